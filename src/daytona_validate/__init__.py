@@ -1,0 +1,1 @@
+"""Run code snippets in fresh isolated sandboxes and say what happened."""

@@ -1,0 +1,69 @@
+"""The one table of outcomes: classification, exit codes, docs and tests derive from it.
+
+The promise behind it: a failure of ours or of the machine is never reported as a failure
+of the code, nor the other way round.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from daytona_validate._models import Fault, Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class OutcomeRow:
+    """What an outcome means to those who read only the status, the fault or an exit code."""
+
+    outcome: Outcome
+    fault: Fault
+    exit_code: int
+    """What `check` exits with if this is the worst it has seen."""
+    strict_exit_code: int
+    """The same under `--strict`."""
+    meaning: str
+
+    @property
+    def status(self) -> str:
+        """`Success` or `Failure`, the two words of this project's first users."""
+        return "Success" if self.outcome is Outcome.PASSED else "Failure"
+
+
+_NOBODY, _AUTHOR = Fault.NONE, Fault.SNIPPET
+_SET_UP, _MACHINE = Fault.ENVIRONMENT, Fault.INFRASTRUCTURE
+
+OUTCOME_TABLE: tuple[OutcomeRow, ...] = (
+    OutcomeRow(Outcome.PASSED, _NOBODY, 0, 0, "It ran and did what it should."),
+    OutcomeRow(Outcome.SKIPPED, _NOBODY, 0, 0, "It was not to be run."),
+    OutcomeRow(Outcome.NOT_RUNNABLE, _NOBODY, 0, 1, "It is a fragment, not a program."),
+    OutcomeRow(Outcome.CANCELLED, _NOBODY, 0, 0, "It was called off before it was judged."),
+    OutcomeRow(Outcome.COMPILE_ERROR, _AUTHOR, 1, 1, "It is not a valid program."),
+    OutcomeRow(Outcome.RUNTIME_ERROR, _AUTHOR, 1, 1, "It ended with an error."),
+    OutcomeRow(Outcome.TIMEOUT, _AUTHOR, 1, 1, "It did not end within its time limit."),
+    OutcomeRow(Outcome.MEMORY_LIMIT, _AUTHOR, 1, 1, "It asked for more memory than it may."),
+    OutcomeRow(Outcome.OUTPUT_LIMIT, _AUTHOR, 1, 1, "It printed more than it may."),
+    OutcomeRow(Outcome.PROCESS_LIMIT, _AUTHOR, 1, 1, "It started more processes than it may."),
+    OutcomeRow(Outcome.DISK_LIMIT, _AUTHOR, 1, 1, "It filled its work folder."),
+    OutcomeRow(Outcome.WRONG_OUTPUT, _AUTHOR, 1, 1, "It ran, but not as it was said to."),
+    OutcomeRow(Outcome.UNSUPPORTED_LANGUAGE, _AUTHOR, 1, 1, "Its language is not known here."),
+    OutcomeRow(Outcome.INVALID_SNIPPET, _AUTHOR, 1, 1, "It cannot be run as given."),
+    OutcomeRow(Outcome.MISSING_DEPENDENCY, _SET_UP, 1, 1, "It needs a package that is not there."),
+    OutcomeRow(Outcome.UNAVAILABLE, _SET_UP, 3, 3, "Its language's toolchain is missing."),
+    OutcomeRow(Outcome.UNAVAILABLE, _MACHINE, 3, 3, "No verdict could be had."),
+)
+
+ROWS: dict[tuple[Outcome, Fault], OutcomeRow] = {
+    (row.outcome, row.fault): row for row in OUTCOME_TABLE
+}
+
+
+def row(outcome: Outcome, fault: Fault | None = None) -> OutcomeRow:
+    """Return the row of an outcome.
+
+    Args:
+        outcome: The outcome.
+        fault: Only needed for `unavailable`, the one outcome with two rows; None takes the last.
+    """
+    if fault is not None:
+        return ROWS[outcome, fault]
+    return next(r for r in reversed(OUTCOME_TABLE) if r.outcome is outcome)

@@ -1,0 +1,62 @@
+"""Every exception of this package, in one tree.
+
+A class exists only where a caller would handle it differently::
+
+    DaytonaValidateError
+    ├── ConfigurationError       the caller's settings or arguments are wrong
+    ├── ValidatorClosed          the validator is not open (or no longer)
+    ├── QueueFull                more work was handed in than `max_queue` allows
+    ├── CleanupTimeout           a clean-up did not end within its grace
+    └── SandboxUnavailable       no sandbox, hence no verdict: the infrastructure's fault
+        ├── ToolchainMissing     … a language's toolchain is not there: the environment's fault
+        └── SandboxLost          it started and was lost before a verdict: may be run once more
+
+What a snippet does is never an exception: it is a result.
+"""
+
+from __future__ import annotations
+
+
+class DaytonaValidateError(Exception):
+    """Anything that this package raises on purpose."""
+
+
+class ConfigurationError(DaytonaValidateError):
+    """A setting or an argument is wrong; the message names it and says what it accepts."""
+
+
+class ValidatorClosed(DaytonaValidateError):
+    """The validator was used before it was opened or after it was closed."""
+
+
+class QueueFull(DaytonaValidateError):
+    """As many snippets are waiting for a slot as `max_queue` allows."""
+
+
+class CleanupTimeout(DaytonaValidateError):
+    """A clean-up was given up: it did not end within its grace period."""
+
+
+class SandboxUnavailable(DaytonaValidateError):
+    """A sandbox could not be had, or gave no verdict.
+
+    Args:
+        message: What happened, to what, and what to do about it.
+        retryable: Whether asking again may help.
+        retry_after_s: Seconds that the other side asked us to wait; None if it did not say.
+    """
+
+    def __init__(
+        self, message: str, *, retryable: bool = False, retry_after_s: float | None = None
+    ) -> None:
+        super().__init__(message)
+        self.retryable = retryable
+        self.retry_after_s = retry_after_s
+
+
+class ToolchainMissing(SandboxUnavailable):
+    """The language's toolchain is not installed here; the message has the line that installs it."""
+
+
+class SandboxLost(SandboxUnavailable):
+    """The sandbox died under the snippet, through no act of the snippet: nothing was judged."""

@@ -1,0 +1,243 @@
+"""The frozen values that travel through the package, from a snippet to its result."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from enum import StrEnum
+
+
+class Outcome(StrEnum):
+    """What became of a snippet. Status, fault and exit code of each: `_core/outcomes.py`."""
+
+    PASSED = "passed"
+    SKIPPED = "skipped"
+    NOT_RUNNABLE = "not_runnable"
+    CANCELLED = "cancelled"
+    COMPILE_ERROR = "compile_error"
+    RUNTIME_ERROR = "runtime_error"
+    TIMEOUT = "timeout"
+    MEMORY_LIMIT = "memory_limit"
+    OUTPUT_LIMIT = "output_limit"
+    PROCESS_LIMIT = "process_limit"
+    DISK_LIMIT = "disk_limit"
+    WRONG_OUTPUT = "wrong_output"
+    UNSUPPORTED_LANGUAGE = "unsupported_language"
+    INVALID_SNIPPET = "invalid_snippet"
+    MISSING_DEPENDENCY = "missing_dependency"
+    UNAVAILABLE = "unavailable"
+
+
+class Fault(StrEnum):
+    """Who has to act: nobody, the snippet's author, who set up the machine, or who runs it."""
+
+    NONE = "none"
+    SNIPPET = "snippet"
+    ENVIRONMENT = "environment"
+    INFRASTRUCTURE = "infrastructure"
+
+
+class Stage(StrEnum):
+    """How far a snippet came."""
+
+    SETUP = "setup"
+    COMPILE = "compile"
+    RUN = "run"
+    CHECK = "check"
+
+
+class Limit(StrEnum):
+    """A limit that ended a step, named after the outcome it leads to."""
+
+    TIMEOUT = "timeout"
+    MEMORY = "memory_limit"
+    OUTPUT = "output_limit"
+    PROCESSES = "process_limit"
+    DISK = "disk_limit"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """What one snippet may use. Every limit holds for the snippet's whole process tree."""
+
+    timeout_s: float = 30.0
+    """Wall seconds for the program alone."""
+    compile_timeout_s: float = 30.0
+    """Wall seconds for the compiler, in languages that have one."""
+    memory_mib: int = 512
+    """Memory in MiB, the files in the work folder included where the machine can count them."""
+    processes: int = 64
+    """Processes and threads alive at one time."""
+    open_files: int = 256
+    """Open descriptors in one process."""
+    disk_mib: int = 64
+    """Size of the work folder in MiB."""
+    kept_output_bytes: int = 256 * 1024
+    """Bytes kept of each stream, half from its head and half from its tail."""
+    max_output_bytes: int = 16 * 1024 * 1024
+    """Bytes over both streams after which the program is ended."""
+
+
+@dataclass(frozen=True, slots=True)
+class Location:
+    """Where a snippet stands in the files it was read from."""
+
+    path: str
+    line: int
+    """1-based line: of the opening fence, of the JSONL record, 1 for a source file."""
+    cell: int | None = None
+    """0-based index among all cells of a notebook; None elsewhere."""
+
+    def __str__(self) -> str:
+        cell = "" if self.cell is None else f":cell[{self.cell}]"
+        return f"{self.path}{cell}:{self.line}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Snippet:
+    """Code to validate, with everything that belongs to its run.
+
+    Nothing is checked here: a snippet that makes no sense becomes a result that says so.
+    """
+
+    code: str
+    language: str
+    """A name or alias of a language, in any letter case."""
+    skill: str = ""
+    """Free text that comes back in the result."""
+    stdin: str = ""
+    files: Mapping[str, str | bytes] = field(default_factory=dict[str, str | bytes])
+    """More files in the work folder: relative path to content."""
+    args: tuple[str, ...] = ()
+    """Command-line arguments of the program."""
+    expected_output: str | None = None
+    """What stdout must be, trailing white space ignored; None: anything will do."""
+    timeout_s: float | None = None
+    """Wall seconds for the program; None: the limit of its language, else of `limits`."""
+    limits: Limits | None = None
+    """None: the validator's limits."""
+    snippet_id: str | None = None
+    location: Location | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SandboxSpec:
+    """What a sandbox must offer before a snippet can run in it."""
+
+    language: str
+    """The language's name in the table, not an alias."""
+    limits: Limits
+    packages: tuple[str, ...] = ()
+    """Third-party packages that must be importable, as `name` or `name==version`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Usage:
+    """What a run used. Fields are None where the provider cannot tell."""
+
+    wall_s: float = 0.0
+    cpu_s: float | None = None
+    peak_memory_bytes: int | None = None
+    is_estimated: bool = False
+    """True where the figures cover more than the program (a runtime's start, our own shell)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """One process run on behalf of a snippet: its compiler, or the program itself."""
+
+    stage: Stage
+    exit_code: int | None
+    """None if a limit ended it."""
+    signal: int | None = None
+    """Number of the signal that ended it, if one did."""
+    stdout: bytes = b""
+    stderr: bytes = b""
+    lost_stdout_bytes: int = 0
+    lost_stderr_bytes: int = 0
+    limit: Limit | None = None
+    usage: Usage = Usage()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Execution:
+    """The raw outcome of one snippet: the steps that ran, in order, not yet judged."""
+
+    steps: tuple[Step, ...]
+    """At least one; a step that failed is the last."""
+    runtime: str
+    """The runtime's name and version as the sandbox itself reported them."""
+    network: str = "blocked"
+
+
+@dataclass(frozen=True, slots=True)
+class LostBytes:
+    """Output that was read but not kept, in bytes."""
+
+    stdout: int = 0
+    stderr: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Timings:
+    """Wall seconds spent around the program."""
+
+    queued_s: float = 0.0
+    """Waiting for a slot or behind a throttle."""
+    created_s: float = 0.0
+    """Making the sandbox, retries included."""
+    ran_s: float = 0.0
+    """From handing over the snippet to holding its execution."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CodeValidationResult:
+    """What became of one snippet, and whose fault it is if it failed."""
+
+    skill: str
+    status: str
+    """`Success` or `Failure`."""
+    output: str
+    """What the program wrote to stdout; bytes that are not UTF-8 are replaced."""
+    error: str | None
+    """What it wrote to stderr, and for a compile error to both streams; None if empty."""
+    execution_time: float
+    """Wall seconds of compile and run together; 0.0 if nothing started."""
+    details: str
+    """One line for people."""
+    outcome: Outcome
+    fault: Fault
+    stage: Stage
+    language: str
+    provider: str
+    exit_code: int | None = None
+    signal: int | None = None
+    usage: Usage = Usage()
+    timings: Timings = Timings()
+    lost_bytes: LostBytes = LostBytes()
+    runtime: str | None = None
+    sandbox_id: str | None = None
+    network: str | None = None
+    attempts: int = 0
+    """Runs started for it: 0 if none, 2 if the first sandbox was lost."""
+    cached: bool = False
+    deduplicated_of: int | None = None
+    """Index of the snippet whose run served this one too."""
+    index: int = 0
+    """Position in the source, from 0."""
+    snippet_id: str | None = None
+    location: Location | None = None
+
+    @property
+    def is_verdict(self) -> bool:
+        """Whether the code was judged: the fault is nobody's or the snippet's."""
+        return self.fault in (Fault.NONE, Fault.SNIPPET)
+
+    def to_dict(self) -> dict[str, object]:
+        """Return every field as plain JSON values, in a stable order."""
+        return asdict(self) | {"is_verdict": self.is_verdict}
+
+    def to_json(self) -> str:
+        """Return `to_dict()` as one line of JSON."""
+        return json.dumps(self.to_dict(), ensure_ascii=False)
