@@ -119,6 +119,8 @@ class Snippet:
     """None: the validator's limits."""
     snippet_id: str | None = None
     location: Location | None = None
+    unreadable: str | None = None
+    """Why its source could not be read as a snippet; it then becomes `invalid_snippet`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
