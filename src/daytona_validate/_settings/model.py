@@ -1,0 +1,255 @@
+"""The settings of a validator: one record, filled from several sources."""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic_settings import (
+    BaseSettings,
+    InitSettingsSource,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+)
+
+from daytona_validate._core import service_url
+from daytona_validate._errors import ConfigurationError
+from daytona_validate._models import Limits
+from daytona_validate._settings import wrong_value
+from daytona_validate._settings.names import PER_LANGUAGE, unknown_language
+from daytona_validate._settings.sources import Layer, by_language, layers
+
+_DAY_S = 86_400
+
+
+def _seconds(default: float | None, meaning: str) -> Any:  # noqa: ANN401  # as pydantic's Field
+    accepts = f"a number of seconds above 0 and at most {_DAY_S}"
+    return Field(
+        default,
+        gt=0,
+        le=_DAY_S,
+        allow_inf_nan=False,
+        description=meaning,
+        json_schema_extra={"unit": "s", "accepts": accepts},
+    )
+
+
+def _whole(
+    default: int | None, meaning: str, *, unit: str = "", at_least: int = 1, at_most: int
+) -> Any:  # noqa: ANN401  # as pydantic's Field
+    accepts = f"a whole number from {at_least} to {at_most}"
+    return Field(
+        default,
+        ge=at_least,
+        le=at_most,
+        description=meaning,
+        json_schema_extra={"unit": unit, "accepts": accepts},
+    )
+
+
+def _other(default: object, meaning: str, accepts: str) -> Any:  # noqa: ANN401  # as pydantic's Field
+    return Field(default, description=meaning, json_schema_extra={"unit": "", "accepts": accepts})
+
+
+class Settings(BaseSettings):
+    """What a validator is set to.
+
+    Arguments win over the environment, that over `.env` in the working folder, that over
+    `[tool.daytona-validate]` of the nearest pyproject.toml, that over the defaults.
+
+    Raises:
+        ConfigurationError: A value is wrong; one line names the setting and what it accepts.
+    """
+
+    model_config = SettingsConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+    api_key: SecretStr | None = _other(
+        None, "Key of the Daytona service.", "printable ASCII text without white space"
+    )
+    base_url: str = _other(
+        service_url.DEFAULT_BASE_URL,
+        "Address of the Daytona service; `DAYTONA_API_URL` is read too.",
+        "an https address",
+    )
+    provider: Literal["daytona", "local"] = _other(
+        "daytona", "Who makes the sandboxes: `daytona` or `local`.", "daytona or local"
+    )
+    network: Literal["blocked", "organization"] = _other(
+        "blocked",
+        "Network of Daytona's sandboxes: `blocked`, or as the `organization` has it.",
+        "blocked or organization",
+    )
+    concurrency: int | None = _whole(
+        None, "Snippets at one time; unset: 2 per core, or 10 with Daytona.", at_most=10_000
+    )
+    max_queue: int | None = _whole(
+        None,
+        "Snippets that may wait for a slot before `QueueFull` is raised; unset: any number.",
+        at_least=0,
+        at_most=10_000_000,
+    )
+    timeout_s: float = _seconds(30.0, "Time for the program alone.")
+    timeouts: dict[str, Annotated[float, Field(gt=0, le=_DAY_S)]] = _other(
+        {},
+        "The same for one language: `DAYTONA_TIMEOUTS__JAVA=60`.",
+        f"a number of seconds above 0 and at most {_DAY_S} for each language",
+    )
+    compile_timeout_s: float = _seconds(30.0, "Time for the compiler.")
+    create_timeout_s: float = _seconds(60.0, "Time to get a sandbox, retries included.")
+    create_attempts: int = _whole(3, "Times a sandbox is asked for before giving up.", at_most=20)
+    request_timeout_s: float = _seconds(30.0, "Time for one HTTP request.")
+    queue_timeout_s: float | None = _seconds(None, "Time to wait for a slot; unset: no limit.")
+    total_timeout_s: float | None = _seconds(
+        None,
+        "Time for one snippet once it has a slot; "
+        "unset: creating + compiling + program + 15 seconds.",
+    )
+    memory_mib: int = _whole(
+        512, "Memory of one snippet's processes together.", unit="MiB", at_least=16, at_most=2**20
+    )
+    processes: int = _whole(64, "Processes and threads alive at one time.", at_most=32_768)
+    open_files: int = _whole(256, "Open files of one process.", at_least=16, at_most=65_536)
+    disk_mib: int = _whole(64, "Size of the work folder.", unit="MiB", at_most=2**16)
+    kept_output_kib: int = _whole(
+        256, "Output kept of each stream, head and tail.", unit="KiB", at_most=16_384
+    )
+    max_output_mib: int = _whole(
+        16, "Output after which the program is ended.", unit="MiB", at_most=1_024
+    )
+    max_code_kib: int = _whole(1_024, "Size of one snippet's code.", unit="KiB", at_most=16_384)
+    packages: dict[str, tuple[str, ...]] = _other(
+        {},
+        "Packages to install ahead of the run: `DAYTONA_PACKAGES__PYTHON=numpy,pandas==2.2.3`.",
+        "a list of package names for each language",
+    )
+    cache_dir: Path | None = _other(
+        None,
+        "Folder for prepared toolchains and packages; unset: the user's cache folder.",
+        "an absolute path",
+    )
+
+    def __init__(self, **values: object) -> None:
+        plain: dict[str, Any] = {
+            name: by_language(name, value)
+            if name in PER_LANGUAGE and isinstance(value, dict)
+            else value
+            for name, value in values.items()
+        }
+        line = None
+        try:
+            super().__init__(**plain)
+        except ValidationError as error:
+            line = wrong_value.line(error, type(self), (Layer("an argument", plain), *_read(plain)))
+        if line is not None:  # outside the except block: pydantic's error holds the values
+            raise ConfigurationError(line)
+
+    @classmethod
+    def load(cls, **overrides: object) -> Self:
+        """Return the settings of this process; an override that is None counts as not given.
+
+        Whether a field was set by anything but its default: `model_fields_set`.
+
+        Raises:
+            ConfigurationError: A value is wrong: its setter's fault.
+        """
+        return cls(**{name: value for name, value in overrides.items() if value is not None})
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,  # noqa: ARG003  # ours read the same, with bounds
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Return the sources, the strongest first."""
+        read = _read(init_settings())
+        return (
+            init_settings,
+            *(InitSettingsSource(settings_cls, dict(layer.values)) for layer in read),
+        )
+
+    @property
+    def max_code_bytes(self) -> int:
+        """Size of the largest code that is taken."""
+        return self.max_code_kib * 1024
+
+    def limits(self) -> Limits:
+        """Return the limits of a snippet that brings none of its own."""
+        return Limits(
+            timeout_s=self.timeout_s,
+            compile_timeout_s=self.compile_timeout_s,
+            memory_mib=self.memory_mib,
+            processes=self.processes,
+            open_files=self.open_files,
+            disk_mib=self.disk_mib,
+            kept_output_bytes=self.kept_output_kib * 1024,
+            max_output_bytes=self.max_output_mib * 1024 * 1024,
+        )
+
+    @field_validator("api_key", mode="after")
+    @classmethod
+    def _check_key(cls, value: SecretStr | None) -> SecretStr | None:
+        text = "" if value is None else value.get_secret_value().strip()
+        if re.search(r"[^!-~]", text):
+            raise ValueError("accepts printable ASCII text without white space")
+        return SecretStr(text) if text else None
+
+    @field_validator("base_url", mode="after")
+    @classmethod
+    def _check_base_url(cls, value: str) -> str:
+        address = value.strip().rstrip("/")
+        refusal = service_url.refusal(address)
+        if refusal is not None:
+            raise ValueError(refusal)
+        return address
+
+    @field_validator("packages", mode="before")
+    @classmethod
+    def _split_packages(cls, value: object) -> object:
+        if not isinstance(value, dict):
+            return value
+        return {
+            name: re.findall(r"[^\s,]+", names) if isinstance(names, str) else names
+            for name, names in value.items()
+        }
+
+    @field_validator("timeouts", "packages", mode="after")
+    @classmethod
+    def _check_languages(cls, value: dict[str, Any]) -> dict[str, Any]:
+        for name in value:
+            problem = unknown_language(name)
+            if problem is not None:
+                raise ValueError(problem)
+        return value
+
+    @field_validator("cache_dir", mode="after")
+    @classmethod
+    def _check_cache_dir(cls, value: Path | None) -> Path | None:
+        path = None if value is None else value.expanduser()
+        if path is not None and not path.is_absolute():
+            raise ValueError("accepts an absolute path")
+        return path
+
+    @model_validator(mode="after")
+    def _check_total(self) -> Self:
+        program_s = max(self.timeout_s, *self.timeouts.values(), 0)
+        parts_s = self.create_timeout_s + self.compile_timeout_s + program_s
+        if self.total_timeout_s is not None and self.total_timeout_s < parts_s:
+            raise ValueError(
+                f"DAYTONA_TOTAL_TIMEOUT = {self.total_timeout_s:g} is less than its parts, "
+                f"{self.create_timeout_s:g} (DAYTONA_CREATE_TIMEOUT) + {self.compile_timeout_s:g} "
+                f"(DAYTONA_COMPILE_TIMEOUT) + {program_s:g} (the longest program): "
+                f"set at least {parts_s:g}, or leave it unset"
+            )
+        return self
+
+
+def _read(given: dict[str, Any]) -> tuple[Layer, ...]:
+    has_key = given.get("api_key") is not None
+    fields = Settings.model_fields
+    return layers(fields, environ=os.environ, folder=Path.cwd(), has_key=has_key)
