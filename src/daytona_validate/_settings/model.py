@@ -16,6 +16,7 @@ from pydantic_settings import (
 )
 
 from daytona_validate._core import service_url
+from daytona_validate._core.package_names import packages_refusal
 from daytona_validate._errors import ConfigurationError
 from daytona_validate._models import Limits
 from daytona_validate._settings import wrong_value
@@ -23,6 +24,8 @@ from daytona_validate._settings.names import PER_LANGUAGE, unknown_language
 from daytona_validate._settings.sources import Layer, by_language, layers
 
 _DAY_S = 86_400
+_PACKAGE = re.compile(r"[^\s,\[]+(?:\[[^\]]*\][^\s,]*)?")
+"""One package of a list with commas or spaces; commas in `name[this,that]` belong to it."""
 
 
 def _seconds(default: float | None, meaning: str) -> Any:  # noqa: ANN401  # as pydantic's Field
@@ -214,7 +217,7 @@ class Settings(BaseSettings):
         if not isinstance(value, dict):
             return value
         return {
-            name: re.findall(r"[^\s,]+", names) if isinstance(names, str) else names
+            name: _PACKAGE.findall(names) if isinstance(names, str) else names
             for name, names in value.items()
         }
 
@@ -223,6 +226,15 @@ class Settings(BaseSettings):
     def _check_languages(cls, value: dict[str, Any]) -> dict[str, Any]:
         for name in value:
             problem = unknown_language(name)
+            if problem is not None:
+                raise ValueError(problem)
+        return value
+
+    @field_validator("packages", mode="after")
+    @classmethod
+    def _check_packages(cls, value: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
+        for name, packages in value.items():
+            problem = packages_refusal(name, packages)
             if problem is not None:
                 raise ValueError(problem)
         return value

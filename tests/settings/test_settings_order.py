@@ -1,0 +1,159 @@
+"""Arguments win over the environment, that over .env, that over pyproject.toml."""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+
+import pytest
+
+from daytona_validate._errors import ConfigurationError
+from daytona_validate._models import Limits
+from daytona_validate._settings import Settings
+from daytona_validate._settings.sources import nearest_pyproject
+
+DEFAULT_ADDRESS = "https://app.daytona.io/api"
+
+
+def write_table(folder: Path, *lines: str) -> None:
+    (folder / "pyproject.toml").write_text("\n".join(("[tool.daytona-validate]", *lines)))
+
+
+def test_without_any_source_the_limits_are_the_documented_ones(folder: Path) -> None:
+    settings = Settings()
+    assert settings.limits() == Limits()
+    assert settings.max_code_bytes == 1024 * 1024
+    assert settings.model_fields_set == set()
+
+
+def test_each_source_is_beaten_by_the_ones_before_it(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_table(folder, "timeout = 1", "processes = 11", "memory_mib = 111", "disk_mib = 41")
+    (folder / ".env").write_text(
+        "DAYTONA_TIMEOUT=2\nDAYTONA_PROCESSES=12\nDAYTONA_MEMORY_MIB=112\n"
+    )
+    monkeypatch.setenv("DAYTONA_TIMEOUT", "3")
+    monkeypatch.setenv("DAYTONA_PROCESSES", "13")
+    settings = Settings(timeout_s=4)
+    assert (settings.timeout_s, settings.processes, settings.memory_mib, settings.disk_mib) == (
+        4,
+        13,
+        112,
+        41,
+    )
+
+
+def test_timeouts_of_several_sources_and_spellings_are_merged(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_table(folder, "timeouts = { py = 5, java = 60 }")
+    (folder / ".env").write_text("DAYTONA_TIMEOUTS__NODE=6\n")
+    monkeypatch.setenv("DAYTONA_TIMEOUTS", '{"Python3": 7}')
+    assert Settings().timeouts == {"python": 7.0, "javascript": 6.0, "java": 60.0}
+
+
+def test_packages_are_listed_with_commas_spaces_or_json(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DAYTONA_PACKAGES__PYTHON", "numpy, rich[a,b]==13.9 six")
+    (folder / ".env").write_text('DAYTONA_PACKAGES={"js": ["left-pad@1.3.0"]}\n')
+    assert Settings().packages == {
+        "python": ("numpy", "rich[a,b]==13.9", "six"),
+        "javascript": ("left-pad@1.3.0",),
+    }
+
+
+def test_an_empty_variable_counts_as_not_set(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DAYTONA_API_KEY", "")
+    monkeypatch.setenv("DAYTONA_TIMEOUT", "")
+    settings = Settings()
+    assert (settings.api_key, settings.timeout_s) == (None, 30.0)
+
+
+def test_variables_of_other_programs_are_passed_over(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DAYTONA_TARGET", "eu")
+    (folder / ".env").write_text("DATABASE_URL=postgres://x\nDAYTONA_JWT_TOKEN=x\nodd line\n")
+    assert Settings().model_fields_set == set()
+
+
+def test_load_takes_none_for_an_option_that_was_not_given(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DAYTONA_PROVIDER", "local")
+    settings = Settings.load(provider=None, timeout_s=5.0)
+    assert (settings.provider, settings.timeout_s) == ("local", 5.0)
+    assert settings.model_fields_set == {"provider", "timeout_s"}
+
+
+def test_the_nearest_pyproject_is_the_one_that_counts(folder: Path) -> None:
+    inner = folder / "a" / "b"
+    inner.mkdir(parents=True)
+    (folder / "pyproject.toml").touch()
+    assert nearest_pyproject(inner) == folder / "pyproject.toml"
+    (folder / "a" / "pyproject.toml").touch()
+    assert nearest_pyproject(inner) == folder / "a" / "pyproject.toml"
+
+
+def test_the_other_name_of_the_address_is_read_after_its_own(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DAYTONA_API_URL", "https://one.example/api/")
+    assert Settings().base_url == "https://one.example/api"
+    monkeypatch.setenv("DAYTONA_BASE_URL", "https://two.example/api")
+    assert Settings().base_url == "https://two.example/api"
+
+
+@pytest.mark.parametrize("name", ["api_key", "base_url", "provider", "packages", "network"])
+def test_pyproject_may_not_say_where_key_and_code_go(folder: Path, name: str) -> None:
+    write_table(folder, f'{name} = "x"')
+    with pytest.raises(ConfigurationError, match=f"^{name} cannot be set in .*DAYTONA_"):
+        Settings()
+
+
+def test_neither_file_may_choose_a_folder_that_we_write_to(folder: Path) -> None:
+    write_table(folder, 'cache_dir = "/etc"')
+    with pytest.raises(ConfigurationError, match=r"^cache_dir cannot be set"):
+        Settings()
+    (folder / "pyproject.toml").unlink()
+    (folder / ".env").write_text("DAYTONA_CACHE_DIR=/etc\n")
+    with pytest.raises(ConfigurationError, match=r"^DAYTONA_CACHE_DIR cannot be set in \.env"):
+        Settings()
+
+
+def test_an_address_in_dotenv_counts_if_the_key_stands_beside_it(folder: Path) -> None:
+    (folder / ".env").write_text(
+        "DAYTONA_BASE_URL=https://self.example/api\nDAYTONA_API_KEY=dtn_x\n"
+    )
+    assert Settings().base_url == "https://self.example/api"
+
+
+@pytest.mark.parametrize("key_from", ["nowhere", "environment", "argument"])
+def test_an_address_in_dotenv_is_ignored_with_a_key_from_elsewhere(
+    folder: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    key_from: str,
+) -> None:
+    lines = ["DAYTONA_API_URL=https://stranger.example"]
+    if key_from != "nowhere":
+        lines.append("DAYTONA_API_KEY=theirs")
+    (folder / ".env").write_text("\n".join(lines))
+    if key_from == "environment":
+        monkeypatch.setenv("DAYTONA_API_KEY", "ours")
+    given = {"api_key": "ours"} if key_from == "argument" else {}
+    with caplog.at_level(logging.WARNING):
+        assert Settings(**given).base_url == DEFAULT_ADDRESS
+    assert "DAYTONA_BASE_URL in .env is ignored" in caplog.text
+
+
+def test_dotenv_cannot_pick_other_secrets_out_of_the_environment(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CLOUD_SECRET", "canary")
+    (folder / ".env").write_text("DAYTONA_API_KEY=${CLOUD_SECRET}\n")
+    key = Settings().api_key
+    assert key is not None
+    assert key.get_secret_value() == "${CLOUD_SECRET}"
