@@ -1,0 +1,177 @@
+"""Collects snippets from files, folders and stdin: the one place here that opens anything.
+
+What is wrong with the arguments is an error at once, before anything is read. What is wrong
+with a file is a snippet that says so, in its place, so that a run over many files goes on and
+loses nothing.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import BinaryIO
+
+from daytona_validate._courses.course_files import course_files
+from daytona_validate._courses.named_snippet import only_snippet, snippet_at
+from daytona_validate._courses.pieces import (
+    CollectOptions,
+    Piece,
+    Refused,
+    accepted_names,
+    reader_of,
+    refused,
+)
+from daytona_validate._errors import ConfigurationError
+from daytona_validate._models import Snippet
+
+STDIN = "-"
+
+_LINE_OF_FILE = re.compile(r"(.+):(\d{1,18})", re.DOTALL)
+_DEFAULTS = CollectOptions()
+
+
+class Collection(Iterator[Snippet]):
+    """The snippets of some files, read as they are asked for.
+
+    Its counts are complete once it is exhausted.
+    """
+
+    def __init__(self, pieces: Iterable[Piece]) -> None:
+        self._pieces = iter(pieces)
+        self.unknown_words: Counter[str] = Counter()
+        """Blocks in languages not known here, by the language as the page names it."""
+
+    def __next__(self) -> Snippet:
+        for piece in self._pieces:
+            if piece.snippet:
+                return piece.snippet
+            if piece.word:
+                self.unknown_words[piece.word] += 1
+        raise StopIteration
+
+
+def collect(
+    paths: Sequence[str],
+    *,
+    options: CollectOptions = _DEFAULTS,
+    stdin: BinaryIO | None = None,
+) -> Collection:
+    """Return the snippets of files and folders, in the order given; a file is read once.
+
+    Args:
+        paths: Files of a known suffix, folders, and `-` for stdin.
+        options: How files are read.
+        stdin: What `-` reads; None: the process's own.
+
+    Raises:
+        ConfigurationError: A path does not exist, or is a file of an unknown suffix. The caller's
+            fault. Files that cannot be read become unreadable snippets instead.
+    """
+    for path in paths:
+        _check(path, options)
+    return Collection(_pieces_of_all(paths, options, stdin))
+
+
+def find(
+    target: str,
+    *,
+    options: CollectOptions = _DEFAULTS,
+    stdin: BinaryIO | None = None,
+) -> Snippet:
+    """Return the one snippet that a target such as `lesson.md:137` names.
+
+    It is the one that begins at that line or has that line in it, the fences included. Without
+    a line, the file's only snippet.
+
+    Args:
+        target: A file or `-`, and after a colon a 1-based line.
+        options: How files are read.
+        stdin: What `-` reads; None: the process's own.
+
+    Raises:
+        ConfigurationError: There is no such file or no such snippet in it; the message names
+            the nearest lines. The caller's fault.
+    """
+    path, line = _split(target)
+    _check(path, options)
+    if path != STDIN and Path(path).is_dir():
+        raise ConfigurationError(f"{path} is a folder: name one file in it")
+    pieces = _pieces(path, options, stdin)
+    if line is None:
+        return only_snippet(pieces, path=path)
+    return snippet_at(pieces, line, path=path)
+
+
+def _split(target: str) -> tuple[str, int | None]:
+    """Part a target at its last colon, unless a file has just that name."""
+    match = _LINE_OF_FILE.fullmatch(target)
+    if match is None or Path(target).exists():
+        return target, None
+    return match.group(1), int(match.group(2))
+
+
+def _check(path: str, options: CollectOptions) -> None:
+    """Refuse what cannot be meant, before anything is read."""
+    if path != STDIN and not os.path.exists(path):  # noqa: PTH110 - Path.exists raises on some
+        file, line = _split(path)
+        hint = " (only `run` takes a line)" if line and os.path.exists(file) else ""  # noqa: PTH110
+        raise ConfigurationError(f"{path} does not exist{hint}")
+    name = _name(path, options)
+    if reader_of(name) is None and not (path != STDIN and Path(path).is_dir()):
+        raise ConfigurationError(
+            f"{name} is of no kind that is read here: its name must end in one of"
+            f" {accepted_names()}"
+        )
+
+
+def _name(path: str, options: CollectOptions) -> str:
+    """Return the name that tells a file's format; what comes on stdin is Markdown unless named."""
+    return path if path != STDIN else options.stdin_filename or "stdin.md"
+
+
+def _pieces_of_all(
+    paths: Iterable[str], options: CollectOptions, stdin: BinaryIO | None
+) -> Iterator[Piece]:
+    seen: set[str] = set()
+    for found in _files(paths):
+        if isinstance(found, OSError):
+            yield refused(f"cannot be listed: {found.strerror}", path=_shown(found.filename))
+            continue
+        same_file = found if found == STDIN else os.path.realpath(found)
+        if same_file not in seen:
+            seen.add(same_file)
+            yield from _pieces(found, options, stdin)
+
+
+def _files(paths: Iterable[str]) -> Iterator[str | OSError]:
+    for path in paths:
+        if path != STDIN and Path(path).is_dir():
+            yield from course_files(path, wanted=reader_of)
+        else:
+            yield path
+
+
+def _pieces(path: str, options: CollectOptions, stdin: BinaryIO | None) -> Iterator[Piece]:
+    """Read one file; whatever hinders that becomes the last of its pieces."""
+    reader = reader_of(_name(path, options))
+    assert reader is not None  # noqa: S101 - `_check` and `course_files` let no other through
+    shown = _shown(options.stdin_filename or STDIN if path == STDIN else path)
+    try:
+        if path == STDIN:
+            yield from reader(stdin or sys.stdin.buffer, shown, options)
+        else:
+            with Path(path).open("rb") as stream:
+                yield from reader(stream, shown, options)
+    except Refused as problem:
+        yield refused(str(problem), path=shown)
+    except OSError as error:
+        yield refused(f"the file cannot be read: {error.strerror}", path=shown)
+
+
+def _shown(path: str) -> str:
+    """Return a path as text that can be printed, whatever bytes it has."""
+    return os.fsencode(Path(path)).decode(errors="replace")

@@ -1,0 +1,155 @@
+"""Reads an open file piece by piece: which formats there are, and how each is told by its name."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import PurePath
+from typing import BinaryIO
+
+from daytona_validate._core.languages import find_language
+from daytona_validate._courses.block import Block, snippet_of
+from daytona_validate._courses.source_file import read_source, source_language, source_suffixes
+from daytona_validate._courses.table import RecordFields, snippet_of_record
+from daytona_validate._models import Location, Snippet
+
+_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+_WORD = re.compile(r"[\w+#.-]{1,30}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CollectOptions:
+    """How files are read."""
+
+    record_fields: RecordFields = field(default_factory=RecordFields)
+    default_language: str | None = None
+    """The language of JSONL records that carry none; None: such records are unreadable."""
+    stdin_filename: str | None = None
+    """A name for what comes on stdin: its suffix tells the format; None: Markdown."""
+    max_file_bytes: int = 16 * 1024 * 1024
+    """Size of a page, of a source file, and of one record of a JSONL file."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Piece:
+    """What stands at one place of a file."""
+
+    location: Location
+    end_line: int
+    """1-based last line."""
+    snippet: Snippet | None
+    """None for a block whose language is not known here."""
+    word: str = ""
+    """The language of such a block as its page names it; empty if it names none."""
+
+
+class Refused(Exception):
+    """A file cannot be read as a whole; the message says why. Becomes a piece, never an error."""
+
+
+Reader = Callable[[BinaryIO, str, CollectOptions], Iterator[Piece]]
+"""From an open file and the path to show. May raise `Refused` and `OSError` while it reads."""
+
+
+def reader_of(name: str) -> Reader | None:
+    """Return what reads a file of this name, or None if its suffix is not known."""
+    if source_language(name):
+        return _source
+    return _READERS.get(PurePath(name).suffix.lower())
+
+
+def accepted_names() -> str:
+    """Return what `reader_of` knows, as a part of a sentence for people."""
+    return ", ".join((*_READERS, *source_suffixes()))
+
+
+def refused(problem: str, *, path: str) -> Piece:
+    """Return the piece that stands for a file, or for the rest of it, that cannot be read."""
+    location = Location(path, 1)
+    snippet = Snippet(code="", language="", location=location, unreadable=problem)
+    return Piece(location=location, end_line=sys.maxsize, snippet=snippet)
+
+
+def _markdown(stream: BinaryIO, path: str, options: CollectOptions) -> Iterator[Piece]:
+    # Here, for a run over data alone needs no parser.
+    from daytona_validate._courses.markdown import read_markdown  # noqa: PLC0415
+
+    # Undecodable bytes are kept as surrogates: they spoil the block they stand in, not the page.
+    text = _content(stream, options).decode(errors="surrogateescape")
+    for block in read_markdown(text, path=path, language_of=_language_name):
+        language = block.language
+        yield Piece(
+            location=block.location,
+            end_line=block.end_line,
+            snippet=snippet_of(block, language=language) if language else None,
+            word=_language_word(block),
+        )
+
+
+def _language_word(block: Block) -> str:
+    """Return the word of a block if it was meant as, and looks like, the name of a language."""
+    word = block.info.word
+    return word if block.info.names_language and _WORD.fullmatch(word) else ""
+
+
+def _jsonl(stream: BinaryIO, path: str, options: CollectOptions) -> Iterator[Piece]:
+    limit = options.max_file_bytes
+    number = 0
+    while line := stream.readline(limit + 1):
+        number += 1
+        if number == 1:
+            line = line.removeprefix(_BYTE_ORDER_MARK)
+            _refuse_binary(line)
+        location = Location(path, number)
+        snippet: Snippet | None
+        if len(line) > limit:
+            _skip_line(stream, line)
+            problem = f"the record is larger than {limit} bytes"
+            snippet = Snippet(code="", language="", location=location, unreadable=problem)
+        else:
+            snippet = snippet_of_record(
+                line,
+                location=location,
+                record_fields=options.record_fields,
+                default_language=options.default_language,
+            )
+        if snippet:
+            yield Piece(location=location, end_line=number, snippet=snippet)
+
+
+def _source(stream: BinaryIO, path: str, options: CollectOptions) -> Iterator[Piece]:
+    language = source_language(path) or ""
+    snippet = read_source(_content(stream, options), path=path, language=language)
+    yield Piece(location=Location(path, 1), end_line=sys.maxsize, snippet=snippet)
+
+
+def _content(stream: BinaryIO, options: CollectOptions) -> bytes:
+    content = stream.read(options.max_file_bytes + 1)
+    if len(content) > options.max_file_bytes:
+        raise Refused(f"the file is larger than {options.max_file_bytes} bytes")
+    _refuse_binary(content)
+    return content
+
+
+def _refuse_binary(content: bytes) -> None:
+    if b"\0" in content:
+        raise Refused("the file has NUL bytes: it is binary, or text that is not UTF-8")
+
+
+def _skip_line(stream: BinaryIO, start: bytes) -> None:
+    chunk = start
+    while chunk and not chunk.endswith(b"\n"):
+        chunk = stream.readline(1024 * 1024)
+
+
+def _language_name(word: str) -> str | None:
+    language = find_language(word)
+    return language.name if language else None
+
+
+_READERS: dict[str, Reader] = {
+    **dict.fromkeys((".md", ".markdown", ".mdown", ".mkd", ".mdx", ".qmd", ".rmd"), _markdown),
+    **dict.fromkeys((".jsonl", ".ndjson"), _jsonl),
+}
