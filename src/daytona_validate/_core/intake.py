@@ -1,0 +1,145 @@
+"""What cannot be run as given is refused here, with a sentence that says what to change.
+
+A wrong snippet is a value, not an exception: one bad record among thousands becomes one result.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, fields
+
+from daytona_validate._core.file_names import file_name_problem
+from daytona_validate._core.languages import LANGUAGES, find_language, nearest_name
+from daytona_validate._core.printable import one_line
+from daytona_validate._models import Limits, Outcome, Snippet
+
+MAX_FILES = 100
+MAX_INPUT_BYTES = 16 * 1024 * 1024
+"""Bytes of stdin, arguments and all files together: they travel with every run."""
+MAX_QUANTITY = 1_000_000_000
+"""Of any limit, in its own unit: far beyond it the kernel's counters overflow."""
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why a snippet is not run."""
+
+    outcome: Outcome
+    details: str
+    """One line: what is wrong, with what, and what to do."""
+
+
+def refusal(snippet: Snippet, *, max_code_bytes: int) -> Refusal | None:
+    """Return why a snippet cannot be run as given, or None if it can.
+
+    Args:
+        snippet: Anything that a caller or a file handed in.
+        max_code_bytes: Size of the code, encoded as UTF-8, up to which it is taken.
+    """
+    if snippet.unreadable is not None:
+        return _invalid(snippet.unreadable)
+    language = find_language(str(snippet.language))
+    if language is None:
+        details = _language_problem(str(snippet.language))
+        return Refusal(Outcome.UNSUPPORTED_LANGUAGE, details)
+    for problem in _problems(snippet, language.entry_file, max_code_bytes):
+        return _invalid(problem)
+    return None
+
+
+def _invalid(problem: str) -> Refusal:
+    return Refusal(Outcome.INVALID_SNIPPET, one_line(f"Invalid snippet: {problem}"))
+
+
+def _language_problem(name: str) -> str:
+    known = f"known are {', '.join(LANGUAGES)}"
+    if not name.strip():
+        return f"No language is given; {known}"
+    near = nearest_name(name[:100])
+    question = "" if near is None else f": did you mean '{near}'?"
+    return one_line(f"Unknown language '{one_line(name, 60)}'{question} ({known})")
+
+
+def _problems(snippet: Snippet, entry_file: str, max_code_bytes: int) -> Iterator[str]:
+    """Yield what is wrong; each check may rely on those before it."""
+    yield from _code_problems(snippet.code, max_code_bytes)
+    yield from _input_problems(snippet)
+    yield from _file_problems(snippet, entry_file)
+    yield from _size_problems(snippet)
+    yield from _limit_problems(snippet)
+
+
+def _code_problems(code: object, max_code_bytes: int) -> Iterator[str]:
+    if not isinstance(code, str):
+        yield f"the code must be text, not {type(code).__name__}"
+        return
+    if not code.strip():
+        yield "the code is empty"
+    # A text has at least as many bytes as characters: what is far too long is not encoded.
+    if len(code) > max_code_bytes or _is_longer(code, max_code_bytes):
+        yield f"the code has more than {max_code_bytes} bytes: shorten it or raise max_code_kib"
+    if (line := _line_of_surrogate(code)) is not None:
+        yield f"line {line} of the code has half of a surrogate pair: remove it"
+    if (position := code.find("\0")) >= 0:
+        line = code.count("\n", 0, position) + 1
+        yield f"line {line} of the code has a NUL character: remove it"
+
+
+def _is_longer(text: str, limit_bytes: int) -> bool:
+    return len(text.encode(errors="surrogatepass")) > limit_bytes
+
+
+def _line_of_surrogate(text: str) -> int | None:
+    """Return the 1-based line of the first lone surrogate, which no encoding has; or None."""
+    try:
+        text.encode()
+    except UnicodeEncodeError as error:
+        return text.count("\n", 0, error.start) + 1
+    return None
+
+
+def _input_problems(snippet: Snippet) -> Iterator[str]:
+    if _line_of_surrogate(snippet.stdin) is not None:
+        yield "stdin has half of a surrogate pair: remove it"
+    for number, arg in enumerate(snippet.args, 1):
+        if "\0" in arg or _line_of_surrogate(arg) is not None:
+            yield f"argument {number} has a NUL character or half of a surrogate pair: remove it"
+
+
+def _file_problems(snippet: Snippet, entry_file: str) -> Iterator[str]:
+    if len(snippet.files) > MAX_FILES:
+        yield f"it has {len(snippet.files)} files: at most {MAX_FILES} are taken"
+    for path, content in snippet.files.items():
+        problem = file_name_problem(path, entry_file=entry_file, paths=snippet.files.keys())
+        if problem is not None:
+            yield f"the file name '{one_line(path, 80)}' {problem}"
+        if isinstance(content, str) and _line_of_surrogate(content) is not None:
+            yield f"the file '{one_line(path, 80)}' has half of a surrogate pair: give its bytes"
+
+
+def _size_problems(snippet: Snippet) -> Iterator[str]:
+    inputs = (snippet.stdin, *snippet.args, *snippet.files.values())
+    size_bytes = sum(len(each.encode() if isinstance(each, str) else each) for each in inputs)
+    if size_bytes > MAX_INPUT_BYTES:
+        yield (
+            f"stdin, arguments and files have {size_bytes} bytes together: "
+            f"at most {MAX_INPUT_BYTES} are taken"
+        )
+
+
+def _limit_problems(snippet: Snippet) -> Iterator[str]:
+    if snippet.timeout_s is not None:
+        yield from _quantity_problems("timeout_s", snippet.timeout_s)
+    if snippet.limits is not None:
+        for name in (each.name for each in fields(Limits)):
+            yield from _quantity_problems(name, getattr(snippet.limits, name))
+
+
+def _quantity_problems(name: str, value: object) -> Iterator[str]:
+    shown = one_line(repr(value), 60)
+    if not isinstance(value, int | float):
+        yield f"{name} is {shown}: it must be a number"
+    elif not 0 < value <= MAX_QUANTITY:  # false for infinity and what is not a number, too
+        yield f"{name} is {shown}: it must be over 0 and at most {MAX_QUANTITY}"
+    elif not name.endswith("_s") and not isinstance(value, int):
+        yield f"{name} is {shown}: it must be a whole number"

@@ -1,0 +1,153 @@
+"""The one place where results are made.
+
+Three ways lead here: a program ran and was judged, a snippet was refused, or there was no verdict.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from daytona_validate._core.details import unavailable_details
+from daytona_validate._core.intake import Refusal
+from daytona_validate._core.languages import find_language
+from daytona_validate._core.outcomes import row
+from daytona_validate._core.printable import one_line
+from daytona_validate._core.verdict import Verdict
+from daytona_validate._errors import SandboxUnavailable, ToolchainMissing
+from daytona_validate._models import (
+    CodeValidationResult,
+    Execution,
+    Fault,
+    LostBytes,
+    Outcome,
+    Snippet,
+    Stage,
+    Timings,
+    Usage,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunContext:
+    """What surrounds a run and comes back in its result."""
+
+    provider: str
+    index: int = 0
+    """Position of the snippet in its source, from 0."""
+    sandbox_id: str | None = None
+    attempts: int = 0
+    """Runs started for it."""
+    timings: Timings = field(default_factory=Timings)
+
+
+def judged(
+    snippet: Snippet, verdict: Verdict, execution: Execution, *, context: RunContext
+) -> CodeValidationResult:
+    """Return the result of a program that ran."""
+    last = execution.steps[-1]
+    return CodeValidationResult(
+        skill=snippet.skill,
+        status=row(verdict.outcome, verdict.fault).status,
+        output=verdict.output,
+        error=verdict.error,
+        execution_time=execution_time_s(execution),
+        details=verdict.details,
+        outcome=verdict.outcome,
+        fault=verdict.fault,
+        stage=verdict.stage,
+        language=language_name(snippet),
+        provider=context.provider,
+        exit_code=last.exit_code,
+        signal=last.signal,
+        usage=total_usage(step.usage for step in execution.steps),
+        timings=context.timings,
+        lost_bytes=LostBytes(last.lost_stdout_bytes, last.lost_stderr_bytes),
+        runtime=execution.runtime,
+        sandbox_id=context.sandbox_id,
+        network=execution.network,
+        attempts=context.attempts,
+        index=context.index,
+        snippet_id=snippet.snippet_id,
+        location=snippet.location,
+    )
+
+
+def refused(snippet: Snippet, reason: Refusal, *, context: RunContext) -> CodeValidationResult:
+    """Return the result of a snippet that cannot be run as given."""
+    return _not_run(snippet, reason.outcome, row(reason.outcome).fault, reason.details, context)
+
+
+def unavailable(
+    snippet: Snippet, error: SandboxUnavailable, *, context: RunContext
+) -> CodeValidationResult:
+    """Return the result of a snippet that no sandbox could be had for, or that was lost.
+
+    A missing toolchain is the fault of who set up the machine; all else is the infrastructure's.
+    """
+    fault = Fault.ENVIRONMENT if isinstance(error, ToolchainMissing) else Fault.INFRASTRUCTURE
+    return _not_run(snippet, Outcome.UNAVAILABLE, fault, unavailable_details(str(error)), context)
+
+
+def called_off(snippet: Snippet, *, context: RunContext) -> CodeValidationResult:
+    """Return the result of a snippet that was given up before it was judged."""
+    details = "Code validation cancelled before a verdict"
+    return _not_run(snippet, Outcome.CANCELLED, Fault.NONE, details, context)
+
+
+def skipped(snippet: Snippet, reason: str, *, context: RunContext) -> CodeValidationResult:
+    """Return the result of a snippet that was not to be run."""
+    details = one_line(f"Code validation skipped: {reason}")
+    return _not_run(snippet, Outcome.SKIPPED, Fault.NONE, details, context)
+
+
+def _not_run(
+    snippet: Snippet, outcome: Outcome, fault: Fault, details: str, context: RunContext
+) -> CodeValidationResult:
+    return CodeValidationResult(
+        skill=snippet.skill,
+        status=row(outcome, fault).status,
+        output="",
+        error=None,
+        execution_time=0.0,
+        details=details,
+        outcome=outcome,
+        fault=fault,
+        stage=Stage.SETUP,
+        language=language_name(snippet),
+        provider=context.provider,
+        timings=context.timings,
+        sandbox_id=context.sandbox_id,
+        attempts=context.attempts,
+        index=context.index,
+        snippet_id=snippet.snippet_id,
+        location=snippet.location,
+    )
+
+
+def language_name(snippet: Snippet) -> str:
+    """Return the language's name in the table, or what the snippet calls it if it has none."""
+    known = find_language(str(snippet.language))
+    return str(snippet.language) if known is None else known.name
+
+
+def execution_time_s(execution: Execution) -> float:
+    """Return wall seconds of compile and run together; setting up is not part of it."""
+    return sum(step.usage.wall_s for step in execution.steps if step.stage is not Stage.SETUP)
+
+
+def total_usage(usages: Iterable[Usage]) -> Usage:
+    """Return the usage of steps that ran one after the other: times add up, memory is the peak.
+
+    A figure that no step has stays None; one that only some have counts as estimated.
+    """
+    parts = tuple(usages)
+    cpu_s = [part.cpu_s for part in parts if part.cpu_s is not None]
+    peaks_bytes = [p.peak_memory_bytes for p in parts if p.peak_memory_bytes is not None]
+    is_partial = 0 < len(cpu_s) < len(parts) or 0 < len(peaks_bytes) < len(parts)
+    return Usage(
+        wall_s=sum(part.wall_s for part in parts),
+        cpu_s=sum(cpu_s) if cpu_s else None,
+        peak_memory_bytes=max(peaks_bytes, default=None),
+        is_estimated=is_partial or any(part.is_estimated for part in parts),
+    )
