@@ -1,0 +1,118 @@
+"""What a change has to pass, one session each. `nox` runs the first group, `nox -l` lists all.
+
+With `--no-venv` (as `.ci/run` has it) the sessions use the tools of the calling environment.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import nox
+
+HERE = Path(__file__).parent
+PYTHONS = nox.project.python_versions(nox.project.load_toml("pyproject.toml"))
+
+nox.needs_version = ">=2025.2"
+nox.options.sessions = ["lint", "types", "imports", "tests", "docs", "budget", "package"]
+nox.options.reuse_existing_virtualenvs = True
+
+
+def install(session: nox.Session, *what: str) -> None:
+    """Install into the session's own environment; without one, trust the caller's."""
+    if session.venv_backend != "none":
+        session.install("-q", *what)
+
+
+@nox.session
+def lint(session: nox.Session) -> None:
+    """Look for mistakes and for another layout than the formatter's."""
+    install(session, "ruff")
+    session.run("ruff", "check", ".")
+    session.run("ruff", "format", "--check", ".")
+
+
+@nox.session
+def types(session: nox.Session) -> None:
+    """Check types strictly; all of the public interface must have one."""
+    install(session, "-e", ".[dev]")
+    python = session.run("python", "-c", "import sys; print(sys.executable)", silent=True)
+    pythonpath = f"--pythonpath={str(python).strip()}"  # without it, it quietly finds nothing
+    session.run("mypy")
+    if list(HERE.glob("tests/typing/*.py")):
+        session.run("pyright", pythonpath, "tests/typing")
+    report = session.run(
+        *("pyright", pythonpath, "--ignoreexternal", "--outputjson"),
+        *("--verifytypes", "daytona_validate"),
+        silent=True,
+        success_codes=[0, 1],
+    )
+    found = json.loads(str(report))["typeCompleteness"]
+    unknown = [each["name"] for each in found["symbols"] if not each["isTypeKnown"]]
+    if found["completenessScore"] != 1 or not found["exportedSymbolCounts"]["withKnownType"]:
+        session.error(f"public types are {found['completenessScore']:.1%} known: {unknown}")
+    session.log(f"{found['exportedSymbolCounts']['withKnownType']} public names, all types known")
+
+
+@nox.session
+def imports(session: nox.Session) -> None:
+    """Check that data flows one way."""
+    install(session, "-e", ".[dev]")
+    session.run("lint-imports")
+
+
+@nox.session(python=PYTHONS)
+def tests(session: nox.Session) -> None:
+    """Run all tests; arguments are handed to pytest. Coverage has a floor."""
+    install(session, "-e", ".[test]")
+    session.run("coverage", "erase")
+    session.run("coverage", "run", "-m", "pytest", *session.posargs)
+    session.run("coverage", "combine", "-q")
+    session.run("coverage", "report")
+
+
+@nox.session
+def docs(session: nox.Session) -> None:
+    """Run the examples of the documents, compare their tables with the code."""
+    install(session, "-e", ".[test]")
+    session.run("python", "-m", "pytest", "-q", "tests/docs", *session.posargs)
+
+
+@nox.session
+def budget(session: nox.Session) -> None:
+    """Compare start-up times with those of a bare interpreter."""
+    install(session, ".[test]")
+    session.run("python", "-m", "pytest", "-q", "tests/house/import_budget.py")
+
+
+@nox.session
+def package(session: nox.Session) -> None:
+    """Build the wheel once, and use it where the sources are out of reach."""
+    folder = Path(session.create_tmp()).resolve()
+    for old in folder.glob("*.whl"):
+        old.unlink()
+    python = str(folder / "venv" / "bin" / "python")
+    session.run("python", "-m", "venv", "--clear", str(folder / "venv"))
+    session.run(python, "-m", "pip", "wheel", "-q", "--no-deps", "-w", str(folder), str(HERE))
+    (wheel,) = folder.glob("*.whl")
+    session.run(python, "-m", "pip", "install", "-q", str(wheel), external=True)
+    session.chdir(folder)
+    smoke = HERE / "tests" / "house" / "wheel_smoke.py"
+    session.run(python, "-I", str(smoke), str(wheel), external=True)
+
+
+@nox.session
+def corpus(session: nox.Session) -> None:
+    """Judge a folder of other people's snippets and courses: `nox -s corpus -- PATH`."""
+    if len(session.posargs) != 1:
+        session.error("say where the corpus is: nox -s corpus -- PATH")
+    install(session, "-e", ".[test]")
+    for each in ("snippets_corpus.py", "courses_corpus.py"):
+        session.run("python", f"tests/corpus/{each}", session.posargs[0])
+
+
+@nox.session
+def bench(session: nox.Session) -> None:
+    """Measure, and write benchmarks/results; arguments are handed to the benchmark."""
+    install(session, "-e", ".[test]")
+    session.run("python", "benchmarks/bench_local.py", *session.posargs)
