@@ -1,0 +1,240 @@
+"""One running jail: its output read within bounds, its end noticed, its whole tree killed.
+
+Everything here is driven by readable descriptors (`loop.add_reader` on pipes and pidfds), which
+asyncio and uvloop offer alike and which needs neither signals nor the main thread.
+
+Killing means killing the jail's first process: with it the kernel ends its whole pid namespace,
+and bubblewrap, which waits for it, then ends by itself and reports. A jail has ended when both
+have, so nothing of it is alive when a result is returned.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import resource
+import signal
+from collections.abc import Callable
+from contextlib import suppress
+
+from daytona_validate._core.output_cap import HeadTail
+from daytona_validate._errors import SandboxLost
+from daytona_validate._models import Limits
+from daytona_validate._providers.local.spawn import Spawned
+from daytona_validate._providers.local.status import JailStatus, jail_status
+
+START_S = 20.0
+"""How long bubblewrap may take to have a jail ready; normally 5 ms."""
+KILL_S = 10.0
+"""How long a killed tree may take to be gone; under load 0.4 s were seen."""
+CHUNK_BYTES = 65_536  # what a pipe holds
+STATUS_BYTES = 4096
+
+_logger = logging.getLogger("daytona_validate")
+
+
+class JailProcess:
+    """A spawned bubblewrap and the tree under it; it must be ended with `destroy()`.
+
+    Args:
+        spawned: Descriptors and process, which from now on belong to this object.
+        limits: How much output is kept, and how much is read at all.
+        on_stdout: Takes stdout as it comes, which then is not kept; None keeps it.
+    """
+
+    def __init__(
+        self, spawned: Spawned, *, limits: Limits, on_stdout: Callable[[bytes], None] | None = None
+    ) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._popen = spawned.popen
+        self._limits = limits
+        self._on_stdout = on_stdout
+        self._said = b""
+        self._output_bytes = 0
+        self._status_pipe: int = spawned.status
+        self._gate: int | None = spawned.gate
+        self._readers: dict[int, Callable[[], object]] = {}
+        self._alive: set[int] = set()
+        self._child: int | None = None
+        self.stdout = HeadTail(limits.kept_output_bytes)
+        self.stderr = HeadTail(limits.kept_output_bytes)
+        self.rusage: resource.struct_rusage | None = None
+        """What bubblewrap and all that was waited for used; None if somebody else reaped it."""
+        self.released_at_s = 0.0
+        self.ended_at_s = 0.0
+        self.is_flooding = False
+        """Whether it wrote more than `max_output_bytes`."""
+        self.named = asyncio.Event()
+        """Set when the first process is known, or never will be."""
+        self.halted = asyncio.Event()
+        """Set when it has ended, or must be ended because it is flooding."""
+        self.ended = asyncio.Event()
+        self._open_descriptors = {spawned.status, spawned.stdout, spawned.stderr}
+        self._stdout_pipe, self._stderr_pipe = spawned.stdout, spawned.stderr
+        self._watch(spawned.stdout, lambda: self._read_output(spawned.stdout))
+        self._watch(spawned.stderr, lambda: self._read_output(spawned.stderr))
+        self._watch(spawned.status, self._read_status)
+        self._watch_end(self._popen.pid)
+
+    @property
+    def status(self) -> JailStatus:
+        """What bubblewrap has reported so far."""
+        return jail_status(self._said)
+
+    @property
+    def wall_s(self) -> float:
+        """Seconds from its release to its end."""
+        return max(0.0, self.ended_at_s - self.released_at_s) if self.released_at_s else 0.0
+
+    async def first_process(self) -> int:
+        """Wait until the jail waits at its gate; return the pid of its first process.
+
+        Raises:
+            SandboxLost: Bubblewrap ended before, or took too long.
+        """
+        try:
+            async with asyncio.timeout(START_S):
+                await self.named.wait()
+        except TimeoutError:
+            raise SandboxLost(f"Bubblewrap did not start a jail within {START_S:g} s.") from None
+        pid = self.status.child_pid
+        if pid is None:
+            raise SandboxLost(f"Bubblewrap made no jail: {self.complaint()}")
+        return pid
+
+    def release(self) -> None:
+        """Let the jail start; its time runs from here."""
+        self.released_at_s = self._loop.time()
+        self._open_gate()
+
+    def complaint(self) -> str:
+        """Return the last line of its error output: bubblewrap's own if nothing was started."""
+        lines = self.stderr.value().decode("utf-8", "replace").strip().splitlines()
+        return lines[-1] if lines else "it gave no reason."
+
+    def kill(self) -> None:
+        """Kill the whole tree, if its first process is known and alive."""
+        if self._child is not None and self._child in self._alive:
+            with suppress(ProcessLookupError):
+                signal.pidfd_send_signal(self._child, signal.SIGKILL)
+
+    async def destroy(self) -> None:
+        """Kill the tree, wait until all of it is gone, and let go of everything.
+
+        Raises:
+            SandboxLost: It was still not gone after `KILL_S`.
+        """
+        try:
+            if not self.ended.is_set():
+                await self._end()
+        finally:
+            self._close()
+        if not self.ended.is_set():
+            _logger.error("The jail of pid %d could not be killed.", self._popen.pid)
+            raise SandboxLost(f"The jail of pid {self._popen.pid} could not be killed.")
+
+    async def _end(self) -> None:
+        # Killing bubblewrap alone, before it has bound its child's life to its own, would leave
+        # the child; so the child's pid is waited for, and at last the whole group is killed.
+        with suppress(TimeoutError):
+            async with asyncio.timeout(KILL_S):
+                await self.named.wait()
+        self.kill()
+        if self._child is None and not self.ended.is_set():
+            with suppress(ProcessLookupError):
+                os.killpg(self._popen.pid, signal.SIGKILL)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(KILL_S):
+                await self.ended.wait()
+
+    def _watch(self, descriptor: int, callback: Callable[[], object]) -> None:
+        self._readers[descriptor] = callback
+        self._loop.add_reader(descriptor, callback)
+
+    def _unwatch(self, descriptor: int) -> None:
+        if self._readers.pop(descriptor, None) is not None:
+            self._loop.remove_reader(descriptor)
+
+    def _watch_end(self, pid: int) -> int:
+        descriptor = os.pidfd_open(pid)
+        self._open_descriptors.add(descriptor)
+        self._alive.add(descriptor)
+        self._watch(descriptor, lambda: self._note_end(descriptor))
+        return descriptor
+
+    def _note_end(self, descriptor: int) -> None:
+        self._unwatch(descriptor)
+        self._read_status()
+        self._alive.discard(descriptor)
+        if self._alive:
+            # If bubblewrap was killed, its jail dies by the kernel's hand; do not count on it.
+            self.kill()
+            return
+        self.ended_at_s = self._loop.time()
+        for pipe in (self._stdout_pipe, self._stderr_pipe):
+            while pipe in self._readers and self._read_output(pipe):
+                pass
+            self._unwatch(pipe)
+        self._unwatch(self._status_pipe)
+        self._reap()
+        for event in (self.named, self.halted, self.ended):
+            event.set()
+
+    def _reap(self) -> None:
+        try:
+            _, status, self.rusage = os.wait4(self._popen.pid, 0)
+            self._popen.returncode = os.waitstatus_to_exitcode(status)
+        except ChildProcessError:  # the application ignores SIGCHLD, or waits for all children
+            self._popen.returncode = 0
+
+    def _read_status(self) -> None:
+        if self._status_pipe not in self._readers:
+            return
+        while True:
+            try:
+                chunk = os.read(self._status_pipe, STATUS_BYTES)
+            except BlockingIOError:
+                break
+            if not chunk:
+                self._unwatch(self._status_pipe)
+                break
+            self._said += chunk
+        pid = self.status.child_pid
+        if self._child is None and pid is not None:
+            with suppress(ProcessLookupError):
+                self._child = self._watch_end(pid)
+            self.named.set()
+
+    def _read_output(self, pipe: int) -> bool:
+        """Take the next chunk of a stream; return whether there may be more at once."""
+        try:
+            chunk = os.read(pipe, CHUNK_BYTES)
+        except BlockingIOError:
+            return False
+        if not chunk:
+            self._unwatch(pipe)
+            return False
+        if pipe == self._stderr_pipe:
+            self.stderr.feed(chunk)
+        elif self._on_stdout is None:
+            self.stdout.feed(chunk)
+        else:
+            self._on_stdout(chunk)
+        self._output_bytes += len(chunk)
+        if self._output_bytes > self._limits.max_output_bytes:
+            self.is_flooding = True
+            self.halted.set()
+        return True
+
+    def _open_gate(self) -> None:
+        if self._gate is not None:
+            os.close(self._gate)
+            self._gate = None
+
+    def _close(self) -> None:
+        for descriptor in tuple(self._readers):
+            self._unwatch(descriptor)
+        while self._open_descriptors:
+            os.close(self._open_descriptors.pop())
+        self._open_gate()

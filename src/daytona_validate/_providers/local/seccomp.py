@@ -1,0 +1,106 @@
+"""The system calls that a jail is refused, as a program for the kernel's filter.
+
+A list of what is denied, not of what is allowed: every runtime must run, and the jail has no
+capabilities anyway. What is denied is the kernel's wide and seldom walked ground (keys, BPF,
+io_uring, performance counters), what looks into other processes, what makes namespaces or
+mounts, and what types into a terminal. System calls of other architectures, x32 included, end
+the program: their numbers would pass the filter.
+"""
+
+from __future__ import annotations
+
+import errno
+import importlib
+import os
+import termios
+from types import ModuleType
+from typing import Any
+
+from daytona_validate._errors import SandboxUnavailable
+
+MISSING = (
+    "System calls cannot be filtered here ({reason}), so nothing is run. "
+    "Install what does it: pip install 'daytona-validate[local]'; apt-get install libseccomp2."
+)
+
+DENIED = (
+    "add_key keyctl request_key bpf perf_event_open userfaultfd ptrace kcmp pidfd_getfd "
+    "process_vm_readv process_vm_writev process_madvise move_pages migrate_pages "
+    "mount umount umount2 pivot_root chroot mount_setattr move_mount open_tree open_tree_attr "
+    "fsopen fsconfig fsmount fspick unshare setns name_to_handle_at open_by_handle_at "
+    "fanotify_init quotactl quotactl_fd swapon swapoff acct reboot kexec_load kexec_file_load "
+    "init_module finit_module delete_module create_module syslog lookup_dcookie nfsservctl "
+    "settimeofday clock_settime clock_adjtime adjtimex iopl ioperm modify_ldt uselib vhangup "
+    "sethostname setdomainname memfd_secret"
+)
+"""Answered with EPERM."""
+
+ABSENT = "io_uring_setup io_uring_enter io_uring_register clone3"
+"""Answered with ENOSYS, upon which libuv and the C library take an older way. The flags of
+`clone3` lie in memory, where a filter cannot look."""
+
+_NAMESPACE_FLAGS = {
+    "CLONE_NEWNS": 0x00020000,
+    "CLONE_NEWCGROUP": 0x02000000,
+    "CLONE_NEWUTS": 0x04000000,
+    "CLONE_NEWIPC": 0x08000000,
+    "CLONE_NEWUSER": 0x10000000,
+    "CLONE_NEWPID": 0x20000000,
+    "CLONE_NEWNET": 0x40000000,
+}
+_TIOCLINUX = 0x541C
+_UINT = 0xFFFFFFFF
+_SOCKET_FAMILIES = (1, 2, 10, 16)
+"""AF_UNIX, AF_INET, AF_INET6 and AF_NETLINK, with which the C library lists interfaces."""
+
+
+def seccomp_program() -> bytes:
+    """Compile the filter; it takes some ms and serves all jails.
+
+    Raises:
+        SandboxUnavailable: libseccomp is not there; the message has the line that installs it.
+    """
+    try:
+        library = importlib.import_module("pyseccomp")
+    except (ImportError, RuntimeError, OSError) as error:
+        raise SandboxUnavailable(MISSING.format(reason=error)) from error
+    rules = library.SyscallFilter(library.ALLOW)
+    rules.set_attr(library.Attr.ACT_BADARCH, library.KILL_PROCESS)
+    _deny_calls(library, rules)
+    _deny_arguments(library, rules)
+    return _compiled(rules)
+
+
+def _deny_calls(library: ModuleType, rules: Any) -> None:  # noqa: ANN401 - an untyped library
+    for names, number in ((DENIED, errno.EPERM), (ABSENT, errno.ENOSYS)):
+        for name in names.split():
+            if _is_known(library, name):
+                rules.add_rule(library.ERRNO(number), name)
+
+
+def _deny_arguments(library: ModuleType, rules: Any) -> None:  # noqa: ANN401 - as above
+    refused = library.ERRNO(errno.EPERM)
+    for flag in _NAMESPACE_FLAGS.values():
+        rules.add_rule(refused, "clone", library.Arg(0, library.MASKED_EQ, flag, flag))
+    for request in (termios.TIOCSTI, _TIOCLINUX):
+        # The kernel reads 32 bits of the request: comparing 64 could be got around.
+        rules.add_rule(refused, "ioctl", library.Arg(1, library.MASKED_EQ, _UINT, request))
+    rules.add_rule(refused, "personality", library.Arg(0, library.NE, _UINT))  # but may be asked
+    unknown = library.ERRNO(errno.EAFNOSUPPORT)
+    last = max(_SOCKET_FAMILIES)
+    rules.add_rule(unknown, "socket", library.Arg(0, library.GT, last))
+    for family in set(range(last)) - set(_SOCKET_FAMILIES):
+        rules.add_rule(unknown, "socket", library.Arg(0, library.EQ, family))
+
+
+def _is_known(library: ModuleType, name: str) -> bool:
+    """Tell whether this architecture has the call, and this libseccomp knows it."""
+    number: int = library.resolve_syscall(library.system_arch(), name)
+    return number >= 0
+
+
+def _compiled(rules: Any) -> bytes:  # noqa: ANN401 - as above
+    with os.fdopen(os.memfd_create("filter"), "w+b") as file:
+        rules.export_bpf(file)
+        file.seek(0)
+        return file.read()
