@@ -1,0 +1,109 @@
+"""Shows that real snippets get the verdict that was observed for them, in local sandboxes.
+
+    python tests/corpus/snippets_corpus.py PATH
+
+PATH holds `snippets.jsonl`, whose records say what each must do. Those in languages that the
+package knows are run, many at once. A `fail` is met by any outcome that blames the snippet, by
+a missing package and by a fragment; never by a verdict that could not be had. No snippet that
+must fail may pass, and at most one other may miss.
+"""
+# ruff: noqa: T201 - what it prints is its report
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from daytona_validate import Validator
+from daytona_validate._core.languages import find_language
+from daytona_validate._core.outcomes import OUTCOME_TABLE
+from daytona_validate._courses.collect import collect
+from daytona_validate._models import CodeValidationResult, Fault, Outcome, Snippet
+
+MET_FAILURES = {row.outcome for row in OUTCOME_TABLE if row.fault is Fault.SNIPPET} | {
+    Outcome.MISSING_DEPENDENCY,
+    Outcome.NOT_RUNNABLE,
+}
+ENDLESS_TIMEOUT_S = 3.0
+"""Long enough for any start of a runtime; what never ends need not be waited for any longer."""
+ALLOWED_MISSES = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A snippet, and what must become of it."""
+
+    snippet: Snippet
+    must_pass: bool
+    expected_stdout: str | None
+    """Exact; None: anything will do."""
+
+
+def cases(path: Path) -> Iterator[Case]:
+    """Yield the snippets in known languages, read the way `check` reads them."""
+    records: dict[str, dict[str, Any]] = {}
+    for line in path.read_text().splitlines():
+        record = json.loads(line)
+        records[record["id"]] = record
+    for snippet in collect([str(path)]):
+        record = records[snippet.snippet_id or ""]
+        if find_language(snippet.language) is None:
+            continue
+        if "endless-loop" in record["tags"]:
+            limited = replace(snippet, timeout_s=ENDLESS_TIMEOUT_S)
+            yield Case(limited, must_pass=False, expected_stdout=None)
+        else:
+            yield Case(snippet, record["expect"] == "pass", record["expected_stdout"])
+
+
+def miss(case: Case, result: CodeValidationResult) -> str | None:
+    """Return what is wrong with a result, or None."""
+    if not case.must_pass:
+        return None if result.outcome in MET_FAILURES else "must fail"
+    if result.outcome is not Outcome.PASSED:
+        return "must pass"
+    if case.expected_stdout is not None and result.output != case.expected_stdout:
+        return "must pass with another output"
+    return None
+
+
+def report(
+    all_cases: Sequence[Case], results: Sequence[CodeValidationResult], elapsed_s: float
+) -> int:
+    """Print counts and misses, and return the exit code."""
+    counts = Counter((each.language, str(each.outcome)) for each in results)
+    for (language, outcome), count in sorted(counts.items()):
+        print(f"{language:12} {outcome:20} {count:4}")
+    misses = [
+        (problem, result)
+        for case, result in zip(all_cases, results, strict=True)
+        if (problem := miss(case, result))
+    ]
+    for problem, result in misses:
+        print(f"{result.snippet_id}: {problem}: {result.outcome}: {result.details}")
+    wrong = sum(problem == "must fail" and r.outcome is Outcome.PASSED for problem, r in misses)
+    print(
+        f"{len(results)} snippets in {elapsed_s:.1f} s: {wrong} wrong passes, "
+        f"{len(misses) - wrong} other misses"
+    )
+    return 1 if wrong or len(misses) > ALLOWED_MISSES or not results else 0
+
+
+async def main(root: Path) -> int:
+    """Run the snippets below `root` and return the exit code."""
+    all_cases = list(cases(root / "snippets.jsonl"))
+    started = time.monotonic()
+    async with Validator(provider="local") as validator:
+        results = await validator.validate_many([case.snippet for case in all_cases])
+    return report(all_cases, results, time.monotonic() - started)
+
+
+if __name__ == "__main__":
+    sys.exit(asyncio.run(main(Path(sys.argv[1]))))
