@@ -88,6 +88,11 @@ class JailRunner:
         """The folder that every jail's id can read."""
         return self._machine.cache
 
+    @property
+    def base(self) -> Base:
+        """What every jail has, without which no toolchain runs."""
+        return self._machine.base
+
     async def run(
         self,
         jail: Jail,

@@ -1,0 +1,91 @@
+"""Prepare a thing once in a process, however many ask for it at the same time."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine, Hashable
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from daytona_validate._errors import SandboxUnavailable
+from daytona_validate._runtime.cleanup import finish
+
+K = TypeVar("K", bound=Hashable)
+V = TypeVar("V")
+
+UNWIND_S = 15.0
+"""How long a preparation that nobody waits for any more may take to clean up."""
+
+
+@dataclass(slots=True)
+class _Flight(Generic[V]):
+    task: asyncio.Task[V]
+    waiters: int = 0
+
+
+class PrepareOnce(Generic[K, V]):
+    """Remembers what was prepared, for good, and what failed, for a while.
+
+    A preparation belongs to those who wait for it: one of them may be cancelled without harm
+    to the others; when the last has gone, it is cancelled, and its clean-up waited for.
+
+    Args:
+        failures_last_s: Seconds for which a failure is answered from memory, so that each of a
+            thousand snippets does not fail anew at the same unreachable server.
+        clock: Monotonic seconds.
+    """
+
+    def __init__(self, *, failures_last_s: float, clock: Callable[[], float]) -> None:
+        self._failures_last_s = failures_last_s
+        self._clock = clock
+        self._prepared: dict[K, V] = {}
+        self._failed: dict[K, tuple[float, SandboxUnavailable]] = {}
+        self._flights: dict[K, _Flight[V]] = {}
+
+    async def get(self, key: K, prepare: Callable[[], Coroutine[object, object, V]]) -> V:
+        """Return what is prepared under a key; prepare it if nobody has yet.
+
+        Raises:
+            SandboxUnavailable: What the preparation raised, now or a short while ago.
+        """
+        if key in self._prepared:
+            return self._prepared[key]
+        self._raise_fresh_failure(key)
+        flight = self._flights.get(key)
+        if flight is None:
+            flight = self._flights[key] = _Flight(asyncio.create_task(self._run(key, prepare)))
+        flight.waiters += 1
+        try:
+            return await asyncio.shield(flight.task)
+        finally:
+            flight.waiters -= 1
+            if flight.waiters == 0:
+                await self._land(key, flight)
+
+    async def _run(self, key: K, prepare: Callable[[], Coroutine[object, object, V]]) -> V:
+        try:
+            value = await prepare()
+        except SandboxUnavailable as failure:
+            self._failed[key] = (self._clock(), failure)
+            raise
+        self._prepared[key] = value
+        return value
+
+    def _raise_fresh_failure(self, key: K) -> None:
+        failed = self._failed.get(key)
+        if failed is not None:
+            if self._clock() - failed[0] < self._failures_last_s:
+                # The same instance again would gather the tracebacks of all who met it.
+                raise type(failed[1])(str(failed[1]), retryable=failed[1].retryable)
+            del self._failed[key]
+
+    async def _land(self, key: K, flight: _Flight[V]) -> None:
+        if self._flights.get(key) is flight:
+            del self._flights[key]
+        if not flight.task.done():
+            flight.task.cancel()
+            await finish(_ended(flight.task), grace_s=UNWIND_S)
+
+
+async def _ended(task: asyncio.Task[V]) -> None:
+    await asyncio.wait({task})

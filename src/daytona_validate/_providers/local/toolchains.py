@@ -1,0 +1,213 @@
+"""The toolchains of this machine: found, copied, proven once, then taken from the cache."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from daytona_validate._errors import SandboxUnavailable, ToolchainMissing
+from daytona_validate._providers.local.host_command import answer_of
+from daytona_validate._providers.local.installers import NPM, PIP
+from daytona_validate._providers.local.interpreter import PYTHON, base_interpreter
+from daytona_validate._providers.local.manifest import Manifest
+from daytona_validate._providers.local.mirror_copy import copy_all
+from daytona_validate._providers.local.node_toolchain import NODE
+from daytona_validate._providers.local.prepare_once import PrepareOnce
+from daytona_validate._providers.local.prepared_folder import (
+    ROOT,
+    Prepared,
+    binds_of,
+    mirrored,
+    open_to_all,
+    prepared_folder,
+    size_bytes,
+    trusted,
+    witness,
+)
+from daytona_validate._providers.local.runner import JailRunner
+from daytona_validate._providers.local.toolchain_models import (
+    Found,
+    Host,
+    Plan,
+    Toolchain,
+    ToolchainRecord,
+)
+from daytona_validate._providers.local.toolchain_proof import proven_environment
+from daytona_validate._providers.local.worker_thread import in_thread
+
+RECORDS: dict[str, ToolchainRecord] = {each.name: each for each in (PYTHON, NODE, PIP, NPM)}
+"""To add a toolchain, add a record."""
+LAYOUT = 1
+"""Raise it when what is copied, or where it goes, changes."""
+FAILURES_LAST_S = 60.0
+COMPILE_S = 120.0
+
+
+@dataclass(frozen=True, slots=True)
+class Installed:
+    """A prepared toolchain, for people."""
+
+    name: str
+    version: str
+    source: str
+    """Where it was copied from."""
+    size_bytes: int
+    path: Path
+
+
+class Toolchains:
+    """Prepares toolchains, each once per machine, and remembers them.
+
+    Args:
+        cache_dir: An existing folder of ours that jails can enter.
+        runner: Starts the jails in which a copy is proven.
+        on_notice: Told in a line of text what takes time; None: nobody is told.
+        host: None: this process and its environment.
+    """
+
+    def __init__(
+        self,
+        cache_dir: Path,
+        runner: JailRunner,
+        on_notice: Callable[[str], None] | None = None,
+        *,
+        host: Host | None = None,
+    ) -> None:
+        self._cache_dir = cache_dir
+        self._runner = runner
+        self._on_notice = on_notice
+        self._host = host or this_host(runner)
+        self._prepared: PrepareOnce[str, Toolchain] = PrepareOnce(
+            failures_last_s=FAILURES_LAST_S, clock=time.monotonic
+        )
+
+    async def prepare(self, name: str) -> Toolchain:
+        """Return a toolchain, prepared if it is not yet; safe to call from many tasks at once.
+
+        Raises:
+            ToolchainMissing: It is not on this machine, or its copy is not what it should be.
+                The environment's fault; the message has the line that installs it.
+            SandboxUnavailable: It could not be copied. The infrastructure's fault.
+        """
+        record = RECORDS.get(name)
+        if record is None:
+            raise ToolchainMissing(f"No toolchain {name!r} is known: {', '.join(RECORDS)} are.")
+        return await self._prepared.get(name, lambda: self._prepare(record))
+
+    def installed(self) -> list[Installed]:
+        """Return what is prepared in the cache, also for other interpreters than this one."""
+        folders = sorted(self._cache_dir.iterdir()) if self._cache_dir.is_dir() else []
+        found = [trusted(each) for each in folders if not each.name.startswith(".")]
+        return [_listed(each) for each in found if each and each.manifest.name in RECORDS]
+
+    async def prune(self) -> list[Path]:
+        """Remove prepared toolchains that this machine no longer has; return their folders.
+
+        Only for when nothing runs: a jail of another process would lose its files.
+        """
+        kept = {
+            (await self.prepare(name)).identity for name in {each.name for each in self.installed()}
+        }
+        outdated = [each.path for each in self.installed() if each.path.name not in kept]
+        await in_thread(lambda _: _remove_all(outdated))
+        return outdated
+
+    async def _prepare(self, record: ToolchainRecord) -> Toolchain:
+        found = await record.find(self._host)
+        try:
+            prepared = await prepared_folder(
+                self._cache_dir,
+                record.name,
+                {"layout": LAYOUT, **found.key},
+                lambda folder: self._build(record, found, folder),
+            )
+        except OSError as error:
+            raise SandboxUnavailable(
+                f"{record.title} could not be prepared for sandboxes: "
+                f"{error.filename or self._cache_dir}: {error.strerror or error}"
+            ) from error
+        return _toolchain(prepared)
+
+    async def _build(self, record: ToolchainRecord, found: Found, folder: Path) -> Manifest:
+        self._notify(f"Preparing {record.title} from {found.source}, once for this machine")
+        started_s = time.monotonic()
+        plan = await record.plan(self._host, found)
+        await in_thread(lambda sign: copy_all(plan.copies, folder, sign))
+        await self._compile(plan, folder)
+        await in_thread(lambda _: open_to_all(folder))
+        environment = await proven_environment(
+            self._runner,
+            plan,
+            binds_of(folder, plan.binds),
+            title=record.title,
+            required=[await self.prepare(name) for name in plan.requires],
+        )
+        size = await in_thread(lambda _: size_bytes(folder))
+        took_s = time.monotonic() - started_s
+        self._notify(f"Prepared {record.title} {plan.version}: {size / 1e6:.0f} MB, {took_s:.1f} s")
+        return Manifest(
+            name=record.name,
+            version=plan.version,
+            source=found.source,
+            key={"layout": LAYOUT, **found.key},
+            binds=plan.binds,
+            links=plan.links,
+            environment=environment,
+            size_bytes=size,
+            witnesses=_witnesses(plan, folder),
+        )
+
+    async def _compile(self, plan: Plan, folder: Path) -> None:
+        if plan.compile_argv:
+            root = str(folder / ROOT)
+            argv = [each.replace("{root}", root) for each in plan.compile_argv]
+            await answer_of(argv, environment=self._host.library_path, timeout_s=COMPILE_S)
+
+    def _notify(self, line: str) -> None:
+        if self._on_notice is not None:
+            self._on_notice(line)
+
+
+def this_host(runner: JailRunner) -> Host:
+    """Return this process as toolchains see it."""
+    return Host(
+        environment=dict(os.environ),
+        executable=base_interpreter(),
+        version=sys.version,
+        library_folders=tuple(b.target for b in runner.base.binds if b.source == b.target),
+    )
+
+
+def _remove_all(folders: Iterable[Path]) -> None:
+    for folder in folders:
+        shutil.rmtree(folder)
+
+
+def _toolchain(prepared: Prepared) -> Toolchain:
+    manifest = prepared.manifest
+    return Toolchain(
+        name=manifest.name,
+        version=manifest.version,
+        binds=prepared.binds,
+        links=manifest.links,
+        environment=manifest.environment,
+        identity=prepared.folder.name,
+    )
+
+
+def _listed(prepared: Prepared) -> Installed:
+    manifest = prepared.manifest
+    return Installed(
+        manifest.name, manifest.version, manifest.source, manifest.size_bytes, prepared.folder
+    )
+
+
+def _witnesses(plan: Plan, folder: Path) -> dict[str, tuple[int, int]]:
+    single = [each.target for each in plan.copies if mirrored(folder, each.target).is_file()]
+    seen = {target: witness(folder, target) for target in single}
+    return {target: status for target, status in seen.items() if status is not None}
