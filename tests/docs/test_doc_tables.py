@@ -1,0 +1,47 @@
+"""The tables of the README are what the code says. Run this file to write them anew."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from daytona_validate._core.outcomes import OUTCOME_TABLE
+from daytona_validate._settings.table import settings_table
+
+README = Path(__file__).parents[2] / "README.md"
+
+
+def outcome_table() -> str:
+    lines = ["| Outcome | Status | Fault | Exit code | What it means |", "| - | - | - | - | - |"]
+    for row in OUTCOME_TABLE:
+        code = str(row.exit_code)
+        if row.strict_exit_code != row.exit_code:
+            code += f" (`--strict`: {row.strict_exit_code})"
+        lines.append(f"| `{row.outcome}` | {row.status} | {row.fault} | {code} | {row.meaning} |")
+    return "\n".join(lines) + "\n"
+
+
+TABLES: dict[str, Callable[[], str]] = {"outcomes": outcome_table, "settings": settings_table}
+
+
+def place(name: str) -> re.Pattern[str]:
+    return re.compile(rf"(<!-- table: {name} -->\n)(.*?)(<!-- end of table -->)", re.DOTALL)
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_the_table_in_the_readme_is_that_of_the_code(name: str) -> None:
+    found = place(name).search(README.read_text())
+    assert found is not None
+    assert found[2] == TABLES[name]()
+
+
+if __name__ == "__main__":
+    text = README.read_text()
+    for each, table in TABLES.items():
+        found = place(each).search(text)
+        assert found is not None, each
+        text = text[: found.start(2)] + table() + text[found.end(2) :]
+    README.write_text(text)
