@@ -1,0 +1,76 @@
+"""The slots of one client: the single bound on how much runs at a time, over all its calls."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from daytona_validate._errors import QueueFull
+
+
+class SlotTimeout(Exception):
+    """No slot became free within the time that its caller was ready to wait."""
+
+
+class Slots:
+    """A fair semaphore that knows how many wait for it and can refuse more.
+
+    Args:
+        total: How many slots there are, at least 1.
+        max_waiting: How many may wait for one; None: any number; 0: nobody waits.
+        longest_wait_s: How long each may wait; None: for ever.
+    """
+
+    def __init__(
+        self, total: int, *, max_waiting: int | None = None, longest_wait_s: float | None = None
+    ) -> None:
+        self.total = total
+        self._free = asyncio.Semaphore(total)
+        self._max_waiting = max_waiting
+        self._longest_wait_s = longest_wait_s
+        self._waiting = 0
+
+    @property
+    def waiting(self) -> int:
+        """How many wait for a slot now."""
+        return self._waiting
+
+    def refuse_if_full(self) -> None:
+        """Refuse more work while no slot is free and the queue is full.
+
+        Raises:
+            QueueFull: As many wait as may. The caller's fault: it should shed load or wait.
+        """
+        if self._max_waiting is None or not self._free.locked():
+            return
+        if self._waiting >= self._max_waiting:
+            raise QueueFull(
+                f"All {self.total} slots are taken and {self._waiting} snippets wait for one; "
+                f"max_queue allows {self._max_waiting}. Try again later."
+            )
+
+    @asynccontextmanager
+    async def slot(self) -> AsyncIterator[None]:
+        """Hold one slot; whoever asked first gets the next that becomes free.
+
+        Raises:
+            SlotTimeout: None became free in time.
+        """
+        await self._take()
+        try:
+            yield
+        finally:
+            self._free.release()
+
+    async def _take(self) -> None:
+        self._waiting += 1
+        try:
+            async with asyncio.timeout(self._longest_wait_s) as patience:
+                await self._free.acquire()
+        except TimeoutError as error:
+            if not patience.expired():
+                raise
+            raise SlotTimeout(f"No slot became free in {self._longest_wait_s:g} s.") from error
+        finally:
+            self._waiting -= 1
