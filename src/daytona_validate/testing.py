@@ -1,0 +1,274 @@
+r"""A provider for tests: it runs nothing, answers from a script, and can fail and wait on demand.
+
+It keeps the provider contract, limits and clean-up included, and never sleeps: a scripted
+program that took longer than its limit has timed out at once. Its answers:
+
+>>> from daytona_validate import Validator
+>>> from daytona_validate.testing import FakeProvider, ran
+>>> async def test_a_course_with_one_broken_example():
+...     fake = FakeProvider({"print(1)": ran("1\n"), "1/0": ran(stderr="oops", exit_code=1)})
+...     async with Validator(provider=fake) as validator:
+...         assert (await validator.validate("1/0", "python")).outcome == "runtime_error"
+...     assert fake.alive == 0
+"""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Mapping
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import replace
+from typing import Literal
+
+from daytona_validate._core.output_cap import HeadTail
+from daytona_validate._errors import SandboxUnavailable
+from daytona_validate._models import (
+    Execution,
+    Limit,
+    Limits,
+    SandboxSpec,
+    Snippet,
+    Stage,
+    Step,
+    Usage,
+)
+from daytona_validate._providers.protocol import Sandbox
+from daytona_validate._runtime.cleanup import finish
+
+__all__ = ["Answer", "FakeProvider", "Point", "Script", "ran"]
+
+Answer = Execution | Exception
+"""What a run comes to: an execution, or an exception of the infrastructure to raise."""
+
+Script = (
+    Answer
+    | Mapping[str, Answer]
+    | Iterable[Answer]
+    | Callable[[Snippet], Answer | Awaitable[Answer]]
+)
+"""One answer for all; answers by code; answers in turn; or a function, plain or async."""
+
+Point = Literal["open", "run", "close"]
+"""Where a sandbox can be held: while it is made, while it runs, while it is removed."""
+
+
+def ran(
+    stdout: str | bytes = "",
+    stderr: str | bytes = "",
+    *,
+    exit_code: int = 0,
+    signal: int | None = None,
+    limit: Limit | None = None,
+    stage: Stage = Stage.RUN,
+    wall_s: float = 0.01,
+) -> Execution:
+    """Return the execution of a program that behaved like this.
+
+    Args:
+        stdout: What it wrote; cut by the fake to the snippet's limits.
+        stderr: The same for stderr.
+        exit_code: How it ended; of no account if a limit ended it.
+        signal: The signal that ended it, if one did.
+        limit: The limit that ended it. Time and output need none: the fake sees those itself.
+        stage: `Stage.COMPILE` for a program that its compiler refused.
+        wall_s: How long it took, in seconds. Nobody waits for it.
+    """
+    step = Step(
+        stage=stage,
+        exit_code=None if limit is not None else exit_code,
+        signal=signal,
+        stdout=stdout.encode() if isinstance(stdout, str) else stdout,
+        stderr=stderr.encode() if isinstance(stderr, str) else stderr,
+        limit=limit,
+        usage=Usage(wall_s=wall_s),
+    )
+    return Execution(steps=(step,), runtime="fake 1.0")
+
+
+class FakeProvider:
+    """Sandboxes without a machine, and a record of what was done with them.
+
+    Args:
+        script: What runs come to; None: every program passes and prints nothing. A snippet that
+            the script has no answer for is an unavailable sandbox that says so.
+        checks: The same for `until=Stage.CHECK`.
+        open_errors: Raised by the first calls of `open()`, one each, instead of a sandbox.
+        close_errors: Raised by the first removals, one each; that sandbox stays `alive`.
+        close_grace_s: Wall seconds that a held removal waits before it is given up.
+        name: Its name in results.
+    """
+
+    def __init__(
+        self,
+        script: Script | None = None,
+        *,
+        checks: Script | None = None,
+        open_errors: Iterable[Exception] = (),
+        close_errors: Iterable[Exception] = (),
+        close_grace_s: float = 5.0,
+        name: str = "fake",
+    ) -> None:
+        self.name = name
+        self.asked = 0
+        """Calls of `open()`, refused ones included."""
+        self.opened = 0
+        """Sandboxes made, or begun to be made."""
+        self.closed = 0
+        """Sandboxes removed."""
+        self.running = 0
+        """Programs in a run now."""
+        self.most_running = 0
+        """The most that were in a run at one time."""
+        self.snippets: list[Snippet] = []
+        """What was run, in the order of starting."""
+        self.specs: list[SandboxSpec] = []
+        """What was asked for, in the order of asking."""
+        self.is_closed = False
+        self._answers = {
+            Stage.RUN: _answers(ran() if script is None else script),
+            Stage.CHECK: _answers(ran(stage=Stage.CHECK) if checks is None else checks),
+        }
+        self._open_errors = iter(open_errors)
+        self._close_errors = iter(close_errors)
+        self._close_grace_s = close_grace_s
+        self._gates: dict[Point, asyncio.Event] = {}
+        self._has_changed = asyncio.Event()
+
+    @property
+    def alive(self) -> int:
+        """Sandboxes that were made and not yet removed."""
+        return self.opened - self.closed
+
+    def hold(self, point: Point) -> None:
+        """Let every sandbox that comes to this point wait there until it is released."""
+        self._gates.setdefault(point, asyncio.Event())
+
+    def release(self, point: Point) -> None:
+        """Let all who wait at this point go on, and hold nobody there any more."""
+        gate = self._gates.pop(point, None)
+        if gate is not None:
+            gate.set()
+
+    async def until(self, condition: Callable[[FakeProvider], bool]) -> None:
+        """Wait until a condition on the counts holds: `await fake.until(lambda f: f.running == 2)`.
+
+        There is no time limit; put one around it.
+        """
+        while not condition(self):
+            await self._has_changed.wait()
+
+    def open(self, spec: SandboxSpec) -> AbstractAsyncContextManager[Sandbox]:
+        """Make a sandbox; see `SandboxProvider.open`."""
+        return self._sandbox(spec)
+
+    async def aclose(self) -> None:
+        """Refuse to make any more sandboxes."""
+        self.is_closed = True
+
+    @asynccontextmanager
+    async def _sandbox(self, spec: SandboxSpec) -> AsyncIterator[Sandbox]:
+        self.asked += 1
+        self.specs.append(spec)
+        self._tell()
+        if self.is_closed:
+            raise SandboxUnavailable("the provider is closed")
+        _raise_next(self._open_errors)
+        self.opened += 1
+        self._tell()
+        sandbox = _FakeSandbox(f"{self.name}-{self.opened}", spec.limits, self._answer)
+        try:
+            await self._pass("open")
+            yield sandbox
+        finally:
+            await finish(self._remove(), grace_s=self._close_grace_s)
+
+    async def _remove(self) -> None:
+        await self._pass("close")
+        _raise_next(self._close_errors)
+        self.closed += 1
+        self._tell()
+
+    async def _answer(self, snippet: Snippet, until: Stage) -> Execution:
+        self.snippets.append(snippet)
+        self.running += 1
+        self.most_running = max(self.most_running, self.running)
+        self._tell()
+        try:
+            await self._pass("run")
+            answer = self._answers[until](snippet)
+            answer = await answer if inspect.isawaitable(answer) else answer
+        finally:
+            self.running -= 1
+            self._tell()
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    async def _pass(self, point: Point) -> None:
+        gate = self._gates.get(point)
+        if gate is not None:
+            await gate.wait()
+
+    def _tell(self) -> None:
+        self._has_changed.set()
+        self._has_changed = asyncio.Event()
+
+
+class _FakeSandbox:
+    def __init__(
+        self,
+        sandbox_id: str,
+        limits: Limits,
+        answer: Callable[[Snippet, Stage], Awaitable[Execution]],
+    ) -> None:
+        self.sandbox_id = sandbox_id
+        self._limits = limits
+        self._answer = answer
+
+    async def run(self, snippet: Snippet, *, until: Stage = Stage.RUN) -> Execution:
+        execution = await self._answer(snippet, until)
+        steps = tuple(_within(self._limits, step) for step in execution.steps)
+        return replace(execution, steps=steps)
+
+
+def _within(limits: Limits, step: Step) -> Step:
+    """Return the step as it would have been under the limits."""
+    stdout, stderr = HeadTail(limits.kept_output_bytes), HeadTail(limits.kept_output_bytes)
+    stdout.feed(step.stdout)
+    stderr.feed(step.stderr)
+    limit = step.limit
+    longest_s = limits.compile_timeout_s if step.stage is Stage.COMPILE else limits.timeout_s
+    if step.usage.wall_s > longest_s:
+        limit = Limit.TIMEOUT
+    elif stdout.total_bytes + stderr.total_bytes > limits.max_output_bytes:
+        limit = Limit.OUTPUT
+    return replace(
+        step,
+        exit_code=None if limit is not None else step.exit_code,
+        stdout=stdout.value(),
+        stderr=stderr.value(),
+        lost_stdout_bytes=stdout.lost_bytes,
+        lost_stderr_bytes=stderr.lost_bytes,
+        limit=limit,
+        usage=replace(step.usage, wall_s=min(step.usage.wall_s, longest_s)),
+    )
+
+
+def _answers(script: Script) -> Callable[[Snippet], Answer | Awaitable[Answer]]:
+    """Return the one form that all forms of a script come down to."""
+    missing = SandboxUnavailable("FakeProvider's script has no answer for this snippet")
+    if isinstance(script, Execution | Exception):
+        return lambda _snippet: script
+    if isinstance(script, Mapping):
+        return lambda snippet: script.get(snippet.code, missing)
+    if callable(script):
+        return script
+    turns = iter(script)
+    return lambda _snippet: next(turns, missing)
+
+
+def _raise_next(errors: Iterator[Exception]) -> None:
+    error = next(errors, None)
+    if error is not None:
+        raise error
