@@ -1,0 +1,214 @@
+"""The judgement: from an execution to an outcome, whose fault it is, and one telling line.
+
+It errs towards the snippet: what it cannot tell for certain is a `runtime_error`, never a missing
+dependency or a fragment, for those would excuse a program that is wrong.
+"""
+
+from __future__ import annotations
+
+import signal as signals
+from dataclasses import dataclass
+
+from daytona_validate._core.compare_output import difference
+from daytona_validate._core.details import (
+    check_details,
+    failure_details,
+    fragment_details,
+    success_details,
+    unavailable_details,
+)
+from daytona_validate._core.error_style import Diagnosis, Ending
+from daytona_validate._core.languages import Language
+from daytona_validate._core.limit_text import limit_text
+from daytona_validate._core.outcomes import row
+from daytona_validate._core.output_cap import kept_text
+from daytona_validate._core.printable import one_line
+from daytona_validate._core.results import execution_time_s
+from daytona_validate._core.verdict import Verdict
+from daytona_validate._models import Execution, Limits, Outcome, Snippet, Stage, Step
+
+_COMMON_EXIT_CODE = 1
+"""Says nothing beyond «it failed», so that it is not mentioned."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Case:
+    """Everything there is to judge by."""
+
+    execution: Execution
+    snippet: Snippet
+    language: Language
+    limits: Limits
+
+    @property
+    def step(self) -> Step:
+        """The last step: the only one that can have failed."""
+        return self.execution.steps[-1]
+
+    @property
+    def stage(self) -> Stage:
+        """The stage of a failure; a check that fails found what a compiler would."""
+        return Stage.COMPILE if self.step.stage is Stage.CHECK else self.step.stage
+
+    @property
+    def output(self) -> str:
+        return kept_text(self.step.stdout, self.step.lost_stdout_bytes)
+
+    @property
+    def error(self) -> str:
+        return kept_text(self.step.stderr, self.step.lost_stderr_bytes)
+
+
+def classify(execution: Execution, snippet: Snippet, language: Language, limits: Limits) -> Verdict:
+    """Judge what became of a snippet.
+
+    Args:
+        execution: What ran.
+        snippet: What was to run.
+        language: Its language.
+        limits: The limits it ran under, for the wording.
+    """
+    case = _Case(execution, snippet, language, limits)
+    step = case.step
+    is_done = step.exit_code == 0 and step.signal is None and step.limit is None
+    if step.stage is Stage.SETUP:
+        return _not_set_up(case)
+    if step.limit is not None:
+        cause = f"{limit_text(step.limit, case.stage, limits)} exceeded"
+        return _failed(case, Outcome(step.limit), cause)
+    return _judged_by_output(case) if is_done else _judged_by_words(case)
+
+
+def _not_set_up(case: _Case) -> Verdict:
+    """Judge a run that never came to the snippet: no act of its own."""
+    last_words = case.error.strip().rpartition("\n")[2]
+    outcome = Outcome.UNAVAILABLE
+    return Verdict(
+        outcome=outcome,
+        fault=row(outcome).fault,
+        stage=Stage.SETUP,
+        details=unavailable_details(f"the sandbox could not be set up: {last_words}"),
+        output="",
+        error=None,
+    )
+
+
+def _judged_by_output(case: _Case) -> Verdict:
+    """Judge a program that ended well: nothing it wrote to stderr counts against it."""
+    elapsed_s = execution_time_s(case.execution)
+    if case.step.stage is not Stage.RUN:
+        return _verdict(case, Outcome.PASSED, case.step.stage, check_details(elapsed_s))
+    if case.snippet.expected_output is not None:
+        found = difference(case.output, case.snippet.expected_output)
+        if found is not None:
+            details = failure_details(f"wrong output: {found.cause}")
+            error = f"{case.error}\n{found.diff}" if case.error else found.diff
+            return _verdict(case, Outcome.WRONG_OUTPUT, Stage.CHECK, details, error=error)
+    return _verdict(case, Outcome.PASSED, Stage.RUN, success_details(elapsed_s))
+
+
+def _judged_by_words(case: _Case) -> Verdict:
+    """Judge a program that ended badly by what its runtime or compiler said last."""
+    diagnosis = case.language.diagnose(_ending(case))
+    if case.stage is Stage.COMPILE or (diagnosis is not None and diagnosis.is_rejection):
+        return _rejected(case, diagnosis)
+    cause = _cause(case, diagnosis)
+    if diagnosis is None:
+        return _failed(case, Outcome.RUNTIME_ERROR, cause)
+    if diagnosis.limit is not None:
+        limit = limit_text(diagnosis.limit, case.stage, case.limits)
+        return _failed(case, Outcome(diagnosis.limit), f"{limit} exceeded: {cause}")
+    if _is_dependency(diagnosis.missing_module, case):
+        return _failed(case, Outcome.MISSING_DEPENDENCY, cause)
+    return _failed(case, Outcome.RUNTIME_ERROR, cause)
+
+
+def _ending(case: _Case) -> Ending:
+    is_compiler = case.stage is Stage.COMPILE
+    return Ending(
+        text=_both_streams(case) if is_compiler else case.error,
+        entry_file=case.language.entry_file,
+        exit_code=case.step.exit_code,
+        signal=case.step.signal,
+        has_output=not is_compiler and bool(case.step.stdout),
+    )
+
+
+def _both_streams(case: _Case) -> str:
+    return "\n".join(text.rstrip("\n") for text in (case.output, case.error) if text.strip())
+
+
+def _rejected(case: _Case, diagnosis: Diagnosis | None) -> Verdict:
+    """Judge what never was a program: a mistake, or a fragment that was not meant as one."""
+    diagnostics = _both_streams(case)
+    outcome, details = Outcome.COMPILE_ERROR, failure_details(_cause(case, diagnosis))
+    reason = _fragment(case, diagnosis)
+    if reason is not None:
+        outcome, details = Outcome.NOT_RUNNABLE, fragment_details(reason)
+    return _verdict(case, outcome, Stage.COMPILE, details, output="", error=diagnostics)
+
+
+def _fragment(case: _Case, diagnosis: Diagnosis | None) -> str | None:
+    if diagnosis is None or case.language.fragment is None:
+        return None
+    return case.language.fragment(case.snippet.code, diagnosis)
+
+
+def _failed(case: _Case, outcome: Outcome, cause: str) -> Verdict:
+    return _verdict(case, outcome, case.stage, failure_details(cause))
+
+
+def _verdict(
+    case: _Case,
+    outcome: Outcome,
+    stage: Stage,
+    details: str,
+    *,
+    output: str | None = None,
+    error: str | None = None,
+) -> Verdict:
+    return Verdict(
+        outcome=outcome,
+        fault=row(outcome).fault,
+        stage=stage,
+        details=details,
+        output=case.output if output is None else output,
+        error=(case.error if error is None else error) or None,
+    )
+
+
+def _cause(case: _Case, diagnosis: Diagnosis | None) -> str:
+    """Return the most telling line, and where and how it ended where that adds something."""
+    code, number = case.step.exit_code, case.step.signal
+    if number is not None and (diagnosis is None or not diagnosis.is_uncaught):
+        return f"killed by signal {signal_name(number)} ({number})"
+    if diagnosis is None:
+        return f"exited with code {code}{_after_printing(case)}"
+    message = one_line(diagnosis.message, 240)
+    if diagnosis.line is not None:
+        message += f" (line {diagnosis.line})"
+    is_own_code = code is not None and code != _COMMON_EXIT_CODE and not diagnosis.is_uncaught
+    return f"{message} (exit code {code})" if is_own_code else message
+
+
+def _after_printing(case: _Case) -> str:
+    last = case.output.rstrip().rpartition("\n")[2]
+    return f" after printing: {one_line(last, 160)}" if last else ""
+
+
+def signal_name(number: int) -> str:
+    """Return a signal's short name, as `SEGV` for 11; the number itself if it has none."""
+    try:
+        return signals.Signals(number).name.removeprefix("SIG")
+    except ValueError:
+        return str(number)
+
+
+def _is_dependency(module: str | None, case: _Case) -> bool:
+    """Tell whether a module that was not found is one that somebody could install."""
+    if module is None or module in case.language.standard_modules:
+        return False
+    own_names = {case.language.entry_file.partition(".")[0]}
+    for path in case.snippet.files:
+        own_names.update(part.partition(".")[0] for part in path.split("/"))
+    return module not in own_names
