@@ -7,9 +7,7 @@ The names below are loaded when they are first used, so that importing the packa
 little; type checkers see plain imports.
 """
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+TYPE_CHECKING = False  # importing `typing` for it would cost more than this whole module
 
 if TYPE_CHECKING:
     from daytona_validate._client import Validator

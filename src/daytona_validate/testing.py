@@ -110,21 +110,21 @@ class FakeProvider:
         name: str = "fake",
     ) -> None:
         self.name = name
-        self.asked = 0
+        self.asked: int = 0
         """Calls of `open()`, refused ones included."""
-        self.opened = 0
+        self.opened: int = 0
         """Sandboxes made, or begun to be made."""
-        self.closed = 0
+        self.closed: int = 0
         """Sandboxes removed."""
-        self.running = 0
+        self.running: int = 0
         """Programs in a run now."""
-        self.most_running = 0
+        self.most_running: int = 0
         """The most that were in a run at one time."""
         self.snippets: list[Snippet] = []
         """What was run, in the order of starting."""
         self.specs: list[SandboxSpec] = []
         """What was asked for, in the order of asking."""
-        self.is_closed = False
+        self.is_closed: bool = False
         self._answers = {
             Stage.RUN: _answers(ran() if script is None else script),
             Stage.CHECK: _answers(ran(stage=Stage.CHECK) if checks is None else checks),
