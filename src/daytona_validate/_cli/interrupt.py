@@ -1,0 +1,71 @@
+"""Run a coroutine so that Ctrl-C ends it once, in order, with every sandbox removed.
+
+`asyncio.run` raises `KeyboardInterrupt` in the middle of its loop at the second Ctrl-C, which
+cuts off the clean-ups that are under way. Here the first signal cancels the main task and all
+later ones only say that the clean-up goes on; it is bounded by its own grace periods.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from collections.abc import Callable, Coroutine
+from typing import Any, TypeVar
+
+from daytona_validate._cli.exit_codes import Interrupted
+
+T = TypeVar("T")
+
+SIGNALS = (signal.SIGINT, signal.SIGTERM)
+
+
+class _SignalledTask:
+    """Cancels one task at the first signal, and reports every one of them."""
+
+    def __init__(self, say: Callable[[str], None]) -> None:
+        self._say = say
+        self._task: asyncio.Task[Any] | None = None
+        self.first: signal.Signals | None = None
+
+    def receive(self, received: signal.Signals) -> None:
+        if self.first is not None:
+            self._say("still removing sandboxes ...")
+            return
+        self.first = received
+        self._say("interrupted, removing sandboxes ...")
+        if self._task is not None:
+            self._task.cancel()
+
+    async def run(self, main: Callable[[], Coroutine[Any, Any, T]]) -> T:
+        self._task = asyncio.current_task()
+        if self.first is not None:
+            raise asyncio.CancelledError
+        return await main()
+
+
+def run_until_interrupted(
+    main: Callable[[], Coroutine[Any, Any, T]], *, say: Callable[[str], None]
+) -> T:
+    """Run a coroutine function in a new event loop and return what it returns.
+
+    Args:
+        main: Called without arguments inside the loop.
+        say: Told one line at each signal.
+
+    Raises:
+        Interrupted: SIGINT or SIGTERM arrived; raised once the coroutine has cleaned up.
+    """
+    signalled = _SignalledTask(say)
+    with asyncio.Runner() as runner:
+        loop = runner.get_loop()
+        for each in SIGNALS:
+            loop.add_signal_handler(each, signalled.receive, each)
+        try:
+            result = runner.run(signalled.run(main))
+        except asyncio.CancelledError:
+            if signalled.first is None:
+                raise
+            raise Interrupted(signalled.first) from None
+    if signalled.first is not None:  # it arrived when the work was already done
+        raise Interrupted(signalled.first)
+    return result

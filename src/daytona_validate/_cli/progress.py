@@ -1,0 +1,141 @@
+"""Show how far a run is, on stderr: a live bar on a terminal, else a line every few seconds.
+
+Results only move counters; drawing happens on a clock, so its cost does not grow with the
+number of snippets. A live bar in a CI log is unreadable, so neither `FORCE_COLOR` nor any
+other variable turns one on where there is no terminal; only `--progress always` does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Protocol, TextIO
+
+from daytona_validate._core.outcomes import row
+from daytona_validate._models import CodeValidationResult
+
+BAR_INTERVAL_S = 0.1
+LINE_INTERVAL_S = 5.0
+
+
+class Kind(StrEnum):
+    """The ways to show progress."""
+
+    BAR = "bar"
+    LINES = "lines"
+    NONE = "none"
+
+
+def kind_of_progress(choice: str, *, is_terminal: bool, environ: Mapping[str, str]) -> Kind:
+    """Return how progress is shown.
+
+    Args:
+        choice: `auto`, `always` (a bar even without a terminal) or `never`.
+        is_terminal: Whether stderr is a terminal.
+        environ: `CI` and `TERM` are looked at.
+    """
+    if choice == "never":
+        return Kind.NONE
+    if choice == "always":
+        return Kind.BAR
+    is_plain = bool(environ.get("CI")) or environ.get("TERM", "dumb") in ("", "dumb")
+    return Kind.BAR if is_terminal and not is_plain else Kind.LINES
+
+
+@dataclass(slots=True)
+class Counts:
+    """How many snippets are done, and how they ended."""
+
+    total: int | None = None
+    """None as long as it is not known."""
+    done: int = 0
+    failed: int = 0
+    unavailable: int = 0
+
+    def add(self, result: CodeValidationResult) -> None:
+        """Count one result."""
+        self.done += 1
+        code = row(result.outcome, result.fault if result.outcome == "unavailable" else None)
+        self.failed += code.exit_code == 1
+        self.unavailable += code.exit_code == 3  # noqa: PLR2004 - the table's own code
+
+    def text(self) -> str:
+        """Return `120/500, 3 failed, 1 unavailable`."""
+        parts = [f"{self.done}" if self.total is None else f"{self.done}/{self.total}"]
+        parts += [f"{self.failed} failed"] if self.failed else []
+        parts += [f"{self.unavailable} unavailable"] if self.unavailable else []
+        return ", ".join(parts)
+
+
+class Display(Protocol):
+    """One way of showing the counts."""
+
+    interval_s: float
+
+    def tick(self, elapsed_s: float) -> None:
+        """Show the counts as they are now."""
+        ...
+
+    def cleared(self) -> AbstractContextManager[object]:
+        """Return a context in which nothing of it stands on the terminal."""
+        ...
+
+    def close(self) -> None:
+        """Take it off the terminal for good; safe to call twice."""
+        ...
+
+
+@dataclass(slots=True)
+class Silence:
+    """Shows nothing."""
+
+    interval_s: float = 3600.0
+
+    def tick(self, elapsed_s: float) -> None:
+        """Show nothing."""
+
+    def cleared(self) -> AbstractContextManager[object]:
+        """Return a context that does nothing."""
+        return nullcontext()
+
+    def close(self) -> None:
+        """Do nothing."""
+
+
+@dataclass(slots=True)
+class Lines:
+    """Writes a line now and then, if anything has changed."""
+
+    counts: Counts
+    stream: TextIO
+    interval_s: float = LINE_INTERVAL_S
+    _last: str = field(default="", init=False)
+
+    def tick(self, elapsed_s: float) -> None:
+        """Write one line, unless it would say what the last one said."""
+        text = self.counts.text()
+        if text != self._last:
+            self._last = text
+            rate = self.counts.done / elapsed_s if elapsed_s > 0 else 0.0
+            self.stream.write(f"checked {text} ({rate:.1f}/s)\n")
+            self.stream.flush()
+
+    def cleared(self) -> AbstractContextManager[object]:
+        """Return a context that does nothing: lines do not get in the way."""
+        return nullcontext()
+
+    def close(self) -> None:
+        """Do nothing."""
+
+
+def display(kind: Kind, counts: Counts, stream: TextIO) -> Display:
+    """Return the display of a kind, writing to `stream`."""
+    if kind is Kind.NONE:
+        return Silence()
+    if kind is Kind.LINES:
+        return Lines(counts, stream)
+    from daytona_validate._cli.progress_bar import Bar  # noqa: PLC0415 - rich costs 90 ms
+
+    return Bar(counts, stream)

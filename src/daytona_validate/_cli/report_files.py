@@ -1,0 +1,104 @@
+"""Write reports into files that appear under their names only once they are whole."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TextIO
+
+from daytona_validate._errors import ConfigurationError
+
+_SAVED_AT_ONCE_CHARACTERS = 64 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class ReportTarget:
+    """Where one report goes."""
+
+    format_name: str
+    path: Path
+
+
+def parse_targets(texts: Sequence[str], *, formats: Sequence[str]) -> tuple[ReportTarget, ...]:
+    """Return the targets of `--report FORMAT=PATH` options.
+
+    Args:
+        texts: The options as they were given.
+        formats: The names of the formats there are.
+
+    Raises:
+        ConfigurationError: One of them cannot be meant; the caller's fault.
+    """
+    targets = tuple(_parse(text, formats) for text in texts)
+    paths = [target.path for target in targets]
+    for path in paths:
+        if paths.count(path) > 1:
+            raise ConfigurationError(f"--report: {path} is named twice, give each its own file")
+    return targets
+
+
+def _parse(text: str, formats: Sequence[str]) -> ReportTarget:
+    name, equals, path_text = text.partition("=")
+    if not equals or not path_text or name not in formats:
+        raise ConfigurationError(
+            f"--report {text}: give FORMAT=PATH, with a FORMAT of {', '.join(formats)}"
+        )
+    path = Path(path_text)
+    if path.is_dir():
+        raise ConfigurationError(f"--report {text}: {path} is a folder, name a file")
+    if not path.parent.is_dir():
+        raise ConfigurationError(f"--report {text}: there is no folder {path.parent}")
+    return ReportTarget(name, path)
+
+
+class ReportFile:
+    """A text file that replaces what stood at its path only when `commit` is called.
+
+    What is there already and is no plain file (`/dev/stdout`, a named pipe) is written to
+    directly: to replace it would destroy it.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path.resolve()
+        self._unsaved: list[str] = []
+        self._unsaved_characters = 0
+        is_plain = not self._path.exists() or self._path.is_file()
+        name = f".{self._path.name}.{os.getpid()}.part"
+        self._written = self._path.with_name(name) if is_plain else self._path
+        try:
+            self._file: TextIO = self._written.open("w", encoding="utf-8", errors="replace")
+        except OSError as error:
+            raise ConfigurationError(f"--report: cannot write {path}: {error.strerror}") from error
+
+    def write(self, text: str) -> None:
+        """Take text; it is in memory until it is saved."""
+        self._unsaved.append(text)
+        self._unsaved_characters += len(text)
+
+    @property
+    def is_full(self) -> bool:
+        """Whether it has taken so much that it should be saved."""
+        return self._unsaved_characters >= _SAVED_AT_ONCE_CHARACTERS
+
+    def save(self) -> None:
+        """Write what was taken to disk. It blocks, so not for the event loop's thread."""
+        self._file.writelines(self._unsaved)
+        self._unsaved.clear()
+        self._unsaved_characters = 0
+
+    def commit(self) -> None:
+        """Save all, and let the file appear under its name."""
+        self.save()
+        self._file.close()
+        if self._written != self._path:
+            self._written.replace(self._path)
+
+    def discard(self) -> None:
+        """Remove what was not committed; does nothing after `commit`."""
+        self._file.close()
+        if self._written != self._path:
+            with suppress(FileNotFoundError):
+                self._written.unlink()

@@ -1,0 +1,63 @@
+from __future__ import annotations
+
+import io
+
+import pytest
+
+from daytona_validate._cli.progress import Counts, Kind, Lines, display, kind_of_progress
+
+XTERM = {"TERM": "xterm-256color"}
+
+
+@pytest.mark.parametrize(
+    ("choice", "is_terminal", "environ", "kind"),
+    [
+        ("auto", True, XTERM, Kind.BAR),
+        ("auto", True, XTERM | {"NO_COLOR": "1"}, Kind.BAR),
+        ("auto", True, XTERM | {"CI": "true"}, Kind.LINES),
+        ("auto", True, {"TERM": "dumb"}, Kind.LINES),
+        ("auto", True, {}, Kind.LINES),
+        ("auto", False, XTERM, Kind.LINES),
+        ("auto", False, XTERM | {"FORCE_COLOR": "1", "TTY_COMPATIBLE": "1"}, Kind.LINES),
+        ("always", False, {}, Kind.BAR),
+        ("never", True, XTERM, Kind.NONE),
+    ],
+)
+def test_a_live_bar_needs_a_terminal_that_can_show_it(
+    choice: str, is_terminal: bool, environ: dict[str, str], kind: Kind
+) -> None:
+    assert kind_of_progress(choice, is_terminal=is_terminal, environ=environ) is kind
+
+
+def test_lines_are_written_only_when_something_has_changed() -> None:
+    counts, stream = Counts(), io.StringIO()
+    lines = Lines(counts, stream)
+    counts.done = 10
+    lines.tick(5.0)
+    lines.tick(10.0)
+    counts.done, counts.total, counts.failed = 12, 40, 1
+    lines.tick(12.0)
+    assert stream.getvalue() == "checked 10 (2.0/s)\nchecked 12/40, 1 failed (1.0/s)\n"
+
+
+def test_bar_draws_counts_and_leaves_a_clean_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "120")
+    counts, stream = Counts(total=40, done=12, failed=3, unavailable=2), io.StringIO()
+    bar = display(Kind.BAR, counts, stream)
+    bar.tick(1.0)
+    drawn = stream.getvalue()
+    assert "12/40" in drawn
+    assert "3 failed" in drawn
+    assert "2 unavailable" in drawn
+    bar.close()
+    bar.close()
+    assert stream.getvalue().endswith("\x1b[2K")  # the line it stood on is erased
+
+
+def test_bar_has_no_colour_under_no_color(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+    stream = io.StringIO()
+    bar = display(Kind.BAR, Counts(total=4, done=2, failed=1), stream)
+    bar.tick(1.0)
+    bar.close()
+    assert "\x1b[3" not in stream.getvalue()
