@@ -11,14 +11,13 @@ otherwise change the host's kernel settings through it.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from daytona_validate._models import Limits
+from daytona_validate._providers.local.ceilings import MIB, Ceilings
 
 WORK = "/work"
-MIB = 1024 * 1024
 SANDBOX_ID = "65534"
 """User and group inside; outside it is the caller's, or the unprivileged id of a root caller."""
 SHARED_MEMORY_MIB = 16
@@ -33,15 +32,24 @@ _NAMESPACES = (
 _DEVICES = ("null", "zero", "urandom", "random")
 _STREAMS = {"fd": "", "stdin": "/0", "stdout": "/1", "stderr": "/2"}
 
+STDIN = "/run/stdin"
+
 # The first process: it bounds itself, runs the program as its child and hands on its exit code.
 # A program that were pid 1 itself would ignore its own SIGTERM and SIGABRT, and with bubblewrap's
-# own reaper the CPU time of the program would be lost (seen in 0.11). The shell's remarks
-# ("Killed") go to /dev/null; fd 3 is closed again for the program.
+# own reaper the CPU time of the program would be lost (seen in 0.11).
+# What it is given as stdin is a pipe to us, for notes: that its bounds could not be set, and the
+# space that a failed program left (a snippet that forged them would only blame itself otherwise).
+# The program gets 0, 1 and 2 and nothing else; the shell's own remarks ("Killed") go nowhere.
+# In a subshell, as dash would redirect itself for the time of a plain command.
+# The trap keeps the program's exit code if `stat` cannot be forked.
 # -p: processes in dash and busybox; bash, where -p is a pipe's size, calls it -u.
 _INIT = (
-    "ulimit -c 0 && ulimit -n $1 && ulimit -f $2 && ulimit -t $3 && ulimit -d $4 && "
-    "ulimit -S -s $5 && ulimit -H -s $6 && { ulimit -u $7 || ulimit -p $7; } 2>/dev/null "
-    '|| exit 125; shift 7; exec 3>&2 2>/dev/null; "$@" 2>&3 3>&-; exit $?'
+    "exec 3>&0 4>&2 </dev/null 2>/dev/null; "
+    "ulimit -c 0 && ulimit -n $2 && ulimit -f $3 && ulimit -t $4 && ulimit -d $5 && "
+    "ulimit -S -s $6 && ulimit -H -s $7 && { ulimit -u $8 || ulimit -p $8; } "
+    '|| { echo unbounded >&3; exit 125; }; in=$1; shift 8; s=125; trap "exit \\$s" EXIT; '
+    '( exec <$in 2>&4 3>&- 4>&-; exec "$@" ); s=$?; '
+    "[ $s = 0 ] || stat -f -c %a /work /tmp >&3; exit $s"
 )
 
 
@@ -80,71 +88,18 @@ class Base:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Ceilings:
-    """Bounds that the first process sets on itself, in the order and units of its script."""
-
-    open_files: int
-    file_blocks: int
-    """Of 512 bytes."""
-    cpu_s: int
-    data_kib: int | None
-    """None where a memory cgroup counts instead: V8 and the JVM map more than they use."""
-    stack_kib: int = 8192
-    stack_ceiling_kib: int | None = None
-    processes: int = 64
-
-    def arguments(self) -> Iterator[str]:
-        """Yield the positional parameters of the first process's script."""
-        for value in (
-            self.open_files,
-            self.file_blocks,
-            self.cpu_s,
-            self.data_kib,
-            self.stack_kib,
-            self.stack_ceiling_kib,
-            self.processes,
-        ):
-            yield "unlimited" if value is None else str(value)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class JailDescriptors:
     """Descriptors that bubblewrap inherits, reads and closes before the program starts."""
 
     status: int
     block: int
     seccomp: int
+    stdin: int | None
+    """None: the program's stdin is /dev/null."""
     files: Mapping[str, int]
     """Path in the work folder to a descriptor of its content."""
     etc: Mapping[str, int] = field(default_factory=dict[str, int])
     """Path to a descriptor of a read-only file's content."""
-
-
-def ceilings(
-    limits: Limits, *, timeout_s: float, cpus: int, counts_memory: bool, counts_processes: bool
-) -> Ceilings:
-    """Return the per-process bounds that go with a jail's limits.
-
-    Args:
-        limits: The limits of the snippet.
-        timeout_s: Wall seconds of this step.
-        cpus: Cores of the machine; CPU time is bounded by wall time * cores + 10 s, which only
-            matters if the timer outside does not fire.
-        counts_memory: A cgroup bounds the memory of the whole tree. Without one, each process
-            may have `memory_mib`: their sum, and shared anonymous memory, are then not bounded.
-        counts_processes: A cgroup counts the processes; the bound here is then set higher, so
-            that the cgroup's, which leaves a trace, is met first.
-    """
-    tasks = limits.processes + 1  # the first process is one
-    return Ceilings(
-        open_files=limits.open_files,
-        # One MiB more than the work folder has, so that a full folder is met first.
-        file_blocks=(limits.disk_mib + 1) * MIB // 512,
-        cpu_s=math.ceil(timeout_s * cpus) + 10,
-        data_kib=None if counts_memory else limits.memory_mib * 1024,
-        stack_ceiling_kib=None if counts_memory else 64 * 1024,
-        processes=2 * tasks if counts_processes else tasks,
-    )
 
 
 def bwrap_argv(
@@ -162,7 +117,10 @@ def bwrap_argv(
         *("--chdir", WORK, "--remount-ro", "/"),
         *("--seccomp", str(descriptors.seccomp), "--block-fd", str(descriptors.block)),
         *("--json-status-fd", str(descriptors.status)),
-        *("--", "/usr/bin/sh", "-c", _INIT, "sh", *bounds.arguments(), *jail.argv),
+        *("--", "/usr/bin/sh", "-c", _INIT, "sh"),
+        "/dev/null" if descriptors.stdin is None else STDIN,
+        *bounds.arguments(),
+        *jail.argv,
     ]
 
 
@@ -196,6 +154,8 @@ def _folders(limits: Limits) -> Iterator[str]:
 
 
 def _contents(descriptors: JailDescriptors) -> Iterator[str]:
+    if descriptors.stdin is not None:
+        yield from ("--perms", "0444", "--file", str(descriptors.stdin), STDIN)
     for path, number in descriptors.files.items():
         yield from ("--perms", "0644", "--file", str(number), f"{WORK}/{path}")
     for path, number in descriptors.etc.items():

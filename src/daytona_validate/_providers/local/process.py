@@ -70,8 +70,11 @@ class JailProcess:
         self.halted = asyncio.Event()
         """Set when it has ended, or must be ended because it is flooding."""
         self.ended = asyncio.Event()
-        self._open_descriptors = {spawned.status, spawned.stdout, spawned.stderr}
+        self.notes = b""
+        """What the first process had to say."""
         self._stdout_pipe, self._stderr_pipe = spawned.stdout, spawned.stderr
+        self._notes_pipe = spawned.notes
+        self._open_descriptors = {spawned.status, spawned.stdout, spawned.stderr, spawned.notes}
         self._watch(spawned.stdout, lambda: self._read_output(spawned.stdout))
         self._watch(spawned.stderr, lambda: self._read_output(spawned.stderr))
         self._watch(spawned.status, self._read_status)
@@ -103,10 +106,16 @@ class JailProcess:
             raise SandboxLost(f"Bubblewrap made no jail: {self.complaint()}")
         return pid
 
-    def release(self) -> None:
+    def open_gate(self) -> None:
         """Let the jail start; its time runs from here."""
         self.released_at_s = self._loop.time()
-        self._open_gate()
+        self._close_gate()
+
+    def release_if_ended(self) -> bool:
+        """Let go of everything if the tree is gone; else do nothing, and return False."""
+        if self.ended.is_set():
+            self._close()
+        return self.ended.is_set()
 
     def complaint(self) -> str:
         """Return the last line of its error output: bubblewrap's own if nothing was started."""
@@ -177,6 +186,8 @@ class JailProcess:
                 pass
             self._unwatch(pipe)
         self._unwatch(self._status_pipe)
+        with suppress(BlockingIOError):
+            self.notes = os.read(self._notes_pipe, STATUS_BYTES)
         self._reap()
         for event in (self.named, self.halted, self.ended):
             event.set()
@@ -227,7 +238,7 @@ class JailProcess:
             self.halted.set()
         return True
 
-    def _open_gate(self) -> None:
+    def _close_gate(self) -> None:
         if self._gate is not None:
             os.close(self._gate)
             self._gate = None
@@ -237,4 +248,4 @@ class JailProcess:
             self._unwatch(descriptor)
         while self._open_descriptors:
             os.close(self._open_descriptors.pop())
-        self._open_gate()
+        self._close_gate()

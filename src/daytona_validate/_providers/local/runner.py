@@ -7,26 +7,36 @@ can be written), belongs to no event loop, and serves any number of jails at a t
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
+import resource
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
 from daytona_validate._errors import SandboxLost, SandboxUnavailable
-from daytona_validate._models import Limit, Stage, Step
-from daytona_validate._providers.local.bubblewrap import Bubblewrap, bubblewrap
-from daytona_validate._providers.local.cache_folder import cache_folder
-from daytona_validate._providers.local.commands import base
-from daytona_validate._providers.local.jail import MIB, Base, Jail, ceilings
+from daytona_validate._models import Limit, Limits, Stage, Step
+from daytona_validate._providers.local.ceilings import MIB, ceilings
+from daytona_validate._providers.local.cgroups import Cgroup, Cgroups
+from daytona_validate._providers.local.jail import Jail
+from daytona_validate._providers.local.machine import Machine, host_settings, machine
 from daytona_validate._providers.local.process import JailProcess
-from daytona_validate._providers.local.seccomp import seccomp_program
+from daytona_validate._providers.local.self_test import (
+    ADVICE,
+    TIMEOUT_S,
+    faults,
+    self_test_jail,
+    start_advice,
+)
 from daytona_validate._providers.local.spawn import Inputs, host_files, spawn
+from daytona_validate._providers.local.step import Ended, step
 from daytona_validate._runtime.cleanup import finish
 
 DESTROY_S = 30.0
 """More than a jail's own bounded waits take together."""
+EMPTYING_S = 2.0
+"""How long the kernel may hold a cgroup whose processes are gone."""
 
 _NETWORK_FILES = {
     "/etc/resolv.conf": ("/etc/resolv.conf",),
@@ -38,39 +48,15 @@ _NETWORK_FILES = {
 }
 """What a jail with network needs of the host's /etc; the first of each that is there."""
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Machine:
-    """What was found here, once."""
-
-    cache: Path
-    bubblewrap: Bubblewrap
-    base: Base
-    seccomp: bytes
-    cpus: int
-
-
-def machine(cache_dir: Path | None = None) -> Machine:
-    """Find and prepare what jails need; it reads and writes files, so call it in a thread.
-
-    Raises:
-        SandboxUnavailable: Something is missing; the message says what to install or change.
-    """
-    cache = cache_folder(cache_dir)
-    return Machine(
-        cache=cache,
-        bubblewrap=bubblewrap(cache),
-        base=base(cache),
-        seccomp=seccomp_program(),
-        cpus=os.cpu_count() or 1,
-    )
+_logger = logging.getLogger("daytona_validate")
 
 
 class JailRunner:
     """Starts jails, bounds them, and leaves nothing of them behind."""
 
-    def __init__(self, found: Machine) -> None:
+    def __init__(self, found: Machine, cgroups: Cgroups) -> None:
         self._machine = found
+        self._cgroups = cgroups
         self._processes: set[JailProcess] = set()
         self._is_closed = False
 
@@ -78,20 +64,30 @@ class JailRunner:
     async def start(cls, cache_dir: Path | None = None) -> Self:
         """Prepare this machine, and prove that it isolates.
 
+        Args:
+            cache_dir: Where to keep what jails need on disk; None is `default_cache_folder()`.
+
         Raises:
             SandboxUnavailable: It does not, or lacks something; the message says what to change.
         """
-        return cls(await asyncio.to_thread(machine, cache_dir))
+        found = await asyncio.to_thread(machine, cache_dir)
+        runner = cls(found, await asyncio.to_thread(Cgroups.find, Limits()))
+        try:
+            await runner._prove()
+        except _CannotJoin:  # folders can be made, but processes not moved there
+            runner = cls(found, Cgroups(()))
+            await runner._prove()
+        return runner
 
     @property
     def cache(self) -> Path:
-        """The folder that every jail's id can read."""
+        """The cache folder, which the id of every jail can read."""
         return self._machine.cache
 
     @property
-    def base(self) -> Base:
-        """What every jail has, without which no toolchain runs."""
-        return self._machine.base
+    def counts_memory(self) -> bool:
+        """Whether memory is bounded for a whole tree, and not only for each process."""
+        return self._cgroups.counts_memory
 
     async def run(
         self,
@@ -109,7 +105,7 @@ class JailRunner:
             timeout_s: Wall seconds from the start of its first process; then it is killed, and
                 what it had written is kept.
             stage: Named in the step.
-            stdin: Given as a file that cannot be changed; empty is /dev/null.
+            stdin: Given as a file; empty is /dev/null.
             on_stdout: Takes stdout in chunks, in the loop; stdout is then not kept.
 
         Raises:
@@ -118,10 +114,13 @@ class JailRunner:
         """
         if _needed_bytes(jail) > jail.limits.disk_mib * MIB:
             return Step(stage=Stage.SETUP, exit_code=None, limit=Limit.DISK)
-        async with self._process(jail, timeout_s, stdin, on_stdout) as process:
-            await process.first_process()
-            limit = await _halt(process, timeout_s)
-        return _step(process, stage, limit)
+        async with self._group(jail.limits) as group:
+            async with self._process(jail, timeout_s, stdin, on_stdout) as process:
+                _join(group, await process.first_process())
+                limit = await _halt(process, timeout_s)
+            if self._is_closed and not limit:
+                raise SandboxUnavailable("The local provider was closed while this ran.")
+            return step(_ended(process, group, limit), stage=stage, limits=jail.limits)
 
     async def aclose(self) -> None:
         """Kill what is still running, and start nothing more; safe to call twice."""
@@ -129,6 +128,34 @@ class JailRunner:
         for process in tuple(self._processes):
             process.kill()
             await process.ended.wait()
+
+    async def _prove(self) -> None:
+        try:
+            tested = await self.run(self_test_jail(), timeout_s=TIMEOUT_S)
+        except SandboxLost as error:
+            settings = await asyncio.to_thread(host_settings, [path for path, _, _ in ADVICE])
+            raise SandboxUnavailable(
+                f"No sandbox can be started here. {error} {start_advice(settings)}"
+            ) from error
+        wrong = faults(tested.stdout.decode("utf-8", "replace"))
+        if wrong:
+            raise SandboxUnavailable(
+                f"This machine does not isolate, so nothing is run: {'; '.join(wrong)}."
+            )
+
+    @asynccontextmanager
+    async def _group(self, limits: Limits) -> AsyncIterator[Cgroup]:
+        try:
+            group = self._cgroups.make(limits)
+        except OSError as error:
+            raise SandboxUnavailable(
+                f"A control group could not be made: {error}.", retryable=True
+            ) from error
+        try:
+            yield group
+        finally:
+            if not group.remove():
+                await finish(_emptied(group), grace_s=2 * EMPTYING_S)
 
     @asynccontextmanager
     async def _process(
@@ -144,9 +171,9 @@ class JailRunner:
         bounds = ceilings(
             jail.limits,
             timeout_s=timeout_s,
-            cpus=here.cpus,
-            counts_memory=False,
-            counts_processes=False,
+            highest=here.highest,
+            counts_memory=self._cgroups.counts_memory,
+            counts_processes=self._cgroups.counts_processes,
         )
         etc = host_files(_NETWORK_FILES) if jail.has_network else {}
         inputs = Inputs(seccomp=here.seccomp, stdin=stdin, etc=etc)
@@ -157,12 +184,24 @@ class JailRunner:
             yield process
         finally:
             self._processes.discard(process)
-            await finish(process.destroy(), grace_s=DESTROY_S)
+            if not process.release_if_ended():
+                await finish(process.destroy(), grace_s=DESTROY_S)
+
+
+class _CannotJoin(SandboxUnavailable):
+    """A process could not be moved into the control group made for it."""
+
+
+def _join(group: Cgroup, pid: int) -> None:
+    try:
+        group.add(pid)
+    except OSError as error:
+        raise _CannotJoin(f"A control group could not be joined: {error}.") from error
 
 
 async def _halt(process: JailProcess, timeout_s: float) -> Limit | None:
     """Let the jail run until it ends or must end; return the limit it met, if any."""
-    process.release()
+    process.open_gate()
     try:
         async with asyncio.timeout(timeout_s):
             await process.halted.wait()
@@ -171,19 +210,27 @@ async def _halt(process: JailProcess, timeout_s: float) -> Limit | None:
     return Limit.OUTPUT if process.is_flooding else None
 
 
-def _step(process: JailProcess, stage: Stage, limit: Limit | None) -> Step:
-    code = process.status.exit_code
-    if code is None:
-        raise SandboxLost(f"The sandbox was lost: {process.complaint()}", retryable=True)
-    return Step(
-        stage=stage,
-        exit_code=None if limit else code,
-        stdout=process.stdout.value(),
-        stderr=process.stderr.value(),
-        lost_stdout_bytes=process.stdout.lost_bytes,
-        lost_stderr_bytes=process.stderr.lost_bytes,
-        limit=limit,
+def _ended(process: JailProcess, group: Cgroup, limit: Limit | None) -> Ended:
+    return Ended(
+        exit_code=process.status.exit_code,
+        stopped_by=limit,
+        stdout=process.stdout,
+        stderr=process.stderr,
+        notes=process.notes,
+        wall_s=process.wall_s,
+        account=group.account(),
+        rusage=process.rusage,
+        own_peak_bytes=resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024,
     )
+
+
+async def _emptied(group: Cgroup) -> None:
+    """Remove a group once the kernel lets go of it, which tells nobody when it does."""
+    for pause_s in (0.005, 0.02, 0.1, 0.5, EMPTYING_S):
+        await asyncio.sleep(pause_s)
+        if group.remove():
+            return
+    _logger.error("A control group could not be removed: %s", group)
 
 
 def _needed_bytes(jail: Jail) -> int:

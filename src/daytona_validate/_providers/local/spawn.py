@@ -18,13 +18,8 @@ from pathlib import Path
 
 from daytona_validate._errors import SandboxUnavailable
 from daytona_validate._providers.local.bubblewrap import Bubblewrap
-from daytona_validate._providers.local.jail import (
-    Base,
-    Ceilings,
-    Jail,
-    JailDescriptors,
-    bwrap_argv,
-)
+from daytona_validate._providers.local.ceilings import Ceilings
+from daytona_validate._providers.local.jail import Base, Jail, JailDescriptors, bwrap_argv
 
 _SEALS = fcntl.F_SEAL_SEAL | fcntl.F_SEAL_SHRINK | fcntl.F_SEAL_GROW | fcntl.F_SEAL_WRITE
 
@@ -39,6 +34,8 @@ class Spawned:
     """Closing it lets the jail start."""
     stdout: int
     stderr: int
+    notes: int
+    """What the jail's first process has to say."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,6 +81,7 @@ def _spawned(
     their_block, gate = _pipe(lent, kept)
     stdout, their_stdout = _pipe(kept, lent)
     stderr, their_stderr = _pipe(kept, lent)
+    notes, their_notes = _pipe(kept, lent)
     if bubblewrap.run_as is not None:
         for each in (their_stdout, their_stderr):  # so that /dev/stdout can be opened inside
             os.fchown(each, bubblewrap.run_as, bubblewrap.run_as)
@@ -91,17 +89,19 @@ def _spawned(
         status=their_status,
         block=their_block,
         seccomp=_sealed(lent, inputs.seccomp),
+        stdin=_sealed(lent, inputs.stdin) if inputs.stdin else None,
         files={path: _sealed(lent, content) for path, content in jail.files.items()},
         etc={path: _sealed(lent, content) for path, content in inputs.etc.items()},
     )
     argv = bwrap_argv(jail, base=base, bounds=bounds, descriptors=descriptors)
     popen = subprocess.Popen(
         [str(bubblewrap.path), *argv],
-        stdin=_sealed(lent, inputs.stdin) if inputs.stdin else subprocess.DEVNULL,
+        stdin=their_notes,
         stdout=their_stdout,
         stderr=their_stderr,
         pass_fds=(
             *(descriptors.status, descriptors.block, descriptors.seccomp),
+            *([] if descriptors.stdin is None else [descriptors.stdin]),
             *(*descriptors.files.values(), *descriptors.etc.values()),
         ),
         env={},
@@ -112,9 +112,9 @@ def _spawned(
         group=bubblewrap.run_as,
         extra_groups=None if bubblewrap.run_as is None else [],
     )
-    for each in (status, stdout, stderr):
+    for each in (status, stdout, stderr, notes):
         os.set_blocking(each, False)
-    return Spawned(popen, status, gate, stdout, stderr)
+    return Spawned(popen, status, gate, stdout, stderr, notes)
 
 
 def _pipe(reader: ExitStack, writer: ExitStack) -> tuple[int, int]:
