@@ -19,7 +19,7 @@ from daytona_validate._errors import SandboxLost, SandboxUnavailable
 from daytona_validate._models import Limit, Limits, Stage, Step
 from daytona_validate._providers.local.ceilings import MIB, ceilings
 from daytona_validate._providers.local.cgroups import Cgroup, Cgroups
-from daytona_validate._providers.local.jail import Jail
+from daytona_validate._providers.local.jail import Base, Jail
 from daytona_validate._providers.local.machine import Machine, host_settings, machine
 from daytona_validate._providers.local.process import JailProcess
 from daytona_validate._providers.local.self_test import (
@@ -83,6 +83,11 @@ class JailRunner:
     def cache(self) -> Path:
         """The cache folder, which the id of every jail can read."""
         return self._machine.cache
+
+    @property
+    def base(self) -> Base:
+        """What every jail has, without which no toolchain runs."""
+        return self._machine.base
 
     @property
     def counts_memory(self) -> bool:
