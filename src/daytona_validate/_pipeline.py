@@ -1,0 +1,256 @@
+"""The path of one snippet: intake, slot, sandbox, run, verdict.
+
+Everything that can happen on it becomes a result, except cancellation. Which clock ticks
+where: waiting for a slot is outside all of them; `create_timeout_s` covers the asking for a
+sandbox, retries and their delays included; the provider keeps the limits of compiler and
+program; `total_timeout_s` covers all of that as a backstop. Removing the sandbox is outside
+again, so that a slow removal cannot cost a verdict.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import random
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+
+from daytona_validate._core.classify import classify
+from daytona_validate._core.details import unavailable_details
+from daytona_validate._core.intake import refusal
+from daytona_validate._core.languages import LANGUAGES
+from daytona_validate._core.limits import effective_limits
+from daytona_validate._core.results import (
+    RunContext,
+    judged,
+    language_name,
+    refused,
+    unavailable,
+)
+from daytona_validate._core.retry_policy import delay_s, should_retry
+from daytona_validate._errors import SandboxLost, SandboxUnavailable
+from daytona_validate._models import (
+    CodeValidationResult,
+    Execution,
+    Limits,
+    SandboxSpec,
+    Snippet,
+    Timings,
+)
+from daytona_validate._providers.protocol import Sandbox, SandboxProvider
+from daytona_validate._runtime.limiter import Slots, SlotTimeout
+from daytona_validate._runtime.log_once import LogOnce
+from daytona_validate._runtime.retries import Retries
+
+_logger = logging.getLogger("daytona_validate")
+
+BACKSTOP_S = 15.0
+"""What `total_timeout_s` adds to its parts by default: starting and ending the program."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PipelineSettings:
+    """What holds for every snippet of one client."""
+
+    limits: Limits = field(default_factory=Limits)
+    timeouts_s: Mapping[str, float] = field(default_factory=dict[str, float])
+    """Wall seconds for the program, by language."""
+    packages: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
+    """Third-party packages, by language."""
+    max_code_bytes: int = 1024 * 1024
+    create_timeout_s: float = 60.0
+    create_attempts: int = 3
+    total_timeout_s: float | None = None
+    """None: creating + compiling + program + `BACKSTOP_S`."""
+    dice: Callable[[], float] = random.random
+    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
+
+
+@dataclass(slots=True, kw_only=True)
+class _Trace:
+    """How far one snippet has come."""
+
+    provider: str
+    index: int
+    began_s: float
+    cancels: int
+    """Cancellations that the task had seen before it came to us."""
+    queued_s: float = 0.0
+    created_s: float = 0.0
+    ran_s: float = 0.0
+    attempts: int = 0
+    sandbox_id: str | None = None
+
+    def context(self) -> RunContext:
+        return RunContext(
+            provider=self.provider,
+            index=self.index,
+            sandbox_id=self.sandbox_id,
+            attempts=self.attempts,
+            timings=Timings(queued_s=self.queued_s, created_s=self.created_s, ran_s=self.ran_s),
+        )
+
+    def is_being_cancelled(self) -> bool:
+        """Whether the caller called us off, whatever exception that may have come to since."""
+        return _cancels() > self.cancels
+
+
+class Pipeline:
+    """Takes snippets, many at a time, to their results."""
+
+    def __init__(self, provider: SandboxProvider, slots: Slots, settings: PipelineSettings) -> None:
+        self._provider = provider
+        self._slots = slots
+        self._settings = settings
+        self._retries = Retries(
+            attempts=settings.create_attempts,
+            within_s=settings.create_timeout_s,
+            may_pass=should_retry,
+            delay_s=_delay_s,
+            dice=settings.dice,
+            sleep=settings.sleep,
+        )
+        self._log = LogOnce(_logger)
+
+    async def validate(self, snippet: Snippet, *, index: int = 0) -> CodeValidationResult:
+        """Return what became of a snippet, whatever happens to it.
+
+        Raises:
+            asyncio.CancelledError: The caller called it off. There is no other exception.
+        """
+        trace = _Trace(
+            provider=self._provider.name, index=index, began_s=_now_s(), cancels=_cancels()
+        )
+        try:
+            return await self._walk(snippet, trace)
+        except Exception as error:
+            if trace.is_being_cancelled():
+                _logger.warning("A snippet that was called off failed as well.", exc_info=error)
+                raise asyncio.CancelledError from error
+            reason = _reason(error)
+            message = unavailable_details(str(reason))
+            if isinstance(error, SandboxUnavailable | SlotTimeout):
+                self._log.warn(message)
+            else:
+                self._log.report(message, error)
+            return unavailable(snippet, reason, context=trace.context())
+
+    async def _walk(self, snippet: Snippet, trace: _Trace) -> CodeValidationResult:
+        settings = self._settings
+        problem = refusal(snippet, max_code_bytes=settings.max_code_bytes)
+        if problem is not None:
+            return refused(snippet, problem, context=trace.context())
+        language = LANGUAGES[language_name(snippet)]
+        limits = effective_limits(snippet, default=settings.limits, timeouts_s=settings.timeouts_s)
+        spec = SandboxSpec(
+            language=language.name,
+            limits=limits,
+            packages=tuple(settings.packages.get(language.name, ())),
+        )
+        async with self._slots.slot():
+            trace.queued_s = _now_s() - trace.began_s
+            execution = await self._executed(snippet, spec, trace)
+        verdict = classify(execution, snippet, language, limits)
+        return judged(snippet, verdict, execution, context=trace.context())
+
+    async def _executed(self, snippet: Snippet, spec: SandboxSpec, trace: _Trace) -> Execution:
+        """Run the snippet; once more, in a new sandbox, if the first was lost under it."""
+        total_s = _total_s(self._settings, spec.limits)
+        deadline_s = _now_s() + total_s
+        too_late = f"no verdict within {total_s:g} s in all"
+        try:
+            return await self._run_once(snippet, spec, trace, _clock(deadline_s, too_late))
+        except SandboxLost as error:
+            if trace.attempts == 0 or trace.is_being_cancelled():
+                raise
+            _logger.info("A sandbox was lost, running its snippet once more: %s", error)
+        return await self._run_once(snippet, spec, trace, _clock(deadline_s, too_late))
+
+    async def _run_once(
+        self,
+        snippet: Snippet,
+        spec: SandboxSpec,
+        trace: _Trace,
+        clock: AbstractAsyncContextManager[None],
+    ) -> Execution:
+        execution: Execution | None = None
+        try:
+            async with AsyncExitStack() as stack, clock:
+                sandbox = await self._open(stack, spec, trace)
+                execution = await _run(sandbox, snippet, trace)
+        except Exception:
+            if execution is None or trace.is_being_cancelled():
+                raise
+            _logger.exception("A sandbox could not be removed.")
+        if execution is None:
+            raise SandboxUnavailable("the sandbox gave no execution")
+        return execution
+
+    async def _open(self, stack: AsyncExitStack, spec: SandboxSpec, trace: _Trace) -> Sandbox:
+        began_s, longest_s = _now_s(), self._settings.create_timeout_s
+        too_late = f"no sandbox within {longest_s:g} s (DAYTONA_CREATE_TIMEOUT)"
+        try:
+            async with _clock(began_s + longest_s, too_late):
+                return await self._retries.enter(
+                    stack, lambda: self._provider.open(spec), on_retry=_log_retry
+                )
+        finally:
+            trace.created_s += _now_s() - began_s
+
+
+async def _run(sandbox: Sandbox, snippet: Snippet, trace: _Trace) -> Execution:
+    trace.sandbox_id = sandbox.sandbox_id
+    trace.attempts += 1
+    began_s = _now_s()
+    try:
+        return await sandbox.run(snippet)
+    finally:
+        trace.ran_s += _now_s() - began_s
+
+
+@asynccontextmanager
+async def _clock(deadline_s: float, too_late: str) -> AsyncIterator[None]:
+    """End what takes too long: our fault or the machine's, never a time-out of the snippet."""
+    try:
+        async with asyncio.timeout_at(deadline_s) as clock:
+            yield
+    except TimeoutError as error:
+        # The provider's own TimeoutError is a bug of its own, and not ours to translate.
+        if clock.expired():
+            raise SandboxUnavailable(too_late) from error
+        raise
+
+
+def _total_s(settings: PipelineSettings, limits: Limits) -> float:
+    """Return the backstop of one snippet; limits of its own may move it out, never in."""
+    parts_s = settings.create_timeout_s + limits.compile_timeout_s + limits.timeout_s
+    total_s = settings.total_timeout_s
+    return parts_s + BACKSTOP_S if total_s is None or total_s < parts_s else total_s
+
+
+def _delay_s(attempt: int, error: BaseException, dice: float) -> float:
+    retry_after_s = error.retry_after_s if isinstance(error, SandboxUnavailable) else None
+    return delay_s(attempt, retry_after_s=retry_after_s, dice=dice)
+
+
+def _log_retry(attempt: int, error: BaseException, wait_s: float) -> None:
+    _logger.info("Attempt %d got no sandbox, next in %.2f s: %s", attempt, wait_s, error)
+
+
+def _reason(error: Exception) -> SandboxUnavailable:
+    """Return an exception in the words of the result that it becomes."""
+    if isinstance(error, SandboxUnavailable):
+        return error
+    if isinstance(error, SlotTimeout):
+        return SandboxUnavailable(f"{error} (DAYTONA_QUEUE_TIMEOUT)")
+    return SandboxUnavailable(f"unexpected {type(error).__name__}, a bug: see the log")
+
+
+def _now_s() -> float:
+    return asyncio.get_running_loop().time()
+
+
+def _cancels() -> int:
+    task = asyncio.current_task()
+    return 0 if task is None else task.cancelling()

@@ -1,0 +1,100 @@
+"""Which clock fires where, and what it makes of the snippet."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import pytest
+
+from daytona_validate import Fault, Limits, Outcome, Snippet
+from daytona_validate._pipeline import Pipeline, PipelineSettings
+from daytona_validate._runtime.limiter import Slots
+from daytona_validate.testing import FakeProvider, ran
+
+PRINTS = Snippet(code="print(1)", language="python")
+QUICK = Limits(timeout_s=0.001, compile_timeout_s=0.001)
+
+
+def pipeline(fake: FakeProvider, slots: Slots | None = None, **settings: Any) -> Pipeline:
+    return Pipeline(fake, slots or Slots(1), PipelineSettings(**settings))
+
+
+async def test_creating_too_long_is_unavailable_and_leaves_no_sandbox() -> None:
+    fake = FakeProvider()
+    fake.hold("open")
+    result = await pipeline(fake, create_timeout_s=0.01).validate(PRINTS)
+    assert (result.outcome, result.fault) == (Outcome.UNAVAILABLE, Fault.INFRASTRUCTURE)
+    assert result.details.endswith("no sandbox within 0.01 s (DAYTONA_CREATE_TIMEOUT)")
+    assert result.timings.created_s >= 0.01
+    assert (fake.opened, fake.alive) == (1, 0)
+
+
+async def test_the_backstop_is_unavailable_never_a_timeout_of_the_snippet() -> None:
+    fake = FakeProvider()
+    fake.hold("run")
+    clocks: dict[str, Any] = {"limits": QUICK, "create_timeout_s": 0.01, "total_timeout_s": 0.013}
+    result = await pipeline(fake, **clocks).validate(PRINTS)
+    assert (result.outcome, result.fault) == (Outcome.UNAVAILABLE, Fault.INFRASTRUCTURE)
+    assert result.details.endswith("no verdict within 0.013 s in all")
+    assert (result.attempts, fake.alive) == (1, 0)
+    assert result.timings.ran_s > 0
+
+
+async def test_a_snippet_with_a_longer_limit_of_its_own_moves_the_backstop_out() -> None:
+    """Else a total that suits the settings would cut short what the snippet was granted."""
+    fake = FakeProvider()
+    fake.hold("run")
+    clocks: dict[str, Any] = {"limits": QUICK, "create_timeout_s": 0.01, "total_timeout_s": 0.012}
+    patient = Snippet(code="1", language="python", timeout_s=1000)
+    running = asyncio.create_task(pipeline(fake, **clocks).validate(patient))
+    await fake.until(lambda f: f.running == 1)
+    await asyncio.sleep(0.03)  # longer than the total; it would have fired
+    fake.release("run")
+    assert (await running).outcome is Outcome.PASSED
+
+
+async def test_waiting_for_a_slot_is_outside_every_clock() -> None:
+    fake, slots = FakeProvider(ran(wall_s=0)), Slots(1)
+    path = pipeline(fake, slots, limits=QUICK, create_timeout_s=0.01, total_timeout_s=0.012)
+    async with slots.slot():
+        waiting = asyncio.create_task(path.validate(PRINTS))
+        await asyncio.sleep(0.03)  # longer than all clocks together
+    result = await waiting
+    assert result.outcome is Outcome.PASSED
+    assert result.timings.queued_s >= 0.025
+
+
+async def test_waiting_too_long_for_a_slot_is_unavailable() -> None:
+    fake, slots = FakeProvider(), Slots(1, longest_wait_s=0.01)
+    async with slots.slot():
+        result = await pipeline(fake, slots).validate(PRINTS)
+    assert (result.outcome, result.fault) == (Outcome.UNAVAILABLE, Fault.INFRASTRUCTURE)
+    assert "No slot became free in 0.01 s" in result.details
+    assert "DAYTONA_QUEUE_TIMEOUT" in result.details
+    assert fake.asked == 0
+
+
+async def test_a_slow_removal_costs_no_verdict() -> None:
+    fake = FakeProvider(ran("1\n", wall_s=0))
+    fake.hold("close")
+    clocks: dict[str, Any] = {"limits": QUICK, "create_timeout_s": 0.01, "total_timeout_s": 0.012}
+    running = asyncio.create_task(pipeline(fake, **clocks).validate(PRINTS))
+    await fake.until(lambda f: len(f.snippets) == 1 and f.running == 0)
+    await asyncio.sleep(0.03)  # longer than the total
+    fake.release("close")
+    result = await running
+    assert (result.outcome, result.output) == (Outcome.PASSED, "1\n")
+
+
+async def test_a_program_too_slow_for_its_limit_has_timed_out() -> None:
+    result = await pipeline(FakeProvider(ran("part", wall_s=99))).validate(PRINTS)
+    assert (result.outcome, result.fault) == (Outcome.TIMEOUT, Fault.SNIPPET)
+    assert result.output == "part"
+
+
+@pytest.mark.parametrize("error", [TimeoutError("socket"), OSError(110, "timed out")], ids=repr)
+async def test_a_timeout_of_the_providers_own_is_a_bug_not_a_clock(error: Exception) -> None:
+    result = await pipeline(FakeProvider(error)).validate(PRINTS)
+    assert result.outcome is Outcome.UNAVAILABLE
+    assert f"unexpected {type(error).__name__}, a bug" in result.details

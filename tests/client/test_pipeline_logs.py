@@ -1,0 +1,82 @@
+"""What is logged: why there is no verdict, once; never code, output or secrets."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+
+import pytest
+
+from daytona_validate import Outcome, SandboxUnavailable, Snippet
+from daytona_validate._pipeline import Pipeline, PipelineSettings
+from daytona_validate._runtime.limiter import Slots
+from daytona_validate.testing import FakeProvider, ran
+
+PRINTS = Snippet(code="print('my code')", language="python")
+
+
+def pipeline(fake: FakeProvider) -> Pipeline:
+    return Pipeline(fake, Slots(5), PipelineSettings())
+
+
+async def test_a_reason_is_logged_once_however_many_snippets_it_hits(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    path = pipeline(FakeProvider(SandboxUnavailable("the machine is off")))
+    with caplog.at_level(logging.INFO, "daytona_validate"):
+        for _ in range(5):
+            await path.validate(PRINTS)
+    assert [(r.levelname, r.getMessage()) for r in caplog.records] == [
+        ("WARNING", "Code validation unavailable - the machine is off")
+    ]
+
+
+async def test_a_bug_of_a_provider_is_unavailable_and_logged_once_with_its_traceback(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    path = pipeline(FakeProvider(KeyError("oops")))
+    with caplog.at_level(logging.INFO, "daytona_validate"):
+        results = [await path.validate(PRINTS) for _ in range(3)]
+    assert {r.outcome for r in results} == {Outcome.UNAVAILABLE}
+    assert results[0].details == (
+        "Code validation unavailable - unexpected KeyError, a bug: see the log"
+    )
+    (record,) = caplog.records
+    assert record.exc_info is not None
+    assert record.exc_info[0] is KeyError
+
+
+async def test_a_sandbox_that_cannot_be_removed_is_logged_and_costs_no_verdict(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    fake = FakeProvider(ran("1\n"), close_errors=[OSError("stuck")])
+    with caplog.at_level(logging.INFO, "daytona_validate"):
+        result = await pipeline(fake).validate(PRINTS)
+    assert (result.outcome, result.output, fake.alive) == (Outcome.PASSED, "1\n", 1)
+    (record,) = caplog.records
+    assert "could not be removed" in record.getMessage()
+
+
+async def test_code_and_output_are_not_logged(caplog: pytest.LogCaptureFixture) -> None:
+    fake = FakeProvider(ran("my output", "my error", exit_code=1))
+    with caplog.at_level(logging.DEBUG, "daytona_validate"):
+        await pipeline(fake).validate(PRINTS)
+    assert "my " not in caplog.text
+
+
+async def test_a_cancellation_stays_one_though_the_cleanup_fails(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """What is on its way then is the clean-up's error, yet the task was cancelled."""
+    fake = FakeProvider(close_errors=[OSError("stuck")])
+    fake.hold("run")
+    running = asyncio.create_task(pipeline(fake).validate(PRINTS))
+    await fake.until(lambda f: f.running == 1)
+    running.cancel()
+    with (
+        caplog.at_level(logging.INFO, "daytona_validate"),
+        pytest.raises(asyncio.CancelledError),
+    ):
+        await running
+    assert running.cancelled()
+    assert "stuck" in caplog.text
