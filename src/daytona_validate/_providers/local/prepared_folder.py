@@ -108,13 +108,13 @@ def witness(folder: Path, target: str) -> tuple[int, int] | None:
 
 
 def open_to_all(folder: Path) -> None:
-    """Let everyone read a folder's files and nobody but their owner change them."""
+    """Let everyone read a folder's files, and nobody write them."""
     for parent, _, names in os.walk(folder):
         Path(parent).chmod(0o755)
         for name in names:
             file = Path(parent) / name
             if not file.is_symlink():
-                file.chmod(0o755 if file.stat().st_mode & 0o100 else 0o644)
+                file.chmod(0o555 if file.stat().st_mode & 0o100 else 0o444)
 
 
 def size_bytes(folder: Path) -> int:

@@ -81,7 +81,7 @@ class Toolchains:
         self._cache_dir = cache_dir
         self._runner = runner
         self._on_notice = on_notice
-        self._host = host or this_host(runner)
+        self.host = host or this_host(runner)
         self._prepared: PrepareOnce[str, Toolchain] = PrepareOnce(
             failures_last_s=FAILURES_LAST_S, clock=time.monotonic
         )
@@ -118,7 +118,7 @@ class Toolchains:
         return outdated
 
     async def _prepare(self, record: ToolchainRecord) -> Toolchain:
-        found = await record.find(self._host)
+        found = await record.find(self.host)
         try:
             prepared = await prepared_folder(
                 self._cache_dir,
@@ -136,7 +136,7 @@ class Toolchains:
     async def _build(self, record: ToolchainRecord, found: Found, folder: Path) -> Manifest:
         self._notify(f"Preparing {record.title} from {found.source}, once for this machine")
         started_s = time.monotonic()
-        plan = await record.plan(self._host, found)
+        plan = await record.plan(self.host, found)
         await in_thread(lambda sign: copy_all(plan.copies, folder, sign))
         await self._compile(plan, folder)
         await in_thread(lambda _: open_to_all(folder))
@@ -166,7 +166,7 @@ class Toolchains:
         if plan.compile_argv:
             root = str(folder / ROOT)
             argv = [each.replace("{root}", root) for each in plan.compile_argv]
-            await answer_of(argv, environment=self._host.library_path, timeout_s=COMPILE_S)
+            await answer_of(argv, environment=self.host.library_path, timeout_s=COMPILE_S)
 
     def _notify(self, line: str) -> None:
         if self._on_notice is not None:
