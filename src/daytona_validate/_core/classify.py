@@ -101,7 +101,7 @@ def _judged_by_output(case: _Case) -> Verdict:
     if case.snippet.expected_output is not None:
         found = difference(case.output, case.snippet.expected_output)
         if found is not None:
-            details = failure_details(f"wrong output: {found.cause}")
+            details = failure_details(found.cause)
             error = f"{case.error}\n{found.diff}" if case.error else found.diff
             return _verdict(case, Outcome.WRONG_OUTPUT, Stage.CHECK, details, error=error)
     return _verdict(case, Outcome.PASSED, Stage.RUN, success_details(elapsed_s))

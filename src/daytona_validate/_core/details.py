@@ -5,6 +5,10 @@ from __future__ import annotations
 from daytona_validate._core.printable import one_line
 
 _FAILED = "Code execution failed: "
+_FRAGMENT = "Code not runnable: "
+_INVALID = "Invalid snippet: "
+_SKIPPED = "Code validation skipped: "
+_UNAVAILABLE = "Code validation unavailable - "
 
 
 def success_details(elapsed_s: float) -> str:
@@ -24,14 +28,27 @@ def failure_details(cause: str) -> str:
 
 def fragment_details(reason: str) -> str:
     """Return the line of a fragment that was never meant as a program."""
-    return one_line(f"Code not runnable: {reason}")
+    return one_line(_FRAGMENT + reason)
 
 
 def unavailable_details(reason: str) -> str:
     """Return the line that says why there is no verdict."""
-    return one_line(f"Code validation unavailable - {reason}")
+    return one_line(_UNAVAILABLE + reason)
+
+
+def invalid_details(problem: str) -> str:
+    """Return the line of a snippet that cannot be run as given."""
+    return one_line(_INVALID + problem)
+
+
+def skipped_details(reason: str) -> str:
+    """Return the line of a snippet that was not to be run."""
+    return one_line(_SKIPPED + reason)
 
 
 def cause(details: str) -> str:
-    """Return the cause that `failure_details` was given, other lines as they are."""
-    return details.removeprefix(_FAILED)
+    """Return what a line says beyond its outcome: the cause or reason it was made from."""
+    for prefix in (_FAILED, _FRAGMENT, _INVALID, _SKIPPED, _UNAVAILABLE):
+        if details.startswith(prefix):
+            return details.removeprefix(prefix)
+    return details

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
 
+from daytona_validate._core.details import invalid_details
 from daytona_validate._core.file_names import file_name_problem
 from daytona_validate._core.languages import LANGUAGES, find_language, nearest_name
 from daytona_validate._core.printable import one_line
@@ -48,7 +49,7 @@ def refusal(snippet: Snippet, *, max_code_bytes: int) -> Refusal | None:
 
 
 def _invalid(problem: str) -> Refusal:
-    return Refusal(Outcome.INVALID_SNIPPET, one_line(f"Invalid snippet: {problem}"))
+    return Refusal(Outcome.INVALID_SNIPPET, invalid_details(problem))
 
 
 def _language_problem(name: str) -> str:

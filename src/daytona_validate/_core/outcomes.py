@@ -67,3 +67,15 @@ def row(outcome: Outcome, fault: Fault | None = None) -> OutcomeRow:
     if fault is not None:
         return ROWS[outcome, fault]
     return next(r for r in reversed(OUTCOME_TABLE) if r.outcome is outcome)
+
+
+def markdown_table() -> str:
+    """Return the table as the README shows it, ending in a newline."""
+    header = ("outcome", "status", "fault", "exit code", "with `--strict`", "meaning")
+    lines = ["| " + " | ".join(header) + " |", "| " + " | ".join("-" for _ in header) + " |"]
+    lines += [
+        f"| `{r.outcome}` | {r.status} | {r.fault} | {r.exit_code} | {r.strict_exit_code} "
+        f"| {r.meaning} |"
+        for r in OUTCOME_TABLE
+    ]
+    return "\n".join(lines) + "\n"

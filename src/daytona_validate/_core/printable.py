@@ -12,14 +12,14 @@ import re
 
 ONE_LINE_CHARACTERS = 300
 
-# C0 and C1 controls, DEL, the line and paragraph separators, the marks that reorder text
-# (bidi embeddings, overrides, isolates), invisible ones, and lone surrogates, which no encoder
-# accepts. Tab and newline are let through by `printable` alone.
+# C0 and C1 controls, DEL, the line and paragraph separators, the marks that reorder text (bidi
+# embeddings, overrides, isolates), invisible ones, lone surrogates, which no encoding has, and
+# two code points that XML cannot hold. `printable` alone lets tab and newline through.
 _UNSAFE = (
-    r"\x00-\x1f\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
-    r"\ud800-\udfff\U000e0000-\U000e007f"
+    r"\x00-\x1f\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff"
+    r"\ufff9-\ufffb\ufffe\uffff\ud800-\udfff\U000e0000-\U000e007f"
 )
-_UNSAFE_CHARACTER = re.compile(f"[{_UNSAFE}]")
+UNSAFE_CHARACTER = re.compile(f"[{_UNSAFE}]")
 _UNSAFE_BUT_LAYOUT = re.compile(f"(?![\t\n])[{_UNSAFE}]")
 _WHITE_SPACE = re.compile(r"\s+")
 
@@ -39,7 +39,7 @@ def one_line(text: str, limit_characters: int = ONE_LINE_CHARACTERS) -> str:
     # A window of several limits fills a line even where much of it is white space, and keeps
     # the work bounded for text of any length.
     window = stripped[: 16 * limit_characters]
-    shown = _UNSAFE_CHARACTER.sub(_visible, _WHITE_SPACE.sub(" ", window))
+    shown = UNSAFE_CHARACTER.sub(_visible, _WHITE_SPACE.sub(" ", window))
     if len(shown) <= limit_characters and window == stripped:
         return shown
     return shown[: limit_characters - 1].rstrip() + "…"

@@ -8,11 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from daytona_validate._core.details import unavailable_details
+from daytona_validate._core.details import skipped_details, unavailable_details
 from daytona_validate._core.intake import Refusal
 from daytona_validate._core.languages import find_language
 from daytona_validate._core.outcomes import row
-from daytona_validate._core.printable import one_line
 from daytona_validate._core.verdict import Verdict
 from daytona_validate._errors import SandboxUnavailable, ToolchainMissing
 from daytona_validate._models import (
@@ -97,8 +96,7 @@ def called_off(snippet: Snippet, *, context: RunContext) -> CodeValidationResult
 
 def skipped(snippet: Snippet, reason: str, *, context: RunContext) -> CodeValidationResult:
     """Return the result of a snippet that was not to be run."""
-    details = one_line(f"Code validation skipped: {reason}")
-    return _not_run(snippet, Outcome.SKIPPED, Fault.NONE, details, context)
+    return _not_run(snippet, Outcome.SKIPPED, Fault.NONE, skipped_details(reason), context)
 
 
 def _not_run(

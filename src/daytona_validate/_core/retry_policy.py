@@ -1,0 +1,33 @@
+"""Which failures are worth another try, and how long to wait before it."""
+
+from __future__ import annotations
+
+from daytona_validate._errors import SandboxUnavailable
+
+FIRST_DELAY_S = 0.5
+LONGEST_DELAY_S = 30.0
+_MOST_DOUBLINGS = 32  # beyond it the cap has long been reached, and 2.0**1100 overflows
+
+
+def should_retry(error: BaseException) -> bool:
+    """Tell whether asking again may help: only a `SandboxUnavailable` that says so itself.
+
+    A positive list on purpose: whatever is not known to be safe to repeat is not repeated,
+    cancellation and `TimeoutError` among it.
+    """
+    return isinstance(error, SandboxUnavailable) and error.retryable
+
+
+def delay_s(attempt: int, *, retry_after_s: float | None, dice: float) -> float:
+    """Return the seconds to wait: `dice * min(30, 0.5 * 2 ** (attempt - 1))`, fully jittered.
+
+    Args:
+        attempt: Tries made so far, from 1. After the first: up to 0.5 s; from the 7th on: up to 30.
+        retry_after_s: What the other side asked us to wait. It is waited whole, and the jittered
+            delay on top, so that all who were told the same do not come back at once. None: it
+            asked for nothing.
+        dice: A number in [0, 1).
+    """
+    doublings = min(max(attempt - 1, 0), _MOST_DOUBLINGS)
+    delay = dice * min(LONGEST_DELAY_S, FIRST_DELAY_S * 2.0**doublings)
+    return delay if retry_after_s is None else max(0.0, retry_after_s) + delay

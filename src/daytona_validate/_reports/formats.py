@@ -1,0 +1,45 @@
+"""The table of report formats. To add one, write a module with `each` and `end`, and add a row."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from daytona_validate._core.summary import Summary
+from daytona_validate._models import CodeValidationResult
+from daytona_validate._reports import json_report, jsonl, text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportFormat:
+    """How results become text."""
+
+    name: str
+    each: Callable[[CodeValidationResult], str]
+    """Of one result as it comes: nothing, or text that ends in a newline."""
+    end: Callable[[Sequence[CodeValidationResult], Summary], str]
+    """Of all results, in the order of their source, and their summary; ends in a newline."""
+    needs_results: bool
+    """Whether `end` looks at the results; if not, nobody need keep them."""
+
+
+def _nothing(_result: CodeValidationResult) -> str:
+    return ""
+
+
+def _junit(results: Sequence[CodeValidationResult], summary: Summary) -> str:
+    # The XML library takes as long to import as all else that a report needs.
+    from daytona_validate._reports import junit  # noqa: PLC0415 - see above
+
+    return junit.end(results, summary)
+
+
+FORMATS: dict[str, ReportFormat] = {
+    each.name: each
+    for each in (
+        ReportFormat(name="text", each=text.each, end=text.end, needs_results=False),
+        ReportFormat(name="json", each=_nothing, end=json_report.end, needs_results=True),
+        ReportFormat(name="jsonl", each=jsonl.each, end=jsonl.end, needs_results=False),
+        ReportFormat(name="junit", each=_nothing, end=_junit, needs_results=True),
+    )
+}

@@ -1,0 +1,22 @@
+"""JSON that every encoder takes and no terminal trips over."""
+
+from __future__ import annotations
+
+import json
+import re
+
+from daytona_validate._core.printable import UNSAFE_CHARACTER
+
+
+def json_text(value: object) -> str:
+    """Return a value as one line of JSON: readable text, with escapes where a character does harm raw.
+
+    Lone surrogates, which no encoding has, marks that reorder text and C1 controls become JSON's
+    own escapes: what a reader parses is the same value.
+    """
+    text = json.dumps(value, ensure_ascii=False)
+    return UNSAFE_CHARACTER.sub(_escaped, text)
+
+
+def _escaped(match: re.Match[str]) -> str:
+    return json.dumps(match[0])[1:-1]

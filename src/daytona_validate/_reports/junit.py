@@ -1,0 +1,89 @@
+"""The report for build servers: JUnit XML, a suite per file and a case per snippet."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from junitparser import Attr, Error, Failure, JUnitXml, Skipped, TestCase, TestSuite
+
+from daytona_validate._core.outcomes import row
+from daytona_validate._core.printable import one_line, printable
+from daytona_validate._core.summary import Summary
+from daytona_validate._models import CodeValidationResult, Outcome
+
+_WITHOUT_FILE = "snippets"
+_SHOWN_CHARACTERS = 20_000
+"""Of each stream: build servers refuse files of many megabytes."""
+
+
+class _Case(TestCase):
+    """A test case that says where it stands, by the two attributes build servers know."""
+
+    file = Attr("file")
+    line = Attr("line")
+
+
+def end(results: Sequence[CodeValidationResult], summary: Summary) -> str:
+    """Return the document."""
+    by_file: dict[str, list[_Case]] = {}
+    for result in results:
+        by_file.setdefault(_file(result), []).append(_case(result))
+    document = JUnitXml("daytona-validate")
+    # `add_testcase` and `add_testsuite` look at all that are there already: the square of many.
+    for file, cases in by_file.items():
+        document.append(_suite(file, cases))
+    document.update_statistics()  # type: ignore[no-untyped-call]  # the library leaves it untyped
+    document.time = round(summary.elapsed_s, 3)
+    xml: bytes = document.tostring()  # type: ignore[no-untyped-call]  # as above
+    return xml.decode() + "\n"
+
+
+def _suite(file: str, cases: Sequence[TestCase]) -> TestSuite:
+    suite = TestSuite(file)
+    for case in cases:
+        suite.append(case)
+    return suite
+
+
+def _file(result: CodeValidationResult) -> str:
+    return _WITHOUT_FILE if result.location is None else one_line(result.location.path, 1000)
+
+
+def _case(result: CodeValidationResult) -> _Case:
+    file = _file(result)
+    case = _Case(_name(result), classname=file, time=round(result.execution_time, 3))
+    if result.location is not None:
+        case.file, case.line = file, str(result.location.line)
+    details = one_line(result.details)
+    if result.outcome is not Outcome.PASSED:
+        kind = _kind(result)
+        said = kind(details, str(result.outcome))
+        said.text = _shown(result.error or details)
+        case.result = [said]
+    if result.output:
+        case.system_out = _shown(result.output)
+    return case
+
+
+def _kind(result: CodeValidationResult) -> type[Failure | Error | Skipped]:
+    """Return what a result is to a build server: only what was judged can be a failure."""
+    if result.outcome is Outcome.UNAVAILABLE:
+        return Error
+    return Failure if row(result.outcome).exit_code else Skipped
+
+
+def _name(result: CodeValidationResult) -> str:
+    """Return a name that no other case of the same file has."""
+    place = f"snippet {result.index}" if result.location is None else str(result.location)
+    place = place.removeprefix(f"{result.location.path}:") if result.location else place
+    name = f"{place} {result.language}"
+    return one_line(f"{name} {result.snippet_id}" if result.snippet_id else name)
+
+
+def _shown(text: str) -> str:
+    """Return text that XML can hold and no terminal trips over, its head and tail if long."""
+    if len(text) > _SHOWN_CHARACTERS:
+        half = _SHOWN_CHARACTERS // 2
+        left_out = len(text) - 2 * half
+        text = f"{text[:half]}\n… {left_out} characters left out …\n{text[-half:]}"
+    return printable(text)

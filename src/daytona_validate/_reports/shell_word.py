@@ -1,0 +1,32 @@
+"""A path as one word of a shell command that can be copied from a terminal."""
+
+from __future__ import annotations
+
+import shlex
+
+from daytona_validate._core.printable import UNSAFE_CHARACTER
+
+_BYTES_FROM, _BYTES_TO = 0xDC80, 0xDCFF  # how Python holds bytes of a name that are not UTF-8
+_ASCII_TO, _SHORT_TO = 0x7F, 0xFFFF
+
+
+def shell_word(path: str) -> str:
+    """Return a path quoted for bash and zsh, whatever characters it has.
+
+    One with control characters or bytes that are not UTF-8 is written as `$'…'`.
+    """
+    word = f"./{path}" if path.startswith("-") and path != "-" else path
+    if not UNSAFE_CHARACTER.search(word):
+        return shlex.quote(word)
+    return "$'" + "".join(_escaped(character) for character in word) + "'"
+
+
+def _escaped(character: str) -> str:
+    point = ord(character)
+    if character in "'\\":
+        return "\\" + character
+    if not UNSAFE_CHARACTER.match(character):
+        return character
+    if point <= _ASCII_TO or _BYTES_FROM <= point <= _BYTES_TO:
+        return f"\\x{point & 0xFF:02x}"
+    return f"\\u{point:04x}" if point <= _SHORT_TO else f"\\U{point:08x}"
