@@ -65,10 +65,12 @@ class JailProcess:
         self.ended_at_s = 0.0
         self.is_flooding = False
         """Whether it wrote more than `max_output_bytes`."""
+        self.sink_error: Exception | None = None
+        """What `on_stdout` raised."""
         self.named = asyncio.Event()
         """Set when the first process is known, or never will be."""
         self.halted = asyncio.Event()
-        """Set when it has ended, or must be ended because it is flooding."""
+        """Set when it has ended, or must be: it is flooding, or its stdout cannot be taken."""
         self.ended = asyncio.Event()
         self.notes = b""
         """What the first process had to say."""
@@ -231,12 +233,20 @@ class JailProcess:
         elif self._on_stdout is None:
             self.stdout.feed(chunk)
         else:
-            self._on_stdout(chunk)
+            self._hand_on(chunk, self._on_stdout)
         self._output_bytes += len(chunk)
         if self._output_bytes > self._limits.max_output_bytes:
             self.is_flooding = True
             self.halted.set()
         return True
+
+    def _hand_on(self, chunk: bytes, sink: Callable[[bytes], None]) -> None:
+        try:
+            if self.sink_error is None:
+                sink(chunk)
+        except Exception as error:  # noqa: BLE001 - raised where the run is awaited
+            self.sink_error = error
+            self.halted.set()
 
     def _close_gate(self) -> None:
         if self._gate is not None:

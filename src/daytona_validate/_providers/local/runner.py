@@ -111,7 +111,8 @@ class JailRunner:
                 what it had written is kept.
             stage: Named in the step.
             stdin: Given as a file; empty is /dev/null.
-            on_stdout: Takes stdout in chunks, in the loop; stdout is then not kept.
+            on_stdout: Takes stdout in chunks, in the loop; stdout is then not kept. What it
+                raises ends the jail and is raised here.
 
         Raises:
             SandboxUnavailable: The jail could not be started. The machine's fault.
@@ -123,6 +124,8 @@ class JailRunner:
             async with self._process(jail, timeout_s, stdin, on_stdout) as process:
                 _join(group, await process.first_process())
                 limit = await _halt(process, timeout_s)
+            if process.sink_error is not None:
+                raise process.sink_error
             if self._is_closed and not limit:
                 raise SandboxUnavailable("The local provider was closed while this ran.")
             return step(_ended(process, group, limit), stage=stage, limits=jail.limits)
@@ -200,6 +203,8 @@ class _CannotJoin(SandboxUnavailable):
 def _join(group: Cgroup, pid: int) -> None:
     try:
         group.add(pid)
+    except ProcessLookupError:
+        pass  # it died while it was set up; what bubblewrap says of it is more telling
     except OSError as error:
         raise _CannotJoin(f"A control group could not be joined: {error}.") from error
 

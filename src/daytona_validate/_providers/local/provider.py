@@ -1,0 +1,156 @@
+"""The local provider: a fresh jail on this machine for every snippet."""
+
+from __future__ import annotations
+
+import secrets
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from daytona_validate._core.languages import LANGUAGES, Language
+from daytona_validate._errors import SandboxUnavailable, ToolchainMissing
+from daytona_validate._models import Execution, SandboxSpec, Snippet, Stage
+from daytona_validate._providers.local.jail import Jail
+from daytona_validate._providers.local.packages import Packages, PreparedPackages
+from daytona_validate._providers.local.prepare_once import PrepareOnce
+from daytona_validate._providers.local.runner import JailRunner
+from daytona_validate._providers.local.toolchain_models import Toolchain
+from daytona_validate._providers.local.toolchains import Toolchains
+
+REFUSAL_LASTS_S = 30.0
+"""A machine that does not isolate is not asked again for each of a thousand snippets."""
+
+
+@dataclass(frozen=True, slots=True)
+class LocalSandbox:
+    """The promise of a jail: it is made when a snippet comes, and nothing is left of it after."""
+
+    sandbox_id: str
+    _language: Language
+    _spec: SandboxSpec
+    _toolchain: Toolchain
+    _packages: PreparedPackages
+    _runner: JailRunner
+
+    async def run(self, snippet: Snippet, *, until: Stage = Stage.RUN) -> Execution:
+        """Run one snippet in a jail of its own.
+
+        Raises:
+            SandboxLost: The jail died through no act of the snippet.
+            SandboxUnavailable: It could not be started. The machine's fault.
+        """
+        limits = self._spec.limits
+        if until is Stage.CHECK and self._language.check:
+            stage, argv, timeout_s = Stage.CHECK, self._language.check, limits.compile_timeout_s
+        else:
+            stage, timeout_s = Stage.RUN, limits.timeout_s
+            argv = (*self._language.run, *snippet.args)
+        step = await self._runner.run(
+            self._jail(snippet, argv),
+            stage=stage,
+            timeout_s=timeout_s,
+            stdin=_bytes(snippet.stdin),
+        )
+        runtime = f"{self._toolchain.name} {self._toolchain.version}"
+        return Execution(steps=(step,), runtime=runtime)
+
+    def _jail(self, snippet: Snippet, argv: tuple[str, ...]) -> Jail:
+        files = {path: _bytes(content) for path, content in snippet.files.items()}
+        return Jail(
+            argv=argv,
+            limits=self._spec.limits,
+            binds=(*self._toolchain.binds, *self._packages.binds),
+            links=self._toolchain.links,
+            environment={
+                **self._toolchain.environment,
+                **self._packages.environment,
+                **self._language.environment,
+            },
+            files=files | {self._language.entry_file: _bytes(snippet.code)},
+        )
+
+
+class LocalProvider:
+    """Makes jails on this machine; it prepares itself when it is first asked for one.
+
+    Args:
+        cache_dir: Where toolchains and packages are kept; None is `/var/cache/daytona-validate`
+            for root and the user's own cache folder for others.
+        on_notice: Told in a line of text what takes time; None: nobody is told.
+    """
+
+    name = "local"
+
+    def __init__(
+        self, cache_dir: Path | None = None, on_notice: Callable[[str], None] | None = None
+    ) -> None:
+        self._cache_dir = cache_dir
+        self._on_notice = on_notice
+        self._is_closed = False
+        self._workshop: _Workshop | None = None
+        self._once: PrepareOnce[str, _Workshop] = PrepareOnce(
+            failures_last_s=REFUSAL_LASTS_S, clock=time.monotonic
+        )
+
+    def open(self, spec: SandboxSpec) -> AbstractAsyncContextManager[LocalSandbox]:
+        """Have everything ready for one jail.
+
+        Raises:
+            ToolchainMissing: The spec's language or packages cannot be had here.
+            SandboxUnavailable: This machine does not isolate, or lacks something; the message
+                says what to change.
+        """
+        return self._open(spec)
+
+    async def toolchains(self) -> Toolchains:
+        """Return the toolchains of this machine, for those who list or install them.
+
+        Raises:
+            SandboxUnavailable: As for `open`.
+        """
+        return (await self._ready()).toolchains
+
+    async def aclose(self) -> None:
+        """Kill what is still running; safe to call twice."""
+        self._is_closed = True
+        if self._workshop is not None:
+            await self._workshop.runner.aclose()
+
+    @asynccontextmanager
+    async def _open(self, spec: SandboxSpec) -> AsyncIterator[LocalSandbox]:
+        language = LANGUAGES[spec.language]
+        if language.compile:
+            # A work folder that outlives its first jail is not there yet; no language needs it.
+            raise ToolchainMissing(f"{language.title} is compiled, which is not done locally.")
+        workshop = await self._ready()
+        toolchain = await workshop.toolchains.prepare(language.toolchain)
+        packages = await workshop.packages.prepare(language.name, spec.packages)
+        name = f"local-{secrets.token_hex(8)}"
+        yield LocalSandbox(name, language, spec, toolchain, packages, workshop.runner)
+
+    async def _ready(self) -> _Workshop:
+        if self._is_closed:
+            raise SandboxUnavailable("The local provider is closed.")
+        self._workshop = await self._once.get("workshop", self._start)
+        return self._workshop
+
+    async def _start(self) -> _Workshop:
+        runner = await JailRunner.start(self._cache_dir)
+        toolchains = Toolchains(runner.cache, runner, self._on_notice)
+        packages = Packages(runner.cache, runner, toolchains, self._on_notice)
+        return _Workshop(runner, toolchains, packages)
+
+
+@dataclass(frozen=True, slots=True)
+class _Workshop:
+    """What is prepared once and serves all sandboxes."""
+
+    runner: JailRunner
+    toolchains: Toolchains
+    packages: Packages
+
+
+def _bytes(content: str | bytes) -> bytes:
+    return content if isinstance(content, bytes) else content.encode("utf-8", "replace")
