@@ -9,7 +9,7 @@ from daytona_validate._core.printable import UNSAFE_CHARACTER
 
 
 def json_text(value: object) -> str:
-    """Return a value as one line of JSON: readable text, with escapes where a character does harm raw.
+    """Return a value as one line of JSON, readable but for characters that do harm raw.
 
     Lone surrogates, which no encoding has, marks that reorder text and C1 controls become JSON's
     own escapes: what a reader parses is the same value.

@@ -25,24 +25,19 @@ class _Case(TestCase):
 
 def end(results: Sequence[CodeValidationResult], summary: Summary) -> str:
     """Return the document."""
-    by_file: dict[str, list[_Case]] = {}
+    by_file: dict[str, list[TestCase]] = {}
     for result in results:
         by_file.setdefault(_file(result), []).append(_case(result))
     document = JUnitXml("daytona-validate")
-    # `add_testcase` and `add_testsuite` look at all that are there already: the square of many.
     for file, cases in by_file.items():
-        document.append(_suite(file, cases))
-    document.update_statistics()  # type: ignore[no-untyped-call]  # the library leaves it untyped
+        suite = TestSuite(file)
+        suite.add_testcases(cases)
+        # `add_testsuite` compares with all suites that are there: the square of many files.
+        document.append(suite)  # type: ignore[no-untyped-call]  # the library leaves it untyped
+    document.update_statistics()  # type: ignore[no-untyped-call]  # as above
     document.time = round(summary.elapsed_s, 3)
     xml: bytes = document.tostring()  # type: ignore[no-untyped-call]  # as above
     return xml.decode() + "\n"
-
-
-def _suite(file: str, cases: Sequence[TestCase]) -> TestSuite:
-    suite = TestSuite(file)
-    for case in cases:
-        suite.append(case)
-    return suite
 
 
 def _file(result: CodeValidationResult) -> str:
