@@ -11,7 +11,7 @@ from daytona_validate._models import Limit, Step
 MAX_SIZE_BYTES = 500_000_000
 TIMEOUT_S = 120.0
 _SHOWN_LENGTH = 200
-_ADVICE = "Correct the list of packages; only built ones (wheels) are installed."
+_ADVICE = "Correct the list of packages; nothing is built from source here."
 
 # pip says «no matching distribution» at the end of every failure to reach its index, too, so
 # the signs of an unreachable index are looked for first.

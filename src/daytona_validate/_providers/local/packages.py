@@ -8,15 +8,14 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable
 from pathlib import Path
 
 from daytona_validate._core.package_names import canonical_packages, packages_refusal
 from daytona_validate._errors import SandboxUnavailable, ToolchainMissing
 from daytona_validate._models import Limits, Stage
 from daytona_validate._providers.local.certificates import named_certificates
-from daytona_validate._providers.local.jail import Bind, Jail
+from daytona_validate._providers.local.jail import Jail
 from daytona_validate._providers.local.manifest import Manifest
 from daytona_validate._providers.local.package_archive import BadArchive, archive_file, extract
 from daytona_validate._providers.local.package_failure import (
@@ -24,6 +23,7 @@ from daytona_validate._providers.local.package_failure import (
     TIMEOUT_S,
     install_failure,
 )
+from daytona_validate._providers.local.package_kinds import KINDS, PackageKind, PreparedPackages
 from daytona_validate._providers.local.prepare_once import PrepareOnce
 from daytona_validate._providers.local.prepared_folder import (
     Prepared,
@@ -37,6 +37,8 @@ from daytona_validate._providers.local.toolchain_models import Toolchain
 from daytona_validate._providers.local.toolchains import Toolchains
 from daytona_validate._providers.local.worker_thread import in_thread
 
+__all__ = ["Packages", "PreparedPackages"]
+
 LAYOUT = 1
 """Raise it when what is installed, or where it goes, changes."""
 FAILURES_LAST_S = 300.0
@@ -49,50 +51,6 @@ _LIMITS = Limits(
     disk_mib=1536,  # what is downloaded and what is unpacked, side by side
     max_output_bytes=MAX_SIZE_BYTES,
 )
-
-
-@dataclass(frozen=True, slots=True)
-class PreparedPackages:
-    """What a jail needs so that a snippet finds its packages."""
-
-    binds: tuple[Bind, ...] = ()
-    environment: Mapping[str, str] = field(default_factory=dict[str, str])
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PackageKind:
-    """How the packages of one language are installed and found."""
-
-    installer: str
-    """Name of a toolchain, and of a record in `package_install.py`."""
-    runtime: str
-    """Toolchain for which they are installed; another build of it needs other packages."""
-    target: str
-    """Where a snippet sees them."""
-    certificate_variables: tuple[str, ...]
-    environment: Mapping[str, str] = field(default_factory=dict[str, str])
-
-
-KINDS: dict[str, PackageKind] = {
-    "python": PackageKind(
-        installer="pip",
-        runtime="python",
-        target="/opt/packages",
-        certificate_variables=("PIP_CERT", "SSL_CERT_FILE", "REQUESTS_CA_BUNDLE"),
-        environment={
-            "PYTHONPATH": "/opt/packages",
-            # One thread: numpy would start one for each core, against the limit of processes.
-            "OPENBLAS_NUM_THREADS": "1",
-            "OMP_NUM_THREADS": "1",
-        },
-    ),
-    "javascript": PackageKind(
-        installer="npm",
-        runtime="node",
-        target="/node_modules",  # where both require() and import look at last
-        certificate_variables=("NODE_EXTRA_CA_CERTS", "SSL_CERT_FILE"),
-    ),
-}
 
 
 class Packages:

@@ -11,41 +11,27 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from daytona_validate._errors import SandboxUnavailable, ToolchainMissing
-from daytona_validate._providers.local.host_command import answer_of
 from daytona_validate._providers.local.installers import NPM, PIP
 from daytona_validate._providers.local.interpreter import PYTHON, base_interpreter
-from daytona_validate._providers.local.manifest import Manifest
-from daytona_validate._providers.local.mirror_copy import copy_all
 from daytona_validate._providers.local.node_toolchain import NODE
 from daytona_validate._providers.local.prepare_once import PrepareOnce
 from daytona_validate._providers.local.prepared_folder import (
-    ROOT,
     Prepared,
-    binds_of,
-    mirrored,
-    open_to_all,
     prepared_folder,
-    size_bytes,
     trusted,
-    witness,
 )
 from daytona_validate._providers.local.runner import JailRunner
+from daytona_validate._providers.local.toolchain_build import build_toolchain, toolchain_key
 from daytona_validate._providers.local.toolchain_models import (
-    Found,
     Host,
-    Plan,
     Toolchain,
     ToolchainRecord,
 )
-from daytona_validate._providers.local.toolchain_proof import proven_environment
 from daytona_validate._providers.local.worker_thread import in_thread
 
 RECORDS: dict[str, ToolchainRecord] = {each.name: each for each in (PYTHON, NODE, PIP, NPM)}
 """To add a toolchain, add a record."""
-LAYOUT = 1
-"""Raise it when what is copied, or where it goes, changes."""
 FAILURES_LAST_S = 60.0
-COMPILE_S = 120.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +54,9 @@ class Toolchains:
         runner: Starts the jails in which a copy is proven.
         on_notice: Told in a line of text what takes time; None: nobody is told.
         host: None: this process and its environment.
+
+    Attributes:
+        host: This machine, as far as toolchains depend on it.
     """
 
     def __init__(
@@ -123,8 +112,16 @@ class Toolchains:
             prepared = await prepared_folder(
                 self._cache_dir,
                 record.name,
-                {"layout": LAYOUT, **found.key},
-                lambda folder: self._build(record, found, folder),
+                toolchain_key(found),
+                lambda folder: build_toolchain(
+                    record,
+                    found,
+                    folder,
+                    host=self.host,
+                    runner=self._runner,
+                    require=self.prepare,
+                    notify=self._notify,
+                ),
             )
         except OSError as error:
             raise SandboxUnavailable(
@@ -132,41 +129,6 @@ class Toolchains:
                 f"{error.filename or self._cache_dir}: {error.strerror or error}"
             ) from error
         return _toolchain(prepared)
-
-    async def _build(self, record: ToolchainRecord, found: Found, folder: Path) -> Manifest:
-        self._notify(f"Preparing {record.title} from {found.source}, once for this machine")
-        started_s = time.monotonic()
-        plan = await record.plan(self.host, found)
-        await in_thread(lambda sign: copy_all(plan.copies, folder, sign))
-        await self._compile(plan, folder)
-        await in_thread(lambda _: open_to_all(folder))
-        environment = await proven_environment(
-            self._runner,
-            plan,
-            binds_of(folder, plan.binds),
-            title=record.title,
-            required=[await self.prepare(name) for name in plan.requires],
-        )
-        size = await in_thread(lambda _: size_bytes(folder))
-        took_s = time.monotonic() - started_s
-        self._notify(f"Prepared {record.title} {plan.version}: {size / 1e6:.0f} MB, {took_s:.1f} s")
-        return Manifest(
-            name=record.name,
-            version=plan.version,
-            source=found.source,
-            key={"layout": LAYOUT, **found.key},
-            binds=plan.binds,
-            links=plan.links,
-            environment=environment,
-            size_bytes=size,
-            witnesses=_witnesses(plan, folder),
-        )
-
-    async def _compile(self, plan: Plan, folder: Path) -> None:
-        if plan.compile_argv:
-            root = str(folder / ROOT)
-            argv = [each.replace("{root}", root) for each in plan.compile_argv]
-            await answer_of(argv, environment=self.host.library_path, timeout_s=COMPILE_S)
 
     def _notify(self, line: str) -> None:
         if self._on_notice is not None:
@@ -205,9 +167,3 @@ def _listed(prepared: Prepared) -> Installed:
     return Installed(
         manifest.name, manifest.version, manifest.source, manifest.size_bytes, prepared.folder
     )
-
-
-def _witnesses(plan: Plan, folder: Path) -> dict[str, tuple[int, int]]:
-    single = [each.target for each in plan.copies if mirrored(folder, each.target).is_file()]
-    seen = {target: witness(folder, target) for target in single}
-    return {target: status for target, status in seen.items() if status is not None}
