@@ -1,0 +1,62 @@
+"""Show that each import contract fails when it is broken. Run by `nox -s imports`."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+
+BREAKS = (
+    ("Data flows one way", "_models.py", "import daytona_validate._client"),
+    ("Data flows one way", "_undeclared.py", "import daytona_validate._models"),
+    ("The functional core does no I/O", "_core/classify.py", "import time"),
+    ("The functional core does no I/O", "_courses/markdown.py", "import subprocess"),
+    ("The functional core does no I/O", "_providers/local/jail.py", "import os"),
+    ("Settings are read at the edge only", "_pipeline.py", "import daytona_validate._settings"),
+    ("Providers do not know each other", "_providers/local/provider.py", "{daytona}"),
+    ("Only the Daytona provider imports httpx", "_runtime/limiter.py", "import httpx"),
+)
+
+
+def is_caught(contract: str, module: str, line: str) -> bool:
+    """Return whether the linter names a contract after one line was added to a module."""
+    with tempfile.TemporaryDirectory() as folder:
+        copy = Path(folder)
+        shutil.copytree(ROOT / "src", copy / "src")
+        shutil.copy(ROOT / "pyproject.toml", copy)
+        path = copy / "src" / "daytona_validate" / module
+        before = path.read_text() if path.exists() else ""
+        path.write_text(before + "\n" + line.format(daytona=DAYTONA) + "\n")
+        program = "import sys; sys.path.insert(0, 'src'); from importlinter.cli import lint_imports"
+        run = subprocess.run(
+            [sys.executable, "-c", f"{program}; sys.exit(lint_imports(no_cache=True))"],
+            cwd=copy,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    verdicts = re.findall(rf"^{contract}.* (KEPT|BROKEN)", run.stdout, re.MULTILINE)
+    if len(verdicts) != 1:
+        raise SystemExit(f"no verdict on «{contract}»:\n{run.stdout}{run.stderr}")
+    return verdicts == ["BROKEN"]
+
+
+DAYTONA = "import daytona_validate._providers.daytona.provider"
+
+
+def main() -> int:
+    if any(is_caught(contract, "_models.py", "") for contract, _, _ in BREAKS):
+        raise SystemExit("a contract is broken before anything was added")
+    missed = [each for each in BREAKS if not is_caught(*each)]
+    for contract, module, line in missed:
+        print(f"not caught: {line!r} in {module}, against «{contract}»")
+    print(f"{len(BREAKS) - len(missed)} of {len(BREAKS)} broken imports were caught")
+    return bool(missed)
+
+
+sys.exit(main())

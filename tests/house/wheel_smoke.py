@@ -1,0 +1,36 @@
+"""Use the installed wheel, with the sources out of reach. Run by `nox -s package`."""
+
+from __future__ import annotations
+
+import asyncio
+import subprocess
+import sys
+import zipfile
+from importlib import metadata
+from pathlib import Path
+
+import daytona_validate
+from daytona_validate import Snippet, Validator
+from daytona_validate.testing import FakeProvider
+
+
+async def judge() -> str:
+    async with Validator(provider=FakeProvider()) as validator:
+        result = await validator.validate(Snippet(code="print(1)", language="python"))
+    return result.outcome
+
+
+def main() -> None:
+    package = Path(daytona_validate.__file__).parent
+    assert package.is_relative_to(sys.prefix), package
+    assert (package / "py.typed").is_file()
+    names = zipfile.ZipFile(sys.argv[1]).namelist()
+    assert not [n for n in names if not n.startswith("daytona_validate")], names
+    assert asyncio.run(judge()) == "passed"
+    command = Path(sys.prefix) / "bin" / "daytona-validate"
+    shown = subprocess.run([command, "--version"], capture_output=True, text=True, check=True)
+    assert metadata.version("daytona-validate") in shown.stdout, shown.stdout
+    print(f"the wheel works: {shown.stdout.strip()}")
+
+
+main()
