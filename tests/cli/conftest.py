@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -15,10 +14,9 @@ Invoke = Callable[..., Result]
 
 @pytest.fixture
 def in_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Work in an empty folder, with nothing set by whoever runs the tests."""
-    for name in tuple(os.environ):
-        if name.startswith("DAYTONA_") or name in ("CI", "NO_COLOR", "FORCE_COLOR"):
-            monkeypatch.delenv(name)
+    """Work in an empty folder, in no CI and with no wish about colours."""
+    for name in ("CI", "NO_COLOR", "FORCE_COLOR"):
+        monkeypatch.delenv(name, raising=False)
     monkeypatch.chdir(tmp_path)
     return tmp_path
 
@@ -31,6 +29,45 @@ def invoke(in_folder: Path) -> Invoke:
         fake = FakeProvider() if provider is None else provider
         result = CliRunner().invoke(program, list(args), obj=fake, input=stdin)
         assert fake.alive == 0
+        if result.exception is not None and not isinstance(result.exception, SystemExit):
+            raise result.exception
         return result
 
     return call
+
+
+@pytest.fixture
+def page(in_folder: Path) -> Path:
+    """A page with three snippets and three blocks that are none."""
+    path = in_folder / "lesson.md"
+    path.write_text(PAGE)
+    return path
+
+
+PAGE = """\
+# Lesson
+
+```python
+print("one")
+```
+
+```bash
+ls
+```
+
+```js
+boom()
+```
+
+```yaml
+a: 1
+```
+
+```yaml
+b: 2
+```
+
+```python
+print("three")
+```
+"""

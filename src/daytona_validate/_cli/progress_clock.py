@@ -18,15 +18,15 @@ def ticking(display: Display) -> Iterator[None]:
     started_s = loop.time()
 
     def tick() -> None:
-        nonlocal handle
         display.tick(loop.time() - started_s)
-        handle = loop.call_later(display.interval_s, tick)
+        waiting.append(loop.call_later(display.interval_s, tick))
+        del waiting[0]
 
-    handle = loop.call_later(display.interval_s, tick)
+    waiting = [loop.call_later(display.interval_s, tick)]
     try:
         yield
     finally:
-        handle.cancel()
+        waiting[-1].cancel()
         display.close()
 
 

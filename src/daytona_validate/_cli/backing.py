@@ -1,0 +1,102 @@
+"""The provider that stands behind a command, and the validator that is opened with it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Self
+
+from daytona_validate._cli.provider_option import ProviderChoice, choose_provider
+from daytona_validate._cli.screen import Screen
+from daytona_validate._client import Validator
+from daytona_validate._errors import SandboxUnavailable
+from daytona_validate._providers.protocol import SandboxProvider
+from daytona_validate._providers.registry import ProviderSettings, provider_entry
+from daytona_validate._settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Backing:
+    """A provider, and the settings that it works under."""
+
+    settings: Settings
+    choice: ProviderChoice
+    provider: SandboxProvider
+
+    @classmethod
+    def of(
+        cls,
+        settings: Settings,
+        choice: ProviderChoice,
+        *,
+        given: SandboxProvider | None,
+        screen: Screen,
+    ) -> Self:
+        """Return the backing for a choice.
+
+        Args:
+            settings: The settings of this process.
+            choice: The provider by name.
+            given: A provider to use instead, for those who call the commands from Python.
+            screen: Told when something takes long, such as preparing a toolchain.
+        """
+        values = ProviderSettings(
+            has_api_key=settings.api_key is not None,
+            cache_dir=settings.cache_dir,
+            on_notice=screen.note,
+        )
+        provider = given if given is not None else provider_entry(choice.name).make(values)
+        return cls(settings, choice, provider)
+
+    def validator(self, *, concurrency: int | None = None) -> Validator:
+        """Return a validator, not yet opened; it closes the provider.
+
+        Args:
+            concurrency: Snippets at one time; None: as the settings have it.
+        """
+        default = provider_entry(self.choice.name).concurrency()
+        wanted = concurrency or self.settings.concurrency or default
+        return Validator(self.settings, provider=self.provider, concurrency=wanted)
+
+    async def refuse_if_hopeless(self) -> None:
+        """Find out what would make every single snippet unavailable, so that it is said once.
+
+        Raises:
+            SandboxUnavailable: No sandbox at all can be had; the message says what to change.
+        """
+        if self.provider.name == "daytona" and self.settings.api_key is None:
+            raise SandboxUnavailable(
+                "API key not configured: set DAYTONA_API_KEY, or use this machine: --provider local"
+            )
+        from daytona_validate._providers.local.provider import (  # noqa: PLC0415 - where it is used
+            LocalProvider,
+        )
+
+        if isinstance(self.provider, LocalProvider):
+            await self.provider.toolchains()  # proves that this machine isolates
+
+
+def chosen_provider(settings: Settings, asked: str | None) -> ProviderChoice:
+    """Return the provider to use under some settings.
+
+    Args:
+        settings: The settings of this process.
+        asked: What `--provider` says; None if it was not given.
+    """
+    return choose_provider(
+        asked,
+        configured=settings.provider if "provider" in settings.model_fields_set else None,
+        has_key=settings.api_key is not None,
+    )
+
+
+def chosen_backing(asked: str | None, *, given: SandboxProvider | None, screen: Screen) -> Backing:
+    """Return the backing that the options and the settings choose, and say which it is.
+
+    Raises:
+        ConfigurationError: A setting is wrong; the caller's fault.
+    """
+    settings = Settings.load()
+    choice = chosen_provider(settings, asked)
+    if choice.why and given is None:
+        screen.note(f"provider: {choice.name} ({choice.why})")
+    return Backing.of(settings, choice, given=given, screen=screen)

@@ -1,0 +1,82 @@
+"""What the options of `check` come to, and the snippets they choose."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, BinaryIO, Self
+
+from daytona_validate._cli.course_options import Selection, language_of, read_options
+from daytona_validate._cli.report_files import ReportTarget, parse_targets
+from daytona_validate._courses.collect import STDIN, Collection, collect
+from daytona_validate._courses.pieces import CollectOptions
+from daytona_validate._reports.formats import FORMATS
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckChoice:
+    """One call of `check`."""
+
+    paths: tuple[str, ...]
+    reading: CollectOptions
+    selection: Selection
+    targets: tuple[ReportTarget, ...]
+    output_format: str
+    concurrency: int | None
+    provider: str | None
+    progress: str
+    fail_fast: bool
+    strict: bool
+    is_list: bool
+    is_quiet: bool
+
+    @classmethod
+    def of(cls, options: dict[str, Any]) -> Self:
+        """Return the choice that the options of the command line make.
+
+        Raises:
+            ConfigurationError: One of them cannot be meant; the caller's fault.
+        """
+        is_shown = not (options.pop("no_progress") or options["is_quiet"])
+        progress = options.pop("progress")
+        languages = frozenset(language_of(name) for name in options.pop("languages"))
+        return cls(
+            reading=read_options(options),
+            selection=Selection(languages, options.pop("timeout_s")),
+            targets=parse_targets(options.pop("reports"), formats=tuple(FORMATS)),
+            progress=progress if is_shown else "never",
+            **options,
+        )
+
+    def collection(self, stdin: BinaryIO | None) -> Collection:
+        """Return all snippets of the paths.
+
+        Raises:
+            ConfigurationError: A path is not there or is of no known kind; the caller's fault.
+        """
+        return collect(self.paths, options=self.reading, stdin=stdin)
+
+    def can_be_read_twice(self) -> bool:
+        """Whether reading the paths ahead, to count what is in them, takes nothing away."""
+        return all(p != STDIN and (Path(p).is_file() or Path(p).is_dir()) for p in self.paths)
+
+
+@contextmanager
+def stdin_of(paths: Iterable[str]) -> Iterator[BinaryIO | None]:
+    """Hold all of stdin as a file, if one of the paths means it; else None.
+
+    It is read to its end before any event loop runs: Ctrl-C would otherwise have to wait for
+    a thread that waits for the other end of a pipe.
+    """
+    if STDIN not in paths:
+        yield None
+        return
+    with tempfile.TemporaryFile() as spool:
+        shutil.copyfileobj(sys.stdin.buffer, spool)
+        spool.seek(0)
+        yield spool

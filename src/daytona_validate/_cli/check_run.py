@@ -1,0 +1,152 @@
+"""One run of `check`, from the choice that was made to the exit code."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from anyio import to_thread
+
+from daytona_validate._cli.backing import Backing, chosen_backing
+from daytona_validate._cli.check_choice import CheckChoice, stdin_of
+from daytona_validate._cli.exit_codes import ExitCode, Interrupted
+from daytona_validate._cli.interrupt import run_until_interrupted
+from daytona_validate._cli.listing import LISTINGS
+from daytona_validate._cli.progress import Counts, Kind, display, kind_of_progress
+from daytona_validate._cli.progress_clock import counting, ticking
+from daytona_validate._cli.report_set import ReportSet
+from daytona_validate._cli.screen import Screen, log_on
+from daytona_validate._cli.worst_code import code_of_outcomes, code_of_result
+from daytona_validate._core.summary import Tally
+from daytona_validate._courses.check import check
+from daytona_validate._courses.collect import Collection
+from daytona_validate._errors import ConfigurationError
+from daytona_validate._models import CodeValidationResult
+from daytona_validate._providers.protocol import SandboxProvider
+
+_UNKNOWN_WORDS_SHOWN = 8
+
+
+def list_only(choice: CheckChoice) -> int:
+    """List what would run, run nothing; return the exit code."""
+    listed = LISTINGS.get(choice.output_format)
+    if listed is None:
+        raise ConfigurationError(f"--list: --output-format accepts {' or '.join(LISTINGS)}")
+    screen = Screen(is_quiet=choice.is_quiet)
+    total = 0
+    with stdin_of(choice.paths) as stdin:
+        collection = choice.collection(stdin)
+        for snippet in choice.selection.of(collection):
+            screen.result(listed(snippet))
+            total += 1
+    screen.note(f"{total} would run")
+    _note_unknown(collection, screen)
+    return ExitCode.PASSED if total else ExitCode.NOTHING_RAN
+
+
+def run(choice: CheckChoice, *, given: SandboxProvider | None) -> int:
+    """Run what was chosen; return the exit code.
+
+    Args:
+        choice: What the options came to.
+        given: A provider to use instead of the one that they name.
+
+    Raises:
+        ConfigurationError: Something chosen cannot be meant; the caller's fault.
+        SandboxUnavailable: No snippet at all could be run here; the message says why.
+    """
+    screen = Screen(is_quiet=choice.is_quiet)
+    with (
+        log_on(screen),
+        stdin_of(choice.paths) as stdin,
+        ReportSet(
+            choice.output_format, choice.targets, screen, has_end=not choice.is_quiet
+        ) as reports,
+    ):
+        collection = choice.collection(stdin)
+        backing = chosen_backing(choice.provider, given=given, screen=screen)
+        exit_code = _Session(choice, screen, reports).work(backing, collection)
+    _note_unknown(collection, screen)
+    return exit_code
+
+
+class _Session:
+    """What one run has come to so far."""
+
+    def __init__(self, choice: CheckChoice, screen: Screen, reports: ReportSet) -> None:
+        self._choice = choice
+        self._screen = screen
+        self._reports = reports
+        self._tally = Tally()
+        self._counts = Counts()
+
+    def work(self, backing: Backing, collection: Collection) -> int:
+        """Validate everything, or as much as there is time for; return the exit code."""
+
+        async def main() -> None:
+            async with backing.validator(concurrency=self._choice.concurrency) as validator:
+                await backing.refuse_if_hopeless()
+                with ticking(self._screen.display):
+                    await check(
+                        self._choice.selection.of(collection),
+                        validator=validator,
+                        on_result=self._add,
+                        is_last=self._is_last,
+                    )
+
+        started_s = time.monotonic()
+        interrupted: Interrupted | None = None
+        with self._progress():
+            try:
+                run_until_interrupted(main, say=self._screen.error)
+            except Interrupted as error:
+                interrupted = error
+        summary = self._tally.summary(time.monotonic() - started_s)
+        self._reports.end(summary, is_whole=interrupted is None)
+        if interrupted is None:
+            return code_of_outcomes(summary.outcomes, is_strict=self._choice.strict)
+        kept = "; no report file was written" if self._choice.targets else ""
+        self._screen.error(f"interrupted after {self._counts.text()}{kept}")
+        return interrupted.exit_code
+
+    async def _add(self, result: CodeValidationResult) -> None:
+        self._tally.add(result)
+        self._counts.add(result)
+        self._reports.add(result)
+        if self._reports.is_full:
+            await to_thread.run_sync(self._reports.save)
+
+    def _is_last(self, result: CodeValidationResult) -> bool:
+        if not self._choice.fail_fast:
+            return False
+        return code_of_result(result, is_strict=self._choice.strict) is not ExitCode.PASSED
+
+    @contextmanager
+    def _progress(self) -> Iterator[None]:
+        """Make the display, and find out how much there is to do."""
+        kind = kind_of_progress(
+            self._choice.progress, is_terminal=sys.stderr.isatty(), environ=os.environ
+        )
+        self._screen.display = display(kind, self._counts, sys.stderr)
+        if kind is Kind.NONE or not self._choice.can_be_read_twice():
+            yield
+            return
+        with counting(self._everything, self._counts):
+            yield
+
+    def _everything(self) -> Iterator[object]:
+        return self._choice.selection.of(self._choice.collection(None))
+
+
+def _note_unknown(collection: Collection, screen: Screen) -> None:
+    """Say in one line which blocks were left out because their language is not known here."""
+    words = collection.unknown_words
+    if not words:
+        return
+    shown = [f"{word} {count}" for word, count in words.most_common(_UNKNOWN_WORDS_SHOWN)]
+    shown += ["…"] if len(words) > _UNKNOWN_WORDS_SHOWN else []
+    blocks = f"{words.total()} block{'s' if words.total() > 1 else ''}"
+    screen.note(f"left out: {blocks} in languages not known here ({', '.join(shown)})")

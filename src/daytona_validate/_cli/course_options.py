@@ -1,0 +1,102 @@
+"""The options that say how courses are read and which of their snippets are meant."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, TypeVar
+
+import click
+
+from daytona_validate._errors import ConfigurationError
+
+if TYPE_CHECKING:  # they cost more than the whole of --help
+    from daytona_validate._courses.pieces import CollectOptions
+    from daytona_validate._models import Snippet
+
+Command = TypeVar("Command", bound=Callable[..., object])
+
+FIELDS = {
+    "code": "JSONL: the field with the code, or a path to it such as answer.code.",
+    "language": "JSONL: the field with the language.",
+    "id": "JSONL: the field with the record's id.",
+    "stdin": "JSONL: the field with what the program reads.",
+    "expected_output": "JSONL: the field with what it must print.",
+}
+"""Fields of a record that an option can rename, with the help of that option."""
+
+
+def reading_options(command: Command) -> Command:
+    """Add the options that say how files are read; `read_options` takes their values."""
+    for field in reversed(tuple(FIELDS)):
+        command = click.option(
+            f"--{field.replace('_', '-')}-field",
+            metavar="NAME",
+            default=field,
+            show_default=True,
+            help=FIELDS[field],
+        )(command)
+    command = click.option(
+        "--default-language", metavar="NAME", help="Language of JSONL records that name none."
+    )(command)
+    return click.option(
+        "--stdin-filename", metavar="NAME", help="Read - as a file of this name; else as Markdown."
+    )(command)
+
+
+def read_options(values: dict[str, str | None]) -> CollectOptions:
+    """Take the values of `reading_options` out of a command's own and return what they say."""
+    from daytona_validate._courses.pieces import CollectOptions  # noqa: PLC0415 - see above
+    from daytona_validate._courses.table import RecordFields  # noqa: PLC0415
+
+    fields = {field: values.pop(f"{field}_field") or field for field in FIELDS}
+    default_language = values.pop("default_language")
+    return CollectOptions(
+        record_fields=RecordFields(**fields),
+        default_language=None if default_language is None else language_of(default_language),
+        stdin_filename=values.pop("stdin_filename"),
+    )
+
+
+def language_of(name: str) -> str:
+    """Return the table's name of a language that an option names.
+
+    Raises:
+        ConfigurationError: There is none; the caller's fault.
+    """
+    from daytona_validate._core.languages import (  # noqa: PLC0415 - see above
+        LANGUAGES,
+        find_language,
+        nearest_name,
+    )
+
+    language = find_language(name)
+    if language is None:
+        near = nearest_name(name)
+        hint = f"did you mean {near}?" if near else f"there are {', '.join(LANGUAGES)}"
+        raise ConfigurationError(f"no language is called {name!r}: {hint}")
+    return language.name
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Which of the snippets are meant, and what they are given."""
+
+    languages: frozenset[str] = frozenset()
+    """Names in the table; empty: all languages."""
+    timeout_s: float | None = None
+    """For snippets that bring no time limit of their own; None: as the settings have it."""
+
+    def of(self, snippets: Iterable[Snippet]) -> Iterator[Snippet]:
+        """Yield the snippets that are meant; one that names no language always is."""
+        from daytona_validate._core.languages import find_language  # noqa: PLC0415 - see above
+
+        for snippet in snippets:
+            language = find_language(snippet.language)
+            name = snippet.language if language is None else language.name
+            if self.languages and name and name not in self.languages:
+                continue
+            if self.timeout_s is not None and snippet.timeout_s is None:
+                yield replace(snippet, timeout_s=self.timeout_s)
+            else:
+                yield snippet

@@ -1,0 +1,40 @@
+"""The command `doctor`: what works here, and six cases that prove it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from daytona_validate._cli.provider_option import provider_option
+
+if TYPE_CHECKING:  # it costs more than the whole of --help
+    from daytona_validate._providers.protocol import SandboxProvider
+
+EPILOG = """\b
+Examples:
+  daytona-validate doctor
+  daytona-validate doctor --provider local --output-format json
+"""
+
+
+@click.command(epilog=EPILOG)
+@provider_option
+@click.option(
+    "--output-format",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="What is written to stdout.",
+)
+@click.pass_obj
+def doctor(given: SandboxProvider | None, /, *, provider: str | None, output_format: str) -> None:
+    """Show what works here, and try it on six known cases.
+
+    Exits with 0 if all six pass, 1 if a verdict is wrong, 3 if one cannot be had here.
+    """
+    from daytona_validate._cli.doctor_run import examine  # noqa: PLC0415 - see above
+
+    report = examine(provider, given=given)
+    click.echo(report.to_json() if output_format == "json" else report.to_text(), nl=False)
+    raise SystemExit(report.exit_code)

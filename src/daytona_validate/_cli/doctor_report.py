@@ -1,0 +1,77 @@
+"""What `doctor` found, and how it is shown."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+
+from daytona_validate._cli.columns import columns
+from daytona_validate._cli.doctor_cases import CaseReport, CaseState
+from daytona_validate._cli.exit_codes import ExitCode
+from daytona_validate._core.printable import one_line
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was looked at."""
+
+    name: str
+    is_good: bool
+    text: str
+    """For people: a version, or what is wrong and what to do."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DoctorReport:
+    """All that was found."""
+
+    version: str
+    settings: tuple[Finding, ...]
+    local: tuple[Finding, ...]
+    """Isolation, and each toolchain."""
+    cases: tuple[CaseReport, ...]
+
+    @property
+    def passed(self) -> int:
+        """How many cases passed."""
+        return sum(case.state is CaseState.PASS for case in self.cases)
+
+    @property
+    def exit_code(self) -> ExitCode:
+        """1 if a verdict was wrong, 3 if one could not be had, else 0."""
+        states = {case.state for case in self.cases}
+        if CaseState.FAIL in states:
+            return ExitCode.FAILED
+        return ExitCode.UNAVAILABLE if CaseState.UNAVAILABLE in states else ExitCode.PASSED
+
+    def to_json(self) -> str:
+        """Return it as one line of JSON."""
+        value = {"schema_version": 1, **asdict(self)}
+        value |= {"passed": self.passed, "total": len(self.cases)}
+        return json.dumps(value, ensure_ascii=False) + "\n"
+
+    def to_text(self) -> str:
+        """Return it for people."""
+        return "".join(
+            (
+                f"daytona-validate {self.version}\n",
+                "\nSettings\n",
+                _lines([(f.name, one_line(f.text)) for f in self.settings]),
+                "\nLocal sandboxes\n",
+                _lines([(f.name, "" if f.is_good else "NO", one_line(f.text)) for f in self.local]),
+                "\nCases\n",
+                "".join(_case(case) for case in self.cases),
+                f"\nTotal: {self.passed}/{len(self.cases)}\n",
+            )
+        )
+
+
+def _lines(rows: Sequence[Sequence[str]]) -> str:
+    filled = [[cell for cell in row if cell] for row in rows]
+    return columns([["", row[0], " ".join(row[1:])] for row in filled])
+
+
+def _case(case: CaseReport) -> str:
+    head = f"  {case.state:<11}  {case.title}\n"
+    return head if case.state is CaseState.PASS else f"{head}{'':15}{one_line(case.details)}\n"

@@ -1,0 +1,99 @@
+"""The examination that `doctor` makes."""
+
+from __future__ import annotations
+
+import platform
+from importlib.metadata import version
+
+from daytona_validate._cli.backing import Backing, chosen_provider
+from daytona_validate._cli.doctor_cases import CASES, Case, CaseReport
+from daytona_validate._cli.doctor_report import DoctorReport, Finding
+from daytona_validate._cli.interrupt import run_until_interrupted
+from daytona_validate._cli.local_machine import (
+    local_toolchains,
+    toolchain_names,
+    toolchain_state,
+)
+from daytona_validate._cli.provider_option import ProviderChoice
+from daytona_validate._cli.screen import Screen, log_on
+from daytona_validate._errors import SandboxUnavailable
+from daytona_validate._providers.protocol import SandboxProvider
+from daytona_validate._settings import Settings
+
+_NO_PROVIDER = ProviderChoice("daytona", "")
+
+
+def examine(provider: str | None, *, given: SandboxProvider | None) -> DoctorReport:
+    """Look at everything, run the six cases, and return what was found.
+
+    Args:
+        provider: What `--provider` says.
+        given: A provider to use for the cases instead of the one that `provider` names.
+
+    Raises:
+        ConfigurationError: A setting is wrong; the caller's fault.
+        Interrupted: By a signal; everything that was started is gone.
+    """
+    screen = Screen()
+    settings = Settings.load()
+    choice = chosen_provider(settings, provider)
+
+    async def main() -> DoctorReport:
+        return DoctorReport(
+            version=version("daytona-validate"),
+            settings=_settings_findings(settings, choice),
+            local=await _local_findings(settings, screen),
+            cases=await _reports(settings, choice, given, screen),
+        )
+
+    with log_on(screen):
+        return run_until_interrupted(main, say=screen.error)
+
+
+def _settings_findings(settings: Settings, choice: ProviderChoice) -> tuple[Finding, ...]:
+    has_key = settings.api_key is not None
+    why = f" ({choice.why})" if choice.why else ""
+    return (
+        Finding("python", is_good=True, text=platform.python_version()),
+        Finding("key", has_key, f"DAYTONA_API_KEY is {'set' if has_key else 'not set'}"),
+        Finding("provider", is_good=True, text=f"{choice.name}{why}"),
+    )
+
+
+async def _local_findings(settings: Settings, screen: Screen) -> tuple[Finding, ...]:
+    try:
+        async with local_toolchains(settings, screen.note) as toolchains:
+            states = [await toolchain_state(toolchains, name) for name in toolchain_names()]
+            isolation = Finding("isolation", is_good=True, text="proven")
+    except SandboxUnavailable as error:
+        return (Finding("isolation", is_good=False, text=str(error)),)
+    return (isolation, *(Finding(s.name, s.is_usable, s.text) for s in states))
+
+
+async def _reports(
+    settings: Settings, choice: ProviderChoice, given: SandboxProvider | None, screen: Screen
+) -> tuple[CaseReport, ...]:
+    """Run every case; those that need the same settings share a validator."""
+    reports: dict[Case, CaseReport] = {}
+    for has_provider, packages in dict.fromkeys((c.has_provider, c.packages) for c in CASES):
+        cases = [c for c in CASES if (c.has_provider, c.packages) == (has_provider, packages)]
+        backing = Backing.of(
+            _settings_for(cases[0], settings),
+            choice if has_provider else _NO_PROVIDER,
+            given=given if has_provider else None,
+            screen=screen,
+        )
+        async with backing.validator(concurrency=1) as validator:
+            for case in cases:
+                reports[case] = case.judge(await validator.validate(case.snippet()))
+    return tuple(reports[case] for case in CASES)
+
+
+def _settings_for(case: Case, settings: Settings) -> Settings:
+    """Return the settings that a case needs, and no others that could change its result."""
+    changes: dict[str, object] = {
+        "packages": {case.language: case.packages} if case.packages else {}
+    }
+    if not case.has_provider:
+        changes["api_key"] = None
+    return settings.model_copy(update=changes)

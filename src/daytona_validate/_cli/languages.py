@@ -1,0 +1,110 @@
+"""The command `languages`: the table of languages, and which of them can be used here."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:  # they cost more than the whole of --help
+    from daytona_validate._cli.local_machine import ToolchainState
+    from daytona_validate._core.languages import Language
+
+EPILOG = """\b
+Examples:
+  daytona-validate languages
+  daytona-validate languages --output-format json
+"""
+
+
+@click.command(epilog=EPILOG)
+@click.option(
+    "--output-format",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="What is written to stdout.",
+)
+def languages(*, output_format: str) -> None:
+    """List the languages and whether they can be used here.
+
+    The version is that of the local sandbox, as the sandbox itself reports it; a toolchain that
+    is not prepared yet is prepared. The image is the reference that a language is tested against.
+    """
+    rows = [_row(language, states) for states in [_states()] for language in _table()]
+    if output_format == "json":
+        click.echo(json.dumps({"schema_version": 1, "languages": [row.value() for row in rows]}))
+        return
+    from daytona_validate._cli.columns import columns  # noqa: PLC0415 - see above
+
+    head = ("LANGUAGE", "ALIASES", "SUFFIXES", "IMAGE", "ENTRY FILE", "HERE")
+    click.echo(columns([head, *(row.cells() for row in rows)]), nl=False)
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    language: Language
+    state: ToolchainState
+
+    def cells(self) -> tuple[str, ...]:
+        each = self.language
+        here = self.state.text if self.state.is_usable else f"no: {self.state.text}"
+        return (
+            each.name,
+            ", ".join(each.aliases),
+            ", ".join(each.suffixes),
+            each.image,
+            each.entry_file,
+            here,
+        )
+
+    def value(self) -> Mapping[str, object]:
+        each = self.language
+        return {
+            "name": each.name,
+            "title": each.title,
+            "aliases": each.aliases,
+            "suffixes": each.suffixes,
+            "image": each.image,
+            "entry_file": each.entry_file,
+            "local": {
+                "is_usable": self.state.is_usable,
+                "toolchain": self.state.name,
+                "version": self.state.text if self.state.is_usable else None,
+                "problem": None if self.state.is_usable else self.state.text,
+            },
+        }
+
+
+def _table() -> list[Language]:
+    from daytona_validate._core.languages import LANGUAGES  # noqa: PLC0415 - see above
+
+    return list(LANGUAGES.values())
+
+
+def _row(language: Language, states: Mapping[str, ToolchainState]) -> _Row:
+    return _Row(language, states[language.toolchain])
+
+
+def _states() -> Mapping[str, ToolchainState]:
+    from daytona_validate._cli.interrupt import run_until_interrupted  # noqa: PLC0415 - see above
+    from daytona_validate._cli.local_machine import (  # noqa: PLC0415
+        ToolchainState,
+        toolchain_names,
+        toolchain_states,
+    )
+    from daytona_validate._cli.screen import Screen  # noqa: PLC0415
+    from daytona_validate._errors import SandboxUnavailable  # noqa: PLC0415
+    from daytona_validate._settings import Settings  # noqa: PLC0415
+
+    screen, settings = Screen(), Settings.load()
+    try:
+        states = run_until_interrupted(
+            lambda: toolchain_states(settings, screen.note), say=screen.error
+        )
+    except SandboxUnavailable as error:
+        return {name: ToolchainState(name, False, str(error)) for name in toolchain_names()}
+    return {state.name: state for state in states}

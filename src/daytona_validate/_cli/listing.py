@@ -1,0 +1,34 @@
+"""`check --list`: what would run, one line each."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import asdict
+
+from daytona_validate._core.printable import one_line
+from daytona_validate._models import Snippet
+
+
+def listed_text(snippet: Snippet) -> str:
+    """Return location, language and id of a snippet as one line for people."""
+    parts = [str(snippet.location or "-"), snippet.language or "unknown language"]
+    parts += [f"id={snippet.snippet_id}"] if snippet.snippet_id is not None else []
+    parts += [f"unreadable: {snippet.unreadable}"] if snippet.unreadable is not None else []
+    return one_line("  ".join(parts)).replace("  ", " ") + "\n"
+
+
+def listed_json(snippet: Snippet) -> str:
+    """Return the same as one line of JSON."""
+    value = {
+        "location": None if snippet.location is None else asdict(snippet.location),
+        "language": snippet.language,
+        "snippet_id": snippet.snippet_id,
+        "skill": snippet.skill,
+        "unreadable": snippet.unreadable,
+    }
+    return json.dumps(value, ensure_ascii=False) + "\n"
+
+
+LISTINGS: dict[str, Callable[[Snippet], str]] = {"text": listed_text, "jsonl": listed_json}
+"""By the name of the output format."""

@@ -1,0 +1,65 @@
+"""What the commands ask this machine: whether it isolates, and which toolchains it has."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from daytona_validate._core.languages import LANGUAGES
+from daytona_validate._errors import SandboxUnavailable
+from daytona_validate._providers.local.provider import LocalProvider
+from daytona_validate._providers.local.toolchains import Toolchains
+from daytona_validate._settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class ToolchainState:
+    """One toolchain of the table of languages, as it is here."""
+
+    name: str
+    is_usable: bool
+    text: str
+    """Its version as the sandbox itself reports it, or why it cannot be had."""
+
+
+@asynccontextmanager
+async def local_toolchains(
+    settings: Settings, on_notice: Callable[[str], None]
+) -> AsyncIterator[Toolchains]:
+    """Hold the toolchains of this machine.
+
+    Raises:
+        SandboxUnavailable: This machine does not isolate; the message says what to change.
+    """
+    provider = LocalProvider(settings.cache_dir, on_notice)
+    try:
+        yield await provider.toolchains()
+    finally:
+        await provider.aclose()
+
+
+def toolchain_names() -> tuple[str, ...]:
+    """Return the toolchains that the languages need, each once."""
+    return tuple(dict.fromkeys(language.toolchain for language in LANGUAGES.values()))
+
+
+async def toolchain_state(toolchains: Toolchains, name: str) -> ToolchainState:
+    """Prepare a toolchain if need be, and return what came of it."""
+    try:
+        toolchain = await toolchains.prepare(name)
+    except SandboxUnavailable as error:
+        return ToolchainState(name, is_usable=False, text=str(error))
+    return ToolchainState(name, is_usable=True, text=toolchain.version)
+
+
+async def toolchain_states(
+    settings: Settings, on_notice: Callable[[str], None]
+) -> list[ToolchainState]:
+    """Return the state of every toolchain that a language needs.
+
+    Raises:
+        SandboxUnavailable: This machine does not isolate; the message says what to change.
+    """
+    async with local_toolchains(settings, on_notice) as toolchains:
+        return [await toolchain_state(toolchains, name) for name in toolchain_names()]

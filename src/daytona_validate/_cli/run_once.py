@@ -1,0 +1,69 @@
+"""The work of `run`: one snippet through a validator, and its result on the two streams."""
+
+from __future__ import annotations
+
+import sys
+
+from daytona_validate._cli.backing import chosen_backing
+from daytona_validate._cli.exit_codes import ExitCode
+from daytona_validate._cli.interrupt import run_until_interrupted
+from daytona_validate._cli.screen import Screen, log_on
+from daytona_validate._cli.worst_code import code_of_result
+from daytona_validate._core.printable import printable
+from daytona_validate._models import CodeValidationResult, Snippet
+from daytona_validate._providers.protocol import SandboxProvider
+
+
+def run_once(
+    snippet: Snippet,
+    *,
+    given: SandboxProvider | None,
+    provider: str | None,
+    output_format: str,
+    is_quiet: bool,
+) -> int:
+    """Run a snippet, show what became of it, and return the exit code.
+
+    Args:
+        snippet: What to run.
+        given: A provider to use instead of the one that `provider` names.
+        provider: What `--provider` says.
+        output_format: `text` or `json`.
+        is_quiet: Whether only the program's own output is shown.
+    """
+    screen = Screen(is_quiet=is_quiet)
+    backing = chosen_backing(provider, given=given, screen=screen)
+
+    async def main() -> CodeValidationResult:
+        async with backing.validator(concurrency=1) as validator:
+            return await validator.validate(snippet)
+
+    with log_on(screen):
+        result = run_until_interrupted(main, say=screen.error)
+    _show(result, screen, output_format)
+    return code_of_result(result)
+
+
+def _show(result: CodeValidationResult, screen: Screen, output_format: str) -> None:
+    if output_format == "json":
+        screen.result(f"{result.to_json()}\n")
+        return
+    if result.output:
+        screen.result(_fit(result.output, is_terminal=sys.stdout.isatty()))
+    if result.error:
+        screen.foreign_error(_fit(result.error, is_terminal=sys.stderr.isatty()))
+    if code_of_result(result) is ExitCode.UNAVAILABLE:
+        screen.error(result.details)
+    else:
+        screen.note(f"{result.outcome}: {result.details}")
+
+
+def _fit(text: str, *, is_terminal: bool) -> str:
+    """Return a program's text as it is, but harmless where it would reach a terminal.
+
+    On a terminal it also ends its last line, so that ours does not continue it.
+    """
+    if not is_terminal:
+        return text
+    shown = printable(text)
+    return shown if shown.endswith("\n") else f"{shown}\n"

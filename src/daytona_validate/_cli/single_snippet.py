@@ -1,0 +1,57 @@
+"""The one snippet that `run` is given: a file, stdin, or a place in a page or a data set."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import replace
+from pathlib import Path
+from typing import BinaryIO
+
+from daytona_validate._cli.course_options import language_of
+from daytona_validate._courses.collect import STDIN, find
+from daytona_validate._courses.pieces import CollectOptions, reader_of
+from daytona_validate._courses.source_file import read_source
+from daytona_validate._errors import ConfigurationError
+from daytona_validate._models import Snippet
+
+
+def single_snippet(source: str, *, language: str | None, reading: CollectOptions) -> Snippet:
+    """Return the snippet that is meant.
+
+    Args:
+        source: A file, `-`, or `page.md:137`.
+        language: Its language in any spelling; None: its file or its block says.
+        reading: How files are read.
+
+    Raises:
+        ConfigurationError: There is no such snippet, or nothing says its language; the caller's
+            fault.
+    """
+    name = None if language is None else language_of(language)
+    if source == STDIN:
+        if name is None:
+            raise ConfigurationError("run -: say in which language, with --language NAME")
+        return read_source(sys.stdin.buffer.read(), path=STDIN, language=name)
+    if name is None:
+        return find(source, options=reading)
+    path = Path(source)
+    if path.is_file() and reader_of(source) is None:
+        return read_source(_content(path), path=source, language=name)
+    return replace(find(source, options=reading), language=name)
+
+
+def stdin_text(file: BinaryIO | None, snippet: Snippet) -> str:
+    """Return what the program reads from stdin: a file's text, else what its record says."""
+    if file is None:
+        return snippet.stdin
+    try:
+        return file.read().decode()
+    except UnicodeDecodeError as error:
+        raise ConfigurationError(f"--stdin: not UTF-8 at its byte {error.start + 1}") from error
+
+
+def _content(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise ConfigurationError(f"{path} cannot be read: {error.strerror}") from error

@@ -1,0 +1,122 @@
+"""The commands `toolchains install` and `toolchains list`."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import click
+
+from daytona_validate._cli.exit_codes import ExitCode
+
+if TYPE_CHECKING:  # they cost more than the whole of --help
+    from daytona_validate._cli.local_machine import ToolchainState
+    from daytona_validate._providers.local.toolchains import Installed
+
+_MEBIBYTE = 1024 * 1024
+
+
+@click.group()
+def toolchains() -> None:
+    """Install or list the toolchains of the local sandboxes.
+
+    The first run in a language prepares what it needs; `install` does it ahead of time.
+    """
+
+
+@toolchains.command(
+    epilog="""\b
+Examples:
+  daytona-validate toolchains install
+  daytona-validate toolchains install python
+"""
+)
+@click.argument("languages", nargs=-1, metavar="[LANGUAGE]...")
+def install(*, languages: tuple[str, ...]) -> None:
+    """Prepare the toolchains of some languages, or of all.
+
+    Copies them from where they are on this machine into the cache folder, where every sandbox
+    can read them, and proves in a sandbox that the copy is what it was copied from.
+    """
+    states = _prepared(languages)
+    for state in states:
+        if state.is_usable:
+            click.echo(f"{state.name} {state.text}")
+        else:
+            click.echo(f"error: {state.name}: {state.text}", err=True)
+    if not all(state.is_usable for state in states):
+        raise SystemExit(ExitCode.UNAVAILABLE)
+
+
+@toolchains.command("list")
+@click.option(
+    "--output-format",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="What is written to stdout.",
+)
+def list_installed(*, output_format: str) -> None:
+    """List the toolchains that are prepared on this machine."""
+    found = _installed()
+    if output_format == "json":
+        click.echo(json.dumps({"schema_version": 1, "toolchains": [_value(e) for e in found]}))
+        return
+    if not found:
+        click.echo("no toolchain is prepared yet: daytona-validate toolchains install", err=True)
+        return
+    from daytona_validate._cli.columns import columns  # noqa: PLC0415 - see above
+
+    head = ("NAME", "VERSION", "SIZE", "SOURCE", "PATH")
+    rows = [
+        (e.name, e.version, f"{e.size_bytes / _MEBIBYTE:.0f} MiB", e.source, str(e.path))
+        for e in found
+    ]
+    click.echo(columns([head, *rows]), nl=False)
+
+
+def _value(installed: Installed) -> dict[str, object]:
+    return {
+        "name": installed.name,
+        "version": installed.version,
+        "source": installed.source,
+        "size_bytes": installed.size_bytes,
+        "path": str(installed.path),
+    }
+
+
+def _prepared(names: tuple[str, ...]) -> list[ToolchainState]:
+    from daytona_validate._cli.course_options import language_of  # noqa: PLC0415 - see above
+    from daytona_validate._cli.interrupt import run_until_interrupted  # noqa: PLC0415
+    from daytona_validate._cli.local_machine import (  # noqa: PLC0415
+        local_toolchains,
+        toolchain_names,
+        toolchain_state,
+    )
+    from daytona_validate._cli.screen import Screen  # noqa: PLC0415
+    from daytona_validate._core.languages import LANGUAGES  # noqa: PLC0415
+    from daytona_validate._settings import Settings  # noqa: PLC0415
+
+    wanted = dict.fromkeys(LANGUAGES[language_of(name)].toolchain for name in names)
+    screen, settings = Screen(), Settings.load()
+
+    async def main() -> list[ToolchainState]:
+        async with local_toolchains(settings, screen.note) as found:
+            return [await toolchain_state(found, name) for name in wanted or toolchain_names()]
+
+    return run_until_interrupted(main, say=screen.error)
+
+
+def _installed() -> list[Installed]:
+    from daytona_validate._cli.interrupt import run_until_interrupted  # noqa: PLC0415 - see above
+    from daytona_validate._cli.local_machine import local_toolchains  # noqa: PLC0415
+    from daytona_validate._cli.screen import Screen  # noqa: PLC0415
+    from daytona_validate._settings import Settings  # noqa: PLC0415
+
+    screen, settings = Screen(), Settings.load()
+
+    async def main() -> list[Installed]:
+        async with local_toolchains(settings, screen.note) as found:
+            return found.installed()
+
+    return run_until_interrupted(main, say=screen.error)

@@ -1,0 +1,51 @@
+"""One report on its way: results go in as they finish, text comes out as its format has it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from operator import attrgetter
+
+from daytona_validate._core.summary import Summary
+from daytona_validate._courses.source_order import SourceOrder
+from daytona_validate._models import CodeValidationResult
+from daytona_validate._reports.formats import ReportFormat
+
+
+class ReportStream:
+    """Turns results into the text of one format.
+
+    Args:
+        report_format: The format; only one that needs all results at its end makes this keep them.
+        write: Takes each piece of text, none of them empty.
+        keeps_order: Whether texts are held back until those of all earlier snippets are out.
+    """
+
+    def __init__(
+        self, report_format: ReportFormat, write: Callable[[str], object], *, keeps_order: bool
+    ) -> None:
+        self._format = report_format
+        self._write = write
+        self._order = SourceOrder() if keeps_order else None
+        self._results: list[CodeValidationResult] = []
+
+    def add(self, result: CodeValidationResult) -> None:
+        """Take one result."""
+        if self._format.needs_results:
+            self._results.append(result)
+        text = self._format.each(result)
+        if self._order is not None:
+            for ready in self._order.add(result.index, text):
+                self._write(ready)
+        elif text:
+            self._write(text)
+
+    def flush(self) -> None:
+        """Write what is held back: nothing before it will come any more."""
+        for text in self._order.rest() if self._order is not None else ():
+            self._write(text)
+
+    def end(self, summary: Summary) -> None:
+        """Write what is held back, and the end of the report."""
+        self.flush()
+        if text := self._format.end(sorted(self._results, key=attrgetter("index")), summary):
+            self._write(text)

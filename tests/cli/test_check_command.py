@@ -1,0 +1,165 @@
+"""Which snippets `check` runs, and what it exits with."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from click.testing import Result
+
+from daytona_validate._errors import SandboxUnavailable
+from daytona_validate.testing import Answer, FakeProvider, ran
+
+Invoke = Callable[..., Result]
+
+PASSED = ran("fine\n")
+FAILED = ran(stderr="NameError: name 'x' is not defined\n", exit_code=1)
+LOST = SandboxUnavailable("no sandbox today")
+FRAGMENT = ran(
+    stderr='  File "main.py", line 1\n    >>> 1\n    ^^\nSyntaxError: invalid syntax\n', exit_code=1
+)
+
+
+def _page(folder: Path, codes: list[str]) -> None:
+    text = "".join(f"```python\n{code}\n```\n" for code in codes)
+    (folder / "lesson.md").write_text(text)
+
+
+def _fake(answers: dict[str, Answer]) -> FakeProvider:
+    return FakeProvider({f"{code}\n": answer for code, answer in answers.items()})
+
+
+@pytest.mark.parametrize(
+    ("codes", "options", "exit_code"),
+    [
+        (["p"], [], 0),
+        (["p", "f"], [], 1),
+        (["p", "u"], [], 3),
+        (["u", "f", "p"], [], 1),
+        ([], [], 5),
+        (["p", ">>> 1"], [], 0),
+        (["p", ">>> 1"], ["--strict"], 1),
+        (["p"], ["--language", "js"], 5),
+    ],
+)
+def test_exit_code_is_that_of_the_worst(
+    invoke: Invoke, in_folder: Path, codes: list[str], options: list[str], exit_code: int
+) -> None:
+    _page(in_folder, codes)
+    fake = _fake({"p": PASSED, "f": FAILED, "u": LOST, ">>> 1": FRAGMENT})
+    assert invoke("check", "lesson.md", *options, provider=fake).exit_code == exit_code
+
+
+@pytest.mark.parametrize(
+    ("arguments", "line"),
+    [
+        (["no.md"], "error: no.md does not exist"),
+        (["lesson.md", "--language", "pyton"], "error: no language is called 'pyton': did you"),
+        (["lesson.md", "--list", "--output-format", "junit"], "error: --list: --output-format acc"),
+    ],
+)
+def test_what_cannot_be_meant_is_one_line_and_exit_code_2(
+    invoke: Invoke, page: Path, arguments: list[str], line: str
+) -> None:
+    result = invoke("check", *arguments)
+    assert result.exit_code == 2
+    assert result.stderr.startswith(line)
+    assert len(result.stderr.splitlines()) == 1
+    assert result.stdout == ""
+
+
+def test_wrong_setting_is_one_line_and_exit_code_2(
+    invoke: Invoke, page: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DAYTONA_CONCURRENCY", "many")
+    result = invoke("check", "lesson.md")
+    assert result.exit_code == 2
+    assert result.stderr.startswith("error: DAYTONA_CONCURRENCY = 'many'")
+    assert len(result.stderr.splitlines()) == 1
+
+
+def test_only_the_languages_asked_for_are_run(invoke: Invoke, page: Path) -> None:
+    fake = FakeProvider()
+    assert invoke("check", "lesson.md", "--language", "PY", provider=fake).exit_code == 0
+    assert [snippet.language for snippet in fake.snippets] == ["python", "python"]
+
+
+def test_record_that_names_no_language_is_not_lost_by_a_filter(
+    invoke: Invoke, in_folder: Path
+) -> None:
+    (in_folder / "data.jsonl").write_text('{"code": "1"}\n{"code": "1", "language": "js"}\n')
+    result = invoke("check", "data.jsonl", "--language", "python")
+    assert result.exit_code == 1
+    assert "data.jsonl:1: invalid_snippet" in result.stdout
+    assert "data.jsonl:2" not in result.stdout
+
+
+def test_fields_of_records_can_be_named(invoke: Invoke, in_folder: Path) -> None:
+    record = {"answer": {"text": "print(input())"}, "lang": "py", "in": "7", "key": 5}
+    (in_folder / "data.jsonl").write_text(json.dumps(record) + "\n")
+    fake = FakeProvider()
+    options = ["--code-field=answer.text", "--language-field=lang", "--stdin-field=in"]
+    assert invoke("check", "data.jsonl", *options, "--id-field=key", provider=fake).exit_code == 0
+    [snippet] = fake.snippets
+    assert (snippet.code, snippet.language) == ("print(input())", "py")
+    assert (snippet.stdin, snippet.snippet_id) == ("7", "5")
+
+
+def test_time_limit_is_for_snippets_without_one_of_their_own(
+    invoke: Invoke, in_folder: Path
+) -> None:
+    records = [{"code": "1", "timeout_s": 2}, {"code": "2"}]
+    (in_folder / "data.jsonl").write_text("".join(json.dumps(r) + "\n" for r in records))
+    fake = FakeProvider()
+    invoke("check", "data.jsonl", "--default-language=py", "--timeout=7", "-j1", provider=fake)
+    assert [snippet.timeout_s for snippet in fake.snippets] == [2.0, 7.0]
+
+
+def test_fail_fast_stops_at_the_first_failure(invoke: Invoke, in_folder: Path) -> None:
+    _page(in_folder, ["p", "f"] + ["p"] * 50)
+    fake = _fake({"p": PASSED, "f": FAILED})
+    assert invoke("check", "lesson.md", "-x", "-j", "1", provider=fake).exit_code == 1
+    assert len(fake.snippets) < 10
+
+
+@pytest.mark.parametrize(
+    ("options", "text"),
+    [
+        ([], "```py\n1\n```\n"),
+        (["--stdin-filename", "x.jsonl"], '{"code": "1\\n", "language": "py"}\n'),
+        (["--stdin-filename", "x.py"], "1\n"),
+    ],
+)
+def test_stdin_is_read_as_a_page_or_as_the_file_it_is_named(
+    invoke: Invoke, options: list[str], text: str
+) -> None:
+    fake = FakeProvider()
+    assert invoke("check", "-", *options, provider=fake, stdin=text).exit_code == 0
+    assert [snippet.code for snippet in fake.snippets] == ["1\n"]
+
+
+def test_list_shows_what_would_run_and_runs_nothing(invoke: Invoke, page: Path) -> None:
+    fake = FakeProvider()
+    result = invoke("check", "lesson.md", "--list", provider=fake)
+    assert result.exit_code == 0
+    assert result.stdout.splitlines() == [
+        "lesson.md:3 python",
+        "lesson.md:11 javascript",
+        "lesson.md:23 python",
+    ]
+    assert fake.asked == 0
+
+
+def test_list_as_jsonl_is_one_object_a_line(invoke: Invoke, page: Path) -> None:
+    result = invoke("check", "lesson.md", "--list", "--output-format", "jsonl")
+    listed = [json.loads(line) for line in result.stdout.splitlines()]
+    assert [each["location"]["line"] for each in listed] == [3, 11, 23]
+    assert {each["location"]["path"] for each in listed} == {"lesson.md"}
+    assert [each["language"] for each in listed] == ["python", "javascript", "python"]
+
+
+def test_list_of_nothing_exits_as_a_run_of_nothing(invoke: Invoke, in_folder: Path) -> None:
+    _page(in_folder, [])
+    assert invoke("check", "lesson.md", "--list").exit_code == 5

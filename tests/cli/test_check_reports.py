@@ -1,0 +1,118 @@
+"""What `check` writes, and where."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Callable
+from pathlib import Path
+from xml.etree import ElementTree as ET
+
+import pytest
+from click.testing import Result
+
+from daytona_validate._models import Execution, Snippet
+from daytona_validate.testing import FakeProvider, ran
+
+Invoke = Callable[..., Result]
+
+BOOM = ran(stderr="ReferenceError: boom is not defined\n", exit_code=1)
+NAME_ERROR = ran(stderr="NameError: name 'x' is not defined\n", exit_code=1)
+
+
+def _fake() -> FakeProvider:
+    return FakeProvider(lambda snippet: BOOM if "boom" in snippet.code else ran("fine\n"))
+
+
+def test_text_names_place_outcome_and_the_line_that_repeats_it(invoke: Invoke, page: Path) -> None:
+    result = invoke("check", "lesson.md", provider=_fake())
+    failure = [line for line in result.stdout.splitlines() if line.startswith("lesson.md:11:")]
+    assert len(failure) == 1
+    assert "runtime_error" in failure[0]
+    assert "ReferenceError: boom is not defined" in failure[0]
+    assert "daytona-validate run lesson.md:11" in result.stdout
+    assert "lesson.md:3" not in result.stdout
+
+
+def test_blocks_in_unknown_languages_are_counted_in_one_line(invoke: Invoke, page: Path) -> None:
+    result = invoke("check", "lesson.md", provider=_fake())
+    assert "left out: 3 blocks in languages not known here (yaml 2, bash 1)" in result.stderr
+    assert "yaml" not in result.stdout
+
+
+def test_jsonl_is_one_result_a_line_and_last_the_summary(invoke: Invoke, page: Path) -> None:
+    result = invoke("check", "lesson.md", "--output-format", "jsonl", provider=_fake())
+    *results, summary = [json.loads(line) for line in result.stdout.splitlines()]
+    assert {each["outcome"] for each in results} == {"passed", "runtime_error"}
+    assert sorted(each["location"]["line"] for each in results) == [3, 11, 23]
+    assert summary["type"] == "summary"
+    assert summary["schema_version"] == 1
+
+
+def test_json_is_one_document_in_source_order(invoke: Invoke, page: Path) -> None:
+    result = invoke("check", "lesson.md", "--output-format", "json", provider=_fake())
+    document = json.loads(result.stdout)
+    assert document["schema_version"] == 1
+    assert [each["location"]["line"] for each in document["results"]] == [3, 11, 23]
+
+
+def test_every_report_is_written_beside_the_one_on_stdout(invoke: Invoke, page: Path) -> None:
+    formats = ("text", "json", "jsonl", "junit")
+    options = [f"--report={name}=report.{name}" for name in formats]
+    result = invoke("check", "lesson.md", *options, provider=_fake())
+    assert result.exit_code == 1
+    written = {name: Path(f"report.{name}").read_text() for name in formats}
+    assert written["text"] == result.stdout
+    assert len(json.loads(written["json"])["results"]) == 3
+    assert len(written["jsonl"].splitlines()) == 4
+    assert len(list(ET.fromstring(written["junit"]).iter("testcase"))) == 3
+    assert sorted(p.name for p in Path().iterdir()) == [
+        "lesson.md",
+        *sorted(f"report.{name}" for name in formats),
+    ]
+
+
+def test_text_is_in_source_order_though_a_later_snippet_ended_first(
+    invoke: Invoke, in_folder: Path
+) -> None:
+    code = "".join(f"```python\nx{number}\n```\n" for number in range(3))
+    (in_folder / "lesson.md").write_text(code)
+    last_has_run = asyncio.Event()
+
+    async def answer(snippet: Snippet) -> Execution:
+        if snippet.code == "x2\n":
+            last_has_run.set()
+        else:
+            await last_has_run.wait()
+        return NAME_ERROR
+
+    result = invoke("check", "lesson.md", "-j", "3", provider=FakeProvider(answer))
+    lines = [line.split(" ")[0] for line in result.stdout.splitlines() if ": runtime_error" in line]
+    assert lines == ["lesson.md:1:", "lesson.md:4:", "lesson.md:7:"]
+
+
+def test_progress_never_reaches_stdout(invoke: Invoke, page: Path) -> None:
+    plain = invoke("check", "lesson.md", "--no-progress", provider=_fake())
+    with_bar = invoke("check", "lesson.md", "--progress", "always", provider=_fake())
+    assert "\x1b" not in with_bar.stdout
+    assert with_bar.stdout.splitlines()[:3] == plain.stdout.splitlines()[:3]
+
+
+def test_quiet_leaves_failures_only(invoke: Invoke, page: Path) -> None:
+    result = invoke("check", "lesson.md", "-q", provider=_fake())
+    assert result.stderr == ""
+    assert result.stdout.splitlines()[0].startswith("lesson.md:11:")
+    assert result.stdout.splitlines()[-1].strip() == "daytona-validate run lesson.md:11"
+
+
+@pytest.mark.parametrize("report_format", ["text", "jsonl"])
+def test_report_that_cannot_be_meant_stops_before_anything_runs(
+    invoke: Invoke, page: Path, report_format: str
+) -> None:
+    fake = _fake()
+    result = invoke("check", "lesson.md", "--report", f"{report_format}=no/x", provider=fake)
+    assert result.exit_code == 2
+    assert result.stderr.splitlines() == [
+        f"error: --report {report_format}=no/x: there is no folder no"
+    ]
+    assert fake.asked == 0
