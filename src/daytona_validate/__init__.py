@@ -4,7 +4,8 @@
         result = await validator.validate('print("hi")', "python")
 
 The names below are loaded when they are first used, so that importing the package costs
-little; type checkers see plain imports.
+little; type checkers see plain imports. What tests and providers of your own need besides
+stands in `daytona_validate.testing`.
 """
 
 TYPE_CHECKING = False  # importing `typing` for it would cost more than this whole module
@@ -12,61 +13,41 @@ TYPE_CHECKING = False  # importing `typing` for it would cost more than this who
 if TYPE_CHECKING:
     from daytona_validate._client import Validator
     from daytona_validate._errors import (
-        CleanupTimeout,
         ConfigurationError,
         DaytonaValidateError,
         QueueFull,
-        SandboxLost,
-        SandboxUnavailable,
-        ToolchainMissing,
         ValidatorClosed,
     )
     from daytona_validate._models import (
         CodeValidationResult,
-        Execution,
         Fault,
-        Limit,
         Limits,
         Location,
-        LostBytes,
         Outcome,
         SandboxSpec,
         Snippet,
         Stage,
-        Step,
-        Timings,
-        Usage,
     )
     from daytona_validate._providers.protocol import Sandbox, SandboxProvider
     from daytona_validate._settings import Settings
     from daytona_validate._snippet_model import CodeSnippet
 
 __all__ = [
-    "CleanupTimeout",
     "CodeSnippet",
     "CodeValidationResult",
     "ConfigurationError",
     "DaytonaValidateError",
-    "Execution",
     "Fault",
-    "Limit",
     "Limits",
     "Location",
-    "LostBytes",
     "Outcome",
     "QueueFull",
     "Sandbox",
-    "SandboxLost",
     "SandboxProvider",
     "SandboxSpec",
-    "SandboxUnavailable",
     "Settings",
     "Snippet",
     "Stage",
-    "Step",
-    "Timings",
-    "ToolchainMissing",
-    "Usage",
     "Validator",
     "ValidatorClosed",
 ]
@@ -74,30 +55,20 @@ __all__ = [
 _MODULES = {
     "_client": ("Validator",),
     "_errors": (
-        "CleanupTimeout",
         "ConfigurationError",
         "DaytonaValidateError",
         "QueueFull",
-        "SandboxLost",
-        "SandboxUnavailable",
-        "ToolchainMissing",
         "ValidatorClosed",
     ),
     "_models": (
         "CodeValidationResult",
-        "Execution",
         "Fault",
-        "Limit",
         "Limits",
         "Location",
-        "LostBytes",
         "Outcome",
         "SandboxSpec",
         "Snippet",
         "Stage",
-        "Step",
-        "Timings",
-        "Usage",
     ),
     "_providers.protocol": ("Sandbox", "SandboxProvider"),
     "_settings": ("Settings",),

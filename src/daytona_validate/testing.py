@@ -22,7 +22,7 @@ from dataclasses import replace
 from typing import Literal
 
 from daytona_validate._core.output_cap import HeadTail
-from daytona_validate._errors import SandboxUnavailable
+from daytona_validate._errors import SandboxLost, SandboxUnavailable, ToolchainMissing
 from daytona_validate._models import (
     Execution,
     Limit,
@@ -36,7 +36,20 @@ from daytona_validate._models import (
 from daytona_validate._providers.protocol import Sandbox
 from daytona_validate._runtime.cleanup import finish
 
-__all__ = ["Answer", "FakeProvider", "Point", "Script", "ran"]
+__all__ = [
+    "Answer",
+    "Execution",
+    "FakeProvider",
+    "Limit",
+    "Point",
+    "SandboxLost",
+    "SandboxUnavailable",
+    "Script",
+    "Step",
+    "ToolchainMissing",
+    "Usage",
+    "ran",
+]
 
 Answer = Execution | Exception
 """What a run comes to: an execution, or an exception of the infrastructure to raise."""

@@ -7,10 +7,10 @@ import logging
 
 import pytest
 
-from daytona_validate import Outcome, SandboxUnavailable, Snippet
+from daytona_validate import Outcome, Snippet
 from daytona_validate._pipeline import Pipeline, PipelineSettings
 from daytona_validate._runtime.limiter import Slots
-from daytona_validate.testing import FakeProvider, ran
+from daytona_validate.testing import FakeProvider, SandboxUnavailable, ran
 
 PRINTS = Snippet(code="print('my code')", language="python")
 

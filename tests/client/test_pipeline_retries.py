@@ -7,18 +7,17 @@ from typing import Any
 
 import pytest
 
-from daytona_validate import (
-    Fault,
-    Outcome,
-    SandboxLost,
-    SandboxUnavailable,
-    Snippet,
-    ToolchainMissing,
-)
+from daytona_validate import Fault, Outcome, Snippet
 from daytona_validate._core.retry_policy import delay_s
 from daytona_validate._pipeline import Pipeline, PipelineSettings
 from daytona_validate._runtime.limiter import Slots
-from daytona_validate.testing import FakeProvider, ran
+from daytona_validate.testing import (
+    FakeProvider,
+    SandboxLost,
+    SandboxUnavailable,
+    ToolchainMissing,
+    ran,
+)
 
 PRINTS = Snippet(code="print(1)", language="python")
 
