@@ -78,7 +78,7 @@ def _take(
     elif member.isreg() and member.sparse is None:
         path.parent.mkdir(parents=True, exist_ok=True)
         _write(members, member, path)
-    elif member.issym() and is_inside(f"{PurePosixPath(member.name).parent}/{member.linkname}"):
+    elif member.issym() and is_inside(_led_to(member)):
         links.append((path, member.linkname))
     else:
         raise BadArchive(f"neither a file nor a folder: {member.name!r}")
@@ -93,6 +93,10 @@ def _write(members: tarfile.TarFile, member: tarfile.TarInfo, path: Path) -> Non
     path.chmod(0o755 if member.mode & 0o100 else 0o644)
     # Kept, as compiled Python modules name the time stamp of their source.
     os.utime(path, (member.mtime, member.mtime))
+
+
+def _led_to(link: tarfile.TarInfo) -> str:
+    return str(PurePosixPath(link.name).parent / link.linkname)  # absolute if the link is
 
 
 def is_inside(path: str) -> bool:

@@ -24,7 +24,7 @@ class _Flight(Generic[V]):
 
 
 class PrepareOnce(Generic[K, V]):
-    """Remembers what was prepared, for good, and what failed, for a while.
+    """Remembers what was prepared, for good, and what failed, for a while unless retryable.
 
     A preparation belongs to those who wait for it: one of them may be cancelled without harm
     to the others; when the last has gone, it is cancelled, and its clean-up waited for.
@@ -66,7 +66,8 @@ class PrepareOnce(Generic[K, V]):
         try:
             value = await prepare()
         except SandboxUnavailable as failure:
-            self._failed[key] = (self._clock(), failure)
+            if not failure.retryable:
+                self._failed[key] = (self._clock(), failure)
             raise
         self._prepared[key] = value
         return value

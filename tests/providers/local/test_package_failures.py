@@ -1,0 +1,114 @@
+"""Whose fault a failed installation is, read from what pip 26.3 and npm 11.17 printed in 2026."""
+
+from __future__ import annotations
+
+import pytest
+
+from daytona_validate._errors import SandboxUnavailable, ToolchainMissing
+from daytona_validate._models import Limit, Stage, Step
+from daytona_validate._providers.local.package_failure import install_failure, telling
+
+PIP_UNREACHABLE = """\
+WARNING: Retrying (Retry(total=0, connect=None, read=None, redirect=None, status=None)) after \
+connection broken by 'NameResolutionError("HTTPSConnection(host='index.invalid', port=443): \
+Failed to resolve 'index.invalid'")': /simple/six/
+ERROR: Could not find a version that satisfies the requirement six (from versions: none)
+ERROR: No matching distribution found for six
+"""
+PIP_NOT_THERE = """\
+Collecting six==1.16.0
+ERROR: Could not find a version that satisfies the requirement idna==0.1 (from versions: 2.0)
+ERROR: No matching distribution found for idna==0.1
+"""
+PIP_CONFLICT = """\
+ERROR: Cannot install a==1 and b==2 because these package versions have conflicting dependencies.
+ERROR: ResolutionImpossible: for help visit the documentation
+"""
+PIP_NO_ROOM = (
+    "ERROR: Could not install packages due to an OSError: [Errno 28] No space left on device"
+)
+PIP_BROKEN = """\
+Traceback (most recent call last):
+  File "x.py", line 1, in <module>
+AssertionError: something else
+"""
+NPM_UNREACHABLE = """\
+npm error code EAI_AGAIN
+npm error syscall getaddrinfo
+npm error request to https://index.invalid/x failed, reason: getaddrinfo EAI_AGAIN index.invalid
+npm error A complete log of this run can be found in: /work/tmp/npm/_logs/debug-0.log
+"""
+NPM_NO_PACKAGE = """\
+npm error code E404
+npm error 404 Not Found - GET https://index.invalid/nope
+npm error 404
+npm error 404  The requested resource 'nope@*' could not be found or you do not have permission.
+npm error 404
+npm error A complete log of this run can be found in: /work/tmp/npm/_logs/debug-0.log
+"""
+NPM_NO_VERSION = """\
+npm error code ETARGET
+npm error notarget No matching version found for lodash@99.1.1.
+npm error A complete log of this run can be found in: /work/tmp/npm/_logs/debug-0.log
+"""
+NPM_OLD = "npm ERR! code ECONNREFUSED\nnpm ERR! errno ECONNREFUSED\n"
+
+CASES = [
+    pytest.param(PIP_UNREACHABLE, SandboxUnavailable, "NameResolutionError", id="pip unreachable"),
+    pytest.param(
+        PIP_NOT_THERE, ToolchainMissing, "found for idna==0.1. Correct", id="pip no wheel"
+    ),
+    pytest.param(PIP_CONFLICT, ToolchainMissing, "conflicting dependencies", id="pip conflict"),
+    pytest.param(PIP_NO_ROOM, ToolchainMissing, "larger than 500 MB", id="pip no room"),
+    pytest.param(PIP_BROKEN, SandboxUnavailable, "AssertionError: something", id="pip broken"),
+    pytest.param(
+        NPM_UNREACHABLE, SandboxUnavailable, "getaddrinfo EAI_AGAIN", id="npm unreachable"
+    ),
+    pytest.param(NPM_OLD, SandboxUnavailable, "cannot be reached", id="npm 8 unreachable"),
+    pytest.param(NPM_NO_PACKAGE, ToolchainMissing, "resource 'nope@*'", id="npm no package"),
+    pytest.param(NPM_NO_VERSION, ToolchainMissing, "found for lodash@99.1.1.", id="npm no version"),
+    pytest.param("", SandboxUnavailable, "exit code 1", id="silence"),
+]
+
+
+@pytest.mark.parametrize(("said", "kind", "told"), CASES)
+def test_the_installers_words_decide_whose_fault_it_is(
+    said: str, kind: type[SandboxUnavailable], told: str
+) -> None:
+    failure = install_failure("python", ["six", "idna==0.1"], _step(1, said))
+    assert type(failure) is kind
+    assert told in str(failure)
+    assert "six, idna==0.1" in str(failure)
+    assert failure is not None
+    assert not failure.retryable
+
+
+LIMITS = [
+    (Limit.TIMEOUT, SandboxUnavailable, "more than 120 s"),
+    (Limit.OUTPUT, ToolchainMissing, "larger than 500 MB"),
+    (Limit.DISK, ToolchainMissing, "larger than 500 MB"),
+    (Limit.MEMORY, SandboxUnavailable, "memory_limit"),
+]
+
+
+@pytest.mark.parametrize(("limit", "kind", "told"), LIMITS)
+def test_a_limit_that_was_met_is_named(
+    limit: Limit, kind: type[SandboxUnavailable], told: str
+) -> None:
+    failure = install_failure("python", ["six"], _step(None, PIP_NOT_THERE, limit))
+    assert type(failure) is kind
+    assert told in str(failure)
+
+
+def test_warnings_of_a_good_installation_are_no_failure() -> None:
+    assert install_failure("python", ["six"], _step(0, PIP_UNREACHABLE)) is None
+
+
+def test_what_is_told_is_one_short_line_without_control_characters() -> None:
+    line = telling("ERROR: \x1b[31mred\x07 " + "x" * 1000)
+    assert line.isprintable()
+    assert len(line) == 200
+
+
+def _step(exit_code: int | None, said: str, limit: Limit | None = None) -> Step:
+    return Step(stage=Stage.SETUP, exit_code=exit_code, stderr=said.encode(), limit=limit)

@@ -1,0 +1,134 @@
+"""One preparation serves all who ask at the same time, and outlives any one of them."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from daytona_validate._errors import SandboxUnavailable, ToolchainMissing
+from daytona_validate._providers.local.prepare_once import PrepareOnce
+
+
+class Work:
+    """A preparation that waits until it is let go, and counts its starts."""
+
+    def __init__(self) -> None:
+        self.started = 0
+        self.cleaned_up = 0
+        self.running = asyncio.Event()
+        self.let_go = asyncio.Event()
+        self.failure: Exception | None = None
+
+    async def __call__(self) -> str:
+        self.started += 1
+        self.running.set()
+        try:
+            await self.let_go.wait()
+        finally:
+            self.cleaned_up += 1
+        if self.failure is not None:
+            raise self.failure
+        return "prepared"
+
+
+class Clock:
+    now_s = 0.0
+
+    def __call__(self) -> float:
+        return self.now_s
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def once(clock: Clock) -> PrepareOnce[str, str]:
+    return PrepareOnce(failures_last_s=60.0, clock=clock)
+
+
+async def test_many_who_ask_at_once_share_one_preparation(once: PrepareOnce[str, str]) -> None:
+    work = Work()
+    asking = [asyncio.create_task(once.get("key", work)) for _ in range(50)]
+    await work.running.wait()
+    work.let_go.set()
+    assert await asyncio.gather(*asking) == ["prepared"] * 50
+    assert await once.get("key", work) == "prepared"
+    assert work.started == 1
+
+
+async def test_other_keys_have_preparations_of_their_own(once: PrepareOnce[str, str]) -> None:
+    work = Work()
+    work.let_go.set()
+    await asyncio.gather(once.get("a", work), once.get("b", work))
+    assert work.started == 2
+
+
+async def test_one_cancelled_waiter_does_not_harm_the_others(once: PrepareOnce[str, str]) -> None:
+    work = Work()
+    first = asyncio.create_task(once.get("key", work))
+    second = asyncio.create_task(once.get("key", work))
+    await work.running.wait()
+    first.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await first
+    assert work.cleaned_up == 0
+    work.let_go.set()
+    assert await second == "prepared"
+    assert work.started == 1
+
+
+async def test_when_the_last_waiter_has_gone_the_preparation_has_ended(
+    once: PrepareOnce[str, str],
+) -> None:
+    work = Work()
+    asking = [asyncio.create_task(once.get("key", work)) for _ in range(3)]
+    await work.running.wait()
+    for each in asking:
+        each.cancel()
+    await asyncio.gather(*asking, return_exceptions=True)
+    assert work.cleaned_up == 1
+    work.let_go.set()
+    assert await once.get("key", work) == "prepared"
+    assert work.started == 2
+
+
+async def test_a_failure_is_answered_from_memory_for_a_while(
+    once: PrepareOnce[str, str], clock: Clock
+) -> None:
+    work = Work()
+    work.let_go.set()
+    work.failure = ToolchainMissing("not there")
+    for _ in range(3):
+        with pytest.raises(ToolchainMissing, match="not there"):
+            await once.get("key", work)
+    assert work.started == 1
+    clock.now_s = 61.0
+    work.failure = None
+    assert await once.get("key", work) == "prepared"
+
+
+async def test_a_retryable_failure_is_not_remembered(once: PrepareOnce[str, str]) -> None:
+    work = Work()
+    work.let_go.set()
+    work.failure = SandboxUnavailable("out of descriptors", retryable=True)
+    with pytest.raises(SandboxUnavailable):
+        await once.get("key", work)
+    work.failure = None
+    assert await once.get("key", work) == "prepared"
+
+
+async def test_an_error_of_ours_reaches_all_who_wait_and_is_not_remembered(
+    once: PrepareOnce[str, str],
+) -> None:
+    work = Work()
+    work.failure = ZeroDivisionError()
+    asking = [asyncio.create_task(once.get("key", work)) for _ in range(2)]
+    await work.running.wait()
+    work.let_go.set()
+    answers = await asyncio.gather(*asking, return_exceptions=True)
+    assert [type(each) for each in answers] == [ZeroDivisionError] * 2
+    work.failure = None
+    assert await once.get("key", work) == "prepared"
