@@ -6,7 +6,7 @@ PATH holds `courses.expected.json` and `courses/`. The rule of counting and the 
 those of that file, so languages are checked here that the package does not run.
 """
 
-# ruff: noqa: T201 - what it prints is its report
+
 
 from __future__ import annotations
 

@@ -7,7 +7,7 @@ package knows are run, many at once. A `fail` is met by any outcome that blames 
 a missing package and by a fragment; never by a verdict that could not be had. No snippet that
 must fail may pass, and at most one other may miss.
 """
-# ruff: noqa: T201 - what it prints is its report
+
 
 from __future__ import annotations
 
