@@ -6,8 +6,6 @@ PATH holds `courses.expected.json` and `courses/`. The rule of counting and the 
 those of that file, so languages are checked here that the package does not run.
 """
 
-
-
 from __future__ import annotations
 
 import hashlib

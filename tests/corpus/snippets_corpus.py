@@ -8,7 +8,6 @@ a missing package and by a fragment; never by a verdict that could not be had. N
 must fail may pass, and at most one other may miss.
 """
 
-
 from __future__ import annotations
 
 import asyncio
