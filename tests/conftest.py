@@ -2,11 +2,29 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
-from collections.abc import Iterator
+import shutil
+import tempfile
+from collections.abc import Awaitable, Callable, Iterator
+from pathlib import Path
 
 import pytest
 from blockbuster import blockbuster_ctx
+
+from daytona_validate._models import Limits, Step
+from daytona_validate._providers.local.jail import Jail
+from daytona_validate._providers.local.runner import JailRunner
+from daytona_validate._providers.local.toolchain_models import Toolchain
+from daytona_validate._providers.local.toolchains import Toolchains
+
+BRIEF = {
+    # Control groups are files of the kernel's: some 10 µs a call, and no disk.
+    "cgroups.py": {"make", "limit", "add", "account", "remove"},
+    # A jail must be started by the loop's own thread: 1 to 2 ms (the reason stands there).
+    "spawn.py": {"spawn"},
+}
+"""Calls that count as blocking, and are made in the loop on purpose: file to functions."""
 
 
 @pytest.fixture(autouse=True)
@@ -19,5 +37,69 @@ def clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture(autouse=True)
 def blocking_calls_fail() -> Iterator[None]:
     """A blocking call of ours in the event loop is an error, there and then."""
-    with blockbuster_ctx("daytona_validate"):
+    with blockbuster_ctx("daytona_validate") as guard:
+        for call in guard.functions.values():
+            for file, functions in BRIEF.items():
+                call.can_block_in(f"daytona_validate/_providers/local/{file}", functions)
         yield
+
+
+@pytest.fixture(scope="session")
+def jail_cache_dir() -> Iterator[Path]:
+    """A fresh cache folder that jails can enter; pytest's own are closed to other users."""
+    folder = Path(tempfile.mkdtemp(prefix="daytona-validate-tests-"))
+    folder.chmod(0o755)
+    yield folder
+    shutil.rmtree(folder)
+
+
+@pytest.fixture(scope="session")
+def jail_runner(jail_cache_dir: Path) -> JailRunner:
+    """One runner for all tests that start jails: it belongs to no event loop."""
+    return asyncio.run(JailRunner.start(jail_cache_dir))
+
+
+@pytest.fixture(scope="session")
+def python_toolchain(jail_runner: JailRunner) -> Toolchain:
+    """This interpreter, ready for jails: copied once for all tests, within some seconds."""
+    return asyncio.run(Toolchains(jail_runner.cache, jail_runner).prepare("python"))
+
+
+@pytest.fixture
+def python(jail_runner: JailRunner, python_toolchain: Toolchain) -> Callable[..., Awaitable[Step]]:
+    """Run Python code in a jail of its own."""
+
+    async def run(
+        code: str,
+        *,
+        limits: Limits = Limits(),  # noqa: B008 - a frozen value
+        timeout_s: float = 10.0,
+    ) -> Step:
+        jail = Jail(
+            argv=("python3", "-s", "main.py"),
+            limits=limits,
+            binds=python_toolchain.binds,
+            links=python_toolchain.links,
+            environment=python_toolchain.environment,
+            files={"main.py": code.encode()},
+        )
+        return await jail_runner.run(jail, timeout_s=timeout_s)
+
+    return run
+
+
+@pytest.fixture
+def shell(jail_runner: JailRunner) -> Callable[..., Awaitable[Step]]:
+    """Run a line of shell in a jail of its own."""
+
+    async def run(
+        line: str,
+        *,
+        limits: Limits = Limits(),  # noqa: B008 - a frozen value
+        timeout_s: float = 10.0,
+        stdin: bytes = b"",
+    ) -> Step:
+        jail = Jail(argv=("sh", "-c", line), limits=limits)
+        return await jail_runner.run(jail, timeout_s=timeout_s, stdin=stdin)
+
+    return run

@@ -183,7 +183,9 @@ class JailRunner:
             counts_memory=self._cgroups.counts_memory,
             counts_processes=self._cgroups.counts_processes,
         )
-        etc = host_files(_NETWORK_FILES) if jail.has_network else {}
+        etc: dict[str, bytes] = {}
+        if jail.has_network:
+            etc = await asyncio.to_thread(host_files, _NETWORK_FILES)
         inputs = Inputs(seccomp=here.seccomp, stdin=stdin, etc=etc)
         spawned = spawn(here.bubblewrap, jail, base=here.base, bounds=bounds, inputs=inputs)
         process = JailProcess(spawned, limits=jail.limits, on_stdout=on_stdout)

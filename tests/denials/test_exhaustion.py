@@ -1,0 +1,165 @@
+"""Limits, each provoked: what runs out is named, and nothing is left running."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+import pytest
+
+from daytona_validate._models import Limit, Limits, Step
+from daytona_validate._providers.local.runner import JailRunner
+
+pytestmark = pytest.mark.jail
+
+Run = Callable[..., Awaitable[Step]]
+
+_BOMB = "bomb() { bomb | bomb & wait; }; bomb"
+
+
+def _running(marker: str) -> list[str]:
+    """Return the command lines on this machine with a marker in them."""
+    found = []
+    for each in Path("/proc").glob("[0-9]*/cmdline"):
+        try:
+            line = each.read_bytes().replace(b"\0", b" ").decode()
+        except OSError:
+            continue
+        if marker in line:
+            found.append(line)
+    return found
+
+
+@pytest.mark.slow
+async def test_a_loop_that_ignores_signals_ends_in_time(shell: Run) -> None:
+    started_s = time.monotonic()
+    step = await shell("trap '' TERM INT HUP ALRM; echo before; while :; do :; done", timeout_s=0.3)
+    assert time.monotonic() - started_s < 3
+    assert (step.limit, step.exit_code, step.stdout) == (Limit.TIMEOUT, None, b"before\n")
+    assert 0.3 <= step.usage.wall_s < 2
+    assert (step.usage.cpu_s or 0) > 0.1
+
+
+async def test_a_daemon_does_not_outlive_its_jail(shell: Run) -> None:
+    step = await shell("(sleep 98761 >/dev/null 2>&1 & ) ; (sleep 98761 & ) ; echo done")
+    assert (step.exit_code, step.stdout) == (0, b"done\n")
+    assert _running("sleep 98761") == []
+
+
+@pytest.mark.slow
+async def test_a_fork_bomb_is_bounded_and_gone(shell: Run, jail_runner: JailRunner) -> None:
+    step = await shell(_BOMB + "; sleep 98762", limits=Limits(processes=32), timeout_s=0.5)
+    assert step.limit in (Limit.TIMEOUT, Limit.PROCESSES)
+    assert _running("bomb()") == []
+    assert (await shell("echo fine")).stdout == b"fine\n"
+
+
+async def test_more_processes_than_allowed_are_refused_and_named(
+    shell: Run, jail_runner: JailRunner
+) -> None:
+    step = await shell(
+        "i=0; while [ $i -lt 40 ]; do sleep 9 & i=$((i+1)); echo $i; done",
+        limits=Limits(processes=10),
+    )
+    assert step.exit_code not in (0, None)
+    assert len(step.stdout.split()) < 10
+    if jail_runner.counts_memory:
+        assert step.limit is Limit.PROCESSES
+
+
+async def test_threads_count_as_processes(python: Run) -> None:
+    step = await python(
+        "import threading, time\n"
+        "for n in range(100): threading.Thread(target=time.sleep, args=(9,), daemon=True).start()",
+        limits=Limits(processes=20),
+    )
+    assert step.exit_code == 1
+    assert b"can't start new thread" in step.stderr
+
+
+async def test_memory_is_bounded_and_named(python: Run, jail_runner: JailRunner) -> None:
+    step = await python("x = bytearray(10**10)", limits=Limits(memory_mib=64))
+    if jail_runner.counts_memory:
+        assert step.limit is Limit.MEMORY
+        assert (step.usage.peak_memory_bytes or 0) <= 64 << 20
+    else:
+        assert b"MemoryError" in step.stderr
+
+
+@pytest.mark.slow
+async def test_memory_counts_for_the_whole_tree(python: Run, jail_runner: JailRunner) -> None:
+    if not jail_runner.counts_memory:
+        pytest.skip("this machine counts memory for each process only")
+    step = await python(
+        "import os, sys, time\n"
+        "for n in range(4):\n"
+        "    if not os.fork():\n"
+        "        held = b'x' * (30 << 20); time.sleep(9)\n"
+        "os.wait(); sys.exit(1)",
+        limits=Limits(memory_mib=80),
+    )
+    assert step.limit is Limit.MEMORY
+
+
+@pytest.mark.slow
+async def test_files_in_memory_count_too(shell: Run, jail_runner: JailRunner) -> None:
+    if not jail_runner.counts_memory:
+        pytest.skip("this machine counts memory for each process only")
+    step = await shell(
+        "head -c 60000000 /dev/zero >/work/a; head -c 60000000 /dev/zero >/tmp/b; exit 1",
+        limits=Limits(memory_mib=80),
+    )
+    assert step.limit is Limit.MEMORY
+
+
+@pytest.mark.parametrize("folder", ["/work", "/tmp"])
+async def test_a_full_folder_is_named(shell: Run, folder: str) -> None:
+    step = await shell(f"head -c 9000000 /dev/zero >{folder}/x", limits=Limits(disk_mib=8))
+    assert (step.limit, step.exit_code) == (Limit.DISK, 1)
+    assert b"No space left" in step.stderr
+
+
+async def test_a_full_folder_is_no_failure_by_itself(shell: Run) -> None:
+    step = await shell("head -c 9000000 /dev/zero >x; exit 0", limits=Limits(disk_mib=8))
+    assert (step.limit, step.exit_code) == (None, 0)
+
+
+async def test_a_failure_with_room_left_is_no_full_folder(shell: Run) -> None:
+    step = await shell("head -c 7000000 /dev/zero >x; exit 3", limits=Limits(disk_mib=8))
+    assert (step.limit, step.exit_code) == (None, 3)
+
+
+async def test_a_huge_sparse_file_is_refused(shell: Run) -> None:
+    step = await shell(
+        "dd if=/dev/zero of=x bs=1 count=1 seek=900000000", limits=Limits(disk_mib=8)
+    )
+    assert step.limit is Limit.DISK
+
+
+async def test_a_flood_ends_the_program(shell: Run) -> None:
+    limits = Limits(max_output_bytes=1 << 20, kept_output_bytes=1000)
+    step = await shell("echo first; yes", limits=limits, timeout_s=20)
+    assert (step.limit, step.exit_code) == (Limit.OUTPUT, None)
+    assert step.stdout.startswith(b"first\n")
+    assert 1 << 20 < step.lost_stdout_bytes + len(step.stdout) < 3 << 20
+
+
+async def test_a_flood_over_both_streams_counts_together(shell: Run) -> None:
+    step = await shell("yes & yes >&2 & wait", limits=Limits(max_output_bytes=1 << 20))
+    assert step.limit is Limit.OUTPUT
+
+
+async def test_open_files_are_bounded(python: Run) -> None:
+    step = await python("import os\nfor n in range(999): os.dup(0)", limits=Limits(open_files=64))
+    assert b"Too many open files" in step.stderr
+
+
+async def test_bounds_cannot_be_raised_again(shell: Run) -> None:
+    step = await shell("ulimit -n 4096 || ulimit -p 4096 || echo refused")
+    assert step.stdout == b"refused\n"
+
+
+async def test_no_core_is_dumped(shell: Run) -> None:
+    step = await shell("sh -c 'kill -SEGV $$'; ls; ulimit -c")
+    assert step.stdout == b"0\n"
