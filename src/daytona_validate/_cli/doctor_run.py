@@ -5,11 +5,14 @@ from __future__ import annotations
 import platform
 from importlib.metadata import version
 
+from anyio import to_thread
+
 from daytona_validate._cli.backing import Backing, chosen_provider
 from daytona_validate._cli.doctor_cases import CASES, Case, CaseReport
 from daytona_validate._cli.doctor_report import DoctorReport, Finding
 from daytona_validate._cli.interrupt import run_until_interrupted
 from daytona_validate._cli.local_machine import (
+    isolation_text,
     local_toolchains,
     toolchain_names,
     toolchain_state,
@@ -64,7 +67,8 @@ async def _local_findings(settings: Settings, screen: Screen) -> tuple[Finding, 
     try:
         async with local_toolchains(settings, screen.note) as toolchains:
             states = [await toolchain_state(toolchains, name) for name in toolchain_names()]
-            isolation = Finding("isolation", is_good=True, text="proven")
+            text = await to_thread.run_sync(isolation_text)
+            isolation = Finding("isolation", is_good=True, text=text)
     except SandboxUnavailable as error:
         return (Finding("isolation", is_good=False, text=str(error)),)
     return (isolation, *(Finding(s.name, s.is_usable, s.text) for s in states))

@@ -8,6 +8,9 @@ from dataclasses import dataclass
 
 from daytona_validate._core.languages import LANGUAGES
 from daytona_validate._errors import SandboxUnavailable
+from daytona_validate._models import Limits
+from daytona_validate._providers.local.cgroup_places import UNIFIED
+from daytona_validate._providers.local.cgroups import Cgroups
 from daytona_validate._providers.local.provider import LocalProvider
 from daytona_validate._providers.local.toolchains import Toolchains
 from daytona_validate._settings import Settings
@@ -37,6 +40,19 @@ async def local_toolchains(
         yield await provider.toolchains()
     finally:
         await provider.aclose()
+
+
+def isolation_text() -> str:
+    """Return what bounds the sandboxes of this machine, of which it is known that it isolates.
+
+    It makes control groups and removes them again, so not in the event loop.
+    """
+    kinds = Cgroups.find(Limits()).kinds
+    if UNIFIED in kinds:
+        return "proven; limits by cgroup v2"
+    if kinds:
+        return f"proven; limits by cgroup v1 ({', '.join(sorted(kinds))})"
+    return "proven; limits per process (rlimits), as no cgroup can be made here"
 
 
 def toolchain_names() -> tuple[str, ...]:

@@ -135,9 +135,10 @@ class Cgroups:
 
     def __init__(self, found: tuple[Place, ...]) -> None:
         self._places = found
-        kinds = {place.kind for place in found}
-        self.counts_memory = bool(kinds & {"memory", UNIFIED})
-        self.counts_processes = bool(kinds & {"pids", UNIFIED})
+        self.kinds = frozenset(place.kind for place in found)
+        """Controllers of the first version, or `UNIFIED`; empty where no group can be made."""
+        self.counts_memory = bool(self.kinds & {"memory", UNIFIED})
+        self.counts_processes = bool(self.kinds & {"pids", UNIFIED})
 
     @classmethod
     def find(cls, limits: Limits) -> Self:

@@ -1,0 +1,97 @@
+"""Ctrl-C and a closed pipe, as a terminal and a shell give them."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+FAKE = Path(__file__).with_name("fake_command_line.py")
+pytestmark = pytest.mark.slow
+
+
+@contextmanager
+def _started(folder: Path, *arguments: str) -> Iterator[subprocess.Popen[str]]:
+    with subprocess.Popen(
+        [sys.executable, str(FAKE), *arguments],
+        cwd=folder,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "TERM": "xterm"},
+    ) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+def _page(folder: Path, *codes: str) -> None:
+    (folder / "lesson.md").write_text("".join(f"```python\n{code}\n```\n" for code in codes))
+
+
+def _read_until(process: subprocess.Popen[str], line: str) -> None:
+    assert process.stderr is not None
+    for each in process.stderr:
+        if each == line:
+            return
+    pytest.fail(f"no line {line!r}")
+
+
+@pytest.mark.parametrize(
+    ("which", "exit_code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)], ids=str
+)
+def test_interrupted_run_cleans_up_and_shows_what_it_has(
+    tmp_path: Path, which: signal.Signals, exit_code: int
+) -> None:
+    _page(tmp_path, "fail", "hold", "hold")
+    with _started(tmp_path, "check", "lesson.md", "-j2", "--report=json=out.json") as process:
+        assert process.stdout is not None
+        assert process.stdout.readline().startswith("lesson.md:1: runtime_error")
+        _read_until(process, "held\n")
+        process.send_signal(which)
+        stdout, stderr = process.communicate(timeout=20)
+    assert process.returncode == exit_code
+    assert "1 snippet in" in stdout
+    assert "interrupted after 1/3, 1 failed; no report file was written\n" in stderr
+    assert stderr.endswith("0 sandboxes left\n")
+    assert "Traceback" not in stderr
+    assert [path.name for path in tmp_path.iterdir()] == ["lesson.md"]
+
+
+def test_second_ctrl_c_leaves_nothing_either(tmp_path: Path) -> None:
+    _page(tmp_path, "hold")
+    with _started(tmp_path, "check", "lesson.md", "--output-format", "jsonl") as process:
+        _read_until(process, "held\n")
+        process.send_signal(signal.SIGINT)
+        process.send_signal(signal.SIGINT)
+        stdout, stderr = process.communicate(timeout=20)
+    assert process.returncode == 130
+    assert json.loads(stdout)["type"] == "summary"
+    assert stderr.endswith("0 sandboxes left\n")
+    assert "Traceback" not in stderr
+
+
+def test_reader_that_goes_away_ends_the_run_without_a_word(tmp_path: Path) -> None:
+    """Like `daytona-validate check … | head -1`."""
+    _page(tmp_path, *["fail", "hold"] * 3, *["fail"] * 200)
+    with _started(tmp_path, "check", "lesson.md", "--output-format=jsonl", "-j2") as process:
+        assert process.stdout is not None
+        assert process.stdin is not None
+        process.stdout.readline()
+        process.stdout.close()
+        process.stdin.close()
+        assert process.stderr is not None
+        stderr = process.stderr.read()
+    assert process.wait(timeout=20) == 141
+    assert "Traceback" not in stderr
+    assert "rror" not in stderr
+    assert stderr.endswith("0 sandboxes left\n")
