@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import os
+import subprocess
 import sys
 import tempfile
 import time
@@ -47,6 +48,7 @@ COUNT = 40
 """Programs in one measurement."""
 NOTES = (
     f"Each measurement runs {COUNT} programs; the ratio is taken within each repetition.",
+    "Neither side has packages installed: the bare Python runs from an empty virtual environment.",
     "An isolated validation makes a sandbox, runs, compares the output, removes the sandbox.",
 )
 
@@ -60,14 +62,20 @@ class Case:
     parallel: int
 
 
-def interpreter(language: str) -> str:
-    """Return the interpreter that the local provider makes its toolchain from."""
+def interpreter(language: str, folder: Path) -> str:
+    """Return the interpreter that the local provider makes its toolchain from.
+
+    A jail has no installed packages. The bare Python has none either, by an empty virtual
+    environment in `folder`: start-up files of packages (`.pth`) can take longer than Python.
+    """
     if language == "python":
-        return str(Path(sys.base_prefix) / "bin" / f"python3.{sys.version_info.minor}")
-    folder = wheel_folder()
-    if folder is None:
+        base = Path(sys.base_prefix) / "bin" / f"python3.{sys.version_info.minor}"
+        subprocess.run([base, "-m", "venv", "--without-pip", folder / "empty"], check=True)
+        return str(folder / "empty" / "bin" / "python3")
+    wheel = wheel_folder()
+    if wheel is None:
         raise SystemExit("this benchmark needs Node from the wheel: pip install '.[local]'")
-    return str(folder / "bin" / "node")
+    return str(wheel / "bin" / "node")
 
 
 async def bare_rate(case: Case) -> float:
@@ -132,11 +140,10 @@ async def measure(
     return row
 
 
-async def main() -> None:
-    """Measure all cases and write the record."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--repetitions", type=int, default=7)
-    options = parser.parse_args()
+async def measure_all(
+    executables: dict[str, str], repetitions: int
+) -> tuple[list[tuple[str | int | Figure, ...]], dict[str, str]]:
+    """Return all rows, and the versions that the sandboxes reported."""
     rows, versions = [], {}
     async with Validator(provider="local", concurrency=max(PARALLEL)) as validator:
         for name, program in PROGRAMS.items():
@@ -144,8 +151,20 @@ async def main() -> None:
             assert first.outcome == "passed", first.details
             versions[f"{name} in both"] = str(first.runtime)
             for parallel in PARALLEL:
-                case = Case(LANGUAGES[name], interpreter(name), parallel)
-                rows.append(await measure(case, validator, options.repetitions))
+                case = Case(LANGUAGES[name], executables[name], parallel)
+                rows.append(await measure(case, validator, repetitions))
+    return rows, versions
+
+
+def main() -> None:
+    """Measure all cases and write the record."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--repetitions", type=int, default=7)
+    options = parser.parse_args()
+    load_before = os.getloadavg()[0]
+    with tempfile.TemporaryDirectory() as folder:
+        executables = {name: interpreter(name, Path(folder)) for name in PROGRAMS}
+        rows, versions = asyncio.run(measure_all(executables, options.repetitions))
     write(
         Record(
             name="local",
@@ -155,6 +174,7 @@ async def main() -> None:
             repetitions=options.repetitions,
             columns=("language", "at a time", "bare per s", "isolated per s", "isolated / bare"),
             rows=tuple(rows),
+            load_before=load_before,
             notes=NOTES,
         ),
         versions,
@@ -162,4 +182,4 @@ async def main() -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(main())
+    main()

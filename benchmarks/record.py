@@ -51,6 +51,8 @@ class Record:
     """How often each row was measured; the variants of a row take turns."""
     columns: tuple[str, ...]
     rows: tuple[tuple[str | int | Figure, ...], ...]
+    load_before: float
+    """The machine's load average before anything was measured: what else it was doing."""
     notes: tuple[str, ...] = ()
 
 
@@ -59,7 +61,7 @@ def write(record: Record, versions: Mapping[str, str]) -> None:
     surroundings = {
         "date": dt.datetime.now(dt.UTC).date().isoformat(),
         "commit": _commit(),
-        "machine": _machine(),
+        "machine": _machine() | {"load before": f"{record.load_before:.1f}"},
         "versions": _versions() | dict(versions),
     }
     RESULTS.mkdir(exist_ok=True)
@@ -88,7 +90,6 @@ def _machine() -> dict[str, str]:
         "memory": f"{int(memory) / 1024**2:.0f} GiB",
         "kernel": platform.release(),
         "architecture": platform.machine(),
-        "load before": f"{os.getloadavg()[0]:.1f}",
     }
 
 
