@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import secrets
 import time
 from collections.abc import AsyncIterator, Callable
@@ -138,7 +139,8 @@ class LocalProvider:
 
     async def _start(self) -> _Workshop:
         runner = await JailRunner.start(self._cache_dir)
-        toolchains = Toolchains(runner.cache, runner, self._on_notice)
+        # In a thread: it looks for the interpreter on disk.
+        toolchains = await asyncio.to_thread(Toolchains, runner.cache, runner, self._on_notice)
         packages = Packages(runner.cache, runner, toolchains, self._on_notice)
         return _Workshop(runner, toolchains, packages)
 

@@ -23,7 +23,9 @@ for file in /proc/sys/kernel/core_pattern /proc/sys/vm/drop_caches /proc/self/ui
 done
 (: >/usr/bin/written) 2>/dev/null && echo 'writable /usr/bin'
 (: >/written) 2>/dev/null && echo 'writable /'
-ls /proc/$$/fd | tr '\n' ' ' | sed 's/^/descriptors /'; echo
+# In a subshell, no pipeline: what this shell opens to set that up would be seen now and then.
+( ls /proc/$$/fd >descriptors )
+printf 'descriptors '; tr '\n' ' ' <descriptors; echo
 sed -n 's/^\(CapEff\|CapBnd\|Seccomp\|NoNewPrivs\):[[:space:]]*/\1 /p' /proc/self/status
 sed -n 's/^ *\([^ :]*\):.*/interface \1/p' /proc/net/dev
 env | sed 's/^/environment /'
