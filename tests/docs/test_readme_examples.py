@@ -16,6 +16,8 @@ from markdown_it import MarkdownIt
 ROOT = Path(__file__).parents[2]
 SET_UP = re.compile(r"^python3 -m venv \.venv && \.venv/bin/pip install -q '\.\[\w+\]' && ")
 EXIT = re.compile(r"<!-- example: exit (\d+) -->")
+FIRST_RUN_S = 300
+"""The first use of a sandbox on a machine prepares toolchains and packages."""
 TEST_COMMAND = "<!-- test command -->"
 
 
@@ -39,7 +41,12 @@ def examples() -> list[Example]:
 
 
 COMMANDS = [
-    pytest.param(command, int(marked[1]), id=f"line{example.line}-{number}")
+    pytest.param(
+        command,
+        int(marked[1]),
+        id=f"line{example.line}-{number}",
+        marks=[pytest.mark.network] if command.endswith("doctor") else [],  # it installs numpy
+    )
     for example in examples()
     if (marked := EXIT.fullmatch(example.comment))
     for number, command in enumerate(example.code.splitlines())
@@ -80,6 +87,7 @@ def test_there_is_one_test_command_and_it_sets_up_by_itself() -> None:
 
 @pytest.mark.slow
 @pytest.mark.jail
+@pytest.mark.timeout(FIRST_RUN_S)
 @pytest.mark.parametrize(("command", "code"), COMMANDS)
 def test_a_command_ends_with_the_exit_code_that_is_promised(
     newcomer: tuple[Path, dict[str, str]], command: str, code: int
@@ -101,6 +109,7 @@ def test_a_command_ends_with_the_exit_code_that_is_promised(
 
 @pytest.mark.slow
 @pytest.mark.jail
+@pytest.mark.timeout(FIRST_RUN_S)
 @pytest.mark.parametrize("code", PROGRAMS)
 def test_a_program_runs_and_prints_something(
     newcomer: tuple[Path, dict[str, str]], code: str
@@ -120,6 +129,7 @@ def test_a_program_runs_and_prints_something(
 
 @pytest.mark.slow
 @pytest.mark.jail
+@pytest.mark.timeout(FIRST_RUN_S)
 def test_the_example_course_passes_and_the_mistakes_are_found(
     newcomer: tuple[Path, dict[str, str]],
 ) -> None:
