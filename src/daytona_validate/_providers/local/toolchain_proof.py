@@ -74,6 +74,8 @@ def fault_of(step: Step, expected: Mapping[str, object]) -> str | None:
     try:
         reported = json.loads(step.stdout)
     except ValueError:
+        reported = None
+    if not isinstance(reported, dict):
         return f"it answered {_shown(step.stdout.decode('utf-8', 'replace'))}"
     return next(differences(expected, reported), None)
 

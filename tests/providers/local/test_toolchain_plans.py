@@ -1,0 +1,156 @@
+"""What is copied of an interpreter that reports certain facts, and where it is bound."""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+from pathlib import Path
+
+import pytest
+
+from daytona_validate._errors import ToolchainMissing
+from daytona_validate._providers.local import interpreter, node_toolchain
+from daytona_validate._providers.local.mirror_copy import copy_all
+from daytona_validate._providers.local.prepared_folder import mirrored
+from daytona_validate._providers.local.toolchain_models import Copy, Host
+from daytona_validate._providers.local.worker_thread import Stopped, StopSign
+
+HOST = Host(
+    environment={"LD_LIBRARY_PATH": "/opt/lib", "SECRET": "x"},
+    executable="/opt/py/bin/python3.11",
+    version="3.11.7 (main)",
+    library_folders=("/usr/lib/x86_64-linux-gnu",),
+)
+
+
+def _facts(prefix: str, executable: str, *mapped: str) -> dict[str, object]:
+    stdlib = f"{prefix}/lib/python3.11"
+    return {
+        "version": HOST.version,
+        "prefix": prefix,
+        "executable": executable,
+        "stdlib": stdlib,
+        "platstdlib": stdlib,
+        "cache_tag": "cpython-311",
+        "mapped_files": [f"{stdlib}/lib-dynload/_ssl.so", *mapped],
+    }
+
+
+def test_a_prefix_of_its_own_is_bound_at_once() -> None:
+    facts = _facts("/opt/py", HOST.executable, "/usr/lib/x86_64-linux-gnu/libc.so.6")
+    plan = interpreter.plan_of_facts(HOST, HOST.executable, facts, "program")
+    assert plan.binds == ("/opt/py",)
+    assert plan.version == "3.11.7"
+    assert ("/opt/py/bin/python3.11", "/usr/local/bin/python3") in plan.links
+    assert ("/opt/py/bin/python3.11", "/usr/local/bin/python") in plan.links
+    assert plan.environments == ({},)
+    assert plan.expected["executable"] == HOST.executable
+    assert "mapped_files" not in plan.expected
+
+
+def test_of_the_system_only_single_files_and_folders_are_bound() -> None:
+    facts = _facts("/usr", "/usr/bin/python3.11")
+    plan = interpreter.plan_of_facts(HOST, "/usr/bin/python3.11", facts, "program")
+    # /usr/bin holds the jail's own commands, which cannot be added to.
+    assert plan.binds == ("/usr/local/bin/python3.11", "/usr/lib/python3.11")
+    assert plan.expected["executable"] == "/usr/local/bin/python3.11"
+
+
+def test_libraries_that_no_jail_has_are_copied_under_all_their_names(tmp_path: Path) -> None:
+    library = Path(os.path.realpath(tmp_path)) / "libfoo.so.1.2"
+    library.write_bytes(b"")
+    (tmp_path / "libfoo.so.1").symlink_to("libfoo.so.1.2")
+    (tmp_path / "libbar.so.1").symlink_to("elsewhere")
+    facts = _facts("/usr/local", "/usr/local/bin/python3.11", str(library))
+    plan = interpreter.plan_of_facts(HOST, "/usr/local/bin/python3.11", facts, "program")
+    assert plan.copies[-1] == Copy(str(library), str(library), aliases=("libfoo.so.1",))
+    assert set(plan.binds) >= {str(library), str(library.with_name("libfoo.so.1"))}
+    assert plan.environments == ({}, {"LD_LIBRARY_PATH": str(library.parent)})
+
+
+def test_an_interpreter_that_is_not_the_running_one_is_refused() -> None:
+    facts = _facts("/opt/py", HOST.executable) | {"version": "3.11.2 (main)"}
+    with pytest.raises(ToolchainMissing, match=r"is Python 3\.11\.2 .* not the running 3\.11\.7"):
+        interpreter.plan_of_facts(HOST, HOST.executable, facts, "program")
+
+
+@pytest.mark.parametrize("prefix", ["/work", "/work/py", "/tmp/py", "/proc/1/root"])
+def test_a_prefix_that_every_jail_hides_is_refused(prefix: str) -> None:
+    facts = _facts(prefix, f"{prefix}/bin/python3.11")
+    with pytest.raises(ToolchainMissing, match="folder of its own"):
+        interpreter.plan_of_facts(HOST, f"{prefix}/bin/python3.11", facts, "program")
+
+
+def test_of_the_callers_environment_programs_get_the_library_path_alone() -> None:
+    assert HOST.library_path == {"LD_LIBRARY_PATH": "/opt/lib"}
+    assert dataclasses.replace(HOST, environment={"A": "b"}).library_path == {}
+
+
+def test_node_has_one_path_in_every_jail(tmp_path: Path) -> None:
+    external = tmp_path / "undici.js"
+    external.write_text("")
+    facts: dict[str, object] = {
+        "version": "v24.1.0",
+        "executable": "/home/someone/node",
+        "mapped_files": ["/usr/lib/x86_64-linux-gnu/libc.so.6"],
+        "externals": [str(external), "/usr/share/nodejs/not-there.js"],
+    }
+    plan = node_toolchain.plan_of_facts(HOST, "/home/someone/node", facts, "program")
+    assert plan.version == "24.1.0"
+    assert plan.binds == ("/opt/node/bin/node", str(external))
+    assert plan.links == (("/opt/node/bin/node", "/usr/local/bin/node"),)
+    assert plan.expected["executable"] == "/opt/node/bin/node"
+
+
+@pytest.fixture
+def library(tmp_path: Path) -> Path:
+    """A folder like a standard library, with what must not be copied."""
+    folder = tmp_path / "lib"
+    for name in (
+        "os.py",
+        "__pycache__/os.cpython-311.pyc",
+        "__pycache__/os.cpython-311.opt-1.pyc",
+        "__pycache__/os.cpython-310.pyc",
+        "json/decoder.py",
+        "json/tests/test_decoder.py",
+        "site-packages/numpy/__init__.py",
+    ):
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(name)
+        os.utime(folder / name, (1_000_000, 1_000_000))
+    (folder / "linked.py").symlink_to("os.py")
+    (folder / "dangling.py").symlink_to("nowhere")
+    return folder
+
+
+def test_a_tree_is_copied_with_its_times_and_without_what_is_left_out(
+    library: Path, tmp_path: Path
+) -> None:
+    left_out = frozenset({"site-packages", "tests"})
+    rules = Copy(str(library), "/opt/lib", leaves_out=left_out, cache_tag="cpython-311")
+    copy_all([rules], tmp_path / "cache", StopSign())
+    copied = mirrored(tmp_path / "cache", "/opt/lib")
+    files = {path for path in copied.rglob("*") if path.is_file()}
+    assert {str(path.relative_to(copied)) for path in files} == {
+        "os.py",
+        "linked.py",
+        "__pycache__/os.cpython-311.pyc",
+        "json/decoder.py",
+    }
+    assert not any(path.is_symlink() for path in files)
+    assert {path.stat().st_mtime for path in files} == {1_000_000}
+
+
+def test_a_file_is_copied_with_its_aliases(library: Path, tmp_path: Path) -> None:
+    copy = Copy(str(library / "os.py"), "/opt/x/libx.so.1.2", aliases=("libx.so.1",))
+    copy_all([copy], tmp_path / "cache", StopSign())
+    alias = mirrored(tmp_path / "cache", "/opt/x/libx.so.1")
+    assert alias.is_symlink()
+    assert alias.read_text() == "os.py"
+
+
+def test_copying_stops_between_two_files(library: Path, tmp_path: Path) -> None:
+    sign = StopSign()
+    sign.show()
+    with pytest.raises(Stopped):
+        copy_all([Copy(str(library), "/opt/lib")], tmp_path / "cache", sign)
