@@ -23,6 +23,8 @@ BRIEF = {
     "cgroups.py": {"make", "limit", "add", "account", "remove"},
     # A jail must be started by the loop's own thread: 1 to 2 ms (the reason stands there).
     "spawn.py": {"spawn"},
+    # A small file of our own package, once per toolchain.
+    "program_text.py": {"program_text"},
 }
 """Calls that count as blocking, and are made in the loop on purpose: file to functions."""
 

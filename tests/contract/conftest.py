@@ -1,0 +1,196 @@
+"""Every provider under the same tests: a new one adds a row here, not tests.
+
+A behaviour is a real program together with what a fake is told that it did: real providers
+run the program, the fake answers from the script, and both must come to the same.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol
+
+import pytest
+
+from daytona_validate import Limits, SandboxProvider, SandboxSpec, Snippet, Stage
+from daytona_validate._providers.local.provider import LocalProvider
+from daytona_validate.testing import Execution, FakeProvider, Limit, ran
+
+LIMITS = Limits(
+    timeout_s=10.0,
+    memory_mib=256,
+    processes=32,
+    disk_mib=16,
+    kept_output_bytes=1000,
+    max_output_bytes=100_000,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Behaviour:
+    """What a program does, as code and as a script."""
+
+    code: str
+    fake: Callable[[Snippet], Execution]
+    check: Execution = field(default_factory=lambda: ran(stage=Stage.CHECK))
+    stdin: str = ""
+    args: tuple[str, ...] = ()
+    files: tuple[tuple[str, str], ...] = ()
+    limits: Limits = LIMITS
+
+    @property
+    def snippet(self) -> Snippet:
+        return Snippet(
+            code=self.code,
+            language="python",
+            stdin=self.stdin,
+            args=self.args,
+            files=dict(self.files),
+        )
+
+    @property
+    def spec(self) -> SandboxSpec:
+        return SandboxSpec(language="python", limits=self.limits)
+
+
+QUICK = Limits(timeout_s=1.0, memory_mib=256, kept_output_bytes=1000, max_output_bytes=100_000)
+
+BEHAVIOURS = {
+    "prints": Behaviour(code="print('héllo')", fake=lambda _: ran("héllo\n")),
+    "reads stdin": Behaviour(
+        code="print(input().upper())", stdin="abc\n", fake=lambda s: ran(s.stdin.upper())
+    ),
+    "reads arguments": Behaviour(
+        code="import sys; print(sys.argv[1:])",
+        args=("a b", "-c"),
+        fake=lambda s: ran(f"{list(s.args)}\n"),
+    ),
+    "reads a file": Behaviour(
+        code="print(open('data/numbers.txt').read())",
+        files=(("data/numbers.txt", "1 2 3"),),
+        fake=lambda s: ran(f"{s.files['data/numbers.txt']!s}\n"),
+    ),
+    "writes a file": Behaviour(
+        code="open('kept', 'x').write('1'); print('written')", fake=lambda _: ran("written\n")
+    ),
+    "writes to both streams": Behaviour(
+        code="import sys; print('out'); print('err', file=sys.stderr)",
+        fake=lambda _: ran("out\n", "err\n"),
+    ),
+    "prints bytes that are no text": Behaviour(
+        code="import sys; sys.stdout.buffer.write(b'\\xff\\x00\\xfe')",
+        fake=lambda _: ran(b"\xff\x00\xfe"),
+    ),
+    "exits 3": Behaviour(
+        code="print('so far'); raise SystemExit(3)", fake=lambda _: ran("so far\n", exit_code=3)
+    ),
+    "fails": Behaviour(code="1/0", fake=lambda _: ran("", "ZeroDivisionError\n", exit_code=1)),
+    "is no program": Behaviour(
+        code="print('never'",
+        fake=lambda _: ran("", "SyntaxError: '(' was never closed\n", exit_code=1),
+        check=ran("", "SyntaxError: '(' was never closed\n", exit_code=1, stage=Stage.CHECK),
+    ),
+    "kills itself": Behaviour(
+        code="import os; os.kill(os.getpid(), 11)", fake=lambda _: ran(exit_code=139, signal=11)
+    ),
+    "is too slow": Behaviour(
+        code="import time; print('begun', flush=True); time.sleep(60)",
+        limits=QUICK,
+        fake=lambda _: ran("begun\n", wall_s=60),
+    ),
+    "prints more than is kept": Behaviour(
+        code="print('head' + 'x' * 5000 + 'tail', end='')",
+        fake=lambda _: ran("head" + "x" * 5000 + "tail"),
+    ),
+    "floods": Behaviour(
+        code="while True: print('y' * 1000)", fake=lambda _: ran("y" * 200_000, limit=Limit.OUTPUT)
+    ),
+    "waits": Behaviour(code="import time; time.sleep(60)", fake=lambda _: ran()),
+}
+
+
+class Case(Protocol):
+    """A provider under test, and what only its own fixture can know."""
+
+    provider: SandboxProvider
+
+    async def until_running(self, count: int) -> None:
+        """Return once so many programs run."""
+
+    def hold(self) -> None:
+        """Let programs that wait do so: real ones sleep by themselves."""
+
+    async def left_over(self) -> int:
+        """Count the sandboxes that are there, from outside the provider."""
+
+
+class FakeCase:
+    def __init__(self) -> None:
+        by_code = {behaviour.code: behaviour for behaviour in BEHAVIOURS.values()}
+        self.fake = FakeProvider(
+            lambda snippet: by_code[snippet.code].fake(snippet),
+            checks=lambda snippet: by_code[snippet.code].check,
+        )
+        self.provider: SandboxProvider = self.fake
+
+    async def until_running(self, count: int) -> None:
+        await self.fake.until(lambda fake: fake.running == count)
+
+    def hold(self) -> None:
+        self.fake.hold("run")
+
+    async def left_over(self) -> int:
+        return self.fake.alive
+
+
+class LocalCase:
+    def __init__(self, cache_dir: Path) -> None:
+        self.provider: SandboxProvider = LocalProvider(cache_dir)
+
+    async def until_running(self, count: int) -> None:
+        # A jail can only be looked at from outside; there is no event to wait for.
+        async with asyncio.timeout(20):
+            while len(await asyncio.to_thread(_children)) < count:
+                await asyncio.sleep(0.005)
+
+    def hold(self) -> None:
+        """The programs sleep."""
+
+    async def left_over(self) -> int:
+        return len(await asyncio.to_thread(_children))
+
+
+def _children() -> list[int]:
+    """Return the ids of this process's living children: every jail is one."""
+    tasks = Path("/proc/self/task").glob("*/children")
+    return [int(child) for path in tasks for child in path.read_text().split() if _lives(child)]
+
+
+def _lives(process: str) -> bool:
+    try:
+        state = Path("/proc", process, "stat").read_text().rpartition(")")[2].split()[0]
+    except FileNotFoundError:
+        return False
+    return state != "Z" and int(process) != os.getpid()
+
+
+CASES: dict[str, Callable[[pytest.FixtureRequest], Case]] = {
+    "fake": lambda _: FakeCase(),
+    "local": lambda request: LocalCase(request.getfixturevalue("jail_cache_dir")),
+}
+
+
+@pytest.fixture(params=["fake", pytest.param("local", marks=[pytest.mark.jail, pytest.mark.slow])])
+async def case(request: pytest.FixtureRequest) -> AsyncIterator[Case]:
+    made = CASES[request.param](request)
+    yield made
+    await made.provider.aclose()
+    assert await made.left_over() == 0
+
+
+@pytest.fixture
+def behaviours() -> dict[str, Behaviour]:
+    return BEHAVIOURS
