@@ -6,8 +6,10 @@ without the clean-up, the second holds back anyio's own cancellations only, not
 clean-up gets a task of its own, and whoever waits for it keeps every cancellation until it
 has ended.
 
-Not promised: a clean-up whose own task is cancelled directly is cut off. `asyncio.run` does
-that to every task left when a second Ctrl-C raises `KeyboardInterrupt` in its loop.
+That task is hidden from `asyncio.all_tasks`. After a second Ctrl-C, `asyncio.run` cancels
+every task it finds there, and waits for them: whoever waits for the clean-up is among them and
+holds on, and the clean-up goes on. Not promised: tasks that a clean-up starts itself are not
+hidden, and a third Ctrl-C ends the process.
 """
 
 from __future__ import annotations
@@ -40,6 +42,7 @@ async def finish(cleanup: Coroutine[object, object, None], *, grace_s: float) ->
         Exception: What the clean-up itself raised.
     """
     task = asyncio.create_task(cleanup)
+    asyncio._unregister_task(task)  # noqa: SLF001 - public in all but name: «Extending» in its docs
     # Inside a cancelled anyio scope every await would be cancelled anew, once per loop cycle.
     with anyio.CancelScope(shield=True):
         held = await _hold_back(task, grace_s)
