@@ -5,15 +5,18 @@ Only for programs that the caller has installed and for texts of ours; never for
 
 from __future__ import annotations
 
-import asyncio
 import os
 import signal
-from asyncio import subprocess
+import time
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from subprocess import DEVNULL, PIPE, Popen, TimeoutExpired
 
-from daytona_validate._runtime.cleanup import finish
+from daytona_validate._providers.local.worker_thread import StopSign, in_thread
+
+GLANCE_S = 0.1
+"""How often a thread looks up from waiting, to see whether it should stop."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,35 +45,42 @@ async def answer_of(
 ) -> Answer:
     """Run a command with an empty stdin and only the given environment.
 
-    stdin is a device, never a socket: with a socket there, Debian's bash reads `~/.bashrc`.
+    It runs in a thread's hands, not in asyncio's: a cancellation while asyncio starts a process
+    kills that process alone, and leaves what a wrapper script has started (3.11); and uvloop
+    gives it a socket as stdin, with which Debian's bash reads `~/.bashrc`.
     """
-    try:
-        process = await asyncio.create_subprocess_exec(
-            *argv,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            env=dict(environment),
-            cwd="/",
-            start_new_session=True,  # so that a wrapper script ends together with what it started
-        )
-    except OSError as error:
-        return Answer(127, "", f"{argv[0]}: {error.strerror or error}")
-    try:
-        async with asyncio.timeout(timeout_s):
-            stdout, stderr = await process.communicate()
-    except TimeoutError:
-        return Answer(None, "", f"{argv[0]} did not answer within {timeout_s:g} s")
-    finally:
-        if process.returncode is None:
-            await finish(_end(process), grace_s=5.0)
-    return Answer(process.returncode, _text(stdout), _text(stderr))
+    deadline_s = time.monotonic() + timeout_s
+
+    def ask(sign: StopSign) -> Answer:
+        try:
+            process = _started(argv, environment)
+        except OSError as error:
+            return Answer(127, "", f"{argv[0]}: {error.strerror or error}")
+        with process:
+            try:
+                while time.monotonic() < deadline_s:
+                    sign.heed()
+                    with suppress(TimeoutExpired):
+                        stdout, stderr = process.communicate(timeout=GLANCE_S)
+                        return Answer(process.returncode, _text(stdout), _text(stderr))
+                return Answer(None, "", f"{argv[0]} did not answer within {timeout_s:g} s")
+            finally:
+                if process.returncode is None:  # not reaped, so its pid is still its own
+                    os.killpg(process.pid, signal.SIGKILL)
+
+    return await in_thread(ask)
 
 
-async def _end(process: subprocess.Process) -> None:
-    with suppress(ProcessLookupError):
-        os.killpg(process.pid, signal.SIGKILL)
-    await process.wait()
+def _started(argv: Sequence[str], environment: Mapping[str, str]) -> Popen[bytes]:
+    return Popen(
+        argv,
+        stdin=DEVNULL,
+        stdout=PIPE,
+        stderr=PIPE,
+        env=dict(environment),
+        cwd="/",
+        start_new_session=True,  # so that a wrapper script ends together with what it started
+    )
 
 
 def _text(raw: bytes) -> str:
