@@ -1,0 +1,141 @@
+"""Whoever calls: root or a plain user, asyncio or uvloop, in the main thread or another."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import uvloop
+
+from daytona_validate._models import Limit, Limits, Step
+from daytona_validate._providers.local.jail import Jail
+from daytona_validate._providers.local.runner import JailRunner
+from daytona_validate._providers.local.toolchain_models import Toolchain
+
+pytestmark = pytest.mark.jail
+
+PLAIN_USER = 61_234
+"""An id that no user has: it owns nothing on this machine."""
+
+_LINE = "echo out; echo err >&2; cat; sleep 60"
+_CHILD = """
+import asyncio, json, sys
+from pathlib import Path
+from daytona_validate._models import Limits
+from daytona_validate._providers.local.jail import Jail
+from daytona_validate._providers.local.runner import JailRunner
+
+async def main():
+    runner = await JailRunner.start()
+    jail = Jail(argv=("sh", "-c", "id -u; sleep 60"), limits=Limits(processes=8))
+    slept = await runner.run(jail, timeout_s=0.2)
+    bomb = "i=0; while [ $i -lt 20 ]; do sleep 9 & i=$((i+1)); echo $i; done"
+    forked = await runner.run(
+        Jail(argv=("sh", "-c", bomb), limits=Limits(processes=8)), timeout_s=9
+    )
+    print(json.dumps({
+        "cache": str(runner.cache),
+        "uid": slept.stdout.decode().strip(),
+        "limit": slept.limit,
+        "left": len(runner._processes),
+        "forks": len(forked.stdout.split()),
+    }))
+
+asyncio.run(main())
+"""
+
+
+async def _run(runner: JailRunner) -> Step:
+    jail = Jail(argv=("sh", "-c", _LINE), limits=Limits())
+    return await runner.run(jail, timeout_s=0.1, stdin=b"in")
+
+
+@pytest.mark.parametrize("new_loop", [asyncio.new_event_loop, uvloop.new_event_loop])
+@pytest.mark.parametrize("where", ["main thread", "another thread"])
+def test_any_loop_in_any_thread(
+    jail_runner: JailRunner, new_loop: Callable[[], asyncio.AbstractEventLoop], where: str
+) -> None:
+    """One runner serves them all, as it belongs to none."""
+    steps: list[Step] = []
+
+    def work() -> None:
+        with asyncio.Runner(loop_factory=new_loop) as loop:
+            steps.append(loop.run(_run(jail_runner)))
+
+    if where == "main thread":
+        work()
+    else:
+        thread = threading.Thread(target=work)
+        thread.start()
+        thread.join()
+    (step,) = steps
+    assert (step.stdout, step.stderr, step.limit) == (b"out\nin", b"err\n", Limit.TIMEOUT)
+
+
+def _interpreter(toolchain: Toolchain) -> Path:
+    """Return an interpreter that every user can start: this one's copy for jails."""
+    for bind in toolchain.binds:
+        beside = Path(sys.base_prefix).resolve()
+        if Path(bind.target) == beside:
+            return Path(bind.source) / "bin" / f"python3.{sys.version_info.minor}"
+    return Path(sys.executable)
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(os.geteuid() != 0, reason="a plain user is what runs these tests already")
+def test_a_plain_user(python_toolchain: Toolchain, tmp_path: Path) -> None:
+    home = Path("/tmp") / f"daytona-validate-home-{os.getpid()}"
+    home.mkdir(mode=0o700)
+    os.chown(home, PLAIN_USER, PLAIN_USER)
+    interpreter = _interpreter(python_toolchain)
+    packages = [each for each in sys.path if each.endswith("site-packages")]
+    source = str(Path(__file__).parents[2] / "src")
+    try:
+        ran = subprocess.run(
+            [interpreter, "-c", _CHILD],
+            env={
+                "HOME": str(home),
+                "PYTHONPATH": os.pathsep.join([source, *packages]),
+                "LD_LIBRARY_PATH": str(interpreter.parents[1] / "lib"),
+            },
+            user=PLAIN_USER,
+            group=PLAIN_USER,
+            extra_groups=[],
+            cwd="/",
+            capture_output=True,
+            timeout=50,
+            check=False,
+        )
+    finally:
+        subprocess.run(["rm", "-r", str(home)], check=True)
+    assert ran.returncode == 0, ran.stderr.decode()
+    found = json.loads(ran.stdout)
+    assert found["cache"] == f"{home}/.cache/daytona-validate"
+    assert (found["uid"], found["limit"], found["left"]) == ("65534", "timeout", 0)
+    assert 0 < found["forks"] < 8
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root changes to another id")
+async def test_jails_of_root_run_under_an_id_that_owns_nothing(jail_runner: JailRunner) -> None:
+    """Seen from outside: were it root's, the host's settings could be written from inside."""
+    started = asyncio.Event()
+    jail = Jail(argv=("sh", "-c", "echo started; sleep 60"), limits=Limits())
+    running = asyncio.ensure_future(
+        jail_runner.run(jail, timeout_s=60, on_stdout=lambda _: started.set())
+    )
+    await started.wait()
+    (process,) = jail_runner._processes
+    pids = (process._popen.pid, process.status.child_pid)
+    owners = [Path(f"/proc/{pid}").stat().st_uid for pid in pids]
+    running.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await running
+    assert owners == [jail_runner._machine.bubblewrap.run_as] * 2
+    assert 0 not in owners

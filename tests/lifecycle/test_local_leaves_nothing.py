@@ -1,0 +1,187 @@
+"""However a run ends, nothing of it is left: no process, descriptor, folder or control group."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import os
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, suppress
+from pathlib import Path
+
+import pytest
+
+from daytona_validate._errors import SandboxLost, SandboxUnavailable
+from daytona_validate._models import Limits, Step
+from daytona_validate._providers.local.cgroups import Cgroup
+from daytona_validate._providers.local.jail import Bind, Jail
+from daytona_validate._providers.local.process import JailProcess
+from daytona_validate._providers.local.runner import JailRunner
+
+pytestmark = pytest.mark.jail
+
+Run = Callable[..., Awaitable[Step]]
+
+
+def _children() -> set[int]:
+    """Return the pids of this process's children, zombies included."""
+    found: set[int] = set()
+    for task in Path("/proc/self/task").iterdir():
+        found |= {int(pid) for pid in (task / "children").read_text().split()}
+    return found
+
+
+def _groups(runner: JailRunner) -> list[str]:
+    """Return the control groups made by this process."""
+    mine = f"-{os.getpid()}-"
+    parents = [Path(place.parent) for place in runner._cgroups._places]
+    return [each.name for parent in parents for each in parent.iterdir() if mine in each.name]
+
+
+def _descriptors() -> int:
+    return len(list(Path("/proc/self/fd").iterdir()))
+
+
+@asynccontextmanager
+async def _nothing_left(jail_runner: JailRunner) -> AsyncIterator[None]:
+    gc.collect()
+    before = (_children(), _groups(jail_runner), _descriptors())
+    yield
+    gc.collect()
+    assert (_children(), _groups(jail_runner), _descriptors()) == before
+    assert not jail_runner._processes
+
+
+async def test_after_a_good_end(shell: Run, jail_runner: JailRunner) -> None:
+    async with _nothing_left(jail_runner):
+        await shell("echo fine")
+
+
+async def test_after_a_failure(shell: Run, jail_runner: JailRunner) -> None:
+    async with _nothing_left(jail_runner):
+        await shell("exit 3")
+
+
+async def test_after_a_time_limit(shell: Run, jail_runner: JailRunner) -> None:
+    async with _nothing_left(jail_runner):
+        await shell("sleep 60 & sleep 60", timeout_s=0.05)
+
+
+async def test_after_a_jail_that_could_not_be_made(jail_runner: JailRunner) -> None:
+    jail = Jail(argv=("true",), limits=Limits(), binds=(Bind("/nowhere", "/opt"),))
+    async with _nothing_left(jail_runner):
+        with pytest.raises(SandboxLost):
+            await jail_runner.run(jail, timeout_s=5)
+
+
+async def test_after_bubblewrap_could_not_be_started(
+    jail_runner: JailRunner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    limits = Limits()
+    jail = Jail(argv=("true",) * 300_000, limits=limits)  # more than an exec takes
+    async with _nothing_left(jail_runner):
+        with pytest.raises(SandboxUnavailable, match="could not be started"):
+            await jail_runner.run(jail, timeout_s=5)
+
+
+async def _cancelled_after(shell: Run, steps: int, *, times: int) -> bool:
+    """Cancel a run after so many turns of the loop; return whether it was still running."""
+    task = asyncio.ensure_future(shell("sleep 0.02; echo end"))
+    for _ in range(steps):
+        await asyncio.sleep(0)
+    was_running = not task.done()
+    for _ in range(times):
+        task.cancel()
+        await asyncio.sleep(0)
+    with suppress(asyncio.CancelledError):
+        await task
+    return was_running
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("times", [1, 2, 5])
+async def test_after_a_cancellation_at_any_turn_of_the_loop(
+    shell: Run, jail_runner: JailRunner, times: int
+) -> None:
+    async with _nothing_left(jail_runner):
+        for turns in range(12):
+            assert await _cancelled_after(shell, turns, times=times)
+
+
+@pytest.mark.parametrize("point", ["first_process", "open_gate", "destroy"])
+@pytest.mark.parametrize("times", [1, 2])
+async def test_after_a_cancellation_at_each_await(
+    shell: Run,
+    jail_runner: JailRunner,
+    monkeypatch: pytest.MonkeyPatch,
+    point: str,
+    times: int,
+) -> None:
+    """The task is cancelled just as it comes to wait there, its clean-up included."""
+    original = getattr(JailProcess, point)
+
+    def cancelling(self: JailProcess) -> object:
+        for _ in range(times):
+            asyncio.get_running_loop().call_soon(task.cancel)
+        return original(self)
+
+    monkeypatch.setattr(JailProcess, point, cancelling)
+    async with _nothing_left(jail_runner):
+        task = asyncio.ensure_future(shell("sleep 60", timeout_s=0.05))
+        with pytest.raises(asyncio.CancelledError):
+            await task
+
+
+async def test_after_the_jail_was_killed_by_somebody_else(
+    shell: Run, jail_runner: JailRunner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    original = JailProcess.open_gate
+
+    def killing(self: JailProcess) -> None:
+        original(self)
+        os.kill(self._popen.pid, 9)
+
+    monkeypatch.setattr(JailProcess, "open_gate", killing)
+    async with _nothing_left(jail_runner):
+        with pytest.raises(SandboxLost):
+            await shell("sleep 60")
+
+
+async def test_after_a_control_group_could_not_be_joined(
+    shell: Run, jail_runner: JailRunner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(self: Cgroup, pid: int) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Cgroup, "add", refuse)
+    async with _nothing_left(jail_runner):
+        with pytest.raises(SandboxUnavailable, match="could not be joined"):
+            await shell("echo never")
+
+
+async def test_after_closing_while_jails_run(jail_cache_dir: Path) -> None:
+    runner = await JailRunner.start(jail_cache_dir)
+    jail = Jail(argv=("sh", "-c", "echo started; sleep 60"), limits=Limits())
+    started = [asyncio.Event() for _ in range(3)]
+    async with _nothing_left(runner):
+        runs = [
+            asyncio.ensure_future(
+                runner.run(jail, timeout_s=60, on_stdout=lambda _, event=event: event.set())  # type: ignore[misc]
+            )
+            for event in started
+        ]
+        for event in started:
+            await event.wait()
+        await runner.aclose()
+        results = await asyncio.gather(*runs, return_exceptions=True)
+        assert all(isinstance(each, SandboxUnavailable) for each in results)
+        await runner.aclose()
+        with pytest.raises(SandboxUnavailable, match="closed"):
+            await runner.run(jail, timeout_s=1)
+
+
+@pytest.mark.slow
+async def test_after_many_runs_at_a_time(shell: Run, jail_runner: JailRunner) -> None:
+    async with _nothing_left(jail_runner):
+        for _ in range(3):
+            await asyncio.gather(*(shell("echo fine; exit 1") for _ in range(12)))

@@ -1,0 +1,111 @@
+"""A process that runs a jail is interrupted or killed: the jail dies, and nothing stays."""
+
+from __future__ import annotations
+
+import os
+import select
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from daytona_validate._models import Limits
+from daytona_validate._providers.local.cgroup_places import places
+from daytona_validate._providers.local.cgroups import Cgroups
+
+pytestmark = [pytest.mark.jail, pytest.mark.slow]
+
+_CHILD = """
+import asyncio, sys
+from pathlib import Path
+from daytona_validate._models import Limits
+from daytona_validate._providers.local.jail import Jail
+from daytona_validate._providers.local.runner import JailRunner
+
+async def main():
+    runner = await JailRunner.start(Path(sys.argv[1]))
+    def started(_):
+        (process,) = runner._processes
+        print(process.status.child_pid, flush=True)
+    jail = Jail(argv=("sh", "-c", "trap '' INT TERM; echo started; sleep 60"), limits=Limits())
+    await runner.run(jail, timeout_s=60, on_stdout=started)
+
+asyncio.run(main())
+"""
+
+
+class _Victim:
+    """A process that runs a jail, and the jail's first process."""
+
+    def __init__(self, cache_dir: Path) -> None:
+        self.process = subprocess.Popen(
+            [sys.executable, "-c", _CHILD, str(cache_dir)],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            start_new_session=True,
+        )
+        assert self.process.stdout is not None
+        self.jail = os.pidfd_open(int(self.process.stdout.readline()))
+
+    def jail_is_dead(self) -> bool:
+        """Wait for it, for a bounded time."""
+        return bool(select.select([self.jail], [], [], 10)[0])
+
+    def groups(self) -> list[str]:
+        mountinfo = Path("/proc/self/mountinfo").read_text()
+        own = Path("/proc/self/cgroup").read_text()
+        mine = f"-{self.process.pid}-"
+        parents = [Path(place.parent) for place in places(mountinfo, own)]
+        return [each.name for parent in parents for each in parent.iterdir() if mine in each.name]
+
+
+@pytest.fixture
+def victim(jail_cache_dir: Path) -> Iterator[_Victim]:
+    with _ended(_Victim(jail_cache_dir)) as victim:
+        yield victim
+
+
+@contextmanager
+def _ended(victim: _Victim) -> Iterator[_Victim]:
+    try:
+        yield victim
+    finally:
+        victim.process.kill()
+        victim.process.communicate()
+        os.close(victim.jail)
+
+
+def test_ctrl_c_ends_the_jail_and_removes_everything(victim: _Victim) -> None:
+    victim.process.send_signal(signal.SIGINT)
+    _, stderr = victim.process.communicate(timeout=20)
+    assert b"KeyboardInterrupt" in stderr
+    assert victim.jail_is_dead()
+    assert victim.groups() == []
+
+
+def test_ctrl_c_twice_ends_the_jail(victim: _Victim) -> None:
+    victim.process.send_signal(signal.SIGINT)
+    victim.process.send_signal(signal.SIGINT)
+    victim.process.communicate(timeout=20)
+    assert victim.jail_is_dead()
+    Cgroups.find(Limits())
+    assert victim.groups() == []
+
+
+def test_kill_9_ends_the_jail_and_the_next_start_sweeps(victim: _Victim) -> None:
+    victim.process.kill()
+    victim.process.communicate(timeout=20)
+    assert victim.jail_is_dead()
+    Cgroups.find(Limits())
+    assert victim.groups() == []
+
+
+def test_a_sweep_leaves_the_groups_of_the_living(victim: _Victim) -> None:
+    before = victim.groups()
+    Cgroups.find(Limits())
+    assert victim.groups() == before
+    assert not victim.process.poll()
