@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING
 
 import click
 
@@ -38,7 +38,6 @@ Examples:
     "--stdin",
     "stdin_file",
     metavar="FILE",
-    type=click.File("rb"),
     help="What the program reads from stdin; - is our own. Without it, nothing.",
 )
 @provider_option
@@ -60,7 +59,7 @@ def run(
     args: tuple[str, ...],
     language: str | None,
     timeout_s: float | None,
-    stdin_file: BinaryIO | None,
+    stdin_file: str | None,
     provider: str | None,
     output_format: str,
     is_quiet: bool,
@@ -74,7 +73,7 @@ def run(
     from daytona_validate._cli.run_once import run_once  # noqa: PLC0415 - see above
     from daytona_validate._cli.single_snippet import single_snippet, stdin_text  # noqa: PLC0415
 
-    if source == "-" and getattr(stdin_file, "name", "") in ("-", "<stdin>"):
+    if source == "-" == stdin_file:
         raise click.UsageError("the code and --stdin cannot both come from stdin")
     snippet = single_snippet(source, language=language, reading=read_options(reading))
     snippet = replace(

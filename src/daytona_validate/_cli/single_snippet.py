@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 from dataclasses import replace
 from pathlib import Path
-from typing import BinaryIO
 
 from daytona_validate._cli.course_options import language_of
 from daytona_validate._courses.collect import STDIN, find
@@ -40,12 +39,18 @@ def single_snippet(source: str, *, language: str | None, reading: CollectOptions
     return replace(find(source, options=reading), language=name)
 
 
-def stdin_text(file: BinaryIO | None, snippet: Snippet) -> str:
-    """Return what the program reads from stdin: a file's text, else what its record says."""
+def stdin_text(file: str | None, snippet: Snippet) -> str:
+    """Return what the program reads from stdin.
+
+    Args:
+        file: A path, or `-` for our own stdin; None: what the snippet's record says.
+        snippet: The snippet.
+    """
     if file is None:
         return snippet.stdin
+    content = sys.stdin.buffer.read() if file == STDIN else _content(Path(file))
     try:
-        return file.read().decode()
+        return content.decode()
     except UnicodeDecodeError as error:
         raise ConfigurationError(f"--stdin: not UTF-8 at its byte {error.start + 1}") from error
 
