@@ -40,9 +40,8 @@ _FACTS_S = 60.0
 
 
 def base_interpreter() -> str:
-    """Return the running interpreter's real path, outside of any virtual environment."""
-    named = str(getattr(sys, "_base_executable", "") or sys.executable)
-    return os.path.realpath(named)
+    """Return the interpreter that the virtual environment, if any, was made from."""
+    return str(getattr(sys, "_base_executable", "") or sys.executable)
 
 
 async def find_interpreter(host: Host) -> Found:
@@ -52,19 +51,24 @@ async def find_interpreter(host: Host) -> Found:
         ToolchainMissing: Its file is gone, as after an upgrade under a running process.
     """
     try:
-        status = await in_thread(lambda _: Path(host.executable).stat())
+        executable, status = await in_thread(lambda _: _real(host.executable))
     except OSError as error:
         raise ToolchainMissing(
             f"The running Python, {host.executable or 'whose path is unknown'}, cannot be copied: "
             f"{error.strerror}. Start again with a Python that is still installed."
         ) from error
     key: dict[str, str | int] = {
-        "executable": host.executable,
+        "executable": executable,
         "mtime_ns": status.st_mtime_ns,
         "size_bytes": status.st_size,
         "version": host.version,
     }
-    return Found(host.executable, key)
+    return Found(executable, key)
+
+
+def _real(named: str) -> tuple[str, os.stat_result]:
+    executable = os.path.realpath(named)
+    return executable, Path(executable).stat()
 
 
 async def interpreter_plan(host: Host, found: Found) -> Plan:

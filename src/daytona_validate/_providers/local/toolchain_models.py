@@ -34,7 +34,8 @@ class Host:
     environment: Mapping[str, str]
     """Of the caller; it goes to programs of the caller's own, never into a jail."""
     executable: str
-    """The running interpreter, or the one that its virtual environment was made from."""
+    """The running interpreter, or the one that its virtual environment was made from; perhaps
+    a symbolic link."""
     version: str
     """The running interpreter's `sys.version`."""
     library_folders: tuple[str, ...]

@@ -89,7 +89,10 @@ class Toolchains:
         return await self._prepared.get(name, lambda: self._prepare(record))
 
     def installed(self) -> list[Installed]:
-        """Return what is prepared in the cache, also for other interpreters than this one."""
+        """Return what is prepared in the cache, also for other interpreters than this one.
+
+        It reads files: from a coroutine, call it in a thread.
+        """
         folders = sorted(self._cache_dir.iterdir()) if self._cache_dir.is_dir() else []
         found = [trusted(each) for each in folders if not each.name.startswith(".")]
         return [_listed(each) for each in found if each and each.manifest.name in RECORDS]
@@ -99,10 +102,9 @@ class Toolchains:
 
         Only for when nothing runs: a jail of another process would lose its files.
         """
-        kept = {
-            (await self.prepare(name)).identity for name in {each.name for each in self.installed()}
-        }
-        outdated = [each.path for each in self.installed() if each.path.name not in kept]
+        listed = await in_thread(lambda _: self.installed())
+        kept = {(await self.prepare(name)).identity for name in {each.name for each in listed}}
+        outdated = [each.path for each in listed if each.path.name not in kept]
         await in_thread(lambda _: _remove_all(outdated))
         return outdated
 

@@ -1,0 +1,229 @@
+"""Toolchains of this very machine, prepared for real and run in jails."""
+
+from __future__ import annotations
+
+import asyncio
+import dataclasses
+import json
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import uvloop
+
+from daytona_validate._errors import ToolchainMissing
+from daytona_validate._models import Limits, Step
+from daytona_validate._providers.local.interpreter import PYTHON, base_interpreter
+from daytona_validate._providers.local.jail import Jail
+from daytona_validate._providers.local.prepared_folder import binds_of, mirrored
+from daytona_validate._providers.local.runner import JailRunner
+from daytona_validate._providers.local.toolchain_build import build_toolchain
+from daytona_validate._providers.local.toolchain_models import Toolchain
+from daytona_validate._providers.local.toolchain_proof import proven_environment
+from daytona_validate._providers.local.toolchains import Toolchains, this_host
+
+INTERPRETER = os.path.realpath(base_interpreter())
+PREFIX = os.path.realpath(sys.base_prefix)
+
+pytestmark = [pytest.mark.jail, pytest.mark.slow]
+
+
+@pytest.fixture
+def empty_cache() -> Iterator[Path]:
+    folder = Path(tempfile.mkdtemp(prefix="daytona-validate-toolchains-"))
+    folder.chmod(0o755)
+    yield folder
+    shutil.rmtree(folder)
+
+
+@pytest.fixture
+def toolchains(jail_cache_dir: Path, jail_runner: JailRunner) -> Toolchains:
+    return Toolchains(jail_cache_dir, jail_runner)
+
+
+async def _run(runner: JailRunner, toolchain: Toolchain, *argv: str) -> Step:
+    jail = Jail(
+        argv=argv,
+        limits=Limits(),
+        binds=toolchain.binds,
+        links=toolchain.links,
+        environment=toolchain.environment,
+    )
+    return await runner.run(jail, timeout_s=30)
+
+
+@pytest.mark.parametrize("command", ["python3", "python"])
+async def test_python_in_a_jail_is_the_one_that_runs_this_test(
+    jail_runner: JailRunner, toolchains: Toolchains, command: str
+) -> None:
+    script = (
+        "import json, os, sys, ssl, sqlite3, decimal, ctypes, asyncio;"
+        "print(json.dumps([sys.version, sys.prefix, os.path.realpath(sys.executable)]))"
+    )
+    toolchain = await toolchains.prepare("python")
+    step = await _run(jail_runner, toolchain, command, "-s", "-c", script)
+    version, prefix, executable = json.loads(step.stdout)
+    assert version == sys.version
+    assert prefix == PREFIX
+    # Only the system's own executable stands elsewhere, as the jail's commands are in /usr/bin.
+    assert executable == INTERPRETER.replace("/usr/bin/", "/usr/local/bin/")
+    assert toolchain.version == sys.version.split()[0]
+
+
+async def test_python_in_a_jail_has_no_packages_of_the_host(
+    jail_runner: JailRunner, toolchains: Toolchains
+) -> None:
+    toolchain = await toolchains.prepare("python")
+    step = await _run(jail_runner, toolchain, "python3", "-c", "import pytest")
+    assert b"No module named 'pytest'" in step.stderr
+
+
+async def test_python_in_a_jail_compiles_nothing_anew(
+    jail_runner: JailRunner, toolchains: Toolchains
+) -> None:
+    toolchain = await toolchains.prepare("python")
+    step = await _run(jail_runner, toolchain, "python3", "-v", "-c", "import email.message")
+    assert f"message.{sys.implementation.cache_tag}.pyc matches /".encode() in step.stderr
+
+
+async def test_node_in_a_jail_runs(jail_runner: JailRunner, toolchains: Toolchains) -> None:
+    toolchain = await toolchains.prepare("node")
+    step = await _run(jail_runner, toolchain, "node", "-p", "process.version + process.execPath")
+    assert step.stdout.decode() == f"v{toolchain.version}/opt/node/bin/node\n"
+
+
+async def test_many_who_ask_at_once_copy_once(jail_runner: JailRunner, empty_cache: Path) -> None:
+    """Also when they ask two objects, which hold the same locks as two processes would."""
+    notices: list[str] = []
+    one, other = (Toolchains(empty_cache, jail_runner, notices.append) for _ in range(2))
+    asked = [each.prepare("python") for each in (one, other) for _ in range(10)]
+    answers = await asyncio.gather(*asked)
+    assert len({answer.identity for answer in answers}) == 1
+    assert [line.split()[0] for line in notices] == ["Preparing", "Prepared"]
+
+
+async def test_a_cancelled_preparation_leaves_nothing(
+    jail_runner: JailRunner, empty_cache: Path
+) -> None:
+    started = asyncio.Event()
+    toolchains = Toolchains(empty_cache, jail_runner, lambda _: started.set())
+    preparing = asyncio.create_task(toolchains.prepare("python"))
+    await started.wait()
+    preparing.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await preparing
+    left = await asyncio.to_thread(lambda: [p for p in empty_cache.iterdir() if p.is_dir()])
+    assert left == []
+
+
+def _another_interpreter(file: Path) -> None:
+    """Put a program in its place that runs, but is not the interpreter."""
+    file.chmod(0o755)
+    file.write_text('#!/bin/sh\necho \'{"version": "3.11.2"}\'\n')
+
+
+def _another_byte(file: Path) -> None:
+    """Append a byte: it runs and reports the same version, but is not the same file."""
+    file.chmod(0o755)
+    with file.open("ab") as out:
+        out.write(b"\0")
+
+
+@pytest.mark.parametrize(
+    ("swap", "told"),
+    [(_another_interpreter, "version is 3.11.2"), (_another_byte, "executable_sha256 is")],
+)
+async def test_an_executable_that_was_swapped_in_the_copy_is_found_out(
+    jail_runner: JailRunner, empty_cache: Path, swap: object, told: str
+) -> None:
+    host = this_host(jail_runner)
+    found = await PYTHON.find(host)
+    plan = await PYTHON.plan(host, found)
+    await asyncio.to_thread((empty_cache / "root").mkdir)
+    await build_toolchain(
+        PYTHON,
+        found,
+        empty_cache,
+        host=host,
+        runner=jail_runner,
+        require=Toolchains(empty_cache, jail_runner).prepare,
+        notify=lambda _: None,
+    )
+    assert callable(swap)
+    await asyncio.to_thread(swap, mirrored(empty_cache, plan.copies[0].target))
+    with pytest.raises(ToolchainMissing, match=told):
+        await proven_environment(
+            jail_runner, plan, binds_of(empty_cache, plan.binds), title="Python"
+        )
+
+
+async def test_what_is_prepared_can_be_listed(toolchains: Toolchains, jail_cache_dir: Path) -> None:
+    prepared = await toolchains.prepare("python")
+    listed = await asyncio.to_thread(toolchains.installed)
+    (python,) = [each for each in listed if each.path.name == prepared.identity]
+    assert python.path.parent == jail_cache_dir
+    assert python.version == prepared.version
+    assert python.source == INTERPRETER
+    assert python.size_bytes > 10_000_000
+
+
+async def test_a_toolchain_of_another_interpreter_is_pruned(
+    jail_runner: JailRunner, empty_cache: Path
+) -> None:
+    toolchains = Toolchains(empty_cache, jail_runner)
+    current = await toolchains.prepare("python")
+    old = empty_cache / "python-0000000000000000"
+    await asyncio.to_thread(shutil.copytree, empty_cache / current.identity, old)
+    assert await toolchains.prune() == [old]
+    listed = await asyncio.to_thread(toolchains.installed)
+    assert [each.path.name for each in listed] == [current.identity]
+
+
+async def test_a_language_without_its_toolchain_is_told_the_line_that_installs_it(
+    jail_runner: JailRunner, empty_cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    module = "daytona_validate._providers.local.node_toolchain.wheel_folder"
+    monkeypatch.setattr(module, lambda: None)
+    host = dataclasses.replace(this_host(jail_runner), environment={"PATH": "/nowhere"})
+    with pytest.raises(ToolchainMissing, match=r"pip install 'daytona-validate\[local\]'"):
+        await Toolchains(empty_cache, jail_runner, host=host).prepare("node")
+
+
+async def test_a_shim_on_the_path_is_asked_where_node_is(
+    jail_runner: JailRunner, empty_cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wheel = Toolchains(empty_cache, jail_runner)
+    real = (await wheel.prepare("node")).binds[0].source
+    module = "daytona_validate._providers.local.node_toolchain.wheel_folder"
+    monkeypatch.setattr(module, lambda: None)
+    shim = empty_cache / "shims/node"
+    await asyncio.to_thread(_write_shim, shim, real)
+    host = dataclasses.replace(this_host(jail_runner), environment={"PATH": str(shim.parent)})
+    prepared = await Toolchains(empty_cache, jail_runner, host=host).prepare("node")
+    listed = await asyncio.to_thread(wheel.installed)
+    assert {each.path.name: each.source for each in listed}[prepared.identity] == real
+
+
+def _write_shim(shim: Path, real: str) -> None:
+    shim.parent.mkdir()
+    shim.write_text(f'#!/bin/sh\nexec {real} "$@"\n')
+    shim.chmod(0o755)
+
+
+async def test_an_unknown_toolchain_is_missing(toolchains: Toolchains) -> None:
+    with pytest.raises(ToolchainMissing, match="'cobol'"):
+        await toolchains.prepare("cobol")
+
+
+def test_it_works_under_uvloop(jail_cache_dir: Path) -> None:
+    async def version() -> str:
+        runner = await JailRunner.start(jail_cache_dir)
+        toolchain = await Toolchains(jail_cache_dir, runner).prepare("python")
+        return (await _run(runner, toolchain, "python3", "-V")).stdout.decode()
+
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as loop:
+        assert loop.run(version()).split()[1] == sys.version.split()[0]
