@@ -29,19 +29,27 @@ def test_a_live_bar_needs_a_terminal_that_can_show_it(
     assert kind_of_progress(choice, is_terminal=is_terminal, environ=environ) is kind
 
 
-def test_lines_are_written_only_when_something_has_changed() -> None:
+def test_lines_say_how_far_it_is() -> None:
     counts, stream = Counts(), io.StringIO()
     lines = Lines(counts, stream)
     counts.done = 10
     lines.tick(5.0)
-    lines.tick(10.0)
     counts.done, counts.total, counts.failed = 12, 40, 1
-    lines.tick(12.0)
-    assert stream.getvalue() == "checked 10 (2.0/s)\nchecked 12/40, 1 failed (1.0/s)\n"
+    lines.tick(10.0)
+    assert stream.getvalue() == "checked 10 in 5 s\nchecked 12/40, 1 failed in 10 s\n"
+
+
+def test_lines_become_rarer_in_a_long_run() -> None:
+    stream = io.StringIO()
+    lines = Lines(Counts(), stream)
+    for seconds in range(5, 3600, 5):
+        lines.tick(float(seconds))
+    assert 40 <= len(stream.getvalue().splitlines()) <= 60
 
 
 def test_bar_draws_counts_and_leaves_a_clean_line(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLUMNS", "120")
+    monkeypatch.setenv("TERM", "xterm")  # on a dumb one rich draws nothing at all
     counts, stream = Counts(total=40, done=12, failed=3, unavailable=2), io.StringIO()
     bar = display(Kind.BAR, counts, stream)
     bar.tick(1.0)
