@@ -61,7 +61,7 @@ class DoctorReport:
                 "\nLocal sandboxes\n",
                 _lines([(f.name, "" if f.is_good else "NO", one_line(f.text)) for f in self.local]),
                 "\nCases\n",
-                "".join(_case(case) for case in self.cases),
+                _cases(self.cases),
                 f"\nTotal: {self.passed}/{len(self.cases)}\n",
             )
         )
@@ -72,6 +72,15 @@ def _lines(rows: Sequence[Sequence[str]]) -> str:
     return columns([["", row[0], " ".join(row[1:])] for row in filled])
 
 
-def _case(case: CaseReport) -> str:
-    head = f"  {case.state:<11}  {case.title}\n"
-    return head if case.state is CaseState.PASS else f"{head}{'':15}{one_line(case.details)}\n"
+def _cases(cases: Sequence[CaseReport]) -> str:
+    """Return the cases, each with the reason why it did not pass, but no reason twice."""
+    lines: list[str] = []
+    said: set[str] = set()
+    for case in cases:
+        lines.append(f"  {case.state:<11}  {case.title}\n")
+        if case.state is CaseState.PASS:
+            continue
+        reason = "for the same reason" if case.details in said else one_line(case.details)
+        lines.append(f"{'':15}{reason}\n")
+        said.add(case.details)
+    return "".join(lines)

@@ -17,8 +17,9 @@ from daytona_validate._cli.local_machine import (
     toolchain_names,
     toolchain_state,
 )
+from daytona_validate._cli.log_on_screen import log_on
 from daytona_validate._cli.provider_option import ProviderChoice
-from daytona_validate._cli.screen import Screen, log_on
+from daytona_validate._cli.screen import Screen
 from daytona_validate._errors import SandboxUnavailable
 from daytona_validate._providers.protocol import SandboxProvider
 from daytona_validate._settings import Settings
@@ -38,18 +39,18 @@ def examine(provider: str | None, *, given: SandboxProvider | None) -> DoctorRep
         Interrupted: By a signal; everything that was started is gone.
     """
     screen = Screen()
-    settings = Settings.load()
-    choice = chosen_provider(settings, provider)
-
-    async def main() -> DoctorReport:
-        return DoctorReport(
-            version=version("daytona-validate"),
-            settings=_settings_findings(settings, choice),
-            local=await _local_findings(settings, screen),
-            cases=await _reports(settings, choice, given, screen),
-        )
-
     with log_on(screen):
+        settings = Settings.load()
+        choice = chosen_provider(settings, provider)
+
+        async def main() -> DoctorReport:
+            return DoctorReport(
+                version=version("daytona-validate"),
+                settings=_settings_findings(settings, choice),
+                local=await _local_findings(settings, screen),
+                cases=await _reports(settings, choice, given, screen),
+            )
+
         return run_until_interrupted(main, say=screen.error)
 
 

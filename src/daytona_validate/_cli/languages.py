@@ -42,6 +42,9 @@ def languages(*, output_format: str) -> None:
 
     head = ("LANGUAGE", "ALIASES", "SUFFIXES", "IMAGE", "ENTRY FILE", "HERE")
     click.echo(columns([head, *(row.cells() for row in rows)]), nl=False)
+    for problem in dict.fromkeys(row.state.text for row in rows if not row.state.is_usable):
+        names = ", ".join(row.language.name for row in rows if row.state.text == problem)
+        click.echo(f"{names}: {problem}", err=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +54,7 @@ class _Row:
 
     def cells(self) -> tuple[str, ...]:
         each = self.language
-        here = self.state.text if self.state.is_usable else f"no: {self.state.text}"
+        here = self.state.text if self.state.is_usable else "no"
         return (
             each.name,
             ", ".join(each.aliases),

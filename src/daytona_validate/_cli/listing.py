@@ -15,7 +15,7 @@ def listed_text(snippet: Snippet) -> str:
     parts = [str(snippet.location or "-"), snippet.language or "unknown language"]
     parts += [f"id={snippet.snippet_id}"] if snippet.snippet_id is not None else []
     parts += [f"unreadable: {snippet.unreadable}"] if snippet.unreadable is not None else []
-    return one_line("  ".join(parts)).replace("  ", " ") + "\n"
+    return one_line(" ".join(parts)) + "\n"
 
 
 def listed_json(snippet: Snippet) -> str:

@@ -7,7 +7,8 @@ import sys
 from daytona_validate._cli.backing import chosen_backing
 from daytona_validate._cli.exit_codes import ExitCode
 from daytona_validate._cli.interrupt import run_until_interrupted
-from daytona_validate._cli.screen import Screen, log_on
+from daytona_validate._cli.log_on_screen import log_on
+from daytona_validate._cli.screen import Screen
 from daytona_validate._cli.worst_code import code_of_result
 from daytona_validate._core.printable import printable
 from daytona_validate._models import CodeValidationResult, Snippet
@@ -32,13 +33,13 @@ def run_once(
         is_quiet: Whether only the program's own output is shown.
     """
     screen = Screen(is_quiet=is_quiet)
-    backing = chosen_backing(provider, given=given, screen=screen)
-
-    async def main() -> CodeValidationResult:
-        async with backing.validator(concurrency=1) as validator:
-            return await validator.validate(snippet)
-
     with log_on(screen):
+        backing = chosen_backing(provider, given=given, screen=screen)
+
+        async def main() -> CodeValidationResult:
+            async with backing.validator(concurrency=1) as validator:
+                return await validator.validate(snippet)
+
         result = run_until_interrupted(main, say=screen.error)
     _show(result, screen, output_format)
     return code_of_result(result)

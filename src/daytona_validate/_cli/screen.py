@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -60,30 +59,3 @@ def _write(stream: TextIO, text: str) -> None:
         encoding = stream.encoding or "utf-8"
         stream.write(text.encode(encoding, errors="backslashreplace").decode(encoding))
     stream.flush()
-
-
-class _LinesOnScreen(logging.Handler):
-    """Shows log records as single lines: tracebacks are for those who call the library."""
-
-    def __init__(self, screen: Screen) -> None:
-        super().__init__()
-        self._screen = screen
-
-    def emit(self, record: logging.LogRecord) -> None:
-        self._screen.error(f"{record.levelname.lower()}: {record.getMessage()}")
-
-
-@contextmanager
-def log_on(screen: Screen, *, level: int = logging.ERROR) -> Iterator[None]:
-    """Show this package's log records on a screen for a time.
-
-    Records below ERROR repeat what the results say, once for each of them.
-    """
-    logger = logging.getLogger("daytona_validate")
-    handler = _LinesOnScreen(screen)
-    handler.setLevel(level)
-    logger.addHandler(handler)
-    try:
-        yield
-    finally:
-        logger.removeHandler(handler)
