@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 import os
 import stat
@@ -105,11 +106,24 @@ def test_an_archive_that_was_cut_off_is_refused(tmp_path: Path, kept_bytes: int)
 
 
 def test_bytes_that_are_no_archive_are_refused(tmp_path: Path) -> None:
-    with archive_file(tmp_path / "archive.tar") as received:
-        received.write(b"not a tar")
-        received.write(b"\0" * 5000)
+    (tmp_path / "archive.tar").write_bytes(b"not a tar" + b"\0" * 5000)
     with pytest.raises(BadArchive):
         extract(tmp_path / "archive.tar", tmp_path / "out", StopSign())
+
+
+async def test_what_is_received_is_in_the_file_when_the_context_ends(tmp_path: Path) -> None:
+    async with archive_file(tmp_path / "archive.tar") as receive:
+        for number in range(1000):
+            receive(b"%03d" % number)
+    content = await asyncio.to_thread((tmp_path / "archive.tar").read_bytes)
+    assert len(content) == 3000
+    assert content.endswith(b"998999")
+
+
+async def test_a_file_that_cannot_be_written_is_an_error_at_the_end(tmp_path: Path) -> None:
+    with pytest.raises(FileExistsError):
+        async with archive_file(tmp_path) as receive:
+            receive(b"lost")
 
 
 def test_unpacking_stops_between_two_files(tmp_path: Path) -> None:

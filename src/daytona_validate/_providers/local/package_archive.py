@@ -7,43 +7,53 @@ is ever written through one.
 
 from __future__ import annotations
 
+import asyncio
 import os
 import shutil
 import tarfile
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from pathlib import Path, PurePosixPath
+from queue import SimpleQueue
 
 from daytona_validate._providers.local.worker_thread import StopSign
+from daytona_validate._runtime.cleanup import finish
 
 MAX_FILES = 100_000
+FLUSH_S = 60.0
+"""How long a disk may take for what is left to write."""
 
 
 class BadArchive(Exception):
     """The archive is cut off, or holds what no installation has."""
 
 
-class ArchiveFile:
-    """Takes an archive's bytes as a jail writes them."""
+@asynccontextmanager
+async def archive_file(path: Path) -> AsyncIterator[Callable[[bytes], None]]:
+    """Hold a new file; what is yielded appends a chunk to it and never waits for the disk.
 
-    def __init__(self, descriptor: int) -> None:
-        self._descriptor = descriptor
+    A thread writes. What it has not written yet waits in memory, at most the whole archive.
 
-    def write(self, chunk: bytes) -> None:
-        """Append a chunk; in the event loop, as 64 KiB into the page cache take microseconds."""
-        left = memoryview(chunk)
-        while left:
-            left = left[os.write(self._descriptor, left) :]
-
-
-@contextmanager
-def archive_file(path: Path) -> Iterator[ArchiveFile]:
-    """Open a new file for an archive, and close it."""
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+    Raises:
+        OSError: On leaving: not all could be written.
+    """
+    chunks: SimpleQueue[bytes | None] = SimpleQueue()
+    writing = asyncio.ensure_future(asyncio.to_thread(_write_chunks, path, chunks))
     try:
-        yield ArchiveFile(descriptor)
+        yield chunks.put
     finally:
-        os.close(descriptor)
+        chunks.put(None)
+        await finish(_ended(writing), grace_s=FLUSH_S)
+
+
+async def _ended(writing: asyncio.Future[None]) -> None:
+    await writing
+
+
+def _write_chunks(path: Path, chunks: SimpleQueue[bytes | None]) -> None:
+    with path.open("xb") as file:
+        while (chunk := chunks.get()) is not None:
+            file.write(chunk)
 
 
 def extract(archive: Path, target: Path, sign: StopSign) -> None:

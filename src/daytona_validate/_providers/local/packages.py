@@ -141,9 +141,9 @@ class Packages:
         toolchains = [await self._toolchains.prepare(name) for name in needed]
         jail = await in_thread(lambda _: self._jail(kind, names, toolchains))
         archive = folder / "archive.tar"
-        with archive_file(archive) as received:
+        async with archive_file(archive) as receive:
             step = await self._runner.run(
-                jail, stage=Stage.SETUP, timeout_s=TIMEOUT_S, on_stdout=received.write
+                jail, stage=Stage.SETUP, timeout_s=TIMEOUT_S, on_stdout=receive
             )
         failure = install_failure(language, names, step)
         if failure is not None:
