@@ -13,6 +13,15 @@ from daytona_validate._core import javascript_errors, python_errors
 from daytona_validate._core.error_style import Diagnose, Diagnosis, last_line
 from daytona_validate._core.python_fragment import python_fragment
 from daytona_validate._core.python_modules import PYTHON_MODULES
+from daytona_validate._models import Stage
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One process on behalf of a snippet, found on the sandbox's PATH."""
+
+    stage: Stage
+    argv: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,12 +38,13 @@ class Language:
     entry_file: str
     toolchain: str
     """The local toolchain that holds its commands."""
-    run: tuple[str, ...]
-    """Argv of the program, found on the sandbox's PATH; the snippet's own arguments follow."""
-    compile: tuple[str, ...] = ()
-    """Argv of the compiler; empty where there is none."""
-    check: tuple[str, ...] = ()
-    """Argv that checks without running; empty where there is none."""
+    steps: tuple[Command, ...]
+    """Run one after the other in one sandbox, each only if the one before it ended well. The
+    last is the program: it gets stdin and the snippet's own arguments. What a step leaves
+    running lives until the last has ended, so that a step of `Stage.SETUP` may start a server.
+    """
+    check: tuple[Command, ...] = ()
+    """The same for checking without running; empty where that cannot be had."""
     environment: Mapping[str, str] = field(default_factory=dict[str, str])
     diagnose: Diagnose = last_line
     """Reads what its runtime or compiler wrote when a program failed."""
@@ -53,8 +63,8 @@ PYTHON = Language(
     entry_file="main.py",
     toolchain="python",
     # -s: no user site. Not -I, which would ignore PYTHONPATH and hide the snippet's own files.
-    run=("python3", "-s", "main.py"),
-    check=("python3", "-s", "-m", "py_compile", "main.py"),
+    steps=(Command(Stage.RUN, ("python3", "-s", "main.py")),),
+    check=(Command(Stage.CHECK, ("python3", "-s", "-m", "py_compile", "main.py")),),
     environment={
         "PYTHONUTF8": "1",
         "PYTHONUNBUFFERED": "1",  # what was printed before a time limit is kept
@@ -73,8 +83,8 @@ JAVASCRIPT = Language(
     image="node:18",
     entry_file="index.js",
     toolchain="node",
-    run=("node", "index.js"),
-    check=("node", "--check", "index.js"),
+    steps=(Command(Stage.RUN, ("node", "index.js")),),
+    check=(Command(Stage.CHECK, ("node", "--check", "index.js")),),
     environment={"NODE_NO_WARNINGS": "1"},
     diagnose=javascript_errors.diagnose,
 )

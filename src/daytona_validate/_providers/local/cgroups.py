@@ -40,6 +40,16 @@ class Account:
     refused_forks: int = 0
     """Times a new process or thread was refused because of the limit."""
 
+    def since(self, earlier: Account) -> Account:
+        """Return what came after an earlier account; the peak of memory stays that of both."""
+        both = None not in (self.cpu_s, earlier.cpu_s)
+        return Account(
+            cpu_s=(self.cpu_s or 0.0) - (earlier.cpu_s or 0.0) if both else self.cpu_s,
+            peak_memory_bytes=self.peak_memory_bytes,
+            oom_kills=self.oom_kills - earlier.oom_kills,
+            refused_forks=self.refused_forks - earlier.refused_forks,
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class _Kind:

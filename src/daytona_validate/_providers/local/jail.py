@@ -11,10 +11,11 @@ otherwise change the host's kernel settings through it.
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from daytona_validate._models import Limits
+from daytona_validate._models import Limits, Stage
 from daytona_validate._providers.local.ceilings import MIB, Ceilings
 
 WORK = "/work"
@@ -34,11 +35,16 @@ _STREAMS = {"fd": "", "stdin": "/0", "stdout": "/1", "stderr": "/2"}
 
 STDIN = "/run/stdin"
 
-# The first process: it bounds itself, runs the program as its child and hands on its exit code.
+NEXT = b"next\n"
+"""What the first process says when one command has ended well and another is to follow."""
+
+# The first process: it bounds itself, runs one command after the other as its child, and hands
+# on the exit code of the last. Between two it waits for a word, so that we can tell their output
+# and their time apart.
 # A program that were pid 1 itself would ignore its own SIGTERM and SIGABRT, and with bubblewrap's
 # own reaper the CPU time of the program would be lost (seen in 0.11).
-# What it is given as stdin is a pipe to us, for notes: that its bounds could not be set, and the
-# space that a failed program left (a snippet that forged them would only blame itself otherwise).
+# What it is given as stdin is a socket to us, for notes: that its bounds could not be set, and
+# the space that a failed program left. Nobody else in the jail can open it.
 # The program gets 0, 1 and 2 and nothing else; the shell's own remarks ("Killed") go nowhere.
 # In a subshell, as dash would redirect itself for the time of a plain command.
 # The trap keeps the program's exit code if `stat` cannot be forked.
@@ -48,7 +54,9 @@ _INIT = (
     "ulimit -c 0 && ulimit -n $2 && ulimit -f $3 && ulimit -t $4 && ulimit -d $5 && "
     "ulimit -S -s $6 && ulimit -H -s $7 && { ulimit -u $8 || ulimit -p $8; } "
     '|| { echo unbounded >&3; exit 125; }; in=$1; shift 8; s=125; trap "exit \\$s" EXIT; '
-    '( exec <$in 2>&4 3>&- 4>&-; exec "$@" ); s=$?; '
+    "while :; do c=$1; shift; i=/dev/null; [ $# != 0 ] || i=$in; s=125; "
+    '( exec <$i 2>&4 3>&- 4>&-; eval "exec $c" ); s=$?; '
+    "[ $s = 0 ] && [ $# != 0 ] || break; echo next >&3; read -r c <&3 || { s=125; break; }; done; "
     "[ $s = 0 ] || stat -f -c %a /work /tmp >&3; exit $s"
 )
 
@@ -61,6 +69,23 @@ class Bind:
     target: str
 
 
+@dataclass(frozen=True, slots=True)
+class Overlay:
+    """A host folder that the jail may change, as it sees it: the changes are lost with it."""
+
+    source: str
+    target: str
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """A command that must end well before the program may start: a server's start, a compiler."""
+
+    stage: Stage
+    argv: tuple[str, ...]
+    timeout_s: float
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Jail:
     """One program and everything it may see and use."""
@@ -68,7 +93,10 @@ class Jail:
     argv: tuple[str, ...]
     """The program, found on the PATH of the jail's environment, and its arguments."""
     limits: Limits
+    before: tuple[Before, ...] = ()
+    """Run first, one after the other; what they leave running lives as long as the program."""
     binds: tuple[Bind, ...] = ()
+    overlays: tuple[Overlay, ...] = ()
     links: tuple[tuple[str, str], ...] = ()
     """Symbolic links of the jail: (what it points to, where it stands)."""
     environment: Mapping[str, str] = field(default_factory=dict[str, str])
@@ -120,7 +148,7 @@ def bwrap_argv(
         *("--", "/usr/bin/sh", "-c", _INIT, "sh"),
         "/dev/null" if descriptors.stdin is None else STDIN,
         *bounds.arguments(),
-        *jail.argv,
+        *(shlex.join(argv) for argv in (*(each.argv for each in jail.before), jail.argv)),
     ]
 
 
@@ -133,6 +161,8 @@ def _environment(jail: Jail) -> Iterator[str]:
 def _system(jail: Jail, base: Base) -> Iterator[str]:
     for bind in (*base.binds, *jail.binds):
         yield from ("--ro-bind", bind.source, bind.target)
+    for overlay in jail.overlays:
+        yield from ("--overlay-src", overlay.source, "--tmp-overlay", overlay.target)
     for target, path in (*base.links, *jail.links):
         yield from ("--symlink", target, path)
     yield from ("--proc", "/proc", "--remount-ro", "/proc")

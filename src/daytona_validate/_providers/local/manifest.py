@@ -7,7 +7,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 FILE_NAME = "manifest.json"
 
 
@@ -24,6 +24,8 @@ class Manifest:
     binds: tuple[str, ...]
     """Absolute paths in the jail; each stands under `root` at the same path."""
     links: tuple[tuple[str, str], ...] = ()
+    overlays: tuple[str, ...] = ()
+    """As `binds`, but seen writable."""
     environment: Mapping[str, str] = field(default_factory=dict[str, str])
     size_bytes: int = 0
     witnesses: Mapping[str, tuple[int, int]] = field(default_factory=dict[str, tuple[int, int]])
@@ -48,6 +50,7 @@ def parsed_manifest(text: str) -> Manifest | None:
         if values.pop("schema_version") != SCHEMA_VERSION:
             return None
         values["binds"] = tuple(values["binds"])
+        values["overlays"] = tuple(values["overlays"])
         values["links"] = tuple((points_to, path) for points_to, path in values["links"])
         values["witnesses"] = {
             path: (size_bytes, mtime_ns)

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from daytona_validate._providers.local import manifest as manifests
 from daytona_validate._providers.local.folder_lock import exclusive
-from daytona_validate._providers.local.jail import Bind
+from daytona_validate._providers.local.jail import Bind, Overlay
 from daytona_validate._providers.local.manifest import Manifest
 from daytona_validate._providers.local.worker_thread import StopSign, in_thread
 from daytona_validate._runtime.cleanup import finish
@@ -33,6 +33,11 @@ class Prepared:
     manifest: Manifest
 
     @property
+    def overlays(self) -> tuple[Overlay, ...]:
+        """What a jail sees writable from it, each at its own path."""
+        return overlays_of(self.folder, self.manifest.overlays)
+
+    @property
     def binds(self) -> tuple[Bind, ...]:
         """What a jail binds from it, each at its own path."""
         return binds_of(self.folder, self.manifest.binds)
@@ -41,6 +46,11 @@ class Prepared:
 def binds_of(folder: Path, targets: tuple[str, ...]) -> tuple[Bind, ...]:
     """Return the binds of paths in the jail to their copies in a prepared folder."""
     return tuple(Bind(str(mirrored(folder, target)), target) for target in targets)
+
+
+def overlays_of(folder: Path, targets: tuple[str, ...]) -> tuple[Overlay, ...]:
+    """Return the overlays of paths in the jail over their copies in a prepared folder."""
+    return tuple(Overlay(str(mirrored(folder, target)), target) for target in targets)
 
 
 def mirrored(folder: Path, target: str) -> Path:
@@ -107,9 +117,16 @@ def witness(folder: Path, target: str) -> tuple[int, int] | None:
     return status.st_size, status.st_mtime_ns
 
 
-def open_to_all(folder: Path) -> None:
-    """Let everyone read a folder's files, and nobody write them."""
-    for parent, _, names in os.walk(folder):
+def open_to_all(folder: Path, *, but: Iterable[str] = ()) -> None:
+    """Let everyone read a folder's files, and nobody write them.
+
+    Args:
+        folder: A prepared folder.
+        but: Absolute paths in the jail that keep their modes: what is seen writable there.
+    """
+    left_alone = {str(mirrored(folder, each)) for each in but}
+    for parent, folders, names in os.walk(folder):
+        folders[:] = [each for each in folders if f"{parent}/{each}" not in left_alone]
         Path(parent).chmod(0o755)
         for name in names:
             file = Path(parent) / name
@@ -133,7 +150,7 @@ def _start_afresh(partial: Path, sign: StopSign) -> None:
 
 
 def _put_in_place(partial: Path, folder: Path, manifest: Manifest) -> None:
-    open_to_all(partial)
+    open_to_all(partial, but=manifest.overlays)
     description = partial / manifests.FILE_NAME
     description.write_text(manifests.manifest_text(manifest), encoding="utf-8")
     description.chmod(0o644)

@@ -21,6 +21,7 @@ from contextlib import suppress
 from daytona_validate._core.output_cap import HeadTail
 from daytona_validate._errors import SandboxLost
 from daytona_validate._models import Limits
+from daytona_validate._providers.local.jail import NEXT
 from daytona_validate._providers.local.spawn import Spawned
 from daytona_validate._providers.local.status import JailStatus, jail_status
 
@@ -40,11 +41,17 @@ class JailProcess:
     Args:
         spawned: Descriptors and process, which from now on belong to this object.
         limits: How much output is kept, and how much is read at all.
+        commands: How many it runs; it pauses between two.
         on_stdout: Takes stdout as it comes, which then is not kept; None keeps it.
     """
 
     def __init__(
-        self, spawned: Spawned, *, limits: Limits, on_stdout: Callable[[bytes], None] | None = None
+        self,
+        spawned: Spawned,
+        *,
+        limits: Limits,
+        commands: int = 1,
+        on_stdout: Callable[[bytes], None] | None = None,
     ) -> None:
         self._loop = asyncio.get_running_loop()
         self._popen = spawned.popen
@@ -70,7 +77,11 @@ class JailProcess:
         self.named = asyncio.Event()
         """Set when the first process is known, or never will be."""
         self.halted = asyncio.Event()
-        """Set when it has ended, or must be: it is flooding, or its stdout cannot be taken."""
+        """Set when it has ended, or pauses, or must be ended: it is flooding, or its stdout
+        cannot be taken."""
+        self.is_paused = False
+        """Whether one command has ended well, and the next waits to be let go on."""
+        self._pauses_left = commands - 1
         self.ended = asyncio.Event()
         self.notes = b""
         """What the first process had to say."""
@@ -80,6 +91,7 @@ class JailProcess:
         self._watch(spawned.stdout, lambda: self._read_output(spawned.stdout))
         self._watch(spawned.stderr, lambda: self._read_output(spawned.stderr))
         self._watch(spawned.status, self._read_status)
+        self._watch(spawned.notes, self._read_notes)
         self._watch_end(self._popen.pid)
 
     @property
@@ -89,7 +101,7 @@ class JailProcess:
 
     @property
     def wall_s(self) -> float:
-        """Seconds from its release to its end."""
+        """Seconds from the release of its last command to that command's end."""
         return max(0.0, self.ended_at_s - self.released_at_s) if self.released_at_s else 0.0
 
     async def first_process(self) -> int:
@@ -112,6 +124,17 @@ class JailProcess:
         """Let the jail start; its time runs from here."""
         self.released_at_s = self._loop.time()
         self._close_gate()
+
+    def go_on(self) -> None:
+        """Let the next command start, with output and time of its own."""
+        self.is_paused = False
+        self._output_bytes = 0
+        self.stdout = HeadTail(self._limits.kept_output_bytes)
+        self.stderr = HeadTail(self._limits.kept_output_bytes)
+        self.halted.clear()
+        self.released_at_s = self._loop.time()
+        with suppress(BrokenPipeError):  # it was killed meanwhile, and its end is noticed
+            os.write(self._notes_pipe, NEXT)
 
     def release_if_ended(self) -> bool:
         """Let go of everything if the tree is gone; else do nothing, and return False."""
@@ -182,14 +205,10 @@ class JailProcess:
             # If bubblewrap was killed, its jail dies by the kernel's hand; do not count on it.
             self.kill()
             return
-        self.ended_at_s = self._loop.time()
-        for pipe in (self._stdout_pipe, self._stderr_pipe):
-            while pipe in self._readers and self._read_output(pipe):
-                pass
+        self._drain()
+        self._read_notes()
+        for pipe in (self._stdout_pipe, self._stderr_pipe, self._status_pipe, self._notes_pipe):
             self._unwatch(pipe)
-        self._unwatch(self._status_pipe)
-        with suppress(BlockingIOError):
-            self.notes = os.read(self._notes_pipe, STATUS_BYTES)
         self._reap()
         for event in (self.named, self.halted, self.ended):
             event.set()
@@ -218,6 +237,27 @@ class JailProcess:
             with suppress(ProcessLookupError):
                 self._child = self._watch_end(pid)
             self.named.set()
+
+    def _read_notes(self) -> None:
+        chunk = b""
+        with suppress(BlockingIOError, ConnectionResetError):
+            chunk = os.read(self._notes_pipe, STATUS_BYTES)
+        if not chunk:
+            self._unwatch(self._notes_pipe)
+        self.notes += chunk
+        if self.notes == NEXT and self._pauses_left:
+            self.notes = b""
+            self._pauses_left -= 1
+            self._drain()
+            self.is_paused = True
+            self.halted.set()
+
+    def _drain(self) -> None:
+        """Take all that was written until now, and the time."""
+        self.ended_at_s = self._loop.time()
+        for pipe in (self._stdout_pipe, self._stderr_pipe):
+            while pipe in self._readers and self._read_output(pipe):
+                pass
 
     def _read_output(self, pipe: int) -> bool:
         """Take the next chunk of a stream; return whether there may be more at once."""

@@ -5,15 +5,15 @@ from __future__ import annotations
 import asyncio
 import secrets
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from daytona_validate._core.languages import LANGUAGES, Language
-from daytona_validate._errors import SandboxUnavailable, ToolchainMissing
+from daytona_validate._core.languages import LANGUAGES, Command, Language
+from daytona_validate._errors import SandboxUnavailable
 from daytona_validate._models import Execution, SandboxSpec, Snippet, Stage
-from daytona_validate._providers.local.jail import Jail
+from daytona_validate._providers.local.jail import Before, Jail
 from daytona_validate._providers.local.packages import Packages, PreparedPackages
 from daytona_validate._providers.local.prepare_once import PrepareOnce
 from daytona_validate._providers.local.runner import JailRunner
@@ -42,27 +42,25 @@ class LocalSandbox:
             SandboxLost: The jail died through no act of the snippet.
             SandboxUnavailable: It could not be started. The machine's fault.
         """
-        limits = self._spec.limits
-        if until is Stage.CHECK and self._language.check:
-            stage, argv, timeout_s = Stage.CHECK, self._language.check, limits.compile_timeout_s
-        else:
-            stage, timeout_s = Stage.RUN, limits.timeout_s
-            argv = (*self._language.run, *snippet.args)
-        step = await self._runner.run(
-            self._jail(snippet, argv),
-            stage=stage,
-            timeout_s=timeout_s,
+        commands = self._language.check if until is Stage.CHECK else ()
+        *before, last = commands or self._language.steps
+        steps = await self._runner.run_all(
+            self._jail(snippet, before, last),
+            stage=last.stage,
+            timeout_s=self._timeout_s(last),
             stdin=_bytes(snippet.stdin),
         )
         runtime = f"{self._toolchain.name} {self._toolchain.version}"
-        return Execution(steps=(step,), runtime=runtime)
+        return Execution(steps=steps, runtime=runtime)
 
-    def _jail(self, snippet: Snippet, argv: tuple[str, ...]) -> Jail:
+    def _jail(self, snippet: Snippet, before: Sequence[Command], last: Command) -> Jail:
         files = {path: _bytes(content) for path, content in snippet.files.items()}
         return Jail(
-            argv=argv,
+            argv=(*last.argv, *(snippet.args if last.stage is Stage.RUN else ())),
+            before=tuple(Before(each.stage, each.argv, self._timeout_s(each)) for each in before),
             limits=self._spec.limits,
             binds=(*self._toolchain.binds, *self._packages.binds),
+            overlays=self._toolchain.overlays,
             links=self._toolchain.links,
             environment={
                 **self._toolchain.environment,
@@ -71,6 +69,10 @@ class LocalSandbox:
             },
             files=files | {self._language.entry_file: _bytes(snippet.code)},
         )
+
+    def _timeout_s(self, command: Command) -> float:
+        limits = self._spec.limits
+        return limits.timeout_s if command.stage is Stage.RUN else limits.compile_timeout_s
 
 
 class LocalProvider:
@@ -122,9 +124,6 @@ class LocalProvider:
     @asynccontextmanager
     async def _open(self, spec: SandboxSpec) -> AsyncIterator[LocalSandbox]:
         language = LANGUAGES[spec.language]
-        if language.compile:
-            # A work folder that outlives its first jail is not there yet; no language needs it.
-            raise ToolchainMissing(f"{language.title} is compiled, which is not done locally.")
         workshop = await self._ready()
         toolchain = await workshop.toolchains.prepare(language.toolchain)
         packages = await workshop.packages.prepare(language.name, spec.packages)

@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
-import resource
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -30,7 +29,7 @@ from daytona_validate._providers.local.self_test import (
     start_advice,
 )
 from daytona_validate._providers.local.spawn import Inputs, host_files, spawn
-from daytona_validate._providers.local.step import Ended, step
+from daytona_validate._providers.local.walk import Walk
 from daytona_validate._runtime.cleanup import finish
 
 DESTROY_S = 30.0
@@ -90,6 +89,12 @@ class JailRunner:
         return self._machine.base
 
     @property
+    def jail_id(self) -> int:
+        """The user, on the host, as whom every jail runs."""
+        run_as = self._machine.bubblewrap.run_as
+        return os.getuid() if run_as is None else run_as
+
+    @property
     def counts_memory(self) -> bool:
         """Whether memory is bounded for a whole tree, and not only for each process."""
         return self._cgroups.counts_memory
@@ -103,32 +108,56 @@ class JailRunner:
         stdin: bytes = b"",
         on_stdout: Callable[[bytes], None] | None = None,
     ) -> Step:
-        """Run one jail to its end, and return what it did once all of it is gone.
+        """Run one jail to its end, and return what its program did once all of it is gone.
+
+        The program may not have been reached: then this is the step that failed before it.
+        Arguments and exceptions are those of `run_all`.
+        """
+        steps = await self.run_all(
+            jail, timeout_s=timeout_s, stage=stage, stdin=stdin, on_stdout=on_stdout
+        )
+        return steps[-1]
+
+    async def run_all(
+        self,
+        jail: Jail,
+        *,
+        timeout_s: float,
+        stage: Stage = Stage.RUN,
+        stdin: bytes = b"",
+        on_stdout: Callable[[bytes], None] | None = None,
+    ) -> tuple[Step, ...]:
+        """Run one jail to its end, and return what each command did once all of it is gone.
 
         Args:
             jail: What to run.
-            timeout_s: Wall seconds from the start of its first process; then it is killed, and
-                what it had written is kept.
-            stage: Named in the step.
+            timeout_s: Wall seconds for the program; then all is killed, and what it had written
+                is kept.
+            stage: Of the program.
             stdin: Given as a file; empty is /dev/null.
             on_stdout: Takes stdout in chunks, in the loop; stdout is then not kept. What it
                 raises ends the jail and is raised here.
+
+        Returns:
+            The steps that were started, in order; one that failed is the last.
 
         Raises:
             SandboxUnavailable: The jail could not be started. The machine's fault.
             SandboxLost: It was killed by somebody else, or could not be killed.
         """
         if _needed_bytes(jail) > jail.limits.disk_mib * MIB:
-            return Step(stage=Stage.SETUP, exit_code=None, limit=Limit.DISK)
+            return (Step(stage=Stage.SETUP, exit_code=None, limit=Limit.DISK),)
         async with self._group(jail.limits) as group:
             async with self._process(jail, timeout_s, stdin, on_stdout) as process:
                 _join(group, await process.first_process())
-                limit = await _halt(process, timeout_s)
+                walk = Walk(process, group, jail.limits)
+                clocks = [(each.stage, each.timeout_s) for each in jail.before]
+                await walk.go((*clocks, (stage, timeout_s)))
             if process.sink_error is not None:
                 raise process.sink_error
-            if self._is_closed and not limit:
+            if self._is_closed and not walk.is_limited():
                 raise SandboxUnavailable("The local provider was closed while this ran.")
-            return step(_ended(process, group, limit), stage=stage, limits=jail.limits)
+            return walk.steps()
 
     async def aclose(self) -> None:
         """Kill what is still running, and start nothing more; safe to call twice."""
@@ -188,7 +217,9 @@ class JailRunner:
             etc = await asyncio.to_thread(host_files, _NETWORK_FILES)
         inputs = Inputs(seccomp=here.seccomp, stdin=stdin, etc=etc)
         spawned = spawn(here.bubblewrap, jail, base=here.base, bounds=bounds, inputs=inputs)
-        process = JailProcess(spawned, limits=jail.limits, on_stdout=on_stdout)
+        process = JailProcess(
+            spawned, limits=jail.limits, commands=len(jail.before) + 1, on_stdout=on_stdout
+        )
         self._processes.add(process)
         try:
             yield process
@@ -209,31 +240,6 @@ def _join(group: Cgroup, pid: int) -> None:
         pass  # it died while it was set up; what bubblewrap says of it is more telling
     except OSError as error:
         raise _CannotJoin(f"A control group could not be joined: {error}.") from error
-
-
-async def _halt(process: JailProcess, timeout_s: float) -> Limit | None:
-    """Let the jail run until it ends or must end; return the limit it met, if any."""
-    process.open_gate()
-    try:
-        async with asyncio.timeout(timeout_s):
-            await process.halted.wait()
-    except TimeoutError:
-        return None if process.ended.is_set() else Limit.TIMEOUT
-    return Limit.OUTPUT if process.is_flooding else None
-
-
-def _ended(process: JailProcess, group: Cgroup, limit: Limit | None) -> Ended:
-    return Ended(
-        exit_code=process.status.exit_code,
-        stopped_by=limit,
-        stdout=process.stdout,
-        stderr=process.stderr,
-        notes=process.notes,
-        wall_s=process.wall_s,
-        account=group.account(),
-        rusage=process.rusage,
-        own_peak_bytes=resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024,
-    )
 
 
 async def _emptied(group: Cgroup) -> None:

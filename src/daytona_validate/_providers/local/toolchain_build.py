@@ -6,6 +6,7 @@ import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
+from daytona_validate._providers.local.derive import derive
 from daytona_validate._providers.local.host_command import answer_of
 from daytona_validate._providers.local.manifest import Manifest
 from daytona_validate._providers.local.mirror_copy import copy_all
@@ -14,6 +15,7 @@ from daytona_validate._providers.local.prepared_folder import (
     binds_of,
     mirrored,
     open_to_all,
+    overlays_of,
     size_bytes,
     witness,
 )
@@ -69,12 +71,16 @@ async def build_toolchain(
     await in_thread(lambda sign: copy_all(plan.copies, folder, sign))
     await _compile(plan, folder, host)
     await in_thread(lambda _: open_to_all(folder))
+    required = [await require(name) for name in plan.requires]
+    for each in plan.derived:
+        await derive(each, plan, folder, runner=runner, title=record.title, required=required)
     environment = await proven_environment(
         runner,
         plan,
         binds_of(folder, plan.binds),
         title=record.title,
-        required=[await require(name) for name in plan.requires],
+        required=required,
+        overlays=overlays_of(folder, plan.overlays),
     )
     size = await in_thread(lambda _: size_bytes(folder))
     took_s = time.monotonic() - started_s
@@ -86,6 +92,7 @@ async def build_toolchain(
         key=toolchain_key(found),
         binds=plan.binds,
         links=plan.links,
+        overlays=plan.overlays,
         environment=environment,
         size_bytes=size,
         witnesses=await in_thread(lambda _: _witnesses(plan, folder)),

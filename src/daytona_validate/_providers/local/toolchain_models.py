@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 
-from daytona_validate._providers.local.jail import Bind
+from daytona_validate._models import Limits
+from daytona_validate._providers.local.jail import Bind, Overlay
 
 LOCAL_BIN = "/usr/local/bin"
 """First on a jail's PATH, and empty but for the commands of toolchains."""
@@ -23,6 +24,8 @@ class Toolchain:
     links: tuple[tuple[str, str], ...]
     """Symbolic links of the jail: (what it points to, where it stands)."""
     environment: Mapping[str, str] = field(default_factory=dict[str, str])
+    overlays: tuple[Overlay, ...] = ()
+    """Folders that a program may change, as it sees them."""
     identity: str = ""
     """Name of its folder in the cache; another one after the host's toolchain has changed."""
 
@@ -78,6 +81,24 @@ class Copy:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Derived:
+    """A folder that the toolchain makes itself, once, in a jail, as a warm cache."""
+
+    argv: tuple[str, ...]
+    """Writes the folder's content to stdout, as a tar archive."""
+    target: str
+    """Absolute path in the jail; it stands at the same path under the cache's `root`."""
+    limits: Limits
+    """Of the jail; `timeout_s` bounds the making, and `max_output_bytes` the archive."""
+    has_network: bool = False
+    environment: Mapping[str, str] = field(default_factory=dict[str, str])
+    files: Mapping[str, bytes] = field(default_factory=dict[str, bytes])
+    """Path in the jail's work folder to content."""
+    owned_by_jails: bool = False
+    """Whether the id that runs jails must own it, with nobody else let in."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
     """What is to be copied, where it appears, and what a jail then must report."""
 
@@ -86,6 +107,10 @@ class Plan:
     binds: tuple[str, ...]
     """Absolute paths in the jail that are bound from the copy."""
     links: tuple[tuple[str, str], ...] = ()
+    overlays: tuple[str, ...] = ()
+    """Absolute paths in the jail that are seen writable, over the copy."""
+    derived: tuple[Derived, ...] = ()
+    """Made after copying, in this order; each is made with those before it in place."""
     compile_argv: tuple[str, ...] = ()
     """Run on the host after copying, `{root}` being the copy; its failure does not matter."""
     argv: tuple[str, ...]

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from daytona_validate._errors import ToolchainMissing
 from daytona_validate._models import Limits, Stage, Step
-from daytona_validate._providers.local.jail import Bind, Jail
+from daytona_validate._providers.local.jail import Bind, Jail, Overlay
 from daytona_validate._providers.local.runner import JailRunner
 from daytona_validate._providers.local.toolchain_models import Plan, Toolchain
 
@@ -27,6 +27,7 @@ async def proven_environment(
     *,
     title: str,
     required: Sequence[Toolchain] = (),
+    overlays: tuple[Overlay, ...] = (),
 ) -> Mapping[str, str]:
     """Return the environment under which the copy reports the host's facts.
 
@@ -36,6 +37,7 @@ async def proven_environment(
         binds: The copy.
         title: The toolchain's name for people.
         required: Toolchains that it needs to run.
+        overlays: The parts of the copy that are seen writable.
 
     Raises:
         ToolchainMissing: Under none of the plan's environments it does; says what differs.
@@ -48,6 +50,7 @@ async def proven_environment(
                 argv=plan.argv,
                 limits=_LIMITS,
                 binds=(*(b for each in required for b in each.binds), *binds),
+                overlays=overlays,
                 links=(*(link for each in required for link in each.links), *plan.links),
                 environment={k: v for each in required for k, v in each.environment.items()}
                 | dict(environment),

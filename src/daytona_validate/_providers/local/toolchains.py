@@ -160,6 +160,7 @@ def _toolchain(prepared: Prepared) -> Toolchain:
         binds=prepared.binds,
         links=manifest.links,
         environment=manifest.environment,
+        overlays=prepared.overlays,
         identity=prepared.folder.name,
     )
 
