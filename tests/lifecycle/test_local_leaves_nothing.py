@@ -132,6 +132,24 @@ async def test_after_a_cancellation_at_each_await(
             await task
 
 
+async def test_after_a_cancellation_while_a_control_group_is_joined(
+    shell: Run, jail_runner: JailRunner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """That happens in a thread, which goes on when its task is cancelled."""
+    loop = asyncio.get_running_loop()
+    original = Cgroup.add
+
+    def cancelling(self: Cgroup, pid: int) -> None:
+        loop.call_soon_threadsafe(task.cancel)
+        original(self, pid)
+
+    monkeypatch.setattr(Cgroup, "add", cancelling)
+    async with _nothing_left(jail_runner):
+        task = asyncio.ensure_future(shell("sleep 60"))
+        with pytest.raises(asyncio.CancelledError):
+            await task
+
+
 async def test_after_the_jail_was_killed_by_somebody_else(
     shell: Run, jail_runner: JailRunner, monkeypatch: pytest.MonkeyPatch
 ) -> None:

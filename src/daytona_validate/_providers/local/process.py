@@ -51,6 +51,8 @@ class JailProcess:
         self._limits = limits
         self._on_stdout = on_stdout
         self._said = b""
+        self.status = JailStatus()
+        """What bubblewrap has reported so far."""
         self._output_bytes = 0
         self._status_pipe: int = spawned.status
         self._gate: int | None = spawned.gate
@@ -81,11 +83,6 @@ class JailProcess:
         self._watch(spawned.stderr, lambda: self._read_output(spawned.stderr))
         self._watch(spawned.status, self._read_status)
         self._watch_end(self._popen.pid)
-
-    @property
-    def status(self) -> JailStatus:
-        """What bubblewrap has reported so far."""
-        return jail_status(self._said)
 
     @property
     def wall_s(self) -> float:
@@ -213,6 +210,7 @@ class JailProcess:
                 self._unwatch(self._status_pipe)
                 break
             self._said += chunk
+            self.status = jail_status(self._said)
         pid = self.status.child_pid
         if self._child is None and pid is not None:
             with suppress(ProcessLookupError):

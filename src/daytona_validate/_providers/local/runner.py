@@ -122,7 +122,8 @@ class JailRunner:
             return Step(stage=Stage.SETUP, exit_code=None, limit=Limit.DISK)
         async with self._group(jail.limits) as group:
             async with self._process(jail, timeout_s, stdin, on_stdout) as process:
-                _join(group, await process.first_process())
+                # In a thread: the kernel may wait for a grace period, 3 ms, before it moves one.
+                await asyncio.to_thread(_join, group, await process.first_process())
                 limit = await _halt(process, timeout_s)
             if process.sink_error is not None:
                 raise process.sink_error
