@@ -99,6 +99,12 @@ def test_python_did_not_reject(text: str) -> None:
     assert not diagnosis.is_rejection
 
 
+def test_a_warning_may_come_without_its_source_line() -> None:
+    warned = "/work/main.py:1: SyntaxWarning: x\n"
+    diagnosis = python(f'{warned}  File "/work/main.py", line 2\n    x\nSyntaxError: no')
+    assert diagnosis == Diagnosis(message="SyntaxError: no", line=2, is_rejection=True)
+
+
 def test_silence_is_no_diagnosis() -> None:
     assert python("") is None
     assert node("") is None

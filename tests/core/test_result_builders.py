@@ -185,6 +185,11 @@ def test_in_six_keys_the_error_of_a_refusal_is_its_sentence() -> None:
     assert six_key_dict(result)["error"] == "the code is empty"
 
 
+def test_in_six_keys_an_unknown_language_is_told_whole() -> None:
+    reason = Refusal(Outcome.UNSUPPORTED_LANGUAGE, "Unknown language 'x'")
+    assert six_key_dict(refused(SNIPPET, reason, context=CONTEXT))["error"] == reason.details
+
+
 @pytest.mark.parametrize(
     ("usages", "expected"),
     [
