@@ -68,6 +68,8 @@ class Jail:
     argv: tuple[str, ...]
     """The program, found on the PATH of the jail's environment, and its arguments."""
     limits: Limits
+    reserved_mib: int = 0
+    """Memory that the program may reserve beyond its limit; see `Language.reserved_mib`."""
     binds: tuple[Bind, ...] = ()
     links: tuple[tuple[str, str], ...] = ()
     """Symbolic links of the jail: (what it points to, where it stands)."""

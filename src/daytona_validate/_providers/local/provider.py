@@ -62,6 +62,7 @@ class LocalSandbox:
         return Jail(
             argv=argv,
             limits=self._spec.limits,
+            reserved_mib=self._language.reserved_mib,
             binds=(*self._toolchain.binds, *self._packages.binds),
             links=self._toolchain.links,
             environment={

@@ -179,6 +179,7 @@ class JailRunner:
         here = self._machine
         bounds = ceilings(
             jail.limits,
+            reserved_mib=jail.reserved_mib,
             timeout_s=timeout_s,
             highest=here.highest,
             counts_memory=self._cgroups.counts_memory,
