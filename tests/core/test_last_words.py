@@ -110,9 +110,12 @@ JAVASCRIPT = {
     "foreign_scheme": (RUNTIME, "Error [ERR_UNSUPPORTED_ESM_URL_SCHEME]: Only URLs with a scheme"),
     "foreign_scheme_required": (RUNTIME, "Error: Cannot find module 'bun:test' (line 1)"),
     "syntax": (COMPILE, "SyntaxError: Unexpected token ';' (line 1)"),
+    "unclosed": (COMPILE, "SyntaxError: Unexpected end of input (line 2)"),
+    "unclosed_module": (COMPILE, "SyntaxError: Unexpected end of input (line 1)"),
     "await_in_script": (RUNTIME, "ReferenceError: "),
     "missing_export": (COMPILE, "SyntaxError: The requested module 'fs' does not provide an"),
     "json": (RUNTIME, "SyntaxError: "),
+    "json_empty": (RUNTIME, "SyntaxError: Unexpected end of JSON input (line 1)"),
     "regexp": (
         RUNTIME,
         "SyntaxError: Invalid regular expression: /(/: Unterminated group (line 1)",
@@ -157,6 +160,7 @@ IN_OLD_VERSIONS = {
     ("javascript", "18.20.8", "foreign_scheme"): NO_IMPORT,
     ("javascript", "18.20.8", "missing_export"): NO_IMPORT,
     ("javascript", "18.20.8", "unsettled"): NO_IMPORT,
+    ("javascript", "18.20.8", "unclosed_module"): NO_IMPORT,
     ("javascript", "18.20.8", "await_in_script"): (COMPILE, "SyntaxError: await is only valid in"),
 }
 EXPECTED = {"python": PYTHON, "javascript": JAVASCRIPT}

@@ -29,7 +29,6 @@ from daytona_validate._models import Limit
 
 _END = re.compile(r"Node\.js v\d+\.\d+\.\d+\S*$")
 _PLACE = re.compile(r"\S.*:(\d+)$")
-_UNNAMED_PLACE = re.compile(r"(?:undefined|<anonymous_script>|evalmachine\.<anonymous>):\d+$")
 _CARETS = re.compile(r"\s*\^+\s*$")
 _BARE = re.compile(r"\[(.+)\](?: \{)?$")  # how an error without a stack is shown
 _TRACE_HINT = re.compile(r"\(Use `\S+ --trace-uncaught")
@@ -96,12 +95,18 @@ def _aborted(lines: Sequence[str]) -> Diagnosis | None:
 def _uncaught(lines: Sequence[str]) -> _Uncaught | None:
     """Return the last place, source line and carets that stand below one another."""
     for number in range(len(lines) - 4, -1, -1):
-        place, carets = lines[number], lines[number + 2]
-        if _PLACE.match(place) and (_CARETS.match(carets) or _UNNAMED_PLACE.match(place)):
+        if _PLACE.match(lines[number]) and _has_carets(lines, number + 2):
             before = lines[:number]
             is_first = all(not line.strip() or _NODE_WARNING.match(line) for line in before)
-            return _Uncaught(place, lines[number + 3 : -1], is_first)
+            return _Uncaught(lines[number], lines[number + 3 : -1], is_first)
     return None
+
+
+def _has_carets(lines: Sequence[str], number: int) -> bool:
+    """Tell whether a line has carets, or is as blank as those below the end of the code."""
+    if lines[number].strip():
+        return _CARETS.match(lines[number]) is not None
+    return any(line.startswith("SyntaxError: ") for line in lines[number + 1 : number + 3])
 
 
 def _diagnosis_of(uncaught: _Uncaught, ending: Ending) -> Diagnosis:
