@@ -198,6 +198,34 @@ async def test_after_closing_while_jails_run(jail_cache_dir: Path) -> None:
             await runner.run(jail, timeout_s=1)
 
 
+async def test_closing_just_after_a_start_waits_for_its_end(jail_cache_dir: Path) -> None:
+    """At that moment not even the pid of the jail's first process is known."""
+    runner = await JailRunner.start(jail_cache_dir)
+    async with _nothing_left(runner):
+        run = asyncio.ensure_future(
+            runner.run(Jail(argv=("sleep", "60"), limits=Limits()), timeout_s=60)
+        )
+        while not runner._processes:
+            await asyncio.sleep(0)
+        await runner.aclose()
+        with pytest.raises(SandboxUnavailable, match="closed"):
+            await run
+
+
+async def test_with_the_three_streams_closed(shell: Run, jail_runner: JailRunner) -> None:
+    """A daemon closes them, and its next descriptors get their numbers."""
+    kept = [os.dup(number) for number in range(3)]
+    try:
+        for number in range(3):
+            os.close(number)
+        step = await shell("cat; echo out; echo err >&2", stdin=b"in ")
+    finally:
+        for number, copy in enumerate(kept):
+            os.dup2(copy, number)
+            os.close(copy)
+    assert (step.stdout, step.stderr) == (b"in out\n", b"err\n")
+
+
 @pytest.mark.slow
 async def test_after_many_runs_at_a_time(shell: Run, jail_runner: JailRunner) -> None:
     async with _nothing_left(jail_runner):

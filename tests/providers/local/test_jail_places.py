@@ -8,12 +8,14 @@ from pathlib import Path
 import pytest
 
 from daytona_validate._errors import SandboxUnavailable
+from daytona_validate._models import Limits
 from daytona_validate._providers.local.cache_folder import (
     cache_folder,
     default_cache_folder,
     published,
 )
 from daytona_validate._providers.local.cgroup_places import Place, places
+from daytona_validate._providers.local.cgroups import Account, Cgroup
 
 FIRST = "36 25 0:31 {root} /sys/fs/cgroup/{name} rw,nosuid - cgroup cgroup rw,{name}\n"
 SECOND = "30 25 0:26 {root} /sys/fs/cgroup rw,nosuid - cgroup2 cgroup2 rw,nsdelegate\n"
@@ -142,3 +144,44 @@ def test_the_first_of_two_publishers_wins(tmp_path: Path) -> None:
     published(target, slow)
     assert (target / "name").read_text() == "first"
     assert [each.name for each in target.parent.iterdir()] == ["one"]
+
+
+UNIFIED_FILES = {
+    "memory.peak": "52428800\n",
+    "memory.events": "low 0\nhigh 0\nmax 12\noom 2\noom_kill 1\noom_group_kill 0\n",
+    "pids.events": "max 3\n",
+    "cpu.stat": "usage_usec 1500000\nuser_usec 1000000\nsystem_usec 500000\n",
+}
+FIRST_FILES = {
+    "memory.max_usage_in_bytes": "52428800\n",
+    "memory.oom_control": "oom_kill_disable 0\nunder_oom 0\noom_kill 1\n",
+    "pids.events": "max 3\n",
+    "cpuacct.usage": "1500000000\n",
+}
+
+
+@pytest.mark.parametrize(
+    ("files", "kinds"),
+    [(UNIFIED_FILES, ["unified"]), (FIRST_FILES, ["memory", "pids", "cpuacct"])],
+    ids=["second version", "first version"],
+)
+def test_both_versions_give_the_same_account(
+    tmp_path: Path, files: dict[str, str], kinds: list[str]
+) -> None:
+    for name, content in files.items():
+        (tmp_path / name).write_text(content)
+    account = Cgroup(dict.fromkeys(kinds, tmp_path)).account()
+    assert account == Account(cpu_s=1.5, peak_memory_bytes=50 << 20, oom_kills=1, refused_forks=3)
+
+
+def test_what_a_kernel_does_not_count_is_not_made_up(tmp_path: Path) -> None:
+    (tmp_path / "memory.events").write_text("oom_kill 0\n")  # memory.peak came with Linux 5.19
+    assert Cgroup({"unified": tmp_path}).account() == Account()
+
+
+def test_limits_of_the_second_version(tmp_path: Path) -> None:
+    for name in ("memory.max", "pids.max"):  # no memory.swap.max: a kernel without swap
+        (tmp_path / name).write_text("")
+    Cgroup({"unified": tmp_path}).limit(Limits(memory_mib=100, processes=10))
+    assert (tmp_path / "memory.max").read_text() == str(100 << 20)
+    assert (tmp_path / "pids.max").read_text() == "11"

@@ -134,15 +134,17 @@ class JailProcess:
             SandboxLost: It was still not gone after `KILL_S`.
         """
         try:
-            if not self.ended.is_set():
-                await self._end()
+            await self.end()
         finally:
             self._close()
         if not self.ended.is_set():
             _logger.error("The jail of pid %d could not be killed.", self._popen.pid)
             raise SandboxLost(f"The jail of pid {self._popen.pid} could not be killed.")
 
-    async def _end(self) -> None:
+    async def end(self) -> None:
+        """Kill the tree and wait until it is gone, within bounds."""
+        if self.ended.is_set():
+            return
         # Killing bubblewrap alone, before it has bound its child's life to its own, would leave
         # the child; so the child's pid is waited for, and at last the whole group is killed.
         with suppress(TimeoutError):
@@ -235,6 +237,8 @@ class JailProcess:
         self._output_bytes += len(chunk)
         if self._output_bytes > self._limits.max_output_bytes:
             self.is_flooding = True
+            self._unwatch(self._stdout_pipe)  # the full pipe holds it back until it is killed
+            self._unwatch(self._stderr_pipe)
             self.halted.set()
         return True
 

@@ -135,8 +135,7 @@ class JailRunner:
         """Kill what is still running, and start nothing more; safe to call twice."""
         self._is_closed = True
         for process in tuple(self._processes):
-            process.kill()
-            await process.ended.wait()
+            await process.end()
 
     async def _prove(self) -> None:
         try:
@@ -174,8 +173,6 @@ class JailRunner:
         stdin: bytes,
         on_stdout: Callable[[bytes], None] | None,
     ) -> AsyncIterator[JailProcess]:
-        if self._is_closed:
-            raise SandboxUnavailable("The local provider is closed.")
         here = self._machine
         bounds = ceilings(
             jail.limits,
@@ -188,6 +185,8 @@ class JailRunner:
         etc: dict[str, bytes] = {}
         if jail.has_network:
             etc = await asyncio.to_thread(host_files, _NETWORK_FILES)
+        if self._is_closed:
+            raise SandboxUnavailable("The local provider is closed.")
         inputs = Inputs(seccomp=here.seccomp, stdin=stdin, etc=etc)
         spawned = spawn(here.bubblewrap, jail, base=here.base, bounds=bounds, inputs=inputs)
         process = JailProcess(spawned, limits=jail.limits, on_stdout=on_stdout)
