@@ -14,11 +14,13 @@ import pytest
 
 from daytona_validate._errors import ToolchainMissing
 from daytona_validate._providers.local import installers, node_toolchain
+from daytona_validate._providers.local.host_command import answer_of
 from daytona_validate._providers.local.interpreter import (
     base_interpreter,
     find_interpreter,
     interpreter_plan,
 )
+from daytona_validate._providers.local.program_text import program_text
 from daytona_validate._providers.local.toolchain_models import Found, Host
 from daytona_validate._providers.local.worker_thread import StopSign, in_thread
 
@@ -104,6 +106,18 @@ async def test_npm_on_the_path_is_followed_to_its_folder(tmp_path: Path) -> None
     plan = await installers.npm_plan(host, await installers.find_npm(host))
     assert plan.version == "10.9.1"
     assert plan.copies[0].source == str(tmp_path / "lib/npm")
+
+
+@pytest.mark.slow
+async def test_the_modules_that_debians_node_reads_from_outside_are_found() -> None:
+    """They are named in its code only; here, in a file that plays its library."""
+    found = await node_toolchain.find_node(HOST)
+    code = b"\0/usr/share/nodejs/undici/undici.js\0/usr/share/nodejs/\0/usr/share/nodejs/x.json\0"
+    program = program_text("node_facts.js").replace(
+        "readFileSync(process.execPath)", f"Buffer.from('{code.hex()}', 'hex')"
+    )
+    answer = await answer_of((found.source, "-e", program), environment={}, timeout_s=60)
+    assert json.loads(answer.stdout)["externals"] == ["/usr/share/nodejs/undici/undici.js"]
 
 
 async def test_a_cancelled_thread_has_stopped_when_its_task_ends() -> None:

@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 import uvloop
 
-from daytona_validate._errors import ToolchainMissing
+from daytona_validate._errors import SandboxUnavailable, ToolchainMissing
 from daytona_validate._models import Limits, Stage, Step
 from daytona_validate._providers.local.interpreter import PYTHON, base_interpreter
 from daytona_validate._providers.local.jail import Jail
@@ -285,6 +285,14 @@ def _write_shim(shim: Path, real: str) -> None:
     shim.parent.mkdir()
     shim.write_text(f'#!/bin/sh\nexec {real} "$@"\n')
     shim.chmod(0o755)
+
+
+async def test_a_cache_that_cannot_be_written_is_the_infrastructures_fault(
+    jail_runner: JailRunner, empty_cache: Path
+) -> None:
+    toolchains = Toolchains(empty_cache / "gone", jail_runner)
+    with pytest.raises(SandboxUnavailable, match=r"could not be prepared.*gone.*No such file"):
+        await toolchains.prepare("python")
 
 
 async def test_an_unknown_toolchain_is_missing(toolchains: Toolchains) -> None:

@@ -41,7 +41,7 @@ async def proven_environment(
         ToolchainMissing: Under none of the plan's environments it does; says what differs.
         SandboxUnavailable: No jail could be started.
     """
-    first_fault: str | None = None
+    fault: str | None = None
     for environment in plan.environments:
         step = await runner.run(
             Jail(
@@ -58,9 +58,8 @@ async def proven_environment(
         fault = fault_of(step, plan.expected, plan.libraries)
         if fault is None:
             return environment
-        first_fault = first_fault or fault
     raise ToolchainMissing(
-        f"The copy of {title} made for sandboxes is not the one of this machine: {first_fault}. "
+        f"The copy of {title} made for sandboxes is not the one of this machine: {fault}. "
         f"No snippet was run with it; install another {title}, or report this as a bug."
     )
 
