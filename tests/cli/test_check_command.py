@@ -120,7 +120,9 @@ def test_time_limit_is_for_snippets_without_one_of_their_own(
 def test_fail_fast_stops_at_the_first_failure(invoke: Invoke, in_folder: Path) -> None:
     _page(in_folder, ["p", "f"] + ["p"] * 50)
     fake = _fake({"p": PASSED, "f": FAILED})
-    assert invoke("check", "lesson.md", "-x", "-j", "1", provider=fake).exit_code == 1
+    result = invoke("check", "lesson.md", "-x", "-j", "1", provider=fake)
+    assert result.exit_code == 1
+    assert "stopped at the first failure (--fail-fast)\n" in result.stderr
     assert len(fake.snippets) < 10
 
 

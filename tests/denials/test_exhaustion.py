@@ -9,7 +9,10 @@ from pathlib import Path
 import pytest
 
 from daytona_validate._models import Limit, Limits, Step
+from daytona_validate._providers.local.cgroups import Cgroups
+from daytona_validate._providers.local.jail import Jail
 from daytona_validate._providers.local.runner import JailRunner
+from daytona_validate._providers.local.toolchain_models import Toolchain
 
 pytestmark = pytest.mark.jail
 
@@ -38,7 +41,7 @@ async def test_a_loop_that_ignores_signals_ends_in_time(shell: Run) -> None:
     assert time.monotonic() - started_s < 3
     assert (step.limit, step.exit_code, step.stdout) == (Limit.TIMEOUT, None, b"before\n")
     assert 0.3 <= step.usage.wall_s < 2
-    assert (step.usage.cpu_s or 0) > 0.1
+    assert (step.usage.cpu_s or 0) > 0
 
 
 async def test_a_daemon_does_not_outlive_its_jail(shell: Run) -> None:
@@ -142,7 +145,7 @@ async def test_a_flood_ends_the_program(shell: Run) -> None:
     step = await shell("echo first; yes", limits=limits, timeout_s=20)
     assert (step.limit, step.exit_code) == (Limit.OUTPUT, None)
     assert step.stdout.startswith(b"first\n")
-    assert 1 << 20 < step.lost_stdout_bytes + len(step.stdout) < 3 << 20
+    assert 1 << 20 < step.lost_stdout_bytes + len(step.stdout) <= (1 << 20) + 65_536
 
 
 async def test_a_flood_over_both_streams_counts_together(shell: Run) -> None:
@@ -163,3 +166,45 @@ async def test_bounds_cannot_be_raised_again(shell: Run) -> None:
 async def test_no_core_is_dumped(shell: Run) -> None:
     step = await shell("sh -c 'kill -SEGV $$'; ls; ulimit -c")
     assert step.stdout == b"0\n"
+
+
+@pytest.fixture
+def bare(jail_runner: JailRunner, python_toolchain: Toolchain) -> Run:
+    """Run Python in a jail as a machine without control groups makes it."""
+    runner = JailRunner(jail_runner._machine, Cgroups(()))
+
+    async def run(code: str, *, limits: Limits, timeout_s: float = 10.0) -> Step:
+        jail = Jail(
+            argv=("python3", "-s", "-c", code),
+            limits=limits,
+            binds=python_toolchain.binds,
+            links=python_toolchain.links,
+            environment=python_toolchain.environment,
+        )
+        return await runner.run(jail, timeout_s=timeout_s)
+
+    return run
+
+
+async def test_without_control_groups_each_process_is_bounded_in_memory(bare: Run) -> None:
+    step = await bare("x = bytearray(10**9)", limits=Limits(memory_mib=128))
+    assert step.exit_code == 1
+    assert b"MemoryError" in step.stderr
+
+
+async def test_without_control_groups_processes_are_bounded(bare: Run) -> None:
+    code = "import os, time\nfor n in range(99):\n    if not os.fork(): time.sleep(9)"
+    step = await bare(code, limits=Limits(processes=10))
+    assert step.exit_code == 1
+    assert b"BlockingIOError" in step.stderr
+
+
+async def test_without_control_groups_usage_is_estimated(bare: Run) -> None:
+    usage = (await bare("sum(range(3_000_000))", limits=Limits())).usage
+    assert 0 < (usage.cpu_s or 0) < 5
+    assert usage.is_estimated
+
+
+async def test_without_control_groups_a_killed_program_has_no_account(bare: Run) -> None:
+    step = await bare("while True: pass", limits=Limits(), timeout_s=0.1)
+    assert (step.limit, step.usage.cpu_s) == (Limit.TIMEOUT, None)

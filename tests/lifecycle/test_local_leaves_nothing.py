@@ -132,6 +132,24 @@ async def test_after_a_cancellation_at_each_await(
             await task
 
 
+async def test_after_a_cancellation_while_a_control_group_is_joined(
+    shell: Run, jail_runner: JailRunner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """That happens in a thread, which goes on when its task is cancelled."""
+    loop = asyncio.get_running_loop()
+    original = Cgroup.add
+
+    def cancelling(self: Cgroup, pid: int) -> None:
+        loop.call_soon_threadsafe(task.cancel)
+        original(self, pid)
+
+    monkeypatch.setattr(Cgroup, "add", cancelling)
+    async with _nothing_left(jail_runner):
+        task = asyncio.ensure_future(shell("sleep 60"))
+        with pytest.raises(asyncio.CancelledError):
+            await task
+
+
 async def test_after_the_jail_was_killed_by_somebody_else(
     shell: Run, jail_runner: JailRunner, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -178,6 +196,34 @@ async def test_after_closing_while_jails_run(jail_cache_dir: Path) -> None:
         await runner.aclose()
         with pytest.raises(SandboxUnavailable, match="closed"):
             await runner.run(jail, timeout_s=1)
+
+
+async def test_closing_just_after_a_start_waits_for_its_end(jail_cache_dir: Path) -> None:
+    """At that moment not even the pid of the jail's first process is known."""
+    runner = await JailRunner.start(jail_cache_dir)
+    async with _nothing_left(runner):
+        run = asyncio.ensure_future(
+            runner.run(Jail(argv=("sleep", "60"), limits=Limits()), timeout_s=60)
+        )
+        while not runner._processes:
+            await asyncio.sleep(0)
+        await runner.aclose()
+        with pytest.raises(SandboxUnavailable, match="closed"):
+            await run
+
+
+async def test_with_the_three_streams_closed(shell: Run, jail_runner: JailRunner) -> None:
+    """A daemon closes them, and its next descriptors get their numbers."""
+    kept = [os.dup(number) for number in range(3)]
+    try:
+        for number in range(3):
+            os.close(number)
+        step = await shell("cat; echo out; echo err >&2", stdin=b"in ")
+    finally:
+        for number, copy in enumerate(kept):
+            os.dup2(copy, number)
+            os.close(copy)
+    assert (step.stdout, step.stderr) == (b"in out\n", b"err\n")
 
 
 @pytest.mark.slow

@@ -121,9 +121,11 @@ class _Session:
             await to_thread.run_sync(self._reports.save)
 
     def _is_last(self, result: CodeValidationResult) -> bool:
-        if not self._choice.fail_fast:
-            return False
-        return code_of_result(result, is_strict=self._choice.strict) is not ExitCode.PASSED
+        code = code_of_result(result, is_strict=self._choice.strict)
+        is_last = self._choice.fail_fast and code is not ExitCode.PASSED
+        if is_last:
+            self._screen.note("stopped at the first failure (--fail-fast)")
+        return is_last
 
     @contextmanager
     def _progress(self) -> Iterator[None]:

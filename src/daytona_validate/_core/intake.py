@@ -71,9 +71,13 @@ def _problems(snippet: Snippet, entry_file: str, max_code_bytes: int) -> Iterato
 
 
 def _code_problems(code: object, max_code_bytes: int) -> Iterator[str]:
-    if not isinstance(code, str):
+    if isinstance(code, str):
+        yield from _text_problems(code, max_code_bytes)
+    else:
         yield f"the code must be text, not {type(code).__name__}"
-        return
+
+
+def _text_problems(code: str, max_code_bytes: int) -> Iterator[str]:
     if not code.strip():
         yield "the code is empty"
     # A text has at least as many bytes as characters: what is far too long is not encoded.

@@ -29,11 +29,10 @@ from daytona_validate._models import Limit
 
 _END = re.compile(r"Node\.js v\d+\.\d+\.\d+\S*$")
 _PLACE = re.compile(r"\S.*:(\d+)$")
-_UNNAMED_PLACE = re.compile(r"(?:undefined|<anonymous_script>|evalmachine\.<anonymous>):\d+$")
 _CARETS = re.compile(r"\s*\^+\s*$")
 _BARE = re.compile(r"\[(.+)\](?: \{)?$")  # how an error without a stack is shown
-_TRACE_HINT = "(Use `node --trace-uncaught"
-_NODE_WARNING = re.compile(r"\(node:\d+\) |\(Use `node --trace-(?:warnings|deprecation)")
+_TRACE_HINT = re.compile(r"\(Use `\S+ --trace-uncaught")
+_NODE_WARNING = re.compile(r"\(node:\d+\) |\(Use `\S+ --trace-(?:warnings|deprecation)")
 _REASON = " The promise rejected with the reason "
 _NOT_FOUND = (
     ("code: 'MODULE_NOT_FOUND'", re.compile(r"Error: Cannot find module '([^']+)'$")),
@@ -53,12 +52,12 @@ _NOTHING_MORE_OF = (
     (Limit.PROCESSES, re.compile(r"Error: EAGAIN$")),  # what `new Worker` throws
 )
 _ABORTED = (
-    (Limit.MEMORY, re.compile(r"FATAL ERROR: .*out of memory")),
-    (Limit.MEMORY, re.compile(r"# Fatal (?:process|JavaScript) .*out of memory")),
-    (Limit.PROCESSES, re.compile(r".*Assertion .*uv_thread_create")),
-    (None, re.compile(r"FATAL ERROR: ")),
+    (Limit.MEMORY, re.compile(r"^FATAL ERROR: .*out of memory")),
+    (Limit.MEMORY, re.compile(r"^# Fatal (?:process|JavaScript) .*out of memory")),
+    (Limit.PROCESSES, re.compile(r"\(uv_thread_create\(")),
+    (None, re.compile(r"^FATAL ERROR: ")),
 )
-_UNTELLING = re.compile(r"\s|[}\])^]|- |Require stack:|$")
+_UNTELLING = re.compile(r"\s|[}\])^]|- |Require stack:|Node\.js v|$")
 _UNSETTLED_EXIT_CODE = 13
 
 
@@ -88,7 +87,7 @@ def diagnose(ending: Ending) -> Diagnosis | None:
 def _aborted(lines: Sequence[str]) -> Diagnosis | None:
     for line in lines:
         for limit, pattern in _ABORTED:
-            if pattern.match(line):
+            if pattern.search(line):
                 return Diagnosis(message=line.strip("# "), limit=limit, is_uncaught=True)
     return None
 
@@ -96,12 +95,18 @@ def _aborted(lines: Sequence[str]) -> Diagnosis | None:
 def _uncaught(lines: Sequence[str]) -> _Uncaught | None:
     """Return the last place, source line and carets that stand below one another."""
     for number in range(len(lines) - 4, -1, -1):
-        place, carets = lines[number], lines[number + 2]
-        if _PLACE.match(place) and (_CARETS.match(carets) or _UNNAMED_PLACE.match(place)):
+        if _PLACE.match(lines[number]) and _has_carets(lines, number + 2):
             before = lines[:number]
             is_first = all(not line.strip() or _NODE_WARNING.match(line) for line in before)
-            return _Uncaught(place, lines[number + 3 : -1], is_first)
+            return _Uncaught(lines[number], lines[number + 3 : -1], is_first)
     return None
+
+
+def _has_carets(lines: Sequence[str], number: int) -> bool:
+    """Tell whether a line has carets, or is as blank as those below the end of the code."""
+    if lines[number].strip():
+        return _CARETS.match(lines[number]) is not None
+    return any(line.startswith("SyntaxError: ") for line in lines[number + 1 : number + 3])
 
 
 def _diagnosis_of(uncaught: _Uncaught, ending: Ending) -> Diagnosis:
@@ -132,9 +137,9 @@ def _diagnosis_of(uncaught: _Uncaught, ending: Ending) -> Diagnosis:
 
 def _message(body: Sequence[str], *, has_frames: bool) -> str:
     said_lines = [line for line in body if line.strip() and not line.startswith("    at ")]
-    first = said_lines[0] if said_lines else ""
+    first = said_lines[0] if said_lines else "an error without a message"
     if not has_frames and body and body[0].strip() and not _BARE.match(first):
-        hint = next((n for n, line in enumerate(body) if line.startswith(_TRACE_HINT)), len(body))
+        hint = next((n for n, line in enumerate(body) if _TRACE_HINT.match(line)), len(body))
         return f"Uncaught {one_line(' '.join(body[:hint]))}"
     bare = _BARE.match(first)
     message = first if bare is None else bare[1]

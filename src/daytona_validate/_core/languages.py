@@ -46,6 +46,9 @@ class Language:
     check: tuple[Command, ...] = ()
     """The same for checking without running; empty where that cannot be had."""
     environment: Mapping[str, str] = field(default_factory=dict[str, str])
+    reserved_mib: int = 0
+    """Memory in MiB that the runtime reserves and mostly leaves alone. Where no cgroup counts
+    what is used, a process is bounded by what it reserves, and may reserve that much more."""
     diagnose: Diagnose = last_line
     """Reads what its runtime or compiler wrote when a program failed."""
     fragment: Callable[[str, Diagnosis], str | None] | None = None
@@ -86,6 +89,7 @@ JAVASCRIPT = Language(
     steps=(Command(Stage.RUN, ("node", "index.js")),),
     check=(Command(Stage.CHECK, ("node", "--check", "index.js")),),
     environment={"NODE_NO_WARNINGS": "1"},
+    reserved_mib=512,  # V8's range for compiled code on x64 (Node 24)
     diagnose=javascript_errors.diagnose,
 )
 

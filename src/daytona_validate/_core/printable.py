@@ -13,10 +13,10 @@ import re
 ONE_LINE_CHARACTERS = 300
 
 # C0 and C1 controls, DEL, the line and paragraph separators, the marks that reorder text (bidi
-# embeddings, overrides, isolates), invisible ones, lone surrogates, which no encoding has, and
-# two code points that XML cannot hold. `printable` alone lets tab and newline through.
+# embeddings, overrides, isolates), invisible ones that no script needs, lone surrogates, which no
+# encoding has, and two code points that XML cannot hold. `printable` lets tab and newline through.
 _UNSAFE = (
-    r"\x00-\x1f\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff"
+    r"\x00-\x1f\x7f-\x9f\xad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff"
     r"\ufff9-\ufffb\ufffe\uffff\ud800-\udfff\U000e0000-\U000e007f"
 )
 UNSAFE_CHARACTER = re.compile(f"[{_UNSAFE}]")

@@ -49,7 +49,6 @@ _NOTHING_MORE_OF = (
 # EAGAIN says that only where a process was to be started; a socket raises it every day.
 _NOT_STARTED = re.compile(r"BlockingIOError: \[Errno 11\] ")
 _STARTS_PROCESS = re.compile(r"fork|spawn")
-_CALL_LINES = 3  # the frame, its source line, the carets below it
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,11 +133,20 @@ def _missing_module(uncaught: _Uncaught) -> str | None:
 
 def _limit(uncaught: _Uncaught) -> Limit | None:
     if _NOT_STARTED.match(uncaught.message):
-        call = uncaught.trace[-_CALL_LINES:]
-        return Limit.PROCESSES if any(_STARTS_PROCESS.search(line) for line in call) else None
+        return Limit.PROCESSES if _starts_process(uncaught.trace) else None
     return next(
         (limit for limit, pattern in _NOTHING_MORE_OF if pattern.match(uncaught.message)), None
     )
+
+
+def _starts_process(trace: Sequence[str]) -> bool:
+    """Tell whether the innermost call was to start a process; 3.13 shows all lines of a call."""
+    for line in reversed(trace):
+        if _FRAME.match(line):
+            return False
+        if _STARTS_PROCESS.search(line):
+            return True
+    return False
 
 
 def _rejection(lines: Sequence[str], ending: Ending) -> Diagnosis | None:

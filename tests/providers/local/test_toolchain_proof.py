@@ -45,6 +45,13 @@ def test_the_same_facts_and_more_are_no_fault() -> None:
     assert fault_of(_step(EXPECTED | {"mapped_files": ["x"]}), EXPECTED) is None
 
 
+@pytest.mark.parametrize("mapped", [["/usr/lib/libssl.so.3"], [], None])
+def test_a_library_from_elsewhere_is_named(mapped: list[str] | None) -> None:
+    step = _step(EXPECTED | {"mapped_files": mapped})
+    fault = fault_of(step, EXPECTED, ["/opt/py/lib/libssl.so.3"])
+    assert fault == "it does not load /opt/py/lib/libssl.so.3"
+
+
 @pytest.mark.parametrize(
     ("step", "fault"),
     [

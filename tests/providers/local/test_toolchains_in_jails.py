@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import dataclasses
+import importlib
 import json
 import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 import uvloop
 
-from daytona_validate._errors import ToolchainMissing
-from daytona_validate._models import Limits, Step
+from daytona_validate._errors import SandboxUnavailable, ToolchainMissing
+from daytona_validate._models import Limits, Stage, Step
 from daytona_validate._providers.local.interpreter import PYTHON, base_interpreter
 from daytona_validate._providers.local.jail import Jail
 from daytona_validate._providers.local.prepared_folder import binds_of, mirrored
@@ -32,9 +33,31 @@ PREFIX = os.path.realpath(sys.base_prefix)
 pytestmark = [pytest.mark.jail, pytest.mark.slow]
 
 
+class Announcing(JailRunner):
+    """A runner that tells when it starts a jail."""
+
+    is_proving: asyncio.Event | None = None
+
+    async def run(
+        self,
+        jail: Jail,
+        *,
+        timeout_s: float,
+        stage: Stage = Stage.RUN,
+        stdin: bytes = b"",
+        on_stdout: Callable[[bytes], None] | None = None,
+    ) -> Step:
+        if self.is_proving is not None:
+            self.is_proving.set()
+        return await super().run(
+            jail, timeout_s=timeout_s, stage=stage, stdin=stdin, on_stdout=on_stdout
+        )
+
+
 @pytest.fixture
 def empty_cache() -> Iterator[Path]:
-    folder = Path(tempfile.mkdtemp(prefix="daytona-validate-toolchains-"))
+    # Not in /tmp, of which every jail has its own: a library is put here and seen in one.
+    folder = Path(tempfile.mkdtemp(prefix="daytona-validate-toolchains-", dir="/var/tmp"))
     folder.chmod(0o755)
     yield folder
     shutil.rmtree(folder)
@@ -116,8 +139,7 @@ async def test_a_cancelled_preparation_leaves_nothing(
     preparing.cancel()
     with pytest.raises(asyncio.CancelledError):
         await preparing
-    left = await asyncio.to_thread(lambda: [p for p in empty_cache.iterdir() if p.is_dir()])
-    assert left == []
+    assert await _folders(empty_cache) == []
 
 
 def _another_interpreter(file: Path) -> None:
@@ -159,6 +181,57 @@ async def test_an_executable_that_was_swapped_in_the_copy_is_found_out(
         await proven_environment(
             jail_runner, plan, binds_of(empty_cache, plan.binds), title="Python"
         )
+
+
+async def test_a_library_that_no_jail_has_is_copied_and_loaded(
+    jail_runner: JailRunner, empty_cache: Path
+) -> None:
+    """As an interpreter of conda, or one that needs LD_LIBRARY_PATH, brings libraries along."""
+    system = await asyncio.to_thread(_mapped_zlib)
+    if system is None:
+        pytest.skip("zlib is a part of this interpreter")
+    library = empty_cache / "lib" / system.name
+    await asyncio.to_thread(_copy_library, system, library)
+    environment = {"LD_LIBRARY_PATH": str(library.parent)}
+    host = dataclasses.replace(this_host(jail_runner), environment=environment)
+    toolchains = Toolchains(empty_cache, jail_runner, host=host)
+    toolchain = await toolchains.prepare("python")
+    script = "import zlib; print([m for m in open('/proc/self/maps') if '/libz.so' in m][0])"
+    step = await _run(jail_runner, toolchain, "python3", "-c", script)
+    assert str(library.parent) in toolchain.environment["LD_LIBRARY_PATH"].split(":")
+    assert step.stdout.decode().split()[-1] == str(library)
+
+
+def _mapped_zlib() -> Path | None:
+    importlib.import_module("zlib")
+    lines = Path("/proc/self/maps").read_text().splitlines()
+    return next((Path(line.split()[-1]) for line in lines if "/libz.so" in line), None)
+
+
+def _copy_library(system: Path, library: Path) -> None:
+    library.parent.mkdir()
+    shutil.copy2(system, library)
+    library.with_name("libz.so.1").symlink_to(library.name)
+
+
+async def test_a_preparation_cancelled_in_its_proof_leaves_nothing(
+    jail_cache_dir: Path, empty_cache: Path
+) -> None:
+    runner = await Announcing.start(jail_cache_dir)
+    runner.is_proving = asyncio.Event()
+    toolchains = Toolchains(empty_cache, runner)
+    preparing = asyncio.create_task(toolchains.prepare("python"))
+    await runner.is_proving.wait()
+    assert await _folders(empty_cache)
+    preparing.cancel()
+    preparing.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await preparing
+    assert await _folders(empty_cache) == []
+
+
+async def _folders(cache: Path) -> list[Path]:
+    return await asyncio.to_thread(lambda: [path for path in cache.iterdir() if path.is_dir()])
 
 
 async def test_what_is_prepared_can_be_listed(toolchains: Toolchains, jail_cache_dir: Path) -> None:
@@ -212,6 +285,14 @@ def _write_shim(shim: Path, real: str) -> None:
     shim.parent.mkdir()
     shim.write_text(f'#!/bin/sh\nexec {real} "$@"\n')
     shim.chmod(0o755)
+
+
+async def test_a_cache_that_cannot_be_written_is_the_infrastructures_fault(
+    jail_runner: JailRunner, empty_cache: Path
+) -> None:
+    toolchains = Toolchains(empty_cache / "gone", jail_runner)
+    with pytest.raises(SandboxUnavailable, match=r"could not be prepared.*gone.*No such file"):
+        await toolchains.prepare("python")
 
 
 async def test_an_unknown_toolchain_is_missing(toolchains: Toolchains) -> None:

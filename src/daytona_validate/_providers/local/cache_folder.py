@@ -74,9 +74,12 @@ def published(folder: Path, build: Callable[[Path], None]) -> Path:
 
 
 def _make(folder: Path) -> None:
-    if not folder.is_dir():
-        folder.mkdir(parents=True, exist_ok=True)
-        folder.chmod(0o755)  # whatever the umask
+    """Make what is missing, whatever the umask: for root the way there must be open as well."""
+    for each in reversed((folder, *folder.parents)):
+        if not each.is_dir():
+            each.mkdir(exist_ok=True)
+            if each == folder or os.geteuid() == 0:
+                each.chmod(0o755)
 
 
 def _distrust(found: os.stat_result) -> str | None:

@@ -67,6 +67,7 @@ def ceilings(
     highest: Highest,
     counts_memory: bool,
     counts_processes: bool,
+    reserved_mib: int = 0,
 ) -> Ceilings:
     """Return the per-process bounds that go with a jail's limits.
 
@@ -78,11 +79,12 @@ def ceilings(
         counts_memory: Whether a cgroup bounds the memory of the whole tree. If none does, each
             process may have `memory_mib` of data: RLIMIT_DATA and not RLIMIT_AS, as V8 and the
             JVM reserve far more addresses than they use. Shared anonymous memory escapes it.
+        reserved_mib: What each process may reserve beyond that, as its runtime does so unused.
         counts_processes: Whether a cgroup counts processes; the bound here is then set higher,
             so that the cgroup's, which leaves a trace, is met first.
     """
     tasks = limits.processes + 1  # the first process is one
-    memory_kib = None if counts_memory else limits.memory_mib * 1024
+    memory_kib = None if counts_memory else (limits.memory_mib + reserved_mib) * 1024
     stack_ceiling_kib = _least(
         None if counts_memory else STACK_CEILING_KIB, highest.stack_bytes, unit=1024
     )

@@ -17,6 +17,7 @@ from daytona_validate._providers.local.host_command import answer_of
 from daytona_validate._providers.local.interpreter_facts import LEFT_OUT
 from daytona_validate._providers.local.program_text import program_text
 from daytona_validate._providers.local.shared_libraries import (
+    alias_links,
     foreign_libraries,
     library_copies,
     library_environments,
@@ -113,17 +114,25 @@ def plan_of_facts(host: Host, executable: str, facts: dict[str, object], program
     )
     expected = facts | {"executable": target}
     del expected["mapped_files"]
+    alone = [each for each in copies if not _is_bound_with(prefix, each)]
     return Plan(
         version=host.version.split()[0],
         copies=copies,
-        binds=_binds(prefix, copies),
-        links=tuple((target, f"{LOCAL_BIN}/{name}") for name in ("python3", "python")),
+        binds=(
+            *(() if prefix in _SHARED_PREFIXES else (prefix,)),
+            *(each.target for each in alone),
+        ),
+        links=(
+            *((target, f"{LOCAL_BIN}/{name}") for name in ("python3", "python")),
+            *alias_links(alone),
+        ),
         compile_argv=(
             *(executable, "-I", "-S", "-m", "compileall", "-q", "-j", "0"),
             *("-s", "{root}", "-p", "/", *(f"{{root}}{tree}" for tree in trees)),
         ),
         argv=("python3", "-I", "-S", "-c", program),
         expected=expected,
+        libraries=tuple(libraries),
         environments=library_environments(libraries),
     )
 
@@ -137,14 +146,9 @@ def _target(executable: str) -> str:
     return f"{LOCAL_BIN}/{path.name}" if str(path.parent) in ("/usr/bin", "/bin") else executable
 
 
-def _binds(prefix: str, copies: tuple[Copy, ...]) -> tuple[str, ...]:
-    """Bind a prefix of its own at once; in one that is shared, each file and folder."""
-    own = f"{prefix}/"
-    single: list[str] = [] if prefix in _SHARED_PREFIXES else [prefix]
-    for each in copies:
-        names = (each.target, *(f"{PurePosixPath(each.target).parent}/{a}" for a in each.aliases))
-        single += [n for n in names if prefix in _SHARED_PREFIXES or not n.startswith(own)]
-    return tuple(dict.fromkeys(single))
+def _is_bound_with(prefix: str, copy: Copy) -> bool:
+    """Whether a copy is seen as a part of the interpreter's prefix, which is bound at once."""
+    return prefix not in _SHARED_PREFIXES and copy.target.startswith(f"{prefix}/")
 
 
 def _build_folders(tree: str) -> list[str]:

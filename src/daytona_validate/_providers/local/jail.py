@@ -95,6 +95,8 @@ class Jail:
     limits: Limits
     before: tuple[Before, ...] = ()
     """Run first, one after the other; what they leave running lives as long as the program."""
+    reserved_mib: int = 0
+    """Memory that the program may reserve beyond its limit; see `Language.reserved_mib`."""
     binds: tuple[Bind, ...] = ()
     overlays: tuple[Overlay, ...] = ()
     links: tuple[tuple[str, str], ...] = ()

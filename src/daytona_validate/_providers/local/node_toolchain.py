@@ -10,13 +10,13 @@ import importlib.util
 import json
 import os
 import shutil
-from collections.abc import Iterable
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from daytona_validate._errors import ToolchainMissing
 from daytona_validate._providers.local.host_command import answer_of
 from daytona_validate._providers.local.program_text import program_text
 from daytona_validate._providers.local.shared_libraries import (
+    alias_links,
     foreign_libraries,
     library_copies,
     library_environments,
@@ -118,18 +118,13 @@ def plan_of_facts(host: Host, executable: str, facts: dict[str, object], program
     return Plan(
         version=str(facts["version"]).removeprefix("v"),
         copies=copies,
-        binds=tuple(_names(copies)),
-        links=((EXECUTABLE, f"{LOCAL_BIN}/node"),),
+        binds=tuple(each.target for each in copies),
+        links=((EXECUTABLE, f"{LOCAL_BIN}/node"), *alias_links(copies)),
         argv=("node", "-e", program),
         expected=facts | {"executable": EXECUTABLE},
+        libraries=tuple(libraries),
         environments=tuple(_QUIET | dict(each) for each in library_environments(libraries)),
     )
-
-
-def _names(copies: Iterable[Copy]) -> Iterable[str]:
-    for each in copies:
-        yield each.target
-        yield from (f"{PurePosixPath(each.target).parent}/{alias}" for alias in each.aliases)
 
 
 def _strings(values: object) -> list[str]:

@@ -58,6 +58,8 @@ class JailProcess:
         self._limits = limits
         self._on_stdout = on_stdout
         self._said = b""
+        self.status = JailStatus()
+        """What bubblewrap has reported so far."""
         self._output_bytes = 0
         self._status_pipe: int = spawned.status
         self._gate: int | None = spawned.gate
@@ -93,11 +95,6 @@ class JailProcess:
         self._watch(spawned.status, self._read_status)
         self._watch(spawned.notes, self._read_notes)
         self._watch_end(self._popen.pid)
-
-    @property
-    def status(self) -> JailStatus:
-        """What bubblewrap has reported so far."""
-        return jail_status(self._said)
 
     @property
     def wall_s(self) -> float:
@@ -160,15 +157,17 @@ class JailProcess:
             SandboxLost: It was still not gone after `KILL_S`.
         """
         try:
-            if not self.ended.is_set():
-                await self._end()
+            await self.end()
         finally:
             self._close()
         if not self.ended.is_set():
             _logger.error("The jail of pid %d could not be killed.", self._popen.pid)
             raise SandboxLost(f"The jail of pid {self._popen.pid} could not be killed.")
 
-    async def _end(self) -> None:
+    async def end(self) -> None:
+        """Kill the tree and wait until it is gone, within bounds."""
+        if self.ended.is_set():
+            return
         # Killing bubblewrap alone, before it has bound its child's life to its own, would leave
         # the child; so the child's pid is waited for, and at last the whole group is killed.
         with suppress(TimeoutError):
@@ -232,6 +231,7 @@ class JailProcess:
                 self._unwatch(self._status_pipe)
                 break
             self._said += chunk
+            self.status = jail_status(self._said)
         pid = self.status.child_pid
         if self._child is None and pid is not None:
             with suppress(ProcessLookupError):
@@ -277,6 +277,8 @@ class JailProcess:
         self._output_bytes += len(chunk)
         if self._output_bytes > self._limits.max_output_bytes:
             self.is_flooding = True
+            self._unwatch(self._stdout_pipe)  # the full pipe holds it back until it is killed
+            self._unwatch(self._stderr_pipe)
             self.halted.set()
         return True
 

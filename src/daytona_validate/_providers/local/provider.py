@@ -59,6 +59,7 @@ class LocalSandbox:
             argv=(*last.argv, *(snippet.args if last.stage is Stage.RUN else ())),
             before=tuple(Before(each.stage, each.argv, self._timeout_s(each)) for each in before),
             limits=self._spec.limits,
+            reserved_mib=self._language.reserved_mib,
             binds=(*self._toolchain.binds, *self._packages.binds),
             overlays=self._toolchain.overlays,
             links=self._toolchain.links,

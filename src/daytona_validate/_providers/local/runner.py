@@ -149,7 +149,8 @@ class JailRunner:
             return (Step(stage=Stage.SETUP, exit_code=None, limit=Limit.DISK),)
         async with self._group(jail.limits) as group:
             async with self._process(jail, timeout_s, stdin, on_stdout) as process:
-                _join(group, await process.first_process())
+                # In a thread: the kernel may wait for a grace period, 3 ms, before it moves one.
+                await asyncio.to_thread(_join, group, await process.first_process())
                 walk = Walk(process, group, jail.limits)
                 clocks = [(each.stage, each.timeout_s) for each in jail.before]
                 await walk.go((*clocks, (stage, timeout_s)))
@@ -163,8 +164,7 @@ class JailRunner:
         """Kill what is still running, and start nothing more; safe to call twice."""
         self._is_closed = True
         for process in tuple(self._processes):
-            process.kill()
-            await process.ended.wait()
+            await process.end()
 
     async def _prove(self) -> None:
         try:
@@ -202,11 +202,10 @@ class JailRunner:
         stdin: bytes,
         on_stdout: Callable[[bytes], None] | None,
     ) -> AsyncIterator[JailProcess]:
-        if self._is_closed:
-            raise SandboxUnavailable("The local provider is closed.")
         here = self._machine
         bounds = ceilings(
             jail.limits,
+            reserved_mib=jail.reserved_mib,
             timeout_s=timeout_s,
             highest=here.highest,
             counts_memory=self._cgroups.counts_memory,
@@ -215,6 +214,8 @@ class JailRunner:
         etc: dict[str, bytes] = {}
         if jail.has_network:
             etc = await asyncio.to_thread(host_files, _NETWORK_FILES)
+        if self._is_closed:
+            raise SandboxUnavailable("The local provider is closed.")
         inputs = Inputs(seccomp=here.seccomp, stdin=stdin, etc=etc)
         spawned = spawn(here.bubblewrap, jail, base=here.base, bounds=bounds, inputs=inputs)
         process = JailProcess(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Mapping
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from daytona_validate._providers.local.toolchain_models import Copy, Host
 
@@ -28,6 +28,16 @@ def library_copies(libraries: Iterable[str]) -> Iterator[Copy]:
     """
     for path in libraries:
         yield Copy(path, path, aliases=tuple(_aliases(Path(path))))
+
+
+def alias_links(copies: Iterable[Copy]) -> Iterator[tuple[str, str]]:
+    """Yield the links of a jail that give single bound files their other names.
+
+    Bound once more under each name, a library would be another file to the kernel's maps.
+    """
+    for each in copies:
+        path = PurePosixPath(each.target)
+        yield from ((path.name, str(path.with_name(alias))) for alias in each.aliases)
 
 
 def library_environments(libraries: Iterable[str]) -> tuple[Mapping[str, str], ...]:

@@ -8,6 +8,7 @@ subprocesses are not used: uvloop's have no `user=`, and give the child a socket
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import os
 import socket
@@ -23,6 +24,10 @@ from daytona_validate._providers.local.ceilings import Ceilings
 from daytona_validate._providers.local.jail import Base, Jail, JailDescriptors, bwrap_argv
 
 _SEALS = fcntl.F_SEAL_SEAL | fcntl.F_SEAL_SHRINK | fcntl.F_SEAL_GROW | fcntl.F_SEAL_WRITE
+
+STDERR = 2
+PASSING = frozenset({errno.EAGAIN, errno.ENOMEM, errno.EMFILE, errno.ENFILE})
+"""Errors that may be gone when one asks again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +59,8 @@ def spawn(
     """Start bubblewrap and return at once; the caller owns every descriptor in the answer.
 
     Raises:
-        SandboxUnavailable: The system would not; retryable, as it may have been out of
-            processes, memory or descriptors.
+        SandboxUnavailable: The system would not; retryable if it was out of processes, memory
+            or descriptors.
     """
     try:
         with ExitStack() as lent, ExitStack() as kept:
@@ -64,7 +69,8 @@ def spawn(
             return spawned
     except OSError as error:
         raise SandboxUnavailable(
-            f"Bubblewrap ({bubblewrap.path}) could not be started: {error}.", retryable=True
+            f"Bubblewrap ({bubblewrap.path}) could not be started: {error}.",
+            retryable=error.errno in PASSING,
         ) from error
 
 
@@ -119,17 +125,29 @@ def _spawned(
 
 
 def _pipe(reader: ExitStack, writer: ExitStack) -> tuple[int, int]:
-    read_end, write_end = os.pipe()
+    read_end, write_end = map(_above_streams, os.pipe())
     reader.callback(os.close, read_end)
     writer.callback(os.close, write_end)
     return read_end, write_end
 
 
 def _socket_pair(ours: ExitStack, theirs: ExitStack) -> tuple[int, int]:
-    near, far = (each.detach() for each in socket.socketpair())
+    near, far = (_above_streams(each.detach()) for each in socket.socketpair())
     ours.callback(os.close, near)
     theirs.callback(os.close, far)
     return near, far
+
+
+def _above_streams(number: int) -> int:
+    """Return a descriptor that is none of the three streams, which the child's own will replace.
+
+    A daemon may have closed its own, and then gets their numbers for what it opens next.
+    """
+    if number > STDERR:
+        return number
+    higher: int = fcntl.fcntl(number, fcntl.F_DUPFD_CLOEXEC, STDERR + 1)
+    os.close(number)
+    return higher
 
 
 def _sealed(stack: ExitStack, content: bytes) -> int:
@@ -137,7 +155,7 @@ def _sealed(stack: ExitStack, content: bytes) -> int:
 
     Sealed, as a program could otherwise store without limit in its own stdin.
     """
-    number = os.memfd_create("content", os.MFD_CLOEXEC | os.MFD_ALLOW_SEALING)
+    number = _above_streams(os.memfd_create("content", os.MFD_CLOEXEC | os.MFD_ALLOW_SEALING))
     stack.callback(os.close, number)
     left = memoryview(content)
     while left:

@@ -89,7 +89,8 @@ def _usage(ended: Ended) -> Usage:
     cpu_s, peak = ended.account.cpu_s, ended.account.peak_memory_bytes
     is_estimated = cpu_s is None or peak is None
     used = ended.rusage
-    if used is not None and cpu_s is None:
+    # Of a tree that was killed the kernel hands on no CPU time: its first process waits for none.
+    if used is not None and cpu_s is None and not ended.stopped_by:
         cpu_s = used.ru_utime + used.ru_stime  # bubblewrap's own few ms included
     if used is not None and peak is None:
         largest = used.ru_maxrss * 1024  # of the largest process, not of the tree

@@ -117,6 +117,9 @@ class Plan:
     """What asks the toolchain, in a jail, for its facts as one JSON object."""
     expected: Mapping[str, object]
     """The facts that a jail must report: those of the host. Others may be reported too."""
+    libraries: tuple[str, ...] = ()
+    """Files that must be among the fact `mapped_files`, if the program reports it: a library
+    of the same name from elsewhere would be another one."""
     environments: tuple[Mapping[str, str], ...] = ({},)
     """Tried in order; the first under which the facts agree is the toolchain's."""
     requires: tuple[str, ...] = ()

@@ -7,7 +7,7 @@ as well, as another version, and nobody notices before the results are wrong.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from daytona_validate._errors import ToolchainMissing
 from daytona_validate._models import Limits, Stage, Step
@@ -43,7 +43,7 @@ async def proven_environment(
         ToolchainMissing: Under none of the plan's environments it does; says what differs.
         SandboxUnavailable: No jail could be started.
     """
-    first_fault: str | None = None
+    fault: str | None = None
     for environment in plan.environments:
         step = await runner.run(
             Jail(
@@ -58,17 +58,18 @@ async def proven_environment(
             stage=Stage.SETUP,
             timeout_s=PROOF_S,
         )
-        fault = fault_of(step, plan.expected)
+        fault = fault_of(step, plan.expected, plan.libraries)
         if fault is None:
             return environment
-        first_fault = first_fault or fault
     raise ToolchainMissing(
-        f"The copy of {title} made for sandboxes is not the one of this machine: {first_fault}. "
+        f"The copy of {title} made for sandboxes is not the one of this machine: {fault}. "
         f"No snippet was run with it; install another {title}, or report this as a bug."
     )
 
 
-def fault_of(step: Step, expected: Mapping[str, object]) -> str | None:
+def fault_of(
+    step: Step, expected: Mapping[str, object], libraries: Iterable[str] = ()
+) -> str | None:
     """Return what is wrong with a toolchain's answer, or None if it is the expected one."""
     if step.exit_code != 0:
         ended = f"signal {step.signal}" if step.signal else f"exit code {step.exit_code}"
@@ -80,7 +81,12 @@ def fault_of(step: Step, expected: Mapping[str, object]) -> str | None:
         reported = None
     if not isinstance(reported, dict):
         return f"it answered {_shown(step.stdout.decode('utf-8', 'replace'))}"
-    return next(differences(expected, reported), None)
+    difference = next(differences(expected, reported), None)
+    mapped = reported.get("mapped_files")
+    absent = [path for path in libraries if not isinstance(mapped, list) or path not in mapped]
+    if difference is None and absent:
+        return f"it does not load {_shown(', '.join(absent))}"
+    return difference
 
 
 def differences(expected: Mapping[str, object], reported: Mapping[str, object]) -> Iterator[str]:

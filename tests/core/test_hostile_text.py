@@ -1,0 +1,105 @@
+"""Text made to be slow to read costs no more than its length.
+
+No clock is read: a pattern that takes the square of 256 KiB runs into the timeout of every test,
+by minutes, while what is linear takes milliseconds.
+"""
+
+from __future__ import annotations
+
+import pytest
+
+from daytona_validate._core.classify import classify
+from daytona_validate._core.languages import JAVASCRIPT, PYTHON, Language
+from daytona_validate._models import Execution, Limits, Snippet, Stage, Step
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(20)]
+
+SIZE = 256 * 1024
+PIECES = [
+    " ",
+    "a",
+    "\n",
+    ":1",
+    "1",
+    "^",
+    " ^",
+    "\t^ ",
+    "/",
+    "/a",
+    '"',
+    '  File "',
+    "'",
+    "a.",
+    "_Array",
+    "Error: ",
+    "(",
+    "FAILED (failures=1",
+    "=1",
+    "Assertion ",
+    "(uv_thread_create",
+    "spawn ",
+    "EAGAIN ",
+    "FATAL ERROR: ",
+    "a:1: aWarning: ",
+    "Traceback (most recent call last):\n",
+    'Traceback (most recent call last):\n  File "/work/main.py", line 1\n',
+    "Exception ignored in: x\nTraceback (most recent call last):\n",
+    "During handling of the above exception, another exception occurred:\n\n",
+    "  + Exception Group Traceback (most recent call last):\n",
+    "  | ",
+    "a.py:1: SyntaxWarning: x\n  y\n",
+    "/work/index.js:1\nx\n^\n",
+    "undefined:1\nx\n\n",
+    "/work/index.js:1\n",
+    "    at f (/work/index.js:1:1)\n",
+    "code: 'MODULE_NOT_FOUND'\n",
+    "(Use `node --trace-uncaught",
+    "Node.js v24.1.0\n",
+    "[Error] {\n",
+    "\x1b[31m",
+    "\ufffd\u202e",
+]
+ENDS = {
+    "nothing": "",
+    "word": "x",
+    "python": "\nModuleNotFoundError: No module named 'x'",
+    "node": "\n    at f (/work/index.js:1:1)\n\nNode.js v24.1.0",
+}
+STARTS = {
+    "nothing": "",
+    "python": 'Traceback (most recent call last):\n  File "/work/main.py", line 1\nA',
+    "node": "/work/index.js:1\nx\n^\n\nError: ",
+    "spawn": "/work/index.js:1\nx\n^\n\nError: spawn",
+    "cause": "ModuleNotFoundError: No module named '",
+}
+
+
+@pytest.mark.parametrize("language", [PYTHON, JAVASCRIPT], ids=lambda each: each.name)
+@pytest.mark.parametrize("start", STARTS)
+@pytest.mark.parametrize("end", ENDS)
+def test_classify_is_linear(language: Language, start: str, end: str) -> None:
+    for piece in PIECES:
+        text = STARTS[start] + piece * (SIZE // len(piece)) + ENDS[end]
+        for exit_code in (1, 134):
+            step = Step(stage=Stage.RUN, exit_code=exit_code, stderr=text.encode())
+            snippet = Snippet(code="x", language=language.name, expected_output="x")
+            verdict = classify(Execution(steps=(step,), runtime=""), snippet, language, Limits())
+            assert len(verdict.details) <= 300
+
+
+@pytest.mark.parametrize("code", ["%", "?", "a?", "a.", " ", "a =", ">>>", "\r"])
+def test_fragments_are_told_in_linear_time(code: str) -> None:
+    stderr = b'  File "/work/main.py", line 1\n    x\nSyntaxError: invalid syntax\n'
+    step = Step(stage=Stage.RUN, exit_code=1, stderr=stderr)
+    snippet = Snippet(code=code * SIZE + "x", language="python")
+    verdict = classify(Execution(steps=(step,), runtime=""), snippet, PYTHON, Limits())
+    assert verdict.stage is Stage.COMPILE
+
+
+@pytest.mark.parametrize("piece", ["a\n", "\n", "a\nb\n", " \n"])
+def test_long_outputs_are_compared_in_linear_time(piece: str) -> None:
+    printed = piece * (SIZE // len(piece))
+    snippet = Snippet(code="x", language="python", expected_output=printed + "end")
+    step = Step(stage=Stage.RUN, exit_code=0, stdout=("start\n" + printed).encode())
+    verdict = classify(Execution(steps=(step,), runtime=""), snippet, PYTHON, Limits())
+    assert len(verdict.error or "") < 20_000

@@ -1,0 +1,132 @@
+"""What the self-test lets pass, what it refuses, and what it then advises."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import pwd
+from pathlib import Path
+
+import pytest
+
+from daytona_validate._errors import SandboxUnavailable
+from daytona_validate._models import Limits
+from daytona_validate._providers.local import bubblewrap as finding
+from daytona_validate._providers.local import seccomp
+from daytona_validate._providers.local.bubblewrap import Bubblewrap, unprivileged_id
+from daytona_validate._providers.local.cgroups import Cgroups
+from daytona_validate._providers.local.jail import Jail
+from daytona_validate._providers.local.runner import JailRunner
+from daytona_validate._providers.local.self_test import (
+    ADVICE,
+    faults,
+    self_test_jail,
+    start_advice,
+)
+
+GOOD = """\
+descriptors 0 1 2
+CapBnd 0000000000000000
+CapEff 0000000000000000
+NoNewPrivs 1
+Seccomp 2
+interface lo
+environment HOME=/work
+environment PATH=/usr/bin
+forks 1
+finished
+"""
+
+
+def test_a_good_report_has_no_faults() -> None:
+    assert faults(GOOD) == []
+
+
+@pytest.mark.parametrize(
+    ("changed", "fault"),
+    [
+        (GOOD + "writable /proc/sys/vm/drop_caches\n", "drop_caches can be written"),
+        (GOOD + "interface eth0\n", "interface eth0 can be seen"),
+        (GOOD + "environment API_KEY=x\n", "API_KEY leaks in"),
+        (GOOD.replace("descriptors 0 1 2", "descriptors 0 1 2 7"), "descriptors is"),
+        (GOOD.replace("CapEff 0000", "CapEff 00ff"), "CapEff is"),
+        (GOOD.replace("Seccomp 2\n", ""), "Seccomp is None"),
+        (GOOD.replace("NoNewPrivs 1", "NoNewPrivs 0"), "NoNewPrivs is"),
+        (GOOD.replace("forks 1", "forks 64"), "processes is not enforced"),
+        (GOOD.replace("finished\n", ""), "did not come to its end"),
+        ("", "did not come to its end"),
+    ],
+)
+def test_each_fault_is_named(changed: str, fault: str) -> None:
+    assert any(fault in each for each in faults(changed))
+
+
+@pytest.mark.parametrize(("path", "forbids", "advice"), ADVICE)
+def test_the_setting_that_forbids_namespaces_is_named(path: str, forbids: str, advice: str) -> None:
+    assert start_advice({path: forbids}) == advice
+    assert "docker run" in start_advice({path: "something else"})
+
+
+@pytest.mark.jail
+async def test_the_report_of_a_real_jail_is_good(jail_runner: JailRunner) -> None:
+    step = await jail_runner.run(self_test_jail(), timeout_s=10)
+    assert faults(step.stdout.decode()) == []
+
+
+@pytest.mark.jail
+async def test_a_real_hole_is_found(jail_runner: JailRunner) -> None:
+    """A jail with a network and something in its environment, as the self-test would see it."""
+    jail = self_test_jail()
+    open_jail = Jail(
+        argv=jail.argv, limits=Limits(processes=64), environment={"LEAK": "1"}, has_network=True
+    )
+    step = await jail_runner.run(open_jail, timeout_s=10)
+    found = " ".join(faults(step.stdout.decode()))
+    assert "LEAK leaks in" in found
+    assert "processes is not enforced" in found
+
+
+@pytest.mark.jail
+async def test_bubblewrap_that_cannot_start_a_jail_is_refused_with_advice(
+    jail_runner: JailRunner,
+) -> None:
+    broken = JailRunner(
+        jail_runner._machine.__class__(
+            cache=jail_runner.cache,
+            bubblewrap=Bubblewrap(Path("/bin/false"), jail_runner._machine.bubblewrap.run_as),
+            base=jail_runner.base,
+            seccomp=jail_runner._machine.seccomp,
+            highest=jail_runner._machine.highest,
+        ),
+        Cgroups(()),
+    )
+    with pytest.raises(SandboxUnavailable, match="No sandbox can be started here"):
+        await broken._prove()
+
+
+def test_a_machine_without_bubblewrap_says_how_to_install_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(finding, "_from_wheel", lambda _: None)
+    monkeypatch.setattr(finding, "_from_system", lambda: None)
+    with pytest.raises(SandboxUnavailable, match="pip install"):
+        finding.bubblewrap(tmp_path)
+
+
+def test_a_machine_without_libseccomp_says_how_to_install_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def absent(_: str) -> None:
+        raise RuntimeError("Unable to find libseccomp")
+
+    monkeypatch.setattr(importlib, "import_module", absent)
+    with pytest.raises(SandboxUnavailable, match="apt-get install libseccomp2"):
+        seccomp.seccomp_program()
+
+
+def test_the_unprivileged_id_belongs_to_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+    first = unprivileged_id()
+    assert first not in (0, 65534, os.getuid())
+    taken = pwd.struct_passwd(("someone", "x", first, first, "", "/", "/bin/sh"))
+    monkeypatch.setattr(pwd, "getpwall", lambda: [taken])
+    assert unprivileged_id() != first

@@ -1,0 +1,120 @@
+"""What bubblewrap reports, and what becomes of it."""
+
+from __future__ import annotations
+
+import pytest
+
+from daytona_validate._core.output_cap import HeadTail
+from daytona_validate._errors import SandboxLost
+from daytona_validate._models import Limit, Limits, Stage, Step
+from daytona_validate._providers.local.cgroups import Account
+from daytona_validate._providers.local.status import JailStatus, jail_status, signal_number
+from daytona_validate._providers.local.step import Ended, step
+
+# As written by bubblewrap 0.11.0, November 2025.
+STARTED = b'{ "child-pid": 6973, "cgroup-namespace": 4026532182, "ipc-namespace": 4026532180 }\n'
+EXITED = b'{ "exit-code": 2 }\n'
+LIMITS = Limits(memory_mib=100)
+NOTHING = Account()
+
+
+@pytest.mark.parametrize(
+    ("said", "status"),
+    [
+        (b"", JailStatus()),
+        (STARTED, JailStatus(6973)),
+        (STARTED + EXITED, JailStatus(6973, 2)),
+        (STARTED + EXITED[:-1], JailStatus(6973)),
+        (STARTED[:20], JailStatus()),
+    ],
+    ids=["nothing", "started", "ended", "not yet whole", "first not whole"],
+)
+def test_reports_are_read_as_they_come(said: bytes, status: JailStatus) -> None:
+    assert jail_status(said) == status
+
+
+@pytest.mark.parametrize(
+    ("code", "number"), [(0, None), (1, None), (128, None), (137, 9), (139, 11), (255, None)]
+)
+def test_exit_codes_above_128_are_signals(code: int, number: int | None) -> None:
+    assert signal_number(code) == number
+
+
+def _step(
+    code: int | None,
+    *,
+    stopped_by: Limit | None = None,
+    notes: bytes = b"",
+    account: Account = NOTHING,
+    stderr: bytes = b"",
+) -> Step:
+    kept = HeadTail(1000)
+    kept.feed(stderr)
+    ended = Ended(
+        exit_code=code,
+        stopped_by=stopped_by,
+        stdout=HeadTail(1000),
+        stderr=kept,
+        notes=notes,
+        wall_s=1.0,
+        account=account,
+        rusage=None,
+        own_peak_bytes=0,
+    )
+    return step(ended, stage=Stage.RUN, limits=LIMITS)
+
+
+def test_without_an_exit_code_the_sandbox_was_lost_whatever_was_printed() -> None:
+    with pytest.raises(SandboxLost, match="bwrap: no space"):
+        _step(None, stderr=b"SyntaxError: never ran\nbwrap: no space\n")
+
+
+def test_bounds_that_could_not_be_set_are_our_failure() -> None:
+    with pytest.raises(SandboxLost, match="limits"):
+        _step(125, notes=b"unbounded\n")
+
+
+FULL_MEMORY = Account(peak_memory_bytes=100 << 20, oom_kills=1)
+
+
+@pytest.mark.parametrize(
+    ("ended", "limit", "exit_code", "number"),
+    [
+        (_step(0), None, 0, None),
+        (_step(3), None, 3, None),
+        (_step(139), None, 139, 11),
+        (_step(137, stopped_by=Limit.TIMEOUT), Limit.TIMEOUT, None, None),
+        (_step(137, stopped_by=Limit.OUTPUT), Limit.OUTPUT, None, None),
+        (_step(137, account=FULL_MEMORY), Limit.MEMORY, None, 9),
+        (_step(1, account=FULL_MEMORY), Limit.MEMORY, 1, None),
+        (_step(0, account=FULL_MEMORY), None, 0, None),
+        (_step(137), None, 137, 9),
+        (_step(1, account=Account(refused_forks=3)), Limit.PROCESSES, 1, None),
+        (_step(0, account=Account(refused_forks=3)), None, 0, None),
+        (_step(1, notes=b"0\n16384\n"), Limit.DISK, 1, None),
+        (_step(1, notes=b"16384\n0\n"), Limit.DISK, 1, None),
+        (_step(1, notes=b"100\n16384\n"), None, 1, None),
+        (_step(153), Limit.DISK, 153, 25),
+        (_step(152), Limit.TIMEOUT, 152, 24),
+    ],
+    ids=lambda value: None if isinstance(value, Step) else str(value),
+)
+def test_a_limit_is_named_only_if_the_program_failed_and_a_sign_shows_it(
+    ended: Step, limit: Limit | None, exit_code: int | None, number: int | None
+) -> None:
+    assert (ended.limit, ended.exit_code, ended.signal) == (limit, exit_code, number)
+
+
+def test_a_machine_without_memory_is_not_the_snippets_fault() -> None:
+    """It was killed for want of memory far below its own limit."""
+    starved = Account(peak_memory_bytes=20 << 20, oom_kills=1)
+    with pytest.raises(SandboxLost, match="machine ran out of memory") as caught:
+        _step(137, account=starved)
+    assert caught.value.retryable
+
+
+def test_what_cannot_be_counted_is_said_to_be_estimated() -> None:
+    assert _step(0).usage.is_estimated
+    counted = Account(cpu_s=0.5, peak_memory_bytes=1000)
+    usage = _step(0, account=counted).usage
+    assert (usage.cpu_s, usage.peak_memory_bytes, usage.is_estimated) == (0.5, 1000, False)

@@ -1,0 +1,106 @@
+"""The report for build servers."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+from xml.etree import ElementTree as ET
+
+import pytest
+from junitparser import JUnitXml
+
+from daytona_validate._models import Fault, Location, Outcome
+from daytona_validate._reports.formats import FORMATS
+
+JUNIT = FORMATS["junit"]
+
+
+def document(results: Any, *found: Any) -> ET.Element:
+    assert "".join(JUNIT.each(each) for each in found) == ""
+    text = JUNIT.end(found, results.summary(found))
+    assert text.endswith(">\n")
+    JUnitXml.fromstring(text)
+    return ET.fromstring(text)
+
+
+def test_a_suite_is_a_file_and_a_case_a_snippet(results: Any) -> None:
+    root = document(
+        results,
+        results.make(line=3, stdout="hi\n"),
+        results.make(path="other.md"),
+        results.failed(line=9, snippet_id="loops"),
+        results.make(path=None),
+    )
+    assert root.attrib["tests"] == "4"
+    assert (root.attrib["failures"], root.attrib["errors"]) == ("1", "0")
+    assert [suite.attrib["name"] for suite in root] == ["lesson.md", "other.md", "snippets"]
+    assert [suite.attrib["tests"] for suite in root] == ["2", "1", "1"]
+    cases = [case.attrib for case in root.iter("testcase")]
+    assert cases[0] == {
+        "name": "3 python",
+        "classname": "lesson.md",
+        "file": "lesson.md",
+        "line": "3",
+        "time": "0.25",
+    }
+    assert cases[1]["name"] == "9 python loops"
+    assert "file" not in cases[3]
+    assert cases[3]["name"] == "snippet 3 python"
+    assert root.findtext(".//system-out") == "hi\n"
+
+
+@pytest.mark.parametrize("outcome", Outcome)
+def test_only_what_was_judged_can_be_a_failure(results: Any, outcome: Outcome) -> None:
+    case = document(results, replace(results.failed(), outcome=outcome)).find(".//testcase")
+    assert case is not None
+    expected = {
+        Outcome.PASSED: [],
+        Outcome.UNAVAILABLE: ["error"],
+        Outcome.SKIPPED: ["skipped"],
+        Outcome.CANCELLED: ["skipped"],
+        Outcome.NOT_RUNNABLE: ["skipped"],
+    }.get(outcome, ["failure"])
+    assert [each.tag for each in case] == expected
+    assert [each.attrib["type"] for each in case] == [str(outcome) for _ in expected]
+
+
+def test_a_failure_has_its_line_and_its_words(results: Any) -> None:
+    failure = document(results, results.failed()).find(".//failure")
+    assert failure is not None
+    assert failure.attrib["message"] == "Code execution failed: KeyError: 1 (line 3)"
+    assert (failure.text or "").startswith("Traceback")
+
+
+def test_what_has_no_words_repeats_its_line(results: Any) -> None:
+    result = replace(results.unavailable(), fault=Fault.ENVIRONMENT)
+    error = document(results, result).find(".//error")
+    assert error is not None
+    assert error.text == "Code validation unavailable - gone"
+
+
+def test_a_notebook_cell_is_named(results: Any) -> None:
+    result = replace(results.make(), location=Location("a.ipynb", 2, cell=4))
+    case = document(results, result).find(".//testcase")
+    assert case is not None
+    assert case.attrib["name"] == "cell[4]:2 python"
+
+
+def test_evil_text_breaks_no_document(results: Any, evil: str) -> None:
+    root = document(
+        results,
+        results.make(1, stdout=evil, stderr=evil, path=evil, skill=evil, snippet_id=evil),
+    )
+    case = root.find(".//testcase")
+    assert case is not None
+    shown = "\\x1b]0;owned\\x07\\x9b31m\\u202e"
+    assert case.attrib["file"].startswith(shown)
+    assert (root.findtext(".//system-out") or "").startswith(shown)
+    assert (root.findtext(".//failure") or "").startswith(shown)
+
+
+def test_long_output_is_cut_in_its_middle(results: Any) -> None:
+    root = document(results, results.make(stdout="a" * 100_000 + "end"))
+    shown = root.findtext(".//system-out") or ""
+    assert len(shown) < 21_000
+    assert "… 80003 characters left out …" in shown
+    assert shown.endswith("end")

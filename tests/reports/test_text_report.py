@@ -1,0 +1,69 @@
+"""The report for people."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from daytona_validate._reports.formats import FORMATS
+
+TEXT = FORMATS["text"]
+TABLE = """
+language    count  passed  failed  unavailable  other  per second  p50 ms  p95 ms  p99 ms
+javascript      1       0       0            1      0         0.5       -       -       -
+python          3       1       1            0      1         1.5     250     250     250
+total           4       1       1            1      1         2.0     250     250     250
+
+4 snippets in 2.0 s: 1 passed, 1 not_runnable, 1 runtime_error, 1 unavailable
+"""
+
+
+def test_what_passed_is_not_mentioned(results: Any) -> None:
+    assert TEXT.each(results.make(stdout="hi")) == ""
+
+
+def test_a_failure_is_a_line_and_the_command_that_repeats_it(results: Any) -> None:
+    assert TEXT.each(results.failed()) == (
+        "lesson.md:12: runtime_error: KeyError: 1 (line 3)\n    daytona-validate run lesson.md:12\n"
+    )
+
+
+def test_what_was_unavailable_can_be_repeated_too(results: Any) -> None:
+    assert TEXT.each(results.unavailable()) == (
+        "lesson.md:40: unavailable: gone\n    daytona-validate run lesson.md:40\n"
+    )
+
+
+def test_a_fragment_is_a_line_only(results: Any) -> None:
+    assert TEXT.each(results.fragment()) == (
+        "lesson.md:12: not_runnable: a notebook magic or shell line\n"
+    )
+
+
+def test_without_a_file_a_snippet_is_called_by_its_id_or_number(results: Any) -> None:
+    assert TEXT.each(results.failed(path=None)).startswith("snippet 0: runtime_error: ")
+    named = TEXT.each(results.failed(path=None, snippet_id="loops-3"))
+    assert named == "loops-3: runtime_error: KeyError: 1 (line 3)\n"
+
+
+def test_nothing_of_a_program_or_path_steers_the_terminal(results: Any, evil: str) -> None:
+    text = TEXT.each(results.failed(f"KeyError: {evil}", path=f"{evil}\nx.md"))
+    text.encode()
+    lines = text.splitlines()
+    assert len(lines) == 2
+    assert all(line.isprintable() for line in lines)
+    assert lines[1].startswith("    daytona-validate run $'\\x1b]0;owned\\x07\\u009b31m\\u202e")
+
+
+def test_the_end_is_a_table_per_language_and_a_line(results: Any) -> None:
+    found = [results.make(), results.failed(), results.unavailable(), results.fragment()]
+    assert TEXT.end([], results.summary(found)) == TABLE
+
+
+def test_one_language_needs_no_total(results: Any) -> None:
+    text = TEXT.end([], results.summary([results.make()]))
+    assert "total" not in text
+    assert text.endswith("\n1 snippet in 2.0 s: 1 passed\n")
+
+
+def test_nothing_is_said_to_be_nothing(results: Any) -> None:
+    assert TEXT.end([], results.summary([])) == "0 snippets in 2.0 s: nothing ran\n"
