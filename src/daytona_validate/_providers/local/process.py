@@ -18,10 +18,10 @@ import signal
 from collections.abc import Callable
 from contextlib import suppress
 
-from daytona_validate._core.output_cap import HeadTail
 from daytona_validate._errors import SandboxLost
 from daytona_validate._models import Limits
 from daytona_validate._providers.local.jail import NEXT
+from daytona_validate._providers.local.output import Output
 from daytona_validate._providers.local.spawn import Spawned
 from daytona_validate._providers.local.status import JailStatus, jail_status
 
@@ -57,25 +57,20 @@ class JailProcess:
         self._popen = spawned.popen
         self._limits = limits
         self._on_stdout = on_stdout
+        self.output = Output(limits, on_stdout)
+        """Of the command that runs, or ran last."""
         self._said = b""
         self.status = JailStatus()
         """What bubblewrap has reported so far."""
-        self._output_bytes = 0
         self._status_pipe: int = spawned.status
         self._gate: int | None = spawned.gate
         self._readers: dict[int, Callable[[], object]] = {}
         self._alive: set[int] = set()
         self._child: int | None = None
-        self.stdout = HeadTail(limits.kept_output_bytes)
-        self.stderr = HeadTail(limits.kept_output_bytes)
         self.rusage: resource.struct_rusage | None = None
         """What bubblewrap and all that was waited for used; None if somebody else reaped it."""
         self.released_at_s = 0.0
         self.ended_at_s = 0.0
-        self.is_flooding = False
-        """Whether it wrote more than `max_output_bytes`."""
-        self.sink_error: Exception | None = None
-        """What `on_stdout` raised."""
         self.named = asyncio.Event()
         """Set when the first process is known, or never will be."""
         self.halted = asyncio.Event()
@@ -125,9 +120,7 @@ class JailProcess:
     def go_on(self) -> None:
         """Let the next command start, with output and time of its own."""
         self.is_paused = False
-        self._output_bytes = 0
-        self.stdout = HeadTail(self._limits.kept_output_bytes)
-        self.stderr = HeadTail(self._limits.kept_output_bytes)
+        self.output = Output(self._limits, self._on_stdout)
         self.halted.clear()
         self.released_at_s = self._loop.time()
         with suppress(BrokenPipeError):  # it was killed meanwhile, and its end is noticed
@@ -141,7 +134,7 @@ class JailProcess:
 
     def complaint(self) -> str:
         """Return the last line of its error output: bubblewrap's own if nothing was started."""
-        lines = self.stderr.value().decode("utf-8", "replace").strip().splitlines()
+        lines = self.output.stderr.value().decode("utf-8", "replace").strip().splitlines()
         return lines[-1] if lines else "it gave no reason."
 
     def kill(self) -> None:
@@ -268,27 +261,13 @@ class JailProcess:
         if not chunk:
             self._unwatch(pipe)
             return False
-        if pipe == self._stderr_pipe:
-            self.stderr.feed(chunk)
-        elif self._on_stdout is None:
-            self.stdout.feed(chunk)
-        else:
-            self._hand_on(chunk, self._on_stdout)
-        self._output_bytes += len(chunk)
-        if self._output_bytes > self._limits.max_output_bytes:
-            self.is_flooding = True
+        self.output.take(chunk, is_stderr=pipe == self._stderr_pipe)
+        if self.output.is_flooding:
             self._unwatch(self._stdout_pipe)  # the full pipe holds it back until it is killed
             self._unwatch(self._stderr_pipe)
+        if self.output.is_flooding or self.output.sink_error is not None:
             self.halted.set()
         return True
-
-    def _hand_on(self, chunk: bytes, sink: Callable[[bytes], None]) -> None:
-        try:
-            if self.sink_error is None:
-                sink(chunk)
-        except Exception as error:  # noqa: BLE001 - raised where the run is awaited
-            self.sink_error = error
-            self.halted.set()
 
     def _close_gate(self) -> None:
         if self._gate is not None:

@@ -154,8 +154,8 @@ class JailRunner:
                 walk = Walk(process, group, jail.limits)
                 clocks = [(each.stage, each.timeout_s) for each in jail.before]
                 await walk.go((*clocks, (stage, timeout_s)))
-            if process.sink_error is not None:
-                raise process.sink_error
+            if process.output.sink_error is not None:
+                raise process.output.sink_error
             if self._is_closed and not walk.is_limited():
                 raise SandboxUnavailable("The local provider was closed while this ran.")
             return walk.steps()

@@ -64,8 +64,8 @@ class Walk:
         ended = Ended(
             exit_code=exit_code,
             stopped_by=self._limit,
-            stdout=process.stdout,
-            stderr=process.stderr,
+            stdout=process.output.stdout,
+            stderr=process.output.stderr,
             notes=process.notes,
             wall_s=process.wall_s,
             account=used,
@@ -83,4 +83,4 @@ async def _halt(process: JailProcess, timeout_s: float) -> Limit | None:
     except TimeoutError:
         if not process.halted.is_set():
             return Limit.TIMEOUT
-    return Limit.OUTPUT if process.is_flooding else None
+    return Limit.OUTPUT if process.output.is_flooding else None
