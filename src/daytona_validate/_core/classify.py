@@ -131,6 +131,8 @@ def _ending(case: _Case) -> Ending:
         exit_code=case.step.exit_code,
         signal=case.step.signal,
         has_output=not is_compiler and bool(case.step.stdout),
+        output="" if is_compiler else case.output,
+        is_compiler=is_compiler,
     )
 
 
@@ -145,6 +147,8 @@ def _rejected(case: _Case, diagnosis: Diagnosis | None) -> Verdict:
     reason = _fragment(case, diagnosis)
     if reason is not None:
         outcome, details = Outcome.NOT_RUNNABLE, fragment_details(reason)
+    elif diagnosis is not None and _is_dependency(diagnosis.missing_module, case):
+        outcome = Outcome.MISSING_DEPENDENCY
     return _verdict(case, outcome, Stage.COMPILE, details, output="", error=diagnostics)
 
 

@@ -21,6 +21,10 @@ class Ending:
     signal: int | None = None
     has_output: bool = False
     """Whether the program wrote to stdout: then it certainly ran."""
+    output: str = ""
+    """Its stdout, where some runtimes report failed tests; of a compiler, nothing."""
+    is_compiler: bool = False
+    """Whether these are the words of a compiler, which no program has any part in."""
 
     @property
     def is_killed(self) -> bool:
