@@ -39,6 +39,7 @@ from daytona_validate._models import (
     Timings,
 )
 from daytona_validate._providers.protocol import Sandbox, SandboxProvider
+from daytona_validate._runtime.cancels import cancels
 from daytona_validate._runtime.limiter import Slots, SlotTimeout
 from daytona_validate._runtime.log_once import LogOnce
 from daytona_validate._runtime.retries import Retries
@@ -93,7 +94,7 @@ class _Trace:
 
     def is_being_cancelled(self) -> bool:
         """Whether the caller called us off, whatever exception that may have come to since."""
-        return _cancels() > self.cancels
+        return cancels() > self.cancels
 
 
 class Pipeline:
@@ -120,7 +121,7 @@ class Pipeline:
             asyncio.CancelledError: The caller called it off. There is no other exception.
         """
         trace = _Trace(
-            provider=self._provider.name, index=index, began_s=_now_s(), cancels=_cancels()
+            provider=self._provider.name, index=index, began_s=_now_s(), cancels=cancels()
         )
         try:
             return await self._walk(snippet, trace)
@@ -249,8 +250,3 @@ def _reason(error: Exception) -> SandboxUnavailable:
 
 def _now_s() -> float:
     return asyncio.get_running_loop().time()
-
-
-def _cancels() -> int:
-    task = asyncio.current_task()
-    return 0 if task is None else task.cancelling()
