@@ -1,10 +1,10 @@
 """The path of one snippet: intake, slot, sandbox, run, verdict.
 
 Everything that can happen on it becomes a result, except cancellation. Which clock ticks
-where: waiting for a slot is outside all of them; `create_timeout_s` covers the asking for a
-sandbox, retries and their delays included; the provider keeps the limits of compiler and
-program; `total_timeout_s` covers all of that as a backstop. Removing the sandbox is outside
-again, so that a slow removal cannot cost a verdict.
+where: waiting for what is prepared once, and for a slot, is outside all of them;
+`create_timeout_s` covers the asking for a sandbox, retries and their delays included; the
+provider keeps the limits of compiler and program; `total_timeout_s` covers all of that as a
+backstop. Removing the sandbox is outside again, so that a slow removal cannot cost a verdict.
 """
 
 from __future__ import annotations
@@ -149,11 +149,20 @@ class Pipeline:
             limits=limits,
             packages=tuple(settings.packages.get(language.name, ())),
         )
+        await self._prepare(spec)
         async with self._slots.slot():
             trace.queued_s = _now_s() - trace.began_s
             execution = await self._executed(snippet, spec, trace)
         verdict = classify(execution, snippet, language, limits)
         return judged(snippet, verdict, execution, context=trace.context())
+
+    async def _prepare(self, spec: SandboxSpec) -> None:
+        try:
+            await self._provider.prepare(spec)
+        except SandboxUnavailable as error:
+            if not should_retry(error):
+                raise
+            # `open` meets the same again, and is repeated.
 
     async def _executed(self, snippet: Snippet, spec: SandboxSpec, trace: _Trace) -> Execution:
         """Run the snippet; once more, in a new sandbox, if the first was lost under it."""

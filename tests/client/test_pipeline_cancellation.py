@@ -24,6 +24,9 @@ class Rude:
         self.is_there = asyncio.Event()
         self.opened = 0
 
+    async def prepare(self, spec: SandboxSpec) -> None:
+        pass
+
     def open(self, spec: SandboxSpec) -> AbstractAsyncContextManager[Sandbox]:
         return self._sandbox()
 
