@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 from blockbuster import blockbuster_ctx
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
 
 from daytona_validate._models import Limits, Step
 from daytona_validate._providers.local.jail import Jail
@@ -27,6 +29,12 @@ BRIEF = {
     "program_text.py": {"program_text"},
 }
 """Calls that count as blocking, and are made in the loop on purpose: file to functions."""
+
+# How long an input takes to make says how busy the machine is, nothing of the code.
+hypothesis_settings.register_profile(
+    "unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+hypothesis_settings.load_profile("unhurried")
 
 
 @pytest.fixture(autouse=True)

@@ -186,7 +186,7 @@ class Timings:
     """Wall seconds spent around the program."""
 
     queued_s: float = 0.0
-    """Waiting for a slot or behind a throttle."""
+    """Waiting for a slot, behind a throttle, or for what is prepared once."""
     created_s: float = 0.0
     """Making the sandbox, retries included."""
     ran_s: float = 0.0

@@ -1,10 +1,10 @@
 """The path of one snippet: intake, slot, sandbox, run, verdict.
 
 Everything that can happen on it becomes a result, except cancellation. Which clock ticks
-where: waiting for a slot is outside all of them; `create_timeout_s` covers the asking for a
-sandbox, retries and their delays included; the provider keeps the limits of compiler and
-program; `total_timeout_s` covers all of that as a backstop. Removing the sandbox is outside
-again, so that a slow removal cannot cost a verdict.
+where: waiting for what is prepared once, and for a slot, is outside all of them;
+`create_timeout_s` covers the asking for a sandbox, retries and their delays included; the
+provider keeps the limits of compiler and program; `total_timeout_s` covers all of that as a
+backstop. Removing the sandbox is outside again, so that a slow removal cannot cost a verdict.
 """
 
 from __future__ import annotations
@@ -39,6 +39,7 @@ from daytona_validate._models import (
     Timings,
 )
 from daytona_validate._providers.protocol import Sandbox, SandboxProvider
+from daytona_validate._runtime.cancels import cancels
 from daytona_validate._runtime.limiter import Slots, SlotTimeout
 from daytona_validate._runtime.log_once import LogOnce
 from daytona_validate._runtime.retries import Retries
@@ -93,7 +94,7 @@ class _Trace:
 
     def is_being_cancelled(self) -> bool:
         """Whether the caller called us off, whatever exception that may have come to since."""
-        return _cancels() > self.cancels
+        return cancels() > self.cancels
 
 
 class Pipeline:
@@ -120,7 +121,7 @@ class Pipeline:
             asyncio.CancelledError: The caller called it off. There is no other exception.
         """
         trace = _Trace(
-            provider=self._provider.name, index=index, began_s=_now_s(), cancels=_cancels()
+            provider=self._provider.name, index=index, began_s=_now_s(), cancels=cancels()
         )
         try:
             return await self._walk(snippet, trace)
@@ -148,11 +149,20 @@ class Pipeline:
             limits=limits,
             packages=tuple(settings.packages.get(language.name, ())),
         )
+        await self._prepare(spec)
         async with self._slots.slot():
             trace.queued_s = _now_s() - trace.began_s
             execution = await self._executed(snippet, spec, trace)
         verdict = classify(execution, snippet, language, limits)
         return judged(snippet, verdict, execution, context=trace.context())
+
+    async def _prepare(self, spec: SandboxSpec) -> None:
+        try:
+            await self._provider.prepare(spec)
+        except SandboxUnavailable as error:
+            if not should_retry(error):
+                raise
+            # `open` meets the same again, and is repeated.
 
     async def _executed(self, snippet: Snippet, spec: SandboxSpec, trace: _Trace) -> Execution:
         """Run the snippet; once more, in a new sandbox, if the first was lost under it."""
@@ -249,8 +259,3 @@ def _reason(error: Exception) -> SandboxUnavailable:
 
 def _now_s() -> float:
     return asyncio.get_running_loop().time()
-
-
-def _cancels() -> int:
-    task = asyncio.current_task()
-    return 0 if task is None else task.cancelling()

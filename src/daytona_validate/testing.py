@@ -62,7 +62,7 @@ Script = (
 )
 """One answer for all; answers by code; answers in turn; or a function, plain or async."""
 
-Point = Literal["open", "run", "close"]
+Point = Literal["prepare", "open", "run", "close"]
 """Where a sandbox can be held: while it is made, while it runs, while it is removed."""
 
 
@@ -170,6 +170,11 @@ class FakeProvider:
         """
         while not condition(self):
             await self._has_changed.wait()
+
+    async def prepare(self, spec: SandboxSpec) -> None:
+        """Have everything ready, unless held there; see `SandboxProvider.prepare`."""
+        del spec
+        await self._pass("prepare")
 
     def open(self, spec: SandboxSpec) -> AbstractAsyncContextManager[Sandbox]:
         """Make a sandbox; see `SandboxProvider.open`."""

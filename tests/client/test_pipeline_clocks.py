@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from daytona_validate import Fault, Limits, Outcome, Snippet
+from daytona_validate import Fault, Limits, Outcome, SandboxSpec, Snippet
+from daytona_validate._errors import SandboxUnavailable, ToolchainMissing
 from daytona_validate._pipeline import Pipeline, PipelineSettings
 from daytona_validate._runtime.limiter import Slots
 from daytona_validate.testing import FakeProvider, ran
@@ -63,6 +64,40 @@ async def test_waiting_for_a_slot_is_outside_every_clock() -> None:
     result = await waiting
     assert result.outcome is Outcome.PASSED
     assert result.timings.queued_s >= 0.025
+
+
+async def test_preparing_is_outside_every_clock_and_holds_no_slot() -> None:
+    fake, slots = FakeProvider(ran(wall_s=0)), Slots(1, max_waiting=0)
+    path = pipeline(fake, slots, limits=QUICK, create_timeout_s=0.01, total_timeout_s=0.012)
+    fake.hold("prepare")
+    waiting = asyncio.create_task(path.validate(PRINTS))
+    await asyncio.sleep(0.03)  # longer than all clocks together
+    slots.refuse_if_full()
+    fake.release("prepare")
+    result = await waiting
+    assert (result.outcome, fake.asked) == (Outcome.PASSED, 1)
+    assert result.timings.queued_s >= 0.025
+
+
+async def test_what_cannot_be_prepared_is_unavailable() -> None:
+    class Bare(FakeProvider):
+        async def prepare(self, spec: SandboxSpec) -> None:
+            raise ToolchainMissing(f"{spec.language} is not here")
+
+    fake = Bare()
+    result = await pipeline(fake).validate(PRINTS)
+    assert (result.outcome, result.fault) == (Outcome.UNAVAILABLE, Fault.ENVIRONMENT)
+    assert fake.asked == 0
+
+
+async def test_what_may_be_prepared_later_is_left_to_the_retries_of_opening() -> None:
+    class Busy(FakeProvider):
+        async def prepare(self, spec: SandboxSpec) -> None:
+            raise SandboxUnavailable("no process to spare", retryable=True)
+
+    fake = Busy()
+    assert (await pipeline(fake).validate(PRINTS)).outcome is Outcome.PASSED
+    assert fake.asked == 1
 
 
 async def test_waiting_too_long_for_a_slot_is_unavailable() -> None:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
 
 import pytest
 
-from daytona_validate import Outcome, Snippet
+from daytona_validate import Outcome, Sandbox, SandboxSpec, Snippet
 from daytona_validate._pipeline import Pipeline, PipelineSettings
 from daytona_validate._runtime.limiter import Slots
 from daytona_validate.testing import FakeProvider, SandboxUnavailable, ran
@@ -55,6 +57,18 @@ async def test_a_sandbox_that_cannot_be_removed_is_logged_and_costs_no_verdict(
     assert (result.outcome, result.output, fake.alive) == (Outcome.PASSED, "1\n", 1)
     (record,) = caplog.records
     assert "could not be removed" in record.getMessage()
+
+
+async def test_an_error_that_a_provider_swallows_is_no_verdict() -> None:
+    class Swallows(FakeProvider):
+        @asynccontextmanager
+        async def open(self, spec: SandboxSpec) -> AsyncIterator[Sandbox]:
+            with suppress(RuntimeError):
+                async with super().open(spec) as sandbox:
+                    yield sandbox
+
+    result = await pipeline(Swallows(RuntimeError("swallowed"))).validate(PRINTS)
+    assert result.details == "Code validation unavailable - the sandbox gave no execution"
 
 
 async def test_code_and_output_are_not_logged(caplog: pytest.LogCaptureFixture) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
@@ -35,13 +34,14 @@ def _running(marker: str) -> list[str]:
 
 
 @pytest.mark.slow
-async def test_a_loop_that_ignores_signals_ends_in_time(shell: Run) -> None:
-    started_s = time.monotonic()
-    step = await shell("trap '' TERM INT HUP ALRM; echo before; while :; do :; done", timeout_s=0.3)
-    assert time.monotonic() - started_s < 3
+async def test_a_loop_that_ignores_signals_ends_in_time(
+    shell: Run, jail_runner: JailRunner
+) -> None:
+    step = await shell("trap '' TERM INT HUP ALRM; echo before; while :; do :; done", timeout_s=1)
     assert (step.limit, step.exit_code, step.stdout) == (Limit.TIMEOUT, None, b"before\n")
-    assert 0.3 <= step.usage.wall_s < 2
-    assert (step.usage.cpu_s or 0) > 0
+    assert 1 <= step.usage.wall_s < 20
+    if jail_runner.counts_memory:  # without a control group the figure dies with the process
+        assert (step.usage.cpu_s or 0) > 0
 
 
 async def test_a_daemon_does_not_outlive_its_jail(shell: Run) -> None:

@@ -37,7 +37,7 @@ def test_no_path_of_a_developers_machine_is_written_down() -> None:
         return  # a root such as /project cannot be told from an example
     texts = files("src", "tests", "benchmarks", "examples", "docs", ".ci", pattern="*")
     texts += [path for path in ROOT.glob("*") if path.suffix in (".md", ".toml", ".py")]
-    needle = str(ROOT).encode()
+    needle = f"{ROOT}/".encode()  # with the slash: a jail has a /work/main.py as well
     assert [path for path in texts if needle in path.read_bytes()] == []
 
 

@@ -35,7 +35,7 @@ from daytona_validate._providers.local.runner import JailRunner
 async def main():
     runner = await JailRunner.start()
     jail = Jail(argv=("sh", "-c", "id -u; sleep 60"), limits=Limits(processes=8))
-    slept = await runner.run(jail, timeout_s=0.2)
+    slept = await runner.run(jail, timeout_s=1)
     bomb = "i=0; while [ $i -lt 20 ]; do sleep 9 & i=$((i+1)); echo $i; done"
     forked = await runner.run(
         Jail(argv=("sh", "-c", bomb), limits=Limits(processes=8)), timeout_s=9
@@ -54,9 +54,10 @@ asyncio.run(main())
 
 async def _run(runner: JailRunner) -> Step:
     jail = Jail(argv=("sh", "-c", _LINE), limits=Limits())
-    return await runner.run(jail, timeout_s=0.1, stdin=b"in")
+    return await runner.run(jail, timeout_s=1, stdin=b"in")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("new_loop", [asyncio.new_event_loop, uvloop.new_event_loop])
 @pytest.mark.parametrize("where", ["main thread", "another thread"])
 def test_any_loop_in_any_thread(

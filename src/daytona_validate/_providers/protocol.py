@@ -36,6 +36,18 @@ class SandboxProvider(Protocol):
 
     name: str
 
+    async def prepare(self, spec: SandboxSpec) -> None:
+        """Have ready what all sandboxes of a spec need; at once if it is ready already.
+
+        The first time this may take minutes (a toolchain is copied, packages are installed), so
+        it is outside every clock of a snippet and holds no slot.
+
+        Raises:
+            ToolchainMissing: The spec's language or packages cannot be had here.
+            SandboxUnavailable: As for `open`.
+        """
+        ...
+
     def open(self, spec: SandboxSpec) -> AbstractAsyncContextManager[Sandbox]:
         """Make a sandbox; leaving the context removes it, also when cancelled twice.
 

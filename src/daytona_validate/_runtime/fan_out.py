@@ -26,6 +26,7 @@ from typing import Generic, TypeVar
 import anyio
 
 from daytona_validate._errors import ValidatorClosed
+from daytona_validate._runtime.cancels import cancels
 from daytona_validate._runtime.cleanup import finish
 
 Item = TypeVar("Item")
@@ -142,7 +143,7 @@ class _Crew(AsyncIterator[Result], Generic[Item, Result]):
         except asyncio.CancelledError as error:
             # Nobody cancelled us: the source or the work did so itself. A group would take
             # that for a quiet end, and results would be missing without a word.
-            if not _is_being_cancelled():
+            if cancels() == 0:
                 self._fail(error)
             raise
         except Exception as error:  # noqa: BLE001 - it is raised to the consumer, in its turn
@@ -177,8 +178,3 @@ async def _in_loop(source: Iterable[Item]) -> AsyncGenerator[Item, None]:
 
 async def _aclose(items: AsyncGenerator[Item, None]) -> None:
     await items.aclose()
-
-
-def _is_being_cancelled() -> bool:
-    task = asyncio.current_task()
-    return task is not None and task.cancelling() > 0

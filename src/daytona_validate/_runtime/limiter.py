@@ -66,11 +66,9 @@ class Slots:
     async def _take(self) -> None:
         self._waiting += 1
         try:
-            async with asyncio.timeout(self._longest_wait_s) as patience:
+            async with asyncio.timeout(self._longest_wait_s):
                 await self._free.acquire()
         except TimeoutError as error:
-            if not patience.expired():
-                raise
             raise SlotTimeout(f"No slot became free in {self._longest_wait_s:g} s.") from error
         finally:
             self._waiting -= 1

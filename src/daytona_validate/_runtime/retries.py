@@ -11,6 +11,8 @@ from typing import TypeVar
 
 import tenacity
 
+from daytona_validate._runtime.cancels import cancels
+
 Held = TypeVar("Held")
 
 
@@ -60,6 +62,12 @@ class Retries:
         Raises:
             BaseException: The last try's error, unchanged.
         """
+        cancels_before = cancels()
+
+        def is_worth_it(error: BaseException) -> bool:
+            # A cancelled context may come out with an error of its own.
+            is_cancelled = cancels() > cancels_before or not isinstance(error, Exception)
+            return not is_cancelled and self.may_pass(error)
 
         async def enter_once() -> Held:
             return await stack.enter_async_context(make())
@@ -71,16 +79,13 @@ class Retries:
         retrying = tenacity.AsyncRetrying(
             stop=tenacity.stop_after_attempt(self.attempts)
             | tenacity.stop_before_delay(self.within_s),
-            retry=tenacity.retry_if_exception(self._is_worth_it),
+            retry=tenacity.retry_if_exception(is_worth_it),
             wait=lambda state: self.delay_s(state.attempt_number, _error(state), self.dice()),
             sleep=self.sleep,
             before_sleep=tell,
             reraise=True,
         )
         return await retrying(enter_once)
-
-    def _is_worth_it(self, error: BaseException) -> bool:
-        return isinstance(error, Exception) and self.may_pass(error)
 
 
 def _error(state: tenacity.RetryCallState) -> BaseException:

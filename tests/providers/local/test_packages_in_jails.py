@@ -85,7 +85,7 @@ def _run_with(
         prepared = await packages.prepare(language, names)
         jail = Jail(
             argv=(*command, code),
-            limits=Limits(),
+            limits=Limits(memory_mib=1024),  # half for what Node reserves: see reserved_mib
             binds=(*toolchain.binds, *prepared.binds),
             links=toolchain.links,
             environment={**toolchain.environment, **prepared.environment},

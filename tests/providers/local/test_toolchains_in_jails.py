@@ -9,8 +9,7 @@ import json
 import os
 import shutil
 import sys
-import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -54,24 +53,10 @@ class Announcing(JailRunner):
         )
 
 
-@pytest.fixture
-def empty_cache() -> Iterator[Path]:
-    # Not in /tmp, of which every jail has its own: a library is put here and seen in one.
-    folder = Path(tempfile.mkdtemp(prefix="daytona-validate-toolchains-", dir="/var/tmp"))
-    folder.chmod(0o755)
-    yield folder
-    shutil.rmtree(folder)
-
-
-@pytest.fixture
-def toolchains(jail_cache_dir: Path, jail_runner: JailRunner) -> Toolchains:
-    return Toolchains(jail_cache_dir, jail_runner)
-
-
 async def _run(runner: JailRunner, toolchain: Toolchain, *argv: str) -> Step:
     jail = Jail(
         argv=argv,
-        limits=Limits(),
+        limits=Limits(memory_mib=1024),  # half for what Node reserves: see reserved_mib
         binds=toolchain.binds,
         links=toolchain.links,
         environment=toolchain.environment,

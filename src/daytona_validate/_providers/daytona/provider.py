@@ -33,6 +33,9 @@ class DaytonaProvider:
     def __init__(self, *, has_key: bool) -> None:
         self._reason = NO_TRANSPORT if has_key else NO_KEY
 
+    async def prepare(self, spec: SandboxSpec) -> None:
+        """Do nothing: `open` has the answer."""
+
     def open(self, spec: SandboxSpec) -> AbstractAsyncContextManager[Sandbox]:
         """Refuse, with the reason.
 

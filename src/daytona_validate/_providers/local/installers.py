@@ -10,6 +10,7 @@ import importlib.util
 import json
 import os
 import shutil
+import sysconfig
 from pathlib import Path
 
 from daytona_validate._errors import ToolchainMissing
@@ -55,8 +56,12 @@ def _pip() -> Found:
         return _found(Path(spec.origin), importlib.metadata.version("pip"))
     ensurepip = importlib.util.find_spec("ensurepip")
     if ensurepip is not None and ensurepip.origin is not None:
-        for wheel in sorted(Path(ensurepip.origin).parent.glob("_bundled/pip-*.whl")):
-            return _found(wheel, wheel.name.split("-")[1])
+        # Debian and Fedora keep the wheels that Python comes with in a folder of the system's.
+        system_wheels = sysconfig.get_config_var("WHEEL_PKG_DIR")
+        bundled = Path(ensurepip.origin).parent / "_bundled"
+        for folder in (bundled, *([Path(system_wheels)] if system_wheels else [])):
+            for wheel in sorted(folder.glob("pip-*.whl")):
+                return _found(wheel, wheel.name.split("-")[1])
     raise ToolchainMissing(f"pip, which installs packages, is not installed here: {INSTALL_LINE}")
 
 

@@ -98,6 +98,17 @@ class LocalProvider:
             failures_last_s=REFUSAL_LASTS_S, clock=time.monotonic
         )
 
+    async def prepare(self, spec: SandboxSpec) -> None:
+        """Copy the toolchain and install the packages that are not there yet.
+
+        Raises:
+            ToolchainMissing: They cannot be had here.
+            SandboxUnavailable: This machine does not isolate, or lacks something.
+        """
+        workshop = await self._ready()
+        await workshop.toolchains.prepare(LANGUAGES[spec.language].toolchain)
+        await workshop.packages.prepare(spec.language, spec.packages)
+
     def open(self, spec: SandboxSpec) -> AbstractAsyncContextManager[LocalSandbox]:
         """Have everything ready for one jail.
 

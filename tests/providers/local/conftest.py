@@ -1,0 +1,27 @@
+"""A cache of toolchains to share, and one that starts empty."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from daytona_validate._providers.local.runner import JailRunner
+from daytona_validate._providers.local.toolchains import Toolchains
+
+
+@pytest.fixture
+def empty_cache() -> Iterator[Path]:
+    # Not in /tmp, of which every jail has its own: a library is put here and seen in one.
+    folder = Path(tempfile.mkdtemp(prefix="daytona-validate-toolchains-", dir="/var/tmp"))
+    folder.chmod(0o755)
+    yield folder
+    shutil.rmtree(folder)
+
+
+@pytest.fixture
+def toolchains(jail_cache_dir: Path, jail_runner: JailRunner) -> Toolchains:
+    return Toolchains(jail_cache_dir, jail_runner)
