@@ -22,6 +22,7 @@ from daytona_validate._cli.report_set import ReportSet
 from daytona_validate._cli.screen import Screen
 from daytona_validate._cli.worst_code import code_of_outcomes, code_of_result
 from daytona_validate._core.summary import Tally
+from daytona_validate._core.version_drift import drift_line
 from daytona_validate._courses.check import check
 from daytona_validate._courses.collect import Collection
 from daytona_validate._errors import ConfigurationError
@@ -83,6 +84,7 @@ class _Session:
         self._reports = reports
         self._tally = Tally()
         self._counts = Counts()
+        self._runtimes: dict[str, str] = {}
 
     def work(self, backing: Backing, collection: Collection) -> int:
         """Validate everything, or as much as there is time for; return the exit code."""
@@ -107,6 +109,9 @@ class _Session:
                 interrupted = error
         summary = self._tally.summary(time.monotonic() - started_s)
         self._reports.end(summary, is_whole=interrupted is None)
+        drift = drift_line(self._runtimes)
+        if drift is not None:
+            self._screen.note(drift)
         if interrupted is None:
             return code_of_outcomes(summary.outcomes, is_strict=self._choice.strict)
         kept = "; no report file was written" if self._choice.targets else ""
@@ -116,6 +121,8 @@ class _Session:
     async def _add(self, result: CodeValidationResult) -> None:
         self._tally.add(result)
         self._counts.add(result)
+        if result.runtime is not None:
+            self._runtimes.setdefault(result.language, result.runtime)
         self._reports.add(result)
         if self._reports.is_full:
             await to_thread.run_sync(self._reports.save)

@@ -12,6 +12,7 @@ from daytona_validate._cli.doctor_cases import CASES, Case, CaseReport
 from daytona_validate._cli.doctor_report import DoctorReport, Finding
 from daytona_validate._cli.interrupt import run_until_interrupted
 from daytona_validate._cli.local_machine import (
+    ToolchainState,
     isolation_text,
     local_toolchains,
     toolchain_names,
@@ -20,6 +21,8 @@ from daytona_validate._cli.local_machine import (
 from daytona_validate._cli.log_on_screen import log_on
 from daytona_validate._cli.provider_option import ProviderChoice
 from daytona_validate._cli.screen import Screen
+from daytona_validate._core.languages import LANGUAGES
+from daytona_validate._core.version_drift import is_drifted
 from daytona_validate._errors import SandboxUnavailable
 from daytona_validate._providers.protocol import SandboxProvider
 from daytona_validate._settings import Settings
@@ -72,7 +75,19 @@ async def _local_findings(settings: Settings, screen: Screen) -> tuple[Finding, 
             isolation = Finding("isolation", is_good=True, text=text)
     except SandboxUnavailable as error:
         return (Finding("isolation", is_good=False, text=str(error)),)
-    return (isolation, *(Finding(s.name, s.is_usable, s.text) for s in states))
+    return (isolation, *(Finding(s.name, s.is_usable, beside_reference(s)) for s in states))
+
+
+def beside_reference(state: ToolchainState) -> str:
+    """Return a toolchain's version beside those that its languages should have, here and there."""
+    using = [each for each in LANGUAGES.values() if each.toolchain == state.name]
+    if not (state.is_usable and using):
+        return state.text
+    reference = ", ".join(dict.fromkeys(each.image for each in using))
+    daytona = ", ".join(dict.fromkeys(each.pulled_as or each.image for each in using))
+    is_other = any(is_drifted(each, state.text) for each in using)
+    differs = ", which differs" if is_other else ""
+    return f"{state.text} (reference {reference}{differs}; Daytona {daytona})"
 
 
 async def _reports(

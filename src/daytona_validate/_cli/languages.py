@@ -31,8 +31,9 @@ Examples:
 def languages(*, output_format: str) -> None:
     """List the languages and whether they can be used here.
 
-    The version is that of the local sandbox, as the sandbox itself reports it; a toolchain that
-    is not prepared yet is prepared. The image is the reference that a language is tested against.
+    HERE is the version of the local sandbox, as the sandbox itself reports it; a toolchain that is
+    not prepared yet is prepared. REFERENCE is the image that defines a language's version, and
+    DAYTONA the one that sandboxes there are made from. A star marks a version that differs.
     """
     rows = [_row(language, states) for states in [_states()] for language in _table()]
     if output_format == "json":
@@ -40,7 +41,7 @@ def languages(*, output_format: str) -> None:
         return
     from daytona_validate._cli.columns import columns  # noqa: PLC0415 - see above
 
-    head = ("LANGUAGE", "ALIASES", "SUFFIXES", "IMAGE", "ENTRY FILE", "HERE")
+    head = ("LANGUAGE", "ALIASES", "SUFFIXES", "ENTRY FILE", "REFERENCE", "DAYTONA", "HERE")
     click.echo(columns([head, *(row.cells() for row in rows)]), nl=False)
     for problem in dict.fromkeys(row.state.text for row in rows if not row.state.is_usable):
         names = ", ".join(row.language.name for row in rows if row.state.text == problem)
@@ -51,17 +52,21 @@ def languages(*, output_format: str) -> None:
 class _Row:
     language: Language
     state: ToolchainState
+    is_reference: bool | None
+    """Whether the version here is the reference's; None if there is none here."""
 
     def cells(self) -> tuple[str, ...]:
         each = self.language
         here = self.state.text if self.state.is_usable else "no"
+        star = " *" if self.is_reference is False else ""
         return (
             each.name,
             ", ".join(each.aliases),
             ", ".join(each.suffixes),
-            each.image,
             each.entry_file,
-            here,
+            each.image,
+            each.pulled_as or each.image,
+            f"{here}{star}",
         )
 
     def value(self) -> Mapping[str, object]:
@@ -73,10 +78,12 @@ class _Row:
             "suffixes": each.suffixes,
             "image": each.image,
             "entry_file": each.entry_file,
+            "daytona": {"image": each.pulled_as or each.image},
             "local": {
                 "is_usable": self.state.is_usable,
                 "toolchain": self.state.name,
                 "version": self.state.text if self.state.is_usable else None,
+                "is_reference": self.is_reference,
                 "problem": None if self.state.is_usable else self.state.text,
             },
         }
@@ -89,7 +96,11 @@ def _table() -> list[Language]:
 
 
 def _row(language: Language, states: Mapping[str, ToolchainState]) -> _Row:
-    return _Row(language, states[language.toolchain])
+    from daytona_validate._core.version_drift import is_drifted  # noqa: PLC0415 - see above
+
+    state = states[language.toolchain]
+    is_reference = not is_drifted(language, state.text) if state.is_usable else None
+    return _Row(language, state, is_reference)
 
 
 def _states() -> Mapping[str, ToolchainState]:

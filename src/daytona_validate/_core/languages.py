@@ -34,7 +34,9 @@ class Language:
     suffixes: tuple[str, ...] = ()
     """Suffixes of source files, with the dot."""
     image: str
-    """The container image that defines its reference version."""
+    """The container image that defines its reference version; its tag is as precise as meant."""
+    pulled_as: str = ""
+    """The image's name in the registry, where that is another one than `image`."""
     entry_file: str
     toolchain: str
     """The local toolchain that holds its commands."""
