@@ -21,6 +21,7 @@ from daytona_validate._providers.local.prepared_folder import (
     trusted,
 )
 from daytona_validate._providers.local.runner import JailRunner
+from daytona_validate._providers.local.shell_toolchain import SHELL
 from daytona_validate._providers.local.toolchain_build import build_toolchain, toolchain_key
 from daytona_validate._providers.local.toolchain_models import (
     Host,
@@ -29,7 +30,7 @@ from daytona_validate._providers.local.toolchain_models import (
 )
 from daytona_validate._providers.local.worker_thread import in_thread
 
-RECORDS: dict[str, ToolchainRecord] = {each.name: each for each in (PYTHON, NODE, PIP, NPM)}
+RECORDS: dict[str, ToolchainRecord] = {each.name: each for each in (PYTHON, NODE, SHELL, PIP, NPM)}
 """To add a toolchain, add a record."""
 FAILURES_LAST_S = 60.0
 
