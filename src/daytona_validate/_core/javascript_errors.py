@@ -153,9 +153,14 @@ def _missing_package(message: str, body: Sequence[str]) -> str | None:
     for code, pattern in _NOT_FOUND:
         found = pattern.match(message)
         if found is not None and any(line.strip().rstrip(",") == code for line in body):
-            package = _PACKAGE.match(found[1])
-            return None if package is None else package[1]
+            return package_of(found[1])
     return None
+
+
+def package_of(specifier: str) -> str | None:
+    """Return the package that an import names, or None if it names something else."""
+    package = _PACKAGE.match(specifier)
+    return None if package is None else package[1]
 
 
 def _printed(lines: Sequence[str]) -> Diagnosis | None:
