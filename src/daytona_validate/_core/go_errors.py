@@ -44,9 +44,9 @@ _NOT_FETCHED = re.compile(r"(?:\S+: )?module lookup disabled by GOPROXY=off$")
 _FETCHED = re.compile(r"go: downloading (\S+) ")
 # Only these have a first element with a dot: what the standard library's paths never have.
 _THIRD_PARTY = re.compile(r"[\w~-]+(?:\.[\w~-]+)+(?:/|$)")
-_SYMBOL = re.compile(r"\S+·\S+: (?=function )")
+_SYMBOL = re.compile(r"[\w./]+·\w+: (?=function )")
 _REPORT = re.compile(r"(?:panic: |fatal error: |SIG[A-Z]+: )\S")
-_GOROUTINE = re.compile(r"goroutine \d+ .*\[.*\]:$")
+_GOROUTINE = re.compile(r"goroutine \d+ ")  # and it ends in «[running]:» or the like
 _REPANICKED = re.compile(r" \[recovered(?:, repanicked)?\]$")
 _TIME_STAMP = re.compile(r"\d{4}/\d\d/\d\d \d\d:\d\d:\d\d(?:\.\d+)? (?=\S)")
 _FAILED_TEST = re.compile(r" *--- FAIL: (\S+) \(\d")
@@ -77,7 +77,8 @@ def _refused(ending: Ending) -> Diagnosis | None:
         place = _PLACE.match(line)
         if place is None:
             continue
-        message = place[3]
+        absent = _ABSENT.match(place[3])
+        message = absent[0] if absent else place[3]  # without advice that is of no use here
         if message.endswith(":") and number + 1 < len(lines):
             message = f"{message} {lines[number + 1].strip()}"
         own_line = int(place[2]) if place[1] in _own_names(ending) else None
@@ -99,7 +100,7 @@ def _unplaced(lines: Sequence[str]) -> Diagnosis | None:
         message = said[-1].strip()
     if message.endswith(":") and len(said) > 1:
         message = f"{message} {said[1].strip()}"
-    return Diagnosis(message=_SYMBOL.sub("", message, count=1).removeprefix("go: "))
+    return Diagnosis(message=_without(_SYMBOL, message).removeprefix("go: "))
 
 
 def _missing_module(lines: Sequence[str]) -> str | None:
@@ -136,7 +137,7 @@ def _crash(lines: Sequence[str], ending: Ending) -> Diagnosis | None:
     traced = False
     for number in range(len(lines) - 1, -1, -1):
         line = lines[number]
-        traced = traced or _GOROUTINE.match(line) is not None
+        traced = traced or _is_goroutine(line)
         if traced and _REPORT.match(line):
             break
     else:
@@ -148,6 +149,10 @@ def _crash(lines: Sequence[str], ending: Ending) -> Diagnosis | None:
         limit=next((limit for limit, pattern in _LIMITS if pattern.match(message)), None),
         is_uncaught=True,
     )
+
+
+def _is_goroutine(line: str) -> bool:
+    return line.endswith("]:") and _GOROUTINE.match(line) is not None
 
 
 def _reported(lines: Sequence[str]) -> str:
@@ -165,7 +170,7 @@ def _frames(lines: Sequence[str], ending: Ending) -> Iterator[int]:
     """Yield the lines of the entry file that the first goroutine was in, innermost first."""
     names = "|".join(re.escape(name) for name in _own_names(ending))
     frame = re.compile(rf"\t/work/(?:{names}):(\d+)(?: |$)")
-    start = next(n for n, line in enumerate(lines) if _GOROUTINE.match(line))
+    start = next(n for n, line in enumerate(lines) if _is_goroutine(line))
     for line in lines[start:]:
         if not line.strip():
             return
@@ -224,4 +229,9 @@ def _printed(lines: Sequence[str], ending: Ending) -> Diagnosis | None:
     if usage and ending.exit_code == _CRASH_EXIT_CODE:  # of package flag, below its complaint
         return Diagnosis(message=lines[usage - 1])
     last = last_line(ending)
-    return last and Diagnosis(message=_TIME_STAMP.sub("", last.message, count=1))
+    return last and Diagnosis(message=_without(_TIME_STAMP, last.message))
+
+
+def _without(prefix: re.Pattern[str], text: str) -> str:
+    found = prefix.match(text)
+    return text[found.end() :] if found else text

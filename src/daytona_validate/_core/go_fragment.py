@@ -7,7 +7,7 @@ import re
 
 from daytona_validate._core.error_style import Diagnosis
 
-_NO_PACKAGE = re.compile(r"expected 'package', found (.+)")
+_NO_PACKAGE = re.compile(r"expected 'package', found (.{1,40})")
 _COMMENT = re.compile(r"\s+|//[^\n]*|/\*(?:[^*]|\*(?!/))*\*/")
 _DECLARATION = re.compile(r"(?:func|import|type|var|const)\b")
 _STATEMENT = re.compile(
