@@ -19,7 +19,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from daytona_validate import Snippet, Validator
-from daytona_validate._core.languages import LANGUAGES, Language
+from daytona_validate._core.language import Language
+from daytona_validate._core.languages import LANGUAGES
 from daytona_validate._providers.local.node_toolchain import wheel_folder
 from record import Figure, Record, write
 

@@ -8,7 +8,8 @@ import pytest
 
 from daytona_validate._core.classify import classify, signal_name
 from daytona_validate._core.error_style import last_line
-from daytona_validate._core.languages import JAVASCRIPT, PYTHON, Language
+from daytona_validate._core.language import Language
+from daytona_validate._core.languages import JAVASCRIPT, PYTHON
 from daytona_validate._core.verdict import Verdict
 from daytona_validate._models import (
     Execution,

@@ -11,7 +11,7 @@ import click
 
 if TYPE_CHECKING:  # they cost more than the whole of --help
     from daytona_validate._cli.local_machine import ToolchainState
-    from daytona_validate._core.languages import Language
+    from daytona_validate._core.language import Language
 
 EPILOG = """\b
 Examples:

@@ -18,7 +18,7 @@ from daytona_validate._core.details import (
     unavailable_details,
 )
 from daytona_validate._core.error_style import Diagnosis, Ending
-from daytona_validate._core.languages import Language
+from daytona_validate._core.language import Language
 from daytona_validate._core.limit_text import limit_text
 from daytona_validate._core.outcomes import row
 from daytona_validate._core.output_cap import kept_text
@@ -133,6 +133,7 @@ def _ending(case: _Case) -> Ending:
         has_output=not is_compiler and bool(case.step.stdout),
         output="" if is_compiler else case.output,
         is_compiler=is_compiler,
+        code=case.snippet.code,
     )
 
 

@@ -25,6 +25,8 @@ class Ending:
     """Its stdout, where some runtimes report failed tests; of a compiler, nothing."""
     is_compiler: bool = False
     """Whether these are the words of a compiler, which no program has any part in."""
+    code: str = ""
+    """The entry file's, for readers that are told a place by what stands there."""
 
     @property
     def is_killed(self) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from daytona_validate._core import go_errors
 from daytona_validate._core.go_fragment import go_fragment
-from daytona_validate._core.languages import Command, Language
+from daytona_validate._core.language import Command, Language
 from daytona_validate._models import Stage
 
 _COMPILE = ("sh", "/opt/go-snippet/compile", "main.go")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from daytona_validate._core.java_errors import diagnose
 from daytona_validate._core.java_fragment import java_fragment
-from daytona_validate._core.languages import Command, Language
+from daytona_validate._core.language import Command, Language
 from daytona_validate._models import Stage
 
 ENTRY_FILE = "Main.java"

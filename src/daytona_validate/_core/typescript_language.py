@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from daytona_validate._core.languages import Command, Language
+from daytona_validate._core.language import Command, Language
 from daytona_validate._core.typescript_errors import diagnose
 from daytona_validate._models import Stage
 

@@ -10,7 +10,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from daytona_validate._core.languages import LANGUAGES, Language
+from daytona_validate._core.language import Language
+from daytona_validate._core.languages import LANGUAGES
 
 _NUMBERS = re.compile(r"(?:go|v)?(\d+(?:\.\d+)*)")
 

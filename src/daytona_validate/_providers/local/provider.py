@@ -10,7 +10,8 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from daytona_validate._core.languages import LANGUAGES, Command, Language
+from daytona_validate._core.language import Command, Language
+from daytona_validate._core.languages import LANGUAGES
 from daytona_validate._errors import SandboxUnavailable
 from daytona_validate._models import Execution, SandboxSpec, Snippet, Stage
 from daytona_validate._providers.local.jail import Before, Jail
@@ -56,8 +57,10 @@ class LocalSandbox:
     def _jail(self, snippet: Snippet, before: Sequence[Command], last: Command) -> Jail:
         files = {path: _bytes(content) for path, content in snippet.files.items()}
         return Jail(
-            argv=(*last.argv, *(snippet.args if last.stage is Stage.RUN else ())),
-            before=tuple(Before(each.stage, each.argv, self._timeout_s(each)) for each in before),
+            argv=(*self._argv(last), *(snippet.args if last.stage is Stage.RUN else ())),
+            before=tuple(
+                Before(each.stage, self._argv(each), self._timeout_s(each)) for each in before
+            ),
             limits=self._spec.limits,
             reserved_mib=self._language.reserved_mib,
             binds=(*self._toolchain.binds, *self._packages.binds),
@@ -70,6 +73,10 @@ class LocalSandbox:
             },
             files=files | {self._language.entry_file: _bytes(snippet.code)},
         )
+
+    def _argv(self, command: Command) -> tuple[str, ...]:
+        memory_mib = str(self._spec.limits.memory_mib)
+        return tuple(each.replace("{memory_mib}", memory_mib) for each in command.argv)
 
     def _timeout_s(self, command: Command) -> float:
         limits = self._spec.limits

@@ -123,7 +123,7 @@ class Plan:
     environments: tuple[Mapping[str, str], ...] = ({},)
     """Tried in order; the first under which the facts agree is the toolchain's."""
     requires: tuple[str, ...] = ()
-    """Toolchains without which this one does not run."""
+    """Toolchains without which it cannot be made or proven, beside those that its record needs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,3 +139,5 @@ class ToolchainRecord:
     """
     plan: Callable[[Host, Found], Awaitable[Plan]]
     """Asks the toolchain on the host; only before it is copied."""
+    needs: tuple[str, ...] = ()
+    """Toolchains without which its programs do not run; whoever has it has them as well."""

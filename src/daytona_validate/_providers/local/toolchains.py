@@ -7,13 +7,16 @@ import shutil
 import sys
 import time
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from daytona_validate._errors import SandboxUnavailable, ToolchainMissing
+from daytona_validate._providers.local.go_toolchain import GO
 from daytona_validate._providers.local.installers import NPM, PIP
 from daytona_validate._providers.local.interpreter import PYTHON, base_interpreter
+from daytona_validate._providers.local.java_toolchain import JAVA
 from daytona_validate._providers.local.node_toolchain import NODE
+from daytona_validate._providers.local.postgres_toolchain import POSTGRES
 from daytona_validate._providers.local.prepare_once import PrepareOnce
 from daytona_validate._providers.local.prepared_folder import (
     Prepared,
@@ -28,9 +31,12 @@ from daytona_validate._providers.local.toolchain_models import (
     Toolchain,
     ToolchainRecord,
 )
+from daytona_validate._providers.local.typescript_toolchain import TYPESCRIPT
 from daytona_validate._providers.local.worker_thread import in_thread
 
-RECORDS: dict[str, ToolchainRecord] = {each.name: each for each in (PYTHON, NODE, SHELL, PIP, NPM)}
+RECORDS: dict[str, ToolchainRecord] = {
+    each.name: each for each in (PYTHON, NODE, TYPESCRIPT, JAVA, GO, POSTGRES, SHELL, PIP, NPM)
+}
 """To add a toolchain, add a record."""
 FAILURES_LAST_S = 60.0
 
@@ -110,6 +116,7 @@ class Toolchains:
         return outdated
 
     async def _prepare(self, record: ToolchainRecord) -> Toolchain:
+        needed = [await self.prepare(name) for name in record.needs]
         found = await record.find(self.host)
         try:
             prepared = await prepared_folder(
@@ -131,7 +138,7 @@ class Toolchains:
                 f"{record.title} could not be prepared for sandboxes: "
                 f"{error.filename or self._cache_dir}: {error.strerror or error}"
             ) from error
-        return _toolchain(prepared)
+        return _joined(needed, _toolchain(prepared))
 
     def _notify(self, line: str) -> None:
         if self._on_notice is not None:
@@ -163,6 +170,18 @@ def _toolchain(prepared: Prepared) -> Toolchain:
         environment=manifest.environment,
         overlays=prepared.overlays,
         identity=prepared.folder.name,
+    )
+
+
+def _joined(needed: Iterable[Toolchain], own: Toolchain) -> Toolchain:
+    """Return a toolchain with all that it needs."""
+    parts = (*needed, own)
+    return replace(
+        own,
+        binds=tuple(dict.fromkeys(bind for part in parts for bind in part.binds)),
+        links=tuple(dict.fromkeys(link for part in parts for link in part.links)),
+        overlays=tuple(each for part in parts for each in part.overlays),
+        environment={k: v for part in parts for k, v in part.environment.items()},
     )
 
 

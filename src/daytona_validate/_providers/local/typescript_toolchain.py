@@ -153,4 +153,6 @@ def lock_files(processor: str) -> dict[str, bytes]:
     return {_LOCK: json.dumps(lock).encode(), "package.json": json.dumps(root).encode()}
 
 
-TYPESCRIPT = ToolchainRecord("typescript", "TypeScript", find_typescript, typescript_plan)
+TYPESCRIPT = ToolchainRecord(
+    "typescript", "TypeScript", find_typescript, typescript_plan, needs=("node",)
+)
