@@ -25,7 +25,7 @@ FRAGMENT = "fragment: "
 
 _ERROR = re.compile(r"(?:(\S[^:]*\.java):(\d+): )?error: (.+)")
 _SYMBOL = re.compile(r"  symbol: +(\S.*)")
-_NO_RESOURCES = "The system is out of resources."
+_COMPILER_FAILED = "An exception has occurred in the compiler "
 
 _MAIN = 'Exception in thread "main" '
 _HANDLER_FAILED = re.compile(
@@ -49,8 +49,9 @@ _NOTHING_MORE_OF = (
         # An array of 2**31 - 1 elements is refused whatever memory there is.
         re.compile(r"java\.lang\.OutOfMemoryError(?!: Requested array size exceeds)(?::|$)"),
     ),
-    (Limit.MEMORY, re.compile(r"java\.io\.IOException: (?:.*[ :])?error=12, ")),  # ENOMEM
-    (Limit.PROCESSES, re.compile(r"java\.io\.IOException: (?:.*[ :])?error=11, ")),  # EAGAIN
+    # ENOMEM and EAGAIN, by 17 and by 25.
+    (Limit.MEMORY, re.compile(r"java\.io\.IOException: (?:.* )?error(?:=12, |: 12 \()")),
+    (Limit.PROCESSES, re.compile(r"java\.io\.IOException: (?:.* )?error(?:=11, |: 11 \()")),
     (
         Limit.DISK,
         re.compile(
@@ -80,8 +81,9 @@ def _compiled(lines: Sequence[str], ending: Ending) -> Diagnosis | None:
     """Read what javac says, and our own word on fragments below it."""
     if lines[-1].startswith(FRAGMENT):
         return Diagnosis(message=lines[-1])
-    if _NO_RESOURCES in lines:
-        return Diagnosis(message=f"{_NO_RESOURCES.rstrip('.')}: {lines[-1]}")
+    failed = next((n for n, line in enumerate(lines) if line.startswith(_COMPILER_FAILED)), None)
+    if failed is not None:  # as of an expression that is nested too deep
+        return Diagnosis(message=f"the compiler failed: {''.join(lines[failed + 1 : failed + 2])}")
     first = next((n for n, line in enumerate(lines) if _ERROR.match(line)), None)
     error = None if first is None else _ERROR.match(lines[first])
     if first is None or error is None:

@@ -42,8 +42,8 @@ def absent_package(lines: Sequence[str]) -> str | None:
     first: str | None = None
     names: set[str] = set()
     errors = [(n, error[1]) for n, line in enumerate(lines) if (error := _ERROR.match(line))]
-    ends = [number for number, _ in errors[1:]] + [len(lines)]
-    for (number, message), end in zip(errors, ends, strict=True):
+    following = [*(number for number, _ in errors[1:]), len(lines)]
+    for (number, message), end in zip(errors, following, strict=False):
         about = lines[number + 1 : end]
         absent = _ABSENT.match(message)
         imported = _IMPORT.match(about[0]) if about else None

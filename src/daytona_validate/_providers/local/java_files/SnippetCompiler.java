@@ -26,7 +26,6 @@ import javax.tools.ToolProvider;
  */
 public final class SnippetCompiler {
     private static final int REJECTED = 1;
-    private static final int OUT_OF_RESOURCES = 3;
 
     private SnippetCompiler() {}
 
@@ -44,16 +43,8 @@ public final class SnippetCompiler {
             throws IOException {
         Path classes = Files.createDirectories(output.resolve("classes"));
         EntryFile entryFile = new EntryFile(entry, Files.readString(entry));
-        boolean isGood;
-        List<String> candidates;
-        try {
-            candidates = new ArrayList<>();
-            isGood = isCompiled(entryFile, otherFiles(entry), classes, messages, candidates);
-        } catch (StackOverflowError | OutOfMemoryError error) {
-            messages.println("The system is out of resources.");
-            messages.println(error);
-            return OUT_OF_RESOURCES;
-        }
+        List<String> candidates = new ArrayList<>();
+        boolean isGood = isCompiled(entryFile, otherFiles(entry), classes, messages, candidates);
         if (isGood && candidates.isEmpty()) {
             messages.println("error: no class declared in " + entry);
             isGood = false;
@@ -82,21 +73,18 @@ public final class SnippetCompiler {
                 List.of("-proc:none", "-d", classes.toString(), "-cp", classes.toString());
         JavacTask task =
                 (JavacTask) compiler.getTask(messages, manager, null, options, null, sources);
-        List<CompilationUnitTree> units = new ArrayList<>();
         task.addTaskListener(
                 new TaskListener() {
+                    /** Takes the names while the tree is as it was written. */
                     @Override
                     public void finished(TaskEvent event) {
                         if (event.getKind() == TaskEvent.Kind.PARSE) {
-                            units.add(event.getCompilationUnit());
+                            CompilationUnitTree unit = event.getCompilationUnit();
+                            candidates.addAll(MainClass.candidates(unit, entryFile.stem()));
                         }
                     }
                 });
-        boolean isGood = task.call();
-        for (CompilationUnitTree unit : units) {
-            candidates.addAll(MainClass.candidates(unit, entryFile.stem()));
-        }
-        return isGood;
+        return task.call();
     }
 
     private static List<Path> otherFiles(Path entry) throws IOException {
@@ -111,13 +99,16 @@ public final class SnippetCompiler {
     /** Names the class to run; one without a main method too, so that java itself complains. */
     private static String runArguments(Path classes, List<String> candidates, String memoryMib)
             throws IOException {
-        String main = MainClass.of(candidates, classes);
-        return "-Xmx%dm%n-cp%n%s:.%n%s%n".formatted(heapMib(memoryMib), classes, main);
-    }
-
-    /** Leaves room for what a Java process has beside its heap. */
-    private static long heapMib(String memoryMib) {
         long all = Long.parseLong(memoryMib);
-        return Math.max(8, all - Math.max(64, all / 4));
+        long heap = Math.max(8, all - Math.max(64, all / 4)); // the rest is for what is beside it
+        long start = Math.min(heap, 128); // by itself, Java goes by the memory of the whole machine
+        return String.join(
+                "\n",
+                "-Xms" + start + "m",
+                "-Xmx" + heap + "m",
+                "-cp",
+                classes + ":.",
+                MainClass.of(candidates, classes),
+                "");
     }
 }

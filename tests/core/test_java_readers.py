@@ -1,0 +1,234 @@
+"""Corners of the readers of Java's last words that no captured program reaches."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from daytona_validate._core.error_style import Diagnosis, Ending
+from daytona_validate._core.java_errors import diagnose
+from daytona_validate._core.java_fragment import java_fragment
+from daytona_validate._core.java_packages import absent_package, is_foreign
+from daytona_validate._models import Limit
+
+MAIN = 'Exception in thread "main" '
+FRAME = "\tat Main.main(Main.java:3)"
+HEAP = "java.lang.OutOfMemoryError: Java heap space"
+CRASH = "#\n# A fatal error has been detected by the Java Runtime Environment:\n#\n"
+
+
+def java(text: str, exit_code: int | None = 1, **values: Any) -> Diagnosis:
+    ending = Ending(text=text, entry_file="Main.java", exit_code=exit_code, **values)
+    diagnosis = diagnose(ending)
+    assert diagnosis is not None
+    return diagnosis
+
+
+def javac(text: str) -> Diagnosis:
+    return java(text, is_compiler=True)
+
+
+@pytest.mark.parametrize(
+    ("thrown", "limit"),
+    [
+        (HEAP, Limit.MEMORY),
+        ("java.lang.OutOfMemoryError", Limit.MEMORY),
+        ("java.lang.OutOfMemoryError: GC overhead limit exceeded", Limit.MEMORY),
+        ("java.lang.OutOfMemoryError: Metaspace", Limit.MEMORY),
+        ("java.lang.OutOfMemoryError: unable to create native thread", Limit.PROCESSES),
+        ("java.lang.OutOfMemoryError: Requested array size exceeds VM limit", None),
+        ("java.io.IOException: Disk quota exceeded", Limit.DISK),
+        ("java.nio.file.FileSystemException: a/b: File too large", Limit.DISK),
+        ('java.io.IOException: Cannot run program "a": error=12, Cannot', Limit.MEMORY),
+        ('java.io.IOException: Cannot run program "a": Exec failed, error: 11 (R', Limit.PROCESSES),
+        ('java.io.IOException: Cannot run program "error=11, ": error=2, No such', None),
+        ("java.io.IOException: No space left on device, it said", None),
+        ("java.lang.OutOfMemoryErrors: mine", None),
+        ("java.lang.IllegalStateException: " + HEAP, None),
+        ("mine.java.lang.OutOfMemoryError: Java heap space", None),
+    ],
+)
+def test_what_is_thrown_names_a_limit(thrown: str, limit: Limit | None) -> None:
+    assert java(f"{MAIN}{thrown}\n{FRAME}\n").limit is limit
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"{HEAP}\n{FRAME}\n",  # printed, not uncaught
+        f"{MAIN}{HEAP}\n{FRAME}\nand on it goes\n",
+        f'Exception in thread "worker" {HEAP}\n{FRAME}\n',
+        f" {MAIN}{HEAP}\n{FRAME}\n",
+        f"{MAIN}{HEAP}\n{FRAME}\n{MAIN}java.lang.Exception: no\n{FRAME}\n",
+    ],
+)
+def test_words_that_did_not_end_the_program_claim_nothing(text: str) -> None:
+    assert java(text).limit is None
+
+
+@pytest.mark.parametrize("exit_code", [0, 2, 143])
+def test_a_program_that_chose_its_exit_code_did_not_end_by_an_error(exit_code: int) -> None:
+    diagnosis = java(f"{MAIN}{HEAP}\n{FRAME}\n", exit_code)
+    assert (diagnosis.limit, diagnosis.is_uncaught) == (None, False)
+
+
+def test_an_error_for_which_there_was_no_memory_left() -> None:
+    text = (
+        "Exception: java.lang.OutOfMemoryError thrown from the UncaughtExceptionHandler "
+        'in thread "main"'
+    )
+    assert java(text).limit is Limit.MEMORY
+    assert java(text.replace("OutOfMemory", "StackOverflow")).limit is None
+
+
+def test_a_machine_that_finds_no_memory_says_so_on_stdout() -> None:
+    said = "# There is insufficient memory for the Java Runtime Environment to continue.\n"
+    assert java("warning", output=f"hello\n#\n{said}", has_output=True).limit is Limit.MEMORY
+    assert java("warning", 0, output=said, has_output=True).limit is None
+
+
+@pytest.mark.parametrize(
+    ("reason", "limit"),
+    [
+        ("Could not reserve enough space for 409600KB object heap", Limit.MEMORY),
+        ("java.lang.Error: Properties init: Could not determine current working", None),
+    ],
+)
+def test_a_machine_that_does_not_start(reason: str, limit: Limit | None) -> None:
+    diagnosis = java(f"Error occurred during initialization of VM\n{reason}\n")
+    assert (diagnosis.message, diagnosis.limit) == (reason, limit)
+
+
+def test_a_crash_is_told_by_its_signal() -> None:
+    diagnosis = java("", None, signal=6, output=f"{CRASH}#  Internal Error (x.cpp:1), pid=1\n#\n")
+    assert diagnosis.message == "Internal Error (x.cpp:1), pid=1"
+    assert diagnosis.is_uncaught
+
+
+def test_a_crash_that_is_only_said_is_no_crash() -> None:
+    assert java("words", output=CRASH, has_output=True).message == "words"
+    assert not java("words", 137).is_uncaught
+
+
+def test_a_crash_whose_report_is_cut_off() -> None:
+    assert java("", 134, output=CRASH).message.startswith("A fatal error has been detected")
+
+
+def test_the_launcher_speaks_only_before_the_program() -> None:
+    text = "Error: Main method not found in class A, please define the main method as:\n  public"
+    assert java(text).message == "Main method not found in class A"
+    assert java(text, has_output=True).message != "Main method not found in class A"
+
+
+@pytest.mark.parametrize(
+    ("thrown", "frame", "package"),
+    [
+        ("java.lang.ClassNotFoundException: org.h2.Driver", FRAME, "org.h2"),
+        ("java.lang.NoClassDefFoundError: org/junit/Assert", FRAME, "org.junit"),
+        ("java.lang.ClassNotFoundException: javax.inject.Inject", FRAME, "javax.inject"),
+        ("java.lang.ClassNotFoundException: javax.swing.Nope", FRAME, None),
+        ("java.lang.ClassNotFoundException: Driver", FRAME, None),
+        ("java.lang.ClassNotFoundException: org.h2.Driver or so", FRAME, None),
+        ("java.lang.Exception: org.h2.Driver", FRAME, None),
+        ("java.lang.ClassNotFoundException: a.b.C", "\tat a.b.Main.main(Main.java:3)", None),
+        ("java.lang.ClassNotFoundException: a.b.C", "\tat a.b.Other.main(Other.java:3)", "a.b"),
+    ],
+)
+def test_a_class_that_is_not_there(thrown: str, frame: str, package: str | None) -> None:
+    assert java(f"{MAIN}{thrown}\n{frame}\n").missing_module == package
+
+
+def test_a_line_is_that_of_the_innermost_frame_in_the_entry_file() -> None:
+    frames = [
+        "\tat java.base/java.util.List.of(List.java:9)",
+        "\tat util.Help.me(Help.java:8)",
+        "\tat app//a.Main$Inner.lambda$go$0(Main.java:7)",
+        "\tat a.Main.main(Main.java:6)",
+    ]
+    assert java("\n".join([f"{MAIN}a.B: c", *frames])).line == 7
+    assert java("\n".join([f"{MAIN}a.B: c", *frames[:2]])).line is None
+
+
+def test_a_trace_and_nothing_else() -> None:
+    assert java(FRAME).message == FRAME.strip()
+
+
+@pytest.mark.parametrize(
+    ("text", "message", "line"),
+    [
+        ("util/Help.java:4: error: ';' expected\n  x\n  ^\n1 error", "';' expected", None),
+        ("Main.java:4: warning: [x] y\nMain.java:5: error: z\n1 error", "z", 5),
+        ("error: invalid flag: -x", "invalid flag: -x", None),
+        ("Main.java:1: error: cannot find symbol\n", "cannot find symbol", 1),
+        ("Main.java:1: error: incompatible types;\n", "incompatible types", 1),
+        ("something else", "something else", None),
+    ],
+)
+def test_what_the_compiler_says_first(text: str, message: str, line: int | None) -> None:
+    diagnosis = javac(text)
+    assert (diagnosis.message, diagnosis.line) == (message, line)
+
+
+def test_a_program_cannot_speak_for_the_compiler() -> None:
+    text = "Main.java:1: error: package org.junit does not exist\nimport org.junit.A;\n"
+    assert javac(text).missing_module == "org.junit"
+    assert java(text).missing_module is None
+
+
+def test_only_the_compiler_s_last_line_tells_a_fragment() -> None:
+    last = "Main.java:1: error: x\n1 error\nfragment: nothing to run\n"
+    echoed = "Main.java:1: error: x\nfragment: nothing to run\n^\n1 error\n"
+    assert java_fragment("", javac(last)) == "nothing to run"
+    assert java_fragment("", javac(echoed)) is None
+
+
+@pytest.mark.parametrize(
+    ("package", "expected"),
+    [
+        ("org.junit", True),
+        ("lombok", True),
+        ("javafx.application", True),
+        ("jakarta.servlet", True),
+        ("javax.annotation", True),
+        ("javax.annotation.processing", False),
+        ("javax.xml.bind.annotation", True),
+        ("javax.xml.parsers", False),
+        ("javax", False),
+        ("java.utl", False),
+        ("javac", True),
+        ("sun.misc", False),
+        ("com.sun.net", False),
+        ("com.sunny", True),
+        ("Utils", False),
+        ("a.Utils", False),
+        ("a..b", False),
+        ("", False),
+    ],
+)
+def test_whose_a_package_is(package: str, expected: bool) -> None:
+    assert is_foreign(package) is expected
+
+
+def test_no_error_is_no_absence() -> None:
+    assert absent_package(["Note: fine"]) is None
+
+
+@pytest.mark.timeout(20)
+@pytest.mark.slow
+@pytest.mark.parametrize("end", ["", "x", "\n1 error", f"\n{FRAME}", "\nfragment: x"])
+@pytest.mark.parametrize("start", ["", MAIN, "Main.java:1: error: ", "\tat ", "error: cannot "])
+def test_reading_java_is_linear(start: str, end: str) -> None:
+    pieces = [
+        " ", "a", "a.", "a/", ".java", ":1", "\t", "\tat ", "(", "import a.", "Caused by: ",
+        "Main.java:1: error: cannot find symbol\n", MAIN, f"{MAIN}a\n", f"{FRAME}\n",
+        "Caused by: a\n", "java.io.IOException: ", "error=", "error: package a does not exist\n",
+        "error: package a does not exist\nimport a.b;\n", "  symbol: class A\n", "#\n",
+        "[CIRCULAR", "java.lang.ClassNotFoundException: a.", "\x1b[31m",
+    ]  # fmt: skip
+    for piece in pieces:
+        text = start + piece * (128 * 1024 // len(piece)) + end
+        for is_compiler in (False, True):
+            ending = Ending(text=text, entry_file="Main.java", exit_code=1, is_compiler=is_compiler)
+            diagnosis = diagnose(ending)
+            assert (diagnosis is not None) is bool(text.strip())
