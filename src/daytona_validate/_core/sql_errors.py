@@ -23,7 +23,7 @@ from daytona_validate._core.error_style import Diagnosis, Ending, last_line
 from daytona_validate._models import Limit
 
 _HEAD = re.compile(
-    r"psql:(?:(.+?):(\d+):)? "
+    r"psql:(?:(.+?):(\d{1,9}):)? "
     r"(?:(ERROR|FATAL|PANIC): {,2}|error: |(?=server closed the connection unexpectedly$))(.*)"
 )
 _LOST = "connection to server was lost"
@@ -31,14 +31,16 @@ _PLACE = re.compile(r"LINE \d+: (.*)")
 _RAISED = re.compile(r"(?:CONTEXT:  )?PL/pgSQL function .* line \d+ at (?:RAISE|ASSERT)$")
 _STATE = re.compile(r"[0-9A-Z]{5}: ")
 """Stands before the message where the program asked for that."""
+_OUT_OF_MEMORY = ("out of memory", "out of memory for query result")
+"""The whole message: «out of shared memory» means that the server's table of locks is full."""
 _NOTHING_MORE_OF = (
-    (Limit.DISK, re.compile(r".*: (?:No space left on device|File too large)$")),
-    (Limit.DISK, re.compile(r"could not extend file .*: wrote only \d+ of \d+ bytes ")),
-    # «out of shared memory» is another thing: the server's table of locks is full.
-    (Limit.MEMORY, re.compile(r"out of memory(?: for query result)?$")),
-    (Limit.MEMORY, re.compile(r"could not .*: Cannot allocate memory$")),
-    (Limit.PROCESSES, re.compile(r".*could not (?:fork|execute) .*: Resource temporarily unav")),
+    (Limit.DISK, "", ": No space left on device"),
+    (Limit.DISK, "", ": File too large"),
+    (Limit.DISK, "could not extend file ", " bytes at block"),
+    (Limit.MEMORY, "could not ", ": Cannot allocate memory"),
+    (Limit.PROCESSES, "could not fork ", ": Resource temporarily unavailable"),
 )
+"""What a message has in it, and how it ends but for a number."""
 _NO_EXTENSION = re.compile(r'extension "(.+)" is not available$')
 _TO_INSTALL = "HINT:  The extension must first be installed on the system "
 
@@ -114,7 +116,13 @@ def _line(failure: _Failure, ending: Ending) -> int:
 
 
 def _limit(message: str) -> Limit | None:
-    return next((limit for limit, pattern in _NOTHING_MORE_OF if pattern.match(message)), None)
+    if message in _OUT_OF_MEMORY:
+        return Limit.MEMORY
+    said = message.rstrip(" 0123456789")
+    for limit, contained, end in _NOTHING_MORE_OF:
+        if said.endswith(end) and contained in said:
+            return limit
+    return None
 
 
 def _missing_extension(message: str, rest: Sequence[str]) -> str | None:

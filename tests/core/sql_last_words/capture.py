@@ -1,0 +1,83 @@
+"""Write down what psql says last: `python capture.py FOLDER`, where FOLDER has the programs.
+
+Each program runs in a jail, with the toolchain that would be made of that installation. Run it
+by hand for a new version, and review what the tests make of the new file.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+import tempfile
+from datetime import UTC, datetime
+from pathlib import Path
+
+from sql_programs import PROGRAMS
+
+from daytona_validate._core.sql_language import SQL
+from daytona_validate._models import Limits, Stage, Step
+from daytona_validate._providers.local import postgres_toolchain, toolchains
+from daytona_validate._providers.local.jail import Before, Jail
+from daytona_validate._providers.local.runner import JailRunner
+from daytona_validate._providers.local.toolchain_models import Toolchain
+
+LONGEST_CODE = 4000
+
+
+async def prepared(folder: Path, cache: Path) -> tuple[JailRunner, Toolchain]:
+    package = folder.parent.parent
+    bundled = package.with_name(f"{package.name}.libs")
+    (found,) = postgres_toolchain._installation(folder, bundled if bundled.is_dir() else None)
+    postgres_toolchain._nearest = lambda _: found
+    runner = await JailRunner.start(cache)
+    return runner, await toolchains.Toolchains(cache, runner, print).prepare("postgres")
+
+
+async def last_step(runner: JailRunner, toolchain: Toolchain, code: str) -> Step:
+    start, run = SQL.steps
+    jail = Jail(
+        argv=run.argv,
+        before=(Before(Stage.SETUP, start.argv, 30.0),),
+        limits=Limits(),
+        binds=toolchain.binds,
+        overlays=toolchain.overlays,
+        links=toolchain.links,
+        environment={**toolchain.environment, **SQL.environment},
+        files={SQL.entry_file: code.encode()},
+    )
+    return (await runner.run_all(jail, timeout_s=30.0))[-1]
+
+
+def case(code: str, step: Step) -> dict[str, object]:
+    assert step.stage is Stage.RUN, step
+    return {
+        "code": code if len(code) <= LONGEST_CODE else "",
+        "exit_code": step.exit_code,
+        "signal": step.signal,
+        "limit": step.limit,
+        "stdout": step.stdout.decode(),
+        "stderr": step.stderr.decode(),
+    }
+
+
+async def main(folder: Path) -> None:
+    with tempfile.TemporaryDirectory(dir="/var/tmp") as cache:
+        Path(cache).chmod(0o755)
+        runner, toolchain = await prepared(folder, Path(cache))
+        cases = {
+            name: case(code, await last_step(runner, toolchain, code))
+            for name, code in PROGRAMS.items()
+        }
+    captured = {
+        "language": "sql",
+        "version": toolchain.version,
+        "captured": datetime.now(UTC).date().isoformat(),
+        "cases": cases,
+    }
+    text = json.dumps(captured, indent=1, ensure_ascii=False)
+    (Path.cwd() / f"sql-{toolchain.version}.json").write_text(text + "\n")
+
+
+if __name__ == "__main__":
+    asyncio.run(main(Path(sys.argv[1])))
