@@ -99,10 +99,12 @@ def _settle(derived: Derived, target: Path, jail_id: int) -> None:
     if not derived.owned_by_jails:
         open_to_all(target)
         return
+    # A group that a jail does not know keeps it from making files in such a folder.
+    group_id = jail_id if os.geteuid() == 0 else -1
     for parent, _, names in os.walk(target):
         for path, mode in ((parent, 0o700), *((f"{parent}/{name}", 0o600) for name in names)):
             if not Path(path).is_symlink():
-                os.chown(path, jail_id, -1)
+                os.chown(path, jail_id, group_id)
                 Path(path).chmod(mode)
 
 
