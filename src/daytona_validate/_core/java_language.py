@@ -36,6 +36,7 @@ JAVA = Language(
     title="Java",
     suffixes=(".java",),
     image="java:17",
+    pulled_as="eclipse-temurin:17",
     entry_file=ENTRY_FILE,
     toolchain="java",
     steps=(
