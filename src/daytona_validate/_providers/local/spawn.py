@@ -20,6 +20,7 @@ from pathlib import Path
 from daytona_validate._errors import SandboxUnavailable
 from daytona_validate._providers.local.bubblewrap import Bubblewrap
 from daytona_validate._providers.local.ceilings import Ceilings
+from daytona_validate._providers.local.ignored_signals import ignored_signals, resetting_argv
 from daytona_validate._providers.local.jail import Base, Jail, JailDescriptors, bwrap_argv
 
 _SEALS = fcntl.F_SEAL_SEAL | fcntl.F_SEAL_SHRINK | fcntl.F_SEAL_GROW | fcntl.F_SEAL_WRITE
@@ -101,7 +102,7 @@ def _spawned(
     )
     argv = bwrap_argv(jail, base=base, bounds=bounds, descriptors=descriptors)
     popen = subprocess.Popen(
-        [str(bubblewrap.path), *argv],
+        [*resetting_argv(ignored_signals()), str(bubblewrap.path), *argv],
         stdin=their_notes,
         stdout=their_stdout,
         stderr=their_stderr,
