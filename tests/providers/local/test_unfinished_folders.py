@@ -107,5 +107,7 @@ def test_a_cache_that_cannot_be_filled_is_no_bug(tmp_path: Path) -> None:
             each.chmod(each.stat().st_mode | 0o011)
     (cache / "commands").touch()
     (cache / "bubblewrap").touch()
+    partial_of(cache / "thing").mkdir()
     with pytest.raises(SandboxUnavailable, match=r"could not be put into the cache folder"):
         machine(cache)
+    assert _hidden(cache) == []
