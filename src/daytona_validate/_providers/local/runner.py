@@ -119,7 +119,7 @@ class JailRunner:
             SandboxLost: It was killed by somebody else, or could not be killed.
         """
         if _needed_bytes(jail) > jail.limits.disk_mib * MIB:
-            return Step(stage=Stage.SETUP, exit_code=None, limit=Limit.DISK)
+            return Step(stage=stage, exit_code=None, limit=Limit.DISK)
         async with self._group(jail.limits) as group:
             async with self._process(jail, timeout_s, stdin, on_stdout) as process:
                 # In a thread: the kernel may wait for a grace period, 3 ms, before it moves one.
