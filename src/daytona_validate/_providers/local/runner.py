@@ -29,7 +29,7 @@ from daytona_validate._providers.local.self_test import (
     self_test_jail,
     start_advice,
 )
-from daytona_validate._providers.local.spawn import Inputs, host_files, spawn
+from daytona_validate._providers.local.spawn import PASSING, Inputs, host_files, spawn
 from daytona_validate._providers.local.step import Ended, step
 from daytona_validate._runtime.cleanup import finish
 
@@ -74,7 +74,9 @@ class JailRunner:
         runner = cls(found, await asyncio.to_thread(Cgroups.find, Limits()))
         try:
             await runner._prove()
-        except _CannotJoin:  # folders can be made, but processes not moved there
+        except _CannotJoin as error:  # folders can be made, but processes not moved there
+            if error.retryable:
+                raise
             runner = cls(found, Cgroups(()))
             await runner._prove()
         return runner
@@ -209,7 +211,9 @@ def _join(group: Cgroup, pid: int) -> None:
     except ProcessLookupError:
         pass  # it died while it was set up; what bubblewrap says of it is more telling
     except OSError as error:
-        raise _CannotJoin(f"A control group could not be joined: {error}.") from error
+        raise _CannotJoin(
+            f"A control group could not be joined: {error}.", retryable=error.errno in PASSING
+        ) from error
 
 
 async def _halt(process: JailProcess, timeout_s: float) -> Limit | None:

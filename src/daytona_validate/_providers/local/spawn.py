@@ -42,6 +42,9 @@ class Spawned:
     stderr: int
     notes: int
     """What the jail's first process has to say."""
+    reserved: tuple[int, int]
+    """In place of the descriptors by which two processes are watched: to be closed for them.
+    A jail that could not be watched, for want of descriptors, could not be ended either."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,6 +103,7 @@ def _spawned(
         files={path: _sealed(lent, content) for path, content in jail.files.items()},
         etc={path: _sealed(lent, content) for path, content in inputs.etc.items()},
     )
+    reserved = (_reserved(kept, status), _reserved(kept, status))
     argv = bwrap_argv(jail, base=base, bounds=bounds, descriptors=descriptors)
     popen = subprocess.Popen(
         [*resetting_argv(ignored_signals()), str(bubblewrap.path), *argv],
@@ -121,7 +125,13 @@ def _spawned(
     )
     for each in (status, stdout, stderr, notes):
         os.set_blocking(each, False)
-    return Spawned(popen, status, gate, stdout, stderr, notes)
+    return Spawned(popen, status, gate, stdout, stderr, notes, reserved)
+
+
+def _reserved(stack: ExitStack, like: int) -> int:
+    number = os.dup(like)
+    stack.callback(os.close, number)
+    return number
 
 
 def _pipe(reader: ExitStack, writer: ExitStack) -> tuple[int, int]:
