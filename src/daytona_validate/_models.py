@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from enum import StrEnum
+
+from daytona_validate._json_text import json_text
 
 
 class Outcome(StrEnum):
@@ -241,5 +242,5 @@ class CodeValidationResult:
         return asdict(self) | {"is_verdict": self.is_verdict}
 
     def to_json(self) -> str:
-        """Return `to_dict()` as one line of JSON."""
-        return json.dumps(self.to_dict(), ensure_ascii=False)
+        """Return `to_dict()` as one line of JSON that any encoding of Unicode can hold."""
+        return json_text(self.to_dict())

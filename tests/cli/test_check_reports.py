@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import shlex
 from collections.abc import Callable
 from pathlib import Path
 from xml.etree import ElementTree as ET
@@ -116,3 +117,44 @@ def test_report_that_cannot_be_meant_stops_before_anything_runs(
         f"error: --report {report_format}=no/x: there is no folder no"
     ]
     assert fake.asked == 0
+
+
+def test_the_line_that_repeats_a_failure_works_as_printed(invoke: Invoke, in_folder: Path) -> None:
+    """Fields and language of the records, spaces in their path and the time limit included."""
+    records = [{"prog": "fine"}, {"prog": "boom"}]
+    path = in_folder / "my data.jsonl"
+    path.write_text("".join(json.dumps(each) + "\n" for each in records))
+    options = ("--code-field", "prog", "--default-language", "js", "--timeout", "2.5")
+    checked = invoke("check", path.name, *options, provider=_fake())
+    (line,) = [each for each in checked.stdout.splitlines() if each.startswith("    daytona")]
+    program, *words = shlex.split(line)
+    assert program == "daytona-validate"
+    fake = _fake()
+    repeated = invoke(*words, provider=fake)
+    assert repeated.exit_code == 1
+    (snippet,) = fake.snippets
+    assert (snippet.code, snippet.language, snippet.timeout_s) == ("boom", "javascript", 2.5)
+
+
+def test_a_snippet_of_stdin_is_repeated_from_stdin(invoke: Invoke, page: Path) -> None:
+    text = page.read_text()
+    options = ("-", "--stdin-filename", "other.md")
+    checked = invoke("check", *options, provider=_fake(), stdin=text)
+    (line,) = [each for each in checked.stdout.splitlines() if each.startswith("    daytona")]
+    repeated = invoke(*shlex.split(line)[1:], provider=_fake(), stdin=text)
+    assert repeated.exit_code == 1
+    assert "boom is not defined" in repeated.stderr
+
+
+def test_fragments_are_counted_and_listed_if_asked_for(invoke: Invoke, in_folder: Path) -> None:
+    (in_folder / "cell.py").write_text(">>> 1\n")
+    magic = ran(stderr='  File "main.py", line 1\n    >>> 1\nSyntaxError: no\n', exit_code=1)
+    quiet, listed, strict = (
+        invoke("check", "cell.py", *options, provider=FakeProvider(magic))
+        for options in ((), ("-v",), ("--strict",))
+    )
+    assert "cell.py:1" not in quiet.stdout
+    assert "1 not_runnable (-v lists all)" in quiet.stdout
+    assert "cell.py:1: not_runnable" in listed.stdout
+    assert "daytona-validate run cell.py:1" in strict.stdout
+    assert (quiet.exit_code, listed.exit_code, strict.exit_code) == (0, 0, 1)

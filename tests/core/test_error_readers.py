@@ -124,6 +124,12 @@ def test_silence_is_no_diagnosis() -> None:
         ("x = 1\nobj.method??", 2, True),
         (">>> 1", 1, True),
         ("In [3]: 1", 1, True),
+        ("\n >>> print(2)\n1.2 ± 3", 3, True),
+        (">>> 1\n'", None, True),
+        ("x = = 1\n>>> 1", 1, False),
+        ("# shown:\n>>> 1\n±", 3, False),
+        (">>>>>>> branch\nx = 1", 1, False),
+        (">>>x", 1, False),
         ("a\x0c\n%x", 2, True),
         ("%x\ny = = 1", 2, False),
         ("x % y z", 1, False),
@@ -135,7 +141,7 @@ def test_silence_is_no_diagnosis() -> None:
         ("%x", None, False),
     ],
 )
-def test_a_fragment_is_told_by_the_line_that_was_rejected(
+def test_a_fragment_is_told_by_its_first_prompt_or_the_rejected_line(
     code: str, line: int | None, is_fragment: bool
 ) -> None:
     found = python_fragment(code, Diagnosis(message="SyntaxError", line=line))

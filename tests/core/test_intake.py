@@ -16,7 +16,7 @@ from daytona_validate._core.intake import (
     Refusal,
     refusal,
 )
-from daytona_validate._core.printable import UNSAFE_CHARACTER
+from daytona_validate._json_text import UNSAFE_CHARACTER
 from daytona_validate._models import Limits, Outcome, Snippet
 
 

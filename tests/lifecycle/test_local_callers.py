@@ -8,6 +8,7 @@ import os
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -78,6 +79,30 @@ def test_any_loop_in_any_thread(
         thread.join()
     (step,) = steps
     assert (step.stdout, step.stderr, step.limit) == (b"out\nin", b"err\n", Limit.TIMEOUT)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("new_loop", [asyncio.new_event_loop, uvloop.new_event_loop])
+def test_a_loop_that_was_blocked_costs_no_verdict(
+    jail_runner: JailRunner, new_loop: Callable[[], asyncio.AbstractEventLoop]
+) -> None:
+    """The application blocks its loop past the limit, while the program has long ended.
+
+    uvloop looks at its timers before it looks at what can be read.
+    """
+
+    async def main() -> Step:
+        def block(_: bytes) -> None:
+            until_s = time.monotonic() + 1.2
+            while time.monotonic() < until_s:
+                pass
+
+        jail = Jail(argv=("echo", "done"), limits=Limits())
+        return await jail_runner.run(jail, timeout_s=0.8, on_stdout=block)
+
+    with asyncio.Runner(loop_factory=new_loop) as loop:
+        step = loop.run(main())
+    assert (step.exit_code, step.limit) == (0, None)
 
 
 def _interpreter(toolchain: Toolchain) -> Path:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import os
+import resource
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
@@ -231,3 +232,22 @@ async def test_after_many_runs_at_a_time(shell: Run, jail_runner: JailRunner) ->
     async with _nothing_left(jail_runner):
         for _ in range(3):
             await asyncio.gather(*(shell("echo fine; exit 1") for _ in range(12)))
+
+
+@pytest.mark.slow
+async def test_after_a_want_of_descriptors(shell: Run, jail_runner: JailRunner) -> None:
+    """A jail that was started can be watched to its end, whoever takes the last descriptor."""
+    await shell("true")
+    was = resource.getrlimit(resource.RLIMIT_NOFILE)
+    for spare in (30, 45, 60):
+        async with _nothing_left(jail_runner):
+            resource.setrlimit(resource.RLIMIT_NOFILE, (_descriptors() + spare, was[1]))
+            try:
+                ended = await asyncio.gather(
+                    *(shell("true") for _ in range(16)), return_exceptions=True
+                )
+            finally:
+                resource.setrlimit(resource.RLIMIT_NOFILE, was)
+        refused = [each for each in ended if not isinstance(each, Step)]
+        assert 0 < len(refused) < len(ended)
+        assert [e for e in refused if not (isinstance(e, SandboxUnavailable) and e.retryable)] == []

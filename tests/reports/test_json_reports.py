@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from daytona_validate._json_text import json_text
 from daytona_validate._reports.formats import FORMATS
-from daytona_validate._reports.json_text import json_text
 
 JSONL, JSON = FORMATS["jsonl"], FORMATS["json"]
 
@@ -47,6 +47,7 @@ def test_evil_text_comes_back_as_it_was_and_does_no_harm(results: Any, evil: str
     text = JSON.end([result], results.summary([result]))
     text.encode()
     assert all(line.isprintable() for line in text.splitlines())
+    assert result.to_json() in text
     read = json.loads(text)["results"][0]
     assert (read["skill"], read["snippet_id"]) == (evil, evil)
     assert read["location"]["path"] == f"{evil}.md"

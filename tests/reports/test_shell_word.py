@@ -7,7 +7,7 @@ import subprocess
 
 import pytest
 
-from daytona_validate._reports.shell_word import shell_word
+from daytona_validate._reports.shell_word import shell_path, shell_word
 
 
 @pytest.mark.parametrize(
@@ -17,8 +17,7 @@ from daytona_validate._reports.shell_word import shell_word
         ("my lesson.md:1", "'my lesson.md:1'"),
         ("a'b", "'a'\"'\"'b'"),
         ("$(rm -r x)`y`", "'$(rm -r x)`y`'"),
-        ("-x.md:3", "./-x.md:3"),
-        ("-", "-"),
+        ("-x.md:3", "-x.md:3"),
         ("", "''"),
         ("a\nb", "$'a\\x0ab'"),
         ("a'\\\x1b", "$'a\\'\\\\\\x1b'"),
@@ -29,6 +28,11 @@ from daytona_validate._reports.shell_word import shell_word
 )
 def test_words(path: str, word: str) -> None:
     assert shell_word(path) == word
+
+
+@pytest.mark.parametrize(("path", "word"), [("-x.md:3", "./-x.md:3"), ("-", "-"), ("a b", "'a b'")])
+def test_a_path_is_never_taken_for_an_option(path: str, word: str) -> None:
+    assert shell_path(path) == word
 
 
 def test_bash_reads_the_same_path() -> None:

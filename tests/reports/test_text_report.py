@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from daytona_validate._reports.formats import FORMATS
+from daytona_validate._reports.formats import FORMATS, text_format
+from daytona_validate._reports.text import TextStyle
 
 TEXT = FORMATS["text"]
 TABLE = """
@@ -13,7 +14,7 @@ javascript      1       0       0            1      0         0.5       -       
 python          3       1       1            0      1         1.5     250     250     250
 total           4       1       1            1      1         2.0     250     250     250
 
-4 snippets in 2.0 s: 1 passed, 1 not_runnable, 1 runtime_error, 1 unavailable
+4 snippets in 2.0 s: 1 passed, 1 not_runnable, 1 runtime_error, 1 unavailable (-v lists all)
 """
 
 
@@ -33,10 +34,36 @@ def test_what_was_unavailable_can_be_repeated_too(results: Any) -> None:
     )
 
 
-def test_a_fragment_is_a_line_only(results: Any) -> None:
-    assert TEXT.each(results.fragment()) == (
+def test_a_fragment_is_a_line_only_when_asked_for(results: Any) -> None:
+    """A real course has hundreds of them."""
+    verbose = text_format(TextStyle(is_verbose=True))
+    assert TEXT.each(results.fragment()) == ""
+    assert verbose.each(results.fragment()) == (
         "lesson.md:12: not_runnable: a notebook magic or shell line\n"
     )
+    assert verbose.each(results.make()) == ""
+    assert "-v" not in verbose.end([], results.summary([results.fragment()]))
+
+
+def test_where_fragments_count_they_are_failures_like_others(results: Any) -> None:
+    strict = text_format(TextStyle(is_strict=True))
+    assert strict.each(results.fragment()) == (
+        "lesson.md:12: not_runnable: a notebook magic or shell line\n"
+        "    daytona-validate run lesson.md:12\n"
+    )
+    assert "-v" not in strict.end([], results.summary([results.fragment()]))
+
+
+def test_the_command_has_the_options_that_the_snippet_was_read_with(results: Any) -> None:
+    style = TextStyle(repeat_options=("--code-field=a b",))
+    command = text_format(style).each(results.failed(path="my course.jsonl")).splitlines()[1]
+    assert command.split("run ")[1] == "'--code-field=a b' 'my course.jsonl:12'"
+
+
+def test_the_command_for_stdin_says_so(results: Any) -> None:
+    for path, options in (("-", ""), ("x.jsonl", "--stdin-filename=x.jsonl ")):
+        report = text_format(TextStyle(stdin_path=path)).each(results.failed(path=path))
+        assert report.splitlines()[1] == f"    daytona-validate run {options}-- -:12"
 
 
 def test_without_a_file_a_snippet_is_called_by_its_id_or_number(results: Any) -> None:

@@ -80,6 +80,9 @@ FORMATS = ("text", "json", "jsonl", "junit")
     help="A bar on a terminal, else a line every few seconds; always: a bar in any case.",
 )
 @click.option("--no-progress", is_flag=True, help="The same as --progress never.")
+@click.option(
+    "-v", "--verbose", "is_verbose", is_flag=True, help="List all that did not pass, fragments too."
+)
 @click.option("-q", "--quiet", "is_quiet", is_flag=True, help="Only results and errors.")
 @click.pass_obj
 def check(given: SandboxProvider | None, /, **options: Any) -> None:  # noqa: ANN401 - click's

@@ -11,11 +11,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO, Self
 
-from daytona_validate._cli.course_options import Selection, language_of, read_options
+from daytona_validate._cli.course_options import (
+    Selection,
+    language_of,
+    read_options,
+    repeat_options,
+)
 from daytona_validate._cli.report_files import ReportTarget, parse_targets
 from daytona_validate._courses.collect import STDIN, Collection, collect
 from daytona_validate._courses.pieces import CollectOptions
 from daytona_validate._reports.formats import FORMATS
+from daytona_validate._reports.text import TextStyle
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +40,7 @@ class CheckChoice:
     strict: bool
     is_list: bool
     is_quiet: bool
+    is_verbose: bool
 
     @classmethod
     def of(cls, options: dict[str, Any]) -> Self:
@@ -60,6 +67,19 @@ class CheckChoice:
             ConfigurationError: A path is not there or is of no known kind; the caller's fault.
         """
         return collect(self.paths, options=self.reading, stdin=stdin)
+
+    def text_style(self) -> TextStyle:
+        """Return what this run wants of its text report."""
+        options = repeat_options(self.reading)
+        options += [f"--timeout={self.selection.timeout_s:g}"] if self.selection.timeout_s else []
+        options += [f"--provider={self.provider}"] if self.provider else []
+        has_stdin = STDIN in self.paths
+        return TextStyle(
+            is_strict=self.strict,
+            is_verbose=self.is_verbose,
+            repeat_options=tuple(options),
+            stdin_path=(self.reading.stdin_filename or STDIN) if has_stdin else None,
+        )
 
     def can_be_read_twice(self) -> bool:
         """Whether reading the paths ahead, to count what is in them, takes nothing away."""

@@ -28,6 +28,7 @@ from daytona_validate._courses.collect import Collection
 from daytona_validate._errors import ConfigurationError
 from daytona_validate._models import CodeValidationResult
 from daytona_validate._providers.protocol import SandboxProvider
+from daytona_validate._reports.formats import FORMATS, text_format
 
 _UNKNOWN_WORDS_SHOWN = 8
 
@@ -65,7 +66,11 @@ def run(choice: CheckChoice, *, given: SandboxProvider | None) -> int:
         log_on(screen),
         stdin_of(choice.paths) as stdin,
         ReportSet(
-            choice.output_format, choice.targets, screen, has_end=not choice.is_quiet
+            choice.output_format,
+            choice.targets,
+            screen,
+            formats=FORMATS | {"text": text_format(choice.text_style())},
+            has_end=not choice.is_quiet,
         ) as reports,
     ):
         collection = choice.collection(stdin)

@@ -58,6 +58,18 @@ def read_options(values: dict[str, str | None]) -> CollectOptions:
     )
 
 
+def repeat_options(reading: CollectOptions) -> list[str]:
+    """Return the options under which `run` reads a file in the same way; stdin's name aside."""
+    chosen = {field: getattr(reading.record_fields, field) for field in FIELDS}
+    options = [
+        f"--{field.replace('_', '-')}-field={name}"
+        for field, name in chosen.items()
+        if name != field
+    ]
+    default = reading.default_language
+    return options if default is None else [*options, f"--default-language={default}"]
+
+
 def language_of(name: str) -> str:
     """Return the table's name of a language that an option names.
 

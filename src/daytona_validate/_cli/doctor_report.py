@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
@@ -10,6 +9,7 @@ from daytona_validate._cli.columns import columns
 from daytona_validate._cli.doctor_cases import CaseReport, CaseState
 from daytona_validate._cli.exit_codes import ExitCode
 from daytona_validate._core.printable import one_line
+from daytona_validate._json_text import json_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ class DoctorReport:
         """Return it as one line of JSON."""
         value = {"schema_version": 1, **asdict(self)}
         value |= {"passed": self.passed, "total": len(self.cases)}
-        return json.dumps(value, ensure_ascii=False) + "\n"
+        return json_text(value) + "\n"
 
     def to_text(self) -> str:
         """Return it for people."""

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from dataclasses import asdict
 
 from daytona_validate._core.printable import one_line
+from daytona_validate._json_text import json_text
 from daytona_validate._models import Snippet
 
 
@@ -27,7 +27,7 @@ def listed_json(snippet: Snippet) -> str:
         "skill": snippet.skill,
         "unreadable": snippet.unreadable,
     }
-    return json.dumps(value, ensure_ascii=False) + "\n"
+    return json_text(value) + "\n"
 
 
 LISTINGS: dict[str, Callable[[Snippet], str]] = {"text": listed_text, "jsonl": listed_json}

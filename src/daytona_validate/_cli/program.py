@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import os
 import sys
+import traceback
+from contextlib import suppress
 from importlib import import_module
 
 import click
@@ -53,13 +55,25 @@ class Program(click.Group):
         except KeyboardInterrupt:
             click.echo("interrupted", err=True)
             ctx.exit(ExitCode.INTERRUPTED)
+        except (click.ClickException, click.exceptions.Exit, click.Abort):
+            raise
+        # Python's own exit code for what nobody catches is 1, which here says: a snippet failed.
+        except OSError as error:
+            _forget_output()
+            click.echo(f"error: {error}", err=True)
+            ctx.exit(ExitCode.UNAVAILABLE)
+        except Exception:  # noqa: BLE001 - shown, and the end of the program
+            traceback.print_exc()
+            click.echo("error: this is a bug of daytona-validate; please report it", err=True)
+            ctx.exit(ExitCode.UNAVAILABLE)
 
 
 def _forget_output() -> None:
-    """Let the interpreter's last flush of stdout succeed: nobody reads it any more."""
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, sys.stdout.fileno())
-    os.close(nowhere)
+    """Let the interpreter's last flush of stdout succeed: it cannot be had any more."""
+    with suppress(OSError):  # it is no file, and nothing can fail
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, sys.stdout.fileno())
+        os.close(nowhere)
 
 
 def _show_version(ctx: click.Context, _param: click.Parameter, is_asked: bool) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from types import TracebackType
 from typing import Self
 
@@ -11,7 +11,7 @@ from daytona_validate._cli.screen import Screen
 from daytona_validate._core.summary import Summary
 from daytona_validate._courses.report_stream import ReportStream
 from daytona_validate._models import CodeValidationResult
-from daytona_validate._reports.formats import FORMATS
+from daytona_validate._reports.formats import FORMATS, ReportFormat
 
 _IN_SOURCE_ORDER = frozenset({"text"})
 """Formats that people read from top to bottom; all else comes as it finishes, or sorted."""
@@ -24,6 +24,7 @@ class ReportSet:
         shown: The format of the report on stdout.
         targets: The reports in files.
         screen: Where stdout is.
+        formats: The formats by name.
         has_end: Whether stdout's text report ends with a summary.
 
     Raises:
@@ -31,16 +32,22 @@ class ReportSet:
     """
 
     def __init__(
-        self, shown: str, targets: Sequence[ReportTarget], screen: Screen, *, has_end: bool = True
+        self,
+        shown: str,
+        targets: Sequence[ReportTarget],
+        screen: Screen,
+        *,
+        formats: Mapping[str, ReportFormat] = FORMATS,
+        has_end: bool = True,
     ) -> None:
         self._has_end = has_end or shown not in _IN_SOURCE_ORDER
         self._files: list[ReportFile] = []
-        self._shown = _stream(shown, screen.result)
+        self._shown = _stream(formats[shown], screen.result)
         self._reports: list[ReportStream] = []
         try:
             for target in targets:
                 self._files.append(ReportFile(target.path))
-                self._reports.append(_stream(target.format_name, self._files[-1].write))
+                self._reports.append(_stream(formats[target.format_name], self._files[-1].write))
         except BaseException:
             self._discard()
             raise
@@ -95,6 +102,6 @@ class ReportSet:
             file.discard()
 
 
-def _stream(format_name: str, write: Callable[[str], object]) -> ReportStream:
-    keeps_order = format_name in _IN_SOURCE_ORDER
-    return ReportStream(FORMATS[format_name], write, keeps_order=keeps_order)
+def _stream(report_format: ReportFormat, write: Callable[[str], object]) -> ReportStream:
+    keeps_order = report_format.name in _IN_SOURCE_ORDER
+    return ReportStream(report_format, write, keeps_order=keeps_order)

@@ -10,17 +10,11 @@ from __future__ import annotations
 
 import re
 
+from daytona_validate._json_text import UNSAFE_CHARACTER
+
 ONE_LINE_CHARACTERS = 300
 
-# C0 and C1 controls, DEL, the line and paragraph separators, the marks that reorder text (bidi
-# embeddings, overrides, isolates), invisible ones that no script needs, lone surrogates, which no
-# encoding has, and two code points that XML cannot hold. `printable` lets tab and newline through.
-_UNSAFE = (
-    r"\x00-\x1f\x7f-\x9f\xad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff"
-    r"\ufff9-\ufffb\ufffe\uffff\ud800-\udfff\U000e0000-\U000e007f"
-)
-UNSAFE_CHARACTER = re.compile(f"[{_UNSAFE}]")
-_UNSAFE_BUT_LAYOUT = re.compile(f"(?![\t\n])[{_UNSAFE}]")
+_UNSAFE_BUT_LAYOUT = re.compile(r"(?![\t\n])" + UNSAFE_CHARACTER.pattern)
 _WHITE_SPACE = re.compile(r"\s+")
 
 

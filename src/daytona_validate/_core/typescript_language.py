@@ -7,6 +7,7 @@ from daytona_validate._core.typescript_errors import diagnose
 from daytona_validate._models import Stage
 
 _SCRIPTS = "/opt/typescript"
+_MEMORY = "{memory_mib}"
 
 TYPESCRIPT = Language(
     name="typescript",
@@ -18,10 +19,11 @@ TYPESCRIPT = Language(
     toolchain="typescript",
     # The types first: what has a mistake in them is never run, though it mostly could be.
     steps=(
-        Command(Stage.COMPILE, ("sh", f"{_SCRIPTS}/compile")),
+        Command(Stage.COMPILE, ("sh", f"{_SCRIPTS}/compile", _MEMORY)),
         Command(Stage.RUN, ("sh", f"{_SCRIPTS}/run")),
     ),
-    check=(Command(Stage.CHECK, ("sh", f"{_SCRIPTS}/check")),),
+    check=(Command(Stage.CHECK, ("sh", f"{_SCRIPTS}/check", _MEMORY)),),
     environment={"NODE_NO_WARNINGS": "1"},
+    reserved_mib=512,  # as for JavaScript
     diagnose=diagnose,
 )

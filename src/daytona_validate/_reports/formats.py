@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from daytona_validate._core.summary import Summary
 from daytona_validate._models import CodeValidationResult
@@ -34,10 +35,20 @@ def _junit(results: Sequence[CodeValidationResult], summary: Summary) -> str:
     return junit.end(results, summary)
 
 
+def text_format(style: text.TextStyle = text.PLAIN) -> ReportFormat:
+    """Return the format for people in a style."""
+    return ReportFormat(
+        name="text",
+        each=partial(text.each, style=style),
+        end=partial(text.end, style=style),
+        needs_results=False,
+    )
+
+
 FORMATS: dict[str, ReportFormat] = {
     each.name: each
     for each in (
-        ReportFormat(name="text", each=text.each, end=text.end, needs_results=False),
+        text_format(),
         ReportFormat(name="json", each=_nothing, end=json_report.end, needs_results=True),
         ReportFormat(name="jsonl", each=jsonl.each, end=jsonl.end, needs_results=False),
         ReportFormat(name="junit", each=_nothing, end=_junit, needs_results=True),

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from daytona_validate._core.summary import Summary
+from daytona_validate._json_text import json_text
 from daytona_validate._models import CodeValidationResult
-from daytona_validate._reports.json_text import json_text
 from daytona_validate._reports.jsonl import SCHEMA_VERSION
 
 

@@ -1,21 +1,25 @@
-"""A path as one word of a shell command that can be copied from a terminal."""
+"""Text as one word of a shell command that can be copied from a terminal."""
 
 from __future__ import annotations
 
 import shlex
 
-from daytona_validate._core.printable import UNSAFE_CHARACTER
+from daytona_validate._json_text import UNSAFE_CHARACTER
 
 _BYTES_FROM, _BYTES_TO = 0xDC80, 0xDCFF  # how Python holds bytes of a name that are not UTF-8
 _ASCII_TO, _SHORT_TO = 0x7F, 0xFFFF
 
 
-def shell_word(path: str) -> str:
-    """Return a path quoted for bash and zsh, whatever characters it has.
+def shell_path(path: str) -> str:
+    """Return a path quoted as by `shell_word`, so that no command takes it for an option."""
+    return shell_word(f"./{path}" if path.startswith("-") and path != "-" else path)
+
+
+def shell_word(word: str) -> str:
+    """Return a word quoted for bash and zsh, whatever characters it has.
 
     One with control characters or bytes that are not UTF-8 is written as `$'…'`.
     """
-    word = f"./{path}" if path.startswith("-") and path != "-" else path
     if not UNSAFE_CHARACTER.search(word):
         return shlex.quote(word)
     return "$'" + "".join(_escaped(character) for character in word) + "'"

@@ -1,33 +1,73 @@
-"""The report for people: what did not pass, where, why, and the command that repeats it."""
+"""The report for people: what counts as a failure, where, why, and the command that repeats it.
+
+What does not count (a course may have hundreds of fragments) is a number in the last line, and
+listed only when that is asked for.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from daytona_validate._core.details import cause
 from daytona_validate._core.outcomes import row
 from daytona_validate._core.printable import one_line
 from daytona_validate._core.summary import Row, Summary
-from daytona_validate._models import CodeValidationResult, Outcome
-from daytona_validate._reports.shell_word import shell_word
+from daytona_validate._models import CodeValidationResult, Location, Outcome
+from daytona_validate._reports.shell_word import shell_path, shell_word
 
 _PATH_CHARACTERS = 1000
+_STDIN = "-"
 _HEADERS = (
     "language", "count", "passed", "failed", "unavailable", "other", "per second",
     "p50 ms", "p95 ms", "p99 ms",
 )  # fmt: skip
 
 
-def each(result: CodeValidationResult) -> str:
-    """Return nothing for what passed, else `file:line: outcome: cause`, and how to repeat it."""
-    if result.outcome is Outcome.PASSED:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TextStyle:
+    """What a run wants of its text report."""
+
+    is_strict: bool = False
+    """Whether fragments count as failures."""
+    is_verbose: bool = False
+    """Whether all that did not pass is listed."""
+    repeat_options: tuple[str, ...] = ()
+    """Options of `run` under which it runs what was run, each with its value."""
+    stdin_path: str | None = None
+    """The path of what came on stdin; None: nothing did."""
+
+    def counts(self, outcome: Outcome) -> bool:
+        """Whether an outcome makes a run fail."""
+        found = row(outcome)
+        return (found.strict_exit_code if self.is_strict else found.exit_code) != 0
+
+    def lists(self, outcome: Outcome) -> bool:
+        """Whether results of an outcome are lines of their own."""
+        return outcome is not Outcome.PASSED and (self.is_verbose or self.counts(outcome))
+
+
+PLAIN = TextStyle()
+
+
+def each(result: CodeValidationResult, style: TextStyle = PLAIN) -> str:
+    """Return `file:line: outcome: cause`, for a failure with how to repeat it; or nothing."""
+    if not style.lists(result.outcome):
         return ""
     place = one_line(place_of(result), _PATH_CHARACTERS)
     lines = [f"{place}: {result.outcome}: {one_line(cause(result.details))}"]
-    is_failure = row(result.outcome, result.fault).exit_code != 0
-    if is_failure and result.location is not None:
-        lines.append(f"    daytona-validate run {shell_word(str(result.location))}")
+    if style.counts(result.outcome) and result.location is not None:
+        lines.append(f"    {_repeating(result.location, style)}")
     return "\n".join(lines) + "\n"
+
+
+def _repeating(location: Location, style: TextStyle) -> str:
+    """Return the command that runs a snippet again; of stdin's, given the same on stdin."""
+    words = ["daytona-validate", "run", *map(shell_word, style.repeat_options)]
+    if location.path != style.stdin_path:
+        return " ".join([*words, shell_path(str(location))])
+    named = [] if location.path == _STDIN else [shell_word(f"--stdin-filename={location.path}")]
+    return " ".join([*words, *named, "--", f"{_STDIN}:{location.line}"])
 
 
 def place_of(result: CodeValidationResult) -> str:
@@ -37,10 +77,14 @@ def place_of(result: CodeValidationResult) -> str:
     return f"snippet {result.index}" if result.snippet_id is None else result.snippet_id
 
 
-def end(_results: Sequence[CodeValidationResult], summary: Summary) -> str:
+def end(
+    _results: Sequence[CodeValidationResult], summary: Summary, style: TextStyle = PLAIN
+) -> str:
     """Return the table of numbers per language, and one line for all."""
     total = summary.total
     said = ", ".join(f"{count} {outcome}" for outcome, count in summary.outcomes.items())
+    if any(each is not Outcome.PASSED and not style.lists(each) for each in summary.outcomes):
+        said += " (-v lists all)"
     noun = "snippet" if total.count == 1 else "snippets"
     last = f"{total.count} {noun} in {summary.elapsed_s:.1f} s: {said or 'nothing ran'}\n"
     if not summary.languages:

@@ -7,8 +7,19 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
+from daytona_validate._core.classify import classify
+from daytona_validate._core.languages import LANGUAGES
 from daytona_validate._errors import SandboxUnavailable
-from daytona_validate._models import Limit, Limits, Stage, Step
+from daytona_validate._models import (
+    Execution,
+    Fault,
+    Limit,
+    Limits,
+    Outcome,
+    Snippet,
+    Stage,
+    Step,
+)
 from daytona_validate._providers.local.jail import Jail
 from daytona_validate._providers.local.runner import JailRunner
 
@@ -62,7 +73,11 @@ async def test_files_larger_than_the_work_folder_are_the_snippets_fault(
 ) -> None:
     jail = Jail(argv=("true",), limits=Limits(disk_mib=1), files={"big": bytes(2 << 20)})
     step = await jail_runner.run(jail, timeout_s=5)
-    assert (step.limit, step.stage, step.exit_code) == (Limit.DISK, Stage.SETUP, None)
+    assert (step.limit, step.stage, step.exit_code) == (Limit.DISK, Stage.RUN, None)
+    snippet = Snippet(code="", language="python")
+    ran = Execution(steps=(step,), runtime="")
+    verdict = classify(ran, snippet, LANGUAGES["python"], jail.limits)
+    assert (verdict.outcome, verdict.fault) == (Outcome.DISK_LIMIT, Fault.SNIPPET)
 
 
 async def test_its_own_streams_can_be_opened_by_name(shell: Shell) -> None:

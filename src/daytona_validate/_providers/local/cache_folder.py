@@ -8,13 +8,16 @@ from __future__ import annotations
 
 import errno
 import os
+import secrets
 import shutil
 import stat
-import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 from daytona_validate._errors import SandboxUnavailable
+from daytona_validate._providers.local.folder_lock import exclusive_if_free
+from daytona_validate._providers.local.unfinished import lock_of, partial_of
 
 NAME = "daytona-validate"
 _ADVICE = "Name another one in DAYTONA_CACHE_DIR."
@@ -60,17 +63,32 @@ def published(folder: Path, build: Callable[[Path], None]) -> Path:
         return folder
     folder.parent.mkdir(mode=0o755, exist_ok=True)
     folder.parent.chmod(0o755)
-    aside = Path(tempfile.mkdtemp(prefix=".new-", dir=folder.parent))
-    try:
-        build(aside)
-        aside.chmod(0o755)
-        aside.rename(folder)
-    except OSError as error:
-        if error.errno not in (errno.EEXIST, errno.ENOTEMPTY):
-            raise
-    finally:
-        shutil.rmtree(aside, ignore_errors=True)
+    with _aside(folder) as aside:
+        try:
+            build(aside)
+            aside.chmod(0o755)
+            aside.rename(folder)
+        except OSError as error:
+            if error.errno not in (errno.EEXIST, errno.ENOTEMPTY):
+                raise
     return folder
+
+
+@contextmanager
+def _aside(folder: Path) -> Iterator[Path]:
+    """Hold a new folder beside another, under a lock that says that somebody fills it."""
+    while True:
+        place = folder.with_name(f"{folder.name}-{secrets.token_hex(8)}")
+        with exclusive_if_free(lock_of(place)) as is_ours:
+            if not is_ours:
+                continue  # a sweep was faster
+            partial = partial_of(place)
+            partial.mkdir(mode=0o700)
+            try:
+                yield partial
+            finally:
+                shutil.rmtree(partial, ignore_errors=True)
+            return
 
 
 def _make(folder: Path) -> None:

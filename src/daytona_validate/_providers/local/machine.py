@@ -9,12 +9,14 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from daytona_validate._errors import SandboxUnavailable
 from daytona_validate._providers.local.bubblewrap import Bubblewrap, bubblewrap
 from daytona_validate._providers.local.cache_folder import cache_folder
 from daytona_validate._providers.local.ceilings import Highest
 from daytona_validate._providers.local.commands import base
 from daytona_validate._providers.local.jail import Base
 from daytona_validate._providers.local.seccomp import seccomp_program
+from daytona_validate._providers.local.unfinished import sweep_unfinished
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,13 +38,19 @@ def machine(cache_dir: Path | None = None) -> Machine:
         SandboxUnavailable: Something is missing; the message says what to install or change.
     """
     cache = cache_folder(cache_dir)
-    return Machine(
-        cache=cache,
-        bubblewrap=bubblewrap(cache),
-        base=base(cache),
-        seccomp=seccomp_program(),
-        highest=highest(),
-    )
+    try:
+        sweep_unfinished(cache)
+        return Machine(
+            cache=cache,
+            bubblewrap=bubblewrap(cache),
+            base=base(cache),
+            seccomp=seccomp_program(),
+            highest=highest(),
+        )
+    except OSError as error:
+        raise SandboxUnavailable(
+            f"What every sandbox needs could not be put into the cache folder {cache}: {error}."
+        ) from error
 
 
 def highest() -> Highest:

@@ -2,7 +2,7 @@
 
 A folder is filled beside its place, under a name that nothing trusts, and renamed when it is
 proven. One lock per folder lets a single process do that; whatever an interrupted one left is
-removed by the next.
+removed by the next that starts (`unfinished.py`).
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from daytona_validate._providers.local import manifest as manifests
 from daytona_validate._providers.local.folder_lock import exclusive
 from daytona_validate._providers.local.jail import Bind, Overlay
 from daytona_validate._providers.local.manifest import Manifest
+from daytona_validate._providers.local.unfinished import lock_of, partial_of
 from daytona_validate._providers.local.worker_thread import StopSign, in_thread
 from daytona_validate._runtime.cleanup import finish
 
@@ -77,13 +78,13 @@ async def prepared_folder(
     found = await in_thread(lambda _: trusted(folder, key))
     if found is not None:
         return found
-    async with exclusive(cache_dir / f".{folder.name}.lock"):
+    async with exclusive(lock_of(folder)):
         found = await in_thread(lambda _: trusted(folder, key))
         return found or await _built(folder, build)
 
 
 async def _built(folder: Path, build: Callable[[Path], Awaitable[Manifest]]) -> Prepared:
-    partial = folder.with_name(f".{folder.name}.partial")
+    partial = partial_of(folder)
     try:
         await in_thread(lambda sign: _start_afresh(partial, sign))
         manifest = await build(partial)

@@ -84,6 +84,7 @@ class JailProcess:
         """What the first process had to say."""
         self._stdout_pipe, self._stderr_pipe = spawned.stdout, spawned.stderr
         self._notes_pipe = spawned.notes
+        self._reserved = list(spawned.reserved)
         self._open_descriptors = {spawned.status, spawned.stdout, spawned.stderr, spawned.notes}
         self._watch(spawned.stdout, lambda: self._read_output(spawned.stdout))
         self._watch(spawned.stderr, lambda: self._read_output(spawned.stderr))
@@ -183,6 +184,7 @@ class JailProcess:
             self._loop.remove_reader(descriptor)
 
     def _watch_end(self, pid: int) -> int:
+        os.close(self._reserved.pop())
         descriptor = os.pidfd_open(pid)
         self._open_descriptors.add(descriptor)
         self._alive.add(descriptor)
@@ -277,6 +279,8 @@ class JailProcess:
     def _close(self) -> None:
         for descriptor in tuple(self._readers):
             self._unwatch(descriptor)
-        while self._open_descriptors:
-            os.close(self._open_descriptors.pop())
+        for descriptor in (*self._open_descriptors, *self._reserved):
+            os.close(descriptor)
+        self._open_descriptors.clear()
+        self._reserved.clear()
         self._close_gate()

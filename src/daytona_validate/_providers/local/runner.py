@@ -28,7 +28,7 @@ from daytona_validate._providers.local.self_test import (
     self_test_jail,
     start_advice,
 )
-from daytona_validate._providers.local.spawn import Inputs, host_files, spawn
+from daytona_validate._providers.local.spawn import PASSING, Inputs, host_files, spawn
 from daytona_validate._providers.local.walk import Walk
 from daytona_validate._runtime.cleanup import finish
 
@@ -73,7 +73,9 @@ class JailRunner:
         runner = cls(found, await asyncio.to_thread(Cgroups.find, Limits()))
         try:
             await runner._prove()
-        except _CannotJoin:  # folders can be made, but processes not moved there
+        except _CannotJoin as error:  # folders can be made, but processes not moved there
+            if error.retryable:
+                raise
             runner = cls(found, Cgroups(()))
             await runner._prove()
         return runner
@@ -146,7 +148,7 @@ class JailRunner:
             SandboxLost: It was killed by somebody else, or could not be killed.
         """
         if _needed_bytes(jail) > jail.limits.disk_mib * MIB:
-            return (Step(stage=Stage.SETUP, exit_code=None, limit=Limit.DISK),)
+            return (Step(stage=stage, exit_code=None, limit=Limit.DISK),)
         async with self._group(jail.limits) as group:
             async with self._process(jail, timeout_s, stdin, on_stdout) as process:
                 # In a thread: the kernel may wait for a grace period, 3 ms, before it moves one.
@@ -240,7 +242,9 @@ def _join(group: Cgroup, pid: int) -> None:
     except ProcessLookupError:
         pass  # it died while it was set up; what bubblewrap says of it is more telling
     except OSError as error:
-        raise _CannotJoin(f"A control group could not be joined: {error}.") from error
+        raise _CannotJoin(
+            f"A control group could not be joined: {error}.", retryable=error.errno in PASSING
+        ) from error
 
 
 async def _emptied(group: Cgroup) -> None:

@@ -21,6 +21,7 @@ from pathlib import Path
 from daytona_validate._errors import SandboxUnavailable
 from daytona_validate._providers.local.bubblewrap import Bubblewrap
 from daytona_validate._providers.local.ceilings import Ceilings
+from daytona_validate._providers.local.ignored_signals import ignored_signals, resetting_argv
 from daytona_validate._providers.local.jail import Base, Jail, JailDescriptors, bwrap_argv
 
 _SEALS = fcntl.F_SEAL_SEAL | fcntl.F_SEAL_SHRINK | fcntl.F_SEAL_GROW | fcntl.F_SEAL_WRITE
@@ -42,6 +43,9 @@ class Spawned:
     stderr: int
     notes: int
     """A socket to the jail's first process."""
+    reserved: tuple[int, int]
+    """In place of the descriptors by which two processes are watched: to be closed for them.
+    A jail that could not be watched, for want of descriptors, could not be ended either."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,9 +104,10 @@ def _spawned(
         files={path: _sealed(lent, content) for path, content in jail.files.items()},
         etc={path: _sealed(lent, content) for path, content in inputs.etc.items()},
     )
+    reserved = (_reserved(kept, status), _reserved(kept, status))
     argv = bwrap_argv(jail, base=base, bounds=bounds, descriptors=descriptors)
     popen = subprocess.Popen(
-        [str(bubblewrap.path), *argv],
+        [*resetting_argv(ignored_signals()), str(bubblewrap.path), *argv],
         stdin=their_notes,
         stdout=their_stdout,
         stderr=their_stderr,
@@ -121,7 +126,13 @@ def _spawned(
     )
     for each in (status, stdout, stderr, notes):
         os.set_blocking(each, False)
-    return Spawned(popen, status, gate, stdout, stderr, notes)
+    return Spawned(popen, status, gate, stdout, stderr, notes, reserved)
+
+
+def _reserved(stack: ExitStack, like: int) -> int:
+    number = os.dup(like)
+    stack.callback(os.close, number)
+    return number
 
 
 def _pipe(reader: ExitStack, writer: ExitStack) -> tuple[int, int]:
