@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import shutil
 from collections.abc import Iterator
 from importlib import metadata
@@ -55,7 +56,7 @@ async def find_go(host: Host) -> Found:
     Raises:
         ToolchainMissing: There is none, it does not run, or it is too old.
     """
-    folder = await in_thread(lambda _: _folder_of_wheel()) or await _folder_on_path(host)
+    folder = await in_thread(lambda _: _folder_of_wheel()) or await folder_on_path(host)
     return await in_thread(lambda _: found_in(folder))
 
 
@@ -68,7 +69,7 @@ def _folder_of_wheel() -> str | None:
     return str(folder) if (folder / "bin/go").is_file() else None
 
 
-async def _folder_on_path(host: Host) -> str:
+async def folder_on_path(host: Host) -> str:
     """Ask the program itself where it is: it is often a link, or a version manager's script."""
     search_path = host.environment.get("PATH", "")
     command = await in_thread(lambda _: shutil.which("go", path=search_path))
@@ -92,12 +93,17 @@ def found_in(named: str) -> Found:
         ToolchainMissing: It is too old, or not whole.
     """
     folder = os.path.realpath(named)
-    version = _version(folder)
-    if _release(version) < OLDEST:
+    try:
+        version = Path(folder, "VERSION").read_text(encoding="utf-8").partition("\n")[0].strip()
+        status = Path(folder, "bin/go").stat()
+    except OSError as error:
         raise ToolchainMissing(
-            f"Go {version} in {folder} is too old, as 1.21 is needed: {INSTALL_LINE}"
-        )
-    status = Path(folder, "bin/go").stat()
+            f"The Go installation in {folder} is not whole ({error.filename}: {error.strerror}): "
+            f"{INSTALL_LINE}"
+        ) from error
+    release = re.search(r"go(\d+)\.(\d+)", version)
+    if release is None or (int(release[1]), int(release[2])) < OLDEST:
+        raise ToolchainMissing(f"{version} in {folder} is too old: {INSTALL_LINE}")
     key: dict[str, str | int] = {
         "folder": folder,
         "version": version,
@@ -107,24 +113,6 @@ def found_in(named: str) -> Found:
         "threads": _threads(),
     }
     return Found(folder, key)
-
-
-def _version(folder: str) -> str:
-    """Return what stands in the file VERSION, as `1.27.3`."""
-    try:
-        text = Path(folder, "VERSION").read_text(encoding="utf-8")
-    except OSError as error:
-        raise ToolchainMissing(
-            f"{error.filename} of the Go installation cannot be read ({error.strerror}): "
-            f"{INSTALL_LINE}"
-        ) from error
-    return text.partition("\n")[0].split(" ")[0].removeprefix("go")
-
-
-def _release(version: str) -> tuple[int, ...]:
-    """Return major and minor number; those of a development version are very high."""
-    parts = version.split(".")[:2]
-    return tuple(int(part) for part in parts if part.isdecimal()) or (1, 999)
 
 
 def _digest() -> str:
@@ -148,6 +136,7 @@ async def go_plan(_: Host, found: Found) -> Plan:
 def plan_of_folder(found: Found) -> Plan:
     """Return what to copy of a folder, and what the copy must be able to do."""
     folder = Path(found.source)
+    version = str(found.key["version"])
     tools = _tools(folder)
     copies = (
         *(
@@ -162,14 +151,14 @@ def plan_of_folder(found: Found) -> Plan:
     threads = _threads()
     environment = {"GOMAXPROCS": str(threads)} if threads < (os.cpu_count() or 1) else {}
     return Plan(
-        version=str(found.key["version"]),
+        version=version.removeprefix("go"),
         copies=copies,
         binds=(PREFIX, SCRIPTS, STANDARD),
         links=((f"{PREFIX}/bin/go", f"{LOCAL_BIN}/go"),),
         derived=(Derived(argv=("sh", f"{SCRIPTS}/prepare"), target=STANDARD, limits=_LIMITS),),
         argv=("sh", f"{SCRIPTS}/proof"),
         expected={
-            "version": f"go{found.key['version']}",
+            "version": version,
             "root": PREFIX,
             "direct": "yes",
             "built": "snippet/inner",
