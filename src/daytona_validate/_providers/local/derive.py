@@ -14,6 +14,7 @@ from daytona_validate._errors import SandboxUnavailable, ToolchainMissing
 from daytona_validate._models import Stage, Step
 from daytona_validate._providers.local.jail import Jail
 from daytona_validate._providers.local.package_archive import BadArchive, archive_file, extract
+from daytona_validate._providers.local.package_failure import telling
 from daytona_validate._providers.local.prepared_folder import (
     binds_of,
     mirrored,
@@ -109,7 +110,8 @@ def _settle(derived: Derived, target: Path, jail_id: int) -> None:
 
 
 def _failure(derived: Derived, step: Step, title: str) -> SandboxUnavailable:
-    said = step.stderr.decode("utf-8", "replace").strip().splitlines()
-    reason = said[-1] if said else step.limit or f"exit code {step.exit_code}"
-    text = f"{title} could not make {derived.target} in a sandbox: {reason}"
-    return SandboxUnavailable(text) if derived.has_network else ToolchainMissing(text)
+    said = telling(step.stderr.decode("utf-8", "replace"))
+    reason = said or step.limit or f"exit code {step.exit_code}"
+    if derived.has_network:
+        return SandboxUnavailable(f"{title} could not be installed from the network: {reason}")
+    return ToolchainMissing(f"{title} could not make {derived.target} in a sandbox: {reason}")
