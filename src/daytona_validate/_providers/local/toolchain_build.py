@@ -10,6 +10,7 @@ from daytona_validate._providers.local.derive import derive
 from daytona_validate._providers.local.host_command import answer_of
 from daytona_validate._providers.local.manifest import Manifest
 from daytona_validate._providers.local.mirror_copy import copy_all
+from daytona_validate._providers.local.overlays import seen_here
 from daytona_validate._providers.local.prepared_folder import (
     ROOT,
     binds_of,
@@ -74,13 +75,14 @@ async def build_toolchain(
     required = [await require(name) for name in plan.requires]
     for each in plan.derived:
         await derive(each, plan, folder, runner=runner, title=record.title, required=required)
+    bound, laid_over = await seen_here(runner, overlays_of(folder, plan.overlays))
     environment = await proven_environment(
         runner,
         plan,
-        binds_of(folder, plan.binds),
+        (*binds_of(folder, plan.binds), *bound),
         title=record.title,
         required=required,
-        overlays=overlays_of(folder, plan.overlays),
+        overlays=laid_over,
     )
     size = await in_thread(lambda _: size_bytes(folder))
     took_s = time.monotonic() - started_s

@@ -16,7 +16,7 @@ from daytona_validate._providers.local.runner import JailRunner
 from daytona_validate._providers.local.toolchain_models import Plan, Toolchain
 
 PROOF_S = 60.0
-_LIMITS = Limits(timeout_s=PROOF_S, memory_mib=1024, processes=64, disk_mib=16)
+_LIMITS = Limits(timeout_s=PROOF_S, memory_mib=1024, processes=64, disk_mib=64)
 _SHOWN_LENGTH = 80
 
 

@@ -16,6 +16,7 @@ from daytona_validate._providers.local.installers import NPM, PIP
 from daytona_validate._providers.local.interpreter import PYTHON, base_interpreter
 from daytona_validate._providers.local.java_toolchain import JAVA
 from daytona_validate._providers.local.node_toolchain import NODE
+from daytona_validate._providers.local.overlays import seen_here
 from daytona_validate._providers.local.postgres_toolchain import POSTGRES
 from daytona_validate._providers.local.prepare_once import PrepareOnce
 from daytona_validate._providers.local.prepared_folder import (
@@ -138,7 +139,20 @@ class Toolchains:
                 f"{record.title} could not be prepared for sandboxes: "
                 f"{error.filename or self._cache_dir}: {error.strerror or error}"
             ) from error
-        return _joined(needed, _toolchain(prepared))
+        return _joined(needed, await self._toolchain(prepared))
+
+    async def _toolchain(self, prepared: Prepared) -> Toolchain:
+        manifest = prepared.manifest
+        bound, laid_over = await seen_here(self._runner, prepared.overlays)
+        return Toolchain(
+            name=manifest.name,
+            version=manifest.version,
+            binds=(*prepared.binds, *bound),
+            links=manifest.links,
+            environment=manifest.environment,
+            overlays=laid_over,
+            identity=prepared.folder.name,
+        )
 
     def _notify(self, line: str) -> None:
         if self._on_notice is not None:
@@ -158,19 +172,6 @@ def this_host(runner: JailRunner) -> Host:
 def _remove_all(folders: Iterable[Path]) -> None:
     for folder in folders:
         shutil.rmtree(folder)
-
-
-def _toolchain(prepared: Prepared) -> Toolchain:
-    manifest = prepared.manifest
-    return Toolchain(
-        name=manifest.name,
-        version=manifest.version,
-        binds=prepared.binds,
-        links=manifest.links,
-        environment=manifest.environment,
-        overlays=prepared.overlays,
-        identity=prepared.folder.name,
-    )
 
 
 def _joined(needed: Iterable[Toolchain], own: Toolchain) -> Toolchain:
