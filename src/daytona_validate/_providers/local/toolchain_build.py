@@ -87,7 +87,6 @@ async def build_toolchain(
         binds=plan.binds,
         links=plan.links,
         environment=environment,
-        size_bytes=size,
         witnesses=await in_thread(lambda _: _witnesses(plan, folder)),
     )
 
