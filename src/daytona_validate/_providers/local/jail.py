@@ -37,8 +37,8 @@ STDIN = "/run/stdin"
 # The first process: it bounds itself, runs the program as its child and hands on its exit code.
 # A program that were pid 1 itself would ignore its own SIGTERM and SIGABRT, and with bubblewrap's
 # own reaper the CPU time of the program would be lost (seen in 0.11).
-# What it is given as stdin is a pipe to us, for notes: that its bounds could not be set, and the
-# space that a failed program left (a snippet that forged them would only blame itself otherwise).
+# What it is given as stdin is a socket to us, for notes: that its bounds could not be set, and
+# the space that a failed program left. Nobody else in the jail can open it.
 # The program gets 0, 1 and 2 and nothing else; the shell's own remarks ("Killed") go nowhere.
 # In a subshell, as dash would redirect itself for the time of a plain command.
 # The trap keeps the program's exit code if `stat` cannot be forked.

@@ -11,6 +11,7 @@ from __future__ import annotations
 import errno
 import fcntl
 import os
+import socket
 import subprocess
 from collections.abc import Mapping
 from contextlib import ExitStack
@@ -41,7 +42,7 @@ class Spawned:
     stdout: int
     stderr: int
     notes: int
-    """What the jail's first process has to say."""
+    """A socket to the jail's first process."""
     reserved: tuple[int, int]
     """In place of the descriptors by which two processes are watched: to be closed for them.
     A jail that could not be watched, for want of descriptors, could not be ended either."""
@@ -91,7 +92,7 @@ def _spawned(
     their_block, gate = _pipe(lent, kept)
     stdout, their_stdout = _pipe(kept, lent)
     stderr, their_stderr = _pipe(kept, lent)
-    notes, their_notes = _pipe(kept, lent)
+    notes, their_notes = _socket_pair(kept, lent)
     if bubblewrap.run_as is not None:
         for each in (their_stdout, their_stderr):  # so that /dev/stdout can be opened inside
             os.fchown(each, bubblewrap.run_as, bubblewrap.run_as)
@@ -139,6 +140,13 @@ def _pipe(reader: ExitStack, writer: ExitStack) -> tuple[int, int]:
     reader.callback(os.close, read_end)
     writer.callback(os.close, write_end)
     return read_end, write_end
+
+
+def _socket_pair(ours: ExitStack, theirs: ExitStack) -> tuple[int, int]:
+    near, far = (_above_streams(each.detach()) for each in socket.socketpair())
+    ours.callback(os.close, near)
+    theirs.callback(os.close, far)
+    return near, far
 
 
 def _above_streams(number: int) -> int:
