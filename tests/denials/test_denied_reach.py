@@ -146,3 +146,17 @@ async def test_no_program_gives_more_rights(shell: Run) -> None:
     mounts = step.stdout.decode().splitlines()
     assert len(mounts) > 10
     assert all("nosuid" in line.split(" ")[5].split(",") for line in mounts)
+
+
+async def test_what_the_first_process_tells_us_cannot_be_forged(shell: Run) -> None:
+    """A pipe could be opened through /proc by a jail of a plain user; a socket by nobody.
+
+    A note that the jail had no bounds would make an unavailable sandbox of any failure.
+    """
+    step = await shell(
+        "readlink /proc/1/fd/3; "
+        "(: >/proc/1/fd/3) || echo refused; (: </proc/1/fd/3) || echo refused"
+    )
+    kind, *answers = step.stdout.decode().split()
+    assert kind.startswith("socket:")
+    assert answers == ["refused", "refused"]

@@ -16,8 +16,9 @@ from daytona_validate._cli.exit_codes import ExitCode, Interrupted
 from daytona_validate._cli.interrupt import run_until_interrupted
 from daytona_validate._cli.listing import LISTINGS
 from daytona_validate._cli.log_on_screen import log_on
-from daytona_validate._cli.progress import Counts, Kind, display, kind_of_progress
+from daytona_validate._cli.progress import Kind, display, kind_of_progress
 from daytona_validate._cli.progress_clock import counting, ticking
+from daytona_validate._cli.progress_counts import Counts
 from daytona_validate._cli.report_set import ReportSet
 from daytona_validate._cli.screen import Screen
 from daytona_validate._cli.worst_code import code_of_outcomes, code_of_result

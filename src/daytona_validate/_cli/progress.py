@@ -13,10 +13,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol, TextIO
 
-from daytona_validate._core.outcomes import row
-from daytona_validate._models import CodeValidationResult
+from daytona_validate._cli.progress_counts import Counts
 
-BAR_INTERVAL_S = 0.1
 LINE_INTERVAL_S = 5.0
 LINE_GAP_SHARE = 0.1
 """A tenth of the time passed lies between two lines, so that an hour's log has about 50."""
@@ -44,31 +42,6 @@ def kind_of_progress(choice: str, *, is_terminal: bool, environ: Mapping[str, st
         return Kind.BAR
     is_plain = bool(environ.get("CI")) or environ.get("TERM", "dumb") in ("", "dumb")
     return Kind.BAR if is_terminal and not is_plain else Kind.LINES
-
-
-@dataclass(slots=True)
-class Counts:
-    """How many snippets are done, and how they ended."""
-
-    total: int | None = None
-    """None as long as it is not known."""
-    done: int = 0
-    failed: int = 0
-    unavailable: int = 0
-
-    def add(self, result: CodeValidationResult) -> None:
-        """Count one result."""
-        self.done += 1
-        code = row(result.outcome, result.fault if result.outcome == "unavailable" else None)
-        self.failed += code.exit_code == 1
-        self.unavailable += code.exit_code == 3  # noqa: PLR2004 - the table's own code
-
-    def text(self) -> str:
-        """Return `120/500, 3 failed, 1 unavailable`."""
-        parts = [f"{self.done}" if self.total is None else f"{self.done}/{self.total}"]
-        parts += [f"{self.failed} failed"] if self.failed else []
-        parts += [f"{self.unavailable} unavailable"] if self.unavailable else []
-        return ", ".join(parts)
 
 
 class Display(Protocol):

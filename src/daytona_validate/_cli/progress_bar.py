@@ -20,7 +20,9 @@ from rich.progress import (
 )
 from rich.text import Text
 
-from daytona_validate._cli.progress import BAR_INTERVAL_S, Counts
+from daytona_validate._cli.progress_counts import Counts
+
+BAR_INTERVAL_S = 0.1
 
 
 class _Verdicts(ProgressColumn):

@@ -25,6 +25,8 @@ from daytona_validate._providers.local.prepared_folder import (
     witness,
 )
 
+MODULE = "/opt/thing/lib/module"
+"""A file of a tree, of which there are too many to witness each."""
 KEY: dict[str, str | int] = {"executable": "/usr/bin/thing", "mtime_ns": 1}
 
 
@@ -42,6 +44,7 @@ class Builder:
         self.built += 1
         program = mirrored(folder, "/opt/thing/bin/thing")
         await asyncio.to_thread(_write, program)
+        await asyncio.to_thread(_write, mirrored(folder, MODULE))
         self.half_way.set()
         await self.go_on.wait()
         if self.failure is not None:
@@ -154,6 +157,10 @@ def _remove_program(folder: Path) -> None:
     mirrored(folder, "/opt/thing/bin/thing").unlink()
 
 
+def _remove_module(folder: Path) -> None:
+    mirrored(folder, MODULE).unlink()
+
+
 def _cut_manifest(folder: Path) -> None:
     file = folder / FILE_NAME
     file.write_text(file.read_text()[:-20])
@@ -178,6 +185,7 @@ def _binary_manifest(folder: Path) -> None:
     [
         _swap_program,
         _remove_program,
+        _remove_module,
         _cut_manifest,
         _raise_schema,
         _change_key,

@@ -235,7 +235,7 @@ async def test_a_toolchain_of_another_interpreter_is_pruned(
     toolchains = Toolchains(empty_cache, jail_runner)
     current = await toolchains.prepare("python")
     old = empty_cache / "python-0000000000000000"
-    await asyncio.to_thread(shutil.copytree, empty_cache / current.identity, old)
+    await asyncio.to_thread(shutil.copytree, empty_cache / current.identity, old, symlinks=True)
     assert await toolchains.prune() == [old]
     listed = await asyncio.to_thread(toolchains.installed)
     assert [each.path.name for each in listed] == [current.identity]

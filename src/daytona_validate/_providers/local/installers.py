@@ -27,7 +27,6 @@ from daytona_validate._providers.local.worker_thread import in_thread
 
 PIP_FOLDER = "/opt/pip"
 NPM_FOLDER = "/opt/npm"
-NPM_PROGRAM = f"{NPM_FOLDER}/bin/npm-cli.js"
 
 _PIP_FACTS = (
     "import json, sys; sys.path.insert(0, sys.argv[1]); import pip; "

@@ -28,6 +28,7 @@ class Manifest:
     """As `binds`, but seen writable."""
     environment: Mapping[str, str] = field(default_factory=dict[str, str])
     size_bytes: int = 0
+    """Of all files under `root`, as they were when the folder took its place."""
     witnesses: Mapping[str, tuple[int, int]] = field(default_factory=dict[str, tuple[int, int]])
     """Absolute path in the jail of single files to their size in bytes and mtime in ns."""
 

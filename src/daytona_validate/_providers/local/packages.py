@@ -29,7 +29,6 @@ from daytona_validate._providers.local.prepared_folder import (
     Prepared,
     mirrored,
     prepared_folder,
-    size_bytes,
 )
 from daytona_validate._providers.local.program_text import program_text
 from daytona_validate._providers.local.runner import JailRunner
@@ -113,7 +112,6 @@ class Packages:
 
         async def build(folder: Path) -> Manifest:
             await self._install(language, kind, names, folder)
-            size = await in_thread(lambda _: size_bytes(folder))
             return Manifest(
                 name=f"packages-{language}",
                 version="",
@@ -121,7 +119,6 @@ class Packages:
                 key=key,
                 binds=(kind.target,),
                 environment=kind.environment,
-                size_bytes=size,
             )
 
         try:

@@ -96,7 +96,6 @@ async def build_toolchain(
         links=plan.links,
         overlays=plan.overlays,
         environment=environment,
-        size_bytes=size,
         witnesses=await in_thread(lambda _: _witnesses(plan, folder)),
     )
 
