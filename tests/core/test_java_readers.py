@@ -25,8 +25,8 @@ def java(text: str, exit_code: int | None = 1, **values: Any) -> Diagnosis:
     return diagnosis
 
 
-def javac(text: str) -> Diagnosis:
-    return java(text, is_compiler=True)
+def javac(text: str, code: str = "") -> Diagnosis:
+    return java(text, is_compiler=True, code=code)
 
 
 @pytest.mark.parametrize(
@@ -174,6 +174,37 @@ def test_a_program_cannot_speak_for_the_compiler() -> None:
     text = "Main.java:1: error: package org.junit does not exist\nimport org.junit.A;\n"
     assert javac(text).missing_module == "org.junit"
     assert java(text).missing_module is None
+
+
+@pytest.mark.parametrize(
+    ("clause", "package"),
+    [
+        ("package com.shop.app;", None),
+        ("/* c */\n  package  com.shop ;\n", None),
+        ("package com.other;", "com.shop.stock"),
+        ("// package com.shop;", "com.shop.stock"),
+        ("", "com.shop.stock"),
+    ],
+)
+def test_nobody_can_add_a_package_of_the_program_s_own(clause: str, package: str | None) -> None:
+    text = "Main.java:2: error: package com.shop.stock does not exist\nimport com.shop.stock.A;\n"
+    assert javac(text, clause).missing_module == package
+
+
+@pytest.mark.parametrize(
+    ("text", "limit"),
+    [
+        (
+            "#\n# There is insufficient memory for the Java Runtime Environment to continue.\n# a",
+            "m",
+        ),
+        ("An exception has occurred in the compiler (17)\njava.lang.OutOfMemoryError: J", "m"),
+        ("An exception has occurred in the compiler (17)\njava.lang.StackOverflowError", None),
+        ("An exception has occurred in the compiler (17)", None),
+    ],
+)
+def test_a_compiler_that_fails(text: str, limit: str | None) -> None:
+    assert javac(text).limit is (Limit.MEMORY if limit else None)
 
 
 def test_only_the_compiler_s_last_line_tells_a_fragment() -> None:

@@ -25,6 +25,7 @@ FRAGMENT = "fragment: "
 
 _ERROR = re.compile(r"(?:(\S[^:]*\.java):(\d+): )?error: (.+)")
 _SYMBOL = re.compile(r"  symbol: +(\S.*)")
+_CLAUSE = re.compile(r"^[ \t]*package[ \t]+([\w.]+)[ \t]*;", re.MULTILINE)
 _COMPILER_FAILED = "An exception has occurred in the compiler "
 
 _MAIN = 'Exception in thread "main" '
@@ -81,9 +82,9 @@ def _compiled(lines: Sequence[str], ending: Ending) -> Diagnosis | None:
     """Read what javac says, and our own word on fragments below it."""
     if lines[-1].startswith(FRAGMENT):
         return Diagnosis(message=lines[-1])
-    failed = next((n for n, line in enumerate(lines) if line.startswith(_COMPILER_FAILED)), None)
-    if failed is not None:  # as of an expression that is nested too deep
-        return Diagnosis(message=f"the compiler failed: {''.join(lines[failed + 1 : failed + 2])}")
+    failed = _compiler_failed(lines)
+    if failed is not None:
+        return failed
     first = next((n for n, line in enumerate(lines) if _ERROR.match(line)), None)
     error = None if first is None else _ERROR.match(lines[first])
     if first is None or error is None:
@@ -93,11 +94,29 @@ def _compiled(lines: Sequence[str], ending: Ending) -> Diagnosis | None:
         symbols = (_SYMBOL.match(line) for line in lines[first:])
         symbol = next(filter(None, symbols), None)
         message = message if symbol is None else f"{message}: {symbol[1]}"
+    absent = absent_package(lines)
     return Diagnosis(
         message=message,
         line=int(error[2]) if error[1] == ending.entry_file else None,
-        missing_module=absent_package(lines),
+        missing_module=None if _is_own(absent, ending.code) else absent,
     )
+
+
+def _compiler_failed(lines: Sequence[str]) -> Diagnosis | None:
+    """Read what ended the compiler itself: no memory, or an expression nested too deep."""
+    if _NO_MEMORY in lines:
+        return Diagnosis(message=_NO_MEMORY.strip("# "), limit=Limit.MEMORY)
+    failed = next((n for n, line in enumerate(lines) if line.startswith(_COMPILER_FAILED)), None)
+    if failed is None:
+        return None
+    thrown = "".join(lines[failed + 1 : failed + 2])
+    return Diagnosis(message=f"the compiler failed: {thrown}", limit=_limit(thrown))
+
+
+def _is_own(package: str | None, code: str) -> bool:
+    """Whether a package is of the program's own project, so that nobody else could add it."""
+    clause = _CLAUSE.search(code)
+    return package is not None and clause is not None and _root(package) == _root(clause[1])
 
 
 def _machine(lines: Sequence[str], ending: Ending) -> Diagnosis | None:

@@ -23,7 +23,7 @@ _MACHINE = (
 )
 _COMPILE = (
     *_MACHINE,
-    "-Xmx256m",
+    *("-Xms32m", "-Xmx256m"),
     "-XX:TieredStopAtLevel=1",
     "-Xshare:auto",
     "-XX:SharedArchiveFile=/opt/snippet-compiler-archive/compiler.jsa",
@@ -39,6 +39,7 @@ JAVA = Language(
     pulled_as="eclipse-temurin:17",
     entry_file=ENTRY_FILE,
     toolchain="java",
+    reserved_mib=64,  # code, classes and the stacks of Java's own threads (17, 25)
     steps=(
         Command(Stage.COMPILE, _COMPILE),
         # Both of its compilers: what computes for seconds gains more than the start loses.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import shutil
 from collections.abc import AsyncIterator
 
@@ -10,8 +11,12 @@ import pytest
 from daytona_validate import CodeValidationResult, Snippet, Stage, Validator
 from daytona_validate._core.languages import LANGUAGES
 from daytona_validate._models import Limits, SandboxSpec
-from daytona_validate._providers.local.provider import LocalProvider
+from daytona_validate._providers.local.cgroups import Cgroups
+from daytona_validate._providers.local.machine import machine
+from daytona_validate._providers.local.packages import PreparedPackages
+from daytona_validate._providers.local.provider import LocalProvider, LocalSandbox
 from daytona_validate._providers.local.runner import JailRunner
+from daytona_validate._providers.local.toolchains import Toolchains
 
 pytestmark = [
     pytest.mark.jail,
@@ -159,6 +164,26 @@ async def test_arguments_are_the_program_s_whatever_they_look_like(
     code = program('System.out.println(String.join("|", a));')
     result = await result_of(provider, code, args=("@run", "-version", "ü", "", "-J-x"))
     assert result.output == "@run|-version|ü||-J-x\n"
+
+
+@pytest.mark.parametrize("memory_mib", [96, 512])
+async def test_java_runs_in_little_memory_that_only_processes_are_bounded_by(
+    jail_runner: JailRunner, memory_mib: int
+) -> None:
+    """What Java reserves counts there, where a cgroup would count what it uses."""
+    found = await asyncio.to_thread(machine, jail_runner.cache)
+    toolchains = await asyncio.to_thread(Toolchains, jail_runner.cache, jail_runner)
+    sandbox = LocalSandbox(
+        "here",
+        LANGUAGES["java"],
+        SandboxSpec(language="java", limits=Limits(memory_mib=memory_mib)),
+        await toolchains.prepare("java"),
+        PreparedPackages(),
+        JailRunner(found, Cgroups(())),
+    )
+    execution = await sandbox.run(Snippet(code=greets("A"), language="java"))
+    assert [step.exit_code for step in execution.steps] == [0, 0]
+    assert execution.steps[-1].stdout == b"A\n"
 
 
 async def test_checking_runs_nothing(provider: LocalProvider) -> None:
