@@ -123,6 +123,9 @@ class Case(Protocol):
     def hold(self) -> None:
         """Let programs that wait do so: real ones sleep by themselves."""
 
+    def script(self, code: str, *, run: Execution, check: Execution) -> None:
+        """Say what a program comes to: real providers see that by themselves."""
+
     async def left_over(self) -> int:
         """Count the sandboxes that are there, from outside the provider."""
 
@@ -130,11 +133,19 @@ class Case(Protocol):
 class FakeCase:
     def __init__(self) -> None:
         by_code = {behaviour.code: behaviour for behaviour in BEHAVIOURS.values()}
+        self._runs: dict[str, Callable[[Snippet], Execution]] = {
+            code: behaviour.fake for code, behaviour in by_code.items()
+        }
+        self._checks = {code: behaviour.check for code, behaviour in by_code.items()}
         self.fake = FakeProvider(
-            lambda snippet: by_code[snippet.code].fake(snippet),
-            checks=lambda snippet: by_code[snippet.code].check,
+            lambda snippet: self._runs[snippet.code](snippet),
+            checks=lambda snippet: self._checks[snippet.code],
         )
         self.provider: SandboxProvider = self.fake
+
+    def script(self, code: str, *, run: Execution, check: Execution) -> None:
+        self._runs[code] = lambda _: run
+        self._checks[code] = check
 
     async def until_running(self, count: int) -> None:
         await self.fake.until(lambda fake: fake.running == count)
@@ -159,14 +170,24 @@ class LocalCase:
     def hold(self) -> None:
         """The programs sleep."""
 
+    def script(self, code: str, *, run: Execution, check: Execution) -> None:
+        """The programs run."""
+
     async def left_over(self) -> int:
         return len(await asyncio.to_thread(_children))
 
 
 def _children() -> list[int]:
     """Return the ids of this process's living children: every jail is one."""
-    tasks = Path("/proc/self/task").glob("*/children")
-    return [int(child) for path in tasks for child in path.read_text().split() if _lives(child)]
+    lists = map(_text, Path("/proc/self/task").glob("*/children"))
+    return [int(child) for each in lists for child in each.split() if _lives(child)]
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text()
+    except FileNotFoundError:  # a thread that ended meanwhile
+        return ""
 
 
 def _lives(process: str) -> bool:
