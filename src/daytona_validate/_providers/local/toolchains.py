@@ -7,6 +7,7 @@ import shutil
 import sys
 import time
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -103,7 +104,10 @@ class Toolchains:
         Only for when nothing runs: a jail of another process would lose its files.
         """
         listed = await in_thread(lambda _: self.installed())
-        kept = {(await self.prepare(name)).identity for name in {each.name for each in listed}}
+        kept: set[str] = set()
+        for name in {each.name for each in listed}:
+            with suppress(ToolchainMissing):  # it is no longer on this machine, so its copies go
+                kept.add((await self.prepare(name)).identity)
         outdated = [each.path for each in listed if each.path.name not in kept]
         await in_thread(lambda _: _remove_all(outdated))
         return outdated
