@@ -165,16 +165,22 @@ class Pipeline:
             # `open` meets the same again, and is repeated.
 
     async def _executed(self, snippet: Snippet, spec: SandboxSpec, trace: _Trace) -> Execution:
-        """Run the snippet; once more, in a new sandbox, if the first was lost under it."""
+        """Run the snippet; once more, in a new sandbox, if the first gave no verdict.
+
+        That is safe: a run has no network and no host files, and so no effect outside.
+        """
         total_s = _total_s(self._settings, spec.limits)
         deadline_s = _now_s() + total_s
         too_late = f"no verdict within {total_s:g} s in all"
         try:
             return await self._run_once(snippet, spec, trace, _clock(deadline_s, too_late))
-        except SandboxLost as error:
-            if trace.attempts == 0 or trace.is_being_cancelled():
+        except SandboxUnavailable as error:
+            may_pass = isinstance(error, SandboxLost) or should_retry(error)
+            if trace.attempts == 0 or trace.is_being_cancelled() or not may_pass:
                 raise
-            _logger.info("A sandbox was lost, running its snippet once more: %s", error)
+            _logger.info("A sandbox gave no verdict, running its snippet once more: %s", error)
+            if should_retry(error):  # a shortage: at once it would be met again
+                await self._settings.sleep(_delay_s(1, error, self._settings.dice()))
         return await self._run_once(snippet, spec, trace, _clock(deadline_s, too_late))
 
     async def _run_once(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -80,6 +81,21 @@ def test_languages_and_toolchains_name_the_version_of_the_sandbox(tmp_path: Path
     known = json.loads(_daytona_validate(tmp_path, "languages", "--output-format", "json").stdout)
     python = next(each for each in known["languages"] if each["name"] == "python")
     assert python["local"]["version"] == version
+
+
+def test_a_copy_of_what_this_machine_no_longer_has_is_pruned(
+    tmp_path: Path, jail_cache_dir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DAYTONA_CACHE_DIR", str(jail_cache_dir))
+    _daytona_validate(tmp_path, "toolchains", "install", "python")
+    kept = next(jail_cache_dir.glob("python-*"))
+    outdated = kept.with_name("python-0123456789abcdef")
+    shutil.copytree(kept, outdated, symlinks=True)
+    pruned = _daytona_validate(tmp_path, "toolchains", "prune")
+    assert pruned.returncode == 0, pruned.stderr
+    assert f"removed {outdated}\n" in pruned.stdout
+    assert not outdated.exists()
+    assert kept.is_dir()
 
 
 @pytest.mark.network

@@ -86,6 +86,14 @@ async def test_a_lost_run_is_repeated_once_in_a_new_sandbox() -> None:
     assert (result.sandbox_id, fake.opened, fake.alive) == ("fake-2", 2, 0)
 
 
+async def test_a_run_for_which_there_was_no_room_is_repeated_once_after_a_pause() -> None:
+    fake = FakeProvider([SandboxUnavailable("no descriptors", retryable=True), ran("1\n")])
+    sleeper = Sleeper()
+    result = await pipeline(fake, sleeper).validate(PRINTS)
+    assert (result.outcome, result.attempts, fake.opened) == (Outcome.PASSED, 2, 2)
+    assert len(sleeper.slept_s) == 1
+
+
 async def test_a_run_lost_twice_is_unavailable() -> None:
     fake = FakeProvider(SandboxLost("gone"))
     result = await pipeline(fake, Sleeper()).validate(PRINTS)
@@ -98,7 +106,7 @@ async def test_a_run_lost_twice_is_unavailable() -> None:
     [
         (ran(exit_code=1), Outcome.RUNTIME_ERROR),
         (ran(wall_s=31), Outcome.TIMEOUT),
-        (SandboxUnavailable("away", retryable=True), Outcome.UNAVAILABLE),
+        (SandboxUnavailable("away"), Outcome.UNAVAILABLE),
         (RuntimeError("bug"), Outcome.UNAVAILABLE),
     ],
     ids=["failed", "timed out", "unavailable", "bug"],

@@ -126,6 +126,7 @@ def test_silence_is_no_diagnosis() -> None:
         ("In [3]: 1", 1, True),
         ("\n >>> print(2)\n1.2 ± 3", 3, True),
         (">>> 1\n'", None, True),
+        ("x = 1\n>>> x", 2, True),
         ("x = = 1\n>>> 1", 1, False),
         ("# shown:\n>>> 1\n±", 3, False),
         (">>>>>>> branch\nx = 1", 1, False),

@@ -182,6 +182,22 @@ def test_a_broken_connection_is_told_by_its_reason() -> None:
     assert found.message.startswith("PANIC: could not write")
 
 
+def test_an_error_of_a_server_that_is_crashing_is_the_reason() -> None:
+    """As captured where disk and journal were full at once, and another process crashed first."""
+    text = (
+        'psql:query.sql:3: ERROR:  could not extend file "base/5/16389": wrote only 4096 of 8192 '
+        "bytes at block 127\n"
+        "HINT:  Check free disk space.\n"
+        "psql:query.sql:3: WARNING:  terminating connection because of crash of another server "
+        "process\n"
+        "psql:query.sql:3: server closed the connection unexpectedly\n"
+        "psql:query.sql:3: error: connection to server was lost\n"
+    )
+    found = _diagnosis(text, exit_code=2)
+    assert found is not None
+    assert (found.limit, found.line) == (Limit.DISK, 3)
+
+
 def test_an_earlier_error_that_psql_went_on_after_is_not_the_reason() -> None:
     text = (
         "psql:query.sql:2: ERROR:  out of memory\n"

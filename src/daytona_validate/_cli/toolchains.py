@@ -1,9 +1,10 @@
-"""The commands `toolchains install` and `toolchains list`."""
+"""The commands `toolchains install`, `toolchains list` and `toolchains prune`."""
 
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING, TypeVar
 
 import click
 
@@ -11,14 +12,16 @@ from daytona_validate._cli.exit_codes import ExitCode
 
 if TYPE_CHECKING:  # they cost more than the whole of --help
     from daytona_validate._cli.local_machine import ToolchainState
-    from daytona_validate._providers.local.toolchains import Installed
+    from daytona_validate._providers.local.toolchains import Installed, Toolchains
+
+Answer = TypeVar("Answer")
 
 _MEBIBYTE = 1024 * 1024
 
 
 @click.group()
 def toolchains() -> None:
-    """Install or list the toolchains of the local sandboxes.
+    """Install, list or prune the toolchains of the local sandboxes.
 
     The first run in a language prepares what it needs; `install` does it ahead of time.
     """
@@ -75,6 +78,20 @@ def list_installed(*, output_format: str) -> None:
     click.echo(columns([head, *rows]), nl=False)
 
 
+@toolchains.command()
+def prune() -> None:
+    """Remove copies of toolchains that this machine no longer has, or has in another version.
+
+    Only while nothing else validates here: its sandboxes would lose their files.
+    """
+    from daytona_validate._providers.local.toolchains import Toolchains  # noqa: PLC0415 - see above
+
+    removed = _with_toolchains(Toolchains.prune)
+    for path in removed:
+        click.echo(f"removed {path}")
+    click.echo(f"{len(removed)} removed", err=True)
+
+
 def _value(installed: Installed) -> dict[str, object]:
     return {
         "name": installed.name,
@@ -87,27 +104,28 @@ def _value(installed: Installed) -> dict[str, object]:
 
 def _prepared(names: tuple[str, ...]) -> list[ToolchainState]:
     from daytona_validate._cli.course_options import language_of  # noqa: PLC0415 - see above
-    from daytona_validate._cli.interrupt import run_until_interrupted  # noqa: PLC0415
     from daytona_validate._cli.local_machine import (  # noqa: PLC0415
-        local_toolchains,
         toolchain_names,
         toolchain_state,
     )
-    from daytona_validate._cli.screen import Screen  # noqa: PLC0415
     from daytona_validate._core.languages import LANGUAGES  # noqa: PLC0415
-    from daytona_validate._settings import Settings  # noqa: PLC0415
 
     wanted = dict.fromkeys(LANGUAGES[language_of(name)].toolchain for name in names)
-    screen, settings = Screen(), Settings.load()
 
-    async def main() -> list[ToolchainState]:
-        async with local_toolchains(settings, screen.note) as found:
-            return [await toolchain_state(found, name) for name in wanted or toolchain_names()]
+    async def prepare(found: Toolchains) -> list[ToolchainState]:
+        return [await toolchain_state(found, name) for name in wanted or toolchain_names()]
 
-    return run_until_interrupted(main, say=screen.error)
+    return _with_toolchains(prepare)
 
 
 def _installed() -> list[Installed]:
+    async def listed(found: Toolchains) -> list[Installed]:
+        return found.installed()
+
+    return _with_toolchains(listed)
+
+
+def _with_toolchains(work: Callable[[Toolchains], Awaitable[Answer]]) -> Answer:
     from daytona_validate._cli.interrupt import run_until_interrupted  # noqa: PLC0415 - see above
     from daytona_validate._cli.local_machine import local_toolchains  # noqa: PLC0415
     from daytona_validate._cli.screen import Screen  # noqa: PLC0415
@@ -115,8 +133,8 @@ def _installed() -> list[Installed]:
 
     screen, settings = Screen(), Settings.load()
 
-    async def main() -> list[Installed]:
+    async def main() -> Answer:
         async with local_toolchains(settings, screen.note) as found:
-            return found.installed()
+            return await work(found)
 
     return run_until_interrupted(main, say=screen.error)

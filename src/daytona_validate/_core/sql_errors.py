@@ -93,9 +93,9 @@ def _failure(lines: Sequence[str]) -> _Failure | None:
 
 
 def _is_reason(head: re.Match[str], next_head: re.Match[str]) -> bool:
-    """Whether the server said why it closed the connection."""
-    is_last_word = head[3] in ("FATAL", "PANIC") and head[2] == next_head[2]
-    return is_last_word and next_head[4].startswith("server closed")
+    """Whether the server said, of the same statement, why it closed the connection."""
+    is_of_same_statement = head[3] is not None and head.group(1, 2) == next_head.group(1, 2)
+    return is_of_same_statement and next_head[4].startswith("server closed")
 
 
 def _line(failure: _Failure, ending: Ending) -> int:

@@ -26,9 +26,12 @@ def is_drifted(language: Language, version: str) -> bool:
 
     Args:
         language: The language.
-        version: As its toolchain reported it, such as `17.0.15+6` or `3.11.7`.
+        version: As its toolchain reported it, such as `17.0.15+6`. Of `7.0.2 with node 24.19.0`
+            the last counts, as that is what the program runs on.
     """
-    wanted, seen = _numbers(reference_version(language)), _numbers(version)
+    own, _, other = version.rpartition(" with ")
+    wanted = _numbers(reference_version(language))
+    seen = _numbers(other.partition(" ")[2] if own else other)
     compared = min(len(wanted), len(seen))
     return wanted[:compared] != seen[:compared]
 

@@ -6,7 +6,8 @@ import os
 import shutil
 import sys
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -111,7 +112,10 @@ class Toolchains:
         Only for when nothing runs: a jail of another process would lose its files.
         """
         listed = await in_thread(lambda _: self.installed())
-        kept = {(await self.prepare(name)).identity for name in {each.name for each in listed}}
+        kept: set[str] = set()
+        for name in {each.name for each in listed}:
+            with suppress(ToolchainMissing):  # it is no longer on this machine, so its copies go
+                kept.add((await self.prepare(name)).identity)
         outdated = [each.path for each in listed if each.path.name not in kept]
         await in_thread(lambda _: _remove_all(outdated))
         return outdated
@@ -174,11 +178,12 @@ def _remove_all(folders: Iterable[Path]) -> None:
         shutil.rmtree(folder)
 
 
-def _joined(needed: Iterable[Toolchain], own: Toolchain) -> Toolchain:
+def _joined(needed: Sequence[Toolchain], own: Toolchain) -> Toolchain:
     """Return a toolchain with all that it needs."""
     parts = (*needed, own)
     return replace(
         own,
+        version=" with ".join((own.version, *(f"{each.name} {each.version}" for each in needed))),
         binds=tuple(dict.fromkeys(bind for part in parts for bind in part.binds)),
         links=tuple(dict.fromkeys(link for part in parts for link in part.links)),
         overlays=tuple(each for part in parts for each in part.overlays),

@@ -1,0 +1,59 @@
+"""Scripts in SQL, each run on a server of its own in a jail."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+import pytest
+
+from daytona_validate._core.classify import classify
+from daytona_validate._core.sql_language import SQL
+from daytona_validate._core.verdict import Verdict
+from daytona_validate._models import Execution, Limits, SandboxSpec, Snippet
+from daytona_validate._providers.local.packages import PreparedPackages
+from daytona_validate._providers.local.provider import LocalSandbox
+from daytona_validate._providers.local.runner import JailRunner
+from daytona_validate._providers.local.toolchain_models import Toolchain
+from daytona_validate._providers.local.toolchains import Toolchains
+
+Run = Callable[..., Awaitable[tuple[Verdict, Execution]]]
+TIGHT = Limits(timeout_s=20.0, memory_mib=128, max_output_bytes=100_000, kept_output_bytes=10_000)
+
+
+@pytest.fixture(scope="session")
+def postgres(jail_cache_dir: Path, jail_runner: JailRunner) -> Toolchain:
+    """Made once for all tests, within some seconds."""
+    return asyncio.run(Toolchains(jail_cache_dir, jail_runner).prepare("postgres"))
+
+
+def runs(runner: JailRunner, toolchain: Toolchain) -> Run:
+    """Return what runs scripts with a certain runner and toolchain."""
+
+    async def run(
+        code: str,
+        *,
+        limits: Limits = TIGHT,
+        stdin: str = "",
+        args: tuple[str, ...] = (),
+        files: dict[str, str] | None = None,
+    ) -> tuple[Verdict, Execution]:
+        snippet = Snippet(code=code, language="sql", stdin=stdin, args=args, files=files or {})
+        spec = SandboxSpec(language="sql", limits=limits)
+        sandbox = LocalSandbox("here", SQL, spec, toolchain, PreparedPackages(), runner)
+        execution = await sandbox.run(snippet)
+        return classify(execution, snippet, SQL, limits), execution
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def sql_on() -> Callable[[JailRunner, Toolchain], Run]:
+    return runs
+
+
+@pytest.fixture
+def sql(jail_runner: JailRunner, postgres: Toolchain) -> Run:
+    """Run a script on a server of its own."""
+    return runs(jail_runner, postgres)

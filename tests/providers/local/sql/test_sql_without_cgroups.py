@@ -1,0 +1,74 @@
+"""Where no control group can be had, a database works on a copy whose size is bounded."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+import pytest
+
+from daytona_validate._core.verdict import Verdict
+from daytona_validate._models import Execution, Outcome
+from daytona_validate._providers.local.cgroups import Cgroups
+from daytona_validate._providers.local.machine import machine
+from daytona_validate._providers.local.postgres_toolchain import DATA
+from daytona_validate._providers.local.runner import JailRunner
+from daytona_validate._providers.local.toolchain_models import Toolchain
+from daytona_validate._providers.local.toolchains import Toolchains
+
+pytestmark = [pytest.mark.jail, pytest.mark.slow]
+
+
+Run = Callable[..., Awaitable[tuple[Verdict, Execution]]]
+FILL = "select repeat(md5(g::text), 20) as x from generate_series(1, 50000) g"
+
+
+@pytest.fixture(scope="session")
+def unbounded_sql(jail_cache_dir: Path, postgres: Toolchain, sql_on: Callable[..., Run]) -> Run:
+    """Run a script where nothing counts what it uses."""
+    del postgres  # made already
+    runner = JailRunner(machine(jail_cache_dir), Cgroups(()))
+    return sql_on(runner, asyncio.run(Toolchains(jail_cache_dir, runner).prepare("postgres")))
+
+
+async def test_without_control_groups_a_script_passes_on_a_copy(unbounded_sql: Run) -> None:
+    verdict, _ = await unbounded_sql(
+        "create table t as select generate_series(1, 1000) as a;\n"
+        "select count(*) from t; show data_directory;"
+    )
+    assert "1000\n" in verdict.output, verdict.error
+    assert "/tmp/postgres-data\n" in verdict.output
+
+
+ENDLESS = {
+    "tables": (
+        (
+            "do $$ begin for i in 1..100 loop\n"
+            # Without a journal, which would be full at the same moment and crash the server.
+            f"execute format('create unlogged table t%s as {FILL}', i);\n"
+            "end loop; end $$;"
+        ),
+        Outcome.DISK_LIMIT,
+    ),
+    "files in the data folder": (
+        (
+            f"\\! cat /dev/zero >{DATA}/data/zero || cat /dev/zero >/tmp/postgres-data/zero\n"
+            "create table t as select generate_series(1, 10000);"
+        ),
+        Outcome.DISK_LIMIT,
+    ),
+    "a value": (
+        "select length(string_agg(repeat('x', 1000000), '')) from generate_series(1, 1000);",
+        Outcome.MEMORY_LIMIT,
+    ),
+}
+
+
+@pytest.mark.parametrize("name", ENDLESS)
+async def test_without_control_groups_a_script_is_bounded_as_well(
+    unbounded_sql: Run, name: str
+) -> None:
+    code, outcome = ENDLESS[name]
+    verdict, _ = await unbounded_sql(code)
+    assert verdict.outcome is outcome, f"{verdict.details}\n{verdict.error}"
