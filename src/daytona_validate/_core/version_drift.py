@@ -44,9 +44,9 @@ def drift_line(runtimes: Mapping[str, str]) -> str | None:
             than the language's toolchain are left out, as their versions say nothing.
     """
     drifted = [
-        f"{language.name} in {runtime} instead of {language.image}"
-        for name, runtime in runtimes.items()
-        if (language := LANGUAGES.get(name)) is not None and _runs_other(language, runtime)
+        f"{name} in {runtimes[name]} instead of {language.image}"
+        for name, language in LANGUAGES.items()
+        if name in runtimes and _runs_other(language, runtimes[name])
     ]
     if not drifted:
         return None
