@@ -7,9 +7,10 @@ from dataclasses import replace
 import pytest
 
 from daytona_validate._core.classify import classify, signal_name
-from daytona_validate._core.error_style import last_line
+from daytona_validate._core.error_style import Diagnosis, Ending, last_line
+from daytona_validate._core.javascript_language import JAVASCRIPT
 from daytona_validate._core.language import Language
-from daytona_validate._core.languages import JAVASCRIPT, PYTHON
+from daytona_validate._core.python_language import PYTHON
 from daytona_validate._core.verdict import Verdict
 from daytona_validate._models import (
     Execution,
@@ -24,7 +25,7 @@ from daytona_validate._models import (
 )
 
 TRACEBACK = 'Traceback (most recent call last):\n  File "/work/main.py", line 3, in <module>\n'
-COMPILED = replace(PYTHON, compile=("compiler",), diagnose=last_line, fragment=None)
+COMPILED = replace(PYTHON, diagnose=last_line, fragment=None)
 
 
 def judge(
@@ -115,6 +116,17 @@ def test_a_compile_error_has_the_diagnostics_of_both_streams() -> None:
     assert verdict.output == ""
     assert verdict.error == "a.x: note\na.x:1: wrong"
     assert verdict.details == "Code execution failed: a.x:1: wrong (exit code 2)"
+
+
+def test_a_compiler_that_says_it_lacks_memory_met_a_limit() -> None:
+    """Where no cgroup counts memory, the compiler's own word is all there is."""
+
+    def starved(_: Ending) -> Diagnosis:
+        return Diagnosis(message="cannot allocate", limit=Limit.MEMORY)
+
+    step = Step(stage=Stage.COMPILE, exit_code=3, stderr=b"cannot allocate\n")
+    verdict = judge(step, language=replace(COMPILED, diagnose=starved))
+    assert (verdict.outcome, verdict.stage) == (Outcome.MEMORY_LIMIT, Stage.COMPILE)
 
 
 def test_a_compiler_that_fails_in_silence_is_a_compile_error() -> None:

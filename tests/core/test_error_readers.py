@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from daytona_validate._core import javascript_errors, python_errors
@@ -10,7 +12,7 @@ from daytona_validate._core.python_fragment import python_fragment
 from daytona_validate._models import Limit
 
 
-def python(text: str, exit_code: int | None = 1, **values: bool) -> Diagnosis | None:
+def python(text: str, exit_code: int | None = 1, **values: Any) -> Diagnosis | None:
     ending = Ending(text=text, entry_file="main.py", exit_code=exit_code, **values)
     return python_errors.diagnose(ending)
 

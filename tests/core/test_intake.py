@@ -164,7 +164,7 @@ def test_bad_snippets_are_refused_with_a_sentence(values: dict[str, Any], proble
 )
 def test_unknown_languages_are_named_with_the_nearest(language: str, details: str) -> None:
     found = refused(language=language)
-    known = "python, javascript"
+    known = "python, javascript, typescript, java, go, sql"
     assert found == Refusal(Outcome.UNSUPPORTED_LANGUAGE, details.format(known))
 
 

@@ -97,7 +97,8 @@ def test_a_list_longer_than_the_limit_is_refused() -> None:
 def test_a_language_without_a_package_installer_is_named() -> None:
     assert packages_refusal("cobol", []) is None
     refusal = packages_refusal("cobol", ["x"])
-    assert refusal == "packages of 'cobol' are not supported, only of javascript and python"
+    known = "javascript, python, typescript"
+    assert refusal == f"packages of 'cobol' are not supported, only of {known}"
 
 
 def test_order_and_repetition_do_not_make_another_list() -> None:

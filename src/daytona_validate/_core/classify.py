@@ -110,14 +110,14 @@ def _judged_by_output(case: _Case) -> Verdict:
 def _judged_by_words(case: _Case) -> Verdict:
     """Judge a program that ended badly by what its runtime or compiler said last."""
     diagnosis = case.language.diagnose(_ending(case))
-    if case.stage is Stage.COMPILE or (diagnosis is not None and diagnosis.is_rejection):
-        return _rejected(case, diagnosis)
     cause = _cause(case, diagnosis)
-    if diagnosis is None:
-        return _failed(case, Outcome.RUNTIME_ERROR, cause)
-    if diagnosis.limit is not None:
+    if diagnosis is not None and diagnosis.limit is not None:
         limit = limit_text(diagnosis.limit, case.stage, case.limits)
         return _failed(case, Outcome(diagnosis.limit), f"{limit} exceeded: {cause}")
+    if case.stage is Stage.COMPILE or (diagnosis is not None and diagnosis.is_rejection):
+        return _rejected(case, diagnosis)
+    if diagnosis is None:
+        return _failed(case, Outcome.RUNTIME_ERROR, cause)
     if _is_dependency(diagnosis.missing_module, case):
         return _failed(case, Outcome.MISSING_DEPENDENCY, cause)
     return _failed(case, Outcome.RUNTIME_ERROR, cause)

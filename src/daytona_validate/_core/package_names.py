@@ -39,6 +39,11 @@ class PackageGrammar:
     """For people: what is accepted."""
 
 
+_NPM = PackageGrammar(
+    re.compile(rf"(?P<name>(?:@{_NPM_PART}/)?{_NPM_PART})(?:@(?:{_NPM_VERSION}))?"),
+    "name, name@1.2.3 or @scope/name@1.2.3",
+)
+
 PACKAGE_GRAMMARS: dict[str, PackageGrammar] = {
     "python": PackageGrammar(
         re.compile(
@@ -47,10 +52,8 @@ PACKAGE_GRAMMARS: dict[str, PackageGrammar] = {
         ),
         "name, name==1.2.3 or name[extra]==1.2.3",
     ),
-    "javascript": PackageGrammar(
-        re.compile(rf"(?P<name>(?:@{_NPM_PART}/)?{_NPM_PART})(?:@(?:{_NPM_VERSION}))?"),
-        "name, name@1.2.3 or @scope/name@1.2.3",
-    ),
+    "javascript": _NPM,
+    "typescript": _NPM,
 }
 """Per language's name; a language that is not here takes no packages."""
 
@@ -92,4 +95,4 @@ def _shown(name: str) -> str:
 
 
 def _enumeration() -> str:
-    return " and ".join(sorted(PACKAGE_GRAMMARS))
+    return ", ".join(sorted(PACKAGE_GRAMMARS))

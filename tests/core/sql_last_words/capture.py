@@ -13,7 +13,7 @@ import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
 
-from sql_programs import PROGRAMS
+from sql_programs import PROGRAMS  # type: ignore[import-not-found]  # beside this script
 
 from daytona_validate._core.sql_language import SQL
 from daytona_validate._models import Limits, Stage, Step
@@ -29,7 +29,7 @@ async def prepared(folder: Path, cache: Path) -> tuple[JailRunner, Toolchain]:
     package = folder.parent.parent
     bundled = package.with_name(f"{package.name}.libs")
     (found,) = postgres_toolchain._installation(folder, bundled if bundled.is_dir() else None)
-    postgres_toolchain._nearest = lambda _: found
+    postgres_toolchain._nearest = lambda *_: found  # type: ignore[assignment]  # this one only
     runner = await JailRunner.start(cache)
     return runner, await toolchains.Toolchains(cache, runner, print).prepare("postgres")
 

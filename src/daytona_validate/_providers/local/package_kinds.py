@@ -30,6 +30,13 @@ class PackageKind:
     environment: Mapping[str, str] = field(default_factory=dict[str, str])
 
 
+_NPM = PackageKind(
+    installer="npm",
+    runtime="node",
+    target="/node_modules",  # where require(), import and TypeScript's compiler look at last
+    certificate_variables=("NODE_EXTRA_CA_CERTS", "SSL_CERT_FILE"),
+)
+
 KINDS: dict[str, PackageKind] = {
     "python": PackageKind(
         installer="pip",
@@ -43,10 +50,6 @@ KINDS: dict[str, PackageKind] = {
             "OMP_NUM_THREADS": "1",
         },
     ),
-    "javascript": PackageKind(
-        installer="npm",
-        runtime="node",
-        target="/node_modules",  # where both require() and import look at last
-        certificate_variables=("NODE_EXTRA_CA_CERTS", "SSL_CERT_FILE"),
-    ),
+    "javascript": _NPM,
+    "typescript": _NPM,
 }
