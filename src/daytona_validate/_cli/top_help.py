@@ -11,7 +11,7 @@ COMMANDS: dict[str, str] = {
     "check": "Run the code of pages, data sets and source files, and report what fails.",
     "run": "Run one snippet in a fresh sandbox and show what it prints.",
     "languages": "List the languages and whether they can be used here.",
-    "toolchains": "Install or list the toolchains of the local sandboxes.",
+    "toolchains": "Install, list or prune the toolchains of the local sandboxes.",
     "doctor": "Show what works here, and try it on six known cases.",
 }
 """Each stands in a module of its name, as the object of its name."""
