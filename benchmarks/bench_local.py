@@ -19,9 +19,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from daytona_validate import Snippet, Validator
-from daytona_validate._core.language import Language
-from daytona_validate._core.languages import LANGUAGES
-from daytona_validate._providers.local.node_toolchain import wheel_folder
+from daytona_validate._core.languages.record import Language
+from daytona_validate._core.languages.table import LANGUAGES
+from daytona_validate._providers.local.toolchains.node import wheel_folder
 from record import Figure, Record, write
 
 PROGRAMS = {
@@ -85,7 +85,7 @@ async def bare_rate(case: Case) -> float:
         entry = Path(folder) / case.language.entry_file
         entry.write_text(PROGRAMS[case.language.name])
         environment = {"PATH": os.defpath, "LANG": "C.UTF-8", **case.language.environment}
-        argv = (case.executable, *case.language.run[1:])
+        argv = (case.executable, *case.language.steps[-1].argv[1:])
         left = iter(range(COUNT))
 
         async def work() -> None:

@@ -15,10 +15,10 @@ from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 
 from daytona_validate._models import Limits, Step
-from daytona_validate._providers.local.jail import Jail
-from daytona_validate._providers.local.runner import JailRunner
-from daytona_validate._providers.local.toolchain_models import Toolchain
-from daytona_validate._providers.local.toolchains import Toolchains
+from daytona_validate._providers.local.jails.jail import Jail
+from daytona_validate._providers.local.jails.runner import JailRunner
+from daytona_validate._providers.local.toolchains.record import Toolchain
+from daytona_validate._providers.local.toolchains.toolchains import Toolchains
 
 BRIEF = {
     # Control groups are files of the kernel's: some 10 µs a call, and no disk.

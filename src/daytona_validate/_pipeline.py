@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 from daytona_validate._core.classify import classify
 from daytona_validate._core.details import unavailable_details
 from daytona_validate._core.intake import refusal
-from daytona_validate._core.languages import LANGUAGES
+from daytona_validate._core.languages.table import LANGUAGES
 from daytona_validate._core.limits import effective_limits
 from daytona_validate._core.results import (
     RunContext,

@@ -12,7 +12,7 @@ from click.testing import Result
 
 from daytona_validate._cli.doctor_run import beside_reference
 from daytona_validate._cli.local_machine import ToolchainState
-from daytona_validate._core.languages import LANGUAGES
+from daytona_validate._core.languages.table import LANGUAGES
 
 Invoke = Callable[..., Result]
 

@@ -26,7 +26,7 @@ from daytona_validate import (
     Stage,
     Validator,
 )
-from daytona_validate._core.languages import LANGUAGES
+from daytona_validate._core.languages.table import LANGUAGES
 from daytona_validate.testing import Execution, Limit, ran
 
 PREPARING_S = 600

@@ -7,10 +7,10 @@ from dataclasses import replace
 import pytest
 
 from daytona_validate._core.classify import classify, signal_name
-from daytona_validate._core.error_style import Diagnosis, Ending, last_line
-from daytona_validate._core.javascript_language import JAVASCRIPT
-from daytona_validate._core.language import Language
-from daytona_validate._core.python_language import PYTHON
+from daytona_validate._core.languages.error_style import Diagnosis, Ending, last_line
+from daytona_validate._core.languages.javascript import JAVASCRIPT
+from daytona_validate._core.languages.python import PYTHON
+from daytona_validate._core.languages.record import Language
 from daytona_validate._core.verdict import Verdict
 from daytona_validate._models import (
     Execution,

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from daytona_validate._core import go_errors
 from daytona_validate._core.classify import classify
-from daytona_validate._core.error_style import Diagnosis, Ending
-from daytona_validate._core.go_language import GO
+from daytona_validate._core.languages import go_errors
+from daytona_validate._core.languages.error_style import Diagnosis, Ending
+from daytona_validate._core.languages.go import GO
 from daytona_validate._core.verdict import Verdict
 from daytona_validate._models import Execution, Limit, Limits, Outcome, Snippet, Stage, Step
 

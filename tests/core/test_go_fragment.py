@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from daytona_validate._core.error_style import Diagnosis
-from daytona_validate._core.go_fragment import go_fragment
+from daytona_validate._core.languages.error_style import Diagnosis
+from daytona_validate._core.languages.go_fragment import go_fragment
 
 
 def _reason(code: str, found: str) -> str | None:

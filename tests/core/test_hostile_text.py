@@ -9,9 +9,9 @@ from __future__ import annotations
 import pytest
 
 from daytona_validate._core.classify import classify
-from daytona_validate._core.javascript_language import JAVASCRIPT
-from daytona_validate._core.language import Language
-from daytona_validate._core.python_language import PYTHON
+from daytona_validate._core.languages.javascript import JAVASCRIPT
+from daytona_validate._core.languages.python import PYTHON
+from daytona_validate._core.languages.record import Language
 from daytona_validate._models import Execution, Limits, Snippet, Stage, Step
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(20)]

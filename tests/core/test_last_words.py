@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from daytona_validate._core.classify import classify
-from daytona_validate._core.languages import LANGUAGES
+from daytona_validate._core.languages.table import LANGUAGES
 from daytona_validate._models import Execution, Fault, Limits, Outcome, Snippet, Stage, Step
 
 CAPTURED = [

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from daytona_validate._core.classify import classify
-from daytona_validate._core.error_style import Diagnosis, Ending
-from daytona_validate._core.sql_errors import diagnose
-from daytona_validate._core.sql_language import SQL
+from daytona_validate._core.languages.error_style import Diagnosis, Ending
+from daytona_validate._core.languages.sql import SQL
+from daytona_validate._core.languages.sql_errors import diagnose
 from daytona_validate._models import Execution, Fault, Limit, Limits, Outcome, Snippet, Stage, Step
 
 CAPTURED = [

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from daytona_validate._core.language import Language
-from daytona_validate._core.languages import LANGUAGES, find_language, nearest_name
+from daytona_validate._core.languages.python_modules import PYTHON_MODULES
+from daytona_validate._core.languages.record import Language
+from daytona_validate._core.languages.table import LANGUAGES, find_language, nearest_name
 from daytona_validate._core.outcomes import OUTCOME_TABLE, ROWS, markdown_table, row
-from daytona_validate._core.python_modules import PYTHON_MODULES
 from daytona_validate._models import Fault, Limit, Outcome
 
 

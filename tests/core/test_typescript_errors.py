@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from daytona_validate._core.classify import classify
-from daytona_validate._core.error_style import Diagnosis, Ending
-from daytona_validate._core.typescript_errors import diagnose
-from daytona_validate._core.typescript_language import TYPESCRIPT
+from daytona_validate._core.languages.error_style import Diagnosis, Ending
+from daytona_validate._core.languages.typescript import TYPESCRIPT
+from daytona_validate._core.languages.typescript_errors import diagnose
 from daytona_validate._models import Execution, Limit, Limits, Outcome, Snippet, Stage, Step
 
 FOLDER = Path(__file__).parent / "typescript_last_words"

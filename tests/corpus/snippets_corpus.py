@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from daytona_validate import Validator
-from daytona_validate._core.languages import find_language
+from daytona_validate._core.languages.table import find_language
 from daytona_validate._core.outcomes import OUTCOME_TABLE
 from daytona_validate._courses.collect import collect
 from daytona_validate._models import CodeValidationResult, Fault, Outcome, Snippet

@@ -4,7 +4,7 @@ import json
 from collections import Counter
 from pathlib import Path
 
-from daytona_validate._core.languages import LANGUAGES
+from daytona_validate._core.languages.table import LANGUAGES
 from daytona_validate._courses.collect import collect
 
 EXAMPLES = Path(__file__).parents[2] / "examples"

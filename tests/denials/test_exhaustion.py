@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from daytona_validate._models import Limit, Limits, Step
-from daytona_validate._providers.local.cgroups import Cgroups
-from daytona_validate._providers.local.jail import Jail
-from daytona_validate._providers.local.runner import JailRunner
-from daytona_validate._providers.local.toolchain_models import Toolchain
+from daytona_validate._providers.local.jails.cgroups import Cgroups
+from daytona_validate._providers.local.jails.jail import Jail
+from daytona_validate._providers.local.jails.runner import JailRunner
+from daytona_validate._providers.local.toolchains.record import Toolchain
 
 pytestmark = pytest.mark.jail
 

@@ -16,8 +16,13 @@ BREAKS = (
     ("Data flows one way", "_undeclared.py", "import daytona_validate._models"),
     ("The functional core does no I/O", "_core/classify.py", "import time"),
     ("The functional core does no I/O", "_courses/markdown.py", "import subprocess"),
-    ("The functional core does no I/O", "_providers/local/jail.py", "import os"),
+    ("The functional core does no I/O", "_providers/local/jails/jail.py", "import os"),
     ("Settings are read at the edge only", "_pipeline.py", "import daytona_validate._settings"),
+    (
+        "Jails know nothing of toolchains",
+        "_providers/local/jails/step.py",
+        "import daytona_validate._providers.local.toolchains.go",
+    ),
     ("Providers do not know each other", "_providers/local/provider.py", "{daytona}"),
     ("Only the Daytona provider imports httpx", "_runtime/limiter.py", "import httpx"),
 )

@@ -17,9 +17,9 @@ import pytest
 import uvloop
 
 from daytona_validate._models import Limit, Limits, Step
-from daytona_validate._providers.local.jail import Jail
-from daytona_validate._providers.local.runner import JailRunner
-from daytona_validate._providers.local.toolchain_models import Toolchain
+from daytona_validate._providers.local.jails.jail import Jail
+from daytona_validate._providers.local.jails.runner import JailRunner
+from daytona_validate._providers.local.toolchains.record import Toolchain
 
 pytestmark = pytest.mark.jail
 
@@ -31,8 +31,8 @@ _CHILD = """
 import asyncio, json, sys
 from pathlib import Path
 from daytona_validate._models import Limits
-from daytona_validate._providers.local.jail import Jail
-from daytona_validate._providers.local.runner import JailRunner
+from daytona_validate._providers.local.jails.jail import Jail
+from daytona_validate._providers.local.jails.runner import JailRunner
 
 async def main():
     runner = await JailRunner.start()

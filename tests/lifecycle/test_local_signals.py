@@ -14,8 +14,8 @@ from pathlib import Path
 import pytest
 
 from daytona_validate._models import Limits
-from daytona_validate._providers.local.cgroup_places import places
-from daytona_validate._providers.local.cgroups import Cgroups
+from daytona_validate._providers.local.jails.cgroup_places import places
+from daytona_validate._providers.local.jails.cgroups import Cgroups
 
 pytestmark = [pytest.mark.jail, pytest.mark.slow]
 
@@ -23,8 +23,8 @@ _CHILD = """
 import asyncio, sys
 from pathlib import Path
 from daytona_validate._models import Limits
-from daytona_validate._providers.local.jail import Jail
-from daytona_validate._providers.local.runner import JailRunner
+from daytona_validate._providers.local.jails.jail import Jail
+from daytona_validate._providers.local.jails.runner import JailRunner
 
 async def main():
     runner = await JailRunner.start(Path(sys.argv[1]))

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import pytest
 
 from daytona_validate._core.classify import classify
-from daytona_validate._core.languages import LANGUAGES
+from daytona_validate._core.languages.table import LANGUAGES
 from daytona_validate._core.results import RunContext, judged, unavailable
 from daytona_validate._core.summary import Summary, Tally
 from daytona_validate._errors import SandboxUnavailable

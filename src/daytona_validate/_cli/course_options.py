@@ -76,7 +76,7 @@ def language_of(name: str) -> str:
     Raises:
         ConfigurationError: There is none; the caller's fault.
     """
-    from daytona_validate._core.languages import (  # noqa: PLC0415 - see above
+    from daytona_validate._core.languages.table import (  # noqa: PLC0415 - see above
         LANGUAGES,
         find_language,
         nearest_name,
@@ -101,7 +101,7 @@ class Selection:
 
     def of(self, snippets: Iterable[Snippet]) -> Iterator[Snippet]:
         """Yield the snippets that are meant; one that names no language always is."""
-        from daytona_validate._core.languages import find_language  # noqa: PLC0415 - see above
+        from daytona_validate._core.languages.table import find_language  # noqa: PLC0415 - see above
 
         for snippet in snippets:
             language = find_language(snippet.language)

@@ -21,7 +21,7 @@ from daytona_validate._cli.local_machine import (
 from daytona_validate._cli.log_on_screen import log_on
 from daytona_validate._cli.provider_option import ProviderChoice
 from daytona_validate._cli.screen import Screen
-from daytona_validate._core.languages import LANGUAGES
+from daytona_validate._core.languages.table import LANGUAGES
 from daytona_validate._core.version_drift import is_drifted
 from daytona_validate._errors import SandboxUnavailable
 from daytona_validate._providers.protocol import SandboxProvider

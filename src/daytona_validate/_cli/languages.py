@@ -11,7 +11,7 @@ import click
 
 if TYPE_CHECKING:  # they cost more than the whole of --help
     from daytona_validate._cli.local_machine import ToolchainState
-    from daytona_validate._core.language import Language
+    from daytona_validate._core.languages.record import Language
 
 EPILOG = """\b
 Examples:
@@ -90,7 +90,7 @@ class _Row:
 
 
 def _table() -> list[Language]:
-    from daytona_validate._core.languages import LANGUAGES  # noqa: PLC0415 - see above
+    from daytona_validate._core.languages.table import LANGUAGES  # noqa: PLC0415 - see above
 
     return list(LANGUAGES.values())
 

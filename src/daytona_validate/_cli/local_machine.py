@@ -6,13 +6,13 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
-from daytona_validate._core.languages import LANGUAGES
+from daytona_validate._core.languages.table import LANGUAGES
 from daytona_validate._errors import SandboxUnavailable
 from daytona_validate._models import Limits
-from daytona_validate._providers.local.cgroup_places import UNIFIED
-from daytona_validate._providers.local.cgroups import Cgroups
+from daytona_validate._providers.local.jails.cgroup_places import UNIFIED
+from daytona_validate._providers.local.jails.cgroups import Cgroups
 from daytona_validate._providers.local.provider import LocalProvider
-from daytona_validate._providers.local.toolchains import Toolchains
+from daytona_validate._providers.local.toolchains.toolchains import Toolchains
 from daytona_validate._settings import Settings
 
 

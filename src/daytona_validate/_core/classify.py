@@ -17,8 +17,8 @@ from daytona_validate._core.details import (
     success_details,
     unavailable_details,
 )
-from daytona_validate._core.error_style import Diagnosis, Ending
-from daytona_validate._core.language import Language
+from daytona_validate._core.languages.error_style import Diagnosis, Ending
+from daytona_validate._core.languages.record import Language
 from daytona_validate._core.limit_text import limit_text
 from daytona_validate._core.outcomes import row
 from daytona_validate._core.output_cap import kept_text

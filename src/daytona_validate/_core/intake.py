@@ -10,7 +10,7 @@ from dataclasses import dataclass, fields
 
 from daytona_validate._core.details import invalid_details
 from daytona_validate._core.file_names import file_name_problem
-from daytona_validate._core.languages import LANGUAGES, find_language, nearest_name
+from daytona_validate._core.languages.table import LANGUAGES, find_language, nearest_name
 from daytona_validate._core.printable import one_line
 from daytona_validate._models import Limits, Outcome, Snippet
 

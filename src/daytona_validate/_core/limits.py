@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from daytona_validate._core.languages import find_language
+from daytona_validate._core.languages.table import find_language
 from daytona_validate._models import Limits, Snippet
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from daytona_validate._core.details import skipped_details, unavailable_details
 from daytona_validate._core.intake import Refusal
-from daytona_validate._core.languages import find_language
+from daytona_validate._core.languages.table import find_language
 from daytona_validate._core.outcomes import row
 from daytona_validate._core.verdict import Verdict
 from daytona_validate._errors import SandboxUnavailable, ToolchainMissing

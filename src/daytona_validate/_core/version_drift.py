@@ -10,8 +10,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from daytona_validate._core.language import Language
-from daytona_validate._core.languages import LANGUAGES
+from daytona_validate._core.languages.record import Language
+from daytona_validate._core.languages.table import LANGUAGES
 
 _NUMBERS = re.compile(r"(?:go|v)?(\d+(?:\.\d+)*)")
 

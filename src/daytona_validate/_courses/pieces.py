@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import PurePath
 from typing import BinaryIO
 
-from daytona_validate._core.languages import find_language
+from daytona_validate._core.languages.table import find_language
 from daytona_validate._courses.block import Block, snippet_of
 from daytona_validate._courses.source_file import read_source, source_language, source_suffixes
 from daytona_validate._courses.table import RecordFields, snippet_of_record

@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable
 
-from daytona_validate._core.languages import LANGUAGES, find_language
+from daytona_validate._core.languages.table import LANGUAGES, find_language
 
 PREFIX = "DAYTONA_"
 TABLE = "tool.daytona-validate"

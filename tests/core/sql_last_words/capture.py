@@ -15,12 +15,13 @@ from pathlib import Path
 
 from sql_programs import PROGRAMS  # type: ignore[import-not-found]  # beside this script
 
-from daytona_validate._core.sql_language import SQL
+from daytona_validate._core.languages.sql import SQL
 from daytona_validate._models import Limits, Stage, Step
-from daytona_validate._providers.local import postgres_toolchain, toolchains
-from daytona_validate._providers.local.jail import Before, Jail
-from daytona_validate._providers.local.runner import JailRunner
-from daytona_validate._providers.local.toolchain_models import Toolchain
+from daytona_validate._providers.local.jails.jail import Before, Jail
+from daytona_validate._providers.local.jails.runner import JailRunner
+from daytona_validate._providers.local.toolchains import postgres as postgres_toolchain
+from daytona_validate._providers.local.toolchains import toolchains
+from daytona_validate._providers.local.toolchains.record import Toolchain
 
 LONGEST_CODE = 4000
 

@@ -7,17 +7,17 @@ from pathlib import Path
 
 import pytest
 
-from daytona_validate._core.go_language import GO
+from daytona_validate._core.languages.go import GO
 from daytona_validate._errors import ToolchainMissing
 from daytona_validate._models import Limits, Stage, Step
-from daytona_validate._providers.local import go_toolchain
-from daytona_validate._providers.local.jail import Before, Jail
-from daytona_validate._providers.local.mirror_copy import copy_all
-from daytona_validate._providers.local.prepared_folder import mirrored
-from daytona_validate._providers.local.runner import JailRunner
-from daytona_validate._providers.local.toolchain_models import Host
-from daytona_validate._providers.local.toolchains import Toolchains
-from daytona_validate._providers.local.worker_thread import StopSign
+from daytona_validate._providers.local.jails.jail import Before, Jail
+from daytona_validate._providers.local.jails.runner import JailRunner
+from daytona_validate._providers.local.toolchains import go as go_toolchain
+from daytona_validate._providers.local.toolchains.mirror_copy import copy_all
+from daytona_validate._providers.local.toolchains.prepared_folder import mirrored
+from daytona_validate._providers.local.toolchains.record import Host
+from daytona_validate._providers.local.toolchains.toolchains import Toolchains
+from daytona_validate._runtime.worker_thread import StopSign
 
 FILES = (
     *("bin/go", "bin/gofmt", "go.env", "pkg/include/textflag.h", "lib/time/zoneinfo.zip"),

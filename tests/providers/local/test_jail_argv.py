@@ -7,8 +7,8 @@ from itertools import pairwise
 import pytest
 
 from daytona_validate._models import Limits
-from daytona_validate._providers.local.ceilings import Ceilings, Highest, ceilings
-from daytona_validate._providers.local.jail import (
+from daytona_validate._providers.local.jails.ceilings import Ceilings, Highest, ceilings
+from daytona_validate._providers.local.jails.jail import (
     Base,
     Bind,
     Jail,

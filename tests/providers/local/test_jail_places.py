@@ -9,13 +9,13 @@ import pytest
 
 from daytona_validate._errors import SandboxUnavailable
 from daytona_validate._models import Limits
-from daytona_validate._providers.local.cache_folder import (
+from daytona_validate._providers.local.jails.cache_folder import (
     cache_folder,
     default_cache_folder,
     published,
 )
-from daytona_validate._providers.local.cgroup_places import Place, places
-from daytona_validate._providers.local.cgroups import Account, Cgroup
+from daytona_validate._providers.local.jails.cgroup_places import Place, places
+from daytona_validate._providers.local.jails.cgroups import Account, Cgroup
 
 FIRST = "36 25 0:31 {root} /sys/fs/cgroup/{name} rw,nosuid - cgroup cgroup rw,{name}\n"
 SECOND = "30 25 0:26 {root} /sys/fs/cgroup rw,nosuid - cgroup2 cgroup2 rw,nsdelegate\n"

@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 import pytest
 
 from daytona_validate._core.classify import classify
-from daytona_validate._core.languages import LANGUAGES
+from daytona_validate._core.languages.table import LANGUAGES
 from daytona_validate._errors import SandboxUnavailable
 from daytona_validate._models import (
     Execution,
@@ -20,8 +20,8 @@ from daytona_validate._models import (
     Stage,
     Step,
 )
-from daytona_validate._providers.local.jail import Jail
-from daytona_validate._providers.local.runner import JailRunner
+from daytona_validate._providers.local.jails.jail import Jail
+from daytona_validate._providers.local.jails.runner import JailRunner
 
 pytestmark = pytest.mark.jail
 
@@ -131,7 +131,7 @@ async def test_a_program_can_serve_and_call_itself(shell: Shell) -> None:
 
 
 async def test_bubblewrap_that_makes_no_jail_is_our_failure(jail_runner: JailRunner) -> None:
-    from daytona_validate._providers.local.jail import Bind
+    from daytona_validate._providers.local.jails.jail import Bind
 
     jail = Jail(argv=("true",), limits=Limits(), binds=(Bind("/nowhere/at/all", "/opt/x"),))
     with pytest.raises(SandboxUnavailable, match="/nowhere/at/all"):

@@ -11,13 +11,13 @@ import pytest
 
 from daytona_validate._errors import SandboxUnavailable
 from daytona_validate._models import Limits
-from daytona_validate._providers.local import bubblewrap as finding
-from daytona_validate._providers.local import seccomp
-from daytona_validate._providers.local.bubblewrap import Bubblewrap, unprivileged_id
-from daytona_validate._providers.local.cgroups import Cgroups
-from daytona_validate._providers.local.jail import Jail
-from daytona_validate._providers.local.runner import JailRunner
-from daytona_validate._providers.local.self_test import (
+from daytona_validate._providers.local.jails import bubblewrap as finding
+from daytona_validate._providers.local.jails import seccomp
+from daytona_validate._providers.local.jails.bubblewrap import Bubblewrap, unprivileged_id
+from daytona_validate._providers.local.jails.cgroups import Cgroups
+from daytona_validate._providers.local.jails.jail import Jail
+from daytona_validate._providers.local.jails.runner import JailRunner
+from daytona_validate._providers.local.jails.self_test import (
     ADVICE,
     faults,
     self_test_jail,

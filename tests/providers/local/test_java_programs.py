@@ -9,14 +9,14 @@ from collections.abc import AsyncIterator
 import pytest
 
 from daytona_validate import CodeValidationResult, Snippet, Stage, Validator
-from daytona_validate._core.languages import LANGUAGES
+from daytona_validate._core.languages.table import LANGUAGES
 from daytona_validate._models import Limits, SandboxSpec
-from daytona_validate._providers.local.cgroups import Cgroups
-from daytona_validate._providers.local.machine import machine
-from daytona_validate._providers.local.packages import PreparedPackages
+from daytona_validate._providers.local.jails.cgroups import Cgroups
+from daytona_validate._providers.local.jails.machine import machine
+from daytona_validate._providers.local.jails.runner import JailRunner
+from daytona_validate._providers.local.packages.packages import PreparedPackages
 from daytona_validate._providers.local.provider import LocalProvider, LocalSandbox
-from daytona_validate._providers.local.runner import JailRunner
-from daytona_validate._providers.local.toolchains import Toolchains
+from daytona_validate._providers.local.toolchains.toolchains import Toolchains
 
 pytestmark = [
     pytest.mark.jail,

@@ -10,12 +10,16 @@ import pytest
 
 from daytona_validate._errors import ToolchainMissing
 from daytona_validate._models import Limits
-from daytona_validate._providers.local import java_toolchain
-from daytona_validate._providers.local.jail import Jail
-from daytona_validate._providers.local.java_toolchain import find_java, java_plan, plan_of_facts
-from daytona_validate._providers.local.runner import JailRunner
-from daytona_validate._providers.local.toolchain_models import Copy, Host
-from daytona_validate._providers.local.toolchains import Toolchains
+from daytona_validate._providers.local.jails.jail import Jail
+from daytona_validate._providers.local.jails.runner import JailRunner
+from daytona_validate._providers.local.toolchains import java as java_toolchain
+from daytona_validate._providers.local.toolchains.java import (
+    find_java,
+    java_plan,
+    plan_of_facts,
+)
+from daytona_validate._providers.local.toolchains.record import Copy, Host
+from daytona_validate._providers.local.toolchains.toolchains import Toolchains
 
 FOLDERS = ("/usr/lib/x86_64-linux-gnu",)
 needs_jdk = pytest.mark.skipif(shutil.which("javac") is None, reason="no JDK here")

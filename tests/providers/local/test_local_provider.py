@@ -10,9 +10,9 @@ import pytest
 
 from daytona_validate._errors import SandboxUnavailable, ToolchainMissing
 from daytona_validate._models import Limits, SandboxSpec, Snippet, Stage
+from daytona_validate._providers.local.jails.runner import JailRunner
 from daytona_validate._providers.local.provider import LocalProvider
-from daytona_validate._providers.local.runner import JailRunner
-from daytona_validate._providers.local.toolchain_models import Toolchain
+from daytona_validate._providers.local.toolchains.record import Toolchain
 from daytona_validate._providers.protocol import SandboxProvider
 
 pytestmark = pytest.mark.jail

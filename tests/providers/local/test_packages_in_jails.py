@@ -14,10 +14,10 @@ import pytest
 
 from daytona_validate._errors import SandboxUnavailable, ToolchainMissing
 from daytona_validate._models import Limits, Stage, Step
-from daytona_validate._providers.local.jail import Jail
-from daytona_validate._providers.local.packages import Packages
-from daytona_validate._providers.local.runner import JailRunner
-from daytona_validate._providers.local.toolchains import Toolchains
+from daytona_validate._providers.local.jails.jail import Jail
+from daytona_validate._providers.local.jails.runner import JailRunner
+from daytona_validate._providers.local.packages.packages import Packages
+from daytona_validate._providers.local.toolchains.toolchains import Toolchains
 
 pytestmark = [pytest.mark.jail, pytest.mark.slow]
 

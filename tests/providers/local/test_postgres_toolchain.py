@@ -11,15 +11,15 @@ import pytest
 
 from daytona_validate._errors import ToolchainMissing
 from daytona_validate._models import Stage, Step
-from daytona_validate._providers.local import postgres_toolchain as postgres
-from daytona_validate._providers.local.cgroups import Cgroups
-from daytona_validate._providers.local.jail import Jail
-from daytona_validate._providers.local.machine import machine
-from daytona_validate._providers.local.overlays import seen_here
-from daytona_validate._providers.local.prepared_folder import mirrored, overlays_of
-from daytona_validate._providers.local.runner import JailRunner
-from daytona_validate._providers.local.toolchain_models import Host, Toolchain
-from daytona_validate._providers.local.toolchains import Toolchains
+from daytona_validate._providers.local.jails.cgroups import Cgroups
+from daytona_validate._providers.local.jails.jail import Jail
+from daytona_validate._providers.local.jails.machine import machine
+from daytona_validate._providers.local.jails.runner import JailRunner
+from daytona_validate._providers.local.toolchains import postgres
+from daytona_validate._providers.local.toolchains.overlays import seen_here
+from daytona_validate._providers.local.toolchains.prepared_folder import mirrored, overlays_of
+from daytona_validate._providers.local.toolchains.record import Host, Toolchain
+from daytona_validate._providers.local.toolchains.toolchains import Toolchains
 
 HOST = Host(environment={"PATH": "/nowhere"}, executable="", version="", library_folders=())
 DEBIAN = ("usr/lib/postgresql/{}/bin", "usr/lib/postgresql/{}/lib", "usr/share/postgresql/{}")

@@ -7,7 +7,7 @@ import asyncio
 import pytest
 
 from daytona_validate._errors import SandboxUnavailable, ToolchainMissing
-from daytona_validate._providers.local.prepare_once import PrepareOnce
+from daytona_validate._runtime.prepare_once import PrepareOnce
 
 
 class Work:

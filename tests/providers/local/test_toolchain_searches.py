@@ -13,16 +13,17 @@ from pathlib import Path
 import pytest
 
 from daytona_validate._errors import ToolchainMissing
-from daytona_validate._providers.local import installers, node_toolchain
-from daytona_validate._providers.local.host_command import answer_of
-from daytona_validate._providers.local.interpreter import (
+from daytona_validate._providers.local.toolchains import installers
+from daytona_validate._providers.local.toolchains import node as node_toolchain
+from daytona_validate._providers.local.toolchains.host_command import answer_of
+from daytona_validate._providers.local.toolchains.program_text import program_text
+from daytona_validate._providers.local.toolchains.python import (
     base_interpreter,
     find_interpreter,
     interpreter_plan,
 )
-from daytona_validate._providers.local.program_text import program_text
-from daytona_validate._providers.local.toolchain_models import Found, Host
-from daytona_validate._providers.local.worker_thread import StopSign, in_thread
+from daytona_validate._providers.local.toolchains.record import Found, Host
+from daytona_validate._runtime.worker_thread import StopSign, in_thread
 
 HOST = Host(
     environment={"PATH": "/nowhere"},
@@ -113,7 +114,7 @@ async def test_the_modules_that_debians_node_reads_from_outside_are_found() -> N
     """They are named in its code only; here, in a file that plays its library."""
     found = await node_toolchain.find_node(HOST)
     code = b"\0/usr/share/nodejs/undici/undici.js\0/usr/share/nodejs/\0/usr/share/nodejs/x.json\0"
-    program = program_text("node_facts.js").replace(
+    program = program_text(__file__, "node_facts.js").replace(
         "readFileSync(process.execPath)", f"Buffer.from('{code.hex()}', 'hex')"
     )
     answer = await answer_of((found.source, "-e", program), environment={}, timeout_s=60)

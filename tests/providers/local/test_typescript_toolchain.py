@@ -15,15 +15,15 @@ import pytest
 
 from daytona_validate._errors import SandboxUnavailable, ToolchainMissing
 from daytona_validate._models import Stage, Step
-from daytona_validate._providers.local import typescript_toolchain
-from daytona_validate._providers.local.derive import derive
-from daytona_validate._providers.local.jail import Jail
-from daytona_validate._providers.local.prepared_folder import binds_of, mirrored
-from daytona_validate._providers.local.runner import JailRunner
-from daytona_validate._providers.local.toolchain_models import Host, Plan, Toolchain
-from daytona_validate._providers.local.toolchain_proof import proven_environment
-from daytona_validate._providers.local.toolchains import Toolchains, this_host
-from daytona_validate._providers.local.typescript_toolchain import (
+from daytona_validate._providers.local.jails.jail import Jail
+from daytona_validate._providers.local.jails.runner import JailRunner
+from daytona_validate._providers.local.toolchains import typescript as typescript_toolchain
+from daytona_validate._providers.local.toolchains.derive import derive
+from daytona_validate._providers.local.toolchains.prepared_folder import binds_of, mirrored
+from daytona_validate._providers.local.toolchains.proof import proven_environment
+from daytona_validate._providers.local.toolchains.record import Host, Plan, Toolchain
+from daytona_validate._providers.local.toolchains.toolchains import Toolchains, this_host
+from daytona_validate._providers.local.toolchains.typescript import (
     PACKAGES,
     PREFIX,
     TYPESCRIPT,

@@ -10,16 +10,16 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from daytona_validate._core.language import Command, Language
-from daytona_validate._core.languages import LANGUAGES
+from daytona_validate._core.languages.record import Command, Language
+from daytona_validate._core.languages.table import LANGUAGES
 from daytona_validate._errors import SandboxUnavailable
 from daytona_validate._models import Execution, SandboxSpec, Snippet, Stage
-from daytona_validate._providers.local.jail import Before, Jail
-from daytona_validate._providers.local.packages import Packages, PreparedPackages
-from daytona_validate._providers.local.prepare_once import PrepareOnce
-from daytona_validate._providers.local.runner import JailRunner
-from daytona_validate._providers.local.toolchain_models import Toolchain
-from daytona_validate._providers.local.toolchains import Toolchains
+from daytona_validate._providers.local.jails.jail import Before, Jail
+from daytona_validate._providers.local.jails.runner import JailRunner
+from daytona_validate._providers.local.packages.packages import Packages, PreparedPackages
+from daytona_validate._providers.local.toolchains.record import Toolchain
+from daytona_validate._providers.local.toolchains.toolchains import Toolchains
+from daytona_validate._runtime.prepare_once import PrepareOnce
 
 REFUSAL_LASTS_S = 30.0
 """A machine that does not isolate is not asked again for each of a thousand snippets."""

@@ -12,8 +12,8 @@ import pytest
 
 from daytona_validate._core.verdict import Verdict
 from daytona_validate._models import Execution, Limits, Outcome, Stage
-from daytona_validate._providers.local.postgres_toolchain import DATA
-from daytona_validate._providers.local.toolchain_models import Toolchain
+from daytona_validate._providers.local.toolchains.postgres import DATA
+from daytona_validate._providers.local.toolchains.record import Toolchain
 
 pytestmark = [pytest.mark.jail, pytest.mark.slow]
 

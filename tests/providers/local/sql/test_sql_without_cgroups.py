@@ -10,12 +10,12 @@ import pytest
 
 from daytona_validate._core.verdict import Verdict
 from daytona_validate._models import Execution, Outcome
-from daytona_validate._providers.local.cgroups import Cgroups
-from daytona_validate._providers.local.machine import machine
-from daytona_validate._providers.local.postgres_toolchain import DATA
-from daytona_validate._providers.local.runner import JailRunner
-from daytona_validate._providers.local.toolchain_models import Toolchain
-from daytona_validate._providers.local.toolchains import Toolchains
+from daytona_validate._providers.local.jails.cgroups import Cgroups
+from daytona_validate._providers.local.jails.machine import machine
+from daytona_validate._providers.local.jails.runner import JailRunner
+from daytona_validate._providers.local.toolchains.postgres import DATA
+from daytona_validate._providers.local.toolchains.record import Toolchain
+from daytona_validate._providers.local.toolchains.toolchains import Toolchains
 
 pytestmark = [pytest.mark.jail, pytest.mark.slow]
 

@@ -1,0 +1,1 @@
+"""What is particular to each language, and the table of them all."""

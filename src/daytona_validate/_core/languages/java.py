@@ -1,0 +1,51 @@
+"""Java's record in the table of languages."""
+
+from __future__ import annotations
+
+from daytona_validate._core.languages.java_errors import diagnose
+from daytona_validate._core.languages.java_fragment import java_fragment
+from daytona_validate._core.languages.record import Command, Language
+from daytona_validate._models import Stage
+
+ENTRY_FILE = "Main.java"
+_OUTPUT = "/tmp/.java"  # noqa: S108 - a folder of the sandbox's own; /work has only the snippet's
+_MACHINE = (
+    "java",
+    "-XX:+UseSerialGC",  # others start threads, and need more memory, for one short program
+    "-XX:-UsePerfData",  # no file of statistics in /tmp
+    "-XX:ErrorFile=/dev/null",
+    "-XX:+DisplayVMOutputToStderr",  # stdout is the program's alone
+    "-Xlog:disable",
+    "-Xlog:all=warning:stderr",
+    "-Dfile.encoding=UTF-8",
+    "-Dstdout.encoding=UTF-8",
+    "-Dstderr.encoding=UTF-8",
+)
+_COMPILE = (
+    *_MACHINE,
+    *("-Xms32m", "-Xmx256m"),
+    "-XX:TieredStopAtLevel=1",
+    "-Xshare:auto",
+    "-XX:SharedArchiveFile=/opt/snippet-compiler-archive/compiler.jsa",
+    *("-cp", "/opt/snippet-compiler/compiler.jar"),
+    *("SnippetCompiler", ENTRY_FILE, _OUTPUT, "{memory_mib}"),
+)
+
+JAVA = Language(
+    name="java",
+    title="Java",
+    suffixes=(".java",),
+    image="java:17",
+    pulled_as="eclipse-temurin:17",
+    entry_file=ENTRY_FILE,
+    toolchain="java",
+    reserved_mib=64,  # code, classes and the stacks of Java's own threads (17, 25)
+    steps=(
+        Command(Stage.COMPILE, _COMPILE),
+        # Both of its compilers: what computes for seconds gains more than the start loses.
+        Command(Stage.RUN, (*_MACHINE, f"@{_OUTPUT}/run")),
+    ),
+    check=(Command(Stage.CHECK, _COMPILE),),
+    diagnose=diagnose,
+    fragment=java_fragment,
+)

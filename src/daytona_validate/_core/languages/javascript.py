@@ -1,0 +1,22 @@
+"""JavaScript's record in the table of languages."""
+
+from __future__ import annotations
+
+from daytona_validate._core.languages import javascript_errors
+from daytona_validate._core.languages.record import Command, Language
+from daytona_validate._models import Stage
+
+JAVASCRIPT = Language(
+    name="javascript",
+    title="JavaScript",
+    aliases=("js", "node", "nodejs", "mjs", "cjs"),
+    suffixes=(".js", ".mjs", ".cjs"),
+    image="node:18",
+    entry_file="index.js",
+    toolchain="node",
+    steps=(Command(Stage.RUN, ("node", "index.js")),),
+    check=(Command(Stage.CHECK, ("node", "--check", "index.js")),),
+    environment={"NODE_NO_WARNINGS": "1"},
+    reserved_mib=512,  # V8's range for compiled code on x64 (Node 24)
+    diagnose=javascript_errors.diagnose,
+)

@@ -1,0 +1,30 @@
+"""Python's record in the table of languages."""
+
+from __future__ import annotations
+
+from daytona_validate._core.languages import python_errors
+from daytona_validate._core.languages.python_fragment import python_fragment
+from daytona_validate._core.languages.python_modules import PYTHON_MODULES
+from daytona_validate._core.languages.record import Command, Language
+from daytona_validate._models import Stage
+
+PYTHON = Language(
+    name="python",
+    title="Python",
+    aliases=("py", "python3", "py3"),
+    suffixes=(".py",),
+    image="python:3.11",
+    entry_file="main.py",
+    toolchain="python",
+    # -s: no user site. Not -I, which would ignore PYTHONPATH and hide the snippet's own files.
+    steps=(Command(Stage.RUN, ("python3", "-s", "main.py")),),
+    check=(Command(Stage.CHECK, ("python3", "-s", "-m", "py_compile", "main.py")),),
+    environment={
+        "PYTHONUTF8": "1",
+        "PYTHONUNBUFFERED": "1",  # what was printed before a time limit is kept
+        "PYTHONDONTWRITEBYTECODE": "1",
+    },
+    diagnose=python_errors.diagnose,
+    fragment=python_fragment,
+    standard_modules=PYTHON_MODULES,
+)

@@ -1,0 +1,53 @@
+"""What there is to say of a language: the form of one record of the table."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from daytona_validate._core.languages.error_style import Diagnose, Diagnosis, last_line
+from daytona_validate._models import Stage
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One process on behalf of a snippet, found on the sandbox's PATH."""
+
+    stage: Stage
+    argv: tuple[str, ...]
+    """`{memory_mib}` in it stands for the snippet's memory limit."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Language:
+    """One language: its names, its files, its commands and the way its errors read."""
+
+    name: str
+    title: str
+    aliases: tuple[str, ...] = ()
+    suffixes: tuple[str, ...] = ()
+    """Suffixes of source files, with the dot."""
+    image: str
+    """The container image that defines its reference version; its tag is as precise as meant."""
+    pulled_as: str = ""
+    """The image's name in the registry, where that is another one than `image`."""
+    entry_file: str
+    toolchain: str
+    """The local toolchain that holds its commands."""
+    steps: tuple[Command, ...]
+    """Run one after the other in one sandbox, each only if the one before it ended well. The
+    last is the program: it gets stdin and the snippet's own arguments. What a step leaves
+    running lives until the last has ended, so that a step of `Stage.SETUP` may start a server.
+    """
+    check: tuple[Command, ...] = ()
+    """The same for checking without running; empty where that cannot be had."""
+    environment: Mapping[str, str] = field(default_factory=dict[str, str])
+    reserved_mib: int = 0
+    """Memory in MiB that the runtime reserves and mostly leaves alone. Where no cgroup counts
+    what is used, a process is bounded by what it reserves, and may reserve that much more."""
+    diagnose: Diagnose = last_line
+    """Reads what its runtime or compiler wrote when a program failed."""
+    fragment: Callable[[str, Diagnosis], str | None] | None = None
+    """From code and diagnosis of a rejected program: what it is instead of one, or None."""
+    standard_modules: frozenset[str] = frozenset()
+    """Modules that are never a missing dependency."""

@@ -1,0 +1,31 @@
+"""SQL's record in the table of languages."""
+
+from __future__ import annotations
+
+from daytona_validate._core.languages.record import Command, Language
+from daytona_validate._core.languages.sql_errors import diagnose
+from daytona_validate._models import Stage
+
+SQL = Language(
+    name="sql",
+    title="SQL (PostgreSQL)",
+    aliases=("postgres", "postgresql", "psql", "pgsql", "plpgsql"),
+    suffixes=(".sql", ".psql", ".pgsql"),
+    image="postgres:15",
+    entry_file="query.sql",
+    toolchain="postgres",
+    steps=(
+        Command(Stage.SETUP, ("sh", "/opt/postgres-scripts/start-server")),
+        # From a file and not from stdin: only then are lines numbered, and stdin stays the
+        # snippet's. psql goes on after an error unless told not to.
+        Command(Stage.RUN, ("psql", "-X", "-q", "-v", "ON_ERROR_STOP=1", "-f", "query.sql")),
+    ),
+    environment={
+        "PGHOST": "/tmp",  # noqa: S108 - the sandbox's own; the server's socket is there
+        # As in the image: whoever learns SQL makes databases, roles and extensions, and there
+        # is nothing in a sandbox that a superuser could harm but the sandbox.
+        "PGUSER": "postgres",
+        "PGDATABASE": "postgres",
+    },
+    diagnose=diagnose,
+)

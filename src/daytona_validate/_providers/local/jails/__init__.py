@@ -1,0 +1,1 @@
+"""Jails: made, bounded, watched and ended; they know nothing of languages."""

@@ -1,0 +1,1 @@
+"""Toolchains: found on this machine, copied once, and proven to be what they were."""
