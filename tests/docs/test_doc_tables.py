@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from daytona_validate._core.languages.table import LANGUAGES
 from daytona_validate._core.outcomes import OUTCOME_TABLE
 from daytona_validate._settings.table import settings_table
 
@@ -24,7 +25,20 @@ def outcome_table() -> str:
     return "\n".join(lines) + "\n"
 
 
-TABLES: dict[str, Callable[[], str]] = {"outcomes": outcome_table, "settings": settings_table}
+def language_table() -> str:
+    lines = ["| Language | In fences | Files | Reference |", "| - | - | - | - |"]
+    for each in LANGUAGES.values():
+        names = ", ".join(f"`{name}`" for name in (each.name, *each.aliases))
+        suffixes = ", ".join(f"`{suffix}`" for suffix in each.suffixes)
+        lines.append(f"| {each.title} | {names} | {suffixes} | {each.image} |")
+    return "\n".join(lines) + "\n"
+
+
+TABLES: dict[str, Callable[[], str]] = {
+    "languages": language_table,
+    "outcomes": outcome_table,
+    "settings": settings_table,
+}
 
 
 def place(name: str) -> re.Pattern[str]:
