@@ -22,13 +22,13 @@ from daytona_validate._providers.local.toolchains.toolchains import Toolchains
 
 BRIEF = {
     # Control groups are files of the kernel's: some 10 µs a call, and no disk.
-    "cgroups.py": {"make", "limit", "add", "account", "remove"},
+    "_providers/local/jails/cgroups.py": {"make", "limit", "add", "account", "remove"},
     # A jail must be started by the loop's own thread: 1 to 2 ms (the reason stands there).
-    "spawn.py": {"spawn"},
+    "_providers/local/jails/spawn.py": {"spawn"},
     # An empty file's; in a thread, a cancellation would lose the lock that was got there.
-    "folder_lock.py": {"_taken", "_let_go"},
+    "_runtime/folder_lock.py": {"_taken", "_let_go"},
     # A small file of our own package, once per toolchain.
-    "program_text.py": {"program_text"},
+    "_providers/local/toolchains/program_text.py": {"program_text"},
 }
 """Calls that count as blocking, and are made in the loop on purpose: file to functions."""
 
@@ -54,7 +54,7 @@ def blocking_calls_fail() -> Iterator[None]:
             # Coverage's own lock, taken in whatever function first runs in a new file.
             call.can_block_in("coverage/collector.py", {"lock_data"})
             for file, functions in BRIEF.items():
-                call.can_block_in(f"daytona_validate/_providers/local/{file}", functions)
+                call.can_block_in(f"daytona_validate/{file}", functions)
         yield
 
 
