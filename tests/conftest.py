@@ -14,6 +14,7 @@ from blockbuster import blockbuster_ctx
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 
+import daytona_validate
 from daytona_validate._models import Limits, Step
 from daytona_validate._providers.local.jails.jail import Jail
 from daytona_validate._providers.local.jails.runner import JailRunner
@@ -31,6 +32,8 @@ BRIEF = {
     "_providers/local/toolchains/program_text.py": {"program_text"},
 }
 """Calls that count as blocking, and are made in the loop on purpose: file to functions."""
+PACKAGE = Path(daytona_validate.__file__).parent
+assert all((PACKAGE / file).is_file() for file in BRIEF), "a file named here has moved"
 
 # How long an input takes to make says how busy the machine is, nothing of the code.
 hypothesis_settings.register_profile(

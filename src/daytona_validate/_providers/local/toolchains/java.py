@@ -22,7 +22,6 @@ from daytona_validate._errors import ToolchainMissing
 from daytona_validate._models import Limits
 from daytona_validate._providers.local.jails.ceilings import MIB
 from daytona_validate._providers.local.toolchains.host_command import answer_of
-from daytona_validate._providers.local.toolchains.program_text import program_text
 from daytona_validate._providers.local.toolchains.record import (
     LOCAL_BIN,
     Copy,
@@ -54,7 +53,7 @@ SOURCES = (
     "SnippetCompiler.java",
     "Training.java",
 )
-_FOLDER = "java_files"
+_FILES = Path(__file__).parent / "java_files"
 _NOT_COPIED = frozenset(
     {
         *("jmods", "include", "legal", "man", "docs", "demo", "sample", "src.zip"),
@@ -166,7 +165,7 @@ def _fingerprint() -> str:
 
 
 def _sources() -> dict[str, bytes]:
-    return {name: program_text(__file__, f"{_FOLDER}/{name}").encode() for name in SOURCES}
+    return {name: (_FILES / name).read_bytes() for name in SOURCES}
 
 
 async def java_plan(host: Host, found: Found) -> Plan:
@@ -175,7 +174,7 @@ async def java_plan(host: Host, found: Found) -> Plan:
     Raises:
         ToolchainMissing: It does not run here.
     """
-    program = str(Path(__file__).with_name(_FOLDER) / "JavaFacts.java")
+    program = str(_FILES / "JavaFacts.java")
     answer = await answer_of(
         (f"{found.source}/bin/java", program),
         environment=host.library_path,
