@@ -1,185 +1,177 @@
-"""How many isolated validations a second, beside as many bare processes of the same interpreter?
+"""How many isolated validations a second, beside as many bare runs with the same toolchain?
 
-The bare side is what somebody would write who does not isolate: the same program, the same
-interpreter with the same arguments, by `asyncio.create_subprocess_exec`, output read through
-pipes, as many at a time. The two sides take turns within each repetition, so that whatever else
-the machine does hits both.
+The bare side (`bare_toolchains.py`) is what somebody would write who does not isolate. The sides
+take turns within each repetition, so that whatever else the machine does hits all of them.
 """
 
 from __future__ import annotations
 
 import argparse
 import asyncio
+import itertools
 import os
-import subprocess
-import sys
 import tempfile
 import time
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
-from daytona_validate import Snippet, Validator
-from daytona_validate._core.languages.record import Language
-from daytona_validate._core.languages.table import LANGUAGES
-from daytona_validate._providers.local.toolchains.node import wheel_folder
-from record import Figure, Record, write
+from bare_runs import Bare, run_bare
+from bare_toolchains import BARE, Here, installed_toolchains
+from daytona_validate import Validator
+from programs import Program, program
+from record import Cell, Figure, Record, write
 
-PROGRAMS = {
-    "python": """
-import collections
-import json
-
-words = "the more the merrier the better".split()
-print(json.dumps(collections.Counter(words)))
-""",
-    "javascript": """
-const counts = {};
-for (const word of "the more the merrier the better".split(" ")) {
-  counts[word] = (counts[word] ?? 0) + 1;
-}
-console.log(JSON.stringify(counts));
-""",
-}
-EXPECTED = {
-    "python": '{"the": 3, "more": 1, "merrier": 1, "better": 1}\n',
-    "javascript": '{"the":3,"more":1,"merrier":1,"better":1}\n',
-}
 PARALLEL = (1, 2, 4)
-COUNT = 40
-"""Programs in one measurement."""
+COUNTS = {"python": 40, "javascript": 40, "typescript": 20, "java": 8, "go": 12, "sql": 20}
+"""Programs in one measurement: about a second of them or more."""
+WARM_UP = 4
+"""Programs that each side runs before it is measured."""
 NOTES = (
-    f"Each measurement runs {COUNT} programs; the ratio is taken within each repetition.",
+    "Every program has another number in it: no compiler has it already.",
+    "The sides take turns, and the ratio is taken within each repetition.",
+    "The bare side makes a folder for each program, and removes it, as somebody would.",
+    "An isolated validation makes a sandbox, compiles, runs, compares the output, and removes it.",
     "Neither side has packages installed: the bare Python runs from an empty virtual environment.",
-    "An isolated validation makes a sandbox, runs, compares the output, removes the sandbox.",
+    "TypeScript's bare side calls the native compiler itself, without npm's wrapper.",
+    "Bare Java has the JDK's default flags. Bare Go has a warm cache of the standard library.",
+    "Bare SQL has one server for all programs, running already, and a database for each program.",
+    "The sandbox starts a server for each; both have fsync off.",
 )
+COLUMNS = ("language", "bare", "at a time", "bare per s", "isolated per s", "isolated / bare")
 
 
 @dataclass(frozen=True, slots=True)
-class Case:
-    """One language at one number of processes at a time."""
+class Side:
+    """One way to run programs: bare, or isolated."""
 
-    language: Language
-    executable: str
-    parallel: int
-
-
-def interpreter(language: str, folder: Path) -> str:
-    """Return the interpreter that the local provider makes its toolchain from.
-
-    A jail has no installed packages. The bare Python has none either, by an empty virtual
-    environment in `folder`: start-up files of packages (`.pth`) can take longer than Python.
-    """
-    if language == "python":
-        base = Path(sys.base_prefix) / "bin" / f"python3.{sys.version_info.minor}"
-        subprocess.run([base, "-m", "venv", "--without-pip", folder / "empty"], check=True)
-        return str(folder / "empty" / "bin" / "python3")
-    wheel = wheel_folder()
-    if wheel is None:
-        raise SystemExit("this benchmark needs Node from the wheel: pip install '.[local]'")
-    return str(wheel / "bin" / "node")
+    name: str
+    run_all: Callable[[list[Program], int], Awaitable[None]]
+    """Runs them, as many at a time."""
 
 
-async def bare_rate(case: Case) -> float:
-    """Return bare processes per second."""
-    with tempfile.TemporaryDirectory() as folder:
-        entry = Path(folder) / case.language.entry_file
-        entry.write_text(PROGRAMS[case.language.name])
-        environment = {"PATH": os.defpath, "LANG": "C.UTF-8", **case.language.environment}
-        argv = (case.executable, *case.language.steps[-1].argv[1:])
-        left = iter(range(COUNT))
+def bare_side(bare: Bare) -> Side:
+    """Return a side of as many workers as are to run at a time."""
+
+    async def run_all(programs: list[Program], parallel: int) -> None:
+        left = iter(programs)
 
         async def work() -> None:
-            for _ in left:
-                process = await asyncio.create_subprocess_exec(
-                    *argv,
-                    cwd=folder,
-                    env=environment,
-                    stdin=asyncio.subprocess.DEVNULL,
-                    stdout=asyncio.subprocess.PIPE,
-                    stderr=asyncio.subprocess.PIPE,
-                )
-                stdout, stderr = await process.communicate()
-                assert stdout.decode() == EXPECTED[case.language.name], stderr
+            for each in left:
+                await run_bare(bare, each)
 
-        start = time.perf_counter()
         async with asyncio.TaskGroup() as group:
-            for _ in range(case.parallel):
+            for _ in range(parallel):
                 group.create_task(work())
-        return COUNT / (time.perf_counter() - start)
+
+    return Side(bare.name, run_all)
 
 
-async def isolated_rate(case: Case, validator: Validator) -> float:
-    """Return validations per second; each must pass with the right output."""
-    name = case.language.name
-    snippet = Snippet(code=PROGRAMS[name], language=name, expected_output=EXPECTED[name])
-    start = time.perf_counter()
-    results = await validator.validate_many([snippet] * COUNT, concurrency=case.parallel)
-    elapsed_s = time.perf_counter() - start
-    assert all(each.outcome == "passed" for each in results), results
-    return COUNT / elapsed_s
+def isolated_side(validator: Validator) -> Side:
+    """Return the side that is measured; each program must pass with the right output."""
+
+    async def run_all(programs: list[Program], parallel: int) -> None:
+        snippets = [each.snippet for each in programs]
+        results = await validator.validate_many(snippets, concurrency=parallel)
+        assert all(each.outcome == "passed" for each in results), results
+
+    return Side("isolated", run_all)
+
+
+@dataclass(frozen=True, slots=True)
+class Contest:
+    """One language, its bare sides and the isolated one."""
+
+    language: str
+    bare: tuple[Side, ...]
+    isolated: Side
+    numbers: Iterator[int]
+    """Each is given to one program only."""
+
+    async def rate(self, side: Side, parallel: int, *, count: int) -> float:
+        """Return programs per second."""
+        programs = [program(self.language, next(self.numbers)) for _ in range(count)]
+        start = time.perf_counter()
+        await side.run_all(programs, parallel)
+        return count / (time.perf_counter() - start)
+
+    async def rows(self, parallel: int, repetitions: int) -> list[tuple[Cell, ...]]:
+        """Return a row for each bare side: its rate, the isolated one, and their ratio."""
+        sides = (*self.bare, self.isolated)
+        rates: dict[str, list[float]] = {side.name: [] for side in sides}
+        for side in sides:
+            await self.rate(side, parallel, count=WARM_UP)
+        for _ in range(repetitions):
+            for side in sides:
+                rate = await self.rate(side, parallel, count=COUNTS[self.language])
+                rates[side.name].append(rate)
+        return [self._row(each, parallel, rates) for each in self.bare]
+
+    def _row(self, bare: Side, parallel: int, rates: dict[str, list[float]]) -> tuple[Cell, ...]:
+        theirs, ours = rates[bare.name], rates[self.isolated.name]
+        ratios = [our / their for our, their in zip(ours, theirs, strict=True)]
+        figures = (Figure.of(theirs), Figure.of(ours), Figure.of(ratios))
+        row = (self.language, bare.name, parallel, *figures)
+        print(*row, sep="  ", flush=True)
+        return row
 
 
 async def measure(
-    case: Case, validator: Validator, repetitions: int
-) -> tuple[str | int | Figure, ...]:
-    """Return one row: rates of both sides, and their ratio."""
-    bare, isolated = [], []
-    for repetition in range(repetitions + 1):
-        rates = await bare_rate(case), await isolated_rate(case, validator)
-        if repetition > 0:  # the first warms up
-            bare.append(rates[0])
-            isolated.append(rates[1])
-    ratios = [ours / theirs for ours, theirs in zip(isolated, bare, strict=True)]
-    row = (
-        case.language.name,
-        case.parallel,
-        Figure.of(bare),
-        Figure.of(isolated),
-        Figure.of(ratios),
-    )
-    print(*row, sep="  ", flush=True)
-    return row
-
-
-async def measure_all(
-    executables: dict[str, str], repetitions: int
-) -> tuple[list[tuple[str | int | Figure, ...]], dict[str, str]]:
+    bare: dict[str, tuple[Bare, ...]], repetitions: int
+) -> tuple[list[tuple[Cell, ...]], dict[str, str]]:
     """Return all rows, and the versions that the sandboxes reported."""
-    rows, versions = [], {}
+    rows: list[tuple[Cell, ...]] = []
+    versions = {}
+    numbers = itertools.count(1)
     async with Validator(provider="local", concurrency=max(PARALLEL)) as validator:
-        for name, program in PROGRAMS.items():
-            first = await validator.validate(program, name)
+        isolated = isolated_side(validator)
+        for language, variants in bare.items():
+            first = await validator.validate(program(language, 0).snippet)
             assert first.outcome == "passed", first.details
-            versions[f"{name} in both"] = str(first.runtime)
+            versions[f"{language} in both"] = str(first.runtime)
+            contest = Contest(language, tuple(map(bare_side, variants)), isolated, numbers)
             for parallel in PARALLEL:
-                case = Case(LANGUAGES[name], executables[name], parallel)
-                rows.append(await measure(case, validator, repetitions))
+                rows += await contest.rows(parallel, repetitions)
     return rows, versions
 
 
+def run(languages: tuple[str, ...], repetitions: int, name: str) -> None:
+    """Measure the languages and write the record."""
+    load_before = os.getloadavg()[0]
+    with ExitStack() as kept, tempfile.TemporaryDirectory() as folder:
+        here = Here(asyncio.run(installed_toolchains(languages)), Path(folder), kept)
+        bare = {language: BARE[language](here) for language in languages}
+        rows, versions = asyncio.run(measure(bare, repetitions))
+    commands = tuple(f"Bare {b.name}: `{b}`." for variants in bare.values() for b in variants)
+    counts = ", ".join(f"{each} {COUNTS[each]}" for each in languages)
+    record = Record(
+        name=name,
+        question="How many isolated validations a second?",
+        compared_with="bare processes of the same toolchain, started by asyncio",
+        inputs={language: program(language, 1).code for language in languages},
+        repetitions=repetitions,
+        columns=COLUMNS,
+        rows=tuple(rows),
+        load_before=load_before,
+        notes=(*NOTES, *commands, f"Programs in one measurement: {counts}."),
+    )
+    write(record, versions)
+
+
 def main() -> None:
-    """Measure all cases and write the record."""
+    """Read what to measure and where, then do it."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--repetitions", type=int, default=7)
+    parser.add_argument("--language", action="append", choices=tuple(BARE), dest="languages")
+    parser.add_argument("--one-core", action="store_true", help="let all sides have one core only")
     options = parser.parse_args()
-    load_before = os.getloadavg()[0]
-    with tempfile.TemporaryDirectory() as folder:
-        executables = {name: interpreter(name, Path(folder)) for name in PROGRAMS}
-        rows, versions = asyncio.run(measure_all(executables, options.repetitions))
-    write(
-        Record(
-            name="local",
-            question="How many isolated validations a second?",
-            compared_with="bare processes of the same interpreter, started by asyncio",
-            inputs=PROGRAMS,
-            repetitions=options.repetitions,
-            columns=("language", "at a time", "bare per s", "isolated per s", "isolated / bare"),
-            rows=tuple(rows),
-            load_before=load_before,
-            notes=NOTES,
-        ),
-        versions,
-    )
+    if options.one_core:
+        os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
+    languages = tuple(options.languages or BARE)
+    of_some = ("-".join(languages),) if options.languages else ()
+    of_core = ("one-core",) if options.one_core else ()
+    run(languages, options.repetitions, "-".join(("local", *of_some, *of_core)))
 
 
 if __name__ == "__main__":

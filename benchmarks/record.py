@@ -37,6 +37,9 @@ class Figure:
         return f"{self.median:.3g} ({self.low:.3g} to {self.high:.3g})"
 
 
+Cell = str | int | Figure
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Record:
     """One benchmark's outcome."""
@@ -50,7 +53,7 @@ class Record:
     repetitions: int
     """How often each row was measured; the variants of a row take turns."""
     columns: tuple[str, ...]
-    rows: tuple[tuple[str | int | Figure, ...], ...]
+    rows: tuple[tuple[Cell, ...], ...]
     load_before: float
     """The machine's load average before anything was measured: what else it was doing."""
     notes: tuple[str, ...] = ()
