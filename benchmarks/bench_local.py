@@ -26,7 +26,7 @@ from record import Cell, Figure, Record, write
 PARALLEL = (1, 2, 4)
 COUNTS = {"python": 40, "javascript": 40, "typescript": 20, "java": 8, "go": 12, "sql": 20}
 """Programs in one measurement: about a second of them or more."""
-WARM_UP = 4
+WARM_UP = 2
 """Programs that each side runs before it is measured."""
 NOTES = (
     "Every program has another number in it: no compiler has it already.",
