@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -43,16 +43,25 @@ def test_what_is_missing_has_no_version_to_compare() -> None:
     assert beside_reference(missing) == missing.text
 
 
+@pytest.fixture
+def only_an_old_python() -> Iterator[None]:
+    """The table of languages with one record; afterwards as it was, in its order."""
+    table = dict(LANGUAGES)
+    old = replace(table["python"], image="python:2.7", pulled_as="mirror/python:2.7")
+    LANGUAGES.clear()
+    LANGUAGES["python"] = old
+    yield
+    LANGUAGES.clear()
+    LANGUAGES.update(table)
+
+
 @pytest.mark.jail
 @pytest.mark.slow
+@pytest.mark.usefixtures("only_an_old_python")
 def test_languages_marks_the_version_that_differs(
     invoke: Invoke, jail_cache_dir: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("DAYTONA_CACHE_DIR", str(jail_cache_dir))
-    only = replace(LANGUAGES["python"], image="python:2.7", pulled_as="mirror/python:2.7")
-    for name in [name for name in LANGUAGES if name != "python"]:
-        monkeypatch.delitem(LANGUAGES, name)
-    monkeypatch.setitem(LANGUAGES, "python", only)
     head, row = invoke("languages").stdout.splitlines()
     assert head.split()[-3:] == ["REFERENCE", "DAYTONA", "HERE"]
     assert row.split()[-4:-2] == ["python:2.7", "mirror/python:2.7"]

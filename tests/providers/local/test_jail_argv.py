@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import shlex
 from itertools import pairwise
 
 import pytest
 
-from daytona_validate._models import Limits
+from daytona_validate._models import Limits, Stage
 from daytona_validate._providers.local.jails.ceilings import Ceilings, Highest, ceilings
 from daytona_validate._providers.local.jails.jail import (
     Base,
+    Before,
     Bind,
     Jail,
     JailDescriptors,
@@ -74,8 +76,17 @@ def test_nothing_of_the_host_is_bound_writable() -> None:
 
 def test_the_program_comes_last_and_is_no_option() -> None:
     argv = _argv(Jail(argv=("--bind", "/", "/"), limits=Limits()))
-    assert argv[-3:] == ["--bind", "/", "/"]
-    assert argv.index("--") < len(argv) - 3
+    assert argv[-1] == "--bind / /"
+    assert argv.index("--") < len(argv) - 1
+
+
+def test_a_command_is_quoted_for_the_shell_that_starts_it() -> None:
+    before = Before(Stage.COMPILE, ("cc", "$(id); '", "-o"), 1.0)
+    argv = _argv(Jail(argv=("a b", "\n", "*"), limits=Limits(), before=(before,)))
+    assert [shlex.split(each) for each in argv[-2:]] == [
+        ["cc", "$(id); '", "-o"],
+        ["a b", "\n", "*"],
+    ]
 
 
 def test_the_environment_is_the_jails_own_and_may_be_replaced() -> None:

@@ -114,7 +114,7 @@ async def test_the_modules_that_debians_node_reads_from_outside_are_found() -> N
     """They are named in its code only; here, in a file that plays its library."""
     found = await node_toolchain.find_node(HOST)
     code = b"\0/usr/share/nodejs/undici/undici.js\0/usr/share/nodejs/\0/usr/share/nodejs/x.json\0"
-    program = program_text(__file__, "node_facts.js").replace(
+    program = program_text(str(node_toolchain.__file__), "node_facts.js").replace(
         "readFileSync(process.execPath)", f"Buffer.from('{code.hex()}', 'hex')"
     )
     answer = await answer_of((found.source, "-e", program), environment={}, timeout_s=60)
