@@ -29,6 +29,8 @@ from daytona_validate._models import Execution, Limits, Outcome, Snippet, Stage,
 
 _COMMON_EXIT_CODE = 1
 """Says nothing beyond «it failed», so that it is not mentioned."""
+_NOT_STARTED = frozenset({126, 127})
+"""With what a shell ends if the last command cannot be executed, or is not there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +73,7 @@ def classify(execution: Execution, snippet: Snippet, language: Language, limits:
     case = _Case(execution, snippet, language, limits)
     step = case.step
     is_done = step.exit_code == 0 and step.signal is None and step.limit is None
-    if step.stage is Stage.SETUP:
+    if step.stage is Stage.SETUP or _has_no_compiler(case):
         return _not_set_up(case)
     if step.limit is not None:
         cause = f"{limit_text(step.limit, case.stage, limits)} exceeded"
@@ -79,9 +81,18 @@ def classify(execution: Execution, snippet: Snippet, language: Language, limits:
     return _judged_by_output(case) if is_done else _judged_by_words(case)
 
 
+def _has_no_compiler(case: _Case) -> bool:
+    """Tell whether a compiler could not run at all; what it reads has no part in these codes."""
+    step = case.step
+    return case.stage is Stage.COMPILE and step.limit is None and step.exit_code in _NOT_STARTED
+
+
 def _not_set_up(case: _Case) -> Verdict:
     """Judge a run that never came to the snippet: no act of its own."""
-    last_words = case.error.strip().rpartition("\n")[2]
+    step = case.step
+    last_words = case.error.strip().rpartition("\n")[2] or f"exit code {step.exit_code}"
+    if step.limit is not None:
+        last_words = f"{limit_text(step.limit, step.stage, case.limits)} exceeded"
     outcome = Outcome.UNAVAILABLE
     return Verdict(
         outcome=outcome,

@@ -19,6 +19,7 @@ def limit_text(limit: Limit, stage: Stage, limits: Limits) -> str:
 
 
 def _time_text(stage: Stage, limits: Limits) -> str:
-    if stage is Stage.COMPILE:
-        return f"compile time limit of {limits.compile_timeout_s:g} seconds"
-    return f"time limit of {limits.timeout_s:g} seconds"
+    if stage is Stage.RUN:
+        return f"time limit of {limits.timeout_s:g} seconds"
+    what = "start-up" if stage is Stage.SETUP else "compile"
+    return f"{what} time limit of {limits.compile_timeout_s:g} seconds"
