@@ -75,3 +75,18 @@ async def test_a_program_cannot_play_the_first_process(jail_runner: JailRunner) 
     )
     assert b"refused" in steps[0].stdout
     assert steps[-1].stdout == b"ran\n"
+
+
+async def test_a_jail_that_dies_between_two_commands_is_not_waited_for(
+    jail_runner: JailRunner,
+) -> None:
+    """It would be called a time-out of a program that never was started."""
+    jail = Jail(argv=("sleep", "60"), limits=Limits(), before=(_before(":"),))
+    async with jail_runner._process(jail, 10.0, b"", None) as process:
+        await process.first_process()
+        process.open_gate()
+        await process.halted.wait()
+        process.kill()
+        await process.ended.wait()
+        process.go_on()
+        assert process.halted.is_set()

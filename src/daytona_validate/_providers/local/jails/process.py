@@ -122,7 +122,8 @@ class JailProcess:
         """Let the next command start, with output and time of its own."""
         self.is_paused = False
         self.output = Output(self._limits, self._on_stdout)
-        self.halted.clear()
+        if not self.ended.is_set():
+            self.halted.clear()
         self.released_at_s = self._loop.time()
         with suppress(BrokenPipeError):  # it was killed meanwhile, and its end is noticed
             os.write(self._notes_pipe, NEXT)
