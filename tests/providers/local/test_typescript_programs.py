@@ -112,6 +112,17 @@ PASSING = {
         },
         "a b d",
     ),
+    "files of a module by its package.json": (
+        {
+            "index.ts": "import { a } from './a.js'; import b from 'b'; console.log(a.X, b);",
+            "a.ts": "export enum a { X = 7 }",  # of which Node itself makes nothing
+            "package.json": '{ "type" : "module" }',
+            "node_modules/b/package.json": '{"type": "module", "exports": "./b.js"}',
+            "node_modules/b/b.js": "export default 'b';",
+            "node_modules/b/b.d.ts": "declare const b: string; export default b;",
+        },
+        "7 b",
+    ),
     "files with awkward names": (
         {"index.ts": "console.log(1)", "-a b\nc.ts": "let x = 1;", "$x/*.mts": "export {}"},
         "1",
