@@ -183,6 +183,7 @@ def test_node_packages(specifier: str, package: str | None) -> None:
     ("message", "limit"),
     [
         ("RangeError: Array buffer allocation failed", Limit.MEMORY),
+        ("RangeError: Failed to allocate memory", Limit.MEMORY),
         ("Error: spawn ENOMEM", Limit.MEMORY),
         ("Error: ENOMEM: not enough memory, read", Limit.MEMORY),
         ("Error [ERR_WORKER_OUT_OF_MEMORY]: Worker terminated", Limit.MEMORY),

@@ -29,6 +29,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from daytona_validate._core.languages.error_style import Diagnosis, Ending, last_line
+from daytona_validate._core.languages.go_collapse import collapse
 from daytona_validate._core.printable import one_line
 from daytona_validate._models import Limit
 
@@ -45,6 +46,9 @@ _FETCHED = re.compile(r"go: downloading (\S+) ")
 # Only these have a first element with a dot: what the standard library's paths never have.
 _THIRD_PARTY = re.compile(r"[\w~-]+(?:\.[\w~-]+)+(?:/|$)")
 _SYMBOL = re.compile(r"[\w./]+·\w+: (?=function )")
+_TOOL_HAS_NO_ROOM = re.compile(
+    r"/opt/go/pkg/tool/\S+: .*: (?:no space left on device|file too large)$"
+)
 _REPORT = re.compile(r"(?:panic: |fatal error: |SIG[A-Z]+: )\S")
 _GOROUTINE = re.compile(r"goroutine \d+ ")  # and it ends in «[running]:» or the like
 _REPANICKED = re.compile(r" \[recovered(?:, repanicked)?\]$")
@@ -87,7 +91,7 @@ def _refused(ending: Ending) -> Diagnosis | None:
             line=own_line,
             missing_module=_missing_module(lines),
         )
-    return _unplaced(lines)
+    return collapse(lines) or _unplaced(lines)
 
 
 def _unplaced(lines: Sequence[str]) -> Diagnosis | None:
@@ -100,7 +104,8 @@ def _unplaced(lines: Sequence[str]) -> Diagnosis | None:
         message = said[-1].strip()
     if message.endswith(":") and len(said) > 1:
         message = f"{message} {said[1].strip()}"
-    return Diagnosis(message=_without(_SYMBOL, message).removeprefix("go: "))
+    limit = Limit.DISK if _TOOL_HAS_NO_ROOM.match(message) else None
+    return Diagnosis(message=_without(_SYMBOL, message).removeprefix("go: "), limit=limit)
 
 
 def _missing_module(lines: Sequence[str]) -> str | None:

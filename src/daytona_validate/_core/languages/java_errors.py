@@ -88,7 +88,7 @@ def _compiled(lines: Sequence[str], ending: Ending) -> Diagnosis | None:
     first = next((n for n, line in enumerate(lines) if _ERROR.match(line)), None)
     error = None if first is None else _ERROR.match(lines[first])
     if first is None or error is None:
-        return None
+        return _compiler_starved(lines)
     message = error[3].rstrip(";")
     if message == "cannot find symbol":
         symbols = (_SYMBOL.match(line) for line in lines[first:])
@@ -111,6 +111,16 @@ def _compiler_failed(lines: Sequence[str]) -> Diagnosis | None:
         return None
     thrown = "".join(lines[failed + 1 : failed + 2])
     return Diagnosis(message=f"the compiler failed: {thrown}", limit=_limit(thrown))
+
+
+def _compiler_starved(lines: Sequence[str]) -> Diagnosis | None:
+    """Read why the machine that runs the compiler did not start; the program is not quoted yet."""
+    for line in lines:
+        thrown = line.removeprefix(_MAIN)
+        limit = Limit.MEMORY if _NO_ROOM.match(line) else _limit(thrown)
+        if limit is not None:
+            return Diagnosis(message=thrown, limit=limit)
+    return None
 
 
 def _is_own(package: str | None, code: str) -> bool:

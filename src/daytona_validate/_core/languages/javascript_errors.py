@@ -44,7 +44,10 @@ _NOT_FOUND = (
 # The package that a specifier starts with; a path, a URL and `#internal` start with none.
 _PACKAGE = re.compile(r"(@[\w.~-]+/[\w.~-]+|[\w~-][\w.~-]*)(?:/|$)")
 _NOTHING_MORE_OF = (
-    (Limit.MEMORY, re.compile(r"RangeError: Array buffer allocation failed$")),
+    (
+        Limit.MEMORY,
+        re.compile(r"RangeError: (?:Array buffer allocation failed|Failed to allocate memory)$"),
+    ),
     (Limit.MEMORY, re.compile(r"Error: (?:spawn\w* .*)?ENOMEM\b")),
     (Limit.MEMORY, re.compile(r"Error \[ERR_WORKER_OUT_OF_MEMORY\]")),
     (Limit.DISK, re.compile(r"Error: (?:ENOSPC|EDQUOT|EFBIG): ")),

@@ -15,7 +15,7 @@ from collections.abc import Iterator
 
 from daytona_validate._core.languages import javascript_errors
 from daytona_validate._core.languages.error_style import Diagnosis, Ending, last_line
-from daytona_validate._models import Limit
+from daytona_validate._core.languages.go_collapse import collapse
 
 _ERROR = re.compile(r"(?:(\S.*?)\((\d+),\d+\): )?error (TS\d+: .+)")
 _NOT_FOUND = (
@@ -25,12 +25,6 @@ _NOT_FOUND = (
     re.compile(r"TS7016: Could not find a declaration file for module '([^']+)'"),
     re.compile(r"TS2688: Cannot find type definition file for '([^']+)'"),
 )
-_COLLAPSED = (
-    (Limit.MEMORY, re.compile(r"fatal error: (?:runtime: )?(?:out of|cannot allocate) memory")),
-    (Limit.PROCESSES, re.compile(r"runtime: failed to create new OS thread")),
-    (None, re.compile(r"fatal error: |panic: ")),
-)
-"""How a program written in Go, as the compiler and esbuild are, ends itself."""
 _ESBUILD = re.compile(r"\S+ \[ERROR\] (.+)")
 _ESBUILD_PLACE = re.compile(r" +([^:]+):(\d+):\d+:$")
 
@@ -41,7 +35,7 @@ def diagnose(ending: Ending) -> Diagnosis | None:
         return javascript_errors.diagnose(ending)
     lines = ending.text.split("\n")
     found = _first_mistake(lines, ending.entry_file)
-    return found or _collapse(lines) or _of_esbuild(lines, ending.entry_file) or last_line(ending)
+    return found or collapse(lines) or _of_esbuild(lines, ending.entry_file) or last_line(ending)
 
 
 def _first_mistake(lines: list[str], entry_file: str) -> Diagnosis | None:
@@ -65,14 +59,6 @@ def _missing(message: str) -> Iterator[str]:
         package = javascript_errors.package_of(found[1]) if found else None
         if package is not None:
             yield package
-
-
-def _collapse(lines: list[str]) -> Diagnosis | None:
-    for line in lines:
-        for limit, pattern in _COLLAPSED:
-            if pattern.match(line):
-                return Diagnosis(message=line, limit=limit, is_uncaught=True)
-    return None
 
 
 def _of_esbuild(lines: list[str], entry_file: str) -> Diagnosis | None:
