@@ -65,7 +65,7 @@ class Limits:
     timeout_s: float = 30.0
     """Wall seconds for the program alone."""
     compile_timeout_s: float = 30.0
-    """Wall seconds for the compiler, in languages that have one."""
+    """Wall seconds for each step before it, such as a compiler or a server's start."""
     memory_mib: int = 512
     """Memory in MiB, the files in the work folder included where the machine can count them."""
     processes: int = 64

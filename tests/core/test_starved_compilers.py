@@ -38,7 +38,7 @@ def diagnosed(language: str, text: str) -> Diagnosis:
         ("go", f"{NO_OS_THREAD}\nfatal error: newosproc\n", Limit.PROCESSES),
         (
             "go",
-            f"# command-line-arguments\n{TOOL}: mapping output file failed: no space left on device",
+            f"# x\n{TOOL}: mapping output file failed: no space left on device",
             Limit.DISK,
         ),
         ("go", "panic: runtime error: index out of range [1]\n", None),
