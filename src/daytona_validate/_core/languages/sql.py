@@ -16,9 +16,7 @@ SQL = Language(
     toolchain="postgres",
     steps=(
         Command(Stage.SETUP, ("sh", "/opt/postgres-scripts/start-server")),
-        # From a file and not from stdin: only then are lines numbered, and stdin stays the
-        # snippet's. psql goes on after an error unless told not to.
-        Command(Stage.RUN, ("psql", "-X", "-q", "-v", "ON_ERROR_STOP=1", "-f", "query.sql")),
+        Command(Stage.RUN, ("sh", "/opt/postgres-scripts/run-script")),
     ),
     environment={
         "PGHOST": "/tmp",  # noqa: S108 - the sandbox's own; the server's socket is there

@@ -108,10 +108,16 @@ async def test_files_arguments_and_stdin_reach_the_script(sql: Run) -> None:
         BARE + "\\i sub/table.sql\ncopy t from '/work/rows.csv' csv;\n\\copy t from pstdin\n"
         "select string_agg(a::text, ',' order by a) || :'end' from t;",
         files={"sub/table.sql": "create table t (a int);", "rows.csv": "3\n1\n"},
-        args=("-v", "end=!"),
+        args=("end=!",),
         stdin="2\n",
     )
     assert _values(verdict) == ["1,2,3!"], verdict.error
+
+
+@pytest.mark.parametrize("argument", ["--help", "-c", "select 1;", "ON_ERROR_STOP=0", "--version"])
+async def test_no_argument_lets_a_script_pass_that_fails(sql: Run, argument: str) -> None:
+    verdict, _ = await sql("select nosuch;", args=(argument,))
+    assert verdict.outcome is Outcome.RUNTIME_ERROR
 
 
 async def test_the_servers_start_is_not_the_scripts_time(sql: Run) -> None:
