@@ -10,6 +10,9 @@ import argparse
 import asyncio
 import itertools
 import os
+import resource
+import signal
+import sys
 import tempfile
 import time
 from collections.abc import Awaitable, Callable, Iterator
@@ -31,6 +34,7 @@ WARM_UP = 2
 NOTES = (
     "Every program has another number in it: no compiler has it already.",
     "The sides take turns, and the ratio is taken within each repetition.",
+    "CPU time is one program's: its processes, its sandbox, and its share of this process.",
     "The bare side makes a folder for each program, and removes it, as somebody would.",
     "An isolated validation makes a sandbox, compiles, runs, compares the output, and removes it.",
     "Neither side has packages installed: the bare Python runs from an empty virtual environment.",
@@ -39,7 +43,12 @@ NOTES = (
     "Bare SQL has one server for all programs, running already, and a database for each program.",
     "The sandbox starts a server for each; both have fsync off.",
 )
-COLUMNS = ("language", "bare", "at a time", "bare per s", "isolated per s", "isolated / bare")
+COLUMNS = (
+    *("language", "bare", "at a time", "bare per s", "isolated per s", "isolated / bare"),
+    *("bare CPU ms", "isolated CPU ms"),
+)
+HAS_SERVERS = frozenset({"sql"})
+"""Nobody waits for a server, so its CPU time would be missing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +89,15 @@ def isolated_side(validator: Validator) -> Side:
 
 
 @dataclass(frozen=True, slots=True)
+class Pace:
+    """How fast programs went."""
+
+    per_s: float
+    cpu_ms: float
+    """Of one program: its own CPU time and ours, compilers and sandbox included."""
+
+
+@dataclass(frozen=True, slots=True)
 class Contest:
     """One language, its bare sides and the isolated one."""
 
@@ -89,32 +107,43 @@ class Contest:
     numbers: Iterator[int]
     """Each is given to one program only."""
 
-    async def rate(self, side: Side, parallel: int, *, count: int) -> float:
-        """Return programs per second."""
+    async def pace(self, side: Side, parallel: int, *, count: int) -> Pace:
+        """Run programs, and return how fast they went."""
         programs = [program(self.language, next(self.numbers)) for _ in range(count)]
-        start = time.perf_counter()
+        start_s, start_cpu_s = time.perf_counter(), _cpu_s()
         await side.run_all(programs, parallel)
-        return count / (time.perf_counter() - start)
+        wall_s, cpu_s = time.perf_counter() - start_s, _cpu_s() - start_cpu_s
+        return Pace(count / wall_s, 1000 * cpu_s / count)
 
     async def rows(self, parallel: int, repetitions: int) -> list[tuple[Cell, ...]]:
-        """Return a row for each bare side: its rate, the isolated one, and their ratio."""
+        """Return a row for each bare side: its pace beside that of the isolated one."""
         sides = (*self.bare, self.isolated)
-        rates: dict[str, list[float]] = {side.name: [] for side in sides}
+        paces: dict[str, list[Pace]] = {side.name: [] for side in sides}
         for side in sides:
-            await self.rate(side, parallel, count=WARM_UP)
+            await self.pace(side, parallel, count=WARM_UP)
         for _ in range(repetitions):
             for side in sides:
-                rate = await self.rate(side, parallel, count=COUNTS[self.language])
-                rates[side.name].append(rate)
-        return [self._row(each, parallel, rates) for each in self.bare]
+                pace = await self.pace(side, parallel, count=COUNTS[self.language])
+                paces[side.name].append(pace)
+        return [self._row(each, parallel, paces) for each in self.bare]
 
-    def _row(self, bare: Side, parallel: int, rates: dict[str, list[float]]) -> tuple[Cell, ...]:
-        theirs, ours = rates[bare.name], rates[self.isolated.name]
-        ratios = [our / their for our, their in zip(ours, theirs, strict=True)]
-        figures = (Figure.of(theirs), Figure.of(ours), Figure.of(ratios))
-        row = (self.language, bare.name, parallel, *figures)
+    def _row(self, bare: Side, parallel: int, paces: dict[str, list[Pace]]) -> tuple[Cell, ...]:
+        theirs, ours = paces[bare.name], paces[self.isolated.name]
+        ratios = [our.per_s / their.per_s for our, their in zip(ours, theirs, strict=True)]
+        figures = [Figure.of([each.per_s for each in side]) for side in (theirs, ours)]
+        cpu: list[Cell] = [Figure.of([each.cpu_ms for each in side]) for side in (theirs, ours)]
+        if self.language in HAS_SERVERS:
+            cpu = ["not counted"] * 2
+        row: tuple[Cell, ...] = (self.language, bare.name, parallel)
+        row = (*row, *figures, Figure.of(ratios), *cpu)
         print(*row, sep="  ", flush=True)
         return row
+
+
+def _cpu_s() -> float:
+    """Return the CPU time of this process and of all descendants that were waited for."""
+    used = map(resource.getrusage, (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    return sum(each.ru_utime + each.ru_stime for each in used)
 
 
 async def measure(
@@ -166,6 +195,7 @@ def main() -> None:
     parser.add_argument("--language", action="append", choices=tuple(BARE), dest="languages")
     parser.add_argument("--one-core", action="store_true", help="let all sides have one core only")
     options = parser.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("ended"))  # not without ending the server
     if options.one_core:
         os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
     languages = tuple(options.languages or BARE)
