@@ -13,7 +13,10 @@ from pathlib import Path
 
 import pytest
 
-pytestmark = [pytest.mark.jail, pytest.mark.slow]
+PREPARING_S = 600
+"""The first use on a machine prepares the toolchains; Go's takes minutes on a busy one."""
+
+pytestmark = [pytest.mark.jail, pytest.mark.slow, pytest.mark.timeout(PREPARING_S)]
 
 PAGE = """\
 ```python
@@ -37,7 +40,7 @@ def _daytona_validate(folder: Path, *arguments: str) -> subprocess.CompletedProc
         cwd=folder,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=PREPARING_S,
         check=False,
         stdin=subprocess.DEVNULL,
     )

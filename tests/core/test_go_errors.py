@@ -237,7 +237,7 @@ PIECES = [
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(20)
+@pytest.mark.timeout(60)
 @pytest.mark.parametrize("end", ["", "\ngoroutine 1 [running]:\n\t/work/main.go:4", "\nFAIL\n"])
 @pytest.mark.parametrize("piece", PIECES)
 def test_hostile_text_costs_no_more_than_its_length(piece: str, end: str) -> None:

@@ -14,7 +14,7 @@ from daytona_validate._core.languages.python import PYTHON
 from daytona_validate._core.languages.record import Language
 from daytona_validate._models import Execution, Limits, Snippet, Stage, Step
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(20)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(60)]
 
 SIZE = 256 * 1024
 PIECES = [

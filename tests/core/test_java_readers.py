@@ -245,7 +245,7 @@ def test_no_error_is_no_absence() -> None:
     assert absent_package(["Note: fine"]) is None
 
 
-@pytest.mark.timeout(20)
+@pytest.mark.timeout(60)
 @pytest.mark.slow
 @pytest.mark.parametrize("end", ["", "x", "\n1 error", f"\n{FRAME}", "\nfragment: x"])
 @pytest.mark.parametrize("start", ["", MAIN, "Main.java:1: error: ", "\tat ", "error: cannot "])

@@ -161,7 +161,7 @@ PIECES = [" ", "a", "(", "(1", "(1,", "(1,1): ", "index.ts(1,1): error TS", "err
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(20)
+@pytest.mark.timeout(60)
 @pytest.mark.parametrize("start", ["", "x [ERROR] a\n", "error TS2307: Cannot find module '"])
 @pytest.mark.parametrize("end", ["", "\n x", "': \n"])
 def test_reading_hostile_text_is_linear(start: str, end: str) -> None:

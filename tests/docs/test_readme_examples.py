@@ -17,7 +17,7 @@ ROOT = Path(__file__).parents[2]
 SET_UP = re.compile(r"^python3 -m venv \.venv && \.venv/bin/pip install -q '\.\[\w+\]' && ")
 EXIT = re.compile(r"<!-- example: exit (\d+)(?:, (\d+) without Java)? -->")
 HAS_JAVA = "JAVA_HOME" in os.environ or shutil.which("javac") is not None
-FIRST_RUN_S = 300
+FIRST_RUN_S = 600
 """The first use of a sandbox on a machine prepares toolchains and packages."""
 TEST_COMMAND = "<!-- test command -->"
 

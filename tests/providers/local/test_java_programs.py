@@ -21,7 +21,7 @@ from daytona_validate._providers.local.toolchains.toolchains import Toolchains
 pytestmark = [
     pytest.mark.jail,
     pytest.mark.slow,
-    pytest.mark.timeout(300),
+    pytest.mark.timeout(600),
     pytest.mark.skipif(shutil.which("javac") is None, reason="no JDK here"),
 ]
 

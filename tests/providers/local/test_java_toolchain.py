@@ -145,7 +145,7 @@ def test_a_jdk_is_copied_without_what_no_program_needs(tmp_path: Path) -> None:
 @needs_jdk
 @pytest.mark.jail
 @pytest.mark.slow
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(600)
 async def test_the_copy_has_all_that_it_needs_in_a_jail(jail_runner: JailRunner) -> None:
     """Its own settings too, which are links into the host's /etc in Debian's."""
     toolchain = await Toolchains(jail_runner.cache, jail_runner).prepare("java")
