@@ -34,7 +34,7 @@ class Figure:
         return cls(statistics.median(values), min(values), max(values))
 
     def __str__(self) -> str:
-        return f"{self.median:.3g} ({self.low:.3g} to {self.high:.3g})"
+        return f"{_three(self.median)} ({_three(self.low)} to {_three(self.high)})"
 
 
 Cell = str | int | Figure
@@ -71,6 +71,11 @@ def write(record: Record, versions: Mapping[str, str]) -> None:
     plain = asdict(record) | surroundings
     (RESULTS / f"{record.name}.json").write_text(json.dumps(plain, indent=1) + "\n")
     (RESULTS / f"{record.name}.md").write_text(_markdown(record, surroundings))
+
+
+def _three(value: float) -> str:
+    """Return a number with three digits that count, and never with an exponent for large ones."""
+    return f"{value:.0f}" if value >= 100 else f"{value:.3g}"
 
 
 def _commit() -> str:
