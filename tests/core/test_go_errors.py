@@ -252,3 +252,15 @@ def test_hostile_text_costs_no_more_than_its_length(piece: str, end: str) -> Non
                 is_compiler=is_compiler,
             )
             go_errors.diagnose(ending)
+
+
+def test_a_crash_whose_goroutines_were_cut_off_is_still_told() -> None:
+    text = (
+        "fatal error: runtime: out of memory\n\nruntime stack:\nruntime.throw({0x4809ba?, 0x2})\n"
+        "\t/opt/go/src/runtime/panic.go:1243 +0x48\n… 5133 bytes left out …\n"
+        "created by runtime.gcBgMarkStartWorkers in goroutine 1\n"
+        "\t/opt/go/src/runtime/mgc.go:1711 +0xfc\n"
+    )
+    found = go_errors.diagnose(Ending(text=text, entry_file="main.go", exit_code=2))
+    assert found is not None
+    assert (found.message, found.limit) == ("fatal error: runtime: out of memory", Limit.MEMORY)

@@ -36,6 +36,7 @@ async def _run(
         argv=(*running.argv, *args),
         before=(Before(Stage.COMPILE, tuple(argv), limits.compile_timeout_s),),
         limits=limits,
+        reserved_mib=TYPESCRIPT.reserved_mib,
         binds=toolchain.binds,
         links=toolchain.links,
         environment=TYPESCRIPT.environment,

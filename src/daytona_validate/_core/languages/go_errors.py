@@ -51,6 +51,7 @@ _TOOL_HAS_NO_ROOM = re.compile(
 )
 _REPORT = re.compile(r"(?:panic: |fatal error: |SIG[A-Z]+: )\S")
 _GOROUTINE = re.compile(r"goroutine \d+ ")  # and it ends in «[running]:» or the like
+_OWN_STACK = "runtime stack:"  # instead of a goroutine's; with cut output it may be all there is
 _REPANICKED = re.compile(r" \[recovered(?:, repanicked)?\]$")
 _TIME_STAMP = re.compile(r"\d{4}/\d\d/\d\d \d\d:\d\d:\d\d(?:\.\d+)? (?=\S)")
 _FAILED_TEST = re.compile(r" *--- FAIL: (\S+) \(\d")
@@ -142,7 +143,7 @@ def _crash(lines: Sequence[str], ending: Ending) -> Diagnosis | None:
     traced = False
     for number in range(len(lines) - 1, -1, -1):
         line = lines[number]
-        traced = traced or _is_goroutine(line)
+        traced = traced or line == _OWN_STACK or _is_goroutine(line)
         if traced and _REPORT.match(line):
             break
     else:
@@ -175,7 +176,7 @@ def _frames(lines: Sequence[str], ending: Ending) -> Iterator[int]:
     """Yield the lines of the entry file that the first goroutine was in, innermost first."""
     names = "|".join(re.escape(name) for name in _own_names(ending))
     frame = re.compile(rf"\t/work/(?:{names}):(\d+)(?: |$)")
-    start = next(n for n, line in enumerate(lines) if _is_goroutine(line))
+    start = next((n for n, line in enumerate(lines) if _is_goroutine(line)), len(lines))
     for line in lines[start:]:
         if not line.strip():
             return
