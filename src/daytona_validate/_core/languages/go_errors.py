@@ -27,6 +27,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import takewhile
 
 from daytona_validate._core.languages.error_style import Diagnosis, Ending, last_line
 from daytona_validate._core.languages.go_collapse import collapse
@@ -164,9 +165,7 @@ def _is_goroutine(line: str) -> bool:
 def _reported(lines: Sequence[str]) -> str:
     """Return a report's message; of panics while panicking, the last."""
     message = lines[0]
-    for line in lines[1:]:
-        if not line.startswith("\t"):
-            break
+    for line in takewhile(lambda line: line.startswith("\t"), lines[1:]):
         if line.startswith("\tpanic: "):
             message = line.strip()
     return _REPANICKED.sub("", message, count=1)
@@ -212,17 +211,20 @@ def _compared(lines: Sequence[str]) -> str:
     return " ".join(lines[:end])
 
 
+def _is_logged(line: str) -> bool:
+    is_continued = line.startswith("        ") and not _FAILED_TEST.match(line)
+    return is_continued or _LOGGED.match(line) is not None
+
+
 def _logged(test: str, said: re.Match[str], following: Sequence[str], ending: Ending) -> Diagnosis:
     """Return what a failed test logged last, with the lines that belong to it."""
     more: list[str] = []
-    for line in following:
+    for line in takewhile(_is_logged, following):
         another = _LOGGED.match(line)
         if another:
             said, more = another, []
-        elif line.startswith("        ") and not _FAILED_TEST.match(line):
-            more.append(line.strip())
         else:
-            break
+            more.append(line.strip())
     message = one_line(" ".join([f"{test}: {said[3]}", *more]))
     if said[1] in _own_names(ending):
         return Diagnosis(message=message, line=int(said[2]))
