@@ -28,6 +28,7 @@ from daytona_validate._providers.local.toolchains.record import (
     Plan,
     ToolchainRecord,
 )
+from daytona_validate._providers.sandbox_files import sandbox_files
 from daytona_validate._runtime.worker_thread import in_thread
 
 PREFIX = "/opt/go"
@@ -38,7 +39,7 @@ OLDEST = (1, 21)
 MOST_THREADS = 8
 """Go starts a thread for each processor: with many of them, more than a snippet may have."""
 _ANSWER_S = 60.0
-_FILES = Path(__file__).parent / "go_files"
+_FILES = sandbox_files("go")
 _TOOLS = ("asm", "compile", "link", "vet")  # vet must be there even for tests without it
 _LIMITS = Limits(
     timeout_s=900.0,

@@ -37,6 +37,7 @@ from daytona_validate._providers.local.toolchains.shared_libraries import (
     library_copies,
     library_environments,
 )
+from daytona_validate._providers.sandbox_files import sandbox_files
 from daytona_validate._runtime.worker_thread import in_thread
 
 PREFIX = "/opt/java"
@@ -53,7 +54,7 @@ SOURCES = (
     "SnippetCompiler.java",
     "Training.java",
 )
-_FILES = Path(__file__).parent / "java_files"
+_FILES = sandbox_files("java")
 _NOT_COPIED = frozenset(
     {
         *("jmods", "include", "legal", "man", "docs", "demo", "sample", "src.zip"),

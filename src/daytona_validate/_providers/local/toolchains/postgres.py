@@ -34,6 +34,7 @@ from daytona_validate._providers.local.toolchains.record import (
     Plan,
     ToolchainRecord,
 )
+from daytona_validate._providers.sandbox_files import sandbox_files
 from daytona_validate._runtime.worker_thread import in_thread
 
 PREFIX = "/opt/postgres"
@@ -55,7 +56,7 @@ _LIBRARIES = ("../lib/postgresql", "../lib64/pgsql", "../lib/pgsql", "../lib")
 _LEFT_OUT = frozenset({"bitcode", "pgxs", "pkgconfig", "man", "doc", "locale"})
 _JUST_IN_TIME = frozenset({"llvmjit.so", "llvmjit_types.bc"})
 """It is off, and LLVM is larger than all the rest."""
-_FILES = Path(__file__).parent / "postgres_files"
+_FILES = sandbox_files("postgres")
 _ANSWER_S = 60.0
 _LIMITS = Limits(timeout_s=120.0, disk_mib=128, max_output_bytes=128 * MIB)
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 import hashlib
 import json
 import platform
-from pathlib import Path
 from typing import Any
 
 from daytona_validate._errors import ToolchainMissing
@@ -24,12 +23,13 @@ from daytona_validate._providers.local.toolchains.record import (
     Plan,
     ToolchainRecord,
 )
+from daytona_validate._providers.sandbox_files import sandbox_files
 from daytona_validate._runtime.worker_thread import in_thread
 
 PREFIX = "/opt/typescript"
 PACKAGES = f"{PREFIX}/packages"
 """Everything that is installed; beside it stand our own scripts."""
-_FILES = Path(__file__).parent / "typescript_files"
+_FILES = sandbox_files("typescript")
 _LOCK = "package-lock.json"
 _INSTALL_S = 180.0
 _LIMITS = Limits(

@@ -1,0 +1,14 @@
+"""What stands in a sandbox beside a language's toolchain, wherever the sandbox comes from.
+
+Jails on this machine and the images of Daytona's sandboxes hold the same scripts and compilers at
+the same places, so that the table of languages has one set of commands for both.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+
+def sandbox_files(name: str) -> Path:
+    """Return the folder of the files that belong to a toolchain, such as `go` or `java`."""
+    return Path(__file__).parent / name
