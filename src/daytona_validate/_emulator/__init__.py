@@ -1,0 +1,1 @@
+"""Daytona's HTTP API in one process, over jails on this machine."""
