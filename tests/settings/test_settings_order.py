@@ -74,7 +74,7 @@ def test_an_empty_variable_counts_as_not_set(folder: Path, monkeypatch: pytest.M
 def test_variables_of_other_programs_are_passed_over(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("DAYTONA_TARGET", "eu")
+    monkeypatch.setenv("DAYTONA_ORGANIZATION_ID", "x")
     (folder / ".env").write_text("DATABASE_URL=postgres://x\nDAYTONA_JWT_TOKEN=x\nodd line\n")
     assert Settings().model_fields_set == set()
 
@@ -106,8 +106,12 @@ def test_the_other_name_of_the_address_is_read_after_its_own(
     assert Settings().base_url == "https://two.example/api"
 
 
-@pytest.mark.parametrize("name", ["api_key", "base_url", "provider", "packages", "network"])
-def test_pyproject_may_not_say_where_key_and_code_go(folder: Path, name: str) -> None:
+@pytest.mark.parametrize(
+    "name", ["api_key", "base_url", "provider", "packages", "network", "target", "cpu"]
+)
+def test_pyproject_may_not_say_where_key_and_code_go_and_what_it_costs(
+    folder: Path, name: str
+) -> None:
     write_table(folder, f'{name} = "x"')
     with pytest.raises(ConfigurationError, match=f"^{name} cannot be set in .*DAYTONA_"):
         Settings()
@@ -123,21 +127,27 @@ def test_neither_file_may_choose_a_folder_that_we_write_to(folder: Path) -> None
         Settings()
 
 
-def test_an_address_in_dotenv_counts_if_the_key_stands_beside_it(folder: Path) -> None:
+def test_address_region_and_cores_in_dotenv_count_if_the_key_stands_beside_them(
+    folder: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     (folder / ".env").write_text(
         "DAYTONA_BASE_URL=https://self.example/api\nDAYTONA_API_KEY=dtn_x\n"
+        "DAYTONA_TARGET=eu\nDAYTONA_CPU=2\n"
     )
-    assert Settings().base_url == "https://self.example/api"
+    settings = Settings()
+    assert settings.base_url == "https://self.example/api"
+    assert (settings.target, settings.cpu) == ("eu", 2)
+    assert caplog.records == []
 
 
 @pytest.mark.parametrize("key_from", ["nowhere", "environment", "argument"])
-def test_an_address_in_dotenv_is_ignored_with_a_key_from_elsewhere(
+def test_they_are_ignored_in_dotenv_with_a_key_from_elsewhere(
     folder: Path,
     monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
     key_from: str,
 ) -> None:
-    lines = ["DAYTONA_API_URL=https://stranger.example"]
+    lines = ["DAYTONA_API_URL=https://stranger.example", "DAYTONA_TARGET=eu", "DAYTONA_CPU=99"]
     if key_from != "nowhere":
         lines.append("DAYTONA_API_KEY=theirs")
     (folder / ".env").write_text("\n".join(lines))
@@ -145,8 +155,10 @@ def test_an_address_in_dotenv_is_ignored_with_a_key_from_elsewhere(
         monkeypatch.setenv("DAYTONA_API_KEY", "ours")
     given = {"api_key": "ours"} if key_from == "argument" else {}
     with caplog.at_level(logging.WARNING):
-        assert Settings(**given).base_url == DEFAULT_ADDRESS
-    assert "DAYTONA_BASE_URL in .env is ignored" in caplog.text
+        settings = Settings(**given)
+    assert (settings.base_url, settings.target, settings.cpu) == (DEFAULT_ADDRESS, None, 1)
+    for variable in ("DAYTONA_BASE_URL", "DAYTONA_TARGET", "DAYTONA_CPU"):
+        assert f"{variable} in .env is ignored" in caplog.text
 
 
 def test_dotenv_cannot_pick_other_secrets_out_of_the_environment(

@@ -34,6 +34,9 @@ def message(**values: object) -> str:
         ("TIMEOUTS", "60", "a number of seconds above 0 and at most 86400 for each language"),
         ("PROVIDER", "docker", "accepts daytona or local"),
         ("NETWORK", "open", "accepts blocked or organization"),
+        ("TARGET", "eu west", "accepts a region's id or name"),
+        ("CPU", "0", "accepts a whole number from 1 to 128"),
+        ("CPU", "1.5", "accepts a whole number from 1 to 128"),
         ("CONCURRENCY", "0", "accepts a whole number from 1 to"),
         ("MEMORY_MIB", "1.5", "accepts a whole number from 16 to"),
         ("CACHE_DIR", "here", "accepts an absolute path"),
@@ -126,6 +129,8 @@ def test_deeply_nested_json_in_a_strangers_file_is_only_a_wrong_value(folder: Pa
         {"base_url": f"https://user:{CANARY}@example.org"},
         {"base_url": f"https://example.org/?key={CANARY}"},
         {"base_url": f"http://{CANARY}.example.org"},
+        {"base_url": f"https://user:{CANARY}@api.daytona.io/v1"},
+        {"base_url": f"https://api.daytona.io/v1?key={CANARY}"},
     ],
 )
 def test_no_secret_stands_in_an_error_or_its_traceback(
@@ -165,9 +170,6 @@ def test_an_address_that_may_be_given_the_key(url: str) -> None:
 @pytest.mark.parametrize(
     "url",
     [
-        "https://api.daytona.io/v1",
-        "http://API.daytona.io:443/",
-        "https://api.daytona.io./v1",
         "http://app.daytona.io/api",
         "http://localhost.example.org",
         "http://127.0.0.1.example.org",
@@ -186,7 +188,44 @@ def test_an_address_that_may_not_be_given_the_key(url: str) -> None:
     assert service_url.refusal(url)
 
 
-def test_the_address_this_project_was_born_with_gets_told_the_right_one() -> None:
-    refusal = service_url.refusal("https://api.daytona.io/v1")
-    assert refusal is not None
-    assert "set https://app.daytona.io/api instead" in refusal
+BORN_WITH = (
+    "https://api.daytona.io/v1",
+    "https://api.daytona.io",
+    "http://API.daytona.io:443/",
+    "https://api.daytona.io./v1/",
+    " https://api.daytona.io/v1 ",
+)
+
+
+@pytest.mark.parametrize("url", BORN_WITH)
+def test_the_address_this_project_was_born_with_is_a_setting_that_is_told_the_right_one(
+    folder: Path, url: str
+) -> None:
+    assert service_url.is_born_with(Settings(base_url=url, api_key="dtn_x").base_url)
+    assert f"set DAYTONA_BASE_URL={service_url.DEFAULT_BASE_URL}" in service_url.BORN_WITH_ADVICE
+
+
+@pytest.mark.parametrize("url", BORN_WITH)
+def test_no_key_may_be_sent_to_it_all_the_same(url: str) -> None:
+    assert service_url.refusal(url) == service_url.BORN_WITH_ADVICE
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        service_url.DEFAULT_BASE_URL,
+        "https://api.daytona.io.example.org/v1",
+        "https://xapi.daytona.io/v1",
+        "https://example.org/api.daytona.io",
+        "https://api.daytona.io@example.org/v1",
+        "https://user:pass@api.daytona.io/v1",
+        "https://api.daytona.io/v1?x=1",
+        "https://api.daytona.io/v1#x",
+        "ftp://api.daytona.io/v1",
+        "api.daytona.io/v1",
+        "https://[::1",
+        "",
+    ],
+)
+def test_what_only_looks_like_it_is_not(url: str) -> None:
+    assert not service_url.is_born_with(url)

@@ -26,6 +26,7 @@ from daytona_validate._settings.sources import Layer, by_language, layers
 _DAY_S = 86_400
 _PACKAGE = re.compile(r"[^\s,\[]+(?:\[[^\]]*\][^\s,]*)?")
 """One package of a list with commas or spaces; commas in `name[this,that]` belong to it."""
+_REGION = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 
 
 def _seconds(default: float | None, meaning: str) -> Any:  # noqa: ANN401  # as pydantic's Field
@@ -87,6 +88,12 @@ class Settings(BaseSettings):
         "Network of Daytona's sandboxes: `blocked`, or as the `organization` has it.",
         "blocked or organization",
     )
+    target: str | None = _other(
+        None,
+        "Region of Daytona's sandboxes; unset: the organization's default.",
+        "a region's id or name: letters, digits, `.`, `_` and `-`",
+    )
+    cpu: int = _whole(1, "Cores of one Daytona sandbox.", at_most=128)
     concurrency: int | None = _whole(
         None, "Snippets at one time; unset: 2 per core, or 10 with Daytona.", at_most=10_000
     )
@@ -208,10 +215,18 @@ class Settings(BaseSettings):
     @classmethod
     def _check_base_url(cls, value: str) -> str:
         address = value.strip().rstrip("/")
-        refusal = service_url.refusal(address)
+        # No error: who comes from this project's first version gets its fallback, and is told.
+        refusal = None if service_url.is_born_with(address) else service_url.refusal(address)
         if refusal is not None:
             raise ValueError(refusal)
         return address
+
+    @field_validator("target", mode="after")
+    @classmethod
+    def _check_target(cls, value: str | None) -> str | None:
+        if value is not None and not _REGION.fullmatch(value):
+            raise ValueError("accepts a region's id or name: letters, digits, `.`, `_` and `-`")
+        return value
 
     @field_validator("packages", mode="before")
     @classmethod

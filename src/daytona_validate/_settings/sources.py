@@ -31,9 +31,12 @@ from daytona_validate._settings.names import (
 _log = logging.getLogger("daytona_validate")
 
 NEVER_FROM_PYPROJECT = frozenset(
-    {"api_key", "base_url", "provider", "packages", "network", "cache_dir"}
+    {"api_key", "base_url", "provider", "packages", "network", "target", "cpu", "cache_dir"}
 )
 NEVER_FROM_DOTENV = frozenset({"cache_dir"})
+BESIDE_THE_KEY = ("base_url", "target", "cpu")
+"""Where the code goes and what it costs is said by whoever gives the key: from `.env` these
+count only if the key comes from there too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,17 +65,21 @@ def layers(
     fields = tuple(fields)
     environment = from_variables(environ, fields, source="the environment")
     dotenv = from_dotenv(folder / ".env", fields)
-    if "base_url" in dotenv.values and (
-        has_key or "api_key" in environment.values or "api_key" not in dotenv.values
-    ):
-        # Else a stranger's .env could have our key sent to a machine of theirs.
-        _log.warning(
-            "%s in .env is ignored: it counts only if the key comes from the same file",
-            variable("base_url"),
-        )
-        kept = {name: value for name, value in dotenv.values.items() if name != "base_url"}
-        dotenv = Layer(dotenv.source, kept)
+    if has_key or "api_key" in environment.values or "api_key" not in dotenv.values:
+        dotenv = _without_what_belongs_to_the_key(dotenv)
     return environment, dotenv, from_pyproject(nearest_pyproject(folder), fields)
+
+
+def _without_what_belongs_to_the_key(dotenv: Layer) -> Layer:
+    # A stranger's .env could else have our key sent to a machine of theirs, or our money spent.
+    for field in BESIDE_THE_KEY:
+        if field in dotenv.values:
+            _log.warning(
+                "%s in .env is ignored: it counts only if the key comes from the same file",
+                variable(field),
+            )
+    kept = {name: value for name, value in dotenv.values.items() if name not in BESIDE_THE_KEY}
+    return Layer(dotenv.source, kept)
 
 
 def from_variables(
