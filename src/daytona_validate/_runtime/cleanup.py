@@ -21,6 +21,7 @@ from collections.abc import Coroutine
 import anyio
 
 from daytona_validate._errors import CleanupTimeout
+from daytona_validate._runtime.hidden_task import hidden_task
 
 _logger = logging.getLogger("daytona_validate")
 
@@ -41,8 +42,7 @@ async def finish(cleanup: Coroutine[object, object, None], *, grace_s: float) ->
         CleanupTimeout: The clean-up did not end within its grace.
         Exception: What the clean-up itself raised.
     """
-    task = asyncio.create_task(cleanup)
-    asyncio._unregister_task(task)  # noqa: SLF001 - public in all but name: «Extending» in its docs
+    task = hidden_task(cleanup)
     # Inside a cancelled anyio scope every await would be cancelled anew, once per loop cycle.
     with anyio.CancelScope(shield=True):
         held = await _hold_back(task, grace_s)

@@ -12,6 +12,7 @@ from typing import TypeVar
 import tenacity
 
 from daytona_validate._runtime.cancels import cancels
+from daytona_validate._runtime.clocks import Clock
 
 Held = TypeVar("Held")
 
@@ -37,7 +38,8 @@ class Retries:
     attempts: int = 1
     """Tries in all, the first included."""
     within_s: float = float("inf")
-    """No try begins later than this after the first; a delay that would is not waited."""
+    """No try begins later than this after the first, what is off the clocks not counted; a
+    delay that would is not waited."""
     may_pass: Callable[[BaseException], bool] = _is_never
     """Whether an error may be gone the next time. There is no default that retries."""
     delay_s: Callable[[int, BaseException, float], float] = _no_delay_s
@@ -76,16 +78,22 @@ class Retries:
             if on_retry is not None:
                 on_retry(state.attempt_number, _error(state), state.upcoming_sleep)
 
+        clock = Clock()
+
+        def is_enough(state: tenacity.RetryCallState) -> bool:
+            is_too_late = clock.ran_s + state.upcoming_sleep >= self.within_s
+            return state.attempt_number >= self.attempts or is_too_late
+
         retrying = tenacity.AsyncRetrying(
-            stop=tenacity.stop_after_attempt(self.attempts)
-            | tenacity.stop_before_delay(self.within_s),
+            stop=is_enough,
             retry=tenacity.retry_if_exception(is_worth_it),
             wait=lambda state: self.delay_s(state.attempt_number, _error(state), self.dice()),
             sleep=self.sleep,
             before_sleep=tell,
             reraise=True,
         )
-        return await retrying(enter_once)
+        async with clock:
+            return await retrying(enter_once)
 
 
 def _error(state: tenacity.RetryCallState) -> BaseException:

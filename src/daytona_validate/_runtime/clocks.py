@@ -1,0 +1,129 @@
+"""Limits on the time of one task that stand still while it waits for what nobody can hurry.
+
+A snippet has a time to get its sandbox and a time in all. Waiting behind a throttle that holds
+back everybody is part of neither: whoever waits there says so (`off_the_clocks`), without
+knowing which clocks run above.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar, Token
+from types import TracebackType
+from typing import Self
+
+
+class Clock:
+    """Bounds the wall seconds that a task spends inside; entered again, it goes on.
+
+    Args:
+        longest_s: Seconds inside, over all entries together; None: it only measures.
+        too_late: Makes the error that comes out when they are over.
+    """
+
+    def __init__(
+        self,
+        longest_s: float | None = None,
+        too_late: Callable[[], Exception] = TimeoutError,
+    ) -> None:
+        self.off_s = 0.0
+        """Seconds inside that were not counted."""
+        self._longest_s = longest_s
+        self._too_late = too_late
+        self._counted_s = 0.0
+        self._since_s = 0.0
+        self._off = 0
+        self._timeout: asyncio.Timeout | None = None
+        self._task: asyncio.Task[object] | None = None
+        self._token: Token[tuple[Clock, ...]] | None = None
+
+    @property
+    def ran_s(self) -> float:
+        """Seconds that were counted, up to now."""
+        is_running = self._timeout is not None and self._off == 0
+        return self._counted_s + (_now_s() - self._since_s if is_running else 0.0)
+
+    def is_of(self, task: asyncio.Task[object] | None) -> bool:
+        """Return whether it bounds this task; a task that was started inside is not bounded."""
+        return self._task is task
+
+    async def __aenter__(self) -> Self:
+        """Count from now on."""
+        timeout = asyncio.timeout(self._left_s())
+        await timeout.__aenter__()
+        self._timeout, self._task = timeout, asyncio.current_task()
+        self._since_s = _now_s()
+        self._token = _running.set((*_running.get(), self))
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        """Count no more.
+
+        Raises:
+            Exception: What `too_late` made: the time was over. Not promised: that it replaces
+                any error but the cancellation by which it ended the task's work.
+        """
+        assert self._timeout is not None  # noqa: S101 - entered, for the type checker
+        assert self._token is not None  # noqa: S101
+        _running.reset(self._token)
+        self._counted_s = self.ran_s
+        timeout, self._timeout = self._timeout, None
+        try:
+            await timeout.__aexit__(kind, error, traceback)
+        except TimeoutError as over:
+            raise self._too_late() from over
+
+    def stand_still(self) -> None:
+        """Count no more until as many calls of `go_on`."""
+        self._off += 1
+        if self._off == 1 and self._timeout is not None:
+            now_s = _now_s()
+            self._counted_s += now_s - self._since_s
+            self._since_s = now_s
+            self._reschedule(None)
+
+    def go_on(self) -> None:
+        """Count again."""
+        self._off -= 1
+        if self._off == 0 and self._timeout is not None:
+            now_s = _now_s()
+            self.off_s += now_s - self._since_s
+            self._since_s = now_s
+            left_s = self._left_s()
+            self._reschedule(None if left_s is None else now_s + left_s)
+
+    def _left_s(self) -> float | None:
+        return None if self._longest_s is None else max(0.0, self._longest_s - self._counted_s)
+
+    def _reschedule(self, when_s: float | None) -> None:
+        # One that has fired already cannot be moved: its cancellation is on the way.
+        if self._timeout is not None and not self._timeout.expired():
+            self._timeout.reschedule(when_s)
+
+
+_running: ContextVar[tuple[Clock, ...]] = ContextVar("_running", default=())
+
+
+@contextmanager
+def off_the_clocks() -> Iterator[None]:
+    """Let all clocks that bound this task stand still."""
+    task = asyncio.current_task()
+    clocks = [clock for clock in _running.get() if clock.is_of(task)]
+    for clock in clocks:
+        clock.stand_still()
+    try:
+        yield
+    finally:
+        for clock in clocks:
+            clock.go_on()
+
+
+def _now_s() -> float:
+    return asyncio.get_running_loop().time()

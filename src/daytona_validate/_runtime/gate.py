@@ -1,0 +1,81 @@
+"""Places where tasks wait for each other's sake; waiting there is off all clocks."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import time
+from collections import deque
+from collections.abc import Awaitable, Callable
+
+from daytona_validate._runtime.clocks import off_the_clocks
+
+SPREAD = 0.25
+"""How much later than asked the last may come, as a part of the wait: not all at one moment."""
+
+
+class Gate:
+    """Holds back everybody after one was told to wait.
+
+    Args:
+        clock: Monotonic seconds.
+        sleep: Waits for some seconds.
+        dice: A number in [0, 1).
+    """
+
+    def __init__(
+        self,
+        *,
+        clock: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        dice: Callable[[], float] = random.random,
+    ) -> None:
+        self._clock = clock
+        self._sleep = sleep
+        self._dice = dice
+        self._opens_at_s = float("-inf")
+
+    def close_for(self, seconds: float) -> None:
+        """Let nobody through for so long; a later end that was set before stays."""
+        self._opens_at_s = max(self._opens_at_s, self._clock() + seconds)
+
+    async def wait(self) -> None:
+        """Return at once if it is open, else up to a quarter of the wait after it has opened."""
+        if self._left_s() <= 0:
+            return
+        with off_the_clocks():
+            while (left_s := self._left_s()) > 0:
+                await self._sleep(left_s * (1 + SPREAD * self._dice()))
+
+    def _left_s(self) -> float:
+        return self._opens_at_s - self._clock()
+
+
+class WaitingLine:
+    """Those who wait until there is room; each room that becomes free lets the first one try."""
+
+    def __init__(self) -> None:
+        self._line: deque[asyncio.Event] = deque()
+
+    def room_is_free(self) -> None:
+        """Wake who has waited longest; if nobody waits, it is forgotten."""
+        if self._line:
+            self._line.popleft().set()
+
+    async def wait(self, longest_s: float) -> None:
+        """Return when it is this one's turn, or after so many seconds."""
+        turn = asyncio.Event()
+        self._line.append(turn)
+        with off_the_clocks():
+            try:
+                async with asyncio.timeout(longest_s):
+                    await turn.wait()
+            except TimeoutError:
+                pass
+            except asyncio.CancelledError:
+                if turn.is_set():
+                    self.room_is_free()  # the next one's turn, as this one does not try
+                raise
+            finally:
+                if not turn.is_set():
+                    self._line.remove(turn)

@@ -1,0 +1,166 @@
+"""Clocks that bound a task's time, and stand still where nobody can hurry."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+
+import pytest
+
+from daytona_validate._runtime.clocks import Clock, off_the_clocks
+from daytona_validate._runtime.retries import Retries
+
+
+class TooLate(Exception):
+    pass
+
+
+LONGER_S = 0.03
+"""Longer than every clock here that is meant to fire."""
+
+
+def quick() -> Clock:
+    return Clock(0.01, TooLate)
+
+
+async def test_it_ends_what_takes_too_long_with_the_error_it_was_given() -> None:
+    with pytest.raises(TooLate) as caught:
+        async with quick():
+            await asyncio.Event().wait()
+    assert isinstance(caught.value.__cause__, TimeoutError)
+
+
+async def test_it_stands_still_for_those_who_wait_off_it_and_says_how_long() -> None:
+    async with quick() as clock:
+        with off_the_clocks():
+            await asyncio.sleep(LONGER_S)
+    assert clock.off_s >= LONGER_S * 0.9
+    assert clock.ran_s < 0.01
+
+
+async def test_all_clocks_of_the_task_stand_still_and_then_go_on() -> None:
+    outer, inner = quick(), Clock(1000)
+
+    async def work() -> None:
+        async with outer, inner:
+            with off_the_clocks(), off_the_clocks():
+                await asyncio.sleep(LONGER_S)
+            await asyncio.Event().wait()
+
+    with pytest.raises(TooLate):
+        await work()
+    assert outer.off_s == pytest.approx(inner.off_s, abs=0.005)
+
+
+async def test_entered_again_it_goes_on_where_it_was() -> None:
+    clock = quick()
+    with pytest.raises(TooLate):
+        async with clock:
+            await asyncio.Event().wait()
+    with pytest.raises(TooLate):
+        async with clock:
+            await asyncio.Event().wait()
+    assert clock.ran_s < 1
+
+
+async def test_between_two_entries_it_does_not_run() -> None:
+    clock = quick()
+    async with clock:
+        pass
+    await asyncio.sleep(LONGER_S)
+    async with clock:
+        await asyncio.sleep(0)
+
+
+async def test_a_clock_without_an_end_measures() -> None:
+    async with Clock() as clock:
+        await asyncio.sleep(0.01)
+        assert clock.ran_s >= 0.009
+    assert clock.off_s == 0
+
+
+async def test_a_task_started_inside_stops_no_clock_of_its_starter() -> None:
+    """Else a preparation that many wait for would stop the clocks of whoever asked first."""
+
+    tasks: set[asyncio.Task[None]] = set()
+
+    async def waits() -> None:
+        with off_the_clocks():
+            await asyncio.Event().wait()
+
+    async def starts() -> None:
+        async with quick():
+            tasks.add(asyncio.create_task(waits()))
+            await asyncio.Event().wait()
+
+    with pytest.raises(TooLate):
+        await starts()
+    for task in tasks:
+        task.cancel()
+    await asyncio.wait(tasks)
+
+
+async def test_a_cancellation_from_outside_stays_one() -> None:
+    has_begun = asyncio.Event()
+
+    async def work() -> None:
+        async with Clock(1000, TooLate):
+            with off_the_clocks():
+                has_begun.set()
+                await asyncio.Event().wait()
+
+    task = asyncio.create_task(work())
+    await has_begun.wait()
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+
+
+async def test_an_error_of_the_work_itself_comes_out_unchanged() -> None:
+    error = TimeoutError("the work's own")
+    with pytest.raises(TimeoutError) as caught:
+        async with quick():
+            raise error
+    assert caught.value is error
+
+
+async def test_off_the_clocks_without_any_clock_is_nothing() -> None:
+    with off_the_clocks():
+        await asyncio.sleep(0)
+
+
+async def test_a_clock_that_has_fired_cannot_be_stopped_any_more() -> None:
+    """Whoever is being ended may still pass by a gate on the way out."""
+
+    async def work() -> None:
+        async with quick():
+            try:
+                await asyncio.Event().wait()
+            finally:
+                with off_the_clocks():
+                    await asyncio.sleep(0)
+
+    with pytest.raises(TooLate):
+        await work()
+
+
+async def test_retries_do_not_count_what_was_off_the_clocks() -> None:
+    class Busy(Exception):
+        pass
+
+    tries = 0
+
+    @asynccontextmanager
+    async def door() -> AsyncIterator[str]:
+        nonlocal tries
+        tries += 1
+        with off_the_clocks():
+            await asyncio.sleep(LONGER_S)
+        if tries == 1:
+            raise Busy
+        yield "inside"
+
+    retries = Retries(attempts=2, within_s=LONGER_S / 2, may_pass=lambda e: isinstance(e, Busy))
+    async with AsyncExitStack() as stack:
+        assert await retries.enter(stack, door) == "inside"
