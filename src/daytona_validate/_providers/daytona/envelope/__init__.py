@@ -1,0 +1,1 @@
+"""A whole run as one shell script, and the reading of what it printed."""

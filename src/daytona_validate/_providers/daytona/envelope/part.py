@@ -1,0 +1,41 @@
+"""What a run consists of, and where in a sandbox it takes place."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from daytona_validate._models import Stage
+
+SPARE_S = 10
+"""For writing files, killing what is left and printing: more than all of that takes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One command of a run, found on the sandbox's PATH."""
+
+    stage: Stage
+    argv: tuple[str, ...]
+    timeout_s: float
+    """Wall seconds for this command alone."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Places:
+    """Where things stand in a sandbox."""
+
+    work: str = "/work"
+    """The program's folder: empty, and writable for it."""
+    temporary: str = "/tmp"  # noqa: S108 - in the sandbox
+    """Where programs put what they need for a while."""
+    guard: str = "/tmp/.daytona-validate"  # noqa: S108 - as above, and made for root alone
+    """Our own folder; that it can be made only once is what makes a run happen only once."""
+    ours: str = "/opt/daytona-validate"
+    """The files that a snapshot of ours says something with: `runtime` and `environment`."""
+
+
+def seconds_for(parts: Sequence[Part]) -> int:
+    """Return the whole seconds after which the service may end the run's request."""
+    return math.ceil(sum(part.timeout_s for part in parts)) + SPARE_S
