@@ -30,6 +30,9 @@ BRIEF = {
     "_runtime/folder_lock.py": {"_taken", "_let_go"},
     # A small file of our own package, once per toolchain.
     "_providers/local/toolchains/program_text.py": {"program_text"},
+    # Some 25 small files of our own package, once per language.
+    "_providers/sandbox_files/__init__.py": {"contents"},
+    "_providers/sandbox_files/typescript_lock.py": {"_packages"},
 }
 """Calls that count as blocking, and are made in the loop on purpose: file to functions."""
 PACKAGE = Path(daytona_validate.__file__).parent

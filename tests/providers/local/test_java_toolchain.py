@@ -111,7 +111,7 @@ async def test_another_compiler_of_ours_is_another_toolchain(
 ) -> None:
     home = jdk(tmp_path / "jdk")
     before = await find_java(host(JAVA_HOME=str(home)))
-    monkeypatch.setattr(java_toolchain, "_MAKE_ARCHIVE", "another")
+    monkeypatch.setattr(java_toolchain, "contents", lambda name: {"make-archive": b"another"})
     after = await find_java(host(JAVA_HOME=str(home)))
     assert before.key["compiler"] != after.key["compiler"]
 

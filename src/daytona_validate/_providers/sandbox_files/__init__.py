@@ -12,3 +12,9 @@ from pathlib import Path
 def sandbox_files(name: str) -> Path:
     """Return the folder of the files that belong to a toolchain, such as `go` or `java`."""
     return Path(__file__).parent / name
+
+
+def contents(name: str) -> dict[str, bytes]:
+    """Return the files of such a folder, by name and in the order of their names."""
+    paths = (path for path in sorted(sandbox_files(name).iterdir()) if path.is_file())
+    return {path.name: path.read_bytes() for path in paths}

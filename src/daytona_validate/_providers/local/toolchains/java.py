@@ -37,7 +37,7 @@ from daytona_validate._providers.local.toolchains.shared_libraries import (
     library_copies,
     library_environments,
 )
-from daytona_validate._providers.sandbox_files import sandbox_files
+from daytona_validate._providers.sandbox_files import contents, sandbox_files
 from daytona_validate._runtime.worker_thread import in_thread
 
 PREFIX = "/opt/java"
@@ -46,14 +46,6 @@ JAR = f"{COMPILER}/compiler.jar"
 ARCHIVE_FOLDER = "/opt/snippet-compiler-archive"
 INSTALL_JAVA = "install one by `apt-get install openjdk-17-jdk-headless`, or set JAVA_HOME"
 OLDEST = 17
-SOURCES = (
-    "EntryFile.java",
-    "Fragment.java",
-    "JavaFacts.java",
-    "MainClass.java",
-    "SnippetCompiler.java",
-    "Training.java",
-)
 _FILES = sandbox_files("java")
 _NOT_COPIED = frozenset(
     {
@@ -72,16 +64,6 @@ _MAKING = Limits(
     processes=128,
     disk_mib=128,
     max_output_bytes=64 * MIB,
-)
-# The archive serves only processes with the same collector and compiler as those that made it.
-_MAKE_JAR = (
-    "mkdir /tmp/classes /tmp/made && javac -encoding UTF-8 -d /tmp/classes ./*.java && "
-    "jar -c -f /tmp/made/compiler.jar -C /tmp/classes . && tar -c -f - -C /tmp/made ."
-)
-_MAKE_ARCHIVE = (
-    "mkdir /tmp/made && java -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:-UsePerfData "
-    "-Xlog:disable -Xlog:all=error:stderr -XX:ArchiveClassesAtExit=/tmp/made/compiler.jsa "
-    f"-cp {JAR} Training Main.java /tmp/out && tar -c -f - -C /tmp/made ."
 )
 
 
@@ -161,12 +143,7 @@ def _release(home: Path) -> dict[str, str]:
 
 
 def _fingerprint() -> str:
-    texts = [*_sources().values(), _MAKE_JAR.encode(), _MAKE_ARCHIVE.encode()]
-    return hashlib.sha256(b"\0".join(texts)).hexdigest()[:16]
-
-
-def _sources() -> dict[str, bytes]:
-    return {name: (_FILES / name).read_bytes() for name in SOURCES}
+    return hashlib.sha256(b"\0".join(contents("java").values())).hexdigest()[:16]
 
 
 async def java_plan(host: Host, found: Found) -> Plan:
@@ -184,7 +161,7 @@ async def java_plan(host: Host, found: Found) -> Plan:
     if not answer.is_good:
         raise ToolchainMissing(f"{found.source} does not run ({answer.complaint}): {INSTALL_JAVA}")
     facts = json.loads(answer.stdout)
-    return await in_thread(lambda _: plan_of_facts(host, found.source, facts, _sources()))
+    return await in_thread(lambda _: plan_of_facts(host, found.source, facts, contents("java")))
 
 
 def plan_of_facts(
@@ -202,9 +179,9 @@ def plan_of_facts(
         copies=copies,
         binds=(*(each.target for each in copies), COMPILER, ARCHIVE_FOLDER),
         links=(*_commands(), *alias_links(copies)),
-        derived=(
-            Derived(argv=("sh", "-c", _MAKE_JAR), target=COMPILER, limits=_MAKING, files=sources),
-            Derived(argv=("sh", "-c", _MAKE_ARCHIVE), target=ARCHIVE_FOLDER, limits=_MAKING),
+        derived=tuple(
+            Derived(argv=("sh", script), target=target, limits=_MAKING, files=sources)
+            for script, target in (("make-jar", COMPILER), ("make-archive", ARCHIVE_FOLDER))
         ),
         argv=("java", "-cp", JAR, "JavaFacts"),
         expected=facts | {"home": PREFIX},

@@ -8,9 +8,7 @@ Node itself, which runs what they make, is a toolchain of its own.
 from __future__ import annotations
 
 import hashlib
-import json
 import platform
-from typing import Any
 
 from daytona_validate._errors import ToolchainMissing
 from daytona_validate._models import Limits
@@ -24,13 +22,13 @@ from daytona_validate._providers.local.toolchains.record import (
     ToolchainRecord,
 )
 from daytona_validate._providers.sandbox_files import sandbox_files
+from daytona_validate._providers.sandbox_files.typescript_lock import lock_files, pinned_versions
 from daytona_validate._runtime.worker_thread import in_thread
 
 PREFIX = "/opt/typescript"
 PACKAGES = f"{PREFIX}/packages"
 """Everything that is installed; beside it stand our own scripts."""
 _FILES = sandbox_files("typescript")
-_LOCK = "package-lock.json"
 _INSTALL_S = 180.0
 _LIMITS = Limits(
     timeout_s=_INSTALL_S,
@@ -82,23 +80,6 @@ def _digest() -> str:
     return hashlib.sha256(b"\0".join(texts)).hexdigest()[:16]
 
 
-def _packages() -> dict[str, dict[str, Any]]:
-    """Return what is locked: path in the folder of the installation to a package."""
-    lock = json.loads((_FILES / _LOCK).read_text(encoding="utf-8"))
-    return dict(lock["packages"])
-
-
-def pinned_versions(processor: str) -> dict[str, str]:
-    """Return the versions that the lock file has: of the compiler, of esbuild and of the types."""
-    locked = _packages()
-    paths = {
-        "typescript": f"node_modules/@typescript/typescript-linux-{processor}",
-        "esbuild": f"node_modules/@esbuild/linux-{processor}",
-        "types": "node_modules/@types/node",
-    }
-    return {name: str(locked[path]["version"]) for name, path in paths.items()}
-
-
 async def typescript_plan(host: Host, found: Found) -> Plan:
     """Decide what to install; it is done in a jail, with network and without host files."""
     return await in_thread(lambda _: plan_of_lock(host, found))
@@ -131,26 +112,6 @@ def plan_of_lock(host: Host, found: Found) -> Plan:
         },
         requires=("node", "npm"),
     )
-
-
-def lock_files(processor: str) -> dict[str, bytes]:
-    """Return the lock file for one kind of machine, and the description that npm wants beside it.
-
-    In the file that is shipped the programs are optional, as each is for one kind of machine
-    only. npm says nothing when an optional package cannot be had, so that here they no longer are.
-    """
-    kept = {
-        path: {name: value for name, value in package.items() if name != "optional"}
-        for path, package in _packages().items()
-        if path and processor in package.get("cpu", [processor])
-    }
-    root = {
-        "dependencies": {
-            path.removeprefix("node_modules/"): package["version"] for path, package in kept.items()
-        }
-    }
-    lock = {"lockfileVersion": 3, "requires": True, "packages": {"": root, **kept}}
-    return {_LOCK: json.dumps(lock).encode(), "package.json": json.dumps(root).encode()}
 
 
 TYPESCRIPT = ToolchainRecord(

@@ -1,0 +1,1 @@
+"""Dockerfiles of the sandboxes' images, made from the table of languages."""
