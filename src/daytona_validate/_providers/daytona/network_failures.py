@@ -1,0 +1,84 @@
+"""What httpx's exceptions mean: whether anything was sent, and whether to ask again.
+
+It errs towards `may_have_worked`: to look for a sandbox that is not there costs one request,
+to forget one that is there costs a sandbox.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import httpx
+
+from daytona_validate._core.printable import one_line
+from daytona_validate._providers.daytona.failures import (
+    SAID_CHARACTERS,
+    Call,
+    Kind,
+    ServiceFailure,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Meaning:
+    kind: Kind
+    what: str
+    advice: str
+    retryable: bool = True
+
+
+def _not_sent(what: str, advice: str, *, retryable: bool = True) -> _Meaning:
+    return _Meaning(Kind.UNREACHABLE, what, advice, retryable)
+
+
+def _sent(what: str, advice: str, *, retryable: bool = True) -> _Meaning:
+    return _Meaning(Kind.CUT_OFF, what, advice, retryable)
+
+
+_NETWORK = "check the network, DAYTONA_BASE_URL and the proxy variables"
+_CONNECTIONS = "all connections are in use; lower DAYTONA_CONCURRENCY"
+_TIME = "raise DAYTONA_REQUEST_TIMEOUT if this is usual"
+_AGAIN = "ask again"
+_OURS = "this is a mistake on this side of the connection"
+
+MEANINGS: dict[type[Exception], _Meaning] = {
+    httpx.ConnectError: _not_sent("Daytona cannot be reached", _NETWORK),
+    httpx.ConnectTimeout: _not_sent("Daytona cannot be reached in time", _NETWORK),
+    httpx.ProxyError: _not_sent("The proxy makes no connection to Daytona", _NETWORK),
+    httpx.PoolTimeout: _not_sent("No connection to Daytona was free in time", _CONNECTIONS),
+    httpx.UnsupportedProtocol: _not_sent("No such address", _NETWORK, retryable=False),
+    httpx.InvalidURL: _not_sent("No such address", _NETWORK, retryable=False),
+    httpx.ReadTimeout: _sent("Daytona did not answer in time", _TIME),
+    httpx.WriteTimeout: _sent("Daytona did not take the request in time", _TIME),
+    httpx.ReadError: _sent("Daytona's answer was lost", _AGAIN),
+    httpx.WriteError: _sent("The request was cut off", _AGAIN),
+    httpx.CloseError: _sent("The connection did not close", _AGAIN),
+    httpx.RemoteProtocolError: _sent("Daytona's answer was cut off", _AGAIN),
+    # May come in the middle of a body, where a part of the request is out already.
+    httpx.LocalProtocolError: _sent("The request breaks HTTP's rules", _OURS, retryable=False),
+    # Whatever httpx may add: the branches of its tree.
+    httpx.TimeoutException: _sent("Daytona took too long", _TIME),
+    httpx.NetworkError: _sent("The connection to Daytona broke", _AGAIN),
+    httpx.ProtocolError: _sent("The answer breaks HTTP's rules", _AGAIN),
+    httpx.TransportError: _sent("The connection to Daytona broke", _AGAIN),
+    httpx.DecodingError: _Meaning(Kind.MALFORMED, "The answer is packed wrongly", _AGAIN),
+    # Not mapped by httpx: a broken TLS record, and our own clock around the whole request.
+    TimeoutError: _sent("Daytona did not answer in time", _TIME),
+    OSError: _sent("The connection to Daytona broke", _AGAIN),
+    # A caller's own client may have hooks and transports that raise anything.
+    Exception: _sent("The request failed unexpectedly", "see the log", retryable=False),
+}
+
+
+def network_failure(call: Call, error: Exception) -> ServiceFailure:
+    """Return what an exception during a request means; raise it `from` the exception."""
+    meaning = next(MEANINGS[each] for each in type(error).__mro__ if each in MEANINGS)
+    said = one_line(str(error), SAID_CHARACTERS)
+    words = f"{type(error).__name__}: {said}" if said else type(error).__name__
+    return ServiceFailure(
+        f"{meaning.what} ({call}, {words}); {meaning.advice}",
+        kind=meaning.kind,
+        subject=call.subject,
+        retryable=meaning.retryable,
+        may_have_worked=meaning.kind is not Kind.UNREACHABLE,
+    )

@@ -1,0 +1,257 @@
+"""The service's requests, one method each, and nothing else: no retries, no decisions.
+
+A method sends one request. It returns what the answer says, or raises a `ServiceFailure`
+that says what went wrong and whether the request may have had its effect all the same.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator, Callable, Mapping
+from datetime import UTC, datetime
+from typing import Any, TypeVar
+from urllib.parse import quote
+
+import httpx
+from pydantic import SecretStr
+
+from daytona_validate._providers.daytona import answers
+from daytona_validate._providers.daytona.failures import (
+    Area,
+    Call,
+    Kind,
+    ServiceFailure,
+    malformed,
+)
+from daytona_validate._providers.daytona.wire import Exchange, Wire
+
+Value = TypeVar("Value")
+
+CREATE_READ_S = 50.0
+"""The service itself waits up to 30 s for the sandbox to start before it answers."""
+EXECUTE_GRACE_S = 10.0
+"""What the answer to a command may take beyond the command's own time."""
+LOG_SILENCE_S = 600.0
+"""How long a build may print nothing: pulling an image can be silent for minutes."""
+PAGE_SIZE = 100
+
+
+class Service:
+    """Daytona's API under one address with one key.
+
+    Every method raises `ServiceFailure` and nothing else, but for cancellation. None of them
+    retries.
+
+    Args:
+        base_url: Of the API. The key is not sent there if `service_url.refusal` has a reason.
+        api_key: Appears in no message, repr, note, log or traceback.
+        client: Sends the requests; not closed. What it sets by default (headers, redirects,
+            base URL) plays no part.
+        request_timeout_s: Longest wait for the answer to a request, but for those that take
+            longer by their nature.
+    """
+
+    def __init__(
+        self,
+        base_url: str,
+        api_key: SecretStr,
+        client: httpx.AsyncClient,
+        *,
+        request_timeout_s: float = 30.0,
+    ) -> None:
+        self._base_url = base_url.rstrip("/")
+        self._wire = Wire(api_key, client)
+        self._request_timeout_s = request_timeout_s
+        self._refused: ServiceFailure | None = None
+
+    async def create(self, body: Mapping[str, Any], *, timeout_s: float) -> answers.SandboxAnswer:
+        """Ask for a sandbox: `POST /sandbox`.
+
+        Once the service refused the key here, nothing more is sent: the same failure comes again.
+
+        Args:
+            body: The request's JSON; its `name` is what failures speak of.
+            timeout_s: Longest wait for the answer; less than `CREATE_READ_S` counts as that.
+        """
+        if self._refused is not None:
+            raise self._refused.again()
+        call = Call(Area.API, "POST", "/sandbox", _sandbox(str(body.get("name", ""))))
+        try:
+            return await self._ask(
+                call, "/sandbox", answers.sandbox, body=body, read_s=max(timeout_s, CREATE_READ_S)
+            )
+        except ServiceFailure as failure:
+            if failure.kind is Kind.REFUSED:
+                self._refused = failure.again()
+            raise
+
+    async def get(self, name_or_id: str) -> answers.SandboxAnswer:
+        """Return a sandbox as it is now: `GET /sandbox/{name}`."""
+        call = Call(Area.API, "GET", "/sandbox/{name}", _sandbox(name_or_id))
+        return await self._ask(call, f"/sandbox/{_segment(name_or_id)}", answers.sandbox)
+
+    async def delete(self, name_or_id: str) -> None:
+        """Have a sandbox destroyed, some time after the answer: `DELETE /sandbox/{name}`."""
+        call = Call(Area.API, "DELETE", "/sandbox/{name}", _sandbox(name_or_id))
+        await self._tell(call, f"/sandbox/{_segment(name_or_id)}")
+
+    async def sandboxes(
+        self,
+        *,
+        labels: Mapping[str, str],
+        created_before: datetime | None = None,
+        cursor: str | None = None,
+    ) -> tuple[tuple[answers.SandboxAnswer, ...], str | None]:
+        """Return a page of sandboxes, the oldest first, and the next page's cursor or None.
+
+        The service's list lags behind: what is on it may be gone, what is new may be missing.
+
+        Args:
+            labels: All of them must match.
+            created_before: Leaves out the younger ones; None: none.
+            cursor: Of the page; None: the first.
+        """
+        params = {"labels": json.dumps(dict(labels)), "limit": str(PAGE_SIZE)}
+        params |= {"sort": "createdAt", "order": "asc"}
+        if created_before is not None:
+            params["createdAtBefore"] = _timestamp(created_before)
+        if cursor is not None:
+            params["cursor"] = cursor
+        call = Call(Area.API, "GET", "/sandbox")
+        return await self._ask(call, "/sandbox", answers.sandboxes, params=params)
+
+    async def execute(
+        self, sandbox: answers.SandboxAnswer, command: str, *, timeout_s: int
+    ) -> answers.ExecuteAnswer:
+        """Run a command in a sandbox: `POST /process/execute` of its toolbox.
+
+        Where the sandbox's answer has no toolbox address, as from old servers, one request more
+        asks for it.
+
+        Args:
+            sandbox: As `create` or `get` returned it.
+            command: The stdin of a shell.
+            timeout_s: After which the daemon ends it; the answer may take `EXECUTE_GRACE_S` more.
+        """
+        base = sandbox.toolbox_url or await self._toolbox_url(sandbox)
+        about = _sandbox(sandbox.name or sandbox.id)
+        return await self._ask(
+            Call(Area.TOOLBOX, "POST", "/process/execute", about),
+            f"{base}/{_segment(sandbox.id)}/process/execute",
+            answers.execute,
+            body={"command": command, "timeout": timeout_s},
+            read_s=timeout_s + EXECUTE_GRACE_S,
+        )
+
+    async def _toolbox_url(self, sandbox: answers.SandboxAnswer) -> str:
+        about = _sandbox(sandbox.name or sandbox.id)
+        call = Call(Area.API, "GET", "/sandbox/{id}/toolbox-proxy-url", about)
+        url = await self._ask(
+            call, f"/sandbox/{_segment(sandbox.id)}/toolbox-proxy-url", answers.url
+        )
+        return url.rstrip("/")
+
+    async def snapshot(self, name_or_id: str) -> answers.SnapshotAnswer:
+        """Return a snapshot as it is now: `GET /snapshots/{name}`."""
+        call = Call(Area.API, "GET", "/snapshots/{name}", _snapshot(name_or_id))
+        return await self._ask(call, f"/snapshots/{_segment(name_or_id)}", answers.snapshot)
+
+    async def snapshots(self, page: int = 1) -> tuple[tuple[answers.SnapshotAnswer, ...], int]:
+        """Return a page of snapshots, from 1, and how many pages there are: `GET /snapshots`."""
+        params = {"page": str(page), "limit": str(PAGE_SIZE)}
+        call = Call(Area.API, "GET", "/snapshots")
+        return await self._ask(call, "/snapshots", answers.snapshots, params=params)
+
+    async def create_snapshot(self, body: Mapping[str, Any]) -> answers.SnapshotAnswer:
+        """Have a snapshot built, which goes on after the answer: `POST /snapshots`."""
+        call = Call(Area.API, "POST", "/snapshots", _snapshot(str(body.get("name", ""))))
+        return await self._ask(call, "/snapshots", answers.snapshot, body=body)
+
+    async def activate_snapshot(self, snapshot_id: str) -> answers.SnapshotAnswer:
+        """Have an inactive snapshot made ready again: `POST /snapshots/{id}/activate`."""
+        call = Call(Area.API, "POST", "/snapshots/{id}/activate", _snapshot(snapshot_id))
+        path = f"/snapshots/{_segment(snapshot_id)}/activate"
+        return await self._ask(call, path, answers.snapshot, body={})
+
+    async def delete_snapshot(self, snapshot_id: str) -> None:
+        """Have a snapshot removed: `DELETE /snapshots/{id}`."""
+        call = Call(Area.API, "DELETE", "/snapshots/{id}", _snapshot(snapshot_id))
+        await self._tell(call, f"/snapshots/{_segment(snapshot_id)}")
+
+    async def build_logs(self, snapshot_id: str, *, follow: bool = True) -> AsyncIterator[str]:
+        """Return what a snapshot's build prints, as it prints it; close the iterator to leave.
+
+        Args:
+            snapshot_id: The snapshot's.
+            follow: Whether to go on until the build has ended.
+        """
+        about = _snapshot(snapshot_id)
+        call = Call(Area.API, "GET", "/snapshots/{id}/build-logs-url", about)
+        url = await self._ask(
+            call, f"/snapshots/{_segment(snapshot_id)}/build-logs-url", answers.url
+        )
+        exchange = Exchange(
+            call=Call(Area.API, "GET", "build-logs-url", about),
+            url=url,
+            params={"follow": "true"} if follow else None,
+            read_s=LOG_SILENCE_S,
+        )
+        async for text in self._wire.text(exchange):
+            yield text
+
+    async def key(self) -> answers.KeyAnswer:
+        """Return what the key is and may do: `GET /api-keys/current`."""
+        call = Call(Area.API, "GET", "/api-keys/current")
+        return await self._ask(call, "/api-keys/current", answers.key)
+
+    async def config(self) -> answers.ConfigAnswer:
+        """Return the service's version and defaults: `GET /config`."""
+        return await self._ask(Call(Area.API, "GET", "/config"), "/config", answers.config)
+
+    async def _ask(
+        self,
+        call: Call,
+        path: str,
+        read: Callable[[object], Value],
+        *,
+        params: Mapping[str, str] | None = None,
+        body: Mapping[str, Any] | None = None,
+        read_s: float | None = None,
+    ) -> Value:
+        """Send one request to a path of the API, or to a toolbox's whole address, and read it."""
+        exchange = Exchange(
+            call=call,
+            url=path if call.area is Area.TOOLBOX else self._base_url + path,
+            params=params,
+            content=None if body is None else json.dumps(body).encode(),
+            read_s=self._request_timeout_s if read_s is None else read_s,
+        )
+        body_read = (await self._wire.answer(exchange)).body
+        try:
+            return read(json.loads(body_read))
+        except answers.NoSense as problem:
+            raise malformed(call, str(problem)) from None
+        except (ValueError, RecursionError) as error:
+            reason = "it is no JSON, or not all of it" if body_read else "it is empty"
+            raise malformed(call, reason, retryable=True) from error
+
+    async def _tell(self, call: Call, path: str) -> None:
+        """Send one request to the API whose answer says no more than that it was taken."""
+        url = self._base_url + path
+        await self._wire.answer(Exchange(call=call, url=url, read_s=self._request_timeout_s))
+
+
+def _segment(name: str) -> str:
+    return quote(name, safe="")
+
+
+def _sandbox(name: str) -> str:
+    return f"sandbox {name}"
+
+
+def _snapshot(name: str) -> str:
+    return f"snapshot {name}"
+
+
+def _timestamp(time: datetime) -> str:
+    return time.astimezone(UTC).isoformat().replace("+00:00", "Z")
