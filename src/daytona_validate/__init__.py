@@ -31,11 +31,13 @@ if TYPE_CHECKING:
     from daytona_validate._providers.protocol import Sandbox, SandboxProvider
     from daytona_validate._settings import Settings
     from daytona_validate._snippet_model import CodeSnippet
+    from daytona_validate._sync import DaytonaClient, get_daytona_client
 
 __all__ = [
     "CodeSnippet",
     "CodeValidationResult",
     "ConfigurationError",
+    "DaytonaClient",
     "DaytonaValidateError",
     "Fault",
     "Limits",
@@ -50,6 +52,7 @@ __all__ = [
     "Stage",
     "Validator",
     "ValidatorClosed",
+    "get_daytona_client",
 ]
 
 _MODULES = {
@@ -73,6 +76,7 @@ _MODULES = {
     "_providers.protocol": ("Sandbox", "SandboxProvider"),
     "_settings": ("Settings",),
     "_snippet_model": ("CodeSnippet",),
+    "_sync": ("DaytonaClient", "get_daytona_client"),
 }
 _HOME_OF = {name: module for module, names in _MODULES.items() for name in names}
 

@@ -1,0 +1,236 @@
+"""The same for those who do not await: one client over one loop in the background.
+
+It works from a script, from a notebook or a coroutine (which it blocks, as any synchronous call
+does), and from many threads at a time, which share one set of slots. `get_daytona_client` and
+`validate_code_with_daytona` are the two names of this project's first version; programs
+written for it run on.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+import weakref
+from collections.abc import AsyncIterable, Awaitable, Callable, Iterable
+from functools import partial
+from types import TracebackType
+from typing import Any, Self, TypeVar
+
+from daytona_validate._client import Validator
+from daytona_validate._core.six_keys import six_key_dict
+from daytona_validate._errors import ValidatorClosed
+from daytona_validate._models import CodeValidationResult, Snippet
+from daytona_validate._providers.protocol import SandboxProvider
+from daytona_validate._runtime.background_loop import BackgroundLoop, Meanwhile
+from daytona_validate._runtime.callers_source import CallersSource
+from daytona_validate._settings import Settings
+
+T = TypeVar("T")
+
+_CLOSED = "This client is closed; make a new one, or call get_daytona_client() again."
+_FORKED = "This client's provider belongs to the process that was forked; make a new client here."
+
+
+class DaytonaClient:
+    """Validates snippets in fresh sandboxes, for synchronous callers in any number of threads.
+
+    It opens at its first call, and closes itself when the program ends. In a forked child it
+    opens anew.
+
+    Args:
+        settings: See `Validator`.
+        provider: See `Validator`.
+        concurrency: See `Validator`.
+
+    Raises:
+        ConfigurationError: An argument or, on opening, a setting is wrong: the caller's fault.
+    """
+
+    def __init__(
+        self,
+        settings: Settings | None = None,
+        *,
+        provider: str | SandboxProvider | None = None,
+        concurrency: int | None = None,
+    ) -> None:
+        self._make = partial(Validator, settings, provider=provider, concurrency=concurrency)
+        self._make()  # wrong arguments are told here, not at the first call
+        self._can_open_again = provider is None or isinstance(provider, str)
+        self._session: _Session | None = None
+        self._why_closed = ""
+        self._lock = threading.Lock()
+        _clients.add(self)
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether it takes no more snippets."""
+        return self._why_closed != ""
+
+    def open(self) -> Self:
+        """Read the settings and make the provider, ahead of the first call.
+
+        Raises:
+            ConfigurationError: A setting is wrong; one line names it and what it accepts.
+            ValidatorClosed: The client is closed, or the interpreter is ending.
+        """
+        self._open_session()
+        return self
+
+    def close(self) -> None:
+        """Take no more snippets, wait for those in a sandbox, and remove all sandboxes.
+
+        Safe to call twice and in any state.
+        """
+        with self._lock:
+            self._why_closed = self._why_closed or _CLOSED
+            session = self._session
+        if session is not None:
+            session.loop.close()
+
+    def __enter__(self) -> Self:
+        """Open; see `open`."""
+        return self.open()
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        """Close; see `close`."""
+        self.close()
+
+    def validate_code_with_daytona(self, code: str, language: str, skill: str) -> dict[str, Any]:
+        """Return what became of a snippet: a dict of six keys, as the first version had it.
+
+        The keys are `skill`, `status` (`Success` or `Failure`), `output`, `error` (None if there
+        is none), `execution_time` (seconds) and `details`. Without a key, and whenever the
+        service cannot be had, a fallback says so in its `details`: there is no exception.
+
+        Args:
+            code: The code.
+            language: Its language, a name or alias in any letter case.
+            skill: Free text that comes back in the dict.
+
+        Raises:
+            QueueFull: As `validate`.
+            ValidatorClosed: As `validate`.
+        """
+        return six_key_dict(self.validate(code, language, skill=skill))
+
+    def validate(
+        self,
+        code: str | Snippet,
+        language: str | None = None,
+        *,
+        skill: str = "",
+        stdin: str = "",
+        timeout_s: float | None = None,
+    ) -> CodeValidationResult:
+        """Return what became of one snippet; see `Validator.validate`.
+
+        Raises:
+            KeyboardInterrupt: Ctrl-C; the sandbox is removed in the background.
+            QueueFull: As many snippets wait for a slot as `max_queue` allows: shed load.
+            ValidatorClosed: The client is closed: the caller's fault.
+        """
+        return self._run(
+            lambda validator: validator.validate(
+                code, language, skill=skill, stdin=stdin, timeout_s=timeout_s
+            )
+        )
+
+    def validate_many(
+        self,
+        snippets: Iterable[Snippet] | AsyncIterable[Snippet],
+        *,
+        concurrency: int | None = None,
+    ) -> list[CodeValidationResult]:
+        """Return one result for each snippet, in the order of the source.
+
+        Args:
+            snippets: A plain iterable, read in this thread as slots come free, or an asynchronous
+                one, read in the loop in the background.
+            concurrency: Snippets of this call at a time; never more than the client's own.
+
+        Raises:
+            ConfigurationError: The concurrency is below 1, or an item is not a `Snippet`.
+            Exception: What the source raised, unchanged; else as `validate`.
+        """
+        if isinstance(snippets, AsyncIterable):
+            return self._run(lambda each: each.validate_many(snippets, concurrency=concurrency))
+        source = CallersSource(snippets)
+        return self._run(
+            lambda each: each.validate_many(source.items(), concurrency=concurrency),
+            meanwhile=source,
+        )
+
+    def _run(
+        self, work: Callable[[Validator], Awaitable[T]], *, meanwhile: Meanwhile | None = None
+    ) -> T:
+        session = self._open_session()
+        return session.loop.call(lambda: work(session.validator), meanwhile=meanwhile)
+
+    def _open_session(self) -> _Session:
+        with self._lock:
+            if self._why_closed:
+                raise ValidatorClosed(self._why_closed)
+            if self._session is None:
+                self._session = _Session(self._make())
+            return self._session
+
+    def _forget_the_parent(self) -> None:
+        """Begin anew in a forked child. The lock may be held by a thread that is not here."""
+        self._lock = threading.Lock()
+        if self._session is not None and not self._can_open_again:
+            self._why_closed = _FORKED
+        self._session = None
+
+
+class _Session:
+    """An open validator and the loop that it lives in."""
+
+    def __init__(self, validator: Validator) -> None:
+        self.validator = validator
+        self.loop = BackgroundLoop(last=validator.aclose)
+        try:
+            self.loop.call(validator.__aenter__)
+        except BaseException:
+            self.loop.close()
+            raise
+
+
+class _Shared:
+    """The client of this process."""
+
+    def __init__(self) -> None:
+        self.lock = threading.Lock()
+        self.client: DaytonaClient | None = None
+
+
+def get_daytona_client() -> DaytonaClient:
+    """Return the client of this process, open; a new one if the last was closed.
+
+    Settings come from the environment, `.env` and pyproject.toml, once for each client. A
+    missing key is no error: each result says so.
+
+    Raises:
+        ConfigurationError: A setting is wrong: its setter's fault.
+        ValidatorClosed: The interpreter is ending.
+    """
+    with _shared.lock:
+        if _shared.client is None or _shared.client.is_closed:
+            _shared.client = DaytonaClient().open()
+        return _shared.client
+
+
+def _after_fork() -> None:
+    _shared.lock = threading.Lock()
+    for client in tuple(_clients):
+        client._forget_the_parent()  # noqa: SLF001 - of this module
+
+
+_clients: weakref.WeakSet[DaytonaClient] = weakref.WeakSet()
+_shared = _Shared()
+
+os.register_at_fork(after_in_child=_after_fork)
