@@ -63,7 +63,7 @@ _INIT = (
 
 @dataclass(frozen=True, slots=True)
 class Bind:
-    """A host file or folder, seen read-only in the jail."""
+    """A host file or folder and where the jail sees it: read-only, if nothing else is said."""
 
     source: str
     target: str
@@ -99,6 +99,9 @@ class Jail:
     """Memory that the program may reserve beyond its limit; see `Language.reserved_mib`."""
     binds: tuple[Bind, ...] = ()
     overlays: tuple[Overlay, ...] = ()
+    lasting: tuple[Bind, ...] = ()
+    """Host folders that the program may change for good, as a machine that lives on has them.
+    One at /work or /tmp takes the place of the jail's own, and `disk_mib` does not bound it."""
     links: tuple[tuple[str, str], ...] = ()
     """Symbolic links of the jail: (what it points to, where it stands)."""
     environment: Mapping[str, str] = field(default_factory=dict[str, str])
@@ -142,7 +145,7 @@ def bwrap_argv(
         *("--cap-drop", "ALL", "--uid", SANDBOX_ID, "--gid", SANDBOX_ID),
         *_environment(jail),
         *_system(jail, base),
-        *_folders(jail.limits),
+        *_folders(jail),
         *_contents(descriptors),
         *("--chdir", WORK, "--remount-ro", "/"),
         *("--seccomp", str(descriptors.seccomp), "--block-fd", str(descriptors.block)),
@@ -174,15 +177,19 @@ def _system(jail: Jail, base: Base) -> Iterator[str]:
         yield from ("--symlink", f"/proc/self/fd{suffix}", f"/dev/{name}")
 
 
-def _folders(limits: Limits) -> Iterator[str]:
-    disk = limits.disk_mib
+def _folders(jail: Jail) -> Iterator[str]:
+    disk = jail.limits.disk_mib
     shared = min(disk, SHARED_MEMORY_MIB)
+    replaced = {each.target for each in jail.lasting}
     for path, size_mib, mode in (
         (WORK, disk, "0755"),
         ("/tmp", disk, "1777"),  # noqa: S108 - a folder inside the jail, not the host's
         ("/dev/shm", shared, "1777"),  # noqa: S108 - as above
     ):
-        yield from ("--perms", mode, "--size", str(size_mib * MIB), "--tmpfs", path)
+        if path not in replaced:
+            yield from ("--perms", mode, "--size", str(size_mib * MIB), "--tmpfs", path)
+    for each in jail.lasting:
+        yield from ("--bind", each.source, each.target)
 
 
 def _contents(descriptors: JailDescriptors) -> Iterator[str]:

@@ -1,0 +1,131 @@
+"""The folders of this process's machines, in the cache: made, and gone again with the process.
+
+Each process has a folder of its own there, under a lock that the kernel lets go of when the
+process dies; what is not locked was left behind, and the next that starts removes it.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import re
+import secrets
+from collections.abc import Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+
+from daytona_validate._emulator.strange_tree import remove_tree
+from daytona_validate._providers.local.jails.jail import Bind
+from daytona_validate._providers.local.jails.unfinished import lock_of
+from daytona_validate._runtime.folder_lock import exclusive_if_free
+
+LASTING = {"/work": ("work", 0o755), "/tmp": ("tmp", 0o1777), "/home/daytona": ("home", 0o755)}  # noqa: S108 - of the machine
+"""Path in the machine to the folder's name here and its mode."""
+ABOUT = "/opt/daytona-validate"
+"""Where a machine tells about itself."""
+
+_PLACE = "machines"
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,199}")
+_logger = logging.getLogger("daytona_validate")
+
+
+@dataclass(frozen=True, slots=True)
+class MachineFolder:
+    """What one machine has on disk."""
+
+    path: Path
+
+    @property
+    def lasting(self) -> tuple[Bind, ...]:
+        """The folders that its programs may change."""
+        return tuple(Bind(str(self.path / name), path) for path, (name, _) in LASTING.items())
+
+    @property
+    def about(self) -> Bind:
+        """The folder that tells about it."""
+        return Bind(str(self.path / "about"), ABOUT)
+
+
+class MachineFolders:
+    """The folder of this process, and in it those of its machines.
+
+    Its methods read and write files: from a coroutine, call them in a thread.
+    """
+
+    def __init__(self, cache: Path) -> None:
+        self._place = cache / _PLACE / secrets.token_hex(8)
+        self._lock = ExitStack()
+
+    def open(self) -> None:
+        """Remove what killed processes have left, and make the folder of this one.
+
+        Raises:
+            OSError: It could not be made. Then, too, it is to be closed.
+        """
+        _make(self._place.parent, 0o755)
+        _sweep(self._place.parent)
+        if not self._lock.enter_context(exclusive_if_free(lock_of(self._place))):
+            raise FileExistsError(self._place)
+        _make(self._place, 0o755)
+
+    def add(self, machine_id: str, *, owner: int, about: Mapping[str, str]) -> MachineFolder:
+        """Make the folders of a machine; nobody but the owner of its programs may enter them.
+
+        Args:
+            machine_id: Letters, digits, dots and dashes.
+            owner: User, on the host, as whom its programs run.
+            about: Name to content of the files with which it tells about itself.
+
+        Raises:
+            ValueError: That is no name for a machine. The caller's fault.
+            OSError: They could not be made; FileExistsError: there is such a machine already.
+        """
+        if not _NAME.fullmatch(machine_id):
+            raise ValueError(f"{machine_id!r} is no name for a machine.")
+        folder = MachineFolder(self._place / machine_id)
+        folder.path.mkdir(mode=0o700)  # without exist_ok: two machines never share one
+        _write_all(Path(folder.about.source), about)
+        for name, mode in LASTING.values():
+            path = folder.path / name
+            _make(path, mode)
+            _give(path, owner)
+        _give(folder.path, owner)
+        return folder
+
+    def close(self) -> None:
+        """Remove all that is left, and let go of the lock; safe to call twice."""
+        _remove(self._place)
+        self._lock.close()
+
+
+def _sweep(parent: Path) -> None:
+    for each in list(parent.iterdir()):
+        if not each.name.startswith("."):  # as locks do
+            with exclusive_if_free(lock_of(each)) as is_left_over:
+                if is_left_over:
+                    _remove(each)
+
+
+def _make(folder: Path, mode: int) -> None:
+    folder.mkdir(exist_ok=True)
+    folder.chmod(mode)  # whatever the umask
+
+
+def _write_all(folder: Path, contents: Mapping[str, str]) -> None:
+    _make(folder, 0o755)
+    for name, content in contents.items():
+        (folder / name).write_text(content, encoding="utf-8")
+        (folder / name).chmod(0o644)
+
+
+def _give(folder: Path, owner: int) -> None:
+    if os.geteuid() == 0:
+        os.chown(folder, owner, owner)
+
+
+def _remove(folder: Path) -> None:
+    try:
+        remove_tree(folder)
+    except OSError:
+        _logger.exception("The folder of a machine could not be removed.")

@@ -1,0 +1,90 @@
+"""What stands in the jails of a machine: toolchains, packages, and a word about them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from daytona_validate._emulator.machine_folders import MachineFolder
+from daytona_validate._models import Limits
+from daytona_validate._providers.local.jails.ceilings import MIB
+from daytona_validate._providers.local.jails.jail import Bind, Jail
+from daytona_validate._providers.local.packages.packages import PreparedPackages
+from daytona_validate._providers.local.toolchains.record import Toolchain
+
+HOME = "/home/daytona"
+"""Where a command starts that names no folder, and what a relative path starts from."""
+MAX_OUTPUT_BYTES = 64 * MIB
+"""Of one command, or of one file that is read; the daemon would fill the sandbox's memory."""
+STANDARD_PATH = "/usr/local/bin:/usr/bin:/bin"
+PROCESSES = 256
+OPEN_FILES = 1024
+
+
+def machine_limits(*, memory_mib: int, disk_mib: int) -> Limits:
+    """Return the limits of each of a machine's jails."""
+    return Limits(
+        memory_mib=memory_mib,
+        processes=PROCESSES,
+        open_files=OPEN_FILES,
+        disk_mib=disk_mib,
+        max_output_bytes=MAX_OUTPUT_BYTES,
+    )
+
+
+def machine_jail(
+    toolchains: Sequence[Toolchain],
+    packages: PreparedPackages,
+    folder: MachineFolder,
+    *,
+    perl: Bind | None,
+    limits: Limits,
+    reserved_mib: int = 0,
+) -> Jail:
+    """Return what all jails of a machine have, with nothing to run yet.
+
+    Args:
+        toolchains: Of two that set the same variable, the first has its way.
+        packages: Of the first.
+        folder: Of the machine.
+        perl: None: the host has none.
+        limits: Of each jail.
+        reserved_mib: The most that one of the languages reserves; see `Language.reserved_mib`.
+    """
+    parts = [*reversed(toolchains)]
+    return Jail(
+        argv=(),
+        limits=limits,
+        reserved_mib=reserved_mib,
+        binds=_once(
+            *(bind for each in toolchains for bind in each.binds),
+            *packages.binds,
+            folder.about,
+            *([] if perl is None else [perl]),
+        ),
+        overlays=tuple(dict.fromkeys(each for part in toolchains for each in part.overlays)),
+        lasting=folder.lasting,
+        links=tuple(dict.fromkeys(link for each in toolchains for link in each.links)),
+        environment={
+            "HOME": HOME,
+            **{name: value for each in parts for name, value in each.environment.items()},
+            **packages.environment,
+        },
+    )
+
+
+def description(toolchain: Toolchain, packages: PreparedPackages) -> dict[str, str]:
+    """Return the files by which a machine tells what runs in it, as our snapshots do.
+
+    Args:
+        toolchain: Of the language that the machine is made for.
+        packages: Of the same.
+    """
+    environment = {"PATH": STANDARD_PATH, **toolchain.environment, **packages.environment}
+    return {
+        "runtime": f"{toolchain.name} {toolchain.version}\n",
+        "environment": "".join(f"{name}={value}\n" for name, value in environment.items()),
+    }
+
+
+def _once(*binds: Bind) -> tuple[Bind, ...]:
+    return tuple(dict.fromkeys(binds))

@@ -1,0 +1,155 @@
+"""All machines of an emulator, and what they are made from."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from pathlib import Path
+from typing import Self
+
+from daytona_validate._core.languages.table import LANGUAGES
+from daytona_validate._emulator.launch import Launcher, launcher
+from daytona_validate._emulator.machine import Machine
+from daytona_validate._emulator.machine_folders import MachineFolders
+from daytona_validate._emulator.machine_jail import description, machine_jail, machine_limits
+from daytona_validate._emulator.occupancy import Occupancy
+from daytona_validate._errors import SandboxUnavailable
+from daytona_validate._providers.local.jails.ceilings import MIB
+from daytona_validate._providers.local.jails.runner import JailRunner
+from daytona_validate._providers.local.packages.packages import Packages
+from daytona_validate._providers.local.toolchains.toolchains import Toolchains
+from daytona_validate._runtime.cleanup import finish
+from daytona_validate._runtime.worker_thread import in_thread
+
+CLOSING_S = 600.0
+"""For removing the folders of all machines, on a slow disk."""
+
+_logger = logging.getLogger("daytona_validate")
+
+
+class Machines:
+    """Makes machines on this host, and leaves nothing of them behind.
+
+    Args:
+        runner: Starts their jails; closed with the machines.
+        launcher: Starts commands in them.
+        folders: Open; closed with the machines.
+        toolchains: Of the same cache.
+        packages: Of the same cache.
+    """
+
+    def __init__(
+        self,
+        runner: JailRunner,
+        launcher: Launcher,
+        folders: MachineFolders,
+        *,
+        toolchains: Toolchains,
+        packages: Packages,
+    ) -> None:
+        self._runner = runner
+        self._launcher = launcher
+        self._folders = folders
+        self._toolchains = toolchains
+        self._packages = packages
+        self._machines: set[Machine] = set()
+        self._is_closed = False
+
+    @classmethod
+    async def start(
+        cls, cache_dir: Path | None = None, on_notice: Callable[[str], None] | None = None
+    ) -> Self:
+        """Prove that this host isolates, and remove what killed processes have left on it.
+
+        Args:
+            cache_dir: Where toolchains, packages and the folders of machines are; None is the
+                local provider's own.
+            on_notice: Told in a line of text what takes time; None: nobody is told.
+
+        Raises:
+            SandboxUnavailable: It does not isolate, or lacks something; the message says what
+                to change.
+        """
+        runner = await JailRunner.start(cache_dir)
+        # In a thread: it looks for the interpreter on disk.
+        toolchains = await asyncio.to_thread(Toolchains, runner.cache, runner, on_notice)
+        packages = Packages(runner.cache, runner, toolchains, on_notice)
+        starts_commands = await launcher(runner)
+        folders = MachineFolders(runner.cache)
+        try:
+            await in_thread(lambda _: folders.open())
+        except BaseException as error:
+            await finish(asyncio.to_thread(folders.close), grace_s=CLOSING_S)
+            if isinstance(error, OSError):
+                raise SandboxUnavailable(f"No machine can be made here: {error}.") from error
+            raise
+        return cls(runner, starts_commands, folders, toolchains=toolchains, packages=packages)
+
+    async def make(
+        self,
+        machine_id: str,
+        *,
+        languages: tuple[str, ...] = (),
+        packages: tuple[str, ...] = (),
+        memory_mib: int,
+        disk_mib: int,
+    ) -> Machine:
+        """Make a machine; the first with a language waits until its toolchain is prepared.
+
+        Args:
+            machine_id: Letters, digits, dots and dashes; no two machines have the same.
+            languages: Names in the table of languages; the machine says that it is made for the
+                first.
+            packages: Of the first language.
+            memory_mib: For each command and all that it starts.
+            disk_mib: For the machine's folders together.
+
+        Raises:
+            ToolchainMissing: A language or a package cannot be had here.
+            SandboxUnavailable: The machines are closed, or there is such a machine, or the disk
+                would not.
+            ValueError: That is no name for a machine. The caller's fault.
+        """
+        if self._is_closed:
+            raise SandboxUnavailable("The machines of this emulator are closed.")
+        records = [LANGUAGES[each] for each in languages]
+        names = [each.toolchain for each in records] or ["shell"]
+        toolchains = [await self._toolchains.prepare(each) for each in names]
+        prepared = await self._packages.prepare("".join(languages[:1]), packages)
+        about = description(toolchains[0], prepared)
+        try:
+            folder = await in_thread(
+                lambda _: self._folders.add(machine_id, owner=self._runner.jail_id, about=about)
+            )
+        except OSError as error:
+            raise SandboxUnavailable(f"A machine could not be made: {error}.") from error
+        machine = Machine(
+            machine_jail(
+                toolchains,
+                prepared,
+                folder,
+                perl=self._launcher.perl,
+                limits=machine_limits(memory_mib=memory_mib, disk_mib=disk_mib),
+                reserved_mib=max((each.reserved_mib for each in records), default=0),
+            ),
+            Occupancy(folder.path, allowed_bytes=disk_mib * MIB),
+            launcher=self._launcher,
+            runner=self._runner,
+            on_removal=self._machines.discard,
+        )
+        self._machines.add(machine)
+        return machine
+
+    async def aclose(self) -> None:
+        """Remove all machines and what they run, and make no more; safe to call twice."""
+        self._is_closed = True
+        await finish(self._close(), grace_s=CLOSING_S)
+
+    async def _close(self) -> None:
+        removals = (each.remove() for each in tuple(self._machines))
+        for outcome in await asyncio.gather(*removals, return_exceptions=True):
+            if isinstance(outcome, Exception):
+                _logger.error("A machine could not be removed.", exc_info=outcome)
+        await self._runner.aclose()
+        await asyncio.to_thread(self._folders.close)

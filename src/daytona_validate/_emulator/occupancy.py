@@ -1,0 +1,132 @@
+"""What runs over a machine's folders: ended when they hold too much, and before they go.
+
+The folders are on the host's disk. Nothing there bounds a tree as such, so it is measured while
+something runs; in between a program can write more than it may, as much as the disk takes in
+half a second. What is deleted and still open is not found by measuring; so all ends as well when
+the disk itself has little left.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Coroutine
+from pathlib import Path
+from typing import Any
+
+from daytona_validate._emulator.strange_tree import remove_tree, used_bytes
+from daytona_validate._errors import SandboxLost, SandboxUnavailable
+from daytona_validate._models import Step
+from daytona_validate._providers.local.jails.ceilings import MIB
+from daytona_validate._runtime.cleanup import finish
+from daytona_validate._runtime.worker_thread import StopSign, in_thread
+
+WATCH_S = 0.5
+MEASURING_SHARE = 4
+"""A pause is at least this many times as long as the measuring before it took."""
+SPARE_BYTES = 256 * MIB
+"""What the host's disk must keep free."""
+ENDING_S = 60.0
+"""More than a jail's own bounded waits take together."""
+REMOVING_S = 300.0
+"""Hundreds of thousands of files, on a slow disk."""
+
+
+class Occupancy:
+    """The use of a machine's folders.
+
+    Args:
+        folder: Holds them all.
+        allowed_bytes: How much they may hold together.
+    """
+
+    def __init__(self, folder: Path, *, allowed_bytes: int) -> None:
+        self._folder = folder
+        self._allowed_bytes = allowed_bytes
+        self._running: set[asyncio.Future[Step]] = set()
+        self._removal = asyncio.Lock()
+        self._is_over = False
+
+    async def of(self, run: Coroutine[Any, Any, Step]) -> Step | None:
+        """Await a jail; None: it was ended, as the folders held too much.
+
+        Raises:
+            SandboxLost: The folders are gone, or going.
+            SandboxUnavailable: What the jail raises, or they could not be measured.
+        """
+        if self._is_over:
+            run.close()
+            raise SandboxLost("The machine was removed.")
+        running = asyncio.ensure_future(run)
+        self._running.add(running)
+        try:
+            is_overfull = await self._overfills(running)
+        finally:
+            running.cancel()  # does nothing to one that has ended
+            if not running.done():
+                await finish(_settled(running), grace_s=ENDING_S)
+            self._running.discard(running)
+        if self._is_over:
+            await _settled(running)
+            raise SandboxLost("The machine was removed while this ran.")
+        return None if is_overfull else running.result()
+
+    async def is_too_much(self, more_bytes: int = 0) -> bool:
+        """Return whether the folders hold more than they may, or would with so much more.
+
+        Raises:
+            SandboxUnavailable: They could not be measured; SandboxLost: they are gone.
+        """
+
+        def measured(sign: StopSign) -> bool:
+            return _free_bytes(self._folder) < SPARE_BYTES or (
+                used_bytes(self._folder, sign) + more_bytes > self._allowed_bytes
+            )
+
+        try:
+            return await in_thread(measured)
+        except OSError as error:
+            if self._is_over:
+                raise SandboxLost("The machine was removed.") from error
+            raise SandboxUnavailable(f"A machine could not be measured: {error}.") from error
+
+    async def end(self) -> None:
+        """End what runs and remove the folders; safe to call twice, and at the same time.
+
+        Raises:
+            OSError: Something of them could not be removed.
+        """
+        self._is_over = True
+        for each in tuple(self._running):
+            each.cancel()
+        await finish(self._cleared(), grace_s=ENDING_S + REMOVING_S)
+
+    async def _overfills(self, running: asyncio.Future[Step]) -> bool:
+        """Wait for the end of a jail, or until the folders hold more than they may."""
+        clock = asyncio.get_running_loop().time
+        pause_s = WATCH_S
+        while True:
+            await asyncio.wait({running}, timeout=pause_s)
+            if running.done():
+                return False
+            began_s = clock()
+            if await self.is_too_much():
+                return True
+            pause_s = max(WATCH_S, MEASURING_SHARE * (clock() - began_s))
+
+    async def _cleared(self) -> None:
+        async with self._removal:
+            if self._running:
+                await asyncio.wait(tuple(self._running))
+            await asyncio.to_thread(remove_tree, self._folder)
+
+
+async def _settled(running: asyncio.Future[Step]) -> None:
+    await asyncio.wait({running})
+    if not running.cancelled():
+        running.exception()  # retrieved: whoever asked for the run gets another error
+
+
+def _free_bytes(folder: Path) -> int:
+    found = os.statvfs(folder)
+    return found.f_bavail * found.f_frsize
