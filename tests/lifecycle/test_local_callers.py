@@ -11,12 +11,15 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
+from typing import cast
 
 import pytest
 import uvloop
 
 from daytona_validate._models import Limit, Limits, Step
+from daytona_validate._providers.local.jails.cgroups import Cgroups
 from daytona_validate._providers.local.jails.jail import Jail
 from daytona_validate._providers.local.jails.runner import JailRunner
 from daytona_validate._providers.local.toolchains.record import Toolchain
@@ -31,6 +34,7 @@ _CHILD = """
 import asyncio, json, sys
 from pathlib import Path
 from daytona_validate._models import Limits
+from daytona_validate._providers.local.jails.cgroups import Cgroups
 from daytona_validate._providers.local.jails.jail import Jail
 from daytona_validate._providers.local.jails.runner import JailRunner
 
@@ -157,19 +161,30 @@ def test_a_plain_user(python_toolchain: Toolchain, tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root changes to another id")
-async def test_jails_of_root_run_under_an_id_that_owns_nothing(jail_runner: JailRunner) -> None:
+@pytest.mark.parametrize("way", ["setpriv", "fork"])
+async def test_jails_of_root_run_under_an_id_that_owns_nothing(
+    jail_runner: JailRunner, way: str
+) -> None:
     """Seen from outside: were it root's, the host's settings could be written from inside."""
+    found = jail_runner._machine
+    dropping_argv = found.bubblewrap.dropping_argv if way == "setpriv" else ()
+    if way == "setpriv" and not dropping_argv:
+        pytest.skip("there is no setpriv here")
+    bubblewrap = replace(found.bubblewrap, dropping_argv=dropping_argv)
+    runner = JailRunner(replace(found, bubblewrap=bubblewrap), Cgroups(()))
     started = asyncio.Event()
     jail = Jail(argv=("sh", "-c", "echo started; sleep 60"), limits=Limits())
     running = asyncio.ensure_future(
-        jail_runner.run(jail, timeout_s=60, on_stdout=lambda _: started.set())
+        runner.run(jail, timeout_s=60, on_stdout=lambda _: started.set())
     )
     await started.wait()
-    (process,) = jail_runner._processes
+    (process,) = runner._processes
     pids = (process._popen.pid, process.status.child_pid)
     owners = [Path(f"/proc/{pid}").stat().st_uid for pid in pids]
+    first = cast("list[str]", process._popen.args)[0]
     running.cancel()
     with pytest.raises(asyncio.CancelledError):
         await running
-    assert owners == [jail_runner._machine.bubblewrap.run_as] * 2
+    assert owners == [found.bubblewrap.run_as] * 2
     assert 0 not in owners
+    assert Path(first).name == ("setpriv" if way == "setpriv" else "bwrap")

@@ -17,6 +17,7 @@ from pathlib import Path
 
 from daytona_validate._errors import SandboxUnavailable
 from daytona_validate._providers.local.jails.cache_folder import published
+from daytona_validate._providers.local.jails.privileges import dropping_argv
 
 UNPRIVILEGED_IDS = range(60_923, 60_940)
 """Ids of which the first that no user or group has is taken for a root caller.
@@ -39,6 +40,8 @@ class Bubblewrap:
     path: Path
     run_as: int | None
     """User and group id to change to; None: it runs as the caller, who is not root."""
+    dropping_argv: tuple[str, ...] = ()
+    """What changes to it, put before its command line; empty: it is changed to after a fork."""
 
 
 def bubblewrap(cache: Path) -> Bubblewrap:
@@ -50,7 +53,10 @@ def bubblewrap(cache: Path) -> Bubblewrap:
     path = _from_wheel(cache) or _from_system()
     if path is None:
         raise SandboxUnavailable(MISSING)
-    return Bubblewrap(path, unprivileged_id() if os.geteuid() == 0 else None)
+    if os.geteuid() != 0:
+        return Bubblewrap(path, run_as=None)
+    run_as = unprivileged_id()
+    return Bubblewrap(path, run_as, dropping_argv(run_as))
 
 
 def unprivileged_id() -> int:

@@ -20,6 +20,7 @@ from daytona_validate._providers.local.jails.ceilings import MIB, ceilings
 from daytona_validate._providers.local.jails.cgroups import Cgroup, Cgroups
 from daytona_validate._providers.local.jails.jail import Base, Jail
 from daytona_validate._providers.local.jails.machine import Machine, host_settings, machine
+from daytona_validate._providers.local.jails.privileges import is_only, status_of
 from daytona_validate._providers.local.jails.process import JailProcess
 from daytona_validate._providers.local.jails.self_test import (
     ADVICE,
@@ -151,8 +152,9 @@ class JailRunner:
             return (Step(stage=stage, exit_code=None, limit=Limit.DISK),)
         async with self._group(jail.limits) as group:
             async with self._process(jail, timeout_s, stdin, on_stdout) as process:
+                pid = await process.first_process()
                 # In a thread: the kernel may wait for a grace period, 3 ms, before it moves one.
-                await asyncio.to_thread(_join, group, await process.first_process())
+                await asyncio.to_thread(_join, group, pid, self._machine.bubblewrap.run_as)
                 walk = Walk(process, group, jail.limits)
                 clocks = [(each.stage, each.timeout_s) for each in jail.before]
                 await walk.go((*clocks, (stage, timeout_s)))
@@ -236,7 +238,13 @@ class _CannotJoin(SandboxUnavailable):
     """A process could not be moved into the control group made for it."""
 
 
-def _join(group: Cgroup, pid: int) -> None:
+def _join(group: Cgroup, pid: int, run_as: int | None) -> None:
+    """Put a jail under its limits; raise rather than have it run as root."""
+    status = None if run_as is None else status_of(pid)
+    if run_as is not None and status is not None and not is_only(status, run_as):
+        raise SandboxUnavailable(
+            f"A sandbox did not get the user {run_as} and no other, so nothing was run in it."
+        )
     try:
         group.add(pid)
     except ProcessLookupError:

@@ -1,6 +1,6 @@
 """Starting bubblewrap, held at a gate until it has been put under its limits.
 
-`subprocess.Popen` is called in the event loop's own thread, for the 1 to 2 ms that it takes:
+`subprocess.Popen` is called in the event loop's own thread, for the 1 ms that all of this takes:
 bubblewrap asks to die with its parent, and to the kernel the parent is the *thread* that forked
 it, so that a jail started by a worker thread would die with that thread. asyncio's own
 subprocesses are not used: uvloop's have no `user=`, and give the child a socket as stdin.
@@ -106,8 +106,10 @@ def _spawned(
     )
     reserved = (_reserved(kept, status), _reserved(kept, status))
     argv = bwrap_argv(jail, base=base, bounds=bounds, descriptors=descriptors)
+    dropping, resetting = bubblewrap.dropping_argv, resetting_argv(ignored_signals())
+    run_as = None if dropping else bubblewrap.run_as
     popen = subprocess.Popen(
-        [*resetting_argv(ignored_signals()), str(bubblewrap.path), *argv],
+        [*dropping, *resetting, str(bubblewrap.path), *argv],
         stdin=their_notes,
         stdout=their_stdout,
         stderr=their_stderr,
@@ -120,9 +122,9 @@ def _spawned(
         cwd="/",
         start_new_session=True,
         umask=0o022,
-        user=bubblewrap.run_as,
-        group=bubblewrap.run_as,
-        extra_groups=None if bubblewrap.run_as is None else [],
+        user=run_as,
+        group=run_as,
+        extra_groups=None if run_as is None else [],
     )
     for each in (status, stdout, stderr, notes):
         os.set_blocking(each, False)
