@@ -1,0 +1,80 @@
+"""One connection to one server: a pool of httpx's with room for one, and the socket under it."""
+
+from __future__ import annotations
+
+import ssl
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, Protocol
+
+import httpx
+
+from daytona_validate._providers.daytona.proxies import proxy_for
+
+_Trace = Callable[[str, dict[str, Any]], Awaitable[None]]
+
+
+class _Closable(Protocol):
+    async def aclose(self) -> None: ...
+
+
+class Connection:
+    """A connection that is made with its first request, and again where the server hung up.
+
+    Args:
+        server: Its address.
+        ssl_context: For TLS with the server or a proxy.
+        proxies: As `urllib.request.getproxies` returns them.
+        keepalive_s: After which it makes a new one rather than use an idle one.
+
+    Raises:
+        httpx.ProxyError: The environment names a proxy that cannot be used.
+    """
+
+    def __init__(
+        self,
+        server: httpx.URL,
+        *,
+        ssl_context: ssl.SSLContext,
+        proxies: Mapping[str, str],
+        keepalive_s: float,
+    ) -> None:
+        self.server = server
+        self.idle_since_s: float | None = None
+        """None: it has not served yet."""
+        self._socket: _Closable | None = None
+        try:
+            self._pool = httpx.AsyncHTTPTransport(
+                verify=ssl_context,
+                limits=httpx.Limits(max_connections=1, keepalive_expiry=keepalive_s),
+                proxy=proxy_for(server, proxies, ssl_context=ssl_context),
+                retries=1,  # of connecting alone, where nothing has been sent; at once
+            )
+        except ImportError as error:
+            raise httpx.ProxyError("a SOCKS proxy needs `pip install httpx[socks]`") from error
+
+    async def send(self, request: httpx.Request) -> httpx.Response:
+        """Send a request and return the answer, not yet read. If it fails, close."""
+        theirs: _Trace | None = request.extensions.get("trace")
+
+        async def trace(event: str, info: dict[str, Any]) -> None:
+            if event == "connection.connect_tcp.complete":
+                self._socket = info["return_value"]
+            if theirs is not None:
+                await theirs(event, info)
+
+        request.extensions["trace"] = trace
+        try:
+            return await self._pool.handle_async_request(request)
+        finally:
+            del request.extensions["trace"]
+            if theirs is not None:
+                request.extensions["trace"] = theirs
+
+    async def aclose(self) -> None:
+        """Close it, at whatever point a request was given up."""
+        try:
+            await self._pool.aclose()
+        finally:
+            # httpcore 1.0.9 forgets a socket whose TLS handshake is cancelled.
+            if self._socket is not None:
+                await self._socket.aclose()
