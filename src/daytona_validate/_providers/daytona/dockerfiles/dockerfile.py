@@ -108,4 +108,5 @@ def _runtime(language: Language, made_by: Recipe) -> str:
         f'echo "{language.toolchain} $({made_by.runtime})" >{path}',
         # An empty version would only be noticed in a result.
         f"grep -Eqx '{language.toolchain} [0-9].*' {path}",
+        _EMPTY,
     )

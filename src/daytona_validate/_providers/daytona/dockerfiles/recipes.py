@@ -80,7 +80,7 @@ def java() -> Recipe:
             Made(command="sh ./make-jar", target=_JAVA, files=sources),
             Made(command="sh ./make-archive", target=f"{_JAVA}-archive", files=archiver),
         ),
-        proof=f"java -cp {_JAVA}/compiler.jar JavaFacts",
+        proof=f"java -cp {_JAVA}/compiler.jar Training Main.java /tmp/out",
         runtime="java -XshowSettings:properties -version 2>&1 | sed -n 's/^ *java.version = //p'",
     )
 
