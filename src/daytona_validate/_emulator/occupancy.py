@@ -44,6 +44,7 @@ class Occupancy:
         self._folder = folder
         self._allowed_bytes = allowed_bytes
         self._running: set[asyncio.Future[Step]] = set()
+        self._measuring = asyncio.Lock()
         self._removal = asyncio.Lock()
         self._is_over = False
 
@@ -58,16 +59,16 @@ class Occupancy:
             run.close()
             raise SandboxLost("The machine was removed.")
         running = asyncio.ensure_future(run)
+        running.add_done_callback(_retrieve)
         self._running.add(running)
         try:
             is_overfull = await self._overfills(running)
         finally:
-            running.cancel()  # does nothing to one that has ended
             if not running.done():
-                await finish(_settled(running), grace_s=ENDING_S)
+                running.cancel()
+                await finish(_ended(running), grace_s=ENDING_S)
             self._running.discard(running)
         if self._is_over:
-            await _settled(running)
             raise SandboxLost("The machine was removed while this ran.")
         return None if is_overfull else running.result()
 
@@ -84,7 +85,8 @@ class Occupancy:
             )
 
         try:
-            return await in_thread(measured)
+            async with self._measuring:
+                return await in_thread(measured)
         except OSError as error:
             if self._is_over:
                 raise SandboxLost("The machine was removed.") from error
@@ -121,10 +123,14 @@ class Occupancy:
             await asyncio.to_thread(remove_tree, self._folder)
 
 
-async def _settled(running: asyncio.Future[Step]) -> None:
+async def _ended(running: asyncio.Future[Step]) -> None:
     await asyncio.wait({running})
+
+
+def _retrieve(running: asyncio.Future[Step]) -> None:
+    """Take notice of an error that nobody will ask for, as the run had to end anyway."""
     if not running.cancelled():
-        running.exception()  # retrieved: whoever asked for the run gets another error
+        running.exception()
 
 
 def _free_bytes(folder: Path) -> int:

@@ -17,10 +17,11 @@ from pathlib import Path
 from daytona_validate._runtime.worker_thread import StopSign
 
 MAX_DEPTH = 128
-"""Folders within folders. What lies deeper is not looked at: the tree counts as too large."""
+"""Folders within folders; what lies deeper is not looked at."""
 ENTRY_BYTES = 4096
 """The least that a file counts, however small: a disk can run out of names as well."""
-TOO_DEEP_BYTES = 1 << 62
+UNKNOWN_BYTES = 1 << 62
+"""What counts for a folder that is too deep, or is closed again and again while it is read."""
 
 _FOLDER = os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 _READABLE = stat.S_IRUSR | stat.S_IXUSR
@@ -51,7 +52,8 @@ def remove_tree(folder: Path) -> None:
         return
     with _held(descriptor) as top:
         waiting = _names(top)
-        free = (name for n in itertools.count() if (name := f"removed-{n}") not in waiting)
+        taken = frozenset(waiting)
+        free = (name for n in itertools.count() if (name := f"removed-{n}") not in taken)
         while waiting:
             waiting += _removed(top, waiting.pop(), free)
     folder.rmdir()
@@ -59,7 +61,7 @@ def remove_tree(folder: Path) -> None:
 
 def _used_bytes(folder: int, sign: StopSign, *, seen: set[tuple[int, int]], depth: int) -> int:
     if depth > MAX_DEPTH:
-        return TOO_DEEP_BYTES
+        return UNKNOWN_BYTES
     total = 0
     for name in _names(folder):
         sign.heed()
@@ -82,8 +84,11 @@ def _used_below(
         handle = os.open(name, os.O_PATH | _FOLDER, dir_fd=folder)
     except NotADirectoryError:  # it was put in the folder's place meanwhile
         return ENTRY_BYTES
-    with _held(handle), _readable(handle), _held(_opened(handle)) as below:
-        return _used_bytes(below, sign, seen=seen, depth=depth)
+    try:
+        with _held(handle), _readable(handle), _held(_opened(handle)) as below:
+            return _used_bytes(below, sign, seen=seen, depth=depth)
+    except PermissionError:
+        return UNKNOWN_BYTES
 
 
 def _removed(top: int, name: str, free: Iterator[str]) -> list[str]:
@@ -139,7 +144,7 @@ def _held(descriptor: int) -> Iterator[int]:
 
 
 def _names(folder: int) -> list[str]:
-    return os.listdir(folder)  # noqa: PTH208 - of a descriptor, which pathlib does not take
+    return os.listdir(folder)
 
 
 def _opened(handle: int) -> int:

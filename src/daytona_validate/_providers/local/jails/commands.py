@@ -21,11 +21,11 @@ FORMAT = "1"
 """Raise it when what is built below changes."""
 
 COMMANDS = (
-    "sh awk basename bash cat chmod cksum comm cp cut date dd df diff dirname du echo egrep env "
-    "expand expr factor false fgrep find fold grep groups gunzip gzip head hostname id join kill "
-    "ln ls md5sum mkdir mkfifo mktemp mv nl nproc od paste printenv printf ps pwd readlink "
-    "realpath rm rmdir sed seq sha1sum sha256sum shuf sleep sort split stat sum tac tail tar tee "
-    "test timeout touch tr true tty uname uniq wc which whoami xargs yes"
+    "sh awk base64 basename bash cat chmod cksum comm cp cut date dd df diff dirname du echo "
+    "egrep env expand expr factor false fgrep find fold grep groups gunzip gzip head hostname "
+    "id join kill ln ls md5sum mkdir mkfifo mktemp mv nl nproc od paste printenv printf ps pwd "
+    "readlink realpath rm rmdir sed seq setsid sha1sum sha256sum shuf sleep sort split stat sum "
+    "tac tail tar tee test timeout touch tr true tty uname uniq wc which whoami xargs yes"
 )
 """Copied where the host has them; `sh` alone is a must."""
 

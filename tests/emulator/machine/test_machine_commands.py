@@ -1,0 +1,195 @@
+"""A command is the stdin of a shell, as under Daytona's daemon, and its files last."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from daytona_validate._emulator.launch import Launcher, shell_end
+from daytona_validate._emulator.machine import Executed, Machine
+from daytona_validate._emulator.machines import Machines
+from daytona_validate._models import Limit
+
+pytestmark = pytest.mark.jail
+
+PERL_ONLY = pytest.mark.skipif(not Path("/usr/bin/perl").exists(), reason="this host has no perl")
+
+
+@pytest.fixture(params=["by perl", "by shell"])
+def either(
+    request: pytest.FixtureRequest, machine: Machine, monkeypatch: pytest.MonkeyPatch
+) -> Machine:
+    """A machine whose commands are started by perl, and by a shell as where there is no perl."""
+    if request.param == "by shell":
+        monkeypatch.setattr(machine, "_launcher", replace(machine._launcher, perl=None))
+    elif machine._launcher.perl is None:
+        pytest.skip("this host has no perl")
+    return machine
+
+
+@pytest.mark.parametrize("folder", ["/work", "/tmp", "/home/daytona"])
+async def test_files_last_from_one_command_to_the_next(machine: Machine, folder: str) -> None:
+    await machine.execute(f"echo first >{folder}/file; echo more >/dev/shm/file")
+    done = await machine.execute(f"cat {folder}/file /dev/shm/file; echo second >>{folder}/file")
+    assert done.output.startswith(b"first\n")
+    assert b"more" not in done.output
+    assert await machine.read(f"{folder}/file") == b"first\nsecond\n"
+
+
+async def test_processes_do_not_last(machine: Machine) -> None:
+    await machine.execute("setsid sleep 98765 >/dev/null 2>&1 &")
+    done = await machine.execute("cat /proc/[0-9]*/cmdline")
+    assert b"98765" not in done.output
+
+
+async def test_what_a_command_starts_reads_the_rest_of_it(either: Machine) -> None:
+    """As through the daemon's pipe; of a file, bash would have read ahead."""
+    if not either._launcher.shell.endswith("/bash"):
+        pytest.skip("other shells read ahead of a pipe as well")
+    done = await either.execute("read -r word\nhello\necho $word\ncat\nthe rest\n")
+    assert done == Executed(0, b"hello\nthe rest\n")
+
+
+async def test_another_shell_takes_over_the_rest(either: Machine) -> None:
+    """Byte by byte through the pipe, nothing of which is then lost."""
+    if not either._launcher.shell.endswith("/bash"):
+        pytest.skip("other shells read ahead")
+    done = await either.execute("exec sh\n{ echo out\necho err >&2\n}\nexit 4\n")
+    assert done == Executed(4, b"out\nerr\n")
+
+
+async def test_both_streams_come_in_order(either: Machine) -> None:
+    done = await either.execute("for n in 1 2 3; do echo out $n; echo err $n >&2; done")
+    assert done.output == b"out 1\nerr 1\nout 2\nerr 2\nout 3\nerr 3\n"
+
+
+async def test_bytes_come_as_they_are(either: Machine) -> None:
+    done = await either.execute(r"printf '\377\000\n'; printf 'é' >&2")
+    assert done.output == b"\xff\x00\n\xc3\xa9"
+
+
+@pytest.mark.parametrize("code", [0, 1, 125, 126, 127, 137, 255])
+async def test_the_exit_code_is_the_shells(either: Machine, code: int) -> None:
+    assert await either.execute(f"echo x\nexit {code}") == Executed(code, b"x\n")
+
+
+@PERL_ONLY
+async def test_a_shell_that_a_signal_ends_has_no_exit_code(machine: Machine) -> None:
+    assert (await machine.execute("kill -9 $$")).exit_code == -1
+    assert (await machine.execute("sh -c 'kill -9 $$' 2>/dev/null")).exit_code == 137
+
+
+async def test_a_shell_whose_starter_is_killed_has_none_either(either: Machine) -> None:
+    assert (await either.execute("kill -9 -1; exit 0")).exit_code == -1
+
+
+@pytest.mark.parametrize(
+    ("cwd", "words"),
+    [("/nowhere", b"no such file or directory"), ("a\0b", b"invalid argument")],
+)
+async def test_a_missing_folder_is_told_as_by_the_daemon(
+    either: Machine, cwd: str, words: bytes
+) -> None:
+    done = await either.execute("pwd", cwd=cwd)
+    assert done.exit_code == -1
+    assert done.output.startswith(b"fork/exec /usr/bin/")
+    assert done.output.endswith(words)
+
+
+async def test_a_command_starts_where_it_says(either: Machine) -> None:
+    assert (await either.execute("pwd")).output == b"/home/daytona\n"
+    assert (await either.execute("mkdir 'a b'; pwd", cwd="/work")).output == b"/work\n"
+    assert (await either.execute("pwd", cwd="/work/a b")).output == b"/work/a b\n"
+
+
+async def test_the_environment_is_the_machines_and_what_is_added(either: Machine) -> None:
+    done = await either.execute('echo "$HOME $LANG $NAME"', environment={"NAME": "a 'b' $c\nd"})
+    assert done.output == b"/home/daytona C.UTF-8 a 'b' $c\nd\n"
+    assert "DAYTONA" not in (await either.execute("env")).output.decode()
+
+
+async def test_an_argument_no_process_can_have_is_refused(machine: Machine) -> None:
+    done = await machine.execute("true", environment={"NAME": "x" * 131_072})
+    assert (done.exit_code, done.output[-22:]) == (-1, b"argument list too long")
+
+
+async def test_a_command_may_be_long(either: Machine) -> None:
+    done = await either.execute("cat >/dev/null\n" + "x" * 300_000 + "\n")
+    assert done == Executed(0, b"")
+
+
+@PERL_ONLY
+async def test_what_the_shell_leaves_unread_holds_nothing(machine: Machine) -> None:
+    """A program that outlives the shell keeps the pipe open, and nobody reads it."""
+    done = await machine.execute("sleep 60 <&0 & exit 3\n" + "x" * 300_000, timeout_s=30)
+    assert (done.exit_code, done.is_timed_out) == (3, False)
+
+
+async def test_half_a_surrogate_pair_does_no_harm(machine: Machine) -> None:
+    assert (await machine.execute("echo \ud800")).exit_code == 0
+
+
+@pytest.mark.slow
+async def test_a_time_limit_ends_everything(either: Machine) -> None:
+    done = await either.execute(
+        "trap '' TERM INT; echo before; (setsid sleep 98766 &); sleep 98766; echo after",
+        timeout_s=0.3,
+    )
+    assert done == Executed(-1, b"before\n", is_timed_out=True, limit=Limit.TIMEOUT)
+    for each in Path("/proc").glob("[0-9]*/cmdline"):
+        try:
+            line = each.read_bytes()
+        except OSError:
+            continue
+        assert b"98766" not in line
+
+
+async def test_one_of_two_commands_sees_what_the_other_does(machine: Machine) -> None:
+    """As when a proxy sends a request a second time; each waits for the other."""
+    meet = "echo > {own}; until [ -e {other} ]; do sleep 0.01; done; echo met"
+    both = await asyncio.gather(
+        machine.execute(meet.format(own="/work/a", other="/tmp/b"), timeout_s=30),
+        machine.execute(meet.format(own="/tmp/b", other="/work/a"), timeout_s=30),
+    )
+    assert [each.output for each in both] == [b"met\n", b"met\n"]
+
+
+@pytest.mark.slow
+async def test_many_machines_run_at_once_and_share_nothing(machines: Machines) -> None:
+    made = await asyncio.gather(
+        *(machines.make(f"many-{n}", memory_mib=128, disk_mib=8) for n in range(20))
+    )
+    await asyncio.gather(*(each.execute(f"echo {n} >/tmp/n") for n, each in enumerate(made)))
+    read = await asyncio.gather(*(each.read("/tmp/n") for each in made))
+    assert [int(each) for each in read] == list(range(20))
+    await asyncio.gather(*(each.remove() for each in made))
+
+
+@pytest.mark.parametrize(
+    ("report", "exit_code", "why"),
+    [
+        (b"exit 0\n", 0, ""),
+        (b"perl: warning: no locale\nexit 3\n", 3, ""),
+        (b"signal 9\n", -1, ""),
+        (b"unstarted fork/exec /bin/sh: permission denied\nexit 125\n", -1, "fork/exec /bin/sh"),
+        (b"", -1, ""),
+        (b"exit 3 or so\n", -1, ""),
+        (b"\xff\xfe", -1, ""),
+    ],
+)
+def test_the_report_of_a_shells_end(report: bytes, exit_code: int, why: str) -> None:
+    end = shell_end(report)
+    assert end.exit_code == exit_code
+    assert end.why_unstarted.startswith(why)
+    assert bool(end.why_unstarted) == bool(why)
+
+
+def test_a_command_is_no_argument() -> None:
+    """Of what starts the shell, nothing depends on the command: it comes by stdin."""
+    launcher = Launcher("/usr/bin/bash", None)
+    assert launcher.argv("/work")[-2:] == ("/usr/bin/bash", "/work")
+    assert os.fspath(launcher.argv("/work")[0]) == "sh"
