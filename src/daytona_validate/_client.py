@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 from collections.abc import AsyncIterable, AsyncIterator, Iterable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import replace
@@ -14,26 +13,14 @@ import anyio.to_thread
 
 from daytona_validate._errors import ConfigurationError, ValidatorClosed
 from daytona_validate._models import CodeValidationResult, Snippet
-from daytona_validate._pipeline import Pipeline, PipelineSettings
 from daytona_validate._providers.protocol import SandboxProvider
-from daytona_validate._providers.registry import (
-    DEFAULT_CONCURRENCY,
-    ProviderSettings,
-    provider_entry,
-)
-from daytona_validate._runtime.cleanup import finish
+from daytona_validate._providers.registry import provider_entry
 from daytona_validate._runtime.fan_out import fan_out
-from daytona_validate._runtime.limiter import Slots
+from daytona_validate._session import CLOSED, Session, make_session
 from daytona_validate._settings import Settings
 
 if TYPE_CHECKING:
     import httpx  # heavy, and only the Daytona provider needs it
-
-_logger = logging.getLogger("daytona_validate")
-
-_CLOSED = "This validator is closed; make a new one."
-CLOSE_GRACE_S = 60.0
-"""How long a provider may take to remove what is left."""
 
 
 class Validator:
@@ -69,7 +56,7 @@ class Validator:
         self._provider = provider
         self._concurrency = _checked(concurrency)
         self._http_client = http_client
-        self._session: _Session | None = None
+        self._session: Session | None = None
         self._was_entered = False
         self._is_closed = False
         self._one_close_at_a_time = asyncio.Lock()
@@ -184,9 +171,9 @@ class Validator:
         session.slots.refuse_if_full()
         return fan_out(snippets, session.validate, workers=workers)
 
-    def _open_session(self) -> _Session:
+    def _open_session(self) -> Session:
         if self._is_closed:
-            raise ValidatorClosed(_CLOSED)
+            raise ValidatorClosed(CLOSED)
         if self._session is None:
             raise ValidatorClosed("This validator is not open yet: use `async with Validator()`.")
         if self._session.loop is not asyncio.get_running_loop():
@@ -195,63 +182,14 @@ class Validator:
             )
         return self._session
 
-    def _make_session(self) -> _Session:
+    def _make_session(self) -> Session:
         """Read the settings and make the provider. Called in a thread: it may block."""
-        settings = self._settings or Settings.load()
-        provider = self._provider
-        default_concurrency = DEFAULT_CONCURRENCY
-        if provider is None or isinstance(provider, str):
-            entry = provider_entry(provider or settings.provider)
-            provider = entry.make(_provider_settings(settings, self._http_client))
-            default_concurrency = entry.concurrency()
-        slots = Slots(
-            self._concurrency or settings.concurrency or default_concurrency,
-            max_waiting=settings.max_queue,
-            longest_wait_s=settings.queue_timeout_s,
+        return make_session(
+            self._settings or Settings.load(),
+            provider=self._provider,
+            concurrency=self._concurrency,
+            http_client=self._http_client,
         )
-        pipeline = Pipeline(provider, slots, _pipeline_settings(settings))
-        return _Session(provider, slots, pipeline)
-
-
-class _Session:
-    """What a validator holds between opening and closing."""
-
-    def __init__(self, provider: SandboxProvider, slots: Slots, pipeline: Pipeline) -> None:
-        self.provider = provider
-        self.slots = slots
-        self.is_idle = asyncio.Event()
-        """Set while no snippet is on its way."""
-        self.is_idle.set()
-        self.is_closed = False
-        self.loop: asyncio.AbstractEventLoop | None = None
-        self._pipeline = pipeline
-        self._on_their_way = 0
-
-    async def validate(self, index: int, snippet: Snippet) -> CodeValidationResult:
-        if self.is_closed:
-            raise ValidatorClosed(_CLOSED)
-        if not isinstance(snippet, Snippet):
-            kind = type(snippet).__name__
-            raise ConfigurationError(f"Snippets must be Snippet objects; number {index} is {kind}.")
-        self._on_their_way += 1
-        self.is_idle.clear()
-        try:
-            return await self._pipeline.validate(snippet, index=index)
-        finally:
-            self._on_their_way -= 1
-            if self._on_their_way == 0:
-                self.is_idle.set()
-
-    async def close(self) -> None:
-        self.is_closed = True
-        try:
-            await self.is_idle.wait()
-        finally:
-            await finish(_aclose(self.provider), grace_s=CLOSE_GRACE_S)
-
-
-async def _aclose(provider: SandboxProvider) -> None:
-    await provider.aclose()
 
 
 def _checked(concurrency: int | None) -> int | None:
@@ -270,27 +208,4 @@ def _snippet(
         skill=skill or snippet.skill,
         stdin=stdin or snippet.stdin,
         timeout_s=snippet.timeout_s if timeout_s is None else timeout_s,
-    )
-
-
-def _provider_settings(
-    settings: Settings, http_client: httpx.AsyncClient | None
-) -> ProviderSettings:
-    return ProviderSettings(
-        has_api_key=settings.api_key is not None,
-        http_client=http_client,
-        cache_dir=settings.cache_dir,
-        on_notice=lambda notice: _logger.info("%s", notice),
-    )
-
-
-def _pipeline_settings(settings: Settings) -> PipelineSettings:
-    return PipelineSettings(
-        limits=settings.limits(),
-        timeouts_s=settings.timeouts,
-        packages=settings.packages,
-        max_code_bytes=settings.max_code_bytes,
-        create_timeout_s=settings.create_timeout_s,
-        create_attempts=settings.create_attempts,
-        total_timeout_s=settings.total_timeout_s,
     )

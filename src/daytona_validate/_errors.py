@@ -9,7 +9,8 @@ A class exists only where a caller would handle it differently::
     ├── CleanupTimeout           a clean-up did not end within its grace
     └── SandboxUnavailable       no sandbox, hence no verdict: the infrastructure's fault
         ├── ToolchainMissing     … a language's toolchain is not there: the environment's fault
-        └── SandboxLost          it started and was lost before a verdict: may be run once more
+        ├── SandboxLost          it started and was lost before a verdict: may be run once more
+        └── ConnectionFailed     the service was not reached: logged with the trace of the error
 
 What a snippet does is never an exception: it is a result.
 """
@@ -60,3 +61,7 @@ class ToolchainMissing(SandboxUnavailable):
 
 class SandboxLost(SandboxUnavailable):
     """The sandbox died under the snippet, through no act of the snippet: nothing was judged."""
+
+
+class ConnectionFailed(SandboxUnavailable):
+    """The service could not be reached, or did not answer; the network's error is its cause."""

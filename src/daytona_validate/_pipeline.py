@@ -1,7 +1,7 @@
 """The path of one snippet: intake, slot, sandbox, run, verdict.
 
 Everything that can happen on it becomes a result, except cancellation. Which clock ticks
-where: waiting for what is prepared once, and for a slot, is outside all of them;
+where: waiting for what is prepared once, for a slot, and behind a throttle is outside all of them;
 `create_timeout_s` covers the asking for a sandbox, retries and their delays included; the
 provider keeps the limits of compiler and program; `total_timeout_s` covers all of that as a
 backstop. Removing the sandbox is outside again, so that a slow removal cannot cost a verdict.
@@ -12,8 +12,8 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 
 from daytona_validate._core.classify import classify
@@ -29,7 +29,7 @@ from daytona_validate._core.results import (
     unavailable,
 )
 from daytona_validate._core.retry_policy import delay_s, should_retry
-from daytona_validate._errors import SandboxLost, SandboxUnavailable
+from daytona_validate._errors import ConnectionFailed, SandboxLost, SandboxUnavailable
 from daytona_validate._models import (
     CodeValidationResult,
     Execution,
@@ -40,6 +40,7 @@ from daytona_validate._models import (
 )
 from daytona_validate._providers.protocol import Sandbox, SandboxProvider
 from daytona_validate._runtime.cancels import cancels
+from daytona_validate._runtime.clocks import Clock
 from daytona_validate._runtime.limiter import Slots, SlotTimeout
 from daytona_validate._runtime.log_once import LogOnce
 from daytona_validate._runtime.retries import Retries
@@ -130,12 +131,15 @@ class Pipeline:
                 _logger.warning("A snippet that was called off failed as well.", exc_info=error)
                 raise asyncio.CancelledError from error
             reason = _reason(error)
-            message = unavailable_details(str(reason))
-            if isinstance(error, SandboxUnavailable | SlotTimeout):
-                self._log.warn(message)
-            else:
-                self._log.report(message, error)
+            self._tell(unavailable_details(str(reason)), error)
             return unavailable(snippet, reason, context=trace.context())
+
+    def _tell(self, message: str, error: Exception) -> None:
+        is_expected = isinstance(error, SandboxUnavailable | SlotTimeout)
+        if is_expected and not isinstance(error, ConnectionFailed):
+            self._log.warn(message)
+        else:
+            self._log.report(message, error)
 
     async def _walk(self, snippet: Snippet, trace: _Trace) -> CodeValidationResult:
         settings = self._settings
@@ -170,25 +174,21 @@ class Pipeline:
         That is safe: a run has no network and no host files, and so no effect outside.
         """
         total_s = _total_s(self._settings, spec.limits)
-        deadline_s = _now_s() + total_s
-        too_late = f"no verdict within {total_s:g} s in all"
+        clock = _clock(total_s, f"no verdict within {total_s:g} s in all")
         try:
-            return await self._run_once(snippet, spec, trace, _clock(deadline_s, too_late))
+            return await self._run_once(snippet, spec, trace, clock)
         except SandboxUnavailable as error:
             may_pass = isinstance(error, SandboxLost) or should_retry(error)
             if trace.attempts == 0 or trace.is_being_cancelled() or not may_pass:
                 raise
             _logger.info("A sandbox gave no verdict, running its snippet once more: %s", error)
             if should_retry(error):  # a shortage: at once it would be met again
-                await self._settings.sleep(_delay_s(1, error, self._settings.dice()))
-        return await self._run_once(snippet, spec, trace, _clock(deadline_s, too_late))
+                async with clock:
+                    await self._settings.sleep(_delay_s(1, error, self._settings.dice()))
+        return await self._run_once(snippet, spec, trace, clock)
 
     async def _run_once(
-        self,
-        snippet: Snippet,
-        spec: SandboxSpec,
-        trace: _Trace,
-        clock: AbstractAsyncContextManager[None],
+        self, snippet: Snippet, spec: SandboxSpec, trace: _Trace, clock: Clock
     ) -> Execution:
         execution: Execution | None = None
         try:
@@ -204,38 +204,33 @@ class Pipeline:
         return execution
 
     async def _open(self, stack: AsyncExitStack, spec: SandboxSpec, trace: _Trace) -> Sandbox:
-        began_s, longest_s = _now_s(), self._settings.create_timeout_s
-        too_late = f"no sandbox within {longest_s:g} s (DAYTONA_CREATE_TIMEOUT)"
+        longest_s = self._settings.create_timeout_s
+        clock = _clock(longest_s, f"no sandbox within {longest_s:g} s (DAYTONA_CREATE_TIMEOUT)")
         try:
-            async with _clock(began_s + longest_s, too_late):
+            async with clock:
                 return await self._retries.enter(
                     stack, lambda: self._provider.open(spec), on_retry=_log_retry
                 )
         finally:
-            trace.created_s += _now_s() - began_s
+            trace.created_s += clock.ran_s
+            trace.queued_s += clock.off_s
 
 
 async def _run(sandbox: Sandbox, snippet: Snippet, trace: _Trace) -> Execution:
     trace.sandbox_id = sandbox.sandbox_id
     trace.attempts += 1
-    began_s = _now_s()
+    clock = Clock()
     try:
-        return await sandbox.run(snippet)
+        async with clock:
+            return await sandbox.run(snippet)
     finally:
-        trace.ran_s += _now_s() - began_s
+        trace.ran_s += clock.ran_s
+        trace.queued_s += clock.off_s
 
 
-@asynccontextmanager
-async def _clock(deadline_s: float, too_late: str) -> AsyncIterator[None]:
-    """End what takes too long: our fault or the machine's, never a time-out of the snippet."""
-    try:
-        async with asyncio.timeout_at(deadline_s) as clock:
-            yield
-    except TimeoutError as error:
-        # The provider's own TimeoutError is a bug of its own, and not ours to translate.
-        if clock.expired():
-            raise SandboxUnavailable(too_late) from error
-        raise
+def _clock(longest_s: float, too_late: str) -> Clock:
+    """Return what ends that which takes too long: our fault or the machine's, never a time-out."""
+    return Clock(longest_s, lambda: SandboxUnavailable(too_late))
 
 
 def _total_s(settings: PipelineSettings, limits: Limits) -> float:

@@ -7,6 +7,7 @@ import logging
 from collections.abc import Callable
 
 import pytest
+import respx
 
 from daytona_validate import Fault, Outcome, Snippet, Validator
 from daytona_validate._core.six_keys import six_key_dict
@@ -41,16 +42,37 @@ async def test_the_reason_is_logged_once_a_client(
     ]
 
 
-async def test_with_a_key_it_says_what_is_missing_and_keeps_the_key_to_itself(
-    opened: Open, caplog: pytest.LogCaptureFixture
+@pytest.mark.parametrize("address", ["https://api.daytona.io/v1", "https://api.daytona.io/v1/"])
+async def test_the_address_of_old_is_answered_with_what_to_set_and_the_key_stays_here(
+    opened: Open, caplog: pytest.LogCaptureFixture, respx_mock: respx.MockRouter, address: str
 ) -> None:
     with caplog.at_level(logging.DEBUG, "daytona_validate"):
-        async with opened(None, DAYTONA_API_KEY="dtn_secret") as validator:
+        async with opened(
+            None, DAYTONA_API_KEY="dtn_secret", DAYTONA_BASE_URL=address
+        ) as validator:
             result = await validator.validate("print(1)", "python")
-    assert result.outcome is Outcome.UNAVAILABLE
-    assert "nothing was sent" in result.details
-    assert "DAYTONA_PROVIDER=local" in result.details
+    assert (result.outcome, result.fault) == (Outcome.UNAVAILABLE, Fault.INFRASTRUCTURE)
+    assert "set DAYTONA_BASE_URL=https://app.daytona.io/api" in result.details
+    assert not respx_mock.calls
     assert "dtn_secret" not in caplog.text + result.to_json() + repr(validator.__dict__)
+
+
+async def test_a_refused_key_is_used_once_in_a_batch(
+    opened: Open, caplog: pytest.LogCaptureFixture, respx_mock: respx.MockRouter
+) -> None:
+    create = respx_mock.post("https://app.daytona.io/api/sandbox").respond(401)
+    snippets = [Snippet(code="print(1)", language="python")] * 20
+    with caplog.at_level(logging.INFO, "daytona_validate"):
+        async with opened(None, concurrency=1, DAYTONA_API_KEY="dtn_secret") as validator:
+            results = await validator.validate_many(snippets)
+    assert create.call_count == 1
+    assert {(r.outcome, r.fault, r.attempts) for r in results} == {
+        (Outcome.UNAVAILABLE, Fault.INFRASTRUCTURE, 0)
+    }
+    (record,) = caplog.records
+    assert record.levelname == "WARNING"
+    assert "refused the API key" in record.getMessage()
+    assert "dtn_secret" not in caplog.text + results[0].to_json()
 
 
 async def test_bad_input_is_told_as_such_even_without_a_key(opened: Open) -> None:

@@ -10,7 +10,8 @@ from daytona_validate._cli.screen import Screen
 from daytona_validate._client import Validator
 from daytona_validate._errors import SandboxUnavailable
 from daytona_validate._providers.protocol import SandboxProvider
-from daytona_validate._providers.registry import ProviderSettings, provider_entry
+from daytona_validate._providers.registry import provider_entry
+from daytona_validate._session import provider_settings
 from daytona_validate._settings import Settings
 
 
@@ -39,11 +40,7 @@ class Backing:
             given: A provider to use instead, for those who call the commands from Python.
             screen: Told when something takes long, such as preparing a toolchain.
         """
-        values = ProviderSettings(
-            has_api_key=settings.api_key is not None,
-            cache_dir=settings.cache_dir,
-            on_notice=screen.note,
-        )
+        values = provider_settings(settings, on_notice=screen.note)
         provider = given if given is not None else provider_entry(choice.name).make(values)
         return cls(settings, choice, provider)
 

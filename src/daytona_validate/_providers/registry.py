@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pydantic import SecretStr
+
+from daytona_validate._core.service_url import DEFAULT_BASE_URL
 from daytona_validate._errors import ConfigurationError
+from daytona_validate._models import Limits
 from daytona_validate._providers.protocol import SandboxProvider
 
 if TYPE_CHECKING:
@@ -19,7 +23,18 @@ if TYPE_CHECKING:
 class ProviderSettings:
     """What the providers are made from; each takes what concerns it."""
 
-    has_api_key: bool = False
+    api_key: SecretStr | None = None
+    """Of the Daytona service."""
+    base_url: str = DEFAULT_BASE_URL
+    network: str = "blocked"
+    """`blocked`, or `organization` for whatever that has set."""
+    target: str | None = None
+    """The region; None: the organization's default."""
+    cpu: int = 1
+    limits: Limits = field(default_factory=Limits)
+    """Of a snippet that brings none of its own."""
+    create_timeout_s: float = 60.0
+    request_timeout_s: float = 30.0
     http_client: httpx.AsyncClient | None = None
     """The caller's own client for the service; never closed by us. None: one is made."""
     cache_dir: Path | None = None
@@ -37,8 +52,20 @@ class ProviderEntry:
 
 def _make_daytona(settings: ProviderSettings) -> SandboxProvider:
     from daytona_validate._providers.daytona.provider import DaytonaProvider  # noqa: PLC0415
+    from daytona_validate._providers.daytona.terms import Terms  # noqa: PLC0415
 
-    return DaytonaProvider(has_key=settings.has_api_key)
+    terms = Terms(
+        api_key=settings.api_key,
+        base_url=settings.base_url,
+        network=settings.network,
+        target=settings.target,
+        cpu=settings.cpu,
+        limits=settings.limits,
+        create_timeout_s=settings.create_timeout_s,
+        request_timeout_s=settings.request_timeout_s,
+        http_client=settings.http_client,
+    )
+    return DaytonaProvider(terms)
 
 
 def _make_local(settings: ProviderSettings) -> SandboxProvider:

@@ -1,0 +1,109 @@
+"""Activating a snapshot that the service put to sleep, once for all who wait for it.
+
+The service deactivates snapshots that nobody used for two weeks; waking one takes a while.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections import Counter
+from collections.abc import Awaitable, Callable
+
+from daytona_validate._errors import SandboxUnavailable, ToolchainMissing
+from daytona_validate._providers.daytona.answers import SnapshotAnswer
+from daytona_validate._providers.daytona.failures import Kind, ServiceFailure
+from daytona_validate._providers.daytona.service import Service
+from daytona_validate._runtime.clocks import off_the_clocks
+from daytona_validate._runtime.prepare_once import PrepareOnce
+
+_logger = logging.getLogger("daytona_validate")
+
+LONGEST_S = 600.0
+POLL_S = 1.0
+FAILURE_LASTS_S = 30.0
+_HOPELESS = frozenset({"error", "build_failed", "removing"})
+
+
+class Activation:
+    """Wakes snapshots.
+
+    Args:
+        service: Sends the requests.
+        clock: Monotonic seconds.
+        sleep: Waits for some seconds.
+    """
+
+    def __init__(
+        self,
+        service: Service,
+        *,
+        clock: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
+        self._service = service
+        self._clock = clock
+        self._sleep = sleep
+        self._done: Counter[str] = Counter()
+        self._once: PrepareOnce[tuple[str, int], None] = PrepareOnce(
+            failures_last_s=FAILURE_LASTS_S, clock=clock
+        )
+
+    def seen(self, snapshot: str) -> int:
+        """Return how often a snapshot was activated so far."""
+        return self._done[snapshot]
+
+    async def ensure(self, snapshot: str, *, seen: int) -> None:
+        """Return when a snapshot is active again; waiting for that is off the clocks.
+
+        Args:
+            snapshot: Its name.
+            seen: What `seen` said before the request that found it inactive: if it was activated
+                since, that request was too early and there is nothing to do.
+
+        Raises:
+            ToolchainMissing: It is broken: it has to be built anew.
+            SandboxUnavailable: It did not become active.
+        """
+        if self._done[snapshot] > seen:
+            return
+        with off_the_clocks():
+            await self._once.get((snapshot, seen), lambda: self._activate(snapshot))
+
+    async def _activate(self, snapshot: str) -> None:
+        _logger.info("The snapshot %s is not active: waiting until it is.", snapshot)
+        try:
+            await self._until_active(snapshot)
+        except ServiceFailure as failure:
+            raise SandboxUnavailable(str(failure), retryable=failure.retryable) from failure
+        self._done[snapshot] += 1
+
+    async def _until_active(self, snapshot: str) -> None:
+        until_s = self._clock() + LONGEST_S
+        found = await self._service.snapshot(snapshot)
+        is_asked = False
+        while found.state != "active":
+            _refuse_hopeless(snapshot, found)
+            if found.state == "inactive" and not is_asked:
+                await self._ask(found)
+                is_asked = True
+            if self._clock() > until_s:
+                raise SandboxUnavailable(
+                    f"the snapshot {snapshot} is still {found.state} after {LONGEST_S:g} s"
+                )
+            await self._sleep(POLL_S)
+            found = await self._service.snapshot(snapshot)
+
+    async def _ask(self, found: SnapshotAnswer) -> None:
+        try:
+            await self._service.activate_snapshot(found.id)
+        except ServiceFailure as failure:
+            if failure.kind is not Kind.CONFLICT:  # somebody else was faster
+                raise
+
+
+def _refuse_hopeless(snapshot: str, found: SnapshotAnswer) -> None:
+    if found.state in _HOPELESS:
+        why = f": {found.error_reason}" if found.error_reason else ""
+        raise ToolchainMissing(f"the snapshot {snapshot} is in the state {found.state}{why}")

@@ -1,0 +1,231 @@
+"""Getting a sandbox started, whatever the service answers.
+
+A sandbox has a name of ours before it is asked for. So whatever becomes of the answer, we can
+look whether it is there and take it, and whoever gives up can have it removed. One call here is
+one attempt; trying again, with a new name, is the caller's. Waiting for others' sake (behind a
+throttle, for room, for a snapshot that wakes up) is no attempt and off all clocks.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import random
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+from itertools import chain, repeat
+from typing import Any
+
+from daytona_validate._core.retry_policy import delay_s
+from daytona_validate._errors import SandboxUnavailable
+from daytona_validate._providers.daytona.activation import Activation
+from daytona_validate._providers.daytona.answers import SandboxAnswer
+from daytona_validate._providers.daytona.failures import Kind, ServiceFailure
+from daytona_validate._providers.daytona.service import CREATE_READ_S, Service
+from daytona_validate._runtime.gate import Gate, WaitingLine
+from daytona_validate._runtime.log_once import LogOnce
+
+_logger = logging.getLogger("daytona_validate")
+
+CAPACITY_PATIENCE_S = 600.0
+"""How long one attempt waits behind throttles and for room, all in all."""
+THROTTLE_S = 60.0
+"""The wait of one that was throttled without being told for how long: the service's window."""
+LOST_POLLS = 5
+"""Answers about a sandbox that may be lost one after the other before it is given up."""
+ACTIVATIONS = 2
+_FIRST_POLLS_S = (0.0, 0.1, 0.15, 0.25, 0.4, 0.6)
+"""The answer to a creation is mostly behind the facts: the first look comes at once."""
+_POLL_S = 1.0
+_STOPPED = ("stopped", "stopping", "archived", "archiving")
+_ENDED = frozenset({"error", "build_failed", "destroyed", "destroying", *_STOPPED})
+"""States that lead to `started` no more; one that we never heard of still may."""
+_SWEEP = "`daytona-validate sweep` removes leftovers of earlier runs, which take room too"
+
+
+@dataclass(slots=True, kw_only=True)
+class Wanted:
+    """A sandbox that is asked for, and what is known of it."""
+
+    name: str
+    snapshot: str
+    body: dict[str, Any]
+    """The request, with the name in it."""
+    may_exist: bool = False
+    """Whether it has to be removed: true from before the request is sent."""
+    is_known: bool = False
+    """Whether the service itself said that it is there."""
+
+
+class Creation:
+    """Asks for sandboxes; one for all of a provider's, so that they wait for each other.
+
+    Args:
+        service: Sends the requests.
+        clock: Monotonic seconds.
+        sleep: Waits for some seconds.
+        dice: A number in [0, 1).
+    """
+
+    def __init__(
+        self,
+        service: Service,
+        *,
+        clock: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        dice: Callable[[], float] = random.random,
+    ) -> None:
+        self.gate = Gate(clock=clock, sleep=sleep, dice=dice)
+        """Holds back everybody after one was throttled."""
+        self.line = WaitingLine()
+        """Those for whom there was no room; it wants to be told when a sandbox is gone."""
+        self._service = service
+        self._clock = clock
+        self._sleep = sleep
+        self._dice = dice
+        self._activation = Activation(service, clock=clock, sleep=sleep)
+        self._log = LogOnce(_logger)
+        self._is_closed = False
+
+    def close(self) -> None:
+        """Send no request for a sandbox any more; whoever would is refused."""
+        self._is_closed = True
+
+    async def started(self, wanted: Wanted) -> SandboxAnswer:
+        """Return a sandbox that is started. Whoever calls removes it, also if this raises.
+
+        There is no deadline here: whoever calls has a clock for it.
+
+        Raises:
+            ServiceFailure: The request failed; see its `kind` and `retryable`.
+            ToolchainMissing: The snapshot cannot be activated.
+            SandboxUnavailable: It came to a state that leads nowhere, or patience is over.
+        """
+        patience = _Patience(self._clock)
+        sandbox = await self._made(wanted, patience)
+        wanted.is_known = True
+        delays_s = chain(_FIRST_POLLS_S, repeat(_POLL_S))
+        lost = 0
+        while sandbox.state != "started":
+            _refuse_ended(sandbox)
+            await self._sleep(next(delays_s) * (0.8 + 0.4 * self._dice()))
+            try:
+                seen = await self._service.get(sandbox.id)
+            except ServiceFailure as failure:
+                lost += 1
+                await self._bear(failure, lost, patience)
+            else:
+                lost = 0
+                # Where it is reached is said once, and need not be said again.
+                sandbox = replace(seen, toolbox_url=seen.toolbox_url or sandbox.toolbox_url)
+        return sandbox
+
+    async def _made(self, wanted: Wanted, patience: _Patience) -> SandboxAnswer:
+        activations = full = 0
+        while True:
+            await self.gate.wait()
+            seen = self._activation.seen(wanted.snapshot)
+            try:
+                return await self._asked(wanted)
+            except ServiceFailure as failure:
+                if failure.kind is Kind.THROTTLED:
+                    self._close_gate(failure, patience)
+                elif failure.kind is Kind.FULL:
+                    full += 1
+                    await self._until_room(failure, full, patience)
+                elif failure.kind is Kind.INACTIVE and activations < ACTIVATIONS:
+                    activations += 1
+                    await self._activation.ensure(wanted.snapshot, seen=seen)
+                else:
+                    raise
+
+    async def _asked(self, wanted: Wanted) -> SandboxAnswer:
+        """Send the one request; if its answer is lost or says that it exists, look for it."""
+        if self._is_closed:
+            raise SandboxUnavailable("the Daytona provider is closed")
+        wanted.may_exist = True
+        try:
+            return await self._service.create(wanted.body, timeout_s=CREATE_READ_S)
+        except ServiceFailure as failure:
+            if failure.kind is Kind.START_FAILED:
+                wanted.is_known = True
+                raise
+            if not failure.may_have_worked:
+                wanted.may_exist = False
+                raise
+            return await self._adopted(wanted, failure)
+
+    async def _adopted(self, wanted: Wanted, failure: ServiceFailure) -> SandboxAnswer:
+        """Return the sandbox that a request made without our hearing of it.
+
+        Raises:
+            ServiceFailure: The request's own: it is not there, or nobody knows.
+        """
+        try:
+            found = await self._service.get(wanted.name)
+        except ServiceFailure as unknown:
+            _logger.debug("Not found after a lost answer: %s", unknown)
+            raise failure from failure.__cause__
+        _logger.info("A sandbox is there although the answer was lost: %s", failure)
+        return found
+
+    def _close_gate(self, failure: ServiceFailure, patience: _Patience) -> None:
+        wait_s = THROTTLE_S if failure.retry_after_s is None else failure.retry_after_s
+        patience.spend(wait_s, failure)
+        self._log.warn("Daytona asks for fewer requests: all snippets wait until they may go on.")
+        self.gate.close_for(wait_s)
+
+    async def _until_room(self, failure: ServiceFailure, count: int, patience: _Patience) -> None:
+        wait_s = 0.5 + delay_s(count, retry_after_s=failure.retry_after_s, dice=self._dice())
+        patience.spend(wait_s, failure)
+        self._log.warn(
+            "Daytona has no room for another sandbox: snippets wait until there is, each at most "
+            f"{CAPACITY_PATIENCE_S:g} s. {_SWEEP}."
+        )
+        await self.line.wait(wait_s)
+
+    async def _bear(self, failure: ServiceFailure, lost: int, patience: _Patience) -> None:
+        """Return if it is worth asking once more for a sandbox that is on its way.
+
+        Raises:
+            SandboxUnavailable: It is not.
+        """
+        if failure.kind is Kind.THROTTLED:
+            self._close_gate(failure, patience)
+            await self.gate.wait()
+        elif failure.kind is Kind.NOT_FOUND:
+            raise SandboxUnavailable(
+                "a sandbox was gone before it had started", retryable=True
+            ) from failure
+        elif failure.kind in (Kind.REFUSED, Kind.REJECTED) or lost >= LOST_POLLS:
+            raise failure
+
+
+class _Patience:
+    """How long one attempt has waited for others' sake."""
+
+    def __init__(self, clock: Callable[[], float]) -> None:
+        self._clock = clock
+        self._began_s: float | None = None
+
+    def spend(self, wait_s: float, failure: ServiceFailure) -> None:
+        """Allow for one wait more.
+
+        Raises:
+            SandboxUnavailable: It would be too long; asking again at once is no use.
+        """
+        now_s = self._clock()
+        if self._began_s is None:
+            self._began_s = now_s
+        waited_s = now_s - self._began_s
+        if waited_s + wait_s > CAPACITY_PATIENCE_S:
+            raise SandboxUnavailable(f"{failure} (waited {waited_s:.0f} s)") from failure
+
+
+def _refuse_ended(sandbox: SandboxAnswer) -> None:
+    if sandbox.state in _ENDED:
+        why = f": {sandbox.error_reason}" if sandbox.error_reason else ""
+        raise SandboxUnavailable(
+            f"a sandbox came to the state {sandbox.state} instead of started{why}", retryable=True
+        )

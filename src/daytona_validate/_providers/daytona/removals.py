@@ -1,0 +1,202 @@
+"""The removal of sandboxes, off everybody's way: asked for in an instant, done in the background.
+
+Asking cannot be interrupted, as it awaits nothing, so that no cancellation can come between a
+sandbox and its removal. The service may refuse for a while (a sandbox that is just being made
+cannot be deleted), so each removal goes on by itself for about a minute. What is left even then
+ends by the limits that the server keeps, or by `daytona-validate sweep`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import random
+from collections.abc import Awaitable, Callable, Iterator
+
+from daytona_validate._providers.daytona.failures import Kind, ServiceFailure
+from daytona_validate._providers.daytona.service import Service
+from daytona_validate._runtime.gate import Gate
+from daytona_validate._runtime.hidden_task import hidden_task
+from daytona_validate._runtime.log_once import LogOnce
+
+_logger = logging.getLogger("daytona_validate")
+
+RETRY_DELAYS_S = (0.5, 1.0, 2.0, 4.0, 8.0, 15.0, 30.0)
+"""A sandbox that is being made can mostly be deleted within the 30 s that making it may take."""
+DOUBT_DELAYS_S = (0.5, 1.0, 2.0, 4.0, 8.0)
+"""A request to create that was given up may reach the service after the request to delete."""
+NONSENSE_DELAYS_S = (0.5, 1.0)
+"""Who answers every request with a web page is not Daytona, and has no sandbox of ours."""
+THROTTLE_S = 10.0
+"""The wait of one that was throttled without being told for how long."""
+AT_ONCE = 20
+SWEEP = "`daytona-validate sweep` removes what is left."
+NAMES_LOGGED = 20
+UNWIND_S = 1.0
+"""How long removals that were given up may take to let go."""
+
+
+class Removals:
+    """Removes sandboxes by their names.
+
+    Args:
+        service: Sends the requests.
+        on_removed: Called for each that is gone and was there.
+        sleep: Waits for some seconds.
+        dice: A number in [0, 1); delays vary by a fifth.
+        gate: Holds back all removals after one was throttled.
+    """
+
+    def __init__(
+        self,
+        service: Service,
+        *,
+        on_removed: Callable[[], None] = lambda: None,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        dice: Callable[[], float] = random.random,
+        gate: Gate | None = None,
+    ) -> None:
+        self.removed: int = 0
+        """Sandboxes that are gone."""
+        self.left: int = 0
+        """Sandboxes of which that is not known, though all was tried."""
+        self._service = service
+        self._on_removed = on_removed
+        self._sleep = sleep
+        self._dice = dice
+        self._gate = gate or Gate(sleep=sleep, dice=dice)
+        self._places = asyncio.Semaphore(AT_ONCE)
+        self._tasks: dict[str, asyncio.Task[None]] = {}
+        self._again: set[str] = set()
+        self._left_names: list[str] = []
+        self._log = LogOnce(_logger)
+
+    @property
+    def pending(self) -> int:
+        """Removals that are not done yet."""
+        return len(self._tasks)
+
+    def soon(self, name: str, *, is_doubtful: bool = False) -> None:
+        """Remove a sandbox in the background; nothing can come in between.
+
+        Args:
+            name: The sandbox's; asked for twice, it is removed once.
+            is_doubtful: Nobody knows whether the request to create it has arrived, or still will.
+        """
+        if name in self._tasks:
+            # The one at work may have looked too early: it is gone through once more.
+            self._again.add(name)
+            return
+        task = hidden_task(self._remove(name, is_doubtful=is_doubtful))
+        self._tasks[name] = task
+        task.add_done_callback(lambda done: self._end(name, done))
+
+    async def aclose(self, longest_s: float) -> None:
+        """Wait until all removals are done, then log what could not be removed.
+
+        Args:
+            longest_s: Seconds after which those that still try are given up.
+        """
+        loop = asyncio.get_running_loop()
+        deadline_s = loop.time() + longest_s
+        while self._tasks and (left_s := deadline_s - loop.time()) > 0:
+            await asyncio.wait(self._tasks.values(), timeout=left_s)
+            await asyncio.sleep(0)  # the ends of those that are done
+        self._again.clear()
+        unfinished = list(self._tasks.values())
+        for task in unfinished:
+            task.cancel()
+        if unfinished:
+            await asyncio.wait(unfinished, timeout=UNWIND_S)
+            await asyncio.sleep(0)
+        self._log_what_is_left()
+
+    async def _remove(self, name: str, *, is_doubtful: bool) -> None:
+        delays, doubts, nonsense = map(iter, (RETRY_DELAYS_S, DOUBT_DELAYS_S, NONSENSE_DELAYS_S))
+        is_there = not is_doubtful
+        while True:
+            failure = await self._asked(name)
+            if failure is None or (is_there and failure.kind is Kind.NOT_FOUND):
+                self._is_gone()
+                return
+            if failure.kind is Kind.CONFLICT:
+                if await self._is_going(name):
+                    self._is_gone()
+                    return
+                is_there = True  # else there were nothing that it could be in conflict with
+            delay_s = next(_delays(failure, delays, doubts, nonsense, is_there=is_there), None)
+            if delay_s is None:
+                if is_there or not _says_there_is_none(failure):
+                    self._is_left(name)
+                    self._log.warn(f"A sandbox could not be removed: {failure}. {SWEEP}")
+                return
+            await self._sleep(delay_s * (0.8 + 0.4 * self._dice()))
+
+    async def _asked(self, name: str) -> ServiceFailure | None:
+        await self._gate.wait()
+        async with self._places:
+            try:
+                await self._service.delete(name)
+            except ServiceFailure as failure:
+                if failure.kind is Kind.THROTTLED:
+                    self._gate.close_for(failure.retry_after_s or THROTTLE_S)
+                return failure
+        return None
+
+    async def _is_going(self, name: str) -> bool:
+        """Return whether somebody, most likely we ourselves, deleted it before."""
+        try:
+            sandbox = await self._service.get(name)
+        except ServiceFailure as failure:
+            return failure.kind is Kind.NOT_FOUND
+        return "destroyed" in (sandbox.desired_state, sandbox.state)
+
+    def _is_gone(self) -> None:
+        self.removed += 1
+        self._on_removed()
+
+    def _is_left(self, name: str) -> None:
+        self.left += 1
+        if len(self._left_names) < NAMES_LOGGED:
+            self._left_names.append(name)
+
+    def _end(self, name: str, task: asyncio.Task[None]) -> None:
+        del self._tasks[name]
+        if task.cancelled():
+            self._is_left(name)
+        elif (bug := task.exception()) is not None:
+            self._is_left(name)
+            _logger.error("Removing a sandbox failed.", exc_info=bug)
+        if name in self._again:
+            self._again.remove(name)
+            self.soon(name)
+
+    def _log_what_is_left(self) -> None:
+        names, self._left_names = self._left_names, []
+        if names:
+            more = ", …" if self.left > len(names) else ""
+            listed = ", ".join(names) + more
+            _logger.warning("Not removed, in all %d: sandbox %s. %s", self.left, listed, SWEEP)
+
+
+def _delays(
+    failure: ServiceFailure,
+    delays: Iterator[float],
+    doubts: Iterator[float],
+    nonsense: Iterator[float],
+    *,
+    is_there: bool,
+) -> Iterator[float]:
+    """Return the delays that suit a failure; none if asking again is no use."""
+    if failure.kind is Kind.REFUSED:
+        return iter(())
+    if is_there:
+        return delays
+    if failure.kind is Kind.NOT_FOUND:
+        return doubts
+    return nonsense if _says_there_is_none(failure) else delays
+
+
+def _says_there_is_none(failure: ServiceFailure) -> bool:
+    is_nonsense = failure.kind is Kind.MALFORMED and not failure.retryable
+    return is_nonsense or failure.kind is Kind.NOT_FOUND

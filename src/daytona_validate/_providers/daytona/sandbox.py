@@ -1,0 +1,161 @@
+"""One sandbox of the service, and the run of a snippet in it.
+
+The run is one request. Its script runs a program once, however often it is sent: whoever sends
+it again gets the first one's answer. So a lost answer is asked for again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import secrets
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+
+from daytona_validate._core.languages.record import Command, Language
+from daytona_validate._errors import SandboxLost, SandboxUnavailable
+from daytona_validate._models import Execution, Limits, Snippet, Stage
+from daytona_validate._providers.daytona.answers import ExecuteAnswer, SandboxAnswer
+from daytona_validate._providers.daytona.envelope.answer import read_answer
+from daytona_validate._providers.daytona.envelope.part import Part, seconds_for
+from daytona_validate._providers.daytona.envelope.run_script import run_script
+from daytona_validate._providers.daytona.failures import Kind, ServiceFailure
+from daytona_validate._providers.daytona.outward import outward
+from daytona_validate._providers.daytona.service import Service
+from daytona_validate._runtime.clocks import Clock
+from daytona_validate._runtime.gate import Gate
+
+_logger = logging.getLogger("daytona_validate")
+
+RESEND_DELAYS_S = (0.2, 0.5, 1.0)
+BACKSTOP_S = 10.0
+"""What our own clock leaves beyond the daemon's, which leaves 10 s beyond the program's limits."""
+THROTTLE_S = 10.0
+_MAY_PASS = frozenset(
+    {Kind.CUT_OFF, Kind.SERVER, Kind.NOT_ROUTED, Kind.UNREACHABLE, Kind.MALFORMED, Kind.THROTTLED}
+)
+_NO_TRACE = frozenset({Kind.SERVER, Kind.NOT_ROUTED, Kind.NOT_FOUND})
+"""What the proxy says when the daemon in the sandbox does not answer."""
+_MEMORY = "most likely it ran out of memory"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunsOn:
+    """What all sandboxes of a provider run with."""
+
+    service: Service
+    gate: Gate
+    network: str
+    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
+    nonce: Callable[[], str] = lambda: secrets.token_hex(16)
+
+
+class DaytonaSandbox:
+    """A started sandbox, fit for one snippet.
+
+    Args:
+        answer: What the service says of it.
+        language: The language it was opened for.
+        limits: Of the snippet.
+        runs_on: The service and what belongs to it.
+    """
+
+    def __init__(
+        self, answer: SandboxAnswer, language: Language, limits: Limits, runs_on: RunsOn
+    ) -> None:
+        self.sandbox_id = answer.name or answer.id
+        self._answer = answer
+        self._language = language
+        self._limits = limits
+        self._runs_on = runs_on
+
+    async def run(self, snippet: Snippet, *, until: Stage = Stage.RUN) -> Execution:
+        """Run one snippet; its limits are kept in the sandbox.
+
+        Raises:
+            SandboxLost: The sandbox died, or its answer is no answer of ours.
+            SandboxUnavailable: Any other failure of the service or of the way to it, and a
+                sandbox that does not keep the limits: never a time-out of the snippet.
+        """
+        language = self._language
+        commands = (language.check if until is Stage.CHECK else ()) or language.steps
+        parts = tuple(_part(command, snippet, self._limits) for command in commands)
+        nonce = self._runs_on.nonce()
+        script = run_script(
+            parts,
+            files={p: _bytes(content) for p, content in snippet.files.items()}
+            | {language.entry_file: _bytes(snippet.code)},
+            stdin=_bytes(snippet.stdin),
+            environment=language.environment,
+            limits=self._limits,
+            reserved_mib=language.reserved_mib,
+            nonce=nonce,
+        )
+        timeout_s = seconds_for(parts)
+        async with Clock(timeout_s + BACKSTOP_S, lambda: _overdue(timeout_s)):
+            answer = await self._executed(script, timeout_s)
+        execution = read_answer(answer.result, nonce=nonce, limits=self._limits)
+        return replace(execution, network=self._runs_on.network)
+
+    async def _executed(self, script: str, timeout_s: int) -> ExecuteAnswer:
+        for delay_s in (*RESEND_DELAYS_S, None):
+            try:
+                return await self._runs_on.service.execute(
+                    self._answer, script, timeout_s=timeout_s
+                )
+            except ServiceFailure as failure:
+                if failure.kind is Kind.TOOK_TOO_LONG:
+                    raise _overdue(timeout_s) from failure
+                if delay_s is None or not _may_pass(failure):
+                    await self._raise_lost(failure)
+                    raise outward(failure) from failure
+                _logger.info("A run is asked for again: %s", failure)
+                await self._pause(failure, delay_s)
+        raise AssertionError  # pragma: no cover - the last turn returns or raises
+
+    async def _pause(self, failure: ServiceFailure, delay_s: float) -> None:
+        if failure.kind is Kind.THROTTLED:
+            self._runs_on.gate.close_for(failure.retry_after_s or THROTTLE_S)
+            await self._runs_on.gate.wait()
+        else:
+            await self._runs_on.sleep(delay_s)
+
+    async def _raise_lost(self, failure: ServiceFailure) -> None:
+        """Find out whether it was the sandbox that failed, or the way to it.
+
+        Raises:
+            SandboxLost: It was the sandbox.
+        """
+        if failure.kind not in _NO_TRACE:
+            return
+        try:
+            now = await self._runs_on.service.get(self._answer.id)
+        except ServiceFailure as unknown:
+            if unknown.kind is Kind.NOT_FOUND:
+                raise SandboxLost(f"the sandbox is gone; {_MEMORY}") from failure
+            return
+        why = now.error_reason or _MEMORY
+        raise SandboxLost(f"the sandbox ({now.state}) does not answer any more; {why}") from failure
+
+
+def _may_pass(failure: ServiceFailure) -> bool:
+    # What is not even sent, such as to an address that may not have the key, never will be.
+    return failure.kind in _MAY_PASS and (failure.retryable or failure.may_have_worked)
+
+
+def _part(command: Command, snippet: Snippet, limits: Limits) -> Part:
+    memory_mib = str(limits.memory_mib)
+    argv = tuple(each.replace("{memory_mib}", memory_mib) for each in command.argv)
+    if command.stage is Stage.RUN:
+        return Part(command.stage, (*argv, *snippet.args), limits.timeout_s)
+    return Part(command.stage, argv, limits.compile_timeout_s)
+
+
+def _overdue(timeout_s: int) -> SandboxUnavailable:
+    return SandboxUnavailable(
+        f"the sandbox gave no answer within {timeout_s} s, though it ends programs before that"
+    )
+
+
+def _bytes(content: str | bytes) -> bytes:
+    return content if isinstance(content, bytes) else content.encode("utf-8", "replace")

@@ -1,0 +1,173 @@
+"""What all sandboxes of one provider share, and which of them there are."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from pydantic import SecretStr
+
+from daytona_validate._core.languages.table import LANGUAGES
+from daytona_validate._errors import ToolchainMissing
+from daytona_validate._models import Limits, SandboxSpec, Stage
+from daytona_validate._providers.daytona.answers import SandboxAnswer
+from daytona_validate._providers.daytona.creation import Creation, Wanted
+from daytona_validate._providers.daytona.creation_body import NAME_PREFIX, creation_body, labels
+from daytona_validate._providers.daytona.failures import Kind, ServiceFailure
+from daytona_validate._providers.daytona.images import Resources, image, resources_for
+from daytona_validate._providers.daytona.outward import outward
+from daytona_validate._providers.daytona.removals import Removals
+from daytona_validate._providers.daytona.sandbox import DaytonaSandbox, RunsOn
+from daytona_validate._providers.daytona.service import Service
+from daytona_validate._providers.daytona.terms import Surroundings, Terms
+from daytona_validate._providers.daytona.transport import http_client
+
+CLOSE_S = 50.0
+"""How long closing waits for removals: less than the validator's own grace of 60 s."""
+MISSING_LASTS_S = 30.0
+"""A snapshot that is not there is not asked for again for each of a thousand snippets."""
+_RUN_S = 20.0
+"""What a run may take beyond the limits of its commands, as `sandbox` has it."""
+
+
+class Workshop:
+    """Makes sandboxes, and knows those that are not left yet.
+
+    Args:
+        terms: What they are asked for with.
+        key: The API key.
+        surroundings: Time, chance and this machine.
+    """
+
+    def __init__(self, terms: Terms, key: SecretStr, surroundings: Surroundings) -> None:
+        self._terms = terms
+        self._surroundings = surroundings
+        self._client = terms.http_client or http_client(max_connections=terms.max_connections)
+        service = Service(
+            terms.base_url,
+            key,
+            self._client,
+            request_timeout_s=terms.request_timeout_s,
+        )
+        clock, sleep, dice = surroundings.clock, surroundings.sleep, surroundings.dice
+        self._creation = Creation(service, clock=clock, sleep=sleep, dice=dice)
+        self.removals = Removals(
+            service, on_removed=self._creation.line.room_is_free, sleep=sleep, dice=dice
+        )
+        self._runs_on = RunsOn(
+            service=service,
+            gate=self._creation.gate,
+            network=terms.network,
+            sleep=sleep,
+            nonce=surroundings.token,
+        )
+        self._run = surroundings.token()[:8]
+        self._alive: dict[str, Wanted] = {}
+        self._has_left = asyncio.Event()
+        self._missing: dict[str, tuple[float, str]] = {}
+        self._snapshots: dict[tuple[str, tuple[str, ...], Resources], str] = {}
+
+    async def snapshot(self, spec: SandboxSpec) -> str:
+        """Return the name of the snapshot for a spec.
+
+        Raises:
+            ToolchainMissing: The packages are refused.
+        """
+        needs = (spec.language, spec.packages, _resources(spec.limits, self._terms))
+        name = self._snapshots.get(needs)
+        if name is None:  # in a thread, as it reads files of ours
+            name = (await asyncio.to_thread(image, *needs)).name
+            self._snapshots[needs] = name
+        return name
+
+    @asynccontextmanager
+    async def sandbox(self, spec: SandboxSpec) -> AsyncIterator[DaytonaSandbox]:
+        """Hold a started sandbox."""
+        wanted = self._wanted(spec, await self.snapshot(spec))
+        self._alive[wanted.name] = wanted
+        try:
+            answer = await self._started(wanted, spec)
+            yield DaytonaSandbox(answer, LANGUAGES[spec.language], spec.limits, self._runs_on)
+        finally:
+            # Nothing is awaited here, so that no cancellation can come in between.
+            del self._alive[wanted.name]
+            self._remove(wanted)
+            self._has_left.set()
+
+    async def aclose(self) -> None:
+        """Have everything removed, also what somebody still holds, and close our client."""
+        loop = asyncio.get_running_loop()
+        deadline_s = loop.time() + CLOSE_S
+        self._creation.close()
+        for wanted in tuple(self._alive.values()):
+            self._remove(wanted)
+        await self._until_left(CLOSE_S)
+        await self.removals.aclose(max(0.0, deadline_s - loop.time()))
+        if self._terms.http_client is None:
+            await self._client.aclose()
+
+    def _wanted(self, spec: SandboxSpec, snapshot: str) -> Wanted:
+        terms, surroundings = self._terms, self._surroundings
+        name = NAME_PREFIX + surroundings.token()
+        created_s = surroundings.epoch_s()
+        body = creation_body(
+            name=name,
+            snapshot=snapshot,
+            labels=labels(run=self._run, host=_label(surroundings.host), created_s=created_s),
+            longest_s=terms.create_timeout_s + _longest_run_s(spec),
+            network=terms.network,
+            target=terms.target,
+        )
+        return Wanted(name=name, snapshot=snapshot, body=body)
+
+    async def _started(self, wanted: Wanted, spec: SandboxSpec) -> SandboxAnswer:
+        since_s, known = self._missing.get(wanted.snapshot, (float("-inf"), ""))
+        if self._surroundings.clock() - since_s < MISSING_LASTS_S:
+            raise ToolchainMissing(known)
+        try:
+            return await self._creation.started(wanted)
+        except ServiceFailure as failure:
+            said = outward(failure, language=spec.language)
+            if failure.kind is Kind.NO_SNAPSHOT:
+                self._missing[wanted.snapshot] = (self._surroundings.clock(), str(said))
+            raise said from failure
+
+    def _remove(self, wanted: Wanted) -> None:
+        if wanted.may_exist:
+            self.removals.soon(wanted.name, is_doubtful=not wanted.is_known)
+
+    async def _until_left(self, longest_s: float) -> None:
+        """Wait for those who hold a sandbox: each is on its way out, as theirs are removed."""
+        try:
+            async with asyncio.timeout(longest_s):
+                while any(wanted.may_exist for wanted in self._alive.values()):
+                    self._has_left.clear()
+                    await self._has_left.wait()
+        except TimeoutError:
+            return
+
+
+def _resources(limits: Limits, terms: Terms) -> Resources:
+    """Return the resources of the usual snapshot, or more where a snippet is granted more."""
+    usual = resources_for(terms.limits, cpu=terms.cpu)
+    wanted = resources_for(limits, cpu=terms.cpu)
+    return Resources(
+        cpu=terms.cpu,
+        memory_gib=max(usual.memory_gib, wanted.memory_gib),
+        disk_gib=max(usual.disk_gib, wanted.disk_gib),
+    )
+
+
+def _longest_run_s(spec: SandboxSpec) -> float:
+    limits = spec.limits
+    steps = LANGUAGES[spec.language].steps
+    commands_s = (
+        limits.timeout_s if step.stage is Stage.RUN else limits.compile_timeout_s for step in steps
+    )
+    return sum(commands_s) + _RUN_S
+
+
+def _label(host: str) -> str:
+    return re.sub(r"[^A-Za-z0-9._-]", "-", host)[:63] or "unknown"
