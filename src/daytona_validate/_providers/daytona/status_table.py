@@ -21,7 +21,7 @@ _KEY_ADVICE = "check DAYTONA_API_KEY, its permissions and its organization"
 _LATER = "try again later"
 _REPORT = "see the service's words"
 _ADDRESS = "check DAYTONA_BASE_URL"
-_SNAPSHOT = "build it with `daytona-validate snapshots build`"
+_SNAPSHOT = "it has to be built first"
 HTML_PAGE = "an HTML page"
 """What stands for the words of an answer that is a page for people: no API sends one."""
 
