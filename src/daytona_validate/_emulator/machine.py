@@ -63,7 +63,7 @@ class Machine:
         occupancy: Of these folders.
         launcher: Starts the commands in them.
         runner: Starts the jails.
-        on_removal: Called once its folders are gone.
+        on_removal: Called once it is removed.
     """
 
     def __init__(
@@ -151,8 +151,10 @@ class Machine:
         Raises:
             OSError: Something of them could not be removed.
         """
-        await self._occupancy.end()
-        self._on_removal(self)
+        try:
+            await self._occupancy.end()
+        finally:
+            self._on_removal(self)
 
     async def _on_file(self, script: str, path: str, *, stdin: bytes = b"") -> bytes:
         """Do it in a jail: only there may a path lead where a stranger's links point."""

@@ -1,0 +1,129 @@
+"""What stands in a machine: toolchains, packages, a word about them, and what runs need."""
+
+from __future__ import annotations
+
+import platform
+import shutil
+from pathlib import Path
+
+import pytest
+
+from daytona_validate._emulator.machine import Executed, Machine
+from daytona_validate._emulator.machine_folders import MachineFolder
+from daytona_validate._emulator.machine_jail import description, machine_jail, machine_limits
+from daytona_validate._emulator.machines import Machines
+from daytona_validate._providers.local.jails.jail import Bind, Overlay
+from daytona_validate._providers.local.packages.packages import PreparedPackages
+from daytona_validate._providers.local.toolchains.record import Toolchain
+
+# What the supervisor of a run does, as far as a jail could forbid it: become the reaper of
+# orphans, find and kill them, limit a child and take what it used.
+SUPERVISOR = r"""
+my $PR_SET_CHILD_SUBREAPER = 36;
+print "reaper ", syscall(157, $PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0), "\n";
+my $child = fork;
+if (!$child) {
+  setpgrp(0, 0);
+  my $limit = pack("q2", 64, 64);
+  print "limited ", syscall(160, 7, $limit), "\n";
+  exec "sh", "-c", "ulimit -n; setsid sleep 60 & exit 7";
+}
+waitpid($child, 0);
+print "exit ", $? >> 8, "\n";
+my ($orphan) = grep { $_ } map { open(my $f, "<", $_); split " ", <$f> // "" }
+  glob("/proc/$$/task/*/children");
+print "found ", ($orphan ? 1 : 0), "\n";
+kill 9, $orphan;
+my ($status, $usage) = (pack("i", 0), "\0" x 144);
+print "reaped ", syscall(61, $orphan, $status, 0, $usage) == $orphan ? 1 : 0, "\n";
+print "killed by ", unpack("i", $status) & 127, "\n";
+print "pages ", (unpack("q18", $usage))[8] > 0 ? 1 : 0, "\n";
+my $now = "\0" x 16;
+print "clock ", syscall(228, 1, $now), "\n";
+select(undef, undef, undef, 0.01);
+print open(my $score, ">", "/proc/self/oom_score_adj") ? "score\n" : "no score: $!\n";
+"""
+
+
+@pytest.mark.jail
+async def test_a_machine_tells_what_runs_in_it(machine: Machine) -> None:
+    runtime = (await machine.read("/opt/daytona-validate/runtime")).decode()
+    assert runtime.startswith("shell ")
+    environment = await machine.read("/opt/daytona-validate/environment")
+    assert environment == b"PATH=/usr/local/bin:/usr/bin:/bin\n"
+    done = await machine.execute("echo x >/opt/daytona-validate/runtime")
+    assert done.exit_code != 0
+
+
+@pytest.mark.jail
+@pytest.mark.skipif(shutil.which("perl") is None, reason="this host has no perl")
+@pytest.mark.skipif(platform.machine() != "x86_64", reason="the numbers are those of x86_64")
+async def test_a_supervisor_can_do_its_work(machine: Machine) -> None:
+    await machine.write("/work/supervisor.pl", SUPERVISOR.encode())
+    done = await machine.execute("perl /work/supervisor.pl")
+    assert done.output.decode().splitlines() == [
+        *("reaper 0", "limited 0", "64", "exit 7", "found 1", "reaped 1", "killed by 9"),
+        *("pages 1", "clock 0", "no score: Read-only file system"),
+    ]
+
+
+@pytest.mark.jail
+@pytest.mark.slow
+async def test_a_machine_has_the_commands_of_its_language(machines: Machines) -> None:
+    made = await machines.make("py", languages=("python",), memory_mib=256, disk_mib=8)
+    assert (await made.read("/opt/daytona-validate/runtime")).startswith(b"python 3.")
+    done = await made.execute("python3 -c 'import json; print(json.dumps(1))'")
+    assert done == Executed(0, b"1\n")
+    await made.remove()
+
+
+@pytest.mark.jail
+@pytest.mark.slow
+async def test_a_network_is_not_to_be_had(machine: Machine) -> None:
+    done = await machine.execute("cat /proc/net/dev | tail -n +3 | cut -d: -f1")
+    assert done.output.split() == [b"lo"]
+
+
+def _toolchain(name: str, **environment: str) -> Toolchain:
+    return Toolchain(
+        name=name,
+        version="1.2",
+        binds=(Bind(f"/cache/{name}", f"/opt/{name}"), Bind("/cache/shared", "/opt/shared")),
+        links=((f"/opt/{name}/run", f"/usr/local/bin/{name}"), ("/opt/shared/x", "/shared")),
+        environment=environment,
+        overlays=(Overlay("/cache/warm", "/opt/warm"),),
+    )
+
+
+def test_several_toolchains_stand_side_by_side() -> None:
+    jail = machine_jail(
+        [_toolchain("a", BOTH="of a", ONE="1"), _toolchain("b", BOTH="of b", TWO="2")],
+        PreparedPackages((Bind("/cache/p", "/opt/p"),), {"PACKAGES": "/opt/p"}),
+        MachineFolder(Path("/cache/machines/x/y")),
+        perl=Bind("/usr/bin/perl", "/usr/local/bin/perl"),
+        limits=machine_limits(memory_mib=100, disk_mib=10),
+        reserved_mib=7,
+    )
+    assert [each.target for each in jail.binds] == [
+        *("/opt/a", "/opt/shared", "/opt/b", "/opt/p"),
+        *("/opt/daytona-validate", "/usr/local/bin/perl"),
+    ]
+    assert [path for _, path in jail.links] == ["/usr/local/bin/a", "/shared", "/usr/local/bin/b"]
+    assert [each.target for each in jail.overlays] == ["/opt/warm"]
+    assert [each.target for each in jail.lasting] == ["/work", "/tmp", "/home/daytona"]
+    assert jail.environment == {
+        "HOME": "/home/daytona",
+        "BOTH": "of a",
+        "ONE": "1",
+        "TWO": "2",
+        "PACKAGES": "/opt/p",
+    }
+    assert (jail.limits.memory_mib, jail.limits.disk_mib, jail.reserved_mib) == (100, 10, 7)
+
+
+def test_the_description_is_that_of_our_snapshots() -> None:
+    about = description(_toolchain("node", NODE_X="a=b c"), PreparedPackages((), {"P": "/p"}))
+    assert about == {
+        "runtime": "node 1.2\n",
+        "environment": "PATH=/usr/local/bin:/usr/bin:/bin\nNODE_X=a=b c\nP=/p\n",
+    }

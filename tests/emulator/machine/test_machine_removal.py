@@ -1,0 +1,207 @@
+"""However a machine ends, nothing of it is left: no process, descriptor, folder or group."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from pathlib import Path
+
+import pytest
+
+from daytona_validate._emulator.machine import Executed, Machine
+from daytona_validate._emulator.machines import Machines
+from daytona_validate._errors import SandboxLost, SandboxUnavailable
+from daytona_validate._models import Limit
+
+pytestmark = pytest.mark.jail
+
+HOSTILE = """
+cd /work; mkfifo fifo; ln -s / root; mkdir -p a/b; touch a/b/c; chmod 0 a/b a
+n=0; while [ $n -lt 300 ]; do mkdir d; cd d; n=$((n+1)); done
+chmod 0 /work /tmp
+"""
+_LEFT_BEHIND = """
+import asyncio, sys
+from pathlib import Path
+from daytona_validate._emulator.machines import Machines
+
+async def main():
+    machines = await Machines.start(Path(sys.argv[1]))
+    machine = await machines.make("left", memory_mib=256, disk_mib=8)
+    await machine.execute("mkdir -p /work/a/b; echo x >/work/a/b/c; chmod 0 /work/a")
+    print("made", flush=True)
+    await machine.execute("sleep 98767")
+
+asyncio.run(main())
+"""
+
+
+def _folder(machine: Machine) -> Path:
+    return machine._occupancy._folder
+
+
+def _children() -> set[int]:
+    found: set[int] = set()
+    for task in Path("/proc/self/task").iterdir():
+        found |= {int(pid) for pid in (task / "children").read_text().split()}
+    return found
+
+
+def _state(machines: Machines) -> tuple[object, ...]:
+    gc.collect()
+    mine = f"-{os.getpid()}-"
+    parents = [Path(place.parent) for place in machines._runner._cgroups._places]
+    groups = [each.name for parent in parents for each in parent.iterdir() if mine in each.name]
+    descriptors = len(list(Path("/proc/self/fd").iterdir()))
+    folders = sorted(machines._folders._place.iterdir())
+    return _children(), groups, descriptors, folders, set(machines._machines)
+
+
+@asynccontextmanager
+async def _nothing_left(machines: Machines) -> AsyncIterator[None]:
+    before = _state(machines)
+    yield
+    assert _state(machines) == before
+
+
+async def _started(machine: Machine, command: str) -> asyncio.Task[Executed]:
+    """Return a running command that has got as far as this in its machine."""
+    running = asyncio.create_task(machine.execute(f"echo > /work/started; {command}"))
+    while not (_folder(machine) / "work" / "started").exists():
+        await asyncio.sleep(0.005)
+    return running
+
+
+async def test_after_commands_and_files(machines: Machines) -> None:
+    async with _nothing_left(machines):
+        machine = await machines.make("used", memory_mib=256, disk_mib=8)
+        await machine.execute("sleep 60 & echo x >/work/x; exit 3")
+        await machine.execute("sleep 60", timeout_s=0.05)
+        await machine.write("a/b", b"x")
+        with pytest.raises(FileNotFoundError):
+            await machine.read("nothing")
+        await machine.remove()
+
+
+@pytest.mark.slow
+async def test_after_a_hostile_program(machines: Machines) -> None:
+    async with _nothing_left(machines):
+        machine = await machines.make("hostile", memory_mib=256, disk_mib=8)
+        done = await machine.execute(HOSTILE)
+        assert done.limit is Limit.DISK  # as what is too deep cannot be measured
+        await machine.remove()
+
+
+async def test_removal_ends_what_runs(machines: Machines) -> None:
+    async with _nothing_left(machines):
+        machine = await machines.make("running", memory_mib=256, disk_mib=8)
+        running = [await _started(machine, "sleep 60"), await _started(machine, "sleep 60")]
+        await machine.remove()
+        for each in running:
+            with pytest.raises(SandboxLost, match="was removed"):
+                await each
+
+
+async def test_a_removed_machine_does_nothing_more(machines: Machines) -> None:
+    machine = await machines.make("gone", memory_mib=256, disk_mib=8)
+    await asyncio.gather(machine.remove(), machine.remove())
+    await machine.remove()
+    with pytest.raises(SandboxLost):
+        await machine.execute("true")
+    with pytest.raises(SandboxLost):
+        await machine.read("/work/x")
+    with pytest.raises(SandboxLost):
+        await machine.write("/work/x", b"x")
+
+
+@pytest.mark.parametrize("times", [1, 2, 3])
+async def test_a_removal_that_is_cancelled_is_still_done(machines: Machines, times: int) -> None:
+    async with _nothing_left(machines):
+        machine = await machines.make("cancelled", memory_mib=256, disk_mib=8)
+        running = await _started(machine, "sleep 60")
+        removing = asyncio.create_task(machine.remove())
+        await asyncio.sleep(0)
+        for _ in range(times):
+            removing.cancel()
+            await asyncio.sleep(0)
+        with pytest.raises(asyncio.CancelledError):
+            await removing
+        with pytest.raises(SandboxLost):
+            await running
+        assert not _folder(machine).exists()
+
+
+@pytest.mark.parametrize("times", [1, 2])
+async def test_a_cancelled_command_is_killed(machines: Machines, times: int) -> None:
+    async with _nothing_left(machines):
+        machine = await machines.make("command", memory_mib=256, disk_mib=8)
+        running = await _started(machine, "trap '' TERM; sleep 60")
+        for _ in range(times):
+            running.cancel()
+            await asyncio.sleep(0)
+        with pytest.raises(asyncio.CancelledError):
+            await running
+        assert await machine.execute("echo fine") == Executed(0, b"fine\n")
+        await machine.remove()
+
+
+@pytest.mark.slow
+async def test_cancelled_at_any_moment(machines: Machines) -> None:
+    async with _nothing_left(machines):
+        machine = await machines.make("moments", memory_mib=256, disk_mib=8)
+        for turns in range(40):
+            running = asyncio.create_task(machine.execute("echo x >/work/x"))
+            for _ in range(turns):
+                await asyncio.sleep(0.001)
+            running.cancel()
+            with suppress(asyncio.CancelledError):
+                await running
+        await machine.remove()
+
+
+async def test_closing_removes_all_and_lets_nothing_start(jail_cache_dir: Path) -> None:
+    machines = await Machines.start(jail_cache_dir)
+    place = machines._folders._place
+    made = [await machines.make(f"m{n}", memory_mib=256, disk_mib=8) for n in range(3)]
+    running = await _started(made[0], "sleep 60")
+    await machines.aclose()
+    await machines.aclose()
+    with pytest.raises(SandboxUnavailable):
+        await running
+    assert not place.exists()
+    assert not list(place.parent.glob(f".{place.name}*"))
+    with pytest.raises(SandboxUnavailable):
+        await machines.make("late", memory_mib=256, disk_mib=8)
+
+
+async def test_two_machines_never_share_a_name_or_leave_the_folder(
+    machines: Machines, machine: Machine
+) -> None:
+    with pytest.raises(SandboxUnavailable, match="exists"):
+        await machines.make(_folder(machine).name, memory_mib=256, disk_mib=8)
+    for name in ("", ".", "..", "a/b", "/a", ".hidden", "x" * 300, "a\0", "a\n"):
+        with pytest.raises(ValueError, match="no name for a machine"):
+            await machines.make(name, memory_mib=256, disk_mib=8)
+
+
+@pytest.mark.slow
+async def test_what_a_killed_process_left_goes_with_the_next_start(jail_cache_dir: Path) -> None:
+    with subprocess.Popen(
+        [sys.executable, "-c", _LEFT_BEHIND, str(jail_cache_dir)], stdout=subprocess.PIPE
+    ) as child:
+        assert child.stdout is not None
+        await asyncio.to_thread(child.stdout.readline)
+        (left,) = (jail_cache_dir / "machines").glob("*/left")
+        await (await Machines.start(jail_cache_dir)).aclose()
+        assert left.exists()  # its process lives
+        child.send_signal(signal.SIGKILL)
+        child.wait()
+    await (await Machines.start(jail_cache_dir)).aclose()
+    assert not left.parent.exists()
+    assert not list(left.parent.parent.glob(f".{left.parent.name}*"))
