@@ -225,9 +225,9 @@ def _time(fields: dict[str, Any], name: str) -> datetime | None:
     """Return a time in UTC; one without a zone is taken for UTC, as the server's own are."""
     try:
         time = datetime.fromisoformat(_text(fields, name) or "")
-    except ValueError:
+        return time.replace(tzinfo=UTC) if time.tzinfo is None else time.astimezone(UTC)
+    except (ValueError, OverflowError):
         return None
-    return time.replace(tzinfo=UTC) if time.tzinfo is None else time.astimezone(UTC)
 
 
 def _is_int(value: object) -> TypeGuard[int]:

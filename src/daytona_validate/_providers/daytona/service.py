@@ -242,7 +242,7 @@ class Service:
 
 
 def _segment(name: str) -> str:
-    return quote(name, safe="")
+    return quote(name, safe="", errors="replace")
 
 
 def _sandbox(name: str) -> str:

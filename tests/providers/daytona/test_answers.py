@@ -1,0 +1,147 @@
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from daytona_validate._providers.daytona import answers
+
+WHOLE = {
+    "id": "0d0c",
+    "name": "dv-1",
+    "organizationId": "a field that we do not know",
+    "state": "started",
+    "desiredState": "started",
+    "toolboxProxyUrl": "https://proxy.app.daytona.io/toolbox/",
+    "errorReason": None,
+    "labels": {"app": "daytona-validate", "wrong": 5},
+    "createdAt": "2026-11-22T20:00:00.123Z",
+    "autoDestroyAt": "2026-11-22T22:00:00+02:00",
+    "cpu": 1,
+}
+
+
+def test_a_whole_sandbox() -> None:
+    assert answers.sandbox(WHOLE) == answers.SandboxAnswer(
+        id="0d0c",
+        name="dv-1",
+        state="started",
+        toolbox_url="https://proxy.app.daytona.io/toolbox",
+        error_reason=None,
+        labels={"app": "daytona-validate"},
+        created_at=datetime(2026, 11, 22, 20, 0, 0, 123_000, tzinfo=UTC),
+        desired_state="started",
+        auto_destroy_at=datetime(2026, 11, 22, 20, tzinfo=UTC),
+    )
+
+
+@pytest.mark.parametrize("value", [{"id": "0d0c"}, dict.fromkeys(WHOLE, 5) | {"id": "0d0c"}])
+def test_only_the_id_of_a_sandbox_is_needed(value: dict[str, Any]) -> None:
+    found = answers.sandbox(value)
+    assert found == answers.SandboxAnswer(id="0d0c")
+    assert (found.name, found.state, found.toolbox_url) == ("", "unknown", None)
+
+
+def test_a_state_that_we_never_heard_of_is_kept() -> None:
+    assert answers.sandbox({"id": "a", "state": "teleporting"}).state == "teleporting"
+
+
+@pytest.mark.parametrize("slashes", ["", "/", "//", "/ "])
+def test_slashes_at_the_end_of_a_toolbox_address_go(slashes: str) -> None:
+    assert answers.toolbox_url("https://x.example/toolbox" + slashes) == "https://x.example/toolbox"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["yesterday", "", "2026-13-01T00:00:00Z", "99999-01-01T00:00:00Z", "0001-01-01T00:00:00+14:00"],
+)
+def test_a_time_that_is_none_counts_as_not_said(text: str) -> None:
+    assert answers.sandbox({"id": "a", "createdAt": text}).created_at is None
+
+
+def test_a_time_without_a_zone_is_utc() -> None:
+    found = answers.sandbox({"id": "a", "createdAt": "2026-11-22T20:00:00"})
+    assert found.created_at == datetime(2026, 11, 22, 20, tzinfo=UTC)
+
+
+def test_a_page_of_sandboxes() -> None:
+    page = {"items": [{"id": "a"}, {"id": "b"}], "nextCursor": "c"}
+    found, cursor = answers.sandboxes(page)
+    assert [each.id for each in found] == ["a", "b"]
+    assert cursor == "c"
+    assert answers.sandboxes({"items": [], "nextCursor": None}) == ((), None)
+    assert answers.sandboxes([{"id": "a"}]) == ((answers.SandboxAnswer(id="a"),), None)
+
+
+def test_a_page_of_snapshots() -> None:
+    page = {"items": [{"id": "a", "name": "snap", "state": "active"}], "totalPages": 3}
+    expected = answers.SnapshotAnswer(id="a", name="snap", state="active")
+    assert answers.snapshots(page) == ((expected,), 3)
+    assert answers.snapshots({"items": []}) == ((), 1)
+
+
+def test_what_a_command_came_to() -> None:
+    found = answers.execute({"exitCode": -1, "result": "", "artifacts": None})
+    assert found == answers.ExecuteAnswer(exit_code=-1, result="")
+
+
+def test_what_the_key_may_do_and_what_the_service_says_of_itself() -> None:
+    key = answers.key({"name": "ci", "permissions": ["write:sandboxes", 5]})
+    assert key == answers.KeyAnswer(name="ci", permissions=("write:sandboxes",))
+    config = answers.config({"version": "0.214.3", "proxyToolboxUrl": "https://x.example/toolbox/"})
+    assert config.version == "0.214.3"
+    assert config.toolbox_url == "https://x.example/toolbox"
+
+
+NONSENSE: dict[str, tuple[Callable[[object], object], object, str]] = {
+    "a list for a sandbox": (answers.sandbox, [], "not a JSON object"),
+    "null for a sandbox": (answers.sandbox, None, "not a JSON object"),
+    "no id": (answers.sandbox, {"name": "dv-1"}, "no id"),
+    "an empty id": (answers.sandbox, {"id": ""}, "no id"),
+    "a number for an id": (answers.sandbox, {"id": 5}, "no id"),
+    "a snapshot without id": (answers.snapshot, {}, "no id"),
+    "a page without items": (answers.sandboxes, {"nextCursor": "c"}, "no items"),
+    "an item without id": (answers.sandboxes, {"items": [{}]}, "no id"),
+    "snapshots without items": (answers.snapshots, {"items": 5}, "no items"),
+    "no exit code": (answers.execute, {"result": ""}, "no exitCode"),
+    "a truth for an exit code": (answers.execute, {"exitCode": True, "result": ""}, "no exitCode"),
+    "no result": (answers.execute, {"exitCode": 0}, "no result"),
+    "a number for a result": (answers.execute, {"exitCode": 0, "result": 5}, "no result"),
+    "no address": (answers.url, {}, "no url"),
+    "text for a key": (answers.key, "key", "not a JSON object"),
+    "text for a configuration": (answers.config, "config", "not a JSON object"),
+}
+
+
+@pytest.mark.parametrize(("read", "value", "problem"), NONSENSE.values(), ids=NONSENSE)
+def test_nonsense_is_told_from_an_answer(
+    read: Callable[[object], object], value: object, problem: str
+) -> None:
+    with pytest.raises(answers.NoSense, match=problem):
+        read(value)
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+    lambda inner: (
+        st.lists(inner) | st.dictionaries(st.text() | st.sampled_from(list(WHOLE)), inner)
+    ),
+)
+READERS = (
+    answers.sandbox, answers.sandboxes, answers.snapshot, answers.snapshots,
+    answers.execute, answers.key, answers.config, answers.url,
+)  # fmt: skip
+
+
+@given(value=JSON, overrides=st.dictionaries(st.sampled_from([*WHOLE, "items"]), JSON))
+def test_no_json_makes_a_reader_fail_otherwise(value: object, overrides: dict[str, Any]) -> None:
+    for read in READERS:
+        for each in (value, WHOLE | overrides, json.loads(json.dumps(WHOLE | overrides))):
+            with suppress(answers.NoSense):
+                read(each)

@@ -1,0 +1,82 @@
+"""Whether anything was sent: each of httpx's exceptions says it, and none is forgotten."""
+
+from __future__ import annotations
+
+import ssl
+from collections.abc import Iterator
+
+import httpx
+import pytest
+
+from daytona_validate._core.retry_policy import should_retry
+from daytona_validate._providers.daytona.failures import Area, Call, Kind
+from daytona_validate._providers.daytona.network_failures import MEANINGS, network_failure
+
+CALL = Call(Area.API, "POST", "/sandbox", "sandbox dv-1")
+SENT, NOT_SENT = True, False
+RETRIED, GIVEN_UP = True, False
+
+EXPECTED: dict[type[Exception], tuple[Kind, bool, bool]] = {
+    httpx.ConnectError: (Kind.UNREACHABLE, NOT_SENT, RETRIED),
+    httpx.ConnectTimeout: (Kind.UNREACHABLE, NOT_SENT, RETRIED),
+    httpx.ProxyError: (Kind.UNREACHABLE, NOT_SENT, RETRIED),
+    httpx.PoolTimeout: (Kind.UNREACHABLE, NOT_SENT, RETRIED),
+    httpx.UnsupportedProtocol: (Kind.UNREACHABLE, NOT_SENT, GIVEN_UP),
+    httpx.InvalidURL: (Kind.UNREACHABLE, NOT_SENT, GIVEN_UP),
+    httpx.ReadTimeout: (Kind.CUT_OFF, SENT, RETRIED),
+    httpx.WriteTimeout: (Kind.CUT_OFF, SENT, RETRIED),
+    httpx.ReadError: (Kind.CUT_OFF, SENT, RETRIED),
+    httpx.WriteError: (Kind.CUT_OFF, SENT, RETRIED),
+    httpx.CloseError: (Kind.CUT_OFF, SENT, RETRIED),
+    httpx.RemoteProtocolError: (Kind.CUT_OFF, SENT, RETRIED),
+    httpx.LocalProtocolError: (Kind.CUT_OFF, SENT, GIVEN_UP),
+    httpx.TimeoutException: (Kind.CUT_OFF, SENT, RETRIED),
+    httpx.NetworkError: (Kind.CUT_OFF, SENT, RETRIED),
+    httpx.ProtocolError: (Kind.CUT_OFF, SENT, RETRIED),
+    httpx.TransportError: (Kind.CUT_OFF, SENT, RETRIED),
+    httpx.DecodingError: (Kind.MALFORMED, SENT, RETRIED),
+    TimeoutError: (Kind.CUT_OFF, SENT, RETRIED),
+    OSError: (Kind.CUT_OFF, SENT, RETRIED),
+    ssl.SSLError: (Kind.CUT_OFF, SENT, RETRIED),
+    ConnectionResetError: (Kind.CUT_OFF, SENT, RETRIED),
+    RuntimeError: (Kind.CUT_OFF, SENT, GIVEN_UP),
+}
+
+
+def subclasses(of: type[Exception]) -> Iterator[type[Exception]]:
+    yield of
+    for each in of.__subclasses__():
+        yield from subclasses(each)
+
+
+@pytest.mark.parametrize(("error", "expected"), EXPECTED.items(), ids=str)
+def test_an_exception_says_whether_anything_was_sent(
+    error: type[Exception], expected: tuple[Kind, bool, bool]
+) -> None:
+    failure = network_failure(CALL, error("words of httpx's"))
+    assert (failure.kind, failure.may_have_worked, should_retry(failure)) == expected
+    message = str(failure)
+    assert f"(POST /sandbox, {error.__name__}: " in message
+    assert "words of httpx's" in message
+    assert failure.subject == "sandbox dv-1"
+
+
+def test_no_exception_of_a_transport_is_forgotten() -> None:
+    every = {each for each in subclasses(httpx.TransportError) if each.__module__ == "httpx"}
+    assert len(every) >= 16
+    assert every <= set(MEANINGS), "by its own name, not by its family's"
+    assert every <= set(EXPECTED), "and with what it is expected to mean"
+
+
+def test_a_new_exception_of_a_family_counts_as_sent() -> None:
+    class EarlyDataError(httpx.NetworkError):
+        """One that httpx may have some day."""
+
+    assert network_failure(CALL, EarlyDataError("new")).may_have_worked
+
+
+def test_the_words_of_an_exception_are_one_short_harmless_line() -> None:
+    failure = network_failure(CALL, httpx.ReadError("\x1b[2Jevil\n" * 1000))
+    assert str(failure).isprintable()
+    assert len(str(failure)) < 300
+    assert "ReadError);" in str(network_failure(CALL, httpx.ReadError("")))
