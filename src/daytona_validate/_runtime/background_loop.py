@@ -4,7 +4,8 @@ The interpreter's end is the hard part. Python stops its thread pools before it 
 `atexit` holds, and joins threads that are no daemons before that again, so that a loop closed by
 `atexit` can look up no host. So loops are closed by the hook that those thread pools use
 themselves, before them. From then on nothing new begins; calls of threads that Python would wait
-for are waited for, and all others are called off.
+for are waited for, and all others are called off. As Python 3.12 starts no thread any more by
+then, a loop's own are started with it.
 
 A fork copies the loop but not its thread. In the child the copy is left as it is, for ever: to
 close it would take the parent's own descriptors out of the polling that both share.
@@ -17,22 +18,22 @@ import concurrent.futures.thread  # its hook has to be there before ours, which 
 import logging
 import os
 import threading
-from collections.abc import Awaitable, Callable
-from contextlib import suppress
-from contextvars import Context
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager, suppress
 from typing import Any, Generic, Protocol, TypeVar
 
-import anyio
-from anyio.from_thread import BlockingPortal
-
 from daytona_validate._errors import ValidatorClosed
+from daytona_validate._runtime.loop_thread import LoopThread
 
 T = TypeVar("T")
 
 _logger = logging.getLogger("daytona_validate")
 
 _CLOSED = "The client was closed under this call."
-_ENDING = "The interpreter is ending: no client can be opened any more."
+_ENDING = (
+    "The interpreter is ending: nothing more is validated. "
+    "Let the main thread wait for those that still work (`join`)."
+)
 
 
 class Meanwhile(Protocol):
@@ -57,23 +58,14 @@ class BackgroundLoop:
     """
 
     def __init__(self, *, last: Callable[[], Awaitable[None]]) -> None:
-        _at_exit.watch()
         self._last = last
         self._calls: set[_Call[Any]] = set()
         self._is_closing = False
         self._is_closed = False
         self._one_close_at_a_time = threading.Lock()
-        is_up: concurrent.futures.Future[BlockingPortal] = concurrent.futures.Future()
-        # Not anyio's own `start_blocking_portal`: collected in a forked child, or when the
-        # interpreter has ended around it, it waits for a thread that is no more.
-        # The context is empty, as Python 3.14 may hand on that of a caller in a loop.
-        self._thread = threading.Thread(
-            target=Context().run, args=(_run, is_up), name="daytona-validate", daemon=True
-        )
-        self._thread.start()
-        self._portal = is_up.result()
-        self._loop = self._portal.call(asyncio.get_running_loop)
-        _open.add(self)
+        with _at_exit.none_begins():
+            self._thread = LoopThread()
+            _open.add(self)
 
     def call(self, work: Callable[[], Awaitable[T]], *, meanwhile: Meanwhile | None = None) -> T:
         """Return what the work returns, in the loop.
@@ -84,6 +76,8 @@ class BackgroundLoop:
 
         Raises:
             ValidatorClosed: The loop is closed, or was closed under the work.
+            SystemExit: The same for a daemon thread when the interpreter ends: nobody waits for
+                it, and so it ends without a word.
             Exception: What the work raised.
         """
         call = _Call(work, meanwhile)
@@ -95,7 +89,7 @@ class BackgroundLoop:
                 meanwhile.serve()
             return future.result()
         except concurrent.futures.CancelledError:
-            raise ValidatorClosed(_CLOSED) from None
+            raise _at_exit.closed(call.thread) from None
         except BaseException:
             self._call_off(call)  # of no effect on work that has ended
             raise
@@ -120,9 +114,10 @@ class BackgroundLoop:
             raise
 
     def close_at_exit(self) -> None:
-        """Wait for the callers that Python waits for, and close; raise nothing.
+        """Wait for the callers that Python waits for, and do the last work; raise nothing.
 
-        An interruption calls off whatever still runs, and a second one gives up.
+        An interruption calls off whatever still runs, and a second one gives up. The thread ends
+        with the process.
         """
         self._is_closing = True
         here = threading.current_thread()
@@ -139,34 +134,41 @@ class BackgroundLoop:
 
     def _started(self, call: _Call[T]) -> concurrent.futures.Future[T]:
         if self._is_closing:
-            raise ValidatorClosed(_CLOSED)
+            raise _at_exit.closed(call.thread)
         try:
-            return self._portal.start_task_soon(call.run)
+            return self._thread.portal.start_task_soon(call.run)
         except RuntimeError:
             if not self._is_closing:
                 raise
-            raise ValidatorClosed(_CLOSED) from None
+            raise _at_exit.closed(call.thread) from None
 
     def _close(self) -> None:
         try:
-            self._portal.call(self._last)
+            self._do_last()
+        except Exception:
+            self._end()
+            raise
+        self._end()
+
+    def _do_last(self) -> None:
+        try:
+            self._thread.portal.call(self._last)
         finally:
             for call in tuple(self._calls):
                 if call.meanwhile is not None:  # its thread may be at it for ever
                     call.meanwhile.stop()
-        self._end()
-
-    def _end(self) -> None:
-        self._portal.call(self._portal.stop)
-        self._thread.join()
-        self._is_closed = True
-        _open.discard(self)
 
     def _close_or_log(self) -> None:
         try:
             self.close()
         except Exception:
             _logger.exception("What a client held could not be closed.")
+
+    def _end(self) -> None:
+        if not _at_exit.is_ending:  # asyncio of 3.12.1 would start another thread to end this one
+            self._thread.end()
+        self._is_closed = True
+        _open.discard(self)
 
     def _wait_for_callers(self) -> None:
         for call in tuple(self._calls):
@@ -180,7 +182,7 @@ class BackgroundLoop:
     def _call_off(self, call: _Call[T]) -> None:
         call.is_called_off = True
         with suppress(RuntimeError):  # the loop has ended, and all calls with it
-            self._loop.call_soon_threadsafe(call.cancel)
+            self._thread.loop.call_soon_threadsafe(call.cancel)
 
 
 class _Call(Generic[T]):
@@ -214,49 +216,49 @@ class _AtExit:
     """Closes all loops when the interpreter ends."""
 
     def __init__(self) -> None:
+        self.lock = threading.Lock()
         self._is_watching = False
-        self._is_ending = False
+        self.is_ending = False
 
-    def watch(self) -> None:
-        """See to it that loops are closed.
+    @contextmanager
+    def none_begins(self) -> Iterator[None]:
+        """Hold off the end of the interpreter while a loop is made.
 
         Raises:
             ValidatorClosed: The interpreter is ending already.
         """
-        if not self._is_watching and not self._is_ending:
-            try:
-                # CPython's own, as there is no public hook before the thread pools are stopped.
-                threading._register_atexit(self._close_all)  # type: ignore[attr-defined] # noqa: SLF001
-            except RuntimeError:
-                self._is_ending = True
+        with self.lock:
+            if not self._is_watching and not self.is_ending:
+                self._watch()
+            if self.is_ending:
+                raise ValidatorClosed(_ENDING)
+            yield
+
+    def _watch(self) -> None:
+        try:
+            # CPython's own, as there is no public hook before the thread pools are stopped.
+            threading._register_atexit(self._close_all)  # type: ignore[attr-defined] # noqa: SLF001
             self._is_watching = True
-        if self._is_ending:
-            raise ValidatorClosed(_ENDING)
+        except RuntimeError:
+            self.is_ending = True
+
+    def closed(self, thread: threading.Thread) -> BaseException:
+        """Return what to raise in a thread whose call is not taken, or was called off."""
+        if not self.is_ending:
+            return ValidatorClosed(_CLOSED)
+        return SystemExit() if thread.daemon else ValidatorClosed(_ENDING)
 
     def _close_all(self) -> None:
-        self._is_ending = True
+        with self.lock:
+            self.is_ending = True
         for loop in tuple(_open):
             loop.close_at_exit()
-
-
-def _run(is_up: concurrent.futures.Future[BlockingPortal]) -> None:
-    try:
-        anyio.run(_serve, is_up)
-    except BaseException as error:
-        if is_up.done():
-            raise
-        is_up.set_exception(error)  # such as too many open files: the caller waits for it
-
-
-async def _serve(is_up: concurrent.futures.Future[BlockingPortal]) -> None:
-    async with BlockingPortal() as portal:
-        is_up.set_result(portal)
-        await portal.sleep_until_stopped()
 
 
 def _leave_behind() -> None:
     _left_behind.extend(_open)
     _open.clear()
+    _at_exit.lock = threading.Lock()
 
 
 _open: set[BackgroundLoop] = set()
