@@ -1,0 +1,205 @@
+"""Snapshots of ours at the service: built, listed and removed.
+
+A build goes on at the service whatever becomes of us, so that the same call a second time only
+waits for it. A snapshot whose build failed keeps its name, and is replaced by the next build.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from daytona_validate._errors import SandboxUnavailable
+from daytona_validate._providers.daytona.answers import SnapshotAnswer
+from daytona_validate._providers.daytona.build_log import BuildLog
+from daytona_validate._providers.daytona.failures import Kind, ServiceFailure
+from daytona_validate._providers.daytona.images import Image, language_of_snapshot
+from daytona_validate._providers.daytona.service import Service
+
+LONGEST_S = 3600.0
+"""The service itself gives up after an hour."""
+POLL_S = 1.0
+THROTTLE_S = 10.0
+"""The wait of one that was throttled without being told for how long."""
+MOST_FAILURES = 10
+"""One after the other, of questions that change nothing: a build is not lost to a restart."""
+FAILED = frozenset({"error", "build_failed"})
+
+
+class Done(StrEnum):
+    """What it took to have a snapshot."""
+
+    BUILT = "built"
+    ACTIVATED = "activated"
+    """It was there, and had been put to sleep."""
+    THERE = "there"
+
+
+def snapshot_body(image: Image, *, region: str | None = None) -> dict[str, Any]:
+    """Return the JSON of `POST /snapshots`.
+
+    Args:
+        image: What is to be built.
+        region: Where it is to be; None: where the organization's are by default.
+    """
+    body: dict[str, Any] = {
+        "name": image.name,
+        "buildInfo": {"dockerfileContent": image.dockerfile, "contextHashes": []},
+        "cpu": image.resources.cpu,
+        "memory": image.resources.memory_gib,
+        "disk": image.resources.disk_gib,
+    }
+    return body if region is None else body | {"regionId": region}
+
+
+async def build(
+    service: Service,
+    image: Image,
+    on_log: Callable[[str], None] = lambda _: None,
+    *,
+    region: str | None = None,
+    longest_s: float = LONGEST_S,
+    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+) -> Done:
+    """Have the snapshot of an image, built if there is none.
+
+    Args:
+        service: Sends the requests.
+        image: What it is built from.
+        on_log: Given what the build prints, in pieces of any length.
+        region: Where it is to be; None: where the organization's are by default.
+        longest_s: Seconds after which it is given up; the build goes on without us.
+        sleep: Waits for some seconds.
+
+    Raises:
+        SandboxUnavailable: It could not be built; the message has the service's own reason.
+    """
+    log = BuildLog(service, on_log, sleep=sleep)
+    work = _Build(service, snapshot_body(image, region=region), log, sleep)
+    try:
+        async with asyncio.timeout(longest_s):
+            return await work.until_active()
+    except TimeoutError as error:
+        raise SandboxUnavailable(
+            f"The snapshot {image.name} is not ready after {longest_s / 60:.0f} minutes; "
+            "its build goes on, and the same command again waits for it"
+        ) from error
+    finally:
+        await log.aclose()
+
+
+async def listed(service: Service) -> tuple[SnapshotAnswer, ...]:
+    """Return all snapshots of ours, by name.
+
+    Raises:
+        ServiceFailure: They cannot be listed.
+    """
+    found: dict[str, SnapshotAnswer] = {}
+    page, pages = 1, 1
+    while page <= pages:
+        items, pages = await service.snapshots(page)
+        found |= {each.name: each for each in items if language_of_snapshot(each.name)}
+        page += 1
+    return tuple(found[name] for name in sorted(found))
+
+
+async def remove(service: Service, snapshot: SnapshotAnswer) -> bool:
+    """Have a snapshot removed, and return whether it was still there.
+
+    Raises:
+        ServiceFailure: It cannot be removed.
+    """
+    try:
+        await service.delete_snapshot(snapshot.id)
+    except ServiceFailure as failure:
+        if failure.kind is not Kind.NOT_FOUND:
+            raise
+        return False
+    return True
+
+
+@dataclass(slots=True)
+class _Build:
+    """One snapshot on its way to being active."""
+
+    service: Service
+    body: dict[str, Any]
+    log: BuildLog
+    sleep: Callable[[float], Awaitable[None]]
+    is_new: bool = field(default=False, init=False)
+    """Whether what is there was asked for by this very call."""
+    is_woken: bool = field(default=False, init=False)
+
+    @property
+    def name(self) -> str:
+        return str(self.body["name"])
+
+    async def until_active(self) -> Done:
+        found = await self._asked_for()
+        if found.state == "active":
+            return Done.BUILT if self.is_new else Done.THERE
+        while found.state != "active":
+            found = await self._next(found)
+        await self.log.read_out()
+        return Done.ACTIVATED if self.is_woken else Done.BUILT
+
+    async def _next(self, found: SnapshotAnswer) -> SnapshotAnswer:
+        """Do what its state asks for, and return what is there a little later."""
+        if found.state in FAILED:
+            if self.is_new:
+                await self._fail(found)
+            await self._told(remove(self.service, found))
+        elif found.state == "inactive" and not self.is_woken:
+            self.is_woken = await self._told(self.service.activate_snapshot(found.id))
+        elif found.state != "removing":
+            self.log.follow(found.id)
+        await self.sleep(POLL_S)
+        return await self._seen() or await self._asked_for()
+
+    async def _fail(self, found: SnapshotAnswer) -> None:
+        await self.log.read_out()
+        reason = found.error_reason or "the service does not say why"
+        raise SandboxUnavailable(f"The snapshot {self.name} could not be built: {reason}")
+
+    async def _asked_for(self) -> SnapshotAnswer:
+        """Ask for it, and return what is there then."""
+        try:
+            answer = await self.service.create_snapshot(self.body)
+        except ServiceFailure as failure:
+            # What a lost answer would have said is asked for by name.
+            is_known = failure.kind is Kind.CONFLICT
+            found = await self._seen() if is_known or failure.may_have_worked else None
+            if found is None:
+                raise
+            self.is_new = self.is_new or not is_known
+            return found
+        self.is_new = True
+        return answer
+
+    async def _told(self, request: Awaitable[object]) -> bool:
+        """Send a request and return whether it was taken; if not, it will be sent again."""
+        try:
+            await request
+        except ServiceFailure as failure:
+            if not failure.retryable:
+                raise
+            return False
+        return True
+
+    async def _seen(self) -> SnapshotAnswer | None:
+        """Return what is there now, or None; what may pass is waited for."""
+        failures = 0
+        while True:
+            try:
+                return await self.service.snapshot(self.name)
+            except ServiceFailure as failure:
+                if failure.kind is Kind.NOT_FOUND:
+                    return None
+                failures += 1
+                if not failure.retryable or failures == MOST_FAILURES:
+                    raise
+                waits_s = THROTTLE_S if failure.kind is Kind.THROTTLED else POLL_S
+                await self.sleep(failure.retry_after_s or waits_s)
