@@ -1,8 +1,78 @@
-"""From what a run's script printed to what the run did."""
+"""From what a run's script printed to what the run did.
+
+An answer stands between two lines that begin with the nonce; what stands around it (notices of a
+shell, of the service) is nobody's concern. Between the lines everything must be as the supervisors
+write it. It errs towards «lost»: a run that is not wholly told is run again, never judged.
+"""
 
 from __future__ import annotations
 
-from daytona_validate._models import Execution, Limits
+import base64
+import binascii
+import re
+import signal
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import NoReturn
+
+from daytona_validate._core.printable import one_line
+from daytona_validate._errors import SandboxLost, SandboxUnavailable
+from daytona_validate._models import Execution, Limit, Limits, Stage, Step, Usage
+
+MIB = 1024 * 1024
+MEMORY_SHARE = 0.5
+"""Of its limit a program must have used for the kernel's want of memory to be its own, where the
+sandbox's own limit is not known to have been the reason."""
+LAST_SIGNAL = 64
+"""A shell, which says 128 + n for signal n, says 255 for what is none."""
+HINT_LENGTH = 200
+
+_UNREADY = {
+    "work": "its work folder /work is missing or cannot be written",
+    "runtime": "/opt/daytona-validate/runtime is missing",
+    "guard": "no folder can be made in /tmp",
+    "files": "the snippet's files could not be written",
+    "script": "the run's script did not arrive whole",
+    "perl": "it has neither perl nor what does its work (base64, setsid, setpriv and the like)",
+    "architecture": "its perl is neither of x86_64 nor of aarch64",
+}
+_STOPS = {
+    "-": None,
+    "timeout": Limit.TIMEOUT,
+    "output": Limit.OUTPUT,
+    "disk": Limit.DISK,
+    "processes": Limit.PROCESSES,
+}
+_SECONDS = r"(\d{1,12}\.\d{1,9})"
+_PART = re.compile(
+    rf"part (setup|compile|run|check) code=(\d{{1,3}}) cpu={_SECONDS} estimated=([01]) full=([01])"
+    rf" killed=(\d{{1,9}}) peak=(-|\d{{1,15}}) signal=(\d{{1,3}}) starved=([01])"
+    rf" stopped=([a-z-]+) wall={_SECONDS}"
+)
+_STREAM = re.compile(r"(out|err) (\d{1,15}) (\d{1,10}) :([A-Za-z0-9+/]*={0,2})")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Facts:
+    """What a supervisor says of one part."""
+
+    stage: Stage
+    code: int
+    signal: int
+    stopped: Limit | None
+    is_full: bool
+    """Whether the disk was full, if the part failed."""
+    kills: int
+    """Processes that the kernel ended for want of memory."""
+    is_starved: bool
+    """Whether nothing shows that it was the sandbox's own limit that it met."""
+    usage: Usage
+
+
+@dataclass(frozen=True, slots=True)
+class _Stream:
+    kept: bytes
+    lost_bytes: int
 
 
 def read_answer(result: str, *, nonce: str, limits: Limits) -> Execution:
@@ -17,4 +87,125 @@ def read_answer(result: str, *, nonce: str, limits: Limits) -> Execution:
         SandboxLost: There is no whole answer, or it says that the program could not be judged.
         SandboxUnavailable: The sandbox is not made from a snapshot of ours.
     """
-    raise NotImplementedError
+    lines = result.replace("\r\n", "\n").split("\n")
+    marks = [(at, line.split(" ")) for at, line in enumerate(lines) if line.startswith(nonce + " ")]
+    match [(at, words[1:]) for at, words in marks]:
+        case [(first, ["begin", runtime]), (last, ["end", count])]:
+            steps = tuple(_steps(lines[first + 1 : last], limits))
+            if not steps or str(len(steps)) != count:
+                _lost("its count of parts is wrong")
+            return Execution(
+                steps=steps, runtime=_decoded(runtime.removeprefix(":")).decode(errors="replace")
+            )
+        case [(_, [word, reason])]:
+            _refused(word, reason)
+        case []:
+            _lost(f"it printed: {_hint(result)}" if result.strip() else "it printed nothing")
+        case _:
+            _lost("the answer was cut off")
+    raise AssertionError  # pragma: no cover - every case above returns or raises
+
+
+def _refused(word: str, reason: str) -> NoReturn:
+    if word == "unready":
+        problem = _UNREADY.get(reason, "it says no more")
+        raise SandboxUnavailable(
+            f"The sandbox cannot run snippets: {problem}. Is its snapshot one that "
+            "`daytona-validate snapshots build` made?"
+        )
+    if word == "unbounded":
+        raise SandboxLost("The sandbox could not be put under its limits, so nothing was run.")
+    if word == "lost" and reason == "waiting":
+        _lost("it was asked twice, and what came first never answered")
+    if word == "lost":
+        _lost(f"no process could be started ({one_line(reason, HINT_LENGTH)})")
+    _lost("the answer was cut off")
+
+
+def _lost(why: str) -> NoReturn:
+    raise SandboxLost(f"The sandbox gave no answer that tells what happened: {why}.")
+
+
+def _hint(result: str) -> str:
+    return one_line(result.strip().rpartition("\n")[2], HINT_LENGTH)
+
+
+def _steps(lines: list[str], limits: Limits) -> Iterator[Step]:
+    """Yield the steps of three lines each."""
+    if len(lines) % 3:
+        _lost("the answer was cut off")
+    for at in range(0, len(lines), 3):
+        facts = _facts(lines[at])
+        out = _stream(lines[at + 1], "out", limits.kept_output_bytes)
+        err = _stream(lines[at + 2], "err", limits.kept_output_bytes)
+        yield _step(facts, out, err, limits)
+
+
+def _facts(line: str) -> _Facts:
+    match = _PART.fullmatch(line)
+    if match is None or match[10] not in _STOPS:
+        _lost("the answer is not in its form")
+    peak = None if match[7] == "-" else int(match[7]) * 1024
+    return _Facts(
+        stage=Stage(match[1]),
+        code=int(match[2]),
+        signal=int(match[8]),
+        stopped=_STOPS[match[10]],
+        is_full=match[5] == "1",
+        kills=int(match[6]),
+        is_starved=match[9] == "1",
+        usage=Usage(
+            wall_s=float(match[11]),
+            cpu_s=float(match[3]),
+            peak_memory_bytes=peak,
+            is_estimated=match[4] == "1",
+        ),
+    )
+
+
+def _stream(line: str, name: str, kept_bytes: int) -> _Stream:
+    match = _STREAM.fullmatch(line)
+    if match is None or match[1] != name:
+        _lost("the answer is not in its form")
+    kept, total = _decoded(match[4]), int(match[2])
+    if len(kept) != int(match[3]) or len(kept) != min(total, kept_bytes):
+        _lost("its counts of bytes are wrong")
+    return _Stream(kept, total - len(kept))
+
+
+def _decoded(text: str) -> bytes:
+    try:
+        return base64.b64decode(text, validate=True)
+    except (binascii.Error, ValueError):
+        _lost("the answer is not in its form")
+
+
+def _step(facts: _Facts, out: _Stream, err: _Stream, limits: Limits) -> Step:
+    limit = facts.stopped or _limit(facts, limits)
+    was_killed = facts.stopped or (limit is Limit.MEMORY and facts.signal == signal.SIGKILL)
+    code = 128 + facts.signal if facts.signal else facts.code
+    return Step(
+        stage=facts.stage,
+        exit_code=None if was_killed else code,
+        signal=None if facts.stopped or facts.signal > LAST_SIGNAL else facts.signal or None,
+        stdout=out.kept,
+        stderr=err.kept,
+        lost_stdout_bytes=out.lost_bytes,
+        lost_stderr_bytes=err.lost_bytes,
+        limit=limit,
+        usage=facts.usage,
+    )
+
+
+def _limit(facts: _Facts, limits: Limits) -> Limit | None:
+    """Return the limit that a program met which then ended by itself."""
+    if not facts.code and not facts.signal:
+        return None
+    if facts.kills:
+        peak = facts.usage.peak_memory_bytes
+        if facts.is_starved and (peak or 0) < MEMORY_SHARE * limits.memory_mib * MIB:
+            raise SandboxLost("The machine ran out of memory under the sandbox.", retryable=True)
+        return Limit.MEMORY
+    if facts.is_full or facts.signal == signal.SIGXFSZ:
+        return Limit.DISK
+    return Limit.TIMEOUT if facts.signal == signal.SIGXCPU else None

@@ -36,6 +36,10 @@ class Places:
     """The files that a snapshot of ours says something with: `runtime` and `environment`."""
 
 
+IN_SNAPSHOTS = Places()
+"""As our snapshots have it."""
+
+
 def seconds_for(parts: Sequence[Part]) -> int:
     """Return the whole seconds after which the service may end the run's request."""
     return math.ceil(sum(part.timeout_s for part in parts)) + SPARE_S
