@@ -1,0 +1,172 @@
+"""The control plane: what each of its operations does."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+
+from starlette.responses import JSONResponse, Response, StreamingResponse
+
+from daytona_validate._emulator.answers import (
+    Body,
+    build_ref,
+    configuration_body,
+    key_body,
+    page_body,
+    sandbox_body,
+    snapshot_body,
+    snapshots_body,
+)
+from daytona_validate._emulator.builds import Builds
+from daytona_validate._emulator.create_request import wanted
+from daytona_validate._emulator.exchange import Access, Asked, Handler
+from daytona_validate._emulator.fleet import Fleet
+from daytona_validate._emulator.list_query import page, query
+from daytona_validate._emulator.operations import Operation
+from daytona_validate._emulator.refusals import Refusal
+from daytona_validate._emulator.sandbox_states import FAILED, Sandbox
+
+START_WAIT_S = 30.0
+"""How long the platform holds back the answer to a create, until the sandbox has started."""
+
+
+class ControlPlane:
+    """Sandboxes and snapshots over HTTP."""
+
+    def __init__(
+        self, *, fleet: Fleet, builds: Builds, access: Access, clock: Callable[[], float]
+    ) -> None:
+        self._fleet = fleet
+        self._builds = builds
+        self._access = access
+        self._clock = clock
+        self._since_s = clock()
+
+    @property
+    def handlers(self) -> dict[Operation, Handler]:
+        """Who answers what."""
+        return {
+            Operation.CREATE: self._create,
+            Operation.LIST: self._list,
+            Operation.GET: self._get,
+            Operation.DELETE: self._delete,
+            Operation.START: self._start,
+            Operation.STOP: self._stop,
+            Operation.TOOLBOX_URL: self._toolbox_url,
+            Operation.SANDBOX_LOGS_URL: self._logs_url,
+            Operation.SANDBOX_LOGS: self._sandbox_logs,
+            Operation.CREATE_SNAPSHOT: self._create_snapshot,
+            Operation.LIST_SNAPSHOTS: self._list_snapshots,
+            Operation.GET_SNAPSHOT: self._get_snapshot,
+            Operation.DELETE_SNAPSHOT: self._delete_snapshot,
+            Operation.ACTIVATE_SNAPSHOT: self._activate,
+            Operation.DEACTIVATE_SNAPSHOT: self._deactivate,
+            Operation.SNAPSHOT_LOGS_URL: self._logs_url,
+            Operation.SNAPSHOT_LOGS: self._snapshot_logs,
+            Operation.CONFIG: self._config,
+            Operation.KEY: self._key,
+        }
+
+    async def _create(self, asked: Asked) -> Response:
+        sandbox = self._fleet.create(wanted(asked.body), fails_with=asked.fails_with)
+        if sandbox.dockerfile is not None:  # a build is not waited for
+            return _json(self._body(asked, sandbox))
+        settled = await self._fleet.settled(sandbox.id, longest_s=START_WAIT_S)
+        if settled is not None and settled.state in FAILED:
+            raise Refusal(400, f"Sandbox failed to start: {settled.error_reason}")
+        return _json(self._body(asked, settled or sandbox))
+
+    async def _list(self, asked: Asked) -> Response:
+        shown, cursor = page(self._fleet.sandboxes, query(asked.request.query_params.multi_items()))
+        return _json(page_body(shown, cursor, toolbox_url=_toolbox(asked)))
+
+    async def _get(self, asked: Asked) -> Response:
+        return _json(self._body(asked, self._fleet.get(_sandbox(asked))))
+
+    async def _delete(self, asked: Asked) -> Response:
+        return _json(self._body(asked, self._fleet.delete(_sandbox(asked))))
+
+    async def _start(self, asked: Asked) -> Response:
+        return _json(self._body(asked, self._fleet.start(_sandbox(asked))))
+
+    async def _stop(self, asked: Asked) -> Response:
+        return _json(self._body(asked, self._fleet.stop(_sandbox(asked))))
+
+    async def _toolbox_url(self, asked: Asked) -> Response:
+        self._fleet.get(_sandbox(asked))
+        return _json({"url": _toolbox(asked)})
+
+    async def _logs_url(self, asked: Asked) -> Response:
+        return _json({"url": f"{asked.origin}{asked.request.url.path.removesuffix('-url')}"})
+
+    async def _sandbox_logs(self, asked: Asked) -> Response:
+        dockerfile = self._fleet.get(_sandbox(asked)).dockerfile
+        if dockerfile is None:
+            raise Refusal(404, "The sandbox was not built")
+        return self._logs(asked, build_ref(dockerfile))
+
+    async def _snapshot_logs(self, asked: Asked) -> Response:
+        return self._logs(asked, self._builds.get(_snapshot(asked)).id)
+
+    def _logs(self, asked: Asked, key: str) -> Response:
+        is_followed = asked.request.query_params.get("follow") == "true"
+        lines: AsyncIterator[str] = self._builds.log(key).read(is_followed=is_followed)
+        return StreamingResponse(lines, media_type="text/plain")
+
+    async def _create_snapshot(self, asked: Asked) -> Response:
+        return _json(snapshot_body(self._builds.create(asked.body)))
+
+    async def _list_snapshots(self, asked: Asked) -> Response:
+        params = asked.request.query_params
+        shown = self._builds.listed(name=params.get("name", ""))
+        number = _natural("page", params.get("page", "1"))
+        limit = _natural("limit", params.get("limit", "100"))
+        return _json(snapshots_body(shown, page=number, limit=limit))
+
+    async def _get_snapshot(self, asked: Asked) -> Response:
+        return _json(snapshot_body(self._builds.get(_snapshot(asked))))
+
+    async def _delete_snapshot(self, asked: Asked) -> Response:
+        self._builds.delete(_snapshot(asked))
+        return Response(status_code=200)
+
+    async def _activate(self, asked: Asked) -> Response:
+        return _json(snapshot_body(self._builds.activate(_snapshot(asked))))
+
+    async def _deactivate(self, asked: Asked) -> Response:
+        self._builds.deactivate(_snapshot(asked))
+        return Response(status_code=204)
+
+    async def _config(self, asked: Asked) -> Response:
+        return _json(configuration_body(origin=asked.origin))
+
+    async def _key(self, asked: Asked) -> Response:  # noqa: ARG002 - every handler has it
+        permissions = sorted(self._access.permissions)
+        return _json(
+            key_body(self._access.key, permissions, now_s=self._clock(), since_s=self._since_s)
+        )
+
+    def _body(self, asked: Asked, sandbox: Sandbox) -> Body:
+        return sandbox_body(sandbox, toolbox_url=_toolbox(asked))
+
+
+def _json(body: object) -> Response:
+    return JSONResponse(body)
+
+
+def _sandbox(asked: Asked) -> str:
+    return str(asked.request.path_params["sandbox"])
+
+
+def _snapshot(asked: Asked) -> str:
+    return str(asked.request.path_params["snapshot"])
+
+
+def _toolbox(asked: Asked) -> str:
+    return f"{asked.origin}/toolbox"
+
+
+def _natural(name: str, text: str) -> int:
+    number = int(text) if text.isascii() and text.isdigit() else 0
+    if number < 1:
+        raise Refusal(400, f"{name} must not be less than 1")
+    return number

@@ -1,0 +1,59 @@
+"""The ASGI application: which path leads to which operation."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+from starlette.routing import Route
+
+from daytona_validate._emulator.exchange import Exchange, Handler
+from daytona_validate._emulator.fault_answers import PAGE
+from daytona_validate._emulator.operations import AREAS, ROUTES, Operation
+from daytona_validate._emulator.refusals import Area, Refusal
+
+
+def application(exchange: Exchange, handlers: Mapping[Operation, Handler]) -> Starlette:
+    """Return the application.
+
+    Args:
+        exchange: Answers every request.
+        handlers: Who does the work, for every operation.
+    """
+    routes = [
+        Route(
+            AREAS[route.area] + route.path,
+            _endpoint(exchange, operation, handlers[operation]),
+            methods=[route.method],
+        )
+        for operation, route in ROUTES.items()
+    ]
+
+    async def nowhere(request: Request, _error: Exception) -> Response:
+        """Answer for a path or a method that leads to no operation."""
+        path = request.url.path
+        area = next((each for each in _BEGINNINGS if path.startswith(_BEGINNINGS[each])), None)
+        if area is None:
+            # Behind any other address is the dashboard, which answers every path with its page.
+            return HTMLResponse(PAGE)
+        return exchange.refused(Refusal(404, f"Cannot {request.method} {path}"), area, request)
+
+    return Starlette(routes=routes, exception_handlers={404: nowhere, 405: nowhere})
+
+
+_BEGINNINGS: dict[Area, str] = {
+    "api": "/api/",
+    "toolbox": "/toolbox/",
+    "emulator": "/emulator/",
+}
+
+
+def _endpoint(
+    exchange: Exchange, operation: Operation, handler: Handler
+) -> Callable[[Request], Awaitable[Response]]:
+    async def endpoint(request: Request) -> Response:
+        return await exchange.answer(operation, request, handler)
+
+    return endpoint

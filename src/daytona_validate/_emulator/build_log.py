@@ -1,0 +1,38 @@
+"""What is said while a snapshot is built, for whoever reads along."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+from daytona_validate._emulator.changes import Changes
+
+
+class BuildLog:
+    """Lines that grow until the build has ended."""
+
+    def __init__(self) -> None:
+        self._lines: list[str] = []
+        self._is_over = False
+        self._changes = Changes()
+
+    def say(self, line: str) -> None:
+        """Add a line."""
+        self._lines.append(line)
+        self._changes.tell()
+
+    def end(self) -> None:
+        """Say that nothing more comes."""
+        self._is_over = True
+        self._changes.tell()
+
+    async def read(self, *, is_followed: bool) -> AsyncIterator[str]:
+        """Yield the lines, each with its end; followed, also those to come."""
+        shown = 0
+        while True:
+            while shown < len(self._lines):
+                yield f"{self._lines[shown]}\n"
+                shown += 1
+            if self._is_over or not is_followed:
+                return
+            seen = shown
+            await self._changes.until(lambda: self._is_over or len(self._lines) > seen)  # noqa: B023

@@ -1,0 +1,198 @@
+"""The snapshots of an emulator: asked for, built, found.
+
+To build one is to make a machine with its toolchains once and to remove it again: from then on
+they are in the cache, and every sandbox of the snapshot starts at once.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from dataclasses import replace
+
+from daytona_validate._emulator.answers import build_ref
+from daytona_validate._emulator.build_log import BuildLog
+from daytona_validate._emulator.crew import Crew
+from daytona_validate._emulator.dockerfile import Contents, contents_of_dockerfile
+from daytona_validate._emulator.machine_protocol import MachinesLike
+from daytona_validate._emulator.refusals import Refusal
+from daytona_validate._emulator.sandbox_states import STANDARD, Resources
+from daytona_validate._emulator.snapshot_states import (
+    Snapshot,
+    SnapshotState,
+    activated,
+    deactivated,
+    default_snapshot,
+    for_sandbox,
+    found_snapshot,
+    turned,
+    wanted_snapshot,
+)
+from daytona_validate._errors import SandboxUnavailable
+
+MIB_PER_GIB = 1024
+
+
+class Builds:
+    """All snapshots.
+
+    Args:
+        machines: Makes machines.
+        crew: Does the building.
+        clock: Seconds since the epoch.
+    """
+
+    def __init__(self, machines: MachinesLike, crew: Crew, clock: Callable[[], float]) -> None:
+        self._machines = machines
+        self._crew = crew
+        self._clock = clock
+        general = default_snapshot(snapshot_id=_new_id(), now_s=clock())
+        self._snapshots = {general.id: general}
+        self._logs: dict[str, BuildLog] = {}
+        """By snapshot, or by the reference of a Dockerfile that one sandbox came with."""
+        self._being_built: set[str] = set()
+
+    def notice(self, line: str) -> None:
+        """Say a line of the toolchains' to all who wait for a build."""
+        for key in self._being_built:
+            self._logs[key].say(line)
+
+    def create(self, body: object) -> Snapshot:
+        """Begin to build a snapshot, and return it as it is now.
+
+        Raises:
+            Refusal: The body is wrong (400), or the name is taken (409).
+        """
+        snapshot = wanted_snapshot(body, snapshot_id=_new_id(), now_s=self._clock())
+        if any(each.name == snapshot.name for each in self._snapshots.values()):
+            raise Refusal(
+                409,
+                f'Snapshot with name "{snapshot.name}" already exists for this organization',
+            )
+        self._snapshots[snapshot.id] = snapshot
+        self._crew.start(self._build(snapshot), name=f"build {snapshot.name}")
+        return snapshot
+
+    def get(self, id_or_name: str) -> Snapshot:
+        """Return a snapshot.
+
+        Raises:
+            Refusal: There is none (404).
+        """
+        found = found_snapshot(id_or_name, self._snapshots)
+        if found is None:
+            raise Refusal(404, f"Snapshot with ID or name {id_or_name} not found")
+        return found
+
+    def listed(self, *, name: str = "") -> list[Snapshot]:
+        """Return those with a text in their names, those used last first."""
+        found = [each for each in self._snapshots.values() if name in each.name]
+        return sorted(found, key=lambda each: (-(each.used_s or 0), -each.created_s, each.name))
+
+    def delete(self, snapshot_id: str) -> None:
+        """Remove a snapshot; sandboxes that came from it stay.
+
+        Raises:
+            Refusal: There is none (404), or it is not the organization's (403).
+        """
+        snapshot = self._by_id(snapshot_id)
+        if snapshot.is_general:
+            raise Refusal(403, "You cannot delete a general snapshot")
+        del self._snapshots[snapshot.id]
+        self._logs.pop(snapshot.id, None)
+
+    def activate(self, snapshot_id: str) -> Snapshot:
+        """Begin to make an inactive snapshot active, and return it as it is now.
+
+        Raises:
+            Refusal: There is none (404), or it is not inactive (400).
+        """
+        snapshot = activated(self._by_id(snapshot_id), now_s=self._clock())
+        self._snapshots[snapshot.id] = snapshot
+        self._crew.start(self._build(snapshot), name=f"activate {snapshot.name}")
+        return snapshot
+
+    def deactivate(self, snapshot_id: str) -> None:
+        """Make an active snapshot inactive.
+
+        Raises:
+            Refusal: There is none (404), or it is not active (400).
+        """
+        snapshot = self._by_id(snapshot_id)
+        self._snapshots[snapshot.id] = deactivated(snapshot, now_s=self._clock())
+
+    def for_sandbox(self, id_or_name: str) -> Snapshot:
+        """Return the snapshot for a new sandbox, and remember that it was used.
+
+        Raises:
+            Refusal: There is none, or it is not active (400).
+        """
+        found = replace(for_sandbox(id_or_name, self._snapshots), used_s=self._clock())
+        self._snapshots[found.id] = found
+        return found
+
+    async def built(self, dockerfile: str) -> Contents:
+        """Build a Dockerfile that came with a sandbox, and return what is in it.
+
+        Raises:
+            Refusal: It asks for what this machine cannot have.
+            SandboxUnavailable: Its toolchains cannot be had.
+        """
+        contents = contents_of_dockerfile(dockerfile)
+        await self._prepared(build_ref(dockerfile), contents, STANDARD)
+        return contents
+
+    def log(self, key: str) -> BuildLog:
+        """Return the log of a snapshot, by its id, or of a Dockerfile, by its reference."""
+        return self._logs.setdefault(key, BuildLog())
+
+    def _by_id(self, snapshot_id: str) -> Snapshot:
+        found = self._snapshots.get(snapshot_id)
+        if found is None:
+            raise Refusal(404, f"Snapshot with ID {snapshot_id} not found")
+        return found
+
+    async def _build(self, snapshot: Snapshot) -> None:
+        is_image = snapshot.dockerfile is None
+        self._turn(snapshot, SnapshotState.PULLING if is_image else SnapshotState.BUILDING)
+        try:
+            await self._prepared(snapshot.id, snapshot.contents, snapshot.resources)
+        except (Refusal, SandboxUnavailable, OSError) as error:
+            failed = SnapshotState.ERROR if is_image else SnapshotState.BUILD_FAILED
+            self._turn(snapshot, failed, reason=str(error))
+            return
+        self._turn(snapshot, SnapshotState.ACTIVE)
+
+    def _turn(self, snapshot: Snapshot, state: SnapshotState, reason: str | None = None) -> None:
+        if snapshot.id in self._snapshots:  # else it was deleted meanwhile
+            current = self._snapshots[snapshot.id]
+            self._snapshots[snapshot.id] = turned(
+                current, state, now_s=self._clock(), reason=reason
+            )
+
+    async def _prepared(self, key: str, contents: Contents, resources: Resources) -> None:
+        log = self._logs[key] = BuildLog()
+        self._being_built.add(key)
+        what = " and ".join((*contents.languages, *contents.packages))
+        log.say(f"The emulator builds nothing: it prepares {what} of this machine.")
+        try:
+            machine = await self._machines.make(
+                f"build-{uuid.uuid4()}",
+                languages=contents.languages,
+                packages=contents.packages,
+                memory_mib=resources.memory_gib * MIB_PER_GIB,
+                disk_mib=resources.disk_gib * MIB_PER_GIB,
+            )
+            await machine.remove()
+        except (SandboxUnavailable, OSError) as error:
+            log.say(f"ERROR: {error}")
+            raise
+        else:
+            log.say("Ready.")
+        finally:
+            self._being_built.discard(key)
+            log.end()
+
+
+def _new_id() -> str:
+    return str(uuid.uuid4())

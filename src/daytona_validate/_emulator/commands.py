@@ -1,0 +1,97 @@
+"""Commands in sandboxes: begun for a request, and going on when its client goes away."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Coroutine
+from typing import Any
+
+from starlette.requests import Request
+
+from daytona_validate._emulator.changes import Changes
+from daytona_validate._emulator.counts import Tally
+from daytona_validate._emulator.crew import Crew
+from daytona_validate._emulator.fleet import Held
+from daytona_validate._emulator.machine_protocol import Ran
+from daytona_validate._emulator.refusals import Refusal
+from daytona_validate._emulator.toolbox_requests import Execute
+
+CLIENT_GONE = 499
+"""What nginx calls it; nobody sees it."""
+
+
+class Commands:
+    """Runs commands.
+
+    Args:
+        crew: Whose tasks they are: the daemon does not end a command with its request.
+        tally: What is counted.
+        changes: Told when one begins and when it ends.
+    """
+
+    def __init__(self, *, crew: Crew, tally: Tally, changes: Changes) -> None:
+        self._crew = crew
+        self._tally = tally
+        self._changes = changes
+
+    async def run(self, request: Request, held: Held, command: Execute) -> Ran:
+        """Run a command and return what it did.
+
+        Raises:
+            Refusal: The client went away; the command goes on.
+            SandboxUnavailable: What the machine raised.
+        """
+        work = held.machine.execute(
+            command.command,
+            cwd=command.cwd,
+            environment={
+                **held.sandbox.env,
+                "DAYTONA_SANDBOX_ID": held.sandbox.id,
+                "DAYTONA_SANDBOX_USER": held.sandbox.user,
+                **command.environment,
+            },
+            timeout_s=command.timeout_s,
+        )
+        outcome: asyncio.Future[Ran] = asyncio.get_running_loop().create_future()
+        outcome.add_done_callback(_seen)
+        self._crew.start(self._count(work, outcome), name=f"command in {held.sandbox.name}")
+        await _until_done_or_gone(outcome, request)
+        if not outcome.done():
+            raise Refusal(CLIENT_GONE, "the client went away")
+        return outcome.result()
+
+    async def _count(self, work: Coroutine[Any, Any, Ran], outcome: asyncio.Future[Ran]) -> None:
+        self._tally.executes += 1
+        self._tally.executing += 1
+        self._changes.tell()
+        try:
+            outcome.set_result(await work)
+        except asyncio.CancelledError:
+            outcome.cancel()
+            raise
+        except Exception as error:  # noqa: BLE001 - raised to whoever waits
+            outcome.set_exception(error)
+        finally:
+            self._tally.executing -= 1
+            self._changes.tell()
+
+
+def _seen(outcome: asyncio.Future[Ran]) -> None:
+    """Retrieve what nobody may be waiting for any more."""
+    if not outcome.cancelled():
+        outcome.exception()
+
+
+async def _until_done_or_gone(outcome: asyncio.Future[Ran], request: Request) -> None:
+    watch = asyncio.create_task(_gone(request))
+    try:
+        both: set[asyncio.Future[Any]] = {outcome, watch}
+        await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        watch.cancel()
+        await asyncio.wait({watch})
+
+
+async def _gone(request: Request) -> None:
+    while (await request.receive())["type"] != "http.disconnect":
+        pass

@@ -1,0 +1,107 @@
+"""The connections that are open: counted, and cut where a fault asks for it."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+
+from starlette.types import ASGIApp
+from uvicorn import Config
+from uvicorn.protocols.http.h11_impl import H11Protocol
+from uvicorn.server import ServerState
+
+from daytona_validate._emulator.changes import Changes
+
+Peer = tuple[str, int]
+
+KEEP_ALIVE_S = 70
+"""As long as the platform's proxy keeps an idle connection."""
+BACKLOG = 4096
+
+_logger = logging.getLogger("daytona_validate.emulator.http")
+
+
+class Connections:
+    """All open connections, by the other end's address."""
+
+    def __init__(self, changes: Changes) -> None:
+        self._open: dict[Peer, asyncio.Transport] = {}
+        self._changes = changes
+
+    def __len__(self) -> int:
+        """Return how many are open."""
+        return len(self._open)
+
+    def opened(self, peer: Peer, transport: asyncio.Transport) -> None:
+        """Remember a new one."""
+        self._open[peer] = transport
+        self._changes.tell()
+
+    def closed(self, peer: Peer) -> None:
+        """Forget one."""
+        self._open.pop(peer, None)
+        self._changes.tell()
+
+    async def cut(self, peer: Peer) -> None:
+        """Close one at once: what was not sent yet never will be."""
+        transport = self._open.get(peer)
+        if transport is not None:
+            transport.abort()
+            await self._changes.until(lambda: peer not in self._open)
+
+    def cut_all(self) -> None:
+        """Close all at once."""
+        for transport in tuple(self._open.values()):
+            transport.abort()
+
+
+async def listen(
+    app: ASGIApp, connections: Connections, *, host: str, port: int
+) -> tuple[asyncio.Server, ServerState]:
+    """Serve an application, and return the server and what is known of its requests.
+
+    uvicorn's own `Server` is left out: it takes the process's signals, and looks ten times a
+    second whether it should end.
+
+    Raises:
+        OSError: The port is taken, or the host is not this machine's.
+    """
+    config = Config(
+        app,
+        lifespan="off",
+        ws="none",
+        log_config=None,
+        access_log=False,
+        timeout_keep_alive=KEEP_ALIVE_S,
+    )
+    config.load()
+    state = ServerState()
+
+    class Counted(H11Protocol):
+        def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn has it
+            self.logger = _logger
+            super().connection_made(transport)
+            connections.opened(_peer(transport), transport)
+
+        def connection_lost(self, exc: Exception | None) -> None:
+            super().connection_lost(exc)
+            connections.closed(_peer(self.transport))
+
+    def protocol() -> H11Protocol:
+        return Counted(config=config, server_state=state, app_state={})
+
+    loop = asyncio.get_running_loop()
+    return await loop.create_server(protocol, host, port, backlog=BACKLOG), state
+
+
+def _peer(transport: asyncio.BaseTransport) -> Peer:
+    host, port, *_ = transport.get_extra_info("peername")
+    return host, port
+
+
+def _is_news(record: logging.LogRecord) -> bool:
+    # The official SDK asks for a websocket at every turn, and goes on without one.
+    return "upgrade" not in record.getMessage() and "WebSocket" not in record.getMessage()
+
+
+_logger.addFilter(_is_news)

@@ -1,0 +1,114 @@
+"""What a Dockerfile asks for, as far as a machine without Docker can give it. Pure.
+
+Two things are read: the LABELs that this package's own Dockerfiles carry, and the image of the
+last FROM. Nothing is ever built from the other lines.
+"""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from daytona_validate._core.languages.table import LANGUAGES
+from daytona_validate._emulator.refusals import Refusal
+
+LANGUAGE_LABEL = "daytona-validate.language"
+PACKAGES_LABEL = "daytona-validate.packages"
+DEFAULT_LANGUAGES = ("python", "javascript", "typescript")
+"""What Daytona's own images have, of the languages in the table."""
+
+_OWN_IMAGE = "daytonaio/sandbox"
+_TAG = re.compile(r"(?P<name>[^@]*?)(?P<tag>:[^/:@]+)?(?P<digest>@.+)?")
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """What a snapshot holds."""
+
+    languages: tuple[str, ...]
+    """Names from the table of languages."""
+    packages: tuple[str, ...] = ()
+
+
+def contents_of_dockerfile(text: str) -> Contents:
+    """Return what a Dockerfile's snapshot holds.
+
+    Raises:
+        Refusal: It has no FROM, or asks for what is not in the table of languages.
+    """
+    labels: dict[str, str] = {}
+    image = ""
+    for instruction, rest in _instructions(text):
+        if instruction == "FROM":
+            image = next((word for word in rest.split() if not word.startswith("--")), "")
+        elif instruction == "LABEL":
+            labels |= _labels(rest)
+    if not image:
+        raise Refusal(400, "The Dockerfile has no FROM")
+    return _labelled(labels) or contents_of_image(image)
+
+
+def contents_of_image(image: str) -> Contents:
+    """Return what an image holds.
+
+    Raises:
+        Refusal: It is none of those in the table of languages.
+    """
+    name = _name(image)
+    if name == _OWN_IMAGE:
+        return Contents(DEFAULT_LANGUAGES)
+    for language in LANGUAGES.values():
+        if name in (_name(language.image), _name(language.pulled_as or language.image)):
+            return Contents((language.name,))
+    known = sorted({each.pulled_as or each.image for each in LANGUAGES.values()})
+    raise Refusal(
+        400,
+        f"The emulator has no Docker and knows no image {image!r}; it has local toolchains in "
+        f"place of {', '.join(known)} (any tag) and {_OWN_IMAGE}",
+    )
+
+
+def image_refusal(image: str) -> str | None:
+    """Return why an image's name is not accepted for a snapshot, or None if it is."""
+    parts = _TAG.fullmatch(image)
+    if not image or parts is None or not parts["name"]:
+        return "Image name is required"
+    if not parts["tag"] and not parts["digest"]:
+        return "Image name must include a tag (e.g., ubuntu:22.04) or digest (@sha256:...)"
+    if parts["tag"] == ":latest":
+        return "Images with tag ':latest' are not allowed"
+    return None
+
+
+def _labelled(labels: Mapping[str, str]) -> Contents | None:
+    language = labels.get(LANGUAGE_LABEL)
+    if language is None:
+        return None
+    if language not in LANGUAGES:
+        raise Refusal(400, f"{LANGUAGE_LABEL}={language!r} is none of {', '.join(LANGUAGES)}")
+    return Contents((language,), tuple(labels.get(PACKAGES_LABEL, "").split()))
+
+
+def _instructions(text: str) -> Iterator[tuple[str, str]]:
+    lines = [line for line in text.splitlines() if not line.lstrip().startswith("#")]
+    joined = re.sub(r"\\[ \t]*\n", " ", "\n".join(lines))
+    for line in joined.splitlines():
+        instruction, _, rest = line.strip().partition(" ")
+        if rest:
+            yield instruction.upper(), rest.strip()
+
+
+def _labels(rest: str) -> dict[str, str]:
+    try:
+        words = shlex.split(rest)
+    except ValueError:  # an unclosed quote, in whatever we misread as a label
+        return {}
+    return {name: value for name, _, value in (word.partition("=") for word in words)}
+
+
+def _name(image: str) -> str:
+    parts = _TAG.fullmatch(image)
+    name = parts["name"] if parts else image
+    return name.removeprefix("docker.io/").removeprefix("library/")

@@ -1,0 +1,244 @@
+"""One request and its answer: the key, the faults on demand, the checks and the counts."""
+
+from __future__ import annotations
+
+import asyncio
+import hmac
+import json
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.types import Receive, Scope, Send
+
+from daytona_validate._emulator.connections import Connections
+from daytona_validate._emulator.counts import Tally
+from daytona_validate._emulator.fault_answers import PAGE, changed, denial
+from daytona_validate._emulator.faults import Fault, Faults, Kind
+from daytona_validate._emulator.official_models import OfficialModels
+from daytona_validate._emulator.operations import ROUTES, Operation
+from daytona_validate._emulator.refusals import DAEMON, PROXY, Area, Refusal, error_body
+
+_logger = logging.getLogger("daytona_validate")
+
+VERSION_HEADER = "X-Daytona-Api-Version"
+FAILED_TO_START = "timeout waiting for daemon to start"
+
+WITH_JSON = frozenset(
+    {
+        Operation.CREATE,
+        Operation.CREATE_SNAPSHOT,
+        Operation.EXECUTE,
+        Operation.CODE_RUN,
+        Operation.BULK_DOWNLOAD,
+        Operation.SET_FAULTS,
+    }
+)
+"""Operations whose requests have a JSON body."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One request, as a handler gets it."""
+
+    request: Request
+    body: object
+    """The JSON value; None where there is none."""
+    origin: str
+    """Under which address the client knows this server."""
+    fails_with: str | None = None
+    """A fault on demand: why a new sandbox does not start."""
+
+
+Handler = Callable[[Asked], Awaitable[Response]]
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """The one key that is valid."""
+
+    key: str
+    permissions: frozenset[str]
+
+
+class Exchange:
+    """Answers every request.
+
+    Args:
+        access: The key.
+        faults: The faults that are set.
+        tally: What is counted.
+        connections: Those that a fault may cut.
+        models: What bodies are compared with; None: with nothing.
+        clock: Seconds since the epoch.
+        version: What the answers say whose they are.
+    """
+
+    def __init__(
+        self,
+        *,
+        access: Access,
+        faults: Faults,
+        tally: Tally,
+        connections: Connections,
+        models: OfficialModels | None,
+        clock: Callable[[], float],
+        version: str,
+    ) -> None:
+        self._access = access
+        self._faults = faults
+        self._tally = tally
+        self._connections = connections
+        self._models = models
+        self._clock = clock
+        self._version = version
+        self.violations: list[str] = []
+
+    async def answer(self, operation: Operation, request: Request, handler: Handler) -> Response:
+        """Return the answer to a request."""
+        self._tally.requests[operation] += 1
+        area = ROUTES[operation].area
+        try:
+            self._admit(operation, request)
+            met = [] if area == "emulator" else self._faults.meeting(operation)
+            response = await self._with_faults(operation, request, handler, met)
+        except Refusal as refusal:
+            response = self.refused(refusal, area, request)
+        except Exception as error:  # the edge of one request
+            _logger.exception("The emulator failed on %s.", operation)
+            response = self.refused(Refusal(500, f"The emulator failed: {error!r}"), area, request)
+        if area == "api":
+            response.headers[VERSION_HEADER] = f"v{self._version}"
+        return response
+
+    def refused(self, refusal: Refusal, area: Area, request: Request) -> Response:
+        """Return the answer that a refusal comes to."""
+        if refusal.is_empty:
+            return Response(status_code=refusal.status, headers=refusal.headers)
+        path = request.url.path
+        if refusal.source == DAEMON:  # which does not know what the proxy took off
+            path = path.removeprefix(f"/toolbox/{request.path_params.get('sandbox')}")
+        body = error_body(refusal, area, path=path, method=request.method, now_s=self._clock())
+        return JSONResponse(body, refusal.status, headers=refusal.headers)
+
+    def _admit(self, operation: Operation, request: Request) -> None:
+        route = ROUTES[operation]
+        if route.is_public:
+            return
+        scheme, _, key = request.headers.get("authorization", "").partition(" ")
+        is_key = hmac.compare_digest(key.strip().encode(), self._access.key.encode())
+        if scheme.lower() != "bearer" or not is_key:
+            if route.area == "toolbox":
+                message = "unauthorized: authentication failed: Bearer token is invalid"
+                raise Refusal(401, message, source=PROXY)
+            raise Refusal(401, "Invalid credentials")
+        if route.permission is not None and route.permission not in self._access.permissions:
+            raise Refusal(403, f"Access denied: the key lacks {route.permission}")
+
+    async def _with_faults(
+        self, operation: Operation, request: Request, handler: Handler, met: list[Fault]
+    ) -> Response:
+        fault = next((each for each in met if each.kind != Kind.LATENCY), None)
+        for each in met:
+            if not each.is_after:
+                await asyncio.sleep(each.delay_s)
+        if fault is not None and not fault.is_after:
+            early = await self._instead(fault, operation, request)
+            if early is not None:
+                return early
+        response = await self._worked(operation, request, handler, fault)
+        for each in met:
+            if each.is_after:
+                await asyncio.sleep(each.delay_s)
+        if fault is None:
+            return response
+        return await self._spoiled(fault, operation, request, response)
+
+    async def _instead(
+        self, fault: Fault, operation: Operation, request: Request
+    ) -> Response | None:
+        """Return what is answered without any work, or None."""
+        if fault.kind == Kind.DROPPED_BEFORE:
+            return await self._cut(request)
+        if fault.kind == Kind.HTML:
+            return HTMLResponse(PAGE)
+        refusal = denial(fault, operation)
+        return None if refusal is None else self.refused(refusal, ROUTES[operation].area, request)
+
+    async def _worked(
+        self, operation: Operation, request: Request, handler: Handler, fault: Fault | None
+    ) -> Response:
+        origin = f"{request.url.scheme}://{request.url.netloc}"
+        asked = Asked(request, await self._body(operation, request), origin)
+        if fault is not None and fault.kind == Kind.FAILS_TO_START:
+            asked = replace(asked, fails_with=FAILED_TO_START)
+        if fault is not None and fault.kind == Kind.DUPLICATED:
+            # As a proxy does that lost the first connection: it does not wait for the first.
+            _, second = await asyncio.gather(handler(asked), handler(asked))
+            response = second
+        else:
+            response = await handler(asked)
+        self._check_answer(operation, response)
+        return response
+
+    async def _spoiled(
+        self, fault: Fault, operation: Operation, request: Request, response: Response
+    ) -> Response:
+        if fault.kind == Kind.DROPPED_AFTER:
+            return await self._cut(request)
+        if fault.kind == Kind.DROPPED_DURING:
+            return _Half(response, lambda: self._cut(request))
+        if fault.is_after:
+            late = await self._instead(fault, operation, request)
+            if late is not None:
+                return late
+        body = bytes(response.body)
+        spoiled = changed(fault, body)
+        if spoiled == body:
+            return response
+        kind = response.headers.get("content-type")
+        return Response(spoiled, response.status_code, media_type=kind)
+
+    async def _body(self, operation: Operation, request: Request) -> object:
+        if operation not in WITH_JSON:
+            return None
+        try:
+            body = json.loads(await request.body())
+        except ValueError as error:
+            raise Refusal(400, f"invalid JSON: {error}", code="INVALID_REQUEST_BODY") from None
+        why = None if self._models is None else self._models.request_fault(operation, body)
+        if why is not None:
+            self.violations.append(f"request {operation}: {why}")
+            raise Refusal(400, f"strict emulator: {why}")
+        return body
+
+    def _check_answer(self, operation: Operation, response: Response) -> None:
+        is_json = response.headers.get("content-type", "").startswith("application/json")
+        if self._models is None or not is_json:
+            return
+        why = self._models.answer_fault(operation, json.loads(bytes(response.body)))
+        if why is not None:
+            self.violations.append(f"answer {operation}: {why}")
+            raise Refusal(500, f"strict emulator: {why}")
+
+    async def _cut(self, request: Request) -> Response:
+        if request.client is not None:
+            await self._connections.cut((request.client.host, request.client.port))
+        return Response()  # nobody gets it any more
+
+
+class _Half(Response):
+    """The head and the first half of another answer; then the connection is cut."""
+
+    def __init__(self, whole: Response, cut: Callable[[], Awaitable[object]]) -> None:
+        super().__init__(bytes(whole.body), whole.status_code, dict(whole.headers))
+        self._cut = cut
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002 - ASGI
+        start = {"type": "http.response.start", "status": self.status_code}
+        await send({**start, "headers": self.raw_headers})
+        half = bytes(self.body)[: len(self.body) // 2]
+        await send({"type": "http.response.body", "body": half, "more_body": True})
+        await self._cut()

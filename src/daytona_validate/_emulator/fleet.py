@@ -1,0 +1,297 @@
+"""The sandboxes of an emulator: their rows, their machines, and what becomes of them."""
+
+from __future__ import annotations
+
+import asyncio
+import uuid
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+
+from daytona_validate._emulator.builds import MIB_PER_GIB, Builds
+from daytona_validate._emulator.changes import Changes
+from daytona_validate._emulator.counts import Tally
+from daytona_validate._emulator.create_request import Wanted, new_sandbox
+from daytona_validate._emulator.crew import Crew
+from daytona_validate._emulator.dockerfile import Contents
+from daytona_validate._emulator.machine_protocol import MachineLike, MachinesLike
+from daytona_validate._emulator.refusals import PROXY, Refusal
+from daytona_validate._emulator.sandbox_states import (
+    Sandbox,
+    State,
+    asked_to_go,
+    asked_to_start,
+    asked_to_stop,
+    due,
+    expired,
+    moved,
+    not_found,
+    touched,
+)
+from daytona_validate._emulator.snapshot_states import DEFAULT_SNAPSHOT
+from daytona_validate._errors import SandboxUnavailable
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A sandbox that somebody uses."""
+
+    sandbox: Sandbox
+    machine: MachineLike
+
+
+class Fleet:
+    """All sandboxes.
+
+    Args:
+        machines: Makes machines.
+        builds: Knows the snapshots.
+        crew: Starts and removes machines after a request was answered.
+        clock: Seconds since the epoch.
+        minute_s: How long a minute of the intervals takes.
+        max_sandboxes: The quota; None: there is none.
+        tally: What is counted.
+        changes: Told whenever a number or a state changes.
+    """
+
+    def __init__(
+        self,
+        *,
+        machines: MachinesLike,
+        builds: Builds,
+        crew: Crew,
+        clock: Callable[[], float],
+        minute_s: float,
+        max_sandboxes: int | None,
+        tally: Tally,
+        changes: Changes,
+    ) -> None:
+        self._maker = machines
+        self._builds = builds
+        self._crew = crew
+        self._clock = clock
+        self._minute_s = minute_s
+        self._max_sandboxes = max_sandboxes
+        self._tally = tally
+        self._changes = changes
+        self._rows: dict[str, Sandbox] = {}
+        self._machines: dict[str, MachineLike] = {}
+        self._locks: dict[str, asyncio.Lock] = {}
+        self._users: Counter[str] = Counter()
+
+    @property
+    def sandboxes(self) -> list[Sandbox]:
+        """All that are not destroyed to the end."""
+        return list(self._rows.values())
+
+    def create(self, wanted: Wanted, *, fails_with: str | None = None) -> Sandbox:
+        """Begin to start a sandbox, and return it as it is now.
+
+        Args:
+            wanted: What was asked for.
+            fails_with: A fault on demand: why it does not start.
+
+        Raises:
+            Refusal: The name is taken (409), the quota is full or the snapshot cannot be used
+                (400).
+        """
+        sandbox, contents = self._new(wanted)
+        if any(each.name == sandbox.name for each in self._rows.values()):
+            raise Refusal(409, f"Sandbox with name {sandbox.name} already exists")
+        if self._max_sandboxes is not None and len(self._rows) >= self._max_sandboxes:
+            raise Refusal(400, f"Total CPU limit exceeded. Maximum allowed: {self._max_sandboxes}.")
+        self._rows[sandbox.id] = sandbox
+        self._locks[sandbox.id] = asyncio.Lock()
+        self._tally.created += 1
+        self._crew.start(
+            self._bring_up(sandbox, contents, fails_with), name=f"start {sandbox.name}"
+        )
+        return sandbox
+
+    def get(self, id_or_name: str) -> Sandbox:
+        """Return a sandbox.
+
+        Raises:
+            Refusal: There is none, or it is destroyed (404).
+        """
+        found = self._rows.get(id_or_name)
+        if found is None:
+            found = next((e for e in self._rows.values() if e.name == id_or_name), None)
+        if found is None or not found.is_found:
+            raise not_found(id_or_name)
+        return found
+
+    async def settled(self, sandbox_id: str, *, longest_s: float) -> Sandbox | None:
+        """Wait until a sandbox has come to rest, for a time; return it, None if it is gone."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(longest_s):
+                await self._changes.until(
+                    lambda: sandbox_id not in self._rows or not self._rows[sandbox_id].is_changing
+                )
+        return self._rows.get(sandbox_id)
+
+    def delete(self, id_or_name: str) -> Sandbox:
+        """Begin to destroy a sandbox, and return it as it is now.
+
+        Raises:
+            Refusal: There is none (404), or it is in the middle of a change (409).
+        """
+        sandbox = asked_to_go(self.get(id_or_name), now_s=self._clock())
+        self._begin_to_destroy(sandbox)
+        return sandbox
+
+    def stop(self, id_or_name: str) -> Sandbox:
+        """Begin to stop a sandbox, and return it as it is now.
+
+        Raises:
+            Refusal: There is none (404), it is in a change (409) or not started (400).
+        """
+        sandbox = asked_to_stop(self.get(id_or_name), now_s=self._clock())
+        self._store(sandbox)
+        # Nothing runs in a machine between two commands: all that changes is the row.
+        self._crew.start(self._rest(sandbox.id, State.STOPPED), name=f"stop {sandbox.name}")
+        return sandbox
+
+    def start(self, id_or_name: str) -> Sandbox:
+        """Begin to start a stopped sandbox, and return it as it is now.
+
+        Raises:
+            Refusal: There is none (404), it is in a change (409) or not stopped (400).
+        """
+        sandbox = asked_to_start(self.get(id_or_name), now_s=self._clock())
+        self._store(sandbox)
+        self._crew.start(self._rest(sandbox.id, State.STARTED), name=f"start {sandbox.name}")
+        return sandbox
+
+    @contextmanager
+    def used(self, sandbox_id: str) -> Iterator[Held]:
+        """Hold a sandbox; while it is held, its idle time does not begin.
+
+        Raises:
+            Refusal: There is no such sandbox (404), or it is not started (400).
+        """
+        sandbox = self._rows.get(sandbox_id)
+        if sandbox is None:
+            raise Refusal(404, "sandbox container not found", source=PROXY)
+        machine = self._machines.get(sandbox_id)
+        if sandbox.state is not State.STARTED or machine is None:
+            raise Refusal(
+                400,
+                "bad request: failed to resolve container IP: no IP address found. "
+                "Is the Sandbox started?",
+                source=PROXY,
+            )
+        self._touch(sandbox_id)
+        self._users[sandbox_id] += 1
+        try:
+            yield Held(sandbox, machine)
+        finally:
+            self._users[sandbox_id] -= 1
+            self._touch(sandbox_id)
+
+    def look(self) -> None:
+        """Stop and destroy those whose time has come by now."""
+        now_s = self._clock()
+        for sandbox in self.sandboxes:
+            is_busy = self._users[sandbox.id] > 0
+            act = due(sandbox, now_s=now_s, minute_s=self._minute_s, is_busy=is_busy)
+            if act == "stop":
+                self.stop(sandbox.id)
+            elif act == "destroy":
+                self._tally.expired += 1
+                self._begin_to_destroy(expired(sandbox, now_s=now_s))
+
+    async def clear(self) -> None:
+        """Remove all machines, once the crew has gone."""
+        for machine in tuple(self._machines.values()):
+            await machine.remove()
+
+    def _new(self, wanted: Wanted) -> tuple[Sandbox, Contents | None]:
+        snapshot, resources, state, contents = None, wanted.resources, State.PENDING_BUILD, None
+        if wanted.dockerfile is None:
+            found = self._builds.for_sandbox(wanted.snapshot or DEFAULT_SNAPSHOT)
+            contents = found.contents
+            snapshot, resources, state = found.name, found.resources, State.CREATING
+        row = new_sandbox(
+            wanted,
+            sandbox_id=str(uuid.uuid4()),
+            snapshot=snapshot,
+            resources=resources,
+            state=state,
+            now_s=self._clock(),
+            minute_s=self._minute_s,
+        )
+        return row, contents
+
+    async def _bring_up(
+        self, sandbox: Sandbox, contents: Contents | None, fails_with: str | None
+    ) -> None:
+        async with self._locks[sandbox.id]:
+            try:
+                contents = contents or await self._built(sandbox)
+            except (Refusal, SandboxUnavailable, OSError) as error:
+                self._become(sandbox.id, State.BUILD_FAILED, reason=str(error))
+            else:
+                await self._set_up(sandbox, contents, fails_with)
+
+    async def _built(self, sandbox: Sandbox) -> Contents:
+        self._become(sandbox.id, State.BUILDING)
+        contents = await self._builds.built(sandbox.dockerfile or "")
+        self._become(sandbox.id, State.CREATING)
+        return contents
+
+    async def _set_up(self, sandbox: Sandbox, contents: Contents, fails_with: str | None) -> None:
+        if fails_with is not None:
+            self._become(sandbox.id, State.ERROR, reason=fails_with)
+            return
+        try:
+            self._machines[sandbox.id] = await self._maker.make(
+                sandbox.id,
+                languages=contents.languages,
+                packages=contents.packages,
+                memory_mib=sandbox.resources.memory_gib * MIB_PER_GIB,
+                disk_mib=sandbox.resources.disk_gib * MIB_PER_GIB,
+            )
+        except (SandboxUnavailable, OSError) as error:
+            self._become(sandbox.id, State.ERROR, reason=str(error))
+            return
+        self._tally.machines += 1
+        self._become(sandbox.id, State.STARTED)
+
+    def _become(self, sandbox_id: str, state: State, *, reason: str | None = None) -> None:
+        current = self._rows[sandbox_id]
+        if current.desired is not State.DESTROYED:  # else it only goes on towards its end
+            self._store(moved(current, state, now_s=self._clock(), reason=reason))
+
+    async def _rest(self, sandbox_id: str, state: State) -> None:
+        if sandbox_id in self._rows:
+            self._become(sandbox_id, state)
+
+    def _begin_to_destroy(self, sandbox: Sandbox) -> None:
+        self._store(sandbox)
+        self._crew.start(self._destroy(sandbox.id), name=f"destroy {sandbox.name}")
+
+    async def _destroy(self, sandbox_id: str) -> None:
+        async with self._locks[sandbox_id]:  # a machine that is being made is waited for
+            if sandbox_id not in self._rows:
+                return
+            row = self._rows[sandbox_id]
+            if row.state is not State.DESTROYING:
+                self._store(moved(row, State.DESTROYING, now_s=self._clock()))
+            machine = self._machines.pop(sandbox_id, None)
+            if machine is not None:
+                await machine.remove()
+                self._tally.machines -= 1
+            del self._rows[sandbox_id], self._locks[sandbox_id]
+            self._users.pop(sandbox_id, None)
+            self._tally.deleted += 1
+            self._changes.tell()
+
+    def _touch(self, sandbox_id: str) -> None:
+        if sandbox_id in self._rows:
+            self._store(touched(self._rows[sandbox_id], now_s=self._clock()))
+
+    def _store(self, sandbox: Sandbox) -> None:
+        self._rows[sandbox.id] = sandbox
+        self._changes.tell()

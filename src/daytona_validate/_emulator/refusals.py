@@ -1,0 +1,89 @@
+"""Why a request is refused, and how each half of Daytona words it.
+
+The control plane and the toolbox have different bodies for errors (those of v0.190 and later);
+the proxy before the toolbox answers 502 with no body at all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from http import HTTPStatus
+from typing import Literal
+
+Area = Literal["api", "toolbox", "emulator"]
+
+DAEMON = "DAYTONA_DAEMON"
+PROXY = "DAYTONA_PROXY"
+
+_CODES = {
+    400: "BAD_REQUEST",
+    401: "UNAUTHORIZED",
+    403: "FORBIDDEN",
+    404: "NOT_FOUND",
+    408: "PROCESS_EXECUTION_TIMEOUT",
+    409: "CONFLICT",
+    410: "GONE",
+    422: "UNPROCESSABLE_ENTITY",
+    500: "INTERNAL_SERVER_ERROR",
+}
+
+
+class Refusal(Exception):
+    """A request that is answered with an error: the client's fault, or a fault on demand.
+
+    Args:
+        status: The HTTP status.
+        message: What the body says.
+        code: The toolbox's code; empty: the one that goes with the status.
+        source: Who in the toolbox's half speaks.
+        headers: To be sent with it.
+        is_empty: It has no body at all, as the proxy's 502.
+    """
+
+    def __init__(
+        self,
+        status: int,
+        message: str,
+        *,
+        code: str = "",
+        source: str = DAEMON,
+        headers: Mapping[str, str] | None = None,
+        is_empty: bool = False,
+    ) -> None:
+        super().__init__(message)
+        self.status = status
+        self.message = message
+        self.code = code
+        self.source = source
+        self.headers = dict(headers or {})
+        self.is_empty = is_empty
+
+
+def error_body(
+    refusal: Refusal, area: Area, *, path: str, method: str, now_s: float
+) -> dict[str, object]:
+    """Return the JSON body of an error in the words of one half of Daytona."""
+    where = {"path": path, "timestamp": timestamp(now_s), "statusCode": refusal.status}
+    if area != "toolbox":
+        return {**where, "error": _phrase(refusal.status), "message": refusal.message}
+    return {
+        **where,
+        "message": refusal.message,
+        "code": refusal.code or _CODES.get(refusal.status, _CODES[500]),
+        "source": refusal.source,
+        "method": method,
+    }
+
+
+def timestamp(epoch_s: float) -> str:
+    """Return a moment as Daytona writes it: ISO 8601 in UTC, with milliseconds."""
+    moment = datetime.fromtimestamp(epoch_s, UTC)
+    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def _phrase(status: int) -> str:
+    try:
+        return HTTPStatus(status).phrase
+    except ValueError:
+        return "Error"

@@ -1,0 +1,56 @@
+"""A running emulator, as a test holds it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from daytona_validate._emulator.changes import Changes
+from daytona_validate._emulator.counts import Counts
+from daytona_validate._emulator.faults import Faults, faults_from
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Emulator:
+    """Where an emulator is, what it does wrong on demand, and what has happened in it."""
+
+    origin: str
+    """Such as `http://127.0.0.1:40123`."""
+    api_key: str
+    faults: Faults
+    violations: list[str]
+    """What a strict emulator found wrong in bodies; empty, or a test has failed."""
+    count: Callable[[], Counts]
+    changes: Changes
+
+    @property
+    def base_url(self) -> str:
+        """The base URL of the API, for `DAYTONA_BASE_URL`."""
+        return f"{self.origin}/api"
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """What a client needs in its environment: this package's, or the official SDK."""
+        return {
+            "DAYTONA_API_KEY": self.api_key,
+            "DAYTONA_BASE_URL": self.base_url,
+            "DAYTONA_API_URL": self.base_url,
+        }
+
+    @property
+    def counts(self) -> Counts:
+        """What has happened until now."""
+        return self.count()
+
+    def set(self, operation: str, kind: str, **more: object) -> None:
+        """Set one fault: `set("create", "throttled", last=2)`.
+
+        Raises:
+            ConfigurationError: There is no such operation, kind or field.
+        """
+        self.faults.set(*faults_from({"operation": operation, "kind": kind, **more}))
+
+    async def until(self, is_true: Callable[[Counts], bool]) -> Counts:
+        """Return the counts as soon as something is true of them; there is no time limit."""
+        await self.changes.until(lambda: is_true(self.counts))
+        return self.counts

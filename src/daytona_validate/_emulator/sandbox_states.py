@@ -1,0 +1,204 @@
+"""What a sandbox is to the control plane, and the ways from one state into another.
+
+Pure: each transition takes a record and returns the next one, or refuses. Moments are seconds
+since the epoch. The rules are those of the platform's own server, v0.190.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from typing import Literal
+
+from daytona_validate._emulator.refusals import Refusal
+
+
+class State(StrEnum):
+    """The states that an emulated sandbox can be in; Daytona has more."""
+
+    PENDING_BUILD = "pending_build"
+    BUILDING = "building_snapshot"
+    CREATING = "creating"
+    STARTED = "started"
+    STOPPING = "stopping"
+    STOPPED = "stopped"
+    STARTING = "starting"
+    ERROR = "error"
+    BUILD_FAILED = "build_failed"
+    DESTROYING = "destroying"
+    DESTROYED = "destroyed"
+
+
+FAILED = (State.ERROR, State.BUILD_FAILED)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Resources:
+    """What a sandbox may use at most."""
+
+    cpu: int = 1
+    memory_gib: int = 1
+    disk_gib: int = 3
+
+
+STANDARD = Resources()
+"""Those of the default snapshot, and of a build that names none."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sandbox:
+    """One row of the control plane."""
+
+    id: str
+    name: str
+    snapshot: str | None
+    """The snapshot's name; None: built from a Dockerfile of its own."""
+    dockerfile: str | None = None
+    resources: Resources = STANDARD
+    labels: Mapping[str, str] = field(default_factory=dict[str, str])
+    env: Mapping[str, str] = field(default_factory=dict[str, str])
+    user: str = "daytona"
+    target: str = "us"
+    is_public: bool = False
+    is_network_blocked: bool = False
+    network_allow_list: str | None = None
+    domain_allow_list: str | None = None
+    auto_stop_min: int = 15
+    """Minutes without activity after which it is stopped; 0: never."""
+    auto_archive_min: int = 7 * 24 * 60
+    auto_delete_min: int = -1
+    """Minutes after stopping after which it is destroyed; 0: instead of stopping, -1: never."""
+    state: State = State.CREATING
+    desired: State = State.STARTED
+    is_changing: bool = True
+    """A change is under way, which must end before the next may begin."""
+    error_reason: str | None = None
+    created_s: float
+    updated_s: float
+    active_s: float
+    """The last activity."""
+    destroy_s: float | None = None
+    """When it is destroyed in any state; None: it has no time to live."""
+
+    @property
+    def is_found(self) -> bool:
+        """Whether asking for it by its id finds it."""
+        gone = self.state is State.DESTROYED
+        return not gone and not (self.state in FAILED and self.desired is State.DESTROYED)
+
+    @property
+    def is_alive(self) -> bool:
+        """Whether it still counts against the quota."""
+        return self.state is not State.DESTROYED
+
+
+def moved(sandbox: Sandbox, state: State, *, now_s: float, reason: str | None = None) -> Sandbox:
+    """Return a sandbox that has come into a state, with its change complete if it rests there."""
+    is_changing = state in (
+        State.PENDING_BUILD,
+        State.BUILDING,
+        State.CREATING,
+        State.STARTING,
+        State.STOPPING,
+        State.DESTROYING,
+    )
+    return replace(
+        sandbox,
+        state=state,
+        is_changing=is_changing,
+        error_reason=reason,
+        updated_s=now_s,
+        active_s=now_s,
+    )
+
+
+def touched(sandbox: Sandbox, *, now_s: float) -> Sandbox:
+    """Return a sandbox that somebody has just used."""
+    return replace(sandbox, active_s=now_s)
+
+
+def asked_to_go(sandbox: Sandbox, *, now_s: float) -> Sandbox:
+    """Return a sandbox that is to be destroyed; its name is free from now on.
+
+    Raises:
+        Refusal: It does not exist any more (404), or is in the middle of a change (409).
+    """
+    if not sandbox.is_found:
+        raise not_found(sandbox.id)
+    if sandbox.is_changing and sandbox.state is not State.PENDING_BUILD:
+        raise in_progress()
+    return _going(sandbox, now_s=now_s)
+
+
+def expired(sandbox: Sandbox, *, now_s: float) -> Sandbox:
+    """Return a sandbox whose time has come: it is destroyed whatever it was doing."""
+    return _going(sandbox, now_s=now_s)
+
+
+def asked_to_stop(sandbox: Sandbox, *, now_s: float) -> Sandbox:
+    """Return a sandbox on its way to being stopped.
+
+    Raises:
+        Refusal: It is in the middle of a change (409) or not started (400).
+    """
+    if sandbox.is_changing:
+        raise in_progress()
+    if sandbox.state is not State.STARTED:
+        raise Refusal(400, "Sandbox is not started")
+    return replace(moved(sandbox, State.STOPPING, now_s=now_s), desired=State.STOPPED)
+
+
+def asked_to_start(sandbox: Sandbox, *, now_s: float) -> Sandbox:
+    """Return a stopped sandbox on its way to being started.
+
+    Raises:
+        Refusal: It is in the middle of a change (409) or not stopped (400).
+    """
+    if sandbox.is_changing:
+        raise in_progress()
+    if sandbox.state is not State.STOPPED:
+        raise Refusal(400, "Sandbox is not in valid state")
+    return replace(moved(sandbox, State.STARTING, now_s=now_s), desired=State.STARTED)
+
+
+def due(
+    sandbox: Sandbox, *, now_s: float, minute_s: float, is_busy: bool
+) -> Literal["stop", "destroy"] | None:
+    """Return what the server does with a sandbox by itself at a moment, or None.
+
+    Args:
+        sandbox: The sandbox.
+        now_s: The moment.
+        minute_s: How long a minute takes; tests have short ones.
+        is_busy: A client's request to it is under way, which counts as activity.
+    """
+    if sandbox.desired is State.DESTROYED:
+        return None
+    if sandbox.destroy_s is not None and now_s >= sandbox.destroy_s:
+        return "destroy"
+    idle_min = (now_s - sandbox.active_s) / minute_s
+    if sandbox.state is State.STOPPED:
+        is_over = 0 <= sandbox.auto_delete_min <= idle_min
+        return "destroy" if is_over and not sandbox.is_changing else None
+    if sandbox.state is not State.STARTED or sandbox.is_changing or is_busy:
+        return None
+    if not 0 < sandbox.auto_stop_min <= idle_min:
+        return None
+    return "destroy" if sandbox.auto_delete_min == 0 else "stop"
+
+
+def not_found(id_or_name: str) -> Refusal:
+    """Return the refusal for a sandbox that is not there."""
+    return Refusal(404, f"Sandbox with ID or name {id_or_name} not found")
+
+
+def in_progress() -> Refusal:
+    """Return the refusal while a change is under way."""
+    return Refusal(409, "Sandbox state change in progress")
+
+
+def _going(sandbox: Sandbox, *, now_s: float) -> Sandbox:
+    # The platform keeps the row, and its unique name must not stand in the way of a new one.
+    name = f"DESTROYED_{sandbox.name}_{now_s:.0f}"
+    return replace(sandbox, name=name, desired=State.DESTROYED, is_changing=True, updated_s=now_s)

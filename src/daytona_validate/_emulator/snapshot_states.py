@@ -1,0 +1,182 @@
+"""What a snapshot is to the control plane, and the rules about its states. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from daytona_validate._emulator.create_request import dockerfile_of, within_bounds
+from daytona_validate._emulator.dockerfile import (
+    DEFAULT_LANGUAGES,
+    Contents,
+    contents_of_dockerfile,
+    contents_of_image,
+    image_refusal,
+)
+from daytona_validate._emulator.json_fields import INTEGER, OBJECT, TEXT, TEXT_LIST, checked
+from daytona_validate._emulator.refusals import Refusal
+from daytona_validate._emulator.sandbox_states import STANDARD, Resources
+
+DEFAULT_SNAPSHOT = "daytona-small"
+
+
+class SnapshotState(StrEnum):
+    """The states that an emulated snapshot can be in."""
+
+    PENDING = "pending"
+    BUILDING = "building"
+    PULLING = "pulling"
+    ACTIVE = "active"
+    INACTIVE = "inactive"
+    ERROR = "error"
+    BUILD_FAILED = "build_failed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Snapshot:
+    """One row of the control plane."""
+
+    id: str
+    name: str
+    image: str | None = None
+    dockerfile: str | None = None
+    """Either this or an image."""
+    resources: Resources = STANDARD
+    is_general: bool = False
+    """It belongs to the platform, not to the organization."""
+    entrypoint: tuple[str, ...] | None = None
+    state: SnapshotState = SnapshotState.PENDING
+    error_reason: str | None = None
+    created_s: float
+    updated_s: float
+    used_s: float | None = None
+
+    @property
+    def contents(self) -> Contents:
+        """What it holds.
+
+        Raises:
+            Refusal: Nothing that this machine could have.
+        """
+        if self.is_general:
+            return Contents(DEFAULT_LANGUAGES)
+        if self.dockerfile is not None:
+            return contents_of_dockerfile(self.dockerfile)
+        return contents_of_image(self.image or "")
+
+    @property
+    def is_building(self) -> bool:
+        """Whether it will come into another state by itself."""
+        return self.state in (SnapshotState.PENDING, SnapshotState.BUILDING, SnapshotState.PULLING)
+
+
+_FIELDS = {
+    **dict.fromkeys(("name", "imageName", "regionId", "sandboxClass"), TEXT),
+    **dict.fromkeys(("cpu", "gpu", "memory", "disk"), INTEGER),
+    "entrypoint": TEXT_LIST,
+    "buildInfo": OBJECT,
+}
+
+
+def wanted_snapshot(body: object, *, snapshot_id: str, now_s: float) -> Snapshot:
+    """Return the snapshot that the body of `POST /snapshots` asks for.
+
+    Raises:
+        Refusal: The body is wrong (400).
+    """
+    fields = checked(body, _FIELDS)
+    image, build = fields["imageName"], fields["buildInfo"]
+    if not fields["name"]:
+        raise Refusal(400, "name should not be empty")
+    if (image is None) == (build is None):
+        raise Refusal(400, "Must specify either an image name or build info")
+    if build is not None and fields["entrypoint"]:
+        raise Refusal(400, "Cannot specify an entrypoint when using a build info entry")
+    why = None if image is None else image_refusal(image)
+    if why is not None:
+        raise Refusal(400, why)
+    return Snapshot(
+        id=snapshot_id,
+        name=fields["name"],
+        image=image,
+        dockerfile=None if build is None else dockerfile_of(build),
+        resources=within_bounds(fields),
+        entrypoint=None if not fields["entrypoint"] else tuple(fields["entrypoint"]),
+        created_s=now_s,
+        updated_s=now_s,
+    )
+
+
+def default_snapshot(*, snapshot_id: str, now_s: float) -> Snapshot:
+    """Return the snapshot that is there from the start."""
+    return Snapshot(
+        id=snapshot_id,
+        name=DEFAULT_SNAPSHOT,
+        image="daytonaio/sandbox:emulated",
+        is_general=True,
+        state=SnapshotState.ACTIVE,
+        created_s=now_s,
+        updated_s=now_s,
+    )
+
+
+def turned(
+    snapshot: Snapshot, state: SnapshotState, *, now_s: float, reason: str | None = None
+) -> Snapshot:
+    """Return a snapshot that has come into a state."""
+    return replace(snapshot, state=state, error_reason=reason, updated_s=now_s)
+
+
+def activated(snapshot: Snapshot, *, now_s: float) -> Snapshot:
+    """Return an inactive snapshot on its way to being active.
+
+    Raises:
+        Refusal: It is in another state (400).
+    """
+    if snapshot.state is SnapshotState.ACTIVE:
+        raise Refusal(400, f"Snapshot {snapshot.name} is already active")
+    if snapshot.state is not SnapshotState.INACTIVE:
+        raise Refusal(
+            400, f"Snapshot {snapshot.name} cannot be activated - it is in state {snapshot.state}"
+        )
+    return turned(snapshot, SnapshotState.PENDING, now_s=now_s)
+
+
+def deactivated(snapshot: Snapshot, *, now_s: float) -> Snapshot:
+    """Return an active snapshot as an inactive one.
+
+    Raises:
+        Refusal: It is in another state (400).
+    """
+    if snapshot.state is not SnapshotState.ACTIVE:
+        raise Refusal(400, f"Snapshot {snapshot.name} cannot be deactivated - it is not active")
+    return turned(snapshot, SnapshotState.INACTIVE, now_s=now_s)
+
+
+def for_sandbox(id_or_name: str, snapshots: Mapping[str, Snapshot]) -> Snapshot:
+    """Return the snapshot that a sandbox is to be made from.
+
+    Args:
+        id_or_name: As in the request.
+        snapshots: All that are there, by id.
+
+    Raises:
+        Refusal: There is none, or it is not active (400).
+    """
+    found = found_snapshot(id_or_name, snapshots)
+    if found is None:
+        raise Refusal(
+            400, f"Snapshot {id_or_name} not found. Did you add it through the Daytona Dashboard?"
+        )
+    if found.state is not SnapshotState.ACTIVE:
+        raise Refusal(400, f"Snapshot {id_or_name} is {found.state}")
+    return found
+
+
+def found_snapshot(id_or_name: str, snapshots: Mapping[str, Snapshot]) -> Snapshot | None:
+    """Return the snapshot with an id or name, or None."""
+    by_id = snapshots.get(id_or_name)
+    if by_id is not None:
+        return by_id
+    return next((each for each in snapshots.values() if each.name == id_or_name), None)
