@@ -11,26 +11,31 @@ import pytest
 
 from daytona_validate._errors import SandboxLost, SandboxUnavailable
 from daytona_validate._models import Limits
+from daytona_validate._providers.local.jails import bubblewrap as finding
 from daytona_validate._providers.local.jails.bubblewrap import UNPRIVILEGED_IDS, unprivileged_id
 from daytona_validate._providers.local.jails.cgroups import Cgroups
 from daytona_validate._providers.local.jails.jail import Jail
 from daytona_validate._providers.local.jails.privileges import (
     PLACES,
+    chroot_argv,
     dropping_argv,
     has_dropped,
     is_only,
     is_roots_own,
     only_root_writes,
-    setpriv_argv,
     status_of,
 )
 from daytona_validate._providers.local.jails.runner import JailRunner
 
 PLAIN_USER = 61_234
 IS_ROOT = os.geteuid() == 0
-SETPRIV = next(filter(is_roots_own, PLACES), None)
+CHROOT = next(filter(is_roots_own, PLACES), None)
+SETPRIV = Path("/usr/bin/setpriv")  # takes the right to change ids from root, for tests
 only_root = pytest.mark.skipif(not IS_ROOT, reason="only root has something to leave")
-with_setpriv = pytest.mark.skipif(SETPRIV is None, reason="there is no setpriv here")
+with_chroot = pytest.mark.skipif(CHROOT is None, reason="there is no chroot here")
+with_setpriv = pytest.mark.skipif(
+    IS_ROOT and not SETPRIV.exists(), reason="nothing can take a right from root here"
+)
 
 DROPPED = """\
 Name:\tsh
@@ -42,7 +47,6 @@ CapPrm:\t0000000000000000
 CapEff:\t0000000000000000
 CapBnd:\t000001ffffffffff
 CapAmb:\t0000000000000000
-NoNewPrivs:\t1
 """
 
 
@@ -69,10 +73,10 @@ def test_another_id_among_its_ids_is_seen(old: str, new: str) -> None:
     assert not has_dropped(DROPPED.replace(old, new), 7)
 
 
-@pytest.mark.parametrize("field", ["CapPrm", "CapEff", "CapAmb", "NoNewPrivs"])
+@pytest.mark.parametrize("field", ["CapPrm", "CapEff", "CapAmb"])
 def test_a_right_that_is_left_is_seen(field: str) -> None:
     kept = DROPPED.replace(f"{field}:\t0000000000000000", f"{field}:\t0000000000000080")
-    assert not has_dropped(kept.replace("NoNewPrivs:\t1", "NoNewPrivs:\t0"), 7)
+    assert not has_dropped(kept, 7)
     assert not has_dropped(DROPPED.replace(field, "Gone"), 7)
 
 
@@ -103,9 +107,9 @@ def test_what_others_could_change_is_not_trusted(mode: int, owner: int, is_safe:
     assert only_root_writes(os.stat_result((mode, 0, 0, 1, owner, 0, 0, 0, 0, 0))) is is_safe
 
 
-def test_a_setpriv_of_anybodys_is_not_even_tried(tmp_path: Path) -> None:
+def test_a_chroot_of_anybodys_is_not_even_tried(tmp_path: Path) -> None:
     """Of root's too, as long as others could replace it: here it stands in /tmp."""
-    mark, fake = tmp_path / "mark", tmp_path / "setpriv"
+    mark, fake = tmp_path / "mark", tmp_path / "chroot"
     fake.write_text(f"#!/bin/sh\n: >{mark}\n")
     fake.chmod(0o755)
     assert dropping_argv(PLAIN_USER, places=[fake, tmp_path, tmp_path / "missing"]) == ()
@@ -120,19 +124,19 @@ def test_what_does_not_drop_is_not_taken() -> None:
 
 
 @only_root
-@with_setpriv
-def test_setpriv_is_taken_from_where_only_root_puts_programs(
+@with_chroot
+def test_chroot_is_taken_from_where_only_root_puts_programs(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
-    assert SETPRIV is not None
-    assert dropping_argv(PLAIN_USER) == setpriv_argv(SETPRIV, PLAIN_USER)
+    assert CHROOT is not None
+    assert dropping_argv(PLAIN_USER) == chroot_argv(CHROOT, PLAIN_USER)
 
 
 def _is_refused(before: list[str]) -> bool:
-    """Return whether setpriv, which cannot drop, starts nothing."""
-    assert SETPRIV is not None
-    argv = [*setpriv_argv(SETPRIV, PLAIN_USER), "/bin/echo", "was started"]
+    """Return whether chroot starts nothing."""
+    assert CHROOT is not None
+    argv = [*chroot_argv(CHROOT, PLAIN_USER), "/bin/echo", "was started"]
     ran = subprocess.run(
         [*before, *argv], env={}, capture_output=True, text=True, timeout=10, check=False
     )
@@ -140,16 +144,17 @@ def _is_refused(before: list[str]) -> bool:
     return ran.returncode != 0
 
 
+@with_chroot
 @with_setpriv
-@pytest.mark.parametrize("lacking", ["-setuid", "-setgid", "-setuid,-setgid"])
-def test_setpriv_starts_nothing_where_it_cannot_drop(lacking: str) -> None:
+@pytest.mark.parametrize("lacking", ["-setuid", "-setgid", "-sys_chroot", "-setuid,-setgid"])
+def test_chroot_starts_nothing_where_it_cannot_drop(lacking: str) -> None:
     """With the id of root, but without the right to change it; or as a plain user."""
     assert _is_refused([str(SETPRIV), f"--bounding-set={lacking}"] if IS_ROOT else [])
 
 
 @only_root
-@with_setpriv
-def test_setpriv_starts_what_it_could_drop_for() -> None:
+@with_chroot
+def test_chroot_starts_what_it_could_drop_for() -> None:
     assert not _is_refused([])
 
 
@@ -160,25 +165,26 @@ def _runner(like: JailRunner, *, run_as: int, dropping: tuple[str, ...]) -> Jail
 
 
 @only_root
+@with_chroot
 @with_setpriv
 @pytest.mark.jail
-async def test_no_jail_is_made_by_a_setpriv_that_cannot_drop(jail_runner: JailRunner) -> None:
-    assert SETPRIV is not None
+async def test_no_jail_is_made_by_a_chroot_that_cannot_drop(jail_runner: JailRunner) -> None:
+    assert CHROOT is not None
     number = unprivileged_id()
-    cannot = (str(SETPRIV), "--bounding-set=-setuid", *setpriv_argv(SETPRIV, number))
+    cannot = (str(SETPRIV), "--bounding-set=-setuid", *chroot_argv(CHROOT, number))
     runner = _runner(jail_runner, run_as=number, dropping=cannot)
-    with pytest.raises(SandboxLost, match="setresuid failed"):
+    with pytest.raises(SandboxLost, match="chroot: failed to set user-ID"):
         await runner.run(Jail(argv=("echo", "ran"), limits=Limits()), timeout_s=5)
 
 
 @only_root
-@with_setpriv
+@with_chroot
 @pytest.mark.jail
 async def test_nothing_is_let_into_a_jail_of_another_user(jail_runner: JailRunner) -> None:
     """Here of another one without rights: that it is not root's is seen in the same way."""
-    assert SETPRIV is not None
+    assert CHROOT is not None
     wanted, got = unprivileged_id(), UNPRIVILEGED_IDS.stop - 1
-    runner = _runner(jail_runner, run_as=wanted, dropping=setpriv_argv(SETPRIV, got))
+    runner = _runner(jail_runner, run_as=wanted, dropping=chroot_argv(CHROOT, got))
     ran: list[bytes] = []
     jail = Jail(argv=("echo", "ran"), limits=Limits())
     with pytest.raises(SandboxUnavailable, match=f"did not get the user {wanted}"):
@@ -186,3 +192,15 @@ async def test_nothing_is_let_into_a_jail_of_another_user(jail_runner: JailRunne
     assert ran == []
     with pytest.raises(SandboxUnavailable, match=f"did not get the user {wanted}"):
         await runner._prove()
+
+
+@pytest.mark.parametrize("mode", [0o4755, 0o2755])
+def test_a_bubblewrap_that_is_roots_whoever_starts_it_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, mode: int
+) -> None:
+    program = tmp_path / "bwrap"
+    program.write_text("")
+    program.chmod(mode)
+    monkeypatch.setattr(finding, "_from_wheel", lambda _: program)
+    with pytest.raises(SandboxUnavailable, match="set-uid"):
+        finding.bubblewrap(tmp_path)

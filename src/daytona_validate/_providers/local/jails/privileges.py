@@ -2,9 +2,13 @@
 
 `subprocess` forks instead of vforking as soon as it is to change ids (CPython 3.11 to 3.14). That
 copies the page tables of this process: the larger the application, the longer its loop stands
-still. util-linux's `setpriv` changes them after a vfork, and starts nothing unless every change
-was made. That is not taken on trust: it is tried out once before it is used, and whom a jail
-runs as is looked at before anything is let into it.
+still. So GNU `chroot` changes them after a vfork: to the root folder that is the root already,
+and to another user and group. It starts nothing unless every change was made. That is not taken
+on trust: it is tried out once before it is used, and whom a jail runs as is looked at before
+anything is let into it.
+
+util-linux's `setpriv` is made for this, and was rejected: it asks the system's directory of users
+for the *name* 60923, for every jail, and a directory may be a server that does not answer.
 """
 
 from __future__ import annotations
@@ -16,7 +20,7 @@ import subprocess
 from collections.abc import Iterable
 from pathlib import Path
 
-PLACES = tuple(map(Path, ("/usr/bin/setpriv", "/bin/setpriv")))
+PLACES = tuple(map(Path, ("/usr/sbin/chroot", "/usr/bin/chroot")))
 """Never PATH: it would choose a program that is started as root."""
 
 _PROBE_S = 10.0
@@ -30,23 +34,22 @@ def dropping_argv(number: int, *, places: Iterable[Path] = PLACES) -> tuple[str,
 
     Args:
         number: Of the user and of the only group.
-        places: Where setpriv may be.
+        places: Where chroot may be.
 
     Returns:
-        Nothing where no setpriv can be trusted, or it does not do all that is asked (busybox's
+        Nothing where no chroot can be trusted, or it does not do all that is asked (busybox's
         does not): ids must then be changed in another way.
     """
     for place in filter(is_roots_own, places):
-        argv = setpriv_argv(place, number)
+        argv = chroot_argv(place, number)
         return argv if has_dropped(_status_behind(argv), number) else ()
     return ()
 
 
-def setpriv_argv(setpriv: Path, number: int) -> tuple[str, ...]:
-    """Return what lets setpriv take every right from the command that follows."""
-    ids = (f"--reuid={number}", f"--regid={number}", "--clear-groups")
-    # Privileges on bubblewrap's own file would only make more of it than is wanted.
-    return (str(setpriv), *ids, "--no-new-privs")
+def chroot_argv(chroot: Path, number: int) -> tuple[str, ...]:
+    """Return what takes every right from the command that follows."""
+    # The sign says that these are numbers: they are looked up nowhere.
+    return (str(chroot), f"--userspec=+{number}:+{number}", "--groups=", "/")
 
 
 def is_roots_own(program: Path) -> bool:
@@ -66,16 +69,14 @@ def only_root_writes(found: os.stat_result) -> bool:
 
 
 def has_dropped(status: str, number: int) -> bool:
-    """Return whether a process has an id of its own, no right of root's, and can get none.
+    """Return whether a process has an id of its own, and no right of root's.
 
     Args:
         status: The text of its `/proc/…/status`.
         number: The id.
     """
-    said = _fields(status)
-    rights = [said.get(each) for each in ("CapPrm", "CapEff", "CapAmb")]
-    is_bare = all(each == _NO_RIGHTS for each in rights) and said.get("NoNewPrivs") == ["1"]
-    return is_bare and is_only(status, number)
+    rights = [_fields(status).get(each) for each in ("CapPrm", "CapEff", "CapAmb")]
+    return rights == [_NO_RIGHTS] * 3 and is_only(status, number)
 
 
 def is_only(status: str, number: int) -> bool:
