@@ -185,7 +185,9 @@ class Wire:
 
     def _is_told_by(self, error: BaseException | None) -> bool:
         """Return whether an exception or one that it came from quotes the key."""
-        while error is not None:
+        seen: set[int] = set()  # a caller's own client may raise errors that are each other's cause
+        while error is not None and id(error) not in seen:
+            seen.add(id(error))
             if self._key.get_secret_value() in str(error):
                 return True
             error = error.__cause__ or error.__context__
