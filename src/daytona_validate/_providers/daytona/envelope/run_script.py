@@ -26,7 +26,10 @@ from daytona_validate._providers.daytona.envelope.part import (
     Places,
     seconds_for,
 )
-from daytona_validate._providers.daytona.envelope.supervisors import supervisor
+from daytona_validate._providers.daytona.envelope.supervisors import (
+    perl_supervisor,
+    plain_supervisor,
+)
 
 MIB = 1024 * 1024
 PAGE_BYTES = 4096
@@ -97,7 +100,7 @@ def run_script(
         raise ValueError("A run has at least one part and a nonce of 16 letters and digits.")
     head = _HEAD.format(
         nonce=nonce,
-        plain=supervisor("plain_supervisor.sh"),
+        plain=plain_supervisor(),
         patience_s=seconds_for(parts),
         **{name: shlex.quote(path) for name, path in _paths(places).items()},
     )
@@ -114,7 +117,7 @@ def run_script(
             head,
             _here_document("exec 3", data),
             "command -v perl >/dev/null && ",
-            _here_document("exec perl 3<&3 ", [supervisor("supervisor.pl")]),
+            _here_document("exec perl 3<&3 ", [perl_supervisor()]),
             _TAIL,
         )
     )

@@ -1,0 +1,143 @@
+# One part after the other, each with its clock and its account.
+
+my ($look_at, $disk_look_at);
+
+sub met_limit {
+    my $now = now();
+    return if $now < $look_at;
+    $look_at = $now + $LOOK_S;
+    if (!$counts_alone) {
+        my $tasks = 0;
+        $tasks += $_->{tasks} for descendants();
+        return 'processes' if $tasks > $number{processes};
+    }
+    return if $now < $disk_look_at;
+    return 'disk' if is_disk_used_up();
+    # Where there are very many files, looking must not take the program's time.
+    my $cost_s = now() - $now;
+    $disk_look_at = $now + $cost_s * 20 + $DISK_LOOK_S;
+    return;
+}
+
+sub watch {
+    my ($pid, $end) = @_;
+    while (1) {
+        reap();
+        return if exists $ended{$pid};
+        my $left_s = $end - now();
+        return 'timeout' if $left_s <= 0;
+        await(least($left_s, $TICK_S));
+        take();
+        return 'output' if is_flooding();
+        my $limit = met_limit();
+        return $limit if defined $limit;
+    }
+}
+
+sub report {
+    my ($part, $facts) = @_;
+    my $text = "part $part->{stage}";
+    $text .= " $_=$facts->{$_}" for sort keys %$facts;
+    for my $name ('out', 'err') {
+        my $kept = $stream{$name}{head} . $stream{$name}{tail};
+        $text .= "\n$name $stream{$name}{total} " . length($kept) . ' :' . encoded($kept);
+    }
+    return "$text\n";
+}
+
+sub run_part {
+    my ($part, $stdin, $is_last, $has_company) = @_;
+    begin_streams();
+    ($cpu_s, $peak_kib, %ended) = (0, 0);
+    my $events = memory_events();
+    my $begun = now();
+    ($look_at, $disk_look_at) = ($begun + $LOOK_S, $begun + $DISK_LOOK_S);
+    my $own_kib = own_peak_kib();
+    my $pid = start($part, $stdin);
+    my $stopped = watch($pid, $begun + $part->{timeout_s}) || '-';
+    my $wall_s = now() - $begun;
+    my $status = $ended{$pid};
+    my $is_over = $is_last || $stopped ne '-' || $status;
+    kill_all() if $is_over;
+    1 while take();
+    if ($stopped eq '-' && is_flooding()) {
+        $stopped = 'output';
+        kill_all();
+    }
+    sysread $notes, my $note, 4096;
+    give_up('unbounded', encoded($note)) if defined $note && length $note;
+    my $later = memory_events();
+    my $is_bad = $stopped eq '-' && $status;
+    my %facts = (
+        code => $stopped eq '-' ? $status >> 8 : 0,
+        signal => $stopped eq '-' ? $status & 127 : 0,
+        stopped => $stopped,
+        wall => sprintf('%.6f', $wall_s),
+        cpu => sprintf('%.6f', $cpu_s),
+        # A child begins with our own memory, so that what is no more than that says nothing.
+        peak => $peak_kib > $own_kib ? $peak_kib : '-',
+        estimated => $has_company ? 1 : 0,
+        full => $is_bad && is_disk_full() ? 1 : 0,
+        killed => $later->[0] - $events->[0],
+        starved => $later->[1] - $events->[1] > 0 ? 0 : 1,
+    );
+    return (report($part, \%facts), $is_over || $stopped ne '-');
+}
+
+sub refuse_for_space {
+    begin_streams();
+    my %facts = (
+        code => 0, signal => 0, stopped => 'disk', wall => '0.0', cpu => '0.0', peak => '-',
+        estimated => 0, full => 0, killed => 0, starved => 0,
+    );
+    return report($parts[-1], \%facts);
+}
+
+sub runtime {
+    open my $file, '<', "$path{ours}/runtime" or give_up('unready', 'runtime');
+    my $line = <$file>;
+    $line = '' unless defined $line;
+    $line =~ s/\s+\z//;
+    return encoded($line);
+}
+
+sub run_all {
+    my ($count, $text, $has_company) = (0, '', 0);
+    for my $part (@parts) {
+        my $is_last = ++$count == @parts;
+        my $has_stdin = $is_last && -s "$path{guard}/stdin";
+        my $stdin = $has_stdin ? "$path{guard}/stdin" : '/dev/null';
+        my ($lines, $is_over) = run_part($part, $stdin, $is_last, $has_company);
+        $text .= $lines;
+        last if $is_over;
+        $has_company = reap();
+    }
+    return ($count, $text);
+}
+
+sub main {
+    my ($kind) = $Config{archname} =~ /^(x86_64|aarch64)/;
+    $call = $CALLS{$kind} if $kind;
+    close STDIN;
+    open STDIN, '<', '/dev/null';
+    close_inherited() if $call;
+    $is_root = $> == 0;
+    umask 022;
+    %environment = (LANG => 'C.UTF-8', PATH => '/usr/local/bin:/usr/bin:/bin');
+    read_data();
+    give_up('unready', 'architecture') unless $call;
+    # Whoever has our id may then neither read our memory nor what we have open.
+    kernel('prctl', $DUMPABLE, 0, 0, 0, 0);
+    kernel('prctl', $SUBREAPER, 1, 0, 0, 0);
+    $SIG{$_} = 'IGNORE' for qw(HUP INT QUIT TERM PIPE USR1 USR2 ALRM);
+    $SIG{CHLD} = sub { };
+    chown $PROGRAM_ID, $PROGRAM_ID, $path{work} if $is_root;
+    $counts_alone = has_own_users();
+    $number{own_tasks} = !$is_root && $counts_alone ? own_tasks() : 0;
+    $number{cpus} = cpus();
+    open_streams();
+    my ($count, $text) = $is_full ? (1, refuse_for_space()) : run_all();
+    answer("$nonce begin " . runtime() . "\n$text$nonce end $count\n");
+}
+
+main();
