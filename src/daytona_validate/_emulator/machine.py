@@ -168,6 +168,7 @@ class Machine:
             limits=self._jail.limits,
             binds=self._jail.binds,
             lasting=self._jail.lasting,
+            folder=self._jail.folder,
         )
         content = bytearray()
         step = await self._occupancy.of(

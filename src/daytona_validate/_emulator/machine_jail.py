@@ -63,6 +63,7 @@ def machine_jail(
         ),
         overlays=tuple(dict.fromkeys(each for part in toolchains for each in part.overlays)),
         lasting=folder.lasting,
+        folder="/",  # the only one that no program of the machine can close
         links=tuple(dict.fromkeys(link for each in toolchains for link in each.links)),
         environment={
             "HOME": HOME,

@@ -106,6 +106,14 @@ async def test_a_command_starts_where_it_says(either: Machine) -> None:
     assert (await either.execute("pwd", cwd="/work/a b")).output == b"/work/a b\n"
 
 
+async def test_a_program_can_close_its_folders_and_harms_itself_alone(either: Machine) -> None:
+    await either.execute("chmod 0 /work /tmp /home/daytona")
+    done = await either.execute("pwd")
+    assert (done.exit_code, done.output[:10]) == (-1, b"fork/exec ")
+    assert (await either.execute("chmod 755 /work; pwd", cwd="/")).output == b"/\n"
+    assert (await either.execute("pwd", cwd="/work")).output == b"/work\n"
+
+
 async def test_the_environment_is_the_machines_and_what_is_added(either: Machine) -> None:
     done = await either.execute('echo "$HOME $LANG $NAME"', environment={"NAME": "a 'b' $c\nd"})
     assert done.output == b"/home/daytona C.UTF-8 a 'b' $c\nd\n"

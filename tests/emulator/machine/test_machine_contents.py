@@ -127,3 +127,16 @@ def test_the_description_is_that_of_our_snapshots() -> None:
         "runtime": "node 1.2\n",
         "environment": "PATH=/usr/local/bin:/usr/bin:/bin\nNODE_X=a=b c\nP=/p\n",
     }
+
+
+@pytest.mark.jail
+@pytest.mark.slow
+async def test_several_languages_and_what_they_bring(machines: Machines) -> None:
+    """What binds, links and overlays of several toolchains cannot be, is seen here."""
+    made = await machines.make(
+        "both", languages=("javascript", "python"), memory_mib=512, disk_mib=64
+    )
+    assert (await made.read("/opt/daytona-validate/runtime")).startswith(b"node ")
+    done = await made.execute("node -p 1+1; python3 -c 'print(3)'")
+    assert done == Executed(0, b"2\n3\n")
+    await made.remove()

@@ -108,6 +108,8 @@ class Jail:
     """Added to HOME, PATH and LANG, which it may replace."""
     files: Mapping[str, bytes] = field(default_factory=dict[str, bytes])
     """Path in the work folder to content."""
+    folder: str = WORK
+    """Where it starts; it must be there, and open."""
     has_network: bool = False
     """Share the host's network, as only the installer of packages may."""
 
@@ -147,7 +149,7 @@ def bwrap_argv(
         *_system(jail, base),
         *_folders(jail),
         *_contents(descriptors),
-        *("--chdir", WORK, "--remount-ro", "/"),
+        *("--chdir", jail.folder, "--remount-ro", "/"),
         *("--seccomp", str(descriptors.seccomp), "--block-fd", str(descriptors.block)),
         *("--json-status-fd", str(descriptors.status)),
         *("--", "/usr/bin/sh", "-c", _INIT, "sh"),
