@@ -1,0 +1,43 @@
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+Run = Callable[..., subprocess.CompletedProcess[str]]
+
+LONGEST_S = 60.0
+"""A program that takes longer hangs."""
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty working folder."""
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.fixture
+def program(folder: Path) -> Run:
+    """Run a program of a user's in a process of its own, in the working folder."""
+
+    def run(
+        code: str, *, options: tuple[str, ...] = (), **variables: str
+    ) -> subprocess.CompletedProcess[str]:
+        environment = {k: v for k, v in os.environ.items() if not k.startswith("DAYTONA_")}
+        return subprocess.run(
+            [sys.executable, "-X", "dev", "-W", "error", *options, "-c", code],
+            cwd=folder,
+            env=environment | variables,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=LONGEST_S,
+        )
+
+    return run
