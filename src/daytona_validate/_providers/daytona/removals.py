@@ -11,6 +11,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
+import time
 from collections.abc import Awaitable, Callable, Iterator
 
 from daytona_validate._providers.daytona.failures import Kind, ServiceFailure
@@ -42,9 +43,9 @@ class Removals:
     Args:
         service: Sends the requests.
         on_removed: Called for each that is gone and was there.
+        clock: Monotonic seconds.
         sleep: Waits for some seconds.
         dice: A number in [0, 1); delays vary by a fifth.
-        gate: Holds back all removals after one was throttled.
     """
 
     def __init__(
@@ -52,9 +53,9 @@ class Removals:
         service: Service,
         *,
         on_removed: Callable[[], None] = lambda: None,
+        clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         dice: Callable[[], float] = random.random,
-        gate: Gate | None = None,
     ) -> None:
         self.removed: int = 0
         """Sandboxes that are gone."""
@@ -64,7 +65,7 @@ class Removals:
         self._on_removed = on_removed
         self._sleep = sleep
         self._dice = dice
-        self._gate = gate or Gate(sleep=sleep, dice=dice)
+        self._gate = Gate(clock=clock, sleep=sleep, dice=dice)
         self._places = asyncio.Semaphore(AT_ONCE)
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._again: set[str] = set()

@@ -53,8 +53,9 @@ class Workshop:
         )
         clock, sleep, dice = surroundings.clock, surroundings.sleep, surroundings.dice
         self._creation = Creation(service, clock=clock, sleep=sleep, dice=dice)
+        room_is_free = self._creation.line.room_is_free
         self.removals = Removals(
-            service, on_removed=self._creation.line.room_is_free, sleep=sleep, dice=dice
+            service, on_removed=room_is_free, clock=clock, sleep=sleep, dice=dice
         )
         self._runs_on = RunsOn(
             service=service,

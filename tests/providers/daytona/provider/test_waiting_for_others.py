@@ -1,0 +1,174 @@
+"""One is told to wait, all wait; a full pool is waited for: no attempt, and off all clocks."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from typing import Any
+
+import httpx
+import pytest
+
+from daytona_validate import SandboxSpec
+from daytona_validate._errors import SandboxUnavailable
+from daytona_validate._providers.daytona.creation import CAPACITY_PATIENCE_S
+from daytona_validate._providers.daytona.provider import DaytonaProvider
+from daytona_validate._runtime.clocks import Clock
+
+FULL = httpx.Response(400, json={"message": "Total CPU limit exceeded. Maximum allowed: 10."})
+NO_RUNNER = httpx.Response(400, json={"message": "No available runners"})
+
+
+def throttled(**headers: str) -> httpx.Response:
+    named = {name.replace("_", "-"): value for name, value in headers.items()}
+    return httpx.Response(429, json={"message": "ThrottlerException"}, headers=named)
+
+
+async def open_and_leave(provider: DaytonaProvider, spec: SandboxSpec) -> None:
+    async with provider.open(spec):
+        pass
+
+
+@pytest.mark.parametrize(
+    ("reply", "wait_s"),
+    [
+        (throttled(Retry_After="7"), 7),
+        (throttled(Retry_After_sandbox_create="12"), 12),
+        (throttled(X_RateLimit_Reset_sandbox_create="9"), 9),
+        (throttled(), 60),
+        (throttled(Retry_After="0"), 0),
+    ],
+    ids=["plain", "of the throttler", "reset", "no word", "at once"],
+)
+async def test_who_is_throttled_waits_as_long_as_it_is_told(
+    cloud: Any,
+    provider: DaytonaProvider,
+    spec: SandboxSpec,
+    time: Any,
+    *,
+    reply: Any,
+    wait_s: float,
+) -> None:
+    cloud.answers("POST /sandbox", reply)
+    await open_and_leave(provider, spec)
+    assert cloud.count("POST /sandbox") == 2
+    assert time.slept_s == ([wait_s * 1.125] if wait_s else [])
+    assert {body["name"] for body in cloud.bodies} == {cloud.bodies[0]["name"]}
+
+
+async def test_one_throttled_request_makes_all_others_wait(
+    cloud: Any, provider: DaytonaProvider, spec: SandboxSpec, time: Any
+) -> None:
+    cloud.answers("POST /sandbox", throttled(Retry_After="60"))
+    began_s = time.now_s
+    time.hold()
+    calls = [asyncio.create_task(open_and_leave(provider, spec)) for _ in range(10)]
+    await time.until_asleep(10)
+    assert cloud.count("POST /sandbox") == 1
+    time.release()
+    await asyncio.gather(*calls)
+    assert cloud.count("POST /sandbox") == 11
+    assert time.now_s >= began_s + 60
+
+
+async def test_being_throttled_while_a_sandbox_starts_is_waited_for_too(
+    cloud: Any, provider: DaytonaProvider, spec: SandboxSpec
+) -> None:
+    cloud.states.append("creating")
+    cloud.answers("GET /sandbox", *[throttled(Retry_After="1")] * 20)
+    await open_and_leave(provider, spec)
+    assert cloud.count("GET /sandbox") == 21
+    assert cloud.count("POST /sandbox") == 1
+
+
+@pytest.mark.parametrize("reply", [FULL, NO_RUNNER], ids=["quota", "runners"])
+async def test_a_full_pool_is_asked_again_after_a_growing_pause(
+    cloud: Any, provider: DaytonaProvider, spec: SandboxSpec, monkeypatch: Any, reply: Any
+) -> None:
+    paused_s: list[float] = []
+
+    async def wait(longest_s: float) -> None:
+        paused_s.append(longest_s)
+
+    monkeypatch.setattr(provider._workshop._creation.line, "wait", wait)  # type: ignore[union-attr]
+    cloud.answers("POST /sandbox", *[reply] * 4)
+    await open_and_leave(provider, spec)
+    assert paused_s == [0.75, 1.0, 1.5, 2.5]
+    assert cloud.count("POST /sandbox") == 5
+
+
+async def test_a_removal_of_ours_lets_the_first_who_waits_try_at_once(
+    cloud: Any, provider: DaytonaProvider, spec: SandboxSpec
+) -> None:
+    cloud.room = 1
+    async with asyncio.timeout(0.25):  # its own pause is longer than that
+        async with provider.open(spec):
+            waiting = asyncio.create_task(open_and_leave(provider, spec))
+            await cloud.until(lambda c: c.count("POST /sandbox") == 2)
+            for _ in range(5):
+                await asyncio.sleep(0)
+        await waiting
+    await provider.aclose()
+    assert (cloud.created, cloud.deleted) == (2, 2)
+
+
+async def test_waiting_is_bounded_and_then_not_tried_again(
+    cloud: Any, provider: DaytonaProvider, spec: SandboxSpec, time: Any
+) -> None:
+    cloud.answers("POST /sandbox", *[throttled(Retry_After="100")] * 99)
+    with pytest.raises(SandboxUnavailable, match=r"waited \d+ s") as caught:
+        await open_and_leave(provider, spec)
+    assert not caught.value.retryable
+    assert 400 < sum(time.slept_s) <= CAPACITY_PATIENCE_S
+
+
+async def test_who_would_have_to_wait_too_long_does_not_begin_to(
+    cloud: Any, provider: DaytonaProvider, spec: SandboxSpec, time: Any
+) -> None:
+    cloud.answers("POST /sandbox", throttled(Retry_After="3000"))
+    with pytest.raises(SandboxUnavailable, match="fewer requests"):
+        await open_and_leave(provider, spec)
+    assert time.slept_s == []
+
+
+async def test_it_is_off_all_clocks(
+    cloud: Any, provider: DaytonaProvider, spec: SandboxSpec, monkeypatch: Any
+) -> None:
+    cloud.answers("POST /sandbox", throttled(Retry_After="1"), FULL)
+    line = provider._workshop._creation.line  # type: ignore[union-attr]
+    wait = line.wait
+    monkeypatch.setattr(line, "wait", lambda longest_s: wait(0.02))
+    async with Clock() as clock:
+        await open_and_leave(provider, spec)
+    assert clock.off_s >= 0.018
+
+
+async def test_what_is_waited_for_is_said_once(
+    cloud: Any, provider: DaytonaProvider, spec: SandboxSpec, caplog: Any, monkeypatch: Any
+) -> None:
+    async def wait(longest_s: float) -> None:
+        pass
+
+    monkeypatch.setattr(provider._workshop._creation.line, "wait", wait)  # type: ignore[union-attr]
+    cloud.answers("POST /sandbox", *[FULL, throttled(Retry_After="1")] * 5)
+    with caplog.at_level(logging.INFO, "daytona_validate"):
+        await open_and_leave(provider, spec)
+    full, slow = [record.getMessage() for record in caplog.records]
+    assert "no room" in full
+    assert "`daytona-validate sweep`" in full
+    assert "fewer requests" in slow
+
+
+async def test_who_is_called_off_while_waiting_has_nothing_to_remove(
+    cloud: Any, provider: DaytonaProvider, spec: SandboxSpec
+) -> None:
+    cloud.room = 0
+    call = asyncio.create_task(open_and_leave(provider, spec))
+    await cloud.until(lambda c: c.count("POST /sandbox") == 1)
+    for _ in range(5):
+        await asyncio.sleep(0)
+    call.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await call
+    await provider.aclose()
+    assert cloud.asked == ["POST /sandbox"]
