@@ -1,0 +1,116 @@
+"""The command `emulator`: Daytona's API on this machine, until Ctrl-C."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:  # it costs more than the whole of --help
+    from daytona_validate._cli.screen import Screen
+    from daytona_validate._emulator.running import Emulator
+
+PORT = 3986
+
+EPILOG = """\b
+Examples:
+  daytona-validate emulator
+  daytona-validate emulator --port 0 --max-sandboxes 10
+  daytona-validate emulator --host 0.0.0.0 --api-key "$KEY"
+"""
+
+
+@click.command(epilog=EPILOG)
+@click.option(
+    "--host",
+    metavar="ADDRESS",
+    default="127.0.0.1",
+    show_default=True,
+    help="Where to listen; an address that others reach needs --api-key.",
+)
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    default=PORT,
+    show_default=True,
+    help="0 is any free one.",
+)
+@click.option("--api-key", metavar="KEY", help="What clients must have; else one is made up.")
+@click.option(
+    "--max-sandboxes",
+    metavar="N",
+    type=click.IntRange(min=1),
+    help="Answer as a full quota beyond so many sandboxes.",
+)
+@click.option(
+    "--minute",
+    "minute_s",
+    metavar="SECONDS",
+    type=click.FloatRange(min=0.001),
+    default=60.0,
+    show_default=True,
+    help="How long a minute of auto-stop and time to live takes; for tests.",
+)
+@click.option(
+    "--strict",
+    "is_strict",
+    is_flag=True,
+    help="Refuse bodies that Daytona's own clients would not send (extra test-sdk).",
+)
+def emulator(
+    *,
+    host: str,
+    port: int,
+    api_key: str | None,
+    max_sandboxes: int | None,
+    minute_s: float,
+    is_strict: bool,
+) -> None:
+    """Serve Daytona's API on this machine, over real sandboxes and without Docker.
+
+    Says on stdout, in one line, what a client needs in its environment, and serves until it is
+    interrupted. Nothing that was made outlives it.
+    """
+    from daytona_validate._cli.interrupt import run_until_interrupted  # noqa: PLC0415 - see above
+    from daytona_validate._cli.log_on_screen import log_on  # noqa: PLC0415
+    from daytona_validate._cli.screen import Screen  # noqa: PLC0415
+    from daytona_validate._errors import ConfigurationError  # noqa: PLC0415
+    from daytona_validate._settings import Settings  # noqa: PLC0415
+
+    try:
+        from daytona_validate._emulator.serve import emulator as serve  # noqa: PLC0415
+    except ModuleNotFoundError as error:
+        raise ConfigurationError(
+            f"The emulator needs {error.name}: pip install 'daytona-validate[emulator]'"
+        ) from None
+
+    screen = Screen()
+    cache_dir = Settings.load().cache_dir
+
+    async def main() -> None:
+        async with serve(
+            host=host,
+            port=port,
+            api_key=api_key,
+            cache_dir=cache_dir,
+            on_notice=screen.note,
+            minute_s=minute_s,
+            max_sandboxes=max_sandboxes,
+            is_strict=is_strict,
+        ) as running:
+            await _shown(running, screen)
+
+    with log_on(screen):
+        run_until_interrupted(main, say=screen.error)
+
+
+async def _shown(running: Emulator, screen: Screen) -> None:
+    """Say what to set, and wait for ever."""
+    from asyncio import Event  # noqa: PLC0415 - see above
+
+    from daytona_validate._reports.shell_word import shell_word  # noqa: PLC0415
+
+    key, url = shell_word(running.api_key), shell_word(running.base_url)
+    screen.result(f"export DAYTONA_API_KEY={key} DAYTONA_BASE_URL={url}\n")
+    screen.note(f"Daytona's own SDK: export DAYTONA_API_KEY={key} DAYTONA_API_URL={url}")
+    await Event().wait()
