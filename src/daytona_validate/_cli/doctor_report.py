@@ -30,6 +30,8 @@ class DoctorReport:
     settings: tuple[Finding, ...]
     local: tuple[Finding, ...]
     """Isolation, and each toolchain."""
+    daytona: tuple[Finding, ...] = ()
+    """The service, the key and each snapshot; nothing if no key is set."""
     cases: tuple[CaseReport, ...]
 
     @property
@@ -59,12 +61,17 @@ class DoctorReport:
                 "\nSettings\n",
                 _lines([(f.name, one_line(f.text)) for f in self.settings]),
                 "\nLocal sandboxes\n",
-                _lines([(f.name, "" if f.is_good else "NO", one_line(f.text)) for f in self.local]),
+                _findings(self.local),
+                *(("\nDaytona\n", _findings(self.daytona)) if self.daytona else ()),
                 "\nCases\n",
                 _cases(self.cases),
                 f"\nTotal: {self.passed}/{len(self.cases)}\n",
             )
         )
+
+
+def _findings(found: Sequence[Finding]) -> str:
+    return _lines([(f.name, "" if f.is_good else "NO", one_line(f.text)) for f in found])
 
 
 def _lines(rows: Sequence[Sequence[str]]) -> str:

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import platform
+import re
+from collections.abc import Mapping
 from importlib.metadata import version
 
 from anyio import to_thread
 
 from daytona_validate._cli.backing import Backing, chosen_provider
+from daytona_validate._cli.daytona_access import service_of
 from daytona_validate._cli.doctor_cases import CASES, Case, CaseReport
+from daytona_validate._cli.doctor_daytona import daytona_findings
 from daytona_validate._cli.doctor_report import DoctorReport, Finding
 from daytona_validate._cli.interrupt import run_until_interrupted
 from daytona_validate._cli.local_machine import (
@@ -21,9 +25,11 @@ from daytona_validate._cli.local_machine import (
 from daytona_validate._cli.log_on_screen import log_on
 from daytona_validate._cli.provider_option import ProviderChoice
 from daytona_validate._cli.screen import Screen
+from daytona_validate._cli.snapshot_work import images_of
 from daytona_validate._core.languages.table import LANGUAGES
 from daytona_validate._core.version_drift import is_drifted
-from daytona_validate._errors import SandboxUnavailable
+from daytona_validate._errors import ConfigurationError, SandboxUnavailable
+from daytona_validate._providers.daytona.images import Image
 from daytona_validate._providers.protocol import SandboxProvider
 from daytona_validate._settings import Settings
 
@@ -45,12 +51,14 @@ def examine(provider: str | None, *, given: SandboxProvider | None) -> DoctorRep
     with log_on(screen):
         settings = Settings.load()
         choice = chosen_provider(settings, provider)
+        images = images_of(settings)  # outside the event loop, as it reads files
 
         async def main() -> DoctorReport:
             return DoctorReport(
                 version=version("daytona-validate"),
                 settings=_settings_findings(settings, choice),
                 local=await _local_findings(settings, screen),
+                daytona=await _daytona_findings(settings, images),
                 cases=await _reports(settings, choice, given, screen),
             )
 
@@ -65,6 +73,16 @@ def _settings_findings(settings: Settings, choice: ProviderChoice) -> tuple[Find
         Finding("key", has_key, f"DAYTONA_API_KEY is {'set' if has_key else 'not set'}"),
         Finding("provider", is_good=True, text=f"{choice.name}{why}"),
     )
+
+
+async def _daytona_findings(settings: Settings, images: tuple[Image, ...]) -> tuple[Finding, ...]:
+    if settings.api_key is None:
+        return ()
+    try:
+        async with service_of(settings) as service:
+            return await daytona_findings(service, images, address=settings.base_url)
+    except ConfigurationError as error:
+        return (Finding("server", is_good=False, text=str(error)),)
 
 
 async def _local_findings(settings: Settings, screen: Screen) -> tuple[Finding, ...]:
@@ -98,7 +116,7 @@ async def _reports(
     for has_provider, packages in dict.fromkeys((c.has_provider, c.packages) for c in CASES):
         cases = [c for c in CASES if (c.has_provider, c.packages) == (has_provider, packages)]
         backing = Backing.of(
-            _settings_for(cases[0], settings),
+            _settings_for(cases[0], settings, choice),
             choice if has_provider else _NO_PROVIDER,
             given=given if has_provider else None,
             screen=screen,
@@ -109,11 +127,21 @@ async def _reports(
     return tuple(reports[case] for case in CASES)
 
 
-def _settings_for(case: Case, settings: Settings) -> Settings:
+def _settings_for(case: Case, settings: Settings, choice: ProviderChoice) -> Settings:
     """Return the settings that a case needs, and no others that could change its result."""
     changes: dict[str, object] = {
-        "packages": {case.language: case.packages} if case.packages else {}
+        "packages": packages_of(case, settings.packages, provider=choice.name)
     }
     if not case.has_provider:
         changes["api_key"] = None
     return settings.model_copy(update=changes)
+
+
+def packages_of(
+    case: Case, configured: Mapping[str, tuple[str, ...]], *, provider: str
+) -> dict[str, tuple[str, ...]]:
+    """Return the packages for a case: its own, but at Daytona rather those of a built snapshot."""
+    names = {re.split(r"[=\[@]", each, maxsplit=1)[0] for each in configured.get(case.language, ())}
+    if provider == "daytona" and names.issuperset(case.packages):
+        return dict(configured)
+    return {case.language: case.packages} if case.packages else {}

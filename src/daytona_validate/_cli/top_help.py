@@ -13,6 +13,8 @@ COMMANDS: dict[str, str] = {
     "languages": "List the languages and whether they can be used here.",
     "toolchains": "Install, list or prune the toolchains of the local sandboxes.",
     "doctor": "Show what works here, and try it on six known cases.",
+    "snapshots": "Build, list or delete what Daytona's sandboxes start from.",
+    "sweep": "Remove sandboxes that were left behind at Daytona.",
 }
 """Each stands in a module of its name, as the object of its name."""
 

@@ -1,0 +1,66 @@
+"""The Daytona service, as the commands reach it that are about it and about nothing else."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from typing import TypeVar
+
+from daytona_validate._cli.interrupt import run_until_interrupted
+from daytona_validate._cli.screen import Screen
+from daytona_validate._core import service_url
+from daytona_validate._errors import ConfigurationError
+from daytona_validate._providers.daytona.service import Service
+from daytona_validate._providers.daytona.transport import http_client
+from daytona_validate._settings import Settings
+
+Answer = TypeVar("Answer")
+
+NO_KEY = (
+    "no API key of Daytona's is set: set DAYTONA_API_KEY to one from its dashboard; "
+    "to try without an account, `daytona-validate emulator` says what to set"
+)
+
+
+@asynccontextmanager
+async def service_of(settings: Settings) -> AsyncIterator[Service]:
+    """Hold the service that the settings name.
+
+    Raises:
+        ConfigurationError: No key is set, or it may not be sent to this address.
+    """
+    key = settings.api_key
+    refusal = NO_KEY if key is None else service_url.refusal(settings.base_url)
+    if key is None or refusal is not None:
+        raise ConfigurationError(refusal or NO_KEY)
+    client = await asyncio.to_thread(http_client)  # it reads certificates
+    async with client:
+        yield Service(settings.base_url, key, client, request_timeout_s=settings.request_timeout_s)
+
+
+def with_service(
+    settings: Settings,
+    work: Callable[[Service], Awaitable[Answer]],
+    *,
+    screen: Screen,
+    if_interrupted: str,
+) -> Answer:
+    """Do some work with the service, and return what comes of it.
+
+    Args:
+        settings: Name the service and the key.
+        work: Called inside an event loop.
+        screen: Told of an interruption.
+        if_interrupted: What becomes of the work then.
+
+    Raises:
+        ConfigurationError: As for `service_of`.
+        Interrupted: By a signal.
+    """
+
+    async def main() -> Answer:
+        async with service_of(settings) as service:
+            return await work(service)
+
+    return run_until_interrupted(main, say=lambda _: screen.error(f"interrupted; {if_interrupted}"))

@@ -1,0 +1,80 @@
+"""What `doctor` finds out about the Daytona service: reachable, the key's rights, snapshots."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from daytona_validate._cli.doctor_report import Finding
+from daytona_validate._errors import SandboxUnavailable
+from daytona_validate._providers.daytona.answers import KeyAnswer, SnapshotAnswer
+from daytona_validate._providers.daytona.images import Image
+from daytona_validate._providers.daytona.service import Service
+from daytona_validate._providers.daytona.snapshots import FAILED, listed
+
+TO_RUN = ("write:sandboxes", "delete:sandboxes")
+"""What a key must be allowed so that snippets can run."""
+TO_BUILD = ("write:snapshots", "delete:snapshots")
+"""What only `snapshots build` and `snapshots delete` need."""
+
+
+async def daytona_findings(
+    service: Service, images: Sequence[Image], *, address: str
+) -> tuple[Finding, ...]:
+    """Ask the service about itself, the key and the snapshots that these settings need.
+
+    What cannot be found out after the first failure is not asked for.
+
+    Args:
+        service: Sends the requests.
+        images: What the settings need.
+        address: Of the service.
+    """
+    found: list[Finding] = []
+    name = "server"
+    try:
+        version = (await service.config()).version or "of unknown version"
+        found.append(Finding(name, is_good=True, text=f"{address}, {version}"))
+        name = "key"
+        found.append(key_finding(await service.key()))
+        name = "snapshots"
+        there = {each.name: each for each in await listed(service)}
+        found.extend(snapshot_findings(images, there))
+    except SandboxUnavailable as error:
+        found.append(Finding(name, is_good=False, text=str(error)))
+    return tuple(found)
+
+
+def key_finding(key: KeyAnswer) -> Finding:
+    """Return what a key may do, and what it lacks."""
+    lacks = [each for each in TO_RUN if each not in key.permissions]
+    cannot_build = [each for each in TO_BUILD if each not in key.permissions]
+    title = f"{key.name or 'without a name'}, may {', '.join(key.permissions) or 'do nothing'}"
+    if lacks:
+        advice = f"lacks {', '.join(lacks)}: make a key that has it in Daytona's dashboard"
+        return Finding("key", is_good=False, text=f"{title}; {advice}")
+    if cannot_build:
+        title += f"; snapshots are for another key, as it lacks {', '.join(cannot_build)}"
+    return Finding("key", is_good=True, text=title)
+
+
+def snapshot_findings(
+    images: Sequence[Image], there: Mapping[str, SnapshotAnswer]
+) -> Iterator[Finding]:
+    """Return of each image whether its snapshot can be used, and what to do if not."""
+    for image in images:
+        name = f"snapshot {image.language}"
+        command = f"daytona-validate snapshots build {image.language}"
+        snapshot = there.get(image.name)
+        if snapshot is None:
+            yield Finding(name, is_good=False, text=f"{image.name} is not there: {command}")
+        elif snapshot.state == "active":
+            yield Finding(name, is_good=True, text=image.name)
+        elif snapshot.state == "inactive":
+            text = f"{image.name} sleeps; the first run wakes it, or {command}"
+            yield Finding(name, is_good=True, text=text)
+        elif snapshot.state in FAILED:
+            why = f" ({snapshot.error_reason})" if snapshot.error_reason else ""
+            yield Finding(name, is_good=False, text=f"{image.name} failed{why}: {command}")
+        else:
+            text = f"{image.name} is {snapshot.state}; to wait for it: {command}"
+            yield Finding(name, is_good=False, text=text)

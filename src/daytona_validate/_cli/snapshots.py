@@ -1,0 +1,75 @@
+"""The commands `snapshots build`, `snapshots list` and `snapshots delete`."""
+
+from __future__ import annotations
+
+import click
+
+
+@click.group()
+def snapshots() -> None:
+    """Build, list or delete the snapshots that Daytona's sandboxes start from.
+
+    Each language has one, and it holds the configured packages. Its name tells what it was built
+    from: other packages, limits or versions of daytona-validate need another one.
+    """
+
+
+@snapshots.command(
+    epilog="""\b
+Examples:
+  daytona-validate snapshots build
+  daytona-validate snapshots build python sql
+  DAYTONA_PACKAGES__PYTHON=numpy daytona-validate snapshots build python
+"""
+)
+@click.argument("languages", nargs=-1, metavar="[LANGUAGE]...")
+@click.option("-q", "--quiet", is_flag=True, help="Leave out what the builds print.")
+def build(*, languages: tuple[str, ...], quiet: bool) -> None:
+    """Build the snapshots of some languages, or of all, that are not there yet.
+
+    Takes some minutes for each. One that Daytona put to sleep is activated, one whose build failed
+    is built again. Interrupted, the builds go on; the same command waits for them.
+
+    Exits with 0 if all are ready, 3 if one is not.
+    """
+    from daytona_validate._cli.snapshot_work import build_snapshots  # noqa: PLC0415 - slow to load
+
+    raise SystemExit(build_snapshots(languages, is_quiet=quiet))
+
+
+@snapshots.command("list")
+@click.option(
+    "--output-format",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="What is written to stdout.",
+)
+def list_snapshots(*, output_format: str) -> None:
+    """List the snapshots of daytona-validate, and which of them these settings use."""
+    from daytona_validate._cli.snapshot_work import show_snapshots  # noqa: PLC0415 - slow to load
+
+    show_snapshots(is_json=output_format == "json")
+
+
+@snapshots.command(
+    epilog="""\b
+Examples:
+  daytona-validate snapshots delete daytona-validate-go-0a1b2c3d
+  daytona-validate snapshots delete --outdated
+"""
+)
+@click.argument("names", nargs=-1, metavar="[NAME]...")
+@click.option("--all", "is_all", is_flag=True, help="All of daytona-validate's.")
+@click.option(
+    "--outdated",
+    is_flag=True,
+    help="All that these settings do not use. Others of your organization may use them.",
+)
+def delete(*, names: tuple[str, ...], is_all: bool, outdated: bool) -> None:
+    """Delete snapshots of daytona-validate, and no others."""
+    if [bool(names), is_all, outdated].count(True) != 1:
+        raise click.UsageError("give names, or --all, or --outdated")
+    from daytona_validate._cli.snapshot_work import delete_snapshots  # noqa: PLC0415 - slow to load
+
+    raise SystemExit(delete_snapshots(names, is_all=is_all))
