@@ -94,9 +94,7 @@ def read_answer(result: str, *, nonce: str, limits: Limits) -> Execution:
             steps = tuple(_steps(lines[first + 1 : last], limits))
             if not steps or str(len(steps)) != count:
                 _lost("its count of parts is wrong")
-            return Execution(
-                steps=steps, runtime=_decoded(runtime.removeprefix(":")).decode(errors="replace")
-            )
+            return Execution(steps=steps, runtime=_text(runtime))
         case [(_, [word, reason])]:
             _refused(word, reason)
         case []:
@@ -178,6 +176,10 @@ def _decoded(text: str) -> bytes:
         return base64.b64decode(text, validate=True)
     except (binascii.Error, ValueError):
         _lost("the answer is not in its form")
+
+
+def _text(text: str) -> str:
+    return _decoded(text).decode(errors="replace").strip()
 
 
 def _step(facts: _Facts, out: _Stream, err: _Stream, limits: Limits) -> Step:

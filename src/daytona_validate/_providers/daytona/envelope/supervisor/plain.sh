@@ -27,8 +27,6 @@ ${1#:}
 _
 }
 
-encoded() { echo ":$(printf %s "$1" | base64 | tr -d '\n')"; }
-
 # Hundredths of a second since the machine was started.
 now() {
   read -r instant rest </proc/uptime
@@ -124,9 +122,12 @@ become() {
     echo 1000 >/proc/self/oom_score_adj; umask 022; shift 6; exec "$@"' \
     sh $n_files $((file_bytes / 512 + 2048)) $seconds $n_memory_kib $n_tasks \
     "$guard/unbounded" $down env -i
-  while read -r each; do
-    value=$(decoded "$each"; echo .)
-    set -- "$@" "${value%.}"
+  while IFS= read -r each; do
+    case $each in
+      :*) value=$(decoded "$each"; echo .) value=${value%.} ;;
+      *) value=${each#=} ;;
+    esac
+    set -- "$@" "$value"
   done <"$guard/env"
   for each in $words; do
     value=$(decoded "$each"; echo .)
@@ -246,14 +247,17 @@ count_machine() {
   fi
 }
 
-# What the run says comes later, and replaces it.
+# What the run says comes later, and replaces it. `printf` is not everywhere a part of the shell,
+# so that nothing is encoded here.
 begin_environment() {
-  encoded "HOME=$work"
-  encoded LANG=C.UTF-8
-  encoded PATH=/usr/local/bin:/usr/bin:/bin
+  echo "=HOME=$work"
+  echo =LANG=C.UTF-8
+  echo =PATH=/usr/local/bin:/usr/bin:/bin
   [ -r "$ours/environment" ] || return
-  while read -r line; do
-    case $line in [A-Za-z_]*=*) encoded "$line" ;; esac
+  while IFS= read -r line; do
+    case $line in [A-Za-z_]*=*) cat <<_ ;; esac
+=$line
+_
   done <"$ours/environment"
 }
 
@@ -305,9 +309,8 @@ plain_run() {
   read_data
   count_machine
   if [ -n "$is_full" ]; then refuse_for_space >"$guard/parts"; else run_parts; fi
-  read -r runtime <"$ours/runtime"
   {
-    echo "$nonce begin $(encoded "$runtime")"
+    echo "$nonce begin $(head -n 1 "$ours/runtime" | base64 | tr -d '\n')"
     cat "$guard/parts"
     echo "$nonce end $count"
   } >"$guard/answer.new"

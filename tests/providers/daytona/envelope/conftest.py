@@ -1,0 +1,176 @@
+"""What stands for sandboxes: three folders, and a shell that is fed as the daemon feeds it."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from daytona_validate._models import Execution, Limits, Stage, Step
+from daytona_validate._providers.daytona.envelope.answer import read_answer
+from daytona_validate._providers.daytona.envelope.part import Part, Places
+from daytona_validate._providers.daytona.envelope.run_script import run_script
+
+SHELLS = {
+    "bash": ("bash",),
+    "dash": ("dash",),
+    "zsh": ("zsh",),
+    "mksh": ("mksh",),
+    "busybox": ("busybox", "sh"),
+}
+PLAIN_COMMANDS = (
+    *("base64", "bash", "busybox", "cat", "chown", "chroot", "dash", "du", "env", "head", "id"),
+    *("mkdir", "mksh", "mv", "rm", "setpriv", "setsid", "sh", "sleep", "tail", "tr", "true", "wc"),
+    "zsh",
+)
+"""What is found in an image without perl."""
+PLAIN_ID = 64_200
+"""Whose the sandbox is where all runs under one id, if root runs the tests."""
+DAEMONS_OWN = {"DAYTONA_SANDBOX_ID": "0", "PERL5OPT": "-Mno_such_module", "LC_ALL": "xx_XX.UTF-8"}
+
+
+@dataclass
+class Box:
+    """One sandbox, which has one run."""
+
+    root: Path
+    shell: tuple[str, ...] = ("sh",)
+    path: str = os.environ["PATH"]
+    user: int | None = None
+    """As whom everything in it runs; None is whoever runs the tests."""
+    nonce: str = field(default_factory=lambda: secrets.token_hex(16))
+
+    def __post_init__(self) -> None:
+        self.root.chmod(0o755)
+        self.work, self.ours = self.root / "work", self.root / "ours"
+        for folder in (self.work, self.ours, self.root / "tmp"):
+            folder.mkdir()
+            if self.user is not None and folder != self.ours:
+                os.chown(folder, self.user, self.user)
+        (self.ours / "runtime").write_text("python 3.11.9\n")
+        self.places = Places(
+            work=str(self.work),
+            temporary=str(self.root / "tmp"),
+            guard=str(self.root / "tmp" / "guard"),
+            ours=str(self.ours),
+        )
+
+    def part(self, code: str, *, timeout_s: float = 20, stage: Stage = Stage.RUN) -> Part:
+        return Part(stage, ("sh", "-c", code), timeout_s)
+
+    def script(
+        self,
+        *parts: Part,
+        files: Mapping[str, bytes] | None = None,
+        stdin: bytes = b"",
+        environment: Mapping[str, str] | None = None,
+        limits: Limits | None = None,
+    ) -> str:
+        return run_script(
+            parts,
+            files=files or {},
+            stdin=stdin,
+            environment=environment or {},
+            limits=limits or Limits(),
+            reserved_mib=0,
+            nonce=self.nonce,
+            places=self.places,
+        )
+
+    def start(self) -> subprocess.Popen[bytes]:
+        """Start the shell of `process/execute`."""
+        return subprocess.Popen(
+            self.shell,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            process_group=0,
+            user=self.user,
+            group=self.user,
+            extra_groups=None if self.user is None else [],
+            env=DAEMONS_OWN | {"PATH": self.path},
+        )
+
+    def send(self, script: str) -> str:
+        """Return what the service answers to a script."""
+        with self.start() as process:
+            printed, _ = process.communicate(script.encode(), timeout=60)
+        return printed.decode("utf-8", "replace")
+
+    def run(self, *parts: Part, limits: Limits | None = None, **inputs: object) -> Execution:
+        limits = limits or Limits()
+        script = self.script(*parts, limits=limits, **inputs)  # type: ignore[arg-type]  # as above
+        return read_answer(self.send(script), nonce=self.nonce, limits=limits)
+
+    def step(self, code: str, *, limits: Limits | None = None, timeout_s: float = 20) -> Step:
+        """Run a line of shell, and return what became of it."""
+        (step,) = self.run(self.part(code, timeout_s=timeout_s), limits=limits).steps
+        return step
+
+
+@pytest.fixture
+def make_box() -> Iterator[Callable[..., Box]]:
+    """Make any number of sandboxes, in folders that every user may enter."""
+    roots: list[Path] = []
+
+    def make(**how: object) -> Box:
+        roots.append(Path(tempfile.mkdtemp(prefix="daytona-validate-box-")))
+        return Box(roots[-1], **how)  # type: ignore[arg-type]  # the fields of Box
+
+    yield make
+    for root in roots:
+        shutil.rmtree(root)
+
+
+@pytest.fixture(scope="session")
+def path_without_perl() -> Iterator[str]:
+    """A PATH on which there is what every image has, and no perl."""
+    folder = Path(tempfile.mkdtemp(prefix="daytona-validate-bin-"))
+    folder.chmod(0o755)
+    for name in PLAIN_COMMANDS:
+        found = shutil.which(name)
+        if found is not None:
+            (folder / name).symlink_to(Path(found).resolve())
+    yield str(folder)
+    shutil.rmtree(folder)
+
+
+@pytest.fixture
+def box(make_box: Callable[..., Box]) -> Box:
+    """A sandbox with perl."""
+    return make_box()
+
+
+@pytest.fixture(params=["perl", "plain"])
+def either_box(
+    request: pytest.FixtureRequest, make_box: Callable[..., Box], path_without_perl: str
+) -> Box:
+    """A sandbox with perl, and one without."""
+    return make_box() if request.param == "perl" else make_box(path=path_without_perl)
+
+
+@pytest.fixture(params=[f"{shell}-{kind}" for shell in SHELLS for kind in ("perl", "plain")])
+def any_box(
+    request: pytest.FixtureRequest, make_box: Callable[..., Box], path_without_perl: str
+) -> Box:
+    """A sandbox of every shell, with perl and without."""
+    shell, _, kind = request.param.partition("-")
+    argv = SHELLS[shell]
+    if shutil.which(argv[0]) is None:
+        pytest.skip(f"{shell} is not installed")
+    if kind == "perl":
+        return make_box(shell=argv)
+    return make_box(shell=argv, path=path_without_perl)
+
+
+@pytest.fixture
+def shared_box(make_box: Callable[..., Box]) -> Box:
+    """A sandbox where the supervisor and the program run under one unprivileged id."""
+    return make_box(user=None if os.getuid() else PLAIN_ID)
