@@ -7,10 +7,10 @@ import click
 
 @click.group()
 def snapshots() -> None:
-    """Build, list or delete the snapshots that Daytona's sandboxes start from.
+    """Build, list or delete what Daytona's sandboxes start from.
 
-    Each language has one, and it holds the configured packages. Its name tells what it was built
-    from: other packages, limits or versions of daytona-validate need another one.
+    That is a snapshot for each language, which holds the configured packages too. Its name tells
+    what it was built from: other packages, limits or versions of this program need another one.
     """
 
 

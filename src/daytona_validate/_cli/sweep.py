@@ -32,10 +32,10 @@ def _seconds(_ctx: click.Context, _param: click.Parameter, value: str) -> float:
 )
 @click.option("--dry-run", is_flag=True, help="Only list what would be removed.")
 def sweep(*, older_than: float, dry_run: bool) -> None:
-    """Remove sandboxes of daytona-validate that were left behind at Daytona.
+    """Remove sandboxes that were left behind at Daytona.
 
     They end by themselves some minutes after their work; this is for those that do not, and for
-    whoever needs their place now. Sandboxes of other programs are never touched.
+    whoever needs their place now. Only those that daytona-validate made are removed.
 
     Exits with 0 if none is left, 3 if some could not be removed.
     """

@@ -15,6 +15,7 @@ COMMANDS: dict[str, str] = {
     "doctor": "Show what works here, and try it on six known cases.",
     "snapshots": "Build, list or delete what Daytona's sandboxes start from.",
     "sweep": "Remove sandboxes that were left behind at Daytona.",
+    "emulator": "Serve Daytona's API on this machine, over real sandboxes and without Docker.",
 }
 """Each stands in a module of its name, as the object of its name."""
 
