@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from daytona_validate._emulator.machine import Executed, Machine
+from daytona_validate._emulator.machine_folders import MachineFolders
 from daytona_validate._emulator.machines import Machines
 from daytona_validate._errors import SandboxLost, SandboxUnavailable
 from daytona_validate._models import Limit
@@ -178,6 +179,33 @@ async def test_closing_removes_all_and_lets_nothing_start(jail_cache_dir: Path) 
     assert not list(place.parent.glob(f".{place.name}*"))
     with pytest.raises(SandboxUnavailable):
         await machines.make("late", memory_mib=256, disk_mib=8)
+
+
+def test_a_cache_that_takes_no_folders_is_told(tmp_path: Path) -> None:
+    folders = MachineFolders(tmp_path)
+    (tmp_path / "machines").write_text("in the way")
+    with pytest.raises(FileExistsError):
+        folders.open()
+    folders.close()
+    (tmp_path / "machines").unlink()
+    folders.open()
+    folders.close()
+    assert list((tmp_path / "machines").iterdir()) == []
+
+
+@pytest.mark.slow
+async def test_a_start_that_is_cancelled_leaves_nothing(
+    jail_cache_dir: Path, machines: Machines
+) -> None:
+    place = machines._folders._place.parent
+    before = (set(place.iterdir()), len(list(Path("/proc/self/fd").iterdir())))
+    for pause_s in range(0, 200, 10):
+        starting = asyncio.create_task(Machines.start(jail_cache_dir))
+        await asyncio.sleep(pause_s / 1000)
+        starting.cancel()
+        with suppress(asyncio.CancelledError):
+            await (await starting).aclose()
+    assert (set(place.iterdir()), len(list(Path("/proc/self/fd").iterdir()))) == before
 
 
 async def test_two_machines_never_share_a_name_or_leave_the_folder(

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -133,6 +135,33 @@ def test_a_link_in_the_place_of_the_tree_is_not_followed(tmp_path: Path) -> None
         with pytest.raises(OSError, match=r"Not a directory|symbolic links"):
             work(tmp_path / "tree")
     assert (tmp_path / "kept").is_dir()
+
+
+@pytest.mark.slow
+def test_what_changes_under_the_eye_leads_nowhere(tmp_path: Path) -> None:
+    """A program puts a link in a folder's place, over and over, while it is measured."""
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    (outside / "file").write_bytes(b"x" * MIB)
+    tree = tmp_path / "tree"
+    (tree / "d").mkdir(parents=True)
+    swapping = (
+        "import os, sys\n"
+        "os.chdir(sys.argv[1]); print(flush=True)\n"
+        "while True:\n"
+        "    os.rename('d', 'e'); os.symlink('../outside', 'd'); os.unlink('d')\n"
+        "    os.mkdir('d'); os.rmdir('d'); os.rename('e', 'd')\n"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", swapping, str(tree)], stdout=subprocess.PIPE
+    ) as other:
+        assert other.stdout is not None
+        other.stdout.readline()
+        try:
+            seen = {_used(tree) for _ in range(3000)}
+        finally:
+            other.kill()
+    assert max(seen) < MIB
 
 
 def test_measuring_stops_when_told(tmp_path: Path) -> None:
