@@ -10,6 +10,8 @@ import httpx
 
 from daytona_validate._core.service_url import is_loopback
 
+_PORTS = {"http": 80, "https": 443}
+
 
 def proxy_for(
     url: httpx.URL, proxies: Mapping[str, str], *, ssl_context: ssl.SSLContext
@@ -28,7 +30,7 @@ def proxy_for(
         httpx.ProxyError: The environment names a proxy that makes no sense.
     """
     proxy = proxies.get(url.scheme) or proxies.get("all")
-    server = f"{url.host}:{url.port or ''}"
+    server = f"{url.host}:{url.port or _PORTS.get(url.scheme, '')}"
     if not proxy or is_loopback(url.host) or proxy_bypass(server, dict(proxies)):
         return None
     proxy = proxy if "://" in proxy else f"http://{proxy}"
