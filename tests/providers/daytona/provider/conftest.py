@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 from collections import Counter, defaultdict, deque
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -21,6 +23,9 @@ API = "https://app.daytona.io/api"
 TOOLBOX = "https://proxy.app.daytona.io/toolbox"
 KEY = "dtn_canary"
 
+PRINTED = (Path(__file__).parent / "printed_by_an_envelope.txt").read_text()
+"""By bash and perl 5.36 on Debian 12, 2026-11: a program that wrote to both streams."""
+
 Reply = httpx.Response | Exception
 Handler = Callable[[httpx.Request], Awaitable[httpx.Response]]
 
@@ -30,6 +35,13 @@ def error(status: int, message: str = "", **headers: str) -> httpx.Response:
     return httpx.Response(
         status, json=body, headers={k.replace("_", "-"): v for k, v in headers.items()}
     )
+
+
+def printed(command: str) -> httpx.Response:
+    """Return what an envelope printed for a program that wrote `héllo`, to a script of ours."""
+    nonce = re.search(r"nonce=(\w+)", command)
+    assert nonce is not None
+    return httpx.Response(200, json={"exitCode": 0, "result": PRINTED.replace("NONCE", nonce[1])})
 
 
 class Cloud:
@@ -46,7 +58,8 @@ class Cloud:
         """States that the next answers about sandboxes show; then `started`."""
         self.snapshots: defaultdict[str, str] = defaultdict(lambda: "active")
         self.room: int | None = None
-        self.executions: list[dict[str, Any]] = []
+        self.runs: list[dict[str, Any]] = []
+        """Requests to execute: their JSON."""
         self._scripts: defaultdict[str, deque[Handler]] = defaultdict(deque)
         self._has_changed = asyncio.Event()
 
@@ -93,6 +106,8 @@ class Cloud:
         self.asked.append(request)
         if request == "POST /sandbox":
             self.bodies.append(json.loads(received.content))
+        if request == "execute":
+            self.runs.append(json.loads(received.content))
         self._tell()
         script = self._scripts[request]
         try:
@@ -102,24 +117,27 @@ class Cloud:
 
     async def done(self, received: httpx.Request) -> httpx.Response:
         """Do what a request says, as the service would."""
-        request, last = _kind(received), received.url.path.rsplit("/", 1)[-1]
+        request, segments = _kind(received), received.url.path.split("/")
         if request == "POST /sandbox":
             return self._create(json.loads(received.content))
-        if request == "GET /snapshots":
-            return httpx.Response(
-                200, json={"id": last, "name": last, "state": self.snapshots[last]}
-            )
-        if request == "POST /snapshots":
-            snapshot = received.url.path.split("/")[-2]
-            self.snapshots[snapshot] = "active"
-            return httpx.Response(200, json={"id": snapshot, "state": "active"})
-        name = next((n for n, s in self.alive.items() if last in (n, s["id"])), None)
+        if "/snapshots" in request:
+            return self._snapshot(request, segments[3].removeprefix("id-"))
+        wanted = segments[2] if request == "execute" else segments[3]
+        name = next((n for n, s in self.alive.items() if wanted in (n, s["id"])), None)
         if name is None:
             return error(404, "Sandbox not found")
         if request == "DELETE /sandbox":
             self.deleted += 1
             return httpx.Response(200, json=self.alive.pop(name))
+        if request == "execute":
+            return printed(json.loads(received.content)["command"])
         return httpx.Response(200, json=self._shown(name))
+
+    def _snapshot(self, request: str, name: str) -> httpx.Response:
+        if request == "POST /snapshots":
+            self.snapshots[name] = "active"
+        shown = {"id": f"id-{name}", "name": name, "state": self.snapshots[name]}
+        return httpx.Response(200, json=shown)
 
     def _create(self, body: dict[str, Any]) -> httpx.Response:
         name = body["name"]
