@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
@@ -41,9 +41,9 @@ asyncio.run(main())
 class _Victim:
     """A process that runs a jail, and the jail's first process."""
 
-    def __init__(self, cache_dir: Path) -> None:
+    def __init__(self, cache_dir: Path, script: str = _CHILD) -> None:
         self.process = subprocess.Popen(
-            [sys.executable, "-c", _CHILD, str(cache_dir)],
+            [sys.executable, "-c", script, str(cache_dir)],
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             start_new_session=True,
@@ -109,3 +109,84 @@ def test_a_sweep_leaves_the_groups_of_the_living(victim: _Victim) -> None:
     Cgroups.find(Limits())
     assert victim.groups() == before
     assert not victim.process.poll()
+
+
+_AT_THE_GATE = """
+import asyncio, sys, time
+from pathlib import Path
+from daytona_validate._models import Limits
+from daytona_validate._providers.local.jails.cgroups import Cgroup
+from daytona_validate._providers.local.jails.jail import Jail
+from daytona_validate._providers.local.jails.runner import JailRunner
+
+def stay(group, pid):
+    (process,) = runner._processes
+    while Path(f"/proc/{process._popen.pid}/stat").read_text().rpartition(") ")[2][0] != "S":
+        time.sleep(0.001)  # until bubblewrap has nothing to do but to wait
+    print(pid, flush=True)
+    time.sleep(60)
+
+async def main():
+    global runner
+    runner = await JailRunner.start(Path(sys.argv[1]))
+    Cgroup.add = stay
+    await runner.run(Jail(argv=("sleep", "60"), limits=Limits()), timeout_s=60)
+
+asyncio.run(main())
+"""
+
+
+def test_kill_9_at_the_gate_starts_nothing(jail_cache_dir: Path) -> None:
+    """Our death opens the gate, and the jail could not ask yet to die with bubblewrap."""
+    with _ended(_Victim(jail_cache_dir, _AT_THE_GATE)) as victim:
+        victim.process.kill()
+        assert victim.jail_is_dead()
+
+
+_STARTING = """
+import asyncio, sys
+from dataclasses import replace
+from pathlib import Path
+from daytona_validate._models import Limits
+from daytona_validate._providers.local.jails.jail import Jail
+from daytona_validate._providers.local.jails.runner import JailRunner
+
+HELD = '''#!/bin/sh
+exec 9>{folder}/alive
+echo started >{folder}/started
+read -r word <{folder}/word
+exec {bubblewrap} "$@"
+'''
+
+async def main():
+    runner = await JailRunner.start(Path(sys.argv[1]))
+    bubblewrap, held = runner._machine.bubblewrap, Path(sys.argv[2], "bwrap")
+    held.write_text(HELD.format(folder=held.parent, bubblewrap=bubblewrap.path))
+    held.chmod(0o755)
+    runner._machine = replace(runner._machine, bubblewrap=replace(bubblewrap, path=held))
+    await runner.run(Jail(argv=("sleep", "60"), limits=Limits()), timeout_s=60)
+
+asyncio.run(main())
+"""
+
+
+def test_kill_9_before_there_is_a_jail_starts_nothing(jail_cache_dir: Path) -> None:
+    """Bubblewrap could not ask yet to die with its parent."""
+    folder = jail_cache_dir / "held"
+    folder.mkdir(mode=0o755)
+    with ExitStack() as kept:
+        pipes: dict[str, int] = {}
+        for name, mode in (("started", os.O_RDWR), ("word", os.O_RDWR), ("alive", os.O_RDONLY)):
+            os.mkfifo(folder / name)
+            (folder / name).chmod(0o666)
+            pipes[name] = os.open(folder / name, mode | os.O_NONBLOCK)
+            kept.callback(os.close, pipes[name])
+        argv = [sys.executable, "-c", _STARTING, str(jail_cache_dir), str(folder)]
+        child = kept.enter_context(subprocess.Popen(argv))
+        kept.callback(child.kill)
+        assert select.select([pipes["started"]], [], [], 20)[0]
+        child.kill()
+        child.wait()
+        os.write(pipes["word"], b"go\n")
+        # Bubblewrap and all under it hold the other end of this pipe.
+        assert select.select([pipes["alive"]], [], [], 10)[0], "something still runs"

@@ -36,11 +36,12 @@ _STREAMS = {"fd": "", "stdin": "/0", "stdout": "/1", "stderr": "/2"}
 STDIN = "/run/stdin"
 
 NEXT = b"next\n"
-"""What the first process says when one command has ended well and another is to follow."""
+"""What lets the first process start a command, and what it says when another is to follow."""
 
 # The first process: it bounds itself, runs one command after the other as its child, and hands
-# on the exit code of the last. Between two it waits for a word, so that we can tell their output
-# and their time apart.
+# on the exit code of the last. Before each it waits for a word, so that we can tell their output
+# and their time apart; and so that nothing is started if we are gone. Bubblewrap's own gate opens
+# when it is closed at our end, and only behind it the jail is bound to bubblewrap's life (0.11).
 # A program that were pid 1 itself would ignore its own SIGTERM and SIGABRT, and with bubblewrap's
 # own reaper the CPU time of the program would be lost (seen in 0.11).
 # What it is given as stdin is a socket to us, for notes: that its bounds could not be set, and
@@ -54,9 +55,9 @@ _INIT = (
     "ulimit -c 0 && ulimit -n $2 && ulimit -f $3 && ulimit -t $4 && ulimit -d $5 && "
     "ulimit -S -s $6 && ulimit -H -s $7 && { ulimit -u $8 || ulimit -p $8; } "
     '|| { echo unbounded >&3; exit 125; }; in=$1; shift 8; s=125; trap "exit \\$s" EXIT; '
-    "while :; do c=$1; shift; i=/dev/null; [ $# != 0 ] || i=$in; s=125; "
+    "while read -r c <&3; do c=$1; shift; i=/dev/null; [ $# != 0 ] || i=$in; "
     '( exec <$i 2>&4 3>&- 4>&-; eval "exec $c" ); s=$?; '
-    "[ $s = 0 ] && [ $# != 0 ] || break; echo next >&3; read -r c <&3 || { s=125; break; }; done; "
+    "[ $s = 0 ] && [ $# != 0 ] || break; echo next >&3; s=125; done; "
     "[ $s = 0 ] || stat -f -c %a /work /tmp >&3; exit $s"
 )
 

@@ -115,7 +115,7 @@ class JailProcess:
 
     def open_gate(self) -> None:
         """Let the jail start; its time runs from here."""
-        self.released_at_s = self._loop.time()
+        self._start_next()
         self._close_gate()
 
     def go_on(self) -> None:
@@ -124,9 +124,7 @@ class JailProcess:
         self.output = Output(self._limits, self._on_stdout)
         if not self.ended.is_set():
             self.halted.clear()
-        self.released_at_s = self._loop.time()
-        with suppress(BrokenPipeError):  # it was killed meanwhile, and its end is noticed
-            os.write(self._notes_pipe, NEXT)
+        self._start_next()
 
     def release_if_ended(self) -> bool:
         """Let go of everything if the tree is gone; else do nothing, and return False."""
@@ -271,6 +269,11 @@ class JailProcess:
         if self.output.is_flooding or self.output.sink_error is not None:
             self.halted.set()
         return True
+
+    def _start_next(self) -> None:
+        self.released_at_s = self._loop.time()
+        with suppress(ConnectionError):  # it was killed meanwhile, and its end is noticed
+            os.write(self._notes_pipe, NEXT)
 
     def _close_gate(self) -> None:
         if self._gate is not None:

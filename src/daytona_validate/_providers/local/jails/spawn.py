@@ -88,7 +88,7 @@ def _spawned(
     lent: ExitStack,
     kept: ExitStack,
 ) -> Spawned:
-    status, their_status = _pipe(kept, lent)
+    status, their_status = _lasting_pipe(kept, lent)
     their_block, gate = _pipe(lent, kept)
     stdout, their_stdout = _pipe(kept, lent)
     stderr, their_stderr = _pipe(kept, lent)
@@ -142,6 +142,18 @@ def _pipe(reader: ExitStack, writer: ExitStack) -> tuple[int, int]:
     reader.callback(os.close, read_end)
     writer.callback(os.close, write_end)
     return read_end, write_end
+
+
+def _lasting_pipe(reader: ExitStack, writer: ExitStack) -> tuple[int, int]:
+    """Return a pipe that can be written when we are gone.
+
+    Bubblewrap would end at a broken one (0.11), and leave a child that waits for it for ever.
+    """
+    with ExitStack() as closed:
+        read_end, write_end = _pipe(reader, closed)
+        both_ends = _above_streams(os.open(f"/proc/self/fd/{write_end}", os.O_RDWR | os.O_CLOEXEC))
+        writer.callback(os.close, both_ends)
+        return read_end, both_ends
 
 
 def _socket_pair(ours: ExitStack, theirs: ExitStack) -> tuple[int, int]:
