@@ -7,7 +7,8 @@ that says what went wrong and whether the request may have had its effect all th
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncGenerator, Callable, Mapping
+from contextlib import aclosing
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 from urllib.parse import quote
@@ -178,8 +179,8 @@ class Service:
         call = Call(Area.API, "DELETE", "/snapshots/{id}", _snapshot(snapshot_id))
         await self._tell(call, f"/snapshots/{_segment(snapshot_id)}")
 
-    async def build_logs(self, snapshot_id: str, *, follow: bool = True) -> AsyncIterator[str]:
-        """Return what a snapshot's build prints, as it prints it; close the iterator to leave.
+    async def build_logs(self, snapshot_id: str, *, follow: bool = True) -> AsyncGenerator[str]:
+        """Return what a snapshot's build prints, as it prints it; `aclosing` leaves it early.
 
         Args:
             snapshot_id: The snapshot's.
@@ -196,8 +197,9 @@ class Service:
             params={"follow": "true"} if follow else None,
             read_s=LOG_SILENCE_S,
         )
-        async for text in self._wire.text(exchange):
-            yield text
+        async with aclosing(self._wire.text(exchange)) as texts:
+            async for text in texts:
+                yield text
 
     async def key(self) -> answers.KeyAnswer:
         """Return what the key is and may do: `GET /api-keys/current`."""

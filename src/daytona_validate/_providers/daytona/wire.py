@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import AsyncIterator, Generator, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Generator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from importlib import metadata
@@ -96,7 +96,7 @@ class Wire:
         async with self._clocked(exchange), self._response(exchange) as response:
             return Answer(_headers(response), await self._body(exchange.call, response))
 
-    async def text(self, exchange: Exchange) -> AsyncIterator[str]:
+    async def text(self, exchange: Exchange) -> AsyncGenerator[str]:
         """Send a request and return the text of its answer as it comes.
 
         Raises:
@@ -205,8 +205,7 @@ def _request(exchange: Exchange) -> httpx.Request:
     times = {"connect": CONNECT_S, "read": exchange.read_s, "write": WRITE_S, "pool": POOL_S}
     return httpx.Request(
         exchange.call.method,
-        exchange.url,
-        params=exchange.params,
+        httpx.URL(exchange.url).copy_merge_params(exchange.params or {}),
         headers=headers,
         content=exchange.content,
         extensions={"timeout": times},
