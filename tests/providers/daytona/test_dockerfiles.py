@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from daytona_validate._core.languages.table import LANGUAGES
+from daytona_validate._emulator.dockerfile import Contents, contents_of_dockerfile
 from daytona_validate._errors import ToolchainMissing
 from daytona_validate._providers.daytona.dockerfiles import instructions as text_of
 from daytona_validate._providers.daytona.dockerfiles import recipes
@@ -176,6 +177,15 @@ def test_labels_say_what_it_holds(language: str) -> None:
         "daytona-validate.language": language,
         "daytona-validate.packages": "",
     }
+
+
+@each_language
+def test_the_emulator_reads_what_it_holds(language: str) -> None:
+    packages = {"python": ("uvicorn[standard]==0.30.0",), "typescript": ("@types/ms@2.1.0", "ms")}
+    wanted = packages.get(language, ())
+    assert contents_of_dockerfile(made(language, *wanted).dockerfile) == Contents(
+        (language,), wanted
+    )
 
 
 def test_packages_are_in_the_label_and_installed_where_programs_look() -> None:
