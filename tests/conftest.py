@@ -7,15 +7,26 @@ import os
 import shutil
 import tempfile
 from collections.abc import Awaitable, Callable, Iterator
+from contextlib import suppress
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 from blockbuster import blockbuster_ctx
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
+from pydantic import SecretStr
 
 import daytona_validate
+from daytona_validate._core.languages.table import LANGUAGES
+from daytona_validate._emulator.serve import emulator
+from daytona_validate._emulator.threaded import ThreadedEmulator, threaded
+from daytona_validate._errors import SandboxUnavailable
 from daytona_validate._models import Limits, Step
+from daytona_validate._providers.daytona.images import image, resources_for
+from daytona_validate._providers.daytona.service import Service
+from daytona_validate._providers.daytona.snapshots import build
+from daytona_validate._providers.daytona.transport import http_client
 from daytona_validate._providers.local.jails.jail import Jail
 from daytona_validate._providers.local.jails.runner import JailRunner
 from daytona_validate._providers.local.toolchains.record import Toolchain
@@ -83,6 +94,28 @@ def jail_runner(jail_cache_dir: Path) -> JailRunner:
 def python_toolchain(jail_runner: JailRunner) -> Toolchain:
     """This interpreter, ready for jails: copied once for all tests, within some seconds."""
     return asyncio.run(Toolchains(jail_runner.cache, jail_runner).prepare("python"))
+
+
+@pytest.fixture(scope="session")
+def daytona(jail_cache_dir: Path) -> Iterator[ThreadedEmulator]:
+    """Daytona's API over jails, on loopback, with a snapshot for each language.
+
+    Bodies are compared with the official models where those are installed.
+    """
+    is_strict = find_spec("daytona_api_client_async") is not None
+    with threaded(lambda: emulator(cache_dir=jail_cache_dir, is_strict=is_strict)) as running:
+        asyncio.run(_build_snapshots(running))
+        yield running
+    assert running.emulator.violations == []
+
+
+async def _build_snapshots(running: ThreadedEmulator) -> None:
+    key = SecretStr(running.emulator.api_key)
+    async with http_client() as client:
+        service = Service(running.emulator.base_url, key, client)
+        for language in LANGUAGES:
+            with suppress(SandboxUnavailable):  # Java is not on every machine
+                await build(service, image(language, (), resources_for(Limits())))
 
 
 @pytest.fixture

@@ -9,13 +9,19 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import AsyncIterator, Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
 import pytest
+from pydantic import SecretStr
 
 from daytona_validate import Limits, SandboxProvider, SandboxSpec, Snippet, Stage
+from daytona_validate._emulator.counts import Counts
+from daytona_validate._emulator.threaded import ThreadedEmulator
+from daytona_validate._providers.daytona.provider import DaytonaProvider
+from daytona_validate._providers.daytona.terms import Terms
 from daytona_validate._providers.local.provider import LocalProvider
 from daytona_validate.testing import Execution, FakeProvider, Limit, ran
 
@@ -177,6 +183,35 @@ class LocalCase:
         return len(await asyncio.to_thread(_children))
 
 
+class DaytonaCase:
+    """The provider that talks HTTP, and an emulator that runs what it is told in jails."""
+
+    def __init__(self, daytona: ThreadedEmulator) -> None:
+        self._daytona = daytona
+        at = daytona.emulator
+        self.provider: SandboxProvider = DaytonaProvider(
+            Terms(api_key=SecretStr(at.api_key), base_url=at.base_url)
+        )
+
+    async def until_running(self, count: int) -> None:
+        await self._until(lambda counts: counts.executing >= count)
+
+    def hold(self) -> None:
+        """The programs sleep."""
+
+    def script(self, code: str, *, run: Execution, check: Execution) -> None:
+        """The programs run."""
+
+    async def left_over(self) -> int:
+        # Removing is off the path of a result, so it may take a moment.
+        with suppress(TimeoutError):
+            await self._until(lambda counts: counts.alive == 0)
+        return self._daytona.emulator.counts.alive
+
+    async def _until(self, is_true: Callable[[Counts], bool]) -> None:
+        await asyncio.to_thread(self._daytona.until, is_true, longest_s=20)
+
+
 def _children() -> list[int]:
     """Return the ids of this process's living children: every jail is one."""
     lists = map(_text, Path("/proc/self/task").glob("*/children"))
@@ -201,12 +236,19 @@ def _lives(process: str) -> bool:
 CASES: dict[str, Callable[[pytest.FixtureRequest], Case]] = {
     "fake": lambda _: FakeCase(),
     "local": lambda request: LocalCase(request.getfixturevalue("jail_cache_dir")),
+    "daytona": lambda request: DaytonaCase(request.getfixturevalue("daytona")),
 }
+REAL = [pytest.mark.jail, pytest.mark.slow]
 
 
-@pytest.fixture(params=["fake", pytest.param("local", marks=[pytest.mark.jail, pytest.mark.slow])])
-async def case(request: pytest.FixtureRequest) -> AsyncIterator[Case]:
-    made = CASES[request.param](request)
+@pytest.fixture(params=["fake", *(pytest.param(name, marks=REAL) for name in ("local", "daytona"))])
+def made(request: pytest.FixtureRequest) -> Case:
+    """Make a case, outside the test's event loop: what it needs may run loops of its own."""
+    return CASES[request.param](request)
+
+
+@pytest.fixture
+async def case(made: Case) -> AsyncIterator[Case]:
     yield made
     await made.provider.aclose()
     assert await made.left_over() == 0
