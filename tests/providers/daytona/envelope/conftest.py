@@ -107,7 +107,10 @@ class Box:
     def run(self, *parts: Part, limits: Limits | None = None, **inputs: object) -> Execution:
         limits = limits or Limits()
         script = self.script(*parts, limits=limits, **inputs)  # type: ignore[arg-type]  # as above
-        return read_answer(self.send(script), nonce=self.nonce, limits=limits)
+        return self.read(self.send(script), limits=limits)
+
+    def read(self, result: str, *, limits: Limits | None = None) -> Execution:
+        return read_answer(result, nonce=self.nonce, limits=limits or Limits())
 
     def step(self, code: str, *, limits: Limits | None = None, timeout_s: float = 20) -> Step:
         """Run a line of shell, and return what became of it."""

@@ -1,7 +1,7 @@
 """From what a run's script printed to what the run did.
 
-An answer stands between two lines that begin with the nonce; what stands around it (notices of a
-shell, of the service) is nobody's concern. Between the lines everything must be as the supervisors
+An answer stands between two lines that bear the nonce; what stands around it (notices of a shell,
+of the service) is nobody's concern. Between the lines everything must be as the supervisors
 write it. It errs towards «lost»: a run that is not wholly told is run again, never judged.
 """
 
@@ -88,8 +88,8 @@ def read_answer(result: str, *, nonce: str, limits: Limits) -> Execution:
         SandboxUnavailable: The sandbox is not made from a snapshot of ours.
     """
     lines = result.replace("\r\n", "\n").split("\n")
-    marks = [(at, line.split(" ")) for at, line in enumerate(lines) if line.startswith(nonce + " ")]
-    match [(at, words[1:]) for at, words in marks]:
+    marks = [(at, line.partition(f"{nonce} ")) for at, line in enumerate(lines)]
+    match [(at, words.split(" ")) for at, (_, mark, words) in marks if mark]:
         case [(first, ["begin", runtime]), (last, ["end", count])]:
             steps = tuple(_steps(lines[first + 1 : last], limits))
             if not steps or str(len(steps)) != count:

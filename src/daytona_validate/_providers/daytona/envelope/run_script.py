@@ -22,6 +22,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from daytona_validate._models import Limits
 from daytona_validate._providers.daytona.envelope.part import (
     IN_SNAPSHOTS,
+    SPARE_S,
     Part,
     Places,
     seconds_for,
@@ -101,7 +102,7 @@ def run_script(
     head = _HEAD.format(
         nonce=nonce,
         plain=plain_supervisor(),
-        patience_s=seconds_for(parts),
+        patience_s=seconds_for(parts) - SPARE_S // 2,
         **{name: shlex.quote(path) for name, path in _paths(places).items()},
     )
     data = (

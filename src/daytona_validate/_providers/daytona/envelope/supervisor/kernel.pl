@@ -11,11 +11,10 @@ use Config;
 
 my $PROGRAM_ID = 64100;
 my $TICK_S = 0.02;
-my $LOOK_S = 0.05;
 my $DISK_LOOK_S = 0.25;
 my $KILL_S = 5;
 # Where other sandboxes' processes count as ours, the kernel's bound can only be a distant one.
-my $MANY_PROCESSES = 8192;
+my $MANY_PROCESSES = 4096;
 my $MIB = 1048576;
 my ($WNOHANG, $NONBLOCKING, $EINTR, $ENOENT) = (1, 2048, 4, 2);
 
@@ -36,7 +35,7 @@ my ($PDEATHSIG, $DUMPABLE, $NO_NEW_PRIVS, $SUBREAPER) = (1, 4, 38, 36);
 my ($CPU, $FSIZE, $DATA, $STACK, $CORE, $NPROC, $NOFILE) = (0, 1, 2, 3, 4, 6, 7);
 
 my (%number, %path, %environment, @parts, $nonce, $is_full, $is_whole);
-my ($is_root, $counts_alone, $call);
+my ($is_root, $priority, $counts_alone, $call);
 my (%stream, $notes, $notes_end);
 my ($cpu_s, $peak_kib, %ended);
 

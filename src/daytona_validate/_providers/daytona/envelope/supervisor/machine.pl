@@ -43,7 +43,7 @@ sub descendants {
         push @found, @{$children{$parent} || []};
         push @parents, @{$children{$parent} || []};
     }
-    return grep { $_->{state} !~ /[ZX]/ } map { {%{$all->{$_}}, pid => $_} } @found;
+    return grep { $_->{state} !~ /[ZX]/ } map { $all->{$_} } @found;
 }
 
 sub own_tasks {

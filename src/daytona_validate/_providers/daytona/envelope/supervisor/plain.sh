@@ -52,8 +52,8 @@ kills() {
   done
 }
 
-# Everything that descends from the child or is in its session, as pid.start; what was met once is
-# known for good.
+# Everything that descends from a part or is in its session. $kin: the parts as `pid.`, and what was
+# met once as pid.start.
 look() {
   alive=
   for each in /proc/[0-9]*/stat; do
@@ -65,8 +65,7 @@ look() {
     me=$pid.${20}
     case $kin in
       *" $me "*) alive="$alive $pid" ;;
-      *" $2."*) kin="$kin$me " alive="$alive $pid" grown=1 ;;
-      *) [ "$4" != "$child" ] || { kin="$kin$me " alive="$alive $pid" grown=1; } ;;
+      *" $2."* | *" $4."*) kin="$kin$me " alive="$alive $pid" grown=1 ;;
     esac
   done
 }
@@ -241,7 +240,7 @@ count_machine() {
   # unless the program has another id.
   n_tasks=$n_processes
   if [ "$length" = 4294967295 ]; then
-    [ $n_tasks -ge 8192 ] || n_tasks=8192
+    [ $n_tasks -ge 4096 ] || n_tasks=4096
   elif [ -z "$down" ]; then
     n_tasks=$((n_tasks + 8))
   fi

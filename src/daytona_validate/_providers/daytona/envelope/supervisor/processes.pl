@@ -12,16 +12,24 @@ sub reap {
     }
 }
 
-# Stopped first, for what is stopped makes no more of itself: a pass that meets nobody new has met
-# all. As we adopt every orphan below us, none of them can get away.
+sub children {
+    if (open my $file, '<', "/proc/self/task/$$/children") {
+        my $line = <$file>;
+        return defined $line ? split ' ', $line : ();
+    }
+    my $all = processes();
+    return grep { $all->{$_}{parent} == $$ } keys %$all;
+}
+
+# Whoever loses its parent becomes our child, so that killing our children is killing all, however
+# often they become somebody else.
 sub kill_all {
     my $until = now() + $KILL_S;
     my %met;
     while (reap() && now() < $until) {
-        my @left = map { $_->{pid} } descendants();
-        my @new = grep { !$met{$_}++ } @left;
-        if (@new) { kill 'STOP', @new }
-        else { kill 'KILL', @left; select undef, undef, undef, 0.001 }
+        my @left = children();
+        kill 'KILL', @left;
+        select undef, undef, undef, 0.0005 unless grep { !$met{$_}++ } @left;
     }
 }
 

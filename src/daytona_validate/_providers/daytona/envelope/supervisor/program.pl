@@ -56,6 +56,7 @@ sub become {
     open STDOUT, '>&', $stream{out}{end} or die "stdout: $!";
     open STDERR, '>&', $stream{err}{end} or die "stderr: $!";
     umask 022;
+    setpriority 0, 0, $priority if $is_root;
     step_down() if $is_root;
     kernel('prctl', $PDEATHSIG, 9, 0, 0, 0);
     kernel('prctl', $NO_NEW_PRIVS, 1, 0, 0, 0) == 0 or die "no_new_privs: $!";

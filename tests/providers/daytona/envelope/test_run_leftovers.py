@@ -1,0 +1,100 @@
+"""Nothing that a run started outlives it."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from daytona_validate._models import Limit, Stage
+
+SERVER = "sleep 50 & echo $! >server"
+LOOK = 'kill -0 "$(cat server)" && echo alive'
+
+
+def is_alive(pid: str) -> bool:
+    """Tell whether a process is there and no zombie."""
+    try:
+        return Path(f"/proc/{int(pid)}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+
+
+@pytest.mark.slow
+def test_what_a_part_leaves_lives_until_the_last_has_ended(either_box: Any) -> None:
+    parts = [either_box.part(code) for code in (SERVER, "true", LOOK)]
+    assert either_box.run(*parts).steps[-1].stdout == b"alive\n"
+    assert not is_alive((either_box.work / "server").read_text())
+
+
+@pytest.mark.slow
+def test_what_is_left_is_gone_when_a_part_fails(either_box: Any) -> None:
+    either_box.run(either_box.part(SERVER), either_box.part("exit 1"), either_box.part(LOOK))
+    assert not is_alive((either_box.work / "server").read_text())
+
+
+@pytest.mark.slow
+def test_what_is_left_is_gone_after_a_timeout(either_box: Any) -> None:
+    parts = [either_box.part(SERVER), either_box.part("sleep 40", timeout_s=0.2)]
+    assert either_box.run(*parts).steps[-1].limit is Limit.TIMEOUT
+    assert not is_alive((either_box.work / "server").read_text())
+
+
+def test_the_time_of_company_is_an_estimate(box: Any) -> None:
+    steps = box.run(box.part(SERVER, stage=Stage.SETUP), box.part("true")).steps
+    assert [step.usage.is_estimated for step in steps] == [False, True]
+
+
+def test_nobody_waits_for_who_holds_the_streams(box: Any) -> None:
+    step = box.step("sleep 50 & echo out")
+    assert (step.stdout, step.exit_code) == (b"out\n", 0)
+    assert step.usage.wall_s < 10
+
+
+def test_who_leaves_its_parent_and_its_session_is_found(box: Any) -> None:
+    away = "setsid sh -c 'setsid sh -c \"echo \\$\\$ >deep; exec sleep 50\" & exit' &"
+    step = box.step(f"{away} while [ ! -s deep ]; do :; done")
+    assert step.exit_code == 0
+    assert not is_alive((box.work / "deep").read_text())
+
+
+@pytest.mark.slow
+def test_who_leaves_its_parent_is_found_without_perl(make_box: Any, path_without_perl: str) -> None:
+    box = make_box(path=path_without_perl)
+    box.step("(sh -c 'echo $$ >deep; exec sleep 50' &); while [ ! -s deep ]; do :; done")
+    assert not is_alive((box.work / "deep").read_text())
+
+
+@pytest.mark.slow
+def test_who_always_is_somebody_new_is_found(box: Any) -> None:
+    """One at a time, and it would end by itself when its file is gone with the box."""
+    hydra = b"echo $$ >>heads\nsetsid sh ./hydra &\n"
+    box.run(
+        box.part("sh ./hydra; while [ $(wc -l <heads) -lt 20 ]; do :; done"),
+        files={"hydra": hydra, "heads": b""},
+    )
+    heads = (box.work / "heads").read_text().split()
+    assert len(heads) >= 20
+    assert not [pid for pid in heads if is_alive(pid)]
+    assert (box.work / "heads").read_text().split() == heads
+
+
+def test_the_dead_do_not_count_as_processes(box: Any) -> None:
+    """Orphans are reaped while the program runs."""
+    code = "for each in 1 2 3 4 5; do (sleep 0 &); done; while pgrep_dead; do :; done"
+    dead = "pgrep_dead() { for s in /proc/[0-9]*/stat; do read -r a b c d e <$s || continue; "
+    dead += '[ "$c" != Z ] || [ "$d" != $PPID ] || return 0; done 2>/dev/null; return 1; }'
+    assert box.step(f"{dead}\n{code}", timeout_s=10).exit_code == 0
+
+
+def test_nothing_of_ours_is_open_in_the_program(either_box: Any) -> None:
+    step = either_box.step("ls /proc/self/fd")
+    assert step.stdout.split() in ([b"0", b"1", b"2", b"3"], [b"0", b"1", b"2"])
+
+
+@pytest.mark.skipif(os.getuid() != 0, reason="another user can only be taken by root")
+def test_streams_may_be_opened_by_their_names(either_box: Any) -> None:
+    step = either_box.step("echo out >/dev/stdout; echo err >/dev/stderr; cat </dev/stdin")
+    assert (step.stdout, step.stderr, step.exit_code) == (b"out\n", b"err\n", 0)
