@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterable
-from typing import assert_type
+from typing import Any, assert_type
 
 import httpx
 
@@ -11,6 +11,7 @@ from daytona_validate import (
     CodeSnippet,
     CodeValidationResult,
     ConfigurationError,
+    DaytonaClient,
     DaytonaValidateError,
     Fault,
     Limits,
@@ -25,6 +26,7 @@ from daytona_validate import (
     Stage,
     Validator,
     ValidatorClosed,
+    get_daytona_client,
 )
 from daytona_validate.testing import Execution, FakeProvider, Limit, SandboxLost, ran
 
@@ -61,6 +63,20 @@ async def opening(provider: SandboxProvider, http_client: httpx.AsyncClient) -> 
     Validator(Settings.load(timeout_s=3), provider="local")
     Validator(provider=provider, http_client=http_client)
     await validator.aclose()
+
+
+def without_a_loop(provider: SandboxProvider, snippet: Snippet) -> None:
+    client = get_daytona_client()
+    assert_type(client, DaytonaClient)
+    answer = client.validate_code_with_daytona(code="1", language="python", skill="s")
+    assert_type(answer, dict[str, Any])
+    with DaytonaClient(Settings(), provider=provider, concurrency=3) as other:
+        assert_type(other, DaytonaClient)
+        assert_type(other.validate(snippet), CodeValidationResult)
+        assert_type(other.validate("1", "go", timeout_s=1), CodeValidationResult)
+        assert_type(other.validate_many([snippet], concurrency=2), list[CodeValidationResult])
+    other.close()
+    assert_type(client.is_closed, bool)
 
 
 async def own_provider(provider: SandboxProvider) -> None:
