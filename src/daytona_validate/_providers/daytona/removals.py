@@ -4,6 +4,9 @@ Asking cannot be interrupted, as it awaits nothing, so that no cancellation can 
 sandbox and its removal. The service may refuse for a while (a sandbox that is just being made
 cannot be deleted), so each removal goes on by itself for about a minute. What is left even then
 ends by the limits that the server keeps, or by `daytona-validate sweep`.
+
+While nobody waits for them, removals are tasks like others, and end with their event loop. Once
+they are waited for, nothing but the deadline ends them, and what was cut short before is made up.
 """
 
 from __future__ import annotations
@@ -17,13 +20,14 @@ from collections.abc import Awaitable, Callable, Iterator
 from daytona_validate._providers.daytona.failures import Kind, ServiceFailure
 from daytona_validate._providers.daytona.service import Service
 from daytona_validate._runtime.gate import Gate
-from daytona_validate._runtime.hidden_task import hidden_task
+from daytona_validate._runtime.hidden_task import hide
 from daytona_validate._runtime.log_once import LogOnce
 
 _logger = logging.getLogger("daytona_validate")
 
-RETRY_DELAYS_S = (0.5, 1.0, 2.0, 4.0, 8.0, 15.0, 30.0)
-"""A sandbox that is being made can mostly be deleted within the 30 s that making it may take."""
+RETRY_DELAYS_S = (0.5, 1.0, 2.0, 4.0, 8.0, 10.0, 10.0, 10.0, 10.0)
+"""A sandbox that is being made cannot be deleted, and making it may take 30 s and more. One that
+was asked for as a validator closes has its last try but one within the closing's 50 s."""
 DOUBT_DELAYS_S = (0.5, 1.0, 2.0, 4.0, 8.0)
 """A request to create that was given up may reach the service after the request to delete."""
 NONSENSE_DELAYS_S = (0.5, 1.0)
@@ -68,7 +72,11 @@ class Removals:
         self._gate = Gate(clock=clock, sleep=sleep, dice=dice)
         self._places = asyncio.Semaphore(AT_ONCE)
         self._tasks: dict[str, asyncio.Task[None]] = {}
-        self._again: set[str] = set()
+        self._again: dict[str, bool] = {}
+        """Names to go through once more, and whether they are doubtful."""
+        self._cut_short: dict[str, bool] = {}
+        """The same, of those whose tasks somebody else cancelled."""
+        self._is_waited_for = False
         self._left_names: list[str] = []
         self._log = LogOnce(_logger)
 
@@ -86,11 +94,13 @@ class Removals:
         """
         if name in self._tasks:
             # The one at work may have looked too early: it is gone through once more.
-            self._again.add(name)
+            self._again[name] = is_doubtful
             return
-        task = hidden_task(self._remove(name, is_doubtful=is_doubtful))
+        task = asyncio.create_task(self._remove(name, is_doubtful=is_doubtful))
+        if self._is_waited_for:
+            hide(task)
         self._tasks[name] = task
-        task.add_done_callback(lambda done: self._end(name, done))
+        task.add_done_callback(lambda done: self._end(name, done, is_doubtful=is_doubtful))
 
     async def aclose(self, longest_s: float) -> None:
         """Wait until all removals are done, then log what could not be removed.
@@ -98,19 +108,33 @@ class Removals:
         Args:
             longest_s: Seconds after which those that still try are given up.
         """
+        self._is_waited_for = True
+        for task in self._tasks.values():
+            hide(task)
+        self._go_through(self._cut_short)
         loop = asyncio.get_running_loop()
         deadline_s = loop.time() + longest_s
         while self._tasks and (left_s := deadline_s - loop.time()) > 0:
             await asyncio.wait(self._tasks.values(), timeout=left_s)
-            await asyncio.sleep(0)  # the ends of those that are done
-        self._again.clear()
-        unfinished = list(self._tasks.values())
-        for task in unfinished:
-            task.cancel()
-        if unfinished:
-            await asyncio.wait(unfinished, timeout=UNWIND_S)
-            await asyncio.sleep(0)
+        self._is_waited_for = False
+        await self._give_up()
         self._log_what_is_left()
+
+    async def _give_up(self) -> None:
+        self._again.clear()
+        unfinished = dict(self._tasks)
+        for name, task in unfinished.items():
+            task.cancel()
+            self._is_left(name)
+        if unfinished:
+            await asyncio.wait(unfinished.values(), timeout=UNWIND_S)
+        self._cut_short.clear()
+
+    def _go_through(self, names: dict[str, bool]) -> None:
+        """Begin anew with some names, and empty the list of them."""
+        while names:
+            name, is_doubtful = names.popitem()
+            self.soon(name, is_doubtful=is_doubtful)
 
     async def _remove(self, name: str, *, is_doubtful: bool) -> None:
         delays, doubts, nonsense = map(iter, (RETRY_DELAYS_S, DOUBT_DELAYS_S, NONSENSE_DELAYS_S))
@@ -161,16 +185,17 @@ class Removals:
         if len(self._left_names) < NAMES_LOGGED:
             self._left_names.append(name)
 
-    def _end(self, name: str, task: asyncio.Task[None]) -> None:
+    def _end(self, name: str, task: asyncio.Task[None], *, is_doubtful: bool) -> None:
         del self._tasks[name]
         if task.cancelled():
-            self._is_left(name)
+            self._cut_short[name] = self._again.pop(name, is_doubtful)
         elif (bug := task.exception()) is not None:
             self._is_left(name)
             _logger.error("Removing a sandbox failed.", exc_info=bug)
         if name in self._again:
-            self._again.remove(name)
-            self.soon(name)
+            self.soon(name, is_doubtful=self._again.pop(name))
+        if self._is_waited_for:
+            self._go_through(self._cut_short)
 
     def _log_what_is_left(self) -> None:
         names, self._left_names = self._left_names, []

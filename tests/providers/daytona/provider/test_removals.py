@@ -253,3 +253,29 @@ async def test_a_bug_of_ours_is_logged_and_counted(
         await removals.aclose(10)
     assert removals.left == 1
     assert any(record.exc_info for record in caplog.records)
+
+
+async def test_what_the_end_of_a_loop_cut_short_is_made_up_for_when_closing(
+    cloud: Any, removals: Removals, named: str
+) -> None:
+    """A second Ctrl-C cancels all tasks, and the closing that holds on comes after it."""
+    cloud.holds("DELETE /sandbox")
+    removals.soon(named)
+    await cloud.until(lambda c: c.count("DELETE /sandbox") == 1)
+    for task in asyncio.all_tasks() - {asyncio.current_task()}:
+        task.cancel()
+    await removals.aclose(10)
+    assert (cloud.deleted, removals.removed, removals.left) == (1, 1, 0)
+
+
+async def test_once_waited_for_only_the_deadline_ends_them(
+    cloud: Any, removals: Removals, named: str
+) -> None:
+    gate = cloud.holds("DELETE /sandbox")
+    removals.soon(named)
+    closing = asyncio.create_task(removals.aclose(10))
+    await cloud.until(lambda c: c.count("DELETE /sandbox") == 1)
+    assert asyncio.all_tasks() == {closing, asyncio.current_task()}
+    gate.set()
+    await closing
+    assert removals.removed == 1

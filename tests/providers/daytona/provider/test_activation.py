@@ -1,0 +1,140 @@
+"""A snapshot that was put to sleep is woken once for all who wait for it."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import httpx
+import pytest
+
+from daytona_validate import SandboxSpec
+from daytona_validate._errors import SandboxUnavailable, ToolchainMissing
+from daytona_validate._providers.daytona.activation import LONGEST_S
+from daytona_validate._providers.daytona.provider import DaytonaProvider
+from daytona_validate._runtime.clocks import Clock
+
+
+async def open_and_leave(provider: DaytonaProvider, spec: SandboxSpec) -> None:
+    async with provider.open(spec):
+        pass
+
+
+@pytest.fixture
+async def asleep(cloud: Any, provider: DaytonaProvider, spec: SandboxSpec) -> str:
+    """Name of a snapshot that is inactive."""
+    await open_and_leave(provider, spec)
+    await provider._workshop.removals.aclose(10)  # type: ignore[union-attr]
+    name: str = cloud.bodies.pop()["snapshot"]
+    cloud.snapshots[name] = "inactive"
+    cloud.asked.clear()
+    return name
+
+
+async def test_it_is_activated_and_the_request_repeated(
+    cloud: Any, provider: DaytonaProvider, spec: SandboxSpec, asleep: str
+) -> None:
+    await open_and_leave(provider, spec)
+    await provider.aclose()
+    look = "GET /snapshots"
+    assert cloud.asked == [
+        *("POST /sandbox", look, "POST /snapshots", look, "POST /sandbox", "DELETE /sandbox")
+    ]
+    assert len({body["name"] for body in cloud.bodies}) == 1
+
+
+async def test_once_for_all_who_wait(
+    cloud: Any, provider: DaytonaProvider, spec: SandboxSpec, asleep: str
+) -> None:
+    gate = cloud.holds("GET /snapshots")
+    calls = [asyncio.create_task(open_and_leave(provider, spec)) for _ in range(10)]
+    await cloud.until(lambda c: c.count("POST /sandbox") == 10)
+    gate.set()
+    await asyncio.gather(*calls)
+    assert cloud.count("POST /snapshots") == 1
+    assert cloud.count("POST /sandbox") == 20
+
+
+async def test_put_to_sleep_again_it_is_woken_again(
+    cloud: Any, provider: DaytonaProvider, spec: SandboxSpec, asleep: str
+) -> None:
+    await open_and_leave(provider, spec)
+    cloud.snapshots[asleep] = "inactive"
+    await open_and_leave(provider, spec)
+    assert cloud.count("POST /snapshots") == 2
+
+
+async def test_one_of_them_called_off_takes_nothing_from_the_others(
+    cloud: Any, provider: DaytonaProvider, spec: SandboxSpec, asleep: str
+) -> None:
+    gate = cloud.holds("GET /snapshots")
+    first, second = (asyncio.create_task(open_and_leave(provider, spec)) for _ in range(2))
+    await cloud.until(lambda c: c.count("GET /snapshots") == 1)
+    first.cancel()
+    gate.set()
+    await second
+    with pytest.raises(asyncio.CancelledError):
+        await first
+    assert cloud.created == 1 + 1
+
+
+async def test_one_that_is_on_its_way_is_waited_for_off_the_clocks(
+    cloud: Any, provider: DaytonaProvider, spec: SandboxSpec, asleep: str
+) -> None:
+    cloud.snapshots[asleep] = "pulling"
+
+    async def comes_up(received: httpx.Request) -> httpx.Response:
+        await asyncio.sleep(0.02)
+        cloud.snapshots[asleep] = "active"
+        return await cloud.done(received)  # type: ignore[no-any-return]
+
+    cloud.answers("GET /snapshots", comes_up)
+    async with Clock() as clock:
+        await open_and_leave(provider, spec)
+    assert clock.off_s >= 0.018
+    assert cloud.count("POST /snapshots") == 0
+
+
+async def test_somebody_else_may_be_faster(
+    cloud: Any, provider: DaytonaProvider, spec: SandboxSpec, asleep: str
+) -> None:
+    busy = httpx.Response(409, json={"message": "Snapshot is already active"})
+    cloud.answers_after("POST /snapshots", busy)
+    await open_and_leave(provider, spec)
+
+
+@pytest.mark.parametrize("state", ["error", "build_failed"])
+async def test_a_broken_one_is_a_missing_toolchain(
+    cloud: Any, provider: DaytonaProvider, spec: SandboxSpec, asleep: str, state: str
+) -> None:
+    broken = {"id": "x", "state": state, "errorReason": "exec format error"}
+    cloud.answers("GET /snapshots", httpx.Response(200, json=broken))
+    with pytest.raises(ToolchainMissing, match=f"{state}: exec format error"):
+        await open_and_leave(provider, spec)
+
+
+async def test_one_that_never_comes_up_is_given_up(
+    cloud: Any, provider: DaytonaProvider, spec: SandboxSpec, asleep: str, time: Any
+) -> None:
+    cloud.snapshots[asleep] = "pulling"
+    with pytest.raises(SandboxUnavailable, match="still pulling after 600 s"):
+        await open_and_leave(provider, spec)
+    assert LONGEST_S <= sum(time.slept_s) < LONGEST_S + 5
+
+
+async def test_one_that_cannot_be_activated_says_why(
+    cloud: Any, provider: DaytonaProvider, spec: SandboxSpec, asleep: str
+) -> None:
+    cloud.answers("POST /snapshots", httpx.Response(403, json={"message": "no permission"}))
+    with pytest.raises(SandboxUnavailable, match="no permission"):
+        await open_and_leave(provider, spec)
+
+
+async def test_a_service_that_says_inactive_for_ever_is_not_asked_for_ever(
+    cloud: Any, provider: DaytonaProvider, spec: SandboxSpec, asleep: str
+) -> None:
+    inactive = httpx.Response(400, json={"message": f"Snapshot {asleep} is inactive"})
+    cloud.answers("POST /sandbox", *[inactive] * 9)
+    with pytest.raises(SandboxUnavailable, match="not active"):
+        await open_and_leave(provider, spec)
+    assert cloud.count("POST /sandbox") == 3
