@@ -47,9 +47,10 @@ _SECONDS = r"(\d{1,12}\.\d{1,9})"
 _PART = re.compile(
     rf"part (setup|compile|run|check) code=(\d{{1,3}}) cpu={_SECONDS} estimated=([01]) full=([01])"
     rf" killed=(\d{{1,9}}) peak=(-|\d{{1,15}}) signal=(\d{{1,3}}) starved=([01])"
-    rf" stopped=([a-z-]+) wall={_SECONDS}"
+    rf" stopped=([a-z-]+) wall={_SECONDS}",
+    re.ASCII,
 )
-_STREAM = re.compile(r"(out|err) (\d{1,15}) (\d{1,10}) :([A-Za-z0-9+/]*={0,2})")
+_STREAM = re.compile(r"(out|err) (\d{1,15}) (\d{1,10}) :([A-Za-z0-9+/]*={0,2})", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

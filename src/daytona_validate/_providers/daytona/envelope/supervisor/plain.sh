@@ -18,13 +18,16 @@ plain_ready() {
   for each in base64 head tail wc tr du sleep env setsid; do
     command -v $each >/dev/null || say unready perl
   done
+  # A shell lets what it starts in the background ignore two signals.
+  fresh='env -i'
+  env --default-signal true && fresh='env -i --default-signal'
 }
 
 # Any token begins with a colon, so that none is empty.
 decoded() {
-  base64 -d <<_
+  base64 -d <<E
 ${1#:}
-_
+E
 }
 
 # Hundredths of a second since the machine was started.
@@ -120,7 +123,7 @@ become() {
     ulimit -S -s 8192 && { ulimit -u $5 || ulimit -p $5; } 2>/dev/null || { : >"$6"; exit 125; }
     echo 1000 >/proc/self/oom_score_adj; umask 022; shift 6; exec "$@"' \
     sh $n_files $((file_bytes / 512 + 2048)) $seconds $n_memory_kib $n_tasks \
-    "$guard/unbounded" $down env -i
+    "$guard/unbounded" $down $fresh
   while IFS= read -r each; do
     case $each in
       :*) value=$(decoded "$each"; echo .) value=${value%.} ;;
@@ -254,9 +257,9 @@ begin_environment() {
   echo =PATH=/usr/local/bin:/usr/bin:/bin
   [ -r "$ours/environment" ] || return
   while IFS= read -r line; do
-    case $line in [A-Za-z_]*=*) cat <<_ ;; esac
+    case $line in [A-Za-z_]*=*) cat <<E ;; esac
 =$line
-_
+E
   done <"$ours/environment"
 }
 
