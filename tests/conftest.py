@@ -44,6 +44,8 @@ BRIEF = {
     # Some 25 small files of our own package, once per language.
     "_providers/sandbox_files/__init__.py": {"contents"},
     "_providers/sandbox_files/typescript_lock.py": {"_packages"},
+    # The shell scripts of a run, once in a process, with the module that has them.
+    "_providers/daytona/envelope/supervisors.py": {"_sent"},
 }
 """Calls that count as blocking, and are made in the loop on purpose: file to functions."""
 PACKAGE = Path(daytona_validate.__file__).parent

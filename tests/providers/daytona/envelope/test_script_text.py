@@ -14,8 +14,8 @@ from daytona_validate._models import Limits, Stage
 from daytona_validate._providers.daytona.envelope.part import Part, seconds_for
 from daytona_validate._providers.daytona.envelope.run_script import END, run_script
 from daytona_validate._providers.daytona.envelope.supervisors import (
-    perl_supervisor,
-    plain_supervisor,
+    PERL_SUPERVISOR,
+    PLAIN_SUPERVISOR,
 )
 
 TRUE = Part(Stage.RUN, ("true",), 1)
@@ -71,7 +71,7 @@ def test_the_request_lasts_longer_than_the_run() -> None:
 
 
 def test_supervisors_are_sent_without_comments() -> None:
-    for text in (perl_supervisor(), plain_supervisor()):
+    for text in (PERL_SUPERVISOR, PLAIN_SUPERVISOR):
         assert END not in text.splitlines()
         assert not [line for line in text.splitlines() if line.startswith(("#", " ")) or not line]
 
@@ -80,6 +80,6 @@ def test_supervisors_are_sent_without_comments() -> None:
 def test_perl_has_nothing_to_say_against_its_supervisor() -> None:
     argv = ["perl", "-Mstrict", "-Mwarnings", "-c", "-"]
     checked = subprocess.run(
-        argv, input=perl_supervisor(), capture_output=True, text=True, check=True
+        argv, input=PERL_SUPERVISOR, capture_output=True, text=True, check=True
     )
     assert checked.stderr == "- syntax OK\n"

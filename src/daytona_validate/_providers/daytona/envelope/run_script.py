@@ -28,8 +28,8 @@ from daytona_validate._providers.daytona.envelope.part import (
     seconds_for,
 )
 from daytona_validate._providers.daytona.envelope.supervisors import (
-    perl_supervisor,
-    plain_supervisor,
+    PERL_SUPERVISOR,
+    PLAIN_SUPERVISOR,
 )
 
 MIB = 1024 * 1024
@@ -101,7 +101,7 @@ def run_script(
         raise ValueError("A run has at least one part and a nonce of 16 letters and digits.")
     head = _HEAD.format(
         nonce=nonce,
-        plain=plain_supervisor(),
+        plain=PLAIN_SUPERVISOR,
         patience_s=seconds_for(parts) - SPARE_S // 2,
         **{name: shlex.quote(path) for name, path in _paths(places).items()},
     )
@@ -118,7 +118,7 @@ def run_script(
             head,
             _here_document("exec 3", data),
             "command -v perl >/dev/null && ",
-            _here_document("exec perl 3<&3 ", [perl_supervisor()]),
+            _here_document("exec perl 3<&3 ", [PERL_SUPERVISOR]),
             _TAIL,
         )
     )

@@ -2,24 +2,12 @@
 
 from __future__ import annotations
 
-from functools import cache
 from pathlib import Path
+from typing import Final
 
 _FOLDER = Path(__file__).with_name("supervisor")
 _PERL = ("kernel", "words", "input", "machine", "program", "output", "processes", "parts")
 """In the order in which perl reads them: names before their use, the last one starts it all."""
-
-
-@cache
-def perl_supervisor() -> str:
-    """Return the supervisor for images with perl; its files are read once."""
-    return "".join(_sent(f"{name}.pl") for name in _PERL)
-
-
-@cache
-def plain_supervisor() -> str:
-    """Return the shell functions that supervise elsewhere; their file is read once."""
-    return _sent("plain.sh")
 
 
 def _sent(name: str) -> str:
@@ -29,3 +17,10 @@ def _sent(name: str) -> str:
     """
     lines = (line.lstrip() for line in (_FOLDER / name).read_text(encoding="utf-8").splitlines())
     return "".join(f"{line}\n" for line in lines if line and not line.startswith("#"))
+
+
+# Read with the module, as files would else be read in somebody's event loop.
+PERL_SUPERVISOR: Final = "".join(_sent(f"{name}.pl") for name in _PERL)
+"""For images with perl: a program that reads on descriptor 3 what to run."""
+PLAIN_SUPERVISOR: Final = _sent("plain.sh")
+"""For other images: functions of a shell."""
