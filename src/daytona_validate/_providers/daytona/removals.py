@@ -29,7 +29,8 @@ RETRY_DELAYS_S = (0.5, 1.0, 2.0, 4.0, 8.0, 10.0, 10.0, 10.0, 10.0)
 """A sandbox that is being made cannot be deleted, and making it may take 30 s and more. One that
 was asked for as a validator closes has its last try but one within the closing's 50 s."""
 DOUBT_DELAYS_S = (0.5, 1.0, 2.0, 4.0, 8.0)
-"""A request to create that was given up may reach the service after the request to delete."""
+"""A request to create that was given up may reach the service after the request to delete. Nor
+is it waited for longer where the service is down: most likely nothing came of the request."""
 NONSENSE_DELAYS_S = (0.5, 1.0)
 """Who answers every request with a web page is not Daytona, and has no sandbox of ours."""
 THROTTLE_S = 10.0
@@ -151,9 +152,7 @@ class Removals:
                 is_there = True  # else there were nothing that it could be in conflict with
             delay_s = next(_delays(failure, delays, doubts, nonsense, is_there=is_there), None)
             if delay_s is None:
-                if is_there or not _says_there_is_none(failure):
-                    self._is_left(name)
-                    self._log.warn(f"A sandbox could not be removed: {failure}. {SWEEP}")
+                self._has_failed(name, failure, is_there=is_there)
                 return
             await self._sleep(delay_s * (0.8 + 0.4 * self._dice()))
 
@@ -184,6 +183,12 @@ class Removals:
         self.left += 1
         if len(self._left_names) < NAMES_LOGGED:
             self._left_names.append(name)
+
+    def _has_failed(self, name: str, failure: ServiceFailure, *, is_there: bool) -> None:
+        if is_there:
+            self._log.warn(f"A sandbox could not be removed: {failure}. {SWEEP}")
+        if is_there or not _says_there_is_none(failure):
+            self._is_left(name)
 
     def _end(self, name: str, task: asyncio.Task[None], *, is_doubtful: bool) -> None:
         del self._tasks[name]
@@ -218,9 +223,8 @@ def _delays(
         return iter(())
     if is_there:
         return delays
-    if failure.kind is Kind.NOT_FOUND:
-        return doubts
-    return nonsense if _says_there_is_none(failure) else delays
+    is_nonsense = _says_there_is_none(failure) and failure.kind is not Kind.NOT_FOUND
+    return nonsense if is_nonsense else doubts
 
 
 def _says_there_is_none(failure: ServiceFailure) -> bool:

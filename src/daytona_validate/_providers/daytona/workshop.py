@@ -15,10 +15,6 @@ from daytona_validate._models import Limits, SandboxSpec, Stage
 from daytona_validate._providers.daytona.answers import SandboxAnswer
 from daytona_validate._providers.daytona.creation import Creation, Wanted
 from daytona_validate._providers.daytona.creation_body import NAME_PREFIX, creation_body, labels
-from daytona_validate._providers.daytona.envelope.supervisors import (
-    perl_supervisor,
-    plain_supervisor,
-)
 from daytona_validate._providers.daytona.failures import Kind, ServiceFailure
 from daytona_validate._providers.daytona.images import Resources, image, resources_for
 from daytona_validate._providers.daytona.outward import outward
@@ -82,8 +78,8 @@ class Workshop:
         """
         needs = (spec.language, spec.packages, _resources(spec.limits, self._terms))
         name = self._snapshots.get(needs)
-        if name is None:
-            name = self._snapshots[needs] = await asyncio.to_thread(_snapshot, *needs)
+        if name is None:  # in a thread, as it reads files of ours
+            name = self._snapshots[needs] = (await asyncio.to_thread(image, *needs)).name
         return name
 
     @asynccontextmanager
@@ -151,13 +147,6 @@ class Workshop:
                     await self._has_left.wait()
         except TimeoutError:
             return
-
-
-def _snapshot(language: str, packages: tuple[str, ...], resources: Resources) -> str:
-    """Return a snapshot's name. It reads files of ours, and those of the envelope on the way."""
-    perl_supervisor()
-    plain_supervisor()
-    return image(language, packages, resources).name
 
 
 def _resources(limits: Limits, terms: Terms) -> Resources:

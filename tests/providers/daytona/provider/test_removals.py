@@ -163,6 +163,20 @@ async def test_a_doubtful_one_is_looked_for_for_a_while(
     assert (removals.removed, removals.left) == (0, 0)
 
 
+@pytest.mark.parametrize("reply", [said(500), httpx.ConnectError("refused")], ids=repr)
+async def test_a_doubtful_one_of_a_service_that_is_down_is_not_tried_for_long(
+    cloud: Any, removals: Removals, time: Any, caplog: Any, reply: Any
+) -> None:
+    cloud.answers("DELETE /sandbox", *[reply] * 99)
+    removals.soon("perhaps", is_doubtful=True)
+    with caplog.at_level(logging.INFO, "daytona_validate"):
+        await removals.aclose(10)
+    assert time.slept_s == pytest.approx(DOUBT_DELAYS_S)
+    assert removals.left == 1
+    (record,) = caplog.records
+    assert "perhaps" in record.getMessage()
+
+
 async def test_a_doubtful_one_that_is_busy_is_there(cloud: Any, removals: Removals) -> None:
     cloud.answers("DELETE /sandbox", BUSY)
     cloud.answers("GET /sandbox", httpx.Response(200, json={"id": "1", "state": "creating"}))
