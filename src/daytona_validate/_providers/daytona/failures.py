@@ -7,7 +7,7 @@ Pure: an answer comes in as values, a failure goes out. Which answer means what 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from daytona_validate._core.printable import one_line
 from daytona_validate._errors import SandboxUnavailable
@@ -53,14 +53,10 @@ class ServiceFailure(SandboxUnavailable):
         if subject:
             self.add_note(f"It was about {subject}.")
 
-    def again(self, message: str | None = None) -> ServiceFailure:
-        """Return the same failure without a traceback, to be raised once more.
-
-        Args:
-            message: Says the same in other words; None: in the same.
-        """
+    def again(self) -> ServiceFailure:
+        """Return the same failure without a traceback, to be raised once more."""
         return ServiceFailure(
-            str(self) if message is None else message,
+            str(self),
             kind=self.kind,
             subject=self.subject,
             retryable=self.retryable,
@@ -70,7 +66,13 @@ class ServiceFailure(SandboxUnavailable):
 
 
 def failure(
-    call: Call, status: int, *, headers: Mapping[str, str], body: bytes, now_s: float
+    call: Call,
+    status: int,
+    *,
+    headers: Mapping[str, str],
+    body: bytes,
+    now_s: float,
+    hide: Callable[[str], str] = str,
 ) -> ServiceFailure:
     """Return what an answer other than a success means.
 
@@ -80,8 +82,9 @@ def failure(
         headers: Names in lower case.
         body: What the service said, of any length and make.
         now_s: The time in seconds since the epoch, for a `Retry-After` that is a date.
+        hide: Takes what is secret out of the service's words, before they are cut.
     """
-    said = HTML_PAGE if is_html(headers) else _server_message(body)
+    said = HTML_PAGE if is_html(headers) else _server_message(body, hide)
     found = row(call, status, said)
     wait_s = retry_after.seconds(headers, is_throttled=found.kind is Kind.THROTTLED, now_s=now_s)
     words = f", saying: {said}" if said else ""
@@ -118,16 +121,16 @@ def is_html(headers: Mapping[str, str]) -> bool:
     return "html" in headers.get("content-type", "").lower()
 
 
-def _server_message(body: bytes) -> str:
+def _server_message(body: bytes, hide: Callable[[str], str]) -> str:
     """Return what the service itself said, as one short harmless line; "" if nothing of use."""
     text = body[:_PARSED_BYTES].decode(errors="replace")
     try:
         value = json.loads(text)
     except (ValueError, RecursionError):
-        return one_line(text, SAID_CHARACTERS)
+        return one_line(hide(text), SAID_CHARACTERS)
     if not isinstance(value, dict):
-        return one_line(text, SAID_CHARACTERS)
+        return one_line(hide(text), SAID_CHARACTERS)
     said = value.get("message") or value.get("error") or ""
     if isinstance(said, list):  # a validation pipe's own form
         said = ", ".join(map(str, said))
-    return one_line(said if isinstance(said, str) else json.dumps(said), SAID_CHARACTERS)
+    return one_line(hide(said if isinstance(said, str) else json.dumps(said)), SAID_CHARACTERS)

@@ -6,6 +6,7 @@ to forget one that is there costs a sandbox.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import httpx
@@ -70,10 +71,18 @@ MEANINGS: dict[type[Exception], _Meaning] = {
 }
 
 
-def network_failure(call: Call, error: Exception) -> ServiceFailure:
-    """Return what an exception during a request means; raise it `from` the exception."""
+def network_failure(
+    call: Call, error: Exception, *, hide: Callable[[str], str] = str
+) -> ServiceFailure:
+    """Return what an exception during a request means; raise it `from` the exception.
+
+    Args:
+        call: The request.
+        error: What was raised.
+        hide: Takes what is secret out of the exception's words, before they are cut.
+    """
     meaning = next(MEANINGS[each] for each in type(error).__mro__ if each in MEANINGS)
-    said = one_line(str(error), SAID_CHARACTERS)
+    said = one_line(hide(str(error)), SAID_CHARACTERS)
     words = f"{type(error).__name__}: {said}" if said else type(error).__name__
     return ServiceFailure(
         f"{meaning.what} ({call}, {words}); {meaning.advice}",

@@ -121,10 +121,9 @@ class Wire:
         except ServiceFailure:
             raise
         except Exception as error:  # noqa: BLE001 - a client's own hooks may raise anything
-            translated = network_failure(call, error)
             # An exception may quote what was sent or received: then it is not shown either.
             cause = None if self._is_told_by(error) else error
-            raise self._hidden(translated) from cause
+            raise network_failure(call, error, hide=self._hide) from cause
 
     @asynccontextmanager
     async def _response(self, exchange: Exchange) -> AsyncIterator[httpx.Response]:
@@ -140,10 +139,14 @@ class Wire:
             self._log(call, response.status_code, headers)
             if not response.is_success:
                 body = await self._body(call, response)
-                refusal = failure(
-                    call, response.status_code, headers=headers, body=body, now_s=time.time()
+                raise failure(
+                    call,
+                    response.status_code,
+                    headers=headers,
+                    body=body,
+                    now_s=time.time(),
+                    hide=self._hide,
                 )
-                raise self._hidden(refusal)
             if is_html(headers):
                 raise malformed(call, "it is an HTML page")
             yield response
@@ -172,16 +175,11 @@ class Wire:
 
     def _log(self, call: Call, status: int, headers: Mapping[str, str]) -> None:
         if _logger.isEnabledFor(logging.DEBUG):
-            version = one_line(headers.get("x-daytona-api-version", "of an unknown version"))
-            _logger.debug("%s: %d, by Daytona %s", call, status, self._hide(version))
+            version = self._hide(headers.get("x-daytona-api-version", "of an unknown version"))
+            _logger.debug("%s: %d, by Daytona %s", call, status, one_line(version))
 
     def _hide(self, text: str) -> str:
         return text.replace(self._key.get_secret_value(), _HIDDEN)
-
-    def _hidden(self, failure: ServiceFailure) -> ServiceFailure:
-        if self._key.get_secret_value() not in str(failure):
-            return failure
-        return failure.again(self._hide(str(failure)))
 
     def _is_told_by(self, error: BaseException | None) -> bool:
         """Return whether an exception or one that it came from quotes the key."""
