@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine
 from typing import Any
 
 from starlette.requests import Request
@@ -41,31 +40,20 @@ class Commands:
             Refusal: The client went away; the command goes on.
             SandboxUnavailable: What the machine raised.
         """
-        work = held.machine.execute(
-            command.command,
-            cwd=command.cwd,
-            environment={
-                **held.sandbox.env,
-                "DAYTONA_SANDBOX_ID": held.sandbox.id,
-                "DAYTONA_SANDBOX_USER": held.sandbox.user,
-                **command.environment,
-            },
-            timeout_s=command.timeout_s,
-        )
         outcome: asyncio.Future[Ran] = asyncio.get_running_loop().create_future()
         outcome.add_done_callback(_seen)
-        self._crew.start(self._count(work, outcome), name=f"command in {held.sandbox.name}")
+        self._crew.start(self._work(held, command, outcome), name=f"command in {held.sandbox.name}")
         await _until_done_or_gone(outcome, request)
         if not outcome.done():
             raise Refusal(CLIENT_GONE, "the client went away")
         return outcome.result()
 
-    async def _count(self, work: Coroutine[Any, Any, Ran], outcome: asyncio.Future[Ran]) -> None:
+    async def _work(self, held: Held, command: Execute, outcome: asyncio.Future[Ran]) -> None:
         self._tally.executes += 1
         self._tally.executing += 1
         self._changes.tell()
         try:
-            outcome.set_result(await work)
+            outcome.set_result(await _executed(held, command))
         except asyncio.CancelledError:
             outcome.cancel()
             raise
@@ -74,6 +62,20 @@ class Commands:
         finally:
             self._tally.executing -= 1
             self._changes.tell()
+
+
+async def _executed(held: Held, command: Execute) -> Ran:
+    return await held.machine.execute(
+        command.command,
+        cwd=command.cwd,
+        environment={
+            **held.sandbox.env,
+            "DAYTONA_SANDBOX_ID": held.sandbox.id,
+            "DAYTONA_SANDBOX_USER": held.sandbox.user,
+            **command.environment,
+        },
+        timeout_s=command.timeout_s,
+    )
 
 
 def _seen(outcome: asyncio.Future[Ran]) -> None:

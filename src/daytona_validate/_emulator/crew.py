@@ -8,37 +8,46 @@ from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager
 from typing import Any
 
+from daytona_validate._runtime.cleanup import finish
+
+CLOSING_S = 600.0
+"""Some of them are removing machines, on a slow disk."""
+
 _logger = logging.getLogger("daytona_validate")
 
 
 class Crew:
     """Tasks that live until they end, or until the emulator does."""
 
-    def __init__(self, group: asyncio.TaskGroup) -> None:
-        self._group = group
+    def __init__(self) -> None:
         self._tasks: set[asyncio.Task[None]] = set()
 
     def start(self, work: Coroutine[Any, Any, None], *, name: str) -> None:
         """Start a task; what it raises is logged, and harms no other."""
-        task = self._group.create_task(_guarded(work, name), name=name)
+        task = asyncio.create_task(_guarded(work, name), name=name)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+        task.add_done_callback(lambda _: work.close())  # cancelled before it began
 
-    def dismiss(self) -> None:
-        """Cancel them all."""
-        for task in tuple(self._tasks):
-            task.cancel()
+    async def dismiss(self) -> None:
+        """Cancel them all, and wait until they have ended."""
+        while self._tasks:
+            for task in tuple(self._tasks):
+                task.cancel()
+            await asyncio.wait(tuple(self._tasks))
 
 
 @asynccontextmanager
 async def crew() -> AsyncIterator[Crew]:
-    """Hold a crew; leaving it cancels what still runs, and waits for it."""
-    async with asyncio.TaskGroup() as group:
-        made = Crew(group)
-        try:
-            yield made
-        finally:
-            made.dismiss()
+    """Hold a crew; leaving it cancels what still runs, and waits for it.
+
+    No `TaskGroup`: it would wrap what is raised inside, such as a test's own failure.
+    """
+    made = Crew()
+    try:
+        yield made
+    finally:
+        await finish(made.dismiss(), grace_s=CLOSING_S)
 
 
 async def _guarded(work: Coroutine[Any, Any, None], name: str) -> None:

@@ -106,6 +106,7 @@ class Exchange:
             response = await self._with_faults(operation, request, handler, met)
         except Refusal as refusal:
             response = self.refused(refusal, area, request)
+            self._check_error(operation, response)
         except Exception as error:  # the edge of one request
             _logger.exception("The emulator failed on %s.", operation)
             response = self.refused(Refusal(500, f"The emulator failed: {error!r}"), area, request)
@@ -222,6 +223,11 @@ class Exchange:
         if why is not None:
             self.violations.append(f"answer {operation}: {why}")
             raise Refusal(500, f"strict emulator: {why}")
+
+    def _check_error(self, operation: Operation, response: Response) -> None:
+        if self._models is not None and response.body:
+            why = self._models.error_fault(operation, json.loads(bytes(response.body)))
+            self.violations.extend([] if why is None else [f"error of {operation}: {why}"])
 
     async def _cut(self, request: Request) -> Response:
         if request.client is not None:

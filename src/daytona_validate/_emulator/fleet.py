@@ -101,9 +101,9 @@ class Fleet:
             raise Refusal(409, f"Sandbox with name {sandbox.name} already exists")
         if self._max_sandboxes is not None and len(self._rows) >= self._max_sandboxes:
             raise Refusal(400, f"Total CPU limit exceeded. Maximum allowed: {self._max_sandboxes}.")
-        self._rows[sandbox.id] = sandbox
         self._locks[sandbox.id] = asyncio.Lock()
         self._tally.created += 1
+        self._store(sandbox)
         self._crew.start(
             self._bring_up(sandbox, contents, fails_with), name=f"start {sandbox.name}"
         )

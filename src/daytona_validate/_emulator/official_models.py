@@ -51,12 +51,13 @@ ANSWERS: dict[Operation, str] = {
     Operation.HOME_DIR: "UserHomeDirResponse",
 }
 
+_ERROR = "ErrorResponse"
 _UNKNOWN = "unknown_default_open_api"
 """What the models make of a value that is none of an enumeration's."""
 
 
 class OfficialModels:
-    """The models, loaded once.
+    """The models, all of them loaded: that reads files for a second, so do it in a thread.
 
     Raises:
         ConfigurationError: The official clients are not installed.
@@ -64,12 +65,18 @@ class OfficialModels:
 
     def __init__(self) -> None:
         try:
-            self._modules = {area: import_module(name) for area, name in PACKAGES.items()}
+            modules = {area: import_module(name) for area, name in PACKAGES.items()}
         except ImportError:
             raise ConfigurationError(
                 "A strict emulator needs Daytona's own clients: pip install "
                 "'daytona-validate[test-sdk]'"
             ) from None
+        self._models = {
+            (ROUTES[operation].area, name): getattr(modules[ROUTES[operation].area], name)
+            for names in (REQUESTS, ANSWERS)
+            for operation, name in names.items()
+        }
+        self._models["toolbox", _ERROR] = getattr(modules["toolbox"], _ERROR)
 
     def request_fault(self, operation: Operation, body: object) -> str | None:
         """Return why a request's body does not fit its model, or None."""
@@ -82,14 +89,13 @@ class OfficialModels:
     def error_fault(self, operation: Operation, body: object) -> str | None:
         """Return why an error's body does not fit its model, or None; the API has none."""
         area = ROUTES[operation].area
-        return self._fault("ErrorResponse" if area == "toolbox" else None, area, body)
+        return self._fault(_ERROR if area == "toolbox" else None, area, body)
 
     def _fault(self, name: str | None, area: Area, body: object) -> str | None:
         if name is None:
             return None
-        model = getattr(self._modules[area], name)
         try:
-            value = model.from_dict(body)
+            value = self._models[area, name].from_dict(body)
         except (ValueError, TypeError) as error:
             return f"{name}: {error}"
         wrong = list(_strange(value, name))

@@ -76,7 +76,7 @@ async def emulator(
         access=Access(api_key or f"dtn_{secrets.token_hex(24)}", frozenset(permissions)),
         minute_s=minute_s,
         max_sandboxes=max_sandboxes,
-        models=OfficialModels() if is_strict else None,
+        models=await asyncio.to_thread(OfficialModels) if is_strict else None,
         clock=clock,
     )
     notices = _Notices(on_notice)

@@ -1,0 +1,73 @@
+"""What the body of `POST /sandbox` asks for."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from daytona_validate._emulator.create_request import wanted
+from daytona_validate._emulator.refusals import Refusal
+from daytona_validate._emulator.sandbox_states import Resources
+
+BUILD = {"dockerfileContent": "FROM python:3.11-slim\n", "contextHashes": []}
+
+
+def test_an_empty_body_asks_for_the_defaults() -> None:
+    asked = wanted({})
+    assert (asked.name, asked.snapshot, asked.dockerfile) == (None, None, None)
+    assert (asked.auto_stop_min, asked.auto_delete_min, asked.ttl_min) == (15, -1, 0)
+
+
+def test_what_a_one_shot_run_sends_is_understood() -> None:
+    asked = wanted(
+        {
+            "name": "run-1",
+            "snapshot": "judge",
+            "labels": {"app": "runner"},
+            "autoStopInterval": 3,
+            "autoDeleteInterval": 0,
+            "ttlMinutes": 10,
+            "networkBlockAll": True,
+            "fieldOfTheFuture": [1, {"a": 2}],
+            "target": None,
+        }
+    )
+    assert (asked.name, asked.snapshot, asked.labels) == ("run-1", "judge", {"app": "runner"})
+    assert (asked.auto_stop_min, asked.auto_delete_min, asked.ttl_min) == (3, 0, 10)
+    assert asked.is_network_blocked
+
+
+def test_a_build_has_resources_of_its_own() -> None:
+    asked = wanted({"buildInfo": BUILD, "cpu": 2, "memory": 4})
+    assert asked.dockerfile == "FROM python:3.11-slim\n"
+    assert asked.resources == Resources(cpu=2, memory_gib=4, disk_gib=3)
+
+
+@pytest.mark.parametrize(
+    ("body", "says"),
+    [
+        pytest.param([], "JSON object", id="a list"),
+        pytest.param({"name": 3}, "name must be a string", id="name"),
+        pytest.param({"labels": {"a": 1}}, "labels must be", id="labels"),
+        pytest.param({"ttlMinutes": 1.5}, "ttlMinutes must be", id="half a minute"),
+        pytest.param({"ttlMinutes": True}, "ttlMinutes must be", id="a truth is no number"),
+        pytest.param({"ttlMinutes": -1}, "ttlMinutes", id="negative"),
+        pytest.param({"autoStopInterval": -1}, "non-negative", id="stops before it starts"),
+        pytest.param({"cpu": 2}, "when using a snapshot", id="resources of a snapshot"),
+        pytest.param({"snapshot": "a", "buildInfo": BUILD}, "both", id="two origins"),
+        pytest.param(
+            {"buildInfo": BUILD, "cpu": 5}, "CPU request 5 exceeds maximum", id="too many cores"
+        ),
+        pytest.param({"buildInfo": {}}, "dockerfileContent", id="no Dockerfile"),
+        pytest.param(
+            {"buildInfo": {**BUILD, "contextHashes": ["a"]}}, "object storage", id="with files"
+        ),
+        pytest.param({"linkedSandbox": "a"}, "linked", id="linked"),
+        pytest.param({"name": 1, "user": 2}, "name must be a string, user must be", id="two"),
+    ],
+)
+def test_what_makes_no_sense_is_a_400(body: Any, says: str) -> None:
+    with pytest.raises(Refusal, match=says) as refused:
+        wanted(body)
+    assert refused.value.status == 400

@@ -1,0 +1,152 @@
+"""Snapshots over HTTP: built, read along, used, deactivated, deleted."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import pytest
+
+DOCKERFILE = (
+    "FROM debian:12\n"
+    'LABEL daytona-validate.language="typescript" daytona-validate.packages="left-pad"\n'
+)
+OWN = {"name": "own", "buildInfo": {"dockerfileContent": DOCKERFILE}, "memory": 2}
+
+
+async def settled(house: Any, snapshot: str) -> dict[str, Any]:
+    while True:
+        found: dict[str, Any] = (await house.api("GET", f"/snapshots/{snapshot}")).json()
+        if found["state"] not in ("pending", "building", "pulling"):
+            return found
+        await asyncio.sleep(0)
+
+
+async def test_the_default_one_is_there(house: Any) -> None:
+    (only,) = (await house.api("GET", "/snapshots")).json()["items"]
+    assert (only["name"], only["state"], only["general"]) == ("daytona-small", "active", True)
+    refused = await house.api("DELETE", f"/snapshots/{only['id']}")
+    assert refused.status_code == 403
+
+
+async def test_a_built_one_is_what_its_sandboxes_are_made_of(house: Any) -> None:
+    made = (await house.api("POST", "/snapshots", json=OWN)).json()
+    assert made["state"] == "pending"
+    assert (await settled(house, "own"))["state"] == "active"
+    sandbox = await house.create(snapshot="own")
+    assert (sandbox["snapshot"], sandbox["memory"]) == ("own", 2)
+    prepared, used = house.machines.made
+    for each in (prepared, used):
+        assert (each["languages"], each["packages"]) == (("typescript",), ("left-pad",))
+        assert each["memory_mib"] == 2048
+    assert (await house.api("GET", "/snapshots/own")).json()["lastUsedAt"] is not None
+
+
+async def test_a_build_can_be_read_along(house: Any) -> None:
+    house.machines.may_make.clear()
+    made = (await house.api("POST", "/snapshots", json=OWN)).json()
+    url = (await house.api("GET", f"/snapshots/{made['id']}/build-logs-url")).json()["url"]
+    seen = []
+    async with house.client.stream("GET", url, params={"follow": "true"}) as log:
+        async for chunk in log.aiter_text():
+            seen.append(chunk)
+            house.machines.may_make.set()  # it was read while the build went on
+    assert "".join(seen).startswith("The emulator builds nothing: it prepares typescript")
+    assert "".join(seen).endswith("Ready.\n")
+    assert (await house.client.get(url)).text == "".join(seen)
+
+
+@pytest.mark.parametrize(
+    ("body", "state", "reason"),
+    [
+        pytest.param(
+            {"buildInfo": {"dockerfileContent": "FROM ruby:3.3\n"}},
+            "build_failed",
+            "no image 'ruby:3.3'",
+            id="unknown image",
+        ),
+        pytest.param({"imageName": "ruby:3.3"}, "error", "no image 'ruby:3.3'", id="to be pulled"),
+        pytest.param(
+            {"buildInfo": {"dockerfileContent": DOCKERFILE.replace("left-pad", "cobol")}},
+            "build_failed",
+            "no such package: cobol",
+            id="what the machine says",
+        ),
+    ],
+)
+async def test_a_build_that_fails_says_why(
+    house: Any, body: dict[str, Any], state: str, reason: str
+) -> None:
+    await house.api("POST", "/snapshots", json={"name": "own", **body})
+    found = await settled(house, "own")
+    assert found["state"] == state
+    assert reason in found["errorReason"]
+    refused = await house.api("POST", "/sandbox", json={"snapshot": "own"})
+    assert refused.json()["message"] == f"Snapshot own is {state}"
+
+
+async def test_an_inactive_one_is_activated_again(house: Any) -> None:
+    path = f"/snapshots/{(await house.api('POST', '/snapshots', json=OWN)).json()['id']}"
+    await settled(house, "own")
+    assert (await house.api("POST", f"{path}/activate")).status_code == 400
+    assert (await house.api("POST", f"{path}/deactivate")).status_code == 204
+    assert (await house.api("POST", f"{path}/deactivate")).status_code == 400
+    assert (await house.api("POST", f"{path}/activate")).json()["state"] == "pending"
+    assert (await settled(house, "own"))["state"] == "active"
+
+
+async def test_a_deleted_one_is_gone_and_its_name_free(house: Any) -> None:
+    path = f"/snapshots/{(await house.api('POST', '/snapshots', json=OWN)).json()['id']}"
+    assert (await house.api("POST", "/snapshots", json=OWN)).status_code == 409
+    assert (await house.api("DELETE", path)).status_code == 200
+    assert (await house.api("GET", path)).status_code == 404
+    assert (await house.api("DELETE", path)).status_code == 404
+    assert (await house.api("POST", "/snapshots", json=OWN)).status_code == 200
+
+
+async def test_snapshots_are_paged(house: Any) -> None:
+    await house.api("POST", "/snapshots", json=OWN)
+    page = (await house.api("GET", "/snapshots", params={"limit": "1", "page": "2"})).json()
+    assert (page["total"], page["page"], page["totalPages"], len(page["items"])) == (2, 2, 2, 1)
+    assert (await house.api("GET", "/snapshots", params={"page": "0"})).status_code == 400
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"name": "x"},
+        {"name": "", "imageName": "python:3"},
+        {"name": "x", "imageName": "python"},
+        {"name": "x", "imageName": "python:latest"},
+        {"name": "x", "imageName": "python:3", "buildInfo": {"dockerfileContent": "FROM a"}},
+        {"name": "x", "buildInfo": {"dockerfileContent": "FROM a"}, "entrypoint": ["sh"]},
+        {"name": "x", "imageName": "python:3", "cpu": 99},
+    ],
+    ids=str,
+)
+async def test_a_snapshot_that_makes_no_sense_is_a_400(house: Any, body: Any) -> None:
+    assert (await house.api("POST", "/snapshots", json=body)).status_code == 400
+
+
+async def test_a_sandbox_may_bring_its_own_dockerfile(house: Any) -> None:
+    house.machines.may_make.clear()
+    build = {"buildInfo": {"dockerfileContent": DOCKERFILE}, "cpu": 2}
+    sandbox = await house.create(**build)
+    assert (sandbox["state"], sandbox["snapshot"], sandbox["cpu"]) == ("pending_build", None, 2)
+    url = (await house.api("GET", f"/sandbox/{sandbox['id']}/build-logs-url")).json()["url"]
+    house.machines.may_make.set()
+    log = await house.client.get(url, params={"follow": "true"})
+    assert log.text.endswith("Ready.\n")
+    await house.emulator.until(lambda counts: counts.machines == 1)
+    ready = (await house.api("GET", f"/sandbox/{sandbox['id']}")).json()
+    assert ready["state"] == "started"
+    assert ready["buildInfo"]["dockerfileContent"] == DOCKERFILE
+
+
+async def test_a_sandbox_whose_build_fails_says_so(house: Any) -> None:
+    sandbox = await house.create(buildInfo={"dockerfileContent": "FROM ruby:3.3\n"})
+    path = f"/sandbox/{sandbox['id']}"
+    while (await house.api("GET", path)).json()["state"] != "build_failed":
+        await asyncio.sleep(0)
+    assert "ruby" in (await house.api("GET", path)).json()["errorReason"]
+    assert (await house.api("DELETE", path)).status_code == 200

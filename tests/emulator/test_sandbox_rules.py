@@ -1,0 +1,111 @@
+"""The states of a sandbox, as the platform's server has them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from daytona_validate._emulator.refusals import Refusal
+from daytona_validate._emulator.sandbox_states import (
+    Sandbox,
+    State,
+    asked_to_go,
+    asked_to_start,
+    asked_to_stop,
+    due,
+    expired,
+    moved,
+)
+
+NEW = Sandbox(id="id-1", name="one", snapshot="daytona-small", created_s=0, updated_s=0, active_s=0)
+STARTED = moved(NEW, State.STARTED, now_s=0)
+STOPPED = replace(moved(STARTED, State.STOPPED, now_s=0), desired=State.STOPPED)
+
+
+@pytest.mark.parametrize(
+    ("sandbox", "status"),
+    [
+        pytest.param(NEW, 409, id="creating"),
+        pytest.param(moved(NEW, State.BUILDING, now_s=0), 409, id="building"),
+        pytest.param(moved(STARTED, State.DESTROYING, now_s=0), 409, id="destroying"),
+        pytest.param(moved(STARTED, State.DESTROYED, now_s=0), 404, id="destroyed"),
+        pytest.param(
+            replace(moved(NEW, State.ERROR, now_s=0), desired=State.DESTROYED),
+            404,
+            id="failed and deleted",
+        ),
+    ],
+)
+def test_some_states_cannot_be_deleted(sandbox: Sandbox, status: int) -> None:
+    with pytest.raises(Refusal) as refused:
+        asked_to_go(sandbox, now_s=1)
+    assert refused.value.status == status
+
+
+@pytest.mark.parametrize(
+    "sandbox",
+    [
+        pytest.param(STARTED, id="started"),
+        pytest.param(STOPPED, id="stopped"),
+        pytest.param(moved(NEW, State.ERROR, now_s=0), id="error"),
+        pytest.param(moved(NEW, State.PENDING_BUILD, now_s=0), id="pending build"),
+    ],
+)
+def test_deleting_frees_the_name_at_once(sandbox: Sandbox) -> None:
+    gone = asked_to_go(sandbox, now_s=7)
+    assert gone.desired is State.DESTROYED
+    assert gone.name != "one"
+    assert gone.is_changing
+
+
+def test_time_ends_a_sandbox_in_any_state() -> None:
+    assert expired(NEW, now_s=1).desired is State.DESTROYED
+
+
+def test_stopping_and_starting_have_their_states() -> None:
+    stopping = asked_to_stop(STARTED, now_s=1)
+    assert (stopping.state, stopping.desired) == (State.STOPPING, State.STOPPED)
+    starting = asked_to_start(STOPPED, now_s=1)
+    assert (starting.state, starting.desired) == (State.STARTING, State.STARTED)
+    for wrong, act in ((STOPPED, asked_to_stop), (STARTED, asked_to_start)):
+        with pytest.raises(Refusal, match="not"):
+            act(wrong, now_s=1)
+    for act in (asked_to_stop, asked_to_start):
+        with pytest.raises(Refusal) as refused:
+            act(NEW, now_s=1)
+        assert refused.value.status == 409
+
+
+MINUTE_S = 60.0
+
+
+@pytest.mark.parametrize(
+    ("sandbox", "after_s", "is_busy", "act"),
+    [
+        pytest.param(replace(STARTED, auto_stop_min=3), 179, False, None, id="not idle yet"),
+        pytest.param(replace(STARTED, auto_stop_min=3), 180, False, "stop", id="idle"),
+        pytest.param(replace(STARTED, auto_stop_min=3), 999, True, None, id="busy"),
+        pytest.param(replace(STARTED, auto_stop_min=0), 1e9, False, None, id="never stops"),
+        pytest.param(
+            replace(STARTED, auto_stop_min=3, auto_delete_min=0),
+            180,
+            False,
+            "destroy",
+            id="destroyed instead of stopped",
+        ),
+        pytest.param(replace(NEW, auto_stop_min=1), 999, False, None, id="never started"),
+        pytest.param(replace(NEW, destroy_s=100), 99, False, None, id="young"),
+        pytest.param(replace(NEW, destroy_s=100), 100, True, "destroy", id="old, whatever it does"),
+        pytest.param(replace(STOPPED, auto_delete_min=2), 119, False, None, id="just stopped"),
+        pytest.param(replace(STOPPED, auto_delete_min=2), 120, False, "destroy", id="long stopped"),
+        pytest.param(STOPPED, 1e9, False, None, id="stopped for ever"),
+        pytest.param(
+            replace(STARTED, destroy_s=1, desired=State.DESTROYED), 9, False, None, id="on its way"
+        ),
+    ],
+)
+def test_time_does_what_the_intervals_say(
+    sandbox: Sandbox, after_s: float, is_busy: bool, act: str | None
+) -> None:
+    assert due(sandbox, now_s=after_s, minute_s=MINUTE_S, is_busy=is_busy) == act
