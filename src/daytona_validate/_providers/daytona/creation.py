@@ -166,6 +166,8 @@ class Creation:
             found = await self._service.get(wanted.name)
         except ServiceFailure as unknown:
             _logger.debug("Not found after a lost answer: %s", unknown)
+            # The API itself says so: then a web page before it was an accident on the way.
+            failure.retryable |= unknown.kind is Kind.NOT_FOUND
             raise failure from failure.__cause__
         _logger.info("A sandbox is there although the answer was lost: %s", failure)
         return found

@@ -25,9 +25,9 @@ from daytona_validate._runtime.log_once import LogOnce
 
 _logger = logging.getLogger("daytona_validate")
 
-RETRY_DELAYS_S = (0.5, 1.0, 2.0, 4.0, 8.0, 10.0, 10.0, 10.0, 10.0)
-"""A sandbox that is being made cannot be deleted, and making it may take 30 s and more. One that
-was asked for as a validator closes has its last try but one within the closing's 50 s."""
+RETRY_DELAYS_S = (0.5, 1.0, 2.0, 4.0, *(5.0,) * 9)
+"""A sandbox that is being made cannot be deleted, and making it may take 30 s and more. All but
+the last try of a removal that begins with a validator's closing come within the closing's 50 s."""
 DOUBT_DELAYS_S = (0.5, 1.0, 2.0, 4.0, 8.0)
 """A request to create that was given up may reach the service after the request to delete. Nor
 is it waited for longer where the service is down: most likely nothing came of the request."""

@@ -97,14 +97,14 @@ CASES = {
         level="ERROR",
         is_traced=True,
     ),
-    "a web page": Case(reply=httpx.Response(200, html="<html>"), says="makes no sense"),
+    "a web page": Case(reply=httpx.Response(200, html="<html>"), says="makes no sense", asked=3),
     "another web page": Case(reply=httpx.Response(404, html="<html>"), says="no Daytona API"),
     "redirect": Case(reply=httpx.Response(302), says="leads elsewhere"),
     "half of the JSON": Case(
         reply=httpx.Response(200, text='{"id":'), says="makes no sense", asked=3
     ),
-    "no id": Case(reply=httpx.Response(200, json={}), says="has no id"),
-    "no list": Case(reply=httpx.Response(200, json=[]), says="makes no sense"),
+    "no id": Case(reply=httpx.Response(200, json={}), says="has no id", asked=3),
+    "no object": Case(reply=httpx.Response(200, json=[]), says="makes no sense", asked=3),
     "hung supervisor": Case(request="execute", reply=said(408), says="no answer within 40 s"),
     "lost sandbox": Case(
         request="execute", reply=said(404, "container not found"), says="the sandbox", asked=2
@@ -142,6 +142,21 @@ async def test_each_failure_is_the_documented_fallback_and_one_log_record(
     assert record.getMessage() == result.details
     assert "dtn_canary" not in caplog.text + result.to_json()
     assert not cloud.alive
+
+
+async def test_an_address_that_is_not_daytonas_is_said_once_and_soon(
+    cloud: Any, provider: DaytonaProvider, time: Any, caplog: Any
+) -> None:
+    page = httpx.Response(200, html="<html>dashboard</html>")
+    for request in ("POST /sandbox", "GET /sandbox", "DELETE /sandbox"):
+        cloud.answers(request, *[page] * 9)
+    with caplog.at_level(logging.WARNING, "daytona_validate"):
+        result = await validated(provider, time)
+    assert "makes no sense: it is an HTML page" in result.details
+    assert cloud.count("POST /sandbox") == 1
+    (record,) = caplog.records
+    assert record.getMessage() == result.details
+    assert sum(time.slept_s) < 2
 
 
 async def test_after_a_refused_key_a_batch_sends_no_request_more(
