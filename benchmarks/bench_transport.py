@@ -52,8 +52,8 @@ NOTES = (
     "Both pools may have as many connections as there are workers, and no time-out.",
     "CPU time is that of the sending process, for one request.",
     (
-        f"A measurement that is not done after {LONGEST_S:.0f} s, warm-up included, is ended, and its "
-        "row is not measured again on that side."
+        f"A measurement that is not done after {LONGEST_S:.0f} s, warm-up included, is ended, and "
+        "its row is not measured again on that side."
     ),
 )
 

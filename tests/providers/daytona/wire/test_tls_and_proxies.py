@@ -226,3 +226,34 @@ async def test_a_socks_proxy_needs_a_package_and_says_which(
     async with http_client() as client:
         with pytest.raises(httpx.ProxyError, match=r"httpx\[socks\]"):
             await client.get("https://daytona.test/api")
+
+
+@pytest.mark.parametrize("again", [False, True], ids=["once", "again"])
+@pytest.mark.parametrize("answers", [False, True], ids=["proxy is silent", "server is silent"])
+async def test_a_request_is_called_off_on_its_way_through_the_proxy(  # noqa: PLR0917 - fixtures
+    serve: Any,
+    proxy_to: Any,
+    monkeypatch: pytest.MonkeyPatch,
+    sockets: Callable[[], int],
+    answers: bool,
+    again: bool,
+) -> None:
+    async def never(asked: Any) -> bytes:
+        await asyncio.Event().wait()
+        raise AssertionError
+
+    silent = await serve(never)
+    port = (await proxy_to(silent.port)).port if answers else silent.port
+    monkeypatch.setenv("HTTPS_PROXY", f"http://127.0.0.1:{port}")
+    before = sockets()
+    async with http_client() as client:
+        request = asyncio.create_task(client.get("https://daytona.test/api"))
+        await silent.connected.get()
+        if not answers:
+            await silent.at.get()
+        request.cancel()
+        if again:
+            asyncio.get_running_loop().call_soon(request.cancel)
+        with pytest.raises(asyncio.CancelledError):
+            await request
+        await settled(lambda: sockets() == before)
