@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
 from importlib.util import find_spec
+from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
 from daytona_validate._emulator.machine_protocol import MachineLike
+from daytona_validate._emulator.machines import Machines
 from daytona_validate._emulator.running import Emulator
 from daytona_validate._emulator.serve import emulator
+from daytona_validate._emulator.threaded import ThreadedEmulator, threaded
 from daytona_validate._errors import SandboxLost, SandboxUnavailable
 
 HAS_MODELS = find_spec("daytona_api_client_async") is not None
@@ -179,3 +182,21 @@ async def house(started: Started) -> AsyncIterator[House]:
         yield made
         made.machines.release.set()
         assert made.emulator.violations == []
+
+
+@pytest.fixture(scope="session")
+def jail_machines(jail_cache_dir: Path) -> Iterator[Machines]:
+    """Real machines, started once for all tests: they belong to no event loop."""
+    made = asyncio.run(Machines.start(jail_cache_dir))
+    yield made
+    asyncio.run(made.aclose())
+
+
+@pytest.fixture
+def in_thread(jail_machines: Machines) -> Iterator[ThreadedEmulator]:
+    """An emulator over jails, in a thread: for clients that block."""
+    with threaded(lambda: emulator(machines=jail_machines, is_strict=HAS_MODELS)) as running:
+        yield running
+        running.until(lambda counts: counts.alive == 0, longest_s=30)
+    assert running.emulator.violations == []
+    assert running.emulator.counts.machines == 0

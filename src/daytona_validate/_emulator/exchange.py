@@ -7,7 +7,7 @@ import hmac
 import json
 import logging
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
@@ -16,7 +16,8 @@ from starlette.types import Receive, Scope, Send
 from daytona_validate._emulator.connections import Connections
 from daytona_validate._emulator.counts import Tally
 from daytona_validate._emulator.fault_answers import PAGE, changed, denial
-from daytona_validate._emulator.faults import Fault, Faults, Kind
+from daytona_validate._emulator.fault_kinds import Kind
+from daytona_validate._emulator.faults import Fault, Faults
 from daytona_validate._emulator.official_models import OfficialModels
 from daytona_validate._emulator.operations import ROUTES, Operation
 from daytona_validate._emulator.refusals import DAEMON, PROXY, Area, Refusal, error_body
@@ -59,7 +60,7 @@ Handler = Callable[[Asked], Awaitable[Response]]
 class Access:
     """The one key that is valid."""
 
-    key: str
+    key: str = field(repr=False)
     permissions: frozenset[str]
 
 

@@ -10,75 +10,11 @@ import random
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields
-from enum import StrEnum
 from typing import Any
 
+from daytona_validate._emulator.fault_kinds import Kind
 from daytona_validate._emulator.operations import Operation
 from daytona_validate._errors import ConfigurationError
-
-
-class Kind(StrEnum):
-    """What can go wrong. «Before» and «after» say whether the work is done nevertheless."""
-
-    LATENCY = "latency"
-    """The answer comes `delay_s` later."""
-    STATUS = "status"
-    """An answer with `status` and `message`, and the header Retry-After if `retry_after_s` is
-    given; after the work if `is_after`."""
-    UNAUTHORIZED = "unauthorized"
-    FORBIDDEN = "forbidden"
-    CONFLICT = "conflict"
-    """409: for create, a name that is taken; else, a change that is in progress."""
-    QUOTA = "quota"
-    """400: the organization's quota is full."""
-    NO_RUNNERS = "no_runners"
-    NETWORK_FIXED = "network_fixed"
-    """400: the organization's tier may not say anything of the network."""
-    NOT_STARTED = "not_started"
-    """400 of the toolbox: is the sandbox started?"""
-    KEY_UNCHECKED = "key_unchecked"
-    """401 of the toolbox, as the proxy itself could not ask the API."""
-    CONTAINER_GONE = "container_gone"
-    """404 of the toolbox."""
-    EXECUTE_TIMEOUT = "execute_timeout"
-    """408 of the toolbox."""
-    THROTTLED = "throttled"
-    """429 with Retry-After."""
-    THROTTLED_CREATE = "throttled_create"
-    """429 with Retry-After-sandbox-create instead."""
-    SERVER_ERROR = "server_error"
-    BAD_GATEWAY = "bad_gateway"
-    """502 with an empty body."""
-    UNAVAILABLE = "unavailable"
-    """503."""
-    FAILS_TO_START = "fails_to_start"
-    """Create: the sandbox comes into state `error`, and the answer is a 400 without an id."""
-    DROPPED_BEFORE = "dropped_before"
-    """The connection is cut before the work."""
-    DROPPED_AFTER = "dropped_after"
-    """The connection is cut after the work, before the answer."""
-    DROPPED_DURING = "dropped_during"
-    """The connection is cut in the middle of the answer's body."""
-    DUPLICATED = "duplicated"
-    """The request reaches the sandbox twice, and the second answer is given."""
-    HTML = "html"
-    """200, with a page instead of JSON."""
-    TRUNCATED = "truncated"
-    """The answer's JSON ends in the middle."""
-    STALE = "stale"
-    """The answer says `creating`, whatever the state."""
-    ERROR_STATE = "error_state"
-    """The answer says `error`, whatever the state."""
-    UNKNOWN_STATE = "unknown_state"
-    """The answer says a state that nobody has heard of."""
-    NO_TOOLBOX_URL = "no_toolbox_url"
-    """The answer lacks toolboxProxyUrl."""
-    TRAILING_SLASH = "trailing_slash"
-    """toolboxProxyUrl ends with a slash."""
-    REPLACEMENT = "replacement"
-    """The first bytes of a command's output come as U+FFFD."""
-    JUNK = "junk"
-    """Foreign lines stand before a command's output."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -204,8 +204,9 @@ class Fleet:
 
     async def clear(self) -> None:
         """Remove all machines, once the crew has gone."""
-        for machine in tuple(self._machines.values()):
-            await machine.remove()
+        while self._machines:
+            await self._machines.popitem()[1].remove()
+            self._tally.machines -= 1
 
     def _new(self, wanted: Wanted) -> tuple[Sandbox, Contents | None]:
         snapshot, resources, state, contents = None, wanted.resources, State.PENDING_BUILD, None

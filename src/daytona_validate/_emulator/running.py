@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from daytona_validate._emulator.changes import Changes
 from daytona_validate._emulator.counts import Counts
@@ -16,7 +16,7 @@ class Emulator:
 
     origin: str
     """Such as `http://127.0.0.1:40123`."""
-    api_key: str
+    api_key: str = field(repr=False)
     faults: Faults
     violations: list[str]
     """What a strict emulator found wrong in bodies; empty, or a test has failed."""

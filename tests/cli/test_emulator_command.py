@@ -1,0 +1,76 @@
+"""The command `emulator`: what it says, and what it leaves."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import httpx
+import pytest
+from click.testing import Result
+
+Invoke = Callable[..., Result]
+
+
+def test_an_address_that_others_reach_needs_a_key(invoke: Invoke) -> None:
+    result = invoke("emulator", "--host", "0.0.0.0")
+    assert result.exit_code == 2
+    assert "--api-key" in result.stderr
+
+
+@pytest.mark.parametrize("port", ["-1", "65536", "http"])
+def test_a_port_is_a_port(invoke: Invoke, port: str) -> None:
+    assert invoke("emulator", "--port", port).exit_code == 2
+
+
+@pytest.mark.jail
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("which", "exit_code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)], ids=str
+)
+def test_it_says_what_to_set_and_leaves_nothing(
+    jail_cache_dir: Path, tmp_path: Path, which: signal.Signals, exit_code: int
+) -> None:
+    environment = {**os.environ, "DAYTONA_CACHE_DIR": str(jail_cache_dir)}
+    command = [sys.executable, "-m", "daytona_validate", "emulator", "--port", "0"]
+    before = set(jail_cache_dir.rglob("machines/*"))
+    with subprocess.Popen(
+        command,
+        cwd=tmp_path,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        try:
+            assert process.stdout is not None
+            line = process.stdout.readline()
+            found = re.fullmatch(
+                r"export DAYTONA_API_KEY=(\S+) DAYTONA_BASE_URL=(http://127\.0\.0\.1:\d+/api)\n",
+                line,
+            )
+            assert found is not None, line
+            headers = {"Authorization": f"Bearer {found[1]}"}
+            client = httpx.Client(
+                base_url=found[2], headers=headers, trust_env=False, verify=False, timeout=200
+            )
+            with client:
+                made = client.post("/sandbox", json={}).json()
+                assert made["state"] == "started", made
+                url = f"{made['toolboxProxyUrl']}/{made['id']}/process/execute"
+                ran = client.post(url, json={"command": "echo hi"}).json()
+                assert ran == {"exitCode": 0, "result": "hi\n"}
+            process.send_signal(which)
+            process.send_signal(which)
+            _, stderr = process.communicate(timeout=60)
+        finally:
+            process.kill()
+    assert process.returncode == exit_code
+    assert "Traceback" not in stderr
+    assert "DAYTONA_API_URL=" in stderr
+    assert set(jail_cache_dir.rglob("machines/*")) <= before

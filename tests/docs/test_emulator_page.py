@@ -1,0 +1,80 @@
+"""What docs/emulator.md says is what the emulator does. Run this file to write its tables anew."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from daytona_validate._cli.emulator import PORT, emulator
+from daytona_validate._emulator.counts import Counts
+from daytona_validate._emulator.fault_kinds import MEANINGS, Kind
+from daytona_validate._emulator.faults import Fault, faults_from
+from daytona_validate._emulator.operations import AREAS, ROUTES
+
+PAGE = Path(__file__).parents[2] / "docs" / "emulator.md"
+
+
+def kinds() -> str:
+    lines = ["| Kind | What the client sees |", "| - | - |"]
+    return "\n".join([*lines, *(f"| `{kind}` | {MEANINGS[kind]} |" for kind in Kind)]) + "\n"
+
+
+def operations() -> str:
+    lines = ["| Operation | Request |", "| - | - |"]
+    lines += [
+        f"| `{name}` | `{route.method} {AREAS[route.area]}{route.path}` |"
+        for name, route in ROUTES.items()
+        if route.area != "emulator"
+    ]
+    return "\n".join(lines) + "\n"
+
+
+TABLES: dict[str, Callable[[], str]] = {"kinds": kinds, "operations": operations}
+
+
+def place(name: str) -> re.Pattern[str]:
+    return re.compile(rf"(<!-- table: {name} -->\n)(.*?)(<!-- end of table -->)", re.DOTALL)
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_its_tables_are_those_of_the_code(name: str) -> None:
+    found = place(name).search(PAGE.read_text())
+    assert found is not None
+    assert found[2] == TABLES[name]()
+
+
+def test_its_faults_are_faults() -> None:
+    (shown,) = re.findall(r"-d '(\[.*?\])'", PAGE.read_text(), re.DOTALL)
+    assert [each.kind for each in faults_from(json.loads(shown))] == [
+        "throttled",
+        "dropped_after",
+        "latency",
+    ]
+
+
+def test_it_names_every_option_and_every_field() -> None:
+    text = PAGE.read_text()
+    options = {name for each in emulator.params for name in each.opts}
+    assert {name for name in options if f"`{name}" not in text} == set()
+    assert [name for name in Fault.__dataclass_fields__ if f"`{name}`" not in text] == []
+    assert f":{PORT}/api" in text
+
+
+def test_it_names_the_counts() -> None:
+    named = re.search(r"/emulator/counts +(.*?)POST", PAGE.read_text(), re.DOTALL)
+    assert named is not None
+    words = set(re.findall(r"[a-z_]+", named[1]))
+    assert set(Counts.__dataclass_fields__) <= words
+
+
+if __name__ == "__main__":
+    page = PAGE.read_text()
+    for each, table in TABLES.items():
+        found = place(each).search(page)
+        assert found is not None, each
+        page = page[: found.start(2)] + table() + page[found.end(2) :]
+    PAGE.write_text(page)
