@@ -74,6 +74,13 @@ def program(folder: Path) -> Run:
     return run
 
 
+@pytest.fixture
+def script(program: Run) -> Run:
+    """Run a program that begins with `users_program.py`."""
+    beginning = Path(__file__).with_name("users_program.py").read_text()
+    return lambda code, **more: program(beginning + code, **more)
+
+
 @pytest.fixture(scope="session")
 def service(jail_cache_dir: Path) -> Iterator[Service]:
     """A service on this machine, with a snapshot for Python."""

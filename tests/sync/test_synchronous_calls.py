@@ -29,6 +29,11 @@ def snippets(count: int) -> list[Snippet]:
     return [Snippet(code=f"print({n})", language="python") for n in range(count)]
 
 
+def threads() -> list[str]:
+    """Return the threads that are ours."""
+    return [each.name for each in threading.enumerate() if "daytona-validate" in each.name]
+
+
 @pytest.fixture
 def fake() -> FakeProvider:
     """Every program prints its own code."""
@@ -37,12 +42,13 @@ def fake() -> FakeProvider:
 
 @pytest.fixture
 def client(folder: Path, fake: FakeProvider) -> Iterator[DaytonaClient]:
-    before = threading.active_count()
+    assert threads() == []
     with DaytonaClient(provider=fake, concurrency=3) as client:
+        assert threads() != []
         yield client
     assert fake.is_closed
     assert fake.alive == 0
-    assert threading.active_count() == before
+    assert threads() == []
 
 
 class Held:
@@ -108,19 +114,19 @@ def test_many_from_an_asynchronous_source(client: DaytonaClient) -> None:
 
 
 def test_a_plain_source_is_read_and_closed_in_the_callers_thread(client: DaytonaClient) -> None:
-    threads = []
+    readers = []
 
     def source() -> Iterator[Snippet]:
         try:
             for each in snippets(5):
-                threads.append(threading.current_thread())
+                readers.append(threading.current_thread())
                 yield each
         finally:
-            threads.append(threading.current_thread())
+            readers.append(threading.current_thread())
 
     assert len(client.validate_many(source())) == 5
-    assert set(threads) == {threading.current_thread()}
-    assert len(threads) == 6
+    assert set(readers) == {threading.current_thread()}
+    assert len(readers) == 6
 
 
 def test_a_source_may_use_the_client_itself(client: DaytonaClient) -> None:
@@ -215,11 +221,11 @@ def test_a_closed_client_says_so(folder: Path, fake: FakeProvider) -> None:
 def test_a_client_that_failed_to_open_can_be_opened_when_that_is_mended(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    before = threading.active_count()
+    assert threads() == []
     monkeypatch.setenv("DAYTONA_TIMEOUT", "soon")
     with pytest.raises(ConfigurationError, match="DAYTONA_TIMEOUT = 'soon'"):
         get_daytona_client()
-    assert threading.active_count() == before
+    assert threads() == []
     monkeypatch.setenv("DAYTONA_TIMEOUT", "30")
     get_daytona_client().close()
 
