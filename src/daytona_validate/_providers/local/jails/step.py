@@ -30,6 +30,8 @@ class Ended:
     """As bubblewrap reported it; None: it did not."""
     stopped_by: Limit | None
     """The limit for which it was killed from outside, if it was."""
+    starved_s: float | None = None
+    """How long others kept it from running until its time was up, if that was most of it."""
     stdout: HeadTail
     stderr: HeadTail
     notes: bytes
@@ -52,6 +54,12 @@ def step(ended: Ended, *, stage: Stage, limits: Limits) -> Step:
         raise SandboxLost(f"The sandbox was lost: {''.join(last) or 'no reason is known'}")
     if ended.notes.startswith(b"unbounded"):
         raise SandboxLost("The sandbox could not be put under its limits, so nothing was run.")
+    if ended.starved_s is not None:
+        raise SandboxLost(
+            "The machine was too busy: until its time was up, the program had to wait "
+            f"{ended.starved_s:.1f} s for a processor. Run fewer at a time.",
+            retryable=True,
+        )
     limit = ended.stopped_by or _limit(ended, code, limits)
     number = None if ended.stopped_by else signal_number(code)
     was_killed = ended.stopped_by or (limit is Limit.MEMORY and number == signal.SIGKILL)

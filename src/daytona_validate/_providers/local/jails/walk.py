@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from daytona_validate._models import Limit, Limits, Stage, Step
 from daytona_validate._providers.local.jails.cgroups import Account, Cgroup
 from daytona_validate._providers.local.jails.process import JailProcess
+from daytona_validate._providers.local.jails.starvation import starved_s, tree
 from daytona_validate._providers.local.jails.step import Ended, step
 
 
@@ -29,6 +30,7 @@ class Walk:
         self._passed: list[Step] = []
         self._stage = Stage.SETUP
         self._limit: Limit | None = None
+        self._starved_s: float | None = None
 
     async def go(self, clocks: Iterable[tuple[Stage, float]]) -> None:
         """Let one command run after the other, until one fails or the last has ended.
@@ -41,6 +43,8 @@ class Walk:
         for stage, timeout_s in clocks:
             self._stage = stage
             self._limit = await _halt(process, timeout_s)
+            if self._limit is Limit.TIMEOUT:
+                self._starved_s = await self._starved()
             if self._limit is not None or not process.is_paused:
                 return
             self._passed.append(self._step(exit_code=0))
@@ -58,6 +62,13 @@ class Walk:
         """Whether it was, or is to be, ended for a limit."""
         return self._limit is not None
 
+    async def _starved(self) -> float | None:
+        pid = await self._process.first_process()
+        seen = await asyncio.to_thread(tree, pid)
+        ran_s = self._group.account().since(self._counted).cpu_s
+        since_s = asyncio.get_running_loop().time() - self._process.released_at_s
+        return starved_s(seen, since_s=since_s, ran_s=ran_s)
+
     def _step(self, *, exit_code: int | None) -> Step:
         process, so_far = self._process, self._group.account()
         used, self._counted = so_far.since(self._counted), so_far
@@ -68,6 +79,7 @@ class Walk:
             stderr=process.output.stderr,
             notes=process.notes,
             wall_s=process.wall_s,
+            starved_s=self._starved_s,
             account=used,
             rusage=process.rusage,
             own_peak_bytes=resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024,
