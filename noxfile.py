@@ -11,6 +11,16 @@ from pathlib import Path
 import nox
 
 HERE = Path(__file__).parent
+FAULTS_HEAD = """\
+# What comes through when the service does something wrong
+
+Written by `nox -s faults`: 200 validations of four small Python programs, 50 at a time, by the
+Daytona provider over the emulator on loopback, once for each fault. *Often* is one call in four.
+Right and wrong are verdicts; unavailable is none. Created and deleted are the emulator's counts.
+
+| Fault | met | right | unavailable | wrong | created | deleted | seconds |
+| - | - | - | - | - | - | - | - |
+"""
 PYTHONS = nox.project.python_versions(nox.project.load_toml("pyproject.toml"))
 
 nox.needs_version = ">=2025.2"
@@ -128,6 +138,16 @@ def corpus(session: nox.Session) -> None:
     install(session, "-e", ".[test]")
     for each in ("snippets_corpus.py", "courses_corpus.py"):
         session.run("python", f"tests/corpus/{each}", session.posargs[0])
+
+
+@nox.session
+def faults(session: nox.Session) -> None:
+    """Validate 200 snippets, 50 at a time, under each fault; write benchmarks/results/faults.md."""
+    install(session, "-e", ".[test-sdk]")
+    table = HERE / "benchmarks" / "results" / "faults.md"
+    table.write_text(FAULTS_HEAD, encoding="utf-8")
+    how = ("--fault-validations=200", "--fault-concurrency=50", f"--fault-table={table}")
+    session.run("python", "-m", "pytest", "-q", "-p", "no:randomly", "tests/faults", *how)
 
 
 @nox.session

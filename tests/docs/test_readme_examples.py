@@ -15,7 +15,7 @@ from markdown_it import MarkdownIt
 
 ROOT = Path(__file__).parents[2]
 SET_UP = re.compile(r"^python3 -m venv \.venv && \.venv/bin/pip install -q '\.\[\w+\]' && ")
-EXIT = re.compile(r"<!-- example: exit (\d+)(?:, (\d+) without Java)? -->")
+EXIT = re.compile(r"<!-- example: exit (\d+)(?:, (\d+) without Java)?(, at Daytona)? -->")
 HAS_JAVA = "JAVA_HOME" in os.environ or shutil.which("javac") is not None
 FIRST_RUN_S = 600
 """The first use of a sandbox on a machine prepares toolchains and packages."""
@@ -45,6 +45,7 @@ COMMANDS = [
     pytest.param(
         command,
         int(marked[1] if HAS_JAVA or marked[2] is None else marked[2]),
+        marked[3] is not None,
         id=f"line{example.line}-{number}",
         marks=[pytest.mark.network] if command.endswith("doctor") else [],  # it installs numpy
     )
@@ -89,11 +90,17 @@ def test_there_is_one_test_command_and_it_sets_up_by_itself() -> None:
 @pytest.mark.slow
 @pytest.mark.jail
 @pytest.mark.timeout(FIRST_RUN_S)
-@pytest.mark.parametrize(("command", "code"), COMMANDS)
+@pytest.mark.parametrize(("command", "code", "is_at_daytona"), COMMANDS)
 def test_a_command_ends_with_the_exit_code_that_is_promised(
-    newcomer: tuple[Path, dict[str, str]], command: str, code: int
+    newcomer: tuple[Path, dict[str, str]],
+    command: str,
+    code: int,
+    is_at_daytona: bool,
+    request: pytest.FixtureRequest,
 ) -> None:
     folder, environment = newcomer
+    if is_at_daytona:  # the emulator stands for it
+        environment |= request.getfixturevalue("daytona").emulator.environment
     # The environment that runs this test stands for the one that the set-up would make.
     command = SET_UP.sub("", command).replace(".venv/bin/", f"{Path(sys.executable).parent}/")
     run = subprocess.run(
