@@ -6,6 +6,7 @@ import json
 import logging
 from collections.abc import Callable
 
+import httpx
 import pytest
 import respx
 
@@ -73,6 +74,20 @@ async def test_a_refused_key_is_used_once_in_a_batch(
     assert record.levelname == "WARNING"
     assert "refused the API key" in record.getMessage()
     assert "dtn_secret" not in caplog.text + results[0].to_json()
+
+
+async def test_a_callers_own_client_is_used_and_stays_open(
+    opened: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(request: httpx.Request) -> httpx.Response:
+        return httpx.Response(403, json={"message": "Organization is suspended"})
+
+    monkeypatch.setenv("DAYTONA_API_KEY", "dtn_secret")
+    async with httpx.AsyncClient(transport=httpx.MockTransport(refuse)) as client:
+        async with Validator(http_client=client) as validator:
+            result = await validator.validate("print(1)", "python")
+        assert "Organization is suspended" in result.details
+        assert not client.is_closed
 
 
 async def test_bad_input_is_told_as_such_even_without_a_key(opened: Open) -> None:

@@ -73,6 +73,16 @@ async def test_who_wakes_before_a_gate_that_was_closed_again_waits_on() -> None:
     assert time.slept_s == [10, 20]
 
 
+async def test_patience_may_end_before_the_gate_opens() -> None:
+    time = FakeTime()
+    closed = gate(time)
+    closed.close_for(60)
+    assert not await closed.wait(20)
+    assert time.slept_s == [20]
+    assert await closed.wait(41)
+    assert await closed.wait(0)
+
+
 async def test_waiting_at_the_gate_is_off_all_clocks() -> None:
     closed = Gate(dice=lambda: 0.0)
     closed.close_for(0.03)

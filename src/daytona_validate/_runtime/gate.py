@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import random
 import time
 from collections import deque
@@ -39,13 +40,22 @@ class Gate:
         """Let nobody through for so long; a later end that was set before stays."""
         self._opens_at_s = max(self._opens_at_s, self._clock() + seconds)
 
-    async def wait(self) -> None:
-        """Return at once if it is open, else up to a quarter of the wait after it has opened."""
+    async def wait(self, longest_s: float = math.inf) -> bool:
+        """Return True at once if it is open, else up to a quarter of the wait after it has opened.
+
+        Args:
+            longest_s: Seconds after which it returns False if it never was open.
+        """
         if self._left_s() <= 0:
-            return
+            return True
+        until_s = self._clock() + longest_s
         with off_the_clocks():
             while (left_s := self._left_s()) > 0:
-                await self._sleep(left_s * (1 + SPREAD * self._dice()))
+                patience_s = until_s - self._clock()
+                if patience_s <= 0:
+                    return False
+                await self._sleep(min(patience_s, left_s * (1 + SPREAD * self._dice())))
+        return True
 
     def _left_s(self) -> float:
         return self._opens_at_s - self._clock()

@@ -12,7 +12,8 @@ import asyncio
 import logging
 import random
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from itertools import chain, repeat
 from typing import Any
@@ -124,7 +125,7 @@ class Creation:
     async def _made(self, wanted: Wanted, patience: _Patience) -> SandboxAnswer:
         activations = full = 0
         while True:
-            await self.gate.wait()
+            await self._pass_gate(patience)
             seen = self._activation.seen(wanted.snapshot)
             try:
                 return await self._asked(wanted)
@@ -174,18 +175,28 @@ class Creation:
 
     def _close_gate(self, failure: ServiceFailure, patience: _Patience) -> None:
         wait_s = THROTTLE_S if failure.retry_after_s is None else failure.retry_after_s
-        patience.spend(wait_s, failure)
+        patience.allow(wait_s, failure)
         self._log.warn("Daytona asks for fewer requests: all snippets wait until they may go on.")
         self.gate.close_for(wait_s)
 
     async def _until_room(self, failure: ServiceFailure, count: int, patience: _Patience) -> None:
         wait_s = 0.5 + delay_s(count, retry_after_s=failure.retry_after_s, dice=self._dice())
-        patience.spend(wait_s, failure)
+        patience.allow(wait_s, failure)
         self._log.warn(
             "Daytona has no room for another sandbox: snippets wait until there is, each at most "
             f"{CAPACITY_PATIENCE_S:g} s. {_SWEEP}."
         )
-        await self.line.wait(wait_s)
+        with patience.spent():
+            await self.line.wait(wait_s)
+
+    async def _pass_gate(self, patience: _Patience) -> None:
+        with patience.spent():
+            is_open = await self.gate.wait(patience.left_s)
+        if not is_open:
+            raise SandboxUnavailable(
+                f"Daytona asked for fewer requests for more than {CAPACITY_PATIENCE_S:g} s; "
+                "lower DAYTONA_CONCURRENCY"
+            )
 
     async def _bear(self, failure: ServiceFailure, lost: int, patience: _Patience) -> None:
         """Return if it is worth asking once more for a sandbox that is on its way.
@@ -195,7 +206,7 @@ class Creation:
         """
         if failure.kind is Kind.THROTTLED:
             self._close_gate(failure, patience)
-            await self.gate.wait()
+            await self._pass_gate(patience)
         elif failure.kind is Kind.NOT_FOUND:
             raise SandboxUnavailable(
                 "a sandbox was gone before it had started", retryable=True
@@ -205,24 +216,28 @@ class Creation:
 
 
 class _Patience:
-    """How long one attempt has waited for others' sake."""
+    """How long one attempt may still wait for others' sake."""
 
     def __init__(self, clock: Callable[[], float]) -> None:
+        self.left_s = CAPACITY_PATIENCE_S
         self._clock = clock
-        self._began_s: float | None = None
 
-    def spend(self, wait_s: float, failure: ServiceFailure) -> None:
-        """Allow for one wait more.
+    def allow(self, wait_s: float, failure: ServiceFailure) -> None:
+        """Allow for one wait more, after a failure.
 
         Raises:
             SandboxUnavailable: It would be too long; asking again at once is no use.
         """
-        now_s = self._clock()
-        if self._began_s is None:
-            self._began_s = now_s
-        waited_s = now_s - self._began_s
-        if waited_s + wait_s > CAPACITY_PATIENCE_S:
+        if wait_s > self.left_s:
+            waited_s = CAPACITY_PATIENCE_S - self.left_s
             raise SandboxUnavailable(f"{failure} (waited {waited_s:.0f} s)") from failure
+
+    @contextmanager
+    def spent(self) -> Iterator[None]:
+        """Take off what passes meanwhile."""
+        began_s = self._clock()
+        yield
+        self.left_s -= self._clock() - began_s
 
 
 def _refuse_ended(sandbox: SandboxAnswer) -> None:

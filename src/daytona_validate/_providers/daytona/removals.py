@@ -25,7 +25,7 @@ from daytona_validate._runtime.log_once import LogOnce
 
 _logger = logging.getLogger("daytona_validate")
 
-RETRY_DELAYS_S = (0.5, 1.0, 2.0, 4.0, *(5.0,) * 9)
+RETRY_DELAYS_S = (0.5, 1.0, 2.0, *(3.0,) * 16)
 """A sandbox that is being made cannot be deleted, and making it may take 30 s and more. All but
 the last try of a removal that begins with a validator's closing come within the closing's 50 s."""
 DOUBT_DELAYS_S = (0.5, 1.0, 2.0, 4.0, 8.0)

@@ -63,7 +63,7 @@ CASES = {
     "suspended": Case(reply=said(403, "Organization is suspended"), says="suspended"),
     "no snapshot": Case(
         reply=said(400, "Snapshot daytona-validate-python-0 not found"),
-        says="python has no snapshot; `daytona-validate snapshots build python` builds it",
+        says="its snapshot is not at Daytona; `daytona-validate snapshots build python` builds it",
         fault=Fault.ENVIRONMENT,
     ),
     "not in this region": Case(

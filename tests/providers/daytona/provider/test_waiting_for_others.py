@@ -122,6 +122,17 @@ async def test_waiting_is_bounded_and_then_not_tried_again(
     assert 400 < sum(time.slept_s) <= CAPACITY_PATIENCE_S
 
 
+async def test_who_waits_for_others_that_are_throttled_again_and_again_has_patience_too(
+    cloud: Any, provider: DaytonaProvider, spec: SandboxSpec, time: Any
+) -> None:
+    gate = provider._workshop._creation.gate  # type: ignore[union-attr]
+    gate.close_for(10_000)
+    with pytest.raises(SandboxUnavailable, match="fewer requests for more than 600 s"):
+        await open_and_leave(provider, spec)
+    assert time.slept_s == [CAPACITY_PATIENCE_S]
+    assert cloud.asked == []
+
+
 async def test_who_would_have_to_wait_too_long_does_not_begin_to(
     cloud: Any, provider: DaytonaProvider, spec: SandboxSpec, time: Any
 ) -> None:
