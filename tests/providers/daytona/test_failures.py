@@ -102,7 +102,7 @@ async def test_each_line_of_the_contract_is_a_failure_of_its_kind(
     with pytest.raises(ServiceFailure) as caught:
         await SEND[case.request](service)
     found = caught.value
-    told = outward(found, language="python")
+    told = outward(found, builds="build it")
     snippet, context = Snippet(code="", language="python"), RunContext(provider="daytona")
     result = unavailable(snippet, told, context=context)
     seen = (found.kind, yes(should_retry(found)), yes(found.may_have_worked), result.fault)

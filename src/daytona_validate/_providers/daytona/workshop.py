@@ -17,7 +17,7 @@ from daytona_validate._providers.daytona.creation import Creation, Wanted
 from daytona_validate._providers.daytona.creation_body import NAME_PREFIX, creation_body, labels
 from daytona_validate._providers.daytona.failures import Kind, ServiceFailure
 from daytona_validate._providers.daytona.images import Resources, image, resources_for
-from daytona_validate._providers.daytona.outward import outward
+from daytona_validate._providers.daytona.outward import build_command, outward
 from daytona_validate._providers.daytona.removals import Removals
 from daytona_validate._providers.daytona.sandbox import DaytonaSandbox, RunsOn
 from daytona_validate._providers.daytona.service import Service
@@ -129,7 +129,7 @@ class Workshop:
         try:
             return await self._creation.started(wanted)
         except ServiceFailure as failure:
-            said = outward(failure, language=spec.language)
+            said = outward(failure, builds=build_command(spec, self._terms.limits))
             if failure.kind is Kind.NO_SNAPSHOT:
                 self._missing[wanted.snapshot] = (self._surroundings.clock(), str(said))
             raise said from failure
