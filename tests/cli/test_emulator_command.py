@@ -28,6 +28,19 @@ def test_a_port_is_a_port(invoke: Invoke, port: str) -> None:
     assert invoke("emulator", "--port", port).exit_code == 2
 
 
+@pytest.mark.slow
+def test_without_its_extra_it_says_what_to_install(tmp_path: Path) -> None:
+    code = (
+        "import sys; sys.modules['starlette'] = None; sys.argv[1:] = ['emulator']; "
+        "from daytona_validate.__main__ import main; main()"
+    )
+    ran = subprocess.run(
+        [sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+    assert ran.returncode == 2
+    assert "needs starlette: pip install 'daytona-validate[emulator]'" in ran.stderr
+
+
 @pytest.mark.jail
 @pytest.mark.slow
 @pytest.mark.parametrize(

@@ -72,6 +72,7 @@ async def listen(
         ws="none",
         log_config=None,
         access_log=False,
+        proxy_headers=False,  # nobody stands before it, and a peer is who it is
         timeout_keep_alive=KEEP_ALIVE_S,
     )
     config.load()
