@@ -80,8 +80,9 @@ def emulator(
     try:
         from daytona_validate._emulator.serve import emulator as serve  # noqa: PLC0415
     except ModuleNotFoundError as error:
+        package = (error.name or "more").partition(".")[0]
         raise ConfigurationError(
-            f"The emulator needs {error.name}: pip install 'daytona-validate[emulator]'"
+            f"The emulator needs {package}: pip install 'daytona-validate[emulator]'"
         ) from None
 
     screen = Screen()
