@@ -6,7 +6,7 @@ import asyncio
 import os
 import shutil
 import tempfile
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterable, Iterator
 from contextlib import suppress
 from importlib.util import find_spec
 from pathlib import Path
@@ -108,22 +108,29 @@ def python_toolchain(jail_runner: JailRunner) -> Toolchain:
 
 @pytest.fixture(scope="session")
 def daytona(jail_cache_dir: Path) -> Iterator[ThreadedEmulator]:
-    """Daytona's API over jails, on loopback, with a snapshot for each language.
+    """Daytona's API over jails, on loopback, with a snapshot for Python.
 
     Bodies are compared with the official models where those are installed.
     """
     is_strict = find_spec("daytona_api_client_async") is not None
     with threaded(lambda: emulator(cache_dir=jail_cache_dir, is_strict=is_strict)) as running:
-        asyncio.run(_build_snapshots(running))
+        asyncio.run(_build_snapshots(running, ["python"]))
         yield running
     assert running.emulator.violations == []
 
 
-async def _build_snapshots(running: ThreadedEmulator) -> None:
+@pytest.fixture(scope="session")
+def daytona_languages(daytona: ThreadedEmulator) -> ThreadedEmulator:
+    """The same with a snapshot for each language: its first use takes minutes."""
+    asyncio.run(_build_snapshots(daytona, LANGUAGES))
+    return daytona
+
+
+async def _build_snapshots(running: ThreadedEmulator, languages: Iterable[str]) -> None:
     key = SecretStr(running.emulator.api_key)
     async with http_client() as client:
         service = Service(running.emulator.base_url, key, client)
-        for language in LANGUAGES:
+        for language in languages:
             with suppress(SandboxUnavailable):  # Java is not on every machine
                 await build(service, image(language, (), resources_for(Limits())))
 

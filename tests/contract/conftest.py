@@ -236,9 +236,14 @@ def _lives(process: str) -> bool:
 CASES: dict[str, Callable[[pytest.FixtureRequest], Case]] = {
     "fake": lambda _: FakeCase(),
     "local": lambda request: LocalCase(request.getfixturevalue("jail_cache_dir")),
-    "daytona": lambda request: DaytonaCase(request.getfixturevalue("daytona")),
+    "daytona": lambda request: DaytonaCase(request.getfixturevalue(_daytona_for(request))),
 }
 REAL = [pytest.mark.jail, pytest.mark.slow]
+
+
+def _daytona_for(request: pytest.FixtureRequest) -> str:
+    """Return the fixture with the snapshots that a test needs: all of them take minutes."""
+    return "daytona_languages" if "program" in request.fixturenames else "daytona"
 
 
 @pytest.fixture(params=["fake", *(pytest.param(name, marks=REAL) for name in ("local", "daytona"))])

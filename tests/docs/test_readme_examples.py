@@ -100,7 +100,7 @@ def test_a_command_ends_with_the_exit_code_that_is_promised(
 ) -> None:
     folder, environment = newcomer
     if is_at_daytona:  # the emulator stands for it
-        environment |= request.getfixturevalue("daytona").emulator.environment
+        environment |= request.getfixturevalue("daytona_languages").emulator.environment
     # The environment that runs this test stands for the one that the set-up would make.
     command = SET_UP.sub("", command).replace(".venv/bin/", f"{Path(sys.executable).parent}/")
     run = subprocess.run(

@@ -1,0 +1,119 @@
+"""The key of the service stands nowhere, whatever goes wrong: not in words, reports or files."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import subprocess
+import sys
+import traceback
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pydantic import SecretStr
+
+from daytona_validate import CodeValidationResult, Settings, Snippet, Validator
+from daytona_validate._core.summary import Tally
+from daytona_validate._emulator.threaded import ThreadedEmulator
+from daytona_validate._providers.daytona.provider import DaytonaProvider
+from daytona_validate._providers.daytona.terms import Surroundings, Terms
+from daytona_validate._reports.formats import FORMATS
+
+pytestmark = [pytest.mark.slow, pytest.mark.jail]
+
+FAULTS = [
+    ("create", "unauthorized"),
+    ("create", "forbidden"),
+    ("create", "quota"),
+    ("create", "html"),
+    ("create", "truncated"),
+    ("create", "server_error"),
+    ("create", "dropped_before"),
+    ("create", "dropped_after"),
+    ("create", "error_state"),
+    ("get", "html"),
+    ("execute", "dropped_during"),
+    ("execute", "truncated"),
+    ("execute", "key_unchecked"),
+    ("execute", "execute_timeout"),
+    ("delete", "forbidden"),
+    ("delete", "dropped_after"),
+]
+PRINTS_ITS_WORLD = "import os, sys; print(dict(os.environ), sys.argv)"
+
+
+@pytest.fixture
+def daytona_with_faults(daytona: ThreadedEmulator) -> Iterator[ThreadedEmulator]:
+    yield daytona
+    daytona.emulator.faults.clear()
+
+
+async def briefly(seconds: float) -> None:
+    await asyncio.sleep(seconds / 20)
+
+
+def reports(result: CodeValidationResult) -> list[str]:
+    """Return a result in every form that it leaves us in."""
+    tally = Tally()
+    tally.add(result)
+    written = [repr(result), result.to_json()]
+    for form in FORMATS.values():
+        written += [form.each(result), form.end([result], tally.summary(1.0))]
+    return written
+
+
+def everything_in(folder: Path) -> str:
+    files = [path for path in folder.rglob("*") if path.is_file()]
+    return "\n".join(f"{path}\n{path.read_text(errors='replace')}" for path in files)
+
+
+@pytest.mark.parametrize(("operation", "kind"), FAULTS)
+async def test_no_log_result_or_report_has_it(
+    daytona_with_faults: ThreadedEmulator,
+    operation: str,
+    kind: str,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    at = daytona_with_faults.emulator
+    at.set(operation, kind, last=4)
+    key = SecretStr(at.api_key)
+    settings = await asyncio.to_thread(Settings, api_key=key, base_url=at.base_url)
+    terms = Terms(api_key=key, base_url=at.base_url)
+    provider = DaytonaProvider(terms, surroundings=Surroundings(sleep=briefly))
+    words = [repr(each) for each in (settings, terms, provider)]
+    async with Validator(settings, provider=provider) as validator:
+        words.append(repr(validator))
+        result = await validator.validate(Snippet(code=PRINTS_ITS_WORLD, language="python"))
+    words += await asyncio.to_thread(reports, result)
+    words.append(caplog.text)
+    for record in caplog.records:
+        if record.exc_info is not None and record.exc_info[1] is not None:
+            words += traceback.format_exception(record.exc_info[1])
+    assert at.counts.faults.get(kind), "this fault was not met"
+    assert "POST" in caplog.text, "nothing was logged at all"
+    assert at.api_key not in "\n".join(words)
+
+
+@pytest.mark.parametrize("option", ["", "doctor", "sweep", "snapshots list"])
+def test_no_command_writes_it(
+    daytona_with_faults: ThreadedEmulator, option: str, tmp_path: Path
+) -> None:
+    at = daytona_with_faults.emulator
+    for operation in ("create", "list", "list_snapshots", "get_snapshot", "key"):
+        at.set(operation, "dropped_during", last=3)
+    (tmp_path / "page.md").write_text(f"```python\n{PRINTS_ITS_WORLD}\n```\n")
+    check = "check page.md --report junit=r.xml --report json=r.json --report jsonl=r.jsonl"
+    run: Any = subprocess.run(
+        [sys.executable, "-X", "dev", "-m", "daytona_validate", *(option or check).split()],
+        cwd=tmp_path,
+        env=os.environ | at.environment | {"HOME": str(tmp_path), "PYTHONASYNCIODEBUG": "1"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert run.stdout + run.stderr
+    assert at.api_key not in run.stdout + run.stderr + everything_in(tmp_path)
