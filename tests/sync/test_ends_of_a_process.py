@@ -117,14 +117,26 @@ def test_a_call_for_many_is_finished_before_the_interpreter_ends(script: Run) ->
     assert done.stderr == ""
 
 
-@pytest.mark.parametrize("call", ["validate('1', 'python')", "validate_many(source())"])
-def test_daemon_threads_are_called_off_without_a_word(script: Run, call: str) -> None:
+def test_a_daemon_thread_is_called_off_without_a_word(script: Run) -> None:
+    done = script(
+        "class Waiting(Fake):\n"
+        "    async def aclose(self):\n"
+        "        while thread.is_alive(): await asyncio.sleep(0.001)\n"
+        "        await super().aclose()\n"
+        "client = DaytonaClient(provider=Waiting(for_ever))\n"
+        "thread = threading.Thread(target=client.validate, args=('1', 'python'), daemon=True)\n"
+        "thread.start(); is_running.wait()\n"
+    )
+    assert (done.stdout, done.stderr) == ("closed with 0 alive of 1\n", "")
+
+
+def test_a_daemon_thread_that_reads_for_ever_is_left_alone(script: Run) -> None:
     done = script(
         "client = DaytonaClient(provider=Fake(for_ever))\n"
         "def source():\n"
         "    yield Snippet(code='1', language='python')\n"
         "    threading.Event().wait()\n"
-        f"threading.Thread(target=lambda: client.{call}, daemon=True).start()\n"
+        "threading.Thread(target=lambda: client.validate_many(source()), daemon=True).start()\n"
         "is_running.wait()\n"
     )
     assert (done.stdout, done.stderr) == ("closed with 0 alive of 1\n", "")

@@ -64,6 +64,20 @@ def test_a_fork_in_the_middle_of_a_validation_disturbs_neither_side(script: Run)
     assert done.stderr == ""
 
 
+def test_locks_that_are_held_while_a_process_forks_do_not_stop_its_child(script: Run) -> None:
+    done = script(
+        "from daytona_validate import _sync\n"
+        "client = get_daytona_client()\n"
+        "with _sync._shared.lock, client._lock, background_loop._at_exit.lock:\n"
+        "    child = os.fork()\n"
+        "if child == 0:\n"
+        "    say(get_daytona_client().validate('1', 'python').status); os._exit(0)\n"
+        "say(os.wait()[1])\n",
+        options=FORK,
+    )
+    assert done.stdout == "Failure\n0\n"
+
+
 def test_workers_of_multiprocessing_close_theirs(script: Run) -> None:
     done = script(
         "import multiprocessing\n"
