@@ -69,9 +69,8 @@ def test_locks_that_are_held_while_a_process_forks_do_not_stop_its_child(script:
         "from daytona_validate import _sync\n"
         "client = get_daytona_client()\n"
         "with _sync._shared.lock, client._lock, background_loop._at_exit.lock:\n"
-        "    child = os.fork()\n"
-        "if child == 0:\n"
-        "    say(get_daytona_client().validate('1', 'python').status); os._exit(0)\n"
+        "    if os.fork() == 0:\n"
+        "        say(get_daytona_client().validate('1', 'python').status); os._exit(0)\n"
         "say(os.wait()[1])\n",
         options=FORK,
     )
