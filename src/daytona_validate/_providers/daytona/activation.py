@@ -59,15 +59,13 @@ class Activation:
 
         Args:
             snapshot: Its name.
-            seen: What `seen` said before the request that found it inactive: if it was activated
-                since, that request was too early and there is nothing to do.
+            seen: What `seen` said before the request that found it inactive: all who say the same
+                share one activation, those who come when it is done included.
 
         Raises:
             ToolchainMissing: It is broken: it has to be built anew.
             SandboxUnavailable: It did not become active.
         """
-        if self._done[snapshot] > seen:
-            return
         with off_the_clocks():
             await self._once.get((snapshot, seen), lambda: self._activate(snapshot))
 

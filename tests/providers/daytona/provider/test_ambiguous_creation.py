@@ -35,6 +35,12 @@ LOST: dict[str, httpx.Response | Exception] = {
 lost = pytest.mark.parametrize("reply", LOST.values(), ids=LOST)
 
 
+async def many_turns_of_the_loop() -> None:
+    """Let everything happen that waits for nothing."""
+    for _ in range(100):
+        await asyncio.sleep(0)
+
+
 async def open_and_leave(provider: DaytonaProvider, spec: SandboxSpec) -> None:
     async with provider.open(spec):
         pass
@@ -206,6 +212,7 @@ async def test_closing_removes_what_somebody_still_holds(
     await is_held.wait()
     closing = asyncio.create_task(provider.aclose())
     await cloud.until(lambda c: c.deleted == 1)
+    await many_turns_of_the_loop()
     assert not closing.done()
     may_leave.set()
     await closing
@@ -221,10 +228,34 @@ async def test_closing_waits_for_a_request_in_flight_and_removes_what_came_of_it
     await cloud.until(lambda c: c.count("POST /sandbox") == 1)
     closing = asyncio.create_task(provider.aclose())
     await cloud.until(lambda c: c.count("DELETE /sandbox") == 1 + len(DOUBT_DELAYS_S))
+    await many_turns_of_the_loop()
     gate.set()
     await closing
     await call
     assert (cloud.created, cloud.deleted) == (1, 1)
+
+
+async def test_who_waits_for_room_while_it_is_closed_asks_no_more(
+    cloud: Any, provider: DaytonaProvider, spec: SandboxSpec
+) -> None:
+    """Closing removes what stands in its way, and so would give it its turn."""
+    cloud.room = 1
+    may_leave = asyncio.Event()
+
+    async def hold() -> None:
+        async with provider.open(spec):
+            await may_leave.wait()
+
+    holding = asyncio.create_task(hold())
+    waiting = asyncio.create_task(open_and_leave(provider, spec))
+    await cloud.until(lambda c: c.count("POST /sandbox") == 2)
+    await many_turns_of_the_loop()
+    closing = asyncio.create_task(provider.aclose())
+    with pytest.raises(SandboxUnavailable, match="provider is closed"):
+        await waiting
+    may_leave.set()
+    await asyncio.gather(holding, closing)
+    assert cloud.count("POST /sandbox") == 2
 
 
 async def test_a_closed_provider_sends_nothing(

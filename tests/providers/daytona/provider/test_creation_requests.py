@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 import pytest
 
-from daytona_validate import Limits, SandboxSpec
+from daytona_validate import Limits, SandboxSpec, Snippet
 from daytona_validate._errors import SandboxUnavailable
 from daytona_validate._providers.daytona.creation import LOST_POLLS
 from daytona_validate._providers.daytona.provider import DaytonaProvider
@@ -73,6 +73,16 @@ async def test_a_state_that_leads_nowhere_is_said_with_its_reason_and_the_sandbo
     assert e.value.retryable
     await provider.aclose()
     assert (cloud.created, cloud.deleted) == (1, 1)
+
+
+async def test_where_it_is_reached_is_remembered_from_the_first_answer(
+    cloud: Any, provider: DaytonaProvider, spec: SandboxSpec
+) -> None:
+    cloud.states.append("creating")
+    cloud.answers("GET /sandbox", httpx.Response(200, json={"id": "id-1", "state": "started"}))
+    async with provider.open(spec) as sandbox:
+        await sandbox.run(Snippet(code="print(1)", language="python"))
+    assert cloud.asked == ["POST /sandbox", "GET /sandbox", "execute"]
 
 
 async def test_lost_answers_on_the_way_are_borne(
