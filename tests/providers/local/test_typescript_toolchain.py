@@ -27,10 +27,9 @@ from daytona_validate._providers.local.toolchains.typescript import (
     PACKAGES,
     PREFIX,
     TYPESCRIPT,
-    lock_files,
-    pinned_versions,
     plan_of_lock,
 )
+from daytona_validate._providers.sandbox_files.typescript_lock import lock_files, pinned_versions
 
 HOST = Host(environment={}, executable="", version="", library_folders=())
 PROCESSORS = ["x64", "arm64"]
