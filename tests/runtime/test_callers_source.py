@@ -84,7 +84,7 @@ def test_a_generator_is_closed_however_serving_ends() -> None:
 
 
 def ours() -> int:
-    return sum("daytona-validate" in thread.name for thread in threading.enumerate())
+    return sum("daytona-validate-loop" in thread.name for thread in threading.enumerate())
 
 
 def test_all_threads_of_a_loop_are_there_from_the_beginning() -> None:
@@ -99,7 +99,7 @@ def test_all_threads_of_a_loop_are_there_from_the_beginning() -> None:
             ).result()
             for _ in range(3)
         ]
-        assert all(name.startswith("daytona-validate") for name in names)
+        assert all(name.startswith("daytona-validate-loop") for name in names)
     finally:
         thread.end()
     assert ours() == before

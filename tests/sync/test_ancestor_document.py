@@ -13,7 +13,6 @@ import subprocess
 import textwrap
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Protocol
 
 import pytest
 
@@ -26,6 +25,8 @@ from daytona_validate import (
 )
 from daytona_validate._core.languages.table import LANGUAGES
 from daytona_validate._core.service_url import BORN_WITH_ADVICE
+from daytona_validate._emulator.counts import Counts
+from daytona_validate._emulator.threaded import ThreadedEmulator
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -54,45 +55,40 @@ DAYTONA_API_KEY=your_actual_daytona_api_key_here
 DAYTONA_BASE_URL=https://api.daytona.io/v1
 DAYTONA_TIMEOUT=30
 """
+LONGEST_S = 60.0
 FALLBACK = {"status": "Failure", "output": "", "error": None, "execution_time": 0.0}
 NO_KEY = "Code validation unavailable - API key not configured"
+
+
+def at_daytona(test: Callable[..., None]) -> Callable[..., None]:
+    """Mark what starts real sandboxes."""
+    return pytest.mark.slow(pytest.mark.jail(test))
+
 
 in_and_outside_a_loop = pytest.mark.parametrize(
     "usage", [USAGE, USAGE_IN_A_COROUTINE], ids=["script", "running loop"]
 )
 
 
-class Service(Protocol):
-    """See `conftest.py`."""
-
-    environment: dict[str, str]
-
-    @property
-    def counts(self) -> Counts: ...
-    def fails(self, operation: str, kind: str, **more: object) -> None: ...
-    def mend(self) -> None: ...
-    def wait_until_empty(self) -> None: ...
-
-
-class Counts(Protocol):
-    requests: dict[str, int]
-
-
 @pytest.fixture
 def client(
     folder: Path,
-    service: Service,
+    daytona: ThreadedEmulator,
     monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
 ) -> Iterator[DaytonaClient]:
     """A client of the service, which keeps its key to itself and leaves no sandbox."""
-    for name, value in service.environment.items():
+    for name, value in daytona.emulator.environment.items():
         monkeypatch.setenv(name, value)
     with caplog.at_level(logging.DEBUG), get_daytona_client() as client:
         yield client
-    service.mend()
-    service.wait_until_empty()
-    assert service.environment["DAYTONA_API_KEY"] not in caplog.text
+    daytona.emulator.faults.clear()
+    daytona.until(is_empty, longest_s=LONGEST_S)
+    assert daytona.emulator.api_key not in caplog.text
+
+
+def is_empty(counts: Counts) -> bool:
+    return counts.alive == 0
 
 
 def validated(client: DaytonaClient, code: str = "print(1)") -> dict[str, object]:
@@ -115,7 +111,7 @@ def test_the_usage_runs_with_the_old_settings_and_says_what_to_set(
     program: Run, folder: Path, usage: str
 ) -> None:
     (folder / ".env").write_text(ENV_FILE)
-    done = program(usage + "")
+    done = program(usage)
     assert (done.stdout, done.returncode) == ("Status: Failure\nOutput: \nTime: 0.0s\n", 0)
     details = program(usage.replace("result['status']", "result['details']")).stdout
     assert BORN_WITH_ADVICE in details
@@ -130,16 +126,15 @@ def test_the_usage_runs_without_a_key(program: Run, usage: str) -> None:
     assert "Traceback" not in done.stderr
 
 
-@pytest.mark.slow
-@pytest.mark.jail
+@at_daytona
 @in_and_outside_a_loop
 def test_the_usage_succeeds_with_a_key_and_an_address(
-    program: Run, service: Service, usage: str
+    program: Run, daytona: ThreadedEmulator, usage: str
 ) -> None:
-    done = program(usage, **service.environment)
+    done = program(usage, **daytona.emulator.environment)
     assert done.stdout.startswith("Status: Success\nOutput: Hello, World!\n\nTime: 0.")
     assert (done.stderr, done.returncode) == ("", 0)
-    service.wait_until_empty()
+    daytona.until(is_empty, longest_s=LONGEST_S)
 
 
 # API reference
@@ -159,8 +154,7 @@ def test_the_fallback_is_the_documented_one_to_the_letter(folder: Path) -> None:
         }""")
 
 
-@pytest.mark.slow
-@pytest.mark.jail
+@at_daytona
 def test_a_success_looks_as_in_the_example(client: DaytonaClient) -> None:
     answer = validated(client, 'print("Hello, World!")')
     time_s = answer["execution_time"]
@@ -176,8 +170,7 @@ def test_a_success_looks_as_in_the_example(client: DaytonaClient) -> None:
     ]
 
 
-@pytest.mark.slow
-@pytest.mark.jail
+@at_daytona
 def test_a_failure_looks_as_in_the_example(client: DaytonaClient) -> None:
     answer = validated(client, "x = = 1")
     assert list(answer.items()) == [
@@ -205,42 +198,52 @@ def test_all_its_languages_are_there() -> None:
 # Error handling
 
 
-@pytest.mark.slow
-@pytest.mark.jail
+@at_daytona
 @pytest.mark.parametrize("kind", ["unauthorized", "forbidden"])
 def test_1_a_refused_key_gives_the_fallback_and_a_log_record(
-    client: DaytonaClient, service: Service, caplog: pytest.LogCaptureFixture, kind: str
+    client: DaytonaClient, daytona: ThreadedEmulator, caplog: pytest.LogCaptureFixture, kind: str
 ) -> None:
-    before = service.counts.requests.get("create", 0)
-    service.fails("create", kind)
+    before = daytona.emulator.counts.requests.get("create", 0)
+    daytona.emulator.set("create", kind)
     answers = [validated(client) for _ in range(3)]
     assert all(is_fallback(answer) for answer in answers)
     (record,) = [each for each in caplog.records if each.levelno >= logging.WARNING]
     assert record.getMessage() == answers[0]["details"]
-    assert service.counts.requests["create"] == before + 1
+    assert daytona.emulator.counts.requests["create"] == before + 1
 
 
-@pytest.mark.slow
-@pytest.mark.jail
-def test_2_a_creation_that_fails_is_tried_again(client: DaytonaClient, service: Service) -> None:
-    service.fails("create", "fails_to_start", last=1)
+@at_daytona
+def test_2_a_creation_that_fails_is_tried_again(
+    client: DaytonaClient, daytona: ThreadedEmulator
+) -> None:
+    daytona.emulator.set("create", "fails_to_start", last=1)
     assert validated(client)["status"] == "Success"
 
 
-@pytest.mark.slow
-@pytest.mark.jail
+@at_daytona
 def test_2_a_creation_that_fails_for_good_gives_the_fallback(
-    client: DaytonaClient, service: Service, caplog: pytest.LogCaptureFixture
+    client: DaytonaClient, daytona: ThreadedEmulator, caplog: pytest.LogCaptureFixture
 ) -> None:
-    before = service.counts.requests.get("create", 0)
-    service.fails("create", "fails_to_start")
+    before = daytona.emulator.counts.requests.get("create", 0)
+    daytona.emulator.set("create", "fails_to_start")
     assert is_fallback(validated(client))
-    assert service.counts.requests["create"] >= before + 2
+    assert daytona.emulator.counts.requests["create"] >= before + 2
     assert [each for each in caplog.records if each.levelno >= logging.WARNING]
 
 
-@pytest.mark.slow
-@pytest.mark.jail
+@at_daytona
+def test_2_without_a_snapshot_the_fallback_says_how_to_build_it(
+    client: DaytonaClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client.close()
+    monkeypatch.setenv("DAYTONA_CPU", "3")
+    with get_daytona_client() as other:
+        answer = validated(other)
+    assert is_fallback(answer)
+    assert "daytona-validate snapshots build" in str(answer["details"])
+
+
+@at_daytona
 def test_3_a_program_that_does_not_end_is_ended(client: DaytonaClient) -> None:
     result = client.validate("print(1)\nwhile True: pass", "python", timeout_s=1)
     assert (result.outcome, result.output) == ("timeout", "1\n")
@@ -264,21 +267,21 @@ def test_4_a_service_that_is_not_there_gives_the_fallback_and_a_stack_trace(
     assert "dtn_canary" not in caplog.text
 
 
-@pytest.mark.slow
-@pytest.mark.jail
+@at_daytona
 @pytest.mark.parametrize("kind", ["html", "truncated"])
 def test_5_an_answer_without_sense_gives_the_fallback_and_a_warning(
-    client: DaytonaClient, service: Service, caplog: pytest.LogCaptureFixture, kind: str
+    client: DaytonaClient, daytona: ThreadedEmulator, caplog: pytest.LogCaptureFixture, kind: str
 ) -> None:
-    service.fails("execute", kind)
+    daytona.emulator.set("execute", kind)
     assert is_fallback(validated(client))
     assert [each for each in caplog.records if each.levelname == "WARNING"]
 
 
-@pytest.mark.slow
-@pytest.mark.jail
-def test_the_system_goes_on_after_each_of_them(client: DaytonaClient, service: Service) -> None:
-    service.fails("execute", "dropped_before", last=1)
+@at_daytona
+def test_the_system_goes_on_after_each_of_them(
+    client: DaytonaClient, daytona: ThreadedEmulator
+) -> None:
+    daytona.emulator.set("execute", "dropped_before", last=1)
     assert validated(client)["status"] == "Success"
     assert validated(client)["status"] == "Success"
 

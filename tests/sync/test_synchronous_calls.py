@@ -31,7 +31,7 @@ def snippets(count: int) -> list[Snippet]:
 
 def threads() -> list[str]:
     """Return the threads that are ours."""
-    return [each.name for each in threading.enumerate() if "daytona-validate" in each.name]
+    return [each.name for each in threading.enumerate() if "daytona-validate-loop" in each.name]
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ THREADS = 8
 """For what blocks, such as looking up a host. They are started with the loop: when the
 interpreter ends, Python 3.12 starts none any more, and sandboxes are still to be removed."""
 
-_NAME = "daytona-validate"
+_NAME = "daytona-validate-loop"
 
 
 class LoopThread:
