@@ -1,15 +1,19 @@
-"""Shows that real snippets get the verdict that was observed for them, in local sandboxes.
+"""Shows that real snippets get the verdict that was observed for them.
 
-    python tests/corpus/snippets_corpus.py PATH
+    python tests/corpus/snippets_corpus.py [--daytona] [--concurrency N] PATH
 
 PATH holds `snippets.jsonl`, whose records say what each must do. Those in languages that the
-package knows are run, many at once. A `fail` is met by any outcome that blames the snippet, by
-a missing package and by a fragment; never by a verdict that could not be had. No snippet that
-must fail may pass, and at most one other may miss.
+package knows are run, many at once, in local sandboxes. A `fail` is met by any outcome that
+blames the snippet, by a missing package and by a fragment; never by a verdict that could not be
+had. No snippet that must fail may pass, and at most one other may miss.
+
+With `--daytona` they are run by the Daytona provider too, over the emulator on loopback, and every
+field in which the two results of a snippet differ is shown. No two verdicts may differ.
 """
 
 from __future__ import annotations
 
+import argparse
 import asyncio
 import json
 import sys
@@ -20,11 +24,15 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from daytona_validate import Validator
+from emulated_daytona import emulated_daytona
+from provider_differences import differences
+
+from daytona_validate import SandboxProvider, Validator
 from daytona_validate._core.languages.table import find_language
 from daytona_validate._core.outcomes import OUTCOME_TABLE
 from daytona_validate._courses.collect import collect
 from daytona_validate._models import CodeValidationResult, Fault, Outcome, Snippet
+from daytona_validate._providers.daytona.provider import DaytonaProvider
 
 MET_FAILURES = {row.outcome for row in OUTCOME_TABLE if row.fault is Fault.SNIPPET} | {
     Outcome.MISSING_DEPENDENCY,
@@ -95,14 +103,47 @@ def report(
     return 1 if wrong or len(misses) > ALLOWED_MISSES or not results else 0
 
 
-async def main(root: Path) -> int:
+async def judged(
+    all_cases: Sequence[Case], provider: str | SandboxProvider, concurrency: int | None
+) -> tuple[list[CodeValidationResult], int]:
+    """Run all, report on them, and return the results and an exit code."""
+    started = time.monotonic()
+    async with Validator(provider=provider, concurrency=concurrency) as validator:
+        results = await validator.validate_many([case.snippet for case in all_cases])
+    return results, report(all_cases, results, time.monotonic() - started)
+
+
+def compare(local: Sequence[CodeValidationResult], daytona: Sequence[CodeValidationResult]) -> int:
+    """Print where two providers differ, and return the exit code."""
+    unlike = {
+        one.snippet_id: lines
+        for one, other in zip(local, daytona, strict=True)
+        if (lines := differences(one, other))
+    }
+    for snippet_id, lines in unlike.items():
+        print("\n  ".join((f"{snippet_id}: local / daytona", *lines)))
+    verdicts = sum(
+        one.outcome is not other.outcome for one, other in zip(local, daytona, strict=True)
+    )
+    print(f"\n{len(unlike)} snippets with a difference, {verdicts} with another outcome")
+    return 1 if verdicts else 0
+
+
+def main(root: Path, *, concurrency: int | None, has_daytona: bool) -> int:
     """Run the snippets below `root` and return the exit code."""
     all_cases = list(cases(root / "snippets.jsonl"))
-    started = time.monotonic()
-    async with Validator(provider="local") as validator:
-        results = await validator.validate_many([case.snippet for case in all_cases])
-    return report(all_cases, results, time.monotonic() - started)
+    local, code = asyncio.run(judged(all_cases, "local", concurrency))
+    if not has_daytona:
+        return code
+    with emulated_daytona() as terms:
+        daytona, later = asyncio.run(judged(all_cases, DaytonaProvider(terms), concurrency))
+    return max(code, later, compare(local, daytona))
 
 
 if __name__ == "__main__":
-    sys.exit(asyncio.run(main(Path(sys.argv[1]))))
+    parser = argparse.ArgumentParser()
+    parser.add_argument("path", type=Path)
+    parser.add_argument("--daytona", action="store_true")
+    parser.add_argument("--concurrency", type=int)
+    given = parser.parse_args()
+    sys.exit(main(given.path, concurrency=given.concurrency, has_daytona=given.daytona))

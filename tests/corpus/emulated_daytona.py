@@ -1,0 +1,44 @@
+"""Daytona as the corpus meets it: the emulator in a thread, with a snapshot for each language."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+
+from pydantic import SecretStr
+
+from daytona_validate._core.languages.table import LANGUAGES
+from daytona_validate._emulator.serve import emulator
+from daytona_validate._emulator.threaded import threaded
+from daytona_validate._errors import SandboxUnavailable
+from daytona_validate._models import Limits
+from daytona_validate._providers.daytona.images import image, resources_for
+from daytona_validate._providers.daytona.service import Service
+from daytona_validate._providers.daytona.snapshots import build
+from daytona_validate._providers.daytona.terms import Terms
+from daytona_validate._providers.daytona.transport import http_client
+
+
+@contextmanager
+def emulated_daytona() -> Iterator[Terms]:
+    """Hold an emulator, and say how to reach it; nothing may be left in it afterwards.
+
+    Raises:
+        SandboxUnavailable: This machine does not isolate.
+        TimeoutError: Sandboxes were left.
+    """
+    with threaded(emulator) as running:
+        key = SecretStr(running.emulator.api_key)
+        terms = Terms(api_key=key, base_url=running.emulator.base_url)
+        asyncio.run(_build_snapshots(terms.base_url, key))
+        yield terms
+        running.until(lambda counts: counts.alive == 0, longest_s=60)
+
+
+async def _build_snapshots(base_url: str, key: SecretStr) -> None:
+    async with http_client() as client:
+        service = Service(base_url, key, client)
+        for language in LANGUAGES:
+            with suppress(SandboxUnavailable):  # Java is not on every machine
+                await build(service, image(language, (), resources_for(Limits())))
