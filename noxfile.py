@@ -136,8 +136,8 @@ def corpus(session: nox.Session) -> None:
     if len(session.posargs) != 1:
         session.error("say where the corpus is: nox -s corpus -- PATH")
     install(session, "-e", ".[test]")
-    for each in ("snippets_corpus.py", "courses_corpus.py"):
-        session.run("python", f"tests/corpus/{each}", session.posargs[0])
+    session.run("python", "tests/corpus/snippets_corpus.py", "--daytona", session.posargs[0])
+    session.run("python", "tests/corpus/courses_corpus.py", session.posargs[0])
 
 
 @nox.session
