@@ -64,7 +64,7 @@ NO_KEY = "Code validation unavailable - API key not configured"
 
 def at_daytona(test: Test) -> Test:
     """Mark what starts real sandboxes."""
-    return cast(Test, pytest.mark.slow(pytest.mark.jail(test)))
+    return cast("Test", pytest.mark.slow(pytest.mark.jail(test)))
 
 
 in_and_outside_a_loop = pytest.mark.parametrize(
