@@ -2,22 +2,15 @@
 
 from __future__ import annotations
 
-import json
-from pathlib import Path
-from typing import Any
-
 import pytest
 
-from daytona_validate._core.classify import classify
 from daytona_validate._core.languages import go_errors
 from daytona_validate._core.languages.error_style import Diagnosis, Ending
-from daytona_validate._core.languages.go import GO
-from daytona_validate._core.verdict import Verdict
-from daytona_validate._models import Execution, Limit, Limits, Outcome, Snippet, Stage, Step
+from daytona_validate._models import Limit, Outcome
 
-CAPTURED = [
-    json.loads(path.read_text()) for path in sorted(Path(__file__).parent.glob("go_words/*.json"))
-]
+from .captured_words import Said, captured, versions
+
+CAPTURED = captured("go_words")
 COMPILE, RUNTIME = Outcome.COMPILE_ERROR, Outcome.RUNTIME_ERROR
 MISSING, FRAGMENT = Outcome.MISSING_DEPENDENCY, Outcome.NOT_RUNNABLE
 NO_MODULE = "no required module provides package "
@@ -106,37 +99,22 @@ EXPECTED = {
 }
 
 
-def judged(case: dict[str, Any]) -> Verdict:
-    files = case["files"]
-    step = Step(
-        stage=Stage(case["stage"]),
-        exit_code=case["exit_code"],
-        signal=case["signal"],
-        limit=Limit(case["limit"]) if case["limit"] else None,
-        stdout=case["stdout"].encode(),
-        stderr=case["stderr"].encode(),
-    )
-    others = {path: content for path, content in files.items() if path != GO.entry_file}
-    snippet = Snippet(code=files[GO.entry_file], language="go", files=others)
-    return classify(Execution(steps=(step,), runtime=""), snippet, GO, Limits())
-
-
-@pytest.mark.parametrize("captured", CAPTURED, ids=lambda each: str(each["version"]))
-@pytest.mark.parametrize("name", EXPECTED)
-def test_last_words(captured: dict[str, Any], name: str) -> None:
-    outcome, details = EXPECTED[name]
-    verdict = judged(captured["cases"][name])
+@pytest.mark.parametrize("said", CAPTURED, ids=str)
+def test_last_words(said: Said) -> None:
+    outcome, details = EXPECTED[said.name]
+    verdict = said.verdict()
     assert details in verdict.details
     assert verdict.outcome is outcome
 
 
-@pytest.mark.parametrize("captured", CAPTURED, ids=lambda each: str(each["version"]))
-def test_every_captured_program_is_judged(captured: dict[str, Any]) -> None:
-    assert captured["cases"].keys() == EXPECTED.keys()
+def test_every_program_was_captured_in_every_version() -> None:
+    assert len(versions(CAPTURED)) >= 3
+    assert all(names == EXPECTED.keys() for names in versions(CAPTURED).values())
 
 
 def test_the_words_of_a_compiler_are_kept_as_they_are() -> None:
-    verdict = judged(CAPTURED[-1]["cases"]["two_errors"])
+    *_, last = (said for said in CAPTURED if said.name == "two_errors")
+    verdict = last.verdict()
     assert verdict.output == ""
     assert str(verdict.error).startswith("# command-line-arguments\n./main.go:4:2: ")
 

@@ -2,21 +2,13 @@
 
 from __future__ import annotations
 
-import json
-from pathlib import Path
-from typing import Any
-
 import pytest
 
-from daytona_validate._core.classify import classify
-from daytona_validate._core.languages.java import JAVA as LANGUAGE
-from daytona_validate._models import Execution, Fault, Limits, Outcome, Snippet, Stage, Step
+from daytona_validate._models import Fault, Outcome
 
-CAPTURED = {
-    each["version"]: each["cases"]
-    for path in sorted(Path(__file__).parent.glob("java_last_words/*.json"))
-    for each in [json.loads(path.read_text())]
-}
+from .captured_words import Said, captured, versions
+
+CAPTURED = captured("java_last_words")
 COMPILE, RUNTIME = Outcome.COMPILE_ERROR, Outcome.RUNTIME_ERROR
 MISSING, MEMORY = Outcome.MISSING_DEPENDENCY, Outcome.MEMORY_LIMIT
 DISK, PROCESSES, FRAGMENT = Outcome.DISK_LIMIT, Outcome.PROCESS_LIMIT, Outcome.NOT_RUNNABLE
@@ -180,38 +172,24 @@ IN_NEWER_VERSIONS = {
         'java.io.IOException: Cannot run program "nope": Exec failed, error: 2 (No such file',
     ),
 }
-CASES = [(version, name) for version, cases in CAPTURED.items() for name in cases]
 
 
-@pytest.mark.parametrize(("version", "name"), CASES)
-def test_last_words_of_java_are_judged(version: str, name: str) -> None:
-    captured: dict[str, Any] = CAPTURED[version][name]
-    outcome, line = IN_NEWER_VERSIONS.get((version, name), EXPECTED[name])
-    step = Step(
-        stage=Stage(captured["stage"]),
-        exit_code=captured["exit_code"],
-        signal=captured["signal"],
-        stdout=captured["stdout"].encode(),
-        stderr=captured["stderr"].encode(),
-    )
+@pytest.mark.parametrize("said", CAPTURED, ids=str)
+def test_last_words_of_java_are_judged(said: Said) -> None:
+    outcome, line = IN_NEWER_VERSIONS.get((said.version, said.name), EXPECTED[said.name])
 
-    verdict = classify(
-        Execution(steps=(step,), runtime=version),
-        Snippet(code=captured["code"], language="java"),
-        LANGUAGE,
-        Limits(),
-    )
+    verdict = said.verdict()
 
     prefix = "Code not runnable: " if outcome is FRAGMENT else "Code execution failed: "
     assert verdict.outcome is outcome
     assert verdict.details.startswith(prefix + line)
-    assert verdict.stage is step.stage
+    assert verdict.stage is said.stage
     assert verdict.fault is {MISSING: Fault.ENVIRONMENT, FRAGMENT: Fault.NONE}.get(
         outcome, Fault.SNIPPET
     )
-    assert (verdict.error or "").strip() == captured["stderr"].strip()
+    assert (verdict.error or "").strip() == said.case["stderr"].strip()
 
 
 def test_every_program_was_captured_in_every_version() -> None:
-    assert len(CAPTURED) >= 2
-    assert all(cases.keys() == EXPECTED.keys() for cases in CAPTURED.values())
+    assert len(versions(CAPTURED)) >= 2
+    assert all(names == EXPECTED.keys() for names in versions(CAPTURED).values())

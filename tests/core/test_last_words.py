@@ -2,19 +2,13 @@
 
 from __future__ import annotations
 
-import json
-from pathlib import Path
-from typing import Any
-
 import pytest
 
-from daytona_validate._core.classify import classify
-from daytona_validate._core.languages.table import LANGUAGES
-from daytona_validate._models import Execution, Fault, Limits, Outcome, Snippet, Stage, Step
+from daytona_validate._models import Fault, Outcome, Stage
 
-CAPTURED = [
-    json.loads(path.read_text()) for path in sorted(Path(__file__).parent.glob("last_words/*.json"))
-]
+from .captured_words import Said, captured, versions
+
+CAPTURED = captured("last_words")
 COMPILE, RUNTIME = Outcome.COMPILE_ERROR, Outcome.RUNTIME_ERROR
 MISSING, MEMORY = Outcome.MISSING_DEPENDENCY, Outcome.MEMORY_LIMIT
 DISK, PROCESSES, FRAGMENT = Outcome.DISK_LIMIT, Outcome.PROCESS_LIMIT, Outcome.NOT_RUNNABLE
@@ -164,31 +158,15 @@ IN_OLD_VERSIONS = {
     ("javascript", "18.20.8", "await_in_script"): (COMPILE, "SyntaxError: await is only valid in"),
 }
 EXPECTED = {"python": PYTHON, "javascript": JAVASCRIPT}
-CASES = [(each["language"], each["version"], name) for each in CAPTURED for name in each["cases"]]
 
 
-@pytest.mark.parametrize(("language", "version", "name"), CASES)
-def test_last_words_are_judged(language: str, version: str, name: str) -> None:
-    captured: dict[str, Any] = next(
-        each["cases"][name]
-        for each in CAPTURED
-        if (each["language"], each["version"]) == (language, version)
-    )
-    outcome, line = IN_OLD_VERSIONS.get((language, version, name), EXPECTED[language][name])
-    step = Step(
-        stage=Stage.RUN,
-        exit_code=captured["exit_code"],
-        signal=captured["signal"],
-        stdout=captured["stdout"].encode(),
-        stderr=captured["stderr"].encode(),
+@pytest.mark.parametrize("said", CAPTURED, ids=str)
+def test_last_words_are_judged(said: Said) -> None:
+    outcome, line = IN_OLD_VERSIONS.get(
+        (said.language, said.version, said.name), EXPECTED[said.language][said.name]
     )
 
-    verdict = classify(
-        Execution(steps=(step,), runtime=version),
-        Snippet(code=captured["code"], language=language),
-        LANGUAGES[language],
-        Limits(),
-    )
+    verdict = said.verdict()
 
     prefix = "" if outcome is FRAGMENT else "Code execution failed: "
     assert verdict.outcome is outcome
@@ -197,11 +175,11 @@ def test_last_words_are_judged(language: str, version: str, name: str) -> None:
     assert verdict.fault is {MISSING: Fault.ENVIRONMENT, FRAGMENT: Fault.NONE}.get(
         outcome, Fault.SNIPPET
     )
-    assert (verdict.error or "").strip() == captured["stderr"].strip()
+    assert (verdict.error or "").strip() == said.case["stderr"].strip()
 
 
 @pytest.mark.parametrize("language", EXPECTED)
 def test_every_program_was_captured_in_every_version(language: str) -> None:
-    versions = [each["cases"] for each in CAPTURED if each["language"] == language]
-    assert len(versions) >= 3
-    assert all(cases.keys() == EXPECTED[language].keys() for cases in versions)
+    found = [names for (each, _), names in versions(CAPTURED).items() if each == language]
+    assert len(found) >= 3
+    assert all(names == EXPECTED[language].keys() for names in found)

@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-import json
 import time
-from pathlib import Path
-from typing import Any
 
 import pytest
 
-from daytona_validate._core.classify import classify
 from daytona_validate._core.languages.error_style import Diagnosis, Ending
-from daytona_validate._core.languages.sql import SQL
 from daytona_validate._core.languages.sql_errors import diagnose
-from daytona_validate._models import Execution, Fault, Limit, Limits, Outcome, Snippet, Stage, Step
+from daytona_validate._models import Fault, Limit, Outcome, Stage
 
-CAPTURED = [
-    json.loads(path.read_text())
-    for path in sorted(Path(__file__).parent.glob("sql_last_words/*.json"))
-]
+from .captured_words import Said, captured, versions
+
+CAPTURED = captured("sql_last_words")
 RUNTIME, DISK, MISSING = Outcome.RUNTIME_ERROR, Outcome.DISK_LIMIT, Outcome.MISSING_DEPENDENCY
 NOSUCH = 'ERROR: column "nosuch" does not exist'
 NOT_THERE = "is not available"
@@ -100,39 +94,26 @@ EXPECTED = {
     "client_killed": (RUNTIME, "killed by signal KILL (9)"),
 }
 PASSES = {"syntax_at_end"}
-CASES = [(each["version"], name) for each in CAPTURED for name in each["cases"]]
 
 
-@pytest.mark.parametrize(("version", "name"), CASES)
-def test_last_words_are_judged(version: str, name: str) -> None:
-    captured: dict[str, Any] = next(
-        each["cases"][name] for each in CAPTURED if each["version"] == version
-    )
-    step = Step(
-        stage=Stage.RUN,
-        exit_code=captured["exit_code"],
-        signal=captured["signal"],
-        stdout=captured["stdout"].encode(),
-        stderr=captured["stderr"].encode(),
-    )
-    snippet = Snippet(code=captured["code"], language="sql")
+@pytest.mark.parametrize("said", CAPTURED, ids=str)
+def test_last_words_are_judged(said: Said) -> None:
+    verdict = said.verdict()
 
-    verdict = classify(Execution(steps=(step,), runtime=version), snippet, SQL, Limits())
-
-    if name in PASSES:
+    if said.name in PASSES:
         assert verdict.outcome is Outcome.PASSED
         return
-    outcome, line = EXPECTED[name]
+    outcome, line = EXPECTED[said.name]
     assert verdict.outcome is outcome
     assert verdict.details.startswith(f"Code execution failed: {line}")
     assert verdict.fault is (Fault.ENVIRONMENT if outcome is MISSING else Fault.SNIPPET)
     assert verdict.stage is Stage.RUN  # what stood before the error has run
-    assert (verdict.output, verdict.error or "") == (captured["stdout"], captured["stderr"])
+    assert (verdict.output, verdict.error or "") == (said.case["stdout"], said.case["stderr"])
 
 
 def test_every_script_was_captured_in_every_version() -> None:
-    assert len(CAPTURED) == 3
-    assert all(each["cases"].keys() == EXPECTED.keys() | PASSES for each in CAPTURED)
+    assert len(versions(CAPTURED)) == 3
+    assert all(names == EXPECTED.keys() | PASSES for names in versions(CAPTURED).values())
 
 
 def _diagnosis(text: str, code: str = "", exit_code: int = 3) -> Diagnosis | None:

@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-import json
-from pathlib import Path
-from typing import Any
-
 import pytest
 
-from daytona_validate._core.classify import classify
 from daytona_validate._core.languages.error_style import Diagnosis, Ending
-from daytona_validate._core.languages.typescript import TYPESCRIPT
 from daytona_validate._core.languages.typescript_errors import diagnose
-from daytona_validate._models import Execution, Limit, Limits, Outcome, Snippet, Stage, Step
+from daytona_validate._models import Limit, Outcome
 
-FOLDER = Path(__file__).parent / "typescript_last_words"
-CAPTURED = [json.loads(path.read_text()) for path in sorted(FOLDER.glob("*.json"))]
+from .captured_words import Said, captured, versions
+
+CAPTURED = captured("typescript_last_words")
 COMPILE, RUNTIME = Outcome.COMPILE_ERROR, Outcome.RUNTIME_ERROR
 MISSING = Outcome.MISSING_DEPENDENCY
 NOT_A_NUMBER = "TS2322: Type 'string' is not assignable to type 'number'."
@@ -65,42 +60,23 @@ EXPECTED = {
     "says_what_the_compiler_says": (RUNTIME, "index.ts(1,8): error TS2307: Cannot find module"),
     "says_what_go_says": (RUNTIME, "fatal error: out of memory (exit code 2)"),
 }
-CASES = [(each["runtime"], name) for each in CAPTURED for name in each["cases"]]
 
 
-@pytest.mark.parametrize(("runtime", "name"), CASES)
-def test_last_words_are_judged(runtime: str, name: str) -> None:
-    captured: dict[str, Any] = next(
-        each["cases"][name] for each in CAPTURED if each["runtime"] == runtime
-    )
-    outcome, line = EXPECTED[name]
-    step = Step(
-        stage=Stage(captured["stage"]),
-        exit_code=captured["exit_code"],
-        stdout=captured["stdout"].encode(),
-        stderr=captured["stderr"].encode(),
-    )
+@pytest.mark.parametrize("said", CAPTURED, ids=str)
+def test_last_words_are_judged(said: Said) -> None:
+    outcome, line = EXPECTED[said.name]
 
-    verdict = classify(
-        Execution(steps=(step,), runtime=runtime),
-        Snippet(
-            code=captured["code"],
-            language="typescript",
-            files=dict.fromkeys(captured["files"], ""),
-        ),
-        TYPESCRIPT,
-        Limits(),
-    )
+    verdict = said.verdict()
 
     assert verdict.outcome is outcome
     assert verdict.details.startswith(f"Code execution failed: {line}")
-    assert verdict.stage is step.stage
-    assert (verdict.error or "").strip() == (captured["stdout"] + captured["stderr"]).strip()
+    assert verdict.stage is said.stage
+    assert (verdict.error or "").strip() == (said.case["stdout"] + said.case["stderr"]).strip()
 
 
 def test_every_program_was_captured_in_every_version() -> None:
     assert CAPTURED
-    assert all(each["cases"].keys() == EXPECTED.keys() for each in CAPTURED)
+    assert all(names == EXPECTED.keys() for names in versions(CAPTURED).values())
 
 
 # Of the compiler 7.0.2 under `ulimit -d` and `ulimit -u`, both too small for it.
