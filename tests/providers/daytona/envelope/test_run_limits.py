@@ -161,6 +161,14 @@ def test_time_memory_and_cpu_are_counted_for_each_part(box: Any) -> None:
 
 
 @pytest.mark.slow
+def test_a_small_program_after_a_large_compiler_leaves_the_peak_known(box: Any) -> None:
+    large = "head -c 40000000 /dev/zero | tail -c 30000000 >/dev/null"
+    parts = box.part(large, stage=Stage.COMPILE), box.part("exec true")
+    first, second = (step.usage.peak_memory_bytes or 0 for step in box.run(*parts).steps)
+    assert 0 < second < first
+
+
+@pytest.mark.slow
 def test_a_plain_shell_estimates(make_box: Any, path_without_perl: str) -> None:
     usage = make_box(path=path_without_perl).step("sleep 0.2").usage
     assert 0.15 < usage.wall_s < 5

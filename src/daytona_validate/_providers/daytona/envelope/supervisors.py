@@ -8,6 +8,7 @@ from typing import Final
 _FOLDER = Path(__file__).with_name("supervisor")
 _PERL = ("kernel", "words", "input", "machine", "program", "output", "processes", "parts")
 """In the order in which perl reads them: names before their use, the last one starts it all."""
+_PLAIN = ("words", "machine", "processes", "program", "input", "parts")
 
 
 def _sent(name: str) -> str:
@@ -22,5 +23,5 @@ def _sent(name: str) -> str:
 # Read with the module, as files would else be read in somebody's event loop.
 PERL_SUPERVISOR: Final = "".join(_sent(f"{name}.pl") for name in _PERL)
 """For images with perl: a program that reads on descriptor 3 what to run."""
-PLAIN_SUPERVISOR: Final = _sent("plain.sh")
+PLAIN_SUPERVISOR: Final = "".join(_sent(f"plain_{name}.sh") for name in _PLAIN)
 """For other images: functions of a shell."""

@@ -11,6 +11,7 @@ use Config;
 
 my $PROGRAM_ID = 64100;
 my $TICK_S = 0.02;
+my $TICKS = 100;  # of the kernel's clock for processes, in a second; the same everywhere
 my $DISK_LOOK_S = 0.25;
 my $KILL_S = 5;
 # Where other sandboxes' processes count as ours, the kernel's bound can only be a distant one.
@@ -38,6 +39,7 @@ my (%number, %path, %environment, @parts, $nonce, $is_full, $is_whole);
 my ($is_root, $priority, $counts_alone, $call);
 my (%stream, $notes, $notes_end);
 my ($cpu_s, $peak_kib, %ended);
+my ($company_cpu_s, $highest_kib) = (0, 0);
 
 # Its arguments are not copied: the kernel writes into some of them.
 sub kernel { my $name = shift; return syscall $call->{$name}, @_ }

@@ -27,8 +27,13 @@ sub processes {
     for my $pid (grep { /^\d+$/ } readdir $proc) {
         open my $file, '<', "/proc/$pid/stat" or next;
         my $line = do { local $/; <$file> };
-        next unless defined $line && $line =~ /.*\) (\S) (\d+)(?: \S+){15} (\d+)/s;
-        $found{$pid} = {state => $1, parent => $2, tasks => $3};
+        next unless defined $line && $line =~ /.*\) (.*)/s;
+        my @field = split ' ', $1;
+        # Its own time and that of its children, for the user and in the kernel.
+        my $ticks = $field[11] + $field[12] + $field[13] + $field[14];
+        $found{$pid} = {
+            state => $field[0], parent => $field[1], tasks => $field[17], cpu_s => $ticks / $TICKS,
+        };
     }
     return \%found;
 }

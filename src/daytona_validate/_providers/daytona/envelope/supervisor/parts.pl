@@ -46,8 +46,26 @@ sub report {
     return "$text\n";
 }
 
+# What still lives is counted when it ends; what it used in this part belongs to this part.
+sub part_cpu_s {
+    my $before_s = $company_cpu_s;
+    $company_cpu_s = 0;
+    $company_cpu_s += $_->{cpu_s} for reap() ? descendants() : ();
+    my $used_s = $cpu_s + $company_cpu_s - $before_s;
+    return $used_s > 0 ? $used_s : 0;
+}
+
+# A child begins with our own memory, so that what is no more than that says nothing, unless
+# there was more before: then it is no more than a bound, and of the whole run's peak nothing.
+sub part_peak_kib {
+    my ($own_kib) = @_;
+    return '-' if $peak_kib <= $own_kib && $own_kib >= $highest_kib;
+    $highest_kib = $peak_kib if $peak_kib > $highest_kib;
+    return $peak_kib;
+}
+
 sub run_part {
-    my ($part, $stdin, $is_last, $has_company) = @_;
+    my ($part, $stdin, $is_last) = @_;
     begin_streams();
     ($cpu_s, $peak_kib, %ended) = (0, 0);
     my $events = memory_events();
@@ -74,10 +92,9 @@ sub run_part {
         signal => $stopped eq '-' ? $status & 127 : 0,
         stopped => $stopped,
         wall => sprintf('%.6f', $wall_s),
-        cpu => sprintf('%.6f', $cpu_s),
-        # A child begins with our own memory, so that what is no more than that says nothing.
-        peak => $peak_kib > $own_kib ? $peak_kib : '-',
-        estimated => $has_company ? 1 : 0,
+        cpu => sprintf('%.6f', part_cpu_s()),
+        peak => part_peak_kib($own_kib),
+        estimated => 0,
         full => $is_bad && is_disk_full() ? 1 : 0,
         killed => $later->[0] - $events->[0],
         starved => $later->[1] - $events->[1] > 0 ? 0 : 1,
@@ -103,15 +120,14 @@ sub runtime {
 }
 
 sub run_all {
-    my ($count, $text, $has_company) = (0, '', 0);
+    my ($count, $text) = (0, '');
     for my $part (@parts) {
         my $is_last = ++$count == @parts;
         my $has_stdin = $is_last && -s "$path{guard}/stdin";
         my $stdin = $has_stdin ? "$path{guard}/stdin" : '/dev/null';
-        my ($lines, $is_over) = run_part($part, $stdin, $is_last, $has_company);
+        my ($lines, $is_over) = run_part($part, $stdin, $is_last);
         $text .= $lines;
         last if $is_over;
-        $has_company = reap();
     }
     return ($count, $text);
 }
