@@ -38,6 +38,7 @@ class ScriptedMachine:
         self._owner = owner
         self.files: dict[str, bytes] = {}
         self._is_removed = asyncio.Event()
+        self._is_halted = asyncio.Event()
 
     async def execute(
         self,
@@ -50,14 +51,17 @@ class ScriptedMachine:
         self._owner.commands.append((command, cwd, dict(environment or {}), timeout_s))
         if command == "hold":
             held = asyncio.ensure_future(self._owner.release.wait())
-            gone = asyncio.ensure_future(self._is_removed.wait())
+            halted = self._is_halted
+            gone = asyncio.ensure_future(halted.wait())
             try:
                 await asyncio.wait({held, gone}, return_when=asyncio.FIRST_COMPLETED)
             finally:
                 held.cancel()
                 gone.cancel()
+            if halted.is_set():
+                raise SandboxLost("The machine was halted while this ran.")
         if self._is_removed.is_set():
-            raise SandboxLost("The machine was removed while this ran.")
+            raise SandboxLost("The machine was removed.")
         return self._owner.results.get(command, Ran(output=command.encode()))
 
     async def write(self, path: str, content: bytes) -> None:
@@ -70,7 +74,12 @@ class ScriptedMachine:
             raise FileNotFoundError(2, "No such file or directory", path)
         return self.files[path]
 
+    async def halt(self) -> None:
+        self._is_halted.set()
+        self._is_halted = asyncio.Event()
+
     async def remove(self) -> None:
+        await self.halt()
         self._is_removed.set()
         await self._owner.may_remove.wait()
         self._owner.alive -= 1

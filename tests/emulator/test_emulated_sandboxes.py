@@ -151,6 +151,17 @@ async def test_stopped_and_started_again(house: Any) -> None:
     assert (await house.execute(sandbox, "ls")).status_code == 200
 
 
+async def test_stopping_ends_what_runs(house: Any) -> None:
+    """Also a command whose client is gone, which nobody else would end."""
+    sandbox = await house.create(name="one")
+    running = asyncio.create_task(house.execute(sandbox, "hold"))
+    await house.emulator.until(lambda counts: counts.executing == 1)
+    await house.api("POST", "/sandbox/one/stop")
+    assert (await running).status_code == 502
+    assert house.emulator.counts.executing == 0
+    assert (await house.api("GET", "/sandbox/one")).json()["state"] == "stopped"
+
+
 async def test_where_its_toolbox_is(house: Any) -> None:
     await house.create(name="one")
     url = (await house.api("GET", "/sandbox/one/toolbox-proxy-url")).json()["url"]

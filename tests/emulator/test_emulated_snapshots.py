@@ -7,6 +7,10 @@ from typing import Any
 
 import pytest
 
+from daytona_validate._emulator.builds import Builds
+from daytona_validate._emulator.crew import crew
+from daytona_validate._emulator.refusals import Refusal
+
 DOCKERFILE = (
     "FROM debian:12\n"
     'LABEL daytona-validate.language="typescript" daytona-validate.packages="left-pad"\n'
@@ -83,6 +87,40 @@ async def test_a_build_that_fails_says_why(
     assert reason in found["errorReason"]
     refused = await house.api("POST", "/sandbox", json={"snapshot": "own"})
     assert refused.json()["message"] == f"Snapshot own is {state}"
+
+
+async def test_the_log_of_a_build_that_fails_ends(house: Any) -> None:
+    """Whoever reads along would wait for ever."""
+    build = {"buildInfo": {"dockerfileContent": "FROM ruby:3.3\n"}}
+    await house.api("POST", "/snapshots", json={"name": "own", **build})
+    sandbox = await house.create(**build)
+    for path in ("/snapshots/own", f"/sandbox/{sandbox['id']}"):
+        url = (await house.api("GET", f"{path}/build-logs-url")).json()["url"]
+        log = await house.client.get(url, params={"follow": "true"})
+        assert log.text.startswith("ERROR: The emulator has no Docker")
+
+
+async def test_what_was_never_built_has_an_empty_log_or_none(house: Any) -> None:
+    path = "/snapshots/daytona-small/build-logs"
+    assert (await house.api("GET", path, params={"follow": "true"})).text == ""
+    for nobody in ("/snapshots/nobody", "/sandbox/nobody"):
+        assert (await house.api("GET", f"{nobody}/build-logs-url")).status_code == 404
+        assert (await house.api("GET", f"{nobody}/build-logs")).status_code == 404
+
+
+async def test_a_build_goes_on_when_its_snapshot_is_deleted(house: Any) -> None:
+    machines = house.machines
+    async with crew() as hands:
+        builds = Builds(machines, hands, house.clock)
+        snapshot = builds.create(OWN)
+        machines.may_make.clear()
+        while not machines.made:
+            await asyncio.sleep(0)
+        builds.delete(snapshot.id)
+        builds.notice("a line of the toolchains'")  # which harms nobody
+        with pytest.raises(Refusal):
+            builds.get(snapshot.id)
+        machines.may_make.set()
 
 
 async def test_an_inactive_one_is_activated_again(house: Any) -> None:

@@ -20,7 +20,7 @@ from daytona_validate._emulator.builds import Builds
 from daytona_validate._emulator.create_request import wanted
 from daytona_validate._emulator.exchange import Access, Asked, Handler
 from daytona_validate._emulator.fleet import Fleet
-from daytona_validate._emulator.list_query import page, query
+from daytona_validate._emulator.list_query import natural, page, query
 from daytona_validate._emulator.operations import Operation
 from daytona_validate._emulator.refusals import Refusal
 from daytona_validate._emulator.sandbox_states import FAILED, Sandbox
@@ -52,7 +52,7 @@ class ControlPlane:
             Operation.START: self._start,
             Operation.STOP: self._stop,
             Operation.TOOLBOX_URL: self._toolbox_url,
-            Operation.SANDBOX_LOGS_URL: self._logs_url,
+            Operation.SANDBOX_LOGS_URL: self._sandbox_logs_url,
             Operation.SANDBOX_LOGS: self._sandbox_logs,
             Operation.CREATE_SNAPSHOT: self._create_snapshot,
             Operation.LIST_SNAPSHOTS: self._list_snapshots,
@@ -60,7 +60,7 @@ class ControlPlane:
             Operation.DELETE_SNAPSHOT: self._delete_snapshot,
             Operation.ACTIVATE_SNAPSHOT: self._activate,
             Operation.DEACTIVATE_SNAPSHOT: self._deactivate,
-            Operation.SNAPSHOT_LOGS_URL: self._logs_url,
+            Operation.SNAPSHOT_LOGS_URL: self._snapshot_logs_url,
             Operation.SNAPSHOT_LOGS: self._snapshot_logs,
             Operation.CONFIG: self._config,
             Operation.KEY: self._key,
@@ -70,17 +70,19 @@ class ControlPlane:
         sandbox = self._fleet.create(wanted(asked.body), fails_with=asked.fails_with)
         if sandbox.dockerfile is not None:  # a build is not waited for
             return _json(self._body(asked, sandbox))
-        settled = await self._fleet.settled(sandbox.id, longest_s=START_WAIT_S)
+        settled = await self._fleet.rows.settled(sandbox.id, longest_s=START_WAIT_S)
         if settled is not None and settled.state in FAILED:
             raise Refusal(400, f"Sandbox failed to start: {settled.error_reason}")
         return _json(self._body(asked, settled or sandbox))
 
     async def _list(self, asked: Asked) -> Response:
-        shown, cursor = page(self._fleet.sandboxes, query(asked.request.query_params.multi_items()))
+        shown, cursor = page(
+            self._fleet.rows.all(), query(asked.request.query_params.multi_items())
+        )
         return _json(page_body(shown, cursor, toolbox_url=_toolbox(asked)))
 
     async def _get(self, asked: Asked) -> Response:
-        return _json(self._body(asked, self._fleet.get(_sandbox(asked))))
+        return _json(self._body(asked, self._fleet.rows.found(_sandbox(asked))))
 
     async def _delete(self, asked: Asked) -> Response:
         return _json(self._body(asked, self._fleet.delete(_sandbox(asked))))
@@ -92,14 +94,19 @@ class ControlPlane:
         return _json(self._body(asked, self._fleet.stop(_sandbox(asked))))
 
     async def _toolbox_url(self, asked: Asked) -> Response:
-        self._fleet.get(_sandbox(asked))
+        self._fleet.rows.found(_sandbox(asked))
         return _json({"url": _toolbox(asked)})
 
-    async def _logs_url(self, asked: Asked) -> Response:
-        return _json({"url": f"{asked.origin}{asked.request.url.path.removesuffix('-url')}"})
+    async def _sandbox_logs_url(self, asked: Asked) -> Response:
+        self._fleet.rows.found(_sandbox(asked))
+        return _logs_url(asked)
+
+    async def _snapshot_logs_url(self, asked: Asked) -> Response:
+        self._builds.get(_snapshot(asked))
+        return _logs_url(asked)
 
     async def _sandbox_logs(self, asked: Asked) -> Response:
-        dockerfile = self._fleet.get(_sandbox(asked)).dockerfile
+        dockerfile = self._fleet.rows.found(_sandbox(asked)).dockerfile
         if dockerfile is None:
             raise Refusal(404, "The sandbox was not built")
         return self._logs(asked, build_ref(dockerfile))
@@ -153,6 +160,10 @@ def _json(body: object) -> Response:
     return JSONResponse(body)
 
 
+def _logs_url(asked: Asked) -> Response:
+    return _json({"url": f"{asked.origin}{asked.request.url.path.removesuffix('-url')}"})
+
+
 def _sandbox(asked: Asked) -> str:
     return str(asked.request.path_params["sandbox"])
 
@@ -166,7 +177,7 @@ def _toolbox(asked: Asked) -> str:
 
 
 def _natural(name: str, text: str) -> int:
-    number = int(text) if text.isascii() and text.isdigit() else 0
+    number = natural(text)
     if number < 1:
         raise Refusal(400, f"{name} must not be less than 1")
     return number

@@ -101,7 +101,7 @@ class Assembly:
             created=tally.created,
             deleted=tally.deleted,
             expired=tally.expired,
-            alive=len(self.fleet.sandboxes),
+            alive=len(self.fleet.rows),
             machines=tally.machines,
             executes=tally.executes,
             executing=tally.executing,

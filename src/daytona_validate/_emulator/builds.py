@@ -50,12 +50,12 @@ class Builds:
         self._snapshots = {general.id: general}
         self._logs: dict[str, BuildLog] = {}
         """By snapshot, or by the reference of a Dockerfile that one sandbox came with."""
-        self._being_built: set[str] = set()
+        self._growing: set[BuildLog] = set()
 
     def notice(self, line: str) -> None:
         """Say a line of the toolchains' to all who wait for a build."""
-        for key in self._being_built:
-            self._logs[key].say(line)
+        for log in self._growing:
+            log.say(line)
 
     def create(self, body: object) -> Snapshot:
         """Begin to build a snapshot, and return it as it is now.
@@ -138,13 +138,16 @@ class Builds:
             Refusal: It asks for what this machine cannot have.
             SandboxUnavailable: Its toolchains cannot be had.
         """
-        contents = contents_of_dockerfile(dockerfile)
-        await self._prepared(build_ref(dockerfile), contents, STANDARD)
-        return contents
+        return await self._prepared(
+            build_ref(dockerfile), lambda: contents_of_dockerfile(dockerfile), STANDARD
+        )
 
     def log(self, key: str) -> BuildLog:
-        """Return the log of a snapshot, by its id, or of a Dockerfile, by its reference."""
-        return self._logs.setdefault(key, BuildLog())
+        """Return the log of a snapshot, by its id, or of a Dockerfile, by its reference.
+
+        What nobody has built, such as the default snapshot, has one that is empty and over.
+        """
+        return self._logs.get(key) or _ended_log()
 
     def _by_id(self, snapshot_id: str) -> Snapshot:
         found = self._snapshots.get(snapshot_id)
@@ -156,7 +159,7 @@ class Builds:
         is_image = snapshot.dockerfile is None
         self._turn(snapshot, SnapshotState.PULLING if is_image else SnapshotState.BUILDING)
         try:
-            await self._prepared(snapshot.id, snapshot.contents, snapshot.resources)
+            await self._prepared(snapshot.id, lambda: snapshot.contents, snapshot.resources)
         except (Refusal, SandboxUnavailable, OSError) as error:
             failed = SnapshotState.ERROR if is_image else SnapshotState.BUILD_FAILED
             self._turn(snapshot, failed, reason=str(error))
@@ -170,12 +173,15 @@ class Builds:
                 current, state, now_s=self._clock(), reason=reason
             )
 
-    async def _prepared(self, key: str, contents: Contents, resources: Resources) -> None:
+    async def _prepared(
+        self, key: str, asked_for: Callable[[], Contents], resources: Resources
+    ) -> Contents:
         log = self._logs[key] = BuildLog()
-        self._being_built.add(key)
-        what = " and ".join((*contents.languages, *contents.packages))
-        log.say(f"The emulator builds nothing: it prepares {what} of this machine.")
+        self._growing.add(log)
         try:
+            contents = asked_for()
+            what = " and ".join((*contents.languages, *contents.packages))
+            log.say(f"The emulator builds nothing: it prepares {what} of this machine.")
             machine = await self._machines.make(
                 f"build-{uuid.uuid4()}",
                 languages=contents.languages,
@@ -184,14 +190,20 @@ class Builds:
                 disk_mib=resources.disk_gib * MIB_PER_GIB,
             )
             await machine.remove()
-        except (SandboxUnavailable, OSError) as error:
+            log.say("Ready.")
+        except (Refusal, SandboxUnavailable, OSError) as error:
             log.say(f"ERROR: {error}")
             raise
-        else:
-            log.say("Ready.")
         finally:
-            self._being_built.discard(key)
+            self._growing.discard(log)
             log.end()
+        return contents
+
+
+def _ended_log() -> BuildLog:
+    log = BuildLog()
+    log.end()
+    return log
 
 
 def _new_id() -> str:

@@ -1,4 +1,4 @@
-"""The sandboxes of an emulator: their rows, their machines, and what becomes of them."""
+"""The sandboxes of an emulator: their machines, and what becomes of them."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import asyncio
 import uuid
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from daytona_validate._emulator.builds import MIB_PER_GIB, Builds
@@ -17,6 +17,7 @@ from daytona_validate._emulator.crew import Crew
 from daytona_validate._emulator.dockerfile import Contents
 from daytona_validate._emulator.machine_protocol import MachineLike, MachinesLike
 from daytona_validate._emulator.refusals import PROXY, Refusal
+from daytona_validate._emulator.rows import Rows
 from daytona_validate._emulator.sandbox_states import (
     Sandbox,
     State,
@@ -26,8 +27,6 @@ from daytona_validate._emulator.sandbox_states import (
     due,
     expired,
     moved,
-    not_found,
-    touched,
 )
 from daytona_validate._emulator.snapshot_states import DEFAULT_SNAPSHOT
 from daytona_validate._errors import SandboxUnavailable
@@ -41,8 +40,12 @@ class Held:
     machine: MachineLike
 
 
+LOOKS_PER_MINUTE = 6
+"""How often idle sandboxes are looked for: as often as the platform does."""
+
+
 class Fleet:
-    """All sandboxes.
+    """All sandboxes; `rows` is what is known of them.
 
     Args:
         machines: Makes machines.
@@ -52,7 +55,7 @@ class Fleet:
         minute_s: How long a minute of the intervals takes.
         max_sandboxes: The quota; None: there is none.
         tally: What is counted.
-        changes: Told whenever a number or a state changes.
+        changes: Told whenever a state changes.
     """
 
     def __init__(
@@ -74,16 +77,10 @@ class Fleet:
         self._minute_s = minute_s
         self._max_sandboxes = max_sandboxes
         self._tally = tally
-        self._changes = changes
-        self._rows: dict[str, Sandbox] = {}
+        self.rows = Rows(clock, changes)
         self._machines: dict[str, MachineLike] = {}
         self._locks: dict[str, asyncio.Lock] = {}
         self._users: Counter[str] = Counter()
-
-    @property
-    def sandboxes(self) -> list[Sandbox]:
-        """All that are not destroyed to the end."""
-        return list(self._rows.values())
 
     def create(self, wanted: Wanted, *, fails_with: str | None = None) -> Sandbox:
         """Begin to start a sandbox, and return it as it is now.
@@ -97,39 +94,17 @@ class Fleet:
                 (400).
         """
         sandbox, contents = self._new(wanted)
-        if any(each.name == sandbox.name for each in self._rows.values()):
+        if self.rows.named(sandbox.name) is not None:
             raise Refusal(409, f"Sandbox with name {sandbox.name} already exists")
-        if self._max_sandboxes is not None and len(self._rows) >= self._max_sandboxes:
+        if self._max_sandboxes is not None and len(self.rows) >= self._max_sandboxes:
             raise Refusal(400, f"Total CPU limit exceeded. Maximum allowed: {self._max_sandboxes}.")
         self._locks[sandbox.id] = asyncio.Lock()
         self._tally.created += 1
-        self._store(sandbox)
+        self.rows.store(sandbox)
         self._crew.start(
             self._bring_up(sandbox, contents, fails_with), name=f"start {sandbox.name}"
         )
         return sandbox
-
-    def get(self, id_or_name: str) -> Sandbox:
-        """Return a sandbox.
-
-        Raises:
-            Refusal: There is none, or it is destroyed (404).
-        """
-        found = self._rows.get(id_or_name)
-        if found is None:
-            found = next((e for e in self._rows.values() if e.name == id_or_name), None)
-        if found is None or not found.is_found:
-            raise not_found(id_or_name)
-        return found
-
-    async def settled(self, sandbox_id: str, *, longest_s: float) -> Sandbox | None:
-        """Wait until a sandbox has come to rest, for a time; return it, None if it is gone."""
-        with suppress(TimeoutError):
-            async with asyncio.timeout(longest_s):
-                await self._changes.until(
-                    lambda: sandbox_id not in self._rows or not self._rows[sandbox_id].is_changing
-                )
-        return self._rows.get(sandbox_id)
 
     def delete(self, id_or_name: str) -> Sandbox:
         """Begin to destroy a sandbox, and return it as it is now.
@@ -137,7 +112,7 @@ class Fleet:
         Raises:
             Refusal: There is none (404), or it is in the middle of a change (409).
         """
-        sandbox = asked_to_go(self.get(id_or_name), now_s=self._clock())
+        sandbox = asked_to_go(self.rows.found(id_or_name), now_s=self._clock())
         self._begin_to_destroy(sandbox)
         return sandbox
 
@@ -147,10 +122,9 @@ class Fleet:
         Raises:
             Refusal: There is none (404), it is in a change (409) or not started (400).
         """
-        sandbox = asked_to_stop(self.get(id_or_name), now_s=self._clock())
-        self._store(sandbox)
-        # Nothing runs in a machine between two commands: all that changes is the row.
-        self._crew.start(self._rest(sandbox.id, State.STOPPED), name=f"stop {sandbox.name}")
+        sandbox = asked_to_stop(self.rows.found(id_or_name), now_s=self._clock())
+        self.rows.store(sandbox)
+        self._crew.start(self._halt(sandbox.id), name=f"stop {sandbox.name}")
         return sandbox
 
     def start(self, id_or_name: str) -> Sandbox:
@@ -159,9 +133,9 @@ class Fleet:
         Raises:
             Refusal: There is none (404), it is in a change (409) or not stopped (400).
         """
-        sandbox = asked_to_start(self.get(id_or_name), now_s=self._clock())
-        self._store(sandbox)
-        self._crew.start(self._rest(sandbox.id, State.STARTED), name=f"start {sandbox.name}")
+        sandbox = asked_to_start(self.rows.found(id_or_name), now_s=self._clock())
+        self.rows.store(sandbox)
+        self._crew.start(self._resume(sandbox.id), name=f"start {sandbox.name}")
         return sandbox
 
     @contextmanager
@@ -171,7 +145,7 @@ class Fleet:
         Raises:
             Refusal: There is no such sandbox (404), or it is not started (400).
         """
-        sandbox = self._rows.get(sandbox_id)
+        sandbox = self.rows.by_id(sandbox_id)
         if sandbox is None:
             raise Refusal(404, "sandbox container not found", source=PROXY)
         machine = self._machines.get(sandbox_id)
@@ -182,18 +156,24 @@ class Fleet:
                 "Is the Sandbox started?",
                 source=PROXY,
             )
-        self._touch(sandbox_id)
+        self.rows.touch(sandbox_id)
         self._users[sandbox_id] += 1
         try:
             yield Held(sandbox, machine)
         finally:
             self._users[sandbox_id] -= 1
-            self._touch(sandbox_id)
+            self.rows.touch(sandbox_id)
 
-    def look(self) -> None:
+    async def watch(self) -> None:
+        """Look again and again whose time has come, for ever."""
+        while True:
+            await asyncio.sleep(self._minute_s / LOOKS_PER_MINUTE)
+            self._look()
+
+    def _look(self) -> None:
         """Stop and destroy those whose time has come by now."""
         now_s = self._clock()
-        for sandbox in self.sandboxes:
+        for sandbox in self.rows.all():
             is_busy = self._users[sandbox.id] > 0
             act = due(sandbox, now_s=now_s, minute_s=self._minute_s, is_busy=is_busy)
             if act == "stop":
@@ -232,19 +212,19 @@ class Fleet:
             try:
                 contents = contents or await self._built(sandbox)
             except (Refusal, SandboxUnavailable, OSError) as error:
-                self._become(sandbox.id, State.BUILD_FAILED, reason=str(error))
+                self.rows.become(sandbox.id, State.BUILD_FAILED, reason=str(error))
             else:
                 await self._set_up(sandbox, contents, fails_with)
 
     async def _built(self, sandbox: Sandbox) -> Contents:
-        self._become(sandbox.id, State.BUILDING)
+        self.rows.become(sandbox.id, State.BUILDING)
         contents = await self._builds.built(sandbox.dockerfile or "")
-        self._become(sandbox.id, State.CREATING)
+        self.rows.become(sandbox.id, State.CREATING)
         return contents
 
     async def _set_up(self, sandbox: Sandbox, contents: Contents, fails_with: str | None) -> None:
         if fails_with is not None:
-            self._become(sandbox.id, State.ERROR, reason=fails_with)
+            self.rows.become(sandbox.id, State.ERROR, reason=fails_with)
             return
         try:
             self._machines[sandbox.id] = await self._maker.make(
@@ -255,44 +235,36 @@ class Fleet:
                 disk_mib=sandbox.resources.disk_gib * MIB_PER_GIB,
             )
         except (SandboxUnavailable, OSError) as error:
-            self._become(sandbox.id, State.ERROR, reason=str(error))
+            self.rows.become(sandbox.id, State.ERROR, reason=str(error))
             return
         self._tally.machines += 1
-        self._become(sandbox.id, State.STARTED)
+        self.rows.become(sandbox.id, State.STARTED)
 
-    def _become(self, sandbox_id: str, state: State, *, reason: str | None = None) -> None:
-        current = self._rows[sandbox_id]
-        if current.desired is not State.DESTROYED:  # else it only goes on towards its end
-            self._store(moved(current, state, now_s=self._clock(), reason=reason))
+    async def _halt(self, sandbox_id: str) -> None:
+        machine = self._machines.get(sandbox_id)
+        if machine is not None:  # a command may run whose client is gone
+            await machine.halt()
+        self.rows.become(sandbox_id, State.STOPPED)
 
-    async def _rest(self, sandbox_id: str, state: State) -> None:
-        if sandbox_id in self._rows:
-            self._become(sandbox_id, state)
+    async def _resume(self, sandbox_id: str) -> None:
+        self.rows.become(sandbox_id, State.STARTED)
 
     def _begin_to_destroy(self, sandbox: Sandbox) -> None:
-        self._store(sandbox)
+        self.rows.store(sandbox)
         self._crew.start(self._destroy(sandbox.id), name=f"destroy {sandbox.name}")
 
     async def _destroy(self, sandbox_id: str) -> None:
         async with self._locks[sandbox_id]:  # a machine that is being made is waited for
-            if sandbox_id not in self._rows:
+            row = self.rows.by_id(sandbox_id)
+            if row is None:
                 return
-            row = self._rows[sandbox_id]
             if row.state is not State.DESTROYING:
-                self._store(moved(row, State.DESTROYING, now_s=self._clock()))
+                self.rows.store(moved(row, State.DESTROYING, now_s=self._clock()))
             machine = self._machines.pop(sandbox_id, None)
             if machine is not None:
                 await machine.remove()
                 self._tally.machines -= 1
-            del self._rows[sandbox_id], self._locks[sandbox_id]
+            del self._locks[sandbox_id]
             self._users.pop(sandbox_id, None)
             self._tally.deleted += 1
-            self._changes.tell()
-
-    def _touch(self, sandbox_id: str) -> None:
-        if sandbox_id in self._rows:
-            self._store(touched(self._rows[sandbox_id], now_s=self._clock()))
-
-    def _store(self, sandbox: Sandbox) -> None:
-        self._rows[sandbox.id] = sandbox
-        self._changes.tell()
+            self.rows.drop(sandbox_id)

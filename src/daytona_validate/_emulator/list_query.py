@@ -18,6 +18,7 @@ from daytona_validate._emulator.sandbox_states import Sandbox
 
 MOST = 200
 DEFAULT = 100
+_MOST_DIGITS = 9
 
 SORTS: dict[str, Callable[[Sandbox], str | float]] = {
     "name": lambda each: each.name,
@@ -131,8 +132,13 @@ def _is_listed(last: Mapping[str, str]) -> Callable[[Sandbox], bool]:
     return lambda each: each.is_found
 
 
+def natural(text: str) -> int:
+    """Return the number that a parameter is; 0 if it is none, or out of all reason."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= _MOST_DIGITS else 0
+
+
 def _limit(text: str) -> int:
-    limit = int(text) if text.isascii() and text.isdigit() else 0
+    limit = natural(text)
     if not 1 <= limit <= MOST:
         raise Refusal(400, f"limit must not be less than 1, limit must not be greater than {MOST}")
     return limit

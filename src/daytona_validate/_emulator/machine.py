@@ -145,6 +145,10 @@ class Machine:
         """
         return await self._on_file(_READ, path)
 
+    async def halt(self) -> None:
+        """End what runs, and keep the folders; whoever waits for it gets `SandboxLost`."""
+        await self._occupancy.halt()
+
     async def remove(self) -> None:
         """End what runs, and remove the folders; safe to call twice, and at the same time.
 

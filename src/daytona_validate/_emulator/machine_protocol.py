@@ -41,6 +41,9 @@ class MachineLike(Protocol):
     async def read(self, path: str) -> bytes:
         """Return a file's content."""
 
+    async def halt(self) -> None:
+        """End what runs; the files stay."""
+
     async def remove(self) -> None:
         """End what runs, and remove everything."""
 

@@ -70,7 +70,11 @@ class Occupancy:
             self._running.discard(running)
         if self._is_over:
             raise SandboxLost("The machine was removed while this ran.")
-        return None if is_overfull else running.result()
+        if is_overfull:
+            return None
+        if running.cancelled():
+            raise SandboxLost("The machine was stopped while this ran.")
+        return running.result()
 
     async def is_too_much(self, more_bytes: int = 0) -> bool:
         """Return whether the folders hold more than they may, or would with so much more.
@@ -91,6 +95,14 @@ class Occupancy:
             if self._is_over:
                 raise SandboxLost("The machine was removed.") from error
             raise SandboxUnavailable(f"A machine could not be measured: {error}.") from error
+
+    async def halt(self) -> None:
+        """End what runs, and keep the folders."""
+        running = tuple(self._running)
+        for each in running:
+            each.cancel()
+        if running:
+            await finish(_ended(*running), grace_s=ENDING_S)
 
     async def end(self) -> None:
         """End what runs and remove the folders; safe to call twice, and at the same time.
@@ -123,8 +135,8 @@ class Occupancy:
             await asyncio.to_thread(remove_tree, self._folder)
 
 
-async def _ended(running: asyncio.Future[Step]) -> None:
-    await asyncio.wait({running})
+async def _ended(*running: asyncio.Future[Step]) -> None:
+    await asyncio.wait(running)
 
 
 def _retrieve(running: asyncio.Future[Step]) -> None:

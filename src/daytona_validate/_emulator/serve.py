@@ -21,7 +21,6 @@ from daytona_validate._emulator.machines import Machines
 from daytona_validate._emulator.official_models import OfficialModels
 from daytona_validate._emulator.operations import PERMISSIONS
 from daytona_validate._emulator.running import Emulator
-from daytona_validate._emulator.watch import watch
 from daytona_validate._errors import ConfigurationError
 from daytona_validate._runtime.cleanup import finish
 
@@ -117,7 +116,7 @@ async def _assembled(ways: Ways, machines: MachinesLike) -> AsyncIterator[Assemb
     try:
         async with crew() as hands:
             whole = Assembly(ways, machines, hands)
-            hands.start(watch(whole.fleet, minute_s=ways.minute_s), name="watch")
+            hands.start(whole.fleet.watch(), name="watch")
             yield whole
     finally:
         if whole is not None:  # only now: the crew makes no more machines

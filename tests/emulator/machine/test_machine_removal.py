@@ -109,6 +109,18 @@ async def test_removal_ends_what_runs(machines: Machines) -> None:
                 await each
 
 
+async def test_halting_ends_what_runs_and_keeps_the_files(machines: Machines) -> None:
+    async with _nothing_left(machines):
+        machine = await machines.make("halted", memory_mib=256, disk_mib=8)
+        running = await _started(machine, "trap '' TERM; sleep 60")
+        await asyncio.gather(machine.halt(), machine.halt())
+        with pytest.raises(SandboxLost, match="was stopped"):
+            await running
+        assert await machine.execute("ls /work") == Executed(0, b"started\n")
+        await machine.halt()  # nothing runs
+        await machine.remove()
+
+
 async def test_a_removed_machine_does_nothing_more(machines: Machines) -> None:
     machine = await machines.make("gone", memory_mib=256, disk_mib=8)
     await asyncio.gather(machine.remove(), machine.remove())
