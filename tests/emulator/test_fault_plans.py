@@ -67,6 +67,13 @@ def test_a_delay_goes_with_one_other_fault() -> None:
         {"operation": "create", "kind": "html", "first": "x"},
         {"operation": "create", "kind": "status", "status": 99},
         {"operation": "create", "kind": "latency", "delay_s": -1},
+        {"operation": "create", "kind": "latency", "delay_s": float("inf")},
+        {"operation": "create", "kind": "latency", "delay_s": float("nan")},
+        {"operation": ["create"], "kind": "html"},
+        {"operation": "create", "kind": "html", "seed": [1]},
+        {"operation": "create", "kind": "html", "first": True},
+        {"operation": "create", "kind": "html", "is_after": 1},
+        {"operation": "create", "kind": "throttled", "retry_after_s": "1\r\nX: y"},
     ],
     ids=str,
 )

@@ -150,6 +150,16 @@ async def test_the_connection_is_cut(house: Any, kind: str, created: int) -> Non
     assert found.status_code == (200 if created else 404)
 
 
+async def test_a_log_may_be_cut_and_is_never_spoiled(house: Any) -> None:
+    await house.api("POST", "/snapshots", json={"name": "own", "imageName": "ruby:3.3"})
+    log = "/snapshots/own/build-logs?follow=true"
+    house.emulator.set("snapshot_logs", "truncated", last=1)
+    assert (await house.api("GET", log)).text.startswith("ERROR: ")
+    house.emulator.set("snapshot_logs", "dropped_during")
+    with pytest.raises((httpx.RemoteProtocolError, httpx.ReadError)):
+        await house.api("GET", log)
+
+
 async def test_a_duplicated_command_reaches_the_sandbox_twice_at_once(house: Any) -> None:
     sandbox = await house.create()
     house.emulator.set("execute", "duplicated")

@@ -12,11 +12,8 @@ from daytona_validate._emulator.counts import Tally
 from daytona_validate._emulator.crew import Crew
 from daytona_validate._emulator.fleet import Held
 from daytona_validate._emulator.machine_protocol import Ran
-from daytona_validate._emulator.refusals import Refusal
+from daytona_validate._emulator.refusals import CLIENT_GONE, Refusal
 from daytona_validate._emulator.toolbox_requests import Execute
-
-CLIENT_GONE = 499
-"""What nginx calls it; nobody sees it."""
 
 
 class Commands:

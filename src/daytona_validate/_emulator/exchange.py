@@ -9,7 +9,7 @@ import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
 
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.types import Receive, Scope, Send
 
@@ -20,7 +20,15 @@ from daytona_validate._emulator.fault_kinds import Kind
 from daytona_validate._emulator.faults import Fault, Faults
 from daytona_validate._emulator.official_models import OfficialModels
 from daytona_validate._emulator.operations import ROUTES, Operation
-from daytona_validate._emulator.refusals import DAEMON, PROXY, Area, Refusal, error_body
+from daytona_validate._emulator.refusals import (
+    CLIENT_GONE,
+    DAEMON,
+    PROXY,
+    Area,
+    Refusal,
+    error_body,
+)
+from daytona_validate._emulator.request_body import bounded, json_body
 
 _logger = logging.getLogger("daytona_validate")
 
@@ -100,6 +108,7 @@ class Exchange:
     async def answer(self, operation: Operation, request: Request, handler: Handler) -> Response:
         """Return the answer to a request."""
         self._tally.requests[operation] += 1
+        request = bounded(request)
         area = ROUTES[operation].area
         try:
             self._admit(operation, request)
@@ -108,6 +117,8 @@ class Exchange:
         except Refusal as refusal:
             response = self.refused(refusal, area, request)
             self._check_error(operation, response)
+        except ClientDisconnect:
+            return Response(status_code=CLIENT_GONE)
         except Exception as error:  # the edge of one request
             _logger.exception("The emulator failed on %s.", operation)
             response = self.refused(Refusal(500, f"The emulator failed: {error!r}"), area, request)
@@ -196,7 +207,7 @@ class Exchange:
             late = await self._instead(fault, operation, request)
             if late is not None:
                 return late
-        body = bytes(response.body)
+        body = _whole(response)
         spoiled = changed(fault, body)
         if spoiled == body:
             return response
@@ -206,10 +217,7 @@ class Exchange:
     async def _body(self, operation: Operation, request: Request) -> object:
         if operation not in WITH_JSON:
             return None
-        try:
-            body = json.loads(await request.body())
-        except ValueError as error:
-            raise Refusal(400, f"invalid JSON: {error}", code="INVALID_REQUEST_BODY") from None
+        body = await json_body(request)
         why = None if self._models is None else self._models.request_fault(operation, body)
         if why is not None:
             self.violations.append(f"request {operation}: {why}")
@@ -240,7 +248,9 @@ class _Half(Response):
     """The head and the first half of another answer; then the connection is cut."""
 
     def __init__(self, whole: Response, cut: Callable[[], Awaitable[object]]) -> None:
-        super().__init__(bytes(whole.body), whole.status_code, dict(whole.headers))
+        body = _whole(whole)
+        promised = {"content-length": str(len(body) or 1)}  # so that an empty half is one, too
+        super().__init__(body, whole.status_code, {**whole.headers, **promised})
         self._cut = cut
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002 - ASGI
@@ -249,3 +259,8 @@ class _Half(Response):
         half = bytes(self.body)[: len(self.body) // 2]
         await send({"type": "http.response.body", "body": half, "more_body": True})
         await self._cut()
+
+
+def _whole(response: Response) -> bytes:
+    """Return the body of an answer; a stream has none yet that could be spoiled."""
+    return bytes(getattr(response, "body", b""))

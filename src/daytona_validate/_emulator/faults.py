@@ -6,11 +6,12 @@ a run can be repeated.
 
 from __future__ import annotations
 
+import math
 import random
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field, fields
-from typing import Any
+from dataclasses import asdict, dataclass, field
+from typing import Any, get_type_hints
 
 from daytona_validate._emulator.fault_kinds import Kind
 from daytona_validate._emulator.operations import Operation
@@ -54,10 +55,10 @@ class Fault:
         if self.kind not in list(Kind):
             raise ConfigurationError(f"fault: no kind {self.kind!r}; known: {', '.join(Kind)}")
         is_range = self.first >= 1 and (self.last is None or self.last >= self.first)
-        if not is_range or not 0 <= self.probability <= 1 or self.delay_s < 0:
+        if not is_range or not 0 <= self.probability <= 1 or not 0 <= self.delay_s < math.inf:
             raise ConfigurationError(
                 "fault: `first` counts from 1 to `last`, `probability` is between 0 and 1, "
-                "`delay_s` is not negative"
+                "`delay_s` is neither negative nor endless"
             )
         if not 200 <= self.status <= 599:  # noqa: PLR2004 - HTTP's own bounds of an answer
             raise ConfigurationError(f"fault: {self.status} is no status of an answer")
@@ -114,7 +115,7 @@ class Faults:
         return [asdict(each.fault) for each in self._set]
 
 
-_NAMES = {each.name for each in fields(Fault)}
+_TYPES = get_type_hints(Fault)
 
 
 def faults_from(body: object) -> Sequence[Fault]:
@@ -128,12 +129,18 @@ def faults_from(body: object) -> Sequence[Fault]:
     if not isinstance(body, Mapping):
         raise ConfigurationError("fault: a JSON object or a list of them is expected")
     values: dict[str, Any] = {str(name): value for name, value in body.items()}
-    unknown = sorted(set(values) - _NAMES)
+    unknown = sorted(set(values) - set(_TYPES))
     if unknown or not {"operation", "kind"} <= set(values):
         raise ConfigurationError(
             f"fault: `operation` and `kind` are needed; unknown: {', '.join(unknown) or 'none'}"
         )
-    try:
-        return [Fault(**values)]
-    except TypeError:
-        raise ConfigurationError("fault: a field has the wrong type") from None
+    wrong = [name for name, value in values.items() if not _fits(value, _TYPES[name])]
+    if wrong:
+        raise ConfigurationError(f"fault: of the wrong type: {', '.join(wrong)}")
+    return [Fault(**values)]
+
+
+def _fits(value: object, kind: Any) -> bool:  # noqa: ANN401 - a type, or a union of some
+    if isinstance(value, bool):
+        return kind is bool
+    return isinstance(value, (int, float) if kind is float else kind)

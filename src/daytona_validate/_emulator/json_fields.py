@@ -18,7 +18,9 @@ class Kind:
 
 
 def _is_integer(value: object) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool)
+    if not isinstance(value, int) or isinstance(value, bool):
+        return False
+    return -(2**31) <= value < 2**31  # the platform's database has no more
 
 
 def _are_texts(value: object) -> bool:

@@ -13,6 +13,9 @@ from typing import Literal
 
 Area = Literal["api", "toolbox", "emulator"]
 
+CLIENT_GONE = 499
+"""What nginx calls it; nobody sees it."""
+
 DAEMON = "DAYTONA_DAEMON"
 PROXY = "DAYTONA_PROXY"
 
