@@ -183,6 +183,24 @@ def test_every_part_is_a_step_with_its_own_usage() -> None:
 
 
 @pytest.mark.parametrize(
+    ("peaks", "expected"),
+    [
+        (["<2048"], [None]),
+        (["<2048", "<1024"], [None, None]),
+        (["<2048", 4096], [2 * MIB, 4 * MIB]),
+        ([4096, "<2048"], [4 * MIB, 2 * MIB]),
+        ([2048, "<2048"], [2 * MIB, 2 * MIB]),
+        ([2048, "<3072", "-"], [2 * MIB, None, None]),
+    ],
+)
+def test_a_bound_of_a_peak_serves_where_another_part_used_more(
+    peaks: list[str | int], expected: list[int | None]
+) -> None:
+    steps = read(answer(*(part(peak=peak) for peak in peaks))).steps
+    assert [step.usage.peak_memory_bytes for step in steps] == expected
+
+
+@pytest.mark.parametrize(
     ("facts", "code", "number", "limit"),
     [
         ({"code": 7}, 7, None, None),

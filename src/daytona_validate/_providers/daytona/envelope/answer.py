@@ -12,7 +12,7 @@ import binascii
 import re
 import signal
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NoReturn
 
 from daytona_validate._core.printable import one_line
@@ -46,7 +46,7 @@ _STOPS = {
 _SECONDS = r"(\d{1,12}\.\d{1,9})"
 _PART = re.compile(
     rf"part (setup|compile|run|check) code=(\d{{1,3}}) cpu={_SECONDS} estimated=([01]) full=([01])"
-    rf" killed=(\d{{1,9}}) peak=(-|\d{{1,15}}) signal=(\d{{1,3}}) starved=([01])"
+    rf" killed=(\d{{1,9}}) peak=(-|<?\d{{1,15}}) signal=(\d{{1,3}}) starved=([01])"
     rf" stopped=([a-z-]+) wall={_SECONDS}",
     re.ASCII,
 )
@@ -68,6 +68,8 @@ class _Facts:
     is_starved: bool
     """Whether nothing shows that it was the sandbox's own limit that it met."""
     usage: Usage
+    peak_below_bytes: int | None
+    """Its peak is no more than this, where it is not known better."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,18 +135,33 @@ def _steps(lines: list[str], limits: Limits) -> Iterator[Step]:
     """Yield the steps of three lines each."""
     if len(lines) % 3:
         _lost("the answer was cut off")
-    for at in range(0, len(lines), 3):
-        facts = _facts(lines[at])
+    for at, facts in zip(range(0, len(lines), 3), _all_facts(lines[::3]), strict=True):
         out = _stream(lines[at + 1], "out", limits.kept_output_bytes)
         err = _stream(lines[at + 2], "err", limits.kept_output_bytes)
         yield _step(facts, out, err, limits)
+
+
+def _all_facts(lines: list[str]) -> Iterator[_Facts]:
+    """Yield the facts of all parts.
+
+    Where one is known to have used more, a bound of another's peak serves as well as the peak.
+    """
+    found = [_facts(line) for line in lines]
+    highest = max((each.usage.peak_memory_bytes or 0 for each in found), default=0)
+    for each in found:
+        if each.peak_below_bytes is not None and each.peak_below_bytes <= highest:
+            usage = replace(each.usage, peak_memory_bytes=each.peak_below_bytes)
+            yield replace(each, usage=usage)
+        else:
+            yield each
 
 
 def _facts(line: str) -> _Facts:
     match = _PART.fullmatch(line)
     if match is None or match[10] not in _STOPS:
         _lost("the answer is not in its form")
-    peak = None if match[7] == "-" else int(match[7]) * 1024
+    peak_bytes = None if match[7] == "-" else int(match[7].lstrip("<")) * 1024
+    is_bound = match[7].startswith("<")
     return _Facts(
         stage=Stage(match[1]),
         code=int(match[2]),
@@ -156,9 +173,10 @@ def _facts(line: str) -> _Facts:
         usage=Usage(
             wall_s=float(match[11]),
             cpu_s=float(match[3]),
-            peak_memory_bytes=peak,
+            peak_memory_bytes=None if is_bound else peak_bytes,
             is_estimated=match[4] == "1",
         ),
+        peak_below_bytes=peak_bytes if is_bound else None,
     )
 
 

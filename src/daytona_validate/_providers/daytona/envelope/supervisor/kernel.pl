@@ -39,7 +39,7 @@ my (%number, %path, %environment, @parts, $nonce, $is_full, $is_whole);
 my ($is_root, $priority, $counts_alone, $call);
 my (%stream, $notes, $notes_end);
 my ($cpu_s, $peak_kib, %ended);
-my ($company_cpu_s, $highest_kib) = (0, 0);
+my $company_cpu_s = 0;
 
 # Its arguments are not copied: the kernel writes into some of them.
 sub kernel { my $name = shift; return syscall $call->{$name}, @_ }

@@ -55,15 +55,6 @@ sub part_cpu_s {
     return $used_s > 0 ? $used_s : 0;
 }
 
-# A child begins with our own memory, so that what is no more than that says nothing, unless
-# there was more before: then it is no more than a bound, and of the whole run's peak nothing.
-sub part_peak_kib {
-    my ($own_kib) = @_;
-    return '-' if $peak_kib <= $own_kib && $own_kib >= $highest_kib;
-    $highest_kib = $peak_kib if $peak_kib > $highest_kib;
-    return $peak_kib;
-}
-
 sub run_part {
     my ($part, $stdin, $is_last) = @_;
     begin_streams();
@@ -93,7 +84,8 @@ sub run_part {
         stopped => $stopped,
         wall => sprintf('%.6f', $wall_s),
         cpu => sprintf('%.6f', part_cpu_s()),
-        peak => part_peak_kib($own_kib),
+        # A child begins with our own memory, so that what is no more than that is only a bound.
+        peak => $peak_kib > $own_kib ? $peak_kib : "<$peak_kib",
         estimated => 0,
         full => $is_bad && is_disk_full() ? 1 : 0,
         killed => $later->[0] - $events->[0],
