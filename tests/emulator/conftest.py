@@ -13,8 +13,8 @@ from typing import Any
 import httpx
 import pytest
 
-from daytona_validate._emulator.machine_protocol import MachineLike
-from daytona_validate._emulator.machines import Machines
+from daytona_validate._emulator.machines.machines import Machines
+from daytona_validate._emulator.machines.protocol import MachineLike
 from daytona_validate._emulator.running import Emulator
 from daytona_validate._emulator.serve import emulator
 from daytona_validate._emulator.threaded import ThreadedEmulator, threaded

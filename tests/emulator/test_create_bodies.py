@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from daytona_validate._emulator.create_request import wanted
+from daytona_validate._emulator.control_plane.create_request import wanted
+from daytona_validate._emulator.control_plane.sandbox_states import Resources
 from daytona_validate._emulator.refusals import Refusal
-from daytona_validate._emulator.sandbox_states import Resources
 
 BUILD = {"dockerfileContent": "FROM python:3.11-slim\n", "contextHashes": []}
 

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from daytona_validate._emulator.list_query import SORTS, page, query
+from daytona_validate._emulator.control_plane.list_query import SORTS, page, query
+from daytona_validate._emulator.control_plane.sandbox_states import Sandbox, State, moved
 from daytona_validate._emulator.refusals import Refusal, timestamp
-from daytona_validate._emulator.sandbox_states import Sandbox, State, moved
 
 DAY_S = 86_400.0
 FIRST = Sandbox(

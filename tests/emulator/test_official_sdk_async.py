@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from daytona_validate._emulator.machines import Machines
+from daytona_validate._emulator.machines.machines import Machines
 from daytona_validate._emulator.running import Emulator
 from daytona_validate._emulator.serve import emulator
 

@@ -6,8 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from daytona_validate._emulator.refusals import Refusal
-from daytona_validate._emulator.sandbox_states import (
+from daytona_validate._emulator.control_plane.sandbox_states import (
     Sandbox,
     State,
     asked_to_go,
@@ -17,6 +16,7 @@ from daytona_validate._emulator.sandbox_states import (
     expired,
     moved,
 )
+from daytona_validate._emulator.refusals import Refusal
 
 NEW = Sandbox(id="id-1", name="one", snapshot="daytona-small", created_s=0, updated_s=0, active_s=0)
 STARTED = moved(NEW, State.STARTED, now_s=0)

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from daytona_validate._emulator.request_body import MOST_BYTES
+from daytona_validate._emulator.web.request_body import MOST_BYTES
 
 MIB = 1024 * 1024
 

@@ -7,9 +7,14 @@ from typing import Any
 
 import pytest
 
-from daytona_validate._emulator import official_models
-from daytona_validate._emulator.official_models import ANSWERS, PACKAGES, REQUESTS, OfficialModels
 from daytona_validate._emulator.operations import ROUTES, Operation
+from daytona_validate._emulator.web import official_models
+from daytona_validate._emulator.web.official_models import (
+    ANSWERS,
+    PACKAGES,
+    REQUESTS,
+    OfficialModels,
+)
 from daytona_validate._errors import ConfigurationError
 
 for package in PACKAGES.values():

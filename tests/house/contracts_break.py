@@ -24,8 +24,8 @@ BREAKS = (
         "import daytona_validate._providers.local.toolchains.go",
     ),
     ("Providers do not know each other", "_providers/local/provider.py", "{daytona}"),
-    ("The functional core does no I/O", "_emulator/sandbox_states.py", "import time"),
-    ("The emulator is an independent witness", "_emulator/api.py", "{daytona}"),
+    ("The functional core does no I/O", "_emulator/control_plane/sandbox_states.py", "import time"),
+    ("The emulator is an independent witness", "_emulator/control_plane/api.py", "{daytona}"),
     ("Only the Daytona provider imports httpx", "_runtime/limiter.py", "import httpx"),
 )
 

@@ -7,23 +7,23 @@ from dataclasses import dataclass
 
 from starlette.types import ASGIApp
 
-from daytona_validate._emulator.answers import VERSION
-from daytona_validate._emulator.api import ControlPlane
-from daytona_validate._emulator.app import application
-from daytona_validate._emulator.builds import Builds
 from daytona_validate._emulator.changes import Changes
-from daytona_validate._emulator.commands import Commands
-from daytona_validate._emulator.connections import Connections
+from daytona_validate._emulator.control_plane.answers import VERSION
+from daytona_validate._emulator.control_plane.api import ControlPlane
+from daytona_validate._emulator.control_plane.builds import Builds
+from daytona_validate._emulator.control_plane.fleet import Fleet
 from daytona_validate._emulator.counts import Counts, Tally
 from daytona_validate._emulator.crew import Crew
-from daytona_validate._emulator.exchange import Access, Exchange
-from daytona_validate._emulator.faults import Faults
-from daytona_validate._emulator.fleet import Fleet
-from daytona_validate._emulator.machine_protocol import MachinesLike
-from daytona_validate._emulator.official_models import OfficialModels
-from daytona_validate._emulator.own_api import OwnApi
+from daytona_validate._emulator.faults.plan import Faults
+from daytona_validate._emulator.machines.protocol import MachinesLike
 from daytona_validate._emulator.running import Emulator
-from daytona_validate._emulator.toolbox import Toolbox
+from daytona_validate._emulator.toolbox.commands import Commands
+from daytona_validate._emulator.toolbox.toolbox import Toolbox
+from daytona_validate._emulator.web.app import application
+from daytona_validate._emulator.web.connections import Connections
+from daytona_validate._emulator.web.exchange import Access, Exchange
+from daytona_validate._emulator.web.official_models import OfficialModels
+from daytona_validate._emulator.web.own_api import OwnApi
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from daytona_validate._emulator.changes import Changes
 from daytona_validate._emulator.counts import Counts
-from daytona_validate._emulator.faults import Faults, faults_from
+from daytona_validate._emulator.faults.plan import Faults, faults_from
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from daytona_validate._emulator.machine import Machine
-from daytona_validate._emulator.machines import Machines
+from daytona_validate._emulator.machines.machine import Machine
+from daytona_validate._emulator.machines.machines import Machines
 
 _numbers = itertools.count()
 

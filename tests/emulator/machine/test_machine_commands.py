@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from daytona_validate._emulator.launch import Launcher, shell_end
-from daytona_validate._emulator.machine import Executed, Machine
-from daytona_validate._emulator.machines import Machines
+from daytona_validate._emulator.machines.launch import Launcher, shell_end
+from daytona_validate._emulator.machines.machine import Executed, Machine
+from daytona_validate._emulator.machines.machines import Machines
 from daytona_validate._models import Limit
 
 pytestmark = pytest.mark.jail

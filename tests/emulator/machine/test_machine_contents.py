@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from daytona_validate._emulator.machine import Executed, Machine
-from daytona_validate._emulator.machine_folders import MachineFolder
-from daytona_validate._emulator.machine_jail import description, machine_jail, machine_limits
-from daytona_validate._emulator.machines import Machines
+from daytona_validate._emulator.machines.folders import MachineFolder
+from daytona_validate._emulator.machines.jail import description, machine_jail, machine_limits
+from daytona_validate._emulator.machines.machine import Executed, Machine
+from daytona_validate._emulator.machines.machines import Machines
 from daytona_validate._providers.local.jails.jail import Bind, Overlay
 from daytona_validate._providers.local.packages.packages import PreparedPackages
 from daytona_validate._providers.local.toolchains.record import Toolchain

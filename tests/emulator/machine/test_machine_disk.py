@@ -6,9 +6,9 @@ import re
 
 import pytest
 
-from daytona_validate._emulator import occupancy
-from daytona_validate._emulator.machine import Executed, Machine
-from daytona_validate._emulator.machines import Machines
+from daytona_validate._emulator.machines import occupancy
+from daytona_validate._emulator.machines.machine import Executed, Machine
+from daytona_validate._emulator.machines.machines import Machines
 from daytona_validate._models import Limit
 
 pytestmark = [pytest.mark.jail, pytest.mark.slow]

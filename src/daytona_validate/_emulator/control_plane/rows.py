@@ -7,7 +7,13 @@ from collections.abc import Callable
 from contextlib import suppress
 
 from daytona_validate._emulator.changes import Changes
-from daytona_validate._emulator.sandbox_states import Sandbox, State, moved, not_found, touched
+from daytona_validate._emulator.control_plane.sandbox_states import (
+    Sandbox,
+    State,
+    moved,
+    not_found,
+    touched,
+)
 
 
 class Rows:

@@ -8,12 +8,12 @@ from typing import Any
 from starlette.requests import Request
 
 from daytona_validate._emulator.changes import Changes
+from daytona_validate._emulator.control_plane.fleet import Held
 from daytona_validate._emulator.counts import Tally
 from daytona_validate._emulator.crew import Crew
-from daytona_validate._emulator.fleet import Held
-from daytona_validate._emulator.machine_protocol import Ran
+from daytona_validate._emulator.machines.protocol import Ran
 from daytona_validate._emulator.refusals import CLIENT_GONE, Refusal
-from daytona_validate._emulator.toolbox_requests import Execute
+from daytona_validate._emulator.toolbox.requests import Execute
 
 
 class Commands:

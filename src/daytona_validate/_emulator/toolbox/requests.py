@@ -7,8 +7,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from daytona_validate._emulator.json_fields import INTEGER, TEXT, TEXT_LIST, TEXTS, checked
 from daytona_validate._emulator.refusals import Refusal
+from daytona_validate._emulator.web.json_fields import INTEGER, TEXT, TEXT_LIST, TEXTS, checked
 
 HOME = "/home/daytona"
 """The user's home, and where commands start unless they say otherwise."""

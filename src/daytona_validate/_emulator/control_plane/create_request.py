@@ -5,9 +5,21 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from daytona_validate._emulator.json_fields import BOOLEAN, INTEGER, OBJECT, TEXT, TEXTS, checked
+from daytona_validate._emulator.control_plane.sandbox_states import (
+    STANDARD,
+    Resources,
+    Sandbox,
+    State,
+)
 from daytona_validate._emulator.refusals import Refusal
-from daytona_validate._emulator.sandbox_states import STANDARD, Resources, Sandbox, State
+from daytona_validate._emulator.web.json_fields import (
+    BOOLEAN,
+    INTEGER,
+    OBJECT,
+    TEXT,
+    TEXTS,
+    checked,
+)
 
 MOST = Resources(cpu=4, memory_gib=8, disk_gib=10)
 """What one sandbox may have in an organization that nobody has changed."""

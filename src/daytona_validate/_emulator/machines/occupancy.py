@@ -14,7 +14,7 @@ from collections.abc import Coroutine
 from pathlib import Path
 from typing import Any
 
-from daytona_validate._emulator.strange_tree import remove_tree, used_bytes
+from daytona_validate._emulator.machines.strange_tree import remove_tree, used_bytes
 from daytona_validate._errors import SandboxLost, SandboxUnavailable
 from daytona_validate._models import Step
 from daytona_validate._providers.local.jails.ceilings import MIB

@@ -13,12 +13,10 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.types import Receive, Scope, Send
 
-from daytona_validate._emulator.connections import Connections
 from daytona_validate._emulator.counts import Tally
-from daytona_validate._emulator.fault_answers import PAGE, changed, denial
-from daytona_validate._emulator.fault_kinds import Kind
-from daytona_validate._emulator.faults import Fault, Faults
-from daytona_validate._emulator.official_models import OfficialModels
+from daytona_validate._emulator.faults.answers import PAGE, changed, denial
+from daytona_validate._emulator.faults.kinds import Kind
+from daytona_validate._emulator.faults.plan import Fault, Faults
 from daytona_validate._emulator.operations import ROUTES, Operation
 from daytona_validate._emulator.refusals import (
     CLIENT_GONE,
@@ -28,7 +26,9 @@ from daytona_validate._emulator.refusals import (
     Refusal,
     error_body,
 )
-from daytona_validate._emulator.request_body import bounded, json_body
+from daytona_validate._emulator.web.connections import Connections
+from daytona_validate._emulator.web.official_models import OfficialModels
+from daytona_validate._emulator.web.request_body import bounded, json_body
 
 _logger = logging.getLogger("daytona_validate")
 

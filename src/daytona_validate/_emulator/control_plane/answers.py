@@ -8,9 +8,9 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Sequence
 
+from daytona_validate._emulator.control_plane.sandbox_states import Sandbox
+from daytona_validate._emulator.control_plane.snapshot_states import DEFAULT_SNAPSHOT, Snapshot
 from daytona_validate._emulator.refusals import timestamp
-from daytona_validate._emulator.sandbox_states import Sandbox
-from daytona_validate._emulator.snapshot_states import DEFAULT_SNAPSHOT, Snapshot
 
 VERSION = "0.226.1"
 """The version whose answers these are."""

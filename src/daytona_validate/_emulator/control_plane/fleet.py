@@ -9,16 +9,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from daytona_validate._emulator.builds import MIB_PER_GIB, Builds
 from daytona_validate._emulator.changes import Changes
-from daytona_validate._emulator.counts import Tally
-from daytona_validate._emulator.create_request import Wanted, new_sandbox
-from daytona_validate._emulator.crew import Crew
-from daytona_validate._emulator.dockerfile import Contents
-from daytona_validate._emulator.machine_protocol import MachineLike, MachinesLike
-from daytona_validate._emulator.refusals import PROXY, Refusal
-from daytona_validate._emulator.rows import Rows
-from daytona_validate._emulator.sandbox_states import (
+from daytona_validate._emulator.control_plane.builds import MIB_PER_GIB, Builds
+from daytona_validate._emulator.control_plane.create_request import Wanted, new_sandbox
+from daytona_validate._emulator.control_plane.dockerfile import Contents
+from daytona_validate._emulator.control_plane.rows import Rows
+from daytona_validate._emulator.control_plane.sandbox_states import (
     Sandbox,
     State,
     asked_to_go,
@@ -28,7 +24,11 @@ from daytona_validate._emulator.sandbox_states import (
     expired,
     moved,
 )
-from daytona_validate._emulator.snapshot_states import DEFAULT_SNAPSHOT
+from daytona_validate._emulator.control_plane.snapshot_states import DEFAULT_SNAPSHOT
+from daytona_validate._emulator.counts import Tally
+from daytona_validate._emulator.crew import Crew
+from daytona_validate._emulator.machines.protocol import MachineLike, MachinesLike
+from daytona_validate._emulator.refusals import PROXY, Refusal
 from daytona_validate._errors import SandboxUnavailable
 
 

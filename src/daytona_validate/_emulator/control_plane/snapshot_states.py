@@ -6,17 +6,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from daytona_validate._emulator.create_request import dockerfile_of, within_bounds
-from daytona_validate._emulator.dockerfile import (
+from daytona_validate._emulator.control_plane.create_request import dockerfile_of, within_bounds
+from daytona_validate._emulator.control_plane.dockerfile import (
     DEFAULT_LANGUAGES,
     Contents,
     contents_of_dockerfile,
     contents_of_image,
     image_refusal,
 )
-from daytona_validate._emulator.json_fields import INTEGER, OBJECT, TEXT, TEXT_LIST, checked
+from daytona_validate._emulator.control_plane.sandbox_states import STANDARD, Resources
 from daytona_validate._emulator.refusals import Refusal
-from daytona_validate._emulator.sandbox_states import STANDARD, Resources
+from daytona_validate._emulator.web.json_fields import INTEGER, OBJECT, TEXT, TEXT_LIST, checked
 
 DEFAULT_SNAPSHOT = "daytona-small"
 

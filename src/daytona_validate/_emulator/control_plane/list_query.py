@@ -13,8 +13,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from daytona_validate._emulator.control_plane.sandbox_states import Sandbox
 from daytona_validate._emulator.refusals import Refusal
-from daytona_validate._emulator.sandbox_states import Sandbox
 
 MOST = 200
 DEFAULT = 100

@@ -10,14 +10,11 @@ import uuid
 from collections.abc import Callable
 from dataclasses import replace
 
-from daytona_validate._emulator.answers import build_ref
-from daytona_validate._emulator.build_log import BuildLog
-from daytona_validate._emulator.crew import Crew
-from daytona_validate._emulator.dockerfile import Contents, contents_of_dockerfile
-from daytona_validate._emulator.machine_protocol import MachinesLike
-from daytona_validate._emulator.refusals import Refusal
-from daytona_validate._emulator.sandbox_states import STANDARD, Resources
-from daytona_validate._emulator.snapshot_states import (
+from daytona_validate._emulator.control_plane.answers import build_ref
+from daytona_validate._emulator.control_plane.build_log import BuildLog
+from daytona_validate._emulator.control_plane.dockerfile import Contents, contents_of_dockerfile
+from daytona_validate._emulator.control_plane.sandbox_states import STANDARD, Resources
+from daytona_validate._emulator.control_plane.snapshot_states import (
     Snapshot,
     SnapshotState,
     activated,
@@ -28,6 +25,9 @@ from daytona_validate._emulator.snapshot_states import (
     turned,
     wanted_snapshot,
 )
+from daytona_validate._emulator.crew import Crew
+from daytona_validate._emulator.machines.protocol import MachinesLike
+from daytona_validate._emulator.refusals import Refusal
 from daytona_validate._errors import SandboxUnavailable
 
 MIB_PER_GIB = 1024

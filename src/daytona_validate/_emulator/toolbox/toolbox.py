@@ -9,16 +9,14 @@ from urllib.parse import quote
 
 from starlette.responses import JSONResponse, Response
 
-from daytona_validate._emulator.answers import VERSION
-from daytona_validate._emulator.commands import Commands
-from daytona_validate._emulator.exchange import Asked, Handler
-from daytona_validate._emulator.file_failures import file_refusal
-from daytona_validate._emulator.fleet import Fleet, Held
-from daytona_validate._emulator.json_fields import TEXT_LIST, checked
-from daytona_validate._emulator.multipart_answer import Part, error_part, multipart
+from daytona_validate._emulator.control_plane.answers import VERSION
+from daytona_validate._emulator.control_plane.fleet import Fleet, Held
 from daytona_validate._emulator.operations import Operation
 from daytona_validate._emulator.refusals import DAEMON, Refusal
-from daytona_validate._emulator.toolbox_requests import (
+from daytona_validate._emulator.toolbox.commands import Commands
+from daytona_validate._emulator.toolbox.file_failures import file_refusal
+from daytona_validate._emulator.toolbox.multipart_answer import Part, error_part, multipart
+from daytona_validate._emulator.toolbox.requests import (
     HOME,
     Execute,
     absolute,
@@ -28,7 +26,9 @@ from daytona_validate._emulator.toolbox_requests import (
     text,
     without_charts,
 )
-from daytona_validate._emulator.uploads import many_uploads, one_upload
+from daytona_validate._emulator.toolbox.uploads import many_uploads, one_upload
+from daytona_validate._emulator.web.exchange import Asked, Handler
+from daytona_validate._emulator.web.json_fields import TEXT_LIST, checked
 from daytona_validate._errors import SandboxLost, SandboxUnavailable
 
 

@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import Self
 
 from daytona_validate._core.languages.table import LANGUAGES
-from daytona_validate._emulator.launch import Launcher, launcher
-from daytona_validate._emulator.machine import Machine
-from daytona_validate._emulator.machine_folders import MachineFolders
-from daytona_validate._emulator.machine_jail import description, machine_jail, machine_limits
-from daytona_validate._emulator.occupancy import Occupancy
+from daytona_validate._emulator.machines.folders import MachineFolders
+from daytona_validate._emulator.machines.jail import description, machine_jail, machine_limits
+from daytona_validate._emulator.machines.launch import Launcher, launcher
+from daytona_validate._emulator.machines.machine import Machine
+from daytona_validate._emulator.machines.occupancy import Occupancy
 from daytona_validate._errors import SandboxUnavailable
 from daytona_validate._providers.local.jails.ceilings import MIB
 from daytona_validate._providers.local.jails.runner import JailRunner

@@ -15,7 +15,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
-from daytona_validate._emulator.strange_tree import remove_tree
+from daytona_validate._emulator.machines.strange_tree import remove_tree
 from daytona_validate._providers.local.jails.jail import Bind
 from daytona_validate._providers.local.jails.unfinished import lock_of
 from daytona_validate._runtime.folder_lock import exclusive_if_free

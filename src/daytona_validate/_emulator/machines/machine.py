@@ -8,9 +8,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
-from daytona_validate._emulator.launch import LOST, Launcher, shell_end
-from daytona_validate._emulator.machine_jail import HOME
-from daytona_validate._emulator.occupancy import Occupancy
+from daytona_validate._emulator.machines.jail import HOME
+from daytona_validate._emulator.machines.launch import LOST, Launcher, shell_end
+from daytona_validate._emulator.machines.occupancy import Occupancy
 from daytona_validate._models import Limit, Step
 from daytona_validate._providers.local.jails.jail import Jail
 from daytona_validate._providers.local.jails.runner import JailRunner

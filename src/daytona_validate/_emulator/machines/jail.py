@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from daytona_validate._emulator.machine_folders import MachineFolder
+from daytona_validate._emulator.machines.folders import MachineFolder
 from daytona_validate._models import Limits
 from daytona_validate._providers.local.jails.ceilings import MIB
 from daytona_validate._providers.local.jails.jail import Bind, Jail

@@ -1,0 +1,1 @@
+"""Daytona's control plane: sandboxes and snapshots."""

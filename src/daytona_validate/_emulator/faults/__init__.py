@@ -1,0 +1,1 @@
+"""Faults on demand: their names, when they are met, and how they answer."""

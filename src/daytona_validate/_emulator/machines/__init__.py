@@ -1,0 +1,1 @@
+"""The machines of an emulator: jails over folders that last."""

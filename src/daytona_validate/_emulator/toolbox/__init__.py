@@ -1,0 +1,1 @@
+"""Daytona's toolbox: commands and files in a sandbox."""
