@@ -130,6 +130,8 @@ class Pipeline:
             if trace.is_being_cancelled():
                 _logger.warning("A snippet that was called off failed as well.", exc_info=error)
                 raise asyncio.CancelledError from error
+            if isinstance(error, SlotTimeout):
+                trace.queued_s = _now_s() - trace.began_s
             reason = _reason(error)
             self._tell(unavailable_details(str(reason)), error)
             return unavailable(snippet, reason, context=trace.context())
@@ -183,8 +185,11 @@ class Pipeline:
                 raise
             _logger.info("A sandbox gave no verdict, running its snippet once more: %s", error)
             if should_retry(error):  # a shortage: at once it would be met again
+                wait_s = _delay_s(1, error, self._settings.dice())
+                if clock.ran_s + wait_s >= total_s:
+                    raise
                 async with clock:
-                    await self._settings.sleep(_delay_s(1, error, self._settings.dice()))
+                    await self._settings.sleep(wait_s)
         return await self._run_once(snippet, spec, trace, clock)
 
     async def _run_once(

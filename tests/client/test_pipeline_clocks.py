@@ -66,6 +66,14 @@ async def test_waiting_for_a_slot_is_outside_every_clock() -> None:
     assert result.timings.queued_s >= 0.025
 
 
+async def test_who_never_got_a_slot_was_queued_all_the_time() -> None:
+    slots = Slots(1, longest_wait_s=0.02)
+    async with slots.slot():
+        result = await pipeline(FakeProvider(), slots).validate(PRINTS)
+    assert result.details.endswith("(DAYTONA_QUEUE_TIMEOUT)")
+    assert result.timings.queued_s >= 0.02
+
+
 async def test_preparing_is_outside_every_clock_and_holds_no_slot() -> None:
     fake, slots = FakeProvider(ran(wall_s=0)), Slots(1, max_waiting=0)
     path = pipeline(fake, slots, limits=QUICK, create_timeout_s=0.01, total_timeout_s=0.012)

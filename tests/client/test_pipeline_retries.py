@@ -94,6 +94,13 @@ async def test_a_run_for_which_there_was_no_room_is_repeated_once_after_a_pause(
     assert len(sleeper.slept_s) == 1
 
 
+async def test_a_pause_beyond_the_time_in_all_is_not_begun() -> None:
+    busy = SandboxUnavailable("busy", retryable=True, retry_after_s=130)
+    fake, sleeper = FakeProvider(busy), Sleeper()
+    result = await pipeline(fake, sleeper, total_timeout_s=125).validate(PRINTS)
+    assert (result.details, sleeper.slept_s) == ("Code validation unavailable - busy", [])
+
+
 async def test_a_run_lost_twice_is_unavailable() -> None:
     fake = FakeProvider(SandboxLost("gone"))
     result = await pipeline(fake, Sleeper()).validate(PRINTS)

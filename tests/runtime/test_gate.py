@@ -73,14 +73,25 @@ async def test_who_wakes_before_a_gate_that_was_closed_again_waits_on() -> None:
     assert time.slept_s == [10, 20]
 
 
-async def test_patience_may_end_before_the_gate_opens() -> None:
+async def test_who_has_not_the_patience_does_not_begin_to_wait() -> None:
     time = FakeTime()
     closed = gate(time)
     closed.close_for(60)
-    assert not await closed.wait(20)
-    assert time.slept_s == [20]
-    assert await closed.wait(41)
+    assert not await closed.wait(59)
+    assert time.slept_s == []
+    assert await closed.wait(60)
     assert await closed.wait(0)
+
+
+async def test_patience_ends_where_the_gate_is_closed_again_for_longer() -> None:
+    time = FakeTime()
+    closed = gate(time)
+    closed.close_for(10)
+    waiting = asyncio.create_task(closed.wait(30))
+    await asyncio.sleep(0)
+    closed.close_for(60)
+    assert not await waiting
+    assert time.slept_s == [10]
 
 
 async def test_waiting_at_the_gate_is_off_all_clocks() -> None:

@@ -44,20 +44,23 @@ class Gate:
         """Return True at once if it is open, else up to a quarter of the wait after it has opened.
 
         Args:
-            longest_s: Seconds after which it returns False if it never was open.
+            longest_s: Seconds that may be waited in all. It returns False as soon as they are not
+                enough: at once where it opens later, as nothing opens it earlier.
         """
-        if self._left_s() <= 0:
+        if self.left_s <= 0:
             return True
         until_s = self._clock() + longest_s
         with off_the_clocks():
-            while (left_s := self._left_s()) > 0:
+            while (left_s := self.left_s) > 0:
                 patience_s = until_s - self._clock()
-                if patience_s <= 0:
+                if patience_s < left_s:
                     return False
                 await self._sleep(min(patience_s, left_s * (1 + SPREAD * self._dice())))
         return True
 
-    def _left_s(self) -> float:
+    @property
+    def left_s(self) -> float:
+        """Seconds until it opens; not more than 0 if it is open."""
         return self._opens_at_s - self._clock()
 
 

@@ -181,6 +181,21 @@ async def test_after_a_refused_create_no_create_is_sent_and_all_else_is(
 
 
 @respx.mock
+async def test_a_refused_key_is_tried_again_after_a_while() -> None:
+    """A server must not need a restart because the organization was suspended for an hour."""
+    respx.post(f"{API}/sandbox").mock(
+        side_effect=[httpx.Response(403), httpx.Response(200, json={"id": "a"})]
+    )
+    times_s = [1000.0, 1059.0, 1060.0]
+    async with httpx.AsyncClient() as client:
+        service = Service(API, SecretStr("dtn_key"), client, clock=lambda: times_s.pop(0))
+        for _ in range(2):
+            with pytest.raises(ServiceFailure):
+                await service.create({"name": "dv-1"}, timeout_s=1)
+        assert (await service.create({"name": "dv-2"}, timeout_s=1)).id == "a"
+
+
+@respx.mock
 async def test_other_refusals_refuse_no_create(service: Service) -> None:
     respx.get(f"{API}/sandbox/dv-1").respond(403, json={"message": "no"})
     create = respx.post(f"{API}/sandbox").respond(500)

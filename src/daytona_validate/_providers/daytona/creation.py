@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import math
 import random
 import time
 from collections.abc import Awaitable, Callable, Iterator
@@ -33,6 +34,8 @@ CAPACITY_PATIENCE_S = 600.0
 """How long one attempt waits behind throttles and for room, all in all."""
 THROTTLE_S = 60.0
 """The wait of one that was throttled without being told for how long: the service's window."""
+LEAST_THROTTLE_S = 1.0
+"""A date that our clock says is over, or a wait of 0, must not make a storm of requests."""
 LOST_POLLS = 5
 """Answers about a sandbox that may be lost one after the other before it is given up."""
 ACTIVATIONS = 2
@@ -131,7 +134,7 @@ class Creation:
                 return await self._asked(wanted)
             except ServiceFailure as failure:
                 if failure.kind is Kind.THROTTLED:
-                    self._close_gate(failure, patience)
+                    self._close_gate(failure)
                 elif failure.kind is Kind.FULL:
                     full += 1
                     await self._until_room(failure, full, patience)
@@ -173,11 +176,10 @@ class Creation:
         _logger.info("A sandbox is there although the answer was lost: %s", failure)
         return found
 
-    def _close_gate(self, failure: ServiceFailure, patience: _Patience) -> None:
-        wait_s = THROTTLE_S if failure.retry_after_s is None else failure.retry_after_s
-        patience.allow(wait_s, failure)
+    def _close_gate(self, failure: ServiceFailure) -> None:
         self._log.warn("Daytona asks for fewer requests: all snippets wait until they may go on.")
-        self.gate.close_for(wait_s)
+        asked_s = THROTTLE_S if failure.retry_after_s is None else failure.retry_after_s
+        self.gate.close_for(max(asked_s, LEAST_THROTTLE_S))
 
     async def _until_room(self, failure: ServiceFailure, count: int, patience: _Patience) -> None:
         wait_s = 0.5 + delay_s(count, retry_after_s=failure.retry_after_s, dice=self._dice())
@@ -193,9 +195,11 @@ class Creation:
         with patience.spent():
             is_open = await self.gate.wait(patience.left_s)
         if not is_open:
+            # In minutes: snippets that are refused for one reason are so with few texts.
+            minutes = math.ceil(self.gate.left_s / 60)
             raise SandboxUnavailable(
-                f"Daytona asked for fewer requests for more than {CAPACITY_PATIENCE_S:g} s; "
-                "lower DAYTONA_CONCURRENCY"
+                f"Daytona asks for fewer requests, for {minutes} min more, and a snippet waits "
+                f"{CAPACITY_PATIENCE_S:g} s at most; try again then, or lower DAYTONA_CONCURRENCY"
             )
 
     async def _bear(self, failure: ServiceFailure, lost: int, patience: _Patience) -> None:
@@ -205,7 +209,7 @@ class Creation:
             SandboxUnavailable: It is not.
         """
         if failure.kind is Kind.THROTTLED:
-            self._close_gate(failure, patience)
+            self._close_gate(failure)
             await self._pass_gate(patience)
         elif failure.kind is Kind.NOT_FOUND:
             raise SandboxUnavailable(

@@ -31,6 +31,8 @@ RESEND_DELAYS_S = (0.2, 0.5, 1.0)
 BACKSTOP_S = 10.0
 """What our own clock leaves beyond the daemon's, which leaves 10 s beyond the program's limits."""
 THROTTLE_S = 10.0
+THROTTLE_PATIENCE_S = 120.0
+"""How long one try waits behind a throttle: a sandbox that is let be is stopped after 3 minutes."""
 _MAY_PASS = frozenset(
     {Kind.CUT_OFF, Kind.SERVER, Kind.NOT_ROUTED, Kind.UNREACHABLE, Kind.MALFORMED, Kind.THROTTLED}
 )
@@ -114,11 +116,13 @@ class DaytonaSandbox:
         raise AssertionError  # pragma: no cover - the last turn returns or raises
 
     async def _pause(self, failure: ServiceFailure, delay_s: float) -> None:
-        if failure.kind is Kind.THROTTLED:
-            self._runs_on.gate.close_for(failure.retry_after_s or THROTTLE_S)
-            await self._runs_on.gate.wait()
-        else:
+        if failure.kind is not Kind.THROTTLED:
             await self._runs_on.sleep(delay_s)
+            return
+        gate = self._runs_on.gate
+        gate.close_for(failure.retry_after_s or THROTTLE_S)
+        if not await gate.wait(THROTTLE_PATIENCE_S):
+            raise outward(failure) from failure
 
     async def _raise_lost(self, failure: ServiceFailure) -> None:
         """Find out whether it was the sandbox that failed, or the way to it.

@@ -7,6 +7,7 @@ that says what went wrong and whether the request may have had its effect all th
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import aclosing
 from datetime import UTC, datetime
@@ -32,6 +33,9 @@ CREATE_READ_S = 50.0
 """The service itself waits up to 30 s for the sandbox to start before it answers."""
 EXECUTE_GRACE_S = 10.0
 """What the answer to a command may take beyond the command's own time."""
+REFUSED_LASTS_S = 60.0
+"""How long a refusal of the key is believed: asking on and on gets the address locked out, and
+never asking again would leave a server without sandboxes until somebody restarts it."""
 LOG_SILENCE_S = 600.0
 """How long a build may print nothing: pulling an image can be silent for minutes."""
 PAGE_SIZE = 100
@@ -50,6 +54,7 @@ class Service:
             base URL) plays no part.
         request_timeout_s: Longest wait for the answer to a request, but for those that take
             longer by their nature.
+        clock: Monotonic seconds.
     """
 
     def __init__(
@@ -59,22 +64,26 @@ class Service:
         client: httpx.AsyncClient,
         *,
         request_timeout_s: float = 30.0,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._base_url = base_url.rstrip("/")
         self._wire = Wire(api_key, client)
         self._request_timeout_s = request_timeout_s
+        self._clock = clock
         self._refused: ServiceFailure | None = None
+        self._refused_at_s = 0.0
 
     async def create(self, body: Mapping[str, Any], *, timeout_s: float) -> answers.SandboxAnswer:
         """Ask for a sandbox: `POST /sandbox`.
 
-        Once the service refused the key here, nothing more is sent: the same failure comes again.
+        Once the service refused the key here, nothing more is sent for `REFUSED_LASTS_S`: the
+        same failure comes again.
 
         Args:
             body: The request's JSON; its `name` is what failures speak of.
             timeout_s: Longest wait for the answer; less than `CREATE_READ_S` counts as that.
         """
-        if self._refused is not None:
+        if self._refused is not None and self._clock() - self._refused_at_s < REFUSED_LASTS_S:
             raise self._refused.again()
         call = Call(Area.API, "POST", "/sandbox", _sandbox(str(body.get("name", ""))))
         try:
@@ -83,7 +92,7 @@ class Service:
             )
         except ServiceFailure as failure:
             if failure.kind is Kind.REFUSED:
-                self._refused = failure.again()
+                self._refused, self._refused_at_s = failure.again(), self._clock()
             raise
 
     async def get(self, name_or_id: str) -> answers.SandboxAnswer:

@@ -45,13 +45,14 @@ class Workshop:
         self._terms = terms
         self._surroundings = surroundings
         self._client = terms.http_client or http_client(max_connections=terms.max_connections)
+        clock, sleep, dice = surroundings.clock, surroundings.sleep, surroundings.dice
         service = Service(
             terms.base_url,
             key,
             self._client,
             request_timeout_s=terms.request_timeout_s,
+            clock=clock,
         )
-        clock, sleep, dice = surroundings.clock, surroundings.sleep, surroundings.dice
         self._creation = Creation(service, clock=clock, sleep=sleep, dice=dice)
         room_is_free = self._creation.line.room_is_free
         self.removals = Removals(

@@ -113,6 +113,17 @@ async def test_a_throttled_run_waits_at_the_gate(
     assert time.slept_s == [8 * 1.125]
 
 
+async def test_a_throttled_run_does_not_outwait_its_sandbox(
+    cloud: Any, provider: DaytonaProvider, spec: SandboxSpec, time: Any
+) -> None:
+    """The service stops one that does nothing for three minutes."""
+    cloud.answers("execute", said(429, **{"Retry-After": "3000"}))
+    with pytest.raises(SandboxUnavailable, match="fewer requests") as caught:
+        await run(provider, spec)
+    assert (caught.value.retryable, caught.value.retry_after_s) == (True, 3000)
+    assert time.slept_s == []
+
+
 async def test_a_network_that_stays_away_is_a_failed_connection(
     cloud: Any, provider: DaytonaProvider, spec: SandboxSpec
 ) -> None:
