@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import json
 import re
+import subprocess
+import sys
+import textwrap
 from collections.abc import Callable
 from pathlib import Path
 
@@ -54,6 +57,22 @@ def test_its_faults_are_faults() -> None:
         "dropped_after",
         "latency",
     ]
+
+
+@pytest.mark.jail
+@pytest.mark.slow
+def test_its_fixtures_and_tests_run(tmp_path: Path, jail_cache_dir: Path) -> None:
+    """As they stand, but for the cache, which is the tests' own."""
+    pytest.importorskip("daytona")
+    (section,) = re.findall(r"## In tests\n(.*?)\n## ", PAGE.read_text(), re.DOTALL)
+    fixtures, tests, _ = re.findall(r"\n\n((?:    .*\n|\n)+)", section)[:3]
+    options = f"lambda: emulator(cache_dir=pathlib.Path({str(jail_cache_dir)!r}))"
+    fixtures = fixtures.replace("threaded(emulator)", f"threaded({options})", 1)
+    (tmp_path / "conftest.py").write_text(f"import pathlib\n{textwrap.dedent(fixtures)}")
+    (tmp_path / "test_shown.py").write_text(textwrap.dedent(tests))
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:randomly", str(tmp_path)]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert "2 passed" in done.stdout, done.stdout + done.stderr
 
 
 def test_it_names_every_option_and_every_field() -> None:

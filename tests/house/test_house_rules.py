@@ -44,7 +44,7 @@ def test_no_path_of_a_developers_machine_is_written_down() -> None:
 def test_public_modules_are_few_and_known() -> None:
     package = ROOT / "src" / "daytona_validate"
     public = {p.stem for p in package.iterdir() if not p.name.startswith(("_", "."))}
-    assert public == {"py", "testing"}, "py.typed and testing.py; all else starts with _"
+    assert public == {"py", "testing", "emulator"}, "and py.typed; all else starts with _"
 
 
 def test_public_names_exist_and_are_described() -> None:

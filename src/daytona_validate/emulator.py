@@ -1,0 +1,17 @@
+"""Daytona's HTTP API on this machine, for the tests of programs that use Daytona.
+
+Needs the extra `emulator`. In an asynchronous test `async with emulator() as running:`, in any
+other `with threaded(emulator) as held:`, where `held.emulator` is the same:
+
+- `running.environment`: what a client needs, by the names that it reads; `base_url`, `api_key`;
+- `running.set("create", "throttled", last=2)`: faults on demand, as `docs/emulator.md` lists them;
+- `running.counts`, and `await running.until(lambda counts: counts.alive == 0)`, in a thread
+  `held.until(lambda counts: counts.alive == 0, longest_s=10)`.
+"""
+
+from daytona_validate._emulator.counts import Counts
+from daytona_validate._emulator.running import Emulator
+from daytona_validate._emulator.serve import emulator
+from daytona_validate._emulator.threaded import ThreadedEmulator, threaded
+
+__all__ = ["Counts", "Emulator", "ThreadedEmulator", "emulator", "threaded"]
