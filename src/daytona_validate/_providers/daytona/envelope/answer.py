@@ -50,6 +50,7 @@ _PART = re.compile(
     rf" stopped=([a-z-]+) wall={_SECONDS}",
     re.ASCII,
 )
+_WAITED = re.compile(r"\d{1,9}\.\d", re.ASCII)
 _STREAM = re.compile(r"(out|err) (\d{1,15}) (\d{1,10}) :([A-Za-z0-9+/]*={0,2})", re.ASCII)
 
 
@@ -116,6 +117,12 @@ def _refused(word: str, reason: str) -> NoReturn:
         )
     if word == "unbounded":
         raise SandboxLost("The sandbox could not be put under its limits, so nothing was run.")
+    if word == "starved" and _WAITED.fullmatch(reason):
+        raise SandboxLost(
+            "The sandbox's machine was too busy: until its time was up, the program had to wait "
+            f"{reason} s for a processor.",
+            retryable=True,
+        )
     if word == "lost" and reason == "waiting":
         _lost("it was asked twice, and what came first never answered")
     if word == "lost":

@@ -6,9 +6,19 @@ from pathlib import Path
 from typing import Final
 
 _FOLDER = Path(__file__).with_name("supervisor")
-_PERL = ("kernel", "words", "input", "machine", "program", "output", "processes", "parts")
+_PERL = (
+    "kernel",
+    "words",
+    "input",
+    "machine",
+    "program",
+    "output",
+    "processes",
+    "starvation",
+    "parts",
+)
 """In the order in which perl reads them: names before their use, the last one starts it all."""
-_PLAIN = ("words", "machine", "processes", "program", "input", "parts")
+_PLAIN = ("words", "machine", "processes", "starvation", "program", "input", "parts")
 
 
 def _sent(name: str) -> str:

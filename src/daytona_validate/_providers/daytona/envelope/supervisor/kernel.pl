@@ -32,6 +32,7 @@ my %CALLS = (
         sched_getaffinity => 123, clock_gettime => 113, prlimit64 => 261,
     },
 );
+my ($MONOTONIC, $SINCE_BOOT) = (1, 7);
 my ($PDEATHSIG, $DUMPABLE, $NO_NEW_PRIVS, $SUBREAPER) = (1, 4, 38, 36);
 my ($CPU, $FSIZE, $DATA, $STACK, $CORE, $NPROC, $NOFILE) = (0, 1, 2, 3, 4, 6, 7);
 
@@ -44,11 +45,14 @@ my $company_cpu_s = 0;
 # Its arguments are not copied: the kernel writes into some of them.
 sub kernel { my $name = shift; return syscall $call->{$name}, @_ }
 
-sub now {
+sub clock {
+    my ($which) = @_;
     my $time = "\0" x 16;
-    kernel('clock_gettime', 1, $time);
+    kernel('clock_gettime', $which, $time);
     my ($s, $ns) = unpack 'q2', $time;
     return $s + $ns / 1e9;
 }
+
+sub now { return clock($MONOTONIC) }
 
 sub least { my ($one, $other) = @_; return $one < $other ? $one : $other }

@@ -21,18 +21,28 @@ sub cpus {
     return $length > 0 ? unpack('%32b*', substr $mask, 0, $length) : 1;
 }
 
+# All of a file of the kernel's; of what has ended, nothing.
+sub line_of {
+    my ($name) = @_;
+    open my $file, '<', $name or return '';
+    my $line = do { local $/; <$file> };
+    return defined $line ? $line : '';
+}
+
 sub processes {
     my %found;
     opendir my $proc, '/proc' or return \%found;
     for my $pid (grep { /^\d+$/ } readdir $proc) {
-        open my $file, '<', "/proc/$pid/stat" or next;
-        my $line = do { local $/; <$file> };
-        next unless defined $line && $line =~ /.*\) (.*)/s;
+        next unless line_of("/proc/$pid/stat") =~ /.*\) (.*)/s;
         my @field = split ' ', $1;
         # Its own time and that of its children, for the user and in the kernel.
         my $ticks = $field[11] + $field[12] + $field[13] + $field[14];
         $found{$pid} = {
-            state => $field[0], parent => $field[1], tasks => $field[17], cpu_s => $ticks / $TICKS,
+            pid => $pid,
+            state => $field[0],
+            parent => $field[1],
+            tasks => $field[17],
+            cpu_s => $ticks / $TICKS,
         };
     }
     return \%found;

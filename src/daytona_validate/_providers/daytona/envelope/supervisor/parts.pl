@@ -66,6 +66,8 @@ sub run_part {
     my $pid = start($part, $stdin);
     my $stopped = watch($pid, $begun + $part->{timeout_s}) || '-';
     my $wall_s = now() - $begun;
+    my $starved_s = $stopped eq 'timeout' ? starved_s($wall_s) : undef;
+    give_up('starved', sprintf '%.1f', $starved_s) if defined $starved_s;
     my $status = $ended{$pid};
     my $is_over = $is_last || $stopped ne '-' || $status;
     kill_all() if $is_over;

@@ -1,5 +1,17 @@
 # One part after the other, each with its clock and its account.
 
+# The same words for whoever asked, and for whoever asks again.
+answer() {
+  mv "$guard/answer.new" "$guard/answer"
+  cat "$guard/answer"
+  exit 0
+}
+
+give_up() {
+  echo "$nonce $*" >"$guard/answer.new"
+  answer
+}
+
 # $1: name, $2: file
 stream() {
   total=$(($(wc -c <"$2"))) kept=$n_kept
@@ -43,12 +55,13 @@ part() {
   [ -s "$guard/stopped" ] || kill $watcher
   wait $watcher
   stopped=-
-  [ ! -s "$guard/stopped" ] || read -r stopped <"$guard/stopped"
+  [ ! -s "$guard/stopped" ] || read -r stopped kept <"$guard/stopped"
   [ ! -s "$guard/kin" ] || read -r kin <"$guard/kin"
   kin=" $kin "
   [ $stopped = - ] && [ $code = 0 ] || is_over=yes
   [ $is_over = no ] || kill_kin
-  [ ! -e "$guard/unbounded" ] || say unbounded :
+  [ ! -e "$guard/unbounded" ] || give_up unbounded :
+  [ $stopped != starved ] || give_up starved "$kept"
   set -- $(wc -c "$guard/out" "$guard/err")
   if [ $stopped = - ] && [ $(($1 + $3)) -gt $n_output ]; then stopped=output is_over=yes; fi
   report >>"$guard/parts"
@@ -109,6 +122,5 @@ plain_run() {
     cat "$guard/parts"
     echo "$nonce end $count"
   } >"$guard/answer.new"
-  mv "$guard/answer.new" "$guard/answer"
-  cat "$guard/answer"
+  answer
 }

@@ -36,10 +36,17 @@ watch() {
     look
     echo "$kin" >"$guard/kin"
     now
-    [ $instant -lt $1 ] || stop timeout
+    [ $instant -lt $1 ] || stop_for_time
     set -- "$1" $(wc -c "$guard/out" "$guard/err")
     [ $(($2 + $4)) -le $n_output ] || stop output
   done
+}
+
+stop_for_time() {
+  starved $begun
+  [ $((kept * 4)) -lt $(((instant - begun) * 3)) ] ||
+    stop "starved $((kept / 100)).$((kept / 10 % 10))"
+  stop timeout
 }
 
 stop() {
