@@ -37,7 +37,6 @@ def test_a_whole_sandbox() -> None:
         labels={"app": "daytona-validate"},
         created_at=datetime(2026, 11, 22, 20, 0, 0, 123_000, tzinfo=UTC),
         desired_state="started",
-        auto_destroy_at=datetime(2026, 11, 22, 20, tzinfo=UTC),
     )
 
 

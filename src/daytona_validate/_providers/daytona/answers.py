@@ -33,8 +33,6 @@ class SandboxAnswer:
     labels: Mapping[str, str] = field(default_factory=dict[str, str])
     created_at: datetime | None = None
     desired_state: str | None = None
-    auto_destroy_at: datetime | None = None
-    """When the server will destroy it whatever happens; None: it does not say, or never."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,7 +88,6 @@ def sandbox(value: object) -> SandboxAnswer:
         labels=_labels(fields.get("labels")),
         created_at=_time(fields, "createdAt"),
         desired_state=_text(fields, "desiredState"),
-        auto_destroy_at=_time(fields, "autoDestroyAt"),
     )
 
 

@@ -60,6 +60,8 @@ class Wanted:
     """Whether it has to be removed: true from before the request is sent."""
     is_known: bool = False
     """Whether the service itself said that it is there."""
+    id: str | None = None
+    """By which it has to be removed, where the service did not take the name."""
 
 
 class Creation:
@@ -109,6 +111,7 @@ class Creation:
         patience = _Patience(self._clock)
         sandbox = await self._made(wanted, patience)
         wanted.is_known = True
+        wanted.id = None if sandbox.name == wanted.name else sandbox.id
         delays_s = chain(_FIRST_POLLS_S, repeat(_POLL_S))
         lost = 0
         while sandbox.state != "started":
@@ -172,6 +175,8 @@ class Creation:
             _logger.debug("Not found after a lost answer: %s", unknown)
             # The API itself says so: then a web page before it was an accident on the way.
             failure.retryable |= unknown.kind is Kind.NOT_FOUND
+            raise failure from failure.__cause__
+        if found.name != wanted.name:  # nobody can have guessed the name: something else is wrong
             raise failure from failure.__cause__
         _logger.info("A sandbox is there although the answer was lost: %s", failure)
         return found

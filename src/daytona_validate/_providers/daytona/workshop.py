@@ -137,7 +137,7 @@ class Workshop:
 
     def _remove(self, wanted: Wanted) -> None:
         if wanted.may_exist:
-            self.removals.soon(wanted.name, is_doubtful=not wanted.is_known)
+            self.removals.soon(wanted.id or wanted.name, is_doubtful=not wanted.is_known)
 
     async def _until_left(self, longest_s: float) -> None:
         """Wait for those who hold a sandbox: each is on its way out, as theirs are removed."""

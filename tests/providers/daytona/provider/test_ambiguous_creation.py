@@ -98,6 +98,33 @@ async def test_one_that_comes_to_be_after_it_was_looked_for_is_removed(
     assert not cloud.alive
 
 
+async def test_one_that_is_somebody_elses_is_never_taken(
+    cloud: Any, provider: DaytonaProvider, spec: SandboxSpec
+) -> None:
+    cloud.answers("POST /sandbox", said(500, ""))
+    cloud.answers("GET /sandbox", httpx.Response(200, json={"id": "x", "name": "other"}))
+    with pytest.raises(SandboxUnavailable, match="500"):
+        await open_and_leave(provider, spec)
+    await provider.aclose()
+    assert (cloud.count("execute"), cloud.created) == (0, 0)
+
+
+async def test_one_of_a_server_that_takes_no_names_is_removed_by_its_id(
+    cloud: Any, provider: DaytonaProvider, spec: SandboxSpec
+) -> None:
+    """An old one calls it by its id, and knows nothing by the name that was asked for."""
+
+    async def nameless(received: httpx.Request) -> httpx.Response:
+        created: dict[str, Any] = (await cloud.done(received)).json()
+        cloud.alive = {"id-1": created | {"name": "id-1"}}
+        return httpx.Response(200, json=cloud.alive["id-1"])
+
+    cloud.answers("POST /sandbox", nameless)
+    await open_and_leave(provider, spec)
+    await provider.aclose()
+    assert (cloud.created, cloud.deleted) == (1, 1)
+
+
 async def test_one_that_failed_to_start_is_removed_by_its_name(
     cloud: Any, provider: DaytonaProvider, spec: SandboxSpec
 ) -> None:
