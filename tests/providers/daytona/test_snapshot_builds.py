@@ -145,6 +145,20 @@ async def test_a_refused_key_is_asked_with_once(api: respx.MockRouter, service: 
     assert asked.call_count == 1
 
 
+async def test_a_throttled_request_is_sent_again_when_the_service_says(
+    api: respx.MockRouter, service: Service
+) -> None:
+    waited: list[float] = []
+
+    async def wait(seconds: float) -> None:
+        waited.append(seconds)
+
+    throttled = httpx.Response(429, headers={"Retry-After": "7"}, json={})
+    api.post("/snapshots").mock(side_effect=[throttled, throttled, answer("active")])
+    assert await build(service, IMAGE, sleep=wait) is Done.BUILT
+    assert waited == [7, 7]
+
+
 async def test_a_server_that_fails_for_a_while_does_not_lose_the_build(
     api: respx.MockRouter, service: Service
 ) -> None:

@@ -35,9 +35,13 @@ NONSENSE_DELAYS_S = (0.5, 1.0)
 """Who answers every request with a web page is not Daytona, and has no sandbox of ours."""
 THROTTLE_S = 10.0
 """The wait of one that was throttled without being told for how long."""
+THROTTLE_PATIENCE_S = 120.0
+"""How long one try waits behind a throttle: what lies still is ended by the service by then."""
 AT_ONCE = 20
 SWEEP = "`daytona-validate sweep` removes what is left."
 NAMES_LOGGED = 20
+SILENCE_S = 3.0
+"""After which whoever waits for the end of it all is told what it is that takes so long."""
 UNWIND_S = 1.0
 """How long removals that were given up may take to let go."""
 
@@ -115,11 +119,21 @@ class Removals:
         self._go_through(self._cut_short)
         loop = asyncio.get_running_loop()
         deadline_s = loop.time() + longest_s
-        while self._tasks and (left_s := deadline_s - loop.time()) > 0:
-            await asyncio.wait(self._tasks.values(), timeout=left_s)
+        await self._until(min(deadline_s, loop.time() + SILENCE_S))
+        if self._tasks and (left_s := deadline_s - loop.time()) > 0:
+            _logger.warning(
+                "Making sure that no sandbox is left at Daytona: %d to go, for %.0f s at most.",
+                *(len(self._tasks), left_s),
+            )
+            await self._until(deadline_s)
         self._is_waited_for = False
         await self._give_up()
         self._log_what_is_left()
+
+    async def _until(self, deadline_s: float) -> None:
+        loop = asyncio.get_running_loop()
+        while self._tasks and (left_s := deadline_s - loop.time()) > 0:
+            await asyncio.wait(self._tasks.values(), timeout=left_s)
 
     async def _give_up(self) -> None:
         self._again.clear()
@@ -157,7 +171,8 @@ class Removals:
             await self._sleep(delay_s * (0.8 + 0.4 * self._dice()))
 
     async def _asked(self, name: str) -> ServiceFailure | None:
-        await self._gate.wait()
+        if not await self._gate.wait(THROTTLE_PATIENCE_S):
+            return _throttled(self._gate.left_s)
         async with self._places:
             try:
                 await self._service.delete(name)
@@ -219,12 +234,18 @@ def _delays(
     is_there: bool,
 ) -> Iterator[float]:
     """Return the delays that suit a failure; none if asking again is no use."""
-    if failure.kind is Kind.REFUSED:
+    if failure.kind is Kind.REFUSED or (failure.retry_after_s or 0.0) > THROTTLE_PATIENCE_S:
         return iter(())
     if is_there:
         return delays
     is_nonsense = _says_there_is_none(failure) and failure.kind is not Kind.NOT_FOUND
     return nonsense if is_nonsense else doubts
+
+
+def _throttled(retry_after_s: float) -> ServiceFailure:
+    return ServiceFailure(
+        "Daytona asks for fewer requests", kind=Kind.THROTTLED, retry_after_s=retry_after_s
+    )
 
 
 def _says_there_is_none(failure: ServiceFailure) -> bool:

@@ -169,6 +169,9 @@ class _Build:
         try:
             answer = await self.service.create_snapshot(self.body)
         except ServiceFailure as failure:
+            if failure.kind is Kind.THROTTLED:
+                await self._wait(failure)
+                return await self._asked_for()
             # What a lost answer would have said is asked for by name.
             is_known = failure.kind is Kind.CONFLICT
             found = await self._seen() if is_known or failure.may_have_worked else None
@@ -201,5 +204,8 @@ class _Build:
                 failures += 1
                 if not failure.retryable or failures == MOST_FAILURES:
                     raise
-                waits_s = THROTTLE_S if failure.kind is Kind.THROTTLED else POLL_S
-                await self.sleep(failure.retry_after_s or waits_s)
+                await self._wait(failure)
+
+    async def _wait(self, failure: ServiceFailure) -> None:
+        usual_s = THROTTLE_S if failure.kind is Kind.THROTTLED else POLL_S
+        await self.sleep(failure.retry_after_s or usual_s)

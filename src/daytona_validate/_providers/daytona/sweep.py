@@ -18,6 +18,8 @@ from daytona_validate._providers.daytona.service import Service
 LABELS = {"app": APP}
 CLOSE_S = 120.0
 """How long removals may take that the service refuses at first: each tries for a minute."""
+EACH_S = 0.5
+"""What each may take on top of that, where there are thousands; mostly it is some milliseconds."""
 _GOING = frozenset({"destroyed", "destroying"})
 
 
@@ -62,7 +64,7 @@ async def sweep(
     removals = removals or Removals(service)
     for each in found:
         removals.soon(each.id)
-    await removals.aclose(CLOSE_S)
+    await removals.aclose(CLOSE_S + EACH_S * len(found))
     return Swept(found=found, removed=removals.removed, left=removals.left)
 
 

@@ -17,6 +17,8 @@ from pydantic import SecretStr
 
 from daytona_validate import Limits, SandboxSpec
 from daytona_validate._providers.daytona.provider import DaytonaProvider
+from daytona_validate._providers.daytona.removals import Removals
+from daytona_validate._providers.daytona.service import Service
 from daytona_validate._providers.daytona.terms import Surroundings, Terms
 
 API = "https://app.daytona.io/api"
@@ -263,3 +265,14 @@ async def make(time: FakeTime) -> AsyncIterator[Callable[..., DaytonaProvider]]:
 @pytest.fixture
 def provider(make: Callable[..., DaytonaProvider]) -> DaytonaProvider:
     return make()
+
+
+@pytest.fixture
+async def service(cloud: Any) -> AsyncIterator[Service]:
+    async with httpx.AsyncClient() as client:
+        yield Service(API, SecretStr(KEY), client)
+
+
+@pytest.fixture
+def removals(service: Service, time: Any) -> Removals:
+    return Removals(service, clock=time, sleep=time.sleep, dice=lambda: 0.5)

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
 from typing import Any
 
 import httpx
 import pytest
-from pydantic import SecretStr
 
 from daytona_validate._providers.daytona import removals as module
 from daytona_validate._providers.daytona.removals import (
@@ -28,17 +26,6 @@ def said(status: int, message: str = "", **headers: str) -> httpx.Response:
 
 
 BUSY = said(409, "Sandbox state change in progress")
-
-
-@pytest.fixture
-async def service(cloud: Any) -> AsyncIterator[Service]:
-    async with httpx.AsyncClient() as client:
-        yield Service("https://app.daytona.io/api", SecretStr("dtn_canary"), client)
-
-
-@pytest.fixture
-def removals(service: Service, time: Any) -> Removals:
-    return Removals(service, clock=time, sleep=time.sleep, dice=lambda: 0.5)
 
 
 @pytest.fixture
@@ -93,22 +80,6 @@ async def test_one_that_is_busy_being_destroyed_is_left_to_it(
     await removals.aclose(10)
     assert cloud.asked == ["DELETE /sandbox", "GET /sandbox"]
     assert (removals.removed, removals.left) == (1, 0)
-
-
-async def test_a_throttled_removal_makes_the_others_wait(
-    cloud: Any, removals: Removals, time: Any
-) -> None:
-    names = [f"n{number}" for number in range(5)]
-    cloud.alive |= {name: {"id": f"id-{name}", "name": name} for name in names}
-    cloud.answers("DELETE /sandbox", said(429, **{"Retry-After-sandbox-lifecycle": "20"}))
-    time.hold()
-    for name in names:
-        removals.soon(name)
-    await time.until_asleep(5)
-    assert cloud.count("DELETE /sandbox") == 1
-    time.release()
-    await removals.aclose(10)
-    assert (cloud.deleted, removals.removed) == (5, 5)
 
 
 HOPELESS = {"busy": BUSY, "failing": said(500), "unreachable": httpx.ConnectError("refused")}

@@ -1,0 +1,63 @@
+"""Removals that have to wait: for a throttle, or while whoever closes waits for them."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import httpx
+
+from daytona_validate._providers.daytona import removals as module
+from daytona_validate._providers.daytona.removals import Removals
+
+
+def throttled(**headers: str) -> httpx.Response:
+    named = {name.replace("_", "-"): value for name, value in headers.items()}
+    return httpx.Response(429, json={"message": "ThrottlerException"}, headers=named)
+
+
+async def test_a_throttled_removal_makes_the_others_wait(
+    cloud: Any, removals: Removals, time: Any
+) -> None:
+    names = [f"n{number}" for number in range(5)]
+    cloud.alive |= {name: {"id": f"id-{name}", "name": name} for name in names}
+    cloud.answers("DELETE /sandbox", throttled(Retry_After_sandbox_lifecycle="20"))
+    time.hold()
+    for name in names:
+        removals.soon(name)
+    await time.until_asleep(5)
+    assert cloud.count("DELETE /sandbox") == 1
+    time.release()
+    await removals.aclose(10)
+    assert (cloud.deleted, removals.removed) == (5, 5)
+
+
+async def test_an_hour_of_throttling_is_not_waited_for(
+    cloud: Any, removals: Removals, time: Any
+) -> None:
+    """Long before, the service itself ends what nobody uses."""
+    cloud.answers("DELETE /sandbox", throttled(Retry_After="3000"))
+    removals.soon("one")
+    await cloud.until(lambda c: c.count("DELETE /sandbox") == 1)
+    await removals.aclose(10)
+    removals.soon("two")
+    await removals.aclose(10)
+    assert (cloud.count("DELETE /sandbox"), time.slept_s) == (1, [])
+    assert removals.left == 2
+
+
+async def test_who_waits_for_long_is_told_what_for(
+    cloud: Any, removals: Removals, caplog: Any, monkeypatch: Any
+) -> None:
+    monkeypatch.setattr(module, "SILENCE_S", 0.01)
+    may_go = cloud.holds("DELETE /sandbox")
+    removals.soon("one")
+    closing = asyncio.create_task(removals.aclose(10))
+    while not caplog.records:
+        await asyncio.sleep(0.001)
+    may_go.set()
+    await closing
+    (record,) = caplog.records
+    assert record.getMessage() == (
+        "Making sure that no sandbox is left at Daytona: 1 to go, for 10 s at most."
+    )
