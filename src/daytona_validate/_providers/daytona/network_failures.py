@@ -39,7 +39,7 @@ def _sent(what: str, advice: str, *, retryable: bool = True) -> _Meaning:
 _NETWORK = "check the network, DAYTONA_BASE_URL and the proxy variables"
 _CONNECTIONS = "all connections are in use; lower DAYTONA_CONCURRENCY"
 _TIME = "raise DAYTONA_REQUEST_TIMEOUT if this is usual"
-_AGAIN = "ask again"
+_AGAIN = "try again"
 _OURS = "this is a mistake on this side of the connection"
 
 MEANINGS: dict[type[Exception], _Meaning] = {

@@ -20,6 +20,8 @@ from urllib.request import getproxies
 
 import httpx
 
+from daytona_validate._core.printable import one_line
+from daytona_validate._errors import ConfigurationError
 from daytona_validate._providers.daytona.connection import Connection
 from daytona_validate._providers.daytona.leased_stream import LeasedStream
 
@@ -141,7 +143,20 @@ def http_client(
     Args:
         max_connections: Open at a time.
         pool: `httpx` is the way back to httpx's own pool.
+
+    Raises:
+        ConfigurationError: The environment names certificates that cannot be read.
     """
+    try:
+        return _http_client(max_connections, pool)
+    except OSError as error:  # `ssl.SSLError` is one too; neither says which file it was
+        raise ConfigurationError(
+            "SSL_CERT_FILE and SSL_CERT_DIR accept certificates (PEM) that can be read "
+            f"({one_line(str(error))})"
+        ) from error
+
+
+def _http_client(max_connections: int, pool: Literal["leased", "httpx"]) -> httpx.AsyncClient:
     if pool == "leased":
         transport = LeasedTransport(max_connections=max_connections)
         return httpx.AsyncClient(transport=transport, follow_redirects=False)

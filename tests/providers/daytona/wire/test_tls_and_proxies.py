@@ -5,11 +5,13 @@ import ssl
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
+from daytona_validate._errors import ConfigurationError
 from daytona_validate._providers.daytona.proxies import proxy_for
 from daytona_validate._providers.daytona.transport import http_client
 
@@ -257,3 +259,16 @@ async def test_a_request_is_called_off_on_its_way_through_the_proxy(  # noqa: PL
         with pytest.raises(asyncio.CancelledError):
             await request
         await settled(lambda: sockets() == before)
+
+
+@pytest.mark.parametrize("pool", ["leased", "httpx"])
+@pytest.mark.parametrize("content", [None, "no certificate"], ids=["missing", "nonsense"])
+def test_certificates_that_cannot_be_read_are_named_by_their_variable(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, content: str | None, pool: Any
+) -> None:
+    file = tmp_path / "authority.pem"
+    if content is not None:
+        file.write_text(content)
+    monkeypatch.setenv("SSL_CERT_FILE", str(file))
+    with pytest.raises(ConfigurationError, match="SSL_CERT_FILE and SSL_CERT_DIR accept"):
+        http_client(pool=pool)
