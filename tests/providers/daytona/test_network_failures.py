@@ -61,6 +61,14 @@ def test_an_exception_says_whether_anything_was_sent(
     assert failure.subject == "sandbox dv-1"
 
 
+def test_a_certificate_that_nobody_vouches_for_is_no_matter_of_the_network() -> None:
+    words = "[SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed: self-signed (_ssl.c:1006)"
+    failure = network_failure(CALL, httpx.ConnectError(words))
+    seen = (failure.kind, failure.may_have_worked, failure.retryable)
+    assert seen == (Kind.UNREACHABLE, NOT_SENT, GIVEN_UP)
+    assert "SSL_CERT_FILE" in str(failure)
+
+
 def test_no_exception_of_a_transport_is_forgotten() -> None:
     every = {each for each in subclasses(httpx.TransportError) if each.__module__ == "httpx"}
     assert len(every) >= 16

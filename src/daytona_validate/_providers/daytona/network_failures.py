@@ -42,6 +42,14 @@ _TIME = "raise DAYTONA_REQUEST_TIMEOUT if this is usual"
 _AGAIN = "try again"
 _OURS = "this is a mistake on this side of the connection"
 
+_UNTRUSTED = _not_sent(
+    "Daytona's certificate is not trusted",
+    "check DAYTONA_BASE_URL, or name the file of its authority by SSL_CERT_FILE",
+    retryable=False,
+)
+_UNTRUSTED_WORDS = "CERTIFICATE_VERIFY_FAILED"
+"""OpenSSL's own; httpx has no exception for it."""
+
 MEANINGS: dict[type[Exception], _Meaning] = {
     httpx.ConnectError: _not_sent("Daytona cannot be reached", _NETWORK),
     httpx.ConnectTimeout: _not_sent("Daytona cannot be reached in time", _NETWORK),
@@ -82,6 +90,8 @@ def network_failure(
         hide: Takes what is secret out of the exception's words, before they are cut.
     """
     meaning = next(MEANINGS[each] for each in type(error).__mro__ if each in MEANINGS)
+    if isinstance(error, httpx.ConnectError) and _UNTRUSTED_WORDS in str(error):
+        meaning = _UNTRUSTED
     said = one_line(hide(str(error)), SAID_CHARACTERS)
     words = f"{type(error).__name__}: {said}" if said else type(error).__name__
     return ServiceFailure(

@@ -200,10 +200,11 @@ def _request(exchange: Exchange) -> httpx.Request:
     headers = {"Accept": "application/json", "User-Agent": _USER_AGENT}
     if exchange.content is not None:
         headers["Content-Type"] = "application/json"
+    url = httpx.URL(exchange.url)
     times = {"connect": CONNECT_S, "read": exchange.read_s, "write": WRITE_S, "pool": POOL_S}
     return httpx.Request(
         exchange.call.method,
-        httpx.URL(exchange.url).copy_merge_params(exchange.params or {}),
+        url.copy_merge_params(exchange.params) if exchange.params else url,
         headers=headers,
         content=exchange.content,
         extensions={"timeout": times},
