@@ -81,7 +81,7 @@ class Faulty:
                 results = await validator.validate_many(_snippets(self.validations))
             self.daytona.emulator.faults.clear()
             assert provider.removals is not None
-            assert provider.removals.pending == 0
+            assert (provider.removals.pending, provider.removals.left) == (0, 0)
         took_s = time.monotonic() - began_s
         assert asyncio.all_tasks() == {asyncio.current_task()}
         counts = await self._settled()
@@ -119,15 +119,18 @@ class Faulty:
 
     async def _settled(self) -> Counts:
         """Return the counts once nothing goes on in the emulator."""
-        return await asyncio.to_thread(
-            self.daytona.until,
-            lambda counts: counts.alive == 0 and counts.open_connections == 0,
-            longest_s=SETTLED_S,
-        )
+        try:
+            return await asyncio.to_thread(self.daytona.until, _is_still, longest_s=SETTLED_S)
+        except TimeoutError:
+            pytest.fail(f"something is left: {self.daytona.emulator.counts}")
 
 
 async def _briefly(seconds: float) -> None:
     await asyncio.sleep(seconds / 10)
+
+
+def _is_still(counts: Counts) -> bool:
+    return counts.alive == 0 and counts.open_connections == 0
 
 
 def _asked(counts: Counts) -> int:

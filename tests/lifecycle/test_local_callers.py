@@ -181,10 +181,10 @@ async def test_jails_of_root_run_under_an_id_that_owns_nothing(
     (process,) = runner._processes
     pids = (process._popen.pid, process.status.child_pid)
     owners = [Path(f"/proc/{pid}").stat().st_uid for pid in pids]
-    first = cast("list[str]", process._popen.args)[0]
+    programs = {Path(each).name for each in cast("list[str]", process._popen.args)}
     running.cancel()
     with pytest.raises(asyncio.CancelledError):
         await running
     assert owners == [found.bubblewrap.run_as] * 2
     assert 0 not in owners
-    assert Path(first).name == ("chroot" if way == "chroot" else "bwrap")
+    assert ("chroot" in programs) is (way == "chroot")
