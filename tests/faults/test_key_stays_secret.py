@@ -9,6 +9,7 @@ import subprocess
 import sys
 import traceback
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -17,9 +18,13 @@ from pydantic import SecretStr
 
 from daytona_validate import CodeValidationResult, Settings, Snippet, Validator
 from daytona_validate._core.summary import Tally
+from daytona_validate._emulator.running import Emulator
 from daytona_validate._emulator.threaded import ThreadedEmulator
 from daytona_validate._providers.daytona.provider import DaytonaProvider
+from daytona_validate._providers.daytona.service import Service
+from daytona_validate._providers.daytona.sweep import sweep
 from daytona_validate._providers.daytona.terms import Surroundings, Terms
+from daytona_validate._providers.daytona.transport import http_client
 from daytona_validate._reports.formats import FORMATS
 
 pytestmark = [pytest.mark.slow, pytest.mark.jail]
@@ -49,6 +54,14 @@ PRINTS_ITS_WORLD = "import os, sys; print(dict(os.environ), sys.argv)"
 def daytona_with_faults(daytona: ThreadedEmulator) -> Iterator[ThreadedEmulator]:
     yield daytona
     daytona.emulator.faults.clear()
+    asyncio.run(sweep_all(daytona.emulator))  # what could not be deleted
+    daytona.until(lambda counts: counts.alive == 0, longest_s=30)
+
+
+async def sweep_all(at: Emulator) -> None:
+    async with http_client() as client:
+        service = Service(at.base_url, SecretStr(at.api_key), client)
+        await sweep(service, older_than_s=0, now=datetime.now(UTC))
 
 
 async def briefly(seconds: float) -> None:
