@@ -86,6 +86,12 @@ async def test_a_client_that_goes_in_the_middle_of_its_upload_is_no_error(
     assert [each for each in caplog.records if each.levelno >= logging.WARNING] == []
 
 
+async def test_nobody_is_sent_elsewhere(house: Any) -> None:
+    headers = {"Host": "elsewhere.example"}
+    answer = await house.api("GET", "/sandbox/", headers=headers)
+    assert (answer.status_code, "location" in answer.headers) == (404, False)
+
+
 async def test_a_page_of_another_site_gets_nothing(house: Any) -> None:
     """A browser sends no key for it, and is told nothing that would let it read an answer."""
     headers = {"Origin": "https://example.com", "Authorization": ""}

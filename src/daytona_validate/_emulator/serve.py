@@ -66,7 +66,7 @@ async def emulator(
         SandboxUnavailable: This machine does not isolate; the message says what to change.
         OSError: The port is taken.
     """
-    if api_key is None and not is_loopback(host):
+    if not api_key and not is_loopback(host):
         raise ConfigurationError(
             f"An emulator that listens on {host} runs the code of whoever reaches it: give it "
             "an --api-key of your own."

@@ -40,7 +40,9 @@ def application(exchange: Exchange, handlers: Mapping[Operation, Handler]) -> St
             return HTMLResponse(PAGE)
         return exchange.refused(Refusal(404, f"Cannot {request.method} {path}"), area, request)
 
-    return Starlette(routes=routes, exception_handlers={404: nowhere, 405: nowhere})
+    app = Starlette(routes=routes, exception_handlers={404: nowhere, 405: nowhere})
+    app.router.redirect_slashes = False  # to wherever the Host header says
+    return app
 
 
 _BEGINNINGS: dict[Area, str] = {
