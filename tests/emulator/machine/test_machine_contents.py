@@ -5,6 +5,7 @@ from __future__ import annotations
 import platform
 import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -12,6 +13,7 @@ from daytona_validate._emulator.machines.folders import MachineFolder
 from daytona_validate._emulator.machines.jail import description, machine_jail, machine_limits
 from daytona_validate._emulator.machines.machine import Executed, Machine
 from daytona_validate._emulator.machines.machines import Machines
+from daytona_validate._errors import ToolchainMissing
 from daytona_validate._providers.local.jails.jail import Bind, Overlay
 from daytona_validate._providers.local.packages.packages import PreparedPackages
 from daytona_validate._providers.local.toolchains.record import Toolchain
@@ -65,6 +67,48 @@ async def test_a_supervisor_can_do_its_work(machine: Machine) -> None:
         *("reaper 0", "limited 0", "64", "exit 7", "found 1", "reaped 1", "killed by 9"),
         *("pages 1", "clock 0", "no score: Read-only file system"),
     ]
+
+
+class Only:
+    """The toolchains of a machine that has but one."""
+
+    def __init__(self, name: str, whole: Any) -> None:
+        self._name = name
+        self._whole = whole
+
+    async def prepare(self, name: str) -> Toolchain:
+        if name != self._name:
+            raise ToolchainMissing(f"There is no {name} here.")
+        found: Toolchain = await self._whole.prepare(name)
+        return found
+
+
+@pytest.mark.jail
+@pytest.mark.slow
+async def test_only_the_first_language_must_be_here(
+    machines: Machines, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Else a default sandbox could not be had where Python is, but no Node."""
+    only: Any = Only("python", machines._toolchains)
+    lacking = Machines(
+        *(machines._runner, machines._launcher, machines._folders),
+        toolchains=only,
+        packages=machines._packages,
+    )
+    for number in range(2):
+        made = await lacking.make(
+            f"lacking-{number}",
+            languages=("python", "javascript"),
+            memory_mib=256,
+            disk_mib=8,
+        )
+        assert (await made.execute("python3 -c 'print(1)'; command -v node")).output == b"1\n"
+        await made.remove()
+    assert [each.getMessage() for each in caplog.records] == [
+        "Machines are made without node: There is no node here."
+    ]
+    with pytest.raises(ToolchainMissing):
+        await lacking.make("js", languages=("javascript", "python"), memory_mib=256, disk_mib=8)
 
 
 @pytest.mark.jail

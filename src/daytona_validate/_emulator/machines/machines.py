@@ -18,6 +18,7 @@ from daytona_validate._errors import SandboxUnavailable
 from daytona_validate._providers.local.jails.ceilings import MIB
 from daytona_validate._providers.local.jails.runner import JailRunner
 from daytona_validate._providers.local.packages.packages import Packages
+from daytona_validate._providers.local.toolchains.record import Toolchain
 from daytona_validate._providers.local.toolchains.toolchains import Toolchains
 from daytona_validate._runtime.cleanup import finish
 from daytona_validate._runtime.worker_thread import in_thread
@@ -54,6 +55,8 @@ class Machines:
         self._toolchains = toolchains
         self._packages = packages
         self._machines: set[Machine] = set()
+        self._told: set[str] = set()
+        """Toolchains of which it was said that they are not here."""
         self._is_closed = False
 
     @classmethod
@@ -100,13 +103,13 @@ class Machines:
         Args:
             machine_id: Letters, digits, dots and dashes; no two machines have the same.
             languages: Names in the table of languages; the machine says that it is made for the
-                first.
+                first. Of the others it has those that can be had here; the log names the rest.
             packages: Of the first language.
             memory_mib: For each command and all that it starts.
             disk_mib: For the machine's folders together.
 
         Raises:
-            ToolchainMissing: A language or a package cannot be had here.
+            ToolchainMissing: The first language or a package cannot be had here.
             SandboxUnavailable: The machines are closed, or there is such a machine, or the disk
                 would not.
             ValueError: That is no name for a machine. The caller's fault.
@@ -115,7 +118,8 @@ class Machines:
             raise SandboxUnavailable("The machines of this emulator are closed.")
         records = [LANGUAGES[each] for each in languages]
         names = [each.toolchain for each in records] or ["shell"]
-        toolchains = [await self._toolchains.prepare(each) for each in names]
+        toolchains = [await self._toolchains.prepare(names[0])]
+        toolchains += [each for name in names[1:] for each in await self._if_here(name)]
         prepared = await self._packages.prepare("".join(languages[:1]), packages)
         about = description(toolchains[0], prepared)
         try:
@@ -140,6 +144,15 @@ class Machines:
         )
         self._machines.add(machine)
         return machine
+
+    async def _if_here(self, name: str) -> list[Toolchain]:
+        try:
+            return [await self._toolchains.prepare(name)]
+        except SandboxUnavailable as error:
+            if name not in self._told:
+                self._told.add(name)
+                _logger.warning("Machines are made without %s: %s", name, error)
+            return []
 
     async def aclose(self) -> None:
         """Remove all machines and what they run, and make no more; safe to call twice."""
