@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 import itertools
-from collections.abc import AsyncIterator, Iterator
-from pathlib import Path
+from collections.abc import AsyncIterator
 
 import pytest
 
@@ -16,10 +14,9 @@ _numbers = itertools.count()
 
 
 @pytest.fixture(scope="session")
-def machines(jail_cache_dir: Path) -> Iterator[Machines]:
-    made = asyncio.run(Machines.start(jail_cache_dir))
-    yield made
-    asyncio.run(made.aclose())
+def machines(jail_machines: Machines) -> Machines:
+    """Those of all tests; what a test leaves of its own it finds by comparing before and after."""
+    return jail_machines
 
 
 @pytest.fixture
