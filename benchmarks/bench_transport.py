@@ -22,7 +22,7 @@ from typing import Literal, get_args
 
 import httpx
 
-from daytona_validate._providers.daytona.transport import http_client
+from daytona_validate._providers.daytona.wire.transport import http_client
 from record import Cell, Figure, Record, write
 
 Pool = Literal["httpx", "leased"]

@@ -24,9 +24,9 @@ from daytona_validate._emulator.threaded import ThreadedEmulator, threaded
 from daytona_validate._errors import SandboxUnavailable
 from daytona_validate._models import Limits, Step
 from daytona_validate._providers.daytona.images import image, resources_for
-from daytona_validate._providers.daytona.service import Service
 from daytona_validate._providers.daytona.snapshots import build
-from daytona_validate._providers.daytona.transport import http_client
+from daytona_validate._providers.daytona.wire.service import Service
+from daytona_validate._providers.daytona.wire.transport import http_client
 from daytona_validate._providers.local.jails.jail import Jail
 from daytona_validate._providers.local.jails.runner import JailRunner
 from daytona_validate._providers.local.toolchains.record import Toolchain

@@ -13,9 +13,9 @@ from daytona_validate._cli.doctor_cases import CASES, Case
 from daytona_validate._cli.doctor_daytona import daytona_findings, key_finding, snapshot_findings
 from daytona_validate._cli.doctor_report import DoctorReport, Finding
 from daytona_validate._cli.doctor_run import packages_of
-from daytona_validate._providers.daytona.answers import KeyAnswer, SnapshotAnswer
 from daytona_validate._providers.daytona.images import Image, Resources
-from daytona_validate._providers.daytona.service import Service
+from daytona_validate._providers.daytona.wire.answers import KeyAnswer, SnapshotAnswer
+from daytona_validate._providers.daytona.wire.service import Service
 
 API = "https://daytona.test/api"
 IMAGE = Image("go", "daytona-validate-go-0a1b2c3d", "", Resources(1, 1, 3))

@@ -14,10 +14,10 @@ from daytona_validate._emulator.threaded import threaded
 from daytona_validate._errors import SandboxUnavailable
 from daytona_validate._models import Limits
 from daytona_validate._providers.daytona.images import image, resources_for
-from daytona_validate._providers.daytona.service import Service
 from daytona_validate._providers.daytona.snapshots import build
 from daytona_validate._providers.daytona.terms import Terms
-from daytona_validate._providers.daytona.transport import http_client
+from daytona_validate._providers.daytona.wire.service import Service
+from daytona_validate._providers.daytona.wire.transport import http_client
 
 
 @contextmanager

@@ -21,10 +21,10 @@ from daytona_validate._core.summary import Tally
 from daytona_validate._emulator.running import Emulator
 from daytona_validate._emulator.threaded import ThreadedEmulator
 from daytona_validate._providers.daytona.provider import DaytonaProvider
-from daytona_validate._providers.daytona.service import Service
 from daytona_validate._providers.daytona.sweep import sweep
 from daytona_validate._providers.daytona.terms import Surroundings, Terms
-from daytona_validate._providers.daytona.transport import http_client
+from daytona_validate._providers.daytona.wire.service import Service
+from daytona_validate._providers.daytona.wire.transport import http_client
 from daytona_validate._reports.formats import FORMATS
 
 pytestmark = [pytest.mark.slow, pytest.mark.jail]

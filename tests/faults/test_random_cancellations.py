@@ -23,10 +23,10 @@ from daytona_validate._emulator.threaded import ThreadedEmulator, threaded
 from daytona_validate._errors import SandboxLost, ValidatorClosed
 from daytona_validate._providers.daytona.images import image, resources_for
 from daytona_validate._providers.daytona.provider import DaytonaProvider
-from daytona_validate._providers.daytona.service import Service
 from daytona_validate._providers.daytona.snapshots import build
 from daytona_validate._providers.daytona.terms import Surroundings, Terms
-from daytona_validate._providers.daytona.transport import http_client
+from daytona_validate._providers.daytona.wire.service import Service
+from daytona_validate._providers.daytona.wire.transport import http_client
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(120)]
 

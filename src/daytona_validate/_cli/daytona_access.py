@@ -11,8 +11,8 @@ from daytona_validate._cli.interrupt import run_until_interrupted
 from daytona_validate._cli.screen import Screen
 from daytona_validate._core import service_url
 from daytona_validate._errors import ConfigurationError
-from daytona_validate._providers.daytona.service import Service
-from daytona_validate._providers.daytona.transport import http_client
+from daytona_validate._providers.daytona.wire.service import Service
+from daytona_validate._providers.daytona.wire.transport import http_client
 from daytona_validate._settings import Settings
 
 Answer = TypeVar("Answer")

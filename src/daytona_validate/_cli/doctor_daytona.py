@@ -6,10 +6,10 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from daytona_validate._cli.doctor_report import Finding
 from daytona_validate._errors import SandboxUnavailable
-from daytona_validate._providers.daytona.answers import KeyAnswer, SnapshotAnswer
 from daytona_validate._providers.daytona.images import Image
-from daytona_validate._providers.daytona.service import Service
 from daytona_validate._providers.daytona.snapshots import FAILED, listed
+from daytona_validate._providers.daytona.wire.answers import KeyAnswer, SnapshotAnswer
+from daytona_validate._providers.daytona.wire.service import Service
 
 TO_RUN = ("write:sandboxes", "delete:sandboxes")
 """What a key must be allowed so that snippets can run."""

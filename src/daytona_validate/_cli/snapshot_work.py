@@ -16,15 +16,15 @@ from daytona_validate._cli.prefixed_lines import PrefixedLines
 from daytona_validate._cli.screen import Screen
 from daytona_validate._core.languages.table import LANGUAGES
 from daytona_validate._errors import ConfigurationError, SandboxUnavailable
-from daytona_validate._providers.daytona.answers import SnapshotAnswer
 from daytona_validate._providers.daytona.images import (
     Image,
     image,
     language_of_snapshot,
     resources_for,
 )
-from daytona_validate._providers.daytona.service import Service
 from daytona_validate._providers.daytona.snapshots import Done, build, listed, remove
+from daytona_validate._providers.daytona.wire.answers import SnapshotAnswer
+from daytona_validate._providers.daytona.wire.service import Service
 from daytona_validate._settings import Settings
 
 AT_ONCE = 3

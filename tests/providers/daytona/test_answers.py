@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from daytona_validate._providers.daytona import answers
+from daytona_validate._providers.daytona.wire import answers
 
 WHOLE = {
     "id": "0d0c",

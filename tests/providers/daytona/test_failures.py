@@ -14,17 +14,17 @@ from pydantic import SecretStr
 from daytona_validate import Snippet
 from daytona_validate._core.results import RunContext, unavailable
 from daytona_validate._core.retry_policy import should_retry
-from daytona_validate._providers.daytona.answers import SandboxAnswer
-from daytona_validate._providers.daytona.failures import (
+from daytona_validate._providers.daytona.outward import outward
+from daytona_validate._providers.daytona.wire.answers import SandboxAnswer
+from daytona_validate._providers.daytona.wire.failures import (
     Area,
     Call,
     Kind,
     ServiceFailure,
     failure,
 )
-from daytona_validate._providers.daytona.outward import outward
-from daytona_validate._providers.daytona.service import Service
-from daytona_validate._providers.daytona.status_table import HTML_PAGE, ROWS, row
+from daytona_validate._providers.daytona.wire.service import Service
+from daytona_validate._providers.daytona.wire.status_table import HTML_PAGE, ROWS, row
 
 SANDBOX = SandboxAnswer(id="0d0c", name="dv-1", toolbox_url="https://proxy.app.daytona.io/toolbox")
 SEND: dict[str, Callable[[Service], Awaitable[object]]] = {

@@ -9,8 +9,8 @@ import httpx
 import pytest
 
 from daytona_validate._core.retry_policy import should_retry
-from daytona_validate._providers.daytona.failures import Area, Call, Kind
-from daytona_validate._providers.daytona.network_failures import MEANINGS, network_failure
+from daytona_validate._providers.daytona.wire.failures import Area, Call, Kind
+from daytona_validate._providers.daytona.wire.network_failures import MEANINGS, network_failure
 
 CALL = Call(Area.API, "POST", "/sandbox", "sandbox dv-1")
 SENT, NOT_SENT = True, False

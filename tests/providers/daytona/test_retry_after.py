@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from daytona_validate._providers.daytona.retry_after import LONGEST_S, seconds
+from daytona_validate._providers.daytona.wire.retry_after import LONGEST_S, seconds
 
 NOW_S = 1_800_000_000.0
 IN_A_MINUTE = "Fri, 15 Jan 2027 08:01:00 GMT"

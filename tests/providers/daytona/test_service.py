@@ -13,9 +13,9 @@ import pytest
 import respx
 from pydantic import SecretStr
 
-from daytona_validate._providers.daytona.answers import SandboxAnswer
-from daytona_validate._providers.daytona.failures import Kind, ServiceFailure
-from daytona_validate._providers.daytona.service import Service
+from daytona_validate._providers.daytona.wire.answers import SandboxAnswer
+from daytona_validate._providers.daytona.wire.failures import Kind, ServiceFailure
+from daytona_validate._providers.daytona.wire.service import Service
 
 API = "https://app.daytona.io/api"
 TOOLBOX = "https://proxy.app.daytona.io/toolbox"

@@ -12,11 +12,11 @@ import respx
 from pydantic import SecretStr
 
 from daytona_validate._errors import SandboxUnavailable
-from daytona_validate._providers.daytona.answers import SnapshotAnswer
-from daytona_validate._providers.daytona.failures import ServiceFailure
 from daytona_validate._providers.daytona.images import Image, Resources
-from daytona_validate._providers.daytona.service import Service
 from daytona_validate._providers.daytona.snapshots import Done, build, listed, remove
+from daytona_validate._providers.daytona.wire.answers import SnapshotAnswer
+from daytona_validate._providers.daytona.wire.failures import ServiceFailure
+from daytona_validate._providers.daytona.wire.service import Service
 
 API = "https://daytona.test/api"
 NAME = "daytona-validate-go-0a1b2c3d"

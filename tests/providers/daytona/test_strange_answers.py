@@ -10,10 +10,10 @@ import pytest
 import respx
 from pydantic import SecretStr
 
-from daytona_validate._providers.daytona import wire
-from daytona_validate._providers.daytona.answers import SandboxAnswer
-from daytona_validate._providers.daytona.failures import Kind, ServiceFailure
-from daytona_validate._providers.daytona.service import Service
+from daytona_validate._providers.daytona.wire import exchange
+from daytona_validate._providers.daytona.wire.answers import SandboxAnswer
+from daytona_validate._providers.daytona.wire.failures import Kind, ServiceFailure
+from daytona_validate._providers.daytona.wire.service import Service
 
 API = "https://app.daytona.io/api"
 KEY = SecretStr("dtn_key")
@@ -98,7 +98,7 @@ def client_that_answers(stream: Parts) -> httpx.AsyncClient:
 
 
 async def test_an_endless_answer_does_not_fill_our_memory(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(wire, "ANSWER_BYTES", 1024**2)
+    monkeypatch.setattr(exchange, "ANSWER_BYTES", 1024**2)
     body = Parts(bytes(100_000))
     async with client_that_answers(body) as client:
         with pytest.raises(ServiceFailure, match="longer than 1 MiB") as caught:
@@ -108,7 +108,7 @@ async def test_an_endless_answer_does_not_fill_our_memory(monkeypatch: pytest.Mo
 
 
 async def test_an_answer_in_drips_has_an_end(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(wire, "_BEYOND_READ_S", 0.0)
+    monkeypatch.setattr(exchange, "_BEYOND_READ_S", 0.0)
     body = Parts(b"")
     async with client_that_answers(body) as client:
         service = Service(API, KEY, client, request_timeout_s=0.01)

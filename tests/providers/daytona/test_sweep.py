@@ -12,10 +12,10 @@ import pytest
 import respx
 from pydantic import SecretStr
 
-from daytona_validate._providers.daytona.answers import SandboxAnswer
 from daytona_validate._providers.daytona.removals import Removals
-from daytona_validate._providers.daytona.service import Service
 from daytona_validate._providers.daytona.sweep import created_at, sweep
+from daytona_validate._providers.daytona.wire.answers import SandboxAnswer
+from daytona_validate._providers.daytona.wire.service import Service
 
 API = "https://daytona.test/api"
 NOW = datetime(2026, 5, 1, 12, tzinfo=UTC)

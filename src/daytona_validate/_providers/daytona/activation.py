@@ -12,9 +12,9 @@ from collections import Counter
 from collections.abc import Awaitable, Callable
 
 from daytona_validate._errors import SandboxUnavailable, ToolchainMissing
-from daytona_validate._providers.daytona.answers import SnapshotAnswer
-from daytona_validate._providers.daytona.failures import Kind, ServiceFailure
-from daytona_validate._providers.daytona.service import Service
+from daytona_validate._providers.daytona.wire.answers import SnapshotAnswer
+from daytona_validate._providers.daytona.wire.failures import Kind, ServiceFailure
+from daytona_validate._providers.daytona.wire.service import Service
 from daytona_validate._runtime.clocks import off_the_clocks
 from daytona_validate._runtime.prepare_once import PrepareOnce
 

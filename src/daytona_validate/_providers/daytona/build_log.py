@@ -9,8 +9,8 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 
-from daytona_validate._providers.daytona.failures import ServiceFailure
-from daytona_validate._providers.daytona.service import Service
+from daytona_validate._providers.daytona.wire.failures import ServiceFailure
+from daytona_validate._providers.daytona.wire.service import Service
 
 POLL_S = 1.0
 READ_OUT_S = 5.0

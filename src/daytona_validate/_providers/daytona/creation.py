@@ -22,9 +22,9 @@ from typing import Any
 from daytona_validate._core.retry_policy import delay_s
 from daytona_validate._errors import SandboxUnavailable
 from daytona_validate._providers.daytona.activation import Activation
-from daytona_validate._providers.daytona.answers import SandboxAnswer
-from daytona_validate._providers.daytona.failures import Kind, ServiceFailure
-from daytona_validate._providers.daytona.service import CREATE_READ_S, Service
+from daytona_validate._providers.daytona.wire.answers import SandboxAnswer
+from daytona_validate._providers.daytona.wire.failures import Kind, ServiceFailure
+from daytona_validate._providers.daytona.wire.service import CREATE_READ_S, Service
 from daytona_validate._runtime.gate import Gate, WaitingLine
 from daytona_validate._runtime.log_once import LogOnce
 

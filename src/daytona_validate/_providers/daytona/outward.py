@@ -6,7 +6,7 @@ import shlex
 
 from daytona_validate._errors import ConnectionFailed, SandboxUnavailable, ToolchainMissing
 from daytona_validate._models import Limits, SandboxSpec
-from daytona_validate._providers.daytona.failures import Kind, ServiceFailure
+from daytona_validate._providers.daytona.wire.failures import Kind, ServiceFailure
 
 _CONNECTION = frozenset({Kind.UNREACHABLE, Kind.CUT_OFF})
 

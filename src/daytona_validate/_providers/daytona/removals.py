@@ -17,8 +17,8 @@ import random
 import time
 from collections.abc import Awaitable, Callable, Iterator
 
-from daytona_validate._providers.daytona.failures import Kind, ServiceFailure
-from daytona_validate._providers.daytona.service import Service
+from daytona_validate._providers.daytona.wire.failures import Kind, ServiceFailure
+from daytona_validate._providers.daytona.wire.service import Service
 from daytona_validate._runtime.gate import Gate
 from daytona_validate._runtime.hidden_task import hide
 from daytona_validate._runtime.log_once import LogOnce

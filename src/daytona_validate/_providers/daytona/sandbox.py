@@ -15,13 +15,13 @@ from dataclasses import dataclass, replace
 from daytona_validate._core.languages.record import Command, Language
 from daytona_validate._errors import SandboxLost, SandboxUnavailable
 from daytona_validate._models import Execution, Limits, Snippet, Stage
-from daytona_validate._providers.daytona.answers import ExecuteAnswer, SandboxAnswer
 from daytona_validate._providers.daytona.envelope.answer import read_answer
 from daytona_validate._providers.daytona.envelope.part import Part, seconds_for
 from daytona_validate._providers.daytona.envelope.run_script import run_script
-from daytona_validate._providers.daytona.failures import Kind, ServiceFailure
 from daytona_validate._providers.daytona.outward import outward
-from daytona_validate._providers.daytona.service import Service
+from daytona_validate._providers.daytona.wire.answers import ExecuteAnswer, SandboxAnswer
+from daytona_validate._providers.daytona.wire.failures import Kind, ServiceFailure
+from daytona_validate._providers.daytona.wire.service import Service
 from daytona_validate._runtime.clocks import Clock
 from daytona_validate._runtime.gate import Gate
 

@@ -13,11 +13,11 @@ from enum import StrEnum
 from typing import Any
 
 from daytona_validate._errors import SandboxUnavailable
-from daytona_validate._providers.daytona.answers import SnapshotAnswer
 from daytona_validate._providers.daytona.build_log import BuildLog
-from daytona_validate._providers.daytona.failures import Kind, ServiceFailure
 from daytona_validate._providers.daytona.images import Image, language_of_snapshot
-from daytona_validate._providers.daytona.service import Service
+from daytona_validate._providers.daytona.wire.answers import SnapshotAnswer
+from daytona_validate._providers.daytona.wire.failures import Kind, ServiceFailure
+from daytona_validate._providers.daytona.wire.service import Service
 
 LONGEST_S = 3600.0
 """The service itself gives up after an hour."""

@@ -10,10 +10,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from daytona_validate._providers.daytona.answers import SandboxAnswer
 from daytona_validate._providers.daytona.creation_body import APP
 from daytona_validate._providers.daytona.removals import Removals
-from daytona_validate._providers.daytona.service import Service
+from daytona_validate._providers.daytona.wire.answers import SandboxAnswer
+from daytona_validate._providers.daytona.wire.service import Service
 
 LABELS = {"app": APP}
 CLOSE_S = 120.0

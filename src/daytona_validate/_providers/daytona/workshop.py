@@ -12,17 +12,17 @@ from pydantic import SecretStr
 from daytona_validate._core.languages.table import LANGUAGES
 from daytona_validate._errors import ToolchainMissing
 from daytona_validate._models import Limits, SandboxSpec, Stage
-from daytona_validate._providers.daytona.answers import SandboxAnswer
 from daytona_validate._providers.daytona.creation import Creation, Wanted
 from daytona_validate._providers.daytona.creation_body import NAME_PREFIX, creation_body, labels
-from daytona_validate._providers.daytona.failures import Kind, ServiceFailure
 from daytona_validate._providers.daytona.images import Resources, image, resources_for
 from daytona_validate._providers.daytona.outward import build_command, outward
 from daytona_validate._providers.daytona.removals import Removals
 from daytona_validate._providers.daytona.sandbox import DaytonaSandbox, RunsOn
-from daytona_validate._providers.daytona.service import Service
 from daytona_validate._providers.daytona.terms import Surroundings, Terms
-from daytona_validate._providers.daytona.transport import http_client
+from daytona_validate._providers.daytona.wire.answers import SandboxAnswer
+from daytona_validate._providers.daytona.wire.failures import Kind, ServiceFailure
+from daytona_validate._providers.daytona.wire.service import Service
+from daytona_validate._providers.daytona.wire.transport import http_client
 
 CLOSE_S = 50.0
 """How long closing waits for removals: less than the validator's own grace of 60 s."""

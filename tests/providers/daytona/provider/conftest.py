@@ -18,8 +18,8 @@ from pydantic import SecretStr
 from daytona_validate import Limits, SandboxSpec
 from daytona_validate._providers.daytona.provider import DaytonaProvider
 from daytona_validate._providers.daytona.removals import Removals
-from daytona_validate._providers.daytona.service import Service
 from daytona_validate._providers.daytona.terms import Surroundings, Terms
+from daytona_validate._providers.daytona.wire.service import Service
 
 API = "https://app.daytona.io/api"
 TOOLBOX = "https://proxy.app.daytona.io/toolbox"

@@ -14,10 +14,10 @@ import httpx
 import pytest
 from pydantic import SecretStr
 
-from daytona_validate._providers.daytona.answers import SandboxAnswer
-from daytona_validate._providers.daytona.failures import Kind, ServiceFailure
-from daytona_validate._providers.daytona.service import Service
-from daytona_validate._providers.daytona.transport import http_client
+from daytona_validate._providers.daytona.wire.answers import SandboxAnswer
+from daytona_validate._providers.daytona.wire.failures import Kind, ServiceFailure
+from daytona_validate._providers.daytona.wire.service import Service
+from daytona_validate._providers.daytona.wire.transport import http_client
 
 CANARY = "dtn_canary_5e3a0c0ffee"
 

@@ -8,7 +8,11 @@ import httpx
 import pytest
 import respx
 
-from daytona_validate._providers.daytona.transport import KEEPALIVE_S, LeasedTransport, http_client
+from daytona_validate._providers.daytona.wire.transport import (
+    KEEPALIVE_S,
+    LeasedTransport,
+    http_client,
+)
 
 CLOSED = (httpx.RemoteProtocolError, httpx.ReadError)
 

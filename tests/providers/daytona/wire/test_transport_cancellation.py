@@ -12,7 +12,7 @@ from typing import Any
 import httpx
 import pytest
 
-from daytona_validate._providers.daytona.transport import http_client
+from daytona_validate._providers.daytona.wire.transport import http_client
 
 ONCE, AGAIN_AND_AGAIN = False, True
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import httpx
 
 from daytona_validate._core.printable import one_line
-from daytona_validate._providers.daytona.failures import (
+from daytona_validate._providers.daytona.wire.failures import (
     SAID_CHARACTERS,
     Call,
     Kind,

@@ -11,10 +11,10 @@ from collections.abc import Callable, Mapping
 
 from daytona_validate._core.printable import one_line
 from daytona_validate._errors import SandboxUnavailable
-from daytona_validate._providers.daytona import retry_after
-from daytona_validate._providers.daytona.calls import Area, Call
-from daytona_validate._providers.daytona.kinds import Kind
-from daytona_validate._providers.daytona.status_table import HTML_PAGE, row
+from daytona_validate._providers.daytona.wire import retry_after
+from daytona_validate._providers.daytona.wire.calls import Area, Call
+from daytona_validate._providers.daytona.wire.kinds import Kind
+from daytona_validate._providers.daytona.wire.status_table import HTML_PAGE, row
 
 __all__ = ["Area", "Call", "Kind", "ServiceFailure", "failure", "is_html", "malformed"]
 

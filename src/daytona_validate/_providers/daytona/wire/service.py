@@ -17,15 +17,15 @@ from urllib.parse import quote
 import httpx
 from pydantic import SecretStr
 
-from daytona_validate._providers.daytona import answers
-from daytona_validate._providers.daytona.failures import (
+from daytona_validate._providers.daytona.wire import answers
+from daytona_validate._providers.daytona.wire.exchange import Exchange, Wire
+from daytona_validate._providers.daytona.wire.failures import (
     Area,
     Call,
     Kind,
     ServiceFailure,
     malformed,
 )
-from daytona_validate._providers.daytona.wire import Exchange, Wire
 
 Value = TypeVar("Value")
 

@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 import httpx
 
-from daytona_validate._providers.daytona.proxies import proxy_for
+from daytona_validate._providers.daytona.wire.proxies import proxy_for
 
 _Trace = Callable[[str, dict[str, Any]], Awaitable[None]]
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from daytona_validate._providers.daytona.calls import Call
-from daytona_validate._providers.daytona.kinds import Kind
+from daytona_validate._providers.daytona.wire.calls import Call
+from daytona_validate._providers.daytona.wire.kinds import Kind
 
 _CREATE = "api POST /sandbox$"
 _API = "api "

@@ -20,7 +20,7 @@ from pydantic import SecretStr
 
 from daytona_validate._core import service_url
 from daytona_validate._core.printable import one_line
-from daytona_validate._providers.daytona.failures import (
+from daytona_validate._providers.daytona.wire.failures import (
     Call,
     Kind,
     ServiceFailure,
@@ -28,7 +28,7 @@ from daytona_validate._providers.daytona.failures import (
     is_html,
     malformed,
 )
-from daytona_validate._providers.daytona.network_failures import network_failure
+from daytona_validate._providers.daytona.wire.network_failures import network_failure
 
 _logger = logging.getLogger("daytona_validate")
 

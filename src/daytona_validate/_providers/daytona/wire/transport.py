@@ -22,8 +22,8 @@ import httpx
 
 from daytona_validate._core.printable import one_line
 from daytona_validate._errors import ConfigurationError
-from daytona_validate._providers.daytona.connection import Connection
-from daytona_validate._providers.daytona.leased_stream import LeasedStream
+from daytona_validate._providers.daytona.wire.connection import Connection
+from daytona_validate._providers.daytona.wire.leased_stream import LeasedStream
 
 KEEPALIVE_S = 25.0
 """Less than the 30 s after which Daytona's proxy drops idle connections."""

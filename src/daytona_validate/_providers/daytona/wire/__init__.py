@@ -1,0 +1,1 @@
+"""The service's HTTP: what is sent, over which connection, and what the answers mean."""
