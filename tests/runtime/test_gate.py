@@ -122,6 +122,15 @@ async def test_each_room_wakes_the_first_in_the_line() -> None:
     assert turns == ["a", "b", "c"]
 
 
+async def test_a_line_that_is_dissolved_holds_nobody() -> None:
+    line = WaitingLine()
+    waiting = [asyncio.create_task(line.wait(1000)) for _ in range(3)]
+    await asyncio.sleep(0)
+    line.dissolve()
+    await asyncio.gather(*waiting)
+    assert not line._line
+
+
 async def test_who_waits_in_vain_tries_all_the_same_and_leaves_the_line() -> None:
     line = WaitingLine()
     await line.wait(0.001)

@@ -75,6 +75,11 @@ class WaitingLine:
         if self._line:
             self._line.popleft().set()
 
+    def dissolve(self) -> None:
+        """Wake everybody: there is nothing to wait for any more."""
+        while self._line:
+            self.room_is_free()
+
     async def wait(self, longest_s: float) -> None:
         """Return when it is this one's turn, or after so many seconds."""
         turn = asyncio.Event()

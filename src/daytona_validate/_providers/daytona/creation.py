@@ -95,8 +95,9 @@ class Creation:
         self._is_closed = False
 
     def close(self) -> None:
-        """Send no request for a sandbox any more; whoever would is refused."""
+        """Send no request for a sandbox any more; whoever would, or waits to, is refused."""
         self._is_closed = True
+        self.line.dissolve()
 
     async def started(self, wanted: Wanted) -> SandboxAnswer:
         """Return a sandbox that is started. Whoever calls removes it, also if this raises.

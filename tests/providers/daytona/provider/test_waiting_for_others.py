@@ -174,6 +174,21 @@ async def test_what_is_waited_for_is_said_once(
     assert "fewer requests" in slow
 
 
+async def test_who_waits_for_room_when_the_provider_closes_is_refused_at_once(
+    cloud: Any, provider: DaytonaProvider, spec: SandboxSpec
+) -> None:
+    cloud.room = 0
+    call = asyncio.create_task(open_and_leave(provider, spec))
+    await cloud.until(lambda c: c.count("POST /sandbox") == 1)
+    while not provider._workshop._creation.line._line:  # type: ignore[union-attr]
+        await asyncio.sleep(0)
+    await provider.aclose()
+    async with asyncio.timeout(0.25):  # its own pause is longer than that
+        with pytest.raises(SandboxUnavailable, match="is closed"):
+            await call
+    assert cloud.asked == ["POST /sandbox"]
+
+
 async def test_who_is_called_off_while_waiting_has_nothing_to_remove(
     cloud: Any, provider: DaytonaProvider, spec: SandboxSpec
 ) -> None:
