@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import shutil
+import signal
 import tempfile
 from collections.abc import Awaitable, Callable, Iterable, Iterator
 from contextlib import suppress
@@ -64,6 +65,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     faults.addoption("--fault-validations", type=int, default=12, help="for each fault")
     faults.addoption("--fault-concurrency", type=int, default=6, help="at one time")
     faults.addoption("--fault-table", help="file to append a line for each fault to")
+
+
+@pytest.fixture(autouse=True, scope="session")
+def ctrl_c_is_heard() -> None:
+    """Let children take SIGINT as usual: a shell has what it starts in the background ignore it."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(autouse=True)

@@ -1,7 +1,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+import resource
+from collections.abc import AsyncIterator, Callable, Iterator
 from typing import Any
 
 import httpx
@@ -14,6 +15,7 @@ from daytona_validate._providers.daytona.wire.transport import (
     http_client,
 )
 
+MANY_DESCRIPTORS = 2500
 CLOSED = (httpx.RemoteProtocolError, httpx.ReadError)
 
 
@@ -170,7 +172,19 @@ async def test_a_free_connection_elsewhere_makes_room_for_a_new_one(
     assert [len(server.open) for server in servers] == [0, 0, 1, 1, 1, 1]
 
 
+@pytest.fixture
+def many_descriptors() -> Iterator[None]:
+    """Enough for both ends of a thousand connections, as far as this machine gives them."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if hard < MANY_DESCRIPTORS:
+        pytest.skip(f"this machine allows {hard} descriptors")
+    resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, MANY_DESCRIPTORS), hard))
+    yield
+    resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+
+
 @pytest.mark.slow
+@pytest.mark.usefixtures("many_descriptors")
 async def test_a_thousand_requests_in_flight_finish(serve: Any, sockets: Callable[[], int]) -> None:
     all_here = asyncio.Event()
 
