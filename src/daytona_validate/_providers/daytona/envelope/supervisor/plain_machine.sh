@@ -43,7 +43,7 @@ count_machine() {
 
 is_used_up() {
   for folder in "$work" "$temporary"; do
-    set -- $(du -skx "$folder")
+    set -- $(du -sk "$folder")
     [ "${1:-0}" -lt $((n_disk / 1024)) ] || return 0
   done
   return 1
