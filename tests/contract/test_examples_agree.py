@@ -37,6 +37,7 @@ async def judged(provider: SandboxProvider, blocks: list[Snippet]) -> list[dict[
         results = [each.to_dict() for each in await validator.validate_many(blocks)]
     for result in results:
         result["details"] = re.sub(r"\d+\.\d\d seconds$", "", str(result["details"]))
+        result["output"] = sorted(str(result["output"]).splitlines())  # goroutines take turns
     return results
 
 
