@@ -6,6 +6,7 @@ With `--no-venv` (as `.ci/run` has it) the sessions use the tools of the calling
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 import nox
@@ -148,6 +149,9 @@ def faults(session: nox.Session) -> None:
     table.write_text(FAULTS_HEAD, encoding="utf-8")
     how = ("--fault-validations=200", "--fault-concurrency=50", f"--fault-table={table}")
     session.run("python", "-m", "pytest", "-q", "-p", "no:randomly", "tests/faults", *how)
+    commit = session.run("git", "rev-parse", "--short", "HEAD", external=True, silent=True)
+    with table.open("a", encoding="utf-8") as results:
+        results.write(f"\nCommit {str(commit).strip()}, {os.cpu_count()} cores.\n")
 
 
 @nox.session
