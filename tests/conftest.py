@@ -11,6 +11,7 @@ from collections.abc import Awaitable, Callable, Iterable, Iterator
 from contextlib import suppress
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any, TypeVar
 
 import pytest
 from blockbuster import blockbuster_ctx
@@ -22,7 +23,7 @@ import daytona_validate
 from daytona_validate._core.languages.table import LANGUAGES
 from daytona_validate._emulator.serve import emulator
 from daytona_validate._emulator.threaded import ThreadedEmulator, threaded
-from daytona_validate._errors import SandboxUnavailable
+from daytona_validate._errors import SandboxLost, SandboxUnavailable
 from daytona_validate._models import Limits, Step
 from daytona_validate._providers.daytona.images import image, resources_for
 from daytona_validate._providers.daytona.snapshots import build
@@ -32,6 +33,8 @@ from daytona_validate._providers.local.jails.jail import Jail
 from daytona_validate._providers.local.jails.runner import JailRunner
 from daytona_validate._providers.local.toolchains.record import Toolchain
 from daytona_validate._providers.local.toolchains.toolchains import Toolchains
+
+T = TypeVar("T")
 
 BRIEF = {
     # Control groups are files of the kernel's: some 10 µs a call, and no disk.
@@ -143,6 +146,25 @@ async def _build_snapshots(running: ThreadedEmulator, languages: Iterable[str]) 
                 await build(service, image(language, (), resources_for(Limits())))
 
 
+Patience = Callable[[Callable[[], Awaitable[T]]], Awaitable[T]]
+
+
+async def _patiently(run: Callable[[], Awaitable[T]]) -> T:
+    for _ in range(4):
+        try:
+            return await run()
+        except SandboxLost as lost:
+            if not lost.retryable:
+                raise
+    return await run()
+
+
+@pytest.fixture(scope="session")
+def patiently() -> Patience[Any]:
+    """Run again what the machine was too busy for, as the pipeline does: that is no verdict."""
+    return _patiently
+
+
 @pytest.fixture
 def python(jail_runner: JailRunner, python_toolchain: Toolchain) -> Callable[..., Awaitable[Step]]:
     """Run Python code in a jail of its own."""
@@ -161,7 +183,7 @@ def python(jail_runner: JailRunner, python_toolchain: Toolchain) -> Callable[...
             environment=python_toolchain.environment,
             files={"main.py": code.encode()},
         )
-        return await jail_runner.run(jail, timeout_s=timeout_s)
+        return await _patiently(lambda: jail_runner.run(jail, timeout_s=timeout_s))
 
     return run
 
@@ -178,6 +200,6 @@ def shell(jail_runner: JailRunner) -> Callable[..., Awaitable[Step]]:
         stdin: bytes = b"",
     ) -> Step:
         jail = Jail(argv=("sh", "-c", line), limits=limits)
-        return await jail_runner.run(jail, timeout_s=timeout_s, stdin=stdin)
+        return await _patiently(lambda: jail_runner.run(jail, timeout_s=timeout_s, stdin=stdin))
 
     return run

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -169,7 +170,7 @@ async def test_no_core_is_dumped(shell: Run) -> None:
 
 
 @pytest.fixture
-def bare(jail_runner: JailRunner, python_toolchain: Toolchain) -> Run:
+def bare(jail_runner: JailRunner, python_toolchain: Toolchain, patiently: Any) -> Run:
     """Run Python in a jail as a machine without control groups makes it."""
     runner = JailRunner(jail_runner._machine, Cgroups(()))
 
@@ -181,7 +182,8 @@ def bare(jail_runner: JailRunner, python_toolchain: Toolchain) -> Run:
             links=python_toolchain.links,
             environment=python_toolchain.environment,
         )
-        return await runner.run(jail, timeout_s=timeout_s)
+        step: Step = await patiently(lambda: runner.run(jail, timeout_s=timeout_s))
+        return step
 
     return run
 

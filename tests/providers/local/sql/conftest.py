@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -54,6 +55,7 @@ def sql_on() -> Callable[[JailRunner, Toolchain], Run]:
 
 
 @pytest.fixture
-def sql(jail_runner: JailRunner, postgres: Toolchain) -> Run:
+def sql(jail_runner: JailRunner, postgres: Toolchain, patiently: Any) -> Run:
     """Run a script on a server of its own."""
-    return runs(jail_runner, postgres)
+    run = runs(jail_runner, postgres)
+    return lambda *code, **how: patiently(lambda: run(*code, **how))
