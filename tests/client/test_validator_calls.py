@@ -37,6 +37,7 @@ async def test_one_snippet_comes_back_with_all_that_is_known(opened: Open) -> No
             "cpu_s": None,
             "peak_memory_bytes": None,
             "is_estimated": False,
+            "waited_s": None,
         },
         "timings": None,
         "lost_bytes": {"stdout": 0, "stderr": 0},

@@ -206,6 +206,8 @@ def test_in_six_keys_an_unknown_language_is_told_whole() -> None:
         ([Usage(cpu_s=1), Usage()], Usage(cpu_s=1, is_estimated=True)),
         ([Usage(peak_memory_bytes=1), Usage()], Usage(peak_memory_bytes=1, is_estimated=True)),
         ([Usage(is_estimated=True), Usage()], Usage(is_estimated=True)),
+        ([Usage(waited_s=0.0)], Usage(waited_s=0.0)),
+        ([Usage(waited_s=1.5), Usage(), Usage(waited_s=0.5)], Usage(waited_s=2.0)),
     ],
 )
 def test_usage_adds_up_and_its_peak_is_the_highest(usages: list[Usage], expected: Usage) -> None:

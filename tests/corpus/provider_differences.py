@@ -27,6 +27,7 @@ def _comparable(result: Mapping[str, object]) -> Iterator[tuple[str, object]]:
     for name, value in result.items():
         if name == "usage" and isinstance(value, dict):
             estimated = value.pop("is_estimated")
+            value.pop("waited_s")  # of the machine, not of the program
             yield name, {each: figure is not None for each, figure in value.items()}
             yield "is_estimated", estimated
         elif name == "details":

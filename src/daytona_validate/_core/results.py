@@ -137,15 +137,18 @@ def execution_time_s(execution: Execution) -> float:
 def total_usage(usages: Iterable[Usage]) -> Usage:
     """Return the usage of steps that ran one after the other: times add up, memory is the peak.
 
-    A figure that no step has stays None; one that only some have counts as estimated.
+    A figure that no step has stays None; one that only some have counts as estimated, except the
+    time waited for a processor, which is looked at when a step has met its limit.
     """
     parts = tuple(usages)
     cpu_s = [part.cpu_s for part in parts if part.cpu_s is not None]
     peaks_bytes = [p.peak_memory_bytes for p in parts if p.peak_memory_bytes is not None]
+    waited_s = [part.waited_s for part in parts if part.waited_s is not None]
     is_partial = 0 < len(cpu_s) < len(parts) or 0 < len(peaks_bytes) < len(parts)
     return Usage(
         wall_s=sum(part.wall_s for part in parts),
         cpu_s=sum(cpu_s) if cpu_s else None,
         peak_memory_bytes=max(peaks_bytes, default=None),
         is_estimated=is_partial or any(part.is_estimated for part in parts),
+        waited_s=sum(waited_s) if waited_s else None,
     )
