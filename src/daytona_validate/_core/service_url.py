@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import re
 from urllib.parse import SplitResult, urlsplit
 
 DEFAULT_BASE_URL = "https://app.daytona.io/api"
@@ -32,10 +33,16 @@ def is_born_with(url: str) -> bool:
         return False
 
 
-def refusal(url: str) -> str | None:
+def refusal(url: str, *, named_by: str | None = None) -> str | None:
     """Return why no key may be sent to an address and what to set instead, or None if it may.
 
     The text never repeats the address: it may hold a password.
+
+    Args:
+        url: The address.
+        named_by: The user's own address of the API, where an answer of its named `url`: such an
+            answer may be forged, and must not lead to what listens on this machine. None: the
+            user named `url`.
     """
     try:
         parts = urlsplit(url)
@@ -43,15 +50,24 @@ def refusal(url: str) -> str | None:
         _ = parts.port
     except ValueError:
         return "it is not a valid address; set one like " + DEFAULT_BASE_URL
-    if host == _BORN_WITH_HOST:
-        return BORN_WITH_ADVICE
-    if parts.scheme not in ("http", "https") or not host:
-        return "accepts an https address such as " + DEFAULT_BASE_URL
-    if parts.username is not None or parts.query or parts.fragment:
-        return "accepts an address without user name, password, query or fragment"
-    if parts.scheme == "http" and not is_loopback(host):
-        return "accepts http for this machine only (localhost, 127.0.0.1); set an https address"
-    return None
+    is_web = parts.scheme in ("http", "https")
+    reasons = (
+        (host == _BORN_WITH_HOST, BORN_WITH_ADVICE),
+        (not is_web or not host, "accepts an https address such as " + DEFAULT_BASE_URL),
+        (
+            parts.username is not None or parts.query or parts.fragment,
+            "accepts an address without user name, password, query or fragment",
+        ),
+        (
+            parts.scheme == "http" and not is_loopback(host),
+            "accepts http for this machine only (localhost, 127.0.0.1); set an https address",
+        ),
+        (
+            named_by is not None and _is_near(host) and not _is_near(_host(urlsplit(named_by))),
+            "the service named an address of this machine, and is not on this machine itself",
+        ),
+    )
+    return next((reason for is_so, reason in reasons if is_so), None)
 
 
 def is_loopback(host: str) -> bool:
@@ -66,3 +82,18 @@ def is_loopback(host: str) -> bool:
 
 def _host(parts: SplitResult) -> str:
     return (parts.hostname or "").rstrip(".").lower()
+
+
+def _is_near(host: str) -> bool:
+    """Return whether a host's very spelling says this machine, or its link's own addresses."""
+    if host == "localhost" or host.endswith(".localhost"):
+        return True
+    try:
+        address = ipaddress.ip_address(host)
+    except ValueError:
+        # `127.1`, `0x7f000001` and `2130706433` are 127.0.0.1 for a resolver, and no name is
+        # spelled with a number at its end.
+        return bool(re.fullmatch(r"(.*\.)?(\d+|0x[0-9a-f]*)", host))
+    mapped = getattr(address, "ipv4_mapped", None)
+    address = mapped or address
+    return address.is_loopback or address.is_unspecified or address.is_link_local

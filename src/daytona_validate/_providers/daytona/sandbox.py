@@ -11,11 +11,12 @@ import logging
 import secrets
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
+from functools import partial
 
 from daytona_validate._core.languages.record import Command, Language
 from daytona_validate._errors import SandboxLost, SandboxUnavailable
 from daytona_validate._models import Execution, Limits, Snippet, Stage
-from daytona_validate._providers.daytona.envelope.answer import read_answer
+from daytona_validate._providers.daytona.envelope.answer import longest_answer_bytes, read_answer
 from daytona_validate._providers.daytona.envelope.part import Part, seconds_for
 from daytona_validate._providers.daytona.envelope.run_script import run_script
 from daytona_validate._providers.daytona.outward import outward
@@ -33,6 +34,8 @@ BACKSTOP_S = 10.0
 THROTTLE_S = 10.0
 THROTTLE_PATIENCE_S = 120.0
 """How long one try waits behind a throttle: a sandbox that is let be is stopped after 3 minutes."""
+READ_IN_LOOP_CHARACTERS = 64 * 1024
+"""A longer answer is read in a thread, so that it holds nobody else up."""
 _MAY_PASS = frozenset(
     {Kind.CUT_OFF, Kind.SERVER, Kind.NOT_ROUTED, Kind.UNREACHABLE, Kind.MALFORMED, Kind.THROTTLED}
 )
@@ -95,15 +98,19 @@ class DaytonaSandbox:
         )
         timeout_s = seconds_for(parts)
         async with Clock(timeout_s + BACKSTOP_S, lambda: _overdue(timeout_s)):
-            answer = await self._executed(script, timeout_s)
-        execution = read_answer(answer.result, nonce=nonce, limits=self._limits)
+            answer = await self._executed(
+                script, timeout_s, longest_answer_bytes(len(parts), self._limits)
+            )
+        read = partial(read_answer, answer.result, nonce=nonce, limits=self._limits)
+        is_short = len(answer.result) <= READ_IN_LOOP_CHARACTERS
+        execution = read() if is_short else await asyncio.to_thread(read)
         return replace(execution, network=self._runs_on.network)
 
-    async def _executed(self, script: str, timeout_s: int) -> ExecuteAnswer:
+    async def _executed(self, script: str, timeout_s: int, answer_bytes: int) -> ExecuteAnswer:
         for delay_s in (*RESEND_DELAYS_S, None):
             try:
                 return await self._runs_on.service.execute(
-                    self._answer, script, timeout_s=timeout_s
+                    self._answer, script, timeout_s=timeout_s, answer_bytes=answer_bytes
                 )
             except ServiceFailure as failure:
                 if failure.kind is Kind.TOOK_TOO_LONG:

@@ -26,6 +26,8 @@ sandbox's own limit is not known to have been the reason."""
 LAST_SIGNAL = 64
 """A shell, which says 128 + n for signal n, says 255 for what is none."""
 HINT_LENGTH = 200
+BESIDE_STREAMS_BYTES = MIB
+"""What an answer may have besides: lines of facts, and notices of a shell or of the service."""
 
 _UNREADY = {
     "work": "its work folder /work is missing or cannot be written",
@@ -77,6 +79,16 @@ class _Facts:
 class _Stream:
     kept: bytes
     lost_bytes: int
+
+
+def longest_answer_bytes(parts: int, limits: Limits) -> int:
+    """Return how long an answer can be, as the service sends it in JSON.
+
+    Args:
+        parts: Commands of the run, each with two streams in base64.
+        limits: They were run under; `kept_output_bytes` bounds each stream.
+    """
+    return parts * 2 * (4 * limits.kept_output_bytes // 3 + 4) + BESIDE_STREAMS_BYTES
 
 
 def read_answer(result: str, *, nonce: str, limits: Limits) -> Execution:

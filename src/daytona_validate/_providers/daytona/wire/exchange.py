@@ -3,11 +3,17 @@
 Requests are built here and not by the client, whose defaults (headers, parameters, base URL)
 may be a caller's own. The key is added as a request goes out and stands in no local variable;
 an answer that repeats it is read as if it had not.
+
+Whoever answers may have been taken over by a sandbox's program. So no coding is asked for and
+none is undone (1 KB of nested gzip is a gigabyte), what is read has a bound for each kind of
+answer, and large answers are parsed beside the event loop.
 """
 
 from __future__ import annotations
 
 import asyncio
+import codecs
+import json
 import logging
 import time
 from collections.abc import AsyncGenerator, AsyncIterator, Generator, Mapping
@@ -20,6 +26,7 @@ from pydantic import SecretStr
 
 from daytona_validate._core import service_url
 from daytona_validate._core.printable import one_line
+from daytona_validate._providers.daytona.wire import body
 from daytona_validate._providers.daytona.wire.failures import (
     Call,
     Kind,
@@ -28,6 +35,7 @@ from daytona_validate._providers.daytona.wire.failures import (
     is_html,
     malformed,
 )
+from daytona_validate._providers.daytona.wire.hidden_key import HiddenKey
 from daytona_validate._providers.daytona.wire.network_failures import network_failure
 
 _logger = logging.getLogger("daytona_validate")
@@ -39,10 +47,8 @@ WRITE_S = 30.0
 _BEYOND_READ_S = 60.0
 """A server that sends a byte now and then keeps every time-out of httpx's from firing, so the
 whole exchange has a clock as well: that for its reading, and this for the rest."""
-ANSWER_BYTES = 64 * 1024 * 1024
-"""More than the largest answer that makes sense. A sandbox's program may have taken over its
-daemon: what it answers must not fill our memory."""
-_HIDDEN = "***"
+PARSED_IN_LOOP_BYTES = 64 * 1024
+"""What is longer is parsed in a thread: a mebibyte of `{},` takes 30 ms."""
 _USER_AGENT = f"daytona-validate/{metadata.version('daytona-validate')}"
 
 
@@ -57,15 +63,8 @@ class Exchange:
     """JSON; None sends no body."""
     read_s: float
     """Longest silence while the answer is waited for and read."""
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """A successful answer."""
-
-    headers: Mapping[str, str]
-    """Names in lower case."""
-    body: bytes
+    answer_bytes: int = body.ANSWER_BYTES
+    """Most that is read of the answer, as it comes over the wire."""
 
 
 class _Bearer(httpx.Auth):
@@ -80,31 +79,83 @@ class _Bearer(httpx.Auth):
 
 
 class Wire:
-    """Sends requests with a key and reads their answers."""
+    """Sends requests with a key and reads their answers.
 
-    def __init__(self, api_key: SecretStr, client: httpx.AsyncClient) -> None:
-        self._key = api_key
+    Args:
+        base_url: The user's own address of the API; see `service_url.refusal`.
+        api_key: Goes with every request.
+        client: Sends them.
+    """
+
+    def __init__(self, base_url: str, api_key: SecretStr, client: httpx.AsyncClient) -> None:
+        self._base_url = base_url
+        self._key = HiddenKey(api_key)
         self._auth = _Bearer(api_key)
         self._client = client
 
-    async def answer(self, exchange: Exchange) -> Answer:
-        """Send a request and return its answer, which is a success and read to its end.
+    async def json(self, exchange: Exchange) -> object:
+        """Send a request and return the JSON of its answer, which is a success.
 
         Raises:
-            ServiceFailure: There was no answer, another status, a page for people, or too much.
+            ServiceFailure: There was no answer, another status, a page for people, too much, or
+                no JSON.
+        """
+        call = exchange.call
+        async with self._clocked(exchange), self._response(exchange) as response:
+            body.refuse_coded(call, response)
+            content = await body.whole(call, response, exchange.answer_bytes)
+        try:
+            if len(content) <= PARSED_IN_LOOP_BYTES:
+                return self._parsed(content)
+            return await asyncio.to_thread(self._parsed, content)
+        except (ValueError, RecursionError) as error:
+            reason = "it is no JSON, or not all of it" if content else "it is empty"
+            # The error holds what was received, in which the key may stand.
+            cause = None if self._key.is_told_by(error) else error
+            raise malformed(call, reason, retryable=True) from cause
+
+    async def taken(self, exchange: Exchange) -> None:
+        """Send a request whose success says all: its answer is not read.
+
+        Raises:
+            ServiceFailure: There was no answer, another status, or a page for people.
         """
         async with self._clocked(exchange), self._response(exchange) as response:
-            return Answer(_headers(response), await self._body(exchange.call, response))
+            await body.start(response, body.ERROR_BYTES)  # so that the connection can be used again
 
-    async def text(self, exchange: Exchange) -> AsyncGenerator[str]:
+    async def text(self, exchange: Exchange, *, longest_s: float) -> AsyncGenerator[str]:
         """Send a request and return the text of its answer as it comes.
 
+        What is longer than the exchange's `answer_bytes` is cut, and a last line says so.
+
+        Args:
+            exchange: The request.
+            longest_s: Seconds after which it is broken off, however lively it is.
+
         Raises:
-            ServiceFailure: As `answer`, also in the middle of it.
+            ServiceFailure: As `json`, also in the middle of it.
         """
+        decoder = codecs.getincrementaldecoder("utf-8")("replace")
+        hiding = self._key.in_pieces()
+        end_s = asyncio.get_running_loop().time() + longest_s
+        left_bytes = exchange.answer_bytes
         async with self._translated(exchange.call), self._response(exchange) as response:
-            async for text in response.aiter_text():
-                yield self._hide(text)
+            body.refuse_coded(exchange.call, response)
+            parts = response.aiter_bytes()
+            while left_bytes >= 0:
+                # The clock runs here and not around the whole: a generator's caller may be
+                # anywhere when it fires.
+                async with asyncio.timeout_at(end_s):
+                    part = await anext(parts, None)
+                is_last = part is None
+                text = decoder.decode((part or b"")[:left_bytes], final=is_last)
+                if shown := hiding.of(text, is_last=is_last):
+                    yield shown
+                if part is None:
+                    return
+                left_bytes -= len(part)
+            size = body.size_text(exchange.answer_bytes)
+            yield f"{hiding.of('', is_last=True)}\n(longer than {size}: the rest is left out)\n"
 
     @asynccontextmanager
     async def _clocked(self, exchange: Exchange) -> AsyncIterator[None]:
@@ -122,8 +173,8 @@ class Wire:
             raise
         except Exception as error:  # noqa: BLE001 - a client's own hooks may raise anything
             # An exception may quote what was sent or received: then it is not shown either.
-            cause = None if self._is_told_by(error) else error
-            raise network_failure(call, error, hide=self._hide) from cause
+            cause = None if self._key.is_told_by(error) else error
+            raise network_failure(call, error, hide=self._key.hide) from cause
 
     @asynccontextmanager
     async def _response(self, exchange: Exchange) -> AsyncIterator[httpx.Response]:
@@ -138,14 +189,13 @@ class Wire:
             headers = _headers(response)
             self._log(call, response.status_code, headers)
             if not response.is_success:
-                body = await self._body(call, response)
                 raise failure(
                     call,
                     response.status_code,
                     headers=headers,
-                    body=body,
+                    body=await body.words(response),
                     now_s=time.time(),
-                    hide=self._hide,
+                    hide=self._key.hide,
                 )
             if is_html(headers):
                 raise malformed(call, "it is an HTML page")
@@ -155,7 +205,8 @@ class Wire:
 
     def _refuse(self, exchange: Exchange) -> None:
         """Send nothing to an address that may not have the key, or by a client that is closed."""
-        refusal = service_url.refusal(exchange.url.partition("?")[0])
+        address = exchange.url.partition("?")[0]
+        refusal = service_url.refusal(address, named_by=self._base_url)
         if refusal is None and not self._client.is_closed:
             return
         reason = f"its address is refused: {refusal}" if refusal else "the HTTP client is closed"
@@ -165,31 +216,15 @@ class Wire:
             subject=exchange.call.subject,
         )
 
-    async def _body(self, call: Call, response: httpx.Response) -> bytes:
-        body = bytearray()
-        async for part in response.aiter_bytes():
-            body += part
-            if len(body) > ANSWER_BYTES:
-                raise malformed(call, f"it is longer than {ANSWER_BYTES // 1024**2} MiB")
-        return bytes(body).replace(self._key.get_secret_value().encode(), _HIDDEN.encode())
+    def _parsed(self, content: bytes) -> object:
+        # An escape may hide the key from whoever looks at the bytes.
+        value: object = json.loads(self._key.hide_bytes(content))
+        return self._key.hide_in(value) if b"\\" in content else value
 
     def _log(self, call: Call, status: int, headers: Mapping[str, str]) -> None:
         if _logger.isEnabledFor(logging.DEBUG):
-            version = self._hide(headers.get("x-daytona-api-version", "of an unknown version"))
+            version = self._key.hide(headers.get("x-daytona-api-version", "of an unknown version"))
             _logger.debug("%s: %d, by Daytona %s", call, status, one_line(version))
-
-    def _hide(self, text: str) -> str:
-        return text.replace(self._key.get_secret_value(), _HIDDEN)
-
-    def _is_told_by(self, error: BaseException | None) -> bool:
-        """Return whether an exception or one that it came from quotes the key."""
-        seen: set[int] = set()  # a caller's own client may raise errors that are each other's cause
-        while error is not None and id(error) not in seen:
-            seen.add(id(error))
-            if self._key.get_secret_value() in str(error):
-                return True
-            error = error.__cause__ or error.__context__
-        return False
 
 
 def _headers(response: httpx.Response) -> dict[str, str]:
@@ -197,7 +232,11 @@ def _headers(response: httpx.Response) -> dict[str, str]:
 
 
 def _request(exchange: Exchange) -> httpx.Request:
-    headers = {"Accept": "application/json", "User-Agent": _USER_AGENT}
+    headers = {
+        "Accept": "application/json",
+        "Accept-Encoding": "identity",
+        "User-Agent": _USER_AGENT,
+    }
     if exchange.content is not None:
         headers["Content-Type"] = "application/json"
     url = httpx.URL(exchange.url)

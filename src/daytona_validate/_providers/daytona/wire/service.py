@@ -18,6 +18,7 @@ import httpx
 from pydantic import SecretStr
 
 from daytona_validate._providers.daytona.wire import answers
+from daytona_validate._providers.daytona.wire.body import ANSWER_BYTES, MIB
 from daytona_validate._providers.daytona.wire.exchange import Exchange, Wire
 from daytona_validate._providers.daytona.wire.failures import (
     Area,
@@ -38,7 +39,12 @@ REFUSED_LASTS_S = 60.0
 never asking again would leave a server without sandboxes until somebody restarts it."""
 LOG_SILENCE_S = 600.0
 """How long a build may print nothing: pulling an image can be silent for minutes."""
-PAGE_SIZE = 100
+LOG_S = 3600.0
+"""How long a build's log is followed: the service itself gives a build up after an hour."""
+LOG_BYTES = 8 * MIB
+PAGE_SIZE = 20
+"""Sandboxes and snapshots come with their whole Dockerfile, of ours up to 35 KB: a page is to stay
+below `ANSWER_BYTES`."""
 
 
 class Service:
@@ -67,7 +73,7 @@ class Service:
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._base_url = base_url.rstrip("/")
-        self._wire = Wire(api_key, client)
+        self._wire = Wire(self._base_url, api_key, client)
         self._request_timeout_s = request_timeout_s
         self._clock = clock
         self._refused: ServiceFailure | None = None
@@ -131,7 +137,12 @@ class Service:
         return await self._ask(call, "/sandbox", answers.sandboxes, params=params)
 
     async def execute(
-        self, sandbox: answers.SandboxAnswer, command: str, *, timeout_s: int
+        self,
+        sandbox: answers.SandboxAnswer,
+        command: str,
+        *,
+        timeout_s: int,
+        answer_bytes: int = ANSWER_BYTES,
     ) -> answers.ExecuteAnswer:
         """Run a command in a sandbox: `POST /process/execute` of its toolbox.
 
@@ -142,6 +153,7 @@ class Service:
             sandbox: As `create` or `get` returned it.
             command: The stdin of a shell.
             timeout_s: After which the daemon ends it; the answer may take `EXECUTE_GRACE_S` more.
+            answer_bytes: Most that is read of the answer; a longer one is a failure.
         """
         base = sandbox.toolbox_url or await self._toolbox_url(sandbox)
         about = _sandbox(sandbox.name or sandbox.id)
@@ -151,6 +163,7 @@ class Service:
             answers.execute,
             body={"command": command, "timeout": timeout_s},
             read_s=timeout_s + EXECUTE_GRACE_S,
+            answer_bytes=answer_bytes,
         )
 
     async def _toolbox_url(self, sandbox: answers.SandboxAnswer) -> str:
@@ -205,8 +218,9 @@ class Service:
             url=url,
             params={"follow": "true"} if follow else None,
             read_s=LOG_SILENCE_S,
+            answer_bytes=LOG_BYTES,
         )
-        async with aclosing(self._wire.text(exchange)) as texts:
+        async with aclosing(self._wire.text(exchange, longest_s=LOG_S)) as texts:
             async for text in texts:
                 yield text
 
@@ -228,6 +242,7 @@ class Service:
         params: Mapping[str, str] | None = None,
         body: Mapping[str, Any] | None = None,
         read_s: float | None = None,
+        answer_bytes: int = ANSWER_BYTES,
     ) -> Value:
         """Send one request to a path of the API, or to a toolbox's whole address, and read it."""
         exchange = Exchange(
@@ -236,20 +251,18 @@ class Service:
             params=params,
             content=None if body is None else json.dumps(body).encode(),
             read_s=self._request_timeout_s if read_s is None else read_s,
+            answer_bytes=answer_bytes,
         )
-        body_read = (await self._wire.answer(exchange)).body
+        value = await self._wire.json(exchange)
         try:
-            return read(json.loads(body_read))
+            return read(value)
         except answers.NoSense as problem:
             raise malformed(call, str(problem)) from None
-        except (ValueError, RecursionError) as error:
-            reason = "it is no JSON, or not all of it" if body_read else "it is empty"
-            raise malformed(call, reason, retryable=True) from error
 
     async def _tell(self, call: Call, path: str) -> None:
         """Send one request to the API whose answer says no more than that it was taken."""
         url = self._base_url + path
-        await self._wire.answer(Exchange(call=call, url=url, read_s=self._request_timeout_s))
+        await self._wire.taken(Exchange(call=call, url=url, read_s=self._request_timeout_s))
 
 
 def _segment(name: str) -> str:
