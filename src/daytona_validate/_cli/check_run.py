@@ -14,6 +14,7 @@ from daytona_validate._cli.backing import Backing, chosen_backing
 from daytona_validate._cli.check_choice import CheckChoice, stdin_of
 from daytona_validate._cli.exit_codes import ExitCode, Interrupted
 from daytona_validate._cli.interrupt import run_until_interrupted
+from daytona_validate._cli.left_out_line import left_out_line
 from daytona_validate._cli.listing import LISTINGS
 from daytona_validate._cli.log_on_screen import log_on
 from daytona_validate._cli.progress import Kind, display, kind_of_progress
@@ -47,7 +48,7 @@ def list_only(choice: CheckChoice) -> int:
             screen.result(listed(snippet))
             total += 1
     screen.note(f"{total} would run")
-    _note_unknown(collection, screen)
+    _note_unread(collection, screen)
     return ExitCode.PASSED if total else ExitCode.NOTHING_RAN
 
 
@@ -77,7 +78,7 @@ def run(choice: CheckChoice, *, given: SandboxProvider | None) -> int:
         collection = choice.collection(stdin)
         backing = chosen_backing(choice.provider, given=given, screen=screen)
         exit_code = _Session(choice, screen, reports).work(backing, collection)
-    _note_unknown(collection, screen)
+    _note_unread(collection, screen)
     return exit_code
 
 
@@ -157,8 +158,11 @@ class _Session:
         return self._choice.selection.of(self._choice.collection(None))
 
 
-def _note_unknown(collection: Collection, screen: Screen) -> None:
-    """Say in one line which blocks were left out because their language is not known here."""
+def _note_unread(collection: Collection, screen: Screen) -> None:
+    """Say in a line each what was not read, and which blocks have a language not known here."""
+    line = left_out_line(collection)
+    if line is not None:
+        screen.note(line)
     words = collection.unknown_words
     if not words:
         return

@@ -15,7 +15,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import BinaryIO
 
-from daytona_validate._courses.course_files import course_files
+from daytona_validate._courses.course_files import LeftOut, Why, course_files
 from daytona_validate._courses.named_snippet import only_snippet, snippet_at
 from daytona_validate._courses.pieces import (
     CollectOptions,
@@ -27,6 +27,7 @@ from daytona_validate._courses.pieces import (
 )
 from daytona_validate._errors import ConfigurationError
 from daytona_validate._models import Snippet
+from daytona_validate._regular_file import open_inside, open_regular
 
 STDIN = "-"
 
@@ -40,13 +41,21 @@ class Collection(Iterator[Snippet]):
     Its counts are complete once it is exhausted.
     """
 
-    def __init__(self, pieces: Iterable[Piece]) -> None:
+    def __init__(self, pieces: Iterable[Piece | LeftOut]) -> None:
         self._pieces = iter(pieces)
         self.unknown_words: Counter[str] = Counter()
         """Blocks in languages not known here, by the language as the page names it."""
+        self.left_out: Counter[Why] = Counter()
+        """What stands in a folder and was not read."""
+        self.first_left_out: dict[Why, str] = {}
+        """The path of the first of each."""
 
     def __next__(self) -> Snippet:
         for piece in self._pieces:
+            if isinstance(piece, LeftOut):
+                self.left_out[piece.why] += 1
+                self.first_left_out.setdefault(piece.why, _shown(piece.path))
+                continue
             if piece.snippet:
                 return piece.snippet
             if piece.word:
@@ -68,8 +77,9 @@ def collect(
         stdin: What `-` reads; None: the process's own.
 
     Raises:
-        ConfigurationError: A path does not exist, or is a file of an unknown suffix. The caller's
-            fault. Files that cannot be read become unreadable snippets instead.
+        ConfigurationError: A path does not exist, is no file and no folder, or is a file of an
+            unknown suffix. The caller's fault. Files that cannot be read become unreadable
+            snippets instead.
     """
     for path in paths:
         _check(path, options)
@@ -120,12 +130,16 @@ def _check(path: str, options: CollectOptions) -> None:
         file, line = _split(path)
         hint = " (only `run` takes a line)" if line and os.path.exists(file) else ""  # noqa: PTH110
         raise ConfigurationError(f"{path} does not exist{hint}")
+    if path != STDIN and os.path.isdir(path):  # noqa: PTH112 - as above
+        return
     name = _name(path, options)
-    if reader_of(name) is None and not (path != STDIN and Path(path).is_dir()):
+    if reader_of(name) is None:
         raise ConfigurationError(
             f"{name} is of no kind that is read here: its name must end in one of"
             f" {accepted_names()}"
         )
+    if path != STDIN and not os.path.isfile(path):  # noqa: PTH113 - as above
+        raise ConfigurationError(f"{path} is a pipe, a device or a socket: give it to stdin, as -")
 
 
 def _name(path: str, options: CollectOptions) -> str:
@@ -135,27 +149,33 @@ def _name(path: str, options: CollectOptions) -> str:
 
 def _pieces_of_all(
     paths: Iterable[str], options: CollectOptions, stdin: BinaryIO | None
-) -> Iterator[Piece]:
+) -> Iterator[Piece | LeftOut]:
     seen: set[str] = set()
-    for found in _files(paths):
+    for found, folder in _files(paths):
+        if isinstance(found, LeftOut):
+            yield found
+            continue
         if isinstance(found, OSError):
             yield refused(f"cannot be listed: {found.strerror}", path=_shown(found.filename))
             continue
         same_file = found if found == STDIN else os.path.realpath(found)
         if same_file not in seen:
             seen.add(same_file)
-            yield from _pieces(found, options, stdin)
+            yield from _pieces(found, options, stdin, folder=folder)
 
 
-def _files(paths: Iterable[str]) -> Iterator[str | OSError]:
+def _files(paths: Iterable[str]) -> Iterator[tuple[str | LeftOut | OSError, str | None]]:
+    """Yield all files, each with the folder that it was found in and must not lead out of."""
     for path in paths:
         if path != STDIN and Path(path).is_dir():
-            yield from course_files(path, wanted=reader_of)
+            yield from ((found, path) for found in course_files(path, wanted=reader_of))
         else:
-            yield path
+            yield path, None
 
 
-def _pieces(path: str, options: CollectOptions, stdin: BinaryIO | None) -> Iterator[Piece]:
+def _pieces(
+    path: str, options: CollectOptions, stdin: BinaryIO | None, *, folder: str | None = None
+) -> Iterator[Piece]:
     """Read one file; whatever hinders that becomes the last of its pieces."""
     reader = reader_of(_name(path, options))
     assert reader is not None  # noqa: S101 - `_check` and `course_files` let no other through
@@ -164,7 +184,7 @@ def _pieces(path: str, options: CollectOptions, stdin: BinaryIO | None) -> Itera
         if path == STDIN:
             yield from reader(stdin or sys.stdin.buffer, shown, options)
         else:
-            with Path(path).open("rb") as stream:
+            with open_regular(path) if folder is None else open_inside(path, folder) as stream:
                 yield from reader(stream, shown, options)
     except Refused as problem:
         yield refused(str(problem), path=shown)

@@ -5,16 +5,39 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
+
+from daytona_validate._regular_file import is_inside
 
 _SKIPPED_FOLDERS = frozenset({"node_modules", "__pycache__", "venv"})
 
 
-def course_files(folder: str, *, wanted: Callable[[str], object]) -> Iterator[str | OSError]:
+class Why(StrEnum):
+    """Why something that stands in a folder is not read."""
+
+    LEADS_OUT = "a link that leads out of the folder"
+    LEADS_NOWHERE = "a link that leads nowhere"
+    NO_FILE = "a pipe, a device or a socket"
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """What stands in a folder and is not read."""
+
+    path: str
+    why: Why
+
+
+def course_files(
+    folder: str, *, wanted: Callable[[str], object]
+) -> Iterator[str | LeftOut | OSError]:
     """Yield the paths of the wanted files below a folder, sorted by name folder by folder.
 
-    Hidden files and folders, `node_modules`, `__pycache__` and virtual environments are left
-    out. Links to files are followed, links to folders are not, so there is no way in a circle.
+    Hidden files and folders, `node_modules`, `__pycache__` and virtual environments are passed
+    over. A link is followed to a file in the same folder or below it; one that leads out of it,
+    and what is no file, is yielded as left out. A link to a folder is never followed, so there is
+    no way in a circle: what it leads to is read in its own place, or is outside.
     A folder that cannot be listed is yielded as the error it gave, its path in `filename`.
 
     Args:
@@ -24,34 +47,50 @@ def course_files(folder: str, *, wanted: Callable[[str], object]) -> Iterator[st
     waiting = [_Entry(folder, is_folder=True)]
     while waiting:
         entry = waiting.pop()
-        if not entry.is_folder:
+        if entry.why is not None:
+            yield LeftOut(entry.path, entry.why)
+        elif not entry.is_folder:
             yield entry.path
-            continue
-        try:
-            waiting.extend(reversed(_entries(entry.path, wanted)))
-        except OSError as error:
-            yield error
+        elif not is_inside(entry.path, folder):  # it was no link when it was found
+            yield LeftOut(entry.path, Why.LEADS_OUT)
+        else:
+            try:
+                waiting.extend(reversed(_entries(entry.path, folder, wanted)))
+            except OSError as error:
+                yield error
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@dataclass(frozen=True, slots=True)
 class _Entry:
     path: str
-    is_folder: bool
+    is_folder: bool = False
+    why: Why | None = None
+    """Set for what is left out."""
 
 
-def _entries(folder: str, wanted: Callable[[str], object]) -> list[_Entry]:
+def _entries(folder: str, root: str, wanted: Callable[[str], object]) -> list[_Entry]:
     with os.scandir(folder) as found:
-        return sorted(
-            _Entry(str(Path(folder) / each.name), is_folder=each.is_dir(follow_symlinks=False))
-            for each in found
-            if _is_read(each, wanted)
-        )
+        entries = (_entry(each, str(Path(folder) / each.name), root, wanted) for each in found)
+        return sorted((each for each in entries if each is not None), key=lambda each: each.path)
 
 
-def _is_read(entry: os.DirEntry[str], wanted: Callable[[str], object]) -> bool:
-    if entry.name.startswith("."):
-        return False
-    path = Path(entry.path)
+def _entry(
+    entry: os.DirEntry[str], path: str, root: str, wanted: Callable[[str], object]
+) -> _Entry | None:
+    """Return what an entry is to us; None: nothing."""
+    if entry.name.startswith(".") or entry.name in _SKIPPED_FOLDERS:
+        return None
     if entry.is_dir(follow_symlinks=False):
-        return entry.name not in _SKIPPED_FOLDERS and not (path / "pyvenv.cfg").exists()
-    return bool(wanted(entry.name)) and path.is_file()
+        return None if os.path.exists(Path(path) / "pyvenv.cfg") else _Entry(path, is_folder=True)  # noqa: PTH110 - Path.exists raises on some
+    if os.path.isdir(path):  # noqa: PTH112 - Path.is_dir raises on some
+        return None if is_inside(path, root) else _Entry(path, why=Why.LEADS_OUT)
+    return _Entry(path, why=_why_left_out(entry, path, root)) if wanted(entry.name) else None
+
+
+def _why_left_out(entry: os.DirEntry[str], path: str, root: str) -> Why | None:
+    if entry.is_symlink():
+        if not is_inside(path, root):
+            return Why.LEADS_OUT
+        if not os.path.exists(path):  # noqa: PTH110 - as above
+            return Why.LEADS_NOWHERE
+    return None if os.path.isfile(path) else Why.NO_FILE  # noqa: PTH113 - as above

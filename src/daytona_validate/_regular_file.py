@@ -1,0 +1,76 @@
+"""Opens files that others may have made: plain files only, and none outside their folder.
+
+Whoever made a folder can put links, pipes and devices into it. A link may lead to a file of the
+user's, which must not be read as if it belonged to the folder; a pipe without a writer holds its
+reader for ever. What was seen when the folder was listed may be another thing when it is opened,
+so it is looked at again, on the open file.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import stat
+from pathlib import Path, PurePath
+from typing import BinaryIO
+
+_READ = os.O_RDONLY | os.O_CLOEXEC | os.O_NOCTTY | os.O_NONBLOCK
+_THROUGH = os.O_PATH | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
+
+
+def is_inside(path: str, folder: str) -> bool:
+    """Return whether a path lies in a folder once all links are followed, or is the folder."""
+    return PurePath(os.path.realpath(path)).is_relative_to(os.path.realpath(folder))
+
+
+def open_regular(path: str) -> BinaryIO:
+    """Open a plain file to read it, also through links.
+
+    Raises:
+        OSError: It cannot be opened, or is no plain file.
+    """
+    return _checked(os.open(path, _READ), path)
+
+
+def open_inside(path: str, folder: str) -> BinaryIO:
+    """Open a plain file to read it, also through links, but only if it lies in a folder.
+
+    The links are followed by us, and then none is: one that is put there meanwhile is refused.
+
+    Raises:
+        OSError: It cannot be opened, is no plain file, or lies outside.
+    """
+    root = os.path.realpath(folder)
+    real = os.path.realpath(path)
+    if real == root or not PurePath(real).is_relative_to(root):
+        raise OSError(errno.EXDEV, "it is a link that leads out of the folder", path)
+    *folders, name = PurePath(real).relative_to(root).parts
+    holder = os.open(root, _THROUGH)
+    try:
+        for each in folders:
+            inner = os.open(each, _THROUGH, dir_fd=holder)
+            os.close(holder)
+            holder = inner
+        return _checked(os.open(name, _READ | os.O_NOFOLLOW, dir_fd=holder), path)
+    finally:
+        os.close(holder)
+
+
+def read_regular(path: Path, *, at_most_bytes: int) -> bytes:
+    """Return what is in a small plain file.
+
+    Raises:
+        OSError: It cannot be read, is no plain file, or is larger.
+    """
+    with open_regular(str(path)) as stream:
+        content = stream.read(at_most_bytes + 1)
+    if len(content) > at_most_bytes:
+        raise OSError(errno.EFBIG, f"it is larger than {at_most_bytes} bytes", str(path))
+    return content
+
+
+def _checked(descriptor: int, path: str) -> BinaryIO:
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        raise OSError(errno.EINVAL, "it is no plain file", path)
+    return os.fdopen(descriptor, "rb")
