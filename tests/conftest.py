@@ -43,6 +43,9 @@ BRIEF = {
     "_providers/local/jails/spawn.py": {"spawn"},
     # An empty file's; in a thread, a cancellation would lose the lock that was got there.
     "_runtime/folder_lock.py": {"_taken", "_let_go"},
+    # Empty files too, asked for again and again; one listing for a program that runs alone.
+    "_runtime/kept_lock.py": {"__init__"},
+    "_providers/local/jails/machine_slots.py": {"_others"},
     # A small file of our own package, once per toolchain.
     "_providers/local/toolchains/program_text.py": {"program_text"},
     # Some 25 small files of our own package, once per language.

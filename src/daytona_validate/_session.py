@@ -141,6 +141,8 @@ def provider_settings(
         request_timeout_s=settings.request_timeout_s,
         http_client=http_client,
         cache_dir=settings.cache_dir,
+        machine_slots=settings.machine_slots,
+        queue_timeout_s=settings.queue_timeout_s,
         on_notice=on_notice,
     )
 

@@ -38,6 +38,10 @@ class ProviderSettings:
     http_client: httpx.AsyncClient | None = None
     """The caller's own client for the service; never closed by us. None: one is made."""
     cache_dir: Path | None = None
+    machine_slots: int | None = None
+    """Local sandboxes that run at one time; None: what suits the machine."""
+    queue_timeout_s: float | None = None
+    """How long to wait for one of them; None: for ever."""
     on_notice: Callable[[str], None] | None = None
     """Told what a provider does that takes long, such as preparing a toolchain."""
 
@@ -71,7 +75,12 @@ def _make_daytona(settings: ProviderSettings) -> SandboxProvider:
 def _make_local(settings: ProviderSettings) -> SandboxProvider:
     from daytona_validate._providers.local.provider import LocalProvider  # noqa: PLC0415
 
-    return LocalProvider(cache_dir=settings.cache_dir, on_notice=settings.on_notice)
+    return LocalProvider(
+        cache_dir=settings.cache_dir,
+        on_notice=settings.on_notice,
+        machine_slots=settings.machine_slots,
+        queue_timeout_s=settings.queue_timeout_s,
+    )
 
 
 def _twice_the_cores() -> int:

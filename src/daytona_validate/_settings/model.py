@@ -97,6 +97,11 @@ class Settings(BaseSettings):
     concurrency: int | None = _whole(
         None, "Snippets at one time; unset: 2 per core, or 10 with Daytona.", at_most=10_000
     )
+    machine_slots: int | None = _whole(
+        None,
+        "Local sandboxes that run at one time, of all your processes together; unset: 2 per core.",
+        at_most=10_000,
+    )
     max_queue: int | None = _whole(
         None,
         "Snippets that may wait for a slot before `QueueFull` is raised; unset: any number.",

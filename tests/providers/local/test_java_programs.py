@@ -13,6 +13,7 @@ from daytona_validate._core.languages.table import LANGUAGES
 from daytona_validate._models import Limits, SandboxSpec
 from daytona_validate._providers.local.jails.cgroups import Cgroups
 from daytona_validate._providers.local.jails.machine import machine
+from daytona_validate._providers.local.jails.machine_slots import MachineSlots
 from daytona_validate._providers.local.jails.runner import JailRunner
 from daytona_validate._providers.local.packages.packages import PreparedPackages
 from daytona_validate._providers.local.provider import LocalProvider, LocalSandbox
@@ -180,6 +181,7 @@ async def test_java_runs_in_little_memory_that_only_processes_are_bounded_by(
         await toolchains.prepare("java"),
         PreparedPackages(),
         JailRunner(found, Cgroups(())),
+        await asyncio.to_thread(MachineSlots, jail_runner.cache, 4),
     )
     execution = await sandbox.run(Snippet(code=greets("A"), language="java"))
     assert [step.exit_code for step in execution.steps] == [0, 0]

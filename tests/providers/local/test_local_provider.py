@@ -14,6 +14,7 @@ from daytona_validate._providers.local.jails.runner import JailRunner
 from daytona_validate._providers.local.provider import LocalProvider
 from daytona_validate._providers.local.toolchains.record import Toolchain
 from daytona_validate._providers.protocol import SandboxProvider
+from daytona_validate._runtime.limiter import SlotTimeout
 
 pytestmark = pytest.mark.jail
 
@@ -156,3 +157,19 @@ async def test_a_closed_provider_opens_nothing(provider: LocalProvider) -> None:
         async with provider.open(SPEC):
             pytest.fail("it opened")
     await provider.aclose()
+
+
+async def test_two_providers_share_the_slots_of_the_machine(
+    jail_cache_dir: Path, python_toolchain: Toolchain
+) -> None:
+    """One alone has them all: the other waits until it may, and then gives up."""
+    ours = LocalProvider(jail_cache_dir, machine_slots=1)
+    theirs = LocalProvider(jail_cache_dir, machine_slots=1, queue_timeout_s=0.05)
+    snippet = Snippet(code="print(1)", language="python")
+    async with ours.open(SPEC) as one, theirs.open(SPEC) as other:
+        async with one._slots.one():
+            with pytest.raises(SlotTimeout, match=r"became free in 0\.05 s"):
+                await other.run(snippet)
+        assert (await other.run(snippet)).steps[-1].stdout == b"1\n"
+    await ours.aclose()
+    await theirs.aclose()

@@ -12,6 +12,7 @@ from daytona_validate._models import Limit, Limits, SandboxSpec, Snippet, Step
 from daytona_validate._providers.local.jails.ceilings import Highest, ceilings
 from daytona_validate._providers.local.jails.cgroups import Cgroups
 from daytona_validate._providers.local.jails.machine import machine
+from daytona_validate._providers.local.jails.machine_slots import MachineSlots
 from daytona_validate._providers.local.jails.runner import JailRunner
 from daytona_validate._providers.local.packages.packages import PreparedPackages
 from daytona_validate._providers.local.provider import LocalSandbox
@@ -44,7 +45,9 @@ async def run(cache: Path, language: str, code: str) -> Step:
     toolchains = await asyncio.to_thread(Toolchains, runner.cache, runner, None)
     toolchain = await toolchains.prepare(LANGUAGES[language].toolchain)
     spec = SandboxSpec(language=language, limits=Limits())
-    sandbox = LocalSandbox("here", LANGUAGES[language], spec, toolchain, PreparedPackages(), runner)
+    slots = await asyncio.to_thread(MachineSlots, cache, 4)
+    record = LANGUAGES[language]
+    sandbox = LocalSandbox("here", record, spec, toolchain, PreparedPackages(), runner, slots)
     (step,) = (await sandbox.run(Snippet(code=code, language=language))).steps
     return step
 

@@ -15,6 +15,7 @@ from daytona_validate._core.languages.table import LANGUAGES
 from daytona_validate._errors import SandboxUnavailable
 from daytona_validate._models import Execution, SandboxSpec, Snippet, Stage
 from daytona_validate._providers.local.jails.jail import Before, Jail
+from daytona_validate._providers.local.jails.machine_slots import MachineSlots, default_slots
 from daytona_validate._providers.local.jails.runner import JailRunner
 from daytona_validate._providers.local.packages.packages import Packages, PreparedPackages
 from daytona_validate._providers.local.toolchains.record import Toolchain
@@ -35,22 +36,25 @@ class LocalSandbox:
     _toolchain: Toolchain
     _packages: PreparedPackages
     _runner: JailRunner
+    _slots: MachineSlots
 
     async def run(self, snippet: Snippet, *, until: Stage = Stage.RUN) -> Execution:
-        """Run one snippet in a jail of its own.
+        """Run one snippet in a jail of its own, once there is a slot for it on this machine.
 
         Raises:
+            SlotTimeout: None became free in time.
             SandboxLost: The jail died through no act of the snippet.
             SandboxUnavailable: It could not be started. The machine's fault.
         """
         commands = self._language.check if until is Stage.CHECK else ()
         *before, last = commands or self._language.steps
-        steps = await self._runner.run_all(
-            self._jail(snippet, before, last),
-            stage=last.stage,
-            timeout_s=self._timeout_s(last),
-            stdin=_bytes(snippet.stdin),
-        )
+        async with self._slots.one():
+            steps = await self._runner.run_all(
+                self._jail(snippet, before, last),
+                stage=last.stage,
+                timeout_s=self._timeout_s(last),
+                stdin=_bytes(snippet.stdin),
+            )
         runtime = f"{self._toolchain.name} {self._toolchain.version}"
         return Execution(steps=steps, runtime=runtime)
 
@@ -90,14 +94,24 @@ class LocalProvider:
         cache_dir: Where toolchains and packages are kept; None is `/var/cache/daytona-validate`
             for root and the user's own cache folder for others.
         on_notice: Told in a line of text what takes time; None: nobody is told.
+        machine_slots: How many snippets run at one time on this machine, those of other
+            processes with the same cache folder included; None: `default_slots()`.
+        queue_timeout_s: How long to wait for one of these slots; None: for ever.
     """
 
     name = "local"
 
     def __init__(
-        self, cache_dir: Path | None = None, on_notice: Callable[[str], None] | None = None
+        self,
+        cache_dir: Path | None = None,
+        on_notice: Callable[[str], None] | None = None,
+        *,
+        machine_slots: int | None = None,
+        queue_timeout_s: float | None = None,
     ) -> None:
         self._cache_dir = cache_dir
+        self._machine_slots = machine_slots
+        self._queue_timeout_s = queue_timeout_s
         self._on_notice = on_notice
         self._is_closed = False
         self._workshop: _Workshop | None = None
@@ -139,6 +153,7 @@ class LocalProvider:
         self._is_closed = True
         if self._workshop is not None:
             await self._workshop.runner.aclose()
+            await asyncio.to_thread(self._workshop.slots.close)
 
     @asynccontextmanager
     async def _open(self, spec: SandboxSpec) -> AsyncIterator[LocalSandbox]:
@@ -147,7 +162,9 @@ class LocalProvider:
         toolchain = await workshop.toolchains.prepare(language.toolchain)
         packages = await workshop.packages.prepare(language.name, spec.packages)
         name = f"local-{secrets.token_hex(8)}"
-        yield LocalSandbox(name, language, spec, toolchain, packages, workshop.runner)
+        yield LocalSandbox(
+            name, language, spec, toolchain, packages, workshop.runner, workshop.slots
+        )
 
     async def _ready(self) -> _Workshop:
         if self._is_closed:
@@ -160,7 +177,13 @@ class LocalProvider:
         # In a thread: it looks for the interpreter on disk.
         toolchains = await asyncio.to_thread(Toolchains, runner.cache, runner, self._on_notice)
         packages = Packages(runner.cache, runner, toolchains, self._on_notice)
-        return _Workshop(runner, toolchains, packages)
+        slots = await asyncio.to_thread(
+            MachineSlots,
+            runner.cache,
+            self._machine_slots or default_slots(),
+            longest_wait_s=self._queue_timeout_s,
+        )
+        return _Workshop(runner, toolchains, packages, slots)
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +193,7 @@ class _Workshop:
     runner: JailRunner
     toolchains: Toolchains
     packages: Packages
+    slots: MachineSlots
 
 
 def _bytes(content: str | bytes) -> bytes:

@@ -13,6 +13,7 @@ from daytona_validate._core.classify import classify
 from daytona_validate._core.languages.sql import SQL
 from daytona_validate._core.verdict import Verdict
 from daytona_validate._models import Execution, Limits, SandboxSpec, Snippet
+from daytona_validate._providers.local.jails.machine_slots import MachineSlots
 from daytona_validate._providers.local.jails.runner import JailRunner
 from daytona_validate._providers.local.packages.packages import PreparedPackages
 from daytona_validate._providers.local.provider import LocalSandbox
@@ -31,6 +32,7 @@ def postgres(jail_cache_dir: Path, jail_runner: JailRunner) -> Toolchain:
 
 def runs(runner: JailRunner, toolchain: Toolchain) -> Run:
     """Return what runs scripts with a certain runner and toolchain."""
+    slots = MachineSlots(runner.cache, 4)
 
     async def run(
         code: str,
@@ -42,7 +44,7 @@ def runs(runner: JailRunner, toolchain: Toolchain) -> Run:
     ) -> tuple[Verdict, Execution]:
         snippet = Snippet(code=code, language="sql", stdin=stdin, args=args, files=files or {})
         spec = SandboxSpec(language="sql", limits=limits)
-        sandbox = LocalSandbox("here", SQL, spec, toolchain, PreparedPackages(), runner)
+        sandbox = LocalSandbox("here", SQL, spec, toolchain, PreparedPackages(), runner, slots)
         execution = await sandbox.run(snippet)
         return classify(execution, snippet, SQL, limits), execution
 

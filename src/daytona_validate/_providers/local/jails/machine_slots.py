@@ -1,0 +1,160 @@
+"""The slots of this machine: who runs a snippet's jail holds one, whatever process he is of.
+
+How many snippets a validator takes at a time is its own affair; how many of them *run* is the
+machine's. Else two validators would slow each other's programs down to their time limits. A slot
+is a locked file in the cache folder, so that all processes of one user share them, and the kernel
+frees those of a process that dies.
+
+A lock that others hold is asked for again and again: to wait in the kernel would take a thread
+that nothing can call off. Each process has one who asks, the rest stands in line behind him; so
+processes have equal chances, and a slot that becomes free is idle for some ms where somebody
+waits. Preparing toolchains and packages takes no slot: it may last for minutes.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shutil
+import tempfile
+from collections.abc import AsyncIterator, Iterator
+from contextlib import ExitStack, asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from daytona_validate._errors import SandboxUnavailable
+from daytona_validate._runtime.clocks import off_the_clocks
+from daytona_validate._runtime.kept_lock import KeptLock
+from daytona_validate._runtime.limiter import SlotTimeout
+
+POLL_S = 0.01
+PATIENCE_S = 120.0
+"""How long new programs are held back for one that is to run alone, until all others have ended:
+four times the default limit, which is the longest that a program of that limit may take."""
+
+
+def default_slots() -> int:
+    """Return 2 x the cores of this process: starting a jail waits about as much as it works."""
+    return 2 * len(os.sched_getaffinity(0))
+
+
+@dataclass(frozen=True, slots=True)
+class MachineSlot:
+    """What a running jail holds."""
+
+    number: int
+    """From 0. Nobody else of this cache folder's has the same meanwhile."""
+
+
+class MachineSlots:
+    """The slots that processes share which have the same cache folder; of one event loop.
+
+    Args:
+        cache: The cache folder. Where nothing can be written there, the slots are this object's
+            alone.
+        total: How many this process takes part in, at least 1. Another may see more or fewer of
+            them; each then keeps to its own number.
+        longest_wait_s: How long to wait for one; None: for ever.
+    """
+
+    def __init__(self, cache: Path, total: int, *, longest_wait_s: float | None = None) -> None:
+        self.total = total
+        self._longest_wait_s = longest_wait_s
+        self._folder, self._is_private = cache / "slots", False
+        try:
+            self._folder.mkdir(mode=0o700, exist_ok=True)
+            KeptLock(self._gate).close()
+        except OSError:
+            self._folder = Path(tempfile.mkdtemp(prefix="daytona-validate-slots-"))
+            self._is_private = True
+        self._line = asyncio.Lock()
+
+    @asynccontextmanager
+    async def one(self) -> AsyncIterator[MachineSlot]:
+        """Hold a slot; waiting for it is off all clocks.
+
+        Raises:
+            SlotTimeout: None became free in time.
+        """
+        with off_the_clocks():
+            slot, lock = await self._next()
+        with lock:
+            yield slot
+
+    @asynccontextmanager
+    async def all(self, *, for_s: float) -> AsyncIterator[MachineSlot]:
+        """Hold every slot, so that nothing else of this user's runs; waiting is off all clocks.
+
+        Args:
+            for_s: Seconds after which only one is held, and others run again.
+
+        Raises:
+            SandboxUnavailable: Others did not end within `PATIENCE_S`.
+        """
+        with ExitStack() as own, ExitStack() as rest:
+            with off_the_clocks():
+                try:
+                    async with asyncio.timeout(PATIENCE_S):
+                        await self._gather(own, rest)
+                except TimeoutError as error:
+                    raise SandboxUnavailable(
+                        "The machine was too busy: a program that was to run alone found others "
+                        f"running for {PATIENCE_S:g} s. Run fewer at a time.",
+                        retryable=True,
+                    ) from error
+            sharing = asyncio.get_running_loop().call_later(for_s, rest.close)
+            try:
+                yield MachineSlot(0)
+            finally:
+                sharing.cancel()
+
+    def close(self) -> None:
+        """Remove what is this object's alone; nobody may hold or want a slot any more."""
+        if self._is_private:
+            shutil.rmtree(self._folder, ignore_errors=True)
+
+    @property
+    def _gate(self) -> Path:
+        """Locked by who wants to be alone; whoever takes a slot shares it for that moment."""
+        return self._folder / "alone"
+
+    async def _next(self) -> tuple[MachineSlot, KeptLock]:
+        try:
+            async with asyncio.timeout(self._longest_wait_s), self._line:
+                while (taken := self._free()) is None:  # noqa: ASYNC110 - no event comes from others
+                    await asyncio.sleep(POLL_S)
+                return taken
+        except TimeoutError as error:
+            wait_s = self._longest_wait_s
+            raise SlotTimeout(f"No slot of the machine became free in {wait_s:g} s.") from error
+
+    def _free(self) -> tuple[MachineSlot, KeptLock] | None:
+        with KeptLock(self._gate) as gate:
+            if not gate.take(is_shared=True):
+                return None
+            for number in range(self.total):
+                lock = KeptLock(self._file(number))
+                if lock.take():
+                    return MachineSlot(number), lock
+                lock.close()
+        return None
+
+    async def _gather(self, own: ExitStack, rest: ExitStack) -> None:
+        """Take the gate and then all slots, in order of number, so that no two wait crosswise."""
+        await _taken(rest.enter_context(KeptLock(self._gate)))
+        await _taken(own.enter_context(KeptLock(self._file(0))))
+        for number in self._others():
+            await _taken(rest.enter_context(KeptLock(self._file(number))))
+
+    def _others(self) -> Iterator[int]:
+        """Yield the numbers of all other slots, those that only other processes use included."""
+        there = (int(each.name) for each in self._folder.iterdir() if each.name.isdecimal())
+        yield from sorted({*there, *range(1, self.total)} - {0})
+
+    def _file(self, number: int) -> Path:
+        return self._folder / str(number)
+
+
+async def _taken(lock: KeptLock) -> None:
+    while not lock.take():  # noqa: ASYNC110 - another process sets no event
+        await asyncio.sleep(POLL_S)
