@@ -100,7 +100,7 @@ def test_node_has_one_path_in_every_jail(tmp_path: Path) -> None:
     }
     plan = node_toolchain.plan_of_facts(HOST, "/home/someone/node", facts, "program")
     assert plan.version == "24.1.0"
-    assert plan.binds == ("/opt/node/bin/node", str(external))
+    assert plan.binds == ("/opt/node/bin/node", str(external), "/opt/node-snippet")
     assert plan.links == (("/opt/node/bin/node", "/usr/local/bin/node"),)
     assert plan.expected["executable"] == "/opt/node/bin/node"
 

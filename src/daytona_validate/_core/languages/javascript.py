@@ -6,6 +6,13 @@ from daytona_validate._core.languages import javascript_errors
 from daytona_validate._core.languages.record import Command, Language
 from daytona_validate._models import Stage
 
+_PRELOADED = ("whole-output", "small-workers")
+NODE_ENVIRONMENT = {
+    "NODE_NO_WARNINGS": "1",
+    "NODE_OPTIONS": " ".join(f"--require=/opt/node-snippet/{each}.cjs" for each in _PRELOADED),
+}
+"""For every program that runs in Node. The files tell what they are for."""
+
 JAVASCRIPT = Language(
     name="javascript",
     title="JavaScript",
@@ -16,7 +23,7 @@ JAVASCRIPT = Language(
     toolchain="node",
     steps=(Command(Stage.RUN, ("node", "index.js")),),
     check=(Command(Stage.CHECK, ("node", "--check", "index.js")),),
-    environment={"NODE_NO_WARNINGS": "1"},
+    environment=NODE_ENVIRONMENT,
     reserved_mib=512,  # V8's range for compiled code on x64 (Node 24)
     diagnose=javascript_errors.diagnose,
 )

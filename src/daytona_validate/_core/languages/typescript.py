@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from daytona_validate._core.languages.javascript import NODE_ENVIRONMENT
 from daytona_validate._core.languages.record import Command, Language
 from daytona_validate._core.languages.typescript_errors import diagnose
 from daytona_validate._models import Stage
@@ -23,7 +24,7 @@ TYPESCRIPT = Language(
         Command(Stage.RUN, ("sh", f"{_SCRIPTS}/run")),
     ),
     check=(Command(Stage.CHECK, ("sh", f"{_SCRIPTS}/check", _MEMORY)),),
-    environment={"NODE_NO_WARNINGS": "1"},
+    environment=NODE_ENVIRONMENT,
     reserved_mib=512,  # as for JavaScript
     diagnose=diagnose,
 )

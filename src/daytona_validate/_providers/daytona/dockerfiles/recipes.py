@@ -14,6 +14,7 @@ from daytona_validate._providers.sandbox_files import contents
 from daytona_validate._providers.sandbox_files.typescript_lock import lock_files
 
 _GO = "/opt/go-snippet"
+_NODE = "/opt/node-snippet"
 _JAVA = "/opt/snippet-compiler"
 _POSTGRES = "/opt/postgres-scripts"
 _DATA = "/opt/postgres-data"
@@ -48,13 +49,17 @@ def python() -> Recipe:
 
 def node() -> Recipe:
     """Return Node's: the image's own."""
-    return Recipe(runtime="node -p process.versions.node")
+    return Recipe(
+        files=_placed("node", _NODE),
+        proof=f"for each in {_NODE}/*; do node --require=$each --eval 0 || exit; done",
+        runtime="node -p process.versions.node",
+    )
 
 
 def typescript() -> Recipe:
     """Return TypeScript's: what our lock file pins, none of whose scripts are run."""
     return Recipe(
-        files=_placed("typescript", _TYPESCRIPT),
+        files=_placed("node", _NODE) | _placed("typescript", _TYPESCRIPT),
         made=(
             Made(
                 command=f"sh {_TYPESCRIPT}/install",

@@ -6,6 +6,7 @@ own path, and the wheel's would name the caller's virtual environment.
 
 from __future__ import annotations
 
+import hashlib
 import importlib.util
 import json
 import os
@@ -30,10 +31,12 @@ from daytona_validate._providers.local.toolchains.shared_libraries import (
     library_copies,
     library_environments,
 )
+from daytona_validate._providers.sandbox_files import contents, sandbox_files
 from daytona_validate._runtime.worker_thread import in_thread
 
 PREFIX = "/opt/node"
 EXECUTABLE = f"{PREFIX}/bin/node"
+SNIPPET_FILES = "/opt/node-snippet"
 _ANSWER_S = 60.0
 _QUIET = {"NODE_NO_WARNINGS": "1"}
 
@@ -84,6 +87,7 @@ def _found(named: str) -> Found:
         "executable": executable,
         "mtime_ns": status.st_mtime_ns,
         "size_bytes": status.st_size,
+        "files": hashlib.sha256(b"\0".join(contents("node").values())).hexdigest()[:16],
     }
     return Found(executable, key)
 
@@ -114,6 +118,7 @@ def plan_of_facts(host: Host, executable: str, facts: dict[str, object], program
         Copy(executable, EXECUTABLE),
         *(Copy(path, path) for path in externals),
         *library_copies(libraries),
+        Copy(str(sandbox_files("node")), SNIPPET_FILES),
     )
     return Plan(
         version=str(facts["version"]).removeprefix("v"),
