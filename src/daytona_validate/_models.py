@@ -120,6 +120,9 @@ class Snippet:
     """None: the validator's limits."""
     snippet_id: str | None = None
     location: Location | None = None
+    source: bytes | None = None
+    """The bytes of its file, where they are other than `code` written as its language has it:
+    they are what runs. `code` is then only what is shown of them."""
     unreadable: str | None = None
     """Why its source could not be read as a snippet; it then becomes `invalid_snippet`."""
 

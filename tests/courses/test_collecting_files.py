@@ -103,7 +103,6 @@ def test_a_path_that_does_not_exist_is_refused_before_anything_is_read() -> None
         ("a.md", b"\x89PNG\0", "binary"),
         ("a.md", "x".encode("utf-16"), "not UTF-8"),
         ("a.py", b"\0", "binary"),
-        ("a.py", b"caf\xe9", "not UTF-8 at its byte 4"),
         ("a.jsonl", b"\0\n{}\n", "binary"),
         ("a.md", b"x" * 101, "larger than 100 bytes"),
         ("a.py", b"x" * 101, "larger than 100 bytes"),
@@ -156,11 +155,19 @@ def test_records_are_streamed() -> None:
     assert lines[-1] == 1000
 
 
-def test_byte_order_marks_are_no_part_of_a_file() -> None:
+def test_a_byte_order_mark_is_no_part_of_a_page_or_a_data_set_but_of_a_program() -> None:
     write("a.jsonl", b'\xef\xbb\xbf{"code": "x", "language": "js"}\n')
+    write("a.md", b"\xef\xbb\xbf" + PAGE.encode())
     write("a.py", b"\xef\xbb\xbfx")
-    assert [each.unreadable for each in collect(["a.jsonl", "a.py"])] == [None, None]
-    assert only("a.py").code == "x"
+    assert [each.code for each in collect(["a.jsonl", "a.md", "a.py"])] == ["x", "x\n", "\ufeffx"]
+
+
+def test_a_source_file_is_read_as_its_language_reads_it() -> None:
+    write("a.py", b"# coding: latin-1\nx = '\xe9'\n")
+    write("b.py", b"x = '\xe9'\n")
+    named, unnamed = collect(["a.py", "b.py"])
+    assert (named.code, named.source) == ("# coding: latin-1\nx = '\xe9'\n", None)
+    assert (unnamed.source, unnamed.unreadable) == (b"x = '\xe9'\n", None)
 
 
 @pytest.mark.parametrize(

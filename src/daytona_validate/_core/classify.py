@@ -17,6 +17,7 @@ from daytona_validate._core.details import (
     success_details,
     unavailable_details,
 )
+from daytona_validate._core.file_hints import BYTE_ORDER_MARK, file_hint
 from daytona_validate._core.languages.error_style import Diagnosis, Ending
 from daytona_validate._core.languages.record import Language
 from daytona_validate._core.limit_text import limit_text
@@ -25,7 +26,7 @@ from daytona_validate._core.output_cap import kept_text
 from daytona_validate._core.printable import one_line
 from daytona_validate._core.results import execution_time_s
 from daytona_validate._core.verdict import Verdict
-from daytona_validate._models import Execution, Limits, Outcome, Snippet, Stage, Step
+from daytona_validate._models import Execution, Fault, Limits, Outcome, Snippet, Stage, Step
 
 _COMMON_EXIT_CODE = 1
 """Says nothing beyond «it failed», so that it is not mentioned."""
@@ -167,7 +168,7 @@ def _rejected(case: _Case, diagnosis: Diagnosis | None) -> Verdict:
 def _fragment(case: _Case, diagnosis: Diagnosis | None) -> str | None:
     if diagnosis is None or case.language.fragment is None:
         return None
-    return case.language.fragment(case.snippet.code, diagnosis)
+    return case.language.fragment(case.snippet.code.removeprefix(BYTE_ORDER_MARK), diagnosis)
 
 
 def _failed(case: _Case, outcome: Outcome, cause: str) -> Verdict:
@@ -183,6 +184,8 @@ def _verdict(
     output: str | None = None,
     error: str | None = None,
 ) -> Verdict:
+    if row(outcome).fault is Fault.SNIPPET:
+        details = one_line(details + file_hint(case.snippet, case.language, details))
     return Verdict(
         outcome=outcome,
         fault=row(outcome).fault,

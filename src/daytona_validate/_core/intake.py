@@ -64,6 +64,8 @@ def _language_problem(name: str) -> str:
 def _problems(snippet: Snippet, entry_file: str, max_code_bytes: int) -> Iterator[str]:
     """Yield what is wrong; each check may rely on those before it."""
     yield from _code_problems(snippet.code, max_code_bytes)
+    if snippet.source is not None and len(snippet.source) > max_code_bytes:
+        yield _too_long(max_code_bytes)
     yield from _input_problems(snippet)
     yield from _file_problems(snippet, entry_file)
     yield from _size_problems(snippet)
@@ -82,12 +84,16 @@ def _text_problems(code: str, max_code_bytes: int) -> Iterator[str]:
         yield "the code is empty"
     # A text has at least as many bytes as characters: what is far too long is not encoded.
     if len(code) > max_code_bytes or _is_longer(code, max_code_bytes):
-        yield f"the code has more than {max_code_bytes} bytes: shorten it or raise max_code_kib"
+        yield _too_long(max_code_bytes)
     if (line := _line_of_surrogate(code)) is not None:
         yield f"line {line} of the code has half of a surrogate pair: remove it"
     if (position := code.find("\0")) >= 0:
         line = code.count("\n", 0, position) + 1
         yield f"line {line} of the code has a NUL character: remove it"
+
+
+def _too_long(max_code_bytes: int) -> str:
+    return f"the code has more than {max_code_bytes} bytes: shorten it or raise max_code_kib"
 
 
 def _is_longer(text: str, limit_bytes: int) -> bool:

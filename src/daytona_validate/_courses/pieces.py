@@ -120,7 +120,8 @@ def _jsonl(stream: BinaryIO, path: str, options: CollectOptions) -> Iterator[Pie
 
 
 def _source(stream: BinaryIO, path: str, options: CollectOptions) -> Iterator[Piece]:
-    language = source_language(path) or ""
+    language = source_language(path)
+    assert language is not None  # noqa: S101 - as `reader_of` has it
     snippet = read_source(_content(stream, options), path=path, language=language)
     yield Piece(location=Location(path, 1), end_line=sys.maxsize, snippet=snippet)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import PurePath
 
 from daytona_validate._core.languages.table import LANGUAGES
+from daytona_validate._core.source_text import file_text
 from daytona_validate._models import Location, Snippet
 
 
@@ -20,11 +21,12 @@ def source_suffixes() -> tuple[str, ...]:
 
 
 def read_source(content: bytes, *, path: str, language: str) -> Snippet:
-    """Return the snippet of a whole file; one that is not UTF-8 becomes an unreadable one."""
-    location = Location(path, 1)
-    try:
-        code = content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        problem = f"the file is not UTF-8 at its byte {error.start + 1}"
-        return Snippet(code="", language=language, location=location, unreadable=problem)
-    return Snippet(code=code, language=language, location=location)
+    """Return the snippet of a whole file, in the encoding in which its language reads it.
+
+    Args:
+        content: The file's bytes; what its language cannot decode is left for it to judge.
+        path: What the location shall name.
+        language: The language's name in the table.
+    """
+    code, source = file_text(content, LANGUAGES[language])
+    return Snippet(code=code, source=source, language=language, location=Location(path, 1))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from daytona_validate._core.languages import python_errors
+from daytona_validate._core.languages.python_encoding import python_encoding
 from daytona_validate._core.languages.python_fragment import python_fragment
 from daytona_validate._core.languages.python_modules import PYTHON_MODULES
 from daytona_validate._core.languages.record import Command, Language
@@ -15,6 +16,7 @@ PYTHON = Language(
     suffixes=(".py",),
     image="python:3.11",
     entry_file="main.py",
+    file_encoding=python_encoding,
     toolchain="python",
     # -s: no user site. Not -I, which would ignore PYTHONPATH and hide the snippet's own files.
     steps=(Command(Stage.RUN, ("python3", "-s", "main.py")),),

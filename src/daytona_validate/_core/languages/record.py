@@ -9,6 +9,11 @@ from daytona_validate._core.languages.error_style import Diagnose, Diagnosis, la
 from daytona_validate._models import Stage
 
 
+def utf_8(_content: bytes) -> str:
+    """Return the encoding of languages whose files cannot name another."""
+    return "utf-8"
+
+
 @dataclass(frozen=True, slots=True)
 class Command:
     """One process on behalf of a snippet, found on the sandbox's PATH."""
@@ -32,6 +37,8 @@ class Language:
     pulled_as: str = ""
     """The image's name in the registry, where that is another one than `image`."""
     entry_file: str
+    file_encoding: Callable[[bytes], str] = utf_8
+    """From the bytes of a source file to the encoding that it names itself."""
     toolchain: str
     """The local toolchain that holds its commands."""
     steps: tuple[Command, ...]

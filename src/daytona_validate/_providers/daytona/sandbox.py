@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from daytona_validate._core.languages.record import Command, Language
+from daytona_validate._core.source_text import work_files
 from daytona_validate._errors import SandboxLost, SandboxUnavailable
 from daytona_validate._models import Execution, Limits, Snippet, Stage
 from daytona_validate._providers.daytona.envelope.answer import longest_answer_bytes, read_answer
@@ -88,9 +89,8 @@ class DaytonaSandbox:
         nonce = self._runs_on.nonce()
         script = run_script(
             parts,
-            files={p: _bytes(content) for p, content in snippet.files.items()}
-            | {language.entry_file: _bytes(snippet.code)},
-            stdin=_bytes(snippet.stdin),
+            files=work_files(snippet, language),
+            stdin=snippet.stdin.encode("utf-8", "replace"),
             environment=language.environment,
             limits=self._limits,
             reserved_mib=language.reserved_mib,
@@ -166,7 +166,3 @@ def _overdue(timeout_s: int) -> SandboxUnavailable:
     return SandboxUnavailable(
         f"the sandbox gave no answer within {timeout_s} s, though it ends programs before that"
     )
-
-
-def _bytes(content: str | bytes) -> bytes:
-    return content if isinstance(content, bytes) else content.encode("utf-8", "replace")

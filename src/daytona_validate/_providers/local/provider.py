@@ -12,6 +12,7 @@ from pathlib import Path
 
 from daytona_validate._core.languages.record import Command, Language
 from daytona_validate._core.languages.table import LANGUAGES
+from daytona_validate._core.source_text import work_files
 from daytona_validate._errors import SandboxUnavailable
 from daytona_validate._models import Execution, SandboxSpec, Snippet, Stage
 from daytona_validate._providers.local.jails.jail import Before, Jail
@@ -53,13 +54,12 @@ class LocalSandbox:
                 self._jail(snippet, before, last),
                 stage=last.stage,
                 timeout_s=self._timeout_s(last),
-                stdin=_bytes(snippet.stdin),
+                stdin=snippet.stdin.encode("utf-8", "replace"),
             )
         runtime = f"{self._toolchain.name} {self._toolchain.version}"
         return Execution(steps=steps, runtime=runtime)
 
     def _jail(self, snippet: Snippet, before: Sequence[Command], last: Command) -> Jail:
-        files = {path: _bytes(content) for path, content in snippet.files.items()}
         return Jail(
             argv=(*self._argv(last), *(snippet.args if last.stage is Stage.RUN else ())),
             before=tuple(
@@ -75,7 +75,7 @@ class LocalSandbox:
                 **self._packages.environment,
                 **self._language.environment,
             },
-            files=files | {self._language.entry_file: _bytes(snippet.code)},
+            files=work_files(snippet, self._language),
         )
 
     def _argv(self, command: Command) -> tuple[str, ...]:
@@ -194,7 +194,3 @@ class _Workshop:
     toolchains: Toolchains
     packages: Packages
     slots: MachineSlots
-
-
-def _bytes(content: str | bytes) -> bytes:
-    return content if isinstance(content, bytes) else content.encode("utf-8", "replace")

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.stream.Stream;
 import javax.tools.JavaCompiler;
 import javax.tools.JavaFileObject;
@@ -42,7 +43,11 @@ public final class SnippetCompiler {
     static int compile(Path entry, Path output, String memoryMib, PrintWriter messages)
             throws IOException {
         Path classes = Files.createDirectories(output.resolve("classes"));
-        EntryFile entryFile = new EntryFile(entry, Files.readString(entry));
+        Optional<String> text = SourceText.of(entry, messages);
+        if (text.isEmpty()) {
+            return REJECTED;
+        }
+        EntryFile entryFile = new EntryFile(entry, text.get());
         List<String> candidates = new ArrayList<>();
         boolean isGood = isCompiled(entryFile, otherFiles(entry), classes, messages, candidates);
         if (isGood && candidates.isEmpty()) {
