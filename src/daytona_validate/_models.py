@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from enum import StrEnum
+from typing import Literal
 
 from daytona_validate._json_text import json_text
 
@@ -46,6 +47,14 @@ class Stage(StrEnum):
     COMPILE = "compile"
     RUN = "run"
     CHECK = "check"
+
+
+Network = Literal["blocked", "blocked, daemon open", "organization"]
+"""What a program had of the network: none, or what the organization gives its sandboxes.
+
+`blocked, daemon open`: none, but it could reach Daytona's daemon in its own sandbox, which asks for
+no key and runs commands without limits: a program that means harm could forge its result.
+"""
 
 
 class Limit(StrEnum):
@@ -177,7 +186,7 @@ class Execution:
     """At least one; a step that failed is the last."""
     runtime: str
     """The runtime's name and version as the sandbox itself reported them."""
-    network: str = "blocked"
+    network: Network = "blocked"
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,7 +236,8 @@ class CodeValidationResult:
     lost_bytes: LostBytes = LostBytes()
     runtime: str | None = None
     sandbox_id: str | None = None
-    network: str | None = None
+    network: Network | None = None
+    """What the program had of it; None if none was started."""
     attempts: int = 0
     """Runs started for it: 0 if none, 2 if the first sandbox was lost."""
     cached: bool = False

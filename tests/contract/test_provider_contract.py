@@ -41,7 +41,7 @@ async def test_what_a_program_prints_comes_back_as_bytes(run: Any) -> None:
     assert (step.stdout, step.stderr) == ("héllo\n".encode(), b"")
     assert step.usage.wall_s > 0
     assert execution.runtime
-    assert execution.network == "blocked"
+    assert execution.network in {"blocked", "blocked, daemon open"}
 
 
 @pytest.mark.parametrize(

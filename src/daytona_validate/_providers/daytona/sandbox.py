@@ -51,7 +51,8 @@ class RunsOn:
 
     service: Service
     gate: Gate
-    network: str
+    keeps_network: bool
+    """Whether programs have the network that the organization gives its sandboxes."""
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
     nonce: Callable[[], str] = lambda: secrets.token_hex(16)
 
@@ -95,6 +96,7 @@ class DaytonaSandbox:
             limits=self._limits,
             reserved_mib=language.reserved_mib,
             nonce=nonce,
+            keeps_network=self._runs_on.keeps_network,
         )
         timeout_s = seconds_for(parts)
         async with Clock(timeout_s + BACKSTOP_S, lambda: _overdue(timeout_s)):
@@ -104,7 +106,9 @@ class DaytonaSandbox:
         read = partial(read_answer, answer.result, nonce=nonce, limits=self._limits)
         is_short = len(answer.result) <= READ_IN_LOOP_CHARACTERS
         execution = read() if is_short else await asyncio.to_thread(read)
-        return replace(execution, network=self._runs_on.network)
+        if self._runs_on.keeps_network:
+            return replace(execution, network="organization")
+        return execution
 
     async def _executed(self, script: str, timeout_s: int, answer_bytes: int) -> ExecuteAnswer:
         for delay_s in (*RESEND_DELAYS_S, None):

@@ -13,7 +13,12 @@ from daytona_validate._core.languages.table import LANGUAGES
 from daytona_validate._errors import ToolchainMissing
 from daytona_validate._models import Limits, SandboxSpec, Stage
 from daytona_validate._providers.daytona.creation import Creation, Wanted
-from daytona_validate._providers.daytona.creation_body import NAME_PREFIX, creation_body, labels
+from daytona_validate._providers.daytona.creation_body import (
+    NAME_PREFIX,
+    NETWORK_BLOCKED,
+    creation_body,
+    labels,
+)
 from daytona_validate._providers.daytona.images import Resources, image, resources_for
 from daytona_validate._providers.daytona.outward import build_command, outward
 from daytona_validate._providers.daytona.removals import Removals
@@ -61,7 +66,7 @@ class Workshop:
         self._runs_on = RunsOn(
             service=service,
             gate=self._creation.gate,
-            network=terms.network,
+            keeps_network=terms.network != NETWORK_BLOCKED,
             sleep=sleep,
             nonce=surroundings.token,
         )

@@ -72,6 +72,7 @@ class Box:
         stdin: bytes = b"",
         environment: Mapping[str, str] | None = None,
         limits: Limits | None = None,
+        keeps_network: bool = False,
     ) -> str:
         return run_script(
             parts,
@@ -81,6 +82,7 @@ class Box:
             limits=limits or Limits(),
             reserved_mib=0,
             nonce=self.nonce,
+            keeps_network=keeps_network,
             places=self.places,
         )
 

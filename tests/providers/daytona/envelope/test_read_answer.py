@@ -49,9 +49,14 @@ def stream(name: str, output: bytes, kept_bytes: int = LIMITS.kept_output_bytes)
 
 
 def answer(
-    *parts: str, out: bytes = b"", err: bytes = b"", nonce: str = NONCE, count: int | None = None
+    *parts: str,
+    out: bytes = b"",
+    err: bytes = b"",
+    nonce: str = NONCE,
+    count: int | None = None,
+    daemon: str = "shut",
 ) -> str:
-    lines = [f"{nonce} begin {encoded(b'python 3.11.9')}"]
+    lines = [f"{nonce} begin {encoded(b'python 3.11.9')} {daemon}"]
     for each in parts or (part(),):
         lines += [each, stream("out", out), stream("err", err)]
     lines += [f"{nonce} end {len(parts) or 1 if count is None else count}", ""]
@@ -141,6 +146,8 @@ def test_a_line_between_is_not_overlooked(line: str, at: int) -> None:
         (f"{NONCE} begin", f"{OTHER} begin"),
         (" begin ", " begins "),
         (" begin ", " begin x "),
+        (" shut", " ajar"),
+        (" shut", ""),
     ],
 )
 def test_an_answer_that_is_not_in_its_form_is_lost(right: str, wrong: str) -> None:
@@ -258,6 +265,11 @@ def test_a_sandbox_that_is_none_of_ours_is_not_lost() -> None:
         read(f"{NONCE} unready whatever\n")
     assert not isinstance(caught.value, SandboxLost)
     assert not caught.value.retryable
+
+
+def test_whether_the_program_could_reach_the_daemon_is_told() -> None:
+    assert read(answer(daemon="shut")).network == "blocked"
+    assert read(answer(daemon="open")).network == "blocked, daemon open"
 
 
 def test_more_may_be_kept_only_if_asked_for() -> None:

@@ -41,10 +41,13 @@ async def test_a_snippet_costs_three_requests(
     assert (execution.runtime, execution.network) == ("python 3.11.9", "blocked")
 
 
-async def test_the_network_is_shown_as_it_was_asked_for(
+async def test_the_network_of_the_organization_is_shown_and_kept(
     cloud: Any, make: Any, spec: SandboxSpec
 ) -> None:
     assert (await run(make(network="organization"), spec)).network == "organization"
+    await run(make(), spec)
+    kept = ["number keeps_network 1" in body["command"] for body in cloud.runs]
+    assert kept == [True, False]
 
 
 async def test_the_request_has_the_time_of_all_commands_and_some_for_ours(

@@ -17,7 +17,7 @@ from typing import NoReturn
 
 from daytona_validate._core.printable import one_line
 from daytona_validate._errors import SandboxLost, SandboxUnavailable
-from daytona_validate._models import Execution, Limit, Limits, Stage, Step, Usage
+from daytona_validate._models import Execution, Limit, Limits, Network, Stage, Step, Usage
 
 MIB = 1024 * 1024
 MEMORY_SHARE = 0.5
@@ -46,6 +46,8 @@ _STOPS = {
     "processes": Limit.PROCESSES,
 }
 _SECONDS = r"(\d{1,12}\.\d{1,9})"
+_NETWORKS: dict[str, Network] = {"shut": "blocked", "open": "blocked, daemon open"}
+"""By what a supervisor says of Daytona's daemon, which listens in every sandbox without a key."""
 _PART = re.compile(
     rf"part (setup|compile|run|check) code=(\d{{1,3}}) cpu={_SECONDS} estimated=([01]) full=([01])"
     rf" killed=(\d{{1,9}}) peak=(-|<?\d{{1,15}}) signal=(\d{{1,3}}) starved=([01])"
@@ -106,11 +108,13 @@ def read_answer(result: str, *, nonce: str, limits: Limits) -> Execution:
     lines = result.replace("\r\n", "\n").split("\n")
     marks = [(at, line.partition(f"{nonce} ")) for at, line in enumerate(lines)]
     match [(at, words.split(" ")) for at, (_, mark, words) in marks if mark]:
-        case [(first, ["begin", runtime]), (last, ["end", count])]:
+        case [(first, ["begin", runtime, daemon]), (last, ["end", count])]:
             steps = tuple(_steps(lines[first + 1 : last], limits))
             if not steps or str(len(steps)) != count:
                 _lost("its count of parts is wrong")
-            return Execution(steps=steps, runtime=_text(runtime))
+            if daemon not in _NETWORKS:
+                _lost("the answer is not in its form")
+            return Execution(steps=steps, runtime=_text(runtime), network=_NETWORKS[daemon])
         case [(_, [word, reason])]:
             _refused(word, reason)
         case []:

@@ -79,6 +79,7 @@ def run_script(
     limits: Limits,
     reserved_mib: int,
     nonce: str,
+    keeps_network: bool = False,
     places: Places = IN_SNAPSHOTS,
 ) -> str:
     """Return the script; see `read_answer` for what it prints.
@@ -92,6 +93,7 @@ def run_script(
         limits: What each part may use.
         reserved_mib: What a runtime may reserve beyond its memory; see `Language.reserved_mib`.
         nonce: At least 16 letters and digits that nobody can guess and that were never used.
+        keeps_network: Whether the program shall have the sandbox's network, and no other.
         places: Where things stand in the sandbox.
 
     Raises:
@@ -109,6 +111,7 @@ def run_script(
         f"nonce {nonce}\n",
         *(f"path {name} {_token(path)}\n" for name, path in _paths(places).items()),
         *(f"number {name} {n}\n" for name, n in _numbers(limits, reserved_mib).items()),
+        f"number keeps_network {keeps_network:d}\n",
         *(f"env {_token(f'{name}={value}')}\n" for name, value in environment.items()),
         *_inputs(parts, files, stdin, disk_bytes=limits.disk_mib * MIB),
         "end\n",

@@ -12,6 +12,8 @@ _PERL = (
     "input",
     "machine",
     "program",
+    "network",
+    "connections",
     "output",
     "processes",
     "starvation",

@@ -24,12 +24,14 @@ my %CALLS = (
     x86_64 => {
         close => 3, rt_sigprocmask => 14, wait4 => 61, setsid => 112,
         setgroups => 116, setresuid => 117, setresgid => 119, statfs => 137, prctl => 157,
-        sched_getaffinity => 204, clock_gettime => 228, prlimit64 => 302,
+        sched_getaffinity => 204, clock_gettime => 228, unshare => 272, prlimit64 => 302,
+        setns => 308, bpf => 321,
     },
     aarch64 => {
         close => 57, rt_sigprocmask => 135, wait4 => 260, setsid => 157,
         setgroups => 159, setresuid => 147, setresgid => 149, statfs => 43, prctl => 167,
-        sched_getaffinity => 123, clock_gettime => 113, prlimit64 => 261,
+        sched_getaffinity => 123, clock_gettime => 113, unshare => 97, prlimit64 => 261,
+        setns => 268, bpf => 280,
     },
 );
 my ($MONOTONIC, $SINCE_BOOT) = (1, 7);

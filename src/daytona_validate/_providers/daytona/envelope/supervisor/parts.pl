@@ -146,12 +146,13 @@ sub main {
     $priority = getpriority 0, 0;
     setpriority 0, 0, $priority - 10 if $is_root;
     chown $PROGRAM_ID, $PROGRAM_ID, $path{work} if $is_root;
+    my $daemon = shut_daemon_off() ? 'shut' : 'open';
     $counts_alone = has_own_users();
     $number{own_tasks} = !$is_root && $counts_alone ? own_tasks() : 0;
     $number{cpus} = cpus();
     open_streams();
     my ($count, $text) = $is_full ? (1, refuse_for_space()) : run_all();
-    answer("$nonce begin " . runtime() . "\n$text$nonce end $count\n");
+    answer("$nonce begin " . runtime() . " $daemon\n$text$nonce end $count\n");
 }
 
 main();

@@ -118,7 +118,7 @@ plain_run() {
   count_machine
   if [ -n "$is_full" ]; then refuse_for_space >"$guard/parts"; else run_parts; fi
   {
-    echo "$nonce begin $(head -n 1 "$ours/runtime" | base64 | tr -d '\n')"
+    echo "$nonce begin $(head -n 1 "$ours/runtime" | base64 | tr -d '\n') open"
     cat "$guard/parts"
     echo "$nonce end $count"
   } >"$guard/answer.new"
