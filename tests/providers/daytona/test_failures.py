@@ -32,6 +32,7 @@ SEND: dict[str, Callable[[Service], Awaitable[object]]] = {
     "get": lambda service: service.get("dv-1"),
     "delete": lambda service: service.delete("dv-1"),
     "list": lambda service: service.sandboxes(labels={"app": "x"}),
+    "wake": lambda service: service.activate_snapshot("s1"),
     "build": lambda service: service.create_snapshot({"name": "snap"}),
     "execute": lambda service: service.execute(SANDBOX, "true", timeout_s=5),
 }
@@ -40,6 +41,7 @@ CALLS = {
     "get": Call(Area.API, "GET", "/sandbox/{name}"),
     "delete": Call(Area.API, "DELETE", "/sandbox/{name}"),
     "list": Call(Area.API, "GET", "/sandbox"),
+    "wake": Call(Area.API, "POST", "/snapshots/{id}/activate"),
     "build": Call(Area.API, "POST", "/snapshots"),
     "execute": Call(Area.TOOLBOX, "POST", "/process/execute"),
 }

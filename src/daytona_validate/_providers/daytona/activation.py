@@ -1,6 +1,7 @@
 """Activating a snapshot that the service put to sleep, once for all who wait for it.
 
-The service deactivates snapshots that nobody used for two weeks; waking one takes a while.
+The service deactivates snapshots that nobody used for two weeks; waking one takes a while. Other
+processes may be waking it, too: it says so with a 400, and then they are waited for.
 """
 
 from __future__ import annotations
@@ -16,12 +17,16 @@ from daytona_validate._providers.daytona.wire.answers import SnapshotAnswer
 from daytona_validate._providers.daytona.wire.failures import Kind, ServiceFailure
 from daytona_validate._providers.daytona.wire.service import Service
 from daytona_validate._runtime.clocks import off_the_clocks
+from daytona_validate._runtime.log_once import LogOnce
 from daytona_validate._runtime.prepare_once import PrepareOnce
 
 _logger = logging.getLogger("daytona_validate")
 
-LONGEST_S = 600.0
+LONGEST_S = 660.0
+"""Daytona wakes no snapshot within ten minutes of its being put to sleep; and this is what the
+other waits for others' sake last at most, and a minute for the waking itself."""
 POLL_S = 1.0
+COOLING_POLL_S = 10.0
 FAILURE_LASTS_S = 30.0
 _HOPELESS = frozenset({"error", "build_failed", "removing"})
 
@@ -45,6 +50,7 @@ class Activation:
         self._service = service
         self._clock = clock
         self._sleep = sleep
+        self._log = LogOnce(_logger)
         self._done: Counter[str] = Counter()
         self._once: PrepareOnce[tuple[str, int], None] = PrepareOnce(
             failures_last_s=FAILURE_LASTS_S, clock=clock
@@ -83,22 +89,32 @@ class Activation:
         is_asked = False
         while found.state != "active":
             _refuse_hopeless(snapshot, found)
+            cooling = None
             if found.state == "inactive" and not is_asked:
-                await self._ask(found)
-                is_asked = True
+                cooling = await self._ask(found)
+                is_asked = cooling is None
             if self._clock() > until_s:
+                why = f": {cooling}" if cooling else ""
                 raise SandboxUnavailable(
-                    f"the snapshot {snapshot} is still {found.state} after {LONGEST_S:g} s"
-                )
-            await self._sleep(POLL_S)
+                    f"the snapshot {snapshot} is still {found.state} after {LONGEST_S:g} s{why}"
+                ) from cooling
+            await self._sleep(COOLING_POLL_S if cooling else POLL_S)
             found = await self._service.snapshot(snapshot)
 
-    async def _ask(self, found: SnapshotAnswer) -> None:
+    async def _ask(self, found: SnapshotAnswer) -> ServiceFailure | None:
+        """Ask for a snapshot to be woken; return why that has to be asked for again."""
         try:
             await self._service.activate_snapshot(found.id)
         except ServiceFailure as failure:
+            if failure.kind is Kind.COOLING:
+                self._log.warn(
+                    f"The snapshot {found.name} was put to sleep a short while ago. Daytona wakes "
+                    "it ten minutes after that at the earliest: snippets wait until it is awake."
+                )
+                return failure
             if failure.kind is not Kind.CONFLICT:  # somebody else was faster
                 raise
+        return None
 
 
 def _refuse_hopeless(snapshot: str, found: SnapshotAnswer) -> None:

@@ -42,9 +42,6 @@ ACTIVATIONS = 2
 _FIRST_POLLS_S = (0.0, 0.1, 0.15, 0.25, 0.4, 0.6)
 """The answer to a creation is mostly behind the facts: the first look comes at once."""
 _POLL_S = 1.0
-_STOPPED = ("stopped", "stopping", "archived", "archiving")
-_ENDED = frozenset({"error", "build_failed", "destroyed", "destroying", *_STOPPED})
-"""States that lead to `started` no more; one that we never heard of still may."""
 _SWEEP = "`daytona-validate sweep` removes leftovers of earlier runs, which take room too"
 
 
@@ -251,7 +248,7 @@ class _Patience:
 
 
 def _refuse_ended(sandbox: SandboxAnswer) -> None:
-    if sandbox.state in _ENDED:
+    if sandbox.has_ended:
         why = f": {sandbox.error_reason}" if sandbox.error_reason else ""
         raise SandboxUnavailable(
             f"a sandbox came to the state {sandbox.state} instead of started{why}", retryable=True

@@ -42,7 +42,10 @@ _MAY_PASS = frozenset(
 )
 _NO_TRACE = frozenset({Kind.SERVER, Kind.NOT_ROUTED, Kind.NOT_FOUND})
 """What the proxy says when the daemon in the sandbox does not answer."""
+_ABOUT_THE_SANDBOX = _NO_TRACE | {Kind.NOT_ADMITTED}
+"""What the proxy says when the sandbox itself may be gone."""
 _MEMORY = "most likely it ran out of memory"
+_STOPPED = "something stopped it"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,16 +143,21 @@ class DaytonaSandbox:
 
         Raises:
             SandboxLost: It was the sandbox.
+            SandboxUnavailable: It was the key, which the API does not take any more.
         """
-        if failure.kind not in _NO_TRACE:
+        if failure.kind not in _ABOUT_THE_SANDBOX:
             return
         try:
             now = await self._runs_on.service.get(self._answer.id)
         except ServiceFailure as unknown:
             if unknown.kind is Kind.NOT_FOUND:
-                raise SandboxLost(f"the sandbox is gone; {_MEMORY}") from failure
+                raise SandboxLost("the sandbox is gone: something removed it") from failure
+            if unknown.kind is Kind.REFUSED:
+                raise outward(unknown) from unknown
             return
-        why = now.error_reason or _MEMORY
+        if failure.kind is Kind.NOT_ADMITTED and not now.has_ended:
+            return
+        why = now.error_reason or (_STOPPED if now.has_ended else _MEMORY)
         raise SandboxLost(f"the sandbox ({now.state}) does not answer any more; {why}") from failure
 
 

@@ -22,6 +22,8 @@ from daytona_validate._providers.daytona.wire.service import Service
 LONGEST_S = 3600.0
 """The service itself gives up after an hour."""
 POLL_S = 1.0
+COOLING_POLL_S = 10.0
+"""While a snapshot that was put to sleep a short while ago cannot be woken yet."""
 THROTTLE_S = 10.0
 """The wait of one that was throttled without being told for how long."""
 MOST_FAILURES = 10
@@ -78,7 +80,7 @@ async def build(
         SandboxUnavailable: It could not be built; the message has the service's own reason.
     """
     log = BuildLog(service, on_log, sleep=sleep)
-    work = _Build(service, snapshot_body(image, region=region), log, sleep)
+    work = _Build(service, snapshot_body(image, region=region), log, on_log, sleep)
     try:
         async with asyncio.timeout(longest_s):
             return await work.until_active()
@@ -128,10 +130,14 @@ class _Build:
     service: Service
     body: dict[str, Any]
     log: BuildLog
+    on_log: Callable[[str], None]
     sleep: Callable[[float], Awaitable[None]]
     is_new: bool = field(default=False, init=False)
     """Whether what is there was asked for by this very call."""
     is_woken: bool = field(default=False, init=False)
+    """By us or by somebody else."""
+    is_cooling: bool = field(default=False, init=False)
+    """Whether it was too early to wake it, and that has been said."""
 
     @property
     def name(self) -> str:
@@ -153,11 +159,32 @@ class _Build:
                 await self._fail(found)
             await self._told(remove(self.service, found))
         elif found.state == "inactive" and not self.is_woken:
-            self.is_woken = await self._told(self.service.activate_snapshot(found.id))
+            await self._wake(found)
         elif found.state != "removing":
             self.log.follow(found.id)
         await self.sleep(POLL_S)
         return await self._seen() or await self._asked_for()
+
+    async def _wake(self, found: SnapshotAnswer) -> None:
+        try:
+            await self.service.activate_snapshot(found.id)
+        except ServiceFailure as failure:
+            if not failure.retryable:
+                raise
+            self.is_woken = failure.kind is Kind.CONFLICT  # by somebody who was faster
+            if failure.kind is Kind.COOLING:
+                await self._cool()
+        else:
+            self.is_woken = True
+
+    async def _cool(self) -> None:
+        if not self.is_cooling:
+            self.on_log(
+                f"{self.name} was put to sleep a short while ago. Daytona wakes it ten minutes "
+                "after that at the earliest.\n"
+            )
+        self.is_cooling = True
+        await self.sleep(COOLING_POLL_S)
 
     async def _fail(self, found: SnapshotAnswer) -> None:
         await self.log.read_out()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from typing import Any
 
 import httpx
@@ -10,9 +11,13 @@ import pytest
 
 from daytona_validate import SandboxSpec
 from daytona_validate._errors import SandboxUnavailable, ToolchainMissing
-from daytona_validate._providers.daytona.activation import LONGEST_S
+from daytona_validate._providers.daytona.activation import COOLING_POLL_S, LONGEST_S
 from daytona_validate._providers.daytona.provider import DaytonaProvider
 from daytona_validate._runtime.clocks import Clock
+
+
+def shown(name: str, state: str) -> httpx.Response:
+    return httpx.Response(200, json={"id": f"id-{name}", "name": name, "state": state})
 
 
 async def open_and_leave(provider: DaytonaProvider, spec: SandboxSpec) -> None:
@@ -95,12 +100,91 @@ async def test_one_that_is_on_its_way_is_waited_for_off_the_clocks(
     assert cloud.count("POST /snapshots") == 0
 
 
+@pytest.mark.parametrize(
+    "busy",
+    [
+        httpx.Response(400, json={"message": "Snapshot x is already active"}),
+        httpx.Response(400, json={"message": "x cannot be activated - it is in pending state"}),
+        httpx.Response(409, json={"message": "Snapshot is already active"}),
+    ],
+    ids=["is active", "is pending", "as 409"],
+)
 async def test_somebody_else_may_be_faster(
-    cloud: Any, provider: DaytonaProvider, spec: SandboxSpec, asleep: str
+    cloud: Any, provider: DaytonaProvider, spec: SandboxSpec, asleep: str, busy: httpx.Response
 ) -> None:
-    busy = httpx.Response(409, json={"message": "Snapshot is already active"})
     cloud.answers_after("POST /snapshots", busy)
     await open_and_leave(provider, spec)
+    assert cloud.count("POST /snapshots") == 1
+
+
+async def test_who_is_faster_may_need_a_while(
+    cloud: Any, provider: DaytonaProvider, spec: SandboxSpec, asleep: str
+) -> None:
+    """A look between two of their steps shows it asleep: it is not asked for again."""
+
+    async def taken(received: httpx.Request) -> httpx.Response:
+        said = httpx.Response(400, json={"message": "cannot be activated - it is in pending state"})
+        cloud.answers("GET /snapshots", shown(asleep, "inactive"), shown(asleep, "pulling"), last)
+        return said
+
+    async def last(received: httpx.Request) -> httpx.Response:
+        cloud.snapshots[asleep] = "active"
+        return await cloud.done(received)  # type: ignore[no-any-return]
+
+    cloud.answers("POST /snapshots", taken)
+    await open_and_leave(provider, spec)
+    assert cloud.count("POST /snapshots") == 1
+
+
+COOLING = httpx.Response(
+    400,
+    json={"message": "Snapshot deactivation is still in progress. Please try again in a few min"},
+)
+
+
+async def test_one_that_was_put_to_sleep_just_now_is_woken_as_soon_as_may_be(
+    cloud: Any, provider: DaytonaProvider, spec: SandboxSpec, asleep: str, time: Any
+) -> None:
+    cloud.answers("POST /snapshots", *[COOLING] * 59)
+    began_s = time.now_s
+    calls = [asyncio.create_task(open_and_leave(provider, spec)) for _ in range(3)]
+    await asyncio.gather(*calls)
+    assert time.now_s - began_s >= 59 * COOLING_POLL_S
+    assert cloud.count("POST /snapshots") == 60
+
+
+async def test_that_it_may_not_be_woken_yet_is_said_once(
+    cloud: Any, provider: DaytonaProvider, spec: SandboxSpec, asleep: str, caplog: Any
+) -> None:
+    cloud.answers("POST /snapshots", *[COOLING] * 5)
+    await open_and_leave(provider, spec)
+    (record,) = [each for each in caplog.records if each.levelno >= logging.WARNING]
+    assert "ten minutes" in record.getMessage()
+
+
+async def test_waiting_until_it_may_be_woken_is_off_the_clocks(
+    cloud: Any, provider: DaytonaProvider, spec: SandboxSpec, asleep: str
+) -> None:
+    async def cooling(received: httpx.Request) -> httpx.Response:
+        await asyncio.sleep(0.02)
+        return COOLING
+
+    cloud.answers("POST /snapshots", cooling)
+    async with Clock() as clock:
+        await open_and_leave(provider, spec)
+    assert clock.off_s >= 0.018
+
+
+async def test_one_that_may_never_be_woken_is_given_up_and_says_why(
+    cloud: Any, provider: DaytonaProvider, spec: SandboxSpec, asleep: str, time: Any
+) -> None:
+    cloud.answers("POST /snapshots", *[COOLING] * 999)
+    with pytest.raises(
+        SandboxUnavailable, match=r"still inactive after 660 s.*ten minutes"
+    ) as told:
+        await open_and_leave(provider, spec)
+    assert not isinstance(told.value, ToolchainMissing)
+    assert cloud.count("POST /snapshots") <= LONGEST_S / COOLING_POLL_S + 2
 
 
 @pytest.mark.parametrize("state", ["error", "build_failed"])
@@ -117,7 +201,7 @@ async def test_one_that_never_comes_up_is_given_up(
     cloud: Any, provider: DaytonaProvider, spec: SandboxSpec, asleep: str, time: Any
 ) -> None:
     cloud.snapshots[asleep] = "pulling"
-    with pytest.raises(SandboxUnavailable, match="still pulling after 600 s"):
+    with pytest.raises(SandboxUnavailable, match="still pulling after 660 s"):
         await open_and_leave(provider, spec)
     assert LONGEST_S <= sum(time.slept_s) < LONGEST_S + 5
 

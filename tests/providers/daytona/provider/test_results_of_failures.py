@@ -109,6 +109,12 @@ CASES = {
     "lost sandbox": Case(
         request="execute", reply=said(404, "container not found"), says="the sandbox", asked=2
     ),
+    "not let in": Case(
+        request="execute",
+        reply=said(401, "Bearer token is invalid"),
+        says="no fault of the key",
+        asked=2,
+    ),
     "junk": Case(
         request="execute",
         reply=httpx.Response(200, json={"exitCode": -1, "result": "chdir: no such folder"}),
@@ -254,10 +260,15 @@ async def test_a_sandbox_that_takes_too_long_is_our_fault_and_is_removed(
     assert (cloud.created, cloud.deleted) == (1, 1)
 
 
+@pytest.mark.parametrize(
+    "reply", [said(404, "sandbox container not found"), said(401, "Bearer token is invalid")]
+)
+@pytest.mark.parametrize("is_gone", [True, False])
 async def test_a_lost_sandbox_is_made_up_for_by_one_new_run(
-    cloud: Any, provider: DaytonaProvider, time: Any
+    cloud: Any, provider: DaytonaProvider, time: Any, reply: Any, is_gone: bool
 ) -> None:
-    cloud.answers("execute", said(404, "sandbox container not found"))
+    cloud.answers("execute", reply)
+    cloud.answers("GET /sandbox", *[said(404)] * is_gone)
     result = await validated(provider, time)
     assert (result.outcome, result.attempts) == (Outcome.PASSED, 2)
     assert (cloud.created, cloud.deleted) == (2, 2)

@@ -13,6 +13,10 @@ from typing import Any, TypeGuard, TypeVar
 
 Item = TypeVar("Item")
 
+_STOPPED = ("stopped", "stopping", "archived", "archiving")
+_ENDED = frozenset({"error", "build_failed", "destroyed", "destroying", *_STOPPED})
+"""States that lead to `started` no more; one that we never heard of still may."""
+
 
 class NoSense(ValueError):
     """An answer that cannot be used; the text says what is wrong with it."""
@@ -33,6 +37,11 @@ class SandboxAnswer:
     labels: Mapping[str, str] = field(default_factory=dict[str, str])
     created_at: datetime | None = None
     desired_state: str | None = None
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether nothing runs in it any more, nor will."""
+        return self.state in _ENDED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,10 @@ class Kind(StrEnum):
     """What went wrong, as far as a caller would act differently."""
 
     REFUSED = "refused"
-    """The key or its organization may not do this (401, 403)."""
+    """The API does not let the key or its organization do this (401, 403)."""
+    NOT_ADMITTED = "not_admitted"
+    """The proxy before a sandbox lets nobody in. It says of a sandbox that is gone what it says
+    of a wrong key, so this is no word about the key: the API has to be asked."""
     THROTTLED = "throttled"
     """Too many requests (429)."""
     FULL = "full"
@@ -18,6 +21,8 @@ class Kind(StrEnum):
     """The snapshot does not exist, is broken, or is not in this region."""
     INACTIVE = "inactive"
     """The snapshot exists and is not active: to be activated, or still on its way."""
+    COOLING = "cooling"
+    """The snapshot was put to sleep a short while ago, and cannot be woken yet."""
     NOT_FOUND = "not_found"
     CONFLICT = "conflict"
     """The name is taken, or the sandbox is between two states."""

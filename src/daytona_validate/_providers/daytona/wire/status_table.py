@@ -13,6 +13,7 @@ from daytona_validate._providers.daytona.wire.calls import Call
 from daytona_validate._providers.daytona.wire.kinds import Kind
 
 _CREATE = "api POST /sandbox$"
+_ACTIVATE = r"api POST /snapshots/\{id\}/activate$"
 _API = "api "
 _TOOLBOX = "toolbox "
 _ANY = ""
@@ -22,6 +23,8 @@ _LATER = "try again later"
 _REPORT = "see the service's words"
 _ADDRESS = "check DAYTONA_BASE_URL"
 _SNAPSHOT = "it has to be built first"
+_NOT_ADMITTED = "Daytona's proxy does not let us into the sandbox"
+_NOT_THE_KEY = "as long as the API takes the key, that is no fault of the key; try again later"
 HTML_PAGE = "an HTML page"
 """What stands for the words of an answer that is a page for people: no API sends one."""
 
@@ -57,6 +60,16 @@ def _of(status: int) -> range:
 _4XX = range(400, 500)
 
 ROWS = (
+    # Proxies of 2025 send whom they do not let in to a login.
+    Row(
+        _TOOLBOX,
+        range(301, 309),
+        "",
+        Kind.NOT_ADMITTED,
+        _NOT_ADMITTED,
+        _NOT_THE_KEY,
+        retryable=True,
+    ),
     Row(
         _ANY,
         range(100, 400),
@@ -110,6 +123,17 @@ ROWS = (
         "wait, remove leftovers with `daytona-validate sweep`, or lower DAYTONA_CONCURRENCY",
         retryable=True,
     ),
+    # It asks the API, takes every 4xx for a no, also the 404 of a sandbox that is gone, and
+    # remembers that no for two minutes (v0.190): to ask again is of no use.
+    Row(
+        _TOOLBOX,
+        range(401, 404, 2),
+        "",
+        Kind.NOT_ADMITTED,
+        _NOT_ADMITTED,
+        _NOT_THE_KEY,
+        retryable=True,
+    ),
     Row(_ANY, _of(401), "", Kind.REFUSED, "Daytona refused the API key", _KEY_ADVICE),
     Row(_ANY, _of(403), "", Kind.REFUSED, "Daytona does not allow this", _KEY_ADVICE),
     Row(
@@ -146,6 +170,25 @@ ROWS = (
         "a fresh one may",
         retryable=True,
         may_have_worked=True,
+    ),
+    Row(
+        _ACTIVATE,
+        _of(400),
+        "deactivation is still in progress",
+        Kind.COOLING,
+        "The snapshot was put to sleep a short while ago",
+        "Daytona wakes it ten minutes after that at the earliest: try again then",
+        retryable=True,
+    ),
+    # Others say it with 409, which has the same meaning for every request.
+    Row(
+        _ACTIVATE,
+        _of(400),
+        "already active|cannot be activated",
+        Kind.CONFLICT,
+        "The snapshot is being woken already",
+        _LATER,
+        retryable=True,
     ),
     # Names of ours are not guessed twice: a proxy that repeated our request made the first one.
     Row(
