@@ -111,12 +111,13 @@ async def test_what_was_never_built_has_an_empty_log_or_none(house: Any) -> None
 async def test_a_build_goes_on_when_its_snapshot_is_deleted(house: Any) -> None:
     machines = house.machines
     async with crew() as hands:
-        builds = Builds(machines, hands, house.clock)
+        builds = Builds(machines, hands, clock=house.clock, minute_s=60)
         snapshot = builds.create(OWN)
         machines.may_make.clear()
         while not machines.made:
             await asyncio.sleep(0)
         builds.delete(snapshot.id)
+        house.clock.now_s += 10
         builds.notice("a line of the toolchains'")  # which harms nobody
         with pytest.raises(Refusal):
             builds.get(snapshot.id)
@@ -126,19 +127,72 @@ async def test_a_build_goes_on_when_its_snapshot_is_deleted(house: Any) -> None:
 async def test_an_inactive_one_is_activated_again(house: Any) -> None:
     path = f"/snapshots/{(await house.api('POST', '/snapshots', json=OWN)).json()['id']}"
     await settled(house, "own")
-    assert (await house.api("POST", f"{path}/activate")).status_code == 400
     assert (await house.api("POST", f"{path}/deactivate")).status_code == 204
-    assert (await house.api("POST", f"{path}/deactivate")).status_code == 400
+    house.clock.now_s += 600
     assert (await house.api("POST", f"{path}/activate")).json()["state"] == "pending"
     assert (await settled(house, "own"))["state"] == "active"
 
 
-async def test_a_deleted_one_is_gone_and_its_name_free(house: Any) -> None:
+async def test_only_an_inactive_one_can_be_activated(house: Any) -> None:
+    """Whoever is slower than somebody else is told so by a 400, as by the real API."""
+    snapshot = (await house.api("POST", "/snapshots", json=OWN)).json()["id"]
+    path = f"/snapshots/{snapshot}"
+    await settled(house, "own")
+    slower = await house.api("POST", f"{path}/activate")
+    assert (slower.status_code, slower.json()["message"]) == (
+        400,
+        f"Snapshot {snapshot} is already active",
+    )
+    await house.api("POST", f"{path}/deactivate")
+    house.clock.now_s += 600
+    house.machines.may_make.clear()
+    assert (await house.api("POST", f"{path}/activate")).status_code == 200
+    slower = await house.api("POST", f"{path}/activate")
+    assert slower.status_code == 400
+    assert "cannot be activated - it is in " in slower.json()["message"]
+    house.machines.may_make.set()
+
+
+async def test_one_that_was_deactivated_a_short_while_ago_cannot_be_activated(house: Any) -> None:
     path = f"/snapshots/{(await house.api('POST', '/snapshots', json=OWN)).json()['id']}"
-    assert (await house.api("POST", "/snapshots", json=OWN)).status_code == 409
+    await settled(house, "own")
+    for seconds_later in (0, 300):  # the second time changes nothing, and says nothing
+        house.clock.now_s += seconds_later
+        assert (await house.api("POST", f"{path}/deactivate")).status_code == 204
+    house.clock.now_s += 299
+    early = await house.api("POST", f"{path}/activate")
+    assert (early.status_code, early.json()["message"]) == (
+        400,
+        "Snapshot deactivation is still in progress. Please try again in a few minutes.",
+    )
+    house.clock.now_s += 1
+    assert (await house.api("POST", f"{path}/activate")).status_code == 200
+
+
+async def test_one_that_is_deactivated_while_it_is_built_stays_so(house: Any) -> None:
+    house.machines.may_make.clear()
+    path = f"/snapshots/{(await house.api('POST', '/snapshots', json=OWN)).json()['id']}"
+    assert (await house.api("POST", f"{path}/deactivate")).status_code == 204
+    house.machines.may_make.set()
+    url = (await house.api("GET", f"{path}/build-logs-url")).json()["url"]
+    await house.client.get(url, params={"follow": "true"})
+    assert (await house.api("GET", path)).json()["state"] == "inactive"
+
+
+async def test_a_deleted_one_is_there_for_a_while_and_keeps_its_name(house: Any) -> None:
+    path = f"/snapshots/{(await house.api('POST', '/snapshots', json=OWN)).json()['id']}"
     assert (await house.api("DELETE", path)).status_code == 200
+    for seconds_later in (0, 9):
+        house.clock.now_s += seconds_later
+        assert (await house.api("GET", "/snapshots/own")).json()["state"] == "removing"
+        assert (await house.api("POST", "/snapshots", json=OWN)).status_code == 409
+        assert (await house.api("DELETE", path)).status_code == 200  # and it is gone no later
+    refused = await house.api("POST", "/sandbox", json={"snapshot": "own"})
+    assert refused.json()["message"] == "Snapshot own is removing"
+    house.clock.now_s += 1
     assert (await house.api("GET", path)).status_code == 404
     assert (await house.api("DELETE", path)).status_code == 404
+    assert (await house.api("GET", "/snapshots")).json()["total"] == 1
     assert (await house.api("POST", "/snapshots", json=OWN)).status_code == 200
 
 

@@ -44,8 +44,45 @@ async def test_a_timeout_is_a_408_without_any_output(house: Any) -> None:
 async def test_a_sandbox_is_reached_by_its_id_only(house: Any) -> None:
     sandbox = await house.create(name="one")
     answer = await house.client.post("/toolbox/one/process/execute", json={"command": "ls"})
-    assert (answer.status_code, answer.json()["message"]) == (404, "sandbox container not found")
+    assert (answer.status_code, answer.json()["source"]) == (401, "DAYTONA_PROXY")
     assert (await house.toolbox(sandbox, "GET", "/nothing")).status_code == 404
+
+
+NOT_ADMITTED = (401, "unauthorized: authentication failed: Bearer token is invalid")
+
+
+async def destroyed(house: Any, sandbox: Any) -> None:
+    await house.api("DELETE", f"/sandbox/{sandbox['id']}")
+    await house.emulator.until(lambda counts: counts.alive == 0)
+
+
+async def test_a_sandbox_that_is_gone_before_its_first_command_is_a_wrong_key(house: Any) -> None:
+    """As of the real proxy, which asks the API for each sandbox whether the key is good for it."""
+    sandbox = await house.create()
+    await destroyed(house, sandbox)
+    answer = await house.execute(sandbox, "ls")
+    assert (answer.status_code, answer.json()["message"]) == NOT_ADMITTED
+
+
+async def test_for_two_minutes_the_proxy_believes_what_it_was_told(house: Any) -> None:
+    sandbox = await house.create()
+    assert (await house.execute(sandbox, "ls")).status_code == 200
+    await destroyed(house, sandbox)
+    house.clock.now_s += 119
+    answer = await house.execute(sandbox, "ls")
+    assert (answer.status_code, answer.json()["message"]) == (404, "sandbox container not found")
+    house.clock.now_s += 2
+    answer = await house.execute(sandbox, "ls")
+    assert (answer.status_code, answer.json()["message"]) == NOT_ADMITTED
+
+
+async def test_one_proxied_sandbox_says_nothing_of_another(house: Any) -> None:
+    first, second = await house.create(), await house.create()
+    await house.execute(first, "ls")
+    await house.api("DELETE", f"/sandbox/{second['id']}")
+    await house.emulator.until(lambda counts: counts.alive == 1)
+    assert (await house.execute(second, "ls")).status_code == 401
+    assert (await house.execute(first, "ls")).status_code == 200
 
 
 async def test_a_sandbox_deleted_under_a_command_is_a_bare_502(house: Any) -> None:

@@ -117,7 +117,8 @@ def test_a_snapshot_is_built_and_used(daytona: Any) -> None:
     assert sandbox.process.code_run("print('hi')").result == "hi\n"
     sandbox.delete()
     daytona.snapshot.delete(made)
-    assert [each.name for each in daytona.snapshot.list().items] == ["daytona-small"]
+    there = {each.name: each.state for each in daytona.snapshot.list().items}
+    assert there == {"own": "removing", "daytona-small": "active"}
 
 
 def test_a_sandbox_is_built_from_an_image(daytona: Any) -> None:

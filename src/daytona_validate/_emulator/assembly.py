@@ -17,6 +17,7 @@ from daytona_validate._emulator.crew import Crew
 from daytona_validate._emulator.faults.plan import Faults
 from daytona_validate._emulator.machines.protocol import MachinesLike
 from daytona_validate._emulator.running import Emulator
+from daytona_validate._emulator.toolbox.admissions import Admissions
 from daytona_validate._emulator.toolbox.commands import Commands
 from daytona_validate._emulator.toolbox.toolbox import Toolbox
 from daytona_validate._emulator.web.app import application
@@ -52,7 +53,7 @@ class Assembly:
         self._changes = Changes()
         self._faults = Faults()
         self.connections = Connections(self._changes)
-        self.builds = Builds(machines, crew, ways.clock)
+        self.builds = Builds(machines, crew, clock=ways.clock, minute_s=ways.minute_s)
         self.fleet = Fleet(
             machines=machines,
             builds=self.builds,
@@ -91,7 +92,12 @@ class Assembly:
             fleet=self.fleet, builds=self.builds, access=ways.access, clock=ways.clock
         )
         commands = Commands(crew=crew, tally=self._tally, changes=self._changes)
-        toolbox = Toolbox(fleet=self.fleet, commands=commands)
+        admissions = Admissions(
+            lambda sandbox_id: self.fleet.rows.by_id(sandbox_id) is not None,
+            clock=ways.clock,
+            minute_s=ways.minute_s,
+        )
+        toolbox = Toolbox(fleet=self.fleet, admissions=admissions, commands=commands)
         own = OwnApi(faults=self._faults, counts=self._count)
         return application(self._exchange, {**plane.handlers, **toolbox.handlers, **own.handlers})
 

@@ -63,6 +63,12 @@ class Refusal(Exception):
         self.is_empty = is_empty
 
 
+def not_admitted() -> Refusal:
+    """Return what the proxy says to whom it does not let into a sandbox, for whatever reason."""
+    message = "unauthorized: authentication failed: Bearer token is invalid"
+    return Refusal(401, message, source=PROXY)
+
+
 def error_body(
     refusal: Refusal, area: Area, *, path: str, method: str, now_s: float
 ) -> dict[str, object]:

@@ -50,7 +50,7 @@ def listed_body(sandbox: Sandbox, *, toolbox_url: str) -> Body:
         "gpu": 0,
         "memory": sandbox.resources.memory_gib,
         "disk": sandbox.resources.disk_gib,
-        "state": sandbox.state.value,
+        "state": sandbox.shown.value,
         "desiredState": sandbox.desired.value,
         "errorReason": sandbox.error_reason,
         "recoverable": False,

@@ -73,7 +73,8 @@ class ControlPlane:
         settled = await self._fleet.rows.settled(sandbox.id, longest_s=START_WAIT_S)
         if settled is not None and settled.state in FAILED:
             raise Refusal(400, f"Sandbox failed to start: {settled.error_reason}")
-        return _json(self._body(asked, settled or sandbox))
+        # The row as it was at first: it has started by now, and `creating` is what is told.
+        return _json(self._body(asked, sandbox))
 
     async def _list(self, asked: Asked) -> Response:
         shown, cursor = page(

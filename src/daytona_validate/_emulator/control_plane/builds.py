@@ -20,6 +20,7 @@ from daytona_validate._emulator.control_plane.snapshot_states import (
     activated,
     deactivated,
     default_snapshot,
+    deleted,
     for_sandbox,
     found_snapshot,
     turned,
@@ -40,14 +41,24 @@ class Builds:
         machines: Makes machines.
         crew: Does the building.
         clock: Seconds since the epoch.
+        minute_s: How long a minute takes.
     """
 
-    def __init__(self, machines: MachinesLike, crew: Crew, clock: Callable[[], float]) -> None:
+    def __init__(
+        self,
+        machines: MachinesLike,
+        crew: Crew,
+        *,
+        clock: Callable[[], float],
+        minute_s: float,
+    ) -> None:
         self._machines = machines
         self._crew = crew
         self._clock = clock
+        self._minute_s = minute_s
         general = default_snapshot(snapshot_id=_new_id(), now_s=clock())
-        self._snapshots = {general.id: general}
+        self._rows = {general.id: general}
+        """Also those that are gone by now; see `_snapshots`."""
         self._logs: dict[str, BuildLog] = {}
         """By snapshot, or by the reference of a Dockerfile that one sandbox came with."""
         self._growing: set[BuildLog] = set()
@@ -69,7 +80,7 @@ class Builds:
                 409,
                 f'Snapshot with name "{snapshot.name}" already exists for this organization',
             )
-        self._snapshots[snapshot.id] = snapshot
+        self._rows[snapshot.id] = snapshot
         self._crew.start(self._build(snapshot), name=f"build {snapshot.name}")
         return snapshot
 
@@ -90,36 +101,35 @@ class Builds:
         return sorted(found, key=lambda each: (-(each.used_s or 0), -each.created_s, each.name))
 
     def delete(self, snapshot_id: str) -> None:
-        """Remove a snapshot; sandboxes that came from it stay.
+        """Begin to remove a snapshot; sandboxes that came from it stay.
 
         Raises:
             Refusal: There is none (404), or it is not the organization's (403).
         """
         snapshot = self._by_id(snapshot_id)
-        if snapshot.is_general:
-            raise Refusal(403, "You cannot delete a general snapshot")
-        del self._snapshots[snapshot.id]
-        self._logs.pop(snapshot.id, None)
+        self._rows[snapshot.id] = deleted(snapshot, now_s=self._clock(), minute_s=self._minute_s)
 
     def activate(self, snapshot_id: str) -> Snapshot:
         """Begin to make an inactive snapshot active, and return it as it is now.
 
         Raises:
-            Refusal: There is none (404), or it is not inactive (400).
+            Refusal: There is none (404), it is not inactive, or it is too early (400).
         """
         snapshot = activated(self._by_id(snapshot_id), now_s=self._clock())
-        self._snapshots[snapshot.id] = snapshot
+        self._rows[snapshot.id] = snapshot
         self._crew.start(self._build(snapshot), name=f"activate {snapshot.name}")
         return snapshot
 
     def deactivate(self, snapshot_id: str) -> None:
-        """Make an active snapshot inactive.
+        """Make a snapshot inactive.
 
         Raises:
-            Refusal: There is none (404), or it is not active (400).
+            Refusal: There is none (404).
         """
         snapshot = self._by_id(snapshot_id)
-        self._snapshots[snapshot.id] = deactivated(snapshot, now_s=self._clock())
+        self._rows[snapshot.id] = deactivated(
+            snapshot, now_s=self._clock(), minute_s=self._minute_s
+        )
 
     def for_sandbox(self, id_or_name: str) -> Snapshot:
         """Return the snapshot for a new sandbox, and remember that it was used.
@@ -128,7 +138,7 @@ class Builds:
             Refusal: There is none, or it is not active (400).
         """
         found = replace(for_sandbox(id_or_name, self._snapshots), used_s=self._clock())
-        self._snapshots[found.id] = found
+        self._rows[found.id] = found
         return found
 
     async def built(self, dockerfile: str) -> Contents:
@@ -149,6 +159,16 @@ class Builds:
         """
         return self._logs.get(key) or _ended_log()
 
+    @property
+    def _snapshots(self) -> dict[str, Snapshot]:
+        """Those that are there, once those that were deleted a while ago have gone."""
+        now_s = self._clock()
+        for each in tuple(self._rows.values()):
+            if each.gone_s is not None and each.gone_s <= now_s:
+                del self._rows[each.id]
+                self._logs.pop(each.id, None)
+        return self._rows
+
     def _by_id(self, snapshot_id: str) -> Snapshot:
         found = self._snapshots.get(snapshot_id)
         if found is None:
@@ -167,11 +187,9 @@ class Builds:
         self._turn(snapshot, SnapshotState.ACTIVE)
 
     def _turn(self, snapshot: Snapshot, state: SnapshotState, reason: str | None = None) -> None:
-        if snapshot.id in self._snapshots:  # else it was deleted meanwhile
-            current = self._snapshots[snapshot.id]
-            self._snapshots[snapshot.id] = turned(
-                current, state, now_s=self._clock(), reason=reason
-            )
+        current = self._rows.get(snapshot.id)
+        if current is not None and current.is_building:  # else it was deleted or put to sleep
+            self._rows[snapshot.id] = turned(current, state, now_s=self._clock(), reason=reason)
 
     async def _prepared(
         self, key: str, asked_for: Callable[[], Contents], resources: Resources

@@ -143,7 +143,7 @@ class Fleet:
         """Hold a sandbox; while it is held, its idle time does not begin.
 
         Raises:
-            Refusal: There is no such sandbox (404), or it is not started (400).
+            Refusal: There is no such container any more (404), or it is not started (400).
         """
         sandbox = self.rows.by_id(sandbox_id)
         if sandbox is None:

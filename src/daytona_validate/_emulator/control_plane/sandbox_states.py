@@ -88,9 +88,23 @@ class Sandbox:
         return not gone and not (self.state in FAILED and self.desired is State.DESTROYED)
 
     @property
+    def shown(self) -> State:
+        """The state as answers have it: what is to change is told to be changing already."""
+        return _ON_ITS_WAY.get((self.state, self.desired), self.state)
+
+    @property
     def is_alive(self) -> bool:
         """Whether it still counts against the quota."""
         return self.state is not State.DESTROYED
+
+
+_ON_ITS_WAY = {
+    (State.STARTED, State.STOPPED): State.STOPPING,
+    (State.STARTED, State.DESTROYED): State.DESTROYING,
+    (State.STOPPED, State.STARTED): State.STARTING,
+    (State.STOPPED, State.DESTROYED): State.DESTROYING,
+}
+"""State and desired state to the state that is told."""
 
 
 def moved(sandbox: Sandbox, state: State, *, now_s: float, reason: str | None = None) -> Sandbox:

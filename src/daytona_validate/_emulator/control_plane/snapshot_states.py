@@ -19,6 +19,10 @@ from daytona_validate._emulator.refusals import Refusal
 from daytona_validate._emulator.web.json_fields import INTEGER, OBJECT, TEXT, TEXT_LIST, checked
 
 DEFAULT_SNAPSHOT = "daytona-small"
+COOLING_MIN = 10
+"""How long one that was deactivated cannot be activated: the runners are still removing it."""
+REMOVING_MIN = 1 / 6
+"""How long one that was deleted is still there, and its name taken."""
 
 
 class SnapshotState(StrEnum):
@@ -31,6 +35,7 @@ class SnapshotState(StrEnum):
     INACTIVE = "inactive"
     ERROR = "error"
     BUILD_FAILED = "build_failed"
+    REMOVING = "removing"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +56,10 @@ class Snapshot:
     created_s: float
     updated_s: float
     used_s: float | None = None
+    wakes_s: float | None = None
+    """From when on it can be activated again; None: it was never deactivated."""
+    gone_s: float | None = None
+    """From when on it is no longer there; None: nobody has deleted it."""
 
     @property
     def contents(self) -> Contents:
@@ -132,26 +141,39 @@ def activated(snapshot: Snapshot, *, now_s: float) -> Snapshot:
     """Return an inactive snapshot on its way to being active.
 
     Raises:
-        Refusal: It is in another state (400).
+        Refusal: It is in another state, or was deactivated a short while ago (400).
     """
     if snapshot.state is SnapshotState.ACTIVE:
-        raise Refusal(400, f"Snapshot {snapshot.name} is already active")
+        raise Refusal(400, f"Snapshot {snapshot.id} is already active")
     if snapshot.state is not SnapshotState.INACTIVE:
         raise Refusal(
-            400, f"Snapshot {snapshot.name} cannot be activated - it is in state {snapshot.state}"
+            400, f"Snapshot {snapshot.id} cannot be activated - it is in {snapshot.state} state"
+        )
+    if snapshot.wakes_s is not None and now_s < snapshot.wakes_s:
+        raise Refusal(
+            400, "Snapshot deactivation is still in progress. Please try again in a few minutes."
         )
     return turned(snapshot, SnapshotState.PENDING, now_s=now_s)
 
 
-def deactivated(snapshot: Snapshot, *, now_s: float) -> Snapshot:
-    """Return an active snapshot as an inactive one.
+def deactivated(snapshot: Snapshot, *, now_s: float, minute_s: float) -> Snapshot:
+    """Return a snapshot in any state as an inactive one; one that is inactive already, as it is."""
+    if snapshot.state is SnapshotState.INACTIVE:
+        return snapshot
+    asleep = turned(snapshot, SnapshotState.INACTIVE, now_s=now_s)
+    return replace(asleep, wakes_s=now_s + COOLING_MIN * minute_s)
+
+
+def deleted(snapshot: Snapshot, *, now_s: float, minute_s: float) -> Snapshot:
+    """Return a snapshot that will soon be gone.
 
     Raises:
-        Refusal: It is in another state (400).
+        Refusal: It is not the organization's (403).
     """
-    if snapshot.state is not SnapshotState.ACTIVE:
-        raise Refusal(400, f"Snapshot {snapshot.name} cannot be deactivated - it is not active")
-    return turned(snapshot, SnapshotState.INACTIVE, now_s=now_s)
+    if snapshot.is_general:
+        raise Refusal(403, "You cannot delete a general snapshot")
+    going = turned(snapshot, SnapshotState.REMOVING, now_s=now_s)
+    return replace(going, gone_s=snapshot.gone_s or now_s + REMOVING_MIN * minute_s)
 
 
 def for_sandbox(id_or_name: str, snapshots: Mapping[str, Snapshot]) -> Snapshot:

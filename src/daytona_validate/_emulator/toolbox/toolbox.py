@@ -13,6 +13,7 @@ from daytona_validate._emulator.control_plane.answers import VERSION
 from daytona_validate._emulator.control_plane.fleet import Fleet, Held
 from daytona_validate._emulator.operations import Operation
 from daytona_validate._emulator.refusals import DAEMON, Refusal
+from daytona_validate._emulator.toolbox.admissions import Admissions
 from daytona_validate._emulator.toolbox.commands import Commands
 from daytona_validate._emulator.toolbox.file_failures import file_refusal
 from daytona_validate._emulator.toolbox.multipart_answer import Part, error_part, multipart
@@ -35,8 +36,9 @@ from daytona_validate._errors import SandboxLost, SandboxUnavailable
 class Toolbox:
     """What the daemon inside a sandbox offers, as far as it is emulated."""
 
-    def __init__(self, *, fleet: Fleet, commands: Commands) -> None:
+    def __init__(self, *, fleet: Fleet, admissions: Admissions, commands: Commands) -> None:
         self._fleet = fleet
+        self._admissions = admissions
         self._commands = commands
 
     @property
@@ -131,8 +133,10 @@ class Toolbox:
     @contextmanager
     def _held(self, asked: Asked) -> Iterator[Held]:
         """Hold the sandbox of a request, and answer for it if it is lost meanwhile."""
+        sandbox_id = str(asked.request.path_params["sandbox"])
+        self._admissions.check(sandbox_id)
         try:
-            with self._fleet.used(str(asked.request.path_params["sandbox"])) as held:
+            with self._fleet.used(sandbox_id) as held:
                 yield held
         except SandboxLost as error:
             raise Refusal(502, str(error), is_empty=True) from None

@@ -21,10 +21,10 @@ from daytona_validate._emulator.operations import ROUTES, Operation
 from daytona_validate._emulator.refusals import (
     CLIENT_GONE,
     DAEMON,
-    PROXY,
     Area,
     Refusal,
     error_body,
+    not_admitted,
 )
 from daytona_validate._emulator.web.connections import Connections
 from daytona_validate._emulator.web.official_models import OfficialModels
@@ -144,8 +144,7 @@ class Exchange:
         is_key = hmac.compare_digest(key.strip().encode(), self._access.key.encode())
         if scheme.lower() != "bearer" or not is_key:
             if route.area == "toolbox":
-                message = "unauthorized: authentication failed: Bearer token is invalid"
-                raise Refusal(401, message, source=PROXY)
+                raise not_admitted()
             raise Refusal(401, "Invalid credentials")
         if route.permission is not None and route.permission not in self._access.permissions:
             raise Refusal(403, f"Access denied: the key lacks {route.permission}")
