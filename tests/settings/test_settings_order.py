@@ -10,7 +10,7 @@ import pytest
 from daytona_validate._errors import ConfigurationError
 from daytona_validate._models import Limits
 from daytona_validate._settings import Settings
-from daytona_validate._settings.sources import nearest_pyproject
+from daytona_validate._settings.sources import from_dotenv, nearest_pyproject
 
 DEFAULT_ADDRESS = "https://app.daytona.io/api"
 
@@ -169,3 +169,21 @@ def test_dotenv_cannot_pick_other_secrets_out_of_the_environment(
     key = Settings().api_key
     assert key is not None
     assert key.get_secret_value() == "${CLOUD_SECRET}"
+
+
+def test_a_working_folder_that_is_gone_has_no_files(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gone = folder / "gone"
+    gone.mkdir()
+    monkeypatch.chdir(gone)
+    gone.rmdir()
+    monkeypatch.setenv("DAYTONA_TIMEOUT", "7")
+    assert Settings().timeout_s == 7
+
+
+def test_files_that_cannot_be_looked_for_are_not_there() -> None:
+    """As in a folder that may not be entered; to root, only a path too long is like it."""
+    closed = Path("/" + "a" * 300)
+    assert nearest_pyproject(closed) is None
+    assert from_dotenv(closed / ".env", ["timeout_s"]).values == {}

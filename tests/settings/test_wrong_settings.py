@@ -35,6 +35,7 @@ def message(**values: object) -> str:
         ("PROVIDER", "docker", "accepts daytona or local"),
         ("NETWORK", "open", "accepts blocked or organization"),
         ("TARGET", "eu west", "accepts a region's id or name"),
+        ("CACHE_DIR", "~nobody-at-all/x", "nobody knows that home folder"),
         ("CPU", "0", "accepts a whole number from 1 to 128"),
         ("CPU", "1.5", "accepts a whole number from 1 to 128"),
         ("CONCURRENCY", "0", "accepts a whole number from 1 to"),

@@ -126,6 +126,8 @@ def _split(target: str) -> tuple[str, int | None]:
 
 def _check(path: str, options: CollectOptions) -> None:
     """Refuse what cannot be meant, before anything is read."""
+    if path != STDIN and not os.path.isabs(path) and not _has_working_folder():  # noqa: PTH117
+        raise ConfigurationError(f"{path} leads nowhere: the working folder is gone, `cd` anew")
     if path != STDIN and not os.path.exists(path):  # noqa: PTH110 - Path.exists raises on some
         file, line = _split(path)
         hint = " (only `run` takes a line)" if line and os.path.exists(file) else ""  # noqa: PTH110
@@ -140,6 +142,13 @@ def _check(path: str, options: CollectOptions) -> None:
         )
     if path != STDIN and not os.path.isfile(path):  # noqa: PTH113 - as above
         raise ConfigurationError(f"{path} is a pipe, a device or a socket: give it to stdin, as -")
+
+
+def _has_working_folder() -> bool:
+    try:
+        return bool(os.getcwd())  # noqa: PTH109 - a text is all that is asked for
+    except FileNotFoundError:
+        return False
 
 
 def _name(path: str, options: CollectOptions) -> str:

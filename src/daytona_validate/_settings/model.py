@@ -264,7 +264,10 @@ class Settings(BaseSettings):
     @field_validator("cache_dir", mode="after")
     @classmethod
     def _check_cache_dir(cls, value: Path | None) -> Path | None:
-        path = None if value is None else value.expanduser()
+        try:
+            path = None if value is None else value.expanduser()
+        except RuntimeError as error:
+            raise ValueError("accepts a path; nobody knows that home folder") from error
         if path is not None and not path.is_absolute():
             raise ValueError("accepts an absolute path")
         return path
@@ -286,4 +289,12 @@ class Settings(BaseSettings):
 def _read(given: dict[str, Any]) -> tuple[Layer, ...]:
     has_key = given.get("api_key") is not None
     fields = Settings.model_fields
-    return layers(fields, environ=os.environ, folder=Path.cwd(), has_key=has_key)
+    return layers(fields, environ=os.environ, folder=_working_folder(), has_key=has_key)
+
+
+def _working_folder() -> Path:
+    """Return the working folder, relative if it is gone or closed: there are no files in it."""
+    try:
+        return Path.cwd()
+    except OSError:
+        return Path()

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import logging
+import os
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -114,7 +115,7 @@ def from_dotenv(path: Path, fields: Iterable[str]) -> Layer:
     References such as `${HOME}` are not replaced: a stranger's file could otherwise pick
     secrets out of our environment and have them sent to an address of its own.
     """
-    if not path.is_file():
+    if not _is_file(path):
         return Layer(".env", {})
     try:
         variables = dotenv_values(path, interpolate=False)
@@ -132,7 +133,7 @@ def from_dotenv(path: Path, fields: Iterable[str]) -> Layer:
 def nearest_pyproject(folder: Path) -> Path | None:
     """Return the pyproject.toml of a folder or of the nearest folder above it, or None."""
     candidates = (above / "pyproject.toml" for above in (folder, *folder.parents))
-    return next((path for path in candidates if path.is_file()), None)
+    return next((path for path in candidates if _is_file(path)), None)
 
 
 def from_pyproject(path: Path | None, fields: Iterable[str]) -> Layer:
@@ -161,6 +162,11 @@ def from_pyproject(path: Path | None, fields: Iterable[str]) -> Layer:
             value = by_language(field, value)  # noqa: PLW2901  # the same value, renamed
         values[field] = value
     return Layer(source, values)
+
+
+def _is_file(path: Path) -> bool:
+    """Whether a file is there; what is in a folder that may not be entered is not."""
+    return os.path.isfile(path)  # noqa: PTH113 - Path.is_file raises there
 
 
 def _tool_table(path: Path) -> dict[str, object]:

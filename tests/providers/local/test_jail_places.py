@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -185,3 +187,23 @@ def test_limits_of_the_second_version(tmp_path: Path) -> None:
     Cgroup({"unified": tmp_path}).limit(Limits(memory_mib=100, processes=10))
     assert (tmp_path / "memory.max").read_text() == str(100 << 20)
     assert (tmp_path / "pids.max").read_text() == "11"
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can be a user that is not there")
+def test_a_user_without_any_home_is_told_what_to_set() -> None:
+    program = (
+        "import os, pwd\n"
+        "from daytona_validate._errors import SandboxUnavailable\n"
+        "from daytona_validate._providers.local.jails.cache_folder import default_cache_folder\n"
+        "os.setuid(424242)\n"
+        "try:\n"
+        "    default_cache_folder({}, uid=424242)\n"
+        "except SandboxUnavailable as error:\n"
+        "    print(error)\n"
+    )
+    environment = {k: v for k, v in os.environ.items() if k != "HOME"}
+    ran = subprocess.run(
+        [sys.executable, "-c", program], env=environment, capture_output=True, text=True, check=True
+    )
+    assert "Name another one in DAYTONA_CACHE_DIR" in ran.stdout

@@ -30,7 +30,10 @@ def default_cache_folder(environment: Mapping[str, str], *, uid: int) -> Path:
     base = environment.get("XDG_CACHE_HOME") or ""
     if base.startswith("/"):
         return Path(base) / NAME
-    return Path(environment.get("HOME") or "~").expanduser() / ".cache" / NAME
+    try:
+        return Path(environment.get("HOME") or "~").expanduser() / ".cache" / NAME
+    except RuntimeError as error:  # HOME is not set, and the system does not know this user
+        raise SandboxUnavailable(f"There is no home folder for the cache. {_ADVICE}") from error
 
 
 def cache_folder(wanted: Path | None = None) -> Path:
