@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import os
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
@@ -72,6 +74,40 @@ def test_report_to_a_device_does_not_replace_the_device() -> None:
     file.write("new")
     file.commit()
     assert device.is_char_device()
+
+
+def test_a_full_disk_is_told_with_the_name_of_the_report() -> None:
+    file = ReportFile(Path("/dev/full"))
+    file.write("new")
+    with pytest.raises(OSError, match="No space left on device: '/dev/full'"):
+        file.commit()
+    file.discard()
+
+
+def test_a_file_that_may_only_be_read_is_not_replaced() -> None:
+    with TemporaryDirectory() as folder:  # tmp_path is closed to all others
+        Path(folder).chmod(0o777)
+        path = Path(folder) / "o.json"
+        path.write_text("old")
+        path.chmod(0o444)
+        was = os.geteuid()
+        if was == 0:  # who may write everything
+            os.seteuid(4242)
+        try:
+            with pytest.raises(
+                ConfigurationError, match=r"cannot write .*o\.json: Permission denied"
+            ):
+                ReportFile(path)
+        finally:
+            os.seteuid(was)
+        assert [each.name for each in Path(folder).iterdir()] == ["o.json"]
+
+
+def test_links_in_a_circle_lead_nowhere(tmp_path: Path) -> None:
+    (tmp_path / "a").symlink_to(tmp_path / "b")
+    (tmp_path / "b").symlink_to(tmp_path / "a")
+    with pytest.raises(ConfigurationError, match="cannot write"):
+        ReportFile(tmp_path / "a")
 
 
 def test_report_that_cannot_be_written_is_a_configuration_error(tmp_path: Path) -> None:

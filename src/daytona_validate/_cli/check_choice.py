@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
-import sys
 import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -18,6 +16,7 @@ from daytona_validate._cli.course_options import (
     repeat_options,
 )
 from daytona_validate._cli.report_files import ReportTarget, parse_targets
+from daytona_validate._cli.streams import stdin_chunks
 from daytona_validate._courses.collect import STDIN, Collection, collect
 from daytona_validate._courses.pieces import CollectOptions
 from daytona_validate._reports.formats import FORMATS
@@ -97,6 +96,6 @@ def stdin_of(paths: Iterable[str]) -> Iterator[BinaryIO | None]:
         yield None
         return
     with tempfile.TemporaryFile() as spool:
-        shutil.copyfileobj(sys.stdin.buffer, spool)
+        spool.writelines(stdin_chunks())
         spool.seek(0)
         yield spool

@@ -6,15 +6,15 @@ What `--help` says stands in `top_help.py`.
 from __future__ import annotations
 
 import os
-import sys
 import traceback
-from contextlib import suppress
 from importlib import import_module
 
 import click
 
 from daytona_validate._cli.exit_codes import ExitCode, Interrupted
+from daytona_validate._cli.streams import OutputLost
 from daytona_validate._cli.top_help import COMMANDS, top_help
+from daytona_validate._core.printable import printable
 from daytona_validate._errors import ConfigurationError, SandboxUnavailable
 
 
@@ -49,18 +49,14 @@ class Program(click.Group):
             ctx.exit(ExitCode.UNAVAILABLE)
         except Interrupted as interrupted:
             ctx.exit(interrupted.exit_code)
-        except BrokenPipeError:
-            _forget_output()
-            ctx.exit(ExitCode.BROKEN_PIPE)
         except KeyboardInterrupt:
             click.echo("interrupted", err=True)
             ctx.exit(ExitCode.INTERRUPTED)
-        except (click.ClickException, click.exceptions.Exit, click.Abort):
+        except (click.ClickException, click.exceptions.Exit, click.Abort, OutputLost):
             raise
         # Python's own exit code for what nobody catches is 1, which here says: a snippet failed.
         except OSError as error:
-            _forget_output()
-            click.echo(f"error: {error}", err=True)
+            click.echo(f"error: {_words(error)}", err=True)
             ctx.exit(ExitCode.UNAVAILABLE)
         except Exception:  # noqa: BLE001 - shown, and the end of the program
             traceback.print_exc()
@@ -68,12 +64,9 @@ class Program(click.Group):
             ctx.exit(ExitCode.UNAVAILABLE)
 
 
-def _forget_output() -> None:
-    """Let the interpreter's last flush of stdout succeed: it cannot be had any more."""
-    with suppress(OSError):  # it is no file, and nothing can fail
-        nowhere = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(nowhere, sys.stdout.fileno())
-        os.close(nowhere)
+def _words(error: OSError) -> str:
+    where = "" if error.filename is None else f"{printable(os.fsdecode(error.filename))}: "
+    return f"{where}{error.strerror or error}"
 
 
 def _show_version(ctx: click.Context, _param: click.Parameter, is_asked: bool) -> None:

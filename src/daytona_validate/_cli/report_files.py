@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TextIO
@@ -62,13 +62,17 @@ class ReportFile:
     """
 
     def __init__(self, path: Path) -> None:
-        self._path = path.resolve()
+        self._shown = path
+        self._path = _resolved(path)
         self._unsaved: list[str] = []
         self._unsaved_characters = 0
-        is_plain = not self._path.exists() or self._path.is_file()
+        is_there = self._path.is_file()
+        is_plain = is_there or not self._path.exists()
         name = f".{self._path.name}.{os.getpid()}.part"
         self._written = self._path.with_name(name) if is_plain else self._path
         try:
+            if is_there:  # to replace it needs no right to the file itself
+                self._path.open("r+b").close()
             self._file: TextIO = self._written.open("w", encoding="utf-8", errors="replace")
         except OSError as error:
             raise ConfigurationError(f"--report: cannot write {path}: {error.strerror}") from error
@@ -85,20 +89,38 @@ class ReportFile:
 
     def save(self) -> None:
         """Write what was taken to disk. It blocks, so not for the event loop's thread."""
-        self._file.writelines(self._unsaved)
+        with self._named_in_errors():
+            self._file.writelines(self._unsaved)
         self._unsaved.clear()
         self._unsaved_characters = 0
 
     def commit(self) -> None:
         """Save all, and let the file appear under its name."""
         self.save()
-        self._file.close()
-        if self._written != self._path:
-            self._written.replace(self._path)
+        with self._named_in_errors():
+            self._file.close()
+            if self._written != self._path:
+                self._written.replace(self._path)
 
     def discard(self) -> None:
         """Remove what was not committed; does nothing after `commit`."""
-        self._file.close()
+        with suppress(OSError):  # what a full disk did not take is not wanted any more
+            self._file.close()
         if self._written != self._path:
-            with suppress(FileNotFoundError):
+            with suppress(OSError):
                 self._written.unlink()
+
+    @contextmanager
+    def _named_in_errors(self) -> Iterator[None]:
+        """Let an error name the report: that of a file in use names none, or the passing one."""
+        try:
+            yield
+        except OSError as error:
+            raise OSError(error.errno, error.strerror, str(self._shown)) from error
+
+
+def _resolved(path: Path) -> Path:
+    try:
+        return path.resolve()
+    except (OSError, RuntimeError) as error:  # no working folder; links in a circle, until 3.13
+        raise ConfigurationError(f"--report: cannot write {path}: it leads nowhere") from error

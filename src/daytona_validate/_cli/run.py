@@ -73,7 +73,7 @@ def run(
     from daytona_validate._cli.run_once import run_once  # noqa: PLC0415 - see above
     from daytona_validate._cli.single_snippet import single_snippet, stdin_text  # noqa: PLC0415
 
-    if source == "-" == stdin_file:
+    if stdin_file == "-" == source.partition(":")[0]:
         raise click.UsageError("the code and --stdin cannot both come from stdin")
     snippet = single_snippet(source, language=language, reading=read_options(reading))
     snippet = replace(

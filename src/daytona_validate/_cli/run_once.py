@@ -47,10 +47,12 @@ def run_once(
 
 def _show(result: CodeValidationResult, screen: Screen, output_format: str) -> None:
     if output_format == "json":
-        screen.result(f"{result.to_json()}\n")
+        screen.data(f"{result.to_json()}\n")
         return
     if result.output:
-        screen.result(_fit(result.output, is_terminal=sys.stdout.isatty()))
+        is_terminal = sys.stdout.isatty()
+        write = screen.result if is_terminal else screen.data
+        write(_fit(result.output, is_terminal=is_terminal))
     if result.error:
         screen.foreign_error(_fit(result.error, is_terminal=sys.stderr.isatty()))
     if code_of_result(result) is ExitCode.UNAVAILABLE:

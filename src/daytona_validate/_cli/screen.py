@@ -23,9 +23,14 @@ class Screen:
         self._is_quiet = is_quiet
 
     def result(self, text: str) -> None:
-        """Write a part of a report to stdout, at once."""
+        """Write a part of a text for people to stdout, at once."""
         with self._around(sys.stdout):
-            _write(sys.stdout, text)
+            _write(sys.stdout, text, sys.stdout.encoding)
+
+    def data(self, text: str) -> None:
+        """Write a part of what programs read to stdout, at once: UTF-8 in every locale."""
+        with self._around(sys.stdout):
+            _write(sys.stdout, text, "utf-8")
 
     def note(self, line: str) -> None:
         """Write one line about the work to stderr."""
@@ -34,12 +39,13 @@ class Screen:
 
     def error(self, line: str) -> None:
         """Write one line to stderr, also when quiet."""
-        self.foreign_error(f"{printable(line)}\n")
+        with self.display.cleared():
+            _write(sys.stderr, f"{printable(line)}\n", sys.stderr.encoding)
 
     def foreign_error(self, text: str) -> None:
-        """Write text to stderr as it is."""
+        """Write text to stderr as it is; where no terminal has to show it, as UTF-8."""
         with self.display.cleared():
-            _write(sys.stderr, text)
+            _write(sys.stderr, text, sys.stderr.encoding if sys.stderr.isatty() else "utf-8")
 
     @contextmanager
     def _around(self, stream: TextIO) -> Iterator[None]:
@@ -51,11 +57,8 @@ class Screen:
             yield
 
 
-def _write(stream: TextIO, text: str) -> None:
-    """Write text as bytes of the stream's encoding, whatever characters are in it."""
-    try:
-        stream.write(text)
-    except UnicodeEncodeError:
-        encoding = stream.encoding or "utf-8"
-        stream.write(text.encode(encoding, errors="backslashreplace").decode(encoding))
+def _write(stream: TextIO, text: str, encoding: str) -> None:
+    """Write text as bytes; what the encoding does not have becomes a visible escape."""
     stream.flush()
+    stream.buffer.write(text.encode(encoding, errors="backslashreplace"))
+    stream.buffer.flush()

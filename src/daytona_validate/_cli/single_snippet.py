@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 from dataclasses import replace
+from io import BytesIO
 from pathlib import Path
 
 from daytona_validate._cli.course_options import language_of
+from daytona_validate._cli.streams import read_stdin
 from daytona_validate._courses.collect import STDIN, find
 from daytona_validate._courses.pieces import CollectOptions, reader_of
 from daytona_validate._courses.source_file import read_source
@@ -30,13 +31,19 @@ def single_snippet(source: str, *, language: str | None, reading: CollectOptions
     if source == STDIN:
         if name is None:
             raise ConfigurationError("run -: say in which language, with --language NAME")
-        return read_source(sys.stdin.buffer.read(), path=STDIN, language=name)
+        return read_source(read_stdin(), path=STDIN, language=name)
     if name is None:
-        return find(source, options=reading)
+        return _found(source, reading)
     path = Path(source)
     if path.is_file() and reader_of(source) is None:
         return read_source(_content(path), path=source, language=name)
-    return replace(find(source, options=reading), language=name)
+    return replace(_found(source, reading), language=name)
+
+
+def _found(source: str, reading: CollectOptions) -> Snippet:
+    """Return the snippet that a target such as `lesson.md:137` or `-:12` names."""
+    is_stdin = source.startswith(f"{STDIN}:") and not Path(source).exists()
+    return find(source, options=reading, stdin=BytesIO(read_stdin()) if is_stdin else None)
 
 
 def stdin_text(file: str | None, snippet: Snippet) -> str:
@@ -48,7 +55,7 @@ def stdin_text(file: str | None, snippet: Snippet) -> str:
     """
     if file is None:
         return snippet.stdin
-    content = sys.stdin.buffer.read() if file == STDIN else _content(Path(file))
+    content = read_stdin() if file == STDIN else _content(Path(file))
     try:
         return content.decode()
     except UnicodeDecodeError as error:

@@ -125,7 +125,7 @@ def show_snapshots(*, is_json: bool) -> None:
     rows = [_Row(each, each.name in images) for each in found]
     if is_json:
         value = {"schema_version": 1, "snapshots": [row.value() for row in rows]}
-        screen.result(json.dumps(value) + "\n")
+        screen.data(json.dumps(value) + "\n")
         return
     head = ("NAME", "LANGUAGE", "STATE", "USED")
     if rows:
