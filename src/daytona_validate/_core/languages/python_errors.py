@@ -9,29 +9,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from daytona_validate._core.languages.error_style import Diagnosis, Ending, last_line
+from daytona_validate._core.languages.python_traceback import (
+    FRAME,
+    SURVIVED,
+    Uncaught,
+    last_uncaught,
+    line_of,
+)
 from daytona_validate._models import Limit
 
-_HEADERS = frozenset(
-    {
-        "Traceback (most recent call last):",
-        "  + Exception Group Traceback (most recent call last):",
-    }
-)
-_CHAINED = frozenset(
-    {
-        "The above exception was the direct cause of the following exception:",
-        "During handling of the above exception, another exception occurred:",
-    }
-)
-# A traceback under one of these did not end the program.
-_SURVIVED = ("Exception ignored ", "Exception in thread ", "Task exception ", "future: <")
-_GROUP_INDENT = "  | "
 _UNITTEST_END = re.compile(r"FAILED \(\w[^()]*=\d+\)$")
 _WARNING = re.compile(r"\S.*:\d+: \w+Warning: ")
-_FRAME = re.compile(r'  File "(?:[^"]*/)?([^"/]*)", line (\d+)')
 _UNPARSED = re.compile(r"(?:SyntaxError|IndentationError|TabError)(?::|$)")
 _TOO_COMPLEX = re.compile(
     r"RecursionError: maximum recursion depth exceeded during compilation$"
@@ -51,28 +41,20 @@ _NOT_STARTED = re.compile(r"BlockingIOError: \[Errno 11\] ")
 _STARTS_PROCESS = re.compile(r"fork|spawn")
 
 
-@dataclass(frozen=True, slots=True)
-class _Uncaught:
-    message: str
-    trace: Sequence[str]
-    rest: Sequence[str]
-    """What follows the message."""
-
-
 def diagnose(ending: Ending) -> Diagnosis | None:
     """Read what CPython wrote when a program failed."""
     lines = ending.text.rstrip().split("\n")
     if _UNITTEST_END.match(lines[-1]):
         return Diagnosis(message=lines[-1])
-    uncaught = _last_uncaught(lines)
+    uncaught = last_uncaught(lines)
     if uncaught is None:
         return _rejection(lines, ending) or _out_of_memory(lines) or last_line(ending)
     # Any other exit code was asked for by the program, after it had caught what it printed.
     if ending.exit_code != 1 and not uncaught.message.startswith("KeyboardInterrupt"):
-        return Diagnosis(message=uncaught.message, line=_line(uncaught.trace, ending.entry_file))
+        return Diagnosis(message=uncaught.message, line=line_of(uncaught.trace, ending.entry_file))
     return Diagnosis(
         message=uncaught.message,
-        line=_line(uncaught.trace, ending.entry_file),
+        line=line_of(uncaught.trace, ending.entry_file),
         missing_module=_missing_module(uncaught),
         limit=_limit(uncaught),
         is_uncaught=True,
@@ -86,52 +68,16 @@ def _out_of_memory(lines: Sequence[str]) -> Diagnosis | None:
     return Diagnosis(message=lines[0], limit=Limit.MEMORY, is_uncaught=True)
 
 
-def _last_uncaught(lines: Sequence[str]) -> _Uncaught | None:
-    """Return the last error under a traceback that may have ended the program."""
-    start, is_survived = None, False
-    for number, line in enumerate(lines):
-        if line in _HEADERS:
-            if not _is_chained(lines, number):
-                is_survived = number > 0 and lines[number - 1].startswith(_SURVIVED)
-            if not is_survived:
-                start = number + 1
-    return None if start is None else _error_from(lines, start)
-
-
-def _is_chained(lines: Sequence[str], number: int) -> bool:
-    return number > 1 and lines[number - 2].removeprefix(_GROUP_INDENT) in _CHAINED
-
-
-def _error_from(lines: Sequence[str], start: int) -> _Uncaught | None:
-    """Return the error whose frames start there; its message is the first line not indented."""
-    trace: list[str] = []
-    for number in range(start, len(lines)):
-        line = lines[number].removeprefix(_GROUP_INDENT)
-        if line and not line[0].isspace():
-            return _Uncaught(line, trace, lines[number + 1 :])
-        trace.append(line)
-    return None
-
-
-def _line(trace: Sequence[str], entry_file: str) -> int | None:
-    """Return the line of the innermost frame in the entry file."""
-    for each in reversed(trace):
-        frame = _FRAME.match(each)
-        if frame is not None and frame[1] == entry_file:
-            return int(frame[2])
-    return None
-
-
-def _missing_module(uncaught: _Uncaught) -> str | None:
+def _missing_module(uncaught: Uncaught) -> str | None:
     """Return what was not found, if saying so is the last line of the error."""
     found = _MISSING.match(uncaught.message)
     follower = next((line for line in uncaught.rest if line.strip()), None)
-    if found is None or not (follower is None or follower.startswith(_SURVIVED)):
+    if found is None or not (follower is None or follower.startswith(SURVIVED)):
         return None
     return found[1]
 
 
-def _limit(uncaught: _Uncaught) -> Limit | None:
+def _limit(uncaught: Uncaught) -> Limit | None:
     if _NOT_STARTED.match(uncaught.message):
         return Limit.PROCESSES if _starts_process(uncaught.trace) else None
     return next(
@@ -142,7 +88,7 @@ def _limit(uncaught: _Uncaught) -> Limit | None:
 def _starts_process(trace: Sequence[str]) -> bool:
     """Tell whether the innermost call was to start a process; 3.13 shows all lines of a call."""
     for line in reversed(trace):
-        if _FRAME.match(line):
+        if FRAME.match(line):
             return False
         if _STARTS_PROCESS.search(line):
             return True
@@ -157,7 +103,7 @@ def _rejection(lines: Sequence[str], ending: Ending) -> Diagnosis | None:
     last = lines[-1]
     if start == len(lines) - 1 and (_UNPARSED.match(last) or _TOO_COMPLEX.match(last)):
         return Diagnosis(message=last, is_rejection=True)
-    frame = _FRAME.match(lines[start])
+    frame = FRAME.match(lines[start])
     is_whole = all(line[:1].isspace() for line in lines[start + 1 : -1])
     if frame is None or frame[1] != ending.entry_file or not is_whole or not _UNPARSED.match(last):
         return None
@@ -169,6 +115,6 @@ def _after_warnings(lines: Sequence[str]) -> int:
     start = 0
     while start < len(lines) - 1 and _WARNING.match(lines[start]):
         start += 1
-        if lines[start].startswith("  ") and not _FRAME.match(lines[start]):
+        if lines[start].startswith("  ") and not FRAME.match(lines[start]):
             start = min(start + 1, len(lines) - 1)
     return start
