@@ -242,3 +242,13 @@ def test_a_crash_whose_goroutines_were_cut_off_is_still_told() -> None:
     found = go_errors.diagnose(Ending(text=text, entry_file="main.go", exit_code=2))
     assert found is not None
     assert (found.message, found.limit) == ("fatal error: runtime: out of memory", Limit.MEMORY)
+
+
+def test_other_failed_tests_are_counted_without_those_that_hold_them() -> None:
+    output = (
+        "--- FAIL: TestA (0.00s)\n    --- FAIL: TestA/one (0.00s)\n        main_test.go:5: got 1\n"
+        "    --- FAIL: TestA/two (0.00s)\n        main_test.go:5: got 2\n"
+        "--- FAIL: TestB (0.00s)\n    main_test.go:9: no\nFAIL\n"
+    )
+    ending = Ending(text="", entry_file="main.go", exit_code=1, output=output)
+    assert go_errors.diagnose(ending) == Diagnosis(message="TestA/one: got 1", line=5, also=2)

@@ -89,6 +89,49 @@ def test_classify_is_linear(language: Language, start: str, end: str) -> None:
             assert len(verdict.details) <= 300
 
 
+REPORTS = {
+    "unittest": "\nFAILED (failures=1)",
+    "doctest": "\n***Test Failed*** 1 failures.",
+    "pytest": "\n= 1 failed in 0.02s =",
+    "node": "\n# fail 1",
+    "nothing": "",
+}
+OF_REPORTS = [
+    "=" * 70 + "\nFAIL: a (b.a) \n",
+    "=" * 70 + "\nFAIL: a\nTraceback (most recent call last):\n",
+    "*" * 70 + '\nFile "/work/main.py", line 1, in a\nFailed example:\n    a\n',
+    "    a\n",
+    "1 failed in 1 in 1",
+    "1 failed ",
+    " in 1",
+    "_",
+    "___ a ",
+    "___ a ___\nE   a\n",
+    "FAILED a - ",
+    "=",
+    "not ok 1 - ",
+    "not ok 1 - a\n  ---\n",
+    "not ok 1 - a\n  ---\n  error: |-\n    a\n",
+    "✖ failing tests:\n",
+    "test at index.js:1:1\n✖ a (1ms",
+    "✖ a (1 (1 (1",
+    "test at a:1:1:1",
+    "# fail 1\n",
+]
+
+
+@pytest.mark.parametrize("language", [PYTHON, JAVASCRIPT], ids=lambda each: each.name)
+@pytest.mark.parametrize("end", REPORTS)
+def test_reports_of_tests_are_read_in_linear_time(language: Language, end: str) -> None:
+    for piece in OF_REPORTS:
+        printed = (piece * (SIZE // len(piece)) + REPORTS[end]).encode()
+        for streams in ({"stdout": printed}, {"stderr": printed}):
+            step = Step(stage=Stage.RUN, exit_code=1, **streams)
+            snippet = Snippet(code="x", language=language.name)
+            verdict = classify(Execution(steps=(step,), runtime=""), snippet, language, Limits())
+            assert len(verdict.details) <= 300
+
+
 @pytest.mark.parametrize("code", ["%", "?", "a?", "a.", " ", "a =", ">>>", "\r"])
 def test_fragments_are_told_in_linear_time(code: str) -> None:
     stderr = b'  File "/work/main.py", line 1\n    x\nSyntaxError: invalid syntax\n'

@@ -206,6 +206,8 @@ def _cause(case: _Case, diagnosis: Diagnosis | None) -> str:
     message = one_line(diagnosis.message, 240)
     if diagnosis.line is not None:
         message += f" (line {diagnosis.line})"
+    if diagnosis.also:
+        message += f", and {diagnosis.also} more failed"
     is_own_code = code is not None and code != _COMMON_EXIT_CODE and not diagnosis.is_uncaught
     return f"{message} (exit code {code})" if is_own_code else message
 

@@ -55,6 +55,8 @@ class Diagnosis:
     """The limit that it ran into, by its own runtime's account."""
     is_uncaught: bool = False
     """The runtime itself reported this as what ended the program."""
+    also: int = 0
+    """How many more tests failed, of which nothing is said."""
 
 
 Diagnose = Callable[[Ending], Diagnosis | None]

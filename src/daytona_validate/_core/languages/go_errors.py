@@ -27,6 +27,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import takewhile
 
 from daytona_validate._core.languages.error_style import Diagnosis, Ending, last_line
@@ -74,7 +75,7 @@ def diagnose(ending: Ending) -> Diagnosis | None:
         return last_line(ending)
     lines = ending.text.rstrip().split("\n")
     crash = _crash(lines, ending) if ending.exit_code == _CRASH_EXIT_CODE else None
-    return crash or _failed_test(ending) or _printed(lines, ending)
+    return crash or _failed_tests(ending) or _printed(lines, ending)
 
 
 def _refused(ending: Ending) -> Diagnosis | None:
@@ -184,10 +185,17 @@ def _frames(lines: Sequence[str], ending: Ending) -> Iterator[int]:
             yield int(found[1])
 
 
-def _failed_test(ending: Ending) -> Diagnosis | None:
+def _failed_tests(ending: Ending) -> Diagnosis | None:
     lines = ending.output.rstrip().split("\n")
-    if lines[-1] != "FAIL":
+    first = _failed_test(lines, ending) if lines[-1] == "FAIL" else None
+    if first is None:
         return None
+    names = {found[1] for line in lines if (found := _FAILED_TEST.match(line))}
+    parents = {name.rpartition("/")[0] for name in names}  # which fail with their subtests
+    return replace(first, also=len(names - parents) - 1)
+
+
+def _failed_test(lines: Sequence[str], ending: Ending) -> Diagnosis | None:
     test: str | None = None
     for number, line in enumerate(lines):
         failed = _FAILED_TEST.match(line)

@@ -24,6 +24,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from daytona_validate._core.languages.error_style import Diagnosis, Ending, last_line
+from daytona_validate._core.languages.node_tests import failed_test
 from daytona_validate._core.printable import one_line
 from daytona_validate._models import Limit
 
@@ -83,7 +84,7 @@ def diagnose(ending: Ending) -> Diagnosis | None:
         return Diagnosis(message="Warning: a top-level await was never settled")
     uncaught = _uncaught(lines) if _END.match(lines[-1]) else None
     if uncaught is None:
-        return _printed(lines) or last_line(ending)
+        return failed_test(ending) or _printed(lines) or last_line(ending)
     return _diagnosis_of(uncaught, ending)
 
 

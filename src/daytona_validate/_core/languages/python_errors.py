@@ -11,6 +11,7 @@ import re
 from collections.abc import Sequence
 
 from daytona_validate._core.languages.error_style import Diagnosis, Ending, last_line
+from daytona_validate._core.languages.python_tests import failed_test
 from daytona_validate._core.languages.python_traceback import (
     FRAME,
     SURVIVED,
@@ -20,7 +21,6 @@ from daytona_validate._core.languages.python_traceback import (
 )
 from daytona_validate._models import Limit
 
-_UNITTEST_END = re.compile(r"FAILED \(\w[^()]*=\d+\)$")
 _WARNING = re.compile(r"\S.*:\d+: \w+Warning: ")
 _UNPARSED = re.compile(r"(?:SyntaxError|IndentationError|TabError)(?::|$)")
 _TOO_COMPLEX = re.compile(
@@ -44,8 +44,9 @@ _STARTS_PROCESS = re.compile(r"fork|spawn")
 def diagnose(ending: Ending) -> Diagnosis | None:
     """Read what CPython wrote when a program failed."""
     lines = ending.text.rstrip().split("\n")
-    if _UNITTEST_END.match(lines[-1]):
-        return Diagnosis(message=lines[-1])
+    tested = failed_test(ending)
+    if tested is not None:
+        return tested
     uncaught = last_uncaught(lines)
     if uncaught is None:
         return _rejection(lines, ending) or _out_of_memory(lines) or last_line(ending)

@@ -38,6 +38,11 @@ class Uncaught:
     """What follows the message."""
 
 
+def is_header(line: str) -> bool:
+    """Whether a traceback begins with this line."""
+    return line in _HEADERS
+
+
 def last_uncaught(lines: Sequence[str]) -> Uncaught | None:
     """Return the last error under a traceback that may have ended the program."""
     start, is_survived = None, False
