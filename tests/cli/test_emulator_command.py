@@ -74,7 +74,8 @@ def test_it_says_what_to_set_and_leaves_nothing(
             )
             with client:
                 made = client.post("/sandbox", json={}).json()
-                assert made["state"] == "started", made
+                now = client.get(f"/sandbox/{made['id']}").json()
+                assert now["state"] == "started", now
                 url = f"{made['toolboxProxyUrl']}/{made['id']}/process/execute"
                 ran = client.post(url, json={"command": "echo hi"}).json()
                 assert ran == {"exitCode": 0, "result": "hi\n"}
