@@ -41,9 +41,9 @@ KINDS = {
 }
 CLOSING = ["nobody", "the validator", "the validator, called off", "the provider"]
 ANSWER = """\
-{nonce} begin cHl0aG9uIDMuMTEuOQ==
+{nonce} begin cHl0aG9uIDMuMTEuOQ== shut
 part run code={code} cpu=0.01 estimated=0 full=0 killed=0 peak=8024 signal=0 starved=0 \
-stopped=- wall=0.02
+stopped=- waited=- wall=0.02
 out {size} {size} :{output}
 err 0 0 :
 {nonce} end 1

@@ -8,7 +8,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 
 import pytest
 
-from daytona_validate._runtime.clocks import Clock, off_the_clocks
+from daytona_validate._runtime.clocks import Clock, limits_stand_still_after, off_the_clocks
 from daytona_validate._runtime.retries import Retries
 
 
@@ -164,3 +164,28 @@ async def test_retries_do_not_count_what_was_off_the_clocks() -> None:
     retries = Retries(attempts=2, within_s=LONGER_S / 2, may_pass=lambda e: isinstance(e, Busy))
     async with AsyncExitStack() as stack:
         assert await retries.enter(stack, door) == "inside"
+
+
+async def test_limits_stand_still_from_some_time_on_and_measures_go_on() -> None:
+    measure = Clock()
+    async with quick() as limit, measure:
+        with limits_stand_still_after(0.001):
+            await asyncio.sleep(LONGER_S)
+    assert limit.off_s > 0
+    assert measure.off_s == 0
+    with pytest.raises(TooLate):  # once it is left, the limit goes on
+        async with limit:
+            await asyncio.Event().wait()
+
+
+async def test_limits_go_on_until_the_time_has_come() -> None:
+    limit = quick()
+
+    async def work() -> None:
+        async with limit:
+            with limits_stand_still_after(1000):
+                await asyncio.Event().wait()
+
+    with pytest.raises(TooLate):
+        await work()
+    assert limit.off_s == 0

@@ -45,6 +45,11 @@ class Clock:
         is_running = self._timeout is not None and self._off == 0
         return self._counted_s + (_now_s() - self._since_s if is_running else 0.0)
 
+    @property
+    def has_limit(self) -> bool:
+        """Whether it ends what takes too long, and does not only measure."""
+        return self._longest_s is not None
+
     def is_of(self, task: asyncio.Task[object] | None) -> bool:
         """Return whether it bounds this task; a task that was started inside is not bounded."""
         return self._task is task
@@ -122,6 +127,31 @@ def off_the_clocks() -> Iterator[None]:
         yield
     finally:
         for clock in clocks:
+            clock.go_on()
+
+
+@contextmanager
+def limits_stand_still_after(seconds: float) -> Iterator[None]:
+    """Have the limits on the current task stand still from some time on until the block is left.
+
+    It is for work that is known to take longer only while nobody can hurry it. Clocks that only
+    measure go on.
+    """
+    task = asyncio.current_task()
+    clocks = [each for each in _running.get() if each.is_of(task) and each.has_limit]
+    stopped: list[Clock] = []
+
+    def stop() -> None:
+        for clock in clocks:
+            clock.stand_still()
+            stopped.append(clock)
+
+    handle = asyncio.get_running_loop().call_later(seconds, stop)
+    try:
+        yield
+    finally:
+        handle.cancel()
+        for clock in stopped:
             clock.go_on()
 
 

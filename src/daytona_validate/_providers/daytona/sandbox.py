@@ -18,13 +18,13 @@ from daytona_validate._core.source_text import work_files
 from daytona_validate._errors import SandboxLost, SandboxUnavailable
 from daytona_validate._models import Execution, Limits, Snippet, Stage
 from daytona_validate._providers.daytona.envelope.answer import longest_answer_bytes, read_answer
-from daytona_validate._providers.daytona.envelope.part import Part, seconds_for
+from daytona_validate._providers.daytona.envelope.part import Part, limits_s, seconds_for
 from daytona_validate._providers.daytona.envelope.run_script import run_script
 from daytona_validate._providers.daytona.outward import outward
 from daytona_validate._providers.daytona.wire.answers import ExecuteAnswer, SandboxAnswer
 from daytona_validate._providers.daytona.wire.failures import Kind, ServiceFailure
 from daytona_validate._providers.daytona.wire.service import Service
-from daytona_validate._runtime.clocks import Clock
+from daytona_validate._runtime.clocks import Clock, limits_stand_still_after
 from daytona_validate._runtime.gate import Gate
 
 _logger = logging.getLogger("daytona_validate")
@@ -102,10 +102,13 @@ class DaytonaSandbox:
             keeps_network=self._runs_on.keeps_network,
         )
         timeout_s = seconds_for(parts)
-        async with Clock(timeout_s + BACKSTOP_S, lambda: _overdue(timeout_s)):
-            answer = await self._executed(
-                script, timeout_s, longest_answer_bytes(len(parts), self._limits)
-            )
+        # The supervisor takes longer than the limits only while the program cannot run: that is
+        # nobody's time.
+        with limits_stand_still_after(limits_s(parts) + BACKSTOP_S):
+            async with Clock(timeout_s + BACKSTOP_S, lambda: _overdue(timeout_s)):
+                answer = await self._executed(
+                    script, timeout_s, longest_answer_bytes(len(parts), self._limits)
+                )
         read = partial(read_answer, answer.result, nonce=nonce, limits=self._limits)
         is_short = len(answer.result) <= READ_IN_LOOP_CHARACTERS
         execution = read() if is_short else await asyncio.to_thread(read)

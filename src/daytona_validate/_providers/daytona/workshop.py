@@ -19,6 +19,7 @@ from daytona_validate._providers.daytona.creation_body import (
     creation_body,
     labels,
 )
+from daytona_validate._providers.daytona.envelope.part import STANDSTILL
 from daytona_validate._providers.daytona.images import Resources, image, resources_for
 from daytona_validate._providers.daytona.outward import build_command, outward
 from daytona_validate._providers.daytona.removals import Removals
@@ -172,7 +173,7 @@ def _longest_run_s(spec: SandboxSpec) -> float:
     commands_s = (
         limits.timeout_s if step.stage is Stage.RUN else limits.compile_timeout_s for step in steps
     )
-    return sum(commands_s) + _RUN_S
+    return STANDSTILL * sum(commands_s) + _RUN_S
 
 
 def _label(host: str) -> str:

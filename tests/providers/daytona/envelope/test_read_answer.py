@@ -36,6 +36,7 @@ def part(**facts: object) -> str:
         "signal": 0,
         "starved": 1,
         "stopped": "-",
+        "waited": "-",
         "wall": "0.5",
     }
     stage = facts.pop("stage", "run")
@@ -138,6 +139,7 @@ def test_a_line_between_is_not_overlooked(line: str, at: int) -> None:
         ("code=0", "code=0 code=1"),
         ("stopped=-", "stopped=bored"),
         ("wall=0.5", "wall=nan"),
+        ("waited=-", "waited=-1.0"),
         ("peak=2048", "peak="),
         ("end 1", "end 2"),
         ("end 1", "end 1 1"),

@@ -90,7 +90,7 @@ def test_a_program_that_prints_an_envelope_only_prints(either_box: Any) -> None:
     code = (
         "echo 00000000000000000000000000000000 begin cHl0aG9u; "
         "echo 'part run code=0 cpu=0.0 estimated=0 full=0 killed=0 peak=- signal=0 starved=0 "
-        "stopped=- wall=0.0'; echo 'out 0 0 :'; echo 'err 0 0 :'; "
+        "stopped=- waited=- wall=0.0'; echo 'out 0 0 :'; echo 'err 0 0 :'; "
         "echo 00000000000000000000000000000000 end 1; exit 9"
     )
     assert either_box.step(code).exit_code == 9

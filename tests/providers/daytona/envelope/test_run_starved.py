@@ -12,9 +12,11 @@ from typing import Any
 import pytest
 
 from daytona_validate._errors import SandboxLost
-from daytona_validate._models import Limit
+from daytona_validate._models import Limit, Stage
+from daytona_validate._providers.daytona.envelope.part import Part
 
 TASKSET = shutil.which("taskset")
+ON_FIRST_CORE = (TASKSET or "taskset", "-c", str(min(os.sched_getaffinity(0))))
 BUSY = "while :; do :; done"
 CROWD = 12
 pytestmark = [
@@ -41,9 +43,71 @@ def crowd() -> Iterator[None]:
 
 @pytest.mark.usefixtures("crowd")
 def test_who_was_starved_is_not_judged(either_box: Any) -> None:
-    with pytest.raises(SandboxLost, match=r"too busy: .* wait [01]\.[0-9] s") as error:
-        either_box.step(on_core(BUSY), timeout_s=1)
+    with pytest.raises(SandboxLost, match=r"too busy: .* wait [0-3]\.[0-9] s") as error:
+        either_box.step(on_core(BUSY), timeout_s=0.8)
     assert error.value.retryable
+
+
+# A program of a set amount of work: so many turns take about the given seconds of a processor.
+WORK = "i=0; while [ $i -lt {turns} ]; do i=$((i + 1)); done; echo done"
+
+
+@pytest.fixture(scope="module")
+def turns_a_second() -> float:
+    """How often the loop of `WORK` goes round in a second of a processor's time."""
+    turns = 200_000
+    before = os.times()
+    subprocess.run(["sh", "-c", WORK.format(turns=turns)], check=True, capture_output=True)
+    after = os.times()
+    return turns / (after.children_user + after.children_system - before[2] - before[3])
+
+
+@pytest.fixture
+def neighbour() -> Iterator[None]:
+    """One other that wants the first core: who shares it with them has half of it."""
+    with subprocess.Popen(["sh", "-c", on_core(BUSY)], start_new_session=True) as other:
+        yield
+        other.kill()
+
+
+@pytest.mark.usefixtures("neighbour")
+def test_a_limit_stands_still_while_others_hold_the_processor(
+    box: Any, turns_a_second: float
+) -> None:
+    """What takes six tenths of its limit alone takes more than it beside a neighbour."""
+    code = on_core(WORK.format(turns=int(0.6 * turns_a_second)))
+    step = box.step(code, timeout_s=1)
+    assert (step.limit, step.exit_code, step.stdout) == (None, 0, b"done\n")
+    assert step.usage.waited_s is not None
+
+
+@pytest.mark.usefixtures("neighbour")
+def test_what_has_no_end_is_judged_beside_a_neighbour_too(box: Any) -> None:
+    step = box.step(on_core(BUSY), timeout_s=0.5)
+    assert step.limit is Limit.TIMEOUT
+    assert step.usage.cpu_s is not None
+    assert step.usage.cpu_s > 0.3
+    assert step.usage.waited_s is not None
+
+
+FAKES = {
+    "who lowers its own priority": f"({BUSY}) & ({BUSY}) & exec nice -n 19 sh -c '{BUSY}'",
+    "who waits for its own": f"for each in 1 2 3 4 5; do ({BUSY}) & done; {BUSY}",
+    "who leaves its children uncounted": (
+        'exec perl -e \'$SIG{CHLD} = "IGNORE"; '
+        "while (1) { unless (fork) { my $end = time + 1; 1 while time < $end; exit } "
+        "my $next = time + 1; 1 while time < $next }'"
+    ),
+}
+
+
+@pytest.mark.parametrize("code", FAKES.values(), ids=FAKES)
+def test_who_makes_itself_wait_is_judged(box: Any, code: str) -> None:
+    """Bound to one core, so that whatever it starts is in its way."""
+    (step,) = box.run(
+        Part(Stage.RUN, (*ON_FIRST_CORE, "sh", "-c", code), 1.0),
+    ).steps
+    assert step.limit is Limit.TIMEOUT
 
 
 @pytest.mark.usefixtures("crowd")

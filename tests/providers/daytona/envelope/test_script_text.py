@@ -67,7 +67,7 @@ def test_time_is_told_in_milliseconds(timeout_s: float, timeout_ms: int) -> None
 
 def test_the_request_lasts_longer_than_the_run() -> None:
     parts = [Part(Stage.COMPILE, ("true",), 0.5), Part(Stage.RUN, ("true",), 1.2)]
-    assert seconds_for(parts) == 12
+    assert seconds_for(parts) == 17
 
 
 def test_supervisors_are_sent_without_comments() -> None:

@@ -133,7 +133,7 @@ async def test_the_request_says_what_we_want_and_nothing_that_costs_a_warm_sandb
     assert body == {
         "autoStopInterval": 3,
         "autoDeleteInterval": 0,
-        "ttlMinutes": 4,  # 60 to create + 30 to run + 20 + 120 to spare
+        "ttlMinutes": 6,  # 60 to create + 4 * 30 to run + 20 + 120 to spare
         "networkBlockAll": True,
     }
 
@@ -144,7 +144,7 @@ async def test_settings_change_the_request(cloud: Any, make: Any, spec: SandboxS
     (body,) = cloud.bodies
     assert "networkBlockAll" not in body
     assert body["target"] == "eu"
-    assert body["ttlMinutes"] == 13
+    assert body["ttlMinutes"] == 15
 
 
 async def test_each_sandbox_has_a_name_of_its_own(

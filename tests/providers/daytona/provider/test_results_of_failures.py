@@ -105,7 +105,7 @@ CASES = {
     ),
     "no id": Case(reply=httpx.Response(200, json={}), says="has no id", asked=3),
     "no object": Case(reply=httpx.Response(200, json=[]), says="makes no sense", asked=3),
-    "hung supervisor": Case(request="execute", reply=said(408), says="no answer within 40 s"),
+    "hung supervisor": Case(request="execute", reply=said(408), says="no answer within 130 s"),
     "lost sandbox": Case(
         request="execute", reply=said(404, "container not found"), says="the sandbox", asked=2
     ),

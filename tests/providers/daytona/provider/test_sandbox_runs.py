@@ -14,6 +14,7 @@ from daytona_validate._errors import ConnectionFailed, SandboxLost, SandboxUnava
 from daytona_validate._models import Execution
 from daytona_validate._providers.daytona.provider import DaytonaProvider
 from daytona_validate._providers.daytona.sandbox import RESEND_DELAYS_S
+from daytona_validate._runtime.clocks import Clock
 
 HELLO = Snippet(code="print('héllo')", language="python")
 
@@ -56,7 +57,20 @@ async def test_the_request_has_the_time_of_all_commands_and_some_for_ours(
     await run(provider, spec)
     sql = SandboxSpec(language="sql", limits=Limits(timeout_s=5.5, compile_timeout_s=20))
     await run(provider, sql, Snippet(code="select 1", language="sql"))
-    assert [body["timeout"] for body in cloud.runs] == [30 + 10, 26 + 10]
+    assert [body["timeout"] for body in cloud.runs] == [4 * 30 + 10, 102 + 10]
+
+
+async def test_the_limits_around_a_run_stand_still_once_it_can_only_be_kept_from_running(
+    cloud: Any, provider: DaytonaProvider, spec: SandboxSpec, monkeypatch: Any
+) -> None:
+    """The supervisor is over its limits only while others hold the processor."""
+    monkeypatch.setattr("daytona_validate._providers.daytona.sandbox.BACKSTOP_S", -40.0)
+    may_end = cloud.holds("execute")
+    around = Clock(0.05)
+    async with provider.open(spec) as sandbox, around:
+        asyncio.get_running_loop().call_later(0.1, may_end.set)
+        await sandbox.run(HELLO)
+    assert around.off_s > 0.05
 
 
 async def test_two_runs_have_different_nonces(
@@ -255,7 +269,7 @@ async def test_a_supervisor_that_hangs_is_unavailable_and_not_run_again(
     cloud: Any, provider: DaytonaProvider, spec: SandboxSpec
 ) -> None:
     cloud.answers("execute", said(408, "request timeout: command execution timeout"))
-    with pytest.raises(SandboxUnavailable, match="no answer within 40 s") as caught:
+    with pytest.raises(SandboxUnavailable, match="no answer within 130 s") as caught:
         await run(provider, spec)
     assert not isinstance(caught.value, SandboxLost)
     assert not caught.value.retryable
@@ -265,9 +279,9 @@ async def test_a_supervisor_that_hangs_is_unavailable_and_not_run_again(
 async def test_our_own_backstop_is_unavailable(
     cloud: Any, provider: DaytonaProvider, spec: SandboxSpec, monkeypatch: Any
 ) -> None:
-    monkeypatch.setattr("daytona_validate._providers.daytona.sandbox.BACKSTOP_S", -39.99)
+    monkeypatch.setattr("daytona_validate._providers.daytona.sandbox.BACKSTOP_S", -129.99)
     cloud.holds("execute")
-    with pytest.raises(SandboxUnavailable, match="no answer within 40 s"):
+    with pytest.raises(SandboxUnavailable, match="no answer within 130 s"):
         await run(provider, spec)
 
 

@@ -51,7 +51,7 @@ _NETWORKS: dict[str, Network] = {"shut": "blocked", "open": "blocked, daemon ope
 _PART = re.compile(
     rf"part (setup|compile|run|check) code=(\d{{1,3}}) cpu={_SECONDS} estimated=([01]) full=([01])"
     rf" killed=(\d{{1,9}}) peak=(-|<?\d{{1,15}}) signal=(\d{{1,3}}) starved=([01])"
-    rf" stopped=([a-z-]+) wall={_SECONDS}",
+    rf" stopped=([a-z-]+) waited=(-|{_SECONDS}) wall={_SECONDS}",
     re.ASCII,
 )
 _WAITED = re.compile(r"\d{1,9}\.\d", re.ASCII)
@@ -194,10 +194,11 @@ def _facts(line: str) -> _Facts:
         kills=int(match[6]),
         is_starved=match[9] == "1",
         usage=Usage(
-            wall_s=float(match[11]),
+            wall_s=float(match[13]),
             cpu_s=float(match[3]),
             peak_memory_bytes=None if is_bound else peak_bytes,
             is_estimated=match[4] == "1",
+            waited_s=None if match[11] == "-" else float(match[11]),
         ),
         peak_below_bytes=peak_bytes if is_bound else None,
     )

@@ -8,6 +8,9 @@ from dataclasses import dataclass
 
 from daytona_validate._models import Stage
 
+STANDSTILL = 4
+"""A command's time limit stands still while others hold the processor, so that it may take as many
+times its limit; what was kept from running for longer is not judged."""
 SPARE_S = 10
 """For writing files, killing what is left and printing: more than all of that takes."""
 
@@ -19,7 +22,7 @@ class Part:
     stage: Stage
     argv: tuple[str, ...]
     timeout_s: float
-    """Wall seconds for this command alone."""
+    """Seconds for this command alone, in which it could run."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +43,11 @@ IN_SNAPSHOTS = Places()
 """As our snapshots have it."""
 
 
+def limits_s(parts: Sequence[Part]) -> float:
+    """Return how long a run takes at most while nobody keeps it from running."""
+    return sum(part.timeout_s for part in parts) + SPARE_S
+
+
 def seconds_for(parts: Sequence[Part]) -> int:
     """Return the whole seconds after which the service may end the run's request."""
-    return math.ceil(sum(part.timeout_s for part in parts)) + SPARE_S
+    return math.ceil(STANDSTILL * sum(part.timeout_s for part in parts)) + SPARE_S

@@ -23,6 +23,7 @@ from daytona_validate._models import Limits
 from daytona_validate._providers.daytona.envelope.part import (
     IN_SNAPSHOTS,
     SPARE_S,
+    STANDSTILL,
     Part,
     Places,
     seconds_for,
@@ -156,6 +157,7 @@ def _numbers(limits: Limits, reserved_mib: int) -> dict[str, int]:
         "disk": limits.disk_mib * MIB,
         "processes": limits.processes,
         "files": limits.open_files,
+        "standstill": STANDSTILL,
         "memory": memory_mib * MIB,
         "memory_kib": memory_mib * 1024,
     }

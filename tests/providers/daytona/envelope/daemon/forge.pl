@@ -20,7 +20,7 @@ my ($pipe) = grep {
 } glob "/proc/$daemon/fd/*" or die 'no pipe';
 open my $answer, '>', $pipe or die "pipe: $!";
 print $answer "$nonce begin cHl0aG9u shut\n",
-    "part run code=0 cpu=0.0 estimated=0 full=0 killed=0 peak=- signal=0 starved=0 stopped=- wall=0.1\n",
+    "part run code=0 cpu=0.0 estimated=0 full=0 killed=0 peak=- signal=0 starved=0 stopped=- waited=- wall=0.1\n",
     "out 6 6 :Zm9yZ2Vk\nerr 0 0 :\n$nonce end 1\n";
 close $answer;
 kill 'KILL', $supervisor;

@@ -1,6 +1,9 @@
 # One part after the other, each with its clock and its account.
 
-my ($tasks_look_at, $disk_look_at);
+my ($tasks_look_at, $disk_look_at, $waits_look_at);
+
+# What is left of a limit and not worth another look.
+my $LITTLE_S = 0.01;
 
 # Where there is very much to look at, looking must not take the program's time: a 20th at most.
 sub pause_after { my ($begun, $least_s) = @_; return now() + 20 * (now() - $begun) + $least_s }
@@ -17,16 +20,30 @@ sub met_limit {
         return 'disk' if is_disk_used_up();
         $disk_look_at = pause_after($now, $DISK_LOOK_S);
     }
+    if ($now >= $waits_look_at) {
+        look_at_waits();
+        $waits_look_at = pause_after($now, $WAITS_LOOK_S);
+    }
     return;
 }
 
+# Seconds that a part has left of its limit; the limit stands still while others hold the processor.
+sub left_s {
+    my ($wall_s, $limit_s) = @_;
+    return $limit_s - $wall_s if $wall_s < $limit_s;
+    look_at_waits();
+    return $limit_s - ($wall_s - waited_s($wall_s));
+}
+
 sub watch {
-    my ($pid, $end) = @_;
+    my ($pid, $begun, $limit_s) = @_;
     while (1) {
         reap();
         return if exists $ended{$pid};
-        my $left_s = $end - now();
-        return 'timeout' if $left_s <= 0;
+        my $wall_s = now() - $begun;
+        my $left_s = left_s($wall_s, $limit_s);
+        return 'timeout' if $left_s <= ($wall_s < $limit_s ? 0 : $LITTLE_S);
+        return 'starved' if $wall_s >= $number{standstill} * $limit_s;
         await(least($left_s, $TICK_S));
         take();
         return 'output' if is_flooding();
@@ -61,13 +78,15 @@ sub run_part {
     ($cpu_s, $peak_kib, %ended) = (0, 0);
     my $events = memory_events();
     my $begun = now();
+    begin_waits();
     ($tasks_look_at, $disk_look_at) = ($begun + $TICK_S, $begun + $DISK_LOOK_S);
+    $waits_look_at = $begun + $WAITS_LOOK_S;
     my $own_kib = own_peak_kib();
     my $pid = start($part, $stdin);
-    my $stopped = watch($pid, $begun + $part->{timeout_s}) || '-';
+    my $stopped = watch($pid, $begun, $part->{timeout_s}) || '-';
     my $wall_s = now() - $begun;
-    my $starved_s = $stopped eq 'timeout' ? starved_s($wall_s) : undef;
-    give_up('starved', sprintf '%.1f', $starved_s) if defined $starved_s;
+    my $waited_s = %threads ? sprintf('%.3f', waited_s($wall_s)) : '-';
+    give_up('starved', sprintf '%.1f', $waited_s) if $stopped eq 'starved';
     my $status = $ended{$pid};
     my $is_over = $is_last || $stopped ne '-' || $status;
     kill_all() if $is_over;
@@ -84,6 +103,7 @@ sub run_part {
         code => $stopped eq '-' ? $status >> 8 : 0,
         signal => $stopped eq '-' ? $status & 127 : 0,
         stopped => $stopped,
+        waited => $waited_s,
         wall => sprintf('%.6f', $wall_s),
         cpu => sprintf('%.6f', part_cpu_s()),
         # A child begins with our own memory, so that what is no more than that is only a bound.
@@ -100,7 +120,7 @@ sub refuse_for_space {
     begin_streams();
     my %facts = (
         code => 0, signal => 0, stopped => 'disk', wall => '0.0', cpu => '0.0', peak => '-',
-        estimated => 0, full => 0, killed => 0, starved => 0,
+        estimated => 0, full => 0, killed => 0, starved => 0, waited => '-',
     );
     return report($parts[-1], \%facts);
 }

@@ -45,7 +45,7 @@ part() {
   (become $seconds "$@") <"$stdin" >>"$guard/out" 4>>"$guard/err" &
   child=$!
   kin="$kin$child. "
-  watch $((begun + hundredths)) >/dev/null &
+  watch $hundredths >/dev/null &
   watcher=$!
   wait $child
   code=$?
@@ -81,7 +81,7 @@ report() {
   [ $oom -eq $oom_before ] || starved=0
   echo "part $stage code=$code cpu=$((used / 100)).$((used / 10 % 10))$((used % 10))" \
     "estimated=1 full=$full killed=$((kills - kills_before)) peak=- signal=$signal" \
-    "starved=$starved stopped=$stopped wall=$((wall / 100)).$((wall / 10 % 10))$((wall % 10))"
+    "starved=$starved stopped=$stopped waited=- wall=$((wall / 100)).$((wall / 10 % 10))$((wall % 10))"
   stream out "$guard/out"
   stream err "$guard/err"
 }
@@ -103,7 +103,7 @@ refuse_for_space() {
   count=1
   read -r stage rest <"$guard/todo"
   echo "part $stage code=0 cpu=0.0 estimated=0 full=0 killed=0 peak=- signal=0 starved=0" \
-    "stopped=disk wall=0.0"
+    "stopped=disk waited=- wall=0.0"
   echo 'out 0 0 :'
   echo 'err 0 0 :'
 }

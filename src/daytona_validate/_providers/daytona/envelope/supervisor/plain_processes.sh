@@ -30,23 +30,28 @@ kill_kin() {
   done
 }
 
-# $1: the end of its time. What it knows when it ends stands in two files.
+# $1: its limit. What it knows when it ends stands in two files.
 watch() {
+  limit=$1 end=$((begun + $1))
   while sleep 0.05 || sleep 1; do
     look
     echo "$kin" >"$guard/kin"
     now
-    [ $instant -lt $1 ] || stop_for_time
-    set -- "$1" $(wc -c "$guard/out" "$guard/err")
-    [ $(($2 + $4)) -le $n_output ] || stop output
+    [ $instant -lt $end ] || stop_for_time
+    set -- $(wc -c "$guard/out" "$guard/err")
+    [ $(($1 + $3)) -le $n_output ] || stop output
   done
 }
 
+# The limit stands still while others hold the processor.
 stop_for_time() {
   starved $begun
-  [ $((kept * 4)) -lt $(((instant - begun) * 3)) ] ||
-    stop "starved $((kept / 100)).$((kept / 10 % 10))"
-  stop timeout
+  left=$((limit - (instant - begun) + kept))
+  [ $left -gt 1 ] || stop timeout
+  longest=$((begun + n_standstill * limit))
+  [ $instant -lt $longest ] || stop "starved $((kept / 100)).$((kept / 10 % 10))"
+  end=$((instant + left))
+  [ $end -le $longest ] || end=$longest
 }
 
 stop() {

@@ -1,5 +1,5 @@
-# Whether others kept a program from running until its time was up, as in the supervisor of perl: of
-# each thread's waiting, what the rest of the program ran meanwhile is taken off.
+# How long others kept a program from running, less closely than in the supervisor of perl: of each
+# thread's waiting, what the rest of the program ran meanwhile is taken off.
 
 # Nanoseconds as hundredths of a second, in letters: not every shell counts that far.
 hundredths_of() {

@@ -1,42 +1,88 @@
-# Whether others kept a program from running until its time was up: then nothing was judged.
+# How long others kept a program from running: its time limit stands still for as long.
 #
-# The kernel counts for each thread how long it was ready to run and had no processor. What all the
-# rest of the program ran meanwhile is taken off: for that it waited for itself, also where the
-# sandbox has a share of a processor only. What is left was other people's. It errs towards a
-# time-out: threads that have ended say nothing, nor does a kernel that does not count.
-my $STARVED_SHARE = 0.75;
+# The kernel counts for each thread how long it ran, and how long it was ready to run and had no
+# processor. Both together is what the program wanted, and what it ran is what it got. More than its
+# processors' time nobody can want: with more threads than processors it waits for itself.
+#
+# Not to be faked: a thread whose priority was lowered waits of its own will; children that nobody
+# waits for are counted while they live, and wholly where the sandbox has a control group to see.
+my $WAITS_LOOK_S = 0.1;
 my $START_SLACK_S = 0.02;
 
-sub threads {
-    my ($pid) = @_;
-    my @found;
-    opendir my $tasks, "/proc/$pid/task" or return;
-    for my $thread (map { "/proc/$pid/task/$_" } grep { /^\d+$/ } readdir $tasks) {
-        my ($ran_ns, $waited_ns) = split ' ', line_of("$thread/schedstat");
-        my ($fields) = line_of("$thread/stat") =~ /.*\) (.*)/s;
-        next unless defined $waited_ns && defined $fields;
-        push @found, {
-            ran_s => $ran_ns / 1e9,
-            waited_s => $waited_ns / 1e9,
-            started_s => (split ' ', $fields)[19] / $TICKS,
-        };
-    }
-    return @found;
+my (%threads, $dead_ran_s, $dead_waited_s, $threads_since, $allowed, $group_at_start_s);
+
+sub begin_waits {
+    (%threads, $dead_ran_s, $dead_waited_s, $allowed) = ();
+    $threads_since = clock($SINCE_BOOT) - $START_SLACK_S;
+    $group_at_start_s = group_cpu_s();
 }
 
-# Seconds for which a part was kept from running; undef if that was not most of its time.
-sub starved_s {
-    my ($since_s) = @_;
-    my $begun = clock($SINCE_BOOT) - $since_s - $START_SLACK_S;
-    my ($most_s, $ran_s, @threads) = (0, $cpu_s - $company_cpu_s);
+sub look_at_thread {
+    my ($thread) = @_;
+    my ($ran_ns, $waited_ns) = split ' ', line_of("/proc/$thread/schedstat");
+    my ($fields) = line_of("/proc/$thread/stat") =~ /.*\) (.*)/s;
+    return unless defined $waited_ns && defined $fields;
+    my @field = split ' ', $fields;
+    return if $field[19] / $TICKS < $threads_since;
+    # Its nice value, and a policy for which the others come first.
+    my $is_lowered = $field[16] > $priority || $field[38] != 0;
+    my ($id) = $thread =~ /(\d+)$/;
+    my $mask = "\0" x 1024;
+    my $length = kernel('sched_getaffinity', $id + 0, 1024, $mask);
+    $allowed = ($allowed // '') | substr $mask, 0, $length if $length > 0;
+    return "$id.$field[19]" => [$ran_ns / 1e9, $is_lowered ? 0 : $waited_ns / 1e9];
+}
+
+# What has ended since the last look keeps what it had then.
+sub look_at_waits {
+    my %now;
     for my $process (descendants()) {
-        $ran_s += $process->{cpu_s};
-        push @threads, grep { $_->{started_s} >= $begun } threads($process->{pid});
+        opendir my $tasks, "/proc/$process->{pid}/task" or next;
+        my @ids = grep { /^\d+$/ } readdir $tasks;
+        %now = (%now, map { look_at_thread("$process->{pid}/task/$_") } @ids);
     }
-    for my $thread (@threads) {
-        my $others_s = $ran_s - $thread->{ran_s};
-        my $kept_s = $thread->{waited_s} - ($others_s > 0 ? $others_s : 0);
-        $most_s = $kept_s if $kept_s > $most_s;
+    for my $gone (grep { !$now{$_} } keys %threads) {
+        $dead_ran_s += $threads{$gone}[0];
+        $dead_waited_s += $threads{$gone}[1];
     }
-    return $most_s >= $STARVED_SHARE * $since_s ? $most_s : undef;
+    %threads = %now;
+}
+
+# Processor seconds of the sandbox's own control group; that of a whole machine is none of it.
+sub group_cpu_s {
+    my $root = '/sys/fs/cgroup';
+    return $1 / 1e6 if -e "$root/cgroup.type" && line_of("$root/cpu.stat") =~ /^usage_usec (\d+)/m;
+    my $first = "$root/cpuacct/cpuacct.usage";
+    return $1 / 1e9 if !-e "$root/cpuacct/release_agent" && line_of($first) =~ /^(\d+)/;
+    return;
+}
+
+# Processors that the program may fill: as its threads are bound, and as the sandbox's share allows.
+sub cores {
+    my $bound = $allowed ? unpack '%32b*', $allowed : 0;
+    my $cores = $bound || $number{cpus};
+    my $root = '/sys/fs/cgroup';
+    my ($quota, $period) = line_of("$root/cpu.max") =~ /^(\d+) (\d+)/;
+    ($quota) = line_of("$root/cpu/cpu.cfs_quota_us") =~ /^(\d+)/ unless $quota;
+    ($period) = line_of("$root/cpu/cpu.cfs_period_us") =~ /^(\d+)/ unless $period;
+    return $quota && $period ? least($cores, $quota / $period) : $cores;
+}
+
+# Seconds of a part, of the $since_s that it has had, in which others kept it from running.
+sub waited_s {
+    my ($since_s) = @_;
+    my ($seen_s, $waits_s) = ($dead_ran_s // 0, $dead_waited_s // 0);
+    for my $thread (values %threads) {
+        $seen_s += $thread->[0];
+        $waits_s += $thread->[1];
+    }
+    my $ran_s = $cpu_s - $company_cpu_s;
+    $ran_s += $_->{cpu_s} for descendants();
+    $ran_s = $seen_s if $seen_s > $ran_s;
+    my $group_s = defined $group_at_start_s ? group_cpu_s() - $group_at_start_s : 0;
+    $ran_s = $group_s if $group_s > $ran_s;
+    my $wanted_s = $ran_s + $waits_s;
+    my $could_s = least($wanted_s, cores() * $since_s);
+    return 0 if $could_s <= $ran_s;
+    return least($wanted_s, $since_s) * (1 - $ran_s / $could_s);
 }
