@@ -22,3 +22,4 @@ def test_option_wins_over_setting_and_auto_looks_for_a_key(
 ) -> None:
     choice = choose_provider(asked, configured=configured, has_key=has_key)
     assert (choice.name, choice.why) == (name, why)
+    assert choice.is_named == ("is set" not in why or "DAYTONA_PROVIDER" in why)

@@ -14,6 +14,7 @@ if TYPE_CHECKING:  # it costs more than the whole of --help
 EPILOG = """\b
 Examples:
   daytona-validate doctor
+  daytona-validate doctor --provider daytona
   daytona-validate doctor --provider local --output-format json
 """
 
@@ -30,6 +31,8 @@ Examples:
 @click.pass_obj
 def doctor(given: SandboxProvider | None, /, *, provider: str | None, output_format: str) -> None:
     """Show what works here, and try it on six known cases.
+
+    It looks at this machine and, if a key is set, at Daytona; with a provider named, at that alone.
 
     Exits with 0 if all six pass, 1 if a verdict is wrong, 3 if one cannot be had here.
     """

@@ -29,9 +29,10 @@ class DoctorReport:
     version: str
     settings: tuple[Finding, ...]
     local: tuple[Finding, ...]
-    """Isolation, and each toolchain."""
+    """Isolation, and each toolchain; nothing if only Daytona was asked for."""
     daytona: tuple[Finding, ...] = ()
-    """The service, the key and each snapshot; nothing if no key is set."""
+    """The service, the key and each snapshot; nothing if no key is set, or only this machine was
+    asked for."""
     cases: tuple[CaseReport, ...]
 
     @property
@@ -60,8 +61,7 @@ class DoctorReport:
                 f"daytona-validate {self.version}\n",
                 "\nSettings\n",
                 _lines([(f.name, one_line(f.text)) for f in self.settings]),
-                "\nLocal sandboxes\n",
-                _findings(self.local),
+                *(("\nLocal sandboxes\n", _findings(self.local)) if self.local else ()),
                 *(("\nDaytona\n", _findings(self.daytona)) if self.daytona else ()),
                 "\nCases\n",
                 _cases(self.cases),

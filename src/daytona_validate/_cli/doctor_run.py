@@ -37,7 +37,10 @@ _NO_PROVIDER = ProviderChoice("daytona", "")
 
 
 def examine(provider: str | None, *, given: SandboxProvider | None) -> DoctorReport:
-    """Look at everything, run the six cases, and return what was found.
+    """Look at what was asked for, run the six cases, and return what was found.
+
+    Who names a provider asks for that one: no toolchain is prepared on this machine for the sake
+    of Daytona, and Daytona is asked nothing for the sake of this machine. Else it is both.
 
     Args:
         provider: What `--provider` says.
@@ -51,14 +54,17 @@ def examine(provider: str | None, *, given: SandboxProvider | None) -> DoctorRep
     with log_on(screen):
         settings = Settings.load()
         choice = chosen_provider(settings, provider)
-        images = images_of(settings)  # outside the event loop, as it reads files
+        looks_at = {choice.name} if choice.is_named else {"local", "daytona"}
+        # Outside the event loop, as they read files.
+        images, ours = images_of(settings), version("daytona-validate")
 
         async def main() -> DoctorReport:
+            here, there = "local" in looks_at, "daytona" in looks_at
             return DoctorReport(
-                version=version("daytona-validate"),
+                version=ours,
                 settings=_settings_findings(settings, choice),
-                local=await _local_findings(settings, screen),
-                daytona=await _daytona_findings(settings, images),
+                local=await _local_findings(settings, screen) if here else (),
+                daytona=await _daytona_findings(settings, images) if there else (),
                 cases=await _reports(settings, choice, given, screen),
             )
 

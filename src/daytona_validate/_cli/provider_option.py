@@ -25,6 +25,8 @@ class ProviderChoice:
     name: str
     why: str
     """For people; empty if it was asked for by name."""
+    is_named: bool = False
+    """Whether somebody named it: the option, or the setting."""
 
 
 def choose_provider(asked: str | None, *, configured: str | None, has_key: bool) -> ProviderChoice:
@@ -37,7 +39,7 @@ def choose_provider(asked: str | None, *, configured: str | None, has_key: bool)
     """
     wanted = asked or configured or "auto"
     if wanted != "auto":
-        return ProviderChoice(wanted, "" if asked else "DAYTONA_PROVIDER is set")
+        return ProviderChoice(wanted, "" if asked else "DAYTONA_PROVIDER is set", is_named=True)
     if has_key:
         return ProviderChoice("daytona", "DAYTONA_API_KEY is set")
     return ProviderChoice("local", "no DAYTONA_API_KEY is set")
