@@ -98,6 +98,9 @@ class Location:
     """1-based line: of the opening fence, of the JSONL record, 1 for a source file."""
     cell: int | None = None
     """0-based index among all cells of a notebook; None elsewhere."""
+    included: str | None = None
+    """The files that stand in the place of a block which only includes them, as the page names
+    them; lines in `details` are then theirs. None: the code stands in the page."""
 
     def __str__(self) -> str:
         cell = "" if self.cell is None else f":cell[{self.cell}]"
@@ -132,6 +135,8 @@ class Snippet:
     source: bytes | None = None
     """The bytes of its file, where they are other than `code` written as its language has it:
     they are what runs. `code` is then only what is shown of them."""
+    not_runnable: str | None = None
+    """Why it is known to be no program; it then becomes `not_runnable`, and is not tried."""
     unreadable: str | None = None
     """Why its source could not be read as a snippet; it then becomes `invalid_snippet`."""
 

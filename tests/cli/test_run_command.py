@@ -49,7 +49,12 @@ def test_json_is_the_result_on_one_line(invoke: Invoke, page: Path) -> None:
     assert len(result.stdout.splitlines()) == 1
     value = json.loads(result.stdout)
     assert (value["outcome"], value["output"]) == ("passed", "out\n")
-    assert value["location"] == {"path": "lesson.md", "line": 3, "cell": None}
+    assert value["location"] == {
+        "path": "lesson.md",
+        "line": 3,
+        "cell": None,
+        "included": None,
+    }
 
 
 def test_arguments_after_two_dashes_are_the_programs(invoke: Invoke, in_folder: Path) -> None:

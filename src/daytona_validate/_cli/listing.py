@@ -15,6 +15,7 @@ def listed_text(snippet: Snippet) -> str:
     parts = [str(snippet.location or "-"), snippet.language or "unknown language"]
     parts += [f"id={snippet.snippet_id}"] if snippet.snippet_id is not None else []
     parts += [f"unreadable: {snippet.unreadable}"] if snippet.unreadable is not None else []
+    parts += [f"not runnable: {snippet.not_runnable}"] if snippet.not_runnable is not None else []
     return one_line(" ".join(parts)) + "\n"
 
 
@@ -26,6 +27,7 @@ def listed_json(snippet: Snippet) -> str:
         "snippet_id": snippet.snippet_id,
         "skill": snippet.skill,
         "unreadable": snippet.unreadable,
+        "not_runnable": snippet.not_runnable,
     }
     return json_text(value) + "\n"
 

@@ -18,6 +18,7 @@ from daytona_validate._core.details import (
     unavailable_details,
 )
 from daytona_validate._core.file_hints import BYTE_ORDER_MARK, file_hint
+from daytona_validate._core.includes import is_include
 from daytona_validate._core.languages.error_style import Diagnosis, Ending
 from daytona_validate._core.languages.record import Language
 from daytona_validate._core.limit_text import limit_text
@@ -126,7 +127,8 @@ def _judged_by_words(case: _Case) -> Verdict:
     if diagnosis is not None and diagnosis.limit is not None:
         limit = limit_text(diagnosis.limit, case.stage, case.limits)
         return _failed(case, Outcome(diagnosis.limit), f"{limit} exceeded: {cause}")
-    if case.stage is Stage.COMPILE or (diagnosis is not None and diagnosis.is_rejection):
+    is_rejected = diagnosis is not None and diagnosis.is_rejection
+    if case.stage is Stage.COMPILE or is_rejected or _stands_at_include(case, diagnosis):
         return _rejected(case, diagnosis)
     if diagnosis is None:
         return _failed(case, Outcome.RUNTIME_ERROR, cause)
@@ -165,7 +167,16 @@ def _rejected(case: _Case, diagnosis: Diagnosis | None) -> Verdict:
     return _verdict(case, outcome, Stage.COMPILE, details, output="", error=diagnostics)
 
 
+def _stands_at_include(case: _Case, diagnosis: Diagnosis | None) -> bool:
+    """Tell whether a program failed at a line that its page's builder replaces."""
+    lines = case.snippet.code.split("\n")
+    number = 0 if diagnosis is None else diagnosis.line or 0
+    return 0 < number <= len(lines) and is_include(lines[number - 1])
+
+
 def _fragment(case: _Case, diagnosis: Diagnosis | None) -> str | None:
+    if _stands_at_include(case, diagnosis):
+        return "its page's builder includes a file in it"
     if diagnosis is None or case.language.fragment is None:
         return None
     return case.language.fragment(case.snippet.code.removeprefix(BYTE_ORDER_MARK), diagnosis)
@@ -205,11 +216,16 @@ def _cause(case: _Case, diagnosis: Diagnosis | None) -> str:
         return f"exited with code {code}{_after_printing(case)}"
     message = one_line(diagnosis.message, 240)
     if diagnosis.line is not None:
-        message += f" (line {diagnosis.line})"
+        message += f" (line {diagnosis.line}{_of_included(case.snippet)})"
     if diagnosis.also:
         message += f", and {diagnosis.also} more failed"
     is_own_code = code is not None and code != _COMMON_EXIT_CODE and not diagnosis.is_uncaught
     return f"{message} (exit code {code})" if is_own_code else message
+
+
+def _of_included(snippet: Snippet) -> str:
+    included = snippet.location and snippet.location.included
+    return f" of {one_line(included, 80)}" if included else ""
 
 
 def _after_printing(case: _Case) -> str:

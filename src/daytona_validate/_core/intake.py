@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
 
-from daytona_validate._core.details import invalid_details
+from daytona_validate._core.details import fragment_details, invalid_details
 from daytona_validate._core.file_names import file_name_problem
+from daytona_validate._core.includes import includes_of
 from daytona_validate._core.languages.table import LANGUAGES, find_language, nearest_name
 from daytona_validate._core.printable import one_line
 from daytona_validate._models import Limits, Outcome, Snippet
@@ -43,6 +44,9 @@ def refusal(snippet: Snippet, *, max_code_bytes: int) -> Refusal | None:
     if language is None:
         details = _language_problem(str(snippet.language))
         return Refusal(Outcome.UNSUPPORTED_LANGUAGE, details)
+    no_program = snippet.not_runnable or _no_program(snippet.code)
+    if no_program is not None:
+        return Refusal(Outcome.NOT_RUNNABLE, fragment_details(no_program))
     for problem in _problems(snippet, language.entry_file, max_code_bytes):
         return _invalid(problem)
     return None
@@ -50,6 +54,12 @@ def refusal(snippet: Snippet, *, max_code_bytes: int) -> Refusal | None:
 
 def _invalid(problem: str) -> Refusal:
     return Refusal(Outcome.INVALID_SNIPPET, invalid_details(problem))
+
+
+def _no_program(code: object) -> str | None:
+    includes = includes_of(code)
+    names = ", ".join(include.path for include in includes)
+    return f"an include of {names}, where the code is" if includes else None
 
 
 def _language_problem(name: str) -> str:

@@ -12,16 +12,19 @@ import re
 import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO
 
 from daytona_validate._courses.course_files import LeftOut, Why, course_files
+from daytona_validate._courses.included import with_included
 from daytona_validate._courses.named_snippet import only_snippet, snippet_at
 from daytona_validate._courses.pieces import (
     CollectOptions,
     Piece,
     Refused,
     accepted_names,
+    is_page,
     reader_of,
     refused,
 )
@@ -194,11 +197,27 @@ def _pieces(
             yield from reader(stdin or sys.stdin.buffer, shown, options)
         else:
             with open_regular(path) if folder is None else open_inside(path, folder) as stream:
-                yield from reader(stream, shown, options)
+                pieces = reader(stream, shown, options)
+                yield from (
+                    _with_included(pieces, path, folder, options) if is_page(path) else pieces
+                )
     except Refused as problem:
         yield refused(str(problem), path=shown)
     except OSError as error:
         yield refused(f"the file cannot be read: {error.strerror}", path=shown)
+
+
+def _with_included(
+    pieces: Iterable[Piece], page: str, folder: str | None, options: CollectOptions
+) -> Iterator[Piece]:
+    for piece in pieces:
+        if piece.snippet is None or piece.snippet.unreadable is not None:
+            yield piece
+            continue
+        snippet = with_included(
+            piece.snippet, page=page, folder=folder, max_file_bytes=options.max_file_bytes
+        )
+        yield replace(piece, snippet=snippet)
 
 
 def _shown(path: str) -> str:

@@ -60,6 +60,11 @@ def course_files(
                 yield error
 
 
+def is_passed_over(name: str) -> bool:
+    """Tell whether a name in a folder is nothing of a course's: hidden, or of others' making."""
+    return name.startswith(".") or name in _SKIPPED_FOLDERS
+
+
 @dataclass(frozen=True, slots=True)
 class _Entry:
     path: str
@@ -78,7 +83,7 @@ def _entry(
     entry: os.DirEntry[str], path: str, root: str, wanted: Callable[[str], object]
 ) -> _Entry | None:
     """Return what an entry is to us; None: nothing."""
-    if entry.name.startswith(".") or entry.name in _SKIPPED_FOLDERS:
+    if is_passed_over(entry.name):
         return None
     if entry.is_dir(follow_symlinks=False):
         return None if os.path.exists(Path(path) / "pyvenv.cfg") else _Entry(path, is_folder=True)  # noqa: PTH110 - Path.exists raises on some

@@ -60,6 +60,11 @@ def reader_of(name: str) -> Reader | None:
     return _READERS.get(PurePath(name).suffix.lower())
 
 
+def is_page(name: str) -> bool:
+    """Return whether a file of this name is read as a page."""
+    return reader_of(name) is _markdown
+
+
 def accepted_names() -> str:
     """Return what `reader_of` knows, as a part of a sentence for people."""
     return ", ".join((*_READERS, *source_suffixes()))

@@ -1,0 +1,149 @@
+"""Puts a file in the place of the block that only includes it, as the page's builder would.
+
+A page may be a stranger's, and what it includes is run, maybe elsewhere. So only plain source files
+of the block's own language are read, from the folder that was given (of a page named by itself:
+the page's), nothing hidden, and no link that leads out.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import PurePath
+from textwrap import dedent
+
+from daytona_validate._core.includes import Include, includes_of
+from daytona_validate._core.languages.record import Language
+from daytona_validate._core.languages.table import LANGUAGES
+from daytona_validate._core.source_text import file_text
+from daytona_validate._courses.course_files import is_passed_over
+from daytona_validate._courses.sections import NoSuchSection, section
+from daytona_validate._models import Snippet
+from daytona_validate._regular_file import is_inside, open_inside
+
+_MAX_FILES = 20
+"""In one block: a page of includes is no program, but a lot of work."""
+
+
+class _NotIncluded(Exception):
+    """What a block includes cannot be had; the message says why. Never leaves this module."""
+
+
+def with_included(
+    snippet: Snippet, *, page: str, folder: str | None, max_file_bytes: int
+) -> Snippet:
+    """Return the snippet with the files in it that it only includes; else as it is.
+
+    What cannot be had makes it a snippet that is known to be no program, and says why.
+
+    Args:
+        snippet: A block of the page, its language known.
+        page: The path of the page.
+        folder: What must not be left; None: the page's own folder.
+        max_file_bytes: Size of an included file.
+    """
+    includes = includes_of(snippet.code)
+    if not includes or snippet.location is None:
+        return snippet
+    names = ", ".join(include.path for include in includes)
+    language = LANGUAGES[snippet.language]
+    place = _Place(page, folder or os.path.dirname(page) or ".")  # noqa: PTH120 - of any bytes
+    try:
+        if len(includes) > _MAX_FILES:
+            raise _NotIncluded(f"it names more than {_MAX_FILES} files")  # noqa: TRY301 - as below
+        codes = [_code(each, language, place, max_file_bytes) for each in includes]
+    except _NotIncluded as reason:
+        return replace(snippet, not_runnable=f"an include of {names}: {reason}")
+    location = replace(snippet.location, included=names)
+    (code, source), *others = codes
+    if others:
+        code, source = "\n".join(text.rstrip("\n") for text, _ in codes) + "\n", None
+    return replace(snippet, code=code, source=source, location=location)
+
+
+class _Place:
+    """Where a page looks for what it includes."""
+
+    def __init__(self, page: str, root: str) -> None:
+        self.root = os.path.abspath(root)  # noqa: PTH100 - links are not followed yet
+        self._page_folder = os.path.dirname(os.path.abspath(page))  # noqa: PTH100, PTH120 - as above
+
+    def file(self, include: Include) -> str:
+        """Return the one file that is meant.
+
+        Raises:
+            _NotIncluded: There is none inside, or more than one may be meant.
+        """
+        path = include.path.removeprefix("@site/").removeprefix("@/").lstrip("/")
+        all_paths = [os.path.normpath(f"{base}/{path}") for base in self._bases(include)]
+        inside = [each for each in all_paths if PurePath(each).is_relative_to(self.root)]
+        there = {os.path.realpath(each): each for each in inside if os.path.lexists(each)}
+        if not there:
+            where = "there is no such file in" if inside else "it leads out of"
+            raise _NotIncluded(f"{where} the folder that is checked")
+        if len(there) > 1:
+            raise _NotIncluded("more than one file may be meant")
+        ((real, found),) = there.items()
+        if not is_inside(found, self.root):
+            raise _NotIncluded("it is a link that leads out of the folder that is checked")
+        relative = PurePath(real).relative_to(os.path.realpath(self.root))
+        if any(map(is_passed_over, relative.parts)):
+            raise _NotIncluded("it is hidden, or in a folder that is never read")
+        return real
+
+    def _bases(self, include: Include) -> Iterator[str]:
+        """Yield the folders that a path may start from: builders have many settings for it."""
+        yield self._page_folder
+        if include.is_beside_page:
+            return
+        for each in PurePath(self._page_folder).parents:
+            if each.is_relative_to(self.root):
+                yield str(each)
+
+
+def _code(
+    include: Include, language: Language, place: _Place, max_file_bytes: int
+) -> tuple[str, bytes | None]:
+    """Return what an include stands for, as text and, where that is not all of it, as bytes."""
+    if "://" in include.path:
+        raise _NotIncluded("nothing is fetched")
+    if include.problem:
+        raise _NotIncluded(include.problem)
+    path = place.file(include)
+    if not path.lower().endswith(language.suffixes):
+        raise _NotIncluded(f"it is no source file of {language.title}'s")
+    text, source = file_text(_content(path, place.root, max_file_bytes), language)
+    if include.first_line == 1 and include.last_line is None and not include.section:
+        return text, source
+    if source is not None:
+        raise _NotIncluded("the file is not UTF-8")
+    try:
+        return _part(text, include), None
+    except NoSuchSection as problem:
+        raise _NotIncluded(str(problem)) from problem
+
+
+def _content(path: str, root: str, max_file_bytes: int) -> bytes:
+    try:
+        with open_inside(path, root) as stream:
+            content = stream.read(max_file_bytes + 1)
+    except OSError as error:
+        raise _NotIncluded(f"the file cannot be read: {error.strerror}") from error
+    if len(content) > max_file_bytes:
+        raise _NotIncluded(f"the file is larger than {max_file_bytes} bytes")
+    if b"\0" in content:
+        raise _NotIncluded("the file has NUL bytes")
+    return content
+
+
+def _part(text: str, include: Include) -> str:
+    """Return some lines of a file, and blank ones before them: they keep their numbers."""
+    lines = text.replace("\r\n", "\n").split("\n")
+    first, last = include.first_line, include.last_line or len(lines)
+    if include.section:
+        first, last = section(lines, include.section)
+    chosen = "\n".join(lines[first - 1 : last])
+    if not chosen.strip():
+        raise _NotIncluded("the file has no such lines")
+    return "\n" * (first - 1) + dedent(chosen).rstrip("\n") + "\n"
