@@ -10,6 +10,7 @@ A class exists only where a caller would handle it differently::
     └── SandboxUnavailable       no sandbox, hence no verdict: the infrastructure's fault
         ├── ToolchainMissing     … a language's toolchain is not there: the environment's fault
         ├── SandboxLost          it started and was lost before a verdict: may be run once more
+        │   └── ProgramStarved   … others kept the program from running: once more, and alone
         └── ConnectionFailed     the service was not reached: logged with the trace of the error
 
 What a snippet does is never an exception: it is a result.
@@ -61,6 +62,10 @@ class ToolchainMissing(SandboxUnavailable):
 
 class SandboxLost(SandboxUnavailable):
     """The sandbox died under the snippet, through no act of the snippet: nothing was judged."""
+
+
+class ProgramStarved(SandboxLost):
+    """Until its time was up, others have or may have kept a program from running."""
 
 
 class ConnectionFailed(SandboxUnavailable):

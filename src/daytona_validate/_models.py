@@ -72,9 +72,9 @@ class Limits:
     """What one snippet may use. Every limit holds for the snippet's whole process tree."""
 
     timeout_s: float = 30.0
-    """Wall seconds for the program alone."""
+    """Seconds for the program alone in which it could run, and at most 4 x as many of wall time."""
     compile_timeout_s: float = 30.0
-    """Wall seconds for each step before it, such as a compiler or a server's start."""
+    """The same for each step before it, such as a compiler or a server's start."""
     memory_mib: int = 512
     """Memory in MiB, the files in the work folder included where the machine can count them."""
     processes: int = 64
@@ -150,6 +150,9 @@ class SandboxSpec:
     limits: Limits
     packages: tuple[str, ...] = ()
     """Third-party packages that must be importable, as `name` or `name==version`."""
+    is_alone: bool = False
+    """Run beside nothing else of this user's, as far as that is in the provider's hands: the
+    snippet was run before, and others may have kept it from running."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,7 +4,8 @@ Everything that can happen on it becomes a result, except cancellation. Which cl
 where: waiting for what is prepared once, for a slot, and behind a throttle is outside all of them;
 `create_timeout_s` covers the asking for a sandbox, retries and their delays included; the
 provider keeps the limits of compiler and program; `total_timeout_s` covers all of that as a
-backstop. Removing the sandbox is outside again, so that a slow removal cannot cost a verdict.
+backstop, which a provider moves on while others keep the program from running. Removing the
+sandbox is outside again, so that a slow removal cannot cost a verdict.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ import logging
 import random
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from daytona_validate._core.classify import classify
 from daytona_validate._core.details import unavailable_details
@@ -29,7 +30,12 @@ from daytona_validate._core.results import (
     unavailable,
 )
 from daytona_validate._core.retry_policy import delay_s, should_retry
-from daytona_validate._errors import ConnectionFailed, SandboxLost, SandboxUnavailable
+from daytona_validate._errors import (
+    ConnectionFailed,
+    ProgramStarved,
+    SandboxLost,
+    SandboxUnavailable,
+)
 from daytona_validate._models import (
     CodeValidationResult,
     Execution,
@@ -171,12 +177,13 @@ class Pipeline:
             # `open` meets the same again, and is repeated.
 
     async def _executed(self, snippet: Snippet, spec: SandboxSpec, trace: _Trace) -> Execution:
-        """Run the snippet; once more, in a new sandbox, if the first gave no verdict.
+        """Run the snippet; once more, alone in a new sandbox, if the first gave no verdict.
 
         That is safe: a run has no network and no host files, and so no effect outside.
         """
         total_s = _total_s(self._settings, spec.limits)
-        clock = _clock(total_s, f"no verdict within {total_s:g} s in all")
+        too_late = f"no verdict within {total_s:g} s in all"
+        clock = _clock(total_s, too_late)
         try:
             return await self._run_once(snippet, spec, trace, clock)
         except SandboxUnavailable as error:
@@ -184,13 +191,15 @@ class Pipeline:
             if trace.attempts == 0 or trace.is_being_cancelled() or not may_pass:
                 raise
             _logger.info("A sandbox gave no verdict, running its snippet once more: %s", error)
+            if isinstance(error, ProgramStarved):  # what it could not use is not counted
+                clock = _clock(total_s, too_late)
             if should_retry(error):  # a shortage: at once it would be met again
                 wait_s = _delay_s(1, error, self._settings.dice())
                 if clock.ran_s + wait_s >= total_s:
                     raise
                 async with clock:
                     await self._settings.sleep(wait_s)
-        return await self._run_once(snippet, spec, trace, clock)
+        return await self._run_once(snippet, replace(spec, is_alone=True), trace, clock)
 
     async def _run_once(
         self, snippet: Snippet, spec: SandboxSpec, trace: _Trace, clock: Clock

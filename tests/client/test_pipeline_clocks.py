@@ -8,8 +8,10 @@ from typing import Any
 import pytest
 
 from daytona_validate import Fault, Limits, Outcome, SandboxSpec, Snippet
-from daytona_validate._errors import SandboxUnavailable, ToolchainMissing
+from daytona_validate._errors import ProgramStarved, SandboxUnavailable, ToolchainMissing
+from daytona_validate._models import Execution
 from daytona_validate._pipeline import Pipeline, PipelineSettings
+from daytona_validate._runtime.clocks import extend_the_clocks
 from daytona_validate._runtime.limiter import Slots
 from daytona_validate.testing import FakeProvider, ran
 
@@ -116,6 +118,35 @@ async def test_waiting_too_long_for_a_slot_is_unavailable() -> None:
     assert "No slot became free in 0.01 s" in result.details
     assert "DAYTONA_QUEUE_TIMEOUT" in result.details
     assert fake.asked == 0
+
+
+async def test_while_others_keep_a_program_from_running_the_backstop_moves_on() -> None:
+    async def starves(_: Snippet) -> Execution:
+        extend_the_clocks(1000)
+        await asyncio.sleep(0.03)  # longer than the total
+        return ran("1\n", wall_s=0)
+
+    clocks: dict[str, Any] = {"limits": QUICK, "create_timeout_s": 0.01, "total_timeout_s": 0.012}
+    result = await pipeline(FakeProvider(starves), **clocks).validate(PRINTS)
+    assert (result.outcome, result.output) == (Outcome.PASSED, "1\n")
+    assert result.timings.ran_s >= 0.025
+
+
+async def test_what_was_starved_has_all_its_time_once_more() -> None:
+    """Else the backstop would end the run that is to judge it."""
+    runs = 0
+
+    async def starves(_: Snippet) -> Execution:
+        nonlocal runs
+        runs += 1
+        await asyncio.sleep(0.15)
+        if runs == 1:
+            raise ProgramStarved("too busy")
+        return ran("1\n", wall_s=0)
+
+    clocks: dict[str, Any] = {"limits": QUICK, "create_timeout_s": 0.01, "total_timeout_s": 0.25}
+    result = await pipeline(FakeProvider(starves), **clocks).validate(PRINTS)
+    assert (result.outcome, result.attempts) == (Outcome.PASSED, 2)
 
 
 async def test_a_slow_removal_costs_no_verdict() -> None:

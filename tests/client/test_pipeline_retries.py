@@ -9,6 +9,7 @@ import pytest
 
 from daytona_validate import Fault, Outcome, Snippet
 from daytona_validate._core.retry_policy import delay_s
+from daytona_validate._errors import ProgramStarved
 from daytona_validate._pipeline import Pipeline, PipelineSettings
 from daytona_validate._runtime.limiter import Slots
 from daytona_validate.testing import (
@@ -84,6 +85,14 @@ async def test_a_lost_run_is_repeated_once_in_a_new_sandbox() -> None:
     result = await pipeline(fake, Sleeper()).validate(PRINTS)
     assert (result.outcome, result.output, result.attempts) == (Outcome.PASSED, "1\n", 2)
     assert (result.sandbox_id, fake.opened, fake.alive) == ("fake-2", 2, 0)
+
+
+async def test_who_was_starved_is_run_again_alone_and_then_unavailable() -> None:
+    fake = FakeProvider(ProgramStarved("too busy", retryable=True))
+    result = await pipeline(fake, Sleeper()).validate(PRINTS)
+    assert (result.outcome, result.fault) == (Outcome.UNAVAILABLE, Fault.INFRASTRUCTURE)
+    assert [spec.is_alone for spec in fake.specs] == [False, True]
+    assert result.attempts == 2
 
 
 async def test_a_run_for_which_there_was_no_room_is_repeated_once_after_a_pause() -> None:

@@ -8,7 +8,12 @@ from contextlib import AsyncExitStack, asynccontextmanager
 
 import pytest
 
-from daytona_validate._runtime.clocks import Clock, limits_stand_still_after, off_the_clocks
+from daytona_validate._runtime.clocks import (
+    Clock,
+    extend_the_clocks,
+    limits_stand_still_after,
+    off_the_clocks,
+)
 from daytona_validate._runtime.retries import Retries
 
 
@@ -51,6 +56,37 @@ async def test_all_clocks_of_the_task_stand_still_and_then_go_on() -> None:
     with pytest.raises(TooLate):
         await work()
     assert outer.off_s == pytest.approx(inner.off_s, abs=0.005)
+
+
+async def test_what_is_learned_afterwards_moves_the_ends_of_all_clocks_of_the_task() -> None:
+    async with quick() as outer, quick() as inner, Clock() as endless:
+        extend_the_clocks(1000)
+        await asyncio.sleep(LONGER_S)
+        assert min(each.ran_s for each in (outer, inner, endless)) >= LONGER_S * 0.9
+    assert (outer.off_s, inner.off_s) == (0, 0)
+
+
+async def test_a_clock_is_moved_while_it_stands_still_and_ends_all_the_same() -> None:
+    clock = Clock(0.001, TooLate)
+
+    async def work() -> None:
+        async with clock:
+            with off_the_clocks():
+                extend_the_clocks(0.02)
+                await asyncio.sleep(0)
+            await asyncio.Event().wait()
+
+    with pytest.raises(TooLate):
+        await work()
+    assert clock.ran_s >= 0.015
+
+
+async def test_what_was_granted_counts_when_it_is_entered_again() -> None:
+    clock = Clock(0.01, TooLate)
+    async with clock:
+        clock.extend(1000)
+    async with clock:
+        await asyncio.sleep(LONGER_S)
 
 
 async def test_entered_again_it_goes_on_where_it_was() -> None:

@@ -2,7 +2,8 @@
 
 A snippet has a time to get its sandbox and a time in all. Waiting behind a throttle that holds
 back everybody is part of neither: whoever waits there says so (`off_the_clocks`), without
-knowing which clocks run above.
+knowing which clocks run above. Who learns of it afterwards only, as of a program that others kept
+from running, moves their ends on (`extend_the_clocks`).
 """
 
 from __future__ import annotations
@@ -85,6 +86,13 @@ class Clock:
         except TimeoutError as over:
             raise self._too_late() from over
 
+    def extend(self, by_s: float) -> None:
+        """Allow this many seconds more, if there is an end at all."""
+        if self._longest_s is not None:
+            self._longest_s += by_s
+            if self._timeout is not None and self._off == 0:
+                self._reschedule(_now_s() + self._longest_s - self.ran_s)
+
     def stand_still(self) -> None:
         """Count no more until as many calls of `go_on`."""
         self._off += 1
@@ -119,8 +127,7 @@ _running: ContextVar[tuple[Clock, ...]] = ContextVar("_running", default=())
 @contextmanager
 def off_the_clocks() -> Iterator[None]:
     """Let all clocks that bound this task stand still."""
-    task = asyncio.current_task()
-    clocks = [clock for clock in _running.get() if clock.is_of(task)]
+    clocks = _of_this_task()
     for clock in clocks:
         clock.stand_still()
     try:
@@ -137,8 +144,7 @@ def limits_stand_still_after(seconds: float) -> Iterator[None]:
     It is for work that is known to take longer only while nobody can hurry it. Clocks that only
     measure go on.
     """
-    task = asyncio.current_task()
-    clocks = [each for each in _running.get() if each.is_of(task) and each.has_limit]
+    clocks = [each for each in _of_this_task() if each.has_limit]
     stopped: list[Clock] = []
 
     def stop() -> None:
@@ -153,6 +159,17 @@ def limits_stand_still_after(seconds: float) -> Iterator[None]:
         handle.cancel()
         for clock in stopped:
             clock.go_on()
+
+
+def extend_the_clocks(by_s: float) -> None:
+    """Allow this task so many seconds more on all clocks that bound it."""
+    for clock in _of_this_task():
+        clock.extend(by_s)
+
+
+def _of_this_task() -> list[Clock]:
+    task = asyncio.current_task()
+    return [clock for clock in _running.get() if clock.is_of(task)]
 
 
 def _now_s() -> float:

@@ -95,7 +95,9 @@ class Settings(BaseSettings):
     )
     cpu: int = _whole(1, "Cores of one Daytona sandbox.", at_most=128)
     concurrency: int | None = _whole(
-        None, "Snippets at one time; unset: 2 per core, or 10 with Daytona.", at_most=10_000
+        None,
+        "Snippets on their way at one time; unset: 2 per core, or 10 with Daytona.",
+        at_most=10_000,
     )
     machine_slots: int | None = _whole(
         None,
@@ -108,13 +110,13 @@ class Settings(BaseSettings):
         at_least=0,
         at_most=10_000_000,
     )
-    timeout_s: float = _seconds(30.0, "Time for the program alone.")
+    timeout_s: float = _seconds(30.0, "Time for the program alone, in which it could run.")
     timeouts: dict[str, Annotated[float, Field(gt=0, le=_DAY_S)]] = _other(
         {},
         "The same for one language: `DAYTONA_TIMEOUTS__JAVA=60`.",
         f"a number of seconds above 0 and at most {_DAY_S} for each language",
     )
-    compile_timeout_s: float = _seconds(30.0, "Time for the compiler.")
+    compile_timeout_s: float = _seconds(30.0, "The same for the compiler.")
     create_timeout_s: float = _seconds(60.0, "Time to get a sandbox, retries included.")
     create_attempts: int = _whole(3, "Times a sandbox is asked for before giving up.", at_most=20)
     request_timeout_s: float = _seconds(30.0, "Time for one HTTP request.")

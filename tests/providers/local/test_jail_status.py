@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 
 from daytona_validate._core.output_cap import HeadTail
-from daytona_validate._errors import SandboxLost
+from daytona_validate._errors import ProgramStarved, SandboxLost
 from daytona_validate._models import Limit, Limits, Stage, Step
 from daytona_validate._providers.local.jails.cgroups import Account
+from daytona_validate._providers.local.jails.starvation import Ruling
 from daytona_validate._providers.local.jails.status import JailStatus, jail_status, signal_number
 from daytona_validate._providers.local.jails.step import Ended, step
 
@@ -47,12 +48,14 @@ def _step(
     notes: bytes = b"",
     account: Account = NOTHING,
     stderr: bytes = b"",
+    ruling: Ruling | None = None,
 ) -> Step:
     kept = HeadTail(1000)
     kept.feed(stderr)
     ended = Ended(
         exit_code=code,
         stopped_by=stopped_by,
+        ruling=ruling,
         stdout=HeadTail(1000),
         stderr=kept,
         notes=notes,
@@ -111,6 +114,18 @@ def test_a_machine_without_memory_is_not_the_snippets_fault() -> None:
     with pytest.raises(SandboxLost, match="machine ran out of memory") as caught:
         _step(137, account=starved)
     assert caught.value.retryable
+
+
+def test_who_was_kept_from_running_is_not_judged_if_that_ended_it() -> None:
+    starved = Ruling(3.25, is_judged=False)
+    with pytest.raises(ProgramStarved, match=r"for 3\.2 s or more") as caught:
+        _step(137, stopped_by=Limit.TIMEOUT, ruling=starved)
+    assert caught.value.retryable
+    assert _step(137, stopped_by=Limit.OUTPUT, ruling=starved).limit is Limit.OUTPUT
+    assert _step(0, ruling=starved).usage.waited_s == 3.25
+    judged = _step(137, stopped_by=Limit.TIMEOUT, ruling=Ruling(0.5))
+    assert (judged.limit, judged.usage.waited_s) == (Limit.TIMEOUT, 0.5)
+    assert _step(0).usage.waited_s is None
 
 
 def test_what_cannot_be_counted_is_said_to_be_estimated() -> None:

@@ -16,7 +16,11 @@ from daytona_validate._core.source_text import work_files
 from daytona_validate._errors import SandboxUnavailable
 from daytona_validate._models import Execution, SandboxSpec, Snippet, Stage
 from daytona_validate._providers.local.jails.jail import Before, Jail
-from daytona_validate._providers.local.jails.machine_slots import MachineSlots, default_slots
+from daytona_validate._providers.local.jails.machine_slots import (
+    MachineSlot,
+    MachineSlots,
+    default_slots,
+)
 from daytona_validate._providers.local.jails.runner import JailRunner
 from daytona_validate._providers.local.packages.packages import Packages, PreparedPackages
 from daytona_validate._providers.local.toolchains.record import Toolchain
@@ -44,20 +48,27 @@ class LocalSandbox:
 
         Raises:
             SlotTimeout: None became free in time.
+            ProgramStarved: Others have kept it from running; or may have, and it was not alone.
             SandboxLost: The jail died through no act of the snippet.
             SandboxUnavailable: It could not be started. The machine's fault.
         """
         commands = self._language.check if until is Stage.CHECK else ()
         *before, last = commands or self._language.steps
-        async with self._slots.one():
+        async with self._slot():
             steps = await self._runner.run_all(
                 self._jail(snippet, before, last),
                 stage=last.stage,
                 timeout_s=self._timeout_s(last),
                 stdin=snippet.stdin.encode("utf-8", "replace"),
+                is_last=self._spec.is_alone,
             )
         runtime = f"{self._toolchain.name} {self._toolchain.version}"
         return Execution(steps=steps, runtime=runtime)
+
+    def _slot(self) -> AbstractAsyncContextManager[MachineSlot]:
+        if not self._spec.is_alone:
+            return self._slots.one()
+        return self._slots.all(for_s=sum(map(self._timeout_s, self._language.steps)))
 
     def _jail(self, snippet: Snippet, before: Sequence[Command], last: Command) -> Jail:
         return Jail(

@@ -148,6 +148,7 @@ class Cgroups:
         self.kinds = frozenset(place.kind for place in found)
         """Controllers of the first version, or `UNIFIED`; empty where no group can be made."""
         self.counts_memory = bool(self.kinds & {"memory", UNIFIED})
+        self.counts_cpu = bool(self.kinds & {"cpuacct", UNIFIED})
         self.counts_processes = bool(self.kinds & {"pids", UNIFIED})
 
     @classmethod

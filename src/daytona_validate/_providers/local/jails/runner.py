@@ -31,6 +31,7 @@ from daytona_validate._providers.local.jails.self_test import (
 )
 from daytona_validate._providers.local.jails.spawn import PASSING, Inputs, host_files, spawn
 from daytona_validate._providers.local.jails.walk import Walk
+from daytona_validate._providers.local.jails.watch import watched
 from daytona_validate._runtime.cleanup import finish
 
 DESTROY_S = 30.0
@@ -129,23 +130,28 @@ class JailRunner:
         stage: Stage = Stage.RUN,
         stdin: bytes = b"",
         on_stdout: Callable[[bytes], None] | None = None,
+        is_last: bool = True,
     ) -> tuple[Step, ...]:
         """Run one jail to its end, and return what each command did once all of it is gone.
 
         Args:
             jail: What to run.
-            timeout_s: Wall seconds for the program; then all is killed, and what it had written
-                is kept.
+            timeout_s: Seconds for the program in which it could run, and at most four times as
+                many; then all is killed, and what it had written is kept.
             stage: Of the program.
             stdin: Given as a file; empty is /dev/null.
             on_stdout: Takes stdout in chunks, in the loop; stdout is then not kept. What it
                 raises ends the jail and is raised here.
+            is_last: Whether it is not run again, alone, if a command has met its limit and others
+                may have kept it from running.
 
         Returns:
             The steps that were started, in order; one that failed is the last.
 
         Raises:
             SandboxUnavailable: The jail could not be started. The machine's fault.
+            ProgramStarved: Others have kept a command from running, or, unless this `is_last`,
+                may have.
             SandboxLost: It was killed by somebody else, or could not be killed.
         """
         if _needed_bytes(jail) > jail.limits.disk_mib * MIB:
@@ -155,7 +161,10 @@ class JailRunner:
                 pid = await process.first_process()
                 # In a thread: the kernel may wait for a grace period, 3 ms, before it moves one.
                 await asyncio.to_thread(_join, group, pid, self._machine.bubblewrap.run_as)
-                walk = Walk(process, group, jail.limits)
+                watch = await asyncio.to_thread(
+                    watched, pid, names_others=is_last and not self._cgroups.counts_cpu
+                )
+                walk = Walk(process, group, jail.limits, watch=watch, is_last=is_last)
                 clocks = [(each.stage, each.timeout_s) for each in jail.before]
                 await walk.go((*clocks, (stage, timeout_s)))
             if process.output.sink_error is not None:

@@ -1,98 +1,107 @@
-"""Whether others kept a program from running until its time was up: then nothing was judged.
+"""Whether a program met its time limit, or others kept it from running; decides, and does nothing.
 
-The kernel counts, for each thread, how long it was ready to run and had no processor. What it
-waited for threads of its own jail is no fault of the machine's, so all that the rest of the jail
-ran meanwhile is taken off. What is left was other people's, whatever the jail did; a program that
-sleeps waits for nothing.
+A limit is time in which a program could run. The kernel counts for each thread how long it was
+ready and had no processor; but a program's threads wait for each other too, and that is its own
+affair. So it is compared what all of the jail wanted and what it got: of N processors it can have
+no more than N. A program that sleeps wants nothing.
 
-It errs towards a time-out: what threads waited that have ended is not known, and a kernel that
-does not count (without CONFIG_SCHED_INFO and CONFIG_PROC_CHILDREN) shows nothing. Where no cgroup
-counts CPU time, children that a program lets the kernel reap are missing in what it ran.
+A program must not be able to stop its clock. Time stands still only as far as others really ran
+meanwhile on the processors it may use. Where something is missing in what was counted, or the
+program has put itself behind others, nothing is sure: then it is run once more, alone, and there
+its limit is the clock's.
 """
 
 from __future__ import annotations
 
-import os
-import time
-from collections.abc import Iterable, Iterator
-from contextlib import suppress
 from dataclasses import dataclass
-from pathlib import Path
 
-SHARE = 0.75
-"""Of a program's time. It had a processor for a quarter of it then, and not for half, as it has
-where twice as many programs run as there are cores, which is the default."""
+LONGEST = 4
+"""Times its limit: the most wall time that a command gets."""
+SHARE = 0.01
+"""Of its limit: less is not worth another look."""
+NOISE = 0.05
+"""Of its limit: as much may others have run without the program being slower for it."""
+LOST_SHARE = 0.1
+"""Of what a jail ran: so much may tasks have run that have ended, and are not asked any more."""
+LOST_S = 0.05
+"""The same in seconds: the jail's own first steps."""
 
-_TICKS_PER_S = os.sysconf("SC_CLK_TCK")
-_SLACK_S = 0.02  # a thread's start is known by the tick
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Meanwhile:
+    """What is known of the time since a command was started."""
+
+    passed_s: float
+    """Wall seconds."""
+    ran_s: float
+    """CPU seconds of the jail."""
+    delayed_s: float
+    """Seconds that its tasks were ready and without a processor, added up."""
+    others_ran_s: float
+    """CPU seconds of all others, on the processors that the jail may use."""
+    processors: int
+    """How many those are."""
+    is_whole: bool
+    """Whether nothing that matters is missing in what its tasks ran and waited."""
+    is_humble: bool
+    """Whether it has put itself behind others: then it waits because it wants to."""
 
 
 @dataclass(frozen=True, slots=True)
-class Thread:
-    """What one living thread had of the processors."""
+class Ruling:
+    """What is to become of a command whose time seems to be up."""
 
-    age_s: float
-    ran_s: float
     waited_s: float
-    """Ready to run, and without a processor."""
+    """For how long its clock has stood still."""
+    more_s: float = 0.0
+    """Wall seconds until the next look; 0: it is to be ended."""
+    is_judged: bool = True
+    """Whether it then has met its limit. If not, others may have kept it from running."""
 
 
-@dataclass(frozen=True, slots=True)
-class Tree:
-    """What all processes of a jail had of them, those that were waited for included."""
-
-    threads: tuple[Thread, ...]
-    ran_s: float
+def whole_in_group(*, group_ran_s: float, tasks_ran_s: float) -> bool:
+    """Return whether living tasks ran nearly all of what a control group counted."""
+    return group_ran_s - tasks_ran_s <= max(LOST_SHARE * group_ran_s, LOST_S)
 
 
-def starved_s(seen: Tree, *, since_s: float, ran_s: float | None) -> float | None:
-    """Return for how long others kept a command from running; None if that was not most of it.
+def whole_by_numbers(numbers: tuple[int, ...]) -> bool:
+    """Return whether tasks were numbered one after the other: then none of them has ended."""
+    return bool(numbers) and max(numbers) - min(numbers) + 1 == len(numbers)
 
-    It is the greatest of: waited - (what all of the jail ran - what this thread ran), over the
-    threads that the command started. A thread that had to wait for 9 s of 10, while others of its
-    jail ran for 1 s, was kept from running for 8 s: 9 - (1.5 - 0.5), and 8 is more than 0.75 * 10.
+
+def waited_s(seen: Meanwhile) -> float:
+    """Return for how long others kept a jail from running: min(w, d) * (1 - ran / w).
+
+    w is what it wanted: what its tasks ran and waited together, in N processors at most N * d; d
+    is what has passed. It is never more than others ran. Examples, for d = 10 s on two processors:
+
+    * one thread that ran for 4 s and waited for 6: 10 * (1 - 4 / 10) = 6 s;
+    * seventeen that ran for 20 s together and waited for 150: 20 * (1 - 20 / 20) = 0;
+    * one that slept, ran for 0.1 s and waited for 1: 1.1 * (1 - 0.1 / 1.1) = 1 s.
+    """
+    wanted_s = seen.ran_s + seen.delayed_s
+    possible_s = min(wanted_s, seen.processors * seen.passed_s)
+    if possible_s <= seen.ran_s:
+        return 0.0
+    kept_s = min(wanted_s, seen.passed_s) * (1 - seen.ran_s / possible_s)
+    return max(0.0, min(kept_s, seen.others_ran_s))
+
+
+def ruling(seen: Meanwhile, *, limit_s: float, is_last: bool) -> Ruling:
+    """Return what is to become of a command.
 
     Args:
-        seen: The jail when the time was up.
-        since_s: Seconds since the command started; older threads are not its own.
-        ran_s: CPU seconds of the jail since then; None: nobody counts, and the tree's, since its
-            start, are taken.
+        seen: What is known when a first `limit_s`, or what was added, has passed.
+        limit_s: Its limit.
+        is_last: Whether it is not run again: then it has met its limit unless it surely waited.
     """
-    all_s = seen.ran_s if ran_s is None else ran_s
-    young = (each for each in seen.threads if each.age_s <= since_s + _SLACK_S)
-    kept_s = max((each.waited_s - max(0.0, all_s - each.ran_s) for each in young), default=0.0)
-    return kept_s if kept_s >= SHARE * since_s else None
-
-
-def tree(first: int) -> Tree:
-    """Look at a process and its descendants; some ms for a hundred, so call it in a thread."""
-    now_s = time.clock_gettime(time.CLOCK_BOOTTIME)
-    threads: list[Thread] = []
-    ran_s = 0.0
-    for process in _processes(Path("/proc", str(first))):
-        with suppress(OSError):
-            fields = _stat(process)
-            ran_s += sum(map(int, fields[11:15])) / _TICKS_PER_S  # its own, and its children's
-            threads += _threads(process, now_s)
-    return Tree(tuple(threads), ran_s)
-
-
-def _processes(folder: Path) -> Iterator[Path]:
-    yield folder
-    with suppress(OSError):
-        for task in (folder / "task").iterdir():
-            for pid in (task / "children").read_text().split():
-                yield from _processes(Path("/proc", pid))
-
-
-def _threads(process: Path, now_s: float) -> Iterable[Thread]:
-    for task in (process / "task").iterdir():
-        with suppress(OSError):
-            ran_ns, waited_ns, _ = map(int, (task / "schedstat").read_text().split())
-            age_s = now_s - int(_stat(task)[19]) / _TICKS_PER_S
-            yield Thread(age_s, ran_ns / 1e9, waited_ns / 1e9)
-
-
-def _stat(folder: Path) -> list[str]:
-    """Return the fields of a `stat` file that stand behind the name."""
-    return (folder / "stat").read_text().rpartition(")")[2].split()
+    is_sure = seen.is_whole and not seen.is_humble
+    surely_s = waited_s(seen) if is_sure else 0.0
+    left_s = limit_s - (seen.passed_s - surely_s)
+    if left_s > SHARE * limit_s:
+        more_s = min(left_s, LONGEST * limit_s - seen.passed_s)
+        return Ruling(surely_s, max(0.0, more_s), is_judged=False)
+    if is_last or is_sure:
+        return Ruling(surely_s)
+    perhaps_s = waited_s(seen) if seen.is_whole else min(seen.passed_s, seen.others_ran_s)
+    return Ruling(surely_s, is_judged=perhaps_s <= NOISE * limit_s)

@@ -11,10 +11,11 @@ import signal
 from dataclasses import dataclass
 
 from daytona_validate._core.output_cap import HeadTail
-from daytona_validate._errors import SandboxLost
+from daytona_validate._errors import ProgramStarved, SandboxLost
 from daytona_validate._models import Limit, Limits, Stage, Step, Usage
 from daytona_validate._providers.local.jails.ceilings import MIB
 from daytona_validate._providers.local.jails.cgroups import Account
+from daytona_validate._providers.local.jails.starvation import Ruling
 from daytona_validate._providers.local.jails.status import signal_number
 
 MEMORY_SHARE = 0.95
@@ -30,8 +31,8 @@ class Ended:
     """As bubblewrap reported it; None: it did not."""
     stopped_by: Limit | None
     """The limit for which it was killed from outside, if it was."""
-    starved_s: float | None = None
-    """How long others kept it from running until its time was up, if that was most of it."""
+    ruling: Ruling | None = None
+    """What was found when its time seemed to be up; None: it never did."""
     stdout: HeadTail
     stderr: HeadTail
     notes: bytes
@@ -54,10 +55,10 @@ def step(ended: Ended, *, stage: Stage, limits: Limits) -> Step:
         raise SandboxLost(f"The sandbox was lost: {''.join(last) or 'no reason is known'}")
     if ended.notes.startswith(b"unbounded"):
         raise SandboxLost("The sandbox could not be put under its limits, so nothing was run.")
-    if ended.starved_s is not None:
-        raise SandboxLost(
-            "The machine was too busy: until its time was up, the program had to wait "
-            f"{ended.starved_s:.1f} s for a processor. Run fewer at a time.",
+    if ended.stopped_by is Limit.TIMEOUT and ended.ruling and not ended.ruling.is_judged:
+        raise ProgramStarved(
+            "The machine was too busy: within its time limit the program had to wait for a "
+            f"processor, for {ended.ruling.waited_s:.1f} s or more. Run fewer at a time.",
             retryable=True,
         )
     limit = ended.stopped_by or _limit(ended, code, limits)
@@ -104,5 +105,9 @@ def _usage(ended: Ended) -> Usage:
         largest = used.ru_maxrss * 1024  # of the largest process, not of the tree
         peak = largest if largest > ended.own_peak_bytes else None
     return Usage(
-        wall_s=ended.wall_s, cpu_s=cpu_s, peak_memory_bytes=peak, is_estimated=is_estimated
+        wall_s=ended.wall_s,
+        cpu_s=cpu_s,
+        peak_memory_bytes=peak,
+        is_estimated=is_estimated,
+        waited_s=None if ended.ruling is None else ended.ruling.waited_s,
     )

@@ -9,8 +9,10 @@ from collections.abc import Iterable
 from daytona_validate._models import Limit, Limits, Stage, Step
 from daytona_validate._providers.local.jails.cgroups import Account, Cgroup
 from daytona_validate._providers.local.jails.process import JailProcess
-from daytona_validate._providers.local.jails.starvation import starved_s, tree
+from daytona_validate._providers.local.jails.starvation import Ruling, ruling
 from daytona_validate._providers.local.jails.step import Ended, step
+from daytona_validate._providers.local.jails.watch import Counted, Watch
+from daytona_validate._runtime.clocks import extend_the_clocks
 
 
 class Walk:
@@ -20,31 +22,41 @@ class Walk:
         process: The jail, waiting at its gate.
         group: What counts its usage.
         limits: The limits it runs under.
+        watch: How things stood before; None: the jail ended there.
+        is_last: Whether it is not run again if it may have been kept from running.
     """
 
-    def __init__(self, process: JailProcess, group: Cgroup, limits: Limits) -> None:
+    def __init__(
+        self,
+        process: JailProcess,
+        group: Cgroup,
+        limits: Limits,
+        *,
+        watch: Watch | None,
+        is_last: bool,
+    ) -> None:
         self._process = process
         self._group = group
         self._limits = limits
+        self._watch = watch
+        self._is_last = is_last
         self._counted = Account()
         self._passed: list[Step] = []
         self._stage = Stage.SETUP
         self._limit: Limit | None = None
-        self._starved_s: float | None = None
+        self._ruling: Ruling | None = None
 
     async def go(self, clocks: Iterable[tuple[Stage, float]]) -> None:
         """Let one command run after the other, until one fails or the last has ended.
 
         Args:
-            clocks: Stage and wall seconds of each command.
+            clocks: Stage and limit of each command, in seconds in which it could run.
         """
         process = self._process
         process.open_gate()
         for stage, timeout_s in clocks:
             self._stage = stage
-            self._limit = await _halt(process, timeout_s)
-            if self._limit is Limit.TIMEOUT:
-                self._starved_s = await self._starved()
+            self._limit = await self._halt(timeout_s)
             if self._limit is not None or not process.is_paused:
                 return
             self._passed.append(self._step(exit_code=0))
@@ -62,12 +74,28 @@ class Walk:
         """Whether it was, or is to be, ended for a limit."""
         return self._limit is not None
 
-    async def _starved(self) -> float | None:
-        pid = await self._process.first_process()
-        seen = await asyncio.to_thread(tree, pid)
-        ran_s = self._group.account().since(self._counted).cpu_s
-        since_s = asyncio.get_running_loop().time() - self._process.released_at_s
-        return starved_s(seen, since_s=since_s, ran_s=ran_s)
+    async def _halt(self, limit_s: float) -> Limit | None:
+        """Let the jail run until it ends, pauses or must end; return the limit it met, if any."""
+        process = self._process
+        self._ruling = None
+        more_s = limit_s
+        while more_s > 0:
+            if await _halts_within(process, more_s):
+                return Limit.OUTPUT if process.output.is_flooding else None
+            self._ruling = await asyncio.to_thread(self._rule, limit_s, _now_s())
+            more_s = self._ruling.more_s
+            extend_the_clocks(more_s)
+        return Limit.TIMEOUT
+
+    def _rule(self, limit_s: float, now_s: float) -> Ruling:
+        if self._watch is None:
+            return Ruling(0.0)
+        all_s, before_s = self._group.account().cpu_s, self._counted.cpu_s or 0.0
+        seen = self._watch.meanwhile(
+            passed_s=now_s - self._process.released_at_s,
+            counted=None if all_s is None else Counted(ran_s=all_s - before_s, all_ran_s=all_s),
+        )
+        return ruling(seen, limit_s=limit_s, is_last=self._is_last)
 
     def _step(self, *, exit_code: int | None) -> Step:
         process, so_far = self._process, self._group.account()
@@ -79,7 +107,7 @@ class Walk:
             stderr=process.output.stderr,
             notes=process.notes,
             wall_s=process.wall_s,
-            starved_s=self._starved_s,
+            ruling=self._ruling,
             account=used,
             rusage=process.rusage,
             own_peak_bytes=resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024,
@@ -87,16 +115,17 @@ class Walk:
         return step(ended, stage=self._stage, limits=self._limits)
 
 
-async def _halt(process: JailProcess, timeout_s: float) -> Limit | None:
-    """Let the jail run until it ends, pauses or must end; return the limit it met, if any."""
+async def _halts_within(process: JailProcess, longest_s: float) -> bool:
     try:
-        async with asyncio.timeout(timeout_s):
+        async with asyncio.timeout(longest_s):
             await process.halted.wait()
     except TimeoutError:
         # If the loop was blocked, it may have looked at the clock before it looked at what has
         # ended meanwhile (uvloop 0.23 does). So it gets two turns to do that.
         for _ in range(2):
             await asyncio.sleep(0)
-        if not process.halted.is_set():
-            return Limit.TIMEOUT
-    return Limit.OUTPUT if process.output.is_flooding else None
+    return process.halted.is_set()
+
+
+def _now_s() -> float:
+    return asyncio.get_running_loop().time()

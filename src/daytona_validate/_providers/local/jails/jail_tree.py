@@ -1,0 +1,117 @@
+"""What the living processes of a jail had of the processors; reads `/proc`, and decides nothing.
+
+A kernel that does not count (without CONFIG_SCHED_INFO and CONFIG_PROC_CHILDREN) shows no task.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+_TICKS_PER_S = os.sysconf("SC_CLK_TCK")
+_SLACK_S = 0.02  # a start is known by the tick
+
+# Fields of a `stat` file, counted from the one behind the name.
+_TIMES = slice(11, 15)  # of a process in user and kernel mode, and of its children
+_NICE, _START, _POLICY = 16, 19, 38
+
+
+@dataclass(frozen=True, slots=True)
+class Rank:
+    """How the kernel puts a task behind or before others."""
+
+    nice: int
+    policy: int
+    """0 is the normal one; batch and idle, which a program may choose, stand behind it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A living thread."""
+
+    ran_s: float
+    waited_s: float
+    """Ready to run, and without a processor."""
+    rank: Rank
+    processors: frozenset[int]
+    """Those on which it may run."""
+    number: int
+    """Inside the jail, where the kernel hands numbers out one by one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tree:
+    """The tasks that a command of a jail has started, and what its processes ran."""
+
+    tasks: tuple[Task, ...] = ()
+    ran_s: float = 0.0
+    """Threads that have ended and children that were waited for included."""
+    all_ran_s: float = 0.0
+    """The same of the whole jail, what was started before the command included."""
+
+
+def rank(pid: int) -> Rank:
+    """Return the rank of a process's first thread. Raises OSError."""
+    return _rank(_stat(Path("/proc", str(pid))))
+
+
+def tree(first: int, *, since_s: float) -> Tree:
+    """Look at a process and its descendants; some ms for a hundred, so call it in a thread.
+
+    Args:
+        first: Its pid.
+        since_s: Seconds since the command started; what is older is not its own.
+    """
+    now_s = time.clock_gettime(time.CLOCK_BOOTTIME)
+    tasks: list[Task] = []
+    ran_s = all_ran_s = 0.0
+    for process in _processes(Path("/proc", str(first))):
+        with suppress(OSError):
+            fields = _stat(process)
+            each_s = sum(map(int, fields[_TIMES])) / _TICKS_PER_S
+            all_ran_s += each_s
+            if _age_s(fields, now_s) <= since_s + _SLACK_S:
+                ran_s += each_s
+            tasks += _tasks(process, now_s, since_s)
+    return Tree(tuple(tasks), ran_s, all_ran_s)
+
+
+def _processes(folder: Path) -> Iterator[Path]:
+    yield folder
+    with suppress(OSError):
+        for task in (folder / "task").iterdir():
+            for pid in (task / "children").read_text().split():
+                yield from _processes(Path("/proc", pid))
+
+
+def _tasks(process: Path, now_s: float, since_s: float) -> Iterator[Task]:
+    for folder in (process / "task").iterdir():
+        with suppress(OSError):
+            fields = _stat(folder)
+            if _age_s(fields, now_s) > since_s + _SLACK_S:
+                continue
+            ran_ns, waited_ns, _ = map(int, (folder / "schedstat").read_text().split())
+            processors = frozenset(os.sched_getaffinity(int(folder.name)))
+            yield Task(ran_ns / 1e9, waited_ns / 1e9, _rank(fields), processors, _number(folder))
+
+
+def _stat(folder: Path) -> list[str]:
+    """Return the fields of a `stat` file that stand behind the name."""
+    return (folder / "stat").read_text().rpartition(")")[2].split()
+
+
+def _rank(fields: list[str]) -> Rank:
+    return Rank(int(fields[_NICE]), int(fields[_POLICY]))
+
+
+def _age_s(fields: list[str], now_s: float) -> float:
+    return now_s - int(fields[_START]) / _TICKS_PER_S
+
+
+def _number(folder: Path) -> int:
+    _, _, line = (folder / "status").read_text().partition("\nNSpid:")
+    return int(line.partition("\n")[0].split()[-1])

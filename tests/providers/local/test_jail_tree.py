@@ -1,0 +1,78 @@
+"""What is read of a jail's processes, and of all others."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import time
+from pathlib import Path
+
+import pytest
+
+from daytona_validate._providers.local.jails.jail_tree import Rank, Tree, rank, tree
+from daytona_validate._providers.local.jails.machine_load import (
+    busy_s,
+    processes_ran_s,
+    ran_meanwhile_s,
+)
+from daytona_validate._providers.local.jails.watch import watched
+
+BUSY = "i=0; while [ $i -lt 60000 ]; do i=$((i+1)); done"
+
+
+def test_all_tasks_of_a_tree_are_seen_and_what_has_ended_is_counted() -> None:
+    line = f"({BUSY}); nice -n 5 sleep 60 & echo $!; wait"
+    with subprocess.Popen(["sh", "-c", line], stdout=subprocess.PIPE) as shell:
+        assert shell.stdout is not None
+        began_s = time.monotonic()
+        child = int(shell.stdout.readline())
+        while rank(child).nice == rank(shell.pid).nice:
+            time.sleep(0.001)
+        lived_s = time.monotonic() - began_s
+        seen = tree(shell.pid, since_s=60.0)
+        later = tree(shell.pid, since_s=-1.0)
+        os.kill(child, signal.SIGKILL)
+    shells, sleeps = sorted(seen.tasks, key=lambda each: each.number)
+    assert (shells.number, sleeps.number) == (shell.pid, child)
+    assert sleeps.rank == Rank(min(19, shells.rank.nice + 5), shells.rank.policy)
+    assert shells.ran_s + sleeps.ran_s < seen.ran_s == seen.all_ran_s <= lived_s + 0.1
+    assert (later.tasks, later.ran_s) == ((), 0.0)
+    assert later.all_ran_s == pytest.approx(seen.all_ran_s)
+    assert tree(shell.pid, since_s=60.0) == Tree()
+    assert watched(shell.pid, names_others=False) is None
+
+
+def test_processors_are_busy_for_as_long_as_something_runs() -> None:
+    before_s, began_s = busy_s(), time.process_time()
+    while time.process_time() < began_s + 0.1:
+        pass
+    after_s = busy_s()
+    assert os.sched_getaffinity(0) <= before_s.keys() == after_s.keys()
+    assert sum(after_s.values()) - sum(before_s.values()) >= 0.05
+
+
+def test_only_who_was_there_before_counts_among_others() -> None:
+    before = processes_ran_s(but={os.getppid()})
+    assert str(os.getppid()) not in {pid for pid, _ in before}
+    subprocess.run(["sh", "-c", BUSY], check=True)
+    began_s = time.process_time()
+    while time.process_time() < began_s + 0.1:
+        pass
+    ours = [each for each in before if each[0] == str(os.getpid())]
+    after = processes_ran_s()
+    assert ran_meanwhile_s({each: before[each] for each in ours}, after) >= 0.08
+    assert ran_meanwhile_s({("1", "never"): 5.0}, after) == 0.0
+    assert ran_meanwhile_s({}, after) == 0.0
+
+
+@pytest.mark.parametrize("text", [None, "nonsense", "cpu0 a b"])
+def test_what_cannot_be_read_is_not_known(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, text: str | None
+) -> None:
+    if text is not None:
+        (tmp_path / "stat").write_text(text)
+    monkeypatch.setattr(
+        "daytona_validate._providers.local.jails.machine_load._STAT", tmp_path / "stat"
+    )
+    assert busy_s() == {}
