@@ -19,6 +19,7 @@ if TYPE_CHECKING:
         ValidatorClosed,
     )
     from daytona_validate._models import (
+        Caveat,
         CodeValidationResult,
         Fault,
         Limits,
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from daytona_validate._sync import DaytonaClient, get_daytona_client
 
 __all__ = [
+    "Caveat",
     "CodeSnippet",
     "CodeValidationResult",
     "ConfigurationError",
@@ -64,6 +66,7 @@ _MODULES = {
         "ValidatorClosed",
     ),
     "_models": (
+        "Caveat",
         "CodeValidationResult",
         "Fault",
         "Limits",

@@ -40,6 +40,13 @@ class Fault(StrEnum):
     INFRASTRUCTURE = "infrastructure"
 
 
+class Caveat(StrEnum):
+    """What a pass does not say."""
+
+    TESTS_NOT_RUN = "tests_not_run"
+    """The code defines tests, and nothing ran them."""
+
+
 class Stage(StrEnum):
     """How far a snippet came."""
 
@@ -249,6 +256,8 @@ class CodeValidationResult:
     attempts: int = 0
     """Runs started for it: 0 if none, 2 if the first sandbox was lost."""
     cached: bool = False
+    caveat: Caveat | None = None
+    """What a pass does not say; None otherwise."""
     deduplicated_of: int | None = None
     """Index of the snippet whose run served this one too."""
     index: int = 0

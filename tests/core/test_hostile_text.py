@@ -11,6 +11,7 @@ import pytest
 from daytona_validate._core.classify import classify
 from daytona_validate._core.languages.javascript import JAVASCRIPT
 from daytona_validate._core.languages.python import PYTHON
+from daytona_validate._core.languages.python_idle_tests import LONGEST_CHARACTERS
 from daytona_validate._core.languages.record import Language
 from daytona_validate._models import Execution, Limits, Snippet, Stage, Step
 
@@ -130,6 +131,26 @@ def test_reports_of_tests_are_read_in_linear_time(language: Language, end: str) 
             snippet = Snippet(code="x", language=language.name)
             verdict = classify(Execution(steps=(step,), runtime=""), snippet, language, Limits())
             assert len(verdict.details) <= 300
+
+
+OF_CODE = [
+    *("'", '"', "`", "\\", "'''", '"""', "\\'''", '\\"""', "'''\n>>> a\n", "/*", "*", "//"),
+    *(" ", "\n", "(", ")", "[\n", "a", "a:", "a=", "a.", "@a\n", "=>", "async ", "import "),
+    *("from unittest import ", "class Test", "class A(", "Test", "test", ">>> a\n", "unittest "),
+    *("def test_a(", "def test_a():\n assert\n", "const testA = ", "function testA", "x: y = ["),
+]
+
+
+@pytest.mark.parametrize("language", [PYTHON, JAVASCRIPT], ids=lambda each: each.name)
+@pytest.mark.parametrize("start", ["", "'''", "`", "class Test:\n", "def test_a(): assert 1\n"])
+@pytest.mark.parametrize("end", ["", "\\", "x", "\n\ntest_a"])
+def test_idle_tests_are_looked_for_in_linear_time(language: Language, start: str, end: str) -> None:
+    for piece in OF_CODE:
+        code = "#test >>>\n" + start + piece * ((LONGEST_CHARACTERS - 60) // len(piece)) + end
+        step = Step(stage=Stage.RUN, exit_code=0)
+        snippet = Snippet(code=code, language=language.name)
+        verdict = classify(Execution(steps=(step,), runtime=""), snippet, language, Limits())
+        assert len(verdict.details) <= 300
 
 
 @pytest.mark.parametrize("code", ["%", "?", "a?", "a.", " ", "a =", ">>>", "\r"])

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from daytona_validate._core.outcomes import OUTCOME_TABLE, row
 from daytona_validate._core.results import RunContext, called_off
 from daytona_validate._core.summary import UNKNOWN_LANGUAGE, Durations, Tally, nearest_rank
-from daytona_validate._models import CodeValidationResult, Fault, Outcome, Snippet
+from daytona_validate._models import Caveat, CodeValidationResult, Fault, Outcome, Snippet
 
 
 def result(
@@ -86,8 +86,18 @@ def test_a_summary_is_plain_json() -> None:
         "durations": durations,
         "elapsed_s": 2.0,
         "outcomes": {"passed": 1},
+        "caveats": {},
         "languages": [{"language": "python", **numbers, "per_second": 0.5, "durations": durations}],
     }
+
+
+def test_passes_with_a_caveat_are_counted() -> None:
+    tally = Tally()
+    idle = replace(result(), caveat=Caveat.TESTS_NOT_RUN)
+    for each in (idle, result(), idle):
+        tally.add(each)
+    assert tally.summary(1.0).to_dict()["caveats"] == {"tests_not_run": 2}
+    assert tally.summary(1.0).total.passed == 3
 
 
 @pytest.mark.parametrize("each", OUTCOME_TABLE, ids=lambda each: f"{each.outcome}-{each.fault}")

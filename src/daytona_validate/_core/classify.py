@@ -7,7 +7,7 @@ dependency or a fragment, for those would excuse a program that is wrong.
 from __future__ import annotations
 
 import signal as signals
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from daytona_validate._core.compare_output import difference
 from daytona_validate._core.details import (
@@ -27,7 +27,16 @@ from daytona_validate._core.output_cap import kept_text
 from daytona_validate._core.printable import one_line
 from daytona_validate._core.results import execution_time_s
 from daytona_validate._core.verdict import Verdict
-from daytona_validate._models import Execution, Fault, Limits, Outcome, Snippet, Stage, Step
+from daytona_validate._models import (
+    Caveat,
+    Execution,
+    Fault,
+    Limits,
+    Outcome,
+    Snippet,
+    Stage,
+    Step,
+)
 
 _COMMON_EXIT_CODE = 1
 """Says nothing beyond «it failed», so that it is not mentioned."""
@@ -117,7 +126,14 @@ def _judged_by_output(case: _Case) -> Verdict:
             details = failure_details(found.cause)
             error = f"{case.error}\n{found.diff}" if case.error else found.diff
             return _verdict(case, Outcome.WRONG_OUTPUT, Stage.CHECK, details, error=error)
-    return _verdict(case, Outcome.PASSED, Stage.RUN, success_details(elapsed_s))
+    caveat = _caveat(case)
+    passed = _verdict(case, Outcome.PASSED, Stage.RUN, success_details(elapsed_s, caveat))
+    return replace(passed, caveat=caveat)
+
+
+def _caveat(case: _Case) -> Caveat | None:
+    are_idle = case.language.idle_tests
+    return Caveat.TESTS_NOT_RUN if are_idle and are_idle(case.snippet.code) else None
 
 
 def _judged_by_words(case: _Case) -> Verdict:

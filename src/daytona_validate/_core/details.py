@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from daytona_validate._core.printable import one_line
+from daytona_validate._models import Caveat
 
+_CAVEATS = {Caveat.TESTS_NOT_RUN: "defines tests and runs none"}
 _FAILED = "Code execution failed: "
 _FRAGMENT = "Code not runnable: "
 _INVALID = "Invalid snippet: "
@@ -11,9 +13,10 @@ _SKIPPED = "Code validation skipped: "
 _UNAVAILABLE = "Code validation unavailable - "
 
 
-def success_details(elapsed_s: float) -> str:
+def success_details(elapsed_s: float, caveat: Caveat | None = None) -> str:
     """Return the line of a program that ran well, as in `… successfully in 0.23 seconds`."""
-    return f"Code executed successfully in {elapsed_s:.2f} seconds"
+    but = "" if caveat is None else f"; it {_CAVEATS[caveat]}"
+    return f"Code executed successfully in {elapsed_s:.2f} seconds{but}"
 
 
 def check_details(elapsed_s: float) -> str:

@@ -67,6 +67,7 @@ def judged(
         network=execution.network,
         attempts=context.attempts,
         index=context.index,
+        caveat=verdict.caveat,
         snippet_id=snippet.snippet_id,
         location=snippet.location,
     )

@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass, field
 
 from daytona_validate._core.languages.table import LANGUAGES
 from daytona_validate._core.outcomes import row
-from daytona_validate._models import CodeValidationResult, Outcome
+from daytona_validate._models import Caveat, CodeValidationResult, Outcome
 
 UNKNOWN_LANGUAGE = "(unknown)"
 """The row of all languages that are not in the table, however many a course makes up."""
@@ -56,6 +56,8 @@ class Summary:
     """By name."""
     outcomes: Mapping[Outcome, int]
     """Only those that occurred, in the order of the outcome table."""
+    caveats: Mapping[Caveat, int]
+    """What passes do not say, and of how many; only those that occurred."""
 
     def to_dict(self) -> dict[str, object]:
         """Return it as plain JSON values, in a stable order."""
@@ -65,6 +67,7 @@ class Summary:
             **total,
             "elapsed_s": self.elapsed_s,
             "outcomes": {str(outcome): count for outcome, count in self.outcomes.items()},
+            "caveats": {str(caveat): count for caveat, count in self.caveats.items()},
             "languages": [asdict(each) for each in self.languages],
         }
 
@@ -81,12 +84,15 @@ class Tally:
 
     def __init__(self) -> None:
         self._counts: dict[str, _Counts] = {}
+        self._caveats = Counter[Caveat]()
 
     def add(self, result: CodeValidationResult) -> None:
         """Count one result."""
         name = result.language if result.language in LANGUAGES else UNKNOWN_LANGUAGE
         counts = self._counts.setdefault(name, _Counts())
         counts.outcomes[result.outcome] += 1
+        if result.caveat is not None:
+            self._caveats[result.caveat] += 1
         if result.execution_time > 0:
             counts.durations_s.append(result.execution_time)
 
@@ -106,6 +112,7 @@ class Tally:
             total=_row("total", total, elapsed_s),
             languages=tuple(_row(name, counts, elapsed_s) for name, counts in by_name),
             outcomes={o: total.outcomes[o] for o in Outcome if total.outcomes[o]},
+            caveats={c: self._caveats[c] for c in Caveat if self._caveats[c]},
         )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from daytona_validate._models import Fault, Outcome, Stage
+from daytona_validate._models import Caveat, Fault, Outcome, Stage
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,3 +21,5 @@ class Verdict:
     """What the program wrote to stdout."""
     error: str | None
     """What it wrote to stderr, or the compiler to both streams; None if empty."""
+    caveat: Caveat | None = None
+    """What a pass does not say."""

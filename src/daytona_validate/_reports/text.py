@@ -13,11 +13,12 @@ from daytona_validate._core.details import cause
 from daytona_validate._core.outcomes import row
 from daytona_validate._core.printable import one_line
 from daytona_validate._core.summary import Row, Summary
-from daytona_validate._models import CodeValidationResult, Location, Outcome
+from daytona_validate._models import Caveat, CodeValidationResult, Location, Outcome
 from daytona_validate._reports.shell_word import shell_path, shell_word
 
 _PATH_CHARACTERS = 1000
 _STDIN = "-"
+_CAVEATS = {Caveat.TESTS_NOT_RUN: "tests that were not run"}
 _HEADERS = (
     "language", "count", "passed", "failed", "unavailable", "other", "per second",
     "p50 ms", "p95 ms", "p99 ms",
@@ -31,7 +32,7 @@ class TextStyle:
     is_strict: bool = False
     """Whether fragments count as failures."""
     is_verbose: bool = False
-    """Whether all that did not pass is listed."""
+    """Whether all that did not pass is listed, and what passed with a reservation."""
     repeat_options: tuple[str, ...] = ()
     """Options of `run` under which it runs what was run, each with its value."""
     stdin_path: str | None = None
@@ -52,7 +53,7 @@ PLAIN = TextStyle()
 
 def each(result: CodeValidationResult, style: TextStyle = PLAIN) -> str:
     """Return `file:line: outcome: cause`, for a failure with how to repeat it; or nothing."""
-    if not style.lists(result.outcome):
+    if not style.lists(result.outcome) and not (style.is_verbose and result.caveat):
         return ""
     place = one_line(place_of(result), _PATH_CHARACTERS)
     lines = [f"{place}: {result.outcome}: {one_line(cause(result.details))}"]
@@ -86,11 +87,18 @@ def end(
     if any(each is not Outcome.PASSED and not style.lists(each) for each in summary.outcomes):
         said += " (-v lists all)"
     noun = "snippet" if total.count == 1 else "snippets"
+    said += _caveats(summary, style)
     last = f"{total.count} {noun} in {summary.elapsed_s:.1f} s: {said or 'nothing ran'}\n"
     if not summary.languages:
         return last
     rows = [*summary.languages, *([total] if len(summary.languages) > 1 else [])]
     return "\n" + _table([_HEADERS, *(_cells(each) for each in rows)]) + "\n" + last
+
+
+def _caveats(summary: Summary, style: TextStyle) -> str:
+    """Return what is to be known of those that passed; nothing in most runs."""
+    said = "".join(f"; {n} passed with {_CAVEATS[each]}" for each, n in summary.caveats.items())
+    return f"{said} (-v lists them)" if said and not style.is_verbose else said
 
 
 def _cells(numbers: Row) -> tuple[str, ...]:

@@ -56,5 +56,7 @@ class Language:
     """Reads what its runtime or compiler wrote when a program failed."""
     fragment: Callable[[str, Diagnosis], str | None] | None = None
     """From code and diagnosis of a rejected program: what it is instead of one, or None."""
+    idle_tests: Callable[[str], bool] | None = None
+    """Whether code that passed only defines things, and nothing runs the tests among them."""
     standard_modules: frozenset[str] = frozenset()
     """Modules that are never a missing dependency."""

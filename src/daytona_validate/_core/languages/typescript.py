@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from daytona_validate._core.languages.javascript import NODE_ENVIRONMENT
+from daytona_validate._core.languages.javascript_idle_tests import javascript_idle_tests
 from daytona_validate._core.languages.record import Command, Language
 from daytona_validate._core.languages.typescript_errors import diagnose
 from daytona_validate._models import Stage
@@ -27,4 +28,5 @@ TYPESCRIPT = Language(
     environment=NODE_ENVIRONMENT,
     reserved_mib=512,  # as for JavaScript
     diagnose=diagnose,
+    idle_tests=javascript_idle_tests,
 )

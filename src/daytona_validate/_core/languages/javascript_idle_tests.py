@@ -1,0 +1,59 @@
+"""JavaScript and TypeScript that consist of definitions, test functions among them, never called.
+
+What node:test is told runs by itself, and what Jest is told fails without Jest: what passes in
+silence are plain functions. As for Python, it is not parsed; when in doubt the tests are run.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+
+from daytona_validate._core.languages.python_idle_tests import LONGEST_CHARACTERS
+
+_TEXT = re.compile(
+    r"//[^\n]*+|/\*(?:[^*]++|\*(?!/))*+(?:\*/|\Z)"
+    r"|'(?:[^\\'\n]++|\\.?)*+'?"
+    r'|"(?:[^\\"\n]++|\\.?)*+"?'
+    r"|`(?:[^\\`]++|\\.?)*+`?",
+    re.DOTALL,
+)
+_BRACKET = re.compile(r"[()\[\]{}]")
+_WORD = re.compile(r"[\w$]+")
+_ONLY_DEFINES = re.compile(
+    r"(?:import|export|const|let|var|function|async\s+function|class|abstract|interface|type|enum"
+    r"|declare|namespace)\b|(?:module\s*\.\s*)?exports\b|\"\"|[.?:)\]},;]"
+)
+_TEST = re.compile(
+    r"(?:export\s+)?(?:default\s+)?(?:(?:async\s+)?function\s*\*?\s*(test[A-Z_]\w*)\s*\("
+    r"|(?:const|let|var)\s+(test[A-Z_]\w*)\s*=\s*(?:async\b\s*)?(?:function\b|\(|\w+\s*=>))"
+)
+_ASSERTS = re.compile(r"\b(?:assert|expect|throw)\b")
+
+
+def javascript_idle_tests(code: str) -> bool:
+    """Whether code consists of definitions, and nothing calls the tests that are among them."""
+    if len(code) > LONGEST_CHARACTERS or "test" not in code:
+        return False
+    text = _TEXT.sub(_blank, code)
+    starts = list(_top_level(text))
+    if not all(_ONLY_DEFINES.match(line) for line in starts) or not _ASSERTS.search(text):
+        return False
+    tests = [found[1] or found[2] for line in starts if (found := _TEST.match(line))]
+    words = Counter(_WORD.findall(text))
+    return bool(tests) and all(words[name] == 1 for name in tests)
+
+
+def _blank(found: re.Match[str]) -> str:
+    return " " if found[0].startswith("/") else '""'
+
+
+def _top_level(text: str) -> Iterator[str]:
+    """Yield the lines that begin outside of all brackets."""
+    depth = 0
+    for line in text.split("\n"):
+        if depth <= 0 and line.strip():
+            depth = 0
+            yield line.lstrip()
+        depth += sum(1 if found[0] in "([{" else -1 for found in _BRACKET.finditer(line))
