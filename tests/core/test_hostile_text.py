@@ -126,8 +126,8 @@ OF_REPORTS = [
 def test_reports_of_tests_are_read_in_linear_time(language: Language, end: str) -> None:
     for piece in OF_REPORTS:
         printed = (piece * (SIZE // len(piece)) + REPORTS[end]).encode()
-        for streams in ({"stdout": printed}, {"stderr": printed}):
-            step = Step(stage=Stage.RUN, exit_code=1, **streams)
+        for stdout, stderr in ((printed, b""), (b"", printed)):
+            step = Step(stage=Stage.RUN, exit_code=1, stdout=stdout, stderr=stderr)
             snippet = Snippet(code="x", language=language.name)
             verdict = classify(Execution(steps=(step,), runtime=""), snippet, language, Limits())
             assert len(verdict.details) <= 300
