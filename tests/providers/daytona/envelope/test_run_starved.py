@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from daytona_validate._errors import SandboxLost
+from daytona_validate._errors import ProgramStarved
 from daytona_validate._models import Limit, Stage
 from daytona_validate._providers.daytona.envelope.part import Part
 
@@ -43,7 +43,7 @@ def crowd() -> Iterator[None]:
 
 @pytest.mark.usefixtures("crowd")
 def test_who_was_starved_is_not_judged(either_box: Any) -> None:
-    with pytest.raises(SandboxLost, match=r"too busy: .* wait [0-3]\.[0-9] s") as error:
+    with pytest.raises(ProgramStarved, match=r"too busy: .* wait [0-3]\.[0-9] s") as error:
         either_box.step(on_core(BUSY), timeout_s=0.8)
     assert error.value.retryable
 

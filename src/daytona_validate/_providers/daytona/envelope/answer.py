@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 from typing import NoReturn
 
 from daytona_validate._core.printable import one_line
-from daytona_validate._errors import SandboxLost, SandboxUnavailable
+from daytona_validate._errors import ProgramStarved, SandboxLost, SandboxUnavailable
 from daytona_validate._models import Execution, Limit, Limits, Network, Stage, Step, Usage
 
 MIB = 1024 * 1024
@@ -102,6 +102,7 @@ def read_answer(result: str, *, nonce: str, limits: Limits) -> Execution:
         limits: As they were given there.
 
     Raises:
+        ProgramStarved: Others kept the program from running.
         SandboxLost: There is no whole answer, or it says that the program could not be judged.
         SandboxUnavailable: The sandbox is not made from a snapshot of ours.
     """
@@ -134,7 +135,7 @@ def _refused(word: str, reason: str) -> NoReturn:
     if word == "unbounded":
         raise SandboxLost("The sandbox could not be put under its limits, so nothing was run.")
     if word == "starved" and _WAITED.fullmatch(reason):
-        raise SandboxLost(
+        raise ProgramStarved(
             "The sandbox's machine was too busy: until its time was up, the program had to wait "
             f"{reason} s for a processor.",
             retryable=True,
