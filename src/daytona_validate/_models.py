@@ -132,7 +132,11 @@ class Snippet:
     args: tuple[str, ...] = ()
     """Command-line arguments of the program."""
     expected_output: str | None = None
-    """What stdout must be, trailing white space ignored; None: anything will do."""
+    """What stdout must be; None: anything will do."""
+    compare: str | None = None
+    """How stdout is compared with it: `exact`; `lines`, white space at their ends and at the end
+    of all ignored; `tokens`, as parted by white space; `float` or `float=1e-6`, the same with
+    numbers up to that far apart, absolute or in proportion. None: `lines`."""
     timeout_s: float | None = None
     """Wall seconds for the program; None: the limit of its language, else of `limits`."""
     limits: Limits | None = None

@@ -136,6 +136,33 @@ def test_the_line_that_repeats_a_failure_works_as_printed(invoke: Invoke, in_fol
     assert (snippet.code, snippet.language, snippet.timeout_s) == ("boom", "javascript", 2.5)
 
 
+def test_outputs_are_compared_as_the_options_say(invoke: Invoke, in_folder: Path) -> None:
+    record = {"language": "python", "code": "x", "expected_output": "0.33333333"}
+    (in_folder / "data.jsonl").write_text(
+        json.dumps(record) + "\n" + json.dumps({**record, "compare": "exact"}) + "\n"
+    )
+
+    def fake() -> FakeProvider:
+        return FakeProvider(lambda _snippet: ran("0.3333333\n"))
+
+    assert "2 wrong_output" in invoke("check", "data.jsonl", provider=fake()).stdout
+    checked = invoke("check", "data.jsonl", "--compare=float=1e-5", provider=fake())
+    assert "data.jsonl:2: wrong_output: line 1 of the output is" in checked.stdout
+    assert "(compared exactly)" in checked.stdout
+    assert "1 passed, 1 wrong_output" in checked.stdout
+    assert "run --compare=float=1e-5 data.jsonl:2" in checked.stdout
+    for way, code in (("tokens", 1), ("float", 0)):
+        ran_once = invoke("run", "data.jsonl:1", "--compare", way, provider=fake())
+        assert ran_once.exit_code == code
+    for command in ("check", "run"):
+        refused = invoke(command, "data.jsonl", "--compare", "flaot", provider=fake())
+        assert refused.exit_code == 2
+        assert refused.stderr == (
+            "error: --compare flaot: accepts exact, lines, tokens, float, or float=1e-6 with a "
+            "tolerance below 1\n"
+        )
+
+
 def test_a_snippet_of_stdin_is_repeated_from_stdin(invoke: Invoke, page: Path) -> None:
     text = page.read_text()
     options = ("-", "--stdin-filename", "other.md")

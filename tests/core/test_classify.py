@@ -190,6 +190,26 @@ def test_wrong_output_comes_with_a_diff_after_stderr() -> None:
     assert verdict.output == "a\nb\n"
 
 
+@pytest.mark.parametrize(
+    ("compare", "details"),
+    [
+        ("exact", r"line 1 of the output is '1.5\n', expected '1.5000001' (compared exactly)"),
+        ("tokens", "token 1 of the output is '1.5', expected '1.5000001' (compared by tokens)"),
+        (
+            "float=1e-9",
+            "token 1 of the output is '1.5', expected '1.5000001' (numbers within 1e-9)",
+        ),
+        ("float", None),
+    ],
+)
+def test_a_snippet_says_how_its_output_is_compared(compare: str, details: str | None) -> None:
+    snippet = Snippet(code="x", language="python", expected_output="1.5000001", compare=compare)
+    verdict = judge(ran(stdout=b"1.5\n"), snippet=snippet)
+    assert verdict.outcome is (Outcome.PASSED if details is None else Outcome.WRONG_OUTPUT)
+    if details is not None:
+        assert verdict.details == f"Code execution failed: {details}"
+
+
 def test_a_program_that_fails_is_not_asked_for_its_output() -> None:
     snippet = Snippet(code="x", language="python", expected_output="a")
     assert judge(ran(1, stdout=b"a"), snippet=snippet).outcome is Outcome.RUNTIME_ERROR

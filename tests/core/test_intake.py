@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from daytona_validate._core.comparison import ACCEPTED
 from daytona_validate._core.intake import (
     MAX_FILES,
     MAX_INPUT_BYTES,
@@ -58,6 +59,11 @@ def test_good_snippets_pass(values: dict[str, Any]) -> None:
         ({"code": "é" * 51}, "the code has more than 100 bytes: shorten it or raise max_code_kib"),
         ({"code": "a\nb\0c"}, "line 2 of the code has a NUL character: remove it"),
         ({"code": "a\n\n\udcff"}, "line 3 of the code has half of a surrogate pair: remove it"),
+        (
+            {"compare": "flaot"},
+            f"compare is 'flaot': it must be {ACCEPTED}",
+        ),
+        ({"compare": 5}, f"compare is 5: it must be {ACCEPTED}"),
         ({"stdin": "\ud800"}, "stdin has half of a surrogate pair: remove it"),
         (
             {"args": ("a", "b\0")},

@@ -34,6 +34,7 @@ def test_every_field_of_a_record_reaches_the_snippet() -> None:
             "code": "x",
             "stdin": "in",
             "expected_output": "out",
+            "compare": "tokens",
             "files": {"a/b.txt": "c"},
             "args": ["-v"],
             "timeout_s": 2,
@@ -46,6 +47,7 @@ def test_every_field_of_a_record_reaches_the_snippet() -> None:
         snippet_id="a1",
         stdin="in",
         expected_output="out",
+        compare="tokens",
         files={"a/b.txt": "c"},
         args=("-v",),
         timeout_s=2.0,
@@ -75,6 +77,16 @@ def test_a_number_is_an_id_too() -> None:
 def test_other_names_and_dotted_paths_are_followed(path: str, record: dict[str, object]) -> None:
     fields = RecordFields(code=path)
     assert read(record, fields, default_language="python").code == "x"
+
+
+def test_a_records_own_way_to_compare_wins_over_the_default() -> None:
+    for own, used in ((None, "float"), ("exact", "exact")):
+        line = json.dumps({"code": "x", "language": "js", "compare": own}).encode()
+        snippet = snippet_of_record(
+            line, location=HERE, record_fields=RecordFields(), compare="float"
+        )
+        assert snippet is not None
+        assert snippet.compare == used
 
 
 def test_a_records_own_language_wins_over_the_default() -> None:

@@ -39,6 +39,12 @@ def reading_options(command: Command) -> Command:
     command = click.option(
         "--default-language", metavar="NAME", help="Language of JSONL records that name none."
     )(command)
+    command = click.option(
+        "--compare",
+        metavar="WAY",
+        help="JSONL: how the output is compared: exact, lines (the default), tokens, float or "
+        "float=1e-6 (numbers so far apart, absolute or in proportion).",
+    )(command)
     return click.option(
         "--stdin-filename", metavar="NAME", help="Read - as a file of this name; else as Markdown."
     )(command)
@@ -54,6 +60,7 @@ def read_options(values: dict[str, str | None]) -> CollectOptions:
     return CollectOptions(
         record_fields=RecordFields(**fields),
         default_language=None if default_language is None else language_of(default_language),
+        compare=_compare_of(values.pop("compare")),
         stdin_filename=values.pop("stdin_filename"),
     )
 
@@ -66,8 +73,16 @@ def repeat_options(reading: CollectOptions) -> list[str]:
         for field, name in chosen.items()
         if name != field
     ]
-    default = reading.default_language
-    return options if default is None else [*options, f"--default-language={default}"]
+    others = {"default-language": reading.default_language, "compare": reading.compare}
+    return options + [f"--{name}={value}" for name, value in others.items() if value is not None]
+
+
+def _compare_of(way: str | None) -> str | None:
+    from daytona_validate._core.comparison import ACCEPTED, comparison  # noqa: PLC0415 - see above
+
+    if comparison(way) is None:
+        raise ConfigurationError(f"--compare {way}: accepts {ACCEPTED}")
+    return way
 
 
 def language_of(name: str) -> str:

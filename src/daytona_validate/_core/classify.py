@@ -10,6 +10,7 @@ import signal as signals
 from dataclasses import dataclass, replace
 
 from daytona_validate._core.compare_output import difference
+from daytona_validate._core.comparison import LINES, comparison
 from daytona_validate._core.details import (
     check_details,
     failure_details,
@@ -24,7 +25,7 @@ from daytona_validate._core.languages.record import Language
 from daytona_validate._core.limit_text import limit_text
 from daytona_validate._core.outcomes import row
 from daytona_validate._core.output_cap import kept_text
-from daytona_validate._core.printable import one_line
+from daytona_validate._core.printable import ONE_LINE_CHARACTERS, one_line
 from daytona_validate._core.results import execution_time_s
 from daytona_validate._core.verdict import Verdict
 from daytona_validate._models import (
@@ -121,7 +122,8 @@ def _judged_by_output(case: _Case) -> Verdict:
     if case.step.stage is not Stage.RUN:
         return _verdict(case, Outcome.PASSED, case.step.stage, check_details(elapsed_s))
     if case.snippet.expected_output is not None:
-        found = difference(case.output, case.snippet.expected_output)
+        how = comparison(case.snippet.compare) or LINES  # intake lets no other through
+        found = difference(case.output, case.snippet.expected_output, how)
         if found is not None:
             details = failure_details(found.cause)
             error = f"{case.error}\n{found.diff}" if case.error else found.diff
@@ -212,7 +214,8 @@ def _verdict(
     error: str | None = None,
 ) -> Verdict:
     if row(outcome).fault is Fault.SNIPPET:
-        details = one_line(details + file_hint(case.snippet, case.language, details))
+        hint = file_hint(case.snippet, case.language, details)
+        details = one_line(details, ONE_LINE_CHARACTERS - len(hint)) + hint
     return Verdict(
         outcome=outcome,
         fault=row(outcome).fault,

@@ -1,22 +1,23 @@
 """What a program printed against what it was to print.
 
-White space at the end of each line and of the whole is ignored: editors strip it, and tables
-that tools print are padded with it.
+In the usual way, white space at the end of each line and of the whole is ignored: editors strip
+it, and tables that tools print are padded with it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import unified_diff
-from itertools import zip_longest
+from itertools import islice, zip_longest
 
-from daytona_validate._core.printable import one_line
+from daytona_validate._core.comparison import LINES, Comparison
 
-_LINES_BEFORE = 3
-_LINES_FROM = 12
-"""Of each side, from the first difference: a diff is there to be read, and costs the square."""
+_BEFORE = 3
+_FROM = 12
+"""Parts of each side, from the first difference: it is read by people, and costs the square."""
 _LINE_CHARACTERS = 200
+_ALIKE_CHARACTERS = 40
+"""What is longer and alike at the start of two parts is left out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,52 +25,75 @@ class Difference:
     """How an output differs from the expected one."""
 
     cause: str
-    """One line that names the first difference."""
+    """One line that names the first difference, and how it was found if not in the usual way."""
     diff: str
     """A short unified diff around it, ending in a newline."""
 
 
-def difference(output: str, expected: str) -> Difference | None:
+def difference(output: str, expected: str, comparison: Comparison = LINES) -> Difference | None:
     """Return the first difference, or None if there is none.
 
     Args:
         output: What was printed. An output that was cut compares as different: its line that
             says how much is left out is part of it.
         expected: What was to be printed.
+        comparison: How they are compared.
     """
-    printed, wanted = _lines(output), _lines(expected)
-    if printed == wanted:
+    if output == expected:
         return None
-    first = next(n for n, (a, b) in enumerate(zip_longest(printed, wanted)) if a != b)
-    return Difference(_cause(first, printed, wanted), _diff(first, printed, wanted))
-
-
-def _lines(text: str) -> list[str]:
-    return [line.rstrip() for line in text.rstrip().split("\n")]
-
-
-def _cause(first: int, printed: Sequence[str], wanted: Sequence[str]) -> str:
-    if first >= len(printed):
-        return f"the output ends before line {first + 1}, expected {_quoted(wanted[first])}"
-    if first >= len(wanted):
-        return f"line {first + 1} of the output is {_quoted(printed[first])}, expected its end"
-    return (
-        f"line {first + 1} of the output is {_quoted(printed[first])}, "
-        f"expected {_quoted(wanted[first])}"
+    pairs = zip_longest(comparison.parts(output), comparison.parts(expected))
+    found = next(
+        (
+            (number, printed, wanted)
+            for number, (printed, wanted) in enumerate(pairs)
+            if printed is None or wanted is None or not comparison.is_same(printed, wanted)
+        ),
+        None,
     )
+    if found is None:
+        return None
+    number, printed, wanted = found
+    cause = _cause(f"{comparison.unit} {number + 1}", printed, wanted, comparison)
+    how = f" ({comparison.how})" if comparison.how else ""
+    return Difference(cause + how, _diff(number, output, expected, comparison))
 
 
-def _quoted(line: str) -> str:
-    return f"'{one_line(line, 80)}'"
+def _cause(place: str, printed: str | None, wanted: str | None, comparison: Comparison) -> str:
+    if printed is None:
+        return f"the output ends before {place}, expected {comparison.shown(wanted or '')}"
+    if wanted is None:
+        return f"{place} of the output is {comparison.shown(printed)}, expected its end"
+    is_, should = map(comparison.shown, _apart(printed, wanted))
+    return f"{place} of the output is {is_}, expected {should}"
 
 
-def _diff(first: int, printed: Sequence[str], wanted: Sequence[str]) -> str:
-    start, end = max(0, first - _LINES_BEFORE), first + _LINES_FROM
-    before, after = ([_cut(line) for line in side[start:end]] for side in (wanted, printed))
+def _apart(one: str, other: str) -> tuple[str, str]:
+    """Return two parts without most of the start that they have in common, if it is long."""
+    low, high = 0, min(len(one), len(other))
+    while low < high:  # by halves: a line of many megabytes is compared at the speed of memory
+        middle = (low + high + 1) // 2
+        low, high = (middle, high) if one[:middle] == other[:middle] else (low, middle - 1)
+    if low <= _ALIKE_CHARACTERS:
+        return one, other
+    start = low - _ALIKE_CHARACTERS // 2
+    return f"…{one[start:]}", f"…{other[start:]}"
+
+
+def _diff(first: int, output: str, expected: str, comparison: Comparison) -> str:
+    start = max(0, first - _BEFORE)
+    at, size = first - start, first - start + _FROM
+    printed, wanted = (
+        list(islice(comparison.parts(text), start, start + size + 1)) for text in (output, expected)
+    )
+    if at < min(len(printed), len(wanted)):
+        printed[at], wanted[at] = _apart(printed[at], wanted[at])
+    before, after = (
+        [_cut(comparison.in_diff(part)) for part in side[:size]] for side in (wanted, printed)
+    )
     # The hunk header that comes with it counts from the window, not from the text.
-    body = list(unified_diff(before, after, n=_LINES_FROM, lineterm=""))[3:]
-    lines = ["--- expected", "+++ output", f"@@ from line {start + 1} @@", *body]
-    if max(len(printed), len(wanted)) > end:
+    body = list(unified_diff(before, after, n=_FROM, lineterm=""))[3:]
+    lines = ["--- expected", "+++ output", f"@@ from {comparison.unit} {start + 1} @@", *body]
+    if max(len(printed), len(wanted)) > size:
         lines.append("…")
     return "\n".join(lines) + "\n"
 

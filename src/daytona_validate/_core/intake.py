@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
 
+from daytona_validate._core.comparison import ACCEPTED, comparison
 from daytona_validate._core.details import fragment_details, invalid_details
 from daytona_validate._core.file_names import file_name_problem
 from daytona_validate._core.includes import includes_of
@@ -80,6 +81,8 @@ def _problems(snippet: Snippet, entry_file: str, max_code_bytes: int) -> Iterato
     yield from _file_problems(snippet, entry_file)
     yield from _size_problems(snippet)
     yield from _limit_problems(snippet)
+    if comparison(snippet.compare) is None:
+        yield f"compare is {one_line(repr(snippet.compare), 60)}: it must be {ACCEPTED}"
 
 
 def _code_problems(code: object, max_code_bytes: int) -> Iterator[str]:

@@ -26,6 +26,8 @@ class CollectOptions:
     record_fields: RecordFields = field(default_factory=RecordFields)
     default_language: str | None = None
     """The language of JSONL records that carry none; None: such records are unreadable."""
+    compare: str | None = None
+    """How outputs are compared where a JSONL record does not say it; None: as `lines`."""
     stdin_filename: str | None = None
     """A name for what comes on stdin: its suffix tells the format; None: Markdown."""
     max_file_bytes: int = 16 * 1024 * 1024
@@ -119,6 +121,7 @@ def _jsonl(stream: BinaryIO, path: str, options: CollectOptions) -> Iterator[Pie
                 location=location,
                 record_fields=options.record_fields,
                 default_language=options.default_language,
+                compare=options.compare,
             )
         if snippet:
             yield Piece(location=location, end_line=number, snippet=snippet)

@@ -28,6 +28,7 @@ class RecordFields:
     id: str = "id"
     stdin: str = "stdin"
     expected_output: str = "expected_output"
+    compare: str = "compare"
     files: str = "files"
     args: str = "args"
     timeout_s: str = "timeout_s"
@@ -44,6 +45,7 @@ def snippet_of_record(
     location: Location,
     record_fields: RecordFields,
     default_language: str | None = None,
+    compare: str | None = None,
 ) -> Snippet | None:
     """Return the snippet of one line, unreadable if need be; None for a blank line.
 
@@ -52,6 +54,7 @@ def snippet_of_record(
         location: The file and the number of the line.
         record_fields: Which field holds what.
         default_language: The language of records that carry none; None: they must carry one.
+        compare: How the output is compared, where a record does not say it.
     """
     if not line.strip():
         return None
@@ -60,7 +63,7 @@ def snippet_of_record(
     except _Unreadable as problem:
         return _unreadable({}, str(problem), location)
     values, problems = _values(record, record_fields)
-    values.setdefault("language", default_language)
+    values = {"language": default_language, "compare": compare, **values}
     if "code" not in values and not problems:
         problems.append(f"no code in a field `{record_fields.code}`; it has {_names(record)}")
     if values["language"] is None and not problems:
@@ -177,6 +180,7 @@ _READERS: Mapping[str, Callable[[object], object]] = {
     "id": _identity,
     "stdin": _text,
     "expected_output": _text,
+    "compare": _text,
     "files": _files,
     "args": _texts,
     "timeout_s": _seconds,
