@@ -165,3 +165,30 @@ def test_list_as_jsonl_is_one_object_a_line(invoke: Invoke, page: Path) -> None:
 def test_list_of_nothing_exits_as_a_run_of_nothing(invoke: Invoke, in_folder: Path) -> None:
     _page(in_folder, [])
     assert invoke("check", "lesson.md", "--list").exit_code == 5
+
+
+UNREAD = '=== "A tab"\n\n    ```python\n    print(1)\n    ```\n'
+LINE = "not read: 1 block in a form not read here (lesson.md:3)"
+
+
+def test_where_nothing_ran_blocks_that_were_not_read_are_named(
+    invoke: Invoke, in_folder: Path
+) -> None:
+    (in_folder / "lesson.md").write_text(UNREAD)
+    result = invoke("check", "lesson.md")
+    assert result.exit_code == 5
+    line, last = result.stdout.splitlines()
+    assert line == LINE
+    assert last.endswith("nothing ran")
+    assert LINE not in result.stderr
+
+
+def test_programs_and_people_are_told_of_blocks_that_were_not_read(
+    invoke: Invoke, in_folder: Path
+) -> None:
+    (in_folder / "lesson.md").write_text(UNREAD)
+    result = invoke("check", "lesson.md", "--output-format", "jsonl")
+    summary = json.loads(result.stdout.splitlines()[-1])
+    assert summary["not_read"] == [{"kind": "block", "count": 1, "first": "lesson.md:3"}]
+    assert LINE in result.stderr.splitlines()
+    assert LINE in invoke("check", "lesson.md", "--list").stderr.splitlines()

@@ -88,6 +88,7 @@ def test_a_summary_is_plain_json() -> None:
         "outcomes": {"passed": 1},
         "caveats": {},
         "languages": [{"language": "python", **numbers, "per_second": 0.5, "durations": durations}],
+        "not_read": [],
     }
 
 

@@ -44,7 +44,8 @@ def main(root: Path) -> int:
     pages = {name: page for name, page in expected["files"].items() if name.endswith(".md")}
     for name, page in pages.items():
         text = (root / "courses" / name).read_text()
-        blocks = list(read_markdown(text, path=name, language_of=expected["aliases"].get))
+        found = read_markdown(text, path=name, language_of=expected["aliases"].get)
+        blocks = [each for each in found if isinstance(each, Block)]
         problems += differences(name, blocks, page["blocks"])
         if len(blocks) != page["fences_total"]:
             problems.append(f"{name}: {len(blocks)} fences instead of {page['fences_total']}")

@@ -8,9 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from daytona_validate._cli.left_out_line import left_out_line
+from daytona_validate._core.not_read import Why
 from daytona_validate._courses.collect import collect, find
-from daytona_validate._courses.course_files import Why
 from daytona_validate._errors import ConfigurationError
 from daytona_validate._regular_file import open_inside, read_regular
 
@@ -31,10 +30,10 @@ def course(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path / "course"
 
 
-def codes_and_left_out(*paths: str) -> tuple[list[str], dict[str, int]]:
+def codes_and_left_out(*paths: str) -> tuple[list[str], dict[Why, int]]:
     collection = collect(paths)
     codes = [snippet.unreadable or snippet.code for snippet in collection]
-    return codes, dict(collection.left_out)
+    return codes, dict(collection.not_read().counts)
 
 
 @pytest.mark.parametrize(
@@ -96,8 +95,8 @@ def test_loops_pipes_and_sockets_are_counted_and_hold_nobody(course: Path) -> No
         listening.bind("course/g.md")
         collection = collect(["course"])
         assert list(collection) == []
-    assert collection.left_out == {Why.LEADS_OUT: 1, Why.LEADS_NOWHERE: 3, Why.NO_FILE: 3}
-    assert left_out_line(collection) == (
+    assert collection.not_read().counts == {Why.LEADS_OUT: 1, Why.LEADS_NOWHERE: 3, Why.NO_FILE: 3}
+    assert collection.not_read().line() == (
         "not read: 1 link out of the folder (course/f.md), 3 broken links (course/a.md, …), "
         "3 pipes, devices or sockets (course/d.md, …); to read what a link leads to, name the link"
     )
@@ -145,7 +144,7 @@ def test_a_folder_that_becomes_a_link_once_listed_is_not_followed(course: Path) 
     (course / "b").rmdir()
     (course / "b").symlink_to("../private")
     assert list(collection) == []
-    assert collection.left_out == {Why.LEADS_OUT: 1}
+    assert collection.not_read().counts == {Why.LEADS_OUT: 1}
 
 
 @pytest.mark.parametrize("swapped", ["file", "folder"])

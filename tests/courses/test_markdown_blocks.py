@@ -13,7 +13,8 @@ LANGUAGES = {"py": "python", "python": "python", "js": "javascript"}
 
 
 def read(text: str) -> list[Block]:
-    return list(read_markdown(text, path="page.md", language_of=LANGUAGES.get))
+    found = read_markdown(text, path="page.md", language_of=LANGUAGES.get)
+    return [each for each in found if isinstance(each, Block)]
 
 
 def found(text: str) -> list[tuple[int, int, str]]:

@@ -14,7 +14,6 @@ from daytona_validate._cli.backing import Backing, chosen_backing
 from daytona_validate._cli.check_choice import CheckChoice, stdin_of
 from daytona_validate._cli.exit_codes import ExitCode, Interrupted
 from daytona_validate._cli.interrupt import run_until_interrupted
-from daytona_validate._cli.left_out_line import left_out_line
 from daytona_validate._cli.listing import LISTINGS
 from daytona_validate._cli.log_on_screen import log_on
 from daytona_validate._cli.progress import Kind, display, kind_of_progress
@@ -49,7 +48,7 @@ def list_only(choice: CheckChoice) -> int:
             write(listed(snippet))
             total += 1
     screen.note(f"{total} would run")
-    _note_unread(collection, screen)
+    _note_unread(collection, screen, is_in_report=False)
     return ExitCode.PASSED if total else ExitCode.NOTHING_RAN
 
 
@@ -79,7 +78,7 @@ def run(choice: CheckChoice, *, given: SandboxProvider | None) -> int:
         collection = choice.collection(stdin)
         backing = chosen_backing(choice.provider, given=given, screen=screen)
         exit_code = _Session(choice, screen, reports).work(backing, collection)
-    _note_unread(collection, screen)
+    _note_unread(collection, screen, is_in_report=choice.output_format == "text")
     return exit_code
 
 
@@ -115,7 +114,8 @@ class _Session:
                 run_until_interrupted(main, say=self._screen.error)
             except Interrupted as error:
                 interrupted = error
-        summary = self._tally.summary(time.monotonic() - started_s)
+        elapsed_s = time.monotonic() - started_s
+        summary = self._tally.summary(elapsed_s, not_read=collection.not_read())
         self._reports.end(summary, is_whole=interrupted is None)
         drift = drift_line(self._runtimes)
         if drift is not None:
@@ -159,10 +159,10 @@ class _Session:
         return self._choice.selection.of(self._choice.collection(None))
 
 
-def _note_unread(collection: Collection, screen: Screen) -> None:
+def _note_unread(collection: Collection, screen: Screen, *, is_in_report: bool) -> None:
     """Say in a line each what was not read, and which blocks have a language not known here."""
-    line = left_out_line(collection)
-    if line is not None:
+    line = collection.not_read().line()
+    if line is not None and not is_in_report:
         screen.note(line)
     words = collection.unknown_words
     if not words:

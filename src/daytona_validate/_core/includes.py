@@ -88,7 +88,7 @@ def _between_scissors(lines: list[str]) -> tuple[int, list[Include]]:
 
 
 def _one(line: str) -> Include | None:
-    if len(line) > _MAX_CHARACTERS:
+    if line[:1] not in _FIRST or len(line) > _MAX_CHARACTERS:
         return None
     spaced = " ".join(line.split())  # runs of white space could be matched in too many ways
     for pattern, read in _FORMS:
@@ -166,6 +166,8 @@ def _parted(path: str) -> tuple[str, str]:
     return name, part
 
 
+_FIRST = frozenset("-{<.i")
+"""With what a line begins that may be one: prose and code are not matched with all forms."""
 _SCISSORS = re.compile(r"-+8<-+")
 _FILE_NAME = re.compile(r"[^\s;()]+\.\w+(?::[\w.:-]*)?")
 _OPTION = re.compile(r":([\w-]+):\s*(.*)")

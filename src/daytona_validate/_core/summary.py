@@ -8,9 +8,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 
 from daytona_validate._core.languages.table import LANGUAGES
+from daytona_validate._core.not_read import NotRead
 from daytona_validate._core.outcomes import row
 from daytona_validate._models import Caveat, CodeValidationResult, Outcome
 
+_ALL_READ = NotRead()
 UNKNOWN_LANGUAGE = "(unknown)"
 """The row of all languages that are not in the table, however many a course makes up."""
 
@@ -58,6 +60,8 @@ class Summary:
     """Only those that occurred, in the order of the outcome table."""
     caveats: Mapping[Caveat, int]
     """What passes do not say, and of how many; only those that occurred."""
+    not_read: NotRead = _ALL_READ
+    """What was there beside the snippets."""
 
     def to_dict(self) -> dict[str, object]:
         """Return it as plain JSON values, in a stable order."""
@@ -69,6 +73,7 @@ class Summary:
             "outcomes": {str(outcome): count for outcome, count in self.outcomes.items()},
             "caveats": {str(caveat): count for caveat, count in self.caveats.items()},
             "languages": [asdict(each) for each in self.languages],
+            "not_read": self.not_read.to_list(),
         }
 
 
@@ -96,11 +101,12 @@ class Tally:
         if result.execution_time > 0:
             counts.durations_s.append(result.execution_time)
 
-    def summary(self, elapsed_s: float) -> Summary:
+    def summary(self, elapsed_s: float, *, not_read: NotRead = _ALL_READ) -> Summary:
         """Return the numbers so far; it costs sorting all durations.
 
         Args:
             elapsed_s: Wall seconds of the whole run.
+            not_read: What there was beside the snippets.
         """
         total = _Counts()
         for counts in self._counts.values():
@@ -113,6 +119,7 @@ class Tally:
             languages=tuple(_row(name, counts, elapsed_s) for name, counts in by_name),
             outcomes={o: total.outcomes[o] for o in Outcome if total.outcomes[o]},
             caveats={c: self._caveats[c] for c in Caveat if self._caveats[c]},
+            not_read=not_read,
         )
 
 

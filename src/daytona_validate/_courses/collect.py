@@ -16,7 +16,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO
 
-from daytona_validate._courses.course_files import LeftOut, Why, course_files
+from daytona_validate._core.not_read import NotRead, Why
+from daytona_validate._courses.course_files import LeftOut, course_files
 from daytona_validate._courses.included import with_included
 from daytona_validate._courses.named_snippet import only_snippet, snippet_at
 from daytona_validate._courses.pieces import (
@@ -24,6 +25,7 @@ from daytona_validate._courses.pieces import (
     Piece,
     Refused,
     accepted_names,
+    holds_code,
     is_page,
     reader_of,
     refused,
@@ -48,22 +50,28 @@ class Collection(Iterator[Snippet]):
         self._pieces = iter(pieces)
         self.unknown_words: Counter[str] = Counter()
         """Blocks in languages not known here, by the language as the page names it."""
-        self.left_out: Counter[Why] = Counter()
-        """What stands in a folder and was not read."""
-        self.first_left_out: dict[Why, str] = {}
-        """The path of the first of each."""
+        self._left_out: Counter[Why] = Counter()
+        self._first_left_out: dict[Why, str] = {}
 
     def __next__(self) -> Snippet:
         for piece in self._pieces:
             if isinstance(piece, LeftOut):
-                self.left_out[piece.why] += 1
-                self.first_left_out.setdefault(piece.why, _shown(piece.path))
-                continue
-            if piece.snippet:
+                self._leave_out(piece.why, _shown(piece.path))
+            elif piece.is_unread:
+                self._leave_out(Why.BLOCK, str(piece.location))
+            elif piece.snippet:
                 return piece.snippet
-            if piece.word:
+            elif piece.word:
                 self.unknown_words[piece.word] += 1
         raise StopIteration
+
+    def not_read(self) -> NotRead:
+        """Return what stands in the files and folders and was not read so far."""
+        return NotRead(dict(self._left_out), dict(self._first_left_out))
+
+    def _leave_out(self, why: Why, place: str) -> None:
+        self._left_out[why] += 1
+        self._first_left_out.setdefault(why, place)
 
 
 def collect(
@@ -180,7 +188,9 @@ def _files(paths: Iterable[str]) -> Iterator[tuple[str | LeftOut | OSError, str 
     """Yield all files, each with the folder that it was found in and must not lead out of."""
     for path in paths:
         if path != STDIN and Path(path).is_dir():
-            yield from ((found, path) for found in course_files(path, wanted=reader_of))
+            for found in course_files(path, wanted=holds_code):
+                is_read = not isinstance(found, str) or reader_of(found) is not None
+                yield found if is_read else LeftOut(str(found), Why.FORMAT), path
         else:
             yield path, None
 

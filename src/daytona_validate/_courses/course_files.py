@@ -5,20 +5,12 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from enum import StrEnum
 from pathlib import Path
 
+from daytona_validate._core.not_read import Why
 from daytona_validate._regular_file import is_inside
 
 _SKIPPED_FOLDERS = frozenset({"node_modules", "__pycache__", "venv"})
-
-
-class Why(StrEnum):
-    """Why something that stands in a folder is not read."""
-
-    LEADS_OUT = "a link that leads out of the folder"
-    LEADS_NOWHERE = "a link that leads nowhere"
-    NO_FILE = "a pipe, a device or a socket"
 
 
 @dataclass(frozen=True, slots=True)

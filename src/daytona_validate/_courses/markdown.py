@@ -24,6 +24,7 @@ from mdit_py_plugins.colon_fence import colon_fence_plugin
 
 from daytona_validate._courses.block import Block
 from daytona_validate._courses.info_string import CODE_DIRECTIVES, parse_info
+from daytona_validate._courses.unread_fences import Taken, UnreadFence, is_body, unread_fences
 from daytona_validate._models import Location
 
 LanguageOf = Callable[[str], str | None]
@@ -33,20 +34,43 @@ _CODE_INDENT = 4
 _MAX_NESTING = 100
 """Deeper than any page; the preset's 20 would silently drop what stands in ten nested lists."""
 _CODE_DIRECTIVE = re.compile(r"\s*\{(?:" + "|".join(sorted(CODE_DIRECTIVES)) + r")\}")
+_LINE_END = re.compile(r"\r\n|\r|\n")
 _OPTION = re.compile(r":[\w-]+:(?:\s.*)?")
 
 
-def read_markdown(text: str, *, path: str, language_of: LanguageOf) -> Iterator[Block]:
-    """Yield every fenced block of a page in order, those of unknown languages too.
+def read_markdown(
+    text: str, *, path: str, language_of: LanguageOf
+) -> Iterator[Block | UnreadFence]:
+    """Yield in order every fenced block of a page, and what looks like one and is not read.
 
     Args:
         text: The page; lone surrogates may stand for bytes that are not UTF-8.
         path: What the blocks' locations shall name.
         language_of: The table of languages.
+
+    Yields:
+        Blocks, those of unknown languages too; and fences of known languages in forms that other
+        builders read: in the body of a tab, an admonition, a directive or a tag.
     """
-    for token in _parser().parse(text.removeprefix("\ufeff")):
-        if token.type in ("fence", "colon_fence") and token.map:
-            yield _block(token, token.map, path, language_of)
+    text = text.removeprefix("\ufeff")
+    blocks = [
+        _block(token, token.map, path, language_of)
+        for token in _parser().parse(text)
+        if token.type in ("fence", "colon_fence") and token.map
+    ]
+    taken = [_taken(block) for block in blocks]
+    lines = _LINE_END.split(text)
+    found = [*blocks, *unread_fences(lines, taken, language_of=language_of)]
+    yield from sorted(found, key=_line_of)
+
+
+def _taken(block: Block) -> Taken:
+    is_code = not is_body(block.info, block.language)
+    return Taken(block.location.line, block.end_line, block.info, is_code)
+
+
+def _line_of(found: Block | UnreadFence) -> int:
+    return found.line if isinstance(found, UnreadFence) else found.location.line
 
 
 def _block(token: Token, lines: list[int], path: str, language_of: LanguageOf) -> Block:

@@ -49,6 +49,10 @@ def snippet_at(pieces: Iterable[Piece], line: int, *, path: str) -> Snippet:
 def _known(piece: Piece, path: str) -> Snippet:
     if piece.snippet:
         return piece.snippet
+    if piece.is_unread:
+        raise ConfigurationError(
+            f"the block at {path}:{piece.location.line} is in a form that is not read here"
+        )
     what = f"is in `{piece.word}`, which is not known here" if piece.word else "names no language"
     raise ConfigurationError(f"the block at {path}:{piece.location.line} {what}")
 

@@ -11,11 +11,16 @@ from typing import BinaryIO
 
 from daytona_validate._core.languages.table import find_language
 from daytona_validate._courses.block import Block, snippet_of
+from daytona_validate._courses.mdx_comments import without_comments
 from daytona_validate._courses.source_file import read_source, source_language, source_suffixes
 from daytona_validate._courses.table import RecordFields, snippet_of_record
+from daytona_validate._courses.unread_fences import UnreadFence
 from daytona_validate._models import Location, Snippet
 
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+_UNREAD_FORMATS = frozenset(
+    {".adoc", ".asciidoc", ".ipynb", ".jsx", ".org", ".rnw", ".rst", ".svelte", ".tsx", ".vue"}
+)
 _WORD = re.compile(r"[\w+#.-]{1,30}")
 
 
@@ -45,6 +50,8 @@ class Piece:
     """None for a block whose language is not known here."""
     word: str = ""
     """The language of such a block as its page names it; empty if it names none."""
+    is_unread: bool = False
+    """Whether it is a block of a known language in a form that is not read here."""
 
 
 class Refused(Exception):
@@ -60,6 +67,11 @@ def reader_of(name: str) -> Reader | None:
     if source_language(name):
         return _source
     return _READERS.get(PurePath(name).suffix.lower())
+
+
+def holds_code(name: str) -> bool:
+    """Return whether a file of this name holds code, be it in a format that is not read here."""
+    return reader_of(name) is not None or PurePath(name).suffix.lower() in _UNREAD_FORMATS
 
 
 def is_page(name: str) -> bool:
@@ -85,14 +97,25 @@ def _markdown(stream: BinaryIO, path: str, options: CollectOptions) -> Iterator[
 
     # Undecodable bytes are kept as surrogates: they spoil the block they stand in, not the page.
     text = _content(stream, options).decode(errors="surrogateescape")
-    for block in read_markdown(text, path=path, language_of=_language_name):
-        language = block.language
-        yield Piece(
-            location=block.location,
-            end_line=block.end_line,
-            snippet=snippet_of(block, language=language) if language else None,
-            word=_language_word(block),
-        )
+    if path.lower().endswith(".mdx"):
+        text = without_comments(text)
+    for found in read_markdown(text, path=path, language_of=_language_name):
+        yield _piece_of_unread(found, path) if isinstance(found, UnreadFence) else _piece(found)
+
+
+def _piece(block: Block) -> Piece:
+    language = block.language
+    return Piece(
+        location=block.location,
+        end_line=block.end_line,
+        snippet=snippet_of(block, language=language) if language else None,
+        word=_language_word(block),
+    )
+
+
+def _piece_of_unread(fence: UnreadFence, path: str) -> Piece:
+    location = Location(path, fence.line)
+    return Piece(location=location, end_line=fence.last, snippet=None, is_unread=True)
 
 
 def _language_word(block: Block) -> str:

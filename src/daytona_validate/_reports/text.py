@@ -88,7 +88,9 @@ def end(
         said += " (-v lists all)"
     noun = "snippet" if total.count == 1 else "snippets"
     said += _caveats(summary, style)
-    last = f"{total.count} {noun} in {summary.elapsed_s:.1f} s: {said or 'nothing ran'}\n"
+    not_read = summary.not_read.line()
+    last = f"{one_line(not_read, _PATH_CHARACTERS)}\n" if not_read else ""
+    last += f"{total.count} {noun} in {summary.elapsed_s:.1f} s: {said or 'nothing ran'}\n"
     if not summary.languages:
         return last
     rows = [*summary.languages, *([total] if len(summary.languages) > 1 else [])]

@@ -1,0 +1,193 @@
+"""What is there and is not read is counted with its place; what is no block is not counted."""
+
+from __future__ import annotations
+
+import io
+import textwrap
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from daytona_validate._core.not_read import Why
+from daytona_validate._courses.block import Block
+from daytona_validate._courses.collect import collect, find
+from daytona_validate._courses.markdown import read_markdown
+from daytona_validate._courses.mdx_comments import without_comments
+from daytona_validate._courses.pieces import CollectOptions
+from daytona_validate._courses.unread_fences import UnreadFence
+from daytona_validate._errors import ConfigurationError
+
+LANGUAGES = {"py": "python", "python": "python", "js": "javascript"}
+
+
+def lines_of(text: str, kind: type[Block | UnreadFence]) -> list[int]:
+    """Return the lines of the blocks of known languages that are, or are not, read."""
+    page = textwrap.dedent(text)
+    found = read_markdown(page, path="page.md", language_of=LANGUAGES.get)
+    return [
+        each.line if isinstance(each, UnreadFence) else each.location.line
+        for each in found
+        if isinstance(each, kind) and each.language
+    ]
+
+
+def unread(text: str) -> list[int]:
+    return lines_of(text, UnreadFence)
+
+
+@pytest.mark.parametrize(
+    ("text", "lines"),
+    [
+        pytest.param('!!! note "A"\n\n    ```py\n    x\n    ```\n', [3], id="admonition"),
+        pytest.param("??? note\n    ```py\n    x\n    ```\n", [2], id="right under its marker"),
+        pytest.param(
+            '=== "A"\n\n    ```py\n    x\n    ```\n\n=== "B"\n\n    ```js\n    x\n    ```\n',
+            [3, 9],
+            id="tabs",
+        ),
+        pytest.param(
+            '=== "A"\n\n    === "B"\n\n        ~~~ py\n        x\n        ~~~\n',
+            [5],
+            id="tabs in tabs",
+        ),
+        pytest.param("!!! note\n\n\t```py\n\tx\n\t```\n", [3], id="a tab for four spaces"),
+        pytest.param("/// note\n\n    ```py\n    x\n    ```\n///\n", [3], id="blocks of pymdownx"),
+        pytest.param("````{tip}\n```py\nx\n```\n````\n", [2], id="directive"),
+        pytest.param(
+            "`````{a}\n````{b}\n```py\nx\n```\n````\n````{b}\n```js\nx\n```\n````\n`````\n",
+            [3, 8],
+            id="directives in one",
+        ),
+        pytest.param(
+            "````{tip}\n```{code-block} py\nx\n```\n````\n", [2], id="code directive in one"
+        ),
+        pytest.param(
+            "```{eval-rst}\n.. code-block:: python\n\n   x\n```\n", [2], id="Sphinx in MyST"
+        ),
+        pytest.param("```{literalinclude} a.py\n```\n", [1], id="literalinclude"),
+        pytest.param("<Tab>\n```py\nx\n```\n</Tab>\n", [2], id="right under a tag"),
+        pytest.param(
+            "<Steps>\n\n      ```py\n      x\n      ```\n</Steps>\n", [3], id="deep in tags"
+        ),
+        pytest.param(
+            "<details>\n\n> ```py\n> x\n\n    > ```py\n    > x\n", [6], id="a quote too deep"
+        ),
+        pytest.param("- a\n\n        ```py\n        x\n        ```\n", [3], id="a list's too deep"),
+        pytest.param(
+            "!!! note\n\n    - ```py\n      x\n      ```\n", [3], id="a list in an admonition"
+        ),
+        pytest.param(
+            "<T>\n```js\na\n\nb\n```\n</T>\n\n```py\nx\n```\n",
+            [2, 9],
+            id="half a block read as prose",
+        ),
+        pytest.param(
+            "{* ../a.py hl[1] *}\n\n<<< @/a.js{1}\n\n.. literalinclude:: a.py\n",
+            [1, 3, 5],
+            id="includes alone",
+        ),
+        pytest.param(
+            "!!! note\n\n    ```py\n    never closed\n\n    ```js\n    x\n    ```\n",
+            [3],
+            id="never closed",
+        ),
+    ],
+)
+def test_a_block_in_a_form_of_other_builders_is_counted(text: str, lines: list[int]) -> None:
+    assert unread(text) == lines
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("```py\nx\n```\n", id="what is read"),
+        pytest.param("- ```py\n  x\n  ```\n\n> ```py\n> x\n> ```\n", id="in lists and quotes"),
+        pytest.param(":::note\n```py\nx\n```\n:::\n", id="in containers"),
+        pytest.param("````md\n```py\nx\n```\n````\n", id="an example"),
+        pytest.param("````\n```py\nx\n```\n````\n", id="an example of no language"),
+        pytest.param("```md\n    ```py\n    x\n    ```\n```\n", id="an example by indentation"),
+        pytest.param(
+            "!!! note\n\n    ````md\n    ```py\n    x\n    ```\n    ````\n",
+            id="an example in an admonition",
+        ),
+        pytest.param(
+            "```py\ndef f():\n    '''\n    ```py\n    x\n    ```\n    '''\n```\n",
+            id="in a text of the code's",
+        ),
+        pytest.param("~~~md\n```py\nx\n```\n~~~\n", id="of the other kind"),
+        pytest.param("<!--\n```py\nx\n```\n-->\n", id="commented out"),
+        pytest.param("<div>\n<!--\n```py\nx\n```\n-->\n</div>\n", id="commented out in a tag"),
+        pytest.param("<pre>\n```py\nx\n```\n</pre>\n", id="preformatted"),
+        pytest.param(
+            "!!! note\n\n    ```sh\n    x\n    ```\n    ```\n    x\n    ```\n",
+            id="of no language known",
+        ),
+        pytest.param("a ```py x``` b\n\n    ```py x```\n", id="code within a line"),
+        pytest.param("````{note}\nwords\n````\n", id="a directive of words"),
+        pytest.param('--8<-- "a.md"\n\n{!a.py!}\n\n{* a.txt *}\n', id="words of another page"),
+        pytest.param("```{python}\nx\n```\n", id="Quarto"),
+    ],
+)
+def test_what_is_read_or_is_no_block_is_not_counted(text: str) -> None:
+    assert unread(text) == []
+
+
+PARTS = ["", "    ", "- ", "> ", "```py", "```", "````{tip}", "````", "~~~py", "~~~", "<!--", "-->"]
+PARTS += ["<div>", "</div>", ":::", "text", "{* a.py *}", "<pre>", "\t"]
+
+
+@given(parts=st.lists(st.sampled_from(PARTS)), glue=st.sampled_from(["\n", "\r\n", ""]))
+def test_no_block_is_both_read_and_counted(parts: list[str], glue: str) -> None:
+    page = glue.join(parts)
+    lines = lines_of(page, Block) + unread(page)
+    assert len(lines) == len(set(lines))
+    assert all(1 <= line <= page.count("\n") + 1 for line in lines)
+
+
+@pytest.mark.parametrize(
+    ("text", "lines"),
+    [
+        ("{/*\n```py\nx\n```\n*/}\n\n```py\ny\n```\n", [7]),
+        ("{/* a */}\n```py\ny\n```\n", [2]),
+        ("  {/*\r\n```py\r\nx\r\n```\r\n*/}\r\n", []),
+        ("{/* never closed\n```py\nx\n```\n", []),
+        ("```js\n{/* code */\n```\n```py\n*/}\n```\n", [1, 4]),
+        ("    ````jsx\n    ```\n    {/*\n    ````\n```py\n```\n", [5]),
+    ],
+)
+def test_a_comment_of_mdx_holds_no_block(text: str, lines: list[int]) -> None:
+    assert lines_of(without_comments(text), Block) == lines
+    assert text.count("\n") == without_comments(text).count("\n")
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def test_a_course_counts_blocks_and_files_that_it_does_not_read(folder: Path) -> None:
+    for name in ("a.ipynb", "b/c.rst", "b/d.ADOC", "b/e.txt", "f.tsx", ".g.rst"):
+        (folder / name).parent.mkdir(exist_ok=True)
+        (folder / name).write_text("")
+    (folder / "page.md").write_text("```py\nx\n```\n\n!!! note\n\n    ```py\n    x\n    ```\n")
+    (folder / "page.mdx").write_text("{/*\n```py\nx\n```\n*/}\n")
+    snippets = collect(["."])
+    assert [str(each.location) for each in snippets] == ["page.md:1"]
+    assert snippets.not_read().counts == {Why.FORMAT: 4, Why.BLOCK: 1}
+    assert snippets.not_read().first == {Why.FORMAT: "a.ipynb", Why.BLOCK: "page.md:7"}
+
+
+def test_a_page_on_stdin_is_counted_under_its_name() -> None:
+    page = io.BytesIO(b"{/*\n```py\nx\n```\n*/}\n\n    ```py\n    x\n    ```\n")
+    snippets = collect(["-"], options=CollectOptions(stdin_filename="a.mdx"), stdin=page)
+    assert list(snippets) == []
+    assert snippets.not_read().first == {Why.BLOCK: "a.mdx:7"}
+
+
+def test_a_block_that_is_not_read_cannot_be_named_either(folder: Path) -> None:
+    (folder / "page.md").write_text("!!! note\n\n    ```py\n    x\n    ```\n")
+    with pytest.raises(ConfigurationError, match=r"page\.md:3 is in a form that is not read here"):
+        find("page.md:4")
