@@ -155,6 +155,13 @@ def faults(session: nox.Session) -> None:
 
 
 @nox.session
+def verdicts(session: nox.Session) -> None:
+    """Compare the verdicts of the same 500 snippets, at 1 to 64 at a time and in two processes."""
+    install(session, "-e", ".[test]")
+    session.run("python", "benchmarks/bench_verdicts.py", *session.posargs)
+
+
+@nox.session
 def bench(session: nox.Session) -> None:
     """Measure, and write benchmarks/results; arguments are handed to the benchmark."""
     install(session, "-e", ".[test]")

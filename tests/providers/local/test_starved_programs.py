@@ -8,16 +8,19 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Awaitable, Callable, Iterator
-from contextlib import ExitStack
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import ExitStack, asynccontextmanager
 from typing import Any
 
 import pytest
 
+from daytona_validate._core.languages.table import LANGUAGES
 from daytona_validate._errors import ProgramStarved
-from daytona_validate._models import Limit, Limits, Step
+from daytona_validate._models import Fault, Limit, Limits, Outcome, SandboxSpec, Snippet, Step
+from daytona_validate._pipeline import Pipeline, PipelineSettings
 from daytona_validate._providers.local.jails.cgroups import Cgroups
 from daytona_validate._providers.local.jails.jail import Jail
+from daytona_validate._providers.local.jails.machine_slots import MachineSlots
 from daytona_validate._providers.local.jails.runner import JailRunner
 from daytona_validate._providers.local.jails.starvation import (
     Meanwhile,
@@ -27,7 +30,10 @@ from daytona_validate._providers.local.jails.starvation import (
     whole_by_numbers,
     whole_in_group,
 )
+from daytona_validate._providers.local.packages.packages import PreparedPackages
+from daytona_validate._providers.local.provider import LocalSandbox
 from daytona_validate._providers.local.toolchains.record import Toolchain
+from daytona_validate._runtime.limiter import Slots
 
 LIMIT_S = 10.0
 
@@ -236,6 +242,8 @@ async def test_who_sleeps_beside_others_is_judged_at_its_limit(
     assert step.usage.wall_s < 2.0
 
 
+HEALTHY = "import time\nwhile time.process_time() < 0.4: pass\nprint('done')"
+
 BURNERS = """
 import os, signal, time
 if os.fork() == 0:
@@ -295,3 +303,44 @@ async def test_many_at_once_on_one_core_all_pass(runs: dict[str, Run]) -> None:
     code = on(core, "while time.process_time() < 0.2: pass\nprint('done')")
     steps = await asyncio.gather(*(runs["counted"](code, timeout_s=0.8) for _ in range(8)))
     assert [(each.stdout, each.limit) for each in steps] == [(b"done\n", None)] * 8
+
+
+class Jails:
+    """A provider over one runner and the machine's slots."""
+
+    name = "local"
+
+    def __init__(self, runner: JailRunner, python: Toolchain, slots: MachineSlots) -> None:
+        self._here = (python, PreparedPackages(), runner, slots)
+
+    async def prepare(self, spec: SandboxSpec) -> None:
+        """Nothing is left to prepare."""
+
+    @asynccontextmanager
+    async def open(self, spec: SandboxSpec) -> AsyncIterator[LocalSandbox]:
+        yield LocalSandbox("here", LANGUAGES["python"], spec, *self._here)
+
+    async def aclose(self) -> None:
+        """The runner is all tests'."""
+
+
+@pytest.mark.jail
+@pytest.mark.slow
+@pytest.mark.parametrize("groups", ["counted", "bare"])
+async def test_an_attack_gains_one_run_alone_and_is_then_a_timeout(
+    jail_runner: JailRunner, python_toolchain: Toolchain, groups: str
+) -> None:
+    runner = JailRunner(jail_runner._machine, Cgroups(())) if groups == "bare" else jail_runner
+    slots = await asyncio.to_thread(MachineSlots, runner.cache, 2)
+    pipeline = Pipeline(
+        Jails(runner, python_toolchain, slots),
+        Slots(4),
+        PipelineSettings(limits=Limits(timeout_s=0.7), sleep=asyncio.sleep, dice=lambda: 0.0),
+    )
+    attack = Snippet(code=ATTACKS["behind uncounted children"], language="python")
+    attacked, healthy = await asyncio.gather(
+        pipeline.validate(attack), pipeline.validate(Snippet(code=HEALTHY, language="python"))
+    )
+    assert (attacked.outcome, attacked.fault) == (Outcome.TIMEOUT, Fault.SNIPPET)
+    assert attacked.attempts <= 2
+    assert (healthy.outcome, healthy.output) == (Outcome.PASSED, "done\n")

@@ -1,0 +1,1 @@
+"""Workloads of known verdicts, for measuring and for tests of our own."""
