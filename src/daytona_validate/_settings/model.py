@@ -95,9 +95,7 @@ class Settings(BaseSettings):
     )
     cpu: int = _whole(1, "Cores of one Daytona sandbox.", at_most=128)
     concurrency: int | None = _whole(
-        None,
-        "Snippets on their way at one time; unset: 2 per core, or 10 with Daytona.",
-        at_most=10_000,
+        None, "Snippets under way; unset: 2 per core, or 10 with Daytona.", at_most=10_000
     )
     machine_slots: int | None = _whole(
         None,
