@@ -84,8 +84,9 @@ class Limits:
     """The same for each step before it, such as a compiler or a server's start."""
     memory_mib: int = 512
     """Memory in MiB, the files in the work folder included where the machine can count them."""
-    processes: int = 64
-    """Processes and threads alive at one time."""
+    processes: int = 256
+    """Processes and threads alive at one time: 100 threads are usual in lessons, and runtimes have
+    some of their own (on 2 cores Java 14, Node 7, Go 5, a PostgreSQL 8; more on more)."""
     open_files: int = 256
     """Open descriptors in one process."""
     disk_mib: int = 64

@@ -25,6 +25,7 @@ from daytona_validate._models import (
 )
 
 TRACEBACK = 'Traceback (most recent call last):\n  File "/work/main.py", line 3, in <module>\n'
+NO_THREAD = "RuntimeError: can't start new thread"
 COMPILED = replace(PYTHON, diagnose=last_line, fragment=None)
 
 
@@ -76,7 +77,7 @@ def test_what_a_program_writes_to_stderr_does_not_fail_it(stderr: bytes) -> None
         (Limit.TIMEOUT, "time limit of 30 seconds exceeded"),
         (Limit.MEMORY, "memory limit of 512 MiB exceeded"),
         (Limit.OUTPUT, "output limit of 16 MiB exceeded"),
-        (Limit.PROCESSES, "process limit of 64 exceeded"),
+        (Limit.PROCESSES, "process limit of 256 exceeded"),
         (Limit.DISK, "disk limit of 64 MiB exceeded"),
     ],
 )
@@ -91,6 +92,29 @@ def test_a_limit_that_ended_it_is_its_outcome(limit: Limit, cause: str) -> None:
 def test_a_limit_wins_over_what_was_printed_before() -> None:
     step = ran(1, limit=Limit.TIMEOUT, stderr=TRACEBACK.encode() + b"ValueError: x\n")
     assert judge(step).outcome is Outcome.TIMEOUT
+
+
+def test_who_waited_for_a_refused_thread_met_another_limit_than_the_clock() -> None:
+    step = ran(None, limit=Limit.TIMEOUT, stderr=f"{TRACEBACK}{NO_THREAD}\n".encode())
+    verdict = judge(step)
+    assert verdict.outcome is Outcome.PROCESS_LIMIT
+    assert verdict.details == (
+        f"Code execution failed: process limit of 256 exceeded: {NO_THREAD} (line 3)"
+    )
+
+
+@pytest.mark.parametrize(
+    ("limit", "stderr"),
+    [
+        pytest.param(Limit.OUTPUT, f"{TRACEBACK}{NO_THREAD}\n", id="another limit"),
+        pytest.param(Limit.TIMEOUT, f"{NO_THREAD}\nso be it\n", id="printed"),
+        pytest.param(Limit.TIMEOUT, "", id="no words"),
+    ],
+)
+def test_words_of_a_refused_thread_count_only_at_the_clock_and_from_the_runtime(
+    limit: Limit, stderr: str
+) -> None:
+    assert judge(ran(None, limit=limit, stderr=stderr.encode())).outcome == str(limit)
 
 
 @pytest.mark.parametrize(

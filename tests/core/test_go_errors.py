@@ -71,7 +71,7 @@ EXPECTED = {
     "make_too_large": (RUNTIME, "panic: runtime error: makeslice: len out of range (line 5)"),
     "memory": (Outcome.MEMORY_LIMIT, "memory limit of 512 MiB exceeded"),
     "memory_at_once": (Outcome.PASSED, "success"),
-    "threads": (Outcome.PROCESS_LIMIT, "process limit of 64 exceeded"),
+    "threads": (Outcome.PROCESS_LIMIT, "process limit of 256 exceeded"),
     "disk_panic": (Outcome.DISK_LIMIT, "disk limit of 64 MiB exceeded"),
     "no_program": (RUNTIME, 'failed: exec: "nothing": executable file not found in $PATH'),
     "exit_3": (RUNTIME, "failed: bad input (exit code 3)"),

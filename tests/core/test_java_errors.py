@@ -13,7 +13,7 @@ COMPILE, RUNTIME = Outcome.COMPILE_ERROR, Outcome.RUNTIME_ERROR
 MISSING, MEMORY = Outcome.MISSING_DEPENDENCY, Outcome.MEMORY_LIMIT
 DISK, PROCESSES, FRAGMENT = Outcome.DISK_LIMIT, Outcome.PROCESS_LIMIT, Outcome.NOT_RUNNABLE
 NO_MEMORY, NO_DISK = "memory limit of 512 MiB exceeded: ", "disk limit of 64 MiB exceeded: "
-NO_PROCESS = "process limit of 64 exceeded: "
+NO_PROCESS = "process limit of 256 exceeded: "
 
 # Name of the program: its outcome, and how the line after «Code execution failed: » begins.
 EXPECTED = {

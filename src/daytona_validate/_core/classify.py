@@ -32,6 +32,7 @@ from daytona_validate._models import (
     Caveat,
     Execution,
     Fault,
+    Limit,
     Limits,
     Outcome,
     Snippet,
@@ -88,8 +89,7 @@ def classify(execution: Execution, snippet: Snippet, language: Language, limits:
     if step.stage is Stage.SETUP or _has_no_compiler(case):
         return _not_set_up(case)
     if step.limit is not None:
-        cause = f"{limit_text(step.limit, case.stage, limits)} exceeded"
-        return _failed(case, Outcome(step.limit), cause)
+        return _limited(case, step.limit)
     return _judged_by_output(case) if is_done else _judged_by_words(case)
 
 
@@ -116,6 +116,21 @@ def _not_set_up(case: _Case) -> Verdict:
     )
 
 
+def _limited(case: _Case, limit: Limit) -> Verdict:
+    """Judge a program that was ended, or ended by itself, for a limit.
+
+    One whose main thread was refused another thread waits for ever for those that it has. Where
+    nothing counts what was refused, its last words tell; to feign them only changes which limit.
+    """
+    words = _ending(case, exit_code=_COMMON_EXIT_CODE) if limit is Limit.TIMEOUT else None
+    diagnosis = None if words is None else case.language.diagnose(words)
+    if diagnosis is not None and diagnosis.limit is Limit.PROCESSES:
+        text = limit_text(Limit.PROCESSES, case.stage, case.limits)
+        cause = f"{text} exceeded: {_cause(case, diagnosis)}"
+        return _failed(case, Outcome.PROCESS_LIMIT, cause)
+    return _failed(case, Outcome(limit), f"{limit_text(limit, case.stage, case.limits)} exceeded")
+
+
 def _judged_by_output(case: _Case) -> Verdict:
     """Judge a program that ended well: nothing it wrote to stderr counts against it."""
     elapsed_s = execution_time_s(case.execution)
@@ -140,7 +155,7 @@ def _caveat(case: _Case) -> Caveat | None:
 
 def _judged_by_words(case: _Case) -> Verdict:
     """Judge a program that ended badly by what its runtime or compiler said last."""
-    diagnosis = case.language.diagnose(_ending(case))
+    diagnosis = case.language.diagnose(_ending(case, exit_code=case.step.exit_code))
     cause = _cause(case, diagnosis)
     if diagnosis is not None and diagnosis.limit is not None:
         limit = limit_text(diagnosis.limit, case.stage, case.limits)
@@ -155,12 +170,12 @@ def _judged_by_words(case: _Case) -> Verdict:
     return _failed(case, Outcome.RUNTIME_ERROR, cause)
 
 
-def _ending(case: _Case) -> Ending:
+def _ending(case: _Case, *, exit_code: int | None) -> Ending:
     is_compiler = case.stage is Stage.COMPILE
     return Ending(
         text=_both_streams(case) if is_compiler else case.error,
         entry_file=case.language.entry_file,
-        exit_code=case.step.exit_code,
+        exit_code=exit_code,
         signal=case.step.signal,
         has_output=not is_compiler and bool(case.step.stdout),
         output="" if is_compiler else case.output,

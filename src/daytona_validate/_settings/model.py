@@ -127,7 +127,7 @@ class Settings(BaseSettings):
     memory_mib: int = _whole(
         512, "Memory of one snippet's processes together.", unit="MiB", at_least=16, at_most=2**20
     )
-    processes: int = _whole(64, "Processes and threads alive at one time.", at_most=32_768)
+    processes: int = _whole(256, "Processes and threads alive at one time.", at_most=32_768)
     open_files: int = _whole(256, "Open files of one process.", at_least=16, at_most=65_536)
     disk_mib: int = _whole(64, "Size of the work folder.", unit="MiB", at_most=2**16)
     kept_output_kib: int = _whole(

@@ -19,6 +19,7 @@ PYTHON = Language(
     entry_file="main.py",
     file_encoding=python_encoding,
     toolchain="python",
+    reserved_mib=320,  # with the default memory, the stacks of 100 threads: 8 MiB each
     # -s: no user site. Not -I, which would ignore PYTHONPATH and hide the snippet's own files.
     steps=(Command(Stage.RUN, ("python3", "-s", "main.py")),),
     check=(Command(Stage.CHECK, ("python3", "-s", "-m", "py_compile", "main.py")),),
