@@ -60,7 +60,8 @@ def read_markdown(
     ]
     taken = [_taken(block) for block in blocks]
     lines = _LINE_END.split(text)
-    found = [*blocks, *unread_fences(lines, taken, language_of=language_of)]
+    found: list[Block | UnreadFence] = [*blocks]
+    found += unread_fences(lines, taken, language_of=language_of)
     yield from sorted(found, key=_line_of)
 
 
