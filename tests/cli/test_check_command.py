@@ -192,3 +192,34 @@ def test_programs_and_people_are_told_of_blocks_that_were_not_read(
     assert summary["not_read"] == [{"kind": "block", "count": 1, "first": "lesson.md:3"}]
     assert LINE in result.stderr.splitlines()
     assert LINE in invoke("check", "lesson.md", "--list").stderr.splitlines()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "option"),
+    [
+        (["site"], "--include-folder=site"),
+        (["."], "--include-folder=."),
+        (["site/docs/page.md", "--include-folder", "site/src"], "--include-folder=site/src"),
+    ],
+)
+def test_what_a_page_includes_can_be_run_again_by_the_command_that_is_shown(
+    invoke: Invoke, in_folder: Path, arguments: list[str], option: str
+) -> None:
+    (in_folder / "site/docs").mkdir(parents=True)
+    (in_folder / "site/src").mkdir()
+    include = "src/x.py" if len(arguments) == 1 else "x.py"
+    (in_folder / "site/docs/page.md").write_text(f'```python\n--8<-- "{include}"\n```\n')
+    (in_folder / "site/src/x.py").write_text("f\n")
+    result = invoke("check", *arguments, provider=_fake({"f": FAILED}))
+    lines = result.stdout.splitlines()
+    told = next(line for line in lines if "page.md:1" in line and "daytona-validate run" in line)
+    assert told.strip() == f"daytona-validate run {option} site/docs/page.md:1"
+    again = _fake({"f": FAILED})
+    assert invoke(*told.split()[1:], provider=again).exit_code == 1
+    assert [snippet.code for snippet in again.snippets] == ["f\n"]
+
+
+def test_only_a_folder_can_hold_what_pages_include(invoke: Invoke, page: Path) -> None:
+    result = invoke("check", "lesson.md", "--include-folder", "nowhere")
+    assert result.exit_code == 2
+    assert "nowhere" in result.stderr

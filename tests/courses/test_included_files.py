@@ -178,3 +178,14 @@ def test_a_page_on_stdin_and_a_record_have_no_folder() -> None:
 
 def test_blocks_with_code_of_their_own_include_nothing() -> None:
     assert found('x\n--8<-- "beside.py"').code == 'x\n--8<-- "beside.py"\n'
+
+
+def test_a_folder_that_the_user_names_holds_what_pages_include() -> None:
+    write("docs/pages/page.md", block('--8<-- "src/above.py"'))
+    options = CollectOptions(include_folder=".")
+    assert find("docs/pages/page.md:3", options=options).code == "above\n"
+    (snippet,) = collect(["docs/pages/page.md"], options=CollectOptions(include_folder="src"))
+    assert snippet.not_runnable is not None
+    write("docs/pages/page.md", block('--8<-- "above.py"'))
+    (snippet,) = collect(["docs/pages/page.md"], options=CollectOptions(include_folder="src"))
+    assert snippet.code == "above\n"

@@ -77,8 +77,18 @@ class CheckChoice:
             is_strict=self.strict,
             is_verbose=self.is_verbose,
             repeat_options=tuple(options),
+            include_folders=tuple(self._include_folders()),
             stdin_path=(self.reading.stdin_filename or STDIN) if has_stdin else None,
         )
+
+    def _include_folders(self) -> Iterator[tuple[str, str]]:
+        """Yield the folders given, each with what the paths of its pages begin with."""
+        if self.reading.include_folder is not None:
+            yield "", self.reading.include_folder
+            return
+        for folder in (Path(path) for path in self.paths if path != STDIN):
+            if folder.is_dir():
+                yield "" if folder == Path() else f"{folder}/", str(folder)
 
     def can_be_read_twice(self) -> bool:
         """Whether reading the paths ahead, to count what is in them, takes nothing away."""

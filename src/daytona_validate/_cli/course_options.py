@@ -45,6 +45,12 @@ def reading_options(command: Command) -> Command:
         help="JSONL: how the output is compared: exact, lines (the default), tokens, float or "
         "float=1e-6 (numbers so far apart, absolute or in proportion).",
     )(command)
+    command = click.option(
+        "--include-folder",
+        metavar="FOLDER",
+        type=click.Path(exists=True, file_okay=False),
+        help="Where files that a page includes may lie. Default: the folder given, or the page's.",
+    )(command)
     return click.option(
         "--stdin-filename", metavar="NAME", help="Read - as a file of this name; else as Markdown."
     )(command)
@@ -61,6 +67,7 @@ def read_options(values: dict[str, str | None]) -> CollectOptions:
         record_fields=RecordFields(**fields),
         default_language=None if default_language is None else language_of(default_language),
         compare=_compare_of(values.pop("compare")),
+        include_folder=values.pop("include_folder"),
         stdin_filename=values.pop("stdin_filename"),
     )
 

@@ -225,7 +225,10 @@ def _with_included(
             yield piece
             continue
         snippet = with_included(
-            piece.snippet, page=page, folder=folder, max_file_bytes=options.max_file_bytes
+            piece.snippet,
+            page=page,
+            folder=options.include_folder or folder,
+            max_file_bytes=options.max_file_bytes,
         )
         yield replace(piece, snippet=snippet)
 

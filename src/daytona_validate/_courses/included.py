@@ -97,9 +97,9 @@ class _Place:
         yield self._page_folder
         if include.is_beside_page:
             return
-        for each in PurePath(self._page_folder).parents:
-            if each.is_relative_to(self.root):
-                yield str(each)
+        above = [str(each) for each in PurePath(self._page_folder).parents]
+        inside = [each for each in above if PurePath(each).is_relative_to(self.root)]
+        yield from inside or [self.root]
 
 
 def _code(

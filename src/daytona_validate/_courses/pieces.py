@@ -35,6 +35,8 @@ class CollectOptions:
     """How outputs are compared where a JSONL record does not say it; None: as `lines`."""
     stdin_filename: str | None = None
     """A name for what comes on stdin: its suffix tells the format; None: Markdown."""
+    include_folder: str | None = None
+    """Where files that a page includes may lie; None: in the folder given, or the page's own."""
     max_file_bytes: int = 16 * 1024 * 1024
     """Size of a page, of a source file, and of one record of a JSONL file."""
 

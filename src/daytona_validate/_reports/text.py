@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from daytona_validate._core.details import cause
 from daytona_validate._core.outcomes import row
@@ -35,6 +36,9 @@ class TextStyle:
     """Whether all that did not pass is listed, and what passed with a reservation."""
     repeat_options: tuple[str, ...] = ()
     """Options of `run` under which it runs what was run, each with its value."""
+    include_folders: tuple[tuple[str, str], ...] = ()
+    """With what the paths below a folder begin, and the folder: `run` must be told where files
+    that a page includes may lie."""
     stdin_path: str | None = None
     """The path of what came on stdin; None: nothing did."""
 
@@ -65,6 +69,9 @@ def each(result: CodeValidationResult, style: TextStyle = PLAIN) -> str:
 def _repeating(location: Location, style: TextStyle) -> str:
     """Return the command that runs a snippet again; of stdin's, given the same on stdin."""
     words = ["daytona-validate", "run", *map(shell_word, style.repeat_options)]
+    if location.included is not None:
+        folders = (each for each in style.include_folders if location.path.startswith(each[0]))
+        words += [shell_word(f"--include-folder={folder}") for _, folder in islice(folders, 1)]
     if location.path != style.stdin_path:
         return " ".join([*words, shell_path(str(location))])
     named = [] if location.path == _STDIN else [shell_word(f"--stdin-filename={location.path}")]
