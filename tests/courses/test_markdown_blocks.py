@@ -98,6 +98,23 @@ def test_an_id_becomes_the_snippets_id() -> None:
     assert (snippet.snippet_id, snippet.code, str(snippet.location)) == ("fib", "x\n", "page.md:1")
 
 
+@pytest.mark.parametrize(
+    ("text", "is_include"),
+    [
+        ("```js file=./a.js\n```\n", True),
+        ("```js file=./a.js\n\n```\n", True),
+        ("```js file=./a.js\nx\n```\n", False),
+        ("```js\n```\n", False),
+    ],
+)
+def test_an_empty_block_whose_attributes_name_a_file_is_an_include(
+    text: str, is_include: bool
+) -> None:
+    (block,) = read(text)
+    reason = snippet_of(block, language="javascript").not_runnable
+    assert (reason is not None and "./a.js" in reason) is is_include
+
+
 def test_undecodable_bytes_spoil_their_own_block_only() -> None:
     """Replaced characters would make another program of it; the other blocks are still judged."""
     page = b"caf\xe9\n```py\nx = '\xe9'\n```\n```py\ny\n```\n".decode(errors="surrogateescape")

@@ -66,6 +66,9 @@ def unread(text: str) -> list[int]:
         pytest.param(
             "```{eval-rst}\n.. code-block:: python\n\n   x\n```\n", [2], id="Sphinx in MyST"
         ),
+        pytest.param("{% highlight py linenos %}\nx\n{% endhighlight %}\n", [1], id="Jekyll"),
+        pytest.param('{{< highlight js "a=1" >}}\nx\n{{< /highlight >}}\n', [1], id="Hugo"),
+        pytest.param("```{eval-rst}\n.. code-tab:: py A\n   x\n```\n", [2], id="tabs of Sphinx"),
         pytest.param("```{literalinclude} a.py\n```\n", [1], id="literalinclude"),
         pytest.param("<Tab>\n```py\nx\n```\n</Tab>\n", [2], id="right under a tag"),
         pytest.param(
@@ -127,6 +130,7 @@ def test_a_block_in_a_form_of_other_builders_is_counted(text: str, lines: list[i
         pytest.param("a ```py x``` b\n\n    ```py x```\n", id="code within a line"),
         pytest.param("````{note}\nwords\n````\n", id="a directive of words"),
         pytest.param('--8<-- "a.md"\n\n{!a.py!}\n\n{* a.txt *}\n', id="words of another page"),
+        pytest.param("{% highlight sh %}\n\n{% raw %}\n\n{{ py }}\n", id="other tags"),
         pytest.param("```{python}\nx\n```\n", id="Quarto"),
     ],
 )

@@ -37,11 +37,14 @@ def snippet_of(block: Block, *, language: str) -> Snippet:
     if not _is_text(block.code + block.raw_info):
         problem = "the block has bytes that are not UTF-8: save the page as UTF-8"
         return Snippet(code="", language=language, location=block.location, unreadable=problem)
+    elsewhere = None if block.code.strip() else block.info.attrs.get("file")
     return Snippet(
         code=block.code,
         language=language,
         snippet_id=block.info.attrs.get("id"),
         location=block.location,
+        not_runnable=elsewhere
+        and f"an include of {elsewhere}, which only its page's builder reads",
     )
 
 

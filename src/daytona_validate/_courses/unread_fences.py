@@ -18,7 +18,13 @@ from daytona_validate._courses.info_string import CODE_DIRECTIVES, InfoString, p
 
 _MARK = re.compile(r"(?:[-*+]|\d{1,9}[.)])(?=[ \t])")
 _FENCE = re.compile(r"(`{3,99}(?=[^`]*$)|~{3,99})(?!~)(.*)")
-_RST_CODE = re.compile(r"\.\. (?:code-block|code|sourcecode):: *(\S+)")
+_DIRECTIVES = (
+    re.compile(r"\.\. (?:code-block|code-tab|code|sourcecode):: *([^\s:]+).*"),  # Sphinx
+    re.compile(r"\{%-? *highlight +([^\s%]+)(?=[\s%])[^%]*%\}.*"),  # Jekyll
+    re.compile(r"\{\{[<%] *highlight +([^\s>%]+)(?=[\s>%])[^>%]*[>%]\}\}.*"),  # Hugo
+)
+"""Lines that open a block in other words than a fence; the group is its language."""
+_BEGINNINGS = frozenset({"..", "{%", "{{"})
 _HIDING = (("<!--", "-->"), ("<pre", "</pre>"), ("<script", "</script>"), ("<style", "</style>"))
 _SHOWN_AS_CODE = ("<<<", "{*", ".. literalinclude")
 """Includes that stand alone and yet become blocks; what others include is a part of the page."""
@@ -189,9 +195,10 @@ class _Segment:
 
 def _language_of_line(text: str, language_of: LanguageOf) -> str | None:
     """Return the language of a line that stands for code: an include, or a directive of Sphinx."""
-    directive = _RST_CODE.fullmatch(text)
-    if directive is not None:
-        return language_of(directive[1].lower())
+    for directive in _DIRECTIVES if text[:2] in _BEGINNINGS else ():
+        found = directive.fullmatch(text)
+        if found is not None:
+            return language_of(found[1].strip("\"'").lower())
     includes = includes_of(text) if text.startswith(_SHOWN_AS_CODE) else ()
     if not includes:
         return None
