@@ -89,6 +89,47 @@ def test_a_records_own_way_to_compare_wins_over_the_default() -> None:
         assert snippet.compare == used
 
 
+ANSWER = "So:\n```python\nprint(1)\n```\nor\n```js\nlog(1)\n```\n"
+
+
+@pytest.mark.parametrize(
+    ("record", "default", "code", "language"),
+    [
+        ({"language": "py"}, None, "print(1)\n", "py"),
+        ({"language": "py"}, "javascript", "print(1)\n", "py"),
+        ({}, "javascript", "log(1)\n", "javascript"),
+        ({}, None, "log(1)\n", "javascript"),
+    ],
+)
+def test_the_fence_of_a_records_language_is_its_program(
+    record: dict[str, str], default: str | None, code: str, language: str
+) -> None:
+    line = json.dumps({"code": ANSWER, **record}).encode()
+    fields = RecordFields()
+    snippet = snippet_of_record(
+        line, location=HERE, record_fields=fields, default_language=default, fenced="last"
+    )
+    assert snippet == Snippet(code=code, language=language, location=HERE)
+
+
+@pytest.mark.parametrize(
+    ("record", "problem"),
+    [
+        ({"code": "print(1)", "language": "py"}, "field `code` has no fence with code in it"),
+        ({"code": "```\nx\n```"}, "no field `language`, and no default language"),
+        ({"language": "py"}, "no code in a field `code`"),
+        ({"code": 5, "language": "py"}, "field `code` must be text"),
+    ],
+)
+def test_a_record_without_a_fence_is_unreadable(record: object, problem: str) -> None:
+    """One verdict for each record, and none for a refusal that happens to be a program."""
+    snippet = snippet_of_record(
+        json.dumps(record).encode(), location=HERE, record_fields=RecordFields(), fenced="first"
+    )
+    assert snippet is not None
+    assert problem in (snippet.unreadable or "")
+
+
 def test_a_records_own_language_wins_over_the_default() -> None:
     assert read({"code": "x", "language": "js"}, default_language="python").language == "js"
 

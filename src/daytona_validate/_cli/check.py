@@ -16,7 +16,7 @@ EPILOG = """\b
 Examples:
   daytona-validate check lesson.md
   daytona-validate check course/ --language python -j 8
-  daytona-validate check answers.jsonl --code-field completion --default-language python
+  daytona-validate check answers.jsonl --code-field completion --fenced last
   daytona-validate check course/ --output-format jsonl --report junit=report.xml
   cat lesson.md | daytona-validate check -
 

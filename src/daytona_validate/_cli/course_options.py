@@ -26,6 +26,10 @@ FIELDS = {
 """Fields of a record that an option can rename, with the help of that option."""
 
 
+FENCED = ("last", "first", "all")
+"""Which fences of an answer `--fenced` takes; what each does stands in `fenced_answer.py`."""
+
+
 def reading_options(command: Command) -> Command:
     """Add the options that say how files are read; `read_options` takes their values."""
     for field in reversed(tuple(FIELDS)):
@@ -51,8 +55,17 @@ def reading_options(command: Command) -> Command:
         type=click.Path(exists=True, file_okay=False),
         help="Where files that a page includes may lie. Default: the folder given, or the page's.",
     )(command)
+    command = click.option(
+        "--fenced",
+        type=click.Choice(FENCED),
+        help="JSONL, and the source of run: it is an answer in Markdown, whose program is in the "
+        "last or first fence of its language, or in all of them together.",
+    )(command)
     return click.option(
-        "--stdin-filename", metavar="NAME", help="Read - as a file of this name; else as Markdown."
+        "--stdin-filename",
+        metavar="NAME",
+        help="Read - as a file of this name; else as JSONL if its first line begins a record, else "
+        "as Markdown.",
     )(command)
 
 
@@ -67,6 +80,7 @@ def read_options(values: dict[str, str | None]) -> CollectOptions:
         record_fields=RecordFields(**fields),
         default_language=None if default_language is None else language_of(default_language),
         compare=_compare_of(values.pop("compare")),
+        fenced=values.pop("fenced"),
         include_folder=values.pop("include_folder"),
         stdin_filename=values.pop("stdin_filename"),
     )
@@ -81,6 +95,7 @@ def repeat_options(reading: CollectOptions) -> list[str]:
         if name != field
     ]
     others = {"default-language": reading.default_language, "compare": reading.compare}
+    others["fenced"] = reading.fenced
     return options + [f"--{name}={value}" for name, value in others.items() if value is not None]
 
 

@@ -9,10 +9,11 @@ from pathlib import Path
 from daytona_validate._cli.course_options import language_of
 from daytona_validate._cli.streams import read_stdin
 from daytona_validate._courses.collect import STDIN, find
-from daytona_validate._courses.pieces import CollectOptions, reader_of
+from daytona_validate._courses.fenced_answer import NoProgram, program_of
+from daytona_validate._courses.pieces import CollectOptions, is_page, reader_of
 from daytona_validate._courses.source_file import read_source
 from daytona_validate._errors import ConfigurationError
-from daytona_validate._models import Snippet
+from daytona_validate._models import Location, Snippet
 
 
 def single_snippet(source: str, *, language: str | None, reading: CollectOptions) -> Snippet:
@@ -28,16 +29,36 @@ def single_snippet(source: str, *, language: str | None, reading: CollectOptions
             fault.
     """
     name = None if language is None else language_of(language)
+    if reading.fenced is not None and _is_answer(source):
+        return _of_answer(_bytes(source), path=source, language=name, which=reading.fenced)
     if source == STDIN:
         if name is None:
             raise ConfigurationError("run -: say in which language, with --language NAME")
-        return read_source(read_stdin(), path=STDIN, language=name)
+        return read_source(_bytes(STDIN), path=STDIN, language=name)
     if name is None:
         return _found(source, reading)
-    path = Path(source)
-    if path.is_file() and reader_of(source) is None:
-        return read_source(_content(path), path=source, language=name)
-    return replace(_found(source, reading), language=name)
+    if Path(source).is_file() and reader_of(source) is None:
+        return read_source(_bytes(source), path=source, language=name)
+    # A record that names no language may have fences in several.
+    return replace(_found(source, replace(reading, default_language=name)), language=name)
+
+
+def _is_answer(source: str) -> bool:
+    """Whether a source is one answer as a whole, if its fences are asked for: no data, no code."""
+    is_whole = source == STDIN or Path(source).is_file()
+    return is_whole and (is_page(source) or reader_of(source) is None)
+
+
+def _of_answer(content: bytes, *, path: str, language: str | None, which: str) -> Snippet:
+    try:
+        program = program_of(content.decode("utf-8-sig"), which=which, language=language)
+    except (NoProgram, UnicodeDecodeError) as problem:
+        why = str(problem) if isinstance(problem, NoProgram) else "is not UTF-8"
+        name, location = language or "", Location(path, 1)
+        return Snippet(code="", language=name, location=location, unreadable=f"the answer {why}")
+    if program.language is None:
+        raise ConfigurationError(f"run {path}: its fences name no language: add --language NAME")
+    return Snippet(code=program.code, language=program.language, location=Location(path, 1))
 
 
 def _found(source: str, reading: CollectOptions) -> Snippet:
@@ -55,15 +76,15 @@ def stdin_text(file: str | None, snippet: Snippet) -> str:
     """
     if file is None:
         return snippet.stdin
-    content = read_stdin() if file == STDIN else _content(Path(file))
+    content = _bytes(file)
     try:
         return content.decode()
     except UnicodeDecodeError as error:
         raise ConfigurationError(f"--stdin: not UTF-8 at its byte {error.start + 1}") from error
 
 
-def _content(path: Path) -> bytes:
+def _bytes(path: str) -> bytes:
     try:
-        return path.read_bytes()
+        return read_stdin() if path == STDIN else Path(path).read_bytes()
     except OSError as error:
         raise ConfigurationError(f"{path} cannot be read: {error.strerror}") from error

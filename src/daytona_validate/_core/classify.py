@@ -18,6 +18,7 @@ from daytona_validate._core.details import (
     success_details,
     unavailable_details,
 )
+from daytona_validate._core.fence_hint import fence_hint
 from daytona_validate._core.file_hints import BYTE_ORDER_MARK, file_hint
 from daytona_validate._core.includes import is_include
 from daytona_validate._core.languages.error_style import Diagnosis, Ending
@@ -210,7 +211,7 @@ def _stands_at_include(case: _Case, diagnosis: Diagnosis | None) -> bool:
 def _fragment(case: _Case, diagnosis: Diagnosis | None) -> str | None:
     if _stands_at_include(case, diagnosis):
         return "its page's builder includes a file in it"
-    if diagnosis is None or case.language.fragment is None:
+    if diagnosis is None or case.language.fragment is None or fence_hint(case.snippet.code):
         return None
     return case.language.fragment(case.snippet.code.removeprefix(BYTE_ORDER_MARK), diagnosis)
 
@@ -229,7 +230,7 @@ def _verdict(
     error: str | None = None,
 ) -> Verdict:
     if row(outcome).fault is Fault.SNIPPET:
-        hint = file_hint(case.snippet, case.language, details)
+        hint = file_hint(case.snippet, case.language, details) or fence_hint(case.snippet.code)
         details = one_line(details, ONE_LINE_CHARACTERS - len(hint)) + hint
     return Verdict(
         outcome=outcome,

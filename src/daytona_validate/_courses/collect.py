@@ -23,12 +23,14 @@ from daytona_validate._courses.named_snippet import only_snippet, snippet_at
 from daytona_validate._courses.pieces import (
     CollectOptions,
     Piece,
+    Reader,
     Refused,
     accepted_names,
     holds_code,
     is_page,
     reader_of,
     refused,
+    unnamed,
 )
 from daytona_validate._errors import ConfigurationError
 from daytona_validate._models import Snippet
@@ -145,11 +147,10 @@ def _check(path: str, options: CollectOptions) -> None:
         raise ConfigurationError(f"{path} does not exist{hint}")
     if path != STDIN and os.path.isdir(path):  # noqa: PTH112 - as above
         return
-    name = _name(path, options)
-    if reader_of(name) is None:
+    if _reader(path, options) is None:
         raise ConfigurationError(
-            f"{name} is of no kind that is read here: its name must end in one of"
-            f" {accepted_names()}"
+            f"{options.stdin_filename if path == STDIN else path} is of no kind that is read here:"
+            f" its name must end in one of {accepted_names()}"
         )
     if path != STDIN and not os.path.isfile(path):  # noqa: PTH113 - as above
         raise ConfigurationError(f"{path} is a pipe, a device or a socket: give it to stdin, as -")
@@ -162,9 +163,10 @@ def _has_working_folder() -> bool:
         return False
 
 
-def _name(path: str, options: CollectOptions) -> str:
-    """Return the name that tells a file's format; what comes on stdin is Markdown unless named."""
-    return path if path != STDIN else options.stdin_filename or "stdin.md"
+def _reader(path: str, options: CollectOptions) -> Reader | None:
+    """Return what reads a path, by its name; for stdin by the one that it was given, if any."""
+    name = path if path != STDIN else options.stdin_filename
+    return unnamed if name is None else reader_of(name)
 
 
 def _pieces_of_all(
@@ -199,7 +201,7 @@ def _pieces(
     path: str, options: CollectOptions, stdin: BinaryIO | None, *, folder: str | None = None
 ) -> Iterator[Piece]:
     """Read one file; whatever hinders that becomes the last of its pieces."""
-    reader = reader_of(_name(path, options))
+    reader = _reader(path, options)
     assert reader is not None  # noqa: S101 - `_check` and `course_files` let no other through
     shown = _shown(options.stdin_filename or STDIN if path == STDIN else path)
     try:

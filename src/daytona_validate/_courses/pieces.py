@@ -6,8 +6,9 @@ import re
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from io import BufferedReader, RawIOBase
 from pathlib import PurePath
-from typing import BinaryIO
+from typing import BinaryIO, cast
 
 from daytona_validate._core.languages.table import find_language
 from daytona_validate._courses.block import Block, snippet_of
@@ -21,6 +22,9 @@ _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _UNREAD_FORMATS = frozenset(
     {".adoc", ".asciidoc", ".ipynb", ".jsx", ".org", ".rnw", ".rst", ".svelte", ".tsx", ".vue"}
 )
+_RECORD = re.compile(rb"(?:\xef\xbb\xbf)?\s*\{[ \t]*\"")
+"""A record that begins. In a page whose front matter is JSON, a brace is alone in its line."""
+_LOOKED_AT_BYTES = 64 * 1024
 _WORD = re.compile(r"[\w+#.-]{1,30}")
 
 
@@ -33,8 +37,11 @@ class CollectOptions:
     """The language of JSONL records that carry none; None: such records are unreadable."""
     compare: str | None = None
     """How outputs are compared where a JSONL record does not say it; None: as `lines`."""
+    fenced: str | None = None
+    """Which fences of a JSONL record's code are its program: `first`, `last` or `all`; None: the
+    field itself is the program."""
     stdin_filename: str | None = None
-    """A name for what comes on stdin: its suffix tells the format; None: Markdown."""
+    """A name for what comes on stdin: its suffix tells the format; None: its first line does."""
     include_folder: str | None = None
     """Where files that a page includes may lie; None: in the folder given, or the page's own."""
     max_file_bytes: int = 16 * 1024 * 1024
@@ -147,9 +154,20 @@ def _jsonl(stream: BinaryIO, path: str, options: CollectOptions) -> Iterator[Pie
                 record_fields=options.record_fields,
                 default_language=options.default_language,
                 compare=options.compare,
+                fenced=options.fenced,
             )
         if snippet:
             yield Piece(location=location, end_line=number, snippet=snippet)
+
+
+def unnamed(stream: BinaryIO, path: str, options: CollectOptions) -> Iterator[Piece]:
+    """Read what has no name as data if its first line begins a record, else as a page."""
+    buffered = BufferedReader(cast("RawIOBase", stream), _LOOKED_AT_BYTES)
+    try:
+        reader = _jsonl if _RECORD.match(buffered.peek()) else _markdown
+        yield from reader(buffered, path, options)
+    finally:
+        buffered.detach()  # else it would close what it reads from
 
 
 def _source(stream: BinaryIO, path: str, options: CollectOptions) -> Iterator[Piece]:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from typing import Any, TypeGuard
 
+from daytona_validate._courses.fenced_answer import NoProgram, program_of
 from daytona_validate._models import Location, Snippet
 
 _NAMED_FIELDS = 8
@@ -46,6 +47,7 @@ def snippet_of_record(
     record_fields: RecordFields,
     default_language: str | None = None,
     compare: str | None = None,
+    fenced: str | None = None,
 ) -> Snippet | None:
     """Return the snippet of one line, unreadable if need be; None for a blank line.
 
@@ -55,6 +57,7 @@ def snippet_of_record(
         record_fields: Which field holds what.
         default_language: The language of records that carry none; None: they must carry one.
         compare: How the output is compared, where a record does not say it.
+        fenced: Which fences of the code field are the program; None: the field itself is.
     """
     if not line.strip():
         return None
@@ -64,6 +67,13 @@ def snippet_of_record(
         return _unreadable({}, str(problem), location)
     values, problems = _values(record, record_fields)
     values = {"language": default_language, "compare": compare, **values}
+    if fenced is not None and "code" in values:
+        try:
+            program = program_of(values["code"], which=fenced, language=values["language"])
+        except NoProgram as problem:
+            problems.append(f"field `{record_fields.code}` {problem}")
+        else:
+            values |= {"code": program.code, "language": program.language}
     if "code" not in values and not problems:
         problems.append(f"no code in a field `{record_fields.code}`; it has {_names(record)}")
     if values["language"] is None and not problems:
