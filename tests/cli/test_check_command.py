@@ -219,6 +219,16 @@ def test_what_a_page_includes_can_be_run_again_by_the_command_that_is_shown(
     assert [snippet.code for snippet in again.snippets] == ["f\n"]
 
 
+def test_list_says_what_a_block_includes_or_why_it_is_no_program(
+    invoke: Invoke, in_folder: Path
+) -> None:
+    (in_folder / "x.py").write_text("1\n")
+    _page(in_folder, ['--8<-- "x.py"', '--8<-- "y.py"'])
+    first, second = invoke("check", "lesson.md", "--list").stdout.splitlines()
+    assert first == "lesson.md:1 python includes x.py"
+    assert second.startswith("lesson.md:4 python not runnable: an include of y.py: there is no")
+
+
 def test_only_a_folder_can_hold_what_pages_include(invoke: Invoke, page: Path) -> None:
     result = invoke("check", "lesson.md", "--include-folder", "nowhere")
     assert result.exit_code == 2

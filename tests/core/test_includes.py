@@ -60,7 +60,7 @@ def beside(path: str, **values: Any) -> Include:
     ],
 )
 def test_a_line_names_a_file_and_what_of_it_is_meant(line: str, expected: Include) -> None:
-    assert includes_of(f"\n{line}\n\n") == (expected,)
+    assert includes_of(f"\n{line}\n\n") == includes_of(f"\ufeff{line}\r\n") == (expected,)
     assert is_include(line)
 
 

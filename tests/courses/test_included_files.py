@@ -97,8 +97,10 @@ def test_a_part_stands_between_the_marks_of_its_builder(marks: str, include: str
     ("include", "telling"),
     [
         ('--8<-- "no.py"', "an include of no.py: there is no such file"),
-        ('--8<-- "../../../secret.py"', "out of the folder"),
-        ("{{#include ../../../secret.py}}", "out of the folder"),
+        ('--8<-- "../../../secret.py"', "it leads out of the folder"),
+        ("{{#include ../../../secret.py}}", "it leads out of the folder"),
+        ("{{#include src/above.py}}", "no such file"),
+        ("<<< ./src/above.py", "no such file"),
         ('--8<-- "/etc/passwd"', "no such file in the folder"),
         ('--8<-- "~/x.py"', "no such file"),
         ('--8<-- "https://example.org/x.py"', "nothing is fetched"),

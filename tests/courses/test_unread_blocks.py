@@ -131,6 +131,10 @@ def test_a_block_in_a_form_of_other_builders_is_counted(text: str, lines: list[i
         pytest.param("````{note}\nwords\n````\n", id="a directive of words"),
         pytest.param('--8<-- "a.md"\n\n{!a.py!}\n\n{* a.txt *}\n', id="words of another page"),
         pytest.param("{% highlight sh %}\n\n{% raw %}\n\n{{ py }}\n", id="other tags"),
+        pytest.param(
+            "!!! a\n\n    ````{tip}\n    ````\n\n    ````\n    ```py\n    x\n    ```\n    ````\n",
+            id="an example after a directive",
+        ),
         pytest.param("```{python}\nx\n```\n", id="Quarto"),
     ],
 )

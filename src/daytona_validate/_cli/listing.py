@@ -14,6 +14,8 @@ def listed_text(snippet: Snippet) -> str:
     """Return location, language and id of a snippet as one line for people."""
     parts = [str(snippet.location or "-"), snippet.language or "unknown language"]
     parts += [f"id={snippet.snippet_id}"] if snippet.snippet_id is not None else []
+    if snippet.location is not None and snippet.location.included is not None:
+        parts.append(f"includes {snippet.location.included}")
     parts += [f"unreadable: {snippet.unreadable}"] if snippet.unreadable is not None else []
     parts += [f"not runnable: {snippet.not_runnable}"] if snippet.not_runnable is not None else []
     return one_line(" ".join(parts)) + "\n"

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 _PATH = r"""["']?(?P<path>[^ "'{}%>]+)["']?"""
 _LINES = re.compile(r"(\d*):(\d*)")
+_MARK = "\ufeff"
 _MAX_LINES = 200
 _MAX_CHARACTERS = 500
 """Of a block and of a line that are looked at: longer ones are no includes, but could cost time."""
@@ -37,7 +38,7 @@ class Include:
 
 def includes_of(code: object) -> tuple[Include, ...]:
     """Return what a block includes that holds nothing else; none if it has any line of its own."""
-    if not isinstance(code, str) or not _begins(code.lstrip()):
+    if not isinstance(code, str) or not _begins(code := code.removeprefix(_MARK).lstrip()):
         return ()
     lines = [line.strip() for line in code.split("\n") if line.strip()]
     found: list[Include] = []
