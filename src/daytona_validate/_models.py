@@ -142,6 +142,9 @@ class Snippet:
     """Wall seconds for the program; None: the limit of its language, else of `limits`."""
     limits: Limits | None = None
     """None: the validator's limits."""
+    run_tests: bool = False
+    """Whether its tests are run in place of the program, if it has any. What they print is not
+    compared with `expected_output`."""
     snippet_id: str | None = None
     location: Location | None = None
     source: bytes | None = None

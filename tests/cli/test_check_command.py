@@ -117,6 +117,27 @@ def test_time_limit_is_for_snippets_without_one_of_their_own(
     assert [snippet.timeout_s for snippet in fake.snippets] == [2.0, 7.0]
 
 
+def test_tests_are_run_only_when_asked_for(invoke: Invoke, page: Path) -> None:
+    for options, runs_tests in (((), False), (("--tests",), True)):
+        fake = FakeProvider()
+        assert invoke("check", "lesson.md", *options, provider=fake).exit_code == 0
+        assert {snippet.run_tests for snippet in fake.snippets} == {runs_tests}
+
+
+def test_tests_that_nothing_ran_are_counted(invoke: Invoke, in_folder: Path) -> None:
+    (in_folder / "add.py").write_text("def test_add():\n    assert 1 + 1 == 3\n")
+    found = invoke("check", "add.py", "-v", provider=FakeProvider())
+    assert found.exit_code == 0
+    assert (
+        "add.py:1: passed: Code executed successfully in 0.01 seconds; it defines" in found.stdout
+    )
+    assert found.stdout.endswith(
+        ": 1 passed; 1 passed with tests that were not run (--tests runs them)\n"
+    )
+    found = invoke("check", "add.py", "--output-format", "json", provider=FakeProvider())
+    assert json.loads(found.stdout)["summary"]["caveats"] == {"tests_not_run": 1}
+
+
 def test_fail_fast_stops_at_the_first_failure(invoke: Invoke, in_folder: Path) -> None:
     _page(in_folder, ["p", "f"] + ["p"] * 50)
     fake = _fake({"p": PASSED, "f": FAILED})

@@ -124,7 +124,7 @@ def test_the_line_that_repeats_a_failure_works_as_printed(invoke: Invoke, in_fol
     records = [{"prog": "fine"}, {"prog": "boom"}]
     path = in_folder / "my data.jsonl"
     path.write_text("".join(json.dumps(each) + "\n" for each in records))
-    options = ("--code-field", "prog", "--default-language", "js", "--timeout", "2.5")
+    options = ("--code-field", "prog", "--default-language", "js", "--timeout", "2.5", "--tests")
     checked = invoke("check", path.name, *options, provider=_fake())
     (line,) = [each for each in checked.stdout.splitlines() if each.startswith("    daytona")]
     program, *words = shlex.split(line)
@@ -134,6 +134,7 @@ def test_the_line_that_repeats_a_failure_works_as_printed(invoke: Invoke, in_fol
     assert repeated.exit_code == 1
     (snippet,) = fake.snippets
     assert (snippet.code, snippet.language, snippet.timeout_s) == ("boom", "javascript", 2.5)
+    assert snippet.run_tests
 
 
 def test_outputs_are_compared_as_the_options_say(invoke: Invoke, in_folder: Path) -> None:

@@ -43,6 +43,13 @@ def test_exit_code_is_the_verdict_and_not_the_programs_own(
     assert result.stderr.splitlines()[-1].startswith(last)
 
 
+def test_tests_are_run_when_asked_for(invoke: Invoke, page: Path) -> None:
+    fake = FakeProvider(ran("", "..\n\nRan 2 tests in 0.001s\n\nOK\n", wall_s=0.234))
+    result = invoke("run", "lesson.md:3", "--tests", provider=fake)
+    assert fake.snippets[0].run_tests
+    assert result.stderr.endswith("successfully in 0.23 seconds; 2 tests passed\n")
+
+
 def test_json_is_the_result_on_one_line(invoke: Invoke, page: Path) -> None:
     fake = FakeProvider(ran("out\n"))
     result = invoke("run", "lesson.md:3", "--output-format", "json", provider=fake)

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
+from daytona_validate._core.classify import classify
 from daytona_validate._core.languages import javascript_errors, python_errors
 from daytona_validate._core.languages.error_style import Diagnosis, Ending
-from daytona_validate._models import Outcome
+from daytona_validate._core.languages.table import LANGUAGES
+from daytona_validate._models import Execution, Limits, Outcome, Snippet, Stage, Step
 
 from .captured_words import Said, captured, versions
 
@@ -113,8 +117,8 @@ ERROR = f"{RULE}\nERROR: test_x (main.T.test_x)\n{DASHES}\nTraceback (most recen
         (UNITTEST_END, UNITTEST_END, None),
         (f"FAIL: mine (m.T.mine)\n{UNITTEST_END}", UNITTEST_END, None),
         (f"{RULE}\nFAIL: own name\n{DASHES}\n{UNITTEST_END}", UNITTEST_END, None),
-        (f"{RULE}\nFAIL: test_x (m.T.test_x)\n{DASHES}\nno\n{UNITTEST_END}", "m.T.test_x", None),
-        (f"{RULE}\nFAIL: plain\n{DASHES}\nno\n{UNITTEST_END}", "plain", None),
+        (f"{RULE}\nFAIL: test_x (m.T.test_x)\n{DASHES}\n{UNITTEST_END}", "m.T.test_x", None),
+        (f"{RULE}\nFAIL: plain\n{DASHES}\nno\n{UNITTEST_END}", "plain: no", None),
         (
             f'{ERROR}  File "/work/other.py", line 3, in f\nAssertionError\n{UNITTEST_END}',
             "T.test_x: AssertionError",
@@ -181,9 +185,20 @@ def test_words_like_a_report_are_none() -> None:
             Diagnosis(message="test_a: failed", also=2),
         ),
         ("===== 1 failed in 0.02s =====", None),
+        (
+            (
+                "___ ERROR collecting main.py ___\nmain.py:2: in <module>\n    import nopkg\n"
+                "E   ModuleNotFoundError: No module named 'nopkg'\n===== 1 error in 0.02s ====="
+            ),
+            Diagnosis(
+                message="ERROR collecting main.py: ModuleNotFoundError: No module named 'nopkg'",
+                line=2,
+                missing_module="nopkg",
+            ),
+        ),
         ("____ test_a ____\n===== 1 failed in 0.02s =====", Diagnosis(message="test_a")),
     ],
-    ids=["summary", "bare", "nothing", "no_reason"],
+    ids=["summary", "bare", "nothing", "not_loaded", "no_reason"],
 )
 def test_short_reports_of_pytest(output: str, found: Diagnosis | None) -> None:
     assert python(output=output) == found
@@ -211,3 +226,45 @@ def test_report_before_an_uncaught_error_is_not_what_ended_it() -> None:
 )
 def test_strange_reports_of_node(output: str, found: Diagnosis | None) -> None:
     assert node(output) == found
+
+
+@pytest.mark.parametrize(
+    ("language", "stdout", "stderr", "count"),
+    [
+        ("python", "", f".\n{DASHES}\nRan 1 test in 0.001s\n\nOK\n", 1),
+        ("python", "", f".s\n{DASHES}\nRan 12 tests in 0.001s\n\nOK (skipped=1)\n", 12),
+        ("python", ".... [100%]\n4 passed in 0.06s\n", "", 4),
+        ("python", "= 4 passed, 1 skipped in 65.20s (0:01:05) =\n", "", 4),
+        ("python", "4 passed in 0.06s\nand more\n", "", None),
+        ("python", "", "Ran 1 test in 0.001s\n\nOK\nand more", None),
+        ("python", "", "OK", None),
+        ("python", "", "", None),
+        ("javascript", "# pass 1\n# pass 3\n# fail 0\n", "", 3),
+        ("typescript", "\N{INFORMATION SOURCE} pass 2\n", "", 2),
+        ("javascript", "pass 1\n", "", None),
+        ("go", "PASS\n", "", None),
+    ],
+)
+def test_passed_tests_are_counted(
+    language: str, stdout: str, stderr: str, count: int | None
+) -> None:
+    """Only where they were asked for: then the output is theirs, and not compared."""
+    step = Step(stage=Stage.RUN, exit_code=0, stdout=stdout.encode(), stderr=stderr.encode())
+    snippet = Snippet(code="x", language=language, run_tests=True, expected_output="6")
+    execution = Execution(steps=(step,), runtime="")
+    for asked in (snippet, replace(snippet, run_tests=False)):
+        verdict = classify(execution, asked, LANGUAGES[language], Limits())
+        if count is None or not asked.run_tests:
+            assert verdict.outcome is Outcome.WRONG_OUTPUT
+        else:
+            noun = "test" if count == 1 else "tests"
+            assert verdict.details.endswith(f"in 0.00 seconds; {count} {noun} passed")
+
+
+def test_steps_are_those_of_the_tests_only_when_asked() -> None:
+    for language in LANGUAGES.values():
+        snippet = Snippet(code="x", language=language.name)
+        asked = replace(snippet, run_tests=True)
+        assert language.commands(snippet, until=Stage.RUN) == language.steps
+        assert language.commands(asked, until=Stage.RUN) == (language.test_steps or language.steps)
+        assert language.commands(asked, until=Stage.CHECK) == (language.check or language.steps)

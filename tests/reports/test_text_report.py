@@ -24,11 +24,13 @@ IDLE = "def test_add():\n    assert 1 + 1 == 3\n"
 def test_passes_with_tests_that_were_not_run_are_counted_and_listed_by_v(results: Any) -> None:
     made = [results.make(code=IDLE), results.make(), results.make(code=IDLE, line=40)]
     summary = results.summary(made)
-    said = "3 snippets in 2.0 s: 3 passed; 2 passed with tests that were not run"
+    said = (
+        "3 snippets in 2.0 s: 3 passed; 2 passed with tests that were not run (--tests runs them)"
+    )
     verbose = TextStyle(is_verbose=True)
 
     assert TEXT.each(made[0]) == ""
-    assert TEXT.end(made, summary).endswith(f"\n{said} (-v lists them)\n")
+    assert TEXT.end(made, summary).endswith(f"\n{said} (-v lists all)\n")
     assert text_format(verbose).each(made[2]) == (
         "lesson.md:40: passed: Code executed successfully in 0.25 seconds; "
         "it defines tests and runs none\n"

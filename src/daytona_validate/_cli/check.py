@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from daytona_validate._cli.course_options import reading_options
+from daytona_validate._cli.course_options import reading_options, tests_option
 from daytona_validate._cli.provider_option import provider_option
 
 if TYPE_CHECKING:  # it costs more than the whole of --help
@@ -70,6 +70,7 @@ FORMATS = ("text", "json", "jsonl", "junit")
 @click.option(
     "--list", "is_list", is_flag=True, help="List what would run, and run nothing. Text or jsonl."
 )
+@tests_option
 @provider_option
 @reading_options
 @click.option(

@@ -53,7 +53,9 @@ class CheckChoice:
         languages = frozenset(language_of(name) for name in options.pop("languages"))
         return cls(
             reading=read_options(options),
-            selection=Selection(languages, options.pop("timeout_s")),
+            selection=Selection(
+                languages, options.pop("timeout_s"), run_tests=options.pop("run_tests")
+            ),
             targets=parse_targets(options.pop("reports"), formats=tuple(FORMATS)),
             progress=progress if is_shown else "never",
             **options,
@@ -71,6 +73,7 @@ class CheckChoice:
         """Return what this run wants of its text report."""
         options = repeat_options(self.reading)
         options += [f"--timeout={self.selection.timeout_s:g}"] if self.selection.timeout_s else []
+        options += ["--tests"] if self.selection.run_tests else []
         options += [f"--provider={self.provider}"] if self.provider else []
         has_stdin = STDIN in self.paths
         return TextStyle(

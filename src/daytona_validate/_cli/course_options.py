@@ -127,6 +127,16 @@ def language_of(name: str) -> str:
     return language.name
 
 
+def tests_option(command: Command) -> Command:
+    """Add the option that runs the snippets' tests."""
+    return click.option(
+        "--tests",
+        "run_tests",
+        is_flag=True,
+        help="Run the tests of snippets that have any, in place of the program.",
+    )(command)
+
+
 @dataclass(frozen=True, slots=True)
 class Selection:
     """Which of the snippets are meant, and what they are given."""
@@ -135,6 +145,8 @@ class Selection:
     """Names in the table; empty: all languages."""
     timeout_s: float | None = None
     """For snippets that bring no time limit of their own; None: as the settings have it."""
+    run_tests: bool = False
+    """Whether their tests are run."""
 
     def of(self, snippets: Iterable[Snippet]) -> Iterator[Snippet]:
         """Yield the snippets that are meant; one that names no language always is."""
@@ -145,7 +157,9 @@ class Selection:
             name = snippet.language if language is None else language.name
             if self.languages and name and name not in self.languages:
                 continue
-            if self.timeout_s is not None and snippet.timeout_s is None:
-                yield replace(snippet, timeout_s=self.timeout_s)
-            else:
-                yield snippet
+            own_timeout_s = snippet.timeout_s
+            yield replace(
+                snippet,
+                timeout_s=self.timeout_s if own_timeout_s is None else own_timeout_s,
+                run_tests=self.run_tests or snippet.run_tests,
+            )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from daytona_validate._cli.course_options import read_options, reading_options
+from daytona_validate._cli.course_options import read_options, reading_options, tests_option
 from daytona_validate._cli.provider_option import provider_option
 
 if TYPE_CHECKING:  # they cost more than the whole of --help
@@ -40,6 +40,7 @@ Examples:
     metavar="FILE",
     help="What the program reads from stdin; - is our own. Without it, nothing.",
 )
+@tests_option
 @provider_option
 @reading_options
 @click.option(
@@ -59,6 +60,7 @@ def run(
     args: tuple[str, ...],
     language: str | None,
     timeout_s: float | None,
+    run_tests: bool,
     stdin_file: str | None,
     provider: str | None,
     output_format: str,
@@ -81,6 +83,7 @@ def run(
         args=args or snippet.args,
         stdin=stdin_text(stdin_file, snippet),
         timeout_s=timeout_s or snippet.timeout_s,
+        run_tests=run_tests,
     )
     raise SystemExit(
         run_once(

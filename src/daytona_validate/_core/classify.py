@@ -16,6 +16,7 @@ from daytona_validate._core.details import (
     failure_details,
     fragment_details,
     success_details,
+    tests_details,
     unavailable_details,
 )
 from daytona_validate._core.fence_hint import fence_hint
@@ -137,6 +138,10 @@ def _judged_by_output(case: _Case) -> Verdict:
     elapsed_s = execution_time_s(case.execution)
     if case.step.stage is not Stage.RUN:
         return _verdict(case, Outcome.PASSED, case.step.stage, check_details(elapsed_s))
+    words = _ending(case, exit_code=0) if case.snippet.run_tests else None
+    ran = None if words is None else case.language.ran_tests(words)
+    if ran is not None:
+        return _verdict(case, Outcome.PASSED, Stage.RUN, tests_details(elapsed_s, ran))
     if case.snippet.expected_output is not None:
         how = comparison(case.snippet.compare) or LINES  # intake lets no other through
         found = difference(case.output, case.snippet.expected_output, how)

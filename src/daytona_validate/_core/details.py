@@ -19,6 +19,12 @@ def success_details(elapsed_s: float, caveat: Caveat | None = None) -> str:
     return f"Code executed successfully in {elapsed_s:.2f} seconds{but}"
 
 
+def tests_details(elapsed_s: float, count: int) -> str:
+    """Return the line of a snippet whose tests ran well, as in `…; 3 tests passed`."""
+    noun = "test" if count == 1 else "tests"
+    return f"{success_details(elapsed_s)}; {count} {noun} passed"
+
+
 def check_details(elapsed_s: float) -> str:
     """Return the line of a program that was only checked."""
     return f"Code checked successfully in {elapsed_s:.2f} seconds"

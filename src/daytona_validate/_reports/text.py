@@ -19,7 +19,7 @@ from daytona_validate._reports.shell_word import shell_path, shell_word
 
 _PATH_CHARACTERS = 1000
 _STDIN = "-"
-_CAVEATS = {Caveat.TESTS_NOT_RUN: "tests that were not run"}
+_CAVEATS = {Caveat.TESTS_NOT_RUN: "tests that were not run (--tests runs them)"}
 _HEADERS = (
     "language", "count", "passed", "failed", "unavailable", "other", "per second",
     "p50 ms", "p95 ms", "p99 ms",
@@ -107,7 +107,7 @@ def end(
 def _caveats(summary: Summary, style: TextStyle) -> str:
     """Return what is to be known of those that passed; nothing in most runs."""
     said = "".join(f"; {n} passed with {_CAVEATS[each]}" for each, n in summary.caveats.items())
-    return f"{said} (-v lists them)" if said and not style.is_verbose else said
+    return f"{said} (-v lists all)" if said and not style.is_verbose else said
 
 
 def _cells(numbers: Row) -> tuple[str, ...]:

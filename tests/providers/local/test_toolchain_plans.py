@@ -40,7 +40,7 @@ def _facts(prefix: str, executable: str, *mapped: str) -> dict[str, object]:
 def test_a_prefix_of_its_own_is_bound_at_once() -> None:
     facts = _facts("/opt/py", HOST.executable, "/usr/lib/x86_64-linux-gnu/libc.so.6")
     plan = interpreter.plan_of_facts(HOST, HOST.executable, facts, "program")
-    assert plan.binds == ("/opt/py",)
+    assert plan.binds == ("/opt/py", "/opt/python-snippet")
     assert plan.version == "3.11.7"
     assert ("/opt/py/bin/python3.11", "/usr/local/bin/python3") in plan.links
     assert ("/opt/py/bin/python3.11", "/usr/local/bin/python") in plan.links
@@ -53,7 +53,11 @@ def test_of_the_system_only_single_files_and_folders_are_bound() -> None:
     facts = _facts("/usr", "/usr/bin/python3.11")
     plan = interpreter.plan_of_facts(HOST, "/usr/bin/python3.11", facts, "program")
     # /usr/bin holds the jail's own commands, which cannot be added to.
-    assert plan.binds == ("/usr/local/bin/python3.11", "/usr/lib/python3.11")
+    assert plan.binds == (
+        "/usr/local/bin/python3.11",
+        "/usr/lib/python3.11",
+        "/opt/python-snippet",
+    )
     assert plan.expected["executable"] == "/usr/local/bin/python3.11"
 
 

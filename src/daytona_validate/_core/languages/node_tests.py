@@ -28,6 +28,7 @@ from daytona_validate._core.languages.error_style import Diagnosis, Ending
 from daytona_validate._core.printable import one_line
 
 _FAILED_COUNT = re.compile(r"(?:#|ℹ) (?:fail|cancelled) [1-9]\d*$")  # noqa: RUF001 - Node's own sign
+_PASSED_COUNT = re.compile(r"(?:#|ℹ) pass (\d{1,9})$")  # noqa: RUF001 - as above
 _TAP_FAILED = re.compile(r"( *)not ok \d+ - (.*)$")
 _TAP_LEFT_OUT = re.compile(r".* # (?:TODO|SKIP)\b")
 _TAP_FIELD = re.compile(r"(\w+): ?(.*)$")
@@ -66,6 +67,13 @@ def failed_test(ending: Ending) -> Diagnosis | None:
     return Diagnosis(
         message=f"{name}: {message}" if message else name, line=line, also=len(found) - 1
     )
+
+
+def ran_tests(ending: Ending) -> int | None:
+    """Return how many tests ran and passed, if a report is what was printed."""
+    lines = ending.output.split("\n")
+    counts = [found[1] for line in lines if (found := _PASSED_COUNT.match(line))]
+    return int(counts[-1]) if counts else None
 
 
 def _of_tap(lines: Sequence[str]) -> Iterator[_Failure]:

@@ -7,6 +7,7 @@ from daytona_validate._core.languages.python_encoding import python_encoding
 from daytona_validate._core.languages.python_fragment import python_fragment
 from daytona_validate._core.languages.python_idle_tests import python_idle_tests
 from daytona_validate._core.languages.python_modules import PYTHON_MODULES
+from daytona_validate._core.languages.python_tests import ran_tests
 from daytona_validate._core.languages.record import Command, Language
 from daytona_validate._models import Stage
 
@@ -22,6 +23,10 @@ PYTHON = Language(
     reserved_mib=320,  # with the default memory, the stacks of 100 threads: 8 MiB each
     # -s: no user site. Not -I, which would ignore PYTHONPATH and hide the snippet's own files.
     steps=(Command(Stage.RUN, ("python3", "-s", "main.py")),),
+    test_steps=(
+        Command(Stage.RUN, ("python3", "-s", "/opt/python-snippet/run_tests.py", "main.py")),
+    ),
+    ran_tests=ran_tests,
     check=(Command(Stage.CHECK, ("python3", "-s", "-m", "py_compile", "main.py")),),
     environment={
         "PYTHONUTF8": "1",

@@ -16,6 +16,7 @@ from daytona_validate._core.languages.python_traceback import (
     FRAME,
     SURVIVED,
     Uncaught,
+    absent_module,
     last_uncaught,
     line_of,
 )
@@ -27,8 +28,6 @@ _TOO_COMPLEX = re.compile(
     r"RecursionError: maximum recursion depth exceeded during compilation$"
     r"|MemoryError: Parser stack overflowed"
 )
-# 3.15 adds a question after the name. A dotted name is a part of a package that is there.
-_MISSING = re.compile(r"ModuleNotFoundError: No module named '([^'.]+)'(?:\. Did you mean: .*)?$")
 _NOTHING_MORE_OF = (
     (Limit.MEMORY, re.compile(r"(?:[\w.]+\.)?(?:_Array)?MemoryError\b")),
     (Limit.MEMORY, re.compile(r"OSError: \[Errno 12\] ")),  # ENOMEM
@@ -71,11 +70,10 @@ def _out_of_memory(lines: Sequence[str]) -> Diagnosis | None:
 
 def _missing_module(uncaught: Uncaught) -> str | None:
     """Return what was not found, if saying so is the last line of the error."""
-    found = _MISSING.match(uncaught.message)
+    found = absent_module(uncaught.message)
     follower = next((line for line in uncaught.rest if line.strip()), None)
-    if found is None or not (follower is None or follower.startswith(SURVIVED)):
-        return None
-    return found[1]
+    is_last = follower is None or follower.startswith(SURVIVED)
+    return found if is_last else None
 
 
 def _limit(uncaught: Uncaught) -> Limit | None:

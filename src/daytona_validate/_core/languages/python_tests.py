@@ -21,21 +21,29 @@ from collections.abc import Iterator, Sequence
 from itertools import takewhile
 
 from daytona_validate._core.languages.error_style import Diagnosis, Ending
-from daytona_validate._core.languages.python_traceback import innermost, is_header, last_uncaught
+from daytona_validate._core.languages.python_traceback import (
+    absent_module,
+    innermost,
+    is_header,
+    last_uncaught,
+)
 from daytona_validate._core.printable import one_line
 
 _UNITTEST_END = re.compile(r"FAILED \(\w[^()]*=\d+\)$")
 _UNITTEST_RULE = "=" * 70
 _UNITTEST_HEAD = re.compile(r"(FAIL|ERROR|UNEXPECTED SUCCESS): (\S+)(?: \(([\w.<>]+)\)(.*))?$")
+_UNITTEST_RAN = re.compile(r"Ran (\d{1,9}) tests? in ")
 _OWN_MODULE = re.compile(r"(?:__main__|main)\.")
 _DOCTEST_END = "***Test Failed*** "
 _DOCTEST_RULE = "*" * 70
 _DOCTEST_PLACE = re.compile(r'File "(?:[^"]*/)?([^"/]*)", line (\d+), in (\S+)$')
 _DOCTEST_RAISED = "Exception raised:"
 _PYTEST_END = re.compile(r"=* ?\d+ (?:failed|errors?)\b.* in \d[\d.:()s ]*=*$")
+_PYTEST_PASSED = re.compile(r"=* ?(\d{1,9}) passed\b.* in \d[\d.:()s ]*=*$")
 _PYTEST_NAME = re.compile(r"_{3,} (.{1,200}?) _{3,}$")
 _PYTEST_PLACE = re.compile(r"(?:\S*/)?([^/\s:]+):(\d+)(?::(?: .*)?)?$")
 _PYTEST_COUNT = re.compile(r"(\d{1,9}) (?:failed|error)")
+_COLLECTING = "ERROR collecting "
 _PYTEST_STARTS = ("=", "!")
 """Of a line that ends the last block."""
 _PYTEST_SUMMARY = re.compile(r"(?:FAILED|ERROR) (\S+)(?: - (.*))?$")
@@ -54,6 +62,15 @@ def failed_test(ending: Ending) -> Diagnosis | None:
         or _of_pytest(printed, ending)
         or _of_doctest(printed, ending)
     )
+
+
+def ran_tests(ending: Ending) -> int | None:
+    """Return how many tests ran and passed, if that is the last that was said."""
+    said, printed = _lines(ending.text), _lines(ending.output)
+    is_good = said[-1].startswith("OK")  # below a blank line
+    ran = [found for line in said[-3:-2] if is_good and (found := _UNITTEST_RAN.match(line))]
+    found = ran[0] if ran else _PYTEST_PASSED.match(printed[-1])
+    return None if found is None else int(found[1])
 
 
 def _lines(text: str) -> Sequence[str]:
@@ -81,7 +98,8 @@ def _of_unittest(lines: Sequence[str], ending: Ending) -> Diagnosis | None:
         return _with_others(example, also)
     error = last_uncaught(block)
     if error is None:
-        return Diagnosis(message=name, also=also)
+        said = next((line for line in block if line.strip("- ")), "")
+        return Diagnosis(message=f"{name}: {said}".rstrip(": "), also=also)
     place = innermost(error.trace, ending.entry_file)
     line, source = (None, "") if place is None else place
     message = error.message
@@ -181,7 +199,13 @@ def _of_pytest(lines: Sequence[str], ending: Ending) -> Diagnosis | None:
     if not said and "Expected:" in block:
         at = block.index("Expected:")
         message = f"{name}: {block[at - 1][3:].strip(' >.')}: {_difference(block[at:])}"
-    return Diagnosis(message=one_line(message), line=_pytest_line(block, ending), also=also)
+    return Diagnosis(
+        message=one_line(message),
+        line=_pytest_line(block, ending),
+        # What keeps the file from being loaded at all would have ended the program, too.
+        missing_module=absent_module(said[-1]) if said and name.startswith(_COLLECTING) else None,
+        also=also,
+    )
 
 
 def _is_of_block(line: str) -> bool:

@@ -24,6 +24,8 @@ _CHAINED = frozenset(
 SURVIVED = ("Exception ignored ", "Exception in thread ", "Task exception ", "future: <")
 """A traceback under one of these did not end the program."""
 _GROUP_INDENT = "  | "
+# 3.15 adds a question after the name. A dotted name is a part of a package that is there.
+_ABSENT = re.compile(r"ModuleNotFoundError: No module named '([^'.]+)'(?:\. Did you mean: .*)?$")
 FRAME = re.compile(r'  File "(?:[^"]*/)?([^"/]*)", line (\d+)')
 
 
@@ -84,3 +86,9 @@ def line_of(trace: Sequence[str], entry_file: str) -> int | None:
     """Return the line of the innermost frame in the entry file."""
     found = innermost(trace, entry_file)
     return None if found is None else found[0]
+
+
+def absent_module(message: str) -> str | None:
+    """Return the top-level module whose absence an error's message tells, or None."""
+    found = _ABSENT.match(message)
+    return None if found is None else found[1]

@@ -5,13 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from daytona_validate._core.languages.error_style import Diagnose, Diagnosis, last_line
-from daytona_validate._models import Stage
+from daytona_validate._core.languages.error_style import Diagnose, Diagnosis, Ending, last_line
+from daytona_validate._models import Snippet, Stage
 
 
 def utf_8(_content: bytes) -> str:
     """Return the encoding of languages whose files cannot name another."""
     return "utf-8"
+
+
+def ran_none(_ending: Ending) -> int | None:
+    """Return None, for languages whose tests cannot be told from a program."""
+    return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +51,11 @@ class Language:
     last is the program: it gets stdin and the snippet's own arguments. What a step leaves
     running lives until the last has ended, so that a step of `Stage.SETUP` may start a server.
     """
+    test_steps: tuple[Command, ...] = ()
+    """The same where the snippet's tests are to be run; they run the program if it has none. Empty
+    where the steps run tests as they are, or nothing runs any."""
+    ran_tests: Callable[[Ending], int | None] = ran_none
+    """Reads how many tests of a snippet were run, and passed; None: it was run as a program."""
     check: tuple[Command, ...] = ()
     """The same for checking without running; empty where that cannot be had."""
     environment: Mapping[str, str] = field(default_factory=dict[str, str])
@@ -60,3 +70,9 @@ class Language:
     """Whether code that passed only defines things, and nothing runs the tests among them."""
     standard_modules: frozenset[str] = frozenset()
     """Modules that are never a missing dependency."""
+
+    def commands(self, snippet: Snippet, *, until: Stage) -> tuple[Command, ...]:
+        """Return what is run of a snippet, or only checked where that can be had."""
+        if until is Stage.CHECK and self.check:
+            return self.check
+        return (self.test_steps if snippet.run_tests else ()) or self.steps

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from daytona_validate._core.languages.javascript import NODE_ENVIRONMENT
+from daytona_validate._core.languages.javascript import NODE_ENVIRONMENT, WHOLE_TESTS
 from daytona_validate._core.languages.javascript_idle_tests import javascript_idle_tests
+from daytona_validate._core.languages.node_tests import ran_tests
 from daytona_validate._core.languages.record import Command, Language
 from daytona_validate._core.languages.typescript_errors import diagnose
 from daytona_validate._models import Stage
 
 _SCRIPTS = "/opt/typescript"
 _MEMORY = "{memory_mib}"
+_COMPILE = Command(Stage.COMPILE, ("sh", f"{_SCRIPTS}/compile", _MEMORY))
+_RUN = ("sh", f"{_SCRIPTS}/run")
+_WHOLE_TESTS = f"NODE_OPTIONS={NODE_ENVIRONMENT['NODE_OPTIONS']} {WHOLE_TESTS}"
 
 TYPESCRIPT = Language(
     name="typescript",
@@ -20,10 +24,9 @@ TYPESCRIPT = Language(
     entry_file="index.ts",
     toolchain="typescript",
     # The types first: what has a mistake in them is never run, though it mostly could be.
-    steps=(
-        Command(Stage.COMPILE, ("sh", f"{_SCRIPTS}/compile", _MEMORY)),
-        Command(Stage.RUN, ("sh", f"{_SCRIPTS}/run")),
-    ),
+    steps=(_COMPILE, Command(Stage.RUN, _RUN)),
+    test_steps=(_COMPILE, Command(Stage.RUN, ("env", _WHOLE_TESTS, *_RUN))),
+    ran_tests=ran_tests,
     check=(Command(Stage.CHECK, ("sh", f"{_SCRIPTS}/check", _MEMORY)),),
     environment=NODE_ENVIRONMENT,
     reserved_mib=512,  # as for JavaScript

@@ -88,7 +88,7 @@ class DaytonaSandbox:
                 sandbox that does not keep the limits: never a time-out of the snippet.
         """
         language = self._language
-        commands = (language.check if until is Stage.CHECK else ()) or language.steps
+        commands = language.commands(snippet, until=until)
         parts = tuple(_part(command, snippet, self._limits) for command in commands)
         nonce = self._runs_on.nonce()
         script = run_script(

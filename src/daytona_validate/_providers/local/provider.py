@@ -52,8 +52,7 @@ class LocalSandbox:
             SandboxLost: The jail died through no act of the snippet.
             SandboxUnavailable: It could not be started. The machine's fault.
         """
-        commands = self._language.check if until is Stage.CHECK else ()
-        *before, last = commands or self._language.steps
+        *before, last = self._language.commands(snippet, until=until)
         async with self._slot():
             steps = await self._runner.run_all(
                 self._jail(snippet, before, last),

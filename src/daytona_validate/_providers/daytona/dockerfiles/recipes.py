@@ -15,6 +15,7 @@ from daytona_validate._providers.sandbox_files.typescript_lock import lock_files
 
 _GO = "/opt/go-snippet"
 _NODE = "/opt/node-snippet"
+_PYTHON = "/opt/python-snippet"
 _JAVA = "/opt/snippet-compiler"
 _POSTGRES = "/opt/postgres-scripts"
 _DATA = "/opt/postgres-data"
@@ -39,6 +40,7 @@ def _linked(*names: str, source: str) -> str:
 def python() -> Recipe:
     """Return Python's: the image's own, whose modules come uncompiled."""
     return Recipe(
+        files=_placed("python", _PYTHON),
         commands=(
             # A snippet may not write beside them, and would compile what it imports anew.
             shell_words(("python3", "-c", _COMPILE_MODULES)),

@@ -7,6 +7,7 @@ ran as 3.11.2, with nothing complaining.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import sys
@@ -30,8 +31,10 @@ from daytona_validate._providers.local.toolchains.shared_libraries import (
     library_copies,
     library_environments,
 )
+from daytona_validate._providers.sandbox_files import contents, sandbox_files
 from daytona_validate._runtime.worker_thread import in_thread
 
+SNIPPET_FILES = "/opt/python-snippet"
 _NOT_COPIED = frozenset({"site-packages", "dist-packages", "tests", *LEFT_OUT})
 _SHARED_PREFIXES = ("/", "/usr", "/usr/local")
 """Prefixes that hold other things as well: of these, single files and folders are bound."""
@@ -63,6 +66,7 @@ async def find_interpreter(host: Host) -> Found:
         "mtime_ns": status.st_mtime_ns,
         "size_bytes": status.st_size,
         "version": host.version,
+        "files": hashlib.sha256(b"\0".join(contents("python").values())).hexdigest()[:16],
     }
     return Found(executable, key)
 
@@ -110,6 +114,7 @@ def plan_of_facts(host: Host, executable: str, facts: dict[str, object], program
     copies = (
         Copy(executable, target),
         *(Copy(tree, tree, leaves_out=left_out, cache_tag=tag) for tree in trees),
+        Copy(str(sandbox_files("python")), SNIPPET_FILES, leaves_out=frozenset({"__pycache__"})),
         *library_copies(libraries),
     )
     expected = facts | {"executable": target}
