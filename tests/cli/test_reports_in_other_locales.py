@@ -38,7 +38,7 @@ def locale(
     return {"LOCPATH": str(folder), "LC_ALL": LATIN_1}
 
 
-def _stdout(folder: Path, locale: dict[str, str], *arguments: str) -> bytes:
+def _stdout(folder: Path, locale: dict[str, str], *arguments: str, exit_code: int = 0) -> bytes:
     kept = {k: v for k, v in os.environ.items() if not k.startswith(("LC_", "LANG", "PYTHON"))}
     ran = subprocess.run(
         [sys.executable, str(FAKE), *arguments],
@@ -49,7 +49,7 @@ def _stdout(folder: Path, locale: dict[str, str], *arguments: str) -> bytes:
         timeout=60,
         check=False,
     )
-    assert ran.returncode == 0, ran.stderr
+    assert ran.returncode == exit_code, ran.stderr
     return ran.stdout
 
 
@@ -84,6 +84,15 @@ def test_run_hands_on_what_the_program_wrote(folder: Path, locale: dict[str, str
     result = _stdout(folder, locale, "run", "é日.py", "--output-format", "json")
     assert json.loads(result.decode())["output"] == PRINTED
     assert _stdout(folder, locale, "run", "é日.py").decode() == PRINTED
+
+
+@slow
+def test_doctor_tells_programs_in_utf_8(folder: Path, locale: dict[str, str]) -> None:
+    """What it cannot use is in its report, by any name."""
+    locale = locale | {"DAYTONA_CACHE_DIR": str(folder / "é日.py")}
+    words = ("doctor", "--provider", "local", "--output-format", "json")
+    report = json.loads(_stdout(folder, locale, *words, exit_code=1).decode())
+    assert "cannot be used" in report["local"][0]["text"]
 
 
 @slow

@@ -19,7 +19,7 @@ from daytona_validate._cli.log_on_screen import log_on
 from daytona_validate._cli.progress import Kind, display, kind_of_progress
 from daytona_validate._cli.progress_clock import counting, ticking
 from daytona_validate._cli.progress_counts import Counts
-from daytona_validate._cli.report_set import ReportSet, write_on
+from daytona_validate._cli.report_set import ReportSet
 from daytona_validate._cli.screen import Screen
 from daytona_validate._cli.worst_code import code_of_outcomes, code_of_result
 from daytona_validate._core.summary import Tally
@@ -40,7 +40,7 @@ def list_only(choice: CheckChoice) -> int:
     if listed is None:
         raise ConfigurationError(f"--list: --output-format accepts {' or '.join(LISTINGS)}")
     screen = Screen(is_quiet=choice.is_quiet)
-    write = write_on(screen, choice.output_format)
+    write = screen.writer(choice.output_format)
     total = 0
     with stdin_of(choice.paths) as stdin:
         collection = choice.collection(stdin)

@@ -37,7 +37,9 @@ def doctor(given: SandboxProvider | None, /, *, provider: str | None, output_for
     Exits with 0 if all six pass, 1 if a verdict is wrong, 3 if one cannot be had here.
     """
     from daytona_validate._cli.doctor_run import examine  # noqa: PLC0415 - see above
+    from daytona_validate._cli.screen import Screen  # noqa: PLC0415
 
     report = examine(provider, given=given)
-    click.echo(report.to_json() if output_format == "json" else report.to_text(), nl=False)
+    text = report.to_json() if output_format == "json" else report.to_text()
+    Screen().writer(output_format)(text)
     raise SystemExit(report.exit_code)

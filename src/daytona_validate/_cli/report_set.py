@@ -42,7 +42,7 @@ class ReportSet:
     ) -> None:
         self._has_end = has_end or shown not in _IN_SOURCE_ORDER
         self._files: list[ReportFile] = []
-        self._shown = _stream(formats[shown], write_on(screen, shown))
+        self._shown = _stream(formats[shown], screen.writer(shown))
         self._reports: list[ReportStream] = []
         try:
             for target in targets:
@@ -100,11 +100,6 @@ class ReportSet:
     def _discard(self) -> None:
         for file in self._files:
             file.discard()
-
-
-def write_on(screen: Screen, shown: str) -> Callable[[str], object]:
-    """Return what writes a format to stdout: as bytes in UTF-8, unless people read it."""
-    return screen.result if shown == "text" else screen.data
 
 
 def _stream(report_format: ReportFormat, write: Callable[[str], object]) -> ReportStream:

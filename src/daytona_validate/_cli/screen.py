@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TextIO
 
@@ -31,6 +31,10 @@ class Screen:
         """Write a part of what programs read to stdout, at once: UTF-8 in every locale."""
         with self._around(sys.stdout):
             _write(sys.stdout, text, "utf-8")
+
+    def writer(self, output_format: str) -> Callable[[str], None]:
+        """Return what writes a format to stdout: `result` for people, `data` for programs."""
+        return self.result if output_format == "text" else self.data
 
     def note(self, line: str) -> None:
         """Write one line about the work to stderr."""
