@@ -56,13 +56,19 @@ def open_inside(path: str, folder: str) -> BinaryIO:
         os.close(holder)
 
 
-def read_regular(path: Path, *, at_most_bytes: int) -> bytes:
+def read_regular(path: Path, *, at_most_bytes: int, inside: Path | None = None) -> bytes:
     """Return what is in a small plain file.
 
+    Args:
+        path: Of the file.
+        at_most_bytes: Its size.
+        inside: The folder that it must not lead out of; None: anywhere.
+
     Raises:
-        OSError: It cannot be read, is no plain file, or is larger.
+        OSError: It cannot be read, is no plain file, lies outside, or is larger.
     """
-    with open_regular(str(path)) as stream:
+    opened = open_regular(str(path)) if inside is None else open_inside(str(path), str(inside))
+    with opened as stream:
         content = stream.read(at_most_bytes + 1)
     if len(content) > at_most_bytes:
         raise OSError(errno.EFBIG, f"it is larger than {at_most_bytes} bytes", str(path))

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -8,6 +8,8 @@ from click.testing import CliRunner, Result
 
 from daytona_validate._cli.program import program
 from daytona_validate.testing import FakeProvider
+
+from .strangers_folder import Stranger, strangers_folder
 
 Invoke = Callable[..., Result]
 
@@ -42,6 +44,13 @@ def page(in_folder: Path) -> Path:
     path = in_folder / "lesson.md"
     path.write_text(PAGE)
     return path
+
+
+@pytest.fixture
+def stranger(tmp_path: Path) -> Iterator[Stranger]:
+    """A folder that somebody made to harm its user."""
+    with strangers_folder(tmp_path) as found:
+        yield found
 
 
 PAGE = """\

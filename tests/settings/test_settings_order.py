@@ -10,7 +10,8 @@ import pytest
 from daytona_validate._errors import ConfigurationError
 from daytona_validate._models import Limits
 from daytona_validate._settings import Settings
-from daytona_validate._settings.sources import from_dotenv, nearest_pyproject
+from daytona_validate._settings.files import nearest_pyproject
+from daytona_validate._settings.library import layers
 
 DEFAULT_ADDRESS = "https://app.daytona.io/api"
 
@@ -107,7 +108,7 @@ def test_the_other_name_of_the_address_is_read_after_its_own(
 
 
 @pytest.mark.parametrize(
-    "name", ["api_key", "base_url", "provider", "packages", "network", "target", "cpu"]
+    "name", ["api_key", "base_url", "provider", "network", "target", "cpu", "concurrency"]
 )
 def test_pyproject_may_not_say_where_key_and_code_go_and_what_it_costs(
     folder: Path, name: str
@@ -186,4 +187,5 @@ def test_files_that_cannot_be_looked_for_are_not_there() -> None:
     """As in a folder that may not be entered; to root, only a path too long is like it."""
     closed = Path("/" + "a" * 300)
     assert nearest_pyproject(closed) is None
-    assert from_dotenv(closed / ".env", ["timeout_s"]).values == {}
+    fields = ("timeout_s",)
+    assert not any(each.values for each in layers(fields, environ={}, folder=closed, has_key=False))

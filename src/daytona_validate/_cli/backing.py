@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Self
 
-from daytona_validate._cli.provider_option import ProviderChoice, choose_provider
+from daytona_validate._cli.command_settings import chosen_settings
+from daytona_validate._cli.provider_option import ProviderChoice
 from daytona_validate._cli.screen import Screen
 from daytona_validate._client import Validator
 from daytona_validate._errors import SandboxUnavailable
@@ -72,28 +75,28 @@ class Backing:
             await self.provider.toolchains()  # proves that this machine isolates
 
 
-def chosen_provider(settings: Settings, asked: str | None) -> ProviderChoice:
-    """Return the provider to use under some settings.
+def chosen_backing(
+    asked: str | None,
+    *,
+    env_file: Path | None,
+    sends: Iterable[str],
+    given: SandboxProvider | None,
+    screen: Screen,
+) -> Backing:
+    """Return the backing that the options and the settings choose, and say which it is.
 
     Args:
-        settings: The settings of this process.
         asked: What `--provider` says; None if it was not given.
-    """
-    return choose_provider(
-        asked,
-        configured=settings.provider if "provider" in settings.model_fields_set else None,
-        has_key=settings.api_key is not None,
-    )
-
-
-def chosen_backing(asked: str | None, *, given: SandboxProvider | None, screen: Screen) -> Backing:
-    """Return the backing that the options and the settings choose, and say which it is.
+        env_file: What `--env-file` says; None if it was not given.
+        sends: The paths of all that is sent to the provider; `-` is stdin.
+        given: A provider to use instead.
+        screen: Told which it is, and what of the folder's files does not count.
 
     Raises:
         ConfigurationError: A setting is wrong; the caller's fault.
     """
-    settings = Settings.load()
-    choice = chosen_provider(settings, asked)
-    if choice.why and given is None:
-        screen.note(f"provider: {choice.name} ({choice.why})")
-    return Backing.of(settings, choice, given=given, screen=screen)
+    chosen = chosen_settings(asked, env_file=env_file, sends=sends, screen=screen)
+    line = chosen.provider_line()
+    if line is not None and given is None:
+        screen.note(line)
+    return Backing.of(chosen.settings, chosen.choice, given=given, screen=screen)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from daytona_validate._cli.course_options import reading_options, tests_option
+from daytona_validate._cli.env_file_option import env_file_option
 from daytona_validate._cli.provider_option import provider_option
 
 if TYPE_CHECKING:  # it costs more than the whole of --help
@@ -72,6 +73,7 @@ FORMATS = ("text", "json", "jsonl", "junit")
 )
 @tests_option
 @provider_option
+@env_file_option
 @reading_options
 @click.option(
     "--progress",

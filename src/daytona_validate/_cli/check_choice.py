@@ -34,6 +34,7 @@ class CheckChoice:
     output_format: str
     concurrency: int | None
     provider: str | None
+    env_file: Path | None
     progress: str
     fail_fast: bool
     strict: bool
@@ -75,6 +76,7 @@ class CheckChoice:
         options += [f"--timeout={self.selection.timeout_s:g}"] if self.selection.timeout_s else []
         options += ["--tests"] if self.selection.run_tests else []
         options += [f"--provider={self.provider}"] if self.provider else []
+        options += [f"--env-file={self.env_file}"] if self.env_file else []
         has_stdin = STDIN in self.paths
         return TextStyle(
             is_strict=self.strict,

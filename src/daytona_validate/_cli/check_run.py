@@ -76,7 +76,13 @@ def run(choice: CheckChoice, *, given: SandboxProvider | None) -> int:
         ) as reports,
     ):
         collection = choice.collection(stdin)
-        backing = chosen_backing(choice.provider, given=given, screen=screen)
+        backing = chosen_backing(
+            choice.provider,
+            env_file=choice.env_file,
+            sends=choice.paths,
+            given=given,
+            screen=screen,
+        )
         exit_code = _Session(choice, screen, reports).work(backing, collection)
     _note_unread(collection, screen, is_in_report=choice.output_format == "text")
     return exit_code

@@ -6,9 +6,12 @@ from typing import TYPE_CHECKING
 
 import click
 
+from daytona_validate._cli.env_file_option import env_file_option
 from daytona_validate._cli.provider_option import provider_option
 
 if TYPE_CHECKING:  # it costs more than the whole of --help
+    from pathlib import Path
+
     from daytona_validate._providers.protocol import SandboxProvider
 
 EPILOG = """\b
@@ -21,6 +24,7 @@ Examples:
 
 @click.command(epilog=EPILOG)
 @provider_option
+@env_file_option
 @click.option(
     "--output-format",
     type=click.Choice(["text", "json"]),
@@ -29,7 +33,14 @@ Examples:
     help="What is written to stdout.",
 )
 @click.pass_obj
-def doctor(given: SandboxProvider | None, /, *, provider: str | None, output_format: str) -> None:
+def doctor(
+    given: SandboxProvider | None,
+    /,
+    *,
+    provider: str | None,
+    env_file: Path | None,
+    output_format: str,
+) -> None:
     """Show what works here, and try it on six known cases.
 
     It looks at this machine and, if a key is set, at Daytona; with a provider named, at that alone.
@@ -39,7 +50,7 @@ def doctor(given: SandboxProvider | None, /, *, provider: str | None, output_for
     from daytona_validate._cli.doctor_run import examine  # noqa: PLC0415 - see above
     from daytona_validate._cli.screen import Screen  # noqa: PLC0415
 
-    report = examine(provider, given=given)
+    report = examine(provider, env_file=env_file, given=given)
     text = report.to_json() if output_format == "json" else report.to_text()
     Screen().writer(output_format)(text)
     raise SystemExit(report.exit_code)

@@ -6,10 +6,12 @@ import platform
 import re
 from collections.abc import Mapping
 from importlib.metadata import version
+from pathlib import Path
 
 from anyio import to_thread
 
-from daytona_validate._cli.backing import Backing, chosen_provider
+from daytona_validate._cli.backing import Backing
+from daytona_validate._cli.command_settings import Chosen, chosen_settings
 from daytona_validate._cli.daytona_access import service_of
 from daytona_validate._cli.doctor_cases import CASES, Case, CaseReport
 from daytona_validate._cli.doctor_daytona import daytona_findings
@@ -36,7 +38,9 @@ from daytona_validate._settings import Settings
 _NO_PROVIDER = ProviderChoice("daytona", "")
 
 
-def examine(provider: str | None, *, given: SandboxProvider | None) -> DoctorReport:
+def examine(
+    provider: str | None, *, env_file: Path | None, given: SandboxProvider | None
+) -> DoctorReport:
     """Look at what was asked for, run the six cases, and return what was found.
 
     Who names a provider asks for that one: no toolchain is prepared on this machine for the sake
@@ -44,6 +48,7 @@ def examine(provider: str | None, *, given: SandboxProvider | None) -> DoctorRep
 
     Args:
         provider: What `--provider` says.
+        env_file: What `--env-file` says.
         given: A provider to use for the cases instead of the one that `provider` names.
 
     Raises:
@@ -52,8 +57,8 @@ def examine(provider: str | None, *, given: SandboxProvider | None) -> DoctorRep
     """
     screen = Screen()
     with log_on(screen):
-        settings = Settings.load()
-        choice = chosen_provider(settings, provider)
+        chosen = chosen_settings(provider, env_file=env_file, screen=screen)
+        settings, choice = chosen.settings, chosen.choice
         looks_at = {choice.name} if choice.is_named else {"local", "daytona"}
         # Outside the event loop, as they read files.
         images, ours = images_of(settings), version("daytona-validate")
@@ -62,7 +67,7 @@ def examine(provider: str | None, *, given: SandboxProvider | None) -> DoctorRep
             here, there = "local" in looks_at, "daytona" in looks_at
             return DoctorReport(
                 version=ours,
-                settings=_settings_findings(settings, choice),
+                settings=_settings_findings(chosen),
                 local=await _local_findings(settings, screen) if here else (),
                 daytona=await _daytona_findings(settings, images) if there else (),
                 cases=await _reports(settings, choice, given, screen),
@@ -71,12 +76,14 @@ def examine(provider: str | None, *, given: SandboxProvider | None) -> DoctorRep
         return run_until_interrupted(main, say=screen.error)
 
 
-def _settings_findings(settings: Settings, choice: ProviderChoice) -> tuple[Finding, ...]:
-    has_key = settings.api_key is not None
+def _settings_findings(chosen: Chosen) -> tuple[Finding, ...]:
+    key, choice = chosen.key_from, chosen.choice
     why = f" ({choice.why})" if choice.why else ""
     return (
         Finding("python", is_good=True, text=platform.python_version()),
-        Finding("key", has_key, f"DAYTONA_API_KEY is {'set' if has_key else 'not set'}"),
+        Finding(
+            "key", key is not None, f"DAYTONA_API_KEY is {f'from {key}' if key else 'not set'}"
+        ),
         Finding("provider", is_good=True, text=f"{choice.name}{why}"),
     )
 

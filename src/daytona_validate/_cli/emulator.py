@@ -71,11 +71,11 @@ def emulator(
     Says on stdout, in one line, what a client needs in its environment, and serves until it is
     interrupted. Nothing that was made outlives it.
     """
+    from daytona_validate._cli.command_settings import local_settings  # noqa: PLC0415
     from daytona_validate._cli.interrupt import run_until_interrupted  # noqa: PLC0415 - see above
     from daytona_validate._cli.log_on_screen import log_on  # noqa: PLC0415
     from daytona_validate._cli.screen import Screen  # noqa: PLC0415
     from daytona_validate._errors import ConfigurationError  # noqa: PLC0415
-    from daytona_validate._settings import Settings  # noqa: PLC0415
 
     try:
         from daytona_validate._emulator.serve import emulator as serve  # noqa: PLC0415
@@ -86,7 +86,7 @@ def emulator(
         ) from None
 
     screen = Screen()
-    cache_dir = Settings.load().cache_dir
+    cache_dir = local_settings(screen).cache_dir
 
     async def main() -> None:
         async with serve(

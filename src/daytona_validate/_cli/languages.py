@@ -104,7 +104,8 @@ def _row(language: Language, states: Mapping[str, ToolchainState]) -> _Row:
 
 
 def _states() -> Mapping[str, ToolchainState]:
-    from daytona_validate._cli.interrupt import run_until_interrupted  # noqa: PLC0415 - see above
+    from daytona_validate._cli.command_settings import local_settings  # noqa: PLC0415 - see above
+    from daytona_validate._cli.interrupt import run_until_interrupted  # noqa: PLC0415
     from daytona_validate._cli.local_machine import (  # noqa: PLC0415
         ToolchainState,
         toolchain_names,
@@ -112,9 +113,9 @@ def _states() -> Mapping[str, ToolchainState]:
     )
     from daytona_validate._cli.screen import Screen  # noqa: PLC0415
     from daytona_validate._errors import SandboxUnavailable  # noqa: PLC0415
-    from daytona_validate._settings import Settings  # noqa: PLC0415
 
-    screen, settings = Screen(), Settings.load()
+    screen = Screen()
+    settings = local_settings(screen)
     try:
         states = run_until_interrupted(
             lambda: toolchain_states(settings, screen.note), say=screen.error

@@ -24,22 +24,30 @@ class ProviderChoice:
 
     name: str
     why: str
-    """For people; empty if it was asked for by name."""
+    """For people; empty if it was asked for by name, or the key says it."""
     is_named: bool = False
     """Whether somebody named it: the option, or the setting."""
 
 
-def choose_provider(asked: str | None, *, configured: str | None, has_key: bool) -> ProviderChoice:
+def choose_provider(
+    asked: str | None,
+    *,
+    configured: str | None,
+    key_from: str | None,
+    is_key_left_out: bool = False,
+) -> ProviderChoice:
     """Return the provider to use.
 
     Args:
         asked: What `--provider` says; None if it was not given.
         configured: What DAYTONA_PROVIDER says; None if it is not set.
-        has_key: Whether an API key of Daytona's is set.
+        key_from: Where the API key of Daytona's comes from; None if there is none.
+        is_key_left_out: Whether there is one that does not count.
     """
     wanted = asked or configured or "auto"
     if wanted != "auto":
         return ProviderChoice(wanted, "" if asked else "DAYTONA_PROVIDER is set", is_named=True)
-    if has_key:
-        return ProviderChoice("daytona", "DAYTONA_API_KEY is set")
-    return ProviderChoice("local", "no DAYTONA_API_KEY is set")
+    if key_from is not None:
+        return ProviderChoice("daytona", "")
+    missing = "the key in .env does not count" if is_key_left_out else "no DAYTONA_API_KEY is set"
+    return ProviderChoice("local", missing)

@@ -8,9 +8,12 @@ from typing import TYPE_CHECKING
 import click
 
 from daytona_validate._cli.course_options import read_options, reading_options, tests_option
+from daytona_validate._cli.env_file_option import env_file_option
 from daytona_validate._cli.provider_option import provider_option
 
 if TYPE_CHECKING:  # they cost more than the whole of --help
+    from pathlib import Path
+
     from daytona_validate._providers.protocol import SandboxProvider
 
 EPILOG = """\b
@@ -42,6 +45,7 @@ Examples:
 )
 @tests_option
 @provider_option
+@env_file_option
 @reading_options
 @click.option(
     "--output-format",
@@ -63,6 +67,7 @@ def run(
     run_tests: bool,
     stdin_file: str | None,
     provider: str | None,
+    env_file: Path | None,
     output_format: str,
     is_quiet: bool,
     **reading: str | None,
@@ -73,7 +78,11 @@ def run(
     passed, 1 if it failed, 3 if no verdict could be had; never with the program's own code.
     """
     from daytona_validate._cli.run_once import run_once  # noqa: PLC0415 - see above
-    from daytona_validate._cli.single_snippet import single_snippet, stdin_text  # noqa: PLC0415
+    from daytona_validate._cli.single_snippet import (  # noqa: PLC0415
+        sent_paths,
+        single_snippet,
+        stdin_text,
+    )
 
     if stdin_file == "-" == source.partition(":")[0]:
         raise click.UsageError("the code and --stdin cannot both come from stdin")
@@ -90,6 +99,8 @@ def run(
             snippet,
             given=given,
             provider=provider,
+            env_file=env_file,
+            sends=sent_paths(source, stdin_file),
             output_format=output_format,
             is_quiet=is_quiet,
         )

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
+from pathlib import Path
 
 from daytona_validate._cli.backing import chosen_backing
 from daytona_validate._cli.exit_codes import ExitCode
@@ -20,6 +22,8 @@ def run_once(
     *,
     given: SandboxProvider | None,
     provider: str | None,
+    env_file: Path | None,
+    sends: Sequence[str],
     output_format: str,
     is_quiet: bool,
 ) -> int:
@@ -29,12 +33,16 @@ def run_once(
         snippet: What to run.
         given: A provider to use instead of the one that `provider` names.
         provider: What `--provider` says.
+        env_file: What `--env-file` says.
+        sends: The paths of what is sent to the provider; `-` is stdin.
         output_format: `text` or `json`.
         is_quiet: Whether only the program's own output is shown.
     """
     screen = Screen(is_quiet=is_quiet)
     with log_on(screen):
-        backing = chosen_backing(provider, given=given, screen=screen)
+        backing = chosen_backing(
+            provider, env_file=env_file, sends=sends, given=given, screen=screen
+        )
 
         async def main() -> CodeValidationResult:
             async with backing.validator(concurrency=1) as validator:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from daytona_validate._cli.course_options import language_of
 from daytona_validate._cli.streams import read_stdin
-from daytona_validate._courses.collect import STDIN, find
+from daytona_validate._courses.collect import STDIN, file_of, find
 from daytona_validate._courses.fenced_answer import NoProgram, program_of
 from daytona_validate._courses.pieces import CollectOptions, is_page, reader_of
 from daytona_validate._courses.source_file import read_source
@@ -65,6 +65,17 @@ def _found(source: str, reading: CollectOptions) -> Snippet:
     """Return the snippet that a target such as `lesson.md:137` or `-:12` names."""
     is_stdin = source.startswith(f"{STDIN}:") and not Path(source).exists()
     return find(source, options=reading, stdin=BytesIO(read_stdin()) if is_stdin else None)
+
+
+def sent_paths(source: str, stdin_file: str | None) -> tuple[str, ...]:
+    """Return the paths of all that is sent when a snippet is run.
+
+    Args:
+        source: A file, `-`, or `page.md:137`.
+        stdin_file: A path, `-`, or None.
+    """
+    path = source if source == STDIN else file_of(source)
+    return (path,) if stdin_file is None else (path, stdin_file)
 
 
 def stdin_text(file: str | None, snippet: Snippet) -> str:

@@ -7,8 +7,10 @@ import json
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from daytona_validate._cli.columns import columns
+from daytona_validate._cli.command_settings import DAYTONA, chosen_settings
 from daytona_validate._cli.course_options import language_of
 from daytona_validate._cli.daytona_access import with_service
 from daytona_validate._cli.exit_codes import ExitCode
@@ -39,13 +41,14 @@ def images_of(settings: Settings, names: Iterable[str] = LANGUAGES) -> tuple[Ima
     return tuple(image(name, settings.packages.get(name, ()), resources) for name in names)
 
 
-def build_snapshots(languages: Sequence[str], *, is_quiet: bool) -> ExitCode:
+def build_snapshots(languages: Sequence[str], *, env_file: Path | None, is_quiet: bool) -> ExitCode:
     """Build what is not there yet, and say of each what came of it.
 
     Raises:
         ConfigurationError: A language is unknown, or a setting is wrong or missing.
     """
-    settings, screen = Settings.load(), Screen()
+    screen = Screen()
+    settings = chosen_settings(DAYTONA, env_file=env_file, screen=screen).settings
     names = dict.fromkeys(map(language_of, languages)) or LANGUAGES
     images = images_of(settings, names)
 
@@ -112,14 +115,15 @@ class _Row:
         }
 
 
-def show_snapshots(*, is_json: bool) -> None:
+def show_snapshots(*, env_file: Path | None, is_json: bool) -> None:
     """List the snapshots of ours, and say for which languages there is none.
 
     Raises:
         ConfigurationError: A setting is wrong or missing.
         SandboxUnavailable: The service cannot be asked.
     """
-    settings, screen = Settings.load(), Screen()
+    screen = Screen()
+    settings = chosen_settings(DAYTONA, env_file=env_file, screen=screen).settings
     images = {each.name: each for each in images_of(settings)}
     found = with_service(settings, listed, screen=screen, if_interrupted="nothing was changed")
     rows = [_Row(each, each.name in images) for each in found]
@@ -140,18 +144,20 @@ def _cells(row: _Row) -> tuple[str, ...]:
     return (row.snapshot.name, row.language, row.snapshot.state, "yes" if row.is_used else "no")
 
 
-def delete_snapshots(names: Sequence[str], *, is_all: bool) -> ExitCode:
+def delete_snapshots(names: Sequence[str], *, env_file: Path | None, is_all: bool) -> ExitCode:
     """Delete snapshots of ours: some by name, all, or those that these settings do not use.
 
     Args:
         names: Of those to delete; empty: see `is_all`.
+        env_file: What `--env-file` says.
         is_all: Whether all are meant, or the outdated ones.
 
     Raises:
         ConfigurationError: One of the names is not there or not ours; nothing was deleted.
         SandboxUnavailable: The service cannot be asked.
     """
-    settings, screen = Settings.load(), Screen()
+    screen = Screen()
+    settings = chosen_settings(DAYTONA, env_file=env_file, screen=screen).settings
     used = {each.name for each in images_of(settings)}
 
     async def work(service: Service) -> ExitCode:

@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
+
+from daytona_validate._cli.env_file_option import env_file_option
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 @click.group()
@@ -23,8 +30,9 @@ Examples:
 """
 )
 @click.argument("languages", nargs=-1, metavar="[LANGUAGE]...")
+@env_file_option
 @click.option("-q", "--quiet", is_flag=True, help="Leave out what the builds print.")
-def build(*, languages: tuple[str, ...], quiet: bool) -> None:
+def build(*, languages: tuple[str, ...], env_file: Path | None, quiet: bool) -> None:
     """Build the snapshots of some languages, or of all, that are not there yet.
 
     Takes some minutes for each. One that Daytona put to sleep is activated, one whose build failed
@@ -34,10 +42,11 @@ def build(*, languages: tuple[str, ...], quiet: bool) -> None:
     """
     from daytona_validate._cli.snapshot_work import build_snapshots  # noqa: PLC0415 - slow to load
 
-    raise SystemExit(build_snapshots(languages, is_quiet=quiet))
+    raise SystemExit(build_snapshots(languages, env_file=env_file, is_quiet=quiet))
 
 
 @snapshots.command("list")
+@env_file_option
 @click.option(
     "--output-format",
     type=click.Choice(["text", "json"]),
@@ -45,11 +54,11 @@ def build(*, languages: tuple[str, ...], quiet: bool) -> None:
     show_default=True,
     help="What is written to stdout.",
 )
-def list_snapshots(*, output_format: str) -> None:
+def list_snapshots(*, env_file: Path | None, output_format: str) -> None:
     """List the snapshots of daytona-validate, and which of them these settings use."""
     from daytona_validate._cli.snapshot_work import show_snapshots  # noqa: PLC0415 - slow to load
 
-    show_snapshots(is_json=output_format == "json")
+    show_snapshots(env_file=env_file, is_json=output_format == "json")
 
 
 @snapshots.command(
@@ -66,10 +75,11 @@ Examples:
     is_flag=True,
     help="All that these settings do not use. Others of your organization may use them.",
 )
-def delete(*, names: tuple[str, ...], is_all: bool, outdated: bool) -> None:
+@env_file_option
+def delete(*, names: tuple[str, ...], is_all: bool, outdated: bool, env_file: Path | None) -> None:
     """Delete snapshots of daytona-validate, and no others."""
     if [bool(names), is_all, outdated].count(True) != 1:
         raise click.UsageError("give names, or --all, or --outdated")
     from daytona_validate._cli.snapshot_work import delete_snapshots  # noqa: PLC0415 - slow to load
 
-    raise SystemExit(delete_snapshots(names, is_all=is_all))
+    raise SystemExit(delete_snapshots(names, env_file=env_file, is_all=is_all))

@@ -3,8 +3,14 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 import click
+
+from daytona_validate._cli.env_file_option import env_file_option
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 EPILOG = """\b
 Examples:
@@ -30,8 +36,9 @@ def _seconds(_ctx: click.Context, _param: click.Parameter, value: str) -> float:
     metavar="AGE",
     help="Leave younger ones alone: they may be in use. As 90s, 10m, 2h or 1d.",
 )
+@env_file_option
 @click.option("--dry-run", is_flag=True, help="Only list what would be removed.")
-def sweep(*, older_than: float, dry_run: bool) -> None:
+def sweep(*, older_than: float, dry_run: bool, env_file: Path | None) -> None:
     """Remove sandboxes that were left behind at Daytona.
 
     They end by themselves some minutes after their work; this is for those that do not, and for
@@ -41,4 +48,4 @@ def sweep(*, older_than: float, dry_run: bool) -> None:
     """
     from daytona_validate._cli.sweep_work import sweep_leftovers  # noqa: PLC0415 - slow to load
 
-    raise SystemExit(sweep_leftovers(older_than, is_dry_run=dry_run))
+    raise SystemExit(sweep_leftovers(older_than, env_file=env_file, is_dry_run=dry_run))

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from pathlib import Path
 
+from daytona_validate._cli.command_settings import DAYTONA, chosen_settings
 from daytona_validate._cli.daytona_access import with_service
 from daytona_validate._cli.exit_codes import ExitCode
 from daytona_validate._cli.log_on_screen import log_on
@@ -11,17 +13,17 @@ from daytona_validate._cli.screen import Screen
 from daytona_validate._providers.daytona.sweep import Swept, created_at, sweep
 from daytona_validate._providers.daytona.wire.answers import SandboxAnswer
 from daytona_validate._providers.daytona.wire.service import Service
-from daytona_validate._settings import Settings
 
 
-def sweep_leftovers(older_than_s: float, *, is_dry_run: bool) -> ExitCode:
+def sweep_leftovers(older_than_s: float, *, env_file: Path | None, is_dry_run: bool) -> ExitCode:
     """Remove what was left behind, each named on stdout, and say how many there were.
 
     Raises:
         ConfigurationError: A setting is wrong or missing.
         SandboxUnavailable: The service cannot be asked.
     """
-    settings, screen = Settings.load(), Screen()
+    screen = Screen()
+    settings = chosen_settings(DAYTONA, env_file=env_file, screen=screen).settings
     now = datetime.now(UTC)
 
     def tell(found: tuple[SandboxAnswer, ...]) -> None:

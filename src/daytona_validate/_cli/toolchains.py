@@ -126,12 +126,13 @@ def _installed() -> list[Installed]:
 
 
 def _with_toolchains(work: Callable[[Toolchains], Awaitable[Answer]]) -> Answer:
-    from daytona_validate._cli.interrupt import run_until_interrupted  # noqa: PLC0415 - see above
+    from daytona_validate._cli.command_settings import local_settings  # noqa: PLC0415 - see above
+    from daytona_validate._cli.interrupt import run_until_interrupted  # noqa: PLC0415
     from daytona_validate._cli.local_machine import local_toolchains  # noqa: PLC0415
     from daytona_validate._cli.screen import Screen  # noqa: PLC0415
-    from daytona_validate._settings import Settings  # noqa: PLC0415
 
-    screen, settings = Screen(), Settings.load()
+    screen = Screen()
+    settings = local_settings(screen)
 
     async def main() -> Answer:
         async with local_toolchains(settings, screen.note) as found:

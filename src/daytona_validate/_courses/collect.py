@@ -129,6 +129,11 @@ def find(
     return snippet_at(pieces, line, path=path)
 
 
+def file_of(target: str) -> str:
+    """Return the file that a target such as `lesson.md:137` names."""
+    return _split(target)[0]
+
+
 def _split(target: str) -> tuple[str, int | None]:
     """Part a target at its last colon, unless a file has just that name."""
     match = _LINE_OF_FILE.fullmatch(target)

@@ -20,49 +20,26 @@ from daytona_validate._core.package_names import packages_refusal
 from daytona_validate._errors import ConfigurationError
 from daytona_validate._models import Limits
 from daytona_validate._settings import wrong_value
+from daytona_validate._settings.fields import DAY_S, other, seconds, whole
+from daytona_validate._settings.files import working_folder
+from daytona_validate._settings.layer import Layer
+from daytona_validate._settings.library import layers
 from daytona_validate._settings.names import PER_LANGUAGE, unknown_language
-from daytona_validate._settings.sources import Layer, by_language, layers
+from daytona_validate._settings.variables import by_language
 
-_DAY_S = 86_400
+_LAYERS = "_layers"
+"""An argument that is none of the settings: what was read for them already."""
 _PACKAGE = re.compile(r"[^\s,\[]+(?:\[[^\]]*\][^\s,]*)?")
 """One package of a list with commas or spaces; commas in `name[this,that]` belong to it."""
 _REGION = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
-
-
-def _seconds(default: float | None, meaning: str) -> Any:  # noqa: ANN401  # as pydantic's Field
-    accepts = f"a number of seconds above 0 and at most {_DAY_S}"
-    return Field(
-        default,
-        gt=0,
-        le=_DAY_S,
-        allow_inf_nan=False,
-        description=meaning,
-        json_schema_extra={"unit": "s", "accepts": accepts},
-    )
-
-
-def _whole(
-    default: int | None, meaning: str, *, unit: str = "", at_least: int = 1, at_most: int
-) -> Any:  # noqa: ANN401  # as pydantic's Field
-    accepts = f"a whole number from {at_least} to {at_most}"
-    return Field(
-        default,
-        ge=at_least,
-        le=at_most,
-        description=meaning,
-        json_schema_extra={"unit": unit, "accepts": accepts},
-    )
-
-
-def _other(default: object, meaning: str, accepts: str) -> Any:  # noqa: ANN401  # as pydantic's Field
-    return Field(default, description=meaning, json_schema_extra={"unit": "", "accepts": accepts})
 
 
 class Settings(BaseSettings):
     """What a validator is set to.
 
     Arguments win over the environment, that over `.env` in the working folder, that over
-    `[tool.daytona-validate]` of the nearest pyproject.toml, that over the defaults.
+    `[tool.daytona-validate]` of the nearest pyproject.toml, that over the defaults. (The command
+    line takes less from `.env`.)
 
     Raises:
         ConfigurationError: A value is wrong; one line names the setting and what it accepts.
@@ -72,94 +49,97 @@ class Settings(BaseSettings):
         frozen=True, extra="forbid", hide_input_in_errors=True
     )
 
-    api_key: SecretStr | None = _other(
+    api_key: SecretStr | None = other(
         None, "Key of the Daytona service.", "printable ASCII text without white space"
     )
-    base_url: str = _other(
+    base_url: str = other(
         service_url.DEFAULT_BASE_URL,
         "Address of the Daytona service; `DAYTONA_API_URL` is read too.",
         "an https address",
     )
-    provider: Literal["daytona", "local"] = _other(
+    provider: Literal["daytona", "local"] = other(
         "daytona", "Who makes the sandboxes: `daytona` or `local`.", "daytona or local"
     )
-    network: Literal["blocked", "organization"] = _other(
+    network: Literal["blocked", "organization"] = other(
         "blocked",
         "Network of Daytona's sandboxes: `blocked`, or as the `organization` has it.",
         "blocked or organization",
     )
-    target: str | None = _other(
+    target: str | None = other(
         None,
         "Region of Daytona's sandboxes; unset: the organization's default.",
         "a region's id or name: letters, digits, `.`, `_` and `-`",
     )
-    cpu: int = _whole(1, "Cores of one Daytona sandbox.", at_most=128)
-    concurrency: int | None = _whole(
+    cpu: int = whole(1, "Cores of one Daytona sandbox.", at_most=128)
+    concurrency: int | None = whole(
         None, "Snippets under way; unset: 2 per core, or 10 with Daytona.", at_most=10_000
     )
-    machine_slots: int | None = _whole(
+    machine_slots: int | None = whole(
         None,
         "Local sandboxes that run at one time, of all your processes together; unset: 2 per core.",
         at_most=10_000,
     )
-    max_queue: int | None = _whole(
+    max_queue: int | None = whole(
         None,
         "Snippets that may wait for a slot before `QueueFull` is raised; unset: any number.",
         at_least=0,
         at_most=10_000_000,
     )
-    timeout_s: float = _seconds(30.0, "Time for the program alone, in which it could run.")
-    timeouts: dict[str, Annotated[float, Field(gt=0, le=_DAY_S)]] = _other(
+    timeout_s: float = seconds(30.0, "Time for the program alone, in which it could run.")
+    timeouts: dict[str, Annotated[float, Field(gt=0, le=DAY_S)]] = other(
         {},
         "The same for one language: `DAYTONA_TIMEOUTS__JAVA=60`.",
-        f"a number of seconds above 0 and at most {_DAY_S} for each language",
+        f"a number of seconds above 0 and at most {DAY_S} for each language",
     )
-    compile_timeout_s: float = _seconds(30.0, "The same for the compiler.")
-    create_timeout_s: float = _seconds(60.0, "Time to get a sandbox, retries included.")
-    create_attempts: int = _whole(3, "Times a sandbox is asked for before giving up.", at_most=20)
-    request_timeout_s: float = _seconds(30.0, "Time for one HTTP request.")
-    queue_timeout_s: float | None = _seconds(None, "Time to wait for a slot; unset: no limit.")
-    total_timeout_s: float | None = _seconds(
+    compile_timeout_s: float = seconds(30.0, "The same for the compiler.")
+    create_timeout_s: float = seconds(60.0, "Time to get a sandbox, retries included.")
+    create_attempts: int = whole(3, "Times a sandbox is asked for before giving up.", at_most=20)
+    request_timeout_s: float = seconds(30.0, "Time for one HTTP request.")
+    queue_timeout_s: float | None = seconds(None, "Time to wait for a slot; unset: no limit.")
+    total_timeout_s: float | None = seconds(
         None,
         "Time for one snippet once it has a slot; "
         "unset: creating + compiling + program + 15 seconds.",
     )
-    memory_mib: int = _whole(
+    memory_mib: int = whole(
         512, "Memory of one snippet's processes together.", unit="MiB", at_least=16, at_most=2**20
     )
-    processes: int = _whole(256, "Processes and threads alive at one time.", at_most=32_768)
-    open_files: int = _whole(256, "Open files of one process.", at_least=16, at_most=65_536)
-    disk_mib: int = _whole(64, "Size of the work folder.", unit="MiB", at_most=2**16)
-    kept_output_kib: int = _whole(
+    processes: int = whole(256, "Processes and threads alive at one time.", at_most=32_768)
+    open_files: int = whole(256, "Open files of one process.", at_least=16, at_most=65_536)
+    disk_mib: int = whole(64, "Size of the work folder.", unit="MiB", at_most=2**16)
+    kept_output_kib: int = whole(
         256, "Output kept of each stream, head and tail.", unit="KiB", at_most=16_384
     )
-    max_output_mib: int = _whole(
+    max_output_mib: int = whole(
         16, "Output after which the program is ended.", unit="MiB", at_most=1_024
     )
-    max_code_kib: int = _whole(1_024, "Size of one snippet's code.", unit="KiB", at_most=16_384)
-    packages: dict[str, tuple[str, ...]] = _other(
+    max_code_kib: int = whole(1_024, "Size of one snippet's code.", unit="KiB", at_most=16_384)
+    packages: dict[str, tuple[str, ...]] = other(
         {},
         "Packages to install ahead of the run: `DAYTONA_PACKAGES__PYTHON=numpy,pandas==2.2.3`.",
         "a list of package names for each language",
     )
-    cache_dir: Path | None = _other(
+    cache_dir: Path | None = other(
         None,
         "Folder for prepared toolchains and packages; unset: the user's cache folder.",
         "an absolute path",
     )
 
     def __init__(self, **values: object) -> None:
+        read = values.pop(_LAYERS, None)
         plain: dict[str, Any] = {
             name: by_language(name, value)
             if name in PER_LANGUAGE and isinstance(value, dict)
             else value
             for name, value in values.items()
         }
+        found: tuple[Layer, ...] = read if isinstance(read, tuple) else _read(plain)
+        with_layers: dict[str, Any] = {**plain, _LAYERS: found}
         line = None
         try:
-            super().__init__(**plain)
+            super().__init__(**with_layers)
         except ValidationError as error:
-            line = wrong_value.line(error, type(self), (Layer("an argument", plain), *_read(plain)))
+            line = wrong_value.line(error, type(self), (Layer("an argument", plain), *found))
         if line is not None:  # outside the except block: pydantic's error holds the values
             raise ConfigurationError(line)
 
@@ -184,11 +164,10 @@ class Settings(BaseSettings):
         file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Return the sources, the strongest first."""
-        read = _read(init_settings())
-        return (
-            init_settings,
-            *(InitSettingsSource(settings_cls, dict(layer.values)) for layer in read),
-        )
+        given = dict(init_settings())
+        found: tuple[Layer, ...] = given.pop(_LAYERS)
+        layers_of_values = (given, *(dict(layer.values) for layer in found))
+        return tuple(InitSettingsSource(settings_cls, values) for values in layers_of_values)
 
     @property
     def max_code_bytes(self) -> int:
@@ -286,15 +265,16 @@ class Settings(BaseSettings):
         return self
 
 
+def settings_of(layers_read: tuple[Layer, ...]) -> Settings:
+    """Return the settings of some layers, the strongest first; nothing else is read.
+
+    Raises:
+        ConfigurationError: A value is wrong; one line names the setting and what it accepts.
+    """
+    return Settings(**{_LAYERS: layers_read})
+
+
 def _read(given: dict[str, Any]) -> tuple[Layer, ...]:
     has_key = given.get("api_key") is not None
     fields = Settings.model_fields
-    return layers(fields, environ=os.environ, folder=_working_folder(), has_key=has_key)
-
-
-def _working_folder() -> Path:
-    """Return the working folder, relative if it is gone or closed: there are no files in it."""
-    try:
-        return Path.cwd()
-    except OSError:
-        return Path()
+    return layers(fields, environ=os.environ, folder=working_folder(), has_key=has_key)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from daytona_validate._settings.folder_rules import FROM_A_FOLDER, WISHES
 from daytona_validate._settings.model import Settings
 from daytona_validate._settings.names import key, variable
-from daytona_validate._settings.sources import NEVER_FROM_PYPROJECT
 
-_HEAD = ("Environment variable", "In pyproject.toml", "Argument", "Default", "Meaning")
+_HEAD = ("Environment variable", "In a folder's file", "Argument", "Default", "Meaning")
 
 
 def settings_table() -> str:
@@ -19,7 +19,14 @@ def _row(field: str) -> tuple[str, ...]:
     info = Settings.model_fields[field]
     extra = info.json_schema_extra
     unit = str(extra["unit"]) if isinstance(extra, dict) else ""
-    in_table = "no" if field in NEVER_FROM_PYPROJECT else f"`{key(field)}`"
     default = f"{info.default:g}" if isinstance(info.default, float) else str(info.default)
     shown = f"`{default}` {unit}".strip() if info.default not in (None, {}) else ""
-    return f"`{variable(field)}`", in_table, f"`{field}`", shown, str(info.description)
+    in_folder = _in_folder(field, unit)
+    return f"`{variable(field)}`", in_folder, f"`{field}`", shown, str(info.description)
+
+
+def _in_folder(field: str, unit: str) -> str:
+    if field in WISHES:
+        return f"`{key(field)}`, a wish"
+    most = FROM_A_FOLDER.get(field)
+    return "no" if most is None else f"`{key(field)}`, to {most:g} {unit}".strip()

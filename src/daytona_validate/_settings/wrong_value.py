@@ -7,8 +7,8 @@ from collections.abc import Iterable, Mapping
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
+from daytona_validate._settings.layer import Layer
 from daytona_validate._settings.names import PER_LANGUAGE, did_you_mean, variable
-from daytona_validate._settings.sources import Layer
 
 _HIDDEN = frozenset({"api_key", "base_url"})
 """Fields whose values are never shown; an address may hold a password."""

@@ -1,0 +1,97 @@
+"""The settings that a command works under, with a line for each thing that does not count."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from daytona_validate._cli.folder_lines import folder_lines
+from daytona_validate._cli.provider_option import ProviderChoice, choose_provider
+from daytona_validate._cli.screen import Screen
+from daytona_validate._regular_file import is_inside
+from daytona_validate._settings import Settings
+from daytona_validate._settings.command_line import read_sources
+from daytona_validate._settings.files import working_folder
+
+DAYTONA = "daytona"
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """The settings of a command, and the provider that they come to."""
+
+    settings: Settings
+    choice: ProviderChoice
+    key_from: str | None
+    """Where the key comes from, for people; None: there is none."""
+
+    def provider_line(self) -> str | None:
+        """Return who makes the sandboxes and why, and at Daytona where and with whose key.
+
+        None for this machine where the user asked for it.
+        """
+        choice = self.choice
+        if choice.name != DAYTONA:
+            return f"provider: {choice.name} ({choice.why})" if choice.why else None
+        key = f"key from {self.key_from}" if self.key_from else "no key"
+        why = f"{choice.why}, {key}" if choice.why else key
+        return f"provider: {choice.name} at {host_of(self.settings)} ({why})"
+
+
+def chosen_settings(
+    provider: str | None, *, env_file: Path | None, screen: Screen, sends: Iterable[str] = ()
+) -> Chosen:
+    """Return the settings of a command, and say what of the working folder's does not count.
+
+    Args:
+        provider: What `--provider` says; `daytona` for commands about that alone.
+        env_file: What `--env-file` says.
+        screen: Told what does not count, also when quiet.
+        sends: The paths of all that the command may send to a provider; `-` is stdin.
+
+    Raises:
+        ConfigurationError: A setting is wrong; the caller's fault.
+    """
+    folder = working_folder()
+    takes_key = provider == DAYTONA or _all_inside(sends, folder)
+    sources = read_sources(os.environ, folder, env_file=env_file, takes_key=takes_key)
+    for line in sources.misspelt:
+        screen.error(f"warning: {line}")
+    has_key = sources.settings(is_at_daytona=False).settings.api_key is not None
+    key_from = sources.key_from if has_key else None
+    choice = choose_provider(
+        provider,
+        configured=sources.provider,
+        key_from=key_from,
+        is_key_left_out="api_key" in sources.dotenv.values,
+    )
+    found = sources.settings(is_at_daytona=choice.name == DAYTONA)
+    is_local = choice.name == "local" and "local" in (provider, sources.provider)
+    for line in folder_lines(sources, found, is_local=is_local):
+        screen.error(f"warning: {line}")
+    return Chosen(found.settings, choice, key_from)
+
+
+def local_settings(screen: Screen) -> Settings:
+    """Return the settings of a command that sends nothing and runs no snippet.
+
+    Raises:
+        ConfigurationError: A setting is wrong; the caller's fault.
+    """
+    sources = read_sources(os.environ, working_folder(), env_file=None, takes_key=False)
+    for line in sources.misspelt:
+        screen.error(f"warning: {line}")
+    return sources.settings(is_at_daytona=False).settings
+
+
+def host_of(settings: Settings) -> str:
+    """Return the host of the service, with its port if it has one; settings accept no password."""
+    return urlsplit(settings.base_url).netloc
+
+
+def _all_inside(paths: Iterable[str], folder: Path) -> bool:
+    """Whether all paths lie in the folder; stdin does not, and nothing does in one that is gone."""
+    return folder.is_absolute() and all(p != "-" and is_inside(p, str(folder)) for p in paths)

@@ -1,0 +1,56 @@
+"""What of the working folder's files does not count, and how to let it: a line for each kind."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from daytona_validate._reports.shell_word import shell_word
+from daytona_validate._settings.command_line import DOTENV, CommandSettings, CommandSources
+from daytona_validate._settings.names import key, variable
+
+_OF_DAYTONA = frozenset({"api_key", "base_url", "network", "target", "cpu"})
+_ALLOW_ALL = f"to let all of it count: --env-file {DOTENV}"
+
+
+def folder_lines(
+    sources: CommandSources, found: CommandSettings, *, is_local: bool
+) -> Iterator[str]:
+    """Yield the lines.
+
+    Args:
+        sources: What was read.
+        found: What of it counts.
+        is_local: Whether the user asked for this machine, where Daytona's settings mean nothing.
+    """
+    if sources.unread is not None:
+        yield f"{DOTENV} is not read: {sources.unread}; {_ALLOW_ALL}"
+    left_out = [each for each in found.left_out if not (is_local and each in _OF_DAYTONA)]
+    if left_out == ["api_key"] and not sources.takes_key:
+        yield (
+            f"{variable('api_key')} in {DOTENV} counts only for files in this folder; "
+            "to let it count: --provider daytona"
+        )
+    elif left_out:
+        names = ", ".join(variable(each) for each in left_out)
+        yield f"not taken from {DOTENV}: {names}; {_ALLOW_ALL}"
+    if found.wishes:
+        yield _wish(found)
+    for each in found.lowered:
+        allowed = shell_word(f"{variable(each.field, each.language)}={each.asked}")
+        yield (
+            f"{key(each.field)} = {each.asked} in {each.source} counts as {each.most:g}, the most "
+            f"that a folder may ask for here; to allow more: export {allowed}"
+        )
+
+
+def _wish(found: CommandSettings) -> str:
+    wished = ", ".join(f"{' '.join(names)} ({each})" for each, names in found.wishes.items())
+    words = (
+        f"{variable('packages', each)}="
+        + shell_word(",".join((*found.settings.packages.get(each, ()), *names)))
+        for each, names in found.wishes.items()
+    )
+    return (
+        f"the folder wishes for packages and none is installed: {wished}; "
+        f"to install them: export {' '.join(words)}"
+    )

@@ -1,0 +1,198 @@
+"""What a command takes from which source: its user may stand in a folder that others made.
+
+A stranger's folder must not reach out. So of its `.env`, as of its pyproject.toml, only what
+`folder_rules.py` lists counts, with one exception, which many have in their folders: a key, for
+the address that is used anyway, and for files of that folder. A key beside another address would
+send whatever is checked to whoever wrote the file; neither counts then, until the user says so
+with `--env-file` or in the environment.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from daytona_validate._core import service_url
+from daytona_validate._regular_file import is_inside
+from daytona_validate._settings.files import (
+    from_pyproject,
+    nearest_pyproject,
+    read_dotenv,
+    read_env_file,
+)
+from daytona_validate._settings.folder_rules import (
+    AT_DAYTONA,
+    FROM_A_FOLDER,
+    Lowered,
+    folder_says,
+)
+from daytona_validate._settings.layer import Layer
+from daytona_validate._settings.misspelt import misspelt_variables
+from daytona_validate._settings.model import Settings, settings_of
+from daytona_validate._settings.variables import from_variables
+
+DOTENV = ".env"
+_FIELDS = tuple(Settings.model_fields)
+
+
+@dataclass(frozen=True, slots=True)
+class CommandSettings:
+    """The settings of a command, and what of its folder's files does not count."""
+
+    settings: Settings
+    left_out: tuple[str, ...]
+    """Fields that `.env` has and may not decide; those that the user has set are not among them."""
+    wishes: Mapping[str, tuple[str, ...]]
+    """Packages that the folder's files wish for, by language, those not asked for by the user."""
+    lowered: tuple[Lowered, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CommandSources:
+    """Everything that was read for a command."""
+
+    own: tuple[Layer, Layer]
+    """What the user said: the environment, and below it `--env-file`."""
+    dotenv: Layer
+    pyproject: Layer
+    takes_key: bool
+    """Whether a key alone in `.env` counts for what is sent."""
+    key: Mapping[str, object]
+    """What `.env` says of the key and counts."""
+    key_from: str | None
+    """Where the key comes from, for people; None: there is none."""
+    misspelt: tuple[str, ...]
+    """A line for each variable that is nearly one of ours."""
+    unread: str | None
+    """Why `.env` was not read at all, for people."""
+
+    @property
+    def provider(self) -> str | None:
+        """The provider that the user has set."""
+        value = _own_value(self.own, "provider")
+        return None if value is None else str(value)
+
+    def settings(self, *, is_at_daytona: bool) -> CommandSettings:
+        """Return what counts, and what does not.
+
+        Args:
+            is_at_daytona: Whether the work is done there, where a larger sandbox costs more.
+
+        Raises:
+            ConfigurationError: A value is wrong.
+        """
+        most = AT_DAYTONA if is_at_daytona else FROM_A_FOLDER
+        dotenv, pyproject = folder_says(self.dotenv, most), folder_says(self.pyproject, most)
+        key = Layer(DOTENV, self.key)
+        settings = settings_of((*self.own, key, dotenv.layer, pyproject.layer))
+        wishes = settings_of((dotenv.wishes, pyproject.wishes)).packages
+        missing = {
+            language: tuple(n for n in names if n not in settings.packages.get(language, ()))
+            for language, names in wishes.items()
+        }
+        return CommandSettings(
+            settings=settings,
+            left_out=tuple(
+                field
+                for field in dotenv.refused
+                if field not in self.key and _own_value(self.own, field) is None
+            ),
+            wishes={language: names for language, names in missing.items() if names},
+            lowered=tuple(
+                each
+                for each in (*dotenv.lowered, *pyproject.lowered)
+                if _own_value(self.own, each.field, each.language) is None
+            ),
+        )
+
+
+def read_sources(
+    environ: Mapping[str, str], folder: Path, *, env_file: Path | None, takes_key: bool
+) -> CommandSources:
+    """Read everything that a command takes settings from.
+
+    Args:
+        environ: The environment.
+        folder: The working folder.
+        env_file: What `--env-file` names.
+        takes_key: Whether a key in the folder's `.env` may count: all that would be sent with it
+            lies in that folder, or the user asked for Daytona.
+
+    Raises:
+        ConfigurationError: A file cannot be read, or has what it may not.
+    """
+    by_user = {} if env_file is None else read_env_file(env_file)
+    by_folder, unread = _of_the_folder(folder, env_file)
+    known = (("the environment", environ), (f"{env_file}", by_user), (DOTENV, by_folder))
+    environment, named, dotenv = (
+        from_variables(variables, _FIELDS, source=source) for source, variables in known
+    )
+    key = _key_of(dotenv, (environment, named)) if takes_key else {}
+    places: tuple[tuple[str, Mapping[str, object]], ...] = (
+        ("the environment", environment.values),
+        (f"{env_file}", named.values),
+        (f"{folder / DOTENV}", key),
+    )
+    return CommandSources(
+        own=(environment, named),
+        dotenv=dotenv,
+        pyproject=from_pyproject(nearest_pyproject(folder), _FIELDS, folder=folder),
+        takes_key=takes_key,
+        key=key,
+        key_from=next((place for place, values in places if "api_key" in values), None),
+        misspelt=tuple(
+            line
+            for source, variables in known
+            for line in misspelt_variables(variables, _FIELDS, source=source)
+        ),
+        unread=unread,
+    )
+
+
+def _of_the_folder(
+    folder: Path, env_file: Path | None
+) -> tuple[Mapping[str, str | None], str | None]:
+    """Return the variables in a folder's `.env`, or why it is not read."""
+    path = folder / DOTENV
+    if not os.path.lexists(path) or os.path.isdir(path):  # noqa: PTH112 - Path.is_dir raises on some
+        return {}, None  # some keep their virtual environment there
+    if env_file is not None and os.path.realpath(env_file) == os.path.realpath(path):
+        return {}, None  # it is read already, as the user's
+    if not is_inside(str(path), str(folder)):
+        return {}, "it is a link that leads out of the folder"
+    if not os.path.isfile(path):  # noqa: PTH113 - as above
+        return {}, "it is no file"
+    return read_dotenv(path, inside=folder), None
+
+
+def _key_of(dotenv: Layer, own: tuple[Layer, Layer]) -> Mapping[str, object]:
+    """Return the key in `.env` if it stands there for the address that is used anyway.
+
+    With the address that this project was born with, that address is returned too: nothing is
+    sent there, and who has it is told the right one.
+    """
+    if "api_key" not in dotenv.values or _own_value(own, "api_key") is not None:
+        return {}
+    key = {"api_key": dotenv.values["api_key"]}
+    address = str(dotenv.values.get("base_url", ""))
+    used = str(_own_value(own, "base_url") or service_url.DEFAULT_BASE_URL)
+    if not address or _plain(address) == _plain(used):
+        return key
+    return {**key, "base_url": address} if service_url.is_born_with(address) else {}
+
+
+def _plain(address: str) -> str:
+    return address.strip().rstrip("/")
+
+
+def _own_value(own: tuple[Layer, Layer], field: str, language: str | None = None) -> object:
+    """Return what the user has set, or None."""
+    for layer in own:
+        value = layer.values.get(field)
+        if language is not None:
+            value = value.get(language) if isinstance(value, Mapping) else None
+        if value is not None:
+            return value
+    return None
