@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -39,8 +40,37 @@ def test_all_tasks_of_a_tree_are_seen_and_what_has_ended_is_counted() -> None:
     assert shells.ran_s + sleeps.ran_s < seen.ran_s == seen.all_ran_s <= lived_s + 0.1
     assert (later.tasks, later.ran_s) == ((), 0.0)
     assert later.all_ran_s == pytest.approx(seen.all_ran_s)
+    assert seen.is_alive
+    assert not later.is_alive
     assert tree(shell.pid, since_s=60.0) == Tree()
     assert watched(shell.pid, names_others=False) is None
+
+
+def test_what_has_ended_and_was_not_noticed_is_not_alive() -> None:
+    shell = subprocess.Popen(["sh", "-c", "exit 3"])
+    os.waitid(os.P_PID, shell.pid, os.WEXITED | os.WNOWAIT)
+    assert (tree(shell.pid, since_s=60.0).is_alive, shell.wait()) == (False, 3)
+
+
+LEFT_BY_ITS_FIRST_THREAD = """
+import ctypes, threading, time
+threading.Thread(target=time.sleep, args=(60,)).start()
+print(flush=True)
+ctypes.CDLL(None).pthread_exit(None)
+"""
+
+
+def test_a_process_lives_on_without_its_first_thread() -> None:
+    """Else a program could pass for one that has ended, and its clock would never be up."""
+    argv = [sys.executable, "-I", "-S", "-c", LEFT_BY_ITS_FIRST_THREAD]
+    with subprocess.Popen(argv, stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        process.stdout.readline()
+        state = Path("/proc", str(process.pid), "stat")
+        while state.read_text().rpartition(")")[2].split()[0] != "Z":
+            time.sleep(0.001)
+        assert tree(process.pid, since_s=60.0).is_alive
+        process.kill()
 
 
 def test_processors_are_busy_for_as_long_as_something_runs() -> None:

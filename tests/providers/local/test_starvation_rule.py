@@ -26,6 +26,7 @@ def seen(
     others_ran_s: float = 100.0,
     is_whole: bool = True,
     is_humble: bool = False,
+    has_ended: bool = False,
 ) -> Meanwhile:
     return Meanwhile(
         passed_s=passed_s,
@@ -35,6 +36,7 @@ def seen(
         processors=2,
         is_whole=is_whole,
         is_humble=is_humble,
+        has_ended=has_ended,
     )
 
 
@@ -90,6 +92,18 @@ PERHAPS = Ruling(0.0, is_judged=False)
         ),
         pytest.param(
             seen(9.92, 0.08), Ruling(0.08), Ruling(0.08), id="a trifle is not worth a look"
+        ),
+        pytest.param(
+            seen(9.0, 0.0, is_whole=False, has_ended=True),
+            Ruling(0.0, more_s=2.5, is_judged=False),
+            Ruling(0.0, more_s=2.5, is_judged=False),
+            id="it has ended, and that is not yet noticed",
+        ),
+        pytest.param(
+            seen(9.0, 0.0, passed_s=40.0, has_ended=True),
+            PERHAPS,
+            PERHAPS,
+            id="its end is not noticed in four times the limit",
         ),
         pytest.param(seen(5.0, 5.0, is_humble=True), PERHAPS, MET, id="it was nice"),
         pytest.param(seen(10.0, 0.1, is_humble=True), MET, MET, id="it was nice and could run"),

@@ -17,6 +17,7 @@ _SLACK_S = 0.02  # a start is known by the tick
 
 # Fields of a `stat` file, counted from the one behind the name.
 _TIMES = slice(11, 15)  # of a process in user and kernel mode, and of its children
+_ENDED = "ZX"  # and perhaps not yet noticed by its parent
 _NICE, _START, _POLICY = 16, 19, 38
 
 
@@ -52,6 +53,8 @@ class Tree:
     """Threads that have ended and children that were waited for included."""
     all_ran_s: float = 0.0
     """The same of the whole jail, what was started before the command included."""
+    is_alive: bool = True
+    """Whether anything that the command started has not ended, as far as can be seen."""
 
 
 def rank(pid: int) -> Rank:
@@ -69,15 +72,20 @@ def tree(first: int, *, since_s: float) -> Tree:
     now_s = time.clock_gettime(time.CLOCK_BOOTTIME)
     tasks: list[Task] = []
     ran_s = all_ran_s = 0.0
-    for process in _processes(Path("/proc", str(first))):
+    folder = Path("/proc", str(first))
+    is_alive = not (folder / "task" / str(first) / "children").exists()
+    for process in _processes(folder):
         with suppress(OSError):
             fields = _stat(process)
             each_s = sum(map(int, fields[_TIMES])) / _TICKS_PER_S
             all_ran_s += each_s
             if _age_s(fields, now_s) <= since_s + _SLACK_S:
                 ran_s += each_s
-            tasks += _tasks(process, now_s, since_s)
-    return Tree(tuple(tasks), ran_s, all_ran_s)
+            for thread, fields in _young(process, now_s, since_s):
+                is_alive |= fields[0] not in _ENDED
+                with suppress(OSError):
+                    tasks.append(_task(thread, fields))
+    return Tree(tuple(tasks), ran_s, all_ran_s, is_alive)
 
 
 def _processes(folder: Path) -> Iterator[Path]:
@@ -88,15 +96,24 @@ def _processes(folder: Path) -> Iterator[Path]:
                 yield from _processes(Path("/proc", pid))
 
 
-def _tasks(process: Path, now_s: float, since_s: float) -> Iterator[Task]:
-    for folder in (process / "task").iterdir():
+def _young(process: Path, now_s: float, since_s: float) -> Iterator[tuple[Path, list[str]]]:
+    """Yield the threads that are no older than that, with the fields of their `stat`."""
+    for thread in (process / "task").iterdir():
         with suppress(OSError):
-            fields = _stat(folder)
-            if _age_s(fields, now_s) > since_s + _SLACK_S:
-                continue
-            ran_ns, waited_ns, _ = map(int, (folder / "schedstat").read_text().split())
-            processors = frozenset(os.sched_getaffinity(int(folder.name)))
-            yield Task(ran_ns / 1e9, waited_ns / 1e9, _rank(fields), processors, _number(folder))
+            fields = _stat(thread)
+            if _age_s(fields, now_s) <= since_s + _SLACK_S:
+                yield thread, fields
+
+
+def _task(thread: Path, fields: list[str]) -> Task:
+    ran_ns, waited_ns, _ = map(int, (thread / "schedstat").read_text().split())
+    return Task(
+        ran_s=ran_ns / 1e9,
+        waited_s=waited_ns / 1e9,
+        rank=_rank(fields),
+        processors=frozenset(os.sched_getaffinity(int(thread.name))),
+        number=_number(thread),
+    )
 
 
 def _stat(folder: Path) -> list[str]:

@@ -19,6 +19,8 @@ LONGEST = 4
 """Times its limit: the most wall time that a command gets."""
 SHARE = 0.01
 """Of its limit: less is not worth another look."""
+END_SHARE = 0.25
+"""Of its limit: for so long is waited, again and again, until the end of one is noticed."""
 NOISE = 0.05
 """Of its limit: as much may others have run without the program being slower for it."""
 LOST_SHARE = 0.1
@@ -45,6 +47,9 @@ class Meanwhile:
     """Whether nothing that matters is missing in what its tasks ran and waited."""
     is_humble: bool
     """Whether it has put itself behind others: then it waits because it wants to."""
+    has_ended: bool = False
+    """Whether nothing that the command has started is alive: only its end is not yet noticed, as
+    the jail's first process is kept from running too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +102,7 @@ def ruling(seen: Meanwhile, *, limit_s: float, is_last: bool) -> Ruling:
     """
     is_sure = seen.is_whole and not seen.is_humble
     surely_s = waited_s(seen) if is_sure else 0.0
-    left_s = limit_s - (seen.passed_s - surely_s)
+    left_s = END_SHARE * limit_s if seen.has_ended else limit_s - (seen.passed_s - surely_s)
     if left_s > SHARE * limit_s:
         more_s = min(left_s, LONGEST * limit_s - seen.passed_s)
         return Ruling(surely_s, max(0.0, more_s), is_judged=False)

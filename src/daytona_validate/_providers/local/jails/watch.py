@@ -63,6 +63,7 @@ class Watch:
             delayed_s=sum(each.waited_s for each in seen.tasks),
             others_ran_s=self._others_s(processors, all_ran_s),
             processors=len(processors),
+            has_ended=not seen.is_alive,
             is_whole=_is_whole(seen, counted),
             is_humble=any(self._is_behind(each.rank) for each in seen.tasks),
         )
