@@ -160,7 +160,9 @@ def test_no_block_is_both_read_and_counted(parts: list[str], glue: str) -> None:
         ("{/*\n```py\nx\n```\n*/}\n\n```py\ny\n```\n", [7]),
         ("{/* a */}\n```py\ny\n```\n", [2]),
         ("  {/*\r\n```py\r\nx\r\n```\r\n*/}\r\n", []),
-        ("{/* never closed\n```py\nx\n```\n", []),
+        ("{/* never closed\n```py\nx\n```\n", [2]),
+        ("{/* a\n*/}\n{/* never closed\n```py\nx\n```\n", [4]),
+        ("a {/* within a line\n```py\nx\n```\n*/}\n", [2]),
         ("```js\n{/* code */\n```\n```py\n*/}\n```\n", [1, 4]),
         ("    ````jsx\n    ```\n    {/*\n    ````\n```py\n```\n", [5]),
     ],
@@ -181,7 +183,8 @@ def test_a_course_counts_blocks_and_files_that_it_does_not_read(folder: Path) ->
         (folder / name).parent.mkdir(exist_ok=True)
         (folder / name).write_text("")
     (folder / "page.md").write_text("```py\nx\n```\n\n!!! note\n\n    ```py\n    x\n    ```\n")
-    (folder / "page.mdx").write_text("{/*\n```py\nx\n```\n*/}\n")
+    for name in ("page.mdx", "docusaurus.md"):
+        (folder / name).write_text("{/*\n```py\nx\n```\n*/}\n")
     snippets = collect(["."])
     assert [str(each.location) for each in snippets] == ["page.md:1"]
     assert snippets.not_read().counts == {Why.FORMAT: 4, Why.BLOCK: 1}

@@ -105,9 +105,7 @@ def _markdown(stream: BinaryIO, path: str, options: CollectOptions) -> Iterator[
     from daytona_validate._courses.markdown import read_markdown  # noqa: PLC0415
 
     # Undecodable bytes are kept as surrogates: they spoil the block they stand in, not the page.
-    text = _content(stream, options).decode(errors="surrogateescape")
-    if path.lower().endswith(".mdx"):
-        text = without_comments(text)
+    text = without_comments(_content(stream, options).decode(errors="surrogateescape"))
     for found in read_markdown(text, path=path, language_of=_language_name):
         yield _piece_of_unread(found, path) if isinstance(found, UnreadFence) else _piece(found)
 
