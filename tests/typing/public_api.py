@@ -48,6 +48,7 @@ async def one(validator: Validator, snippet: Snippet) -> None:
 async def many(validator: Validator, plain: Iterable[Snippet]) -> None:
     async def source() -> AsyncIterator[Snippet]:
         yield Snippet(code="1", language="python", files={"a": "b", "c": b"d"}, limits=Limits())
+        yield Snippet(code="1", language="py", expected_output="1.0", compare="float=1e-6")
 
     assert_type(await validator.validate_many(plain, concurrency=5), list[CodeValidationResult])
     assert_type(await validator.validate_many(source()), list[CodeValidationResult])

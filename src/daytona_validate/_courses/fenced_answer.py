@@ -26,6 +26,8 @@ _LONE_END = re.compile(rf"(?<![\"'`])(?:</(?:{_TAGS})>|\[/THINK\])(?![\"'`\\)])"
 _OPENS = re.compile(
     r"(?P<prefix>[ \t>]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)?)(?P<marks>`{3,}|~{3,})(?P<info>.*)"
 )
+_OPENS_LATE = re.compile(r"(?P<prefix>)[^`]+(?P<marks>`{3,})(?P<info>[\w+#.-]+)\s*")
+"""A fence that follows words in its line, as no page may have it, and names its language."""
 _CLOSES = re.compile(r"(?P<prefix>[ \t>]*)(?P<marks>`{3,}|~{3,})[ \t]*(?:<.*)?")
 """A tag may follow: the last word of a model, or of the part that holds its answer."""
 _CLOSE_INDENT = 3
@@ -128,7 +130,10 @@ def _fences(text: str) -> Iterator[_Fence]:
 def _opened(line: str) -> tuple[re.Match[str] | None, str]:
     """Return the fence that a line opens, if it does, and the word of its language."""
     fence = _OPENS.fullmatch(line)
-    if fence is None or (fence["marks"][0] == "`" and "`" in fence["info"]):
+    if fence is None:
+        fence = _OPENS_LATE.fullmatch(line)
+        return (fence, fence["info"].lower()) if fence and _known(fence["info"]) else (None, "")
+    if fence["marks"][0] == "`" and "`" in fence["info"]:
         return None, ""
     word = parse_info(fence["info"]).word
     return (None if word in _TRANSPARENT else fence), word
