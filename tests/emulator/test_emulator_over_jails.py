@@ -63,6 +63,44 @@ async def test_commands_share_files_and_run_at_once(client: httpx.AsyncClient) -
     assert (await waiting).json() == {"exitCode": 0, "result": "done\n"}
 
 
+async def test_what_runs_in_the_background_serves_the_next_command(
+    client: httpx.AsyncClient,
+) -> None:
+    toolbox = await created(client)
+    serve = "cd /work; echo hi >page; python3 -m http.server 8000 >log 2>&1 &"
+    started = await client.post(f"{toolbox}/process/execute", json={"command": serve})
+    assert started.json() == {"exitCode": 0, "result": ""}
+    code = (
+        "import time, urllib.request\n"
+        "while True:\n"
+        "    try:\n"
+        "        print(urllib.request.urlopen('http://127.0.0.1:8000/page').read())\n"
+        "        break\n"
+        "    except OSError:\n"
+        "        time.sleep(0.02)\n"
+    )
+    body = {"code": code, "language": "python", "timeout": 60}
+    ran = await client.post(f"{toolbox}/process/code-run", json=body)
+    assert ran.json()["result"] == "b'hi\\n'\n"
+
+
+async def test_a_timeout_is_answered_when_nobody_holds_the_output(
+    client: httpx.AsyncClient,
+) -> None:
+    toolbox = await created(client)
+    hold = (
+        "setsid sh -c 'until [ -e /work/go ]; do sleep 0.01; done' & echo $$ >/work/pid; sleep 60"
+    )
+    body = {"command": hold, "timeout": 1}
+    held = asyncio.create_task(client.post(f"{toolbox}/process/execute", json=body))
+    gone = "until [ -s /work/pid ]; do sleep 0.01; done; p=/proc/$(cat /work/pid)"
+    wait = f"{gone}; while [ -e $p ]; do sleep 0.01; done"
+    await client.post(f"{toolbox}/process/execute", json={"command": wait})
+    assert not held.done()
+    await client.post(f"{toolbox}/process/execute", json={"command": "touch /work/go"})
+    assert (await held).status_code == 408
+
+
 async def test_two_sandboxes_see_nothing_of_each_other(client: httpx.AsyncClient) -> None:
     one, two = await created(client), await created(client)
     await client.post(f"{one}/files/upload", params={"path": "/tmp/a"}, files={"file": b"1"})

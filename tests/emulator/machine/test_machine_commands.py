@@ -33,17 +33,10 @@ def either(
 
 @pytest.mark.parametrize("folder", ["/work", "/tmp", "/home/daytona"])
 async def test_files_last_from_one_command_to_the_next(machine: Machine, folder: str) -> None:
-    await machine.execute(f"echo first >{folder}/file; echo more >/dev/shm/file")
-    done = await machine.execute(f"cat {folder}/file /dev/shm/file; echo second >>{folder}/file")
-    assert done.output.startswith(b"first\n")
-    assert b"more" not in done.output
+    await machine.execute(f"echo first >{folder}/file")
+    done = await machine.execute(f"cat {folder}/file; echo second >>{folder}/file")
+    assert done.output == b"first\n"
     assert await machine.read(f"{folder}/file") == b"first\nsecond\n"
-
-
-async def test_processes_do_not_last(machine: Machine) -> None:
-    await machine.execute("setsid sleep 98765 >/dev/null 2>&1 &")
-    done = await machine.execute("cat /proc/[0-9]*/cmdline")
-    assert b"98765" not in done.output
 
 
 async def test_what_a_command_starts_reads_the_rest_of_it(either: Machine) -> None:
@@ -133,7 +126,8 @@ async def test_a_command_may_be_long(either: Machine) -> None:
 @PERL_ONLY
 async def test_what_the_shell_leaves_unread_holds_nothing(machine: Machine) -> None:
     """A program that outlives the shell keeps the pipe open, and nobody reads it."""
-    done = await machine.execute("sleep 60 <&0 & exit 3\n" + "x" * 300_000, timeout_s=30)
+    left = "sleep 60 <&0 >/dev/null 2>&1 & exit 3\n"
+    done = await machine.execute(left + "x" * 300_000, timeout_s=30)
     assert (done.exit_code, done.is_timed_out) == (3, False)
 
 
@@ -142,10 +136,9 @@ async def test_half_a_surrogate_pair_does_no_harm(machine: Machine) -> None:
 
 
 @pytest.mark.slow
-async def test_a_time_limit_ends_everything(either: Machine) -> None:
+async def test_a_time_limit_ends_the_shell_and_its_group(either: Machine) -> None:
     done = await either.execute(
-        "trap '' TERM INT; echo before; (setsid sleep 98766 &); sleep 98766; echo after",
-        timeout_s=0.3,
+        "trap '' TERM INT; echo before; sleep 98766 & sleep 98766; echo after", timeout_s=0.3
     )
     assert done == Executed(-1, b"before\n", is_timed_out=True, limit=Limit.TIMEOUT)
     for each in Path("/proc").glob("[0-9]*/cmdline"):

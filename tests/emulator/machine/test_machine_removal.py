@@ -82,7 +82,7 @@ async def _started(machine: Machine, command: str) -> asyncio.Task[Executed]:
 async def test_after_commands_and_files(machines: Machines) -> None:
     async with _nothing_left(machines):
         machine = await machines.make("used", memory_mib=256, disk_mib=8)
-        await machine.execute("sleep 60 & echo x >/work/x; exit 3")
+        await machine.execute("sleep 60 >/dev/null 2>&1 & echo x >/work/x; exit 3")
         await machine.execute("sleep 60", timeout_s=0.05)
         await machine.write("a/b", b"x")
         with pytest.raises(FileNotFoundError):

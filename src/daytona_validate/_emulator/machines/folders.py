@@ -42,6 +42,11 @@ class MachineFolder:
         return tuple(Bind(str(self.path / name), path) for path, (name, _) in LASTING.items())
 
     @property
+    def door(self) -> Path:
+        """The folder of the socket by which its keeper reaches us."""
+        return self.path / "door"
+
+    @property
     def about(self) -> Bind:
         """The folder that tells about it."""
         return Bind(str(self.path / "about"), ABOUT)
@@ -86,6 +91,7 @@ class MachineFolders:
         folder = MachineFolder(self._place / machine_id)
         folder.path.mkdir(mode=0o700)  # without exist_ok: two machines never share one
         _write_all(Path(folder.about.source), about)
+        _make(folder.door, 0o755)
         for name, mode in LASTING.values():
             path = folder.path / name
             _make(path, mode)

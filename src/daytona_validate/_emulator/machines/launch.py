@@ -4,8 +4,10 @@ A command is the stdin of a shell without arguments, through a pipe as under Day
 shell reads a pipe byte by byte, so that what it starts finds the rest of the command there; of a
 file it reads ahead. Both streams of the shell go to one pipe, so that they stay in order.
 
-What starts the shell has the other pipe for itself and reports there how the shell ended. A
-program could write there too, and would only deceive whoever asked to run it.
+Where the host has perl, all commands run in one jail, under `keeper.pl`. Where it has none, each
+has a jail of its own, and what it leaves in the background ends with it. What starts the shell has
+a pipe for itself and reports there how the shell ended. A program could write there too, and would
+only deceive whoever asked to run it.
 """
 
 from __future__ import annotations
@@ -15,6 +17,7 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
+from daytona_validate._emulator.machines.door import INSIDE
 from daytona_validate._models import Limits, Stage
 from daytona_validate._providers.local.jails.jail import Bind, Jail
 from daytona_validate._providers.local.jails.runner import JailRunner
@@ -29,40 +32,7 @@ PERL = "/usr/local/bin/perl"
 _TRY_S = 10.0
 _TRY = f"command -v bash || command -v sh; {PERL} -e 'fork || exit 3'"
 
-# A writer of its own: when the shell has ended, nobody waits for what it did not read.
-_BY_PERL = r"""
-my ($shell, $folder) = @ARGV;
-sub unstarted { print STDERR "unstarted fork/exec $shell: \l$!\n"; exit 125 }
-chdir $folder or unstarted();
-pipe(my $command, my $feed) or unstarted();
-defined(my $writer = fork) or unstarted();
-if (!$writer) {
-  close $command;
-  while (my $left = sysread(STDIN, my $chunk, 65536)) {
-    for (my $at = 0; $left; ) {
-      defined(my $written = syswrite($feed, $chunk, $left, $at)) or exit;
-      $at += $written; $left -= $written;
-    }
-  }
-  exit;
-}
-defined(my $pid = fork) or unstarted();
-if (!$pid) {
-  close $feed;
-  setpgrp(0, 0);
-  open(STDIN, "<&", $command) or exit 126;
-  open(my $report, ">&", \*STDERR) or exit 126;
-  open(STDERR, ">&", \*STDOUT) or exit 126;
-  exec { $shell } $shell;
-  print $report "unstarted fork/exec $shell: \l$!\n";
-  exit 125;
-}
-close $command; close $feed;
-waitpid($pid, 0);
-my ($signal, $code) = ($? & 127, $? >> 8);
-print STDERR $signal ? "signal $signal\n" : "exit $code\n";
-exit($signal ? 128 + $signal : $code);
-"""
+_KEEPER = Path(__file__).with_name("keeper.pl").read_text(encoding="utf-8")
 
 # Without perl a shell that was killed cannot be told from one that ended with 128 + n.
 _BY_SHELL = r"""
@@ -97,14 +67,16 @@ class Launcher:
     perl: Bind | None
     """None: the host has none, or none that runs in a jail."""
 
+    def keeper_argv(self) -> tuple[str, ...]:
+        """Return what to run in the jail that all commands of a machine run in; perl is there."""
+        return (PERL, "-e", _KEEPER, self.shell, INSIDE)
+
     def argv(self, folder: str) -> tuple[str, ...]:
-        """Return what to run in a jail whose stdin is the command.
+        """Return what to run in a jail for one command, its stdin, where there is no perl.
 
         Args:
             folder: Where the command starts; it need not exist.
         """
-        if self.perl is not None:
-            return (PERL, "-e", _BY_PERL, self.shell, folder)
         return ("sh", "-c", _BY_SHELL, "sh", self.shell, folder)
 
 

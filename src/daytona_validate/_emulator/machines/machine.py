@@ -1,22 +1,26 @@
-"""A machine of the emulator's: jails one after the other, or at once, over folders that last."""
+"""A machine of the emulator's: a jail with its commands, and others with its files."""
 
 from __future__ import annotations
 
+import asyncio
 import errno
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 
+from daytona_validate._emulator.machines.door import door_bind, entered, opened
 from daytona_validate._emulator.machines.jail import HOME
+from daytona_validate._emulator.machines.keeper import Heard, Keeper
 from daytona_validate._emulator.machines.launch import LOST, Launcher, shell_end
 from daytona_validate._emulator.machines.occupancy import Occupancy
+from daytona_validate._errors import SandboxLost
 from daytona_validate._models import Limit, Step
 from daytona_validate._providers.local.jails.jail import Jail
 from daytona_validate._providers.local.jails.runner import JailRunner
 
-UNLIMITED_S = 86_400.0
-"""For a command without a time limit, which auto-stop ends much earlier."""
+UNLIMITED_S = 365 * 86_400.0
+"""For what has no time limit, which auto-stop ends much earlier."""
 FILE_S = 60.0
 """For reading or writing one file."""
 
@@ -61,6 +65,7 @@ class Machine:
     Args:
         jail: What each of its jails has, its lasting folders too, with nothing to run yet.
         occupancy: Of these folders.
+        door: The folder of the socket by which its keeper reaches us.
         launcher: Starts the commands in them.
         runner: Starts the jails.
         on_removal: Called once it is removed.
@@ -71,11 +76,15 @@ class Machine:
         jail: Jail,
         occupancy: Occupancy,
         *,
+        door: Path,
         launcher: Launcher,
         runner: JailRunner,
         on_removal: Callable[[Machine], None],
     ) -> None:
         self._jail = jail
+        self._door = door
+        self._keeper: Keeper | None = None
+        self._starting = asyncio.Lock()
         self._occupancy = occupancy
         self._launcher = launcher
         self._runner = runner
@@ -89,16 +98,20 @@ class Machine:
         environment: Mapping[str, str] | None = None,
         timeout_s: float | None = None,
     ) -> Executed:
-        """Feed a command to a shell, in a jail of its own over the machine's folders.
+        """Feed a command to a shell, beside what other commands have left running.
+
+        As under the daemon, the answer is there once nobody holds the command's output any more,
+        30 s after the shell's end at the latest; but past a time limit, whenever that is.
 
         Args:
             command: Any number of lines.
             cwd: Where it starts; None is `HOME`.
             environment: Added to the machine's.
-            timeout_s: Wall seconds, after which all that it started is killed; None: no limit.
+            timeout_s: Wall seconds, after which the shell's process group is killed; None: no
+                limit.
 
         Raises:
-            SandboxLost: The machine was removed, or the jail died by another's hand.
+            SandboxLost: The machine was removed, or its jail died by another's hand.
             SandboxUnavailable: The jail could not be started.
         """
         folder = str(PurePosixPath(HOME, _text(cwd or HOME)))
@@ -106,22 +119,13 @@ class Machine:
         refusal = _refusal(folder, *(f"{name}={value}" for name, value in added.items()))
         if refusal:
             return Executed(LOST, f"fork/exec {self._launcher.shell}: {refusal}".encode())
-        jail = replace(
-            self._jail,
-            argv=self._launcher.argv(folder),
-            environment={**self._jail.environment, **added},
-        )
-        output = bytearray()
-        step = await self._occupancy.of(
-            self._runner.run(
-                jail,
-                timeout_s=timeout_s or UNLIMITED_S,
-                stdin=_text(command).encode(),
-                on_stdout=output.extend,
-            )
-        )
-        is_overfull = step is None or await self._occupancy.is_too_much()
-        return _executed(step, bytes(output), is_overfull=is_overfull)
+        text = _text(command).encode()
+        if self._launcher.perl is None:
+            return await self._alone(text, folder, added, timeout_s)
+        keeper = await self._keeper_here()
+        heard = await keeper.run(text, folder=folder, environment=added, timeout_s=timeout_s)
+        is_overfull = heard.limit is None and await self._occupancy.is_too_much()
+        return _kept(heard, is_overfull=is_overfull)
 
     async def write(self, path: str, content: bytes) -> None:
         """Put a file there, and the folders above it, as a program of the machine would.
@@ -148,6 +152,7 @@ class Machine:
     async def halt(self) -> None:
         """End what runs, and keep the folders; whoever waits for it gets `SandboxLost`."""
         await self._occupancy.halt()
+        await self._let_go()
 
     async def remove(self) -> None:
         """End what runs, and remove the folders; safe to call twice, and at the same time.
@@ -158,7 +163,56 @@ class Machine:
         try:
             await self._occupancy.end()
         finally:
+            await self._let_go()
             self._on_removal(self)
+
+    async def _keeper_here(self) -> Keeper:
+        """Return the keeper, started if there is none, or none any more."""
+        async with self._starting:
+            if self._keeper is None or self._keeper.is_over:
+                await self._let_go()
+                self._keeper = await self._started_keeper()
+            return self._keeper
+
+    async def _started_keeper(self) -> Keeper:
+        jail = replace(
+            self._jail,
+            argv=self._launcher.keeper_argv(),
+            binds=(*self._jail.binds, door_bind(self._door)),
+        )
+        if self._occupancy.is_over:
+            raise SandboxLost("The machine was removed.")
+        with opened(self._door) as listener:
+            run = self._runner.run(jail, timeout_s=UNLIMITED_S)
+            ending = asyncio.create_task(self._occupancy.of(run, is_busy=self._is_busy))
+            ending.add_done_callback(_retrieve)
+            return await entered(listener, ending, most_bytes=jail.limits.max_output_bytes)
+
+    def _is_busy(self) -> bool:
+        return self._keeper is None or self._keeper.is_busy
+
+    async def _let_go(self) -> None:
+        keeper, self._keeper = self._keeper, None
+        if keeper is not None:
+            await keeper.aclose()
+
+    async def _alone(
+        self, command: bytes, folder: str, added: Mapping[str, str], timeout_s: float | None
+    ) -> Executed:
+        """Run a command in a jail of its own, where there is no perl to keep one."""
+        jail = replace(
+            self._jail,
+            argv=self._launcher.argv(folder),
+            environment={**self._jail.environment, **added},
+        )
+        output = bytearray()
+        step = await self._occupancy.of(
+            self._runner.run(
+                jail, timeout_s=timeout_s or UNLIMITED_S, stdin=command, on_stdout=output.extend
+            )
+        )
+        is_overfull = step is None or await self._occupancy.is_too_much()
+        return _executed(step, bytes(output), is_overfull=is_overfull)
 
     async def _on_file(self, script: str, path: str, *, stdin: bytes = b"") -> bytes:
         """Do it in a jail: only there may a path lead where a stranger's links point."""
@@ -194,6 +248,23 @@ def _executed(step: Step | None, output: bytes, *, is_overfull: bool) -> Execute
         output=output + end.why_unstarted.encode(),
         is_timed_out=is_timed_out,
         limit=step.limit or (Limit.DISK if is_overfull else None),
+    )
+
+
+def _retrieve(ending: asyncio.Task[Step | None]) -> None:
+    """Take notice of how a jail ended that nobody waits for."""
+    if not ending.cancelled():
+        ending.exception()
+
+
+def _kept(heard: Heard, *, is_overfull: bool) -> Executed:
+    end = shell_end(heard.report)
+    limit = Limit.TIMEOUT if heard.is_timed_out else heard.limit
+    return Executed(
+        exit_code=LOST if limit in (Limit.TIMEOUT, Limit.OUTPUT) else end.exit_code,
+        output=heard.output + end.why_unstarted.encode(),
+        is_timed_out=heard.is_timed_out,
+        limit=limit or (Limit.DISK if is_overfull else None),
     )
 
 

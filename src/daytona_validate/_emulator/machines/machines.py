@@ -138,6 +138,7 @@ class Machines:
                 reserved_mib=max((each.reserved_mib for each in records), default=0),
             ),
             Occupancy(folder.path, allowed_bytes=disk_mib * MIB),
+            door=folder.door,
             launcher=self._launcher,
             runner=self._runner,
             on_removal=self._machines.discard,

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +22,8 @@ from daytona_validate._runtime.cleanup import finish
 from daytona_validate._runtime.worker_thread import StopSign, in_thread
 
 WATCH_S = 0.5
+IDLE_WATCHES = 20
+"""Pauses without a look, while nothing but what was left running can write."""
 MEASURING_SHARE = 4
 """A pause is at least this many times as long as the measuring before it took."""
 SPARE_BYTES = 256 * MIB
@@ -48,8 +50,19 @@ class Occupancy:
         self._removal = asyncio.Lock()
         self._is_over = False
 
-    async def of(self, run: Coroutine[Any, Any, Step]) -> Step | None:
+    @property
+    def is_over(self) -> bool:
+        """Whether the folders are gone, or going."""
+        return self._is_over
+
+    async def of(
+        self, run: Coroutine[Any, Any, Step], *, is_busy: Callable[[], bool] = lambda: True
+    ) -> Step | None:
         """Await a jail; None: it was ended, as the folders held too much.
+
+        Args:
+            run: The jail.
+            is_busy: Whether somebody waits for what runs in it; else it is looked at rarely.
 
         Raises:
             SandboxLost: The folders are gone, or going.
@@ -62,7 +75,7 @@ class Occupancy:
         running.add_done_callback(_retrieve)
         self._running.add(running)
         try:
-            is_overfull = await self._overfills(running)
+            is_overfull = await self._overfills(running, is_busy)
         finally:
             if not running.done():
                 running.cancel()
@@ -115,14 +128,17 @@ class Occupancy:
             each.cancel()
         await finish(self._cleared(), grace_s=ENDING_S + REMOVING_S)
 
-    async def _overfills(self, running: asyncio.Future[Step]) -> bool:
+    async def _overfills(self, running: asyncio.Future[Step], is_busy: Callable[[], bool]) -> bool:
         """Wait for the end of a jail, or until the folders hold more than they may."""
         clock = asyncio.get_running_loop().time
-        pause_s = WATCH_S
+        pause_s, idle = WATCH_S, 0
         while True:
             await asyncio.wait({running}, timeout=pause_s)
             if running.done():
                 return False
+            idle = 0 if is_busy() else idle + 1
+            if idle % IDLE_WATCHES:
+                continue
             began_s = clock()
             if await self.is_too_much():
                 return True

@@ -1,0 +1,115 @@
+"""The way into a machine's jail: a socket that its keeper connects to, once, before all else.
+
+Once it has, the socket's name is gone: no program of the machine finds a way to us.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+from daytona_validate._emulator.machines.keeper import Keeper
+from daytona_validate._errors import SandboxUnavailable
+from daytona_validate._models import Step
+from daytona_validate._providers.local.jails.jail import Bind
+from daytona_validate._runtime.cleanup import finish
+
+STARTING_S = 60.0
+"""For the keeper to be there, on a busy machine."""
+ENDING_S = 60.0
+
+_NAME = "socket"
+_INSIDE = "/run/keeper"
+INSIDE = f"{_INSIDE}/{_NAME}"
+"""Where the keeper finds it."""
+
+
+def door_bind(folder: Path) -> Bind:
+    """Return how a jail sees the folder of its door."""
+    return Bind(str(folder), _INSIDE)
+
+
+@contextmanager
+def opened(folder: Path) -> Iterator[socket.socket]:
+    """Hold a socket in a folder that listens there, under its name.
+
+    Raises:
+        SandboxUnavailable: The system would not.
+    """
+    try:
+        listener = _listening(folder)
+    except OSError as error:
+        raise SandboxUnavailable(f"A machine's socket could not be made: {error}.") from error
+    try:
+        yield listener
+    finally:
+        _close(listener, folder)
+
+
+async def entered(
+    listener: socket.socket, jail: asyncio.Future[Step | None], *, most_bytes: int
+) -> Keeper:
+    """Return the keeper of a jail that is being started, once it has connected.
+
+    Raises:
+        SandboxLost, SandboxUnavailable: The jail failed, or nobody came.
+    """
+    accepting = asyncio.ensure_future(asyncio.get_running_loop().sock_accept(listener))
+    try:
+        both: set[asyncio.Future[Any]] = {accepting, jail}
+        await asyncio.wait(both, timeout=STARTING_S, return_when=asyncio.FIRST_COMPLETED)
+        connection = _connection(accepting, jail)
+        reader, writer = await asyncio.open_unix_connection(sock=connection)
+        return Keeper(jail, reader, writer, most_bytes=most_bytes)
+    except BaseException:
+        jail.cancel()
+        accepting.cancel()
+        await finish(_ended(jail, accepting), grace_s=ENDING_S)
+        if not accepting.cancelled() and accepting.exception() is None:
+            accepting.result()[0].close()
+        raise
+
+
+def _connection(
+    accepting: asyncio.Future[tuple[socket.socket, object]], jail: asyncio.Future[Step | None]
+) -> socket.socket:
+    """Return the connection of the keeper, or raise why there is none."""
+    if accepting.done():
+        return accepting.result()[0]
+    step = jail.result() if jail.done() else None
+    said = b"" if step is None else step.stderr
+    why = said.decode("utf-8", "replace").strip() or f"nothing was heard for {STARTING_S:g} s"
+    raise SandboxUnavailable(f"A machine's keeper did not start: {why}.")
+
+
+def _listening(folder: Path) -> socket.socket:
+    listener = socket.socket(socket.AF_UNIX)
+    try:
+        # By a descriptor: an address holds 107 bytes, and a path may be longer.
+        place = os.open(folder, os.O_PATH | os.O_DIRECTORY)
+        try:
+            listener.bind(f"/proc/self/fd/{place}/{_NAME}")
+        finally:
+            os.close(place)
+        (folder / _NAME).chmod(0o666)  # the folder around it is closed to others
+        listener.listen(1)
+        listener.setblocking(False)
+    except BaseException:
+        _close(listener, folder)
+        raise
+    return listener
+
+
+def _close(listener: socket.socket, folder: Path) -> None:
+    listener.close()
+    with suppress(OSError):  # the machine may be gone by now
+        (folder / _NAME).unlink()
+
+
+async def _ended(*tasks: asyncio.Future[Any]) -> None:
+    await asyncio.wait(tasks)

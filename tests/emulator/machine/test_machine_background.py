@@ -1,0 +1,149 @@
+"""What a command leaves running lives on, and holds its answer back as under Daytona's daemon."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+
+import pytest
+
+from daytona_validate._emulator.machines import keeper as keeping
+from daytona_validate._emulator.machines.keeper import Keeper
+from daytona_validate._emulator.machines.machine import Executed, Machine
+from daytona_validate._errors import SandboxLost
+from daytona_validate._models import Step
+
+pytestmark = pytest.mark.jail
+
+UNTIL_GO = "sh -c 'until [ -e /work/go ]; do sleep 0.01; done; echo late'"
+ALL = "cat /proc/[0-9]*/cmdline | tr '\\0' ' '"
+SLEEPS = f"until {{ {ALL}; }} | grep -q '[s]leep 98765'; do sleep 0.01; done"
+"""Until it is there: a shell goes on before what it has forked is what it will be."""
+SHELL_IS_GONE = (
+    "until [ -s /work/pid ]; do sleep 0.01; done; while [ -e /proc/$(cat /work/pid) ]; "
+    "do sleep 0.01; done"
+)
+
+
+@pytest.fixture(autouse=True)
+def has_perl(machine: Machine) -> None:
+    if machine._launcher.perl is None:
+        pytest.skip("this host has no perl: what is left in the background ends with its command")
+
+
+async def test_it_is_there_for_the_next_command(machine: Machine) -> None:
+    await machine.execute("sleep 98765 >/dev/null 2>&1 & echo $! >/work/pid")
+    await machine.execute(SLEEPS)
+    ended = await machine.execute("kill $(cat /work/pid) && " + SHELL_IS_GONE + f"; {ALL}")
+    assert b"sleep 98765" not in ended.output
+
+
+async def test_without_perl_it_ends_with_its_command(machine: Machine) -> None:
+    machine._launcher = replace(machine._launcher, perl=None)
+    await machine.execute("setsid sleep 98765 >/dev/null 2>&1 &")
+    assert b"98765" not in (await machine.execute("cat /proc/[0-9]*/cmdline")).output
+
+
+async def test_an_answer_waits_for_whoever_holds_the_output(machine: Machine) -> None:
+    running = asyncio.create_task(
+        machine.execute(f"echo early; {UNTIL_GO} & echo $$ >/work/pid; exit 3")
+    )
+    await machine.execute(SHELL_IS_GONE)
+    assert not running.done()
+    await machine.execute("touch /work/go")
+    assert await running == Executed(3, b"early\nlate\n")
+
+
+async def test_but_it_does_not_wait_for_ever(
+    machine: Machine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(keeping, "HOLDS_S", 0.05)
+    assert await machine.execute("echo early; sleep 98765 &") == Executed(0, b"early\n")
+    assert (await machine.execute(SLEEPS)).exit_code == 0
+
+
+async def test_past_a_time_limit_it_waits_for_the_output_alone(
+    machine: Machine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The daemon kills the group and reads on: its 408 comes when nobody holds the pipe."""
+    monkeypatch.setattr(keeping, "HOLDS_S", 0.0)
+    running = asyncio.create_task(
+        machine.execute(f"setsid {UNTIL_GO} & echo $$ >/work/pid; sleep 60", timeout_s=0.1)
+    )
+    await machine.execute(SHELL_IS_GONE)
+    assert not running.done()
+    await machine.execute("touch /work/go")
+    done = await running
+    assert (done.exit_code, done.is_timed_out) == (-1, True)
+
+
+async def test_what_is_in_a_group_of_its_own_outlives_a_time_limit(machine: Machine) -> None:
+    done = await machine.execute("setsid sleep 98765 >/dev/null 2>&1 & sleep 60", timeout_s=0.1)
+    assert done.is_timed_out
+    assert (await machine.execute(SLEEPS)).exit_code == 0
+
+
+async def test_whoever_kills_all_takes_what_was_left_along(machine: Machine) -> None:
+    await machine.execute("sleep 98765 >/dev/null 2>&1 &")
+    assert (await machine.execute("kill -9 -1; exit 0")).exit_code == -1
+    done = await machine.execute(f"{ALL}; exit 4")
+    assert done.exit_code == 4
+    assert b"98765" not in done.output
+
+
+async def test_a_command_that_is_called_off_takes_its_group_along(machine: Machine) -> None:
+    running = asyncio.create_task(machine.execute("echo $$ >/work/pid; sleep 98765"))
+    await machine.execute("until [ -s /work/pid ]; do sleep 0.01; done")
+    running.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await running
+    assert (await machine.execute(SHELL_IS_GONE)).exit_code == 0
+
+
+async def test_a_time_limit_that_is_up_before_the_shell_is_there_ends_it_all_the_same(
+    machine: Machine,
+) -> None:
+    done = await machine.execute("echo $$ >/work/pid; sleep 98765", timeout_s=0.0001)
+    assert (done.exit_code, done.is_timed_out) == (-1, True)
+
+
+async def test_its_programs_find_no_way_to_the_keeper(machine: Machine) -> None:
+    assert (await machine.execute("ls -A /run/keeper")).output == b""
+
+
+@asynccontextmanager
+async def told(*lines: bytes) -> AsyncIterator[Keeper]:
+    """A keeper that was taken over, and says what it likes."""
+    ours, theirs = socket.socketpair()
+    jail: asyncio.Future[Step | None] = asyncio.get_running_loop().create_future()
+    keeper = Keeper(jail, *await asyncio.open_unix_connection(sock=ours), most_bytes=100)
+    theirs.sendall(b"".join(lines))
+    try:
+        yield keeper
+    finally:
+        theirs.close()
+        jail.cancel()
+        await keeper.aclose()
+
+
+@pytest.mark.parametrize(
+    "line",
+    [b"what?\n", b"out 1 -1\n", b"out 1 999999\n", b"x" * 100_000, b"\n"],
+    ids=["foreign", "negative", "too long", "endless", "empty"],
+)
+async def test_one_that_makes_no_sense_is_a_lost_machine(line: bytes) -> None:
+    async with told(line) as keeper:
+        with pytest.raises(SandboxLost):
+            await keeper.run(b"true", folder="/", environment={}, timeout_s=None)
+        assert keeper.is_over
+
+
+async def test_what_it_says_of_nobody_is_ignored() -> None:
+    async with told(
+        b"out 7 3\nabc", b"say 7 0\n", b"say 1 7\nexit 3\n", b"say 1 0\nout 1 0\n"
+    ) as it:
+        heard = await it.run(b"true", folder="/", environment={}, timeout_s=None)
+    assert (heard.report, heard.output) == (b"exit 3\n", b"")
