@@ -13,13 +13,7 @@ from pydantic import SecretStr
 
 from daytona_validate._errors import SandboxUnavailable
 from daytona_validate._providers.daytona.images import Image, Resources
-from daytona_validate._providers.daytona.snapshots import (
-    COOLING_POLL_S,
-    Done,
-    build,
-    listed,
-    remove,
-)
+from daytona_validate._providers.daytona.snapshots import Done, build, listed, remove
 from daytona_validate._providers.daytona.wire.answers import SnapshotAnswer
 from daytona_validate._providers.daytona.wire.failures import ServiceFailure
 from daytona_validate._providers.daytona.wire.service import Service
@@ -88,72 +82,6 @@ async def test_one_that_is_there_is_not_built_again(
     states(api, answer("active"))
     assert await build(service, IMAGE, sleep=at_once) is Done.THERE
     assert asked.call_count == 1
-
-
-async def test_one_that_sleeps_is_activated_once(api: respx.MockRouter, service: Service) -> None:
-    api.post("/snapshots").mock(return_value=refusal(409))
-    states(api, answer("inactive"), answer("inactive"), answer("pulling"), answer("active"))
-    woken = api.post("/snapshots/s1/activate").mock(return_value=answer("pulling"))
-    assert await build(service, IMAGE, sleep=at_once) is Done.ACTIVATED
-    assert woken.call_count == 1
-
-
-async def test_an_activation_that_is_refused_for_now_is_asked_for_again(
-    api: respx.MockRouter, service: Service
-) -> None:
-    api.post("/snapshots").mock(return_value=refusal(409))
-    states(api, answer("inactive"), answer("inactive"), answer("active"))
-    woken = api.post("/snapshots/s1/activate").mock(side_effect=[refusal(503), answer("pulling")])
-    assert await build(service, IMAGE, sleep=at_once) is Done.ACTIVATED
-    assert woken.call_count == 2
-
-
-@pytest.mark.parametrize(
-    "told",
-    [
-        refusal(400, "Snapshot s1 is already active"),
-        refusal(400, "Snapshot s1 cannot be activated - it is in pending state"),
-        refusal(409),
-    ],
-    ids=["is active", "is pending", "as 409"],
-)
-async def test_one_that_somebody_else_wakes_is_waited_for(
-    api: respx.MockRouter, service: Service, told: httpx.Response
-) -> None:
-    api.post("/snapshots").mock(return_value=refusal(409))
-    states(api, answer("inactive"), answer("inactive"), answer("pulling"), answer("active"))
-    woken = api.post("/snapshots/s1/activate").mock(return_value=told)
-    assert await build(service, IMAGE, sleep=at_once) is Done.ACTIVATED
-    assert woken.call_count == 1
-
-
-async def test_one_that_was_put_to_sleep_just_now_is_woken_as_soon_as_may_be(
-    api: respx.MockRouter, service: Service
-) -> None:
-    api.post("/snapshots").mock(return_value=refusal(409))
-    states(api, *[answer("inactive")] * 4, answer("active"))
-    cooling = refusal(400, "Snapshot deactivation is still in progress. Please try again.")
-    woken = api.post("/snapshots/s1/activate").mock(
-        side_effect=[cooling, cooling, answer("pending")]
-    )
-    said: list[str] = []
-    slept_s: list[float] = []
-
-    async def sleep(seconds: float) -> None:
-        slept_s.append(seconds)
-
-    assert await build(service, IMAGE, said.append, sleep=sleep) is Done.ACTIVATED
-    assert woken.call_count == 3
-    assert ["ten minutes" in line for line in said].count(True) == 1
-    assert slept_s.count(COOLING_POLL_S) == 2
-
-
-async def test_one_that_may_not_be_woken_says_why(api: respx.MockRouter, service: Service) -> None:
-    api.post("/snapshots").mock(return_value=refusal(409))
-    states(api, *[answer("inactive")] * 9)
-    api.post("/snapshots/s1/activate").mock(return_value=refusal(403, "Snapshot quota exceeded"))
-    with pytest.raises(ServiceFailure, match="quota exceeded"):
-        await build(service, IMAGE, sleep=at_once)
 
 
 async def test_a_build_that_fails_says_why(api: respx.MockRouter, service: Service) -> None:

@@ -1,0 +1,113 @@
+"""Building a snapshot that is there and asleep: it is woken, or others' waking it is waited for."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+
+import httpx
+import pytest
+import respx
+from pydantic import SecretStr
+
+from daytona_validate._providers.daytona.images import Image, Resources
+from daytona_validate._providers.daytona.snapshots import COOLING_POLL_S, Done, build
+from daytona_validate._providers.daytona.wire.failures import ServiceFailure
+from daytona_validate._providers.daytona.wire.service import Service
+
+API = "https://daytona.test/api"
+NAME = "daytona-validate-go-0a1b2c3d"
+IMAGE = Image("go", NAME, "FROM golang:1.21\n", Resources(cpu=2, memory_gib=1, disk_gib=3))
+
+
+def answer(state: str) -> httpx.Response:
+    return httpx.Response(200, json={"id": "s1", "name": NAME, "state": state})
+
+
+def refusal(status: int, message: str = "no") -> httpx.Response:
+    return httpx.Response(status, json={"statusCode": status, "message": message})
+
+
+async def at_once(_: float) -> None:
+    """Wait for nothing, and let others go on."""
+    await asyncio.sleep(0)
+
+
+@pytest.fixture
+async def service() -> AsyncIterator[Service]:
+    async with httpx.AsyncClient() as client:
+        yield Service(API, SecretStr("dtn_canary"), client)
+
+
+@pytest.fixture
+def api() -> Iterator[respx.MockRouter]:
+    """A service whose snapshot is there already."""
+    with respx.mock(base_url=API, assert_all_called=False) as router:
+        router.get("/snapshots/s1/build-logs-url").mock(return_value=refusal(404))
+        router.post("/snapshots").mock(return_value=refusal(409))
+        yield router
+
+
+def states(api: respx.MockRouter, *answers: httpx.Response) -> respx.Route:
+    return api.get(f"/snapshots/{NAME}").mock(side_effect=list(answers))
+
+
+async def test_one_that_sleeps_is_activated_once(api: respx.MockRouter, service: Service) -> None:
+    states(api, answer("inactive"), answer("inactive"), answer("pulling"), answer("active"))
+    woken = api.post("/snapshots/s1/activate").mock(return_value=answer("pulling"))
+    assert await build(service, IMAGE, sleep=at_once) is Done.ACTIVATED
+    assert woken.call_count == 1
+
+
+async def test_an_activation_that_is_refused_for_now_is_asked_for_again(
+    api: respx.MockRouter, service: Service
+) -> None:
+    states(api, answer("inactive"), answer("inactive"), answer("active"))
+    woken = api.post("/snapshots/s1/activate").mock(side_effect=[refusal(503), answer("pulling")])
+    assert await build(service, IMAGE, sleep=at_once) is Done.ACTIVATED
+    assert woken.call_count == 2
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        refusal(400, "Snapshot s1 is already active"),
+        refusal(400, "Snapshot s1 cannot be activated - it is in pending state"),
+        refusal(409),
+    ],
+    ids=["is active", "is pending", "as 409"],
+)
+async def test_one_that_somebody_else_wakes_is_waited_for(
+    api: respx.MockRouter, service: Service, told: httpx.Response
+) -> None:
+    states(api, answer("inactive"), answer("inactive"), answer("pulling"), answer("active"))
+    woken = api.post("/snapshots/s1/activate").mock(return_value=told)
+    assert await build(service, IMAGE, sleep=at_once) is Done.ACTIVATED
+    assert woken.call_count == 1
+
+
+async def test_one_that_was_put_to_sleep_just_now_is_woken_as_soon_as_may_be(
+    api: respx.MockRouter, service: Service
+) -> None:
+    states(api, *[answer("inactive")] * 4, answer("active"))
+    cooling = refusal(400, "Snapshot deactivation is still in progress. Please try again.")
+    woken = api.post("/snapshots/s1/activate").mock(
+        side_effect=[cooling, cooling, answer("pending")]
+    )
+    said: list[str] = []
+    slept_s: list[float] = []
+
+    async def sleep(seconds: float) -> None:
+        slept_s.append(seconds)
+
+    assert await build(service, IMAGE, said.append, sleep=sleep) is Done.ACTIVATED
+    assert woken.call_count == 3
+    assert ["ten minutes" in line for line in said].count(True) == 1
+    assert slept_s.count(COOLING_POLL_S) == 2
+
+
+async def test_one_that_may_not_be_woken_says_why(api: respx.MockRouter, service: Service) -> None:
+    states(api, *[answer("inactive")] * 9)
+    api.post("/snapshots/s1/activate").mock(return_value=refusal(403, "Snapshot quota exceeded"))
+    with pytest.raises(ServiceFailure, match="quota exceeded"):
+        await build(service, IMAGE, sleep=at_once)
