@@ -93,7 +93,8 @@ PROGRAMS = {
         language="python",
         code="def test_a(tmp_path):\n    assert tmp_path\n",
         outcome=Outcome.MISSING_DEPENDENCY,
-        details="ModuleNotFoundError: No module named 'pytest' (line 1)",
+        details="ModuleNotFoundError: No module named 'pytest' (line 1); to install it: "
+        "DAYTONA_PACKAGES__PYTHON=pytest",
         fake=ran(
             "",
             'Traceback (most recent call last):\n  File "/work/main.py", line 1\n'

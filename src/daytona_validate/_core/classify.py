@@ -22,6 +22,7 @@ from daytona_validate._core.details import (
 from daytona_validate._core.fence_hint import fence_hint
 from daytona_validate._core.file_hints import BYTE_ORDER_MARK, file_hint
 from daytona_validate._core.includes import is_include
+from daytona_validate._core.install_advice import install_advice
 from daytona_validate._core.languages.error_style import Diagnosis, Ending
 from daytona_validate._core.languages.record import Language
 from daytona_validate._core.limit_text import limit_text
@@ -172,7 +173,7 @@ def _judged_by_words(case: _Case) -> Verdict:
     if diagnosis is None:
         return _failed(case, Outcome.RUNTIME_ERROR, cause)
     if _is_dependency(diagnosis.missing_module, case):
-        return _failed(case, Outcome.MISSING_DEPENDENCY, cause)
+        return _failed(case, Outcome.MISSING_DEPENDENCY, cause, _advice(case, diagnosis))
     return _failed(case, Outcome.RUNTIME_ERROR, cause)
 
 
@@ -203,6 +204,7 @@ def _rejected(case: _Case, diagnosis: Diagnosis | None) -> Verdict:
         outcome, details = Outcome.NOT_RUNNABLE, fragment_details(reason)
     elif diagnosis is not None and _is_dependency(diagnosis.missing_module, case):
         outcome = Outcome.MISSING_DEPENDENCY
+        details = failure_details(_cause(case, diagnosis), _advice(case, diagnosis))
     return _verdict(case, outcome, Stage.COMPILE, details, output="", error=diagnostics)
 
 
@@ -221,8 +223,12 @@ def _fragment(case: _Case, diagnosis: Diagnosis | None) -> str | None:
     return case.language.fragment(case.snippet.code.removeprefix(BYTE_ORDER_MARK), diagnosis)
 
 
-def _failed(case: _Case, outcome: Outcome, cause: str) -> Verdict:
-    return _verdict(case, outcome, case.stage, failure_details(cause))
+def _failed(case: _Case, outcome: Outcome, cause: str, advice: str = "") -> Verdict:
+    return _verdict(case, outcome, case.stage, failure_details(cause, advice))
+
+
+def _advice(case: _Case, diagnosis: Diagnosis) -> str:
+    return install_advice(case.language.name, diagnosis.missing_module)
 
 
 def _verdict(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from daytona_validate._core.printable import one_line
+from daytona_validate._core.printable import ONE_LINE_CHARACTERS, one_line
 from daytona_validate._models import Caveat
 
 _CAVEATS = {Caveat.TESTS_NOT_RUN: "defines tests and runs none"}
@@ -30,9 +30,10 @@ def check_details(elapsed_s: float) -> str:
     return f"Code checked successfully in {elapsed_s:.2f} seconds"
 
 
-def failure_details(cause: str) -> str:
-    """Return the line of a program that failed."""
-    return one_line(_FAILED + cause)
+def failure_details(cause: str, advice: str = "") -> str:
+    """Return the line of a program that failed, and all of what would help, if anything would."""
+    shown = one_line(_FAILED + cause, ONE_LINE_CHARACTERS - len(advice))
+    return shown + one_line(advice)
 
 
 def fragment_details(reason: str) -> str:
