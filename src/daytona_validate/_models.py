@@ -45,6 +45,8 @@ class Caveat(StrEnum):
 
     TESTS_NOT_RUN = "tests_not_run"
     """The code defines tests, and nothing ran them."""
+    TESTS_FAILED = "tests_failed"
+    """It ran tests that failed, by its own report, and ended well all the same."""
 
 
 class Stage(StrEnum):

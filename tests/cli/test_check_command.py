@@ -132,7 +132,7 @@ def test_tests_that_nothing_ran_are_counted(invoke: Invoke, in_folder: Path) -> 
         "add.py:1: passed: Code executed successfully in 0.01 seconds; it defines" in found.stdout
     )
     assert found.stdout.endswith(
-        ": 1 passed; 1 passed with tests that were not run (--tests runs them)\n"
+        ": 1 passed; 1 passed with tests that were not run (see --tests)\n"
     )
     found = invoke("check", "add.py", "--output-format", "json", provider=FakeProvider())
     assert json.loads(found.stdout)["summary"]["caveats"] == {"tests_not_run": 1}

@@ -10,7 +10,7 @@ from daytona_validate._core.classify import classify
 from daytona_validate._core.languages import javascript_errors, python_errors
 from daytona_validate._core.languages.error_style import Diagnosis, Ending
 from daytona_validate._core.languages.table import LANGUAGES
-from daytona_validate._models import Execution, Limits, Outcome, Snippet, Stage, Step
+from daytona_validate._models import Caveat, Execution, Limits, Outcome, Snippet, Stage, Step
 
 from .captured_words import Said, captured, versions
 
@@ -268,3 +268,30 @@ def test_steps_are_those_of_the_tests_only_when_asked() -> None:
         assert language.commands(snippet, until=Stage.RUN) == language.steps
         assert language.commands(asked, until=Stage.RUN) == (language.test_steps or language.steps)
         assert language.commands(asked, until=Stage.CHECK) == (language.check or language.steps)
+
+
+FAILED_EXAMPLE = example("    f()", "Expected:", "    1", "Got nothing")
+FAILED_CASE = f"{RULE}\nFAIL: test_x (__main__.T.test_x)\n{DASHES}\nno\n{UNITTEST_END}\n"
+
+
+@pytest.mark.parametrize(
+    ("code", "stdout", "stderr", "said"),
+    [
+        ("import doctest", FAILED_EXAMPLE, "", "f: f(): expected 1, got nothing (line 4)"),
+        ("from unittest import main", "", FAILED_CASE, "T.test_x: no"),
+        ("print(1)", FAILED_EXAMPLE, FAILED_CASE, None),
+        ("import doctest", "1\n", "", None),
+    ],
+)
+def test_failed_tests_of_a_program_that_ended_well_are_told(
+    code: str, stdout: str, stderr: str, said: str | None
+) -> None:
+    """As after `doctest.testmod()`, whose result nobody looked at."""
+    step = Step(stage=Stage.RUN, exit_code=0, stdout=stdout.encode(), stderr=stderr.encode())
+    snippet = Snippet(code=code, language="python")
+    execution = Execution(steps=(step,), runtime="")
+    verdict = classify(execution, snippet, LANGUAGES["python"], Limits())
+    assert verdict.outcome is Outcome.PASSED
+    assert verdict.caveat is (Caveat.TESTS_FAILED if said else None)
+    more = f"; it ran tests that failed: {said}" if said else ""
+    assert verdict.details == f"Code executed successfully in 0.00 seconds{more}"

@@ -24,9 +24,7 @@ IDLE = "def test_add():\n    assert 1 + 1 == 3\n"
 def test_passes_with_tests_that_were_not_run_are_counted_and_listed_by_v(results: Any) -> None:
     made = [results.make(code=IDLE), results.make(), results.make(code=IDLE, line=40)]
     summary = results.summary(made)
-    said = (
-        "3 snippets in 2.0 s: 3 passed; 2 passed with tests that were not run (--tests runs them)"
-    )
+    said = "3 snippets in 2.0 s: 3 passed; 2 passed with tests that were not run (see --tests)"
     verbose = TextStyle(is_verbose=True)
 
     assert TEXT.each(made[0]) == ""

@@ -150,14 +150,19 @@ def _judged_by_output(case: _Case) -> Verdict:
             details = failure_details(found.cause)
             error = f"{case.error}\n{found.diff}" if case.error else found.diff
             return _verdict(case, Outcome.WRONG_OUTPUT, Stage.CHECK, details, error=error)
-    caveat = _caveat(case)
-    passed = _verdict(case, Outcome.PASSED, Stage.RUN, success_details(elapsed_s, caveat))
-    return replace(passed, caveat=caveat)
+    caveat, cause = _caveat(case)
+    details = success_details(elapsed_s, caveat, cause)
+    return replace(_verdict(case, Outcome.PASSED, Stage.RUN, details), caveat=caveat)
 
 
-def _caveat(case: _Case) -> Caveat | None:
-    are_idle = case.language.idle_tests
-    return Caveat.TESTS_NOT_RUN if are_idle and are_idle(case.snippet.code) else None
+def _caveat(case: _Case) -> tuple[Caveat | None, str]:
+    """Return what a pass does not say, and what there is to say of that."""
+    language = case.language
+    failed = language.failed_unheeded(_ending(case, exit_code=0))
+    if failed is not None:
+        return Caveat.TESTS_FAILED, _cause(case, failed)
+    is_idle = language.idle_tests is not None and language.idle_tests(case.snippet.code)
+    return (Caveat.TESTS_NOT_RUN if is_idle else None), ""
 
 
 def _judged_by_words(case: _Case) -> Verdict:
@@ -265,7 +270,7 @@ def _cause(case: _Case, diagnosis: Diagnosis | None) -> str:
         message += f" (line {diagnosis.line}{_of_included(case.snippet)})"
     if diagnosis.also:
         message += f", and {diagnosis.also} more failed"
-    is_own_code = code is not None and code != _COMMON_EXIT_CODE and not diagnosis.is_uncaught
+    is_own_code = code not in (None, 0, _COMMON_EXIT_CODE) and not diagnosis.is_uncaught
     return f"{message} (exit code {code})" if is_own_code else message
 
 

@@ -5,7 +5,10 @@ from __future__ import annotations
 from daytona_validate._core.printable import ONE_LINE_CHARACTERS, one_line
 from daytona_validate._models import Caveat
 
-_CAVEATS = {Caveat.TESTS_NOT_RUN: "defines tests and runs none"}
+_CAVEATS = {
+    Caveat.TESTS_NOT_RUN: "defines tests and runs none",
+    Caveat.TESTS_FAILED: "ran tests that failed",
+}
 _FAILED = "Code execution failed: "
 _FRAGMENT = "Code not runnable: "
 _INVALID = "Invalid snippet: "
@@ -13,10 +16,17 @@ _SKIPPED = "Code validation skipped: "
 _UNAVAILABLE = "Code validation unavailable - "
 
 
-def success_details(elapsed_s: float, caveat: Caveat | None = None) -> str:
-    """Return the line of a program that ran well, as in `… successfully in 0.23 seconds`."""
+def success_details(elapsed_s: float, caveat: Caveat | None = None, cause: str = "") -> str:
+    """Return the line of a program that ran well, as in `… successfully in 0.23 seconds`.
+
+    Args:
+        elapsed_s: Wall seconds.
+        caveat: What its success does not say.
+        cause: More on that.
+    """
     but = "" if caveat is None else f"; it {_CAVEATS[caveat]}"
-    return f"Code executed successfully in {elapsed_s:.2f} seconds{but}"
+    more = f": {cause}" if cause else ""
+    return one_line(f"Code executed successfully in {elapsed_s:.2f} seconds{but}{more}")
 
 
 def tests_details(elapsed_s: float, count: int) -> str:

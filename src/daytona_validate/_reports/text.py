@@ -19,7 +19,10 @@ from daytona_validate._reports.shell_word import shell_path, shell_word
 
 _PATH_CHARACTERS = 1000
 _STDIN = "-"
-_CAVEATS = {Caveat.TESTS_NOT_RUN: "tests that were not run (--tests runs them)"}
+_CAVEATS = {
+    Caveat.TESTS_NOT_RUN: "tests that were not run (see --tests)",
+    Caveat.TESTS_FAILED: "tests that failed",
+}
 _HEADERS = (
     "language", "count", "passed", "failed", "unavailable", "other", "per second",
     "p50 ms", "p95 ms", "p99 ms",

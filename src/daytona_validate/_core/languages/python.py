@@ -7,7 +7,7 @@ from daytona_validate._core.languages.python_encoding import python_encoding
 from daytona_validate._core.languages.python_fragment import python_fragment
 from daytona_validate._core.languages.python_idle_tests import python_idle_tests
 from daytona_validate._core.languages.python_modules import PYTHON_MODULES
-from daytona_validate._core.languages.python_tests import ran_tests
+from daytona_validate._core.languages.python_tests import failed_unheeded, ran_tests
 from daytona_validate._core.languages.record import Command, Language
 from daytona_validate._models import Stage
 
@@ -26,6 +26,7 @@ PYTHON = Language(
     test_steps=(
         Command(Stage.RUN, ("python3", "-s", "/opt/python-snippet/run_tests.py", "main.py")),
     ),
+    failed_unheeded=failed_unheeded,
     ran_tests=ran_tests,
     check=(Command(Stage.CHECK, ("python3", "-s", "-m", "py_compile", "main.py")),),
     environment={

@@ -29,6 +29,7 @@ from daytona_validate._core.languages.python_traceback import (
 )
 from daytona_validate._core.printable import one_line
 
+_RUNNER = re.compile(r"\b(?:unittest|doctest|pytest)\b")
 _UNITTEST_END = re.compile(r"FAILED \(\w[^()]*=\d+\)$")
 _UNITTEST_RULE = "=" * 70
 _UNITTEST_HEAD = re.compile(r"(FAIL|ERROR|UNEXPECTED SUCCESS): (\S+)(?: \(([\w.<>]+)\)(.*))?$")
@@ -62,6 +63,11 @@ def failed_test(ending: Ending) -> Diagnosis | None:
         or _of_pytest(printed, ending)
         or _of_doctest(printed, ending)
     )
+
+
+def failed_unheeded(ending: Ending) -> Diagnosis | None:
+    """Return the first test that failed in a program that ended well, as after `testmod()`."""
+    return failed_test(ending) if _RUNNER.search(ending.code) else None
 
 
 def ran_tests(ending: Ending) -> int | None:

@@ -14,6 +14,11 @@ def utf_8(_content: bytes) -> str:
     return "utf-8"
 
 
+def none_failed(_ending: Ending) -> Diagnosis | None:
+    """Return None, for languages whose failed tests end the program."""
+    return None
+
+
 def ran_none(_ending: Ending) -> int | None:
     """Return None, for languages whose tests cannot be told from a program."""
     return None
@@ -54,6 +59,8 @@ class Language:
     test_steps: tuple[Command, ...] = ()
     """The same where the snippet's tests are to be run; they run the program if it has none. Empty
     where the steps run tests as they are, or nothing runs any."""
+    failed_unheeded: Diagnose = none_failed
+    """Reads the first test that failed, from the report of a program that ended well."""
     ran_tests: Callable[[Ending], int | None] = ran_none
     """Reads how many tests of a snippet were run, and passed; None: it was run as a program."""
     check: tuple[Command, ...] = ()
