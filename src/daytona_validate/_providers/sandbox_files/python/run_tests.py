@@ -112,7 +112,10 @@ def run_with_pytest(path: str, progress: Progress) -> None:
         def pytest_runtest_logstart(self, location: tuple[str, int | None, str]) -> None:
             progress.say(location[2], (location[1] or 0) + 1)
 
-    options = ("-q", "--color=no", "--doctest-modules", "-p", "no:cacheprovider")
+    options = (
+        *("-q", "--color=no", "-p", "no:cacheprovider"),
+        *("--doctest-modules", "--doctest-ignore-import-errors"),  # else they are told twice
+    )
     with snippet_tests.stand_ins(stop=False):
         code = pytest.main([*options, path], plugins=[Watch()])
     has_none = code == pytest.ExitCode.NO_TESTS_COLLECTED
