@@ -73,6 +73,8 @@ FAULTS = [
     Row(operation="execute", kind="not_started", how=OFTEN, verdicts=MOSTLY),
     Row(operation="execute", kind="key_unchecked", how=OFTEN, verdicts=MOSTLY),
     Row(operation="execute", kind="container_gone", how=OFTEN, verdicts=MOSTLY),
+    Row(operation="execute", kind="unauthorized", how=OFTEN, verdicts=MOSTLY),
+    Row(operation="execute", kind="forbidden", how=OFTEN, verdicts=MOSTLY),
     Row(operation="execute", kind="server_error", how=OFTEN, verdicts=MOSTLY),
     Row(operation="execute", kind="server_error", how={"is_after": True, **OFTEN}, verdicts=MOSTLY),
     Row(operation="execute", kind="bad_gateway", how=OFTEN, verdicts=MOSTLY),
@@ -91,6 +93,7 @@ FAULTS = [
     Row(operation="create", kind="forbidden", how=ALWAYS, verdicts=0, most_verdicts=0, creates=0),
     Row(operation="create", kind="network_fixed", how=ALWAYS, verdicts=0, most_verdicts=0),
     Row(operation="execute", kind="execute_timeout", how=ALWAYS, verdicts=0, most_verdicts=0),
+    Row(operation="execute", kind="unauthorized", how=ALWAYS, verdicts=0, most_verdicts=0),
 ]
 
 
