@@ -50,6 +50,7 @@ async def test_one_snippet_comes_back_with_all_that_is_known(opened: Open) -> No
         "index": 0,
         "snippet_id": None,
         "location": None,
+        "caveat": None,
         "is_verdict": True,
     }
     assert result.timings.created_s >= 0
