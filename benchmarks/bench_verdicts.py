@@ -77,16 +77,17 @@ def main() -> int:
     load_before = os.getloadavg()[0]
     programs = mixed_programs(asked.count)
     ways: dict[str, Way] = {}
-    for _ in range(asked.repetitions):
+    rows: tuple[tuple[Cell, ...], ...] = ()
+    for done in range(1, asked.repetitions + 1):
         for name, each in rounds(asked.count):
             ways.setdefault(name, Way()).rounds.append(each)
             print(f"{each.way}: {each.seconds:.0f} s, {dict(each.outcomes())}", flush=True)
             for program, found in (*each.wrong(programs), *each.unjudged(programs)):
                 print(f"  {program.kind}: {found}", flush=True)
-    first = next(iter(ways.values())).rounds[0]
-    rows = tuple(way.row(name, programs, first) for name, way in ways.items())
-    if not asked.dry:
-        write(_record(rows, asked.repetitions, asked.count, load_before), {})
+        first = next(iter(ways.values())).rounds[0]
+        rows = tuple(way.row(name, programs, first) for name, way in ways.items())
+        if not asked.dry:  # each time: it takes long, and what was measured is not to be lost
+            write(_record(rows, done, asked.count, load_before), {})
     return int(any(row[3] or row[5] for row in rows))
 
 

@@ -22,7 +22,12 @@ from dataclasses import replace
 from typing import Literal
 
 from daytona_validate._core.output_cap import HeadTail
-from daytona_validate._errors import SandboxLost, SandboxUnavailable, ToolchainMissing
+from daytona_validate._errors import (
+    ProgramStarved,
+    SandboxLost,
+    SandboxUnavailable,
+    ToolchainMissing,
+)
 from daytona_validate._models import (
     Execution,
     Limit,
@@ -42,6 +47,7 @@ __all__ = [
     "FakeProvider",
     "Limit",
     "Point",
+    "ProgramStarved",
     "SandboxLost",
     "SandboxUnavailable",
     "Script",

@@ -9,11 +9,11 @@ import pytest
 
 from daytona_validate import Fault, Outcome, Snippet
 from daytona_validate._core.retry_policy import delay_s
-from daytona_validate._errors import ProgramStarved
 from daytona_validate._pipeline import Pipeline, PipelineSettings
 from daytona_validate._runtime.limiter import Slots
 from daytona_validate.testing import (
     FakeProvider,
+    ProgramStarved,
     SandboxLost,
     SandboxUnavailable,
     ToolchainMissing,

@@ -25,6 +25,8 @@ class Sandbox(Protocol):
 
         Raises:
             SandboxLost: The sandbox died through no act of the snippet. The infrastructure's fault.
+            ProgramStarved: Others kept the program from running until its time was up. It is run
+                once more, in a sandbox opened with `spec.is_alone`.
             SandboxUnavailable: Any other failure of the infrastructure.
         """
         ...
