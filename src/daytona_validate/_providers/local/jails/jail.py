@@ -30,8 +30,6 @@ _NAMESPACES = (
     *("--unshare-user", "--unshare-ipc", "--unshare-pid", "--unshare-uts", "--unshare-cgroup"),
     *("--hostname", "sandbox"),
 )
-_DEVICES = ("null", "zero", "urandom", "random")
-_STREAMS = {"fd": "", "stdin": "/0", "stdout": "/1", "stderr": "/2"}
 
 STDIN = "/run/stdin"
 
@@ -150,7 +148,7 @@ def bwrap_argv(
         *_system(jail, base),
         *_folders(jail),
         *_contents(descriptors),
-        *("--chdir", jail.folder, "--remount-ro", "/"),
+        *("--chdir", jail.folder, "--remount-ro", "/dev", "--remount-ro", "/"),
         *("--seccomp", str(descriptors.seccomp), "--block-fd", str(descriptors.block)),
         *("--json-status-fd", str(descriptors.status)),
         *("--", "/usr/bin/sh", "-c", _INIT, "sh"),
@@ -174,10 +172,8 @@ def _system(jail: Jail, base: Base) -> Iterator[str]:
     for target, path in (*base.links, *jail.links):
         yield from ("--symlink", target, path)
     yield from ("--proc", "/proc", "--remount-ro", "/proc")
-    for name in _DEVICES:
-        yield from ("--dev-bind", f"/dev/{name}", f"/dev/{name}")
-    for name, suffix in _STREAMS.items():
-        yield from ("--symlink", f"/proc/self/fd{suffix}", f"/dev/{name}")
+    # Harmless devices, links to the streams, and pseudo-terminals that no other jail has part in.
+    yield from ("--dev", "/dev")
 
 
 def _folders(jail: Jail) -> Iterator[str]:
