@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from daytona_validate._core.languages.python_modules import PYTHON_MODULES
+from daytona_validate._core.languages.python_modules import NEVER_HAD
 from daytona_validate._core.languages.record import Language
 from daytona_validate._core.languages.table import LANGUAGES, find_language, nearest_name
 from daytona_validate._core.outcomes import OUTCOME_TABLE, ROWS, markdown_table, row
@@ -64,5 +64,5 @@ def test_the_nearest_name_is_near_or_none() -> None:
 
 
 def test_modules_past_and_present_are_pythons_own() -> None:
-    assert {"os", "urllib2", "telnetlib"} <= PYTHON_MODULES
-    assert not {"numpy", "setuptools", "six"} & PYTHON_MODULES
+    assert {"winreg", "urllib2", "telnetlib"} <= NEVER_HAD
+    assert not {"numpy", "setuptools", "six", "tkinter", "idlelib", "test"} & NEVER_HAD

@@ -22,7 +22,7 @@ from daytona_validate._core.details import (
 from daytona_validate._core.fence_hint import fence_hint
 from daytona_validate._core.file_hints import BYTE_ORDER_MARK, file_hint
 from daytona_validate._core.includes import is_include
-from daytona_validate._core.install_advice import install_advice
+from daytona_validate._core.lacking import is_lacking, lacking_advice
 from daytona_validate._core.languages.error_style import Diagnosis, Ending
 from daytona_validate._core.languages.record import Language
 from daytona_validate._core.limit_text import limit_text
@@ -177,8 +177,10 @@ def _judged_by_words(case: _Case) -> Verdict:
         return _rejected(case, diagnosis)
     if diagnosis is None:
         return _failed(case, Outcome.RUNTIME_ERROR, cause)
-    if _is_dependency(diagnosis.missing_module, case):
-        return _failed(case, Outcome.MISSING_DEPENDENCY, cause, _advice(case, diagnosis))
+    if is_lacking(diagnosis, case.snippet, case.language):
+        return _failed(
+            case, Outcome.MISSING_DEPENDENCY, cause, lacking_advice(diagnosis, case.language)
+        )
     return _failed(case, Outcome.RUNTIME_ERROR, cause)
 
 
@@ -207,9 +209,9 @@ def _rejected(case: _Case, diagnosis: Diagnosis | None) -> Verdict:
     reason = _fragment(case, diagnosis)
     if reason is not None:
         outcome, details = Outcome.NOT_RUNNABLE, fragment_details(reason)
-    elif diagnosis is not None and _is_dependency(diagnosis.missing_module, case):
+    elif diagnosis is not None and is_lacking(diagnosis, case.snippet, case.language):
         outcome = Outcome.MISSING_DEPENDENCY
-        details = failure_details(_cause(case, diagnosis), _advice(case, diagnosis))
+        details = failure_details(_cause(case, diagnosis), lacking_advice(diagnosis, case.language))
     return _verdict(case, outcome, Stage.COMPILE, details, output="", error=diagnostics)
 
 
@@ -230,10 +232,6 @@ def _fragment(case: _Case, diagnosis: Diagnosis | None) -> str | None:
 
 def _failed(case: _Case, outcome: Outcome, cause: str, advice: str = "") -> Verdict:
     return _verdict(case, outcome, case.stage, failure_details(cause, advice))
-
-
-def _advice(case: _Case, diagnosis: Diagnosis) -> str:
-    return install_advice(case.language.name, diagnosis.missing_module)
 
 
 def _verdict(
@@ -290,13 +288,3 @@ def signal_name(number: int) -> str:
         return signals.Signals(number).name.removeprefix("SIG")
     except ValueError:
         return str(number)
-
-
-def _is_dependency(module: str | None, case: _Case) -> bool:
-    """Tell whether a module that was not found is one that somebody could install."""
-    if module is None or module in case.language.standard_modules:
-        return False
-    own_names = {case.language.entry_file.partition(".")[0]}
-    for path in case.snippet.files:
-        own_names.update(part.partition(".")[0] for part in path.split("/"))
-    return module not in own_names

@@ -47,7 +47,13 @@ OUTCOME_TABLE: tuple[OutcomeRow, ...] = (
     OutcomeRow(Outcome.WRONG_OUTPUT, _AUTHOR, 1, 1, "It ran, but not as it was said to."),
     OutcomeRow(Outcome.UNSUPPORTED_LANGUAGE, _AUTHOR, 1, 1, "Its language is not known here."),
     OutcomeRow(Outcome.INVALID_SNIPPET, _AUTHOR, 1, 1, "It cannot be run as given."),
-    OutcomeRow(Outcome.MISSING_DEPENDENCY, _SET_UP, 1, 1, "It needs a package that is not there."),
+    OutcomeRow(
+        Outcome.MISSING_DEPENDENCY,
+        _SET_UP,
+        1,
+        1,
+        "It needs a package, or a thing such as a display, that is not there.",
+    ),
     OutcomeRow(Outcome.UNAVAILABLE, _SET_UP, 3, 3, "Its language's toolchain is missing."),
     OutcomeRow(Outcome.UNAVAILABLE, _MACHINE, 3, 3, "No verdict could be had."),
 )

@@ -25,6 +25,7 @@ from daytona_validate._providers.local.jails.self_test import (
 )
 
 GOOD = """\
+terminals ptmx
 descriptors 0 1 2
 CapBnd 0000000000000000
 CapEff 0000000000000000
@@ -49,6 +50,7 @@ def test_a_good_report_has_no_faults() -> None:
         (GOOD + "interface eth0\n", "interface eth0 can be seen"),
         (GOOD + "environment API_KEY=x\n", "API_KEY leaks in"),
         (GOOD.replace("descriptors 0 1 2", "descriptors 0 1 2 7"), "descriptors is"),
+        (GOOD.replace("terminals ptmx", "terminals 0\nptmx"), "terminals is"),
         (GOOD.replace("CapEff 0000", "CapEff 00ff"), "CapEff is"),
         (GOOD.replace("Seccomp 2\n", ""), "Seccomp is None"),
         (GOOD.replace("NoNewPrivs 1", "NoNewPrivs 0"), "NoNewPrivs is"),

@@ -33,6 +33,7 @@ def _facts(prefix: str, executable: str, *mapped: str) -> dict[str, object]:
         "stdlib": stdlib,
         "platstdlib": stdlib,
         "cache_tag": "cpython-311",
+        "tcl": [],
         "mapped_files": [f"{stdlib}/lib-dynload/_ssl.so", *mapped],
     }
 

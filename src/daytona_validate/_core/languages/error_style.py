@@ -51,6 +51,9 @@ class Diagnosis:
     """The runtime refused the program before running any of it."""
     missing_module: str | None = None
     """The top-level module or package whose absence ended it."""
+    lacks: str | None = None
+    """What a sandbox has not and no package brings, such as a display, for want of which it
+    ended."""
     limit: Limit | None = None
     """The limit that it ran into, by its own runtime's account."""
     is_uncaught: bool = False

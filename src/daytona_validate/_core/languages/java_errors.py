@@ -61,6 +61,12 @@ _NOTHING_MORE_OF = (
         ),
     ),
 )
+# The second where only a JDK without a desktop is installed.
+_NO_DISPLAY = re.compile(
+    r"java\.awt\.HeadlessException(?::|$)"
+    r"|java\.awt\.AWTError: Can't connect to X11 window server"
+    r"|java\.lang\.UnsatisfiedLinkError: .*\blibawt"
+)
 _NOT_FOUND = re.compile(
     r"java\.lang\.(?:ClassNotFoundException|NoClassDefFoundError): ([\w./$]+)[./][\w$]+$"
 )
@@ -178,6 +184,7 @@ def _uncaught(lines: Sequence[str], ending: Ending) -> Diagnosis | None:
         message=message,
         line=line,
         missing_module=_missing_package(thrown, trace, ending.entry_file),
+        lacks="a display" if _NO_DISPLAY.match(thrown) else None,
         limit=next((limit for each in (thrown, *causes) if (limit := _limit(each))), None),
         is_uncaught=True,
     )

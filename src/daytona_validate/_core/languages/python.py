@@ -6,7 +6,7 @@ from daytona_validate._core.languages import python_errors
 from daytona_validate._core.languages.python_encoding import python_encoding
 from daytona_validate._core.languages.python_fragment import python_fragment
 from daytona_validate._core.languages.python_idle_tests import python_idle_tests
-from daytona_validate._core.languages.python_modules import PYTHON_MODULES
+from daytona_validate._core.languages.python_modules import NEVER_HAD, OWN_PARTS
 from daytona_validate._core.languages.python_tests import failed_unheeded, ran_tests
 from daytona_validate._core.languages.record import Command, Language
 from daytona_validate._models import Stage
@@ -37,5 +37,6 @@ PYTHON = Language(
     diagnose=python_errors.diagnose,
     fragment=python_fragment,
     idle_tests=python_idle_tests,
-    standard_modules=PYTHON_MODULES,
+    standard_modules=NEVER_HAD,
+    own_parts=OWN_PARTS,
 )

@@ -35,6 +35,13 @@ _NOTHING_MORE_OF = (
     (Limit.DISK, re.compile(r"sqlite3\.OperationalError: database or disk is full$")),
     (Limit.PROCESSES, re.compile(r"RuntimeError: can't start new thread$")),
 )
+_LACKS = (
+    (
+        "a display",
+        re.compile(r"_tkinter\.TclError: (?:no display name|couldn't connect to display)"),
+    ),
+    ("the locale", re.compile(r"locale\.Error: unsupported locale setting$")),
+)
 # EAGAIN says that only where a process was to be started; a socket raises it every day.
 _NOT_STARTED = re.compile(r"BlockingIOError: \[Errno 11\] ")
 _STARTS_PROCESS = re.compile(r"fork|spawn")
@@ -56,6 +63,7 @@ def diagnose(ending: Ending) -> Diagnosis | None:
         message=uncaught.message,
         line=line_of(uncaught.trace, ending.entry_file),
         missing_module=_missing_module(uncaught),
+        lacks=next((what for what, words in _LACKS if words.match(uncaught.message)), None),
         limit=_limit(uncaught),
         is_uncaught=True,
     )

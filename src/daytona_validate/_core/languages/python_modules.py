@@ -1,4 +1,8 @@
-"""Python's own modules: what can never be installed, so that its absence is the code's fault."""
+"""Modules of Python that can never be had here, so that their absence is the code's fault.
+
+What the standard library has today is not among them: an interpreter may have been built or
+packaged without a part of it (`tkinter`, `idlelib`, `test`), for which no program can be blamed.
+"""
 
 from __future__ import annotations
 
@@ -14,5 +18,12 @@ _REMOVED = """
     httplib md5 sets sha thread tkMessageBox urllib2 urlparse xmlrpclib
 """
 
-PYTHON_MODULES = frozenset(sys.stdlib_module_names) | frozenset(_REMOVED.split())
-"""Modules of the standard library, past and present."""
+_OF_OTHER_SYSTEMS = """
+    _msi _overlapped _scproxy _winapi _winreg msvcrt nt winreg winsound
+"""
+
+NEVER_HAD = frozenset((_REMOVED + _OF_OTHER_SYSTEMS).split())
+"""Modules that were removed, and those of other systems than Linux."""
+
+OWN_PARTS = (frozenset(sys.stdlib_module_names) | {"test"}) - NEVER_HAD
+"""What Python comes with, if it was not left out."""

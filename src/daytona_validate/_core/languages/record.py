@@ -77,6 +77,8 @@ class Language:
     """Whether code that passed only defines things, and nothing runs the tests among them."""
     standard_modules: frozenset[str] = frozenset()
     """Modules that are never a missing dependency."""
+    own_parts: frozenset[str] = frozenset()
+    """Modules that come with the language, or not at all: no package brings them."""
 
     def commands(self, snippet: Snippet, *, until: Stage) -> tuple[Command, ...]:
         """Return what is run of a snippet, or only checked where that can be had."""

@@ -16,30 +16,28 @@ from pathlib import Path
 from daytona_validate._errors import SandboxUnavailable
 from daytona_validate._providers.local.jails.cache_folder import published
 from daytona_validate._providers.local.jails.jail import Base, Bind
+from daytona_validate._providers.local.jails.small_files import texts
 
-FORMAT = "1"
+FORMAT = "2"
 """Raise it when what is built below changes."""
 
 COMMANDS = (
-    "sh awk base64 basename bash cat chmod cksum comm cp cut date dd df diff dirname du echo "
-    "egrep env expand expr factor false fgrep find fold grep groups gunzip gzip head hostname "
-    "id join kill ln ls md5sum mkdir mkfifo mktemp mv nl nproc od paste printenv printf ps pwd "
-    "readlink realpath rm rmdir sed seq setsid sha1sum sha256sum shuf sleep sort split stat sum "
-    "tac tail tar tee test timeout touch tr true tty uname uniq wc which whoami xargs yes"
+    "sh awk base64 basename bash bc cal cat chmod cksum clear comm cp cut date dd df diff dirname "
+    "du echo egrep env expand expr factor false fgrep file find fold free grep groups gunzip gzip "
+    "head hostname id join kill less ln ls md5sum mkdir mkfifo mktemp more mv nl nproc od paste "
+    "printenv printf ps pwd readlink realpath rm rmdir script sed seq setsid sha1sum sha256sum "
+    "shuf sleep sort split stat stty sum tac tail tar tee test timeout touch tput tr true tty "
+    "uname uniq uptime wc which whoami xargs yes"
 )
 """Copied where the host has them; `sh` alone is a must."""
 
-ETC = {
-    "passwd": "root:x:0:0:root:/:/usr/bin/sh\nsandbox:x:65534:65534:sandbox:/work:/usr/bin/sh\n",
-    "group": "root:x:0:\nsandbox:x:65534:\n",
-    "hosts": "127.0.0.1 localhost sandbox\n::1 localhost\n",
-    "hostname": "sandbox\n",
-    # Without a network there is no resolver: a look-up asks 127.0.0.1 and is refused at once.
-    "nsswitch.conf": "passwd: files\ngroup: files\nhosts: files dns\n",
-    "resolv.conf": "",
-    "ssl/certs/ca-certificates.crt": "",
-}
-"""The last two are also the places where a jail with network gets the host's."""
+TERMINALS = (
+    "ansi dumb linux screen screen-256color tmux tmux-256color vt100 vt220 xterm xterm-256color "
+    "xterm-color"
+)
+"""Of these the host's descriptions are copied, for programs that draw on a terminal."""
+_DESCRIPTIONS = ("/etc/terminfo", "/lib/terminfo", "/usr/lib/terminfo", "/usr/share/terminfo")
+_LINKS = (("usr/bin", "/bin"), ("usr/bin", "/sbin"), ("/tmp", "/var/tmp"))  # noqa: S108 - in the jail
 
 
 def base(cache: Path) -> Base:
@@ -48,27 +46,38 @@ def base(cache: Path) -> Base:
     Raises:
         SandboxUnavailable: This machine has no `sh` or no C library where one is looked for.
     """
-    sources = dict(_commands())
-    if "sh" not in sources:
+    copied = dict((*_commands(), *_terminals()))
+    if "bin/sh" not in copied:
         raise SandboxUnavailable("This machine has no /bin/sh, which every sandbox starts with.")
-    key = hashlib.sha256(repr((FORMAT, ETC, _identities(sources))).encode()).hexdigest()[:16]
-    folder = published(cache / "commands" / key, lambda aside: _build(sources, aside))
+    libraries = _library_folders()
+    written = texts([each for each in libraries if not each.endswith(("/locale", ".1"))])
+    parts = (FORMAT, sorted(written.items()), _identities(copied))
+    key = hashlib.sha256(repr(parts).encode()).hexdigest()[:16]
+    folder = published(cache / "commands" / key, lambda aside: _build(copied, written, aside))
     binds = [
-        *(Bind(each, each) for each in _library_folders()),
+        *(Bind(each, each) for each in libraries),
         Bind(str(folder / "bin"), "/usr/bin"),
         Bind(str(folder / "etc"), "/etc"),
     ]
     zones = "/usr/share/zoneinfo"
     if Path(zones).is_dir():
         binds.append(Bind(zones, zones))
-    return Base(binds=tuple(binds), links=(("usr/bin", "/bin"), *_library_links()))
+    return Base(binds=tuple(binds), links=(*_LINKS, *_library_links()))
 
 
 def _commands() -> Iterator[tuple[str, Path]]:
     for name in COMMANDS.split():
         found = shutil.which(name, path="/usr/bin:/bin")
         if found is not None:
-            yield name, Path(found).resolve()
+            yield f"bin/{name}", Path(found).resolve()
+
+
+def _terminals() -> Iterator[tuple[str, Path]]:
+    for name in TERMINALS.split():
+        places = (Path(folder, name[0], name) for folder in _DESCRIPTIONS)
+        found = next((each for each in places if each.is_file()), None)
+        if found is not None:
+            yield f"etc/terminfo/{name[0]}/{name}", found.resolve()
 
 
 def _identities(sources: dict[str, Path]) -> list[tuple[str, str, int, int]]:
@@ -77,25 +86,32 @@ def _identities(sources: dict[str, Path]) -> list[tuple[str, str, int, int]]:
     return [(name, str(path), stat.st_size, stat.st_mtime_ns) for name, path, stat in found]
 
 
-def _build(sources: dict[str, Path], aside: Path) -> None:
-    programs = aside / "bin"
-    programs.mkdir()
+def _build(copied: dict[str, Path], written: dict[str, str], aside: Path) -> None:
     copies: dict[Path, Path] = {}
-    for name, source in sources.items():
-        target = programs / name
+    for name, source in copied.items():
+        target = _place(aside, name)
         if source in copies:
             target.hardlink_to(copies[source])  # busybox is all of them in one file
         else:
             copies[source] = target
             shutil.copyfile(source, target)
-            target.chmod(0o755)
-    for name, content in ETC.items():
-        file = aside / "etc" / name
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(content)
-        file.chmod(0o644)
-    for folder in (programs, aside / "etc", aside / "etc/ssl", aside / "etc/ssl/certs"):
+            target.chmod(_mode(name))
+    for name, content in written.items():
+        target = _place(aside, name)
+        target.write_text(content)
+        target.chmod(_mode(name))
+    for folder in aside.rglob("*/"):
         folder.chmod(0o755)
+
+
+def _place(aside: Path, name: str) -> Path:
+    target = aside / name
+    target.parent.mkdir(parents=True, exist_ok=True)
+    return target
+
+
+def _mode(name: str) -> int:
+    return 0o755 if name.startswith("bin/") else 0o644
 
 
 def _library_folders() -> list[str]:

@@ -23,6 +23,8 @@ for file in /proc/sys/kernel/core_pattern /proc/sys/vm/drop_caches /proc/self/ui
 done
 (: >/usr/bin/written) 2>/dev/null && echo 'writable /usr/bin'
 (: >/written) 2>/dev/null && echo 'writable /'
+(: >/dev/written) 2>/dev/null && echo 'writable /dev'
+printf 'terminals '; ls /dev/pts
 # In a subshell, no pipeline: what this shell opens to set that up would be seen now and then.
 ( ls /proc/$$/fd >descriptors )
 printf 'descriptors '; tr '\n' ' ' <descriptors; echo
@@ -39,6 +41,7 @@ _EXPECTED = {
     "Seccomp": "2",
     "NoNewPrivs": "1",
     "descriptors": "0 1 2",
+    "terminals": "ptmx",  # nobody's but its own
 }
 
 ADVICE = (

@@ -16,7 +16,6 @@ from pathlib import Path, PurePosixPath
 from daytona_validate._errors import ToolchainMissing
 from daytona_validate._providers.local.toolchains.host_command import answer_of
 from daytona_validate._providers.local.toolchains.program_text import program_text
-from daytona_validate._providers.local.toolchains.python_facts import LEFT_OUT
 from daytona_validate._providers.local.toolchains.record import (
     LOCAL_BIN,
     Copy,
@@ -35,7 +34,8 @@ from daytona_validate._providers.sandbox_files import contents, sandbox_files
 from daytona_validate._runtime.worker_thread import in_thread
 
 SNIPPET_FILES = "/opt/python-snippet"
-_NOT_COPIED = frozenset({"site-packages", "dist-packages", "tests", *LEFT_OUT})
+_NOT_COPIED = frozenset({"site-packages", "dist-packages", "tests", "test", "idle_test"})
+"""The interpreter's own tests, 130 MB, are not in the reference image either."""
 _SHARED_PREFIXES = ("/", "/usr", "/usr/local")
 """Prefixes that hold other things as well: of these, single files and folders are bound."""
 _HIDDEN = ("/work", "/tmp", "/proc", "/dev", "/sys")  # noqa: S108 - names in the jail
@@ -56,6 +56,7 @@ async def find_interpreter(host: Host) -> Found:
     """
     try:
         executable, status = await in_thread(lambda _: _real(host.executable))
+        digest = await in_thread(lambda _: _digest())
     except OSError as error:
         raise ToolchainMissing(
             f"The running Python, {host.executable or 'whose path is unknown'}, cannot be copied: "
@@ -66,7 +67,7 @@ async def find_interpreter(host: Host) -> Found:
         "mtime_ns": status.st_mtime_ns,
         "size_bytes": status.st_size,
         "version": host.version,
-        "files": hashlib.sha256(b"\0".join(contents("python").values())).hexdigest()[:16],
+        "files": digest,
     }
     return Found(executable, key)
 
@@ -74,6 +75,12 @@ async def find_interpreter(host: Host) -> Found:
 def _real(named: str) -> tuple[str, os.stat_result]:
     executable = os.path.realpath(named)
     return executable, Path(executable).stat()
+
+
+def _digest() -> str:
+    """Return what changes with our own files, and with what is asked of an interpreter."""
+    facts = program_text(__file__, "python_facts.py").encode()
+    return hashlib.sha256(b"\0".join((*contents("python").values(), facts))).hexdigest()[:16]
 
 
 async def interpreter_plan(host: Host, found: Found) -> Plan:
@@ -107,14 +114,14 @@ def plan_of_facts(host: Host, executable: str, facts: dict[str, object], program
         )
     target = _target(executable)
     trees = sorted({str(facts["stdlib"]), str(facts["platstdlib"])})
-    mapped = facts["mapped_files"]
-    libraries = foreign_libraries(host, mapped if isinstance(mapped, list) else (), inside=trees)
+    libraries = foreign_libraries(host, _strings(facts["mapped_files"]), inside=trees)
     tag = str(facts["cache_tag"])
     left_out = _NOT_COPIED | {entry for tree in trees for entry in _build_folders(tree)}
     copies = (
         Copy(executable, target),
         *(Copy(tree, tree, leaves_out=left_out, cache_tag=tag) for tree in trees),
         Copy(str(sandbox_files("python")), SNIPPET_FILES, leaves_out=frozenset({"__pycache__"})),
+        *(Copy(each, each) for each in _strings(facts["tcl"]) if not host.is_provided(each)),
         *library_copies(libraries),
     )
     expected = facts | {"executable": target}
@@ -140,6 +147,10 @@ def plan_of_facts(host: Host, executable: str, facts: dict[str, object], program
         libraries=tuple(libraries),
         environments=library_environments(libraries),
     )
+
+
+def _strings(values: object) -> list[str]:
+    return [str(value) for value in values] if isinstance(values, list) else []
 
 
 def _target(executable: str) -> str:

@@ -12,11 +12,10 @@ import importlib.machinery
 import importlib.util
 import json
 import os
+import re
 import sys
 import sysconfig
 
-LEFT_OUT = ("idlelib", "turtledemo", "test")
-"""Top-level modules that are not copied; the caller's `left_out` names the same ones."""
 TEST_PREFIXES = ("_test", "xx", "_xx", "_ctypes_test")
 
 
@@ -61,15 +60,24 @@ def mapped_files() -> list[str]:
     return sorted(path for path in paths if path.startswith("/") and ".so" in path)
 
 
+def tcl_folders() -> list[str]:
+    """Return the folders without which `tkinter` does nothing; they belong to no interpreter."""
+    try:
+        library = str(importlib.import_module("tkinter").Tcl().eval("info library"))
+        around = os.path.dirname(library)  # noqa: PTH120 - imports as little as it can
+        names = [each for each in os.listdir(around) if re.match(r"t(cl|k)\d", each)]  # noqa: PTH208
+    except Exception:  # noqa: BLE001 - it is not there, or does not work here either
+        return []
+    return sorted(f"{around}/{each}" for each in names)
+
+
 def facts() -> dict[str, object]:
     """Return what must be the same in both places, and under `mapped_files` what need not."""
     extensions = extension_modules()
     mapped = mapped_files()
     executable = os.path.realpath("/proc/self/exe")
     standard = sorted(
-        name
-        for name in sys.stdlib_module_names
-        if name not in LEFT_OUT and importlib.util.find_spec(name) is not None
+        name for name in sys.stdlib_module_names if importlib.util.find_spec(name) is not None
     )
     return {
         "version": sys.version,
@@ -82,6 +90,7 @@ def facts() -> dict[str, object]:
         "libpython": {path: digest(path) for path in mapped if "/libpython" in path},
         "cache_tag": sys.implementation.cache_tag,
         "modules": standard,
+        "tcl": tcl_folders(),
         "extensions": extensions,
         "mapped_files": mapped,
     }
