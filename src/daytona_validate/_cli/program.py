@@ -42,10 +42,10 @@ class Program(click.Group):
         try:
             return super().invoke(ctx)
         except ConfigurationError as error:
-            click.echo(f"error: {error}", err=True)
+            click.echo(f"error: {printable(str(error))}", err=True)
             ctx.exit(ExitCode.USAGE)
         except SandboxUnavailable as error:
-            click.echo(f"error: {error}", err=True)
+            click.echo(f"error: {printable(str(error))}", err=True)
             ctx.exit(ExitCode.UNAVAILABLE)
         except Interrupted as interrupted:
             ctx.exit(interrupted.exit_code)
