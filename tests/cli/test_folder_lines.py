@@ -1,0 +1,141 @@
+"""What of a folder does not count is said in a line for each kind, with what would let it count."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from click.testing import Result
+
+from daytona_validate._cli.command_settings import Chosen
+from daytona_validate._cli.provider_option import ProviderChoice
+from daytona_validate._settings import Settings
+
+Invoke = Callable[..., Result]
+
+ALL = "to let all of it count: --env-file .env"
+KEY = "DAYTONA_API_KEY=dtn_x"
+ELSEWHERE = "DAYTONA_BASE_URL=https://stranger.example"
+
+
+@pytest.mark.parametrize(
+    ("command", "dotenv", "line"),
+    [
+        (
+            "run a.py",
+            f"{KEY}\n{ELSEWHERE}",
+            f"not taken from .env: DAYTONA_API_KEY, DAYTONA_BASE_URL; {ALL}",
+        ),
+        (
+            "run a.py",
+            "DAYTONA_NETWORK=organization",
+            f"not taken from .env: DAYTONA_NETWORK; {ALL}",
+        ),
+        (
+            "run a.py --provider local",
+            "DAYTONA_CACHE_DIR=/x",
+            f"not taken from .env: DAYTONA_CACHE_DIR; {ALL}",
+        ),
+        (
+            "run - --language python",
+            KEY,
+            (
+                "DAYTONA_API_KEY in .env counts only for files in this folder; "
+                "to let it count: --provider daytona"
+            ),
+        ),
+        (
+            "run a.py",
+            "DAYTONA_PACKAGES__PYTHON=numpy pandas\nDAYTONA_PACKAGES__JS=@a/b@1",
+            (
+                "the folder wishes for packages and none is installed: numpy pandas (python), "
+                "@a/b@1 (javascript); to install them: "
+                "export DAYTONA_PACKAGES__PYTHON=numpy,pandas DAYTONA_PACKAGES__JAVASCRIPT=@a/b@1"
+            ),
+        ),
+        (
+            "run a.py",
+            "DAYTONA_TIMEOUTS__PY=999",
+            (
+                "timeouts = 999 in .env counts as 300, the most that a folder may ask for here; "
+                "to allow more: export DAYTONA_TIMEOUTS__PYTHON=999"
+            ),
+        ),
+        (
+            "run a.py --provider daytona",
+            "DAYTONA_MEMORY_MIB=1024",
+            (
+                "memory_mib = 1024 in .env counts as 768, the most that a folder may ask for here; "
+                "to allow more: export DAYTONA_MEMORY_MIB=1024"
+            ),
+        ),
+        (
+            "run a.py",
+            "DAYTONA_TIMEOOUT=1",
+            "DAYTONA_TIMEOOUT in .env is no setting; did you mean DAYTONA_TIMEOUT?",
+        ),
+    ],
+)
+def test_one_line_says_what_and_how(
+    invoke: Invoke, in_folder: Path, command: str, dotenv: str, line: str
+) -> None:
+    (in_folder / "a.py").write_text("x")
+    (in_folder / ".env").write_text(f"{dotenv}\n")
+    for quiet in ((), ("-q",)):
+        result = invoke(*command.split(), *quiet, stdin="x")
+        warnings = [each for each in result.stderr.splitlines() if each.startswith("warning: ")]
+        assert (result.exit_code, warnings) == (0, [f"warning: {line}"])
+
+
+@pytest.mark.parametrize(
+    ("command", "dotenv"),
+    [
+        ("run a.py", ""),
+        ("run a.py", KEY),
+        ("run a.py", "DAYTONA_TIMEOUT=5\nDAYTONA_MEMORY_MIB=768\nOTHER=1"),
+        ("run a.py --provider local", f"{KEY}\n{ELSEWHERE}\nDAYTONA_CPU=2"),
+        ("run a.py --env-file .env", f"{KEY}\n{ELSEWHERE}\nDAYTONA_PACKAGES__PYTHON=numpy"),
+        ("run - --language python --provider daytona", KEY),
+    ],
+)
+def test_nothing_is_said_where_all_counts_or_nothing_depends_on_it(
+    invoke: Invoke, in_folder: Path, command: str, dotenv: str
+) -> None:
+    (in_folder / "a.py").write_text("x")
+    (in_folder / ".env").write_text(f"{dotenv}\n")
+    result = invoke(*command.split(), stdin="x")
+    assert result.exit_code == 0
+    assert "warning" not in result.stderr
+
+
+def test_a_dotenv_that_leads_out_is_told(invoke: Invoke, in_folder: Path) -> None:
+    (in_folder / "a.py").write_text("x")
+    (in_folder / ".env").symlink_to("/proc/self/environ")
+    result = invoke("run", "a.py", "-q")
+    assert result.stderr == (
+        f"warning: .env is not read: it is a link that leads out of the folder; {ALL}\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "why", "key_from", "line"),
+    [
+        ("local", "", None, None),
+        ("local", "no DAYTONA_API_KEY is set", None, "local (no DAYTONA_API_KEY is set)"),
+        ("daytona", "", "/x/.env", "daytona at self.example:8443 (key from /x/.env)"),
+        (
+            "daytona",
+            "DAYTONA_PROVIDER is set",
+            "the environment",
+            "daytona at self.example:8443 (DAYTONA_PROVIDER is set, key from the environment)",
+        ),
+        ("daytona", "", None, "daytona at self.example:8443 (no key)"),
+    ],
+)
+def test_the_line_of_the_provider_names_the_host_and_where_the_key_is_from(
+    name: str, why: str, key_from: str | None, line: str | None
+) -> None:
+    settings = Settings(base_url="https://self.example:8443/api")
+    chosen = Chosen(settings, ProviderChoice(name, why), key_from)
+    assert chosen.provider_line() == (None if line is None else f"provider: {line}")
