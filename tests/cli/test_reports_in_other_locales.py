@@ -55,9 +55,12 @@ def _stdout(folder: Path, locale: dict[str, str], *arguments: str, exit_code: in
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    (tmp_path / "é日.py").write_text("foreign\n", encoding="utf-8")
-    (tmp_path / os.fsdecode(b"b\xff.py")).write_text("foreign\n")
-    return tmp_path
+    """A working folder whose own name is not UTF-8, and two files in it."""
+    folder = tmp_path / os.fsdecode(b"f\xff")
+    folder.mkdir()
+    (folder / "é日.py").write_text("foreign\n", encoding="utf-8")
+    (folder / os.fsdecode(b"b\xff.py")).write_text("foreign\n")
+    return folder
 
 
 @slow

@@ -20,6 +20,7 @@ HINT = " (it is Markdown: --fenced last takes the program from its fence)"
         "\n\n  ```rust\nx",
         "~~~~\nx\n~~~~\n",
         "So:\n\n```py\nx\n```\n",
+        "It's `f`:\n\n```py\nx = '''\n'''\n```\n",
         "So:\n\n1. a\n   ```bash\n   x\n   ```\n2. b\n   ``` Python {.x}\n   x\n   ```\n",
     ],
 )
@@ -27,9 +28,17 @@ def test_markdown_is_told(code: str) -> None:
     assert fence_hint(code) == HINT
 
 
-@pytest.mark.parametrize(
-    "code", ["", "x", "`python`", 'page = """\n```\n"""\n', "x = 1\n```bash\nls\n```\n", "``\n``"]
-)
+PROGRAMS = [
+    "x = 1\n```bash\nls\n```\n",
+    'PROMPT = """Answer with\n```python\ncode\n```\n"""\nask(PROMPT)\n',
+    "def f():\n    '''\n    ```py\n    f()\n    ```\n    '''\n    ...\n",
+    "const page = `\n\\`\\`\\`\n~~~js\nx\n~~~\n`\n",
+    "/* So:\n```go\nf()\n```\n*/\nfunc f() {}\n",
+    "# ```python\n# x\n# ```\nx\n",
+]
+
+
+@pytest.mark.parametrize("code", ["", "x", "`python`", "``\n``", *PROGRAMS])
 def test_a_program_is_not(code: str) -> None:
     assert fence_hint(code) == ""
 
@@ -50,3 +59,12 @@ def test_an_answer_is_no_fragment() -> None:
         snippet = Snippet(code=code, language="go")
         verdict = classify(Execution(steps=(step,), runtime="r"), snippet, GO, Limits())
         assert verdict.outcome is (outcome or Outcome.COMPILE_ERROR)
+
+
+def test_a_fragment_with_a_page_in_a_text_stays_one() -> None:
+    code = f"%matplotlib inline\n{PROGRAMS[1]}"
+    stderr = b'  File "/work/main.py", line 1\nSyntaxError: invalid syntax\n'
+    step = Step(stage=Stage.COMPILE, exit_code=1, stderr=stderr)
+    snippet = Snippet(code=code, language="python")
+    verdict = classify(Execution(steps=(step,), runtime="r"), snippet, PYTHON, Limits())
+    assert verdict.outcome is Outcome.NOT_RUNNABLE

@@ -19,7 +19,7 @@ from daytona_validate._core.details import (
     tests_details,
     unavailable_details,
 )
-from daytona_validate._core.fence_hint import fence_hint
+from daytona_validate._core.fence_hint import fence_hint, is_markdown
 from daytona_validate._core.file_hints import BYTE_ORDER_MARK, file_hint
 from daytona_validate._core.includes import is_include
 from daytona_validate._core.lacking import is_lacking, lacking_advice
@@ -225,7 +225,7 @@ def _stands_at_include(case: _Case, diagnosis: Diagnosis | None) -> bool:
 def _fragment(case: _Case, diagnosis: Diagnosis | None) -> str | None:
     if _stands_at_include(case, diagnosis):
         return "its page's builder includes a file in it"
-    if diagnosis is None or case.language.fragment is None or fence_hint(case.snippet.code):
+    if diagnosis is None or case.language.fragment is None or is_markdown(case.snippet.code):
         return None
     return case.language.fragment(case.snippet.code.removeprefix(BYTE_ORDER_MARK), diagnosis)
 

@@ -7,16 +7,34 @@ import re
 from daytona_validate._core.languages.table import find_language
 
 _FENCE = re.compile(r"^[ \t]*(?:`{3,}|~{3,})[ \t]*([^\s`{,:]{0,30})", re.MULTILINE)
-_HINT = " (it is Markdown: --fenced last takes the program from its fence)"
+_QUOTES = ('"""', "'''", "`")
+"""What holds texts of several lines in some language; a page has an even number of each."""
 
 
 def fence_hint(code: str) -> str:
-    """Return how to read code that holds Markdown, in brackets after a space; "" if it does not.
-
-    It is only said of what failed: a program may well print a page, or have one in a comment.
+    """Return how to read code that is Markdown, in brackets after a space; "" if it is not.
 
     Args:
-        code: What ran.
+        code: What ran, and failed.
     """
-    begins = _FENCE.match(code.lstrip()) is not None
-    return _HINT if begins or any(find_language(word) for word in _FENCE.findall(code)) else ""
+    if not is_markdown(code):
+        return ""
+    return " (it is Markdown: --fenced last takes the program from its fence)"
+
+
+def is_markdown(code: str) -> bool:
+    """Whether code begins with a fence, or has one in a known language outside of any text.
+
+    Programs that print pages, ask models or are documented in Markdown have fences too.
+    """
+    if _FENCE.match(code.lstrip()):
+        return True
+    fences = _FENCE.finditer(code)
+    first = next((fence for fence in fences if find_language(fence[1]) is not None), None)
+    return first is not None and _is_outside(code[: first.start()])
+
+
+def _is_outside(before: str) -> bool:
+    plain = before.replace("\\`", "")
+    is_quoted = any(plain.count(quote) % 2 for quote in _QUOTES)
+    return not is_quoted and before.count("/*") <= before.count("*/")
