@@ -10,10 +10,11 @@ from dataclasses import replace
 
 import pytest
 
+from daytona_validate._emulator.machines import door, launch
 from daytona_validate._emulator.machines import keeper as keeping
 from daytona_validate._emulator.machines.keeper import Keeper
 from daytona_validate._emulator.machines.machine import Executed, Machine
-from daytona_validate._errors import SandboxLost
+from daytona_validate._errors import SandboxLost, SandboxUnavailable
 from daytona_validate._models import Step
 
 pytestmark = pytest.mark.jail
@@ -112,6 +113,31 @@ async def test_a_time_limit_that_is_up_before_the_shell_is_there_ends_it_all_the
 
 async def test_its_programs_find_no_way_to_the_keeper(machine: Machine) -> None:
     assert (await machine.execute("ls -A /run/keeper")).output == b""
+
+
+async def test_a_keeper_that_does_not_start_says_why_and_is_started_again(
+    machine: Machine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(launch, "_KEEPER", "print STDERR 'not today'; exit 1")
+    with pytest.raises(SandboxUnavailable, match="did not start: not today"):
+        await machine.execute("echo fine")
+    monkeypatch.undo()
+    assert await machine.execute("echo fine") == Executed(0, b"fine\n")
+
+
+async def test_a_keeper_that_never_comes_is_not_waited_for_for_ever(
+    machine: Machine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(launch, "_KEEPER", "sleep 60")
+    monkeypatch.setattr(door, "STARTING_S", 0.05)
+    with pytest.raises(SandboxUnavailable, match="nothing was heard"):
+        await machine.execute("echo fine")
+
+
+async def test_where_no_socket_can_be_made_the_machine_says_so(machine: Machine) -> None:
+    machine._door.rmdir()
+    with pytest.raises(SandboxUnavailable, match="socket could not be made"):
+        await machine.execute("echo fine")
 
 
 @asynccontextmanager
