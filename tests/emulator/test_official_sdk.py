@@ -57,6 +57,18 @@ def test_commands_run_in_it(sandbox: Any) -> None:
     assert (ran.exit_code, ran.result) == (3, "bar\n/tmp\nto stderr\n")
 
 
+def test_what_a_command_leaves_running_is_there_for_the_next(sandbox: Any) -> None:
+    sandbox.process.exec("sleep 98765 >/dev/null 2>&1 & echo $! >pid")
+    assert sandbox.process.exec("kill $(cat pid) && echo was there").result == "was there\n"
+
+
+def test_its_errors_for_a_sandbox_that_is_gone(daytona: Any, in_thread: ThreadedEmulator) -> None:
+    sandbox = daytona.create()
+    daytona.delete(sandbox, wait=True)
+    with pytest.raises(sdk.DaytonaError, match="Bearer token is invalid"):
+        sandbox.process.exec("true")
+
+
 def test_code_of_three_languages_runs_in_it(daytona: Any) -> None:
     programs = {
         "python": "import sys; print(6 * 7, sys.argv[1:])",
