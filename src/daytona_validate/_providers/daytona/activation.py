@@ -27,6 +27,9 @@ LONGEST_S = 660.0
 other waits for others' sake last at most, and a minute for the waking itself."""
 POLL_S = 1.0
 COOLING_POLL_S = 10.0
+FAILURES = 5
+"""Of one request, one after the other, that are borne."""
+LONGEST_RETRY_S = 60.0
 FAILURE_LASTS_S = 30.0
 _HOPELESS = frozenset({"error", "build_failed", "removing"})
 
@@ -85,7 +88,7 @@ class Activation:
 
     async def _until_active(self, snapshot: str) -> None:
         until_s = self._clock() + LONGEST_S
-        found = await self._service.snapshot(snapshot)
+        found = await self._borne(lambda: self._service.snapshot(snapshot))
         is_asked = False
         while found.state != "active":
             _refuse_hopeless(snapshot, found)
@@ -99,12 +102,12 @@ class Activation:
                     f"the snapshot {snapshot} is still {found.state} after {LONGEST_S:g} s{why}"
                 ) from cooling
             await self._sleep(COOLING_POLL_S if cooling else POLL_S)
-            found = await self._service.snapshot(snapshot)
+            found = await self._borne(lambda: self._service.snapshot(snapshot))
 
     async def _ask(self, found: SnapshotAnswer) -> ServiceFailure | None:
         """Ask for a snapshot to be woken; return why that has to be asked for again."""
         try:
-            await self._service.activate_snapshot(found.id)
+            await self._borne(lambda: self._service.activate_snapshot(found.id))
         except ServiceFailure as failure:
             if failure.kind is Kind.COOLING:
                 self._log.warn(
@@ -115,6 +118,17 @@ class Activation:
             if failure.kind is not Kind.CONFLICT:  # somebody else was faster
                 raise
         return None
+
+    async def _borne(self, request: Callable[[], Awaitable[SnapshotAnswer]]) -> SnapshotAnswer:
+        """Send a request, and again if what went wrong may pass: many wait for its outcome."""
+        for _ in range(FAILURES):
+            try:
+                return await request()
+            except ServiceFailure as failure:
+                if not failure.retryable or failure.kind in (Kind.COOLING, Kind.CONFLICT):
+                    raise
+                await self._sleep(min(failure.retry_after_s or POLL_S, LONGEST_RETRY_S))
+        return await request()
 
 
 def _refuse_hopeless(snapshot: str, found: SnapshotAnswer) -> None:

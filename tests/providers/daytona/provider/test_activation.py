@@ -162,6 +162,26 @@ async def test_that_it_may_not_be_woken_yet_is_said_once(
     assert "ten minutes" in record.getMessage()
 
 
+@pytest.mark.parametrize("request_kind", ["GET /snapshots", "POST /snapshots"])
+async def test_what_may_pass_is_borne_while_many_wait(
+    cloud: Any, provider: DaytonaProvider, spec: SandboxSpec, asleep: str, request_kind: str
+) -> None:
+    throttled = httpx.Response(429, headers={"Retry-After": "7"})
+    cloud.answers(request_kind, httpx.Response(502), throttled, httpx.ReadError("reset"))
+    await open_and_leave(provider, spec)
+    assert cloud.count("POST /sandbox") == 2
+
+
+async def test_a_service_that_goes_on_failing_is_given_up(
+    cloud: Any, provider: DaytonaProvider, spec: SandboxSpec, asleep: str, time: Any
+) -> None:
+    cloud.answers("POST /snapshots", *[httpx.Response(503)] * 99)
+    with pytest.raises(SandboxUnavailable, match="503") as caught:
+        await open_and_leave(provider, spec)
+    assert caught.value.retryable
+    assert sum(time.slept_s) < 10
+
+
 async def test_waiting_until_it_may_be_woken_is_off_the_clocks(
     cloud: Any, provider: DaytonaProvider, spec: SandboxSpec, asleep: str
 ) -> None:
