@@ -43,6 +43,8 @@ def test_a_key_alone_counts_for_files_of_its_folder(stranger: Stranger, command:
         ("check ../private/mine.py", ""),
         ("check lesson.md ..", ""),
         ("check sub/../../private/mine.py", ""),
+        ("check including.md --include-folder ..", ""),
+        ("run including.md --include-folder ../private", ""),
     ],
 )
 def test_a_key_alone_does_not_count_for_stdin_and_for_files_elsewhere(
@@ -50,6 +52,7 @@ def test_a_key_alone_does_not_count_for_stdin_and_for_files_elsewhere(
 ) -> None:
     stranger.write(".env", KEY)
     stranger.write("sub/.keep")
+    stranger.write("including.md", "```python", '--8<-- "mine.py"', "```")
     (stranger.folder.parent / "private" / "mine.py").write_text(CANARY)
     with own_server() as own:
         ran = call(stranger.folder, *command.split(), stdin=stdin, DAYTONA_BASE_URL=own.address)

@@ -70,6 +70,11 @@ class CheckChoice:
         """
         return collect(self.paths, options=self.reading, stdin=stdin)
 
+    def sent_paths(self) -> tuple[str, ...]:
+        """Return the paths of all that may be sent to a provider."""
+        folder = self.reading.include_folder
+        return self.paths if folder is None else (*self.paths, folder)
+
     def text_style(self) -> TextStyle:
         """Return what this run wants of its text report."""
         options = repeat_options(self.reading)

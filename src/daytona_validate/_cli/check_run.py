@@ -79,7 +79,7 @@ def run(choice: CheckChoice, *, given: SandboxProvider | None) -> int:
         backing = chosen_backing(
             choice.provider,
             env_file=choice.env_file,
-            sends=choice.paths,
+            sends=choice.sent_paths(),
             given=given,
             screen=screen,
         )

@@ -86,7 +86,8 @@ def run(
 
     if stdin_file == "-" == source.partition(":")[0]:
         raise click.UsageError("the code and --stdin cannot both come from stdin")
-    snippet = single_snippet(source, language=language, reading=read_options(reading))
+    options = read_options(reading)
+    snippet = single_snippet(source, language=language, reading=options)
     snippet = replace(
         snippet,
         args=args or snippet.args,
@@ -100,7 +101,7 @@ def run(
             given=given,
             provider=provider,
             env_file=env_file,
-            sends=sent_paths(source, stdin_file),
+            sends=sent_paths(source, stdin_file, options.include_folder),
             output_format=output_format,
             is_quiet=is_quiet,
         )

@@ -67,15 +67,15 @@ def _found(source: str, reading: CollectOptions) -> Snippet:
     return find(source, options=reading, stdin=BytesIO(read_stdin()) if is_stdin else None)
 
 
-def sent_paths(source: str, stdin_file: str | None) -> tuple[str, ...]:
-    """Return the paths of all that is sent when a snippet is run.
+def sent_paths(source: str, *others: str | None) -> tuple[str, ...]:
+    """Return the paths of all that may be sent when a snippet is run.
 
     Args:
         source: A file, `-`, or `page.md:137`.
-        stdin_file: A path, `-`, or None.
+        others: What else may be: its stdin, a folder that it includes from; None: nothing.
     """
     path = source if source == STDIN else file_of(source)
-    return (path,) if stdin_file is None else (path, stdin_file)
+    return (path, *(each for each in others if each is not None))
 
 
 def stdin_text(file: str | None, snippet: Snippet) -> str:
