@@ -17,6 +17,7 @@ from daytona_validate._providers.local.jails.jail import (
     JailDescriptors,
     bwrap_argv,
 )
+from daytona_validate._providers.local.jails.own_ids import OwnIds
 
 BASE = Base(binds=(Bind("/host/lib", "/usr/lib"),), links=(("usr/lib", "/lib"),))
 FREE = Highest(cpus=2)
@@ -52,6 +53,24 @@ def _argv(jail: Jail, *, stdin: int | None = None) -> list[str]:
 def test_every_jail_is_shut_in(option: str) -> None:
     argv = _argv(Jail(argv=("true",), limits=Limits()))
     assert option in argv[: argv.index("--")]
+
+
+def test_a_jail_with_users_waits_for_its_ids_and_has_open_folders() -> None:
+    descriptors = JailDescriptors(status=10, block=11, seccomp=12, stdin=None, files={}, nowhere=13)
+    jail = Jail(
+        argv=("true",),
+        limits=Limits(),
+        binds=(Bind("/host/x", "/opt/a/x"),),
+        ids=OwnIds(1_900_000_000),
+    )
+    argv = bwrap_argv(jail, base=BASE, bounds=_bounds(jail.limits), descriptors=descriptors)
+    ours = argv[: argv.index("--")]
+    assert "--disable-userns" not in ours
+    for option, value in (("--userns-block-fd", "11"), ("--info-fd", "13"), ("--uid", "0")):
+        assert (option, value) in pairwise(ours)
+    folders = [after for before, after in pairwise(ours) if before == "--dir"]
+    assert folders == ["/dev", "/opt", "/opt/a", "/usr"]
+    assert ours.index("/opt/a") < ours.index("/opt/a/x")
 
 
 def test_only_a_jail_that_asks_for_it_shares_the_network() -> None:

@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 
 from daytona_validate._models import Limits, Stage
 from daytona_validate._providers.local.jails.ceilings import MIB, Ceilings
+from daytona_validate._providers.local.jails.own_ids import CAPABILITIES, OwnIds
 
 WORK = "/work"
 SANDBOX_ID = "65534"
@@ -25,7 +26,7 @@ SHARED_MEMORY_MIB = 16
 """Size of /dev/shm: enough for the semaphores and small blocks of multiprocessing."""
 
 _NAMESPACES = (
-    *("--as-pid-1", "--die-with-parent", "--new-session", "--disable-userns", "--clearenv"),
+    *("--as-pid-1", "--die-with-parent", "--new-session", "--clearenv"),
     # User by name: --unshare-all with --disable-userns is refused for plain users (0.11).
     *("--unshare-user", "--unshare-ipc", "--unshare-pid", "--unshare-uts", "--unshare-cgroup"),
     *("--hostname", "sandbox"),
@@ -111,6 +112,8 @@ class Jail:
     """Where it starts; it must be there, and open."""
     has_network: bool = False
     """Share the host's network, as only the installer of packages may."""
+    ids: OwnIds | None = None
+    """Users of its own, of which its programs begin as root; None: it has one user, who is not."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,6 +137,9 @@ class JailDescriptors:
     """Path in the work folder to a descriptor of its content."""
     etc: Mapping[str, int] = field(default_factory=dict[str, int])
     """Path to a descriptor of a read-only file's content."""
+    nowhere: int | None = None
+    """For a jail with ids of its own: where bubblewrap repeats what it says of itself, without
+    which it does not wait for them."""
 
 
 def bwrap_argv(
@@ -143,8 +149,9 @@ def bwrap_argv(
     return [
         *_NAMESPACES,
         *([] if jail.has_network else ["--unshare-net"]),
-        *("--cap-drop", "ALL", "--uid", SANDBOX_ID, "--gid", SANDBOX_ID),
+        *_identity(descriptors),
         *_environment(jail),
+        *([] if jail.ids is None else _open_parents(jail, base)),
         *_system(jail, base),
         *_folders(jail),
         *_contents(descriptors),
@@ -158,10 +165,37 @@ def bwrap_argv(
     ]
 
 
+def _identity(descriptors: JailDescriptors) -> Iterator[str]:
+    yield from ("--cap-drop", "ALL")
+    if descriptors.nowhere is None:
+        yield from ("--disable-userns", "--uid", SANDBOX_ID, "--gid", SANDBOX_ID)
+        return
+    # Without --disable-userns, which maps one id in a namespace within: the filter refuses more.
+    for each in CAPABILITIES:
+        yield from ("--cap-add", each)
+    yield from ("--uid", "0", "--gid", "0", "--info-fd", str(descriptors.nowhere))
+    # It reads two bytes there, and leaves another descriptor open to the program (0.11).
+    yield from ("--userns-block-fd", str(descriptors.block))
+
+
 def _environment(jail: Jail) -> Iterator[str]:
     standard = {"HOME": WORK, "PATH": "/usr/local/bin:/usr/bin:/bin", "LANG": "C.UTF-8"}
     for name, value in (standard | dict(jail.environment)).items():
         yield from ("--setenv", name, value)
+
+
+def _open_parents(jail: Jail, base: Base) -> Iterator[str]:
+    """Make what bubblewrap would make by itself, and for root alone (0.11)."""
+    binds = (*base.binds, *jail.binds, *jail.lasting, *jail.overlays)
+    paths = (*(each.target for each in binds), *(path for _, path in (*base.links, *jail.links)))
+    parents = {each for path in (*paths, "/dev/null") for each in _parents(path)}
+    for path in sorted(parents):
+        yield from ("--perms", "0755", "--dir", path)
+
+
+def _parents(path: str) -> Iterator[str]:
+    names = path.split("/")
+    return ("/".join(names[:end]) for end in range(2, len(names)))
 
 
 def _system(jail: Jail, base: Base) -> Iterator[str]:

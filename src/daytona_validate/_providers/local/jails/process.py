@@ -22,7 +22,7 @@ from daytona_validate._errors import SandboxLost
 from daytona_validate._models import Limits
 from daytona_validate._providers.local.jails.jail import NEXT
 from daytona_validate._providers.local.jails.output import Output
-from daytona_validate._providers.local.jails.spawn import Spawned
+from daytona_validate._providers.local.jails.spawn import HAS_IDS, Spawned
 from daytona_validate._providers.local.jails.status import JailStatus, jail_status
 
 START_S = 20.0
@@ -113,6 +113,12 @@ class JailProcess:
             raise SandboxLost(f"Bubblewrap made no jail: {self.complaint()}")
         return pid
 
+    def say_ids_are_given(self) -> None:
+        """Let bubblewrap make the jail, which has ids of its own, up to its gate."""
+        if self._gate is not None:
+            with suppress(BrokenPipeError):  # it has ended, which is noticed
+                os.write(self._gate, HAS_IDS)
+
     def open_gate(self) -> None:
         """Let the jail start; its time runs from here."""
         self._start_next()
@@ -142,6 +148,7 @@ class JailProcess:
         if self._child is not None and self._child in self._alive:
             with suppress(ProcessLookupError):
                 signal.pidfd_send_signal(self._child, signal.SIGKILL)
+            self._close_gate()  # bubblewrap may wait there for ids, and has to notice the end
 
     async def destroy(self) -> None:
         """Kill the tree, wait until all of it is gone, and let go of everything.

@@ -11,6 +11,7 @@ import logging
 import os
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from functools import cache, partial
 from pathlib import Path
 from typing import Self
 
@@ -18,10 +19,12 @@ from daytona_validate._errors import SandboxLost, SandboxUnavailable
 from daytona_validate._models import Limit, Limits, Stage, Step
 from daytona_validate._providers.local.jails.ceilings import MIB, ceilings
 from daytona_validate._providers.local.jails.cgroups import Cgroup, Cgroups
+from daytona_validate._providers.local.jails.giving_ids import give_ids
 from daytona_validate._providers.local.jails.jail import Base, Jail
 from daytona_validate._providers.local.jails.machine import Machine, host_settings, machine
 from daytona_validate._providers.local.jails.privileges import is_only, status_of
 from daytona_validate._providers.local.jails.process import JailProcess
+from daytona_validate._providers.local.jails.seccomp import seccomp_program
 from daytona_validate._providers.local.jails.self_test import (
     ADVICE,
     TIMEOUT_S,
@@ -49,6 +52,7 @@ _NETWORK_FILES = {
 }
 """What a jail with network needs of the host's /etc; the first of each that is there."""
 
+_roots_filter = cache(partial(seccomp_program, makes_networks=True))
 _logger = logging.getLogger("daytona_validate")
 
 
@@ -161,6 +165,9 @@ class JailRunner:
                 pid = await process.first_process()
                 # In a thread: the kernel may wait for a grace period, 3 ms, before it moves one.
                 await asyncio.to_thread(_join, group, pid, self._machine.bubblewrap.run_as)
+                if jail.ids is not None:
+                    await asyncio.to_thread(give_ids, jail.ids, pid=pid, root=self.jail_id)
+                    process.say_ids_are_given()
                 watch = await asyncio.to_thread(
                     watched, pid, names_others=is_last and not self._cgroups.counts_cpu
                 )
@@ -225,11 +232,14 @@ class JailRunner:
             counts_processes=self._cgroups.counts_processes,
         )
         etc: dict[str, bytes] = {}
+        seccomp = here.seccomp
+        if jail.ids is not None:
+            seccomp = await asyncio.to_thread(_roots_filter)
         if jail.has_network:
             etc = await asyncio.to_thread(host_files, _NETWORK_FILES)
         if self._is_closed:
             raise SandboxUnavailable("The local provider is closed.")
-        inputs = Inputs(seccomp=here.seccomp, stdin=stdin, etc=etc)
+        inputs = Inputs(seccomp=seccomp, stdin=stdin, etc=etc)
         spawned = spawn(here.bubblewrap, jail, base=here.base, bounds=bounds, inputs=inputs)
         process = JailProcess(
             spawned, limits=jail.limits, commands=len(jail.before) + 1, on_stdout=on_stdout

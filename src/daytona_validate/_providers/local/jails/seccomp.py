@@ -48,14 +48,19 @@ _NAMESPACE_FLAGS = {
     "CLONE_NEWPID": 0x20000000,
     "CLONE_NEWNET": 0x40000000,
 }
+UNSHARE = "unshare"
 _TIOCLINUX = 0x541C
 _UINT = 0xFFFFFFFF
 _SOCKET_FAMILIES = (1, 2, 10, 16)
 """AF_UNIX, AF_INET, AF_INET6 and AF_NETLINK, with which the C library lists interfaces."""
 
 
-def seccomp_program() -> bytes:
+def seccomp_program(*, makes_networks: bool = False) -> bytes:
     """Compile the filter; it takes some ms and serves all jails.
+
+    Args:
+        makes_networks: Whether a network namespace may be made, and no other one: for jails with
+            a root of their own.
 
     Raises:
         SandboxUnavailable: libseccomp is not there; the message has the line that installs it.
@@ -66,15 +71,18 @@ def seccomp_program() -> bytes:
         raise SandboxUnavailable(MISSING.format(reason=error)) from error
     rules = library.SyscallFilter(library.ALLOW)
     rules.set_attr(library.Attr.ACT_BADARCH, library.KILL_PROCESS)
-    _deny_calls(library, rules)
+    _deny_calls(library, rules, UNSHARE if makes_networks else "")
+    if makes_networks:
+        only = library.Arg(0, library.NE, _NAMESPACE_FLAGS["CLONE_NEWNET"])
+        rules.add_rule(library.ERRNO(errno.EPERM), UNSHARE, only)
     _deny_arguments(library, rules)
     return _compiled(rules)
 
 
-def _deny_calls(library: ModuleType, rules: Any) -> None:  # noqa: ANN401 - an untyped library
+def _deny_calls(library: ModuleType, rules: Any, but: str) -> None:  # noqa: ANN401 - an untyped library
     for names, number in ((DENIED, errno.EPERM), (ABSENT, errno.ENOSYS)):
         for name in names.split():
-            if _is_known(library, name):
+            if name != but and _is_known(library, name):
                 rules.add_rule(library.ERRNO(number), name)
 
 

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 
 from daytona_validate._models import Limits
 from daytona_validate._providers.local.jails.jail import Jail
+from daytona_validate._providers.local.jails.own_ids import CAPABILITY_BITS, OwnIds
 
 PROCESSES = 4
 """The limit that is tried out: small, so that trying it costs little."""
@@ -43,6 +44,9 @@ _EXPECTED = {
     "descriptors": "0 1 2",
     "terminals": "ptmx",  # nobody's but its own
 }
+
+_OF_ROOT = dict.fromkeys(("CapEff", "CapBnd"), CAPABILITY_BITS)
+"""What is otherwise in a jail with ids of its own."""
 
 ADVICE = (
     (
@@ -78,17 +82,18 @@ CONTAINER_ADVICE = (
 )
 
 
-def self_test_jail() -> Jail:
+def self_test_jail(ids: OwnIds | None = None) -> Jail:
     """Return the jail whose output `faults` judges."""
-    return Jail(argv=("sh", "-c", _SCRIPT), limits=Limits(processes=PROCESSES))
+    return Jail(argv=("sh", "-c", _SCRIPT), limits=Limits(processes=PROCESSES), ids=ids)
 
 
-def faults(report: str) -> list[str]:
+def faults(report: str, *, ids: OwnIds | None = None) -> list[str]:
     """Return what the report of the self-test shows to be wrong; empty if all is well."""
-    return list(_faults([line.partition(" ")[::2] for line in report.splitlines()]))
+    expected = _EXPECTED if ids is None else _EXPECTED | _OF_ROOT
+    return list(_faults([line.partition(" ")[::2] for line in report.splitlines()], expected))
 
 
-def _faults(said: list[tuple[str, str]]) -> Iterator[str]:
+def _faults(said: list[tuple[str, str]], expectations: Mapping[str, str]) -> Iterator[str]:
     facts = {name: value.strip() for name, value in said}
     for name, value in said:
         if name == "writable":
@@ -97,7 +102,7 @@ def _faults(said: list[tuple[str, str]]) -> Iterator[str]:
             yield f"the network interface {value} can be seen"
         if name == "environment" and not re.match(r"(HOME|PATH|LANG|PWD|_|SHLVL|OLDPWD)=", value):
             yield f"the environment variable {value.partition('=')[0]} leaks in"
-    for name, expected in _EXPECTED.items():
+    for name, expected in expectations.items():
         if facts.get(name) != expected:
             yield f"{name} is {facts.get(name)!r} and not {expected!r}"
     if int(facts.get("forks", "0")) >= PROCESSES:

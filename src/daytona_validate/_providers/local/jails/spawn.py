@@ -27,6 +27,8 @@ from daytona_validate._providers.local.jails.jail import Base, Jail, JailDescrip
 _SEALS = fcntl.F_SEAL_SEAL | fcntl.F_SEAL_SHRINK | fcntl.F_SEAL_GROW | fcntl.F_SEAL_WRITE
 
 STDERR = 2
+HAS_IDS = b"id"
+"""What bubblewrap waits for until a jail has its own ids: any two bytes."""
 PASSING = frozenset({errno.EAGAIN, errno.ENOMEM, errno.EMFILE, errno.ENFILE})
 """Errors that may be gone when one asks again."""
 
@@ -38,7 +40,7 @@ class Spawned:
     popen: subprocess.Popen[bytes]
     status: int
     gate: int
-    """Closing it lets the jail start."""
+    """Closing it lets the jail start; `HAS_IDS` comes first, if it has ids of its own."""
     stdout: int
     stderr: int
     notes: int
@@ -103,6 +105,7 @@ def _spawned(
         stdin=_sealed(lent, inputs.stdin) if inputs.stdin else None,
         files={path: _sealed(lent, content) for path, content in jail.files.items()},
         etc={path: _sealed(lent, content) for path, content in inputs.etc.items()},
+        nowhere=None if jail.ids is None else _nowhere(lent),
     )
     reserved = (_reserved(kept, status), _reserved(kept, status))
     argv = bwrap_argv(jail, base=base, bounds=bounds, descriptors=descriptors)
@@ -116,6 +119,7 @@ def _spawned(
         pass_fds=(
             *(descriptors.status, descriptors.block, descriptors.seccomp),
             *([] if descriptors.stdin is None else [descriptors.stdin]),
+            *([] if descriptors.nowhere is None else [descriptors.nowhere]),
             *(*descriptors.files.values(), *descriptors.etc.values()),
         ),
         env={},
@@ -126,13 +130,19 @@ def _spawned(
         group=run_as,
         extra_groups=None if run_as is None else [],
     )
-    for each in (status, stdout, stderr, notes):
+    for each in (status, stdout, stderr, notes, gate):
         os.set_blocking(each, False)
     return Spawned(popen, status, gate, stdout, stderr, notes, reserved)
 
 
 def _reserved(stack: ExitStack, like: int) -> int:
     number = os.dup(like)
+    stack.callback(os.close, number)
+    return number
+
+
+def _nowhere(stack: ExitStack) -> int:
+    number = _above_streams(os.open("/dev/null", os.O_WRONLY | os.O_CLOEXEC))
     stack.callback(os.close, number)
     return number
 

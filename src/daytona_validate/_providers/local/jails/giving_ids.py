@@ -1,0 +1,69 @@
+"""Finding ids that nobody has, and giving them to a jail that is being made.
+
+Bubblewrap itself maps one id; but it can wait until somebody who may has written the map of the
+user namespace that it made.
+"""
+
+from __future__ import annotations
+
+import grp
+import os
+import pwd
+import re
+from collections.abc import Iterable
+from pathlib import Path
+
+from daytona_validate._errors import SandboxUnavailable
+from daytona_validate._providers.local.jails.own_ids import COUNT, OwnIds
+
+STARTS = range(1_900_000_000, 1_960_000_000, 10_000_000)
+"""Where ranges may begin: above those that systemd gives to containers, which end at 1879048191."""
+SUBORDINATE = (Path("/etc/subuid"), Path("/etc/subgid"))
+
+
+def free_ids(taken: Iterable[range]) -> OwnIds | None:
+    """Return the first range of which nothing is taken."""
+    all_taken = tuple(taken)
+    for start in STARTS:
+        if not any(each.start < start + COUNT and start < each.stop for each in all_taken):
+            return OwnIds(start)
+    return None
+
+
+def ids_here() -> OwnIds | None:
+    """Return ids that nobody has, if the caller may give them to a jail; it reads files."""
+    if os.geteuid() != 0:
+        return None
+    named = {each.pw_uid for each in pwd.getpwall()} | {each.gr_gid for each in grp.getgrall()}
+    lent = (each for path in SUBORDINATE for each in lent_ids(_text(path)))
+    return free_ids((*(range(each, each + 1) for each in named), *lent))
+
+
+def lent_ids(text: str) -> Iterable[range]:
+    """Yield the ranges of a file of subordinate ids."""
+    for match in re.finditer(r"^[^:\n]+:(\d+):(\d+)$", text, re.MULTILINE):
+        first, count = map(int, match.groups())
+        yield range(first, first + count)
+
+
+def give_ids(ids: OwnIds, *, pid: int, root: int) -> None:
+    """Write the maps of the user namespace that a process has just made.
+
+    Raises:
+        SandboxUnavailable: The kernel refuses them.
+    """
+    text = ids.map_for(root).encode()
+    try:
+        for name in ("uid_map", "gid_map"):
+            # Unbuffered, and in one piece, as the kernel takes no second.
+            with open(f"/proc/{pid}/{name}", "wb", buffering=0) as file:  # noqa: PTH123 - as above
+                file.write(text)
+    except OSError as error:
+        raise SandboxUnavailable(f"A sandbox could not get ids of its own: {error}.") from error
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return ""
