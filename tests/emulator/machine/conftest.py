@@ -25,3 +25,13 @@ async def machine(machines: Machines) -> AsyncIterator[Machine]:
     made = await machines.make(f"test-{next(_numbers)}", memory_mib=256, disk_mib=8)
     yield made
     await made.remove()
+
+
+@pytest.fixture
+async def machine_of_one_user(machines: Machines) -> AsyncIterator[Machine]:
+    """The same, as where the host allows no more users."""
+    ids, machines.ids = machines.ids, None
+    made = await machines.make(f"test-{next(_numbers)}", memory_mib=256, disk_mib=8)
+    machines.ids = ids
+    yield made
+    await made.remove()

@@ -24,7 +24,18 @@ def either(
     request: pytest.FixtureRequest, machine: Machine, monkeypatch: pytest.MonkeyPatch
 ) -> Machine:
     """A machine whose commands are started by perl, and by a shell as where there is no perl."""
-    if request.param == "by shell":
+    return _started(request.param, machine, monkeypatch)
+
+
+@pytest.fixture(params=["by perl", "by shell"])
+def either_of_one_user(
+    request: pytest.FixtureRequest, machine_of_one_user: Machine, monkeypatch: pytest.MonkeyPatch
+) -> Machine:
+    return _started(request.param, machine_of_one_user, monkeypatch)
+
+
+def _started(how: str, machine: Machine, monkeypatch: pytest.MonkeyPatch) -> Machine:
+    if how == "by shell":
         monkeypatch.setattr(machine, "_launcher", replace(machine._launcher, perl=None))
     elif machine._launcher.perl is None:
         pytest.skip("this host has no perl")
@@ -99,12 +110,15 @@ async def test_a_command_starts_where_it_says(either: Machine) -> None:
     assert (await either.execute("pwd", cwd="/work/a b")).output == b"/work/a b\n"
 
 
-async def test_a_program_can_close_its_folders_and_harms_itself_alone(either: Machine) -> None:
-    await either.execute("chmod 0 /work /tmp /home/daytona")
-    done = await either.execute("pwd")
+async def test_a_program_can_close_its_folders_and_harms_itself_alone(
+    either_of_one_user: Machine,
+) -> None:
+    closed = either_of_one_user
+    await closed.execute("chmod 0 /work /tmp /home/daytona")
+    done = await closed.execute("pwd")
     assert (done.exit_code, done.output[:10]) == (-1, b"fork/exec ")
-    assert (await either.execute("chmod 755 /work; pwd", cwd="/")).output == b"/\n"
-    assert (await either.execute("pwd", cwd="/work")).output == b"/work\n"
+    assert (await closed.execute("chmod 755 /work; pwd", cwd="/")).output == b"/\n"
+    assert (await closed.execute("pwd", cwd="/work")).output == b"/work\n"
 
 
 async def test_the_environment_is_the_machines_and_what_is_added(either: Machine) -> None:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from daytona_validate._emulator.machines.folders import MachineFolder
+from daytona_validate._emulator.machines.users import ACCOUNTS
 from daytona_validate._models import Limits
 from daytona_validate._providers.local.jails.ceilings import MIB
 from daytona_validate._providers.local.jails.jail import Bind, Jail
+from daytona_validate._providers.local.jails.own_ids import OwnIds
 from daytona_validate._providers.local.packages.packages import PreparedPackages
 from daytona_validate._providers.local.toolchains.record import Toolchain
 
@@ -37,6 +39,7 @@ def machine_jail(
     folder: MachineFolder,
     *,
     perl: Bind | None,
+    ids: OwnIds | None = None,
     limits: Limits,
     reserved_mib: int = 0,
 ) -> Jail:
@@ -47,6 +50,7 @@ def machine_jail(
         packages: Of the first.
         folder: Of the machine.
         perl: None: the host has none.
+        ids: Users of its own, so that its commands begin as root; None: it has one user.
         limits: Of each jail.
         reserved_mib: The most that one of the languages reserves; see `Language.reserved_mib`.
     """
@@ -59,10 +63,12 @@ def machine_jail(
             *(bind for each in toolchains for bind in each.binds),
             *packages.binds,
             folder.about,
+            *([] if ids is None else _accounts(folder.about)),
             *([] if perl is None else [perl]),
         ),
         overlays=tuple(dict.fromkeys(each for part in toolchains for each in part.overlays)),
         lasting=folder.lasting,
+        ids=ids,
         folder="/",  # the only one that no program of the machine can close
         links=tuple(dict.fromkeys(link for each in toolchains for link in each.links)),
         environment={
@@ -85,6 +91,10 @@ def description(toolchain: Toolchain, packages: PreparedPackages) -> dict[str, s
         "runtime": f"{toolchain.name} {toolchain.version}\n",
         "environment": "".join(f"{name}={value}\n" for name, value in environment.items()),
     }
+
+
+def _accounts(about: Bind) -> tuple[Bind, ...]:
+    return tuple(Bind(f"{about.source}/{name}", f"/etc/{name}") for name in ACCOUNTS)
 
 
 def _once(*binds: Bind) -> tuple[Bind, ...]:

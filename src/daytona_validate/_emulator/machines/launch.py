@@ -4,7 +4,8 @@ A command is the stdin of a shell without arguments, through a pipe as under Day
 shell reads a pipe byte by byte, so that what it starts finds the rest of the command there; of a
 file it reads ahead. Both streams of the shell go to one pipe, so that they stay in order.
 
-Where the host has perl, all commands run in one jail, under `keeper.pl`. Where it has none, each
+Where the host has perl, all commands run in one jail, under `keeper.pl`, and find the port of
+Daytona's daemon open (`daemon.pl`). Where it has none, each
 has a jail of its own, and what it leaves in the background ends with it. What starts the shell has
 a pipe for itself and reports there how the shell ended. A program could write there too, and would
 only deceive whoever asked to run it.
@@ -32,7 +33,10 @@ PERL = "/usr/local/bin/perl"
 _TRY_S = 10.0
 _TRY = f"command -v bash || command -v sh; {PERL} -e 'fork || exit 3'"
 
-_KEEPER = Path(__file__).with_name("keeper.pl").read_text(encoding="utf-8")
+_KEEPER, _DAEMON = (
+    Path(__file__).with_name(f"{name}.pl").read_text(encoding="utf-8")
+    for name in ("keeper", "daemon")
+)
 
 # Without perl a shell that was killed cannot be told from one that ended with 128 + n.
 _BY_SHELL = r"""
@@ -69,7 +73,7 @@ class Launcher:
 
     def keeper_argv(self) -> tuple[str, ...]:
         """Return what to run in the jail that all commands of a machine run in; perl is there."""
-        return (PERL, "-e", _KEEPER, self.shell, INSIDE)
+        return (PERL, "-e", _DAEMON + _KEEPER, self.shell, INSIDE)
 
     def argv(self, folder: str) -> tuple[str, ...]:
         """Return what to run in a jail for one command, its stdin, where there is no perl.

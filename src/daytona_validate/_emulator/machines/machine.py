@@ -90,6 +90,11 @@ class Machine:
         self._runner = runner
         self._on_removal = on_removal
 
+    @property
+    def has_daemon(self) -> bool:
+        """Whether its programs find the port of Daytona's daemon open."""
+        return self._launcher.perl is not None
+
     async def execute(
         self,
         command: str,
@@ -226,6 +231,7 @@ class Machine:
             limits=self._jail.limits,
             binds=self._jail.binds,
             lasting=self._jail.lasting,
+            ids=self._jail.ids,
             folder=self._jail.folder,
         )
         content = bytearray()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Self
 
@@ -14,14 +15,17 @@ from daytona_validate._emulator.machines.jail import description, machine_jail, 
 from daytona_validate._emulator.machines.launch import Launcher, launcher
 from daytona_validate._emulator.machines.machine import Machine
 from daytona_validate._emulator.machines.occupancy import Occupancy
+from daytona_validate._emulator.machines.users import ACCOUNTS, SNIPPET_ID, proven_ids
 from daytona_validate._errors import SandboxUnavailable
 from daytona_validate._providers.local.jails.ceilings import MIB
+from daytona_validate._providers.local.jails.jail import Overlay
+from daytona_validate._providers.local.jails.own_ids import OwnIds
 from daytona_validate._providers.local.jails.runner import JailRunner
 from daytona_validate._providers.local.packages.packages import Packages
 from daytona_validate._providers.local.toolchains.record import Toolchain
 from daytona_validate._providers.local.toolchains.toolchains import Toolchains
 from daytona_validate._runtime.cleanup import finish
-from daytona_validate._runtime.worker_thread import in_thread
+from daytona_validate._runtime.worker_thread import StopSign, in_thread
 
 CLOSING_S = 600.0
 """For removing the folders of all machines, on a slow disk."""
@@ -36,6 +40,7 @@ class Machines:
         runner: Starts their jails; closed with the machines.
         launcher: Starts commands in them.
         folders: Open; closed with the machines.
+        ids: What machines have beside their root; None: they have one user.
         toolchains: Of the same cache.
         packages: Of the same cache.
     """
@@ -46,12 +51,14 @@ class Machines:
         launcher: Launcher,
         folders: MachineFolders,
         *,
+        ids: OwnIds | None = None,
         toolchains: Toolchains,
         packages: Packages,
     ) -> None:
         self._runner = runner
         self._launcher = launcher
         self._folders = folders
+        self.ids = ids
         self._toolchains = toolchains
         self._packages = packages
         self._machines: set[Machine] = set()
@@ -79,6 +86,7 @@ class Machines:
         toolchains = await asyncio.to_thread(Toolchains, runner.cache, runner, on_notice)
         packages = Packages(runner.cache, runner, toolchains, on_notice)
         starts_commands = await launcher(runner)
+        ids = await proven_ids(runner)
         folders = MachineFolders(runner.cache)
         try:
             await in_thread(lambda _: folders.open())
@@ -87,7 +95,9 @@ class Machines:
             if isinstance(error, OSError):
                 raise SandboxUnavailable(f"No machine can be made here: {error}.") from error
             raise
-        return cls(runner, starts_commands, folders, toolchains=toolchains, packages=packages)
+        return cls(
+            runner, starts_commands, folders, ids=ids, toolchains=toolchains, packages=packages
+        )
 
     async def make(
         self,
@@ -121,7 +131,8 @@ class Machines:
         toolchains = [await self._toolchains.prepare(names[0])]
         toolchains += [each for name in names[1:] for each in await self._if_here(name)]
         prepared = await self._packages.prepare("".join(languages[:1]), packages)
-        about = description(toolchains[0], prepared)
+        about = description(toolchains[0], prepared) | ({} if self.ids is None else ACCOUNTS)
+        toolchains = [await self._for_programs(each) for each in toolchains]
         try:
             folder = await in_thread(
                 lambda _: self._folders.add(machine_id, owner=self._runner.jail_id, about=about)
@@ -134,6 +145,7 @@ class Machines:
                 prepared,
                 folder,
                 perl=self._launcher.perl,
+                ids=self.ids,
                 limits=machine_limits(memory_mib=memory_mib, disk_mib=disk_mib),
                 reserved_mib=max((each.reserved_mib for each in records), default=0),
             ),
@@ -145,6 +157,22 @@ class Machines:
         )
         self._machines.add(machine)
         return machine
+
+    async def _for_programs(self, toolchain: Toolchain) -> Toolchain:
+        """Return it with a copy, owned by whom programs run as, of what only its owner may read."""
+        if self.ids is None:
+            return toolchain
+        owner, jail_id = self.ids.outside(SNIPPET_ID), self._runner.jail_id
+
+        def copied(_: StopSign) -> tuple[Overlay, ...]:
+            return tuple(
+                replace(each, source=self._folders.copy_for(owner, each.source))
+                if Path(each.source).stat().st_uid == jail_id
+                else each
+                for each in toolchain.overlays
+            )
+
+        return replace(toolchain, overlays=await in_thread(copied))
 
     async def _if_here(self, name: str) -> list[Toolchain]:
         try:

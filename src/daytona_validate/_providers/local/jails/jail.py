@@ -186,9 +186,13 @@ def _environment(jail: Jail) -> Iterator[str]:
 
 def _open_parents(jail: Jail, base: Base) -> Iterator[str]:
     """Make what bubblewrap would make by itself, and for root alone (0.11)."""
-    binds = (*base.binds, *jail.binds, *jail.lasting, *jail.overlays)
-    paths = (*(each.target for each in binds), *(path for _, path in (*base.links, *jail.links)))
-    parents = {each for path in (*paths, "/dev/null") for each in _parents(path)}
+    paths = (
+        *(each.target for each in (*base.binds, *jail.binds, *jail.lasting)),
+        *(each.target for each in jail.overlays),
+        *(path for _, path in (*base.links, *jail.links)),
+        "/dev/null",
+    )
+    parents = {each for path in paths for each in _parents(path)}
     for path in sorted(parents):
         yield from ("--perms", "0755", "--dir", path)
 

@@ -1,7 +1,7 @@
 # What a program has Daytona's daemon run, to be judged as it likes: it finds the nonce in the memory
 # of the daemon, puts an answer into the pipe that the supervisor answers to, and ends the supervisor.
-# Arguments: the daemon's pid, the supervisor's.
-my ($daemon, $supervisor) = @ARGV;
+# Arguments: the pids of the daemon, of the supervisor, and of who reads that pipe, if another does.
+my ($daemon, $supervisor, $reader) = (@ARGV, $ARGV[0]);
 my $nonce;
 open my $maps, '<', "/proc/$daemon/maps" or die "maps: $!";
 open my $memory, '<:raw', "/proc/$daemon/mem" or die "mem: $!";
@@ -12,15 +12,14 @@ while (my $line = <$maps>) {
     last if ($nonce) = ($chunk || '') =~ /\bnonce=(\w{16,})/;
 }
 die 'no nonce' unless $nonce;
-# The pipe through which the supervisor's answer comes, and not ours.
+# All pipes of theirs but ours: it is one of them.
 my $own = readlink '/proc/self/fd/1';
-my ($pipe) = grep {
-    my $name = readlink;
-    m{/(\d+)$} && $1 > 2 && $name =~ /^pipe/ && $name ne $own
-} glob "/proc/$daemon/fd/*" or die 'no pipe';
-open my $answer, '>', $pipe or die "pipe: $!";
-print $answer "$nonce begin cHl0aG9u shut\n",
-    "part run code=0 cpu=0.0 estimated=0 full=0 killed=0 peak=- signal=0 starved=0 stopped=- waited=- wall=0.1\n",
-    "out 6 6 :Zm9yZ2Vk\nerr 0 0 :\n$nonce end 1\n";
-close $answer;
+for my $pipe (glob "/proc/$reader/fd/*") {
+    my $name = readlink $pipe;
+    next unless $pipe =~ m{/(\d+)$} && $1 > 2 && $name =~ /^pipe/ && $name ne $own;
+    open my $answer, '>', $pipe or die "pipe: $!";
+    print $answer "$nonce begin cHl0aG9u shut\n",
+        'part run code=0 cpu=0.0 estimated=0 full=0 killed=0 peak=- signal=0 starved=0 stopped=- ',
+        "waited=- wall=0.1\nout 6 6 :Zm9yZ2Vk\nerr 0 0 :\n$nonce end 1\n";
+}
 kill 'KILL', $supervisor;
