@@ -77,14 +77,14 @@ def examine(
 
 
 def _settings_findings(chosen: Chosen) -> tuple[Finding, ...]:
-    key, choice = chosen.key_from, chosen.choice
-    why = f" ({choice.why})" if choice.why else ""
+    key = chosen.key_from
+    line = chosen.provider_line() or f"provider: {chosen.choice.name}"
     return (
         Finding("python", is_good=True, text=platform.python_version()),
         Finding(
             "key", key is not None, f"DAYTONA_API_KEY is {f'from {key}' if key else 'not set'}"
         ),
-        Finding("provider", is_good=True, text=f"{choice.name}{why}"),
+        Finding("provider", is_good=True, text=line.removeprefix("provider: ")),
     )
 
 
