@@ -163,4 +163,14 @@ def test_links_to_files_lead_somewhere() -> None:
     text = (ROOT / "README.md").read_text()
     links = [link for link in re.findall(r"\]\(([^)]+)\)", text) if "://" not in link]
     assert links
-    assert [link for link in links if not (ROOT / link).exists()] == []
+    assert [link for link in links if not _leads_somewhere(link)] == []
+
+
+def _leads_somewhere(link: str) -> bool:
+    """Whether the file is there, and the heading in it that is named after `#`."""
+    path, _, heading = link.partition("#")
+    if not heading:
+        return (ROOT / path).exists()
+    text = (ROOT / path).read_text() if path else (ROOT / "README.md").read_text()
+    headings = re.findall(r"^#+ (.+)$", text, re.MULTILINE)
+    return heading in {re.sub(r"[^\w -]", "", each.lower()).replace(" ", "-") for each in headings}
