@@ -45,6 +45,8 @@ class Caveat(StrEnum):
 
     TESTS_NOT_RUN = "tests_not_run"
     """The code defines tests, and nothing ran them."""
+    TESTS_CUT_OFF = "tests_cut_off"
+    """It tells a runner of tests, and ended by itself before that had reported."""
     TESTS_FAILED = "tests_failed"
     """It ran tests that failed, by its own report, and ended well all the same."""
 

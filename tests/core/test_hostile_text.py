@@ -137,7 +137,8 @@ OF_CODE = [
     *("'", '"', "`", "\\", "'''", '"""', "\\'''", '\\"""', "'''\n>>> a\n", "/*", "*", "//"),
     *(" ", "\n", "(", ")", "[\n", "a", "a:", "a=", "a.", "@a\n", "=>", "async ", "import "),
     *("from unittest import ", "class Test", "class A(", "Test", "test", ">>> a\n", "unittest "),
-    *("def test_a(", "def test_a():\n assert\n", "const testA = ", "function testA", "x: y = ["),
+    *("def test_a(", "def test_a():\n assert\n", "const testA = ", "function testA"),
+    *("x: y = [", "it require", "test from "),
 ]
 
 

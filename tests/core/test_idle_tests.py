@@ -82,7 +82,6 @@ NOT_IDLE_JAVASCRIPT = {
     "no_tests": ADD_JS,
     "called": ADD_JS + TEST_JS + "testAdd();\n",
     "passed_on": ADD_JS + TEST_JS + "const all = [testAdd];\n",
-    "node_test": "const { test } = require('node:test');\ntest('adds', () => { assert(0); });\n",
     "does_more": ADD_JS + TEST_JS + "console.log(add(1, 2));\n",
     "asserts_nothing": "function testPort(port) {\n  return port > 0;\n}\n",
     "at_once": "(function testAdd() {\n  assert(1);\n})();\n",
@@ -125,3 +124,30 @@ def test_what_failed_or_was_only_checked_has_no_caveat() -> None:
         execution = Execution(steps=(step,), runtime="")
         snippet = Snippet(code=TEST_ADD, language="python")
         assert classify(execution, snippet, LANGUAGES["python"], Limits()).caveat is None
+
+
+TELLS = "const { test } = require('node:test');\ntest('a', () => process.exit(0));\n"
+REPORT = "# tests 1\n# pass 1\n# fail 0\n"
+
+
+@pytest.mark.parametrize(
+    ("code", "output", "found"),
+    [
+        (TELLS, "", Caveat.TESTS_CUT_OFF),
+        ("import {\n  describe,\n  it\n} from 'node:test';\nit('a');", "", Caveat.TESTS_CUT_OFF),
+        ("import test from \"node:test\";\ntest('a');", "", Caveat.TESTS_CUT_OFF),
+        (TELLS, REPORT, None),
+        ("import { mock } from 'node:test';\nit('a');", "", None),
+        ("import { test } from 'node:test';\nconsole.log(1);", "", None),
+        ("import { test } from 'vitest';\ntest('a');", "", None),
+    ],
+)
+def test_tests_that_a_program_left_are_told(code: str, output: str, found: Caveat | None) -> None:
+    step = Step(stage=Stage.RUN, exit_code=0, stdout=output.encode())
+    execution = Execution(steps=(step,), runtime="")
+    for language in ("javascript", "typescript"):
+        snippet = Snippet(code=code, language=language)
+        verdict = classify(execution, snippet, LANGUAGES[language], Limits())
+        assert verdict.caveat is found
+        more = "; it ended before its tests had run" if found else ""
+        assert verdict.details == f"Code executed successfully in 0.00 seconds{more}"

@@ -158,11 +158,11 @@ def _judged_by_output(case: _Case) -> Verdict:
 def _caveat(case: _Case) -> tuple[Caveat | None, str]:
     """Return what a pass does not say, and what there is to say of that."""
     language = case.language
-    failed = language.failed_unheeded(_ending(case, exit_code=0))
+    words = _ending(case, exit_code=0)
+    failed = language.failed_unheeded(words)
     if failed is not None:
         return Caveat.TESTS_FAILED, _cause(case, failed)
-    is_idle = language.idle_tests is not None and language.idle_tests(case.snippet.code)
-    return (Caveat.TESTS_NOT_RUN if is_idle else None), ""
+    return language.unrun_tests(words), ""
 
 
 def _judged_by_words(case: _Case) -> Verdict:

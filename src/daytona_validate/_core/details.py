@@ -7,6 +7,7 @@ from daytona_validate._models import Caveat
 
 _CAVEATS = {
     Caveat.TESTS_NOT_RUN: "defines tests and runs none",
+    Caveat.TESTS_CUT_OFF: "ended before its tests had run",
     Caveat.TESTS_FAILED: "ran tests that failed",
 }
 _FAILED = "Code execution failed: "

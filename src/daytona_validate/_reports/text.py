@@ -21,6 +21,7 @@ _PATH_CHARACTERS = 1000
 _STDIN = "-"
 _CAVEATS = {
     Caveat.TESTS_NOT_RUN: "tests that were not run (see --tests)",
+    Caveat.TESTS_CUT_OFF: "tests that had not ended",
     Caveat.TESTS_FAILED: "tests that failed",
 }
 _HEADERS = (

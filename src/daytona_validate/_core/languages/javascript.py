@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from daytona_validate._core.languages import javascript_errors
-from daytona_validate._core.languages.javascript_idle_tests import javascript_idle_tests
+from daytona_validate._core.languages.javascript_idle_tests import unrun_tests
 from daytona_validate._core.languages.node_tests import ran_tests
 from daytona_validate._core.languages.record import Command, Language
 from daytona_validate._models import Stage
@@ -33,5 +33,5 @@ JAVASCRIPT = Language(
     environment=NODE_ENVIRONMENT,
     reserved_mib=512,  # V8's range for compiled code on x64 (Node 24)
     diagnose=javascript_errors.diagnose,
-    idle_tests=javascript_idle_tests,
+    unrun_tests=unrun_tests,
 )

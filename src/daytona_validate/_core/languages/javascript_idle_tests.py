@@ -10,7 +10,10 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
+from daytona_validate._core.languages.error_style import Ending
+from daytona_validate._core.languages.node_tests import ran_tests
 from daytona_validate._core.languages.python_idle_tests import LONGEST_CHARACTERS
+from daytona_validate._models import Caveat
 
 _TEXT = re.compile(
     r"//[^\n]*+|/\*(?:[^*]++|\*(?!/))*+(?:\*/|\Z)"
@@ -29,7 +32,19 @@ _TEST = re.compile(
     r"(?:export\s+)?(?:default\s+)?(?:(?:async\s+)?function\s*\*?\s*(test[A-Z_]\w*)\s*\("
     r"|(?:const|let|var)\s+(test[A-Z_]\w*)\s*=\s*(?:async\b\s*)?(?:function\b|\(|\w+\s*=>))"
 )
+_IMPORTS_RUNNER = re.compile(
+    r"\b(?:test|it|describe|suite)\b[^;'\"`]{0,200}(?:from|require\s{0,9}\()\s{0,9}['\"]node:test['\"]"
+)
+_TELLS_RUNNER = re.compile(r"\b(?:test|it|describe|suite)\(")
 _ASSERTS = re.compile(r"\b(?:assert|expect|throw)\b")
+
+
+def unrun_tests(ending: Ending) -> Caveat | None:
+    """Return that the tests of a program that ended well were not run, or not to their end."""
+    code = ending.code[:LONGEST_CHARACTERS]
+    if _IMPORTS_RUNNER.search(code) and _TELLS_RUNNER.search(code) and ran_tests(ending) is None:
+        return Caveat.TESTS_CUT_OFF  # by process.exit(): else there is a report
+    return Caveat.TESTS_NOT_RUN if javascript_idle_tests(ending.code) else None
 
 
 def javascript_idle_tests(code: str) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from daytona_validate._core.languages import python_errors
 from daytona_validate._core.languages.python_encoding import python_encoding
 from daytona_validate._core.languages.python_fragment import python_fragment
-from daytona_validate._core.languages.python_idle_tests import python_idle_tests
+from daytona_validate._core.languages.python_idle_tests import unrun_tests
 from daytona_validate._core.languages.python_modules import NEVER_HAD, OWN_PARTS
 from daytona_validate._core.languages.python_tests import failed_unheeded, ran_tests
 from daytona_validate._core.languages.record import Command, Language
@@ -36,7 +36,7 @@ PYTHON = Language(
     },
     diagnose=python_errors.diagnose,
     fragment=python_fragment,
-    idle_tests=python_idle_tests,
+    unrun_tests=unrun_tests,
     standard_modules=NEVER_HAD,
     own_parts=OWN_PARTS,
 )

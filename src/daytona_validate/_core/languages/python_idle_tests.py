@@ -11,6 +11,9 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
+from daytona_validate._core.languages.error_style import Ending
+from daytona_validate._models import Caveat
+
 LONGEST_CHARACTERS = 64 * 1024
 """Longer code is not looked at: a snippet has a tenth of that, and this takes 20 ms at the most."""
 _TEXT = re.compile(
@@ -47,6 +50,11 @@ _FUNCTION = re.compile(r"(?:async\s+)?def\s+(test\w*)\s*\(")
 _CLASS = re.compile(r"class\s+(\w*Test\w*|\w+(?=\s*\([^)]*TestCase\b))")
 _METHOD = re.compile(r"\s+(?:async\s+)?def\s+test\w*\s*\(")
 _ASSERTS = re.compile(r"\bassert\b|\bassert[A-Z_]\w*|\braises\b|\bfail\b")
+
+
+def unrun_tests(ending: Ending) -> Caveat | None:
+    """Return that the tests of a program that ended well were not run, if it only defines them."""
+    return Caveat.TESTS_NOT_RUN if python_idle_tests(ending.code) else None
 
 
 def python_idle_tests(code: str) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from daytona_validate._core.languages.error_style import Diagnose, Diagnosis, Ending, last_line
-from daytona_validate._models import Snippet, Stage
+from daytona_validate._models import Caveat, Snippet, Stage
 
 
 def utf_8(_content: bytes) -> str:
@@ -16,6 +16,11 @@ def utf_8(_content: bytes) -> str:
 
 def none_failed(_ending: Ending) -> Diagnosis | None:
     """Return None, for languages whose failed tests end the program."""
+    return None
+
+
+def none_left(_ending: Ending) -> Caveat | None:
+    """Return None, for languages whose tests cannot be told from other code."""
     return None
 
 
@@ -73,8 +78,8 @@ class Language:
     """Reads what its runtime or compiler wrote when a program failed."""
     fragment: Callable[[str, Diagnosis], str | None] | None = None
     """From code and diagnosis of a rejected program: what it is instead of one, or None."""
-    idle_tests: Callable[[str], bool] | None = None
-    """Whether code that passed only defines things, and nothing runs the tests among them."""
+    unrun_tests: Callable[[Ending], Caveat | None] = none_left
+    """Whether code that passed defines tests that did not run, or not to their end."""
     standard_modules: frozenset[str] = frozenset()
     """Modules that are never a missing dependency."""
     own_parts: frozenset[str] = frozenset()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from daytona_validate._core.languages.javascript import NODE_ENVIRONMENT, WHOLE_TESTS
-from daytona_validate._core.languages.javascript_idle_tests import javascript_idle_tests
+from daytona_validate._core.languages.javascript_idle_tests import unrun_tests
 from daytona_validate._core.languages.node_tests import ran_tests
 from daytona_validate._core.languages.record import Command, Language
 from daytona_validate._core.languages.typescript_errors import diagnose
@@ -31,5 +31,5 @@ TYPESCRIPT = Language(
     environment=NODE_ENVIRONMENT,
     reserved_mib=512,  # as for JavaScript
     diagnose=diagnose,
-    idle_tests=javascript_idle_tests,
+    unrun_tests=unrun_tests,
 )
