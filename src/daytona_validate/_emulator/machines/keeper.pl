@@ -13,6 +13,7 @@ socket(my $host, 1, 1, 0) or die "no socket: $!\n";
 connect($host, pack('S', 1) . "$door\0") or die "no host: $!\n";
 $SIG{CHLD} = 'IGNORE';
 my ($asked, %ends) = ('');
+my $PIPE_SIZE = 1032;  # F_GETPIPE_SZ
 
 sub tell_host {
   my ($text) = @_;
@@ -35,14 +36,19 @@ sub minded {
   %ENV = (%ENV, map { split /=/, $_, 2 } split /\0/, $environment);
   chdir $folder or $failed->();
   pipe(my $stdin, my $feed) or $failed->();
-  # A writer of its own: when the shell has ended, nobody waits for what it did not read.
-  defined(my $writer = fork) or $failed->();
-  if (!$writer) {
-    close $_ for $stdin, $out, $told;
-    for (my $at = 0; $at < length $command; ) {
-      $at += syswrite($feed, $command, length($command) - $at, $at) // exit;
+  # What fits into the pipe needs nobody to write it, where there may be no room for a process more.
+  if (length $command <= (fcntl($feed, $PIPE_SIZE, 0) || 0)) {
+    syswrite $feed, $command;
+  } else {
+    # A writer of its own: when the shell has ended, nobody waits for what it did not read.
+    defined(my $writer = fork) or $failed->();
+    if (!$writer) {
+      close $_ for $stdin, $out, $told;
+      for (my $at = 0; $at < length $command; ) {
+        $at += syswrite($feed, $command, length($command) - $at, $at) // exit;
+      }
+      exit;
     }
-    exit;
   }
   defined(my $pid = fork) or $failed->();
   if (!$pid) {
