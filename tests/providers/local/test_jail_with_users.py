@@ -103,9 +103,15 @@ def test_a_plain_user_has_none_to_give(monkeypatch: pytest.MonkeyPatch) -> None:
     assert ids_here() is None
 
 
+@ROOT_ONLY
+def test_the_hosts_root_becomes_nobodys_root() -> None:
+    with pytest.raises(SandboxUnavailable, match="not root"):
+        give_ids(OwnIds(STARTS[0]), pid=os.getpid())
+
+
 def test_a_process_without_a_namespace_of_its_own_gets_none() -> None:
     with pytest.raises(SandboxUnavailable, match="ids of its own"):
-        give_ids(OwnIds(STARTS[0]), pid=os.getpid(), root=60_923)
+        give_ids(OwnIds(STARTS[0]), pid=os.getpid())
 
 
 @pytest.mark.jail

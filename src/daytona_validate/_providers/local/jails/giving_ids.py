@@ -6,6 +6,7 @@ user namespace that it made.
 
 from __future__ import annotations
 
+import errno
 import grp
 import os
 import pwd
@@ -15,6 +16,7 @@ from pathlib import Path
 
 from daytona_validate._errors import SandboxUnavailable
 from daytona_validate._providers.local.jails.own_ids import COUNT, OwnIds
+from daytona_validate._providers.local.jails.privileges import status_of
 
 STARTS = range(1_900_000_000, 1_960_000_000, 10_000_000)
 """Where ranges may begin: above those that systemd gives to containers, which end at 1879048191."""
@@ -46,20 +48,32 @@ def lent_ids(text: str) -> Iterable[range]:
         yield range(first, first + count)
 
 
-def give_ids(ids: OwnIds, *, pid: int, root: int) -> None:
-    """Write the maps of the user namespace that a process has just made.
+def give_ids(ids: OwnIds, *, pid: int) -> None:
+    """Write the maps of the user namespace that a process has just made, whose root it becomes.
 
     Raises:
-        SandboxUnavailable: The kernel refuses them.
+        SandboxUnavailable: The kernel refuses them, or the process is the host's root.
     """
-    text = ids.map_for(root).encode()
     try:
+        root = _user_of(pid)
         for name in ("uid_map", "gid_map"):
             # Unbuffered, and in one piece, as the kernel takes no second.
             with open(f"/proc/{pid}/{name}", "wb", buffering=0) as file:  # noqa: PTH123 - as above
-                file.write(text)
+                file.write(ids.map_for(root).encode())
     except OSError as error:
         raise SandboxUnavailable(f"A sandbox could not get ids of its own: {error}.") from error
+
+
+def _user_of(pid: int) -> int:
+    user, *others = set(re.findall(r"\d+", _line("Uid", pid) + _line("Gid", pid)))
+    if others or user == "0":
+        raise PermissionError(errno.EPERM, "it is not one user who is not root")
+    return int(user)
+
+
+def _line(name: str, pid: int) -> str:
+    found = re.search(rf"^{name}:(.*)$", status_of(pid) or "", re.MULTILINE)
+    return found[1] if found else " 0"
 
 
 def _text(path: Path) -> str:

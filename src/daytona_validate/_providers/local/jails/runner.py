@@ -166,7 +166,7 @@ class JailRunner:
                 # In a thread: the kernel may wait for a grace period, 3 ms, before it moves one.
                 await asyncio.to_thread(_join, group, pid, self._machine.bubblewrap.run_as)
                 if jail.ids is not None:
-                    await asyncio.to_thread(give_ids, jail.ids, pid=pid, root=self.jail_id)
+                    await asyncio.to_thread(give_ids, jail.ids, pid=pid)
                     process.say_ids_are_given()
                 watch = await asyncio.to_thread(
                     watched, pid, names_others=is_last and not self._cgroups.counts_cpu
