@@ -13,7 +13,7 @@ from daytona_validate._errors import SandboxUnavailable
 from daytona_validate._models import Limits
 from daytona_validate._providers.local.jails import bubblewrap as finding
 from daytona_validate._providers.local.jails import seccomp
-from daytona_validate._providers.local.jails.bubblewrap import Bubblewrap, unprivileged_id
+from daytona_validate._providers.local.jails.bubblewrap import Bubblewrap, unprivileged_ids
 from daytona_validate._providers.local.jails.cgroups import Cgroups
 from daytona_validate._providers.local.jails.jail import Jail
 from daytona_validate._providers.local.jails.runner import JailRunner
@@ -127,8 +127,8 @@ def test_a_machine_without_libseccomp_says_how_to_install_it(
 
 
 def test_the_unprivileged_id_belongs_to_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
-    first = unprivileged_id()
+    first = unprivileged_ids()[0]
     assert first not in (0, 65534, os.getuid())
     taken = pwd.struct_passwd(("someone", "x", first, first, "", "/", "/bin/sh"))
     monkeypatch.setattr(pwd, "getpwall", lambda: [taken])
-    assert unprivileged_id() != first
+    assert unprivileged_ids()[0] != first

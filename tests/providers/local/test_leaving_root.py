@@ -12,7 +12,7 @@ import pytest
 from daytona_validate._errors import SandboxLost, SandboxUnavailable
 from daytona_validate._models import Limits
 from daytona_validate._providers.local.jails import bubblewrap as finding
-from daytona_validate._providers.local.jails.bubblewrap import UNPRIVILEGED_IDS, unprivileged_id
+from daytona_validate._providers.local.jails.bubblewrap import UNPRIVILEGED_IDS, unprivileged_ids
 from daytona_validate._providers.local.jails.cgroups import Cgroups
 from daytona_validate._providers.local.jails.jail import Jail
 from daytona_validate._providers.local.jails.privileges import (
@@ -160,7 +160,7 @@ def test_chroot_starts_what_it_could_drop_for() -> None:
 
 def _runner(like: JailRunner, *, run_as: int, dropping: tuple[str, ...]) -> JailRunner:
     found = like._machine
-    bubblewrap = replace(found.bubblewrap, run_as=run_as, dropping_argv=dropping)
+    bubblewrap = replace(found.bubblewrap, run_as=run_as, dropping_argv=dropping, other_ids=())
     return JailRunner(replace(found, bubblewrap=bubblewrap), Cgroups(()))
 
 
@@ -170,7 +170,7 @@ def _runner(like: JailRunner, *, run_as: int, dropping: tuple[str, ...]) -> Jail
 @pytest.mark.jail
 async def test_no_jail_is_made_by_a_chroot_that_cannot_drop(jail_runner: JailRunner) -> None:
     assert CHROOT is not None
-    number = unprivileged_id()
+    number = unprivileged_ids()[0]
     cannot = (str(SETPRIV), "--bounding-set=-setuid", *chroot_argv(CHROOT, number))
     runner = _runner(jail_runner, run_as=number, dropping=cannot)
     with pytest.raises(SandboxLost, match="chroot: failed to set user-ID"):
@@ -183,7 +183,7 @@ async def test_no_jail_is_made_by_a_chroot_that_cannot_drop(jail_runner: JailRun
 async def test_nothing_is_let_into_a_jail_of_another_user(jail_runner: JailRunner) -> None:
     """Here of another one without rights: that it is not root's is seen in the same way."""
     assert CHROOT is not None
-    wanted, got = unprivileged_id(), UNPRIVILEGED_IDS.stop - 1
+    wanted, got = unprivileged_ids()[0], UNPRIVILEGED_IDS.stop - 1
     runner = _runner(jail_runner, run_as=wanted, dropping=chroot_argv(CHROOT, got))
     ran: list[bytes] = []
     jail = Jail(argv=("echo", "ran"), limits=Limits())

@@ -13,15 +13,15 @@ import os
 import pwd
 import shutil
 import stat
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from daytona_validate._errors import SandboxUnavailable
 from daytona_validate._providers.local.jails.cache_folder import published
-from daytona_validate._providers.local.jails.privileges import dropping_argv
+from daytona_validate._providers.local.jails.privileges import chroot_argv, dropping_argv
 
-UNPRIVILEGED_IDS = range(60_923, 60_940)
-"""Ids of which the first that no user or group has is taken for a root caller.
+UNPRIVILEGED_IDS = range(60_923, 61_179)
+"""Ids of which those that no user or group has are taken for a root caller's jails.
 
 They lie in the stretch that systemd's table of ids leaves unused (60578 to 61183), above the
 users of distributions and below systemd's dynamic users and everyone's subordinate ids. 65534
@@ -45,6 +45,16 @@ class Bubblewrap:
     """User and group id to change to; None: it runs as the caller, who is not root."""
     dropping_argv: tuple[str, ...] = ()
     """What changes to it, put before its command line; empty: it is changed to after a fork."""
+    other_ids: tuple[int, ...] = ()
+    """More ids that belong to nobody, so that each jail can have one of its own."""
+
+    def under(self, number: int) -> Bubblewrap:
+        """Return the same, to be run under one of the other ids."""
+        if number == self.run_as:
+            return self
+        chroot = self.dropping_argv[:1]
+        argv = chroot_argv(Path(chroot[0]), number) if chroot else ()
+        return replace(self, run_as=number, dropping_argv=argv)
 
 
 def bubblewrap(cache: Path) -> Bubblewrap:
@@ -60,21 +70,20 @@ def bubblewrap(cache: Path) -> Bubblewrap:
         raise SandboxUnavailable(f"{path} is set-uid, and so root's whoever starts it. {INSTEAD}")
     if os.geteuid() != 0:
         return Bubblewrap(path, run_as=None)
-    run_as = unprivileged_id()
-    return Bubblewrap(path, run_as, dropping_argv(run_as))
+    run_as, *others = unprivileged_ids()
+    return Bubblewrap(path, run_as, dropping_argv(run_as), tuple(others))
 
 
-def unprivileged_id() -> int:
-    """Return an id that neither a user nor a group has.
+def unprivileged_ids() -> list[int]:
+    """Return the ids that neither a user nor a group has.
 
     Raises:
         SandboxUnavailable: Every candidate is taken.
     """
-    users = {entry.pw_uid for entry in pwd.getpwall()}
-    groups = {entry.gr_gid for entry in grp.getgrall()}
-    for candidate in UNPRIVILEGED_IDS:
-        if candidate not in users | groups:
-            return candidate
+    taken = {entry.pw_uid for entry in pwd.getpwall()} | {entry.gr_gid for entry in grp.getgrall()}
+    free = [candidate for candidate in UNPRIVILEGED_IDS if candidate not in taken]
+    if free:
+        return free
     raise SandboxUnavailable(
         f"Every id from {UNPRIVILEGED_IDS.start} to {UNPRIVILEGED_IDS.stop - 1} belongs to a user "
         "or group; sandboxes of root need one that belongs to nobody. Run as a plain user."

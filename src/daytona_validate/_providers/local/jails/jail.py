@@ -75,6 +75,8 @@ class Overlay:
 
     source: str
     target: str
+    is_read_only: bool = False
+    """Whether it may not, here, but reads it as its owner."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,7 +208,10 @@ def _system(jail: Jail, base: Base) -> Iterator[str]:
     for bind in (*base.binds, *jail.binds):
         yield from ("--ro-bind", bind.source, bind.target)
     for overlay in jail.overlays:
-        yield from ("--overlay-src", overlay.source, "--tmp-overlay", overlay.target)
+        if overlay.is_read_only:
+            yield from ("--ro-bind", overlay.source, overlay.target)
+        else:
+            yield from ("--overlay-src", overlay.source, "--tmp-overlay", overlay.target)
     for target, path in (*base.links, *jail.links):
         yield from ("--symlink", target, path)
     yield from ("--proc", "/proc", "--remount-ro", "/proc")

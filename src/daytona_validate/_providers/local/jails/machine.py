@@ -14,6 +14,7 @@ from daytona_validate._providers.local.jails.bubblewrap import Bubblewrap, bubbl
 from daytona_validate._providers.local.jails.cache_folder import cache_folder
 from daytona_validate._providers.local.jails.ceilings import Highest
 from daytona_validate._providers.local.jails.commands import base
+from daytona_validate._providers.local.jails.host_ids import ids_folder
 from daytona_validate._providers.local.jails.jail import Base
 from daytona_validate._providers.local.jails.seccomp import seccomp_program
 from daytona_validate._providers.local.jails.unfinished import sweep_unfinished
@@ -29,6 +30,8 @@ class Machine:
     seccomp: bytes
     """The compiled filter of system calls."""
     highest: Highest
+    ids: Path | None = None
+    """Folder of the locks by which root's jails have ids of their own; None: not root."""
 
 
 def machine(cache_dir: Path | None = None) -> Machine:
@@ -46,6 +49,7 @@ def machine(cache_dir: Path | None = None) -> Machine:
             base=base(cache),
             seccomp=seccomp_program(),
             highest=highest(),
+            ids=ids_folder(cache) if os.geteuid() == 0 else None,
         )
     except OSError as error:
         raise SandboxUnavailable(

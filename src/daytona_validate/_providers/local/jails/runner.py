@@ -17,10 +17,12 @@ from typing import Self
 
 from daytona_validate._errors import SandboxLost, SandboxUnavailable
 from daytona_validate._models import Limit, Limits, Stage, Step
+from daytona_validate._providers.local.jails.bubblewrap import Bubblewrap
 from daytona_validate._providers.local.jails.ceilings import MIB, ceilings
 from daytona_validate._providers.local.jails.cgroups import Cgroup, Cgroups
 from daytona_validate._providers.local.jails.giving_ids import give_ids
 from daytona_validate._providers.local.jails.jail import Base, Jail
+from daytona_validate._providers.local.jails.jail_owners import JailOwners
 from daytona_validate._providers.local.jails.machine import Machine, host_settings, machine
 from daytona_validate._providers.local.jails.privileges import is_only, status_of
 from daytona_validate._providers.local.jails.process import JailProcess
@@ -62,6 +64,7 @@ class JailRunner:
     def __init__(self, found: Machine, cgroups: Cgroups) -> None:
         self._machine = found
         self._cgroups = cgroups
+        self._owners = JailOwners(found)
         self._processes: set[JailProcess] = set()
         self._is_closed = False
 
@@ -98,7 +101,7 @@ class JailRunner:
 
     @property
     def jail_id(self) -> int:
-        """The user, on the host, as whom every jail runs."""
+        """Who owns, on the host, what several jails may change; see `JailOwners`."""
         run_as = self._machine.bubblewrap.run_as
         return os.getuid() if run_as is None else run_as
 
@@ -160,11 +163,12 @@ class JailRunner:
         """
         if _needed_bytes(jail) > jail.limits.disk_mib * MIB:
             return (Step(stage=stage, exit_code=None, limit=Limit.DISK),)
-        async with self._group(jail.limits) as group:
-            async with self._process(jail, timeout_s, stdin, on_stdout) as process:
+        async with self._owners.owned(jail) as (bubblewrap, own), self._group(own.limits) as group:
+            started = self._process(bubblewrap, own, timeout_s, stdin, on_stdout)
+            async with started as process:
                 pid = await process.first_process()
                 # In a thread: the kernel may wait for a grace period, 3 ms, before it moves one.
-                await asyncio.to_thread(_join, group, pid, self._machine.bubblewrap.run_as)
+                await asyncio.to_thread(_join, group, pid, bubblewrap.run_as)
                 if jail.ids is not None:
                     await asyncio.to_thread(give_ids, jail.ids, pid=pid)
                     process.say_ids_are_given()
@@ -217,6 +221,7 @@ class JailRunner:
     @asynccontextmanager
     async def _process(
         self,
+        bubblewrap: Bubblewrap,
         jail: Jail,
         timeout_s: float,
         stdin: bytes,
@@ -240,7 +245,7 @@ class JailRunner:
         if self._is_closed:
             raise SandboxUnavailable("The local provider is closed.")
         inputs = Inputs(seccomp=seccomp, stdin=stdin, etc=etc)
-        spawned = spawn(here.bubblewrap, jail, base=here.base, bounds=bounds, inputs=inputs)
+        spawned = spawn(bubblewrap, jail, base=here.base, bounds=bounds, inputs=inputs)
         process = JailProcess(
             spawned, limits=jail.limits, commands=len(jail.before) + 1, on_stdout=on_stdout
         )

@@ -75,14 +75,14 @@ async def build_toolchain(
     required = [await require(name) for name in plan.requires]
     for each in plan.derived:
         await derive(each, plan, folder, runner=runner, title=record.title, required=required)
-    bound, laid_over = await seen_here(runner, overlays_of(folder, plan.overlays))
+    overlays = await seen_here(runner, overlays_of(folder, plan.overlays))
     environment = await proven_environment(
         runner,
         plan,
-        (*binds_of(folder, plan.binds), *bound),
+        binds_of(folder, plan.binds),
         title=record.title,
         required=required,
-        overlays=laid_over,
+        overlays=overlays,
     )
     size = await in_thread(lambda _: size_bytes(folder))
     took_s = time.monotonic() - started_s

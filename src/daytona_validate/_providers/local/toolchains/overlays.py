@@ -8,25 +8,25 @@ work on a copy in /tmp, which is bounded.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from daytona_validate._errors import SandboxUnavailable
 from daytona_validate._models import Limits, Stage
-from daytona_validate._providers.local.jails.jail import Bind, Jail, Overlay
+from daytona_validate._providers.local.jails.jail import Jail, Overlay
 from daytona_validate._providers.local.jails.runner import JailRunner
 
 TRY_S = 10.0
 
 
-async def seen_here(
-    runner: JailRunner, overlays: tuple[Overlay, ...]
-) -> tuple[tuple[Bind, ...], tuple[Overlay, ...]]:
-    """Return how a jail on this machine sees such folders: what is bound, and what laid over.
+async def seen_here(runner: JailRunner, overlays: tuple[Overlay, ...]) -> tuple[Overlay, ...]:
+    """Return such folders as a jail on this machine sees them.
 
     Raises:
         SandboxUnavailable: It could not be tried just now.
     """
     if not overlays or await _are_laid_over(runner, overlays):
-        return (), overlays
-    return tuple(Bind(each.source, each.target) for each in overlays), ()
+        return overlays
+    return tuple(replace(each, is_read_only=True) for each in overlays)
 
 
 async def _are_laid_over(runner: JailRunner, overlays: tuple[Overlay, ...]) -> bool:

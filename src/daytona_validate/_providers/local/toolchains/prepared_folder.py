@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from daytona_validate._providers.local.jails.jail import Bind, Overlay
+from daytona_validate._providers.local.jails.owned_copies import remove_copies
 from daytona_validate._providers.local.jails.unfinished import lock_of, partial_of
 from daytona_validate._providers.local.toolchains import manifest as manifests
 from daytona_validate._providers.local.toolchains.manifest import Manifest
@@ -158,6 +159,8 @@ def _start_afresh(partial: Path, sign: StopSign) -> None:
 
 
 def _put_in_place(partial: Path, folder: Path, manifest: Manifest) -> Prepared:
+    for each in manifest.overlays:
+        remove_copies(mirrored(partial, each))  # what jails that made or proved it had of it
     open_to_all(partial, but=manifest.overlays)
     manifest = replace(manifest, size_bytes=size_bytes(partial / ROOT))
     description = partial / manifests.FILE_NAME

@@ -150,14 +150,14 @@ class Toolchains:
 
     async def _toolchain(self, prepared: Prepared) -> Toolchain:
         manifest = prepared.manifest
-        bound, laid_over = await seen_here(self._runner, prepared.overlays)
+        overlays = await seen_here(self._runner, prepared.overlays)
         return Toolchain(
             name=manifest.name,
             version=manifest.version,
-            binds=(*prepared.binds, *bound),
+            binds=prepared.binds,
             links=manifest.links,
             environment=manifest.environment,
-            overlays=laid_over,
+            overlays=overlays,
             identity=prepared.folder.name,
         )
 
