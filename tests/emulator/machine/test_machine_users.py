@@ -1,0 +1,62 @@
+"""Machines have users of their own where that is proved to be tight, and one user elsewhere."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from daytona_validate._emulator.machines import users
+from daytona_validate._emulator.machines.machine import Machine
+from daytona_validate._emulator.machines.users import proven_ids
+from daytona_validate._providers.local.jails import self_test
+from daytona_validate._providers.local.jails.own_ids import OwnIds
+from daytona_validate._providers.local.jails.runner import JailRunner
+
+pytestmark = [
+    pytest.mark.jail,
+    pytest.mark.skipif(
+        os.geteuid() != 0 or not Path("/usr/bin/perl").exists(),
+        reason="only root, on a host with perl, has ids to give to machines",
+    ),
+]
+
+
+async def test_what_the_kernel_refuses_leaves_one_user(
+    jail_runner: JailRunner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two ids of a jail would be one of the host's: its root's lies in the range."""
+    monkeypatch.setattr(users, "ids_here", lambda: OwnIds(60_000, count=5_000))
+    assert await proven_ids(jail_runner) is None
+
+
+async def test_what_is_less_tight_leaves_one_user_and_says_so(
+    jail_runner: JailRunner, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(self_test, "_OF_ROOT", {"CapEff": "0" * 16})
+    assert await proven_ids(jail_runner) is None
+    assert "Machines have one user: with more, CapEff is" in caplog.text
+
+
+async def test_a_caller_without_ids_has_machines_of_one_user(
+    jail_runner: JailRunner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(users, "ids_here", lambda: None)
+    assert await proven_ids(jail_runner) is None
+
+
+async def test_both_users_have_names_and_the_second_its_folders(machine: Machine) -> None:
+    give = """perl -e 'chown 64100, 64100, "/work"'"""
+    done = await machine.execute(f"id -un; id -un 64100; stat -c %U /work; {give}")
+    assert done.output == b"root\nsnippet\nroot\n"
+    assert (await machine.execute("stat -c %U /work")).output == b"snippet\n"
+
+
+async def test_files_of_the_second_user_are_measured_and_removed(machine: Machine) -> None:
+    give = """perl -e 'chown 64100, 64100, "/work/d/f", "/work/d" or die'"""
+    done = await machine.execute(f"mkdir -m 700 /work/d; head -c 3M /dev/zero >/work/d/f; {give}")
+    assert done.exit_code == 0
+    with pytest.raises(OSError, match="No space left"):
+        await machine.write("/work/more", bytes(6 * 1024 * 1024))
+    assert await machine.read("/work/d/f") == bytes(3 * 1024 * 1024)
