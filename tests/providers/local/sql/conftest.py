@@ -32,7 +32,7 @@ def postgres(jail_cache_dir: Path, jail_runner: JailRunner) -> Toolchain:
 
 def runs(runner: JailRunner, toolchain: Toolchain) -> Run:
     """Return what runs scripts with a certain runner and toolchain."""
-    slots = MachineSlots(runner.cache, 4)
+    made: list[MachineSlots] = []  # in a thread, when it is first needed: it makes a folder
 
     async def run(
         code: str,
@@ -44,6 +44,8 @@ def runs(runner: JailRunner, toolchain: Toolchain) -> Run:
     ) -> tuple[Verdict, Execution]:
         snippet = Snippet(code=code, language="sql", stdin=stdin, args=args, files=files or {})
         spec = SandboxSpec(language="sql", limits=limits)
+        slots = made[0] if made else await asyncio.to_thread(MachineSlots, runner.cache, 4)
+        made[:] = [slots]
         sandbox = LocalSandbox("here", SQL, spec, toolchain, PreparedPackages(), runner, slots)
         execution = await sandbox.run(snippet)
         return classify(execution, snippet, SQL, limits), execution
