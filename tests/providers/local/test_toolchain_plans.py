@@ -57,6 +57,7 @@ def test_of_the_system_only_single_files_and_folders_are_bound() -> None:
     assert plan.binds == (
         "/usr/local/bin/python3.11",
         "/usr/lib/python3.11",
+        "/usr/lib/python3.11/sitecustomize.py",
         "/opt/python-snippet",
     )
     assert plan.expected["executable"] == "/usr/local/bin/python3.11"

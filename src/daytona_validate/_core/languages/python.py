@@ -31,7 +31,6 @@ PYTHON = Language(
     check=(Command(Stage.CHECK, ("python3", "-s", "-m", "py_compile", "main.py")),),
     environment={
         "PYTHONUTF8": "1",
-        "PYTHONUNBUFFERED": "1",  # what was printed before a time limit is kept
         "PYTHONDONTWRITEBYTECODE": "1",
     },
     diagnose=python_errors.diagnose,

@@ -20,6 +20,8 @@ _JAVA = "/opt/snippet-compiler"
 _POSTGRES = "/opt/postgres-scripts"
 _DATA = "/opt/postgres-data"
 _TYPESCRIPT = "/opt/typescript"
+_PYTHON_SITE = "/opt/python-site"
+_STANDARD_LIBRARY = "import sysconfig; print(sysconfig.get_path('stdlib'))"
 _COMPILE_MODULES = (
     "import compileall, sysconfig; "
     "compileall.compile_dir(sysconfig.get_path('stdlib'), quiet=2, workers=0)"
@@ -40,8 +42,9 @@ def _linked(*names: str, source: str) -> str:
 def python() -> Recipe:
     """Return Python's: the image's own, whose modules come uncompiled."""
     return Recipe(
-        files=_placed("python", _PYTHON),
+        files=_placed("python", _PYTHON) | _placed("python_site", _PYTHON_SITE),
         commands=(
+            f'cp {_PYTHON_SITE}/sitecustomize.py "$(python3 -c "{_STANDARD_LIBRARY}")"',
             # A snippet may not write beside them, and would compile what it imports anew.
             shell_words(("python3", "-c", _COMPILE_MODULES)),
         ),

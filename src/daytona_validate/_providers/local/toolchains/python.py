@@ -34,6 +34,7 @@ from daytona_validate._providers.sandbox_files import contents, sandbox_files
 from daytona_validate._runtime.worker_thread import in_thread
 
 SNIPPET_FILES = "/opt/python-snippet"
+_SITE = sandbox_files("python_site") / "sitecustomize.py"
 _NOT_COPIED = frozenset({"site-packages", "dist-packages", "tests", "test", "idle_test"})
 """The interpreter's own tests, 130 MB, are not in the reference image either."""
 _SHARED_PREFIXES = ("/", "/usr", "/usr/local")
@@ -80,7 +81,8 @@ def _real(named: str) -> tuple[str, os.stat_result]:
 def _digest() -> str:
     """Return what changes with our own files, and with what is asked of an interpreter."""
     facts = program_text(__file__, "python_facts.py").encode()
-    return hashlib.sha256(b"\0".join((*contents("python").values(), facts))).hexdigest()[:16]
+    ours = (*contents("python").values(), *contents("python_site").values(), facts)
+    return hashlib.sha256(b"\0".join(ours)).hexdigest()[:16]
 
 
 async def interpreter_plan(host: Host, found: Found) -> Plan:
@@ -120,6 +122,7 @@ def plan_of_facts(host: Host, executable: str, facts: dict[str, object], program
     copies = (
         Copy(executable, target),
         *(Copy(tree, tree, leaves_out=left_out, cache_tag=tag) for tree in trees),
+        Copy(str(_SITE), f"{facts['stdlib']}/{_SITE.name}"),
         Copy(str(sandbox_files("python")), SNIPPET_FILES, leaves_out=frozenset({"__pycache__"})),
         *(Copy(each, each) for each in _strings(facts["tcl"]) if not host.is_provided(each)),
         *library_copies(libraries),
