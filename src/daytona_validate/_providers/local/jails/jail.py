@@ -212,8 +212,12 @@ def _system(jail: Jail, base: Base) -> Iterator[str]:
             yield from ("--ro-bind", overlay.source, overlay.target)
         else:
             yield from ("--overlay-src", overlay.source, "--tmp-overlay", overlay.target)
+    # Where a toolchain of the host's lies below, as below /var/tmp, there is a folder already.
+    mounts = (*base.binds, *jail.binds, *jail.overlays)
+    folders = {parent for each in mounts for parent in _parents(each.target)}
     for target, path in (*base.links, *jail.links):
-        yield from ("--symlink", target, path)
+        if path not in folders:
+            yield from ("--symlink", target, path)
     yield from ("--proc", "/proc", "--remount-ro", "/proc")
     # Harmless devices, links to the streams, and pseudo-terminals that no other jail has part in.
     yield from ("--dev", "/dev")
