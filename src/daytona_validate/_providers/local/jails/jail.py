@@ -213,8 +213,9 @@ def _system(jail: Jail, base: Base) -> Iterator[str]:
         else:
             yield from ("--overlay-src", overlay.source, "--tmp-overlay", overlay.target)
     # Where a toolchain of the host's lies below, as below /var/tmp, there is a folder already.
-    mounts = (*base.binds, *jail.binds, *jail.overlays)
-    folders = {parent for each in mounts for parent in _parents(each.target)}
+    binds = (*base.binds, *jail.binds)
+    targets = (*(each.target for each in binds), *(each.target for each in jail.overlays))
+    folders = {parent for target in targets for parent in _parents(target)}
     for target, path in (*base.links, *jail.links):
         if path not in folders:
             yield from ("--symlink", target, path)
