@@ -248,7 +248,7 @@ def test_who_dies_of_the_machines_want_of_memory_is_not_judged() -> None:
     ("line", "says"),
     [
         ("unbounded Ym91bmQgNg==", "under its limits"),
-        ("starved 8.1", r"too busy: .* wait 8\.1 s"),
+        ("starved 8.1", r"too busy: .* for 8\.1 s"),
         ("starved :", "cut off"),
         ("lost waiting", "asked twice"),
         ("lost fork", r"no process could be started \(fork\)"),

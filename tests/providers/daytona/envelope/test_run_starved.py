@@ -5,8 +5,10 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -43,7 +45,9 @@ def crowd() -> Iterator[None]:
 
 @pytest.mark.usefixtures("crowd")
 def test_who_was_starved_is_not_judged(either_box: Any) -> None:
-    with pytest.raises(ProgramStarved, match=r"too busy: .* wait [0-3]\.[0-9] s") as error:
+    with pytest.raises(
+        ProgramStarved, match=r"too busy: .* processor, for [0-3]\.[0-9] s"
+    ) as error:
         either_box.step(on_core(BUSY), timeout_s=0.8)
     assert error.value.retryable
 
@@ -107,6 +111,48 @@ def test_who_makes_itself_wait_is_judged(box: Any, code: str) -> None:
     (step,) = box.run(
         Part(Stage.RUN, (*ON_FIRST_CORE, "sh", "-c", code), 1.0),
     ).steps
+    assert step.limit is Limit.TIMEOUT
+
+
+BURST = """
+for (1 .. 150) { unless (fork) { my $turns = 0; $turns++ while $turns < 40_000; exit } }
+select undef, undef, undef, 30;
+"""
+SHORT = "while :; do env true; done"
+
+
+@pytest.mark.usefixtures("neighbour")
+def test_a_burst_of_children_buys_no_time_to_sleep(box: Any) -> None:
+    """What many wait at once, each behind the other, is not waited by the program all the time."""
+    (step,) = box.run(Part(Stage.RUN, (*ON_FIRST_CORE, "perl", "-e", BURST), 1.5)).steps
+    assert step.limit is Limit.TIMEOUT
+    assert step.usage.wall_s < 4
+
+
+@pytest.mark.usefixtures("crowd")
+def test_whose_short_commands_may_have_waited_is_not_judged(box: Any) -> None:
+    """They are gone before anybody can see how long they waited."""
+    with pytest.raises(ProgramStarved):
+        box.step(on_core(SHORT), timeout_s=1)
+
+
+def idle_s() -> float:
+    """Seconds for which the first core had nothing to do."""
+    lines = Path("/proc/stat").read_text().splitlines()
+    fields = next(each for each in lines if each.startswith(f"cpu{ON_FIRST_CORE[-1]} ")).split()
+    return (int(fields[4]) + int(fields[5])) / os.sysconf("SC_CLK_TCK")
+
+
+def test_whose_short_commands_had_the_processor_to_themselves_is_judged(box: Any) -> None:
+    before_s, began_s, used = idle_s(), time.monotonic(), os.times()
+    try:
+        step = box.step(on_core(SHORT), timeout_s=1)
+    except ProgramStarved:
+        now = os.times()
+        own_s = now.children_user + now.children_system - used.children_user - used.children_system
+        if time.monotonic() - began_s - (idle_s() - before_s) - own_s > 0.1:
+            pytest.skip("others used the processor meanwhile")
+        raise
     assert step.limit is Limit.TIMEOUT
 
 

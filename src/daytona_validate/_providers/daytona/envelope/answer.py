@@ -136,8 +136,8 @@ def _refused(word: str, reason: str) -> NoReturn:
         raise SandboxLost("The sandbox could not be put under its limits, so nothing was run.")
     if word == "starved" and _WAITED.fullmatch(reason):
         raise ProgramStarved(
-            "The sandbox's machine was too busy: until its time was up, the program had to wait "
-            f"{reason} s for a processor.",
+            "The sandbox's machine was too busy: within its time limit the program had to wait for "
+            f"a processor, for {reason} s or more.",
             retryable=True,
         )
     if word == "lost" and reason == "waiting":

@@ -58,3 +58,9 @@ sub clock {
 sub now { return clock($MONOTONIC) }
 
 sub least { my ($one, $other) = @_; return $one < $other ? $one : $other }
+
+sub most {
+    my ($most, @others) = @_;
+    for my $other (@others) { $most = $other if $other > $most }
+    return $most;
+}

@@ -42,7 +42,9 @@ sub watch {
         return if exists $ended{$pid};
         my $wall_s = now() - $begun;
         my $left_s = left_s($wall_s, $limit_s);
-        return 'timeout' if $left_s <= ($wall_s < $limit_s ? 0 : $LITTLE_S);
+        if ($left_s <= ($wall_s < $limit_s ? 0 : $LITTLE_S)) {
+            return may_have_waited($wall_s, $limit_s) ? 'starved' : 'timeout';
+        }
         return 'starved' if $wall_s >= $number{standstill} * $limit_s;
         await(least($left_s, $TICK_S));
         take();
@@ -78,7 +80,7 @@ sub run_part {
     ($cpu_s, $peak_kib, %ended) = (0, 0);
     my $events = memory_events();
     my $begun = now();
-    begin_waits();
+    begin_waits($begun);
     ($tasks_look_at, $disk_look_at) = ($begun + $TICK_S, $begun + $DISK_LOOK_S);
     $waits_look_at = $begun + $WAITS_LOOK_S;
     my $own_kib = own_peak_kib();
