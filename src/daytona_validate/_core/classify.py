@@ -6,9 +6,9 @@ dependency or a fragment, for those would excuse a program that is wrong.
 
 from __future__ import annotations
 
-import signal as signals
 from dataclasses import dataclass, replace
 
+from daytona_validate._core.cause_text import COMMON_EXIT_CODE, cause_text
 from daytona_validate._core.compare_output import difference
 from daytona_validate._core.comparison import LINES, comparison
 from daytona_validate._core.details import (
@@ -43,8 +43,6 @@ from daytona_validate._models import (
     Step,
 )
 
-_COMMON_EXIT_CODE = 1
-"""Says nothing beyond «it failed», so that it is not mentioned."""
 _NOT_STARTED = frozenset({126, 127})
 """With what a shell ends if the last command cannot be executed, or is not there."""
 
@@ -125,7 +123,7 @@ def _limited(case: _Case, limit: Limit) -> Verdict:
     One whose main thread was refused another thread waits for ever for those that it has. Where
     nothing counts what was refused, its last words tell; to feign them only changes which limit.
     """
-    words = _ending(case, exit_code=_COMMON_EXIT_CODE) if limit is Limit.TIMEOUT else None
+    words = _ending(case, exit_code=COMMON_EXIT_CODE) if limit is Limit.TIMEOUT else None
     diagnosis = None if words is None else case.language.diagnose(words)
     if diagnosis is not None and diagnosis.limit is Limit.PROCESSES:
         text = limit_text(Limit.PROCESSES, case.stage, case.limits)
@@ -257,34 +255,4 @@ def _verdict(
 
 
 def _cause(case: _Case, diagnosis: Diagnosis | None) -> str:
-    """Return the most telling line, and where and how it ended where that adds something."""
-    code, number = case.step.exit_code, case.step.signal
-    if number is not None and (diagnosis is None or not diagnosis.is_uncaught):
-        return f"killed by signal {signal_name(number)} ({number})"
-    if diagnosis is None:
-        return f"exited with code {code}{_after_printing(case)}"
-    message = one_line(diagnosis.message, 240)
-    if diagnosis.line is not None:
-        message += f" (line {diagnosis.line}{_of_included(case.snippet)})"
-    if diagnosis.also:
-        message += f", and {diagnosis.also} more failed"
-    is_own_code = code not in (None, 0, _COMMON_EXIT_CODE) and not diagnosis.is_uncaught
-    return f"{message} (exit code {code})" if is_own_code else message
-
-
-def _of_included(snippet: Snippet) -> str:
-    included = snippet.location and snippet.location.included
-    return f" of {one_line(included, 80)}" if included else ""
-
-
-def _after_printing(case: _Case) -> str:
-    last = case.output.rstrip().rpartition("\n")[2]
-    return f" after printing: {one_line(last, 160)}" if last else ""
-
-
-def signal_name(number: int) -> str:
-    """Return a signal's short name, as `SEGV` for 11; the number itself if it has none."""
-    try:
-        return signals.Signals(number).name.removeprefix("SIG")
-    except ValueError:
-        return str(number)
+    return cause_text(diagnosis, step=case.step, snippet=case.snippet, output=case.output)

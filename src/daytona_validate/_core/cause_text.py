@@ -1,0 +1,46 @@
+"""The cause of a failure in one line: what it said last, where that was and how it ended."""
+
+from __future__ import annotations
+
+import signal as signals
+
+from daytona_validate._core.languages.error_style import Diagnosis
+from daytona_validate._core.printable import one_line
+from daytona_validate._models import Snippet, Step
+
+COMMON_EXIT_CODE = 1
+"""Says nothing beyond «it failed», so that it is not mentioned."""
+
+
+def cause_text(diagnosis: Diagnosis | None, *, step: Step, snippet: Snippet, output: str) -> str:
+    """Return the most telling line, and where and how it ended where that adds something."""
+    code, number = step.exit_code, step.signal
+    if number is not None and (diagnosis is None or not diagnosis.is_uncaught):
+        return f"killed by signal {signal_name(number)} ({number})"
+    if diagnosis is None:
+        return f"exited with code {code}{_after_printing(output)}"
+    message = one_line(diagnosis.message, 240)
+    if diagnosis.line is not None:
+        message += f" (line {diagnosis.line}{_of_included(snippet)})"
+    if diagnosis.also:
+        message += f", and {diagnosis.also} more failed"
+    is_own_code = code not in (None, 0, COMMON_EXIT_CODE) and not diagnosis.is_uncaught
+    return f"{message} (exit code {code})" if is_own_code else message
+
+
+def _of_included(snippet: Snippet) -> str:
+    included = snippet.location and snippet.location.included
+    return f" of {one_line(included, 80)}" if included else ""
+
+
+def _after_printing(output: str) -> str:
+    last = output.rstrip().rpartition("\n")[2]
+    return f" after printing: {one_line(last, 160)}" if last else ""
+
+
+def signal_name(number: int) -> str:
+    """Return a signal's short name, as `SEGV` for 11; the number itself if it has none."""
+    try:
+        return signals.Signals(number).name.removeprefix("SIG")
+    except ValueError:
+        return str(number)
