@@ -177,9 +177,10 @@ class Pipeline:
             # `open` meets the same again, and is repeated.
 
     async def _executed(self, snippet: Snippet, spec: SandboxSpec, trace: _Trace) -> Execution:
-        """Run the snippet; once more, alone in a new sandbox, if the first gave no verdict.
+        """Run the snippet; once more, in a new sandbox, if the first gave no verdict.
 
-        That is safe: a run has no network and no host files, and so no effect outside.
+        That is safe: a run has no network and no host files, and so no effect outside. It is run
+        alone only if others may have kept it from running: that holds back all of the user's.
         """
         total_s = _total_s(self._settings, spec.limits)
         too_late = f"no verdict within {total_s:g} s in all"
@@ -193,13 +194,14 @@ class Pipeline:
             _logger.info("A sandbox gave no verdict, running its snippet once more: %s", error)
             if isinstance(error, ProgramStarved):  # what it could not use is not counted
                 clock = _clock(total_s, too_late)
+                spec = replace(spec, is_alone=True)
             if should_retry(error):  # a shortage: at once it would be met again
                 wait_s = _delay_s(1, error, self._settings.dice())
                 if clock.ran_s + wait_s >= total_s:
                     raise
                 async with clock:
                     await self._settings.sleep(wait_s)
-        return await self._run_once(snippet, replace(spec, is_alone=True), trace, clock)
+        return await self._run_once(snippet, spec, trace, clock)
 
     async def _run_once(
         self, snippet: Snippet, spec: SandboxSpec, trace: _Trace, clock: Clock

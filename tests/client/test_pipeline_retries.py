@@ -85,6 +85,7 @@ async def test_a_lost_run_is_repeated_once_in_a_new_sandbox() -> None:
     result = await pipeline(fake, Sleeper()).validate(PRINTS)
     assert (result.outcome, result.output, result.attempts) == (Outcome.PASSED, "1\n", 2)
     assert (result.sandbox_id, fake.opened, fake.alive) == ("fake-2", 2, 0)
+    assert not any(spec.is_alone for spec in fake.specs)
 
 
 async def test_who_was_starved_is_run_again_alone_and_then_unavailable() -> None:
