@@ -121,6 +121,8 @@ def test_who_was_kept_from_running_is_not_judged_if_that_ended_it() -> None:
     with pytest.raises(ProgramStarved, match=r"for 3\.2 s or more") as caught:
         _step(137, stopped_by=Limit.TIMEOUT, ruling=starved)
     assert caught.value.retryable
+    with pytest.raises(ProgramStarved):  # it may have lived with what was refused
+        _step(137, stopped_by=Limit.TIMEOUT, ruling=starved, account=Account(refused_forks=3))
     assert _step(137, stopped_by=Limit.OUTPUT, ruling=starved).limit is Limit.OUTPUT
     assert _step(0, ruling=starved).usage.waited_s == 3.25
     judged = _step(137, stopped_by=Limit.TIMEOUT, ruling=Ruling(0.5))

@@ -56,14 +56,14 @@ def step(ended: Ended, *, stage: Stage, limits: Limits) -> Step:
     if ended.notes.startswith(b"unbounded"):
         raise SandboxLost("The sandbox could not be put under its limits, so nothing was run.")
     is_late = ended.stopped_by is Limit.TIMEOUT
-    is_refused = is_late and ended.account.refused_forks > 0
-    if is_late and not is_refused and ended.ruling and not ended.ruling.is_judged:
+    if is_late and ended.ruling and not ended.ruling.is_judged:
         raise ProgramStarved(
             "The machine was too busy: within its time limit the program had to wait for a "
             f"processor, for {ended.ruling.waited_s:.1f} s or more. Run fewer at a time.",
             retryable=True,
         )
     # Threads that wait for one that was refused keep their program alive until its time is up.
+    is_refused = is_late and ended.account.refused_forks > 0
     limit = Limit.PROCESSES if is_refused else ended.stopped_by or _limit(ended, code, limits)
     number = None if ended.stopped_by else signal_number(code)
     was_killed = ended.stopped_by or (limit is Limit.MEMORY and number == signal.SIGKILL)
