@@ -77,7 +77,7 @@ class Settings(BaseSettings):
     machine_slots: int | None = whole(
         None,
         "Local sandboxes that run at one time, of all your processes together; unset: 2 per core.",
-        at_most=10_000,
+        at_most=256,
     )
     max_queue: int | None = whole(
         None,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import resource
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -23,11 +24,9 @@ class Holder:
         self._hold = slots.one() if alone_for_s is None else slots.all(for_s=alone_for_s)
         self.has_it = asyncio.Event()
         self.let_go = asyncio.Event()
-        self.number = -1
 
     async def __call__(self) -> None:
-        async with self._hold as slot:
-            self.number = slot.number
+        async with self._hold:
             self.has_it.set()
             await self.let_go.wait()
 
@@ -56,20 +55,18 @@ def open_files() -> int:
     return sum(1 for _ in Path("/proc/self/fd").iterdir())
 
 
-async def test_each_has_a_number_of_its_own_and_the_next_waits(tmp_path: Path) -> None:
+async def test_each_has_a_slot_of_its_own_and_the_next_waits(tmp_path: Path) -> None:
     ours, theirs = await slots_of(tmp_path, 3), await slots_of(tmp_path, 3)
     holders = [Holder(ours), Holder(theirs), Holder(ours)]
     late = Holder(theirs)
     async with running(*holders):
         for each in holders:
             await each.has_it.wait()
-        assert {each.number for each in holders} == {0, 1, 2}
         async with running(late):
             await some_turns()
             assert not late.has_it.is_set()
             holders[1].let_go.set()
             await late.has_it.wait()
-            assert late.number == holders[1].number
 
 
 async def test_within_a_process_who_came_first_is_first(tmp_path: Path) -> None:
@@ -121,8 +118,8 @@ async def test_who_is_called_off_while_waiting_leaves_nothing(tmp_path: Path) ->
             await some_turns()
     assert not any(each.has_it.is_set() for each in (second, third, alone))
     assert open_files() == before
-    async with slots.one() as slot:
-        assert slot.number == 0
+    async with slots.one():
+        pass
 
 
 @pytest.mark.parametrize("more", [0, 2], ids=["as many as others", "others have more"])
@@ -169,12 +166,10 @@ async def test_alone_it_is_for_a_time_only(tmp_path: Path) -> None:
         await alone.has_it.wait()
         async with running(other, late):
             await other.has_it.wait()
-            assert other.number == 1
             await some_turns()
             assert not late.has_it.is_set()
             alone.let_go.set()
             await late.has_it.wait()
-            assert late.number == 0
 
 
 async def test_two_who_want_to_be_alone_do_not_wait_crosswise(tmp_path: Path) -> None:
@@ -203,10 +198,38 @@ async def test_others_who_do_not_end_are_not_waited_for_without_end(
     async with running(other):
         await other.has_it.wait()
         with pytest.raises(SandboxUnavailable, match="to run alone"):
-            async with slots.all(for_s=60):
+            async with slots.all(for_s=0.001):
                 pass
+        patient = Holder(slots, alone_for_s=60)  # and so may those be who are waited for
+        async with running(patient):
+            await some_turns()
+            other.let_go.set()
+            await patient.has_it.wait()
         async with running(late):
             await late.has_it.wait()
+
+
+async def test_there_are_no_more_slots_than_a_process_can_hold_together(tmp_path: Path) -> None:
+    """Whatever was asked for, now or once, by whoever shares the folder."""
+    slots = await slots_of(tmp_path, 10**6)
+    before = open_files()
+    (tmp_path / "slots" / str(10**6)).touch()
+    async with slots.all(for_s=60):
+        assert open_files() - before == machine_slots.MOST + 1
+
+
+@pytest.mark.parametrize("how", ["one", "all"])
+async def test_locks_that_the_machine_refuses_are_its_fault(tmp_path: Path, how: str) -> None:
+    slots = await slots_of(tmp_path, 4)
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (3, hard))
+    try:
+        with pytest.raises(SandboxUnavailable, match="could be locked") as caught:
+            async with slots.one() if how == "one" else slots.all(for_s=60):
+                pass
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    assert caught.value.retryable
 
 
 async def test_waiting_is_off_the_clocks_and_may_have_an_end(tmp_path: Path) -> None:
@@ -227,7 +250,6 @@ async def test_where_nothing_can_be_written_the_slots_are_ones_own(
 ) -> None:
     (tmp_path / "file").touch()
     slots = await slots_of(spoil(tmp_path), 1)
-    async with slots.one() as slot:
-        assert slot.number == 0
+    async with slots.one():
         assert not list(tmp_path.glob("*/slots"))
     await asyncio.to_thread(slots.close)

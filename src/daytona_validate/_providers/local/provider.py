@@ -16,11 +16,7 @@ from daytona_validate._core.source_text import work_files
 from daytona_validate._errors import SandboxUnavailable
 from daytona_validate._models import Execution, SandboxSpec, Snippet, Stage
 from daytona_validate._providers.local.jails.jail import Before, Jail
-from daytona_validate._providers.local.jails.machine_slots import (
-    MachineSlot,
-    MachineSlots,
-    default_slots,
-)
+from daytona_validate._providers.local.jails.machine_slots import MachineSlots, default_slots
 from daytona_validate._providers.local.jails.runner import JailRunner
 from daytona_validate._providers.local.packages.packages import Packages, PreparedPackages
 from daytona_validate._providers.local.toolchains.record import Toolchain
@@ -64,7 +60,7 @@ class LocalSandbox:
         runtime = f"{self._toolchain.name} {self._toolchain.version}"
         return Execution(steps=steps, runtime=runtime)
 
-    def _slot(self) -> AbstractAsyncContextManager[MachineSlot]:
+    def _slot(self) -> AbstractAsyncContextManager[None]:
         if not self._spec.is_alone:
             return self._slots.one()
         return self._slots.all(for_s=sum(map(self._timeout_s, self._language.steps)))
@@ -105,7 +101,7 @@ class LocalProvider:
             for root and the user's own cache folder for others.
         on_notice: Told in a line of text what takes time; None: nobody is told.
         machine_slots: How many snippets run at one time on this machine, those of other
-            processes with the same cache folder included; None: `default_slots()`.
+            processes with the same cache folder included, at most 256; None: `default_slots()`.
         queue_timeout_s: How long to wait for one of these slots; None: for ever.
     """
 

@@ -14,12 +14,12 @@ waits. Preparing toolchains and packages takes no slot: it may last for minutes.
 from __future__ import annotations
 
 import asyncio
+import errno
 import os
 import shutil
 import tempfile
 from collections.abc import AsyncIterator, Iterator
-from contextlib import ExitStack, asynccontextmanager
-from dataclasses import dataclass
+from contextlib import ExitStack, asynccontextmanager, contextmanager
 from pathlib import Path
 
 from daytona_validate._errors import SandboxUnavailable
@@ -28,22 +28,19 @@ from daytona_validate._runtime.kept_lock import KeptLock
 from daytona_validate._runtime.limiter import SlotTimeout
 
 POLL_S = 0.01
+MOST = 256
+"""Slots of a machine: who is alone has a file open for each."""
 PATIENCE_S = 120.0
-"""How long new programs are held back for one that is to run alone, until all others have ended:
-four times the default limit, which is the longest that a program of that limit may take."""
+"""How long new programs are held back at least for one that is to run alone, until all others have
+ended: four times the default limit, which is the longest that a program of that limit may take."""
+PATIENCE = 4
+"""The same in times its own limit: others are likely to have that one too."""
+_PASSING = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOMEM})
 
 
 def default_slots() -> int:
     """Return 2 x the cores of this process: starting a jail waits about as much as it works."""
-    return 2 * len(os.sched_getaffinity(0))
-
-
-@dataclass(frozen=True, slots=True)
-class MachineSlot:
-    """What a running jail holds."""
-
-    number: int
-    """From 0. Nobody else of this cache folder's has the same meanwhile."""
+    return min(MOST, 2 * len(os.sched_getaffinity(0)))
 
 
 class MachineSlots:
@@ -52,13 +49,13 @@ class MachineSlots:
     Args:
         cache: The cache folder. Where nothing can be written there, the slots are this object's
             alone.
-        total: How many this process takes part in, at least 1. Another may see more or fewer of
-            them; each then keeps to its own number.
+        total: How many this process takes part in, at least 1; more than `MOST` are as many.
+            Another may see more or fewer of them; each then keeps to its own number.
         longest_wait_s: How long to wait for one; None: for ever.
     """
 
     def __init__(self, cache: Path, total: int, *, longest_wait_s: float | None = None) -> None:
-        self.total = total
+        self.total = min(total, MOST)
         self._longest_wait_s = longest_wait_s
         self._folder, self._is_private = cache / "slots", False
         try:
@@ -70,41 +67,44 @@ class MachineSlots:
         self._line = asyncio.Lock()
 
     @asynccontextmanager
-    async def one(self) -> AsyncIterator[MachineSlot]:
+    async def one(self) -> AsyncIterator[None]:
         """Hold a slot; waiting for it is off all clocks.
 
         Raises:
             SlotTimeout: None became free in time.
+            SandboxUnavailable: It could not be locked. The machine's fault.
         """
-        with off_the_clocks():
-            slot, lock = await self._next()
+        with _told(), off_the_clocks():
+            lock = await self._next()
         with lock:
-            yield slot
+            yield
 
     @asynccontextmanager
-    async def all(self, *, for_s: float) -> AsyncIterator[MachineSlot]:
+    async def all(self, *, for_s: float) -> AsyncIterator[None]:
         """Hold every slot, so that nothing else of this user's runs; waiting is off all clocks.
 
         Args:
-            for_s: Seconds after which only one is held, and others run again.
+            for_s: Seconds after which only one is held, and others run again: its limit.
 
         Raises:
-            SandboxUnavailable: Others did not end within `PATIENCE_S`.
+            SandboxUnavailable: Others did not end within `PATIENCE` times that or `PATIENCE_S`,
+                whichever is longer; or a slot could not be locked. The machine's fault.
         """
+        patience_s = max(PATIENCE_S, PATIENCE * for_s)
         with ExitStack() as own, ExitStack() as rest:
-            with off_the_clocks():
+            with _told(), off_the_clocks():
                 try:
-                    async with asyncio.timeout(PATIENCE_S):
+                    async with asyncio.timeout(patience_s):
                         await self._gather(own, rest)
                 except TimeoutError as error:
                     raise SandboxUnavailable(
                         "The machine was too busy: a program that was to run alone found others "
-                        f"running for {PATIENCE_S:g} s. Run fewer at a time.",
+                        f"running for {patience_s:g} s. Run fewer at a time.",
                         retryable=True,
                     ) from error
             sharing = asyncio.get_running_loop().call_later(for_s, rest.close)
             try:
-                yield MachineSlot(0)
+                yield
             finally:
                 sharing.cancel()
 
@@ -118,7 +118,7 @@ class MachineSlots:
         """Locked by who wants to be alone; whoever takes a slot shares it for that moment."""
         return self._folder / "alone"
 
-    async def _next(self) -> tuple[MachineSlot, KeptLock]:
+    async def _next(self) -> KeptLock:
         try:
             async with asyncio.timeout(self._longest_wait_s), self._line:
                 while (taken := self._free()) is None:  # noqa: ASYNC110 - no event comes from others
@@ -128,14 +128,14 @@ class MachineSlots:
             wait_s = self._longest_wait_s
             raise SlotTimeout(f"No slot of the machine became free in {wait_s:g} s.") from error
 
-    def _free(self) -> tuple[MachineSlot, KeptLock] | None:
+    def _free(self) -> KeptLock | None:
         with KeptLock(self._gate) as gate:
             if not gate.take(is_shared=True):
                 return None
             for number in range(self.total):
                 lock = KeptLock(self._file(number))
                 if lock.take():
-                    return MachineSlot(number), lock
+                    return lock
                 lock.close()
         return None
 
@@ -148,11 +148,23 @@ class MachineSlots:
 
     def _others(self) -> Iterator[int]:
         """Yield the numbers of all other slots, those that only other processes use included."""
-        there = (int(each.name) for each in self._folder.iterdir() if each.name.isdecimal())
-        yield from sorted({*there, *range(1, self.total)} - {0})
+        there = {each.name for each in self._folder.iterdir()}
+        yield from (each for each in range(1, MOST) if each < self.total or str(each) in there)
 
     def _file(self, number: int) -> Path:
         return self._folder / str(number)
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """Say in words what the machine refuses."""
+    try:
+        yield
+    except OSError as error:
+        raise SandboxUnavailable(
+            f"No slot of the machine could be locked: {error}.",
+            retryable=error.errno in _PASSING,
+        ) from error
 
 
 async def _taken(lock: KeptLock) -> None:
