@@ -14,8 +14,7 @@ from daytona_validate._errors import SandboxUnavailable
 from daytona_validate._models import Limits, Step
 from daytona_validate._providers.local.jails.bubblewrap import UNPRIVILEGED_IDS
 from daytona_validate._providers.local.jails.host_ids import HostIds, ids_folder
-from daytona_validate._providers.local.jails.jail import Jail, Overlay
-from daytona_validate._providers.local.jails.owned_copies import owned_by, remove_copies
+from daytona_validate._providers.local.jails.jail import Jail
 from daytona_validate._providers.local.jails.runner import JailRunner
 from daytona_validate._providers.local.toolchains.toolchains import Toolchains
 
@@ -188,24 +187,3 @@ def test_locks_stand_where_nobody_else_can_make_them(tmp_path: Path) -> None:
     cache.chmod(0o777)
     with pytest.raises(PermissionError):
         ids_folder(cache, place=place)
-
-
-@only_root
-def test_what_a_jail_may_change_is_copied_for_its_id_once(tmp_path: Path) -> None:
-    original = tmp_path / "data"
-    (original / "own").mkdir(parents=True)
-    (original / "own" / "file").write_text("x")
-    (original / "own" / "link").symlink_to("file")
-    seen = (Overlay(str(original), "/data"),)
-    (copied,) = owned_by(seen, 61_000)
-    assert copied.target == "/data"
-    parts = (Path(copied.source), *Path(copied.source).rglob("*"))
-    assert {each.lstat().st_uid for each in parts} == {61_000}
-    assert Path(copied.source, "own", "link").readlink() == Path("file")
-    inode = Path(copied.source).stat().st_ino
-    assert Path(owned_by(seen, 61_000)[0].source).stat().st_ino == inode
-    remove_copies(original)
-    assert [each.name for each in tmp_path.iterdir()] == ["data"]
-    for each in (original, *original.rglob("*")):
-        os.chown(each, 61_001, 61_001, follow_symlinks=False)
-    assert owned_by(seen, 61_001) == seen

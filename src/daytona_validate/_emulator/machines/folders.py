@@ -6,13 +6,10 @@ process dies; what is not locked was left behind, and the next that starts remov
 
 from __future__ import annotations
 
-import hashlib
 import logging
 import os
 import re
 import secrets
-import shutil
-import threading
 from collections.abc import Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -29,7 +26,6 @@ ABOUT = "/opt/daytona-validate"
 """Where a machine tells about itself."""
 
 _PLACE = "machines"
-_COPIES = ".copies"  # no machine has a name with a dot before it
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,199}")
 _logger = logging.getLogger("daytona_validate")
 
@@ -65,7 +61,6 @@ class MachineFolders:
     def __init__(self, cache: Path) -> None:
         self._place = cache / _PLACE / secrets.token_hex(8)
         self._lock = ExitStack()
-        self._copying = threading.Lock()
 
     def open(self) -> None:
         """Remove what killed processes have left, and make the folder of this one.
@@ -103,25 +98,6 @@ class MachineFolders:
             _give(path, owner)
         _give(folder.path, owner)
         return folder
-
-    def copy_for(self, owner: int, source: str) -> str:
-        """Return a copy of a folder that belongs to somebody else; it is made once.
-
-        Raises:
-            OSError: It could not be made.
-        """
-        name = hashlib.sha256(f"{owner} {source}".encode()).hexdigest()
-        target = self._place / _COPIES / name
-        with self._copying:
-            if not target.exists():
-                half = target.with_suffix(".half")
-                shutil.rmtree(half, ignore_errors=True)  # of one that failed
-                shutil.copytree(source, half, symlinks=True)
-                for parent, folders, files in os.walk(half):
-                    for each in (parent, *(f"{parent}/{name}" for name in (*folders, *files))):
-                        os.lchown(each, owner, owner)
-                half.rename(target)
-        return str(target)
 
     def close(self) -> None:
         """Remove all that is left, and let go of the lock; safe to call twice."""

@@ -18,14 +18,14 @@ from daytona_validate._emulator.machines.occupancy import Occupancy
 from daytona_validate._emulator.machines.users import ACCOUNTS, SNIPPET_ID, proven_ids
 from daytona_validate._errors import SandboxUnavailable
 from daytona_validate._providers.local.jails.ceilings import MIB
-from daytona_validate._providers.local.jails.jail import Overlay
 from daytona_validate._providers.local.jails.own_ids import OwnIds
+from daytona_validate._providers.local.jails.owned_copies import owned_by
 from daytona_validate._providers.local.jails.runner import JailRunner
 from daytona_validate._providers.local.packages.packages import Packages
 from daytona_validate._providers.local.toolchains.record import Toolchain
 from daytona_validate._providers.local.toolchains.toolchains import Toolchains
 from daytona_validate._runtime.cleanup import finish
-from daytona_validate._runtime.worker_thread import StopSign, in_thread
+from daytona_validate._runtime.worker_thread import in_thread
 
 CLOSING_S = 600.0
 """For removing the folders of all machines, on a slow disk."""
@@ -133,8 +133,8 @@ class Machines:
         toolchains += [each for name in names[1:] for each in await self._if_here(name)]
         prepared = await self._packages.prepare("".join(languages[:1]), packages)
         about = description(toolchains[0], prepared) | ({} if self.ids is None else ACCOUNTS)
-        toolchains = [await self._for_programs(each) for each in toolchains]
         try:
+            toolchains = [await self._for_programs(each) for each in toolchains]
             folder = await in_thread(
                 lambda _: self._folders.add(machine_id, owner=self._runner.jail_id, about=about)
             )
@@ -163,17 +163,9 @@ class Machines:
         """Return it with a copy, owned by whom programs run as, of what only its owner may read."""
         if self.ids is None:
             return toolchain
-        owner, jail_id = self.ids.outside(SNIPPET_ID), self._runner.jail_id
-
-        def copied(_: StopSign) -> tuple[Overlay, ...]:
-            return tuple(
-                replace(each, source=self._folders.copy_for(owner, each.source))
-                if Path(each.source).stat().st_uid == jail_id
-                else each
-                for each in toolchain.overlays
-            )
-
-        return replace(toolchain, overlays=await in_thread(copied))
+        owner = self.ids.outside(SNIPPET_ID)
+        overlays = await in_thread(lambda sign: owned_by(toolchain.overlays, owner, sign))
+        return replace(toolchain, overlays=overlays)
 
     async def _if_here(self, name: str) -> list[Toolchain]:
         try:

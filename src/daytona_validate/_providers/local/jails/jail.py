@@ -77,6 +77,8 @@ class Overlay:
     target: str
     is_read_only: bool = False
     """Whether it may not, here, but reads it as its owner."""
+    copies: str | None = None
+    """The folder for copies of it that belong to other ids; None: whoever runs the jail has it."""
 
 
 @dataclass(frozen=True, slots=True)

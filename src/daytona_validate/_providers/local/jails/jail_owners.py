@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -13,6 +12,7 @@ from daytona_validate._providers.local.jails.host_ids import HostIds
 from daytona_validate._providers.local.jails.jail import Jail
 from daytona_validate._providers.local.jails.machine import Machine
 from daytona_validate._providers.local.jails.owned_copies import owned_by
+from daytona_validate._runtime.worker_thread import in_thread
 
 
 class JailOwners:
@@ -47,7 +47,7 @@ async def _with_own_overlays(jail: Jail, number: int) -> Jail:
     if not jail.overlays:
         return jail
     try:
-        overlays = await asyncio.to_thread(owned_by, jail.overlays, number)
+        overlays = await in_thread(lambda sign: owned_by(jail.overlays, number, sign))
     except OSError as error:
         raise SandboxUnavailable(
             f"A folder that a sandbox may change could not be copied: {error}."

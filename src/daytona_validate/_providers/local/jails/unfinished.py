@@ -13,6 +13,8 @@ from pathlib import Path
 
 from daytona_validate._runtime.folder_lock import exclusive_if_free
 
+COPIES = "owned-copies"
+"""In a folder of the cache: where copies of parts of it are made later, for other ids."""
 _PARTIAL, _LOCK = ".partial", ".lock"
 
 
@@ -27,7 +29,7 @@ def lock_of(folder: Path) -> Path:
 
 
 def sweep_unfinished(cache: Path) -> None:
-    """Remove what killed processes left in the cache, and in the folders directly below it.
+    """Remove what killed processes left in the cache, in its folders and in their copies.
 
     Raises:
         OSError: The cache cannot be read or written.
@@ -40,7 +42,7 @@ def sweep_unfinished(cache: Path) -> None:
 
 def _unfinished(cache: Path) -> Iterator[Path]:
     """Yield the place of each folder that has a lock or a partial copy, perhaps twice."""
-    for pattern in (".*", "*/.*"):
+    for pattern in (".*", "*/.*", f"*/{COPIES}/.*"):
         for each in list(cache.glob(pattern)):
             if each.suffix in (_PARTIAL, _LOCK):
                 yield each.with_name(each.stem.removeprefix("."))

@@ -15,8 +15,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from daytona_validate._providers.local.jails.jail import Bind, Overlay
-from daytona_validate._providers.local.jails.owned_copies import remove_copies
-from daytona_validate._providers.local.jails.unfinished import lock_of, partial_of
+from daytona_validate._providers.local.jails.unfinished import COPIES, lock_of, partial_of
 from daytona_validate._providers.local.toolchains import manifest as manifests
 from daytona_validate._providers.local.toolchains.manifest import Manifest
 from daytona_validate._runtime.cleanup import finish
@@ -53,7 +52,8 @@ def binds_of(folder: Path, targets: tuple[str, ...]) -> tuple[Bind, ...]:
 
 def overlays_of(folder: Path, targets: tuple[str, ...]) -> tuple[Overlay, ...]:
     """Return the overlays of paths in the jail over their copies in a prepared folder."""
-    return tuple(Overlay(str(mirrored(folder, target)), target) for target in targets)
+    copies = str(folder / COPIES)  # not below the root, whose size tells whether it is whole
+    return tuple(Overlay(str(mirrored(folder, each)), each, copies=copies) for each in targets)
 
 
 def mirrored(folder: Path, target: str) -> Path:
@@ -159,8 +159,7 @@ def _start_afresh(partial: Path, sign: StopSign) -> None:
 
 
 def _put_in_place(partial: Path, folder: Path, manifest: Manifest) -> Prepared:
-    for each in manifest.overlays:
-        remove_copies(mirrored(partial, each))  # what jails that made or proved it had of it
+    _remove(partial / COPIES)  # those of the jails that made or proved it
     open_to_all(partial, but=manifest.overlays)
     manifest = replace(manifest, size_bytes=size_bytes(partial / ROOT))
     description = partial / manifests.FILE_NAME
