@@ -87,7 +87,7 @@ sub run_part {
     my $pid = start($part, $stdin);
     my $stopped = watch($pid, $begun, $part->{timeout_s}) || '-';
     my $wall_s = now() - $begun;
-    my $waited_s = %threads ? sprintf('%.3f', waited_s($wall_s)) : '-';
+    my $waited_s = $looked_at > $waits_begun ? sprintf('%.3f', waited_s($wall_s)) : '-';
     give_up('starved', sprintf '%.1f', $waited_s) if $stopped eq 'starved';
     my $status = $ended{$pid};
     my $is_over = $is_last || $stopped ne '-' || $status;
