@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import codecs
+import encodings
+import pkgutil
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -78,6 +83,34 @@ def test_a_file_that_no_text_stands_for_runs_as_its_bytes(content: bytes) -> Non
     snippet = Snippet(code=text, source=source, language="python")
     assert work_files(snippet, PYTHON) == {"main.py": content}
     assert refusal(snippet, max_code_bytes=len(content) * 3) is None
+
+
+def cost_s(codec: str, count: int) -> float:
+    """Return what both ways cost, of a text and a file that give each kind of codec some work."""
+    line = f"# coding: {codec}\n#"
+    text = f"{line}é{'a' * count}-{''.join(map(chr, range(0x4E00, 0x4E00 + count)))}"
+    content = f"{line}{'a' * count}-{'a0' * count}".encode()
+    started_s = time.process_time()
+    file_text(content, PYTHON)
+    file_bytes(text, PYTHON)
+    return time.process_time() - started_s
+
+
+@pytest.mark.parametrize("codec", ["punycode", "idna", "utf-7", "gb18030", "iso-2022-jp-ext", "hz"])
+def test_what_an_encoding_costs_grows_with_the_text_and_no_faster(codec: str) -> None:
+    """Else the author of a program could hold the loop that all others wait for."""
+    cost_s(codec, 10)
+    assert cost_s(codec, 4000) < 16 * cost_s(codec, 500) + 0.02
+
+
+def test_an_encoding_that_is_told_is_one_of_text_files() -> None:
+    """So a line in ASCII can name it, and a program in ASCII is what it seems."""
+    seen = {each.name for each in pkgutil.iter_modules(encodings.__path__)}
+    told = {name for name in seen if PYTHON.file_encoding(f"# coding: {name}".encode()) != "utf-8"}
+    assert len(told) > 70
+    for name in told:
+        assert codecs.lookup(name).name not in ("punycode", "idna", "undefined")
+        assert "# coding: x\nprint(1)".encode(name) == b"# coding: x\nprint(1)"
 
 
 @pytest.mark.parametrize("language", OTHERS, ids=lambda each: each.name)
