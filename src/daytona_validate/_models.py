@@ -151,6 +151,9 @@ class Snippet:
     compared with `expected_output`."""
     snippet_id: str | None = None
     location: Location | None = None
+    is_block: bool = False
+    """Whether it is a block of a page. Only there a line such as `--8<-- "x.py"` stands for a file
+    that the page's builder puts in its place; anywhere else it is a mistake like any other."""
     source: bytes | None = None
     """The bytes of its file, where they are other than `code` written as its language has it:
     they are what runs. `code` is then only what is shown of them."""

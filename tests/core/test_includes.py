@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -14,7 +15,7 @@ from daytona_validate._core.includes import Include, includes_of, is_include
 from daytona_validate._core.intake import refusal
 from daytona_validate._core.languages.table import LANGUAGES
 from daytona_validate._core.verdict import Verdict
-from daytona_validate._models import Limits, Location, Outcome, Snippet
+from daytona_validate._models import Fault, Limits, Location, Outcome, Snippet
 from daytona_validate.testing import ran
 
 
@@ -124,10 +125,12 @@ def test_code_is_no_include(code: object) -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_an_include_is_no_program_in_any_language(language: str) -> None:
     """SQL would take it for a comment and pass it; Python fails it at run time."""
-    refused = refusal(Snippet(code='--8<-- "x.py"\n', language=language), max_code_bytes=100)
+    block = Snippet(code='--8<-- "x.py"\n', language=language, is_block=True)
+    refused = refusal(block, max_code_bytes=100)
     assert refused is not None
     assert refused.outcome is Outcome.NOT_RUNNABLE
     assert refused.details == "Code not runnable: an include of x.py, where the code is"
+    assert refusal(replace(block, is_block=False), max_code_bytes=100) is None
 
 
 def test_what_is_known_to_be_no_program_says_why() -> None:
@@ -137,9 +140,11 @@ def test_what_is_known_to_be_no_program_says_why() -> None:
     assert refused.details == "Code not runnable: only a picture of one"
 
 
-def judged(code: str, stderr: str, *, included: str | None = None) -> Verdict:
+def judged(
+    code: str, stderr: str, *, included: str | None = None, is_block: bool = True
+) -> Verdict:
     location = Location("page.md", 3, included=included)
-    snippet = Snippet(code=code, language="python", location=location)
+    snippet = Snippet(code=code, language="python", location=location, is_block=is_block)
     return classify(ran("", stderr, exit_code=1), snippet, LANGUAGES["python"], Limits())
 
 
@@ -155,6 +160,12 @@ def test_a_program_that_fails_at_an_include_among_its_lines_is_a_fragment() -> N
     assert judged(code, failure(2)).outcome is Outcome.NOT_RUNNABLE
     assert judged(code, failure(3)).outcome is Outcome.RUNTIME_ERROR
     assert judged(code, failure(9)).outcome is Outcome.RUNTIME_ERROR
+
+
+def test_nobody_includes_a_file_in_what_is_no_block_of_a_page() -> None:
+    """A model that answers with such a line has answered wrong."""
+    verdict = judged('--8<-- "x.py"\n', failure(1), is_block=False)
+    assert (verdict.outcome, verdict.fault) == (Outcome.RUNTIME_ERROR, Fault.SNIPPET)
 
 
 def test_a_line_of_an_included_file_is_said_to_be_one() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import os
 from pathlib import Path
 
@@ -191,3 +192,10 @@ def test_a_folder_that_the_user_names_holds_what_pages_include() -> None:
     write("docs/pages/page.md", block('--8<-- "above.py"'))
     (snippet,) = collect(["docs/pages/page.md"], options=CollectOptions(include_folder="src"))
     assert snippet.code == "above\n"
+
+
+def test_only_what_stands_in_a_page_is_a_block() -> None:
+    write("a.md", '```py\n--8<-- "no.py"\n```\n')
+    write("b.py", '--8<-- "no.py"\n')
+    write("c.jsonl", json.dumps({"code": '--8<-- "no.py"', "language": "py"}))
+    assert [each.is_block for each in collect(["a.md", "b.py", "c.jsonl"])] == [True, False, False]

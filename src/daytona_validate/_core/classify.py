@@ -217,7 +217,8 @@ def _stands_at_include(case: _Case, diagnosis: Diagnosis | None) -> bool:
     """Tell whether a program failed at a line that its page's builder replaces."""
     lines = case.snippet.code.split("\n")
     number = 0 if diagnosis is None else diagnosis.line or 0
-    return 0 < number <= len(lines) and is_include(lines[number - 1])
+    is_in_code = case.snippet.is_block and 0 < number <= len(lines)
+    return is_in_code and is_include(lines[number - 1])
 
 
 def _fragment(case: _Case, diagnosis: Diagnosis | None) -> str | None:

@@ -45,7 +45,7 @@ def refusal(snippet: Snippet, *, max_code_bytes: int) -> Refusal | None:
     if language is None:
         details = _language_problem(str(snippet.language))
         return Refusal(Outcome.UNSUPPORTED_LANGUAGE, details)
-    no_program = snippet.not_runnable or _no_program(snippet.code)
+    no_program = snippet.not_runnable or _no_program(snippet)
     if no_program is not None:
         return Refusal(Outcome.NOT_RUNNABLE, fragment_details(no_program))
     for problem in _problems(snippet, language.entry_file, max_code_bytes):
@@ -57,8 +57,8 @@ def _invalid(problem: str) -> Refusal:
     return Refusal(Outcome.INVALID_SNIPPET, invalid_details(problem))
 
 
-def _no_program(code: object) -> str | None:
-    includes = includes_of(code)
+def _no_program(snippet: Snippet) -> str | None:
+    includes = includes_of(snippet.code) if snippet.is_block else ()
     names = ", ".join(include.path for include in includes)
     return f"an include of {names}, where the code is" if includes else None
 

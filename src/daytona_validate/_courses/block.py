@@ -43,6 +43,7 @@ def snippet_of(block: Block, *, language: str) -> Snippet:
         language=language,
         snippet_id=block.info.attrs.get("id"),
         location=block.location,
+        is_block=True,
         not_runnable=elsewhere
         and f"an include of {elsewhere}, which only its page's builder reads",
     )
