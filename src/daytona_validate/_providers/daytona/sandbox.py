@@ -10,7 +10,7 @@ import asyncio
 import logging
 import secrets
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 from daytona_validate._core.languages.record import Command, Language
@@ -26,6 +26,7 @@ from daytona_validate._providers.daytona.wire.failures import Kind, ServiceFailu
 from daytona_validate._providers.daytona.wire.service import Service
 from daytona_validate._runtime.clocks import Clock, limits_stand_still_after
 from daytona_validate._runtime.gate import Gate
+from daytona_validate._runtime.log_once import LogOnce
 
 _logger = logging.getLogger("daytona_validate")
 
@@ -46,6 +47,10 @@ _ABOUT_THE_SANDBOX = _NO_TRACE | {Kind.NOT_ADMITTED}
 """What the proxy says when the sandbox itself may be gone."""
 _MEMORY = "most likely it ran out of memory"
 _STOPPED = "something stopped it"
+_DAEMON_IS_OPEN = (
+    "With DAYTONA_NETWORK=organization, programs can have the daemon in their sandbox forge their "
+    "result: its ports cannot be closed there."
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +63,7 @@ class RunsOn:
     """Whether programs have the network that the organization gives its sandboxes."""
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
     nonce: Callable[[], str] = lambda: secrets.token_hex(16)
+    told: LogOnce = field(default_factory=lambda: LogOnce(_logger))
 
 
 class DaytonaSandbox:
@@ -111,10 +117,14 @@ class DaytonaSandbox:
                 )
         read = partial(read_answer, answer.result, nonce=nonce, limits=self._limits)
         is_short = len(answer.result) <= READ_IN_LOOP_CHARACTERS
-        execution = read() if is_short else await asyncio.to_thread(read)
-        if self._runs_on.keeps_network:
-            return replace(execution, network="organization")
-        return execution
+        return self._shown(read() if is_short else await asyncio.to_thread(read))
+
+    def _shown(self, execution: Execution) -> Execution:
+        if not self._runs_on.keeps_network:
+            return execution
+        if execution.network == "blocked, daemon open":
+            self._runs_on.told.warn(_DAEMON_IS_OPEN)
+        return replace(execution, network="organization")
 
     async def _executed(self, script: str, timeout_s: int, answer_bytes: int) -> ExecuteAnswer:
         for delay_s in (*RESEND_DELAYS_S, None):

@@ -11,6 +11,7 @@ import secrets
 import shutil
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -69,9 +70,9 @@ def sandbox_of_one_user(make_box: Callable[..., Any]) -> Any:
     return box
 
 
-@pytest.fixture
-def group() -> Iterator[Path]:
-    """A control group of the kind at which connections can be filtered."""
+@contextmanager
+def control_group() -> Iterator[Path]:
+    """Have a control group of the kind at which connections can be filtered."""
     root = next((each for each in HIERARCHIES if (each / "cgroup.procs").exists()), None)
     if root is None or not os.access(root, os.W_OK):
         pytest.skip("no control group of the second version can be made here")
@@ -79,6 +80,18 @@ def group() -> Iterator[Path]:
     made.mkdir()
     yield made
     made.rmdir()
+
+
+@pytest.fixture
+def group() -> Iterator[Path]:
+    with control_group() as made:
+        yield made
+
+
+@pytest.fixture
+def other_group() -> Iterator[Path]:
+    with control_group() as made:
+        yield made
 
 
 def test_a_program_that_has_the_daemon_forge_its_result_is_not_heard(sandbox: Any) -> None:
@@ -125,9 +138,22 @@ def test_the_network_of_the_organization_is_kept_and_the_daemon_is_not_reached(
     make_box: Callable[..., Any], group: Path
 ) -> None:
     box = make_box(shell=("sh", "-c", JOIN, str(group), *ROOTS))
-    found = said(ran(box, "reach.pl", keeps_network=True))
-    assert {found[port] for port in PORTS} == {"Operation not permitted"}
-    assert found["own"] == "reached"
+    execution = ran(box, "reach.pl", keeps_network=True)
+    assert {said(execution)[port] for port in PORTS} == {"Operation not permitted"}
+    assert said(execution)["own"] == "reached"
+    assert execution.network == "blocked"  # as far as the supervisor knows
+
+
+def test_a_filter_that_keeps_nobody_off_does_not_count(
+    make_box: Callable[..., Any], group: Path, other_group: Path
+) -> None:
+    """Here it is of a control group in which nobody is; the kernel takes it all the same."""
+    lay_over = ("sh", "-c", 'mount --bind "$0" "$1" && shift && exec "$@"')
+    inside = (*SPACES, *lay_over, str(other_group), str(group), *DAEMON, "0")
+    box = make_box(shell=("sh", "-c", JOIN, str(group), *inside))
+    execution = ran(box, "reach.pl", keeps_network=True)
+    assert said(execution)["2280"] == "reached"
+    assert execution.network == "blocked, daemon open"
 
 
 @pytest.mark.parametrize("right", ["sys_admin", "net_admin"])

@@ -51,6 +51,22 @@ async def test_the_network_of_the_organization_is_shown_and_kept(
     assert kept == [True, False]
 
 
+async def test_an_open_daemon_beside_the_network_of_the_organization_is_logged_once(
+    cloud: Any, make: Any, spec: SandboxSpec, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def with_open_daemon(received: httpx.Request) -> httpx.Response:
+        done = (await cloud.done(received)).json()
+        return httpx.Response(200, json=done | {"result": done["result"].replace("shut", "open")})
+
+    provider = make(network="organization")
+    await run(provider, spec)
+    assert caplog.messages == []
+    cloud.answers("execute", with_open_daemon, with_open_daemon)
+    assert {(await run(provider, spec)).network for _ in range(2)} == {"organization"}
+    warned = [each for each in caplog.records if each.levelname == "WARNING"]
+    assert ["forge their result" in each.getMessage() for each in warned] == [True]
+
+
 async def test_the_request_has_the_time_of_all_commands_and_some_for_ours(
     cloud: Any, provider: DaytonaProvider, spec: SandboxSpec
 ) -> None:

@@ -54,10 +54,9 @@ sub is_kept_off {
     return $? == 0;
 }
 
-# Whether the program cannot reach the daemon. Where it has its sandbox's network, that is in no
-# result, and so not worth a process that tries.
+# Whether the program cannot reach the daemon. The kernel may take a filter that then keeps nobody
+# off: of another control group than ours, or where our users are others to the kernel.
 sub shut_daemon_off {
     return 0 unless $is_root;
-    return filter_connections() if $number{keeps_network};
-    return take_own_network() || filter_connections() && is_kept_off();
+    return !$number{keeps_network} && take_own_network() || filter_connections() && is_kept_off();
 }
