@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 
+from daytona_validate._core.fence_line import fence_line
 from daytona_validate._core.languages.table import find_language
 
-_FENCE = re.compile(r"^[ \t]*(?:`{3,}|~{3,})[ \t]*([^\s`{,:]{0,30})", re.MULTILINE)
+_WORD = re.compile(r"[ \t]*([^\s`{,:]{0,30})")
 _QUOTES = ('"""', "'''", "`")
 """What holds texts of several lines in some language; a page has an even number of each."""
 
@@ -27,11 +28,17 @@ def is_markdown(code: str) -> bool:
 
     Programs that print pages, ask models or are documented in Markdown have fences too.
     """
-    if _FENCE.match(code.lstrip()):
+    if fence_line(code.lstrip().partition("\n")[0]):
         return True
-    fences = _FENCE.finditer(code)
-    first = next((fence for fence in fences if find_language(fence[1]) is not None), None)
-    return first is not None and _is_outside(code[: first.start()])
+    lines = code.split("\n")
+    first = next((number for number, line in enumerate(lines) if _opens_known(line)), None)
+    return first is not None and _is_outside("\n".join(lines[:first]))
+
+
+def _opens_known(line: str) -> bool:
+    fence = fence_line(line)
+    word = _WORD.match(fence.info) if fence else None
+    return word is not None and find_language(word[1]) is not None
 
 
 def _is_outside(before: str) -> bool:

@@ -14,6 +14,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from daytona_validate._core.fence_line import FenceLine, fence_line
 from daytona_validate._core.languages.table import find_language
 from daytona_validate._courses.info_string import parse_info
 
@@ -23,13 +24,8 @@ _ENDS = {2: re.compile(r"\[/THINK\]", re.IGNORECASE), 3: re.compile(r"<\|end_of_
 """How reasoning ends, by the group of `_BEGUN`; that of a tag is its own."""
 _LONE_END = re.compile(rf"(?<![\"'`])(?:</(?:{_TAGS})>|\[/THINK\])(?![\"'`\\)])", re.IGNORECASE)
 """The end of reasoning that began in the prompt: it is no text in a program."""
-_OPENS = re.compile(
-    r"(?P<prefix>[ \t>]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)?)(?P<marks>`{3,}|~{3,})(?P<info>.*)"
-)
-_OPENS_LATE = re.compile(r"(?P<prefix>)[^`]+(?P<marks>`{3,})(?P<info>[\w+#.-]+)\s*")
+_OPENS_LATE = re.compile(r"()[^`]+(`{3,})([\w+#.-]+)\s*")
 """A fence that follows words in its line, as no page may have it, and names its language."""
-_CLOSES = re.compile(r"(?P<prefix>[ \t>]*)(?P<marks>`{3,}|~{3,})[ \t]*(?:<.*)?")
-"""A tag may follow: the last word of a model, or of the part that holds its answer."""
 _CLOSE_INDENT = 3
 _TRANSPARENT = frozenset({"markdown", "md"})
 """An answer that is fenced as a whole has fences of the same length in it."""
@@ -112,7 +108,7 @@ def _without_reasoning(answer: str) -> str:
 
 def _fences(text: str) -> Iterator[_Fence]:
     """Yield the fences of a text in order; one that does not close ends with the text."""
-    opened: re.Match[str] | None = None
+    opened: FenceLine | None = None
     word = ""
     lines: list[str] = []
     for line in text.replace("\r\n", "\n").split("\n"):
@@ -122,30 +118,35 @@ def _fences(text: str) -> Iterator[_Fence]:
             yield _Fence(word, "".join(lines))
             opened, lines = None, []
         else:
-            lines.append(f"{_unindented(line, opened['prefix'])}\n")
+            lines.append(f"{_unindented(line, opened.prefix)}\n")
     if opened is not None:
         yield _Fence(word, "".join(lines).removesuffix("\n"))
 
 
-def _opened(line: str) -> tuple[re.Match[str] | None, str]:
+def _opened(line: str) -> tuple[FenceLine | None, str]:
     """Return the fence that a line opens, if it does, and the word of its language."""
-    fence = _OPENS.fullmatch(line)
+    fence = fence_line(line)
     if fence is None:
-        fence = _OPENS_LATE.fullmatch(line)
-        return (fence, fence["info"].lower()) if fence and _known(fence["info"]) else (None, "")
-    if fence["marks"][0] == "`" and "`" in fence["info"]:
-        return None, ""
-    word = parse_info(fence["info"]).word
+        late = _OPENS_LATE.fullmatch(line)
+        if late is None or not _known(late[3]):
+            return None, ""
+        return FenceLine(*late.groups()), late[3].lower()
+    word = parse_info(fence.info).word
     return (None if word in _TRANSPARENT else fence), word
 
 
-def _closes(line: str, opened: re.Match[str]) -> bool:
-    """Whether a line ends a fence: its marks are no fewer, and not much deeper."""
-    fence = _CLOSES.fullmatch(line)
+def _closes(line: str, opened: FenceLine) -> bool:
+    """Whether a line ends a fence: its marks are no fewer, and not much deeper.
+
+    A tag may follow: the last word of a model, or of the part that holds its answer.
+    """
+    fence = fence_line(line)
     return (
         fence is not None
-        and fence["marks"].startswith(opened["marks"])
-        and len(fence["prefix"]) <= len(opened["prefix"]) + _CLOSE_INDENT
+        and fence.marks.startswith(opened.marks)
+        and fence.info.strip()[:1] in ("", "<")
+        and not fence.prefix.strip(" \t>")
+        and len(fence.prefix) <= len(opened.prefix) + _CLOSE_INDENT
     )
 
 

@@ -13,11 +13,10 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import PurePath
 
+from daytona_validate._core.fence_line import bare, fence_line
 from daytona_validate._core.includes import includes_of
 from daytona_validate._courses.info_string import CODE_DIRECTIVES, InfoString, parse_info
 
-_MARK = re.compile(r"(?:[-*+]|\d{1,9}[.)])(?=[ \t])")
-_FENCE = re.compile(r"(`{3,99}(?=[^`]*$)|~{3,99})(?!~)(.*)")
 _DIRECTIVES = (
     re.compile(r"\.\. (?:code-block|code-tab|code|sourcecode):: *([^\s:]+).*"),  # Sphinx
     re.compile(r"\{%-? *highlight +([^\s%]+)(?=[\s%])[^%]*%\}.*"),  # Jekyll
@@ -97,8 +96,8 @@ def _between(
     lines: Sequence[str], first: int, last: int, language_of: LanguageOf
 ) -> Iterator[UnreadFence]:
     """Look through lines that lie in no block, or in the body of a directive."""
-    bare = [_Line(number, _text(lines[number - 1])) for number in range(first, last + 1)]
-    return _Segment(bare, language_of).fences()
+    found = [_Line(number, _text(lines[number - 1])) for number in range(first, last + 1)]
+    return _Segment(found, language_of).fences()
 
 
 def _torn(lines: Sequence[str], taken: Taken, language_of: LanguageOf) -> Iterator[UnreadFence]:
@@ -107,16 +106,16 @@ def _torn(lines: Sequence[str], taken: Taken, language_of: LanguageOf) -> Iterat
     Such a page, say after a tag that let half a block be read as prose, would lose the rest.
     """
     opening = lines[taken.first - 1]
-    fence = _FENCE.fullmatch(_text(opening))
+    fence = fence_line(_text(opening))
     if fence is None or taken.info.word in _EXAMPLES:
         return
     for number in range(taken.first + 1, taken.last):
         line = lines[number - 1]
-        inner = _FENCE.fullmatch(_text(line))
+        inner = fence_line(_text(line))
         is_as_deep = _indentation(line) <= _indentation(opening) + _LESS_THAN_CODE
-        if inner is None or not inner[1].startswith(fence[1]) or not is_as_deep:
+        if inner is None or not inner.marks.startswith(fence.marks) or not is_as_deep:
             continue
-        language = language_of(parse_info(inner[2]).word)
+        language = language_of(parse_info(inner.info).word)
         if language:
             yield UnreadFence(number, number, language)
 
@@ -134,10 +133,7 @@ def _indentation(line: str) -> int:
 
 
 def _text(line: str) -> str:
-    text = line[:_MAX_CHARACTERS].lstrip(" \t>")
-    while mark := _MARK.match(text):
-        text = text[mark.end() :].lstrip(" \t>")
-    return text.rstrip()
+    return bare(line[:_MAX_CHARACTERS]).rstrip()
 
 
 class _Segment:
@@ -157,12 +153,12 @@ class _Segment:
         while at < len(self._lines):
             text = self._lines[at].text
             hidden = next((end for begin, end in _HIDING if text.lower().startswith(begin)), None)
-            fence = _FENCE.fullmatch(text)
+            fence = fence_line(text)
             if hidden is not None:
                 end = self._end(at, f"(?i){hidden}")
                 language, last = None, at if end is None else end
             elif fence is not None:
-                language, last = self._fence(at, fence[1], parse_info(fence[2]))
+                language, last = self._fence(at, fence.marks, parse_info(fence.info))
             else:
                 language, last = _language_of_line(text, self._language_of), at
             if language:
