@@ -32,9 +32,7 @@ def test_all_readers_see_the_same_fence(prefix: str) -> None:
     assert program_of(page, which="last", language="python").code.strip() == "x"
 
 
-@pytest.mark.parametrize(
-    "line", ["", "``", "~~", "a ```", "-```", "1.```", "```x```", "+ ``` `"]
-)
+@pytest.mark.parametrize("line", ["", "``", "~~", "a ```", "-```", "1.```", "```x```", "+ ``` `"])
 def test_other_lines_are_none(line: str) -> None:
     assert fence_line(line) is None
 

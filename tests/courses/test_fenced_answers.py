@@ -109,10 +109,24 @@ def test_where_there_is_no_program_it_says_why(
         "# - a\n- 1\n> 2\n",
         "a = '```'\n",
         "print('~~~')\n~~~\n",
+        "# strips <think>x</think> from the text\nprint(1)\n",
+        "# ends at </think>\nprint(1)\n",
+        "# </reasoning>\nprint(1)\n# [/THINK] and\n",
+        'def f():\n    """Drop <thinking>..</thinking> parts."""\nprint(1)\n',
+        "text = '''\n</think>\n'''\n",
     ],
 )
 def test_the_code_itself_is_not_touched(code: str) -> None:
     assert program(f"So:\n```python\n{code}```\nDone.") == code
+    assert program(f"So:\n```python\n{code}```\nUse:\n```\nsh\n```\n") == code
+    assert program(f"a\n```py\n0\n```\n</think>\n```python\n{code}```", "first") == code
+
+
+def test_a_pair_of_marks_in_prose_is_no_end_of_reasoning() -> None:
+    answer = f"{PLAIN}\nIt takes <think>x</think> and [THINK] y [/THINK] away."
+    assert program(answer) == "print(1)\n"
+    assert program(f"I left <think> and </think> out; done.</think>\n{answer}") == "print(1)\n"
+    assert program(f"0\n```python\nprint(0)\n```</think>\nSo: {answer}", "first") == "print(1)\n"
 
 
 def test_the_indentation_of_a_fence_is_taken_from_its_code_and_no_more() -> None:

@@ -11,6 +11,7 @@ a refusal as well, and a one-word refusal such as `None` would pass.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
@@ -22,8 +23,11 @@ _TAGS = "think|thinking|thought|reasoning|seed:think"
 _BEGUN = re.compile(rf"\s*(?:<({_TAGS})>|(\[THINK\])|(<\|begin_of_thought\|>))", re.IGNORECASE)
 _ENDS = {2: re.compile(r"\[/THINK\]", re.IGNORECASE), 3: re.compile(r"<\|end_of_thought\|>")}
 """How reasoning ends, by the group of `_BEGUN`; that of a tag is its own."""
-_LONE_END = re.compile(rf"(?<![\"'`])(?:</(?:{_TAGS})>|\[/THINK\])(?![\"'`\\)])", re.IGNORECASE)
-"""The end of reasoning that began in the prompt: it is no text in a program."""
+_TAG = re.compile(
+    rf"(?<![\"'])(?:(?<!`)|(?<=```))(?:<(?P<end>/?)({_TAGS})>|\[(?P<last>/?)THINK\])(?![\"'`\\)])",
+    re.IGNORECASE,
+)
+"""A mark of reasoning that is not quoted; it may follow a fence."""
 _OPENS_LATE = re.compile(r"()[^`]+(`{3,})([\w+#.-]+)\s*")
 """A fence that follows words in its line, as no page may have it, and names its language."""
 _CLOSE_INDENT = 3
@@ -72,7 +76,8 @@ def program_of(answer: str, *, which: str, language: str | None) -> Program:
     Raises:
         NoProgram: There is none.
     """
-    fences = [fence for fence in _fences(_without_reasoning(answer)) if fence.code.strip()]
+    text = _without_reasoning(answer.replace("\r\n", "\n"))
+    fences = [fence for fence in _fences(text) if fence.code.strip()]
     if not fences:
         raise NoProgram("has no fence with code in it; without --fenced, all of it is the program")
     names = [_known(fence.word) or fence.word for fence in fences]
@@ -101,9 +106,29 @@ def _without_reasoning(answer: str) -> str:
         if ended is None:
             raise NoProgram("ends within its reasoning")
         position = ended.end()
-    if position == 0 and (ended := _LONE_END.search(answer)):
-        position = ended.end()
-    return answer[position:]
+    return answer[position or _lone_end(answer) :]
+
+
+def _lone_end(answer: str) -> int:
+    """Return where reasoning ends that began in the prompt; 0 if none did.
+
+    The mark of its end has none of a beginning before it, and is no text in a program.
+    """
+    position, begun, opened = 0, Counter[str](), None
+    for line in answer.split("\n"):
+        was_open = opened is not None
+        if opened is None:
+            opened, _ = _opened(line)
+        elif _closes(line, opened):
+            opened = None
+        for tag in () if was_open and opened else _TAG.finditer(line):
+            is_end = bool(tag["end"] or tag["last"])
+            name = tag[0].replace("/", "").lower()
+            if is_end and not begun[name]:
+                return position + tag.end()
+            begun[name] += -1 if is_end else 1
+        position += len(line) + 1
+    return 0
 
 
 def _fences(text: str) -> Iterator[_Fence]:
@@ -111,7 +136,7 @@ def _fences(text: str) -> Iterator[_Fence]:
     opened: FenceLine | None = None
     word = ""
     lines: list[str] = []
-    for line in text.replace("\r\n", "\n").split("\n"):
+    for line in text.split("\n"):
         if opened is None:
             opened, word = _opened(line)
         elif _closes(line, opened):
