@@ -10,13 +10,21 @@ from click.testing import Result
 
 from daytona_validate._cli.command_settings import Chosen
 from daytona_validate._cli.provider_option import ProviderChoice
+from daytona_validate._core.service_url import DEFAULT_BASE_URL
 from daytona_validate._settings import Settings
 
 Invoke = Callable[..., Result]
 
 ALL = "to let all of it count: --env-file .env"
+SOME_OR_ALL = f"to let some of it count: set that in the environment; {ALL}"
 KEY = "DAYTONA_API_KEY=dtn_x"
 ELSEWHERE = "DAYTONA_BASE_URL=https://stranger.example"
+OWN_ADDRESS = f"DAYTONA_BASE_URL='{DEFAULT_BASE_URL}/'"
+OLD_ADDRESS = "DAYTONA_BASE_URL=https://api.daytona.io/v1"
+NO_KEY_ELSEWHERE = (
+    "DAYTONA_API_KEY in .env counts only for files in this folder; "
+    "to let it count: --provider daytona"
+)
 
 
 @pytest.mark.parametrize(
@@ -25,26 +33,25 @@ ELSEWHERE = "DAYTONA_BASE_URL=https://stranger.example"
         (
             "run a.py",
             f"{KEY}\n{ELSEWHERE}",
-            f"not taken from .env: DAYTONA_API_KEY, DAYTONA_BASE_URL; {ALL}",
+            f"not taken from .env: DAYTONA_API_KEY, DAYTONA_BASE_URL; {SOME_OR_ALL}",
         ),
         (
             "run a.py",
             "DAYTONA_NETWORK=organization",
-            f"not taken from .env: DAYTONA_NETWORK; {ALL}",
+            f"not taken from .env: DAYTONA_NETWORK; {SOME_OR_ALL}",
         ),
         (
             "run a.py --provider local",
             "DAYTONA_CACHE_DIR=/x",
-            f"not taken from .env: DAYTONA_CACHE_DIR; {ALL}",
+            f"not taken from .env: DAYTONA_CACHE_DIR; {SOME_OR_ALL}",
         ),
         (
             "run - --language python",
             KEY,
-            (
-                "DAYTONA_API_KEY in .env counts only for files in this folder; "
-                "to let it count: --provider daytona"
-            ),
+            NO_KEY_ELSEWHERE,
         ),
+        ("run - --language python", f"{KEY}\n{OWN_ADDRESS}\nDAYTONA_CPU=1", NO_KEY_ELSEWHERE),
+        ("run - --language python", f"{KEY}\n{OLD_ADDRESS}", NO_KEY_ELSEWHERE),
         (
             "run a.py",
             "DAYTONA_PACKAGES__PYTHON=numpy pandas\nDAYTONA_PACKAGES__JS=@a/b@1",
@@ -88,10 +95,21 @@ def test_one_line_says_what_and_how(
         assert (result.exit_code, warnings) == (0, [f"warning: {line}"])
 
 
+def test_to_let_a_key_count_takes_no_trust_in_all_else(invoke: Invoke, in_folder: Path) -> None:
+    (in_folder / ".env").write_text(f"{KEY}\n{OWN_ADDRESS}\nDAYTONA_NETWORK=organization\n")
+    result = invoke("run", "-", "--language", "python", "-q", stdin="x")
+    assert result.stderr.splitlines() == [
+        f"warning: {NO_KEY_ELSEWHERE}",
+        f"warning: not taken from .env: DAYTONA_NETWORK; {SOME_OR_ALL}",
+    ]
+
+
 @pytest.mark.parametrize(
     ("command", "dotenv"),
     [
         ("run a.py", ""),
+        ("run a.py", OWN_ADDRESS),
+        ("run a.py", f"{KEY}\n{OWN_ADDRESS}\nDAYTONA_NETWORK=blocked"),
         ("run a.py", KEY),
         ("run a.py", "DAYTONA_TIMEOUT=5\nDAYTONA_MEMORY_MIB=768\nOTHER=1"),
         ("run a.py --provider local", f"{KEY}\n{ELSEWHERE}\nDAYTONA_CPU=2"),

@@ -66,7 +66,7 @@ def test_a_setting_that_is_not_listed_is_refused_in_pyproject(folder: Path, fiel
 def test_a_setting_that_is_not_listed_does_not_count_in_dotenv_for_a_command(
     folder: Path, field: str, takes_key: bool
 ) -> None:
-    value = "DAYTONA_PACKAGES__PYTHON=numpy" if field == "packages" else f"{variable(field)}=1"
+    value = "DAYTONA_PACKAGES__PYTHON=numpy" if field == "packages" else f"{variable(field)}=17"
     (folder / ".env").write_text(f"{value}\nDAYTONA_PROCESSES=7\n")
     found = read_sources({}, folder, env_file=None, takes_key=takes_key).settings(
         is_at_daytona=False

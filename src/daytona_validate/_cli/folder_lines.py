@@ -9,6 +9,7 @@ from daytona_validate._settings.command_line import DOTENV, CommandSettings, Com
 from daytona_validate._settings.names import key, variable
 
 _OF_DAYTONA = frozenset({"api_key", "base_url", "network", "target", "cpu"})
+_ALLOW_SOME = "to let some of it count: set that in the environment"
 _ALLOW_ALL = f"to let all of it count: --env-file {DOTENV}"
 
 
@@ -25,14 +26,15 @@ def folder_lines(
     if sources.unread is not None:
         yield f"{DOTENV} is not read: {sources.unread}; {_ALLOW_ALL}"
     left_out = [each for each in found.left_out if not (is_local and each in _OF_DAYTONA)]
-    if left_out == ["api_key"] and not sources.takes_key:
+    if "api_key" in left_out and sources.offered:
         yield (
             f"{variable('api_key')} in {DOTENV} counts only for files in this folder; "
             "to let it count: --provider daytona"
         )
-    elif left_out:
+        left_out = [each for each in left_out if each not in sources.offered]
+    if left_out:
         names = ", ".join(variable(each) for each in left_out)
-        yield f"not taken from {DOTENV}: {names}; {_ALLOW_ALL}"
+        yield f"not taken from {DOTENV}: {names}; {_ALLOW_SOME}; {_ALLOW_ALL}"
     if found.wishes:
         yield _wish(found)
     for each in found.lowered:

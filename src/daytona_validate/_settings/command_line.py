@@ -43,7 +43,8 @@ class CommandSettings:
 
     settings: Settings
     left_out: tuple[str, ...]
-    """Fields that `.env` has and may not decide; those that the user has set are not among them."""
+    """Fields that `.env` has and may not decide, but for those that the user has set, and those of
+    which it says what counts anyway."""
     wishes: Mapping[str, tuple[str, ...]]
     """Packages that the folder's files wish for, by language, those not asked for by the user."""
     lowered: tuple[Lowered, ...]
@@ -57,10 +58,10 @@ class CommandSources:
     """What the user said: the environment, and below it `--env-file`."""
     dotenv: Layer
     pyproject: Layer
-    takes_key: bool
-    """Whether a key alone in `.env` counts for what is sent."""
+    offered: Mapping[str, object]
+    """What `.env` says of the key, and counts if the user asks for Daytona."""
     key: Mapping[str, object]
-    """What `.env` says of the key and counts."""
+    """What of it counts for what is sent."""
     key_from: str | None
     """Where the key comes from, for people; None: there is none."""
     misspelt: tuple[str, ...]
@@ -97,7 +98,9 @@ class CommandSources:
             left_out=tuple(
                 field
                 for field in dotenv.refused
-                if field not in self.key and _own_value(self.own, field) is None
+                if field not in self.key
+                and _own_value(self.own, field) is None
+                and _plain(str(self.dotenv.values[field])) != str(getattr(settings, field))
             ),
             wishes={language: names for language, names in missing.items() if names},
             lowered=tuple(
@@ -129,7 +132,8 @@ def read_sources(
     environment, named, dotenv = (
         from_variables(variables, _FIELDS, source=source) for source, variables in known
     )
-    key = _key_of(dotenv, (environment, named)) if takes_key else {}
+    offered = _key_of(dotenv, (environment, named))
+    key = offered if takes_key else {}
     places: tuple[tuple[str, Mapping[str, object]], ...] = (
         ("the environment", environment.values),
         (f"{env_file}", named.values),
@@ -139,7 +143,7 @@ def read_sources(
         own=(environment, named),
         dotenv=dotenv,
         pyproject=from_pyproject(nearest_pyproject(folder), _FIELDS, folder=folder),
-        takes_key=takes_key,
+        offered=offered,
         key=key,
         key_from=next((place for place, values in places if "api_key" in values), None),
         misspelt=tuple(
