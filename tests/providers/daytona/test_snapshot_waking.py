@@ -10,8 +10,9 @@ import pytest
 import respx
 from pydantic import SecretStr
 
+from daytona_validate._providers.daytona.activation import COOLING_POLL_S
 from daytona_validate._providers.daytona.images import Image, Resources
-from daytona_validate._providers.daytona.snapshots import COOLING_POLL_S, Done, build
+from daytona_validate._providers.daytona.snapshots import Done, build
 from daytona_validate._providers.daytona.wire.failures import ServiceFailure
 from daytona_validate._providers.daytona.wire.service import Service
 

@@ -27,6 +27,11 @@ LONGEST_S = 660.0
 other waits for others' sake last at most, and a minute for the waking itself."""
 POLL_S = 1.0
 COOLING_POLL_S = 10.0
+"""While a snapshot that was put to sleep a short while ago cannot be woken yet."""
+COOLING_WORDS = (
+    "The snapshot {} was put to sleep a short while ago. Daytona wakes it ten minutes after that "
+    "at the earliest, and it is waited for."
+)
 FAILURES = 5
 """Of one request, one after the other, that are borne."""
 LONGEST_RETRY_S = 60.0
@@ -110,10 +115,7 @@ class Activation:
             await self._borne(lambda: self._service.activate_snapshot(found.id))
         except ServiceFailure as failure:
             if failure.kind is Kind.COOLING:
-                self._log.warn(
-                    f"The snapshot {found.name} was put to sleep a short while ago. Daytona wakes "
-                    "it ten minutes after that at the earliest: snippets wait until it is awake."
-                )
+                self._log.warn(COOLING_WORDS.format(found.name))
                 return failure
             if failure.kind is not Kind.CONFLICT:  # somebody else was faster
                 raise

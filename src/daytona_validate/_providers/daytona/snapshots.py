@@ -13,6 +13,7 @@ from enum import StrEnum
 from typing import Any
 
 from daytona_validate._errors import SandboxUnavailable
+from daytona_validate._providers.daytona.activation import COOLING_POLL_S, COOLING_WORDS, POLL_S
 from daytona_validate._providers.daytona.build_log import BuildLog
 from daytona_validate._providers.daytona.images import Image, language_of_snapshot
 from daytona_validate._providers.daytona.wire.answers import SnapshotAnswer
@@ -21,9 +22,6 @@ from daytona_validate._providers.daytona.wire.service import Service
 
 LONGEST_S = 3600.0
 """The service itself gives up after an hour."""
-POLL_S = 1.0
-COOLING_POLL_S = 10.0
-"""While a snapshot that was put to sleep a short while ago cannot be woken yet."""
 THROTTLE_S = 10.0
 """The wait of one that was throttled without being told for how long."""
 MOST_FAILURES = 10
@@ -179,10 +177,7 @@ class _Build:
 
     async def _cool(self) -> None:
         if not self.is_cooling:
-            self.on_log(
-                f"{self.name} was put to sleep a short while ago. Daytona wakes it ten minutes "
-                "after that at the earliest.\n"
-            )
+            self.on_log(COOLING_WORDS.format(self.name) + "\n")
         self.is_cooling = True
         await self.sleep(COOLING_POLL_S)
 
