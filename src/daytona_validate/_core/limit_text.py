@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from daytona_validate._models import Limit, Limits, Stage
 
-_BYTES_PER_MIB = 1024 * 1024
+MIB = 1024 * 1024
 
 
 def limit_text(limit: Limit, stage: Stage, limits: Limits) -> str:
@@ -12,7 +12,7 @@ def limit_text(limit: Limit, stage: Stage, limits: Limits) -> str:
     return {
         Limit.TIMEOUT: _time_text(stage, limits),
         Limit.MEMORY: f"memory limit of {limits.memory_mib} MiB",
-        Limit.OUTPUT: f"output limit of {limits.max_output_bytes / _BYTES_PER_MIB:g} MiB",
+        Limit.OUTPUT: f"output limit of {limits.max_output_bytes / MIB:g} MiB",
         Limit.PROCESSES: f"process limit of {limits.processes}",
         Limit.DISK: f"disk limit of {limits.disk_mib} MiB",
     }[limit]

@@ -18,6 +18,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import takewhile
 
 from daytona_validate._core.languages.error_style import Diagnosis, Ending
@@ -101,7 +102,7 @@ def _of_unittest(lines: Sequence[str], ending: Ending) -> Diagnosis | None:
         return Diagnosis(message=f"{name}: passed, and was expected to fail", also=also)
     example = _first_example(block, ending)
     if example is not None:
-        return _with_others(example, also)
+        return replace(example, also=also)
     error = last_uncaught(block)
     if error is None:
         said = next((line for line in block if line.strip("- ")), "")
@@ -137,10 +138,6 @@ def _unittest_name(head: re.Match[str]) -> str:
     return one_line(name + parameters, 100)
 
 
-def _with_others(found: Diagnosis, also: int) -> Diagnosis:
-    return Diagnosis(message=found.message, line=found.line, also=also)
-
-
 def _of_doctest(lines: Sequence[str], ending: Ending) -> Diagnosis | None:
     if not any(line.startswith(_DOCTEST_END) for line in lines):
         return None
@@ -150,7 +147,7 @@ def _of_doctest(lines: Sequence[str], ending: Ending) -> Diagnosis | None:
         if line == _DOCTEST_RULE and _DOCTEST_PLACE.match(lines[number + 1])
     ]
     found = _first_example(lines[starts[0] :], ending) if starts else None
-    return None if found is None else _with_others(found, len(starts) - 1)
+    return None if found is None else replace(found, also=len(starts) - 1)
 
 
 def _first_example(lines: Sequence[str], ending: Ending) -> Diagnosis | None:

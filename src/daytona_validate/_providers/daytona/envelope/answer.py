@@ -15,11 +15,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import NoReturn
 
+from daytona_validate._core.limit_text import MIB
 from daytona_validate._core.printable import one_line
 from daytona_validate._errors import ProgramStarved, SandboxLost, SandboxUnavailable
 from daytona_validate._models import Execution, Limit, Limits, Network, Stage, Step, Usage
 
-MIB = 1024 * 1024
 MEMORY_SHARE = 0.5
 """Of its limit a program must have used for the kernel's want of memory to be its own, where the
 sandbox's own limit is not known to have been the reason."""

@@ -19,6 +19,7 @@ import re
 import shlex
 from collections.abc import Iterator, Mapping, Sequence
 
+from daytona_validate._core.limit_text import MIB
 from daytona_validate._models import Limits
 from daytona_validate._providers.daytona.envelope.part import (
     IN_SNAPSHOTS,
@@ -33,7 +34,6 @@ from daytona_validate._providers.daytona.envelope.supervisors import (
     PLAIN_SUPERVISOR,
 )
 
-MIB = 1024 * 1024
 PAGE_BYTES = 4096
 LINE_BYTES = 3072
 """Of content that stand in one line: a supervisor shall not hold a file in memory, as a program

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import httpx
 
+from daytona_validate._core.limit_text import MIB
 from daytona_validate._core.printable import one_line
 from daytona_validate._providers.daytona.wire.calls import Call
 from daytona_validate._providers.daytona.wire.failures import malformed
 
-MIB = 1024 * 1024
 ANSWER_BYTES = MIB
 """Of an answer that is read whole; an exchange that expects more says so."""
 ERROR_BYTES = 64 * 1024
