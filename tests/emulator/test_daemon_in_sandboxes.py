@@ -53,7 +53,7 @@ ASK = (
 
 def needs_ids(machines: Machines) -> None:
     if machines.ids is None:
-        pytest.skip("no machine can have a root and other users here: only for root, so far")
+        pytest.skip("this caller has no ids to give to machines, or this host no perl")
 
 
 @pytest.fixture

@@ -92,6 +92,7 @@ async def test_only_the_first_language_must_be_here(
     only: Any = Only("python", machines._toolchains)
     lacking = Machines(
         *(machines._runner, machines._launcher, machines._folders),
+        trees=machines._trees,
         toolchains=only,
         packages=machines._packages,
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import pytest
@@ -11,14 +10,15 @@ from daytona_validate._emulator.machines import users
 from daytona_validate._emulator.machines.machine import Machine
 from daytona_validate._emulator.machines.users import proven_ids
 from daytona_validate._providers.local.jails import self_test
+from daytona_validate._providers.local.jails.giving_ids import ids_here
 from daytona_validate._providers.local.jails.own_ids import OwnIds
 from daytona_validate._providers.local.jails.runner import JailRunner
 
 pytestmark = [
     pytest.mark.jail,
     pytest.mark.skipif(
-        os.geteuid() != 0 or not Path("/usr/bin/perl").exists(),
-        reason="only root, on a host with perl, has ids to give to machines",
+        ids_here() is None or not Path("/usr/bin/perl").exists(),
+        reason="this caller has no ids to give to machines, or this host no perl",
     ),
 ]
 

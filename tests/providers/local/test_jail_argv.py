@@ -73,6 +73,17 @@ def test_a_jail_with_users_waits_for_its_ids_and_has_open_folders() -> None:
     assert ours.index("/opt/a") < ours.index("/opt/a/x")
 
 
+def test_a_plain_users_jail_with_users_joins_a_namespace_that_has_them() -> None:
+    descriptors = JailDescriptors(
+        status=10, block=11, seccomp=12, stdin=None, files={}, namespace=9
+    )
+    jail = Jail(argv=("true",), limits=Limits(), ids=OwnIds(200_000))
+    argv = bwrap_argv(jail, base=BASE, bounds=_bounds(jail.limits), descriptors=descriptors)
+    ours = argv[: argv.index("--")]
+    assert {"--unshare-user", "--disable-userns", "--userns-block-fd"}.isdisjoint(ours)
+    assert {("--userns", "9"), ("--uid", "0"), ("--gid", "0")} <= set(pairwise(ours))
+
+
 def test_only_a_jail_that_asks_for_it_shares_the_network() -> None:
     jail = Jail(argv=("true",), limits=Limits(), has_network=True)
     assert "--unshare-net" not in _argv(jail)

@@ -6,11 +6,13 @@ process dies; what is not locked was left behind, and the next that starts remov
 
 from __future__ import annotations
 
+import hashlib
 import logging
 import os
 import re
 import secrets
-from collections.abc import Mapping
+import shutil
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,14 +20,17 @@ from pathlib import Path
 from daytona_validate._emulator.machines.strange_tree import remove_tree
 from daytona_validate._providers.local.jails.jail import Bind
 from daytona_validate._providers.local.jails.unfinished import lock_of
-from daytona_validate._runtime.folder_lock import exclusive_if_free
+from daytona_validate._runtime.folder_lock import exclusive, exclusive_if_free
+from daytona_validate._runtime.worker_thread import in_thread
 
 LASTING = {"/work": ("work", 0o755), "/tmp": ("tmp", 0o1777), "/home/daytona": ("home", 0o755)}  # noqa: S108 - of the machine
 """Path in the machine to the folder's name here and its mode."""
 ABOUT = "/opt/daytona-validate"
 """Where a machine tells about itself."""
+UNREMOVED = "The folder of a machine could not be removed."
 
 _PLACE = "machines"
+_COPIES = ".copies"  # no machine has a name with a dot before it
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,199}")
 _logger = logging.getLogger("daytona_validate")
 
@@ -61,18 +66,27 @@ class MachineFolders:
     def __init__(self, cache: Path) -> None:
         self._place = cache / _PLACE / secrets.token_hex(8)
         self._lock = ExitStack()
+        self.copies = self._place / _COPIES
+        """What programs may change, and belongs to them."""
 
     def open(self) -> None:
-        """Remove what killed processes have left, and make the folder of this one.
+        """Make the folder of this process.
 
         Raises:
             OSError: It could not be made. Then, too, it is to be closed.
         """
         _make(self._place.parent, 0o755)
-        _sweep(self._place.parent)
         if not self._lock.enter_context(exclusive_if_free(lock_of(self._place))):
             raise FileExistsError(self._place)
         _make(self._place, 0o755)
+
+    async def sweep(self, remove: Callable[[Path], Awaitable[None]]) -> None:
+        """Remove what killed processes have left; what cannot be is logged."""
+        for each in await in_thread(lambda _: list(self._place.parent.iterdir())):
+            if not each.name.startswith("."):  # as locks do
+                with exclusive_if_free(lock_of(each)) as is_left_over:
+                    if is_left_over:
+                        await _removed(each, remove)
 
     def add(self, machine_id: str, *, owner: int, about: Mapping[str, str]) -> MachineFolder:
         """Make the folders of a machine; nobody but the owner of its programs may enter them.
@@ -99,18 +113,30 @@ class MachineFolders:
         _give(folder.path, owner)
         return folder
 
+    async def copied(self, source: str, give: Callable[[Path], Awaitable[None]]) -> str:
+        """Return a copy of a folder that belongs to somebody else; it is made once.
+
+        Args:
+            source: The folder.
+            give: Gives him the copy.
+
+        Raises:
+            OSError: It could not be made.
+        """
+        target = self.copies / hashlib.sha256(source.encode()).hexdigest()
+        await in_thread(lambda _: _make(self.copies, 0o755))
+        async with exclusive(lock_of(target)):
+            if not await in_thread(lambda _: target.exists()):
+                half = target.with_suffix(f".{secrets.token_hex(4)}")  # one that failed stays
+                await in_thread(lambda _: shutil.copytree(source, half, symlinks=True))
+                await give(half)
+                await in_thread(lambda _: half.rename(target))
+        return str(target)
+
     def close(self) -> None:
         """Remove all that is left, and let go of the lock; safe to call twice."""
         _remove(self._place)
         self._lock.close()
-
-
-def _sweep(parent: Path) -> None:
-    for each in list(parent.iterdir()):
-        if not each.name.startswith("."):  # as locks do
-            with exclusive_if_free(lock_of(each)) as is_left_over:
-                if is_left_over:
-                    _remove(each)
 
 
 def _make(folder: Path, mode: int) -> None:
@@ -130,8 +156,15 @@ def _give(folder: Path, owner: int) -> None:
         os.chown(folder, owner, owner)
 
 
+async def _removed(folder: Path, remove: Callable[[Path], Awaitable[None]]) -> None:
+    try:
+        await remove(folder)
+    except OSError:
+        _logger.exception(UNREMOVED)
+
+
 def _remove(folder: Path) -> None:
     try:
         remove_tree(folder)
     except OSError:
-        _logger.exception("The folder of a machine could not be removed.")
+        _logger.exception(UNREMOVED)

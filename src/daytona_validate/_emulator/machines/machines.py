@@ -6,19 +6,21 @@ import asyncio
 import logging
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Self
 
 from daytona_validate._core.languages.table import LANGUAGES
-from daytona_validate._emulator.machines.folders import MachineFolders
+from daytona_validate._emulator.machines.folders import UNREMOVED, MachineFolders
 from daytona_validate._emulator.machines.jail import description, machine_jail, machine_limits
 from daytona_validate._emulator.machines.launch import Launcher, launcher
 from daytona_validate._emulator.machines.machine import Machine
 from daytona_validate._emulator.machines.occupancy import Occupancy
+from daytona_validate._emulator.machines.trees import Trees
 from daytona_validate._emulator.machines.users import ACCOUNTS, SNIPPET_ID, proven_ids
 from daytona_validate._errors import SandboxUnavailable
 from daytona_validate._providers.local.jails.ceilings import MIB
-from daytona_validate._providers.local.jails.own_ids import OwnIds
+from daytona_validate._providers.local.jails.jail import Overlay
 from daytona_validate._providers.local.jails.owned_copies import owned_by
 from daytona_validate._providers.local.jails.runner import JailRunner
 from daytona_validate._providers.local.packages.packages import Packages
@@ -40,7 +42,7 @@ class Machines:
         runner: Starts their jails; closed with the machines.
         launcher: Starts commands in them.
         folders: Open; closed with the machines.
-        ids: What machines have beside their root; None: they have one user.
+        trees: Measures and removes the folders; it knows the ids of machines with users.
         toolchains: Of the same cache.
         packages: Of the same cache.
     """
@@ -51,14 +53,16 @@ class Machines:
         launcher: Launcher,
         folders: MachineFolders,
         *,
-        ids: OwnIds | None = None,
+        trees: Trees,
         toolchains: Toolchains,
         packages: Packages,
     ) -> None:
         self._runner = runner
         self._launcher = launcher
         self._folders = folders
-        self.ids = ids
+        self._trees = trees
+        self.ids = trees.ids
+        """What machines have beside their root; None: they have one user."""
         self._toolchains = toolchains
         self._packages = packages
         self._machines: set[Machine] = set()
@@ -88,16 +92,18 @@ class Machines:
         starts_commands = await launcher(runner)
         # The supervisor of a shell needs programs of root's that no jail has.
         ids = None if starts_commands.perl is None else await proven_ids(runner)
+        trees = Trees(runner, starts_commands.perl, ids)
         folders = MachineFolders(runner.cache)
         try:
             await in_thread(lambda _: folders.open())
+            await folders.sweep(trees.remove)
         except BaseException as error:
             await finish(asyncio.to_thread(folders.close), grace_s=CLOSING_S)
             if isinstance(error, OSError):
                 raise SandboxUnavailable(f"No machine can be made here: {error}.") from error
             raise
         return cls(
-            runner, starts_commands, folders, ids=ids, toolchains=toolchains, packages=packages
+            runner, starts_commands, folders, trees=trees, toolchains=toolchains, packages=packages
         )
 
     async def make(
@@ -150,7 +156,7 @@ class Machines:
                 limits=machine_limits(memory_mib=memory_mib, disk_mib=disk_mib),
                 reserved_mib=max((each.reserved_mib for each in records), default=0),
             ),
-            Occupancy(folder.path, allowed_bytes=disk_mib * MIB),
+            Occupancy(folder.path, self._trees, allowed_bytes=disk_mib * MIB),
             door=folder.door,
             launcher=self._launcher,
             runner=self._runner,
@@ -163,9 +169,19 @@ class Machines:
         """Return it with a copy, owned by whom programs run as, of what only its owner may read."""
         if self.ids is None:
             return toolchain
-        owner = self.ids.outside(SNIPPET_ID)
-        overlays = await in_thread(lambda sign: owned_by(toolchain.overlays, owner, sign))
-        return replace(toolchain, overlays=overlays)
+        if not self._trees.needs_jails:
+            owner = self.ids.outside(SNIPPET_ID)
+            overlays = await in_thread(lambda sign: owned_by(toolchain.overlays, owner, sign))
+            return replace(toolchain, overlays=overlays)
+        # Not in the cache, which its owner could not remove any more.
+        copies = [await self._for_program(each) for each in toolchain.overlays]
+        return replace(toolchain, overlays=tuple(copies))
+
+    async def _for_program(self, overlay: Overlay) -> Overlay:
+        if overlay.copies is None:
+            return overlay
+        give = partial(self._trees.give, owner=SNIPPET_ID)
+        return replace(overlay, source=await self._folders.copied(overlay.source, give))
 
     async def _if_here(self, name: str) -> list[Toolchain]:
         try:
@@ -186,5 +202,9 @@ class Machines:
         for outcome in await asyncio.gather(*removals, return_exceptions=True):
             if isinstance(outcome, Exception):
                 _logger.error("A machine could not be removed.", exc_info=outcome)
+        try:
+            await self._trees.remove(self._folders.copies)  # while jails can be started
+        except OSError:
+            _logger.exception(UNREMOVED)
         await self._runner.aclose()
         await asyncio.to_thread(self._folders.close)

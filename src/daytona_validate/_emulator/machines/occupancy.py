@@ -14,12 +14,12 @@ from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import Any
 
-from daytona_validate._emulator.machines.strange_tree import remove_tree, used_bytes
+from daytona_validate._emulator.machines.trees import Trees
 from daytona_validate._errors import SandboxLost, SandboxUnavailable
 from daytona_validate._models import Step
 from daytona_validate._providers.local.jails.ceilings import MIB
 from daytona_validate._runtime.cleanup import finish
-from daytona_validate._runtime.worker_thread import StopSign, in_thread
+from daytona_validate._runtime.worker_thread import in_thread
 
 WATCH_S = 0.5
 IDLE_WATCHES = 20
@@ -39,11 +39,13 @@ class Occupancy:
 
     Args:
         folder: Holds them all.
+        trees: Measures and removes it.
         allowed_bytes: How much they may hold together.
     """
 
-    def __init__(self, folder: Path, *, allowed_bytes: int) -> None:
+    def __init__(self, folder: Path, trees: Trees, *, allowed_bytes: int) -> None:
         self._folder = folder
+        self._trees = trees
         self._allowed_bytes = allowed_bytes
         self._running: set[asyncio.Future[Step]] = set()
         self._measuring = asyncio.Lock()
@@ -95,19 +97,16 @@ class Occupancy:
         Raises:
             SandboxUnavailable: They could not be measured; SandboxLost: they are gone.
         """
-
-        def measured(sign: StopSign) -> bool:
-            return _free_bytes(self._folder) < SPARE_BYTES or (
-                used_bytes(self._folder, sign) + more_bytes > self._allowed_bytes
-            )
-
         try:
             async with self._measuring:
-                return await in_thread(measured)
-        except OSError as error:
+                if await in_thread(lambda _: _free_bytes(self._folder)) < SPARE_BYTES:
+                    return True
+                used = await self._trees.used_bytes(self._folder)
+        except (OSError, SandboxUnavailable) as error:
             if self._is_over:
                 raise SandboxLost("The machine was removed.") from error
             raise SandboxUnavailable(f"A machine could not be measured: {error}.") from error
+        return used + more_bytes > self._allowed_bytes
 
     async def halt(self) -> None:
         """End what runs, and keep the folders."""
@@ -148,7 +147,7 @@ class Occupancy:
         async with self._removal:
             if self._running:
                 await asyncio.wait(tuple(self._running))
-            await asyncio.to_thread(remove_tree, self._folder)
+            await self._trees.remove(self._folder)
 
 
 async def _ended(*running: asyncio.Future[Step]) -> None:

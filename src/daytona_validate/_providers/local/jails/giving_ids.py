@@ -1,7 +1,7 @@
 """Finding ids that nobody has, and giving them to a jail that is being made.
 
 Bubblewrap itself maps one id; but it can wait until somebody who may has written the map of the
-user namespace that it made.
+user namespace that it made: root.
 """
 
 from __future__ import annotations
@@ -12,15 +12,19 @@ import os
 import pwd
 import re
 from collections.abc import Iterable
-from pathlib import Path
 
 from daytona_validate._errors import SandboxUnavailable
 from daytona_validate._providers.local.jails.own_ids import COUNT, OwnIds
 from daytona_validate._providers.local.jails.privileges import status_of
+from daytona_validate._providers.local.jails.subordinate_ids import (
+    FILES,
+    lent_ranges,
+    subordinate_ids,
+    text_of,
+)
 
 STARTS = range(1_900_000_000, 1_960_000_000, 10_000_000)
 """Where ranges may begin: above those that systemd gives to containers, which end at 1879048191."""
-SUBORDINATE = (Path("/etc/subuid"), Path("/etc/subgid"))
 
 
 def free_ids(taken: Iterable[range]) -> OwnIds | None:
@@ -33,19 +37,15 @@ def free_ids(taken: Iterable[range]) -> OwnIds | None:
 
 
 def ids_here() -> OwnIds | None:
-    """Return ids that nobody has, if the caller may give them to a jail; it reads files."""
+    """Return ids that the caller may give to a jail; it reads files.
+
+    Root's are such as nobody has; a plain user's, those lent to him.
+    """
     if os.geteuid() != 0:
-        return None
+        return subordinate_ids()
     named = {each.pw_uid for each in pwd.getpwall()} | {each.gr_gid for each in grp.getgrall()}
-    lent = (each for path in SUBORDINATE for each in lent_ids(_text(path)))
+    lent = (each for path in FILES for _, each in lent_ranges(text_of(path)))
     return free_ids((*(range(each, each + 1) for each in named), *lent))
-
-
-def lent_ids(text: str) -> Iterable[range]:
-    """Yield the ranges of a file of subordinate ids."""
-    for match in re.finditer(r"^[^:\n]+:(\d+):(\d+)$", text, re.MULTILINE):
-        first, count = map(int, match.groups())
-        yield range(first, first + count)
 
 
 def give_ids(ids: OwnIds, *, pid: int) -> None:
@@ -74,10 +74,3 @@ def _user_of(pid: int) -> int:
 def _line(name: str, pid: int) -> str:
     found = re.search(rf"^{name}:(.*)$", status_of(pid) or "", re.MULTILINE)
     return found[1] if found else " 0"
-
-
-def _text(path: Path) -> str:
-    try:
-        return path.read_text(encoding="utf-8", errors="replace")
-    except OSError:
-        return ""

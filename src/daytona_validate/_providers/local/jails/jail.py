@@ -27,8 +27,7 @@ SHARED_MEMORY_MIB = 16
 
 _NAMESPACES = (
     *("--as-pid-1", "--die-with-parent", "--new-session", "--clearenv"),
-    # User by name: --unshare-all with --disable-userns is refused for plain users (0.11).
-    *("--unshare-user", "--unshare-ipc", "--unshare-pid", "--unshare-uts", "--unshare-cgroup"),
+    *("--unshare-ipc", "--unshare-pid", "--unshare-uts", "--unshare-cgroup"),
     *("--hostname", "sandbox"),
 )
 
@@ -46,11 +45,12 @@ NEXT = b"next\n"
 # What it is given as stdin is a socket to us, for notes: that its bounds could not be set, and
 # the space that a failed program left. Nobody else in the jail can open it.
 # The program gets 0, 1 and 2 and nothing else; the shell's own remarks ("Killed") go nowhere.
+# 9 is the user namespace that was joined, if one was.
 # In a subshell, as dash would redirect itself for the time of a plain command.
 # The trap keeps the program's exit code if `stat` cannot be forked.
 # -p: processes in dash and busybox; bash, where -p is a pipe's size, calls it -u.
 _INIT = (
-    "exec 3>&0 4>&2 </dev/null 2>/dev/null; "
+    "exec 3>&0 4>&2 9>&- </dev/null 2>/dev/null; "
     "ulimit -c 0 && ulimit -n $2 && ulimit -f $3 && ulimit -t $4 && ulimit -d $5 && "
     "ulimit -S -s $6 && ulimit -H -s $7 && { ulimit -u $8 || ulimit -p $8; } "
     '|| { echo unbounded >&3; exit 125; }; in=$1; shift 8; s=125; trap "exit \\$s" EXIT; '
@@ -142,8 +142,10 @@ class JailDescriptors:
     etc: Mapping[str, int] = field(default_factory=dict[str, int])
     """Path to a descriptor of a read-only file's content."""
     nowhere: int | None = None
-    """For a jail with ids of its own: where bubblewrap repeats what it says of itself, without
-    which it does not wait for them."""
+    """For a jail that root gives ids of its own: where bubblewrap repeats what it says of itself,
+    without which it does not wait for them."""
+    namespace: int | None = None
+    """For a plain user's jail with ids of its own: the user namespace to join, which has them."""
 
 
 def bwrap_argv(
@@ -152,6 +154,8 @@ def bwrap_argv(
     """Return the arguments of bubblewrap, without its own path."""
     return [
         *_NAMESPACES,
+        # User by name: --unshare-all with --disable-userns is refused for plain users (0.11).
+        *([] if descriptors.namespace is not None else ["--unshare-user"]),
         *([] if jail.has_network else ["--unshare-net"]),
         *_identity(descriptors),
         *_environment(jail),
@@ -171,13 +175,17 @@ def bwrap_argv(
 
 def _identity(descriptors: JailDescriptors) -> Iterator[str]:
     yield from ("--cap-drop", "ALL")
-    if descriptors.nowhere is None:
+    if descriptors.nowhere is None and descriptors.namespace is None:
         yield from ("--disable-userns", "--uid", SANDBOX_ID, "--gid", SANDBOX_ID)
         return
     # Without --disable-userns, which maps one id in a namespace within: the filter refuses more.
     for each in CAPABILITIES:
         yield from ("--cap-add", each)
-    yield from ("--uid", "0", "--gid", "0", "--info-fd", str(descriptors.nowhere))
+    yield from ("--uid", "0", "--gid", "0")
+    if descriptors.namespace is not None:
+        yield from ("--userns", str(descriptors.namespace))
+        return
+    yield from ("--info-fd", str(descriptors.nowhere))
     # It reads two bytes there, and leaves another descriptor open to the program (0.11).
     yield from ("--userns-block-fd", str(descriptors.block))
 

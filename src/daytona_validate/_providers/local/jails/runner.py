@@ -35,6 +35,7 @@ from daytona_validate._providers.local.jails.self_test import (
     start_advice,
 )
 from daytona_validate._providers.local.jails.spawn import PASSING, Inputs, host_files, spawn
+from daytona_validate._providers.local.jails.user_namespace import BESIDE, namespace_to_join
 from daytona_validate._providers.local.jails.walk import Walk
 from daytona_validate._providers.local.jails.watch import watched
 from daytona_validate._runtime.cleanup import finish
@@ -169,7 +170,7 @@ class JailRunner:
                 pid = await process.first_process()
                 # In a thread: the kernel may wait for a grace period, 3 ms, before it moves one.
                 await asyncio.to_thread(_join, group, pid, bubblewrap.run_as)
-                if jail.ids is not None:
+                if jail.ids is not None and bubblewrap.run_as is not None:
                     await asyncio.to_thread(give_ids, jail.ids, pid=pid)
                     process.say_ids_are_given()
                 watch = await asyncio.to_thread(
@@ -228,34 +229,39 @@ class JailRunner:
         on_stdout: Callable[[bytes], None] | None,
     ) -> AsyncIterator[JailProcess]:
         here = self._machine
-        bounds = ceilings(
-            jail.limits,
-            reserved_mib=jail.reserved_mib,
-            timeout_s=timeout_s,
-            highest=here.highest,
-            counts_memory=self._cgroups.counts_memory,
-            counts_processes=self._cgroups.counts_processes,
-        )
-        etc: dict[str, bytes] = {}
-        seccomp = here.seccomp
-        if jail.ids is not None:
-            seccomp = await asyncio.to_thread(_roots_filter)
-        if jail.has_network:
-            etc = await asyncio.to_thread(host_files, _NETWORK_FILES)
-        if self._is_closed:
-            raise SandboxUnavailable("The local provider is closed.")
-        inputs = Inputs(seccomp=seccomp, stdin=stdin, etc=etc)
-        spawned = spawn(bubblewrap, jail, base=here.base, bounds=bounds, inputs=inputs)
-        process = JailProcess(
-            spawned, limits=jail.limits, commands=len(jail.before) + 1, on_stdout=on_stdout
-        )
-        self._processes.add(process)
-        try:
-            yield process
-        finally:
-            self._processes.discard(process)
-            if not process.release_if_ended():
-                await finish(process.destroy(), grace_s=DESTROY_S)
+        async with namespace_to_join(jail, run_as=bubblewrap.run_as) as namespace:
+            bounds = ceilings(
+                jail.limits,
+                reserved_mib=jail.reserved_mib,
+                timeout_s=timeout_s,
+                highest=here.highest,
+                counts_memory=self._cgroups.counts_memory,
+                counts_processes=self._cgroups.counts_processes,
+                beside=BESIDE if namespace else 0,
+            )
+            etc: dict[str, bytes] = {}
+            seccomp = here.seccomp
+            if jail.ids is not None:
+                seccomp = await asyncio.to_thread(_roots_filter)
+            if jail.has_network:
+                etc = await asyncio.to_thread(host_files, _NETWORK_FILES)
+            if self._is_closed:
+                raise SandboxUnavailable("The local provider is closed.")
+            path = namespace.path if namespace else None
+            inputs = Inputs(seccomp=seccomp, stdin=stdin, etc=etc, namespace=path)
+            spawned = spawn(bubblewrap, jail, base=here.base, bounds=bounds, inputs=inputs)
+            if namespace:
+                namespace.end_with_us(spawned.popen.pid)
+            process = JailProcess(
+                spawned, limits=jail.limits, commands=len(jail.before) + 1, on_stdout=on_stdout
+            )
+            self._processes.add(process)
+            try:
+                yield process
+            finally:
+                self._processes.discard(process)
+                if not process.release_if_ended():
+                    await finish(process.destroy(), grace_s=DESTROY_S)
 
 
 class _CannotJoin(SandboxUnavailable):

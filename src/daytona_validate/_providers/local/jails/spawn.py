@@ -23,6 +23,7 @@ from daytona_validate._providers.local.jails.bubblewrap import Bubblewrap
 from daytona_validate._providers.local.jails.ceilings import Ceilings
 from daytona_validate._providers.local.jails.ignored_signals import ignored_signals, resetting_argv
 from daytona_validate._providers.local.jails.jail import Base, Jail, JailDescriptors, bwrap_argv
+from daytona_validate._providers.local.jails.user_namespace import DESCRIPTOR, joining_argv
 
 _SEALS = fcntl.F_SEAL_SEAL | fcntl.F_SEAL_SHRINK | fcntl.F_SEAL_GROW | fcntl.F_SEAL_WRITE
 
@@ -57,6 +58,8 @@ class Inputs:
     seccomp: bytes
     stdin: bytes
     etc: Mapping[str, bytes]
+    namespace: str | None = None
+    """Path of the user namespace to join, for a plain user's jail with ids of its own."""
 
 
 def spawn(
@@ -105,14 +108,16 @@ def _spawned(
         stdin=_sealed(lent, inputs.stdin) if inputs.stdin else None,
         files={path: _sealed(lent, content) for path, content in jail.files.items()},
         etc={path: _sealed(lent, content) for path, content in inputs.etc.items()},
-        nowhere=None if jail.ids is None else _nowhere(lent),
+        nowhere=_nowhere(lent) if jail.ids is not None and inputs.namespace is None else None,
+        namespace=None if inputs.namespace is None else DESCRIPTOR,
     )
     reserved = (_reserved(kept, status), _reserved(kept, status))
     argv = bwrap_argv(jail, base=base, bounds=bounds, descriptors=descriptors)
     dropping, resetting = bubblewrap.dropping_argv, resetting_argv(ignored_signals())
+    joining = () if inputs.namespace is None else joining_argv(inputs.namespace)
     run_as = None if dropping else bubblewrap.run_as
     popen = subprocess.Popen(
-        [*dropping, *resetting, str(bubblewrap.path), *argv],
+        [*dropping, *resetting, *joining, str(bubblewrap.path), *argv],
         stdin=their_notes,
         stdout=their_stdout,
         stderr=their_stderr,
@@ -176,11 +181,12 @@ def _socket_pair(ours: ExitStack, theirs: ExitStack) -> tuple[int, int]:
 def _above_streams(number: int) -> int:
     """Return a descriptor that is none of the three streams, which the child's own will replace.
 
-    A daemon may have closed its own, and then gets their numbers for what it opens next.
+    A daemon may have closed its own, and then gets their numbers for what it opens next. Nor is it
+    one that a shell may open on the way.
     """
-    if number > STDERR:
+    if number > DESCRIPTOR:
         return number
-    higher: int = fcntl.fcntl(number, fcntl.F_DUPFD_CLOEXEC, STDERR + 1)
+    higher: int = fcntl.fcntl(number, fcntl.F_DUPFD_CLOEXEC, DESCRIPTOR + 1)
     os.close(number)
     return higher
 

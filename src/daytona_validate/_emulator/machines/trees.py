@@ -1,0 +1,112 @@
+"""The trees of a plain user's machines, in which other users have folders that are closed to him.
+
+To the host these users are ids that were lent to him, and only in a user namespace that has them
+he is their root: so what cannot be done from outside is done in a jail over that tree.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from daytona_validate._emulator.machines.launch import PERL
+from daytona_validate._emulator.machines.strange_tree import (
+    ENTRY_BYTES,
+    MAX_DEPTH,
+    UNKNOWN_BYTES,
+    remove_tree,
+    used_bytes,
+)
+from daytona_validate._errors import SandboxUnavailable
+from daytona_validate._models import Limits
+from daytona_validate._providers.local.jails.jail import WORK, Bind, Jail
+from daytona_validate._providers.local.jails.own_ids import OwnIds
+from daytona_validate._providers.local.jails.runner import JailRunner
+from daytona_validate._runtime.worker_thread import in_thread
+
+INSIDE_S = 60.0
+"""For a jail that goes through a tree: hundreds of thousands of files, on a slow disk."""
+
+_SCRIPT = Path(__file__).with_name("trees.pl").read_text(encoding="utf-8")
+_MEASURE = ("measure", str(MAX_DEPTH), str(ENTRY_BYTES), str(UNKNOWN_BYTES))
+
+
+@dataclass(frozen=True, slots=True)
+class Trees:
+    """What measures and removes the trees of machines, whoever owns what is in them.
+
+    Args:
+        runner: Starts jails.
+        perl: None: the host has none, and machines have one user.
+        ids: Of the machines; None: they have one user.
+    """
+
+    runner: JailRunner
+    perl: Bind | None
+    ids: OwnIds | None
+
+    @property
+    def needs_jails(self) -> bool:
+        """Whether there may be what cannot be reached from outside: for root there is nothing."""
+        return self.ids is not None and os.geteuid() != 0
+
+    async def used_bytes(self, folder: Path) -> int:
+        """Return what a tree takes of the disk; see `strange_tree.used_bytes`.
+
+        Raises:
+            OSError: It could not be measured.
+            SandboxLost, SandboxUnavailable: The jail that should measure it failed.
+        """
+        used = await in_thread(lambda sign: used_bytes(folder, sign))
+        if used < UNKNOWN_BYTES or not self.needs_jails:
+            return used
+        return int(await self._inside(folder, *_MEASURE))
+
+    async def remove(self, folder: Path) -> None:
+        """Remove a tree in which nothing runs; nothing happens if it is not there.
+
+        Raises:
+            OSError: Something could not be removed.
+        """
+        try:
+            await in_thread(lambda _: remove_tree(folder))
+        except PermissionError:
+            if not self.needs_jails:
+                raise
+            await self._take(folder)
+            await in_thread(lambda _: remove_tree(folder))
+
+    async def give(self, folder: Path, owner: int) -> None:
+        """Give a tree of the caller's to a user of machines that have users.
+
+        Args:
+            folder: Its top, which is given as well.
+            owner: Id of user and group, in the machines.
+
+        Raises:
+            SandboxLost, SandboxUnavailable: The jail that should do it failed.
+        """
+        await self._inside(folder, "give", str(owner))
+
+    async def _take(self, folder: Path) -> None:
+        try:
+            await self._inside(folder, "take")
+        except SandboxUnavailable as error:
+            raise PermissionError(errno.EACCES, str(error), str(folder)) from error
+
+    async def _inside(self, folder: Path, *what: str) -> str:
+        jail = Jail(
+            argv=(PERL, "-e", _SCRIPT, *what),
+            limits=Limits(),
+            binds=(self.perl,) if self.perl else (),
+            lasting=(Bind(str(folder), WORK),),
+            ids=self.ids,
+            folder="/",
+        )
+        step = await self.runner.run(jail, timeout_s=INSIDE_S)
+        if step.exit_code != 0:
+            said = step.stderr.decode("utf-8", "replace").strip() or step.limit or "it was ended"
+            raise SandboxUnavailable(f"A machine's folder could not be gone through: {said}.")
+        return step.stdout.decode()

@@ -1,0 +1,119 @@
+"""Namespaces with subordinate ids: nothing of them is left, however their making ends."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import select
+import signal
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from daytona_validate._errors import SandboxUnavailable
+from daytona_validate._providers.local.jails import user_namespace
+from daytona_validate._providers.local.jails.giving_ids import ids_here
+from daytona_validate._providers.local.jails.own_ids import OwnIds
+from daytona_validate._providers.local.jails.self_test import self_test_jail
+from daytona_validate._providers.local.jails.user_namespace import namespace_to_join
+
+IDS = ids_here()
+PLAIN_WITH_IDS = pytest.mark.skipif(
+    os.geteuid() == 0 or IDS is None, reason="only a plain user with subordinate ids"
+)
+_HOLDS = """
+import asyncio
+from daytona_validate._providers.local.jails.giving_ids import ids_here
+from daytona_validate._providers.local.jails.self_test import self_test_jail
+from daytona_validate._providers.local.jails.user_namespace import namespace_to_join
+
+async def main():
+    async with namespace_to_join(self_test_jail(ids_here()), run_as=None) as namespace:
+        print(namespace.path, flush=True)
+        await asyncio.Event().wait()
+
+asyncio.run(main())
+"""
+
+
+def _children() -> list[str]:
+    tasks = Path("/proc/self/task").iterdir()
+    return sorted(pid for task in tasks for pid in (task / "children").read_text().split())
+
+
+async def test_only_a_plain_users_jail_with_ids_has_one() -> None:
+    async with namespace_to_join(self_test_jail(), run_as=None) as namespace:
+        assert namespace is None
+    async with namespace_to_join(self_test_jail(OwnIds(200_000)), run_as=60_923) as namespace:
+        assert namespace is None
+
+
+@pytest.mark.jail
+@PLAIN_WITH_IDS
+async def test_it_has_the_ids_and_goes() -> None:
+    before = await asyncio.to_thread(_children)
+    async with namespace_to_join(self_test_jail(IDS), run_as=None) as namespace:
+        assert namespace is not None
+        maps = Path(namespace.path).parents[1] / "uid_map"
+        lines = (await asyncio.to_thread(maps.read_text)).splitlines()
+        assert [each.split()[::2] for each in lines] == [["0", "1"], ["1", "65535"]]
+    assert await asyncio.to_thread(_children) == before
+
+
+@pytest.mark.jail
+@PLAIN_WITH_IDS
+async def test_a_helper_that_refuses_leaves_nothing() -> None:
+    before = await asyncio.to_thread(_children)
+    jail = replace(self_test_jail(), ids=OwnIds(60_000))
+    with pytest.raises(SandboxUnavailable, match="ids of its own: newuidmap: "):
+        async with namespace_to_join(jail, run_as=None):
+            raise AssertionError
+    assert await asyncio.to_thread(_children) == before
+
+
+@pytest.mark.parametrize("program", ["false", "/nowhere/unshare"])
+async def test_where_none_can_be_made_it_is_said(
+    monkeypatch: pytest.MonkeyPatch, program: str
+) -> None:
+    monkeypatch.setattr(user_namespace, "_HOLD", (program,))
+    with pytest.raises(SandboxUnavailable, match="ids of its own"):
+        async with namespace_to_join(self_test_jail(OwnIds(200_000)), run_as=None):
+            raise AssertionError
+
+
+@pytest.mark.jail
+@pytest.mark.slow
+@PLAIN_WITH_IDS
+@pytest.mark.parametrize("pause_s", [0.0, 0.001, 0.002, 0.004, 0.008, 0.016])
+async def test_cancelled_at_any_moment_it_leaves_nothing(pause_s: float) -> None:
+    async def hold() -> None:
+        async with namespace_to_join(self_test_jail(IDS), run_as=None):
+            await asyncio.Event().wait()
+
+    before = await asyncio.to_thread(_children)
+    holding = asyncio.create_task(hold())
+    await asyncio.sleep(pause_s)
+    for _ in range(2):
+        holding.cancel()
+        await asyncio.sleep(0)
+    with pytest.raises(asyncio.CancelledError):
+        await holding
+    assert await asyncio.to_thread(_children) == before
+
+
+@pytest.mark.jail
+@pytest.mark.slow
+@PLAIN_WITH_IDS
+def test_its_holder_ends_with_whoever_is_killed() -> None:
+    with subprocess.Popen([sys.executable, "-c", _HOLDS], stdout=subprocess.PIPE) as child:
+        assert child.stdout is not None
+        holder = os.pidfd_open(int(child.stdout.readline().split(b"/")[2]))
+        child.send_signal(signal.SIGKILL)
+        child.wait()
+    try:
+        assert select.select([holder], [], [], 10.0)[0]  # readable: it has ended
+    finally:
+        os.close(holder)
