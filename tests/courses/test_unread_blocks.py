@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import textwrap
+import time
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,6 @@ from daytona_validate._core.not_read import Why
 from daytona_validate._courses.block import Block
 from daytona_validate._courses.collect import collect, find
 from daytona_validate._courses.markdown import read_markdown
-from daytona_validate._courses.mdx_comments import without_comments
 from daytona_validate._courses.pieces import CollectOptions
 from daytona_validate._courses.unread_fences import UnreadFence
 from daytona_validate._errors import ConfigurationError
@@ -143,7 +143,7 @@ def test_what_is_read_or_is_no_block_is_not_counted(text: str) -> None:
 
 
 PARTS = ["", "    ", "- ", "> ", "```py", "```", "````{tip}", "````", "~~~py", "~~~", "<!--", "-->"]
-PARTS += ["<div>", "</div>", ":::", "text", "{* a.py *}", "<pre>", "\t"]
+PARTS += ["{/*", "*/}", "<div>", "</div>", ":::", "text", "{* a.py *}", "<pre>", "\t"]
 
 
 @given(parts=st.lists(st.sampled_from(PARTS)), glue=st.sampled_from(["\n", "\r\n", ""]))
@@ -155,21 +155,63 @@ def test_no_block_is_both_read_and_counted(parts: list[str], glue: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "lines"),
+    ("text", "read", "counted"),
     [
-        ("{/*\n```py\nx\n```\n*/}\n\n```py\ny\n```\n", [7]),
-        ("{/* a */}\n```py\ny\n```\n", [2]),
-        ("  {/*\r\n```py\r\nx\r\n```\r\n*/}\r\n", []),
-        ("{/* never closed\n```py\nx\n```\n", [2]),
-        ("{/* a\n*/}\n{/* never closed\n```py\nx\n```\n", [4]),
-        ("a {/* within a line\n```py\nx\n```\n*/}\n", [2]),
-        ("```js\n{/* code */\n```\n```py\n*/}\n```\n", [1, 4]),
-        ("    ````jsx\n    ```\n    {/*\n    ````\n```py\n```\n", [5]),
+        pytest.param("{/*\n```py\nx\n```\n*/}\n\n```py\ny\n```\n", [7], [2], id="alone"),
+        pytest.param("{/* a */}\n```py\ny\n```\n", [2], [], id="in one line"),
+        pytest.param("  {/*\r\n```py\r\nx\r\n```\r\n*/}\r\n", [], [2], id="indented"),
+        pytest.param("{/* never\n```py\nx\n```\n", [2], [], id="never closed"),
+        pytest.param("{/* a\n*/}\n{/* never\n```py\nx\n```\n", [4], [], id="one of two closed"),
+        pytest.param("a {/* b\n```py\nx\n```\n*/}\n", [2], [], id="within a line"),
+        pytest.param("a\n{/*\n```py\nx\n```\n*/}\n", [], [3], id="right under words"),
+        pytest.param("```js\n{/* x */}\n```\n```py\n*/}\n```\n", [1, 4], [], id="code"),
+        pytest.param("    ````js\n    {/*\n    ````\n```py\n```\n", [4], [1], id="deep code"),
+        pytest.param(
+            "- ```js\n  {/* x\n  ```\n\n```py\nx\n```\n\nwith `*/}`\n", [1, 5], [], id="in a list"
+        ),
+        pytest.param(
+            "> ```js\n> {/* x\n> ```\n\n```py\nx\n```\n\nwith `*/}`\n", [1, 5], [], id="in a quote"
+        ),
+        pytest.param(
+            "1. ~~~js\n   {/* x\n   ~~~\n\n```py\nx\n```\n\n   to */}\n", [1, 5], [], id="in both"
+        ),
+        pytest.param(
+            "{/* x */ f()}\n\n```py\nx\n```\n\n{/* y */}\n", [3], [], id="code after its end"
+        ),
+        pytest.param("{/*\nx */ f()\n```py\nx\n```\n*/}\n", [3], [], id="ended in a line"),
+        pytest.param(
+            "- {/*\n  ```py\n  x\n  ```\n  */}\n\n  ```js\n  y\n  ```\n", [7], [2], id="of a list"
+        ),
+        pytest.param("> {/*\n> ```py\n> x\n> ```\n> */}\n", [], [2], id="of a quote"),
+        pytest.param(
+            "- {/* a\n- {/* b\n\n```py\nx\n```\n\n*/}\n", [4], [], id="left with its list"
+        ),
+        pytest.param("> {/* a\n\n```py\nx\n```\n\n*/}\n", [3], [], id="left with its quote"),
+        pytest.param(
+            "<Tabs>\n{/*\n\n```py\nx\n```\n*/}\n</Tabs>\n", [], [4], id="right under a tag"
+        ),
+        pytest.param("<!--\n{/*\n-->\n```py\nx\n```\n*/}\n", [4], [], id="in another comment"),
+        pytest.param("<b>\n{/* never\n```py\nx\n```\n", [], [3], id="never closed, under a tag"),
     ],
 )
-def test_a_comment_of_mdx_holds_no_block(text: str, lines: list[int]) -> None:
-    assert lines_of(without_comments(text), Block) == lines
-    assert text.count("\n") == without_comments(text).count("\n")
+def test_what_a_comment_of_mdx_holds_is_not_read_but_counted(
+    text: str, read: list[int], counted: list[int]
+) -> None:
+    assert (lines_of(text, Block), unread(text)) == (read, counted)
+
+
+@pytest.mark.parametrize(
+    "part", ["{/*\n", "- {/*\n", "<b>\n{/* */}\n", "> {/*\n", "{/*\n```py\n```\n*/}\n", "<b>\n\n"]
+)
+@pytest.mark.parametrize("end", ["", "\n\n*/}\n", "\nx\n  */}\n"])
+def test_what_comments_cost_grows_with_the_page_and_no_faster(part: str, end: str) -> None:
+    def cost_s(count: int) -> float:
+        started_s = time.process_time()
+        lines_of(f"- a\n\n{textwrap.indent(part * count, '  ')}{end}", Block)
+        return time.process_time() - started_s
+
+    cost_s(10)
+    assert cost_s(1600) < 16 * cost_s(200) + 0.05
 
 
 @pytest.fixture
@@ -187,15 +229,15 @@ def test_a_course_counts_blocks_and_files_that_it_does_not_read(folder: Path) ->
         (folder / name).write_text("{/*\n```py\nx\n```\n*/}\n")
     snippets = collect(["."])
     assert [str(each.location) for each in snippets] == ["page.md:1"]
-    assert snippets.not_read().counts == {Why.FORMAT: 4, Why.BLOCK: 1}
-    assert snippets.not_read().first == {Why.FORMAT: "a.ipynb", Why.BLOCK: "page.md:7"}
+    assert snippets.not_read().counts == {Why.FORMAT: 4, Why.BLOCK: 3}
+    assert snippets.not_read().first == {Why.FORMAT: "a.ipynb", Why.BLOCK: "docusaurus.md:2"}
 
 
 def test_a_page_on_stdin_is_counted_under_its_name() -> None:
     page = io.BytesIO(b"{/*\n```py\nx\n```\n*/}\n\n    ```py\n    x\n    ```\n")
     snippets = collect(["-"], options=CollectOptions(stdin_filename="a.mdx"), stdin=page)
     assert list(snippets) == []
-    assert snippets.not_read().first == {Why.BLOCK: "a.mdx:7"}
+    assert snippets.not_read().first == {Why.BLOCK: "a.mdx:2"}
 
 
 def test_a_block_that_is_not_read_cannot_be_named_either(folder: Path) -> None:

@@ -1,11 +1,12 @@
 """Finds the fenced blocks of a Markdown page, wherever they stand in it.
 
-CommonMark, with two additions, made so that no block is lost by them:
+CommonMark, with three additions, made so that no block is lost by them:
 
 * A line of three or more colons opens or closes a container (`:::note`, `::: warning`,
   `::::{grid}`). Only that line is taken; what stands between is read as if it stood alone.
   So containers need no names, nest to any depth, and a stray or forgotten `:::` does no harm.
 * A MyST directive that holds code (`:::{code-block} python`) is a fence like any other.
+* A comment of MDX (`{/* … */}`) holds no block; those in it are counted as not read.
 
 Front matter needs no rule: to CommonMark it is a rule and a heading. A plugin for it would
 take a page that opens and ends with a line `---` for front matter as a whole.
@@ -24,6 +25,7 @@ from mdit_py_plugins.colon_fence import colon_fence_plugin
 
 from daytona_validate._courses.block import Block
 from daytona_validate._courses.info_string import CODE_DIRECTIVES, parse_info
+from daytona_validate._courses.mdx_comments import mdx_comments_plugin
 from daytona_validate._courses.unread_fences import Taken, UnreadFence, is_body, unread_fences
 from daytona_validate._models import Location
 
@@ -108,7 +110,7 @@ def _parser() -> MarkdownIt:
     parser.core.ruler.enableOnly(["normalize", "block"])
     ends = ["paragraph", "reference", "blockquote", "list"]
     parser.block.ruler.before("fence", "container_line", _container_line, {"alt": ends})
-    return parser.use(colon_fence_plugin)
+    return parser.use(colon_fence_plugin).use(mdx_comments_plugin)
 
 
 def _container_line(state: StateBlock, start_line: int, _end_line: int, silent: bool) -> bool:

@@ -12,7 +12,6 @@ from typing import BinaryIO, cast
 
 from daytona_validate._core.languages.table import find_language
 from daytona_validate._courses.block import Block, snippet_of
-from daytona_validate._courses.mdx_comments import without_comments
 from daytona_validate._courses.source_file import read_source, source_language, source_suffixes
 from daytona_validate._courses.table import RecordFields, snippet_of_record
 from daytona_validate._courses.unread_fences import UnreadFence
@@ -105,7 +104,7 @@ def _markdown(stream: BinaryIO, path: str, options: CollectOptions) -> Iterator[
     from daytona_validate._courses.markdown import read_markdown  # noqa: PLC0415
 
     # Undecodable bytes are kept as surrogates: they spoil the block they stand in, not the page.
-    text = without_comments(_content(stream, options).decode(errors="surrogateescape"))
+    text = _content(stream, options).decode(errors="surrogateescape")
     for found in read_markdown(text, path=path, language_of=_language_name):
         yield _piece_of_unread(found, path) if isinstance(found, UnreadFence) else _piece(found)
 
