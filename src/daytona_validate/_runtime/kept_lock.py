@@ -1,24 +1,39 @@
-"""Locks of files that stay: taken at once or not at all, and never for longer than they are held.
+"""Locks of files: taken at once or not at all, and never for longer than they are held.
 
 The kernel lets go of a lock when the last descriptor of its opening is closed, also by
 `kill -9`. A forked child has such a descriptor too, and would hold on when its parent is gone;
 so it closes what it got. What is executed inherits none.
+
+Who waits for a lock asks again and again: to wait in the kernel would take a thread that nothing
+can call off, and another process sets no event.
 """
 
 from __future__ import annotations
 
+import asyncio
+import errno
 import fcntl
 import os
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Self, TypeVar
 from weakref import WeakSet
+
+from daytona_validate._errors import SandboxUnavailable
+
+Taken = TypeVar("Taken")
+
+POLL_S = 0.01
+_PASSING = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOMEM})
 
 
 class KeptLock:
     """The lock of one file, which is made if it is not there, and stays. Raises OSError."""
 
     def __init__(self, path: Path) -> None:
+        self.path = path
         self._descriptor: int | None = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         _open.add(self)
 
@@ -49,6 +64,14 @@ class KeptLock:
             return False
         return True
 
+    def is_found(self) -> bool:
+        """Return whether others still find this very file at its path."""
+        assert self._descriptor is not None  # noqa: S101 - as above
+        try:
+            return os.path.samestat(self.path.stat(), os.fstat(self._descriptor))
+        except FileNotFoundError:
+            return False
+
     def close(self) -> None:
         """Let go, whoever else has a copy of the descriptor; safe to call twice."""
         if self._descriptor is not None:
@@ -60,6 +83,38 @@ class KeptLock:
         descriptor, self._descriptor = self._descriptor, None
         if descriptor is not None:
             os.close(descriptor)
+
+
+def first_free(paths: Iterable[Path]) -> KeptLock | None:
+    """Take the lock of the first file that nobody holds, if there is one."""
+    for path in paths:
+        lock = KeptLock(path)
+        if lock.take():
+            return lock
+        lock.close()
+    return None
+
+
+async def polled(take: Callable[[], Taken | None]) -> Taken:
+    """Return what can be taken as soon as there is something."""
+    while (taken := take()) is None:  # noqa: ASYNC110 - another process sets no event
+        await asyncio.sleep(POLL_S)
+    return taken
+
+
+@contextmanager
+def refusals_told(what: str) -> Iterator[None]:
+    """Say in words that the machine refuses a lock.
+
+    Raises:
+        SandboxUnavailable: In place of an OSError. The machine's fault.
+    """
+    try:
+        yield
+    except OSError as error:
+        raise SandboxUnavailable(
+            f"No {what} could be locked: {error}.", retryable=error.errno in _PASSING
+        ) from error
 
 
 _open: WeakSet[KeptLock] = WeakSet()

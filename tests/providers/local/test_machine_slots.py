@@ -14,6 +14,7 @@ from daytona_validate._errors import SandboxUnavailable
 from daytona_validate._providers.local.jails import machine_slots
 from daytona_validate._providers.local.jails.machine_slots import MachineSlots
 from daytona_validate._runtime.clocks import Clock
+from daytona_validate._runtime.kept_lock import POLL_S
 from daytona_validate._runtime.limiter import SlotTimeout
 
 
@@ -48,7 +49,7 @@ async def slots_of(cache: Path, total: int, *, longest_wait_s: float | None = No
 
 async def some_turns() -> None:
     """Wait for longer than it takes to ask for a lock again."""
-    await asyncio.sleep(3 * machine_slots.POLL_S)
+    await asyncio.sleep(3 * POLL_S)
 
 
 def open_files() -> int:

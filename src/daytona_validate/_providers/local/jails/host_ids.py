@@ -7,21 +7,17 @@ them, whatever their cache folders, and the kernel frees those of a process that
 
 from __future__ import annotations
 
-import asyncio
 import errno
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from daytona_validate._errors import SandboxUnavailable
 from daytona_validate._providers.local.jails.privileges import only_root_writes
 from daytona_validate._runtime.clocks import off_the_clocks
-from daytona_validate._runtime.kept_lock import KeptLock
+from daytona_validate._runtime.kept_lock import KeptLock, first_free, polled, refusals_told
 
 PLACE = Path("/run/daytona-validate/ids")
 """Where nobody but root can make a folder."""
-POLL_S = 0.01
-_PASSING = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOMEM})
 
 
 def ids_folder(cache: Path, *, place: Path = PLACE) -> Path:
@@ -55,9 +51,7 @@ class HostIds:
     """
 
     def __init__(self, numbers: Sequence[int], folder: Path) -> None:
-        self._numbers = tuple(numbers)
-        self._folder = folder
-        self._lent: set[int] = set()
+        self._files = tuple(folder / str(number) for number in numbers)
 
     @asynccontextmanager
     async def one(self) -> AsyncIterator[int]:
@@ -66,29 +60,7 @@ class HostIds:
         Raises:
             SandboxUnavailable: It could not be locked. The machine's fault.
         """
-        try:
-            with off_the_clocks():
-                while (taken := self._free()) is None:  # noqa: ASYNC110 - others set no event
-                    await asyncio.sleep(POLL_S)
-        except OSError as error:
-            raise SandboxUnavailable(
-                f"No id for a sandbox could be locked: {error}.",
-                retryable=error.errno in _PASSING,
-            ) from error
-        number, lock = taken
-        self._lent.add(number)
-        try:
-            with lock:
-                yield number
-        finally:
-            self._lent.discard(number)
-
-    def _free(self) -> tuple[int, KeptLock] | None:
-        for number in self._numbers:
-            if number in self._lent:
-                continue
-            lock = KeptLock(self._folder / str(number))
-            if lock.take():
-                return number, lock
-            lock.close()
-        return None
+        with refusals_told("id for a sandbox"), off_the_clocks():
+            lock = await polled(lambda: first_free(self._files))
+        with lock:
+            yield int(lock.path.name)

@@ -5,29 +5,26 @@ machine's. Else two validators would slow each other's programs down to their ti
 is a locked file in the cache folder, so that all processes of one user share them, and the kernel
 frees those of a process that dies.
 
-A lock that others hold is asked for again and again: to wait in the kernel would take a thread
-that nothing can call off. Each process has one who asks, the rest stands in line behind him; so
-processes have equal chances, and a slot that becomes free is idle for some ms where somebody
-waits. Preparing toolchains and packages takes no slot: it may last for minutes.
+A lock that others hold is asked for again and again. Each process has one who asks, the rest
+stands in line behind him; so processes have equal chances, and a slot that becomes free is idle for
+some ms where somebody waits. Preparing toolchains and packages takes no slot: it may last minutes.
 """
 
 from __future__ import annotations
 
 import asyncio
-import errno
 import os
 import shutil
 import tempfile
 from collections.abc import AsyncIterator, Iterator
-from contextlib import ExitStack, asynccontextmanager, contextmanager
+from contextlib import ExitStack, asynccontextmanager
 from pathlib import Path
 
 from daytona_validate._errors import SandboxUnavailable
 from daytona_validate._runtime.clocks import off_the_clocks
-from daytona_validate._runtime.kept_lock import KeptLock
+from daytona_validate._runtime.kept_lock import KeptLock, first_free, polled, refusals_told
 from daytona_validate._runtime.limiter import SlotTimeout
 
-POLL_S = 0.01
 MOST = 256
 """Slots of a machine: who is alone has a file open for each."""
 PATIENCE_S = 120.0
@@ -35,7 +32,6 @@ PATIENCE_S = 120.0
 ended: four times the default limit, which is the longest that a program of that limit may take."""
 PATIENCE = 4
 """The same in times its own limit: others are likely to have that one too."""
-_PASSING = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOMEM})
 
 
 def default_slots() -> int:
@@ -74,7 +70,7 @@ class MachineSlots:
             SlotTimeout: None became free in time.
             SandboxUnavailable: It could not be locked. The machine's fault.
         """
-        with _told(), off_the_clocks():
+        with refusals_told("slot of the machine"), off_the_clocks():
             lock = await self._next()
         with lock:
             yield
@@ -92,7 +88,7 @@ class MachineSlots:
         """
         patience_s = max(PATIENCE_S, PATIENCE * for_s)
         with ExitStack() as own, ExitStack() as rest:
-            with _told(), off_the_clocks():
+            with refusals_told("slot of the machine"), off_the_clocks():
                 try:
                     async with asyncio.timeout(patience_s):
                         await self._gather(own, rest)
@@ -121,9 +117,7 @@ class MachineSlots:
     async def _next(self) -> KeptLock:
         try:
             async with asyncio.timeout(self._longest_wait_s), self._line:
-                while (taken := self._free()) is None:  # noqa: ASYNC110 - no event comes from others
-                    await asyncio.sleep(POLL_S)
-                return taken
+                return await polled(self._free)
         except TimeoutError as error:
             wait_s = self._longest_wait_s
             raise SlotTimeout(f"No slot of the machine became free in {wait_s:g} s.") from error
@@ -132,19 +126,14 @@ class MachineSlots:
         with KeptLock(self._gate) as gate:
             if not gate.take(is_shared=True):
                 return None
-            for number in range(self.total):
-                lock = KeptLock(self._file(number))
-                if lock.take():
-                    return lock
-                lock.close()
-        return None
+            return first_free(map(self._file, range(self.total)))
 
     async def _gather(self, own: ExitStack, rest: ExitStack) -> None:
         """Take the gate and then all slots, in order of number, so that no two wait crosswise."""
-        await _taken(rest.enter_context(KeptLock(self._gate)))
-        await _taken(own.enter_context(KeptLock(self._file(0))))
+        rest.enter_context(await _taken(self._gate))
+        own.enter_context(await _taken(self._file(0)))
         for number in self._others():
-            await _taken(rest.enter_context(KeptLock(self._file(number))))
+            rest.enter_context(await _taken(self._file(number)))
 
     def _others(self) -> Iterator[int]:
         """Yield the numbers of all other slots, those that only other processes use included."""
@@ -155,18 +144,5 @@ class MachineSlots:
         return self._folder / str(number)
 
 
-@contextmanager
-def _told() -> Iterator[None]:
-    """Say in words what the machine refuses."""
-    try:
-        yield
-    except OSError as error:
-        raise SandboxUnavailable(
-            f"No slot of the machine could be locked: {error}.",
-            retryable=error.errno in _PASSING,
-        ) from error
-
-
-async def _taken(lock: KeptLock) -> None:
-    while not lock.take():  # noqa: ASYNC110 - another process sets no event
-        await asyncio.sleep(POLL_S)
+async def _taken(path: Path) -> KeptLock:
+    return await polled(lambda: first_free((path,)))
