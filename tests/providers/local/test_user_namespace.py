@@ -25,14 +25,16 @@ PLAIN_WITH_IDS = pytest.mark.skipif(
     os.geteuid() == 0 or IDS is None, reason="only a plain user with subordinate ids"
 )
 _HOLDS = """
-import asyncio
+import asyncio, subprocess
 from daytona_validate._providers.local.jails.giving_ids import ids_here
 from daytona_validate._providers.local.jails.self_test import self_test_jail
 from daytona_validate._providers.local.jails.user_namespace import namespace_to_join
 
 async def main():
     async with namespace_to_join(self_test_jail(ids_here()), run_as=None) as namespace:
-        print(namespace.path, flush=True)
+        left = subprocess.Popen(["sleep", "98765"], start_new_session=True)
+        namespace.end_with_us(left.pid)
+        print(namespace.path.split("/")[2], left.pid, flush=True)
         await asyncio.Event().wait()
 
 asyncio.run(main())
@@ -107,13 +109,13 @@ async def test_cancelled_at_any_moment_it_leaves_nothing(pause_s: float) -> None
 @pytest.mark.jail
 @pytest.mark.slow
 @PLAIN_WITH_IDS
-def test_its_holder_ends_with_whoever_is_killed() -> None:
+def test_its_holder_ends_with_whoever_is_killed_and_so_does_what_he_left() -> None:
+    """A bubblewrap that dies while it makes a jail leaves a child, in its own group."""
     with subprocess.Popen([sys.executable, "-c", _HOLDS], stdout=subprocess.PIPE) as child:
         assert child.stdout is not None
-        holder = os.pidfd_open(int(child.stdout.readline().split(b"/")[2]))
+        ends = [os.pidfd_open(int(pid)) for pid in child.stdout.readline().split()]
         child.send_signal(signal.SIGKILL)
         child.wait()
-    try:
-        assert select.select([holder], [], [], 10.0)[0]  # readable: it has ended
-    finally:
-        os.close(holder)
+    for end in ends:
+        assert select.select([end], [], [], 10.0)[0]  # readable: it has ended
+        os.close(end)
