@@ -10,11 +10,13 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import stat
 from pathlib import Path, PurePath
 from typing import BinaryIO
 
 _READ = os.O_RDONLY | os.O_CLOEXEC | os.O_NOCTTY | os.O_NONBLOCK
+_HANDED_OVER = re.compile(r"/dev/(?:stdin|null|fd/\d+)|/proc/self/fd/\d+")
 _THROUGH = os.O_PATH | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 
 
@@ -69,9 +71,32 @@ def read_regular(path: Path, *, at_most_bytes: int, inside: Path | None = None) 
     """
     opened = open_regular(str(path)) if inside is None else open_inside(str(path), str(inside))
     with opened as stream:
-        content = stream.read(at_most_bytes + 1)
+        return _all_of(stream, str(path), at_most_bytes)
+
+
+def is_handed_over(path: str) -> bool:
+    """Return whether a path names an open stream, as `/dev/stdin` and a shell's `<(…)` do."""
+    return _HANDED_OVER.fullmatch(path) is not None
+
+
+def read_named(path: str, *, at_most_bytes: int) -> bytes:
+    """Return what is in a plain file, or comes to its end from a stream that was handed over.
+
+    Args:
+        path: Of a file that the user named; so it may lead anywhere.
+        at_most_bytes: Its size; no more is read of an endless stream.
+
+    Raises:
+        OSError: It cannot be read, is a pipe or a device of the file system's, or is larger.
+    """
+    with Path(path).open("rb") if is_handed_over(path) else open_regular(path) as stream:
+        return _all_of(stream, path, at_most_bytes)
+
+
+def _all_of(stream: BinaryIO, path: str, at_most_bytes: int) -> bytes:
+    content = stream.read(at_most_bytes + 1)
     if len(content) > at_most_bytes:
-        raise OSError(errno.EFBIG, f"it is larger than {at_most_bytes} bytes", str(path))
+        raise OSError(errno.EFBIG, f"it is larger than {at_most_bytes} bytes", path)
     return content
 
 

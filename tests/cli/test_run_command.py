@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+import os
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -85,6 +86,57 @@ def test_program_reads_our_own_stdin_if_asked_to(invoke: Invoke, in_folder: Path
     fake = FakeProvider()
     invoke("run", "sum.py", "--stdin", "-", provider=fake, stdin="4 5\n")
     assert fake.snippets[0].stdin == "4 5\n"
+
+
+@pytest.fixture
+def pipe() -> Iterator[str]:
+    """Hold a pipe as a shell's `<(…)` does: all was written to it."""
+    reader, writer = os.pipe()
+    os.write(writer, b"print(input())")
+    os.close(writer)
+    yield f"/dev/fd/{reader}"
+    os.close(reader)
+
+
+def test_a_pipe_of_the_shells_is_read_to_its_end(
+    invoke: Invoke, in_folder: Path, pipe: str
+) -> None:
+    fake = FakeProvider()
+    assert invoke("run", pipe, "--language", "py", provider=fake).exit_code == 0
+    assert fake.snippets[0].code == "print(input())"
+    (in_folder / "sum.py").write_text("1\n")
+    empty = invoke("run", "sum.py", "--stdin", "/dev/null", provider=FakeProvider())
+    assert empty.exit_code == 0
+
+
+def test_a_pipe_may_be_what_the_program_reads(invoke: Invoke, in_folder: Path, pipe: str) -> None:
+    (in_folder / "sum.py").write_text("1\n")
+    fake = FakeProvider()
+    assert invoke("run", "sum.py", "--stdin", pipe, provider=fake).exit_code == 0
+    assert fake.snippets[0].stdin == "print(input())"
+
+
+def test_a_pipe_that_nobody_writes_to_is_not_waited_for(invoke: Invoke, in_folder: Path) -> None:
+    (in_folder / "sum.py").write_text("1\n")
+    os.mkfifo("pipe")
+    result = invoke("run", "sum.py", "--stdin", "pipe", provider=FakeProvider())
+    assert result.exit_code == 2
+    assert "pipe cannot be read: it is no plain file" in result.stderr
+
+
+def test_no_more_is_read_than_is_taken(invoke: Invoke, in_folder: Path) -> None:
+    (in_folder / "sum.py").write_text("1\n")
+    endless = os.open("/dev/zero", os.O_RDONLY)
+    try:
+        for source in (["sum.py", "--stdin"], ["--language", "py"]):
+            result = invoke("run", *source, f"/dev/fd/{endless}", provider=FakeProvider())
+            assert result.exit_code == 2
+            assert "it is larger than 16777216 bytes" in result.stderr
+    finally:
+        os.close(endless)
+    long = "x" * (16 * 1024 * 1024 + 1)
+    result = invoke("run", "-", "--language", "py", provider=FakeProvider(), stdin=long)
+    assert (result.exit_code, "more than 16777216 bytes" in result.stderr) == (2, True)
 
 
 def test_record_of_a_data_set_runs_with_all_that_belongs_to_it(

@@ -8,12 +8,14 @@ from pathlib import Path
 
 from daytona_validate._cli.course_options import language_of
 from daytona_validate._cli.streams import read_stdin
+from daytona_validate._core.intake import MAX_INPUT_BYTES
 from daytona_validate._courses.collect import STDIN, file_of, find
 from daytona_validate._courses.fenced_answer import NoProgram, program_of
 from daytona_validate._courses.pieces import CollectOptions, is_page, reader_of
 from daytona_validate._courses.source_file import read_source
 from daytona_validate._errors import ConfigurationError
 from daytona_validate._models import Location, Snippet
+from daytona_validate._regular_file import is_handed_over, read_named
 
 
 def single_snippet(source: str, *, language: str | None, reading: CollectOptions) -> Snippet:
@@ -37,7 +39,7 @@ def single_snippet(source: str, *, language: str | None, reading: CollectOptions
         return read_source(_bytes(STDIN), path=STDIN, language=name)
     if name is None:
         return _found(source, reading)
-    if Path(source).is_file() and reader_of(source) is None:
+    if _is_whole(source) and reader_of(source) is None:
         return read_source(_bytes(source), path=source, language=name)
     # A record that names no language may have fences in several.
     return replace(_found(source, replace(reading, default_language=name)), language=name)
@@ -45,8 +47,12 @@ def single_snippet(source: str, *, language: str | None, reading: CollectOptions
 
 def _is_answer(source: str) -> bool:
     """Whether a source is one answer as a whole, if its fences are asked for: no data, no code."""
-    is_whole = source == STDIN or Path(source).is_file()
-    return is_whole and (is_page(source) or reader_of(source) is None)
+    return _is_whole(source) and (is_page(source) or reader_of(source) is None)
+
+
+def _is_whole(source: str) -> bool:
+    """Whether a source is a file or a stream, and no place in one."""
+    return source == STDIN or is_handed_over(source) or Path(source).is_file()
 
 
 def _of_answer(content: bytes, *, path: str, language: str | None, which: str) -> Snippet:
@@ -96,6 +102,8 @@ def stdin_text(file: str | None, snippet: Snippet) -> str:
 
 def _bytes(path: str) -> bytes:
     try:
-        return read_stdin() if path == STDIN else Path(path).read_bytes()
+        if path == STDIN:
+            return read_stdin(at_most_bytes=MAX_INPUT_BYTES)
+        return read_named(path, at_most_bytes=MAX_INPUT_BYTES)
     except OSError as error:
         raise ConfigurationError(f"{path} cannot be read: {error.strerror}") from error

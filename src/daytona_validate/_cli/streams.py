@@ -72,9 +72,18 @@ def stdin_chunks() -> Iterator[bytes]:
         raise ConfigurationError(f"-: stdin cannot be read: {error.strerror}") from error
 
 
-def read_stdin() -> bytes:
-    """Return all that comes on stdin; raises as `stdin_chunks`."""
-    return b"".join(stdin_chunks())
+def read_stdin(*, at_most_bytes: int | None = None) -> bytes:
+    """Return all that comes on stdin; None: however much.
+
+    Raises:
+        ConfigurationError: As `stdin_chunks`, or there is more; the caller's fault.
+    """
+    content = bytearray()
+    for chunk in stdin_chunks():
+        content += chunk
+        if at_most_bytes is not None and len(content) > at_most_bytes:
+            raise ConfigurationError(f"-: stdin has more than {at_most_bytes} bytes")
+    return bytes(content)
 
 
 def code_of_loss(lost: OutputLost) -> ExitCode:
