@@ -10,7 +10,6 @@ were still to come. Whoever means to can forge that, as he can print what he lik
 
 from __future__ import annotations
 
-import ast
 import importlib
 import importlib.util
 import mmap
@@ -19,12 +18,13 @@ import signal
 import sys
 from types import CodeType
 
+test_source = importlib.import_module("test_source")
 snippet_tests = importlib.import_module("snippet_tests")
-del sys.modules["snippet_tests"]  # the snippet may have a file of that name
+for each in ("test_source", "snippet_tests", "plain_tests"):
+    del sys.modules[each]  # the snippet may have a file of that name
 __unittest = True  # unittest leaves the frames of such modules out
 
 ENDED, NO_TESTS = "ended", "no tests"
-DOCUMENTED = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
 SHARED_BYTES = 4096
 RULE, LINE = "=" * 70, "-" * 70
 
@@ -71,16 +71,11 @@ def code_with_tests(path: str) -> CodeType | None:
     with open(path, "rb") as file:
         source = file.read()
     try:
-        is_tested = any(is_test(node) for node in ast.walk(ast.parse(source)))
-        return compile(source, path, "exec", dont_inherit=True) if is_tested else None
+        if not test_source.has_tests(source):
+            return None
+        return compile(source, path, "exec", dont_inherit=True)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
-
-
-def is_test(node: ast.AST) -> bool:
-    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name.startswith("test"):
-        return True
-    return isinstance(node, DOCUMENTED) and ">>> " in (ast.get_docstring(node, clean=False) or "")
 
 
 def conclude(status: int, words: list[str], arguments: list[str], path: str) -> None:

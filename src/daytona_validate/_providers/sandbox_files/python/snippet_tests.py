@@ -1,11 +1,9 @@
-"""Load a file under test and find its tests: of unittest, plain functions and classes, and doctest.
-
-What pytest alone has, such as fixtures, is not imitated.
-"""
+"""Load a file under test and find its tests: of unittest, plain ones, and those of doctest."""
 
 from __future__ import annotations
 
 import doctest
+import importlib
 import inspect
 import sys
 import traceback
@@ -13,12 +11,9 @@ import unittest
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import CodeType, ModuleType, SimpleNamespace
-from typing import Any
 
+plain = importlib.import_module("plain_tests")
 __unittest = True  # unittest leaves the frames of such modules out
-
-NAME = "main"
-DEFAULT = "sentinel.DEFAULT"
 
 
 class Begun(BaseException):
@@ -72,9 +67,9 @@ def loaded(code: CodeType, path: str) -> ModuleType:
     Raises:
         SystemExit: It cannot be loaded; Python's words are on stderr.
     """
-    module = ModuleType(NAME)
+    module = ModuleType(plain.NAME)
     module.__file__ = path
-    sys.modules[NAME] = module
+    sys.modules[plain.NAME] = module
     with stand_ins(stop=True) as calls:
         try:
             exec(code, vars(module))  # noqa: S102 - in a sandbox, for that it is there
@@ -94,73 +89,16 @@ def loaded(code: CodeType, path: str) -> ModuleType:
 def tests_of(module: ModuleType) -> tuple[unittest.TestSuite, int | None]:
     """Return the tests, and the line of the first that needs pytest."""
     suite = unittest.defaultTestLoader.loadTestsFromModule(module)
+    plain.frame_module(module)
     needs_pytest = None
-    for name, test, owner in plain_tests(module):
-        if has_fixtures(test, owner):
-            needs_pytest = needs_pytest or inspect.unwrap(test).__code__.co_firstlineno
+    for test in plain.plain_tests(module):
+        if test.has_fixtures():
+            needs_pytest = needs_pytest or first_line(test)
         else:
-            suite.addTest(PlainTest(name, test, owner))
+            suite.addTest(test)
     if not hasattr(module, "load_tests"):
         suite.addTest(doctest.DocTestSuite(module))
     return suite, needs_pytest
-
-
-def plain_tests(module: ModuleType) -> Iterator[tuple[str, Callable[..., Any], type | None]]:
-    """Yield functions, and methods of classes, that are tests by their names; in order."""
-    for name, value in list(vars(module).items()):
-        if getattr(value, "__module__", None) != NAME:
-            continue
-        if inspect.isfunction(value) and name.startswith("test"):
-            yield name, value, None
-        elif isinstance(value, type) and name.startswith("Test"):
-            if issubclass(value, unittest.TestCase):
-                continue
-            for method, function in inspect.getmembers(value, inspect.isfunction):
-                if method.startswith("test"):
-                    yield f"{name}.{method}", function, value
-
-
-def has_fixtures(test: Callable[..., Any], owner: type | None) -> bool:
-    """Whether a test wants arguments that only pytest gives."""
-    patchings = getattr(test, "patchings", ())  # of unittest.mock, which passes what it made
-    given = sum(each.attribute_name is None and repr(each.new) == DEFAULT for each in patchings)
-    given += owner is not None and not isinstance(vars(owner).get(test.__name__), staticmethod)
-    wanted = [
-        each
-        for each in inspect.signature(test).parameters.values()
-        if each.default is each.empty and each.kind not in (each.VAR_POSITIONAL, each.VAR_KEYWORD)
-    ]
-    return len(wanted) > given
-
-
-class PlainTest(unittest.TestCase):
-    """A test that is a function, or a method of a class of its own."""
-
-    def __init__(self, name: str, function: Callable[..., Any], owner: type | None) -> None:
-        super().__init__()
-        self.function = function
-        self._name, self._owner = name, owner
-
-    def runTest(self) -> None:
-        test = self.function
-        if self._owner is not None:
-            made = self._owner()
-            test = getattr(made, self.function.__name__)
-            self.addCleanup(getattr(made, "teardown_method", lambda *_: None))
-            getattr(made, "setup_method", lambda *_: None)()
-        if inspect.isgeneratorfunction(test) or inspect.isasyncgenfunction(test):
-            raise TypeError("a test that yields is never run")
-        if inspect.iscoroutinefunction(test):
-            import asyncio
-
-            asyncio.run(test())
-        else:
-            test()
-
-    def __str__(self) -> str:
-        return f"{self._name.rpartition('.')[2]} ({NAME}.{self._name})"
-
-    id = __str__
 
 
 def watched(begins: Callable[[unittest.TestCase, int], None]) -> type[unittest.TextTestResult]:
