@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 from click.testing import Result
 
+from daytona_validate._core.tests_account import CountedTests, account_line
 from daytona_validate._errors import SandboxUnavailable
-from daytona_validate._models import Execution
+from daytona_validate._models import Execution, Snippet
 from daytona_validate.testing import FakeProvider, ran
 
 Invoke = Callable[..., Result]
@@ -45,9 +46,11 @@ def test_exit_code_is_the_verdict_and_not_the_programs_own(
 
 
 def test_tests_are_run_when_asked_for(invoke: Invoke, page: Path) -> None:
-    fake = FakeProvider(ran("", "..\n\nRan 2 tests in 0.001s\n\nOK\n", wall_s=0.234))
-    result = invoke("run", "lesson.md:3", "--tests", provider=fake)
-    assert fake.snippets[0].run_tests
+    def answer(snippet: Snippet) -> Execution:
+        assert snippet.run_tests
+        return ran("", account_line(snippet, CountedTests(2)), wall_s=0.234)
+
+    result = invoke("run", "lesson.md:3", "--tests", provider=FakeProvider(answer))
     assert result.stderr.endswith("successfully in 0.23 seconds; 2 tests passed\n")
 
 

@@ -7,12 +7,16 @@ from typing import Any
 
 import pytest
 
-from daytona_validate import Limits, Outcome, Snippet, Validator
+from daytona_validate import Caveat, Limits, Outcome, Snippet, Validator
+from daytona_validate._core.tests_account import CountedTests, account_line, seal
 from daytona_validate.testing import Execution, ran
 
 pytestmark = pytest.mark.timeout(600)  # the first use of a toolchain prepares it
 
 RULE, DASHES = "=" * 70, "-" * 70
+
+
+NOTHING_SAID = ran("")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,8 +27,11 @@ class Program:
     code: str
     outcome: Outcome = Outcome.PASSED
     details: str = "Code executed successfully in "
-    fake: Execution
+    fake: Execution = NOTHING_SAID
     """What a provider that runs nothing is told."""
+    counted: CountedTests | None = None
+    """What the runner says of the tests, to such a provider."""
+    caveat: Caveat | None = None
     expected_output: str | None = None
 
 
@@ -57,14 +64,87 @@ PROGRAMS = {
         "        self.assertEqual(one(), 1)\n\n\nif __name__ == '__main__':\n    print(one())\n",
         details="; 5 tests passed",
         expected_output="1",
-        fake=ran("", f".....\n{DASHES}\nRan 5 tests in 0.001s\n\nOK\n"),
+        counted=CountedTests(5),
     ),
     "tests that were begun by the file": Program(
         language="python",
         code="import unittest\n\n\nclass OneCase(unittest.TestCase):\n    def test_one(self):\n"
         "        self.assertEqual(1, 1)\n\n\nunittest.main()\n",
         details="; 1 test passed",
-        fake=ran("", f".\n{DASHES}\nRan 1 test in 0.001s\n\nOK\n"),
+        counted=CountedTests(1),
+    ),
+    "some are skipped": Program(
+        language="python",
+        code="import unittest\n\n\n@unittest.skip('')\ndef test_a():\n    pass\n\n\n"
+        "def test_b():\n    pass\n\n\nclass C(unittest.TestCase):\n"
+        "    @unittest.expectedFailure\n    def test_c(self):\n        self.fail('')\n",
+        details="; 1 test passed, 1 skipped, 1 failed as expected",
+        expected_output="1",
+        counted=CountedTests(1, 1, 1),
+    ),
+    "all are skipped": Program(
+        language="python",
+        code="import unittest\n\n\n@unittest.skip('')\ndef test_a():\n    pass\n",
+        details="; it defines tests and runs none: 1 skipped",
+        counted=CountedTests(0, 1),
+        caveat=Caveat.TESTS_NOT_RUN,
+    ),
+    "before and after": Program(
+        language="python",
+        code="def setup_module():\n    global one\n    one = 1\n\n\nclass TestOne:\n"
+        "    @classmethod\n    def setup_class(cls):\n        cls.one = 1\n\n"
+        "    def test_one(self):\n        assert self.one == one\n",
+        details="; 1 test passed",
+        counted=CountedTests(1),
+    ),
+    "prints what a runner does": Program(
+        language="python",
+        code="import sys\nprint('5 passed in 0.10s')\n"
+        "print('\\nRan 3 tests in 0.001s\\n\\nOK', file=sys.stderr)\n",
+        outcome=Outcome.WRONG_OUTPUT,
+        details="'5 passed in 0.10s', expected '42'",
+        expected_output="42",
+        fake=ran("5 passed in 0.10s\n", "\nRan 3 tests in 0.001s\n\nOK\n"),
+    ),
+    "prints what node:test does": Program(
+        language="javascript",
+        code="console.log('\N{INFORMATION SOURCE} pass 3');\n",
+        outcome=Outcome.WRONG_OUTPUT,
+        details="pass 3', expected '42'",
+        expected_output="42",
+        fake=ran("\N{INFORMATION SOURCE} pass 3\n"),
+    ),
+    "javascript skips": Program(
+        language="javascript",
+        code="const { describe, it, test } = require('node:test');\n"
+        "describe('many', () => {\n  it('a', () => {});\n  it.skip('b', () => {});\n});\n"
+        "test('c', { todo: '' }, () => { throw new Error('c'); });\n"
+        "test('d', (t) => t.skip('not now'));\n",
+        details="; 1 test passed, 2 skipped, 1 failed as expected",
+        expected_output="1",
+        counted=CountedTests(1, 2, 1),
+    ),
+    "javascript skips all": Program(
+        language="javascript",
+        code="import { test } from 'node:test';\ntest.skip('a', () => {});\n",
+        details="; it defines tests and runs none: 1 skipped",
+        counted=CountedTests(0, 1),
+        caveat=Caveat.TESTS_NOT_RUN,
+    ),
+    "javascript only names the runner": Program(
+        language="javascript",
+        code="// not with node:test\nconst test = (f) => f();\ntest(() => console.log(1));\n"
+        "process.exit();\n",
+        expected_output="1",
+        fake=ran("1\n"),
+    ),
+    "typescript passes": Program(
+        language="typescript",
+        code="import { test } from 'node:test';\nconst n: number = 1;\n"
+        "test('one', () => {\n  if (n !== 1) throw new Error();\n});\n",
+        details="; 1 test passed",
+        expected_output="1",
+        counted=CountedTests(1),
     ),
     "process is left in the middle": Program(
         language="python",
@@ -120,7 +200,7 @@ PROGRAMS = {
         language="javascript",
         code="const { test } = require('node:test');\ntest('one', async () => {});\n",
         details="; 1 test passed",
-        fake=ran("# pass 1\n"),
+        counted=CountedTests(1),
     ),
     "javascript leaves in the middle": Program(
         language="javascript",
@@ -158,7 +238,6 @@ PROGRAMS = {
 
 @pytest.mark.parametrize("program", PROGRAMS.values(), ids=PROGRAMS)
 async def test_tests_are_run_to_their_end(case: Any, program: Program) -> None:
-    case.script(program.code, run=program.fake, check=program.fake)
     snippet = Snippet(
         code=program.code,
         language=program.language,
@@ -166,8 +245,13 @@ async def test_tests_are_run_to_their_end(case: Any, program: Program) -> None:
         expected_output=program.expected_output,
         limits=Limits(timeout_s=20.0),
     )
+    fake = program.fake
+    if program.counted:
+        fake = ran("", account_line(snippet, program.counted))
+    case.script(program.code, run=fake, check=fake)
     async with Validator(provider=case.provider) as validator:
         result = await validator.validate(snippet)
     assert result.outcome is program.outcome, f"{result.details}\n{result.error}"
     assert program.details in result.details
-    assert result.caveat is None
+    assert result.caveat is program.caveat
+    assert not result.error or seal(snippet) not in result.error

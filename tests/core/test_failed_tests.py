@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from daytona_validate._core.classify import classify
@@ -226,48 +224,6 @@ def test_report_before_an_uncaught_error_is_not_what_ended_it() -> None:
 )
 def test_strange_reports_of_node(output: str, found: Diagnosis | None) -> None:
     assert node(output) == found
-
-
-@pytest.mark.parametrize(
-    ("language", "stdout", "stderr", "count"),
-    [
-        ("python", "", f".\n{DASHES}\nRan 1 test in 0.001s\n\nOK\n", 1),
-        ("python", "", f".s\n{DASHES}\nRan 12 tests in 0.001s\n\nOK (skipped=1)\n", 12),
-        ("python", ".... [100%]\n4 passed in 0.06s\n", "", 4),
-        ("python", "= 4 passed, 1 skipped in 65.20s (0:01:05) =\n", "", 4),
-        ("python", "4 passed in 0.06s\nand more\n", "", None),
-        ("python", "", "Ran 1 test in 0.001s\n\nOK\nand more", None),
-        ("python", "", "OK", None),
-        ("python", "", "", None),
-        ("javascript", "# pass 1\n# pass 3\n# fail 0\n", "", 3),
-        ("typescript", "\N{INFORMATION SOURCE} pass 2\n", "", 2),
-        ("javascript", "pass 1\n", "", None),
-        ("go", "PASS\n", "", None),
-    ],
-)
-def test_passed_tests_are_counted(
-    language: str, stdout: str, stderr: str, count: int | None
-) -> None:
-    """Only where they were asked for: then the output is theirs, and not compared."""
-    step = Step(stage=Stage.RUN, exit_code=0, stdout=stdout.encode(), stderr=stderr.encode())
-    snippet = Snippet(code="x", language=language, run_tests=True, expected_output="6")
-    execution = Execution(steps=(step,), runtime="")
-    for asked in (snippet, replace(snippet, run_tests=False)):
-        verdict = classify(execution, asked, LANGUAGES[language], Limits())
-        if count is None or not asked.run_tests:
-            assert verdict.outcome is Outcome.WRONG_OUTPUT
-        else:
-            noun = "test" if count == 1 else "tests"
-            assert verdict.details.endswith(f"in 0.00 seconds; {count} {noun} passed")
-
-
-def test_steps_are_those_of_the_tests_only_when_asked() -> None:
-    for language in LANGUAGES.values():
-        snippet = Snippet(code="x", language=language.name)
-        asked = replace(snippet, run_tests=True)
-        assert language.commands(snippet, until=Stage.RUN) == language.steps
-        assert language.commands(asked, until=Stage.RUN) == (language.test_steps or language.steps)
-        assert language.commands(asked, until=Stage.CHECK) == (language.check or language.steps)
 
 
 FAILED_EXAMPLE = example("    f()", "Expected:", "    1", "Got nothing")

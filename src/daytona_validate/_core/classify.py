@@ -30,6 +30,7 @@ from daytona_validate._core.outcomes import row
 from daytona_validate._core.output_cap import kept_text
 from daytona_validate._core.printable import ONE_LINE_CHARACTERS, one_line
 from daytona_validate._core.results import execution_time_s
+from daytona_validate._core.tests_account import CountedTests, split_account
 from daytona_validate._core.verdict import Verdict
 from daytona_validate._models import (
     Caveat,
@@ -72,7 +73,17 @@ class _Case:
 
     @property
     def error(self) -> str:
-        return kept_text(self.step.stderr, self.step.lost_stderr_bytes)
+        return self._error_and_account[0]
+
+    @property
+    def account(self) -> CountedTests | None:
+        """What the runner of its tests says of them; None if it was run as a program."""
+        return self._error_and_account[1]
+
+    @property
+    def _error_and_account(self) -> tuple[str, CountedTests | None]:
+        text = kept_text(self.step.stderr, self.step.lost_stderr_bytes)
+        return split_account(text, self.snippet)
 
 
 def classify(execution: Execution, snippet: Snippet, language: Language, limits: Limits) -> Verdict:
@@ -137,10 +148,8 @@ def _judged_by_output(case: _Case) -> Verdict:
     elapsed_s = execution_time_s(case.execution)
     if case.step.stage is not Stage.RUN:
         return _verdict(case, Outcome.PASSED, case.step.stage, check_details(elapsed_s))
-    words = _ending(case, exit_code=0) if case.snippet.run_tests else None
-    ran = None if words is None else case.language.ran_tests(words)
-    if ran is not None:
-        return _verdict(case, Outcome.PASSED, Stage.RUN, tests_details(elapsed_s, ran))
+    if case.account is not None:
+        return _passed_tests(case, case.account)
     if case.snippet.expected_output is not None:
         how = comparison(case.snippet.compare) or LINES  # intake lets no other through
         found = difference(case.output, case.snippet.expected_output, how)
@@ -150,6 +159,12 @@ def _judged_by_output(case: _Case) -> Verdict:
             return _verdict(case, Outcome.WRONG_OUTPUT, Stage.CHECK, details, error=error)
     caveat, cause = _caveat(case)
     details = success_details(elapsed_s, caveat, cause)
+    return replace(_verdict(case, Outcome.PASSED, Stage.RUN, details), caveat=caveat)
+
+
+def _passed_tests(case: _Case, account: CountedTests) -> Verdict:
+    details = tests_details(execution_time_s(case.execution), account)
+    caveat = None if account.has_run else Caveat.TESTS_NOT_RUN
     return replace(_verdict(case, Outcome.PASSED, Stage.RUN, details), caveat=caveat)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from daytona_validate._core.printable import ONE_LINE_CHARACTERS, one_line
+from daytona_validate._core.tests_account import CountedTests
 from daytona_validate._models import Caveat
 
 _CAVEATS = {
@@ -30,10 +31,14 @@ def success_details(elapsed_s: float, caveat: Caveat | None = None, cause: str =
     return one_line(f"Code executed successfully in {elapsed_s:.2f} seconds{but}{more}")
 
 
-def tests_details(elapsed_s: float, count: int) -> str:
-    """Return the line of a snippet whose tests ran well, as in `…; 3 tests passed`."""
-    noun = "test" if count == 1 else "tests"
-    return f"{success_details(elapsed_s)}; {count} {noun} passed"
+def tests_details(elapsed_s: float, account: CountedTests) -> str:
+    """Return the line of a snippet whose tests ran well, as in `…; 3 tests passed, 1 skipped`."""
+    if not account.has_run:
+        return success_details(elapsed_s, Caveat.TESTS_NOT_RUN, f"{account.skipped} skipped")
+    noun = "test" if account.passed == 1 else "tests"
+    others = ((account.skipped, "skipped"), (account.failed_as_expected, "failed as expected"))
+    more = "".join(f", {count} {what}" for count, what in others if count)
+    return f"{success_details(elapsed_s)}; {account.passed} {noun} passed{more}"
 
 
 def check_details(elapsed_s: float) -> str:

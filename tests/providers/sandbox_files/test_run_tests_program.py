@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from .tests_program import FAILS, HOLDS, run
+from .tests_program import FAILS, HOLDS, SEAL, run
 
 FAILURES = {
     "plain": (FAILS, "FAIL: test_fails (main.test_fails)"),
@@ -82,6 +82,50 @@ SUCCESSES = {
 def test_success_is_told(tmp_path: Path, code: str, said: str) -> None:
     done = run(tmp_path, code)
     assert (done.returncode, said in done.stderr) == (0, True), done.stderr
+
+
+COUNTED = {
+    "passed": (HOLDS, "1 0 0"),
+    "mixed": (
+        (
+            "import unittest\nclass A(unittest.TestCase):\n    def test_a(self): pass\n"
+            "    def test_b(self): self.skipTest('no')\n    @unittest.expectedFailure\n"
+            f"    def test_c(self): 1 / 0\n{HOLDS}"
+        ),
+        "2 1 1",
+    ),
+    "file_skipped": (f"import unittest\nraise unittest.SkipTest('no')\n{HOLDS}", "0 1 0"),
+    "class_skipped": (
+        (
+            "import unittest\n@unittest.skip('no')\nclass A(unittest.TestCase):\n"
+            "    def test_a(self): 1 / 0\n    def test_b(self): 1 / 0\n"
+        ),
+        "0 2 0",
+    ),
+}
+
+
+@pytest.mark.parametrize(("code", "counts"), COUNTED.values(), ids=COUNTED)
+@pytest.mark.parametrize("has_pytest", [False, pytest.param(True, marks=pytest.mark.slow)])
+def test_tests_are_counted_under_the_seal(
+    tmp_path: Path, code: str, counts: str, *, has_pytest: bool
+) -> None:
+    done = run(tmp_path, code, has_pytest=has_pytest)
+    assert done.returncode == 0, done.stdout + done.stderr
+    if (code, has_pytest) == (COUNTED["file_skipped"][0], False):
+        assert "OK (skipped=1): no" in done.stderr
+    assert done.stderr.endswith(f"tests {SEAL} {counts}\n")
+
+
+@pytest.mark.parametrize("code", ["print(1)\n", FAILS, "import os\ndef test_a(): os._exit(0)\n"])
+def test_nothing_is_counted_of_programs_and_failures(tmp_path: Path, code: str) -> None:
+    assert f"tests {SEAL}" not in run(tmp_path, code).stderr
+
+
+def test_seal_is_not_shown_to_the_snippet(tmp_path: Path) -> None:
+    look = "import os\nprint(os.environ.get('TESTS_SEAL'))\n"
+    for code in (look, look + HOLDS):
+        assert run(tmp_path, code).stdout == "None\n"
 
 
 PROGRAMS = {

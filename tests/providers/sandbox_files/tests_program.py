@@ -10,6 +10,7 @@ from daytona_validate._providers.sandbox_files import sandbox_files
 
 PROGRAM = sandbox_files("python") / "run_tests.py"
 HOLDS = "def test_holds():\n    assert 1\n\n\n"
+SEAL = "5ea1"
 FAILS = "def test_fails():\n    assert 0\n\n\n"
 
 
@@ -24,6 +25,7 @@ def run(
         env={
             "PATH": f"{Path(sys.executable).parent}:/usr/bin:/bin",
             "PYTHONDONTWRITEBYTECODE": "1",
+            "TESTS_SEAL": SEAL,
         },
         input="",
         capture_output=True,

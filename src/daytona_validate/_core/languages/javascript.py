@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from daytona_validate._core.languages import javascript_errors
 from daytona_validate._core.languages.javascript_idle_tests import unrun_tests
-from daytona_validate._core.languages.node_tests import ran_tests
 from daytona_validate._core.languages.record import Command, Language
+from daytona_validate._core.tests_account import SEALED
 from daytona_validate._models import Stage
 
 _PRELOADED = ("whole-output", "small-workers")
@@ -15,8 +15,14 @@ NODE_ENVIRONMENT = {
 }
 """For every program that runs in Node. The files tell what they are for."""
 
-WHOLE_TESTS = "--require=/opt/node-snippet/whole-tests.cjs"
-"""For runs of tests: node:test runs them by itself, and this sees to it that it runs all."""
+NODE_TESTS = (
+    "--require=/opt/node-snippet/whole-tests.cjs",
+    *("--test-reporter=tap", "--test-reporter-destination=stdout"),
+    *("--test-reporter=/opt/node-snippet/count-tests.cjs", "--test-reporter-destination=stderr"),
+)
+"""For runs of tests: node:test runs them by itself, and this has it run all and count them. Node 18
+to 24 take it as arguments and from NODE_OPTIONS. A reporter of one's own replaces Node's, so that
+is named as well."""
 
 JAVASCRIPT = Language(
     name="javascript",
@@ -27,8 +33,7 @@ JAVASCRIPT = Language(
     entry_file="index.js",
     toolchain="node",
     steps=(Command(Stage.RUN, ("node", "index.js")),),
-    test_steps=(Command(Stage.RUN, ("node", WHOLE_TESTS, "index.js")),),
-    ran_tests=ran_tests,
+    test_steps=(Command(Stage.RUN, ("env", SEALED, "node", *NODE_TESTS, "index.js")),),
     check=(Command(Stage.CHECK, ("node", "--check", "index.js")),),
     environment=NODE_ENVIRONMENT,
     reserved_mib=512,  # V8's range for compiled code on x64 (Node 24)

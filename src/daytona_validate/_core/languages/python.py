@@ -7,9 +7,12 @@ from daytona_validate._core.languages.python_encoding import python_encoding
 from daytona_validate._core.languages.python_fragment import python_fragment
 from daytona_validate._core.languages.python_idle_tests import unrun_tests
 from daytona_validate._core.languages.python_modules import NEVER_HAD, OWN_PARTS
-from daytona_validate._core.languages.python_tests import failed_unheeded, ran_tests
+from daytona_validate._core.languages.python_tests import failed_unheeded
 from daytona_validate._core.languages.record import Command, Language
+from daytona_validate._core.tests_account import SEALED
 from daytona_validate._models import Stage
+
+_RUN_TESTS = "/opt/python-snippet/run_tests.py"
 
 PYTHON = Language(
     name="python",
@@ -23,11 +26,8 @@ PYTHON = Language(
     reserved_mib=320,  # with the default memory, the stacks of 100 threads: 8 MiB each
     # -s: no user site. Not -I, which would ignore PYTHONPATH and hide the snippet's own files.
     steps=(Command(Stage.RUN, ("python3", "-s", "main.py")),),
-    test_steps=(
-        Command(Stage.RUN, ("python3", "-s", "/opt/python-snippet/run_tests.py", "main.py")),
-    ),
+    test_steps=(Command(Stage.RUN, ("env", SEALED, "python3", "-s", _RUN_TESTS, "main.py")),),
     failed_unheeded=failed_unheeded,
-    ran_tests=ran_tests,
     check=(Command(Stage.CHECK, ("python3", "-s", "-m", "py_compile", "main.py")),),
     environment={
         "PYTHONUTF8": "1",

@@ -34,14 +34,12 @@ _RUNNER = re.compile(r"\b(?:unittest|doctest|pytest)\b")
 _UNITTEST_END = re.compile(r"FAILED \(\w[^()]*=\d+\)$")
 _UNITTEST_RULE = "=" * 70
 _UNITTEST_HEAD = re.compile(r"(FAIL|ERROR|UNEXPECTED SUCCESS): (\S+)(?: \(([\w.<>]+)\)(.*))?$")
-_UNITTEST_RAN = re.compile(r"Ran (\d{1,9}) tests? in ")
 _OWN_MODULE = re.compile(r"(?:__main__|main)\.")
 _DOCTEST_END = "***Test Failed*** "
 _DOCTEST_RULE = "*" * 70
 _DOCTEST_PLACE = re.compile(r'File "(?:[^"]*/)?([^"/]*)", line (\d+), in (\S+)$')
 _DOCTEST_RAISED = "Exception raised:"
 _PYTEST_END = re.compile(r"=* ?\d+ (?:failed|errors?)\b.* in \d[\d.:()s ]*=*$")
-_PYTEST_PASSED = re.compile(r"=* ?(\d{1,9}) passed\b.* in \d[\d.:()s ]*=*$")
 _PYTEST_NAME = re.compile(r"_{3,} (.{1,200}?) _{3,}$")
 _PYTEST_PLACE = re.compile(r"(?:\S*/)?([^/\s:]+):(\d+)(?::(?: .*)?)?$")
 _PYTEST_COUNT = re.compile(r"(\d{1,9}) (?:failed|error)")
@@ -69,15 +67,6 @@ def failed_test(ending: Ending) -> Diagnosis | None:
 def failed_unheeded(ending: Ending) -> Diagnosis | None:
     """Return the first test that failed in a program that ended well, as after `testmod()`."""
     return failed_test(ending) if _RUNNER.search(ending.code) else None
-
-
-def ran_tests(ending: Ending) -> int | None:
-    """Return how many tests ran and passed, if that is the last that was said."""
-    said, printed = _lines(ending.text), _lines(ending.output)
-    is_good = said[-1].startswith("OK")  # below a blank line
-    ran = [found for line in said[-3:-2] if is_good and (found := _UNITTEST_RAN.match(line))]
-    found = ran[0] if ran else _PYTEST_PASSED.match(printed[-1])
-    return None if found is None else int(found[1])
 
 
 def _lines(text: str) -> Sequence[str]:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from daytona_validate._core.languages.error_style import Diagnose, Diagnosis, Ending, last_line
+from daytona_validate._core.tests_account import SEAL, seal
 from daytona_validate._models import Caveat, Snippet, Stage
 
 
@@ -24,11 +25,6 @@ def none_left(_ending: Ending) -> Caveat | None:
     return None
 
 
-def ran_none(_ending: Ending) -> int | None:
-    """Return None, for languages whose tests cannot be told from a program."""
-    return None
-
-
 @dataclass(frozen=True, slots=True)
 class Command:
     """One process on behalf of a snippet, found on the sandbox's PATH."""
@@ -36,6 +32,10 @@ class Command:
     stage: Stage
     argv: tuple[str, ...]
     """`{memory_mib}` in it stands for the snippet's memory limit."""
+
+    def sealed(self, snippet: Snippet) -> Command:
+        """Return the same with the snippet's seal, for a runner of its tests."""
+        return replace(self, argv=tuple(each.replace(SEAL, seal(snippet)) for each in self.argv))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,8 +66,6 @@ class Language:
     where the steps run tests as they are, or nothing runs any."""
     failed_unheeded: Diagnose = none_failed
     """Reads the first test that failed, from the report of a program that ended well."""
-    ran_tests: Callable[[Ending], int | None] = ran_none
-    """Reads how many tests of a snippet were run, and passed; None: it was run as a program."""
     check: tuple[Command, ...] = ()
     """The same for checking without running; empty where that cannot be had."""
     environment: Mapping[str, str] = field(default_factory=dict[str, str])
@@ -89,4 +87,6 @@ class Language:
         """Return what is run of a snippet, or only checked where that can be had."""
         if until is Stage.CHECK and self.check:
             return self.check
-        return (self.test_steps if snippet.run_tests else ()) or self.steps
+        if snippet.run_tests and self.test_steps:
+            return tuple(each.sealed(snippet) for each in self.test_steps)
+        return self.steps

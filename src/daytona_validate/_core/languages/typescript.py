@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from daytona_validate._core.languages.javascript import NODE_ENVIRONMENT, WHOLE_TESTS
+from daytona_validate._core.languages.javascript import NODE_ENVIRONMENT, NODE_TESTS
 from daytona_validate._core.languages.javascript_idle_tests import unrun_tests
-from daytona_validate._core.languages.node_tests import ran_tests
 from daytona_validate._core.languages.record import Command, Language
 from daytona_validate._core.languages.typescript_errors import diagnose
+from daytona_validate._core.tests_account import SEALED
 from daytona_validate._models import Stage
 
 _SCRIPTS = "/opt/typescript"
 _MEMORY = "{memory_mib}"
 _COMPILE = Command(Stage.COMPILE, ("sh", f"{_SCRIPTS}/compile", _MEMORY))
 _RUN = ("sh", f"{_SCRIPTS}/run")
-_WHOLE_TESTS = f"NODE_OPTIONS={NODE_ENVIRONMENT['NODE_OPTIONS']} {WHOLE_TESTS}"
+_NODE_TESTS = f"NODE_OPTIONS={' '.join((NODE_ENVIRONMENT['NODE_OPTIONS'], *NODE_TESTS))}"
 
 TYPESCRIPT = Language(
     name="typescript",
@@ -25,8 +25,7 @@ TYPESCRIPT = Language(
     toolchain="typescript",
     # The types first: what has a mistake in them is never run, though it mostly could be.
     steps=(_COMPILE, Command(Stage.RUN, _RUN)),
-    test_steps=(_COMPILE, Command(Stage.RUN, ("env", _WHOLE_TESTS, *_RUN))),
-    ran_tests=ran_tests,
+    test_steps=(_COMPILE, Command(Stage.RUN, ("env", SEALED, _NODE_TESTS, *_RUN))),
     check=(Command(Stage.CHECK, ("sh", f"{_SCRIPTS}/check", _MEMORY)),),
     environment=NODE_ENVIRONMENT,
     reserved_mib=512,  # as for JavaScript

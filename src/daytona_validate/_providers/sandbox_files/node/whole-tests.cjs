@@ -9,7 +9,7 @@ const { readFileSync, writeSync } = require('node:fs');
 function definesTests(file) {
   try {
     const code = readFileSync(file, 'latin1');
-    return /node:test/.test(code) && /\b(?:test|it|describe|suite)\s*\(/.test(code);
+    return /['"`]node:test['"`]/.test(code) && /\b(?:test|it|describe|suite)\s*\(/.test(code);
   } catch {
     return false;
   }

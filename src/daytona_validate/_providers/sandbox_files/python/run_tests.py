@@ -2,10 +2,11 @@
 
 usage: python3 -s run_tests.py FILE ARGUMENT...
 
-It stands in sandboxes and imports nothing of ours but the file beside it. A file without tests is
+It stands in sandboxes and imports nothing of ours but the files beside it. A file without tests is
 run as a program. Tests run in a child process, which says in memory that both see how far it came:
 so what ends the process in the middle, were it with exit code 0, cannot pass for the tests that
-were still to come. Whoever means to can forge that, as he can print what he likes.
+were still to come. If none failed, the parent adds a line to stderr that counts them, under the
+seal that TESTS_SEAL holds. Whoever means to can forge that, as he can print what he likes.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ for each in ("test_source", "snippet_tests", "plain_tests"):
 __unittest = True  # unittest leaves the frames of such modules out
 
 ENDED, NO_TESTS = "ended", "no tests"
+SEAL = os.environ.pop("TESTS_SEAL", "")
 SHARED_BYTES = 4096
 RULE, LINE = "=" * 70, "-" * 70
 
@@ -88,12 +90,15 @@ def conclude(status: int, words: list[str], arguments: list[str], path: str) -> 
     code = os.waitstatus_to_exitcode(status)
     if words == [NO_TESTS]:
         run_program(arguments)
-    if words != [ENDED]:
+    if words[0] == ENDED:
+        if SEAL and not code:
+            os.write(2, f"tests {SEAL} {' '.join(words[1:])}\n".encode())
+    else:
         name, _, line = "\0".join(words).partition("\0")
         message = f"it ended the process (exit code {code}) before all tests had run"
         sys.stderr.write(f"\n{RULE}\nERROR: {name}\n{LINE}\n{traced(path, line, message)}")
         sys.stderr.write(f"\n{LINE}\nFAILED (errors=1)\n")
-    sys.exit(code if words == [ENDED] else 1)
+    sys.exit(code if words[0] == ENDED else 1)
 
 
 def traced(path: str, line: str, message: str) -> str:
@@ -103,9 +108,21 @@ def traced(path: str, line: str, message: str) -> str:
 def run_with_pytest(path: str, progress: Progress) -> None:
     import pytest
 
+    counts = dict.fromkeys(("passed", "skipped", "failed as expected", "failed"), 0)
+    skipped_files = set[str]()
+
     class Watch:
         def pytest_runtest_logstart(self, location: tuple[str, int | None, str]) -> None:
             progress.say(location[2], (location[1] or 0) + 1)
+
+        def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+            if report.when == "call" or report.skipped:
+                is_expected = report.skipped and hasattr(report, "wasxfail")
+                counts["failed as expected" if is_expected else report.outcome] += 1
+
+        def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+            if report.skipped:
+                skipped_files.add(report.nodeid)  # told twice: for examples in docstrings as well
 
     options = (
         *("-q", "--color=no", "-p", "no:cacheprovider"),
@@ -114,7 +131,11 @@ def run_with_pytest(path: str, progress: Progress) -> None:
     with snippet_tests.stand_ins(stop=False):
         code = pytest.main([*options, path], plugins=[Watch()])
     has_none = code == pytest.ExitCode.NO_TESTS_COLLECTED
-    progress.say(NO_TESTS if has_none else ENDED)
+    counts.pop("failed")
+    counts["skipped"] += len(skipped_files)
+    progress.say(
+        *([NO_TESTS] if has_none and not any(counts.values()) else [ENDED, *counts.values()])
+    )
     sys.exit(0 if has_none else code)
 
 
@@ -127,13 +148,19 @@ def run_with_unittest(code: CodeType, path: str, progress: Progress) -> None:
     except SystemExit:
         progress.say(ENDED)
         raise
+    except unittest.SkipTest as skip:
+        sys.stderr.write(f"\n{LINE}\nOK (skipped=1): {skip}\n")
+        progress.say(ENDED, 0, 1, 0)
+        sys.exit(0)
     suite, needs_pytest = snippet_tests.tests_of(module)
     if not suite.countTestCases() and not needs_pytest:
         progress.say(NO_TESTS)
         sys.exit(0)
-    watched = snippet_tests.watched(progress.say)
-    is_good = unittest.TextTestRunner(resultclass=watched).run(suite).wasSuccessful()
-    progress.say(ENDED)
+    passed = list[unittest.TestCase]()
+    watched = snippet_tests.watched(progress.say, passed.append)
+    result = unittest.TextTestRunner(resultclass=watched).run(suite)
+    is_good = result.wasSuccessful()
+    progress.say(ENDED, len(passed), len(result.skipped), len(result.expectedFailures))
     if is_good and needs_pytest:
         message = "ModuleNotFoundError: No module named 'pytest'"
         sys.stderr.write(f"\n{traced(path, str(needs_pytest), message)}")

@@ -66,6 +66,7 @@ def loaded(code: CodeType, path: str) -> ModuleType:
 
     Raises:
         SystemExit: It cannot be loaded; Python's words are on stderr.
+        unittest.SkipTest: None of its tests is to be run.
     """
     module = ModuleType(plain.NAME)
     module.__file__ = path
@@ -75,6 +76,8 @@ def loaded(code: CodeType, path: str) -> ModuleType:
             exec(code, vars(module))  # noqa: S102 - in a sandbox, for that it is there
         except Begun:
             return module
+        except unittest.SkipTest:
+            raise
         except BaseException as error:
             trace = error.__traceback__ and error.__traceback__.tb_next
             if isinstance(error, SystemExit):
@@ -101,10 +104,16 @@ def tests_of(module: ModuleType) -> tuple[unittest.TestSuite, int | None]:
     return suite, needs_pytest
 
 
-def watched(begins: Callable[[unittest.TestCase, int], None]) -> type[unittest.TextTestResult]:
-    """Return a result that says which test begins, and on which line it stands."""
+def watched(
+    begins: Callable[[unittest.TestCase, int], None], passes: Callable[[unittest.TestCase], None]
+) -> type[unittest.TextTestResult]:
+    """Return a result that says which test begins, and on which line, and which one passes."""
 
     class Watched(unittest.TextTestResult):
+        def addSuccess(self, test: unittest.TestCase) -> None:
+            passes(test)
+            super().addSuccess(test)
+
         def startTest(self, test: unittest.TestCase) -> None:
             begins(test, first_line(test))
             super().startTest(test)
