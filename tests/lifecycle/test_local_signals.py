@@ -163,7 +163,8 @@ async def main():
     bubblewrap, held = runner._machine.bubblewrap, Path(sys.argv[2], "bwrap")
     held.write_text(HELD.format(folder=held.parent, bubblewrap=bubblewrap.path))
     held.chmod(0o755)
-    runner._machine = replace(runner._machine, bubblewrap=replace(bubblewrap, path=held))
+    found = replace(runner._machine, bubblewrap=replace(bubblewrap, path=held))
+    runner = JailRunner(found, runner._cgroups)
     await runner.run(Jail(argv=("sleep", "60"), limits=Limits()), timeout_s=60)
 
 asyncio.run(main())
