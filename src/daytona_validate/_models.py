@@ -187,8 +187,8 @@ class Usage:
     is_estimated: bool = False
     """True where the figures cover more than the program (a runtime's start, our own shell)."""
     waited_s: float | None = None
-    """Seconds in which it could have run and waited for a processor that others held; its time
-    limit stood still. None: not known."""
+    """Seconds in which it waited, or in the last run may have waited, for a processor that others
+    held; its time limit stood still. None: not known."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

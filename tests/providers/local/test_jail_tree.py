@@ -19,7 +19,7 @@ from daytona_validate._providers.local.jails.machine_load import (
     processes_ran_s,
     ran_meanwhile_s,
 )
-from daytona_validate._providers.local.jails.watch import Counted, watched
+from daytona_validate._providers.local.jails.watch import Clockwork, Counted, Watch, watched
 
 BUSY = "i=0; while [ $i -lt 60000 ]; do i=$((i+1)); done"
 
@@ -39,8 +39,9 @@ def test_all_tasks_of_a_tree_are_seen_and_what_has_ended_is_counted() -> None:
     shells, sleeps = sorted(seen.tasks, key=lambda each: each.number)
     assert (shells.number, sleeps.number) == (shell.pid, child)
     assert sleeps.rank == Rank(min(19, shells.rank.nice + 5), shells.rank.policy)
-    assert shells.ran_s + sleeps.ran_s < seen.ran_s == seen.all_ran_s <= lived_s + 0.1
-    assert (later.tasks, later.ran_s) == ((), 0.0)
+    assert shells.ran_s + sleeps.ran_s < seen.all_ran_s <= lived_s + 0.1
+    assert shells.id[0] == str(shell.pid)
+    assert later.tasks == ()
     assert later.all_ran_s == pytest.approx(seen.all_ran_s)
     assert seen.is_alive
     assert not later.is_alive
@@ -109,20 +110,31 @@ def test_what_cannot_be_read_is_not_known(
     assert busy_s() == {}
 
 
-def test_a_watch_knows_what_was_ran_by_whom_and_what_is_not_known() -> None:
+def test_a_watch_knows_what_others_ran_and_what_is_not_known() -> None:
     watch = watched(os.getpid(), names_others=False)
     assert watch is not None
-    counted = Counted(ran_s=2.0, all_ran_s=10**6)
-    seen = watch.meanwhile(passed_s=10**6, counted=counted)
-    assert (seen.ran_s, seen.others_ran_s, seen.processors) == (2.0, 0.0, len(watch.processors))
-    assert not seen.is_humble
-    assert not seen.has_ended
-    unknown = replace(watch, busy_s={}).meanwhile(passed_s=10**6, counted=None)
-    assert unknown.others_ran_s == math.inf
-    assert unknown.ran_s > 0
+    assert watch.others_s(watch.processors, 10**6) == 0.0
+    assert replace(watch, busy_s={}).others_s(watch.processors, 0.0) == math.inf
+    assert replace(watch, others_ran_s={}).others_s(watch.processors, 0.0) == 0.0
+    assert not watch.is_behind(watch.rank)
+    assert watch.is_behind(Rank(watch.rank.nice + 1, watch.rank.policy))
+    assert watch.is_behind(Rank(watch.rank.nice, 3))
+
+
+def clockwork(watch: Watch) -> Clockwork:
+    return Clockwork(watch, look_s=0.1)
+
+
+def test_a_clockwork_adds_up_what_was_from_look_to_look() -> None:
+    watch = watched(os.getpid(), names_others=False)
+    assert watch is not None
+    lost, none_lost = Counted(ran_s=10**6, all_ran_s=10**6), Counted(ran_s=0.0, all_ran_s=0.0)
+    works = clockwork(watch)
+    assert works.meanwhile(passed_s=10.0**6, counted=lost).waits.perhaps_s == 10**6
+    again = works.meanwhile(passed_s=10.0**6 + 1, counted=lost)
+    assert (again.passed_s, again.has_ended) == (10**6 + 1, False)
+    assert again.waits.perhaps_s <= 10**6 + 1
     humble = replace(watch, rank=Rank(watch.rank.nice - 1, watch.rank.policy))
-    assert humble.meanwhile(passed_s=10**6, counted=None).is_humble
-    nothing = watch.meanwhile(passed_s=-1.0, counted=None)
-    assert (nothing.processors, nothing.has_ended) == (len(watch.processors), True)
-    by_name = replace(watch, others_ran_s={}).meanwhile(passed_s=1.0, counted=counted)
-    assert by_name.others_ran_s == 0.0
+    assert clockwork(humble).meanwhile(passed_s=10**6, counted=none_lost).waits.surely_s == 0
+    nothing = clockwork(watch).meanwhile(passed_s=-1.0, counted=None)
+    assert nothing.has_ended

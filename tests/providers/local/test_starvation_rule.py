@@ -7,10 +7,14 @@ import math
 import pytest
 
 from daytona_validate._providers.local.jails.starvation import (
+    Interval,
     Meanwhile,
     Ruling,
+    Waits,
+    look_s,
     ruling,
     waited_s,
+    waits,
     whole_by_numbers,
     whole_in_group,
 )
@@ -18,47 +22,78 @@ from daytona_validate._providers.local.jails.starvation import (
 LIMIT_S = 10.0
 
 
-def seen(
+def interval(
     ran_s: float,
     delayed_s: float,
     *,
-    passed_s: float = LIMIT_S,
-    others_ran_s: float = 100.0,
+    longest_s: float | None = None,
     is_whole: bool = True,
     is_humble: bool = False,
-    has_ended: bool = False,
-) -> Meanwhile:
-    return Meanwhile(
-        passed_s=passed_s,
+) -> Interval:
+    return Interval(
+        passed_s=LIMIT_S,
         ran_s=ran_s,
         delayed_s=delayed_s,
-        others_ran_s=others_ran_s,
+        longest_s=delayed_s if longest_s is None else longest_s,
         processors=2,
         is_whole=is_whole,
         is_humble=is_humble,
-        has_ended=has_ended,
     )
 
 
 @pytest.mark.parametrize(
-    ("meanwhile", "expected"),
+    ("seen", "expected"),
     [
-        pytest.param(seen(10.0, 0.0), 0.0, id="it ran all the time"),
-        pytest.param(seen(0.0, 0.0), 0.0, id="it slept"),
-        pytest.param(seen(5.0, 5.0), 5.0, id="it had half of a processor"),
-        pytest.param(seen(0.1, 1.0), 1.0, id="it slept, and waited now and then"),
-        pytest.param(seen(20.0, 0.0), 0.0, id="two threads ran on two processors"),
-        pytest.param(seen(20.0, 150.0), 0.0, id="its own threads wait for each other"),
-        pytest.param(seen(10.0, 70.0), 5.0, id="many threads had one processor of two"),
-        pytest.param(seen(10.0, 10.0), 5.0, id="two threads had half of two processors"),
-        pytest.param(seen(5.0, 5.0, others_ran_s=1.0), 1.0, id="others ran for less than that"),
-        pytest.param(seen(10.0, 150.0, others_ran_s=0.0), 0.0, id="it sits on one processor alone"),
-        pytest.param(seen(0.0, 9.0, others_ran_s=math.inf), 9.0, id="what others ran is unknown"),
-        pytest.param(seen(25.0, 1.0), 0.0, id="more was counted than can be"),
+        pytest.param(interval(10.0, 0.0), 0.0, id="it ran all the time"),
+        pytest.param(interval(0.0, 0.0), 0.0, id="it slept"),
+        pytest.param(interval(5.0, 5.0), 5.0, id="it had half of a processor"),
+        pytest.param(interval(0.1, 1.0), 1.0, id="it slept, and waited now and then"),
+        pytest.param(interval(20.0, 0.0), 0.0, id="two threads ran on two processors"),
+        pytest.param(interval(20.0, 150.0), 0.0, id="its own threads wait for each other"),
+        pytest.param(interval(10.0, 70.0), 5.0, id="many threads had one processor of two"),
+        pytest.param(interval(10.0, 10.0), 5.0, id="two threads had half of two processors"),
+        pytest.param(interval(25.0, 1.0), 0.0, id="more was counted than can be"),
     ],
 )
-def test_only_waiting_for_others_counts(meanwhile: Meanwhile, expected: float) -> None:
-    assert waited_s(meanwhile) == pytest.approx(expected)
+def test_only_waiting_for_others_counts(seen: Interval, expected: float) -> None:
+    assert waited_s(seen) == pytest.approx(expected)
+
+
+@pytest.mark.parametrize(
+    ("seen", "surely_s", "perhaps_s"),
+    [
+        pytest.param(interval(4.0, 6.0), 6.0, 6.0, id="one thread"),
+        pytest.param(interval(10.0, 10.0, longest_s=5.0), 5.0, 5.0, id="two threads"),
+        pytest.param(interval(20.0, 150.0, longest_s=9.0), 0.0, 0.0, id="seventeen threads"),
+        pytest.param(
+            interval(0.6, 60.0, longest_s=0.1), 0.1, 9.7, id="a burst that covers all the time"
+        ),
+        pytest.param(interval(4.0, 6.0, is_humble=True), 0.0, 6.0, id="it was nice"),
+        pytest.param(interval(4.0, 6.0, is_whole=False), 0.0, 10.0, id="something is missing"),
+    ],
+)
+def test_what_is_sure_and_what_may_be_are_two_figures(
+    seen: Interval, surely_s: float, perhaps_s: float
+) -> None:
+    found = waits(seen)
+    assert (found.surely_s, found.perhaps_s) == pytest.approx((surely_s, perhaps_s))
+    assert found + found == Waits(2 * found.surely_s, 2 * found.perhaps_s)
+
+
+def met(
+    surely_s: float,
+    perhaps_s: float | None = None,
+    *,
+    passed_s: float = LIMIT_S,
+    others_ran_s: float = 100.0,
+    has_ended: bool = False,
+) -> Meanwhile:
+    return Meanwhile(
+        passed_s=passed_s,
+        waits=Waits(surely_s, surely_s if perhaps_s is None else perhaps_s),
+        others_ran_s=others_ran_s,
+        has_ended=has_ended,
+    )
 
 
 MET = Ruling(0.0)
@@ -68,54 +103,63 @@ PERHAPS = Ruling(0.0, is_judged=False)
 @pytest.mark.parametrize(
     ("meanwhile", "beside_others", "alone"),
     [
-        pytest.param(seen(10.0, 0.0), MET, MET, id="it could run"),
+        pytest.param(met(0.0), MET, MET, id="it could run"),
         pytest.param(
-            seen(5.0, 5.0),
+            met(5.0),
             Ruling(5.0, more_s=5.0, is_judged=False),
-            Ruling(5.0, more_s=5.0, is_judged=False),
+            Ruling(5.0, more_s=0.5, is_judged=False),
             id="what it waited is added",
         ),
+        pytest.param(met(5.0, passed_s=15.0), Ruling(5.0), Ruling(5.0), id="it has had that too"),
         pytest.param(
-            seen(10.0, 5.0, passed_s=15.0), Ruling(5.0), Ruling(5.0), id="it has had that too"
-        ),
-        pytest.param(
-            seen(3.0, 35.0, passed_s=38.0),
-            Ruling(35.0, more_s=2.0, is_judged=False),
-            Ruling(35.0, more_s=2.0, is_judged=False),
+            met(35.0, passed_s=39.8),
+            Ruling(35.0, more_s=0.2, is_judged=False),
+            Ruling(35.0, more_s=0.2, is_judged=False),
             id="never more than four times the limit",
         ),
         pytest.param(
-            seen(3.0, 37.0, passed_s=40.0),
+            met(37.0, passed_s=40.0),
             Ruling(37.0, is_judged=False),
             Ruling(37.0, is_judged=False),
             id="four times the limit is no verdict",
         ),
+        pytest.param(met(0.08), Ruling(0.08), Ruling(0.08), id="a trifle is not worth a look"),
+        pytest.param(met(5.0, others_ran_s=0.05), Ruling(0.05), Ruling(0.05), id="others slept"),
         pytest.param(
-            seen(9.92, 0.08), Ruling(0.08), Ruling(0.08), id="a trifle is not worth a look"
-        ),
-        pytest.param(
-            seen(9.0, 0.0, is_whole=False, has_ended=True),
+            met(0.0, has_ended=True),
             Ruling(0.0, more_s=2.5, is_judged=False),
-            Ruling(0.0, more_s=2.5, is_judged=False),
+            Ruling(0.0, more_s=0.5, is_judged=False),
             id="it has ended, and that is not yet noticed",
         ),
         pytest.param(
-            seen(9.0, 0.0, passed_s=40.0, has_ended=True),
+            met(0.0, passed_s=40.0, has_ended=True),
             PERHAPS,
             PERHAPS,
             id="its end is not noticed in four times the limit",
         ),
-        pytest.param(seen(5.0, 5.0, is_humble=True), PERHAPS, MET, id="it was nice"),
-        pytest.param(seen(10.0, 0.1, is_humble=True), MET, MET, id="it was nice and could run"),
-        pytest.param(seen(2.0, 0.0, is_whole=False), PERHAPS, MET, id="nobody knows"),
         pytest.param(
-            seen(2.0, 0.0, is_whole=False, others_ran_s=0.3), MET, MET, id="nobody else ran"
+            met(0.0, 10.0),
+            PERHAPS,
+            Ruling(10.0, more_s=0.5, is_judged=False),
+            id="it may have waited all the time",
         ),
         pytest.param(
-            seen(2.0, 8.0, is_whole=False, others_ran_s=math.inf),
+            met(0.0, math.inf, others_ran_s=math.inf, passed_s=40.0),
             PERHAPS,
-            MET,
+            Ruling(math.inf, is_judged=False),
             id="nothing is known",
+        ),
+        pytest.param(
+            met(0.0, 12.0, passed_s=22.0), PERHAPS, Ruling(12.0), id="it had its time in any case"
+        ),
+        pytest.param(
+            met(0.0, 10.0, others_ran_s=0.0), MET, MET, id="nothing is sure, but nobody else ran"
+        ),
+        pytest.param(
+            met(0.0, 10.0, others_ran_s=0.3),
+            MET,
+            Ruling(0.3, more_s=0.3, is_judged=False),
+            id="others ran for a moment",
         ),
     ],
 )
@@ -131,27 +175,42 @@ def test_what_becomes_of_a_command_whose_time_seems_to_be_up(
     assert (last.waited_s, last.more_s, last.is_judged) == plain(alone)
 
 
+def test_looks_are_not_more_than_the_kernel_can_tell_apart() -> None:
+    assert (look_s(0.5), look_s(30.0)) == (0.1, 1.5)
+
+
 @pytest.mark.parametrize(
-    ("group_ran_s", "tasks_ran_s", "expected"),
+    ("ran_s", "tasks_ran_s", "expected"),
     [
         (10.0, 10.0, True),
         (10.0, 9.1, True),
         (10.0, 8.9, False),
-        (0.04, 0.0, True),
-        (0.1, 0.0, False),
+        (0.0, 0.0, True),
+        (0.2, 0.05, False),
+        (0.05, 0.0, True),
     ],
 )
 def test_tasks_that_have_ended_are_missed_where_they_ran_much(
-    group_ran_s: float, tasks_ran_s: float, *, expected: bool
+    ran_s: float, tasks_ran_s: float, *, expected: bool
 ) -> None:
-    assert whole_in_group(group_ran_s=group_ran_s, tasks_ran_s=tasks_ran_s) is expected
+    found = whole_in_group(ran_s=ran_s, tasks_ran_s=tasks_ran_s, passed_s=10.0)
+    assert found is expected
 
 
 @pytest.mark.parametrize(
-    ("numbers", "expected"),
-    [((3,), True), ((3, 5, 4), True), ((3, 5), False), ((3, 900), False), ((), False)],
+    ("new", "after", "expected"),
+    [
+        ([3], None, True),
+        ([3, 5, 4], None, True),
+        ([3, 5], None, False),
+        ([], None, False),
+        ([], 7, True),
+        ([8, 9], 7, True),
+        ([9], 7, False),
+        ([2], 7, False),
+    ],
 )
 def test_a_gap_in_the_numbers_is_a_task_that_has_ended(
-    numbers: tuple[int, ...], *, expected: bool
+    new: list[int], after: int | None, *, expected: bool
 ) -> None:
-    assert whole_by_numbers(numbers) is expected
+    assert whole_by_numbers(new, after=after) is expected

@@ -18,6 +18,7 @@ _SLACK_S = 0.02  # a start is known by the tick
 # Fields of a `stat` file, counted from the one behind the name.
 _TIMES = slice(11, 15)  # of a process in user and kernel mode, and of its children
 _ENDED = "ZX"  # and perhaps not yet noticed by its parent
+_READY = "R"
 _NICE, _START, _POLICY = 16, 19, 38
 
 
@@ -32,11 +33,17 @@ class Rank:
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """A living thread."""
+    """A thread that is there; it may have ended without anybody noticing."""
 
+    id: tuple[str, str]
+    """Its number on the host and its start, which nobody has after it."""
+    age_s: float
     ran_s: float
     waited_s: float
-    """Ready to run, and without a processor."""
+    """Ready to run, and without a processor; what it waits now is added when it runs."""
+    is_ready: bool
+    """Whether it runs now or waits to."""
+    has_ended: bool
     rank: Rank
     processors: frozenset[int]
     """Those on which it may run."""
@@ -46,13 +53,12 @@ class Task:
 
 @dataclass(frozen=True, slots=True)
 class Tree:
-    """The tasks that a command of a jail has started, and what its processes ran."""
+    """The tasks that a command of a jail has started, and what the whole jail ran."""
 
     tasks: tuple[Task, ...] = ()
-    ran_s: float = 0.0
-    """Threads that have ended and children that were waited for included."""
     all_ran_s: float = 0.0
-    """The same of the whole jail, what was started before the command included."""
+    """Threads that have ended, children that were waited for, and what was started before the
+    command included."""
     is_alive: bool = True
     """Whether anything that the command started has not ended, as far as can be seen."""
 
@@ -71,21 +77,18 @@ def tree(first: int, *, since_s: float) -> Tree:
     """
     now_s = time.clock_gettime(time.CLOCK_BOOTTIME)
     tasks: list[Task] = []
-    ran_s = all_ran_s = 0.0
+    all_ran_s = 0.0
     folder = Path("/proc", str(first))
     is_alive = not (folder / "task" / str(first) / "children").exists()
     for process in _processes(folder):
         with suppress(OSError):
             fields = _stat(process)
-            each_s = sum(map(int, fields[_TIMES])) / _TICKS_PER_S
-            all_ran_s += each_s
-            if _age_s(fields, now_s) <= since_s + _SLACK_S:
-                ran_s += each_s
+            all_ran_s += sum(map(int, fields[_TIMES])) / _TICKS_PER_S
             for thread, fields in _young(process, now_s, since_s):
                 is_alive |= fields[0] not in _ENDED
                 with suppress(OSError):
-                    tasks.append(_task(thread, fields))
-    return Tree(tuple(tasks), ran_s, all_ran_s, is_alive)
+                    tasks.append(_task(thread, fields, now_s))
+    return Tree(tuple(tasks), all_ran_s, is_alive)
 
 
 def _processes(folder: Path) -> Iterator[Path]:
@@ -105,9 +108,13 @@ def _young(process: Path, now_s: float, since_s: float) -> Iterator[tuple[Path, 
                 yield thread, fields
 
 
-def _task(thread: Path, fields: list[str]) -> Task:
+def _task(thread: Path, fields: list[str], now_s: float) -> Task:
     ran_ns, waited_ns, _ = map(int, (thread / "schedstat").read_text().split())
     return Task(
+        id=(thread.name, fields[_START]),
+        age_s=_age_s(fields, now_s),
+        is_ready=fields[0] == _READY,
+        has_ended=fields[0] in _ENDED,
         ran_s=ran_ns / 1e9,
         waited_s=waited_ns / 1e9,
         rank=_rank(fields),

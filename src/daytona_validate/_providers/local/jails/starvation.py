@@ -5,28 +5,73 @@ ready and had no processor; but a program's threads wait for each other too, and
 affair. So it is compared what all of the jail wanted and what it got: of N processors it can have
 no more than N. A program that sleeps wants nothing.
 
-A program must not be able to stop its clock. Time stands still only as far as others really ran
-meanwhile on the processors it may use. Where something is missing in what was counted, or the
-program has put itself behind others, nothing is sure: then it is run once more, alone, and there
-its limit is the clock's.
+A program must not be able to stop its clock, nor may a healthy one be called slow. So there are two
+figures: what it surely waited, and what it may have waited, which is all the time where tasks
+have ended that nobody asked, or where it has put itself behind others. Neither is ever more than
+others ran. Beside other programs only the first stops the clock; if the second would have made a
+difference, it is run once more, alone. There it is looked at again and again, so that the time in
+which nothing was missing is known, and the second figure stops the clock: it is slow for sure, or
+at four times its limit nobody can say.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 LONGEST = 4
 """Times its limit: the most wall time that a command gets."""
 SHARE = 0.01
 """Of its limit: less is not worth another look."""
+LOOK_SHARE = 0.05
+"""Of its limit: between two looks at a program that is run for the last time."""
+LOOK_S = 0.1
+"""At least so many seconds are between them: longer than a busy kernel lets a thread wait."""
 END_SHARE = 0.25
 """Of its limit: for so long is waited, again and again, until the end of one is noticed."""
 NOISE = 0.05
 """Of its limit: as much may others have run without the program being slower for it."""
 LOST_SHARE = 0.1
 """Of what a jail ran: so much may tasks have run that have ended, and are not asked any more."""
-LOST_S = 0.05
-"""The same in seconds: the jail's own first steps."""
+LOST_TIME = 0.01
+"""The same as a share of the time that has passed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Interval:
+    """What is known of the time between two looks at a jail."""
+
+    passed_s: float
+    """Wall seconds."""
+    ran_s: float
+    """CPU seconds of the jail."""
+    delayed_s: float
+    """Seconds that its tasks were ready and without a processor, added up."""
+    longest_s: float
+    """The same of that living task which was so for longest."""
+    processors: int
+    """How many it may use."""
+    is_whole: bool
+    """Whether nothing that matters is missing in what its tasks ran and waited."""
+    is_humble: bool
+    """Whether it has put itself behind others: then it may wait because it wants to."""
+
+
+@dataclass(frozen=True, slots=True)
+class Waits:
+    """For how long others kept a jail from running, in wall seconds."""
+
+    surely_s: float = 0.0
+    perhaps_s: float = 0.0
+    """At most."""
+
+    def __add__(self, other: Waits) -> Waits:
+        """Return the waits of both times."""
+        return Waits(self.surely_s + other.surely_s, self.perhaps_s + other.perhaps_s)
+
+    def at_most(self, longest_s: float) -> Waits:
+        """Return the same, but no longer than that."""
+        return Waits(min(self.surely_s, longest_s), min(self.perhaps_s, longest_s))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,18 +80,10 @@ class Meanwhile:
 
     passed_s: float
     """Wall seconds."""
-    ran_s: float
-    """CPU seconds of the jail."""
-    delayed_s: float
-    """Seconds that its tasks were ready and without a processor, added up."""
+    waits: Waits
+    """Of all intervals together."""
     others_ran_s: float
     """CPU seconds of all others, on the processors that the jail may use."""
-    processors: int
-    """How many those are."""
-    is_whole: bool
-    """Whether nothing that matters is missing in what its tasks ran and waited."""
-    is_humble: bool
-    """Whether it has put itself behind others: then it waits because it wants to."""
     has_ended: bool = False
     """Whether nothing that the command has started is alive: only its end is not yet noticed, as
     the jail's first process is kept from running too."""
@@ -64,21 +101,35 @@ class Ruling:
     """Whether it then has met its limit. If not, others may have kept it from running."""
 
 
-def whole_in_group(*, group_ran_s: float, tasks_ran_s: float) -> bool:
-    """Return whether living tasks ran nearly all of what a control group counted."""
-    return group_ran_s - tasks_ran_s <= max(LOST_SHARE * group_ran_s, LOST_S)
+def whole_in_group(*, ran_s: float, tasks_ran_s: float, passed_s: float) -> bool:
+    """Return whether tasks that are there ran nearly all of what a control group counted.
+
+    Args:
+        ran_s: What it counted in an interval.
+        tasks_ran_s: What tasks ran of that which are not gone.
+        passed_s: How long the interval was.
+    """
+    return ran_s - tasks_ran_s <= max(LOST_SHARE * ran_s, LOST_TIME * passed_s)
 
 
-def whole_by_numbers(numbers: tuple[int, ...]) -> bool:
-    """Return whether tasks were numbered one after the other: then none of them has ended."""
-    return bool(numbers) and max(numbers) - min(numbers) + 1 == len(numbers)
+def whole_by_numbers(new: Sequence[int], *, after: int | None) -> bool:
+    """Return whether tasks were numbered one after the other: then none of them has ended.
+
+    Args:
+        new: Numbers of those that came in an interval.
+        after: The last number before it; None: there was nobody, and so there must be one.
+    """
+    if not new:
+        return after is not None
+    first = min(new) if after is None else after + 1
+    return sorted(new) == list(range(first, first + len(new)))
 
 
-def waited_s(seen: Meanwhile) -> float:
-    """Return for how long others kept a jail from running: min(w, d) * (1 - ran / w).
+def waited_s(seen: Interval) -> float:
+    """Return for how long a jail waited that is wholly known: min(w, d) * (1 - ran / w).
 
     w is what it wanted: what its tasks ran and waited together, in N processors at most N * d; d
-    is what has passed. It is never more than others ran. Examples, for d = 10 s on two processors:
+    is what has passed. Examples, for d = 10 s on two processors:
 
     * one thread that ran for 4 s and waited for 6: 10 * (1 - 4 / 10) = 6 s;
     * seventeen that ran for 20 s together and waited for 150: 20 * (1 - 20 / 20) = 0;
@@ -88,8 +139,25 @@ def waited_s(seen: Meanwhile) -> float:
     possible_s = min(wanted_s, seen.processors * seen.passed_s)
     if possible_s <= seen.ran_s:
         return 0.0
-    kept_s = min(wanted_s, seen.passed_s) * (1 - seen.ran_s / possible_s)
-    return max(0.0, min(kept_s, seen.others_ran_s))
+    return min(wanted_s, seen.passed_s) * (1 - seen.ran_s / possible_s)
+
+
+def waits(seen: Interval) -> Waits:
+    """Return for how long a jail waited.
+
+    Of many tasks that waited in one short moment the sum would cover all the time: what is sure is
+    only what one of them waited. Of tasks that came one after the other that is less than the
+    truth, and lies between the two figures.
+    """
+    if not seen.is_whole:
+        return Waits(0.0, seen.passed_s)
+    kept_s = waited_s(seen)
+    return Waits(0.0 if seen.is_humble else min(kept_s, seen.longest_s), kept_s)
+
+
+def look_s(limit_s: float) -> float:
+    """Return the wall seconds between two looks at a program that is run for the last time."""
+    return max(LOOK_S, LOOK_SHARE * limit_s)
 
 
 def ruling(seen: Meanwhile, *, limit_s: float, is_last: bool) -> Ruling:
@@ -98,15 +166,15 @@ def ruling(seen: Meanwhile, *, limit_s: float, is_last: bool) -> Ruling:
     Args:
         seen: What is known when a first `limit_s`, or what was added, has passed.
         limit_s: Its limit.
-        is_last: Whether it is not run again: then it has met its limit unless it surely waited.
+        is_last: Whether it is not run again: then it has met its limit only if it could run for as
+            long whatever is not known, and it is asked every `look_s`.
     """
-    is_sure = seen.is_whole and not seen.is_humble
-    surely_s = waited_s(seen) if is_sure else 0.0
-    left_s = END_SHARE * limit_s if seen.has_ended else limit_s - (seen.passed_s - surely_s)
+    waits = seen.waits.at_most(seen.others_ran_s)
+    still_s = waits.perhaps_s if is_last else waits.surely_s
+    left_s = END_SHARE * limit_s if seen.has_ended else limit_s - (seen.passed_s - still_s)
     if left_s > SHARE * limit_s:
-        more_s = min(left_s, LONGEST * limit_s - seen.passed_s)
-        return Ruling(surely_s, max(0.0, more_s), is_judged=False)
-    if is_last or is_sure:
-        return Ruling(surely_s)
-    perhaps_s = waited_s(seen) if seen.is_whole else min(seen.passed_s, seen.others_ran_s)
-    return Ruling(surely_s, is_judged=perhaps_s <= NOISE * limit_s)
+        next_s = min(left_s, look_s(limit_s)) if is_last else left_s
+        more_s = min(next_s, LONGEST * limit_s - seen.passed_s)
+        return Ruling(still_s, max(0.0, more_s), is_judged=False)
+    is_judged = is_last or waits.perhaps_s - waits.surely_s <= NOISE * limit_s
+    return Ruling(still_s, is_judged=is_judged)

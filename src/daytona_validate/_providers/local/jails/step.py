@@ -58,8 +58,8 @@ def step(ended: Ended, *, stage: Stage, limits: Limits) -> Step:
     is_late = ended.stopped_by is Limit.TIMEOUT
     if is_late and ended.ruling and not ended.ruling.is_judged:
         raise ProgramStarved(
-            "The machine was too busy: within its time limit the program had to wait for a "
-            f"processor, for {ended.ruling.waited_s:.1f} s or more. Run fewer at a time.",
+            "The machine was too busy: within its time limit the program had, or may have had, to "
+            f"wait for a processor, for {ended.ruling.waited_s:.1f} s. Run fewer at a time.",
             retryable=True,
         )
     # Threads that wait for one that was refused keep their program alive until its time is up.

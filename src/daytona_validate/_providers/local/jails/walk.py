@@ -9,9 +9,9 @@ from collections.abc import Iterable
 from daytona_validate._models import Limit, Limits, Stage, Step
 from daytona_validate._providers.local.jails.cgroups import Account, Cgroup
 from daytona_validate._providers.local.jails.process import JailProcess
-from daytona_validate._providers.local.jails.starvation import Ruling, ruling
+from daytona_validate._providers.local.jails.starvation import Ruling, look_s, ruling
 from daytona_validate._providers.local.jails.step import Ended, step
-from daytona_validate._providers.local.jails.watch import Counted, Watch
+from daytona_validate._providers.local.jails.watch import Clockwork, Counted, Watch
 from daytona_validate._runtime.clocks import extend_the_clocks
 
 
@@ -78,23 +78,26 @@ class Walk:
         """Let the jail run until it ends, pauses or must end; return the limit it met, if any."""
         process = self._process
         self._ruling = None
-        more_s = limit_s
+        watch = self._watch
+        clockwork = Clockwork(watch, look_s=look_s(limit_s)) if watch else None
+        more_s = min(limit_s, look_s(limit_s)) if clockwork and self._is_last else limit_s
+        granted_s = limit_s
         while more_s > 0:
             if await _halts_within(process, more_s):
                 return Limit.OUTPUT if process.output.is_flooding else None
-            self._ruling = await asyncio.to_thread(self._rule, limit_s, _now_s())
+            if clockwork is None:
+                break
+            passed_s = _now_s() - process.released_at_s
+            self._ruling = await asyncio.to_thread(self._rule, clockwork, limit_s, passed_s)
             more_s = self._ruling.more_s
-            extend_the_clocks(more_s)
+            extend_the_clocks(max(0.0, passed_s + more_s - granted_s))
+            granted_s = max(granted_s, passed_s + more_s)
         return Limit.TIMEOUT
 
-    def _rule(self, limit_s: float, now_s: float) -> Ruling:
-        if self._watch is None:
-            return Ruling(0.0)
+    def _rule(self, clockwork: Clockwork, limit_s: float, passed_s: float) -> Ruling:
         all_s, before_s = self._group.account().cpu_s, self._counted.cpu_s or 0.0
-        seen = self._watch.meanwhile(
-            passed_s=now_s - self._process.released_at_s,
-            counted=None if all_s is None else Counted(ran_s=all_s - before_s, all_ran_s=all_s),
-        )
+        counted = None if all_s is None else Counted(ran_s=all_s - before_s, all_ran_s=all_s)
+        seen = clockwork.meanwhile(passed_s=passed_s, counted=counted)
         return ruling(seen, limit_s=limit_s, is_last=self._is_last)
 
     def _step(self, *, exit_code: int | None) -> Step:

@@ -1,7 +1,7 @@
 """What a jail had of the machine between its start and the moment when its time seems to be up.
 
-Two looks, each in a thread: one while the jail waits at its gate, one when a limit has passed.
-Nothing is asked in between.
+A look, each in a thread, while the jail waits at its gate, and one when a limit has passed. Nothing
+is asked in between, unless it is the last run of a program: that is looked at again and again.
 """
 
 from __future__ import annotations
@@ -11,17 +11,14 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from daytona_validate._providers.local.jails.jail_tree import Rank, Tree, rank, tree
+from daytona_validate._providers.local.jails.jail_tree import Rank, Task, rank, tree
+from daytona_validate._providers.local.jails.looks import Look, look, since
 from daytona_validate._providers.local.jails.machine_load import (
     busy_s,
     processes_ran_s,
     ran_meanwhile_s,
 )
-from daytona_validate._providers.local.jails.starvation import (
-    Meanwhile,
-    whole_by_numbers,
-    whole_in_group,
-)
+from daytona_validate._providers.local.jails.starvation import Meanwhile, Waits, waits
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,28 +44,13 @@ class Watch:
     others_ran_s: Mapping[tuple[str, str], float] | None
     """By process; None: nobody asked."""
 
-    def meanwhile(self, *, passed_s: float, counted: Counted | None) -> Meanwhile:
-        """Return what has been since then.
+    def others_s(self, processors: frozenset[int], own_s: float) -> float:
+        """Return the CPU seconds of all others; infinite: not known.
 
         Args:
-            passed_s: Wall seconds since the command was started.
-            counted: None: no control group does; what the processes tell is taken.
+            processors: On which they count.
+            own_s: What the whole jail ran on them.
         """
-        seen = tree(self.first, since_s=passed_s)
-        all_ran_s = seen.all_ran_s if counted is None else counted.all_ran_s
-        processors = frozenset().union(*(each.processors for each in seen.tasks)) or self.processors
-        return Meanwhile(
-            passed_s=passed_s,
-            ran_s=seen.ran_s if counted is None else counted.ran_s,
-            delayed_s=sum(each.waited_s for each in seen.tasks),
-            others_ran_s=self._others_s(processors, all_ran_s),
-            processors=len(processors),
-            has_ended=not seen.is_alive,
-            is_whole=_is_whole(seen, counted),
-            is_humble=any(self._is_behind(each.rank) for each in seen.tasks),
-        )
-
-    def _others_s(self, processors: frozenset[int], own_s: float) -> float:
         if self.others_ran_s is not None:
             return ran_meanwhile_s(self.others_ran_s, processes_ran_s())
         now_s = busy_s()
@@ -76,7 +58,8 @@ class Watch:
             return math.inf
         return max(0.0, sum(now_s[each] - self.busy_s[each] for each in processors) - own_s)
 
-    def _is_behind(self, other: Rank) -> bool:
+    def is_behind(self, other: Rank) -> bool:
+        """Return whether such a task has put itself behind others."""
         return other.nice > self.rank.nice or other.policy != self.rank.policy
 
 
@@ -100,8 +83,53 @@ def watched(first: int, *, names_others: bool) -> Watch | None:
         return None
 
 
-def _is_whole(seen: Tree, counted: Counted | None) -> bool:
-    if counted is None:
-        return whole_by_numbers(tuple(each.number for each in seen.tasks))
-    tasks_ran_s = sum(each.ran_s for each in seen.tasks)
-    return whole_in_group(group_ran_s=counted.ran_s, tasks_ran_s=tasks_ran_s)
+class Clockwork:
+    """What one command has waited, from look to look.
+
+    Args:
+        watch: How things stood before the jail began.
+        look_s: Wall seconds between two looks, if there are many.
+    """
+
+    def __init__(self, watch: Watch, *, look_s: float) -> None:
+        self._watch = watch
+        self._look_s = look_s
+        self._last = Look()
+        self._waits = Waits()
+
+    def meanwhile(self, *, passed_s: float, counted: Counted | None) -> Meanwhile:
+        """Look, and return what has been since the command was started.
+
+        Args:
+            passed_s: Wall seconds since then.
+            counted: None: no control group does; what the processes tell is taken.
+        """
+        watch = self._watch
+        seen = tree(watch.first, since_s=passed_s)
+        all_ran_s = seen.all_ran_s if counted is None else counted.all_ran_s
+        processors = _processors(seen.tasks) or watch.processors
+        now = look(
+            seen.tasks,
+            passed_s=passed_s,
+            group_ran_s=None if counted is None else counted.ran_s,
+            before=self._last,
+            pending_s=self._look_s,
+        )
+        interval = since(
+            self._last,
+            now,
+            processors=len(processors),
+            is_humble=any(watch.is_behind(each.rank) for each in seen.tasks),
+        )
+        self._waits += waits(interval)
+        self._last = now
+        return Meanwhile(
+            passed_s=passed_s,
+            waits=self._waits,
+            others_ran_s=watch.others_s(processors, all_ran_s),
+            has_ended=not seen.is_alive,
+        )
+
+
+def _processors(tasks: tuple[Task, ...]) -> frozenset[int]:
+    return frozenset().union(*(each.processors for each in tasks))
