@@ -116,6 +116,11 @@ def test_a_watch_knows_what_others_ran_and_what_is_not_known() -> None:
     assert watch.others_s(watch.processors, 10**6) == 0.0
     assert replace(watch, busy_s={}).others_s(watch.processors, 0.0) == math.inf
     assert replace(watch, others_ran_s={}).others_s(watch.processors, 0.0) == 0.0
+    assert replace(watch, busy_s={}).worked_s(watch.processors) == math.inf
+    idle = replace(watch, busy_s=dict.fromkeys(watch.processors, 0.0))
+    assert idle.others_s(watch.processors, 1.0) == pytest.approx(
+        idle.worked_s(watch.processors) - 1.0, rel=0.01
+    )
     assert not watch.is_behind(watch.rank)
     assert watch.is_behind(Rank(watch.rank.nice + 1, watch.rank.policy))
     assert watch.is_behind(Rank(watch.rank.nice, 3))

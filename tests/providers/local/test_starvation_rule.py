@@ -86,12 +86,14 @@ def met(
     *,
     passed_s: float = LIMIT_S,
     others_ran_s: float = 100.0,
+    full_s: float = math.inf,
     has_ended: bool = False,
 ) -> Meanwhile:
     return Meanwhile(
         passed_s=passed_s,
         waits=Waits(surely_s, surely_s if perhaps_s is None else perhaps_s),
         others_ran_s=others_ran_s,
+        full_s=full_s,
         has_ended=has_ended,
     )
 
@@ -154,6 +156,18 @@ PERHAPS = Ruling(0.0, is_judged=False)
         ),
         pytest.param(
             met(0.0, 10.0, others_ran_s=0.0), MET, MET, id="nothing is sure, but nobody else ran"
+        ),
+        pytest.param(
+            met(0.0, 13.0, passed_s=13.0, full_s=2.0),
+            PERHAPS,
+            Ruling(2.0),
+            id="nothing is sure, but most of the time a processor was idle",
+        ),
+        pytest.param(
+            met(5.0, 6.0, full_s=2.0, passed_s=15.0),
+            Ruling(5.0),
+            Ruling(5.0),
+            id="what is sure stays",
         ),
         pytest.param(
             met(0.0, 10.0, others_ran_s=0.3),

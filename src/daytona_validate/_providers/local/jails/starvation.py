@@ -16,6 +16,7 @@ at four times its limit nobody can say.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -69,10 +70,6 @@ class Waits:
         """Return the waits of both times."""
         return Waits(self.surely_s + other.surely_s, self.perhaps_s + other.perhaps_s)
 
-    def at_most(self, longest_s: float) -> Waits:
-        """Return the same, but no longer than that."""
-        return Waits(min(self.surely_s, longest_s), min(self.perhaps_s, longest_s))
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Meanwhile:
@@ -84,6 +81,9 @@ class Meanwhile:
     """Of all intervals together."""
     others_ran_s: float
     """CPU seconds of all others, on the processors that the jail may use."""
+    full_s: float = math.inf
+    """For how long at most all of those can have been busy: while one was idle, a task was hardly
+    kept from running."""
     has_ended: bool = False
     """Whether nothing that the command has started is alive: only its end is not yet noticed, as
     the jail's first process is kept from running too."""
@@ -169,12 +169,13 @@ def ruling(seen: Meanwhile, *, limit_s: float, is_last: bool) -> Ruling:
         is_last: Whether it is not run again: then it has met its limit only if it could run for as
             long whatever is not known, and it is asked every `look_s`.
     """
-    waits = seen.waits.at_most(seen.others_ran_s)
-    still_s = waits.perhaps_s if is_last else waits.surely_s
+    surely_s = min(seen.waits.surely_s, seen.others_ran_s)
+    perhaps_s = max(surely_s, min(seen.waits.perhaps_s, seen.others_ran_s, seen.full_s))
+    still_s = perhaps_s if is_last else surely_s
     left_s = END_SHARE * limit_s if seen.has_ended else limit_s - (seen.passed_s - still_s)
     if left_s > SHARE * limit_s:
         next_s = min(left_s, look_s(limit_s)) if is_last else left_s
         more_s = min(next_s, LONGEST * limit_s - seen.passed_s)
         return Ruling(still_s, max(0.0, more_s), is_judged=False)
-    is_judged = is_last or waits.perhaps_s - waits.surely_s <= NOISE * limit_s
+    is_judged = is_last or perhaps_s - surely_s <= NOISE * limit_s
     return Ruling(still_s, is_judged=is_judged)

@@ -53,10 +53,14 @@ class Watch:
         """
         if self.others_ran_s is not None:
             return ran_meanwhile_s(self.others_ran_s, processes_ran_s())
+        return max(0.0, self.worked_s(processors) - own_s)
+
+    def worked_s(self, processors: frozenset[int]) -> float:
+        """Return for how long processors have worked, added up; infinite: not known."""
         now_s = busy_s()
         if not processors <= now_s.keys() & self.busy_s.keys():
             return math.inf
-        return max(0.0, sum(now_s[each] - self.busy_s[each] for each in processors) - own_s)
+        return sum(now_s[each] - self.busy_s[each] for each in processors)
 
     def is_behind(self, other: Rank) -> bool:
         """Return whether such a task has put itself behind others."""
@@ -108,6 +112,7 @@ class Clockwork:
         seen = tree(watch.first, since_s=passed_s)
         all_ran_s = seen.all_ran_s if counted is None else counted.all_ran_s
         processors = _processors(seen.tasks) or watch.processors
+        fewest = min((len(each.processors) for each in seen.tasks), default=len(processors))
         now = look(
             seen.tasks,
             passed_s=passed_s,
@@ -127,6 +132,7 @@ class Clockwork:
             passed_s=passed_s,
             waits=self._waits,
             others_ran_s=watch.others_s(processors, all_ran_s),
+            full_s=watch.worked_s(processors) / fewest,
             has_ended=not seen.is_alive,
         )
 
