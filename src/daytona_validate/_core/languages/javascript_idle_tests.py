@@ -16,10 +16,10 @@ from daytona_validate._core.languages.python_idle_tests import LONGEST_CHARACTER
 from daytona_validate._models import Caveat
 
 _TEXT = re.compile(
-    r"//[^\n]*+|/\*(?:[^*]++|\*(?!/))*+(?:\*/|\Z)"
-    r"|'(?:[^\\'\n]++|\\.?)*+'?"
-    r'|"(?:[^\\"\n]++|\\.?)*+"?'
-    r"|`(?:[^\\`]++|\\.?)*+`?",
+    r"//[^\n]*+|/\*(?:[^*]++|\*(?!/))*(?:\*/|\Z)"
+    r"|'(?:[^\\'\n]++|\\.?)*'?"
+    r'|"(?:[^\\"\n]++|\\.?)*"?'
+    r"|`(?:[^\\`]++|\\.?)*`?",
     re.DOTALL,
 )
 _BRACKET = re.compile(r"[()\[\]{}]")
