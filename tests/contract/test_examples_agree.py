@@ -18,7 +18,7 @@ from daytona_validate._providers.local.provider import LocalProvider
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 LANGUAGES = ("python", "go")
-OWN = ("execution_time", "timings", "sandbox_id", "provider", "attempts", "usage")
+OWN = ("execution_time", "timings", "sandbox_id", "provider", "attempts", "usage", "network")
 """Fields in which no two runs need to agree."""
 
 # The first use of a toolchain prepares it.

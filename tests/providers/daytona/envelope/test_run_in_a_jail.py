@@ -30,7 +30,7 @@ async def test_what_the_shell_may_not_do_is_not_in_what_the_program_said(
         places=Places(ours="/work/ours"),
     )
     # More than the program may have: without a cgroup these bound the supervisor as well.
-    ample = Limits(memory_mib=1024, processes=256, open_files=1024, disk_mib=128, timeout_s=60)
+    ample = Limits(memory_mib=1024, processes=1024, open_files=1024, disk_mib=128, timeout_s=60)
     jail = Jail(argv=("sh",), limits=ample, files={"ours/runtime": b"sh 1\n"})
     printed = await jail_runner.run(jail, timeout_s=30, stdin=script.encode())
     (step,) = read_answer(printed.stdout.decode(), nonce=NONCE, limits=Limits()).steps
