@@ -212,13 +212,15 @@ async def test_where_children_are_not_counted_nothing_is_sure_beside_others(
 
 @pytest.mark.jail
 @pytest.mark.slow
-async def test_many_at_once_on_one_core_all_pass(runs: dict[str, Run]) -> None:
+async def test_none_of_many_at_once_on_one_core_is_called_slow(runs: dict[str, Run]) -> None:
+    """Without a control group it may not be sure, and is then run again, alone."""
     core = min(os.sched_getaffinity(0))
     code = on(core, "while time.process_time() < 0.2: pass\nprint('done')")
-    # As they are run beside others: whoever runs for the last time is alone.
     many = (runs["counted"](code, timeout_s=0.8, is_last=False) for _ in range(8))
-    steps = await asyncio.gather(*many)
-    assert [(each.stdout, each.limit) for each in steps] == [(b"done\n", None)] * 8
+    ends = await asyncio.gather(*many, return_exceptions=True)
+    steps = [each for each in ends if isinstance(each, Step)]
+    assert len(steps) + sum(isinstance(each, ProgramStarved) for each in ends) == len(ends)
+    assert {(each.stdout, each.limit) for each in steps} == {(b"done\n", None)}
 
 
 class Jails:
