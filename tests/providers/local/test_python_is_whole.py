@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 import subprocess
-import sysconfig
 import textwrap
 from importlib.util import find_spec
 from pathlib import Path
@@ -163,11 +162,6 @@ async def test_every_module_is_there_that_is_there_outside(jail_cache_dir: Path)
 
 WITHOUT = {
     "Tcl": (find_spec("tkinter") is None, "this Python was packaged without tkinter"),
-    # Debian's: such a program fails in a jail, and is blamed.
-    "an environment of its own": (
-        bool(sysconfig.get_config_var("WHEEL_PKG_DIR")),
-        "this Python keeps the wheel of pip outside of its library",
-    ),
 }
 
 

@@ -34,6 +34,7 @@ def _facts(prefix: str, executable: str, *mapped: str) -> dict[str, object]:
         "platstdlib": stdlib,
         "cache_tag": "cpython-311",
         "tcl": [],
+        "wheels": [],
         "mapped_files": [f"{stdlib}/lib-dynload/_ssl.so", *mapped],
     }
 

@@ -119,12 +119,13 @@ def plan_of_facts(host: Host, executable: str, facts: dict[str, object], program
     libraries = foreign_libraries(host, _strings(facts["mapped_files"]), inside=trees)
     tag = str(facts["cache_tag"])
     left_out = _NOT_COPIED | {entry for tree in trees for entry in _build_folders(tree)}
+    beside = (*_strings(facts["tcl"]), *_strings(facts["wheels"]))
     copies = (
         Copy(executable, target),
         *(Copy(tree, tree, leaves_out=left_out, cache_tag=tag) for tree in trees),
         Copy(str(_SITE), f"{facts['stdlib']}/{_SITE.name}"),
         Copy(str(sandbox_files("python")), SNIPPET_FILES, leaves_out=frozenset({"__pycache__"})),
-        *(Copy(each, each) for each in _strings(facts["tcl"]) if not host.is_provided(each)),
+        *(Copy(each, each) for each in beside if not host.is_provided(each)),
         *library_copies(libraries),
     )
     expected = facts | {"executable": target}

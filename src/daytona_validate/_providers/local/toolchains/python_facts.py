@@ -71,6 +71,13 @@ def tcl_folders() -> list[str]:
     return sorted(f"{around}/{each}" for each in names)
 
 
+def wheel_folders() -> list[str]:
+    """Return where `ensurepip` finds pip if that is outside of the library, as Debian has it."""
+    folder = sysconfig.get_config_var("WHEEL_PKG_DIR")
+    is_there = isinstance(folder, str) and os.path.isdir(folder)  # noqa: PTH112 - as above
+    return [os.path.realpath(folder)] if is_there else []
+
+
 def facts() -> dict[str, object]:
     """Return what must be the same in both places, and under `mapped_files` what need not."""
     extensions = extension_modules()
@@ -91,6 +98,7 @@ def facts() -> dict[str, object]:
         "cache_tag": sys.implementation.cache_tag,
         "modules": standard,
         "tcl": tcl_folders(),
+        "wheels": wheel_folders(),
         "extensions": extensions,
         "mapped_files": mapped,
     }
