@@ -97,3 +97,17 @@ def test_a_forked_child_neither_lets_go_nor_holds_on(tmp_path: Path, who_stays: 
         os.waitpid(child, 0)
         os.close(reader)
         os.close(writer)
+
+
+def test_where_a_file_system_has_no_locks_nothing_stays_open(tmp_path: Path) -> None:
+    """As on a network's without a lock service; a descriptor that only names a file has none."""
+    lock = KeptLock(tmp_path / "lock")
+    opened = lock._descriptor
+    assert opened is not None
+    named = os.open(lock.path, os.O_PATH)
+    os.dup2(named, opened)
+    os.close(named)
+    with pytest.raises(OSError, match="Bad file descriptor"):
+        lock.take()
+    with pytest.raises(OSError, match="Bad file descriptor"):
+        os.fstat(opened)

@@ -55,6 +55,9 @@ class KeptLock:
 
         Args:
             is_shared: Be in the way only of those who want it for themselves.
+
+        Raises:
+            OSError: The file system has no locks to give; the file is closed then.
         """
         assert self._descriptor is not None  # noqa: S101 - open, for the type checker
         kind = fcntl.LOCK_SH if is_shared else fcntl.LOCK_EX
@@ -62,6 +65,9 @@ class KeptLock:
             fcntl.flock(self._descriptor, kind | fcntl.LOCK_NB)
         except BlockingIOError:
             return False
+        except OSError:
+            self.leave_behind()
+            raise
         return True
 
     def is_found(self) -> bool:
