@@ -15,10 +15,10 @@ from pathlib import Path
 from bare_postgres import postgres_server
 from bare_runs import Bare
 from daytona_validate._core.languages.table import LANGUAGES
-from daytona_validate._providers.local.provider import LocalProvider
-from daytona_validate._providers.local.toolchains.prepared_folder import mirrored
-from daytona_validate._providers.local.toolchains.toolchains import Installed, Toolchains
-from daytona_validate._providers.local.toolchains.typescript import PACKAGES
+from daytona_validate._providers.local import LocalProvider
+from daytona_validate._toolchains.prepared_folder import mirrored
+from daytona_validate._toolchains.toolchains import Installed, Toolchains
+from daytona_validate._toolchains.typescript import PACKAGES
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,36 +24,36 @@ from daytona_validate._core.languages.table import LANGUAGES
 from daytona_validate._emulator.serve import emulator
 from daytona_validate._emulator.threaded import ThreadedEmulator, threaded
 from daytona_validate._errors import SandboxLost, SandboxUnavailable
+from daytona_validate._jails.jail import Jail
+from daytona_validate._jails.runner import JailRunner
 from daytona_validate._models import Limits, Step
 from daytona_validate._providers.daytona.images import image, resources_for
 from daytona_validate._providers.daytona.snapshots import build
 from daytona_validate._providers.daytona.wire.service import Service
 from daytona_validate._providers.daytona.wire.transport import http_client
-from daytona_validate._providers.local.jails.jail import Jail
-from daytona_validate._providers.local.jails.runner import JailRunner
-from daytona_validate._providers.local.toolchains.record import Toolchain
-from daytona_validate._providers.local.toolchains.toolchains import Toolchains
+from daytona_validate._toolchains.record import Toolchain
+from daytona_validate._toolchains.toolchains import Toolchains
 
 T = TypeVar("T")
 
 BRIEF = {
     # Control groups are files of the kernel's: some 10 µs a call, and no disk.
-    "_providers/local/jails/cgroups.py": {"make", "limit", "add", "account", "remove"},
+    "_jails/cgroups.py": {"make", "limit", "add", "account", "remove"},
     # A jail must be started by the loop's own thread: 1 to 2 ms (the reason stands there).
-    "_providers/local/jails/spawn.py": {"spawn"},
+    "_jails/spawn.py": {"spawn"},
     # An empty file's; in a thread, a cancellation would lose the lock that was got there.
     "_runtime/folder_lock.py": {"_taken", "_let_go"},
     # Empty files too, asked for again and again; one listing for a program that runs alone.
     "_runtime/kept_lock.py": {"__init__"},
-    "_providers/local/jails/machine_slots.py": {"_others"},
+    "_jails/machine_slots.py": {"_others"},
     # A socket's name in a folder of ours, made and taken away while its jail starts: in a thread,
     # a cancellation would lose the socket.
     "_emulator/machines/door.py": {"_listening", "_close"},
     # A small file of our own package, once per toolchain.
-    "_providers/local/toolchains/program_text.py": {"program_text"},
+    "_toolchains/program_text.py": {"program_text"},
     # Some 25 small files of our own package, once per language.
-    "_providers/sandbox_files/__init__.py": {"contents"},
-    "_providers/sandbox_files/typescript_lock.py": {"_packages"},
+    "_sandbox_files/__init__.py": {"contents"},
+    "_sandbox_files/typescript_lock.py": {"_packages"},
     # The shell scripts of a run, once in a process, with the module that has them.
     "_providers/daytona/envelope/supervisors.py": {"_sent"},
 }

@@ -11,7 +11,7 @@ import pytest
 from daytona_validate import Outcome
 from daytona_validate._bench.mixed_programs import KINDS, ROUND, mixed_programs
 from daytona_validate._bench.same_verdicts import Found, Round, at_a_time, in_processes
-from daytona_validate._providers.local.toolchains.record import Toolchain
+from daytona_validate._toolchains.record import Toolchain
 
 NO_VERDICT = {Outcome.SKIPPED, Outcome.CANCELLED, Outcome.UNAVAILABLE}
 

@@ -22,7 +22,7 @@ from daytona_validate._emulator.counts import Counts
 from daytona_validate._emulator.threaded import ThreadedEmulator
 from daytona_validate._providers.daytona.provider import DaytonaProvider
 from daytona_validate._providers.daytona.terms import Terms
-from daytona_validate._providers.local.provider import LocalProvider
+from daytona_validate._providers.local import LocalProvider
 from daytona_validate.testing import Execution, FakeProvider, Limit, ran
 
 LIMITS = Limits(

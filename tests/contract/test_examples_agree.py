@@ -14,7 +14,7 @@ from daytona_validate._courses.collect import collect
 from daytona_validate._emulator.threaded import ThreadedEmulator
 from daytona_validate._providers.daytona.provider import DaytonaProvider
 from daytona_validate._providers.daytona.terms import Terms
-from daytona_validate._providers.local.provider import LocalProvider
+from daytona_validate._providers.local import LocalProvider
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 LANGUAGES = ("python", "go")

@@ -13,8 +13,8 @@ import pytest
 from daytona_validate import CodeValidationResult, Snippet, Validator
 from daytona_validate._core.languages.table import LANGUAGES
 from daytona_validate._courses.collect import collect
-from daytona_validate._providers.local.jails.runner import JailRunner
-from daytona_validate._providers.local.provider import LocalProvider
+from daytona_validate._jails.runner import JailRunner
+from daytona_validate._providers.local import LocalProvider
 
 pytestmark = [
     pytest.mark.jail,

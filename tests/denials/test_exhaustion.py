@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
+from daytona_validate._jails.cgroups import Cgroups
+from daytona_validate._jails.jail import Jail
+from daytona_validate._jails.runner import JailRunner
 from daytona_validate._models import Limit, Limits, Step
-from daytona_validate._providers.local.jails.cgroups import Cgroups
-from daytona_validate._providers.local.jails.jail import Jail
-from daytona_validate._providers.local.jails.runner import JailRunner
-from daytona_validate._providers.local.toolchains.record import Toolchain
+from daytona_validate._toolchains.record import Toolchain
 
 pytestmark = pytest.mark.jail
 

@@ -16,16 +16,22 @@ BREAKS = (
     ("Data flows one way", "_undeclared.py", "import daytona_validate._models"),
     ("The functional core does no I/O", "_core/classify.py", "import time"),
     ("The functional core does no I/O", "_courses/markdown.py", "import subprocess"),
-    ("The functional core does no I/O", "_providers/local/jails/jail.py", "import os"),
+    ("The functional core does no I/O", "_jails/jail.py", "import os"),
     ("Settings are read at the edge only", "_pipeline.py", "import daytona_validate._settings"),
+    ("Data flows one way", "_jails/step.py", "import daytona_validate._toolchains.go"),
     (
-        "Jails know nothing of toolchains",
-        "_providers/local/jails/step.py",
-        "import daytona_validate._providers.local.toolchains.go",
+        "Toolchains know nothing of packages",
+        "_toolchains/node.py",
+        "import daytona_validate._toolchains.packages.packages",
     ),
-    ("Providers do not know each other", "_providers/local/provider.py", "{daytona}"),
+    ("Providers do not know each other", "_providers/local.py", "{daytona}"),
     ("The functional core does no I/O", "_emulator/control_plane/sandbox_states.py", "import time"),
     ("The emulator is an independent witness", "_emulator/control_plane/api.py", "{daytona}"),
+    (
+        "The emulator is an independent witness",
+        "_emulator/machines/machine.py",
+        "import daytona_validate._providers.local",
+    ),
     ("Only the Daytona provider imports httpx", "_runtime/limiter.py", "import httpx"),
 )
 

@@ -18,11 +18,11 @@ from typing import cast
 import pytest
 import uvloop
 
+from daytona_validate._jails.cgroups import Cgroups
+from daytona_validate._jails.jail import Jail
+from daytona_validate._jails.runner import JailRunner
 from daytona_validate._models import Limit, Limits, Step
-from daytona_validate._providers.local.jails.cgroups import Cgroups
-from daytona_validate._providers.local.jails.jail import Jail
-from daytona_validate._providers.local.jails.runner import JailRunner
-from daytona_validate._providers.local.toolchains.record import Toolchain
+from daytona_validate._toolchains.record import Toolchain
 
 pytestmark = pytest.mark.jail
 
@@ -34,9 +34,9 @@ _CHILD = """
 import asyncio, json, sys
 from pathlib import Path
 from daytona_validate._models import Limits
-from daytona_validate._providers.local.jails.cgroups import Cgroups
-from daytona_validate._providers.local.jails.jail import Jail
-from daytona_validate._providers.local.jails.runner import JailRunner
+from daytona_validate._jails.cgroups import Cgroups
+from daytona_validate._jails.jail import Jail
+from daytona_validate._jails.runner import JailRunner
 
 async def main():
     runner = await JailRunner.start()

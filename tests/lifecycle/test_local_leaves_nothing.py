@@ -13,11 +13,11 @@ from pathlib import Path
 import pytest
 
 from daytona_validate._errors import SandboxLost, SandboxUnavailable
+from daytona_validate._jails.cgroups import Cgroup
+from daytona_validate._jails.jail import Bind, Jail
+from daytona_validate._jails.process import JailProcess
+from daytona_validate._jails.runner import JailRunner
 from daytona_validate._models import Limits, Step
-from daytona_validate._providers.local.jails.cgroups import Cgroup
-from daytona_validate._providers.local.jails.jail import Bind, Jail
-from daytona_validate._providers.local.jails.process import JailProcess
-from daytona_validate._providers.local.jails.runner import JailRunner
 
 pytestmark = pytest.mark.jail
 

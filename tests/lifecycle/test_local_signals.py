@@ -13,9 +13,9 @@ from pathlib import Path
 
 import pytest
 
+from daytona_validate._jails.cgroup_places import places
+from daytona_validate._jails.cgroups import Cgroups
 from daytona_validate._models import Limits
-from daytona_validate._providers.local.jails.cgroup_places import places
-from daytona_validate._providers.local.jails.cgroups import Cgroups
 
 pytestmark = [pytest.mark.jail, pytest.mark.slow]
 
@@ -23,8 +23,8 @@ _CHILD = """
 import asyncio, sys
 from pathlib import Path
 from daytona_validate._models import Limits
-from daytona_validate._providers.local.jails.jail import Jail
-from daytona_validate._providers.local.jails.runner import JailRunner
+from daytona_validate._jails.jail import Jail
+from daytona_validate._jails.runner import JailRunner
 
 async def main():
     runner = await JailRunner.start(Path(sys.argv[1]))
@@ -115,9 +115,9 @@ _AT_THE_GATE = """
 import asyncio, sys, time
 from pathlib import Path
 from daytona_validate._models import Limits
-from daytona_validate._providers.local.jails.cgroups import Cgroup
-from daytona_validate._providers.local.jails.jail import Jail
-from daytona_validate._providers.local.jails.runner import JailRunner
+from daytona_validate._jails.cgroups import Cgroup
+from daytona_validate._jails.jail import Jail
+from daytona_validate._jails.runner import JailRunner
 
 def stay(group, pid):
     (process,) = runner._processes
@@ -148,8 +148,8 @@ import asyncio, sys
 from dataclasses import replace
 from pathlib import Path
 from daytona_validate._models import Limits
-from daytona_validate._providers.local.jails.jail import Jail
-from daytona_validate._providers.local.jails.runner import JailRunner
+from daytona_validate._jails.jail import Jail
+from daytona_validate._jails.runner import JailRunner
 
 HELD = '''#!/bin/sh
 exec 9>{folder}/alive

@@ -67,7 +67,7 @@ class Backing:
             raise SandboxUnavailable(
                 "API key not configured: set DAYTONA_API_KEY, or use this machine: --provider local"
             )
-        from daytona_validate._providers.local.provider import (  # noqa: PLC0415 - where it is used
+        from daytona_validate._providers.local import (  # noqa: PLC0415 - where it is used
             LocalProvider,
         )
 

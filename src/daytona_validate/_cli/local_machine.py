@@ -8,12 +8,12 @@ from dataclasses import dataclass
 
 from daytona_validate._core.languages.table import LANGUAGES
 from daytona_validate._errors import SandboxUnavailable
+from daytona_validate._jails.cgroup_places import UNIFIED
+from daytona_validate._jails.cgroups import Cgroups
 from daytona_validate._models import Limits
-from daytona_validate._providers.local.jails.cgroup_places import UNIFIED
-from daytona_validate._providers.local.jails.cgroups import Cgroups
-from daytona_validate._providers.local.provider import LocalProvider
-from daytona_validate._providers.local.toolchains.toolchains import Toolchains
+from daytona_validate._providers.local import LocalProvider
 from daytona_validate._settings import Settings
+from daytona_validate._toolchains.toolchains import Toolchains
 
 
 @dataclass(frozen=True, slots=True)

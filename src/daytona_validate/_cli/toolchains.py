@@ -12,7 +12,7 @@ from daytona_validate._cli.exit_codes import ExitCode
 
 if TYPE_CHECKING:  # they cost more than the whole of --help
     from daytona_validate._cli.local_machine import ToolchainState
-    from daytona_validate._providers.local.toolchains.toolchains import Installed, Toolchains
+    from daytona_validate._toolchains.toolchains import Installed, Toolchains
 
 Answer = TypeVar("Answer")
 
@@ -84,7 +84,7 @@ def prune() -> None:
 
     Only while nothing else validates here: its sandboxes would lose their files.
     """
-    from daytona_validate._providers.local.toolchains.toolchains import Toolchains  # noqa: PLC0415 - see above
+    from daytona_validate._toolchains.toolchains import Toolchains  # noqa: PLC0415 - see above
 
     removed = _with_toolchains(Toolchains.prune)
     for path in removed:

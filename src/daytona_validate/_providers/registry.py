@@ -73,7 +73,7 @@ def _make_daytona(settings: ProviderSettings) -> SandboxProvider:
 
 
 def _make_local(settings: ProviderSettings) -> SandboxProvider:
-    from daytona_validate._providers.local.provider import LocalProvider  # noqa: PLC0415
+    from daytona_validate._providers.local import LocalProvider  # noqa: PLC0415
 
     return LocalProvider(
         cache_dir=settings.cache_dir,

@@ -13,12 +13,12 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
+from daytona_validate._jails.jail import Before, Jail
+from daytona_validate._jails.runner import JailRunner
 from daytona_validate._models import Limits, Stage
-from daytona_validate._providers.local.jails.jail import Before, Jail
-from daytona_validate._providers.local.jails.runner import JailRunner
-from daytona_validate._providers.local.toolchains import go as go_toolchain
-from daytona_validate._providers.local.toolchains.record import Found, Host, Toolchain
-from daytona_validate._providers.local.toolchains.toolchains import RECORDS, Toolchains
+from daytona_validate._toolchains import go as go_toolchain
+from daytona_validate._toolchains.record import Found, Host, Toolchain
+from daytona_validate._toolchains.toolchains import RECORDS, Toolchains
 
 HERE = Path(__file__).parent
 COMPILE = ("sh", f"{go_toolchain.SCRIPTS}/compile", "main.go")

@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from daytona_validate._models import Execution, Limits, SandboxSpec, Snippet
-from daytona_validate._providers.local.provider import LocalProvider
+from daytona_validate._providers.local import LocalProvider
 
 HERE = Path(__file__).parent
 LONGEST_TEXT = 4000

@@ -16,12 +16,12 @@ from pathlib import Path
 from sql_programs import PROGRAMS  # type: ignore[import-not-found]  # beside this script
 
 from daytona_validate._core.languages.sql import SQL
+from daytona_validate._jails.jail import Before, Jail
+from daytona_validate._jails.runner import JailRunner
 from daytona_validate._models import Limits, Stage, Step
-from daytona_validate._providers.local.jails.jail import Before, Jail
-from daytona_validate._providers.local.jails.runner import JailRunner
-from daytona_validate._providers.local.toolchains import postgres as postgres_toolchain
-from daytona_validate._providers.local.toolchains import toolchains
-from daytona_validate._providers.local.toolchains.record import Toolchain
+from daytona_validate._toolchains import postgres as postgres_toolchain
+from daytona_validate._toolchains import toolchains
+from daytona_validate._toolchains.record import Toolchain
 
 LONGEST_CODE = 4000
 

@@ -14,9 +14,9 @@ from daytona_validate._emulator.machines.jail import description, machine_jail, 
 from daytona_validate._emulator.machines.machine import Executed, Machine
 from daytona_validate._emulator.machines.machines import Machines
 from daytona_validate._errors import ToolchainMissing
-from daytona_validate._providers.local.jails.jail import Bind, Overlay
-from daytona_validate._providers.local.packages.packages import PreparedPackages
-from daytona_validate._providers.local.toolchains.record import Toolchain
+from daytona_validate._jails.jail import Bind, Overlay
+from daytona_validate._toolchains.packages.packages import PreparedPackages
+from daytona_validate._toolchains.record import Toolchain
 
 # What the supervisor of a run does, as far as a jail could forbid it: become the reaper of
 # orphans, find and kill them, limit a child and take what it used.

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from daytona_validate._providers.local.toolchains.record import Toolchain
+from daytona_validate._toolchains.record import Toolchain
 
 PLAIN_USER = 61_234
 """An id that no user has: it owns nothing on this machine."""

@@ -15,7 +15,7 @@ from daytona_validate._emulator.machines.machine import Machine
 from daytona_validate._emulator.machines.machines import Machines
 from daytona_validate._emulator.machines.strange_tree import MAX_DEPTH, UNKNOWN_BYTES, used_bytes
 from daytona_validate._emulator.machines.trees import Trees
-from daytona_validate._providers.local.jails.giving_ids import ids_here
+from daytona_validate._jails.giving_ids import ids_here
 from daytona_validate._runtime.worker_thread import StopSign
 
 pytestmark = [

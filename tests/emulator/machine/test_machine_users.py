@@ -9,10 +9,10 @@ import pytest
 from daytona_validate._emulator.machines import users
 from daytona_validate._emulator.machines.machine import Machine
 from daytona_validate._emulator.machines.users import proven_ids
-from daytona_validate._providers.local.jails import self_test
-from daytona_validate._providers.local.jails.giving_ids import ids_here
-from daytona_validate._providers.local.jails.own_ids import OwnIds
-from daytona_validate._providers.local.jails.runner import JailRunner
+from daytona_validate._jails import self_test
+from daytona_validate._jails.giving_ids import ids_here
+from daytona_validate._jails.own_ids import OwnIds
+from daytona_validate._jails.runner import JailRunner
 
 pytestmark = [
     pytest.mark.jail,

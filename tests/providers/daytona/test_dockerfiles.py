@@ -22,8 +22,8 @@ from daytona_validate._providers.daytona.images import (
     Resources,
     image,
 )
-from daytona_validate._providers.sandbox_files import sandbox_files
-from daytona_validate._providers.sandbox_files.typescript_lock import lock_files
+from daytona_validate._sandbox_files import sandbox_files
+from daytona_validate._sandbox_files.typescript_lock import lock_files
 
 RESOURCES = Resources(cpu=1, memory_gib=1, disk_gib=3)
 PLACES = {

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from daytona_validate._providers.local.jails.runner import JailRunner
-from daytona_validate._providers.local.toolchains.toolchains import Toolchains
+from daytona_validate._jails.runner import JailRunner
+from daytona_validate._toolchains.toolchains import Toolchains
 
 
 @pytest.fixture

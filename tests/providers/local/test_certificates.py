@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from daytona_validate._providers.local.toolchains.certificates import named_certificates
+from daytona_validate._toolchains.certificates import named_certificates
 
 CERTIFICATE = "-----BEGIN CERTIFICATE-----\nQUJD\n-----END CERTIFICATE-----\n"
 # Put together here, so that no scanner takes this file for a leak.

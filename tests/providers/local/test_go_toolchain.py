@@ -9,15 +9,15 @@ import pytest
 
 from daytona_validate._core.languages.go import GO
 from daytona_validate._errors import ToolchainMissing
+from daytona_validate._jails.jail import Before, Jail
+from daytona_validate._jails.runner import JailRunner
 from daytona_validate._models import Limits, Stage, Step
-from daytona_validate._providers.local.jails.jail import Before, Jail
-from daytona_validate._providers.local.jails.runner import JailRunner
-from daytona_validate._providers.local.toolchains import go as go_toolchain
-from daytona_validate._providers.local.toolchains.mirror_copy import copy_all
-from daytona_validate._providers.local.toolchains.prepared_folder import mirrored
-from daytona_validate._providers.local.toolchains.record import Host
-from daytona_validate._providers.local.toolchains.toolchains import Toolchains
 from daytona_validate._runtime.worker_thread import StopSign
+from daytona_validate._toolchains import go as go_toolchain
+from daytona_validate._toolchains.mirror_copy import copy_all
+from daytona_validate._toolchains.prepared_folder import mirrored
+from daytona_validate._toolchains.record import Host
+from daytona_validate._toolchains.toolchains import Toolchains
 
 FILES = (
     *("bin/go", "bin/gofmt", "go.env", "pkg/include/textflag.h", "lib/time/zoneinfo.zip"),

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from daytona_validate._providers.local.toolchains.host_command import answer_of
+from daytona_validate._toolchains.host_command import answer_of
 
 
 async def test_an_answer_holds_what_was_said_and_how_it_ended() -> None:

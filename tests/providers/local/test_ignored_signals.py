@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from daytona_validate._errors import SandboxUnavailable
-from daytona_validate._providers.local.jails.ignored_signals import ENV, resetting_argv
+from daytona_validate._jails.ignored_signals import ENV, resetting_argv
 
 _CHILD = """
 import asyncio, json, signal, sys
@@ -19,8 +19,8 @@ from pathlib import Path
 for each in (signal.SIGINT, signal.SIGQUIT, signal.SIGHUP, signal.SIGCHLD):
     signal.signal(each, signal.SIG_IGN)
 from daytona_validate._models import Limits
-from daytona_validate._providers.local.jails.jail import Jail
-from daytona_validate._providers.local.jails.runner import JailRunner
+from daytona_validate._jails.jail import Jail
+from daytona_validate._jails.runner import JailRunner
 
 async def main():
     runner = await JailRunner.start(Path(sys.argv[1]))

@@ -7,9 +7,8 @@ from itertools import pairwise
 
 import pytest
 
-from daytona_validate._models import Limits, Stage
-from daytona_validate._providers.local.jails.ceilings import Ceilings, Highest, ceilings
-from daytona_validate._providers.local.jails.jail import (
+from daytona_validate._jails.ceilings import Ceilings, Highest, ceilings
+from daytona_validate._jails.jail import (
     Base,
     Before,
     Bind,
@@ -17,7 +16,8 @@ from daytona_validate._providers.local.jails.jail import (
     JailDescriptors,
     bwrap_argv,
 )
-from daytona_validate._providers.local.jails.own_ids import OwnIds
+from daytona_validate._jails.own_ids import OwnIds
+from daytona_validate._models import Limits, Stage
 
 BASE = Base(binds=(Bind("/host/lib", "/usr/lib"),), links=(("usr/lib", "/lib"),))
 FREE = Highest(cpus=2)

@@ -8,16 +8,16 @@ from pathlib import Path
 
 import pytest
 
-from daytona_validate._models import Limits
-from daytona_validate._providers.local.jails.ceilings import Ceilings
-from daytona_validate._providers.local.jails.jail import (
+from daytona_validate._jails.ceilings import Ceilings
+from daytona_validate._jails.jail import (
     Base,
     Bind,
     Jail,
     JailDescriptors,
     bwrap_argv,
 )
-from daytona_validate._providers.local.jails.runner import JailRunner
+from daytona_validate._jails.runner import JailRunner
+from daytona_validate._models import Limits
 
 NOTHING = Ceilings(
     open_files=None,

@@ -10,14 +10,14 @@ from pathlib import Path
 import pytest
 
 from daytona_validate._errors import SandboxUnavailable
-from daytona_validate._models import Limits
-from daytona_validate._providers.local.jails.cache_folder import (
+from daytona_validate._jails.cache_folder import (
     cache_folder,
     default_cache_folder,
     published,
 )
-from daytona_validate._providers.local.jails.cgroup_places import Place, places
-from daytona_validate._providers.local.jails.cgroups import Account, Cgroup
+from daytona_validate._jails.cgroup_places import Place, places
+from daytona_validate._jails.cgroups import Account, Cgroup
+from daytona_validate._models import Limits
 
 FIRST = "36 25 0:31 {root} /sys/fs/cgroup/{name} rw,nosuid - cgroup cgroup rw,{name}\n"
 SECOND = "30 25 0:26 {root} /sys/fs/cgroup rw,nosuid - cgroup2 cgroup2 rw,nsdelegate\n"
@@ -195,7 +195,7 @@ def test_a_user_without_any_home_is_told_what_to_set() -> None:
     program = (
         "import os, pwd\n"
         "from daytona_validate._errors import SandboxUnavailable\n"
-        "from daytona_validate._providers.local.jails.cache_folder import default_cache_folder\n"
+        "from daytona_validate._jails.cache_folder import default_cache_folder\n"
         "os.setuid(424242)\n"
         "try:\n"
         "    default_cache_folder({}, uid=424242)\n"

@@ -10,6 +10,8 @@ import pytest
 from daytona_validate._core.classify import classify
 from daytona_validate._core.languages.table import LANGUAGES
 from daytona_validate._errors import SandboxUnavailable
+from daytona_validate._jails.jail import Jail
+from daytona_validate._jails.runner import JailRunner
 from daytona_validate._models import (
     Execution,
     Fault,
@@ -20,8 +22,6 @@ from daytona_validate._models import (
     Stage,
     Step,
 )
-from daytona_validate._providers.local.jails.jail import Jail
-from daytona_validate._providers.local.jails.runner import JailRunner
 
 pytestmark = pytest.mark.jail
 
@@ -131,7 +131,7 @@ async def test_a_program_can_serve_and_call_itself(shell: Shell) -> None:
 
 
 async def test_bubblewrap_that_makes_no_jail_is_our_failure(jail_runner: JailRunner) -> None:
-    from daytona_validate._providers.local.jails.jail import Bind
+    from daytona_validate._jails.jail import Bind
 
     jail = Jail(argv=("true",), limits=Limits(), binds=(Bind("/nowhere/at/all", "/opt/x"),))
     with pytest.raises(SandboxUnavailable, match="/nowhere/at/all"):

@@ -10,19 +10,19 @@ from pathlib import Path
 import pytest
 
 from daytona_validate._errors import SandboxUnavailable
-from daytona_validate._models import Limits
-from daytona_validate._providers.local.jails import bubblewrap as finding
-from daytona_validate._providers.local.jails import seccomp
-from daytona_validate._providers.local.jails.bubblewrap import Bubblewrap, unprivileged_ids
-from daytona_validate._providers.local.jails.cgroups import Cgroups
-from daytona_validate._providers.local.jails.jail import Jail
-from daytona_validate._providers.local.jails.runner import JailRunner
-from daytona_validate._providers.local.jails.self_test import (
+from daytona_validate._jails import bubblewrap as finding
+from daytona_validate._jails import seccomp
+from daytona_validate._jails.bubblewrap import Bubblewrap, unprivileged_ids
+from daytona_validate._jails.cgroups import Cgroups
+from daytona_validate._jails.jail import Jail
+from daytona_validate._jails.runner import JailRunner
+from daytona_validate._jails.self_test import (
     ADVICE,
     faults,
     self_test_jail,
     start_advice,
 )
+from daytona_validate._models import Limits
 
 GOOD = """\
 terminals ptmx

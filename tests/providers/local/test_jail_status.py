@@ -6,11 +6,11 @@ import pytest
 
 from daytona_validate._core.output_cap import HeadTail
 from daytona_validate._errors import ProgramStarved, SandboxLost
+from daytona_validate._jails.cgroups import Account
+from daytona_validate._jails.starvation import Ruling
+from daytona_validate._jails.status import JailStatus, jail_status, signal_number
+from daytona_validate._jails.step import Ended, step
 from daytona_validate._models import Limit, Limits, Stage, Step
-from daytona_validate._providers.local.jails.cgroups import Account
-from daytona_validate._providers.local.jails.starvation import Ruling
-from daytona_validate._providers.local.jails.status import JailStatus, jail_status, signal_number
-from daytona_validate._providers.local.jails.step import Ended, step
 
 # As written by bubblewrap 0.11.0, November 2025.
 STARTED = b'{ "child-pid": 6973, "cgroup-namespace": 4026532182, "ipc-namespace": 4026532180 }\n'

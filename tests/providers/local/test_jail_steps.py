@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from daytona_validate._jails.jail import Before, Jail
+from daytona_validate._jails.runner import JailRunner
 from daytona_validate._models import Limit, Limits, Stage, Step
-from daytona_validate._providers.local.jails.jail import Before, Jail
-from daytona_validate._providers.local.jails.runner import JailRunner
 
 pytestmark = [pytest.mark.jail, pytest.mark.slow]
 

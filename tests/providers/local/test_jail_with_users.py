@@ -13,19 +13,19 @@ from pathlib import Path
 import pytest
 
 from daytona_validate._errors import SandboxUnavailable
-from daytona_validate._models import Limits
-from daytona_validate._providers.local.jails import giving_ids
-from daytona_validate._providers.local.jails.giving_ids import (
+from daytona_validate._jails import giving_ids
+from daytona_validate._jails.giving_ids import (
     STARTS,
     free_ids,
     give_ids,
     ids_here,
 )
-from daytona_validate._providers.local.jails.jail import Jail
-from daytona_validate._providers.local.jails.own_ids import COUNT, OwnIds
-from daytona_validate._providers.local.jails.runner import JailRunner
-from daytona_validate._providers.local.jails.self_test import faults, self_test_jail
-from daytona_validate._providers.local.toolchains.record import Toolchain
+from daytona_validate._jails.jail import Jail
+from daytona_validate._jails.own_ids import COUNT, OwnIds
+from daytona_validate._jails.runner import JailRunner
+from daytona_validate._jails.self_test import faults, self_test_jail
+from daytona_validate._models import Limits
+from daytona_validate._toolchains.record import Toolchain
 
 ROOT_ONLY = pytest.mark.skipif(os.geteuid() != 0, reason="only root has ids to give")
 NEEDS_IDS = pytest.mark.skipif(ids_here() is None, reason="this caller has no ids to give")

@@ -10,14 +10,14 @@ import pytest
 
 from daytona_validate import CodeValidationResult, Snippet, Stage, Validator
 from daytona_validate._core.languages.table import LANGUAGES
+from daytona_validate._jails.cgroups import Cgroups
+from daytona_validate._jails.machine import machine
+from daytona_validate._jails.machine_slots import MachineSlots
+from daytona_validate._jails.runner import JailRunner
 from daytona_validate._models import Limits, SandboxSpec
-from daytona_validate._providers.local.jails.cgroups import Cgroups
-from daytona_validate._providers.local.jails.machine import machine
-from daytona_validate._providers.local.jails.machine_slots import MachineSlots
-from daytona_validate._providers.local.jails.runner import JailRunner
-from daytona_validate._providers.local.packages.packages import PreparedPackages
-from daytona_validate._providers.local.provider import LocalProvider, LocalSandbox
-from daytona_validate._providers.local.toolchains.toolchains import Toolchains
+from daytona_validate._providers.local import LocalProvider, LocalSandbox
+from daytona_validate._toolchains.packages.packages import PreparedPackages
+from daytona_validate._toolchains.toolchains import Toolchains
 
 pytestmark = [
     pytest.mark.jail,

@@ -9,17 +9,17 @@ from pathlib import Path
 import pytest
 
 from daytona_validate._errors import ToolchainMissing
+from daytona_validate._jails.jail import Jail
+from daytona_validate._jails.runner import JailRunner
 from daytona_validate._models import Limits
-from daytona_validate._providers.local.jails.jail import Jail
-from daytona_validate._providers.local.jails.runner import JailRunner
-from daytona_validate._providers.local.toolchains import java as java_toolchain
-from daytona_validate._providers.local.toolchains.java import (
+from daytona_validate._toolchains import java as java_toolchain
+from daytona_validate._toolchains.java import (
     find_java,
     java_plan,
     plan_of_facts,
 )
-from daytona_validate._providers.local.toolchains.record import Copy, Host
-from daytona_validate._providers.local.toolchains.toolchains import Toolchains
+from daytona_validate._toolchains.record import Copy, Host
+from daytona_validate._toolchains.toolchains import Toolchains
 
 FOLDERS = ("/usr/lib/x86_64-linux-gnu",)
 needs_jdk = pytest.mark.skipif(shutil.which("javac") is None, reason="no JDK here")

@@ -10,12 +10,11 @@ from pathlib import Path
 import pytest
 
 from daytona_validate._errors import SandboxLost, SandboxUnavailable
-from daytona_validate._models import Limits
-from daytona_validate._providers.local.jails import bubblewrap as finding
-from daytona_validate._providers.local.jails.bubblewrap import UNPRIVILEGED_IDS, unprivileged_ids
-from daytona_validate._providers.local.jails.cgroups import Cgroups
-from daytona_validate._providers.local.jails.jail import Jail
-from daytona_validate._providers.local.jails.privileges import (
+from daytona_validate._jails import bubblewrap as finding
+from daytona_validate._jails.bubblewrap import UNPRIVILEGED_IDS, unprivileged_ids
+from daytona_validate._jails.cgroups import Cgroups
+from daytona_validate._jails.jail import Jail
+from daytona_validate._jails.privileges import (
     PLACES,
     chroot_argv,
     dropping_argv,
@@ -25,7 +24,8 @@ from daytona_validate._providers.local.jails.privileges import (
     only_root_writes,
     status_of,
 )
-from daytona_validate._providers.local.jails.runner import JailRunner
+from daytona_validate._jails.runner import JailRunner
+from daytona_validate._models import Limits
 
 PLAIN_USER = 61_234
 IS_ROOT = os.geteuid() == 0

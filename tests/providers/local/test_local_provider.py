@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 
 from daytona_validate._errors import SandboxUnavailable, ToolchainMissing
+from daytona_validate._jails.runner import JailRunner
 from daytona_validate._models import Limits, SandboxSpec, Snippet, Stage
-from daytona_validate._providers.local.jails.runner import JailRunner
-from daytona_validate._providers.local.provider import LocalProvider
-from daytona_validate._providers.local.toolchains.record import Toolchain
+from daytona_validate._providers.local import LocalProvider
 from daytona_validate._providers.protocol import SandboxProvider
 from daytona_validate._runtime.limiter import SlotTimeout
+from daytona_validate._toolchains.record import Toolchain
 
 pytestmark = pytest.mark.jail
 

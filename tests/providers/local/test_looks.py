@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from daytona_validate._providers.local.jails.jail_tree import Rank, Task
-from daytona_validate._providers.local.jails.looks import Look, look, since
-from daytona_validate._providers.local.jails.starvation import Interval
+from daytona_validate._jails.jail_tree import Rank, Task
+from daytona_validate._jails.looks import Look, look, since
+from daytona_validate._jails.starvation import Interval
 
 
 def task(number: int, ran_s: float, waited_s: float, **more: Any) -> Task:

@@ -11,12 +11,12 @@ from pathlib import Path
 import pytest
 
 from daytona_validate._errors import SandboxUnavailable
+from daytona_validate._jails.bubblewrap import UNPRIVILEGED_IDS
+from daytona_validate._jails.host_ids import HostIds, ids_folder
+from daytona_validate._jails.jail import Jail
+from daytona_validate._jails.runner import JailRunner
 from daytona_validate._models import Limits, Step
-from daytona_validate._providers.local.jails.bubblewrap import UNPRIVILEGED_IDS
-from daytona_validate._providers.local.jails.host_ids import HostIds, ids_folder
-from daytona_validate._providers.local.jails.jail import Jail
-from daytona_validate._providers.local.jails.runner import JailRunner
-from daytona_validate._providers.local.toolchains.toolchains import Toolchains
+from daytona_validate._toolchains.toolchains import Toolchains
 
 only_root = pytest.mark.skipif(
     os.geteuid() != 0, reason="only root can give each jail an id of its own"

@@ -10,19 +10,19 @@ from pathlib import Path
 
 import pytest
 
+from daytona_validate._jails.jail import Jail, Overlay
+from daytona_validate._jails.owned_copies import owned_by
+from daytona_validate._jails.runner import JailRunner
+from daytona_validate._jails.unfinished import sweep_unfinished
 from daytona_validate._models import Limits
-from daytona_validate._providers.local.jails.jail import Jail, Overlay
-from daytona_validate._providers.local.jails.owned_copies import owned_by
-from daytona_validate._providers.local.jails.runner import JailRunner
-from daytona_validate._providers.local.jails.unfinished import sweep_unfinished
-from daytona_validate._providers.local.toolchains.manifest import Manifest
-from daytona_validate._providers.local.toolchains.prepared_folder import (
+from daytona_validate._runtime.worker_thread import StopSign
+from daytona_validate._toolchains.manifest import Manifest
+from daytona_validate._toolchains.prepared_folder import (
     mirrored,
     overlays_of,
     prepared_folder,
     trusted,
 )
-from daytona_validate._runtime.worker_thread import StopSign
 
 pytestmark = pytest.mark.skipif(
     os.geteuid() != 0, reason="only root can give each jail an id of its own"

@@ -12,13 +12,13 @@ from pathlib import Path
 
 import pytest
 
-from daytona_validate._providers.local.jails.archive import (
+from daytona_validate._runtime.worker_thread import Stopped, StopSign
+from daytona_validate._toolchains.archive import (
     BadArchive,
     archive_file,
     extract,
     is_inside,
 )
-from daytona_validate._runtime.worker_thread import Stopped, StopSign
 
 Fill = Callable[[tarfile.TarFile], None]
 

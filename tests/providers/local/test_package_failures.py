@@ -6,8 +6,8 @@ import pytest
 
 from daytona_validate._errors import SandboxUnavailable, ToolchainMissing
 from daytona_validate._models import Limit, Stage, Step
-from daytona_validate._providers.local.packages.failure import install_failure
-from daytona_validate._providers.local.toolchains.installer_words import telling
+from daytona_validate._toolchains.installer_words import telling
+from daytona_validate._toolchains.packages.failure import install_failure
 
 PIP_UNREACHABLE = """\
 WARNING: Retrying (Retry(total=0, connect=None, read=None, redirect=None, status=None)) after \

@@ -13,11 +13,11 @@ from pathlib import Path
 import pytest
 
 from daytona_validate._errors import SandboxUnavailable, ToolchainMissing
+from daytona_validate._jails.jail import Jail
+from daytona_validate._jails.runner import JailRunner
 from daytona_validate._models import Limits, Stage, Step
-from daytona_validate._providers.local.jails.jail import Jail
-from daytona_validate._providers.local.jails.runner import JailRunner
-from daytona_validate._providers.local.packages.packages import Packages
-from daytona_validate._providers.local.toolchains.toolchains import Toolchains
+from daytona_validate._toolchains.packages.packages import Packages
+from daytona_validate._toolchains.toolchains import Toolchains
 
 pytestmark = [pytest.mark.jail, pytest.mark.slow]
 

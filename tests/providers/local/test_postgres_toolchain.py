@@ -10,16 +10,16 @@ from pathlib import Path
 import pytest
 
 from daytona_validate._errors import ToolchainMissing
+from daytona_validate._jails.cgroups import Cgroups
+from daytona_validate._jails.jail import Jail
+from daytona_validate._jails.machine import machine
+from daytona_validate._jails.runner import JailRunner
 from daytona_validate._models import Stage, Step
-from daytona_validate._providers.local.jails.cgroups import Cgroups
-from daytona_validate._providers.local.jails.jail import Jail
-from daytona_validate._providers.local.jails.machine import machine
-from daytona_validate._providers.local.jails.runner import JailRunner
-from daytona_validate._providers.local.toolchains import postgres
-from daytona_validate._providers.local.toolchains.overlays import seen_here
-from daytona_validate._providers.local.toolchains.prepared_folder import mirrored, overlays_of
-from daytona_validate._providers.local.toolchains.record import Host, Toolchain
-from daytona_validate._providers.local.toolchains.toolchains import Toolchains
+from daytona_validate._toolchains import postgres
+from daytona_validate._toolchains.overlays import seen_here
+from daytona_validate._toolchains.prepared_folder import mirrored, overlays_of
+from daytona_validate._toolchains.record import Host, Toolchain
+from daytona_validate._toolchains.toolchains import Toolchains
 
 HOST = Host(environment={"PATH": "/nowhere"}, executable="", version="", library_folders=())
 DEBIAN = ("usr/lib/postgresql/{}/bin", "usr/lib/postgresql/{}/lib", "usr/share/postgresql/{}")

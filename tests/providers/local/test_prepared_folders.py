@@ -11,14 +11,14 @@ from pathlib import Path
 
 import pytest
 
-from daytona_validate._providers.local.toolchains.manifest import (
+from daytona_validate._toolchains.manifest import (
     FILE_NAME,
     Manifest,
     identity,
     manifest_text,
     parsed_manifest,
 )
-from daytona_validate._providers.local.toolchains.prepared_folder import (
+from daytona_validate._toolchains.prepared_folder import (
     mirrored,
     prepared_folder,
     trusted,

@@ -13,8 +13,8 @@ import pytest
 from _pytest.mark import ParameterSet
 
 from daytona_validate import CodeValidationResult, Fault, Outcome, Snippet, Validator
-from daytona_validate._providers.local.provider import LocalProvider
-from daytona_validate._providers.local.toolchains.python import base_interpreter
+from daytona_validate._providers.local import LocalProvider
+from daytona_validate._toolchains.python import base_interpreter
 
 pytestmark = [pytest.mark.jail, pytest.mark.slow]
 

@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 
 from daytona_validate._errors import ToolchainMissing
-from daytona_validate._providers.local.jails.runner import JailRunner
-from daytona_validate._providers.local.toolchains import shell as shell_toolchain
-from daytona_validate._providers.local.toolchains.record import Found, Host
-from daytona_validate._providers.local.toolchains.shell import find_shell, shell_plan
-from daytona_validate._providers.local.toolchains.toolchains import Toolchains
+from daytona_validate._jails.runner import JailRunner
+from daytona_validate._toolchains import shell as shell_toolchain
+from daytona_validate._toolchains.record import Found, Host
+from daytona_validate._toolchains.shell import find_shell, shell_plan
+from daytona_validate._toolchains.toolchains import Toolchains
 
 HOST = Host(environment={}, executable=sys.executable, version=sys.version, library_folders=())
 

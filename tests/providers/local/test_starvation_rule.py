@@ -6,7 +6,7 @@ import math
 
 import pytest
 
-from daytona_validate._providers.local.jails.starvation import (
+from daytona_validate._jails.starvation import (
     Interval,
     Meanwhile,
     Ruling,

@@ -15,16 +15,16 @@ import pytest
 
 from daytona_validate._core.languages.table import LANGUAGES
 from daytona_validate._errors import ProgramStarved
+from daytona_validate._jails.cgroups import Cgroups
+from daytona_validate._jails.jail import Jail
+from daytona_validate._jails.machine_slots import MachineSlots
+from daytona_validate._jails.runner import JailRunner
 from daytona_validate._models import Fault, Limit, Limits, Outcome, SandboxSpec, Snippet, Step
 from daytona_validate._pipeline import Pipeline, PipelineSettings
-from daytona_validate._providers.local.jails.cgroups import Cgroups
-from daytona_validate._providers.local.jails.jail import Jail
-from daytona_validate._providers.local.jails.machine_slots import MachineSlots
-from daytona_validate._providers.local.jails.runner import JailRunner
-from daytona_validate._providers.local.packages.packages import PreparedPackages
-from daytona_validate._providers.local.provider import LocalSandbox
-from daytona_validate._providers.local.toolchains.record import Toolchain
+from daytona_validate._providers.local import LocalSandbox
 from daytona_validate._runtime.limiter import Slots
+from daytona_validate._toolchains.packages.packages import PreparedPackages
+from daytona_validate._toolchains.record import Toolchain
 
 
 @pytest.fixture

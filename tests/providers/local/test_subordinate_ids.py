@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from daytona_validate._errors import SandboxUnavailable
-from daytona_validate._providers.local.jails import giving_ids, subordinate_ids
-from daytona_validate._providers.local.jails.own_ids import OwnIds
-from daytona_validate._providers.local.jails.subordinate_ids import lent_ranges, lent_to
+from daytona_validate._jails import giving_ids, subordinate_ids
+from daytona_validate._jails.own_ids import OwnIds
+from daytona_validate._jails.subordinate_ids import lent_ranges, lent_to
 
 LENT = [("me", range(100_000, 165_536))]
 

@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 
 from daytona_validate._errors import ToolchainMissing
-from daytona_validate._providers.local.toolchains import node as node_toolchain
-from daytona_validate._providers.local.toolchains import python as interpreter
-from daytona_validate._providers.local.toolchains.mirror_copy import copy_all
-from daytona_validate._providers.local.toolchains.prepared_folder import mirrored
-from daytona_validate._providers.local.toolchains.record import Copy, Host
 from daytona_validate._runtime.worker_thread import Stopped, StopSign
+from daytona_validate._toolchains import node as node_toolchain
+from daytona_validate._toolchains import python as interpreter
+from daytona_validate._toolchains.mirror_copy import copy_all
+from daytona_validate._toolchains.prepared_folder import mirrored
+from daytona_validate._toolchains.record import Copy, Host
 
 HOST = Host(
     environment={"LD_LIBRARY_PATH": "/opt/lib", "SECRET": "x"},

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from daytona_validate._models import Stage, Step
-from daytona_validate._providers.local.toolchains.proof import fault_of
+from daytona_validate._toolchains.proof import fault_of
 
 EXPECTED: dict[str, object] = {
     "version": "3.11.7",

@@ -13,17 +13,17 @@ from pathlib import Path
 import pytest
 
 from daytona_validate._errors import ToolchainMissing
-from daytona_validate._providers.local.toolchains import installers
-from daytona_validate._providers.local.toolchains import node as node_toolchain
-from daytona_validate._providers.local.toolchains.host_command import answer_of
-from daytona_validate._providers.local.toolchains.program_text import program_text
-from daytona_validate._providers.local.toolchains.python import (
+from daytona_validate._runtime.worker_thread import StopSign, in_thread
+from daytona_validate._toolchains import installers
+from daytona_validate._toolchains import node as node_toolchain
+from daytona_validate._toolchains.host_command import answer_of
+from daytona_validate._toolchains.program_text import program_text
+from daytona_validate._toolchains.python import (
     base_interpreter,
     find_interpreter,
     interpreter_plan,
 )
-from daytona_validate._providers.local.toolchains.record import Found, Host
-from daytona_validate._runtime.worker_thread import StopSign, in_thread
+from daytona_validate._toolchains.record import Found, Host
 
 HOST = Host(
     environment={"PATH": "/nowhere"},

@@ -16,15 +16,15 @@ import pytest
 import uvloop
 
 from daytona_validate._errors import SandboxUnavailable, ToolchainMissing
+from daytona_validate._jails.jail import Jail
+from daytona_validate._jails.runner import JailRunner
 from daytona_validate._models import Limits, Stage, Step
-from daytona_validate._providers.local.jails.jail import Jail
-from daytona_validate._providers.local.jails.runner import JailRunner
-from daytona_validate._providers.local.toolchains.build import build_toolchain
-from daytona_validate._providers.local.toolchains.prepared_folder import binds_of, mirrored
-from daytona_validate._providers.local.toolchains.proof import proven_environment
-from daytona_validate._providers.local.toolchains.python import PYTHON, base_interpreter
-from daytona_validate._providers.local.toolchains.record import Toolchain
-from daytona_validate._providers.local.toolchains.toolchains import Toolchains, this_host
+from daytona_validate._toolchains.build import build_toolchain
+from daytona_validate._toolchains.prepared_folder import binds_of, mirrored
+from daytona_validate._toolchains.proof import proven_environment
+from daytona_validate._toolchains.python import PYTHON, base_interpreter
+from daytona_validate._toolchains.record import Toolchain
+from daytona_validate._toolchains.toolchains import Toolchains, this_host
 
 INTERPRETER = os.path.realpath(base_interpreter())
 PREFIX = os.path.realpath(sys.base_prefix)
@@ -244,7 +244,7 @@ async def test_a_toolchain_of_another_interpreter_is_pruned(
 async def test_a_language_without_its_toolchain_is_told_the_line_that_installs_it(
     jail_runner: JailRunner, empty_cache: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    module = "daytona_validate._providers.local.toolchains.node.wheel_folder"
+    module = "daytona_validate._toolchains.node.wheel_folder"
     monkeypatch.setattr(module, lambda: None)
     host = dataclasses.replace(this_host(jail_runner), environment={"PATH": "/nowhere"})
     with pytest.raises(ToolchainMissing, match=r"pip install 'daytona-validate\[local\]'"):
@@ -256,7 +256,7 @@ async def test_a_shim_on_the_path_is_asked_where_node_is(
 ) -> None:
     wheel = Toolchains(empty_cache, jail_runner)
     real = (await wheel.prepare("node")).binds[0].source
-    module = "daytona_validate._providers.local.toolchains.node.wheel_folder"
+    module = "daytona_validate._toolchains.node.wheel_folder"
     monkeypatch.setattr(module, lambda: None)
     shim = empty_cache / "shims/node"
     await asyncio.to_thread(_write_shim, shim, real)

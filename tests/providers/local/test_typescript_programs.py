@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 from daytona_validate._core.languages.typescript import TYPESCRIPT
+from daytona_validate._jails.jail import Before, Jail
+from daytona_validate._jails.runner import JailRunner
 from daytona_validate._models import Limits, Stage, Step
-from daytona_validate._providers.local.jails.jail import Before, Jail
-from daytona_validate._providers.local.jails.runner import JailRunner
-from daytona_validate._providers.local.toolchains.record import Toolchain
-from daytona_validate._providers.local.toolchains.toolchains import Toolchains
+from daytona_validate._toolchains.record import Toolchain
+from daytona_validate._toolchains.toolchains import Toolchains
 
 pytestmark = [pytest.mark.jail, pytest.mark.network, pytest.mark.slow]
 

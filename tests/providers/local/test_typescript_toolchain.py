@@ -14,22 +14,22 @@ from pathlib import Path
 import pytest
 
 from daytona_validate._errors import SandboxUnavailable, ToolchainMissing
+from daytona_validate._jails.jail import Jail
+from daytona_validate._jails.runner import JailRunner
 from daytona_validate._models import Stage, Step
-from daytona_validate._providers.local.jails.jail import Jail
-from daytona_validate._providers.local.jails.runner import JailRunner
-from daytona_validate._providers.local.toolchains import typescript as typescript_toolchain
-from daytona_validate._providers.local.toolchains.derive import derive
-from daytona_validate._providers.local.toolchains.prepared_folder import binds_of, mirrored
-from daytona_validate._providers.local.toolchains.proof import proven_environment
-from daytona_validate._providers.local.toolchains.record import Host, Plan, Toolchain
-from daytona_validate._providers.local.toolchains.toolchains import Toolchains, this_host
-from daytona_validate._providers.local.toolchains.typescript import (
+from daytona_validate._sandbox_files.typescript_lock import lock_files, pinned_versions
+from daytona_validate._toolchains import typescript as typescript_toolchain
+from daytona_validate._toolchains.derive import derive
+from daytona_validate._toolchains.prepared_folder import binds_of, mirrored
+from daytona_validate._toolchains.proof import proven_environment
+from daytona_validate._toolchains.record import Host, Plan, Toolchain
+from daytona_validate._toolchains.toolchains import Toolchains, this_host
+from daytona_validate._toolchains.typescript import (
     PACKAGES,
     PREFIX,
     TYPESCRIPT,
     plan_of_lock,
 )
-from daytona_validate._providers.sandbox_files.typescript_lock import lock_files, pinned_versions
 
 HOST = Host(environment={}, executable="", version="", library_folders=())
 PROCESSORS = ["x64", "arm64"]

@@ -11,16 +11,16 @@ from pathlib import Path
 import pytest
 
 from daytona_validate._errors import SandboxUnavailable
-from daytona_validate._providers.local.jails.cache_folder import published
-from daytona_validate._providers.local.jails.machine import machine
-from daytona_validate._providers.local.jails.unfinished import lock_of, partial_of, sweep_unfinished
+from daytona_validate._jails.cache_folder import published
+from daytona_validate._jails.machine import machine
+from daytona_validate._jails.unfinished import lock_of, partial_of, sweep_unfinished
 from daytona_validate._runtime.folder_lock import exclusive, exclusive_if_free
 
 _CHILD = """
 import asyncio, sys
 from pathlib import Path
-from daytona_validate._providers.local.jails.cache_folder import published
-from daytona_validate._providers.local.toolchains.prepared_folder import prepared_folder
+from daytona_validate._jails.cache_folder import published
+from daytona_validate._toolchains.prepared_folder import prepared_folder
 
 async def build(partial):
     (partial / "begun").write_text("x")

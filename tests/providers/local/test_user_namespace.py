@@ -14,11 +14,11 @@ from pathlib import Path
 import pytest
 
 from daytona_validate._errors import SandboxUnavailable
-from daytona_validate._providers.local.jails import user_namespace
-from daytona_validate._providers.local.jails.giving_ids import ids_here
-from daytona_validate._providers.local.jails.own_ids import OwnIds
-from daytona_validate._providers.local.jails.self_test import self_test_jail
-from daytona_validate._providers.local.jails.user_namespace import namespace_to_join
+from daytona_validate._jails import user_namespace
+from daytona_validate._jails.giving_ids import ids_here
+from daytona_validate._jails.own_ids import OwnIds
+from daytona_validate._jails.self_test import self_test_jail
+from daytona_validate._jails.user_namespace import namespace_to_join
 
 IDS = ids_here()
 PLAIN_WITH_IDS = pytest.mark.skipif(
@@ -26,9 +26,9 @@ PLAIN_WITH_IDS = pytest.mark.skipif(
 )
 _HOLDS = """
 import asyncio, subprocess
-from daytona_validate._providers.local.jails.giving_ids import ids_here
-from daytona_validate._providers.local.jails.self_test import self_test_jail
-from daytona_validate._providers.local.jails.user_namespace import namespace_to_join
+from daytona_validate._jails.giving_ids import ids_here
+from daytona_validate._jails.self_test import self_test_jail
+from daytona_validate._jails.user_namespace import namespace_to_join
 
 async def main():
     async with namespace_to_join(self_test_jail(ids_here()), run_as=None) as namespace:

@@ -8,15 +8,15 @@ from pathlib import Path
 import pytest
 
 from daytona_validate._core.languages.table import LANGUAGES
+from daytona_validate._jails.ceilings import Highest, ceilings
+from daytona_validate._jails.cgroups import Cgroups
+from daytona_validate._jails.machine import machine
+from daytona_validate._jails.machine_slots import MachineSlots
+from daytona_validate._jails.runner import JailRunner
 from daytona_validate._models import Limit, Limits, SandboxSpec, Snippet, Step
-from daytona_validate._providers.local.jails.ceilings import Highest, ceilings
-from daytona_validate._providers.local.jails.cgroups import Cgroups
-from daytona_validate._providers.local.jails.machine import machine
-from daytona_validate._providers.local.jails.machine_slots import MachineSlots
-from daytona_validate._providers.local.jails.runner import JailRunner
-from daytona_validate._providers.local.packages.packages import PreparedPackages
-from daytona_validate._providers.local.provider import LocalSandbox
-from daytona_validate._providers.local.toolchains.toolchains import Toolchains
+from daytona_validate._providers.local import LocalSandbox
+from daytona_validate._toolchains.packages.packages import PreparedPackages
+from daytona_validate._toolchains.toolchains import Toolchains
 
 PRINTS = {"python": "print(6 * 7)", "javascript": "console.log(6 * 7)"}
 HOARDS = {

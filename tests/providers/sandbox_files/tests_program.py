@@ -6,7 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from daytona_validate._providers.sandbox_files import sandbox_files
+from daytona_validate._sandbox_files import sandbox_files
 
 PROGRAM = sandbox_files("python") / "run_tests.py"
 HOLDS = "def test_holds():\n    assert 1\n\n\n"

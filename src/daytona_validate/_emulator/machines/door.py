@@ -15,8 +15,8 @@ from typing import Any
 
 from daytona_validate._emulator.machines.keeper import Keeper
 from daytona_validate._errors import SandboxUnavailable
+from daytona_validate._jails.jail import Bind
 from daytona_validate._models import Step
-from daytona_validate._providers.local.jails.jail import Bind
 from daytona_validate._runtime.cleanup import finish
 
 STARTING_S = 60.0

@@ -18,8 +18,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from daytona_validate._emulator.machines.strange_tree import remove_tree
-from daytona_validate._providers.local.jails.jail import Bind
-from daytona_validate._providers.local.jails.unfinished import lock_of
+from daytona_validate._jails.jail import Bind
+from daytona_validate._jails.unfinished import lock_of
 from daytona_validate._runtime.folder_lock import exclusive, exclusive_if_free
 from daytona_validate._runtime.worker_thread import in_thread
 

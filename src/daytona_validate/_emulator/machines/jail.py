@@ -6,12 +6,12 @@ from collections.abc import Sequence
 
 from daytona_validate._emulator.machines.folders import MachineFolder
 from daytona_validate._emulator.machines.users import ACCOUNTS
+from daytona_validate._jails.ceilings import MIB
+from daytona_validate._jails.jail import Bind, Jail
+from daytona_validate._jails.own_ids import OwnIds
 from daytona_validate._models import Limits
-from daytona_validate._providers.local.jails.ceilings import MIB
-from daytona_validate._providers.local.jails.jail import Bind, Jail
-from daytona_validate._providers.local.jails.own_ids import OwnIds
-from daytona_validate._providers.local.packages.packages import PreparedPackages
-from daytona_validate._providers.local.toolchains.record import Toolchain
+from daytona_validate._toolchains.packages.packages import PreparedPackages
+from daytona_validate._toolchains.record import Toolchain
 
 HOME = "/home/daytona"
 """Where a command starts that names no folder, and what a relative path starts from."""

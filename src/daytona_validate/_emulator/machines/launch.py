@@ -19,9 +19,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from daytona_validate._emulator.machines.door import INSIDE
+from daytona_validate._jails.jail import Bind, Jail
+from daytona_validate._jails.runner import JailRunner
 from daytona_validate._models import Limits, Stage
-from daytona_validate._providers.local.jails.jail import Bind, Jail
-from daytona_validate._providers.local.jails.runner import JailRunner
 from daytona_validate._runtime.worker_thread import in_thread
 
 LOST = -1

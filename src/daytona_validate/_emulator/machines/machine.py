@@ -15,9 +15,9 @@ from daytona_validate._emulator.machines.keeper import Heard, Keeper
 from daytona_validate._emulator.machines.launch import LOST, Launcher, shell_end
 from daytona_validate._emulator.machines.occupancy import Occupancy
 from daytona_validate._errors import SandboxLost
+from daytona_validate._jails.jail import Jail
+from daytona_validate._jails.runner import JailRunner
 from daytona_validate._models import Limit, Step
-from daytona_validate._providers.local.jails.jail import Jail
-from daytona_validate._providers.local.jails.runner import JailRunner
 
 UNLIMITED_S = 365 * 86_400.0
 """For what has no time limit, which auto-stop ends much earlier."""

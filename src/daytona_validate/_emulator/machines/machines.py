@@ -19,15 +19,15 @@ from daytona_validate._emulator.machines.occupancy import Occupancy
 from daytona_validate._emulator.machines.trees import Trees
 from daytona_validate._emulator.machines.users import ACCOUNTS, SNIPPET_ID, proven_ids
 from daytona_validate._errors import SandboxUnavailable
-from daytona_validate._providers.local.jails.ceilings import MIB
-from daytona_validate._providers.local.jails.jail import Overlay
-from daytona_validate._providers.local.jails.owned_copies import owned_by
-from daytona_validate._providers.local.jails.runner import JailRunner
-from daytona_validate._providers.local.packages.packages import Packages
-from daytona_validate._providers.local.toolchains.record import Toolchain
-from daytona_validate._providers.local.toolchains.toolchains import Toolchains
+from daytona_validate._jails.ceilings import MIB
+from daytona_validate._jails.jail import Overlay
+from daytona_validate._jails.owned_copies import owned_by
+from daytona_validate._jails.runner import JailRunner
 from daytona_validate._runtime.cleanup import finish
 from daytona_validate._runtime.worker_thread import in_thread
+from daytona_validate._toolchains.packages.packages import Packages
+from daytona_validate._toolchains.record import Toolchain
+from daytona_validate._toolchains.toolchains import Toolchains
 
 CLOSING_S = 600.0
 """For removing the folders of all machines, on a slow disk."""

@@ -16,8 +16,8 @@ from typing import Any
 
 from daytona_validate._emulator.machines.trees import Trees
 from daytona_validate._errors import SandboxLost, SandboxUnavailable
+from daytona_validate._jails.ceilings import MIB
 from daytona_validate._models import Step
-from daytona_validate._providers.local.jails.ceilings import MIB
 from daytona_validate._runtime.cleanup import finish
 from daytona_validate._runtime.worker_thread import in_thread
 

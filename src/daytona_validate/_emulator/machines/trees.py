@@ -20,10 +20,10 @@ from daytona_validate._emulator.machines.strange_tree import (
     used_bytes,
 )
 from daytona_validate._errors import SandboxUnavailable
+from daytona_validate._jails.jail import WORK, Bind, Jail
+from daytona_validate._jails.own_ids import OwnIds
+from daytona_validate._jails.runner import JailRunner
 from daytona_validate._models import Limits
-from daytona_validate._providers.local.jails.jail import WORK, Bind, Jail
-from daytona_validate._providers.local.jails.own_ids import OwnIds
-from daytona_validate._providers.local.jails.runner import JailRunner
 from daytona_validate._runtime.worker_thread import in_thread
 
 INSIDE_S = 60.0

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from daytona_validate._jails.jail import Jail
+from daytona_validate._jails.runner import JailRunner
 from daytona_validate._models import Limits, Stage
 from daytona_validate._providers.daytona.envelope.answer import read_answer
 from daytona_validate._providers.daytona.envelope.part import Part, Places
 from daytona_validate._providers.daytona.envelope.run_script import run_script
-from daytona_validate._providers.local.jails.jail import Jail
-from daytona_validate._providers.local.jails.runner import JailRunner
 
 NONCE = "0123456789abcdef"
 

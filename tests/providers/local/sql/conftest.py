@@ -12,13 +12,13 @@ import pytest
 from daytona_validate._core.classify import classify
 from daytona_validate._core.languages.sql import SQL
 from daytona_validate._core.verdict import Verdict
+from daytona_validate._jails.machine_slots import MachineSlots
+from daytona_validate._jails.runner import JailRunner
 from daytona_validate._models import Execution, Limits, SandboxSpec, Snippet
-from daytona_validate._providers.local.jails.machine_slots import MachineSlots
-from daytona_validate._providers.local.jails.runner import JailRunner
-from daytona_validate._providers.local.packages.packages import PreparedPackages
-from daytona_validate._providers.local.provider import LocalSandbox
-from daytona_validate._providers.local.toolchains.record import Toolchain
-from daytona_validate._providers.local.toolchains.toolchains import Toolchains
+from daytona_validate._providers.local import LocalSandbox
+from daytona_validate._toolchains.packages.packages import PreparedPackages
+from daytona_validate._toolchains.record import Toolchain
+from daytona_validate._toolchains.toolchains import Toolchains
 
 Run = Callable[..., Awaitable[tuple[Verdict, Execution]]]
 TIGHT = Limits(timeout_s=20.0, memory_mib=128, max_output_bytes=100_000, kept_output_bytes=10_000)

@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 
 from daytona_validate._core.verdict import Verdict
+from daytona_validate._jails.runner import JailRunner
 from daytona_validate._models import Execution, Limits, Outcome, Stage
-from daytona_validate._providers.local.jails.runner import JailRunner
-from daytona_validate._providers.local.toolchains.postgres import DATA
-from daytona_validate._providers.local.toolchains.record import Toolchain
+from daytona_validate._toolchains.postgres import DATA
+from daytona_validate._toolchains.record import Toolchain
 
 pytestmark = [pytest.mark.jail, pytest.mark.slow]
 

@@ -9,13 +9,13 @@ from pathlib import Path
 import pytest
 
 from daytona_validate._core.verdict import Verdict
+from daytona_validate._jails.cgroups import Cgroups
+from daytona_validate._jails.machine import machine
+from daytona_validate._jails.runner import JailRunner
 from daytona_validate._models import Execution, Outcome
-from daytona_validate._providers.local.jails.cgroups import Cgroups
-from daytona_validate._providers.local.jails.machine import machine
-from daytona_validate._providers.local.jails.runner import JailRunner
-from daytona_validate._providers.local.toolchains.postgres import DATA
-from daytona_validate._providers.local.toolchains.record import Toolchain
-from daytona_validate._providers.local.toolchains.toolchains import Toolchains
+from daytona_validate._toolchains.postgres import DATA
+from daytona_validate._toolchains.record import Toolchain
+from daytona_validate._toolchains.toolchains import Toolchains
 
 pytestmark = [pytest.mark.jail, pytest.mark.slow]
 

@@ -10,8 +10,8 @@ from functools import cache
 
 from daytona_validate._providers.daytona.dockerfiles.instructions import shell_words
 from daytona_validate._providers.daytona.dockerfiles.recipe import BIN, Made, Recipe
-from daytona_validate._providers.sandbox_files import contents
-from daytona_validate._providers.sandbox_files.typescript_lock import lock_files
+from daytona_validate._sandbox_files import contents
+from daytona_validate._sandbox_files.typescript_lock import lock_files
 
 _GO = "/opt/go-snippet"
 _NODE = "/opt/node-snippet"

@@ -1,0 +1,122 @@
+"""The folder for what jails need on disk: commands, toolchains, packages.
+
+It must be readable by everyone, as jails of a root caller run under an id that owns nothing,
+and writable by nobody but us, as what lies in it is run.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import secrets
+import shutil
+import stat
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+from daytona_validate._errors import SandboxUnavailable
+from daytona_validate._jails.unfinished import lock_of, partial_of
+from daytona_validate._runtime.folder_lock import exclusive_if_free
+
+NAME = "daytona-validate"
+_ADVICE = "Name another one in DAYTONA_CACHE_DIR."
+
+
+def default_cache_folder(environment: Mapping[str, str], *, uid: int) -> Path:
+    """Return `/var/cache/…` for root, whose home is closed to others, else the user's own cache."""
+    if uid == 0:
+        return Path("/var/cache") / NAME
+    base = environment.get("XDG_CACHE_HOME") or ""
+    if base.startswith("/"):
+        return Path(base) / NAME
+    try:
+        return Path(environment.get("HOME") or "~").expanduser() / ".cache" / NAME
+    except RuntimeError as error:  # HOME is not set, and the system does not know this user
+        raise SandboxUnavailable(f"There is no home folder for the cache. {_ADVICE}") from error
+
+
+def cache_folder(wanted: Path | None = None) -> Path:
+    """Return the cache folder, made if need be; None means the default one.
+
+    Raises:
+        SandboxUnavailable: It cannot be made, is not ours alone, or jails cannot enter it. The
+            fault of who set up the machine; the message says what to change.
+    """
+    folder = (wanted or default_cache_folder(os.environ, uid=os.geteuid())).absolute()
+    try:
+        _make(folder)
+        reason = _distrust(folder.lstat()) or _closed(folder)
+    except OSError as error:
+        raise SandboxUnavailable(
+            f"The cache folder {folder} cannot be used: {error.strerror}. {_ADVICE}"
+        ) from error
+    if reason is not None:
+        raise SandboxUnavailable(f"The cache folder {folder} {reason}. {_ADVICE}")
+    return folder
+
+
+def published(folder: Path, build: Callable[[Path], None]) -> Path:
+    """Return a folder that is either absent or whole; build it aside and rename it if absent.
+
+    Two processes may do so at once: the first to finish wins, the other's work is dropped.
+    Everything in it becomes readable for all, whatever the umask.
+    """
+    if folder.is_dir():
+        return folder
+    folder.parent.mkdir(mode=0o755, exist_ok=True)
+    folder.parent.chmod(0o755)
+    with _aside(folder) as aside:
+        try:
+            build(aside)
+            aside.chmod(0o755)
+            aside.rename(folder)
+        except OSError as error:
+            if error.errno not in (errno.EEXIST, errno.ENOTEMPTY):
+                raise
+    return folder
+
+
+@contextmanager
+def _aside(folder: Path) -> Iterator[Path]:
+    """Hold a new folder beside another, under a lock that says that somebody fills it."""
+    while True:
+        place = folder.with_name(f"{folder.name}-{secrets.token_hex(8)}")
+        with exclusive_if_free(lock_of(place)) as is_ours:
+            if not is_ours:
+                continue  # a sweep was faster
+            partial = partial_of(place)
+            partial.mkdir(mode=0o700)
+            try:
+                yield partial
+            finally:
+                shutil.rmtree(partial, ignore_errors=True)
+            return
+
+
+def _make(folder: Path) -> None:
+    """Make what is missing, whatever the umask: for root the way there must be open as well."""
+    for each in reversed((folder, *folder.parents)):
+        if not each.is_dir():
+            each.mkdir(exist_ok=True)
+            if each == folder or os.geteuid() == 0:
+                each.chmod(0o755)
+
+
+def _distrust(found: os.stat_result) -> str | None:
+    if stat.S_ISLNK(found.st_mode) or not stat.S_ISDIR(found.st_mode):
+        return "is not a folder"
+    if found.st_uid != os.geteuid():
+        return f"belongs to the user {found.st_uid}, who could change what is run"
+    if found.st_mode & (stat.S_IWGRP | stat.S_IWOTH):
+        return "can be written by others, who could change what is run (chmod go-w)"
+    return None
+
+
+def _closed(folder: Path) -> str | None:
+    if os.geteuid() != 0:
+        return None  # a jail of a plain user reaches what the user reaches
+    for each in (folder, *folder.parents):
+        if not each.stat().st_mode & stat.S_IXOTH:
+            return f"cannot be entered by sandboxes, as {each} is closed to others"
+    return None

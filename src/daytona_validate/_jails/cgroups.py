@@ -1,0 +1,246 @@
+"""Control groups: limits on what a jail's whole tree uses, and an account of it.
+
+They are used where this process may write them. Elsewhere only per-process bounds hold: each
+process of a jail may then use `memory_mib`, and their sum and shared anonymous memory are not
+bounded; CPU time and memory are estimated.
+
+The calls here are made in the event loop. They reach the kernel's memory and no disk, and take
+some 10 µs each.
+"""
+
+from __future__ import annotations
+
+import errno
+import itertools
+import os
+import re
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Self
+
+from daytona_validate._jails.ceilings import MIB
+from daytona_validate._jails.cgroup_places import UNIFIED, Place, places
+from daytona_validate._models import Limits
+
+_NAME = re.compile(r"daytona-validate-(\d+)-(\d+)-(\d+)-\d+\Z")
+_numbers = itertools.count()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Account:
+    """What a jail's tree used; None where this machine does not count it."""
+
+    cpu_s: float | None = None
+    peak_memory_bytes: int | None = None
+    oom_kills: int = 0
+    """Processes that the kernel ended for want of memory."""
+    refused_forks: int = 0
+    """Times a new process or thread was refused because of the limit."""
+
+    def since(self, earlier: Account) -> Account:
+        """Return what came after an earlier account; the peak of memory stays that of both."""
+        both = None not in (self.cpu_s, earlier.cpu_s)
+        return Account(
+            cpu_s=(self.cpu_s or 0.0) - (earlier.cpu_s or 0.0) if both else self.cpu_s,
+            peak_memory_bytes=self.peak_memory_bytes,
+            oom_kills=self.oom_kills - earlier.oom_kills,
+            refused_forks=self.refused_forks - earlier.refused_forks,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Kind:
+    """The files of one kind of group."""
+
+    limits: Mapping[str, Callable[[Limits], int]]
+    """File to what is written there; one with a leading `?` may be absent."""
+    account: Mapping[str, tuple[str, str, float]]
+    """Field of `Account` to a file, a key in it (empty: it is one number), and the unit."""
+
+
+def _memory_bytes(limits: Limits) -> int:
+    return limits.memory_mib * MIB
+
+
+def _tasks(limits: Limits) -> int:
+    return limits.processes + 1  # the first process is one
+
+
+_KINDS: Mapping[str, _Kind] = {
+    "memory": _Kind(
+        {"memory.limit_in_bytes": _memory_bytes, "?memory.memsw.limit_in_bytes": _memory_bytes},
+        {
+            "peak_memory_bytes": ("memory.max_usage_in_bytes", "", 1),
+            "oom_kills": ("memory.oom_control", "oom_kill", 1),
+        },
+    ),
+    "pids": _Kind({"pids.max": _tasks}, {"refused_forks": ("pids.events", "max", 1)}),
+    "cpuacct": _Kind({}, {"cpu_s": ("cpuacct.usage", "", 1e-9)}),
+    UNIFIED: _Kind(
+        {"memory.max": _memory_bytes, "?memory.swap.max": lambda _: 0, "pids.max": _tasks},
+        {
+            "cpu_s": ("cpu.stat", "usage_usec", 1e-6),
+            "peak_memory_bytes": ("memory.peak", "", 1),
+            "oom_kills": ("memory.events", "oom_kill", 1),
+            "refused_forks": ("pids.events", "max", 1),
+        },
+    ),
+}
+
+
+class Cgroup:
+    """The groups of one jail, one folder for each kind."""
+
+    def __init__(self, folders: Mapping[str, Path]) -> None:
+        self._folders = dict(folders)
+
+    def limit(self, limits: Limits) -> None:
+        """Write the limits. Raises OSError where one cannot be set."""
+        for kind, folder in self._folders.items():
+            for name, value in _KINDS[kind].limits.items():
+                with suppress(*([FileNotFoundError] if name.startswith("?") else [])):
+                    _write(folder / name.lstrip("?"), value(limits))
+
+    def add(self, pid: int) -> None:
+        """Put a process, and all that it will start, under the limits. Raises OSError."""
+        for folder in self._folders.values():
+            _write(folder / "cgroup.procs", pid)
+
+    def account(self) -> Account:
+        """Return what has been used; call it when the tree is gone."""
+        found: dict[str, float] = {}
+        for kind, folder in self._folders.items():
+            for field, (file, key, unit) in _KINDS[kind].account.items():
+                value = _number(folder / file, key)
+                if value is not None:
+                    found[field] = value * unit
+        peak = found.get("peak_memory_bytes")
+        return Account(
+            cpu_s=found.get("cpu_s"),
+            peak_memory_bytes=None if peak is None else int(peak),
+            oom_kills=int(found.get("oom_kills", 0)),
+            refused_forks=int(found.get("refused_forks", 0)),
+        )
+
+    def remove(self) -> bool:
+        """Remove the folders; return False while the kernel still holds one, then ask again."""
+        for kind, folder in tuple(self._folders.items()):
+            try:
+                folder.rmdir()
+            except FileNotFoundError:
+                pass
+            except OSError as error:
+                if error.errno == errno.EBUSY:
+                    continue
+                raise
+            del self._folders[kind]
+        return not self._folders
+
+
+class Cgroups:
+    """The places of this machine where groups are made."""
+
+    def __init__(self, found: tuple[Place, ...]) -> None:
+        self._places = found
+        self.kinds = frozenset(place.kind for place in found)
+        """Controllers of the first version, or `UNIFIED`; empty where no group can be made."""
+        self.counts_memory = bool(self.kinds & {"memory", UNIFIED})
+        self.counts_cpu = bool(self.kinds & {"cpuacct", UNIFIED})
+        self.counts_processes = bool(self.kinds & {"pids", UNIFIED})
+
+    @classmethod
+    def find(cls, limits: Limits) -> Self:
+        """Try each place with a group made and removed at once, and sweep what was left there.
+
+        Args:
+            limits: Any limits, to see that they can be set.
+        """
+        with suppress(OSError):
+            mountinfo = Path("/proc/self/mountinfo").read_text()
+            own = Path("/proc/self/cgroup").read_text()
+            found: dict[str, Place] = {}
+            for place in places(mountinfo, own):
+                if place.kind not in found and _serves(place, limits):
+                    _sweep(place.parent)
+                    found[place.kind] = place
+            return cls(tuple(found.values()))
+        return cls(())
+
+    def make(self, limits: Limits) -> Cgroup:
+        """Make the groups of one jail. Raises OSError."""
+        name = _name(os.getpid())
+        folders = {place.kind: Path(place.parent, name) for place in self._places}
+        group = Cgroup(folders)
+        try:
+            for folder in folders.values():
+                folder.mkdir()
+            group.limit(limits)
+        except OSError:
+            group.remove()
+            raise
+        return group
+
+
+def _serves(place: Place, limits: Limits) -> bool:
+    try:
+        group = Cgroups((place,)).make(limits)
+    except OSError:  # read-only, not ours, or its controllers are not handed down
+        return False
+    return group.remove()
+
+
+def _sweep(parent: str) -> None:
+    """Remove groups whose makers are dead: those of a process that was killed."""
+    for folder in Path(parent).iterdir():
+        match = _NAME.match(folder.name)
+        if match is None or match[1] != _pid_namespace():
+            continue  # another container's processes cannot be seen from here
+        if _start_time(int(match[2])) != match[3]:
+            with suppress(OSError):  # its jail is still dying: the next start will do
+                folder.rmdir()
+
+
+def _pid_namespace() -> str:
+    return str(Path("/proc/self/ns/pid").readlink()).strip("pid:[]")
+
+
+@cache
+def _owner(pid: int) -> str:
+    return f"{_pid_namespace()}-{pid}-{_start_time(pid)}"
+
+
+def _name(pid: int) -> str:
+    return f"daytona-validate-{_owner(pid)}-{next(_numbers)}"
+
+
+def _start_time(pid: int) -> str | None:
+    """Return when a process was started, which with its pid names it for good; None: none is."""
+    try:
+        stat = Path(f"/proc/{pid}/stat").read_text()
+    except OSError:
+        return None
+    return stat.rpartition(")")[2].split()[19]
+
+
+def _write(path: Path, value: int) -> None:
+    descriptor = os.open(path, os.O_WRONLY | os.O_CLOEXEC)
+    try:
+        os.write(descriptor, str(value).encode())
+    finally:
+        os.close(descriptor)
+
+
+def _number(path: Path, key: str) -> int | None:
+    """Return the number of a key in a file, or the only number in it; None if it is not there."""
+    try:
+        text = path.read_text()
+    except OSError:
+        return None
+    for line in text.splitlines():
+        name, _, number = line.rpartition(" ")
+        if name == key:
+            return int(number)
+    return None

@@ -1,0 +1,145 @@
+"""What every jail has whatever its language: the host's libraries, a few commands, a small /etc.
+
+The libraries are the host's own, bound where they are; the commands are copies, as binding them
+one by one would cost a mount each, and binding /usr/bin would show every program of the host.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import platform
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+from daytona_validate._errors import SandboxUnavailable
+from daytona_validate._jails.cache_folder import published
+from daytona_validate._jails.jail import Base, Bind
+from daytona_validate._jails.small_files import texts
+
+FORMAT = "2"
+"""Raise it when what is built below changes."""
+
+COMMANDS = (
+    "sh awk base64 basename bash bc cal cat chmod cksum clear comm cp cut date dd df diff dirname "
+    "du echo egrep env expand expr factor false fgrep file find fold free grep groups gunzip gzip "
+    "head hostname id join kill less ln ls md5sum mkdir mkfifo mktemp more mv nl nproc od paste "
+    "printenv printf ps pwd readlink realpath rm rmdir script sed seq setsid sha1sum sha256sum "
+    "shuf sleep sort split stat stty sum tac tail tar tee test timeout touch tput tr true tty "
+    "uname uniq uptime wc which whoami xargs yes"
+)
+"""Copied where the host has them; `sh` alone is a must."""
+
+TERMINALS = (
+    "ansi dumb linux screen screen-256color tmux tmux-256color vt100 vt220 xterm xterm-256color "
+    "xterm-color"
+)
+"""Of these the host's descriptions are copied, for programs that draw on a terminal."""
+_DESCRIPTIONS = ("/etc/terminfo", "/lib/terminfo", "/usr/lib/terminfo", "/usr/share/terminfo")
+_LINKS = (("usr/bin", "/bin"), ("usr/bin", "/sbin"), ("/tmp", "/var/tmp"))  # noqa: S108 - in the jail
+
+
+def base(cache: Path) -> Base:
+    """Prepare and return what all jails have.
+
+    Raises:
+        SandboxUnavailable: This machine has no `sh` or no C library where one is looked for.
+    """
+    copied = dict((*_commands(), *_terminals()))
+    if "bin/sh" not in copied:
+        raise SandboxUnavailable("This machine has no /bin/sh, which every sandbox starts with.")
+    libraries = _library_folders()
+    written = texts([each for each in libraries if not each.endswith(("/locale", ".1"))])
+    parts = (FORMAT, sorted(written.items()), _identities(copied))
+    key = hashlib.sha256(repr(parts).encode()).hexdigest()[:16]
+    folder = published(cache / "commands" / key, lambda aside: _build(copied, written, aside))
+    binds = [
+        *(Bind(each, each) for each in libraries),
+        Bind(str(folder / "bin"), "/usr/bin"),
+        Bind(str(folder / "etc"), "/etc"),
+    ]
+    zones = "/usr/share/zoneinfo"
+    if Path(zones).is_dir():
+        binds.append(Bind(zones, zones))
+    return Base(binds=tuple(binds), links=(*_LINKS, *_library_links()))
+
+
+def _commands() -> Iterator[tuple[str, Path]]:
+    for name in COMMANDS.split():
+        found = shutil.which(name, path="/usr/bin:/bin")
+        if found is not None:
+            yield f"bin/{name}", Path(found).resolve()
+
+
+def _terminals() -> Iterator[tuple[str, Path]]:
+    for name in TERMINALS.split():
+        places = (Path(folder, name[0], name) for folder in _DESCRIPTIONS)
+        found = next((each for each in places if each.is_file()), None)
+        if found is not None:
+            yield f"etc/terminfo/{name[0]}/{name}", found.resolve()
+
+
+def _identities(sources: dict[str, Path]) -> list[tuple[str, str, int, int]]:
+    """Return what changes when the host's commands are updated."""
+    found = [(name, path, path.stat()) for name, path in sorted(sources.items())]
+    return [(name, str(path), stat.st_size, stat.st_mtime_ns) for name, path, stat in found]
+
+
+def _build(copied: dict[str, Path], written: dict[str, str], aside: Path) -> None:
+    copies: dict[Path, Path] = {}
+    for name, source in copied.items():
+        target = _place(aside, name)
+        if source in copies:
+            target.hardlink_to(copies[source])  # busybox is all of them in one file
+        else:
+            copies[source] = target
+            shutil.copyfile(source, target)
+            target.chmod(_mode(name))
+    for name, content in written.items():
+        target = _place(aside, name)
+        target.write_text(content)
+        target.chmod(_mode(name))
+    for folder in aside.rglob("*/"):
+        folder.chmod(0o755)
+
+
+def _place(aside: Path, name: str) -> Path:
+    target = aside / name
+    target.parent.mkdir(parents=True, exist_ok=True)
+    return target
+
+
+def _mode(name: str) -> int:
+    return 0o755 if name.startswith("bin/") else 0o644
+
+
+def _library_folders() -> list[str]:
+    """Return where the dynamic loader and the C library's neighbours are, on the host."""
+    machine = platform.machine()
+    multiarch = f"/usr/lib/{machine}-linux-gnu"
+    if Path(multiarch).is_dir():  # Debian and its kin: the rest of /usr/lib is not libraries
+        wanted = [multiarch, "/usr/lib64", "/usr/lib/locale"]
+    else:
+        wanted = ["/usr/lib64", "/usr/lib"]
+    found = [each for each in wanted if Path(each).is_dir() and not Path(each).is_symlink()]
+    unmerged = ("/lib64", f"/lib/{machine}-linux-gnu")
+    found += [each for each in unmerged if Path(each).is_dir() and not _is_merged(each)]
+    if machine == "aarch64" and not Path("/lib").is_symlink():
+        found.append("/lib/ld-linux-aarch64.so.1")
+    return found
+
+
+def _is_merged(path: str) -> bool:
+    return os.path.realpath(path).startswith("/usr/")
+
+
+def _library_links() -> Iterator[tuple[str, str]]:
+    """Yield the links of a merged /usr, as the host has them."""
+    for path in ("/lib", "/lib64"):
+        if Path(path).is_symlink():
+            yield str(Path(path).readlink()).lstrip("/"), path
+    # On Debian for ARM the loader stands directly in /usr/lib, as a link into the folder beside.
+    loader = Path("/usr/lib/ld-linux-aarch64.so.1")
+    if loader.is_symlink():
+        yield str(loader.readlink()), str(loader)

@@ -1,0 +1,258 @@
+"""From a jail's description to bubblewrap's command line; nothing here touches the world.
+
+Everything that a jail may see is listed: what is not bound does not exist in it. It has its own
+user, pid, mount, net, ipc, uts and cgroup namespaces, no capability, and no way to make more
+namespaces. `/proc` is read-only on top of that, because a sandbox started by the wrong id could
+otherwise change the host's kernel settings through it.
+
+`lo` is up in a jail's own network namespace, so that a program can serve and call itself.
+`/tmp` is a folder of its own, so that a program which lists its work folder finds only its files.
+"""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from daytona_validate._jails.ceilings import MIB, Ceilings
+from daytona_validate._jails.own_ids import CAPABILITIES, OwnIds
+from daytona_validate._models import Limits, Stage
+
+WORK = "/work"
+SANDBOX_ID = "65534"
+"""User and group inside; outside it is the caller's, or the unprivileged id of a root caller."""
+SHARED_MEMORY_MIB = 16
+"""Size of /dev/shm: enough for the semaphores and small blocks of multiprocessing."""
+
+_NAMESPACES = (
+    *("--as-pid-1", "--die-with-parent", "--new-session", "--clearenv"),
+    *("--unshare-ipc", "--unshare-pid", "--unshare-uts", "--unshare-cgroup"),
+    *("--hostname", "sandbox"),
+)
+
+STDIN = "/run/stdin"
+
+NEXT = b"next\n"
+"""What lets the first process start a command, and what it says when another is to follow."""
+
+# The first process: it bounds itself, runs one command after the other as its child, and hands
+# on the exit code of the last. Before each it waits for a word, so that we can tell their output
+# and their time apart; and so that nothing is started if we are gone. Bubblewrap's own gate opens
+# when it is closed at our end, and only behind it the jail is bound to bubblewrap's life (0.11).
+# A program that were pid 1 itself would ignore its own SIGTERM and SIGABRT, and with bubblewrap's
+# own reaper the CPU time of the program would be lost (seen in 0.11).
+# What it is given as stdin is a socket to us, for notes: that its bounds could not be set, and
+# the space that a failed program left. Nobody else in the jail can open it.
+# The program gets 0, 1 and 2 and nothing else; the shell's own remarks ("Killed") go nowhere.
+# 9 is the user namespace that was joined, if one was.
+# In a subshell, as dash would redirect itself for the time of a plain command.
+# The trap keeps the program's exit code if `stat` cannot be forked.
+# -p: processes in dash and busybox; bash, where -p is a pipe's size, calls it -u.
+_INIT = (
+    "exec 3>&0 4>&2 9>&- </dev/null 2>/dev/null; "
+    "ulimit -c 0 && ulimit -n $2 && ulimit -f $3 && ulimit -t $4 && ulimit -d $5 && "
+    "ulimit -S -s $6 && ulimit -H -s $7 && { ulimit -u $8 || ulimit -p $8; } "
+    '|| { echo unbounded >&3; exit 125; }; in=$1; shift 8; s=125; trap "exit \\$s" EXIT; '
+    "while read -r c <&3; do c=$1; shift; i=/dev/null; [ $# != 0 ] || i=$in; "
+    '( exec <$i 2>&4 3>&- 4>&-; eval "exec $c" ); s=$?; '
+    "[ $s = 0 ] && [ $# != 0 ] || break; echo next >&3; s=125; done; "
+    "[ $s = 0 ] || stat -f -c %a /work /tmp >&3; exit $s"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Bind:
+    """A host file or folder and where the jail sees it: read-only, if nothing else is said."""
+
+    source: str
+    target: str
+
+
+@dataclass(frozen=True, slots=True)
+class Overlay:
+    """A host folder that the jail may change, as it sees it: the changes are lost with it."""
+
+    source: str
+    target: str
+    is_read_only: bool = False
+    """Whether it may not, here, but reads it as its owner."""
+    copies: str | None = None
+    """The folder for copies of it that belong to other ids; None: whoever runs the jail has it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """A command that must end well before the program may start: a server's start, a compiler."""
+
+    stage: Stage
+    argv: tuple[str, ...]
+    timeout_s: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Jail:
+    """One program and everything it may see and use."""
+
+    argv: tuple[str, ...]
+    """The program, found on the PATH of the jail's environment, and its arguments."""
+    limits: Limits
+    before: tuple[Before, ...] = ()
+    """Run first, one after the other; what they leave running lives as long as the program."""
+    reserved_mib: int = 0
+    """Memory that the program may reserve beyond its limit; see `Language.reserved_mib`."""
+    binds: tuple[Bind, ...] = ()
+    overlays: tuple[Overlay, ...] = ()
+    lasting: tuple[Bind, ...] = ()
+    """Host folders that the program may change for good, as a machine that lives on has them.
+    One at /work or /tmp takes the place of the jail's own, and `disk_mib` does not bound it."""
+    links: tuple[tuple[str, str], ...] = ()
+    """Symbolic links of the jail: (what it points to, where it stands)."""
+    environment: Mapping[str, str] = field(default_factory=dict[str, str])
+    """Added to HOME, PATH and LANG, which it may replace."""
+    files: Mapping[str, bytes] = field(default_factory=dict[str, bytes])
+    """Path in the work folder to content."""
+    folder: str = WORK
+    """Where it starts; it must be there, and open."""
+    has_network: bool = False
+    """Share the host's network, as only the installer of packages may."""
+    ids: OwnIds | None = None
+    """Users of its own, of which its programs begin as root; None: it has one user, who is not."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Base:
+    """What all jails on this machine have: libraries, a few commands, a small /etc."""
+
+    binds: tuple[Bind, ...]
+    links: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JailDescriptors:
+    """Descriptors that bubblewrap inherits, reads and closes before the program starts."""
+
+    status: int
+    block: int
+    seccomp: int
+    stdin: int | None
+    """None: the program's stdin is /dev/null."""
+    files: Mapping[str, int]
+    """Path in the work folder to a descriptor of its content."""
+    etc: Mapping[str, int] = field(default_factory=dict[str, int])
+    """Path to a descriptor of a read-only file's content."""
+    nowhere: int | None = None
+    """For a jail that root gives ids of its own: where bubblewrap repeats what it says of itself,
+    without which it does not wait for them."""
+    namespace: int | None = None
+    """For a plain user's jail with ids of its own: the user namespace to join, which has them."""
+
+
+def bwrap_argv(
+    jail: Jail, *, base: Base, bounds: Ceilings, descriptors: JailDescriptors
+) -> list[str]:
+    """Return the arguments of bubblewrap, without its own path."""
+    return [
+        *_NAMESPACES,
+        # User by name: --unshare-all with --disable-userns is refused for plain users (0.11).
+        *([] if descriptors.namespace is not None else ["--unshare-user"]),
+        *([] if jail.has_network else ["--unshare-net"]),
+        *_identity(descriptors),
+        *_environment(jail),
+        *([] if jail.ids is None else _open_parents(jail, base)),
+        *_system(jail, base),
+        *_folders(jail),
+        *_contents(descriptors),
+        *("--chdir", jail.folder, "--remount-ro", "/dev", "--remount-ro", "/"),
+        *("--seccomp", str(descriptors.seccomp), "--block-fd", str(descriptors.block)),
+        *("--json-status-fd", str(descriptors.status)),
+        *("--", "/usr/bin/sh", "-c", _INIT, "sh"),
+        "/dev/null" if descriptors.stdin is None else STDIN,
+        *bounds.arguments(),
+        *(shlex.join(argv) for argv in (*(each.argv for each in jail.before), jail.argv)),
+    ]
+
+
+def _identity(descriptors: JailDescriptors) -> Iterator[str]:
+    yield from ("--cap-drop", "ALL")
+    if descriptors.nowhere is None and descriptors.namespace is None:
+        yield from ("--disable-userns", "--uid", SANDBOX_ID, "--gid", SANDBOX_ID)
+        return
+    # Without --disable-userns, which maps one id in a namespace within: the filter refuses more.
+    for each in CAPABILITIES:
+        yield from ("--cap-add", each)
+    yield from ("--uid", "0", "--gid", "0")
+    if descriptors.namespace is not None:
+        yield from ("--userns", str(descriptors.namespace))
+        return
+    yield from ("--info-fd", str(descriptors.nowhere))
+    # It reads two bytes there, and leaves another descriptor open to the program (0.11).
+    yield from ("--userns-block-fd", str(descriptors.block))
+
+
+def _environment(jail: Jail) -> Iterator[str]:
+    standard = {"HOME": WORK, "PATH": "/usr/local/bin:/usr/bin:/bin", "LANG": "C.UTF-8"}
+    for name, value in (standard | dict(jail.environment)).items():
+        yield from ("--setenv", name, value)
+
+
+def _open_parents(jail: Jail, base: Base) -> Iterator[str]:
+    """Make what bubblewrap would make by itself, and for root alone (0.11)."""
+    paths = (
+        *(each.target for each in (*base.binds, *jail.binds, *jail.lasting)),
+        *(each.target for each in jail.overlays),
+        *(path for _, path in (*base.links, *jail.links)),
+        "/dev/null",
+    )
+    parents = {each for path in paths for each in _parents(path)}
+    for path in sorted(parents):
+        yield from ("--perms", "0755", "--dir", path)
+
+
+def _parents(path: str) -> Iterator[str]:
+    names = path.split("/")
+    return ("/".join(names[:end]) for end in range(2, len(names)))
+
+
+def _system(jail: Jail, base: Base) -> Iterator[str]:
+    for bind in (*base.binds, *jail.binds):
+        yield from ("--ro-bind", bind.source, bind.target)
+    for overlay in jail.overlays:
+        if overlay.is_read_only:
+            yield from ("--ro-bind", overlay.source, overlay.target)
+        else:
+            yield from ("--overlay-src", overlay.source, "--tmp-overlay", overlay.target)
+    # Where a toolchain of the host's lies below, as below /var/tmp, there is a folder already.
+    binds = (*base.binds, *jail.binds)
+    targets = (*(each.target for each in binds), *(each.target for each in jail.overlays))
+    folders = {parent for target in targets for parent in _parents(target)}
+    for target, path in (*base.links, *jail.links):
+        if path not in folders:
+            yield from ("--symlink", target, path)
+    yield from ("--proc", "/proc", "--remount-ro", "/proc")
+    # Harmless devices, links to the streams, and pseudo-terminals that no other jail has part in.
+    yield from ("--dev", "/dev")
+
+
+def _folders(jail: Jail) -> Iterator[str]:
+    disk = jail.limits.disk_mib
+    shared = min(disk, SHARED_MEMORY_MIB)
+    replaced = {each.target for each in jail.lasting}
+    for path, size_mib, mode in (
+        (WORK, disk, "0755"),
+        ("/tmp", disk, "1777"),  # noqa: S108 - a folder inside the jail, not the host's
+        ("/dev/shm", shared, "1777"),  # noqa: S108 - as above
+    ):
+        if path not in replaced:
+            yield from ("--perms", mode, "--size", str(size_mib * MIB), "--tmpfs", path)
+    for each in jail.lasting:
+        yield from ("--bind", each.source, each.target)
+
+
+def _contents(descriptors: JailDescriptors) -> Iterator[str]:
+    if descriptors.stdin is not None:
+        yield from ("--perms", "0444", "--file", str(descriptors.stdin), STDIN)
+    for path, number in descriptors.files.items():
+        yield from ("--perms", "0644", "--file", str(number), f"{WORK}/{path}")
+    for path, number in descriptors.etc.items():
+        yield from ("--ro-bind-data", str(number), path)

@@ -1,0 +1,84 @@
+"""What a machine offers for making jails, found out once."""
+
+from __future__ import annotations
+
+import os
+import resource
+from collections.abc import Iterable
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from daytona_validate._errors import SandboxUnavailable
+from daytona_validate._jails.bubblewrap import Bubblewrap, bubblewrap
+from daytona_validate._jails.cache_folder import cache_folder
+from daytona_validate._jails.ceilings import Highest
+from daytona_validate._jails.commands import base
+from daytona_validate._jails.host_ids import ids_folder
+from daytona_validate._jails.jail import Base
+from daytona_validate._jails.seccomp import seccomp_program
+from daytona_validate._jails.unfinished import sweep_unfinished
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Machine:
+    """What jails are made with here."""
+
+    cache: Path
+    bubblewrap: Bubblewrap
+    base: Base
+    seccomp: bytes
+    """The compiled filter of system calls."""
+    highest: Highest
+    ids: Path | None = None
+    """Folder of the locks by which root's jails have ids of their own; None: not root."""
+
+
+def machine(cache_dir: Path | None = None) -> Machine:
+    """Find and prepare what jails need; it reads and writes files, so call it in a thread.
+
+    Raises:
+        SandboxUnavailable: Something is missing; the message says what to install or change.
+    """
+    cache = cache_folder(cache_dir)
+    try:
+        sweep_unfinished(cache)
+        return Machine(
+            cache=cache,
+            bubblewrap=bubblewrap(cache),
+            base=base(cache),
+            seccomp=seccomp_program(),
+            highest=highest(),
+            ids=ids_folder(cache) if os.geteuid() == 0 else None,
+        )
+    except OSError as error:
+        raise SandboxUnavailable(
+            f"What every sandbox needs could not be put into the cache folder {cache}: {error}."
+        ) from error
+
+
+def highest() -> Highest:
+    """Return the most that this process could hand on."""
+    return Highest(
+        cpus=os.cpu_count() or 1,
+        open_files=_hard(resource.RLIMIT_NOFILE),
+        file_bytes=_hard(resource.RLIMIT_FSIZE),
+        cpu_s=_hard(resource.RLIMIT_CPU),
+        data_bytes=_hard(resource.RLIMIT_DATA),
+        stack_bytes=_hard(resource.RLIMIT_STACK),
+        processes=_hard(resource.RLIMIT_NPROC),
+    )
+
+
+def host_settings(paths: Iterable[str]) -> dict[str, str]:
+    """Return the content of those files that exist, without white space around it."""
+    found: dict[str, str] = {}
+    for path in paths:
+        with suppress(OSError):
+            found[path] = Path(path).read_text().strip()
+    return found
+
+
+def _hard(which: int) -> int | None:
+    bound = resource.getrlimit(which)[1]
+    return None if bound == resource.RLIM_INFINITY else bound

@@ -1,0 +1,300 @@
+"""Running jails: the one way in which anything untrusted is started on this machine.
+
+A runner holds what is found out once (bubblewrap, the filter, the common files, whether cgroups
+can be written), belongs to no event loop, and serves any number of jails at a time.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from functools import cache, partial
+from pathlib import Path
+from typing import Self
+
+from daytona_validate._errors import SandboxLost, SandboxUnavailable
+from daytona_validate._jails.bubblewrap import Bubblewrap
+from daytona_validate._jails.ceilings import MIB, ceilings
+from daytona_validate._jails.cgroups import Cgroup, Cgroups
+from daytona_validate._jails.giving_ids import give_ids
+from daytona_validate._jails.jail import Base, Jail
+from daytona_validate._jails.jail_owners import JailOwners
+from daytona_validate._jails.machine import Machine, host_settings, machine
+from daytona_validate._jails.privileges import is_only, status_of
+from daytona_validate._jails.process import JailProcess
+from daytona_validate._jails.seccomp import seccomp_program
+from daytona_validate._jails.self_test import (
+    ADVICE,
+    TIMEOUT_S,
+    faults,
+    self_test_jail,
+    start_advice,
+)
+from daytona_validate._jails.spawn import PASSING, Inputs, host_files, spawn
+from daytona_validate._jails.user_namespace import BESIDE, namespace_to_join
+from daytona_validate._jails.walk import Walk
+from daytona_validate._jails.watch import watched
+from daytona_validate._models import Limit, Limits, Stage, Step
+from daytona_validate._runtime.cleanup import finish
+
+DESTROY_S = 30.0
+"""More than a jail's own bounded waits take together."""
+EMPTYING_S = 2.0
+"""How long the kernel may hold a cgroup whose processes are gone."""
+
+_NETWORK_FILES = {
+    "/etc/resolv.conf": ("/etc/resolv.conf",),
+    "/etc/ssl/certs/ca-certificates.crt": (
+        "/etc/ssl/certs/ca-certificates.crt",
+        "/etc/pki/tls/certs/ca-bundle.crt",
+        "/etc/ssl/cert.pem",
+    ),
+}
+"""What a jail with network needs of the host's /etc; the first of each that is there."""
+
+_roots_filter = cache(partial(seccomp_program, makes_networks=True))
+_logger = logging.getLogger("daytona_validate")
+
+
+class JailRunner:
+    """Starts jails, bounds them, and leaves nothing of them behind."""
+
+    def __init__(self, found: Machine, cgroups: Cgroups) -> None:
+        self._machine = found
+        self._cgroups = cgroups
+        self._owners = JailOwners(found)
+        self._processes: set[JailProcess] = set()
+        self._is_closed = False
+
+    @classmethod
+    async def start(cls, cache_dir: Path | None = None) -> Self:
+        """Prepare this machine, and prove that it isolates.
+
+        Args:
+            cache_dir: Where to keep what jails need on disk; None is `default_cache_folder()`.
+
+        Raises:
+            SandboxUnavailable: It does not, or lacks something; the message says what to change.
+        """
+        found = await asyncio.to_thread(machine, cache_dir)
+        runner = cls(found, await asyncio.to_thread(Cgroups.find, Limits()))
+        try:
+            await runner._prove()
+        except _CannotJoin as error:  # folders can be made, but processes not moved there
+            if error.retryable:
+                raise
+            runner = cls(found, Cgroups(()))
+            await runner._prove()
+        return runner
+
+    @property
+    def cache(self) -> Path:
+        """The cache folder, which the id of every jail can read."""
+        return self._machine.cache
+
+    @property
+    def base(self) -> Base:
+        """What every jail has, without which no toolchain runs."""
+        return self._machine.base
+
+    @property
+    def jail_id(self) -> int:
+        """Who owns, on the host, what several jails may change; see `JailOwners`."""
+        run_as = self._machine.bubblewrap.run_as
+        return os.getuid() if run_as is None else run_as
+
+    @property
+    def counts_memory(self) -> bool:
+        """Whether memory is bounded for a whole tree, and not only for each process."""
+        return self._cgroups.counts_memory
+
+    async def run(
+        self,
+        jail: Jail,
+        *,
+        timeout_s: float,
+        stage: Stage = Stage.RUN,
+        stdin: bytes = b"",
+        on_stdout: Callable[[bytes], None] | None = None,
+    ) -> Step:
+        """Run one jail to its end, and return what its program did once all of it is gone.
+
+        The program may not have been reached: then this is the step that failed before it.
+        Arguments and exceptions are those of `run_all`.
+        """
+        steps = await self.run_all(
+            jail, timeout_s=timeout_s, stage=stage, stdin=stdin, on_stdout=on_stdout
+        )
+        return steps[-1]
+
+    async def run_all(
+        self,
+        jail: Jail,
+        *,
+        timeout_s: float,
+        stage: Stage = Stage.RUN,
+        stdin: bytes = b"",
+        on_stdout: Callable[[bytes], None] | None = None,
+        is_last: bool = True,
+    ) -> tuple[Step, ...]:
+        """Run one jail to its end, and return what each command did once all of it is gone.
+
+        Args:
+            jail: What to run.
+            timeout_s: Seconds for the program in which it could run, and at most four times as
+                many; then all is killed, and what it had written is kept.
+            stage: Of the program.
+            stdin: Given as a file; empty is /dev/null.
+            on_stdout: Takes stdout in chunks, in the loop; stdout is then not kept. What it
+                raises ends the jail and is raised here.
+            is_last: Whether it is not run again, alone, if a command has met its limit and others
+                may have kept it from running.
+
+        Returns:
+            The steps that were started, in order; one that failed is the last.
+
+        Raises:
+            SandboxUnavailable: The jail could not be started. The machine's fault.
+            ProgramStarved: Others have kept a command from running, or, unless this `is_last`,
+                may have.
+            SandboxLost: It was killed by somebody else, or could not be killed.
+        """
+        if _needed_bytes(jail) > jail.limits.disk_mib * MIB:
+            return (Step(stage=stage, exit_code=None, limit=Limit.DISK),)
+        async with self._owners.owned(jail) as (bubblewrap, own), self._group(own.limits) as group:
+            started = self._process(bubblewrap, own, timeout_s, stdin, on_stdout)
+            async with started as process:
+                pid = await process.first_process()
+                # In a thread: the kernel may wait for a grace period, 3 ms, before it moves one.
+                await asyncio.to_thread(_join, group, pid, bubblewrap.run_as)
+                if jail.ids is not None and bubblewrap.run_as is not None:
+                    await asyncio.to_thread(give_ids, jail.ids, pid=pid)
+                    process.say_ids_are_given()
+                watch = await asyncio.to_thread(
+                    watched, pid, names_others=is_last and not self._cgroups.counts_cpu
+                )
+                walk = Walk(process, group, jail.limits, watch=watch, is_last=is_last)
+                clocks = [(each.stage, each.timeout_s) for each in jail.before]
+                await walk.go((*clocks, (stage, timeout_s)))
+            if process.output.sink_error is not None:
+                raise process.output.sink_error
+            if self._is_closed and not walk.is_limited():
+                raise SandboxUnavailable("The local provider was closed while this ran.")
+            return walk.steps()
+
+    async def aclose(self) -> None:
+        """Kill what is still running, and start nothing more; safe to call twice."""
+        self._is_closed = True
+        for process in tuple(self._processes):
+            await process.end()
+
+    async def _prove(self) -> None:
+        try:
+            tested = await self.run(self_test_jail(), timeout_s=TIMEOUT_S)
+        except SandboxLost as error:
+            settings = await asyncio.to_thread(host_settings, [path for path, _, _ in ADVICE])
+            raise SandboxUnavailable(
+                f"No sandbox can be started here. {error} {start_advice(settings)}"
+            ) from error
+        wrong = faults(tested.stdout.decode("utf-8", "replace"))
+        if wrong:
+            raise SandboxUnavailable(
+                f"This machine does not isolate, so nothing is run: {'; '.join(wrong)}."
+            )
+
+    @asynccontextmanager
+    async def _group(self, limits: Limits) -> AsyncIterator[Cgroup]:
+        try:
+            group = self._cgroups.make(limits)
+        except OSError as error:
+            raise SandboxUnavailable(
+                f"A control group could not be made: {error}.", retryable=True
+            ) from error
+        try:
+            yield group
+        finally:
+            if not group.remove():
+                await finish(_emptied(group), grace_s=2 * EMPTYING_S)
+
+    @asynccontextmanager
+    async def _process(
+        self,
+        bubblewrap: Bubblewrap,
+        jail: Jail,
+        timeout_s: float,
+        stdin: bytes,
+        on_stdout: Callable[[bytes], None] | None,
+    ) -> AsyncIterator[JailProcess]:
+        here = self._machine
+        async with namespace_to_join(jail, run_as=bubblewrap.run_as) as namespace:
+            bounds = ceilings(
+                jail.limits,
+                reserved_mib=jail.reserved_mib,
+                timeout_s=timeout_s,
+                highest=here.highest,
+                counts_memory=self._cgroups.counts_memory,
+                counts_processes=self._cgroups.counts_processes,
+                beside=BESIDE if namespace else 0,
+            )
+            etc: dict[str, bytes] = {}
+            seccomp = here.seccomp
+            if jail.ids is not None:
+                seccomp = await asyncio.to_thread(_roots_filter)
+            if jail.has_network:
+                etc = await asyncio.to_thread(host_files, _NETWORK_FILES)
+            if self._is_closed:
+                raise SandboxUnavailable("The local provider is closed.")
+            path = namespace.path if namespace else None
+            inputs = Inputs(seccomp=seccomp, stdin=stdin, etc=etc, namespace=path)
+            spawned = spawn(bubblewrap, jail, base=here.base, bounds=bounds, inputs=inputs)
+            if namespace:
+                namespace.end_with_us(spawned.popen.pid)
+            process = JailProcess(
+                spawned, limits=jail.limits, commands=len(jail.before) + 1, on_stdout=on_stdout
+            )
+            self._processes.add(process)
+            try:
+                yield process
+            finally:
+                self._processes.discard(process)
+                if not process.release_if_ended():
+                    await finish(process.destroy(), grace_s=DESTROY_S)
+
+
+class _CannotJoin(SandboxUnavailable):
+    """A process could not be moved into the control group made for it."""
+
+
+def _join(group: Cgroup, pid: int, run_as: int | None) -> None:
+    """Put a jail under its limits; raise rather than have it run as root."""
+    status = None if run_as is None else status_of(pid)
+    if run_as is not None and status is not None and not is_only(status, run_as):
+        raise SandboxUnavailable(
+            f"A sandbox did not get the user {run_as} and no other, so nothing was run in it."
+        )
+    try:
+        group.add(pid)
+    except ProcessLookupError:
+        pass  # it died while it was set up; what bubblewrap says of it is more telling
+    except OSError as error:
+        raise _CannotJoin(
+            f"A control group could not be joined: {error}.", retryable=error.errno in PASSING
+        ) from error
+
+
+async def _emptied(group: Cgroup) -> None:
+    """Remove a group once the kernel lets go of it, which tells nobody when it does."""
+    for pause_s in (0.005, 0.02, 0.1, 0.5, EMPTYING_S):
+        await asyncio.sleep(pause_s)
+        if group.remove():
+            return
+    _logger.error("A control group could not be removed: %s", group)
+
+
+def _needed_bytes(jail: Jail) -> int:
+    """Return the whole pages that the files of the work folder take."""
+    page = os.sysconf("SC_PAGE_SIZE")
+    return sum(-(-len(content) // page) * page for content in jail.files.values())

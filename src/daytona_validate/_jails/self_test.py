@@ -1,0 +1,123 @@
+"""Proof, once per start, that a jail on this machine really shuts in what runs in it.
+
+The jail tries what must not work and reports; the report is judged here. It only *opens* the
+host's settings for writing, and writes nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+
+from daytona_validate._jails.jail import Jail
+from daytona_validate._jails.own_ids import CAPABILITY_BITS, OwnIds
+from daytona_validate._models import Limits
+
+PROCESSES = 4
+"""The limit that is tried out: small, so that trying it costs little."""
+
+TIMEOUT_S = 10.0
+
+_SCRIPT = r"""
+for file in /proc/sys/kernel/core_pattern /proc/sys/vm/drop_caches /proc/self/uid_map; do
+  (: >>"$file") 2>/dev/null && echo "writable $file"
+done
+(: >/usr/bin/written) 2>/dev/null && echo 'writable /usr/bin'
+(: >/written) 2>/dev/null && echo 'writable /'
+(: >/dev/written) 2>/dev/null && echo 'writable /dev'
+printf 'terminals '; ls /dev/pts
+# In a subshell, no pipeline: what this shell opens to set that up would be seen now and then.
+( ls /proc/$$/fd >descriptors )
+printf 'descriptors '; tr '\n' ' ' <descriptors; echo
+sed -n 's/^\(CapEff\|CapBnd\|Seccomp\|NoNewPrivs\):[[:space:]]*/\1 /p' /proc/self/status
+sed -n 's/^ *\([^ :]*\):.*/interface \1/p' /proc/net/dev
+env | sed 's/^/environment /'
+( i=0; while [ $i -lt 64 ]; do sleep 60 & i=$((i+1)); echo "forks $i"; done ) 2>/dev/null
+echo finished
+"""
+
+_EXPECTED = {
+    "CapEff": "0000000000000000",
+    "CapBnd": "0000000000000000",
+    "Seccomp": "2",
+    "NoNewPrivs": "1",
+    "descriptors": "0 1 2",
+    "terminals": "ptmx",  # nobody's but its own
+}
+
+_OF_ROOT = dict.fromkeys(("CapEff", "CapBnd"), CAPABILITY_BITS)
+"""What is otherwise in a jail with ids of its own."""
+
+ADVICE = (
+    (
+        "/proc/sys/kernel/apparmor_restrict_unprivileged_userns",
+        "1",
+        (
+            "AppArmor restricts user namespaces. Allow them: "
+            "sudo sysctl -w kernel.apparmor_restrict_unprivileged_userns=0"
+        ),
+    ),
+    (
+        "/proc/sys/user/max_user_namespaces",
+        "0",
+        (
+            "User namespaces are switched off. Allow them: "
+            "sudo sysctl -w user.max_user_namespaces=15000"
+        ),
+    ),
+    (
+        "/proc/sys/kernel/unprivileged_userns_clone",
+        "0",
+        (
+            "User namespaces are for root only. Allow them: "
+            "sudo sysctl -w kernel.unprivileged_userns_clone=1"
+        ),
+    ),
+)
+"""Setting, the value of it that forbids user namespaces, and what then to say."""
+
+CONTAINER_ADVICE = (
+    "In a container, start it with: docker run --security-opt seccomp=unconfined "
+    "--security-opt apparmor=unconfined --security-opt systempaths=unconfined"
+)
+
+
+def self_test_jail(ids: OwnIds | None = None) -> Jail:
+    """Return the jail whose output `faults` judges."""
+    return Jail(argv=("sh", "-c", _SCRIPT), limits=Limits(processes=PROCESSES), ids=ids)
+
+
+def faults(report: str, *, ids: OwnIds | None = None) -> list[str]:
+    """Return what the report of the self-test shows to be wrong; empty if all is well."""
+    expected = _EXPECTED if ids is None else _EXPECTED | _OF_ROOT
+    return list(_faults([line.partition(" ")[::2] for line in report.splitlines()], expected))
+
+
+def _faults(said: list[tuple[str, str]], expectations: Mapping[str, str]) -> Iterator[str]:
+    facts = {name: value.strip() for name, value in said}
+    for name, value in said:
+        if name == "writable":
+            yield f"{value} can be written"
+        if name == "interface" and value != "lo":
+            yield f"the network interface {value} can be seen"
+        if name == "environment" and not re.match(r"(HOME|PATH|LANG|PWD|_|SHLVL|OLDPWD)=", value):
+            yield f"the environment variable {value.partition('=')[0]} leaks in"
+    for name, expected in expectations.items():
+        if facts.get(name) != expected:
+            yield f"{name} is {facts.get(name)!r} and not {expected!r}"
+    if int(facts.get("forks", "0")) >= PROCESSES:
+        yield f"the limit of {PROCESSES} processes is not enforced"
+    if "finished" not in facts:
+        yield "the test did not come to its end"
+
+
+def start_advice(settings: Mapping[str, str]) -> str:
+    """Return what to change when no jail can be started.
+
+    Args:
+        settings: Path of each file of `ADVICE` that exists to its content, without white space.
+    """
+    for path, forbids, advice in ADVICE:
+        if settings.get(path) == forbids:
+            return advice
+    return CONTAINER_ADVICE

@@ -1,0 +1,219 @@
+"""Starting bubblewrap, held at a gate until it has been put under its limits.
+
+`subprocess.Popen` is called in the event loop's own thread, for the 1 ms that all of this takes:
+bubblewrap asks to die with its parent, and to the kernel the parent is the *thread* that forked
+it, so that a jail started by a worker thread would die with that thread. asyncio's own
+subprocesses are not used: uvloop's have no `user=`, and give the child a socket as stdin.
+"""
+
+from __future__ import annotations
+
+import errno
+import fcntl
+import os
+import socket
+import subprocess
+from collections.abc import Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+
+from daytona_validate._errors import SandboxUnavailable
+from daytona_validate._jails.bubblewrap import Bubblewrap
+from daytona_validate._jails.ceilings import Ceilings
+from daytona_validate._jails.ignored_signals import ignored_signals, resetting_argv
+from daytona_validate._jails.jail import Base, Jail, JailDescriptors, bwrap_argv
+from daytona_validate._jails.user_namespace import DESCRIPTOR, joining_argv
+
+_SEALS = fcntl.F_SEAL_SEAL | fcntl.F_SEAL_SHRINK | fcntl.F_SEAL_GROW | fcntl.F_SEAL_WRITE
+
+STDERR = 2
+HAS_IDS = b"id"
+"""What bubblewrap waits for until a jail has its own ids: any two bytes."""
+PASSING = frozenset({errno.EAGAIN, errno.ENOMEM, errno.EMFILE, errno.ENFILE})
+"""Errors that may be gone when one asks again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Spawned:
+    """A bubblewrap that waits at its gate, and our ends of its pipes."""
+
+    popen: subprocess.Popen[bytes]
+    status: int
+    gate: int
+    """Closing it lets the jail start; `HAS_IDS` comes first, if it has ids of its own."""
+    stdout: int
+    stderr: int
+    notes: int
+    """A socket to the jail's first process."""
+    reserved: tuple[int, int]
+    """In place of the descriptors by which two processes are watched: to be closed for them.
+    A jail that could not be watched, for want of descriptors, could not be ended either."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Inputs:
+    """Content that the jail is given by descriptor, and so without a name on the host."""
+
+    seccomp: bytes
+    stdin: bytes
+    etc: Mapping[str, bytes]
+    namespace: str | None = None
+    """Path of the user namespace to join, for a plain user's jail with ids of its own."""
+
+
+def spawn(
+    bubblewrap: Bubblewrap, jail: Jail, *, base: Base, bounds: Ceilings, inputs: Inputs
+) -> Spawned:
+    """Start bubblewrap and return at once; the caller owns every descriptor in the answer.
+
+    Raises:
+        SandboxUnavailable: The system would not; retryable if it was out of processes, memory
+            or descriptors.
+    """
+    try:
+        with ExitStack() as lent, ExitStack() as kept:
+            spawned = _spawned(bubblewrap, jail, base, bounds, inputs, lent=lent, kept=kept)
+            kept.pop_all()
+            return spawned
+    except OSError as error:
+        raise SandboxUnavailable(
+            f"Bubblewrap ({bubblewrap.path}) could not be started: {error}.",
+            retryable=error.errno in PASSING,
+        ) from error
+
+
+def _spawned(
+    bubblewrap: Bubblewrap,
+    jail: Jail,
+    base: Base,
+    bounds: Ceilings,
+    inputs: Inputs,
+    *,
+    lent: ExitStack,
+    kept: ExitStack,
+) -> Spawned:
+    status, their_status = _lasting_pipe(kept, lent)
+    their_block, gate = _pipe(lent, kept)
+    stdout, their_stdout = _pipe(kept, lent)
+    stderr, their_stderr = _pipe(kept, lent)
+    notes, their_notes = _socket_pair(kept, lent)
+    if bubblewrap.run_as is not None:
+        for each in (their_stdout, their_stderr):  # so that /dev/stdout can be opened inside
+            os.fchown(each, bubblewrap.run_as, bubblewrap.run_as)
+    descriptors = JailDescriptors(
+        status=their_status,
+        block=their_block,
+        seccomp=_sealed(lent, inputs.seccomp),
+        stdin=_sealed(lent, inputs.stdin) if inputs.stdin else None,
+        files={path: _sealed(lent, content) for path, content in jail.files.items()},
+        etc={path: _sealed(lent, content) for path, content in inputs.etc.items()},
+        nowhere=_nowhere(lent) if jail.ids is not None and inputs.namespace is None else None,
+        namespace=None if inputs.namespace is None else DESCRIPTOR,
+    )
+    reserved = (_reserved(kept, status), _reserved(kept, status))
+    argv = bwrap_argv(jail, base=base, bounds=bounds, descriptors=descriptors)
+    dropping, resetting = bubblewrap.dropping_argv, resetting_argv(ignored_signals())
+    joining = () if inputs.namespace is None else joining_argv(inputs.namespace)
+    run_as = None if dropping else bubblewrap.run_as
+    popen = subprocess.Popen(
+        [*dropping, *resetting, *joining, str(bubblewrap.path), *argv],
+        stdin=their_notes,
+        stdout=their_stdout,
+        stderr=their_stderr,
+        pass_fds=(
+            *(descriptors.status, descriptors.block, descriptors.seccomp),
+            *([] if descriptors.stdin is None else [descriptors.stdin]),
+            *([] if descriptors.nowhere is None else [descriptors.nowhere]),
+            *(*descriptors.files.values(), *descriptors.etc.values()),
+        ),
+        env={},
+        cwd="/",
+        start_new_session=True,
+        umask=0o022,
+        user=run_as,
+        group=run_as,
+        extra_groups=None if run_as is None else [],
+    )
+    for each in (status, stdout, stderr, notes, gate):
+        os.set_blocking(each, False)
+    return Spawned(popen, status, gate, stdout, stderr, notes, reserved)
+
+
+def _reserved(stack: ExitStack, like: int) -> int:
+    number = os.dup(like)
+    stack.callback(os.close, number)
+    return number
+
+
+def _nowhere(stack: ExitStack) -> int:
+    number = _above_streams(os.open("/dev/null", os.O_WRONLY | os.O_CLOEXEC))
+    stack.callback(os.close, number)
+    return number
+
+
+def _pipe(reader: ExitStack, writer: ExitStack) -> tuple[int, int]:
+    read_end, write_end = map(_above_streams, os.pipe())
+    reader.callback(os.close, read_end)
+    writer.callback(os.close, write_end)
+    return read_end, write_end
+
+
+def _lasting_pipe(reader: ExitStack, writer: ExitStack) -> tuple[int, int]:
+    """Return a pipe that can be written when we are gone.
+
+    Bubblewrap would end at a broken one (0.11), and leave a child that waits for it for ever.
+    """
+    with ExitStack() as closed:
+        read_end, write_end = _pipe(reader, closed)
+        both_ends = _above_streams(os.open(f"/proc/self/fd/{write_end}", os.O_RDWR | os.O_CLOEXEC))
+        writer.callback(os.close, both_ends)
+        return read_end, both_ends
+
+
+def _socket_pair(ours: ExitStack, theirs: ExitStack) -> tuple[int, int]:
+    near, far = (_above_streams(each.detach()) for each in socket.socketpair())
+    ours.callback(os.close, near)
+    theirs.callback(os.close, far)
+    return near, far
+
+
+def _above_streams(number: int) -> int:
+    """Return a descriptor that is none of the three streams, which the child's own will replace.
+
+    A daemon may have closed its own, and then gets their numbers for what it opens next. Nor is it
+    one that a shell may open on the way.
+    """
+    if number > DESCRIPTOR:
+        return number
+    higher: int = fcntl.fcntl(number, fcntl.F_DUPFD_CLOEXEC, DESCRIPTOR + 1)
+    os.close(number)
+    return higher
+
+
+def _sealed(stack: ExitStack, content: bytes) -> int:
+    """Return a descriptor of bytes in memory that nobody can change any more.
+
+    Sealed, as a program could otherwise store without limit in its own stdin.
+    """
+    number = _above_streams(os.memfd_create("content", os.MFD_CLOEXEC | os.MFD_ALLOW_SEALING))
+    stack.callback(os.close, number)
+    left = memoryview(content)
+    while left:
+        left = left[os.write(number, left) :]
+    os.lseek(number, 0, os.SEEK_SET)
+    fcntl.fcntl(number, fcntl.F_ADD_SEALS, _SEALS)
+    return number
+
+
+def host_files(paths: Mapping[str, tuple[str, ...]]) -> dict[str, bytes]:
+    """Return, under each path, the content of the first of its host files that can be read."""
+    found: dict[str, bytes] = {}
+    for path, sources in paths.items():
+        for source in sources:
+            try:
+                found[path] = Path(source).read_bytes()
+            except OSError:
+                continue
+            break
+    return found

@@ -1,0 +1,116 @@
+"""From what is known of an ended jail to the step that is reported; decides, and does nothing.
+
+It errs towards the plain exit code: a limit is named only if the program failed *and* something
+that it cannot easily pretend shows that the limit was met.
+"""
+
+from __future__ import annotations
+
+import resource
+import signal
+from dataclasses import dataclass
+
+from daytona_validate._core.output_cap import HeadTail
+from daytona_validate._errors import ProgramStarved, SandboxLost
+from daytona_validate._jails.ceilings import MIB
+from daytona_validate._jails.cgroups import Account
+from daytona_validate._jails.starvation import Ruling
+from daytona_validate._jails.status import signal_number
+from daytona_validate._models import Limit, Limits, Stage, Step, Usage
+
+MEMORY_SHARE = 0.95
+"""Of its limit a tree must have used for a want of memory to be its own and not the machine's;
+the kernel counts in batches, so the peak it reports may lie a little below the limit."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ended:
+    """What is known of a jail that is gone."""
+
+    exit_code: int | None
+    """As bubblewrap reported it; None: it did not."""
+    stopped_by: Limit | None
+    """The limit for which it was killed from outside, if it was."""
+    ruling: Ruling | None = None
+    """What was found when its time seemed to be up; None: it never did."""
+    stdout: HeadTail
+    stderr: HeadTail
+    notes: bytes
+    wall_s: float
+    account: Account
+    rusage: resource.struct_rusage | None
+    own_peak_bytes: int
+    """Peak of this process's own memory, which a forked child inherits."""
+
+
+def step(ended: Ended, *, stage: Stage, limits: Limits) -> Step:
+    """Return the step.
+
+    Raises:
+        SandboxLost: It was not the program that failed.
+    """
+    code = ended.exit_code
+    if code is None:
+        last = ended.stderr.value().decode("utf-8", "replace").strip().splitlines()[-1:]
+        raise SandboxLost(f"The sandbox was lost: {''.join(last) or 'no reason is known'}")
+    if ended.notes.startswith(b"unbounded"):
+        raise SandboxLost("The sandbox could not be put under its limits, so nothing was run.")
+    is_late = ended.stopped_by is Limit.TIMEOUT
+    if is_late and ended.ruling and not ended.ruling.is_judged:
+        raise ProgramStarved(
+            "The machine was too busy: within its time limit the program had, or may have had, to "
+            f"wait for a processor, for {ended.ruling.waited_s:.1f} s. Run fewer at a time.",
+            retryable=True,
+        )
+    # Threads that wait for one that was refused keep their program alive until its time is up.
+    is_refused = is_late and ended.account.refused_forks > 0
+    limit = Limit.PROCESSES if is_refused else ended.stopped_by or _limit(ended, code, limits)
+    number = None if ended.stopped_by else signal_number(code)
+    was_killed = ended.stopped_by or (limit is Limit.MEMORY and number == signal.SIGKILL)
+    return Step(
+        stage=stage,
+        exit_code=None if was_killed else code,
+        signal=number,
+        stdout=ended.stdout.value(),
+        stderr=ended.stderr.value(),
+        lost_stdout_bytes=ended.stdout.lost_bytes,
+        lost_stderr_bytes=ended.stderr.lost_bytes,
+        limit=limit,
+        usage=_usage(ended),
+    )
+
+
+def _limit(ended: Ended, code: int, limits: Limits) -> Limit | None:
+    """Return the limit that a program met which then ended by itself."""
+    number = signal_number(code)
+    if code == 0:
+        return None
+    if ended.account.oom_kills:
+        peak = ended.account.peak_memory_bytes
+        if peak is not None and peak < MEMORY_SHARE * limits.memory_mib * MIB:
+            raise SandboxLost("The machine ran out of memory under the sandbox.", retryable=True)
+        return Limit.MEMORY
+    if ended.account.refused_forks:
+        return Limit.PROCESSES
+    if b"0" in ended.notes.split() or number == signal.SIGXFSZ:
+        return Limit.DISK
+    return Limit.TIMEOUT if number == signal.SIGXCPU else None
+
+
+def _usage(ended: Ended) -> Usage:
+    cpu_s, peak = ended.account.cpu_s, ended.account.peak_memory_bytes
+    is_estimated = cpu_s is None or peak is None
+    used = ended.rusage
+    # Of a tree that was killed the kernel hands on no CPU time: its first process waits for none.
+    if used is not None and cpu_s is None and not ended.stopped_by:
+        cpu_s = used.ru_utime + used.ru_stime  # bubblewrap's own few ms included
+    if used is not None and peak is None:
+        largest = used.ru_maxrss * 1024  # of the largest process, not of the tree
+        peak = largest if largest > ended.own_peak_bytes else None
+    return Usage(
+        wall_s=ended.wall_s,
+        cpu_s=cpu_s,
+        peak_memory_bytes=peak,
+        is_estimated=is_estimated,
+        waited_s=None if ended.ruling is None else ended.ruling.waited_s,
+    )

@@ -1,0 +1,134 @@
+"""Taking a running jail through its commands, one clock and one account for each."""
+
+from __future__ import annotations
+
+import asyncio
+import resource
+from collections.abc import Iterable
+
+from daytona_validate._jails.cgroups import Account, Cgroup
+from daytona_validate._jails.process import JailProcess
+from daytona_validate._jails.starvation import Ruling, look_s, ruling
+from daytona_validate._jails.step import Ended, step
+from daytona_validate._jails.watch import Clockwork, Counted, Watch
+from daytona_validate._models import Limit, Limits, Stage, Step
+from daytona_validate._runtime.clocks import extend_the_clocks
+
+
+class Walk:
+    """What is known of a jail's way through its commands.
+
+    Args:
+        process: The jail, waiting at its gate.
+        group: What counts its usage.
+        limits: The limits it runs under.
+        watch: How things stood before; None: the jail ended there.
+        is_last: Whether it is not run again if it may have been kept from running.
+    """
+
+    def __init__(
+        self,
+        process: JailProcess,
+        group: Cgroup,
+        limits: Limits,
+        *,
+        watch: Watch | None,
+        is_last: bool,
+    ) -> None:
+        self._process = process
+        self._group = group
+        self._limits = limits
+        self._watch = watch
+        self._is_last = is_last
+        self._counted = Account()
+        self._passed: list[Step] = []
+        self._stage = Stage.SETUP
+        self._limit: Limit | None = None
+        self._ruling: Ruling | None = None
+
+    async def go(self, clocks: Iterable[tuple[Stage, float]]) -> None:
+        """Let one command run after the other, until one fails or the last has ended.
+
+        Args:
+            clocks: Stage and limit of each command, in seconds in which it could run.
+        """
+        process = self._process
+        process.open_gate()
+        for stage, timeout_s in clocks:
+            self._stage = stage
+            self._limit = await self._halt(timeout_s)
+            if self._limit is not None or not process.is_paused:
+                return
+            self._passed.append(self._step(exit_code=0))
+            process.go_on()
+
+    def steps(self) -> tuple[Step, ...]:
+        """Return what each command did, once the jail is gone.
+
+        Raises:
+            SandboxLost: It was not the last of them that failed.
+        """
+        return (*self._passed, self._step(exit_code=self._process.status.exit_code))
+
+    def is_limited(self) -> bool:
+        """Whether it was, or is to be, ended for a limit."""
+        return self._limit is not None
+
+    async def _halt(self, limit_s: float) -> Limit | None:
+        """Let the jail run until it ends, pauses or must end; return the limit it met, if any."""
+        process = self._process
+        self._ruling = None
+        watch = self._watch
+        clockwork = Clockwork(watch, look_s=look_s(limit_s)) if watch else None
+        more_s = min(limit_s, look_s(limit_s)) if clockwork and self._is_last else limit_s
+        granted_s = limit_s
+        while more_s > 0:
+            if await _halts_within(process, more_s):
+                return Limit.OUTPUT if process.output.is_flooding else None
+            if clockwork is None:
+                break
+            passed_s = _now_s() - process.released_at_s
+            self._ruling = await asyncio.to_thread(self._rule, clockwork, limit_s, passed_s)
+            more_s = self._ruling.more_s
+            extend_the_clocks(max(0.0, passed_s + more_s - granted_s))
+            granted_s = max(granted_s, passed_s + more_s)
+        return Limit.TIMEOUT
+
+    def _rule(self, clockwork: Clockwork, limit_s: float, passed_s: float) -> Ruling:
+        all_s, before_s = self._group.account().cpu_s, self._counted.cpu_s or 0.0
+        counted = None if all_s is None else Counted(ran_s=all_s - before_s, all_ran_s=all_s)
+        seen = clockwork.meanwhile(passed_s=passed_s, counted=counted)
+        return ruling(seen, limit_s=limit_s, is_last=self._is_last)
+
+    def _step(self, *, exit_code: int | None) -> Step:
+        process, so_far = self._process, self._group.account()
+        used, self._counted = so_far.since(self._counted), so_far
+        ended = Ended(
+            exit_code=exit_code,
+            stopped_by=self._limit,
+            stdout=process.output.stdout,
+            stderr=process.output.stderr,
+            notes=process.notes,
+            wall_s=process.wall_s,
+            ruling=self._ruling,
+            account=used,
+            rusage=process.rusage,
+            own_peak_bytes=resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024,
+        )
+        return step(ended, stage=self._stage, limits=self._limits)
+
+
+async def _halts_within(process: JailProcess, longest_s: float) -> bool:
+    try:
+        async with asyncio.timeout(longest_s):
+            await process.halted.wait()
+    except TimeoutError:
+        # If the loop was blocked, it may have looked at the clock before it looked at what has
+        # ended meanwhile (uvloop 0.23 does). So it gets two turns to do that.
+        for _ in range(2):
+            await asyncio.sleep(0)
+    return process.halted.is_set()
+
+
+def _now_s() -> float:
+    return asyncio.get_running_loop().time()

@@ -1,0 +1,141 @@
+"""What a jail had of the machine between its start and the moment when its time seems to be up.
+
+A look, each in a thread, while the jail waits at its gate, and one when a limit has passed. Nothing
+is asked in between, unless it is the last run of a program: that is looked at again and again.
+"""
+
+from __future__ import annotations
+
+import math
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from daytona_validate._jails.jail_tree import Rank, Task, rank, tree
+from daytona_validate._jails.looks import Look, look, since
+from daytona_validate._jails.machine_load import (
+    busy_s,
+    processes_ran_s,
+    ran_meanwhile_s,
+)
+from daytona_validate._jails.starvation import Meanwhile, Waits, waits
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counted:
+    """What a control group counted, in CPU seconds."""
+
+    ran_s: float
+    """Since the command was started."""
+    all_ran_s: float
+    """Since the jail was."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Watch:
+    """How things stood when a jail had not begun."""
+
+    first: int
+    """The pid of its first process."""
+    rank: Rank
+    processors: frozenset[int]
+    """On which it may run."""
+    busy_s: Mapping[int, float]
+    others_ran_s: Mapping[tuple[str, str], float] | None
+    """By process; None: nobody asked."""
+
+    def others_s(self, processors: frozenset[int], own_s: float) -> float:
+        """Return the CPU seconds of all others; infinite: not known.
+
+        Args:
+            processors: On which they count.
+            own_s: What the whole jail ran on them.
+        """
+        if self.others_ran_s is not None:
+            return ran_meanwhile_s(self.others_ran_s, processes_ran_s())
+        return max(0.0, self.worked_s(processors) - own_s)
+
+    def worked_s(self, processors: frozenset[int]) -> float:
+        """Return for how long processors have worked, added up; infinite: not known."""
+        now_s = busy_s()
+        if not processors <= now_s.keys() & self.busy_s.keys():
+            return math.inf
+        return sum(now_s[each] - self.busy_s[each] for each in processors)
+
+    def is_behind(self, other: Rank) -> bool:
+        """Return whether such a task has put itself behind others."""
+        return other.nice > self.rank.nice or other.policy != self.rank.policy
+
+
+def watched(first: int, *, names_others: bool) -> Watch | None:
+    """Look at the machine before a jail begins; None: the jail is gone.
+
+    Args:
+        first: The pid of the jail's first process.
+        names_others: Whether all other processes are looked at one by one: what the machine's
+            processors did tells of others only where it is known what the jail did.
+    """
+    try:
+        return Watch(
+            first=first,
+            rank=rank(first),
+            processors=frozenset(os.sched_getaffinity(first)),
+            busy_s=busy_s(),
+            others_ran_s=processes_ran_s(but={first}) if names_others else None,
+        )
+    except OSError:
+        return None
+
+
+class Clockwork:
+    """What one command has waited, from look to look.
+
+    Args:
+        watch: How things stood before the jail began.
+        look_s: Wall seconds between two looks, if there are many.
+    """
+
+    def __init__(self, watch: Watch, *, look_s: float) -> None:
+        self._watch = watch
+        self._look_s = look_s
+        self._last = Look()
+        self._waits = Waits()
+
+    def meanwhile(self, *, passed_s: float, counted: Counted | None) -> Meanwhile:
+        """Look, and return what has been since the command was started.
+
+        Args:
+            passed_s: Wall seconds since then.
+            counted: None: no control group does; what the processes tell is taken.
+        """
+        watch = self._watch
+        seen = tree(watch.first, since_s=passed_s)
+        all_ran_s = seen.all_ran_s if counted is None else counted.all_ran_s
+        processors = _processors(seen.tasks) or watch.processors
+        fewest = min((len(each.processors) for each in seen.tasks), default=len(processors))
+        now = look(
+            seen.tasks,
+            passed_s=passed_s,
+            group_ran_s=None if counted is None else counted.ran_s,
+            before=self._last,
+            pending_s=self._look_s,
+        )
+        interval = since(
+            self._last,
+            now,
+            processors=len(processors),
+            is_humble=any(watch.is_behind(each.rank) for each in seen.tasks),
+        )
+        self._waits += waits(interval)
+        self._last = now
+        return Meanwhile(
+            passed_s=passed_s,
+            waits=self._waits,
+            others_ran_s=watch.others_s(processors, all_ran_s),
+            full_s=watch.worked_s(processors) / fewest,
+            has_ended=not seen.is_alive,
+        )
+
+
+def _processors(tasks: tuple[Task, ...]) -> frozenset[int]:
+    return frozenset().union(*(each.processors for each in tasks))

@@ -1,0 +1,202 @@
+"""The local provider: a fresh jail on this machine for every snippet."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+import time
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from daytona_validate._core.languages.record import Command, Language
+from daytona_validate._core.languages.table import LANGUAGES
+from daytona_validate._core.source_text import work_files
+from daytona_validate._errors import SandboxUnavailable
+from daytona_validate._jails.jail import Before, Jail
+from daytona_validate._jails.machine_slots import MachineSlots, default_slots
+from daytona_validate._jails.runner import JailRunner
+from daytona_validate._models import Execution, SandboxSpec, Snippet, Stage
+from daytona_validate._runtime.prepare_once import PrepareOnce
+from daytona_validate._toolchains.packages.packages import Packages, PreparedPackages
+from daytona_validate._toolchains.record import Toolchain
+from daytona_validate._toolchains.toolchains import Toolchains
+
+REFUSAL_LASTS_S = 30.0
+"""A machine that does not isolate is not asked again for each of a thousand snippets."""
+
+
+@dataclass(frozen=True, slots=True)
+class LocalSandbox:
+    """The promise of a jail: it is made when a snippet comes, and nothing is left of it after."""
+
+    sandbox_id: str
+    _language: Language
+    _spec: SandboxSpec
+    _toolchain: Toolchain
+    _packages: PreparedPackages
+    _runner: JailRunner
+    _slots: MachineSlots
+
+    async def run(self, snippet: Snippet, *, until: Stage = Stage.RUN) -> Execution:
+        """Run one snippet in a jail of its own, once there is a slot for it on this machine.
+
+        Raises:
+            SlotTimeout: None became free in time.
+            ProgramStarved: Others have kept it from running; or may have, and it was not alone.
+            SandboxLost: The jail died through no act of the snippet.
+            SandboxUnavailable: It could not be started. The machine's fault.
+        """
+        *before, last = self._language.commands(snippet, until=until)
+        async with self._slot():
+            steps = await self._runner.run_all(
+                self._jail(snippet, before, last),
+                stage=last.stage,
+                timeout_s=self._timeout_s(last),
+                stdin=snippet.stdin.encode("utf-8", "replace"),
+                is_last=self._spec.is_alone,
+            )
+        runtime = f"{self._toolchain.name} {self._toolchain.version}"
+        return Execution(steps=steps, runtime=runtime)
+
+    def _slot(self) -> AbstractAsyncContextManager[None]:
+        if not self._spec.is_alone:
+            return self._slots.one()
+        return self._slots.all(for_s=sum(map(self._timeout_s, self._language.steps)))
+
+    def _jail(self, snippet: Snippet, before: Sequence[Command], last: Command) -> Jail:
+        return Jail(
+            argv=(*self._argv(last), *(snippet.args if last.stage is Stage.RUN else ())),
+            before=tuple(
+                Before(each.stage, self._argv(each), self._timeout_s(each)) for each in before
+            ),
+            limits=self._spec.limits,
+            reserved_mib=self._language.reserved_mib,
+            binds=(*self._toolchain.binds, *self._packages.binds),
+            overlays=self._toolchain.overlays,
+            links=self._toolchain.links,
+            environment={
+                **self._toolchain.environment,
+                **self._packages.environment,
+                **self._language.environment,
+            },
+            files=work_files(snippet, self._language),
+        )
+
+    def _argv(self, command: Command) -> tuple[str, ...]:
+        memory_mib = str(self._spec.limits.memory_mib)
+        return tuple(each.replace("{memory_mib}", memory_mib) for each in command.argv)
+
+    def _timeout_s(self, command: Command) -> float:
+        limits = self._spec.limits
+        return limits.timeout_s if command.stage is Stage.RUN else limits.compile_timeout_s
+
+
+class LocalProvider:
+    """Makes jails on this machine; it prepares itself when it is first asked for one.
+
+    Args:
+        cache_dir: Where toolchains and packages are kept; None is `/var/cache/daytona-validate`
+            for root and the user's own cache folder for others.
+        on_notice: Told in a line of text what takes time; None: nobody is told.
+        machine_slots: How many snippets run at one time on this machine, those of other
+            processes with the same cache folder included, at most 256; None: `default_slots()`.
+        queue_timeout_s: How long to wait for one of these slots; None: for ever.
+    """
+
+    name = "local"
+
+    def __init__(
+        self,
+        cache_dir: Path | None = None,
+        on_notice: Callable[[str], None] | None = None,
+        *,
+        machine_slots: int | None = None,
+        queue_timeout_s: float | None = None,
+    ) -> None:
+        self._cache_dir = cache_dir
+        self._machine_slots = machine_slots
+        self._queue_timeout_s = queue_timeout_s
+        self._on_notice = on_notice
+        self._is_closed = False
+        self._workshop: _Workshop | None = None
+        self._once: PrepareOnce[str, _Workshop] = PrepareOnce(
+            failures_last_s=REFUSAL_LASTS_S, clock=time.monotonic
+        )
+
+    async def prepare(self, spec: SandboxSpec) -> None:
+        """Copy the toolchain and install the packages that are not there yet.
+
+        Raises:
+            ToolchainMissing: They cannot be had here.
+            SandboxUnavailable: This machine does not isolate, or lacks something.
+        """
+        workshop = await self._ready()
+        await workshop.toolchains.prepare(LANGUAGES[spec.language].toolchain)
+        await workshop.packages.prepare(spec.language, spec.packages)
+
+    def open(self, spec: SandboxSpec) -> AbstractAsyncContextManager[LocalSandbox]:
+        """Have everything ready for one jail.
+
+        Raises:
+            ToolchainMissing: The spec's language or packages cannot be had here.
+            SandboxUnavailable: This machine does not isolate, or lacks something; the message
+                says what to change.
+        """
+        return self._open(spec)
+
+    async def toolchains(self) -> Toolchains:
+        """Return the toolchains of this machine, for those who list or install them.
+
+        Raises:
+            SandboxUnavailable: As for `open`.
+        """
+        return (await self._ready()).toolchains
+
+    async def aclose(self) -> None:
+        """Kill what is still running; safe to call twice."""
+        self._is_closed = True
+        if self._workshop is not None:
+            await self._workshop.runner.aclose()
+            await asyncio.to_thread(self._workshop.slots.close)
+
+    @asynccontextmanager
+    async def _open(self, spec: SandboxSpec) -> AsyncIterator[LocalSandbox]:
+        language = LANGUAGES[spec.language]
+        workshop = await self._ready()
+        toolchain = await workshop.toolchains.prepare(language.toolchain)
+        packages = await workshop.packages.prepare(language.name, spec.packages)
+        name = f"local-{secrets.token_hex(8)}"
+        yield LocalSandbox(
+            name, language, spec, toolchain, packages, workshop.runner, workshop.slots
+        )
+
+    async def _ready(self) -> _Workshop:
+        if self._is_closed:
+            raise SandboxUnavailable("The local provider is closed.")
+        self._workshop = await self._once.get("workshop", self._start)
+        return self._workshop
+
+    async def _start(self) -> _Workshop:
+        runner = await JailRunner.start(self._cache_dir)
+        # In a thread: it looks for the interpreter on disk.
+        toolchains = await asyncio.to_thread(Toolchains, runner.cache, runner, self._on_notice)
+        packages = Packages(runner.cache, runner, toolchains, self._on_notice)
+        slots = await asyncio.to_thread(
+            MachineSlots,
+            runner.cache,
+            self._machine_slots or default_slots(),
+            longest_wait_s=self._queue_timeout_s,
+        )
+        return _Workshop(runner, toolchains, packages, slots)
+
+
+@dataclass(frozen=True, slots=True)
+class _Workshop:
+    """What is prepared once and serves all sandboxes."""
+
+    runner: JailRunner
+    toolchains: Toolchains
+    packages: Packages
+    slots: MachineSlots

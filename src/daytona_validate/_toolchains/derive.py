@@ -1,0 +1,121 @@
+"""What a toolchain makes itself before it can serve: a warm cache, an empty database.
+
+It is made in a jail like a snippet's, and comes out of it as an archive on stdout, for no jail
+can write to the host.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+from daytona_validate._errors import SandboxUnavailable, ToolchainMissing
+from daytona_validate._jails.jail import Jail
+from daytona_validate._jails.runner import JailRunner
+from daytona_validate._models import Stage, Step
+from daytona_validate._runtime.worker_thread import StopSign, in_thread
+from daytona_validate._toolchains.archive import (
+    BadArchive,
+    archive_file,
+    extract,
+)
+from daytona_validate._toolchains.installer_words import telling
+from daytona_validate._toolchains.prepared_folder import (
+    binds_of,
+    mirrored,
+    open_to_all,
+    overlays_of,
+)
+from daytona_validate._toolchains.record import Derived, Plan, Toolchain
+
+
+async def derive(
+    derived: Derived,
+    plan: Plan,
+    folder: Path,
+    *,
+    runner: JailRunner,
+    title: str,
+    required: Sequence[Toolchain] = (),
+) -> None:
+    """Make one folder, and put it into a toolchain's copy.
+
+    Args:
+        derived: What to make.
+        plan: The toolchain; of what it binds, only what is there already is bound.
+        folder: The copy.
+        runner: Starts the jail.
+        title: The toolchain's name for people.
+        required: Toolchains that it needs to run.
+
+    Raises:
+        ToolchainMissing: It could not be made: the toolchain is not what it should be.
+        SandboxUnavailable: No jail could be started, or the network was needed and not there.
+        OSError: It could not be written.
+    """
+    archive = folder / "derived.tar"
+    jail = await in_thread(lambda _: _jail(derived, plan, folder, required))
+    async with archive_file(archive) as received:
+        step = await runner.run(
+            jail,
+            stage=Stage.SETUP,
+            timeout_s=derived.limits.timeout_s,
+            on_stdout=received,
+        )
+    if step.exit_code != 0:
+        raise _failure(derived, step, title)
+    target = mirrored(folder, derived.target)
+    try:
+        await in_thread(lambda sign: _put(archive, target, sign))
+    except BadArchive as error:
+        raise ToolchainMissing(f"{title} made no {derived.target}: {error}") from error
+    await in_thread(lambda _: _settle(derived, target, runner.jail_id))
+
+
+def _jail(derived: Derived, plan: Plan, folder: Path, required: Sequence[Toolchain]) -> Jail:
+    def there(targets: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(each for each in targets if mirrored(folder, each).exists())
+
+    return Jail(
+        argv=derived.argv,
+        limits=derived.limits,
+        binds=(
+            *(bind for each in required for bind in each.binds),
+            *binds_of(folder, there(plan.binds)),
+        ),
+        overlays=overlays_of(folder, there(plan.overlays)),
+        links=(*(link for each in required for link in each.links), *plan.links),
+        environment={k: v for each in required for k, v in each.environment.items()}
+        | dict(plan.environments[-1])
+        | dict(derived.environment),
+        files=derived.files,
+        has_network=derived.has_network,
+    )
+
+
+def _put(archive: Path, target: Path, sign: StopSign) -> None:
+    target.mkdir(parents=True, exist_ok=True)
+    extract(archive, target, sign)
+    archive.unlink()
+
+
+def _settle(derived: Derived, target: Path, jail_id: int) -> None:
+    if not derived.owned_by_jails:
+        open_to_all(target)
+        return
+    # A group that a jail does not know keeps it from making files in such a folder.
+    group_id = jail_id if os.geteuid() == 0 else -1
+    for parent, _, names in os.walk(target):
+        for path, mode in ((parent, 0o700), *((f"{parent}/{name}", 0o600) for name in names)):
+            if not Path(path).is_symlink():
+                os.chown(path, jail_id, group_id)
+                Path(path).chmod(mode)
+
+
+def _failure(derived: Derived, step: Step, title: str) -> SandboxUnavailable:
+    said = telling(step.stderr.decode("utf-8", "replace"))
+    reason = said or step.limit or f"exit code {step.exit_code}"
+    if derived.has_network:
+        return SandboxUnavailable(f"{title} could not be installed from the network: {reason}")
+    return ToolchainMissing(f"{title} could not make {derived.target} in a sandbox: {reason}")

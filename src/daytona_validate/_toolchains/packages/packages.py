@@ -1,0 +1,181 @@
+"""Third-party packages for snippets: installed once, outside any snippet's run, then read-only.
+
+They are installed in a jail of their own, which has network but no host files, environment or
+credentials. What it hands over is a stream of bytes, read within bounds and unpacked by us.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from daytona_validate._core.package_names import canonical_packages, packages_refusal
+from daytona_validate._errors import SandboxUnavailable, ToolchainMissing
+from daytona_validate._jails.jail import Jail
+from daytona_validate._jails.runner import JailRunner
+from daytona_validate._models import Limits, Stage
+from daytona_validate._runtime.prepare_once import PrepareOnce
+from daytona_validate._runtime.worker_thread import in_thread
+from daytona_validate._toolchains.archive import (
+    BadArchive,
+    archive_file,
+    extract,
+)
+from daytona_validate._toolchains.certificates import named_certificates
+from daytona_validate._toolchains.manifest import Manifest
+from daytona_validate._toolchains.packages.failure import (
+    MAX_SIZE_BYTES,
+    TIMEOUT_S,
+    install_failure,
+)
+from daytona_validate._toolchains.packages.kinds import (
+    KINDS,
+    PackageKind,
+    PreparedPackages,
+)
+from daytona_validate._toolchains.prepared_folder import (
+    Prepared,
+    mirrored,
+    prepared_folder,
+)
+from daytona_validate._toolchains.program_text import program_text
+from daytona_validate._toolchains.record import Toolchain
+from daytona_validate._toolchains.toolchains import Toolchains
+
+__all__ = ["Packages", "PreparedPackages"]
+
+LAYOUT = 1
+"""Raise it when what is installed, or where it goes, changes."""
+FAILURES_LAST_S = 300.0
+"""An unreachable index takes up to two minutes to fail; each of a thousand snippets would."""
+_LIMITS = Limits(
+    timeout_s=TIMEOUT_S,
+    memory_mib=2048,
+    processes=256,
+    open_files=1024,
+    disk_mib=1536,  # what is downloaded and what is unpacked, side by side
+    max_output_bytes=MAX_SIZE_BYTES,
+)
+
+
+class Packages:
+    """Installs lists of packages, each once per machine.
+
+    Args:
+        cache_dir: An existing folder of ours that jails can enter.
+        runner: Starts the jails in which packages are installed.
+        toolchains: Of the same cache.
+        on_notice: Told in a line of text what takes time; None: nobody is told.
+    """
+
+    def __init__(
+        self,
+        cache_dir: Path,
+        runner: JailRunner,
+        toolchains: Toolchains,
+        on_notice: Callable[[str], None] | None = None,
+    ) -> None:
+        self._cache_dir = cache_dir
+        self._runner = runner
+        self._toolchains = toolchains
+        self._on_notice = on_notice
+        self._prepared: PrepareOnce[tuple[str, tuple[str, ...]], PreparedPackages] = PrepareOnce(
+            failures_last_s=FAILURES_LAST_S, clock=time.monotonic
+        )
+
+    async def prepare(self, language: str, names: tuple[str, ...]) -> PreparedPackages:
+        """Return the packages of a list, installed if they are not yet.
+
+        Args:
+            language: The language's name in the table.
+            names: Names, or names with a version; empty needs nothing.
+
+        Raises:
+            ToolchainMissing: The list is refused, or one of it does not exist, has no wheel for
+                this machine, or makes it too large. The environment's fault.
+            SandboxUnavailable: The index cannot be reached, or the like. Not retryable.
+        """
+        if not names:
+            return PreparedPackages()
+        refusal = packages_refusal(language, names)
+        if refusal is not None:
+            raise ToolchainMissing(f"The list of packages is refused: {refusal}.")
+        wanted = canonical_packages(names)
+        return await self._prepared.get(
+            (language, wanted), lambda: self._prepare(language, KINDS[language], wanted)
+        )
+
+    async def _prepare(
+        self, language: str, kind: PackageKind, names: tuple[str, ...]
+    ) -> PreparedPackages:
+        runtime = await self._toolchains.prepare(kind.runtime)
+        key: dict[str, str | int] = {
+            "layout": LAYOUT,
+            "language": language,
+            "packages": json.dumps(names),
+            "toolchain": runtime.identity,
+        }
+
+        async def build(folder: Path) -> Manifest:
+            await self._install(language, kind, names, folder)
+            return Manifest(
+                name=f"packages-{language}",
+                version="",
+                source=" ".join(names),
+                key=key,
+                binds=(kind.target,),
+                environment=kind.environment,
+            )
+
+        try:
+            prepared = await prepared_folder(self._cache_dir, f"packages-{language}", key, build)
+        except (OSError, BadArchive) as error:
+            raise SandboxUnavailable(
+                f"The {language} packages {', '.join(names)} could not be stored in "
+                f"{self._cache_dir}: {error}"
+            ) from error
+        return _packages(prepared)
+
+    async def _install(
+        self, language: str, kind: PackageKind, names: tuple[str, ...], folder: Path
+    ) -> None:
+        self._notify(f"Installing {language} packages, once for this machine: {', '.join(names)}")
+        needed = dict.fromkeys((kind.runtime, "python", kind.installer))
+        toolchains = [await self._toolchains.prepare(name) for name in needed]
+        jail = await in_thread(lambda _: self._jail(kind, names, toolchains))
+        archive = folder / "archive.tar"
+        async with archive_file(archive) as receive:
+            step = await self._runner.run(
+                jail, stage=Stage.SETUP, timeout_s=TIMEOUT_S, on_stdout=receive
+            )
+        failure = install_failure(language, names, step)
+        if failure is not None:
+            raise failure
+        await in_thread(lambda sign: extract(archive, mirrored(folder, kind.target), sign))
+        await in_thread(lambda _: archive.unlink())
+
+    def _jail(self, kind: PackageKind, names: tuple[str, ...], toolchains: list[Toolchain]) -> Jail:
+        host = self._toolchains.host
+        certificates = named_certificates(host.environment, kind.certificate_variables)
+        return Jail(
+            argv=(
+                *("python3", "-s", "-c", program_text(__file__, "package_install.py")),
+                *(kind.installer, kind.target, *names),
+            ),
+            limits=_LIMITS,
+            binds=tuple(bind for each in toolchains for bind in each.binds),
+            links=tuple(link for each in toolchains for link in each.links),
+            environment={k: v for each in toolchains for k, v in each.environment.items()},
+            files={} if certificates is None else {"ca.pem": certificates},
+            has_network=True,
+        )
+
+    def _notify(self, line: str) -> None:
+        if self._on_notice is not None:
+            self._on_notice(line)
+
+
+def _packages(prepared: Prepared) -> PreparedPackages:
+    return PreparedPackages(prepared.binds, prepared.manifest.environment)

@@ -1,0 +1,143 @@
+"""The values that a toolchain is made of, from the host's files to what a jail binds."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+
+from daytona_validate._jails.jail import Bind, Overlay
+from daytona_validate._models import Limits
+
+LOCAL_BIN = "/usr/local/bin"
+"""First on a jail's PATH, and empty but for the commands of toolchains."""
+INSTALL_LINE = "pip install 'daytona-validate[local]'"
+
+
+@dataclass(frozen=True, slots=True)
+class Toolchain:
+    """A language's commands, ready to be bound into a jail."""
+
+    name: str
+    version: str
+    """As the toolchain reported it from inside a jail."""
+    binds: tuple[Bind, ...]
+    links: tuple[tuple[str, str], ...]
+    """Symbolic links of the jail: (what it points to, where it stands)."""
+    environment: Mapping[str, str] = field(default_factory=dict[str, str])
+    overlays: tuple[Overlay, ...] = ()
+    """Folders that a program may change, as it sees them."""
+    identity: str = ""
+    """Name of its folder in the cache; another one after the host's toolchain has changed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Host:
+    """What finding a toolchain depends on, so that a test can say it."""
+
+    environment: Mapping[str, str]
+    """Of the caller; it goes to programs of the caller's own, never into a jail."""
+    executable: str
+    """The running interpreter, or the one that its virtual environment was made from; perhaps
+    a symbolic link."""
+    version: str
+    """The running interpreter's `sys.version`."""
+    library_folders: tuple[str, ...]
+    """Folders of the host that every jail has at the same path."""
+
+    @property
+    def library_path(self) -> dict[str, str]:
+        """The part of the environment that a program of the host may need to start."""
+        name = "LD_LIBRARY_PATH"
+        return {name: self.environment[name]} if name in self.environment else {}
+
+    def is_provided(self, path: str) -> bool:
+        """Whether every jail has this file without our doing."""
+        return any(path.startswith(f"{folder}/") for folder in self.library_folders)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A toolchain on the host, before anything is copied."""
+
+    source: str
+    """Path of what was found, for people and for the key."""
+    key: Mapping[str, str | int]
+    """What must be unchanged for a prepared copy to be trusted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """A file or folder of the host and its place in the jail."""
+
+    source: str
+    target: str
+    """Absolute path in the jail; the copy stands at the same path under the cache's `root`."""
+    leaves_out: frozenset[str] = frozenset()
+    """Names of files and folders, anywhere in the tree, that are not copied."""
+    cache_tag: str | None = None
+    """If given, only compiled files of this interpreter are taken from `__pycache__`."""
+    aliases: tuple[str, ...] = ()
+    """More names of the file in the same folder, made as symbolic links."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Derived:
+    """A folder that the toolchain makes itself, once, in a jail, as a warm cache."""
+
+    argv: tuple[str, ...]
+    """Writes the folder's content to stdout, as a tar archive."""
+    target: str
+    """Absolute path in the jail; it stands at the same path under the cache's `root`."""
+    limits: Limits
+    """Of the jail; `timeout_s` bounds the making, and `max_output_bytes` the archive."""
+    has_network: bool = False
+    environment: Mapping[str, str] = field(default_factory=dict[str, str])
+    files: Mapping[str, bytes] = field(default_factory=dict[str, bytes])
+    """Path in the jail's work folder to content."""
+    owned_by_jails: bool = False
+    """Whether the id that runs jails must own it, with nobody else let in."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """What is to be copied, where it appears, and what a jail then must report."""
+
+    version: str
+    copies: tuple[Copy, ...]
+    binds: tuple[str, ...]
+    """Absolute paths in the jail that are bound from the copy."""
+    links: tuple[tuple[str, str], ...] = ()
+    overlays: tuple[str, ...] = ()
+    """Absolute paths in the jail that are seen writable, over the copy."""
+    derived: tuple[Derived, ...] = ()
+    """Made after copying, in this order; each is made with those before it in place."""
+    compile_argv: tuple[str, ...] = ()
+    """Run on the host after copying, `{root}` being the copy; its failure does not matter."""
+    argv: tuple[str, ...]
+    """What asks the toolchain, in a jail, for its facts as one JSON object."""
+    expected: Mapping[str, object]
+    """The facts that a jail must report: those of the host. Others may be reported too."""
+    libraries: tuple[str, ...] = ()
+    """Files that must be among the fact `mapped_files`, if the program reports it: a library
+    of the same name from elsewhere would be another one."""
+    environments: tuple[Mapping[str, str], ...] = ({},)
+    """Tried in order; the first under which the facts agree is the toolchain's."""
+    requires: tuple[str, ...] = ()
+    """Toolchains without which it cannot be made or proven, beside those that its record needs."""
+
+
+@dataclass(frozen=True, slots=True)
+class ToolchainRecord:
+    """One toolchain: how it is found, and what is to be done with it."""
+
+    name: str
+    title: str
+    find: Callable[[Host], Awaitable[Found]]
+    """Quick, as every process does it once.
+
+    Raises `ToolchainMissing` with the line that installs it.
+    """
+    plan: Callable[[Host, Found], Awaitable[Plan]]
+    """Asks the toolchain on the host; only before it is copied."""
+    needs: tuple[str, ...] = ()
+    """Toolchains without which its programs do not run; whoever has it has them as well."""

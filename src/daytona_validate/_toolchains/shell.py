@@ -1,0 +1,70 @@
+"""The commands that every jail has, as a toolchain, for languages that need nothing more.
+
+There is nothing to copy: it is only asked for its version, which is bash's, as `sh` has none.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+from daytona_validate._errors import ToolchainMissing
+from daytona_validate._runtime.worker_thread import in_thread
+from daytona_validate._toolchains.host_command import answer_of
+from daytona_validate._toolchains.record import (
+    Found,
+    Host,
+    Plan,
+    ToolchainRecord,
+)
+
+SEARCH_PATH = "/usr/bin:/bin"
+"""Where a jail's commands are copied from."""
+_ANSWER_S = 10.0
+_FACTS = """\
+version=$(bash -c 'echo "${BASH_VERSION%%(*}"' 2>/dev/null) || version=unknown
+printf '{"version": "%s"}' "$version"
+"""
+_ASK = ("sh", "-c", _FACTS)
+
+
+async def find_shell(host: Host) -> Found:
+    """Find the shells that jails have copies of.
+
+    Raises:
+        ToolchainMissing: There is not even `sh`.
+    """
+    del host
+    return await in_thread(lambda _: _shells())
+
+
+def _shells() -> Found:
+    found = {name: shutil.which(name, path=SEARCH_PATH) for name in ("sh", "bash")}
+    paths = {name: Path(path).resolve() for name, path in found.items() if path is not None}
+    if "sh" not in paths:
+        raise ToolchainMissing(f"This machine has no sh in {SEARCH_PATH}.")
+    key: dict[str, str | int] = {}
+    for name, path in paths.items():
+        status = path.stat()
+        key |= {name: str(path), f"{name}_mtime_ns": status.st_mtime_ns}
+        key |= {f"{name}_size_bytes": status.st_size}
+    return Found(str(paths.get("bash", paths["sh"])), key)
+
+
+async def shell_plan(host: Host, found: Found) -> Plan:
+    """Ask the shell for its version.
+
+    Raises:
+        ToolchainMissing: It does not run here.
+    """
+    answer = await answer_of(
+        _ASK, environment={"PATH": SEARCH_PATH} | host.library_path, timeout_s=_ANSWER_S
+    )
+    if not answer.is_good:
+        raise ToolchainMissing(f"{found.source} does not run ({answer.complaint}).")
+    facts = json.loads(answer.stdout)
+    return Plan(version=facts["version"], copies=(), binds=(), argv=_ASK, expected=facts)
+
+
+SHELL = ToolchainRecord("shell", "the shell", find_shell, shell_plan)

@@ -1,0 +1,201 @@
+"""The toolchains of this machine: found, copied, proven once, then taken from the cache."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+import time
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from daytona_validate._errors import SandboxUnavailable, ToolchainMissing
+from daytona_validate._jails.runner import JailRunner
+from daytona_validate._runtime.prepare_once import PrepareOnce
+from daytona_validate._runtime.worker_thread import in_thread
+from daytona_validate._toolchains.build import (
+    build_toolchain,
+    toolchain_key,
+)
+from daytona_validate._toolchains.go import GO
+from daytona_validate._toolchains.installers import NPM, PIP
+from daytona_validate._toolchains.java import JAVA
+from daytona_validate._toolchains.node import NODE
+from daytona_validate._toolchains.overlays import seen_here
+from daytona_validate._toolchains.postgres import POSTGRES
+from daytona_validate._toolchains.prepared_folder import (
+    Prepared,
+    prepared_folder,
+    trusted,
+)
+from daytona_validate._toolchains.python import PYTHON, base_interpreter
+from daytona_validate._toolchains.record import (
+    Host,
+    Toolchain,
+    ToolchainRecord,
+)
+from daytona_validate._toolchains.shell import SHELL
+from daytona_validate._toolchains.typescript import TYPESCRIPT
+
+RECORDS: dict[str, ToolchainRecord] = {
+    each.name: each for each in (PYTHON, NODE, TYPESCRIPT, JAVA, GO, POSTGRES, SHELL, PIP, NPM)
+}
+"""To add a toolchain, add a record."""
+FAILURES_LAST_S = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Installed:
+    """A prepared toolchain, for people."""
+
+    name: str
+    version: str
+    source: str
+    """Where it was copied from."""
+    size_bytes: int
+    path: Path
+
+
+class Toolchains:
+    """Prepares toolchains, each once per machine, and remembers them.
+
+    Args:
+        cache_dir: An existing folder of ours that jails can enter.
+        runner: Starts the jails in which a copy is proven.
+        on_notice: Told in a line of text what takes time; None: nobody is told.
+        host: None: this process and its environment.
+
+    Attributes:
+        host: This machine, as far as toolchains depend on it.
+    """
+
+    def __init__(
+        self,
+        cache_dir: Path,
+        runner: JailRunner,
+        on_notice: Callable[[str], None] | None = None,
+        *,
+        host: Host | None = None,
+    ) -> None:
+        self._cache_dir = cache_dir
+        self._runner = runner
+        self._on_notice = on_notice
+        self.host = host or this_host(runner)
+        self._prepared: PrepareOnce[str, Toolchain] = PrepareOnce(
+            failures_last_s=FAILURES_LAST_S, clock=time.monotonic
+        )
+
+    async def prepare(self, name: str) -> Toolchain:
+        """Return a toolchain, prepared if it is not yet; safe to call from many tasks at once.
+
+        Raises:
+            ToolchainMissing: It is not on this machine, or its copy is not what it should be.
+                The environment's fault; the message has the line that installs it.
+            SandboxUnavailable: It could not be copied. The infrastructure's fault.
+        """
+        record = RECORDS.get(name)
+        if record is None:
+            raise ToolchainMissing(f"No toolchain {name!r} is known: {', '.join(RECORDS)} are.")
+        return await self._prepared.get(name, lambda: self._prepare(record))
+
+    def installed(self) -> list[Installed]:
+        """Return what is prepared in the cache, also for other interpreters than this one.
+
+        It reads files: from a coroutine, call it in a thread.
+        """
+        folders = sorted(self._cache_dir.iterdir()) if self._cache_dir.is_dir() else []
+        found = [trusted(each) for each in folders if not each.name.startswith(".")]
+        return [_listed(each) for each in found if each and each.manifest.name in RECORDS]
+
+    async def prune(self) -> list[Path]:
+        """Remove prepared toolchains that this machine no longer has; return their folders.
+
+        Only for when nothing runs: a jail of another process would lose its files.
+        """
+        listed = await in_thread(lambda _: self.installed())
+        kept: set[str] = set()
+        for name in {each.name for each in listed}:
+            with suppress(ToolchainMissing):  # it is no longer on this machine, so its copies go
+                kept.add((await self.prepare(name)).identity)
+        outdated = [each.path for each in listed if each.path.name not in kept]
+        await in_thread(lambda _: _remove_all(outdated))
+        return outdated
+
+    async def _prepare(self, record: ToolchainRecord) -> Toolchain:
+        needed = [await self.prepare(name) for name in record.needs]
+        found = await record.find(self.host)
+        try:
+            prepared = await prepared_folder(
+                self._cache_dir,
+                record.name,
+                toolchain_key(found),
+                lambda folder: build_toolchain(
+                    record,
+                    found,
+                    folder,
+                    host=self.host,
+                    runner=self._runner,
+                    require=self.prepare,
+                    notify=self._notify,
+                ),
+            )
+        except OSError as error:
+            raise SandboxUnavailable(
+                f"{record.title} could not be prepared for sandboxes: "
+                f"{error.filename or self._cache_dir}: {error.strerror or error}"
+            ) from error
+        return _joined(needed, await self._toolchain(prepared))
+
+    async def _toolchain(self, prepared: Prepared) -> Toolchain:
+        manifest = prepared.manifest
+        overlays = await seen_here(self._runner, prepared.overlays)
+        return Toolchain(
+            name=manifest.name,
+            version=manifest.version,
+            binds=prepared.binds,
+            links=manifest.links,
+            environment=manifest.environment,
+            overlays=overlays,
+            identity=prepared.folder.name,
+        )
+
+    def _notify(self, line: str) -> None:
+        if self._on_notice is not None:
+            self._on_notice(line)
+
+
+def this_host(runner: JailRunner) -> Host:
+    """Return this process as toolchains see it."""
+    return Host(
+        environment=dict(os.environ),
+        executable=base_interpreter(),
+        version=sys.version,
+        library_folders=tuple(b.target for b in runner.base.binds if b.source == b.target),
+    )
+
+
+def _remove_all(folders: Iterable[Path]) -> None:
+    for folder in folders:
+        shutil.rmtree(folder)
+
+
+def _joined(needed: Sequence[Toolchain], own: Toolchain) -> Toolchain:
+    """Return a toolchain with all that it needs."""
+    parts = (*needed, own)
+    return replace(
+        own,
+        version=" with ".join((own.version, *(f"{each.name} {each.version}" for each in needed))),
+        binds=tuple(dict.fromkeys(bind for part in parts for bind in part.binds)),
+        links=tuple(dict.fromkeys(link for part in parts for link in part.links)),
+        overlays=tuple(each for part in parts for each in part.overlays),
+        environment={k: v for part in parts for k, v in part.environment.items()},
+    )
+
+
+def _listed(prepared: Prepared) -> Installed:
+    manifest = prepared.manifest
+    return Installed(
+        manifest.name, manifest.version, manifest.source, manifest.size_bytes, prepared.folder
+    )
