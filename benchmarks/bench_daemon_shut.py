@@ -22,7 +22,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from daytona_validate import Limits, Stage
-from daytona_validate._providers.daytona.envelope.part import Part, Places
+from daytona_validate._providers.daytona.envelope.command import Places, TimedCommand
 from daytona_validate._providers.daytona.envelope.run_script import run_script
 from record import Cell, Figure, Record, write
 
@@ -73,7 +73,7 @@ def measured(group: Path, *, keeps_network: bool, step: str) -> Measured:
             (root / folder).mkdir()
         (root / "ours" / "runtime").write_text("sh 1\n")
         script = run_script(
-            [Part(Stage.RUN, ("true",), 10)],
+            [TimedCommand(Stage.RUN, ("true",), 10)],
             files={},
             stdin=b"",
             environment={},

@@ -18,7 +18,7 @@ from daytona_validate._core.source_text import work_files
 from daytona_validate._errors import SandboxLost, SandboxUnavailable
 from daytona_validate._models import Execution, Limits, Snippet, Stage
 from daytona_validate._providers.daytona.envelope.answer import longest_answer_bytes, read_answer
-from daytona_validate._providers.daytona.envelope.part import Part, limits_s, seconds_for
+from daytona_validate._providers.daytona.envelope.command import TimedCommand, limits_s, seconds_for
 from daytona_validate._providers.daytona.envelope.run_script import run_script
 from daytona_validate._providers.daytona.outward import outward
 from daytona_validate._providers.daytona.wire.answers import ExecuteAnswer, SandboxAnswer
@@ -95,10 +95,10 @@ class DaytonaSandbox:
         """
         language = self._language
         commands = language.commands(snippet, until=until)
-        parts = tuple(_part(command, snippet, self._limits) for command in commands)
+        timed = tuple(_timed(command, snippet, self._limits) for command in commands)
         nonce = self._runs_on.nonce()
         script = run_script(
-            parts,
+            timed,
             files=work_files(snippet, language),
             stdin=snippet.stdin.encode("utf-8", "replace"),
             environment=language.environment,
@@ -107,13 +107,13 @@ class DaytonaSandbox:
             nonce=nonce,
             keeps_network=self._runs_on.keeps_network,
         )
-        timeout_s = seconds_for(parts)
+        timeout_s = seconds_for(timed)
         # The supervisor takes longer than the limits only while the program cannot run: that is
         # nobody's time.
-        with limits_stand_still_after(limits_s(parts) + BACKSTOP_S):
+        with limits_stand_still_after(limits_s(timed) + BACKSTOP_S):
             async with Clock(timeout_s + BACKSTOP_S, lambda: _overdue(timeout_s)):
                 answer = await self._executed(
-                    script, timeout_s, longest_answer_bytes(len(parts), self._limits)
+                    script, timeout_s, longest_answer_bytes(len(timed), self._limits)
                 )
         read = partial(read_answer, answer.result, nonce=nonce, limits=self._limits)
         is_short = len(answer.result) <= READ_IN_LOOP_CHARACTERS
@@ -179,12 +179,12 @@ def _may_pass(failure: ServiceFailure) -> bool:
     return failure.kind in _MAY_PASS and (failure.retryable or failure.may_have_worked)
 
 
-def _part(command: Command, snippet: Snippet, limits: Limits) -> Part:
+def _timed(command: Command, snippet: Snippet, limits: Limits) -> TimedCommand:
     memory_mib = str(limits.memory_mib)
     argv = tuple(each.replace("{memory_mib}", memory_mib) for each in command.argv)
     if command.stage is Stage.RUN:
-        return Part(command.stage, (*argv, *snippet.args), limits.timeout_s)
-    return Part(command.stage, argv, limits.compile_timeout_s)
+        return TimedCommand(command.stage, (*argv, *snippet.args), limits.timeout_s)
+    return TimedCommand(command.stage, argv, limits.compile_timeout_s)
 
 
 def _overdue(timeout_s: int) -> SandboxUnavailable:

@@ -19,7 +19,7 @@ from daytona_validate._providers.daytona.creation_body import (
     creation_body,
     labels,
 )
-from daytona_validate._providers.daytona.envelope.part import STANDSTILL
+from daytona_validate._providers.daytona.envelope.command import STANDSTILL
 from daytona_validate._providers.daytona.images import Resources, image, resources_for
 from daytona_validate._providers.daytona.outward import build_command, outward
 from daytona_validate._providers.daytona.removals import Removals

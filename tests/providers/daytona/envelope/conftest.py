@@ -15,7 +15,7 @@ import pytest
 
 from daytona_validate._models import Execution, Limits, Stage, Step
 from daytona_validate._providers.daytona.envelope.answer import read_answer
-from daytona_validate._providers.daytona.envelope.part import Part, Places
+from daytona_validate._providers.daytona.envelope.command import Places, TimedCommand
 from daytona_validate._providers.daytona.envelope.run_script import run_script
 
 SHELLS = {
@@ -62,12 +62,14 @@ class Box:
             ours=str(self.ours),
         )
 
-    def part(self, code: str, *, timeout_s: float = 20, stage: Stage = Stage.RUN) -> Part:
-        return Part(stage, ("sh", "-c", code), timeout_s)
+    def command(
+        self, code: str, *, timeout_s: float = 20, stage: Stage = Stage.RUN
+    ) -> TimedCommand:
+        return TimedCommand(stage, ("sh", "-c", code), timeout_s)
 
     def script(
         self,
-        *parts: Part,
+        *commands: TimedCommand,
         files: Mapping[str, bytes] | None = None,
         stdin: bytes = b"",
         environment: Mapping[str, str] | None = None,
@@ -75,7 +77,7 @@ class Box:
         keeps_network: bool = False,
     ) -> str:
         return run_script(
-            parts,
+            commands,
             files=files or {},
             stdin=stdin,
             environment=environment or {},
@@ -106,9 +108,11 @@ class Box:
             printed, _ = process.communicate(script.encode(), timeout=60)
         return printed.decode("utf-8", "replace")
 
-    def run(self, *parts: Part, limits: Limits | None = None, **inputs: object) -> Execution:
+    def run(
+        self, *commands: TimedCommand, limits: Limits | None = None, **inputs: object
+    ) -> Execution:
         limits = limits or Limits()
-        script = self.script(*parts, limits=limits, **inputs)  # type: ignore[arg-type]  # as above
+        script = self.script(*commands, limits=limits, **inputs)  # type: ignore[arg-type]  # as above
         return self.read(self.send(script), limits=limits)
 
     def read(self, result: str, *, limits: Limits | None = None) -> Execution:
@@ -116,7 +120,7 @@ class Box:
 
     def step(self, code: str, *, limits: Limits | None = None, timeout_s: float = 20) -> Step:
         """Run a line of shell, and return what became of it."""
-        (step,) = self.run(self.part(code, timeout_s=timeout_s), limits=limits).steps
+        (step,) = self.run(self.command(code, timeout_s=timeout_s), limits=limits).steps
         return step
 
 

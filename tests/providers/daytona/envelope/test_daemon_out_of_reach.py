@@ -45,7 +45,7 @@ def refusing(*capabilities: str) -> tuple[str, ...]:
 
 def ran(box: Any, program: str, **how: Any) -> Execution:
     """Run one of the programs beside this file."""
-    execution: Execution = box.run(box.part(f"exec perl {program}"), files=FILES, **how)
+    execution: Execution = box.run(box.command(f"exec perl {program}"), files=FILES, **how)
     return execution
 
 
@@ -113,18 +113,21 @@ def test_under_one_user_the_result_says_that_it_could_be_forged(sandbox_of_one_u
 
 
 def test_of_the_network_there_is_only_a_loopback_and_that_works(sandbox: Any) -> None:
-    parts = [sandbox.part("sed -n 's/:.*//p' /proc/net/dev"), sandbox.part("exec perl reach.pl")]
-    first, second = sandbox.run(*parts, files=FILES).steps
+    commands = [
+        sandbox.command("sed -n 's/:.*//p' /proc/net/dev"),
+        sandbox.command("exec perl reach.pl"),
+    ]
+    first, second = sandbox.run(*commands, files=FILES).steps
     assert first.stdout.split() == [b"lo"]
     assert b"own reached\n" in second.stdout
 
 
 def test_what_a_part_leaves_running_serves_the_next(sandbox: Any) -> None:
-    parts = [
-        sandbox.part("exec perl listen.pl", stage=Stage.SETUP),
-        sandbox.part("exec perl reach.pl 5432"),
+    commands = [
+        sandbox.command("exec perl listen.pl", stage=Stage.SETUP),
+        sandbox.command("exec perl reach.pl 5432"),
     ]
-    assert said(sandbox.run(*parts, files=FILES))["5432"] == "reached"
+    assert said(sandbox.run(*commands, files=FILES))["5432"] == "reached"
 
 
 @pytest.mark.parametrize("process", ["1", "$PPID"])
@@ -178,4 +181,4 @@ def test_without_perl_the_result_says_that_the_daemon_is_open(
     make_box: Callable[..., Any], path_without_perl: str
 ) -> None:
     box = make_box(path=path_without_perl)
-    assert box.run(box.part("true")).network == "blocked, daemon open"
+    assert box.run(box.command("true")).network == "blocked, daemon open"

@@ -8,7 +8,7 @@ from daytona_validate._jails.jail import Jail
 from daytona_validate._jails.runner import JailRunner
 from daytona_validate._models import Limits, Stage
 from daytona_validate._providers.daytona.envelope.answer import read_answer
-from daytona_validate._providers.daytona.envelope.part import Part, Places
+from daytona_validate._providers.daytona.envelope.command import Places, TimedCommand
 from daytona_validate._providers.daytona.envelope.run_script import run_script
 
 NONCE = "0123456789abcdef"
@@ -20,7 +20,7 @@ async def test_what_the_shell_may_not_do_is_not_in_what_the_program_said(
     jail_runner: JailRunner,
 ) -> None:
     script = run_script(
-        [Part(Stage.RUN, ("sh", "-c", "echo out; echo err >&2; exit 3"), 10)],
+        [TimedCommand(Stage.RUN, ("sh", "-c", "echo out; echo err >&2; exit 3"), 10)],
         files={},
         stdin=b"",
         environment={},

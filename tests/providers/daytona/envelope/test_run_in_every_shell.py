@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from daytona_validate._models import Limit, Limits, Stage
-from daytona_validate._providers.daytona.envelope.part import Part
+from daytona_validate._providers.daytona.envelope.command import TimedCommand
 
 NAMES = (
     "plain.txt",
@@ -23,7 +23,7 @@ CONTENTS = (b"", b"\n", b"no end", b"\0\xff\x01\x7f\r\n", b"_\n.\nend\n", bytes(
 
 def test_files_are_written_as_they_are(any_box: Any) -> None:
     files = dict(zip(NAMES, (*CONTENTS, b"last"), strict=True))
-    any_box.run(any_box.part("true"), files=files)
+    any_box.run(any_box.command("true"), files=files)
     assert {name: (any_box.work / name).read_bytes() for name in files} == files
 
 
@@ -35,8 +35,8 @@ def test_streams_are_told_apart_byte_by_byte(any_box: Any) -> None:
 
 
 def test_the_last_part_gets_stdin_and_nobody_eats_the_script(any_box: Any) -> None:
-    parts = (any_box.part("cat", stage=Stage.COMPILE), any_box.part("cat; echo done"))
-    execution = any_box.run(*parts, stdin=b"one\0\ntwo")
+    commands = (any_box.command("cat", stage=Stage.COMPILE), any_box.command("cat; echo done"))
+    execution = any_box.run(*commands, stdin=b"one\0\ntwo")
     assert [step.stdout for step in execution.steps] == [b"", b"one\0\ntwodone\n"]
     assert [step.stage for step in execution.steps] == [Stage.COMPILE, Stage.RUN]
     assert execution.runtime == "python 3.11.9"
@@ -45,7 +45,7 @@ def test_the_last_part_gets_stdin_and_nobody_eats_the_script(any_box: Any) -> No
 def test_arguments_arrive_as_they_are(any_box: Any) -> None:
     arguments = ("", "a b", "*", "$HOME", "'\"", "é\n", "new\nline\n\n", "-")
     code = 'for each; do printf "<%s>" "$each"; done'
-    (step,) = any_box.run(Part(Stage.RUN, ("sh", "-c", code, "sh", *arguments), 20)).steps
+    (step,) = any_box.run(TimedCommand(Stage.RUN, ("sh", "-c", code, "sh", *arguments), 20)).steps
     assert step.stdout.decode() == "".join(f"<{each}>" for each in arguments)
 
 
@@ -54,7 +54,7 @@ def test_the_environment_is_clean(any_box: Any) -> None:
         "PATH=/usr/local/bin:/usr/bin:/bin\nOF_IMAGE=a  b='c' \nBOTH=image\n# no name\n\n"
     )
     environment = {"OF_LANGUAGE": "x=y\n$z\n", "BOTH": "language"}
-    (step,) = any_box.run(Part(Stage.RUN, ("env", "-0"), 20), environment=environment).steps
+    (step,) = any_box.run(TimedCommand(Stage.RUN, ("env", "-0"), 20), environment=environment).steps
     assert dict(each.split("=", 1) for each in step.stdout.decode().split("\0") if each) == {
         "HOME": str(any_box.work),
         "LANG": "C.UTF-8",
@@ -67,8 +67,12 @@ def test_the_environment_is_clean(any_box: Any) -> None:
 
 @pytest.mark.slow
 def test_a_part_that_fails_is_the_last(any_box: Any) -> None:
-    parts = [any_box.part("echo 1"), any_box.part("echo 2; exit 7"), any_box.part("echo 3")]
-    steps = any_box.run(*parts).steps
+    commands = [
+        any_box.command("echo 1"),
+        any_box.command("echo 2; exit 7"),
+        any_box.command("echo 3"),
+    ]
+    steps = any_box.run(*commands).steps
     assert [(step.stdout, step.exit_code) for step in steps] == [(b"1\n", 0), (b"2\n", 7)]
 
 
@@ -90,7 +94,7 @@ def test_a_long_output_keeps_its_head_and_its_tail(any_box: Any) -> None:
 
 @pytest.mark.slow
 def test_a_second_copy_of_the_script_prints_the_same_answer(any_box: Any) -> None:
-    script = any_box.script(any_box.part("echo ran >>again; cat again"))
+    script = any_box.script(any_box.command("echo ran >>again; cat again"))
     first, second = any_box.send(script), any_box.send(script)
     assert first == second
     assert (any_box.work / "again").read_text() == "ran\n"
@@ -99,5 +103,5 @@ def test_a_second_copy_of_the_script_prints_the_same_answer(any_box: Any) -> Non
 @pytest.mark.slow
 def test_a_program_of_300_kb_runs(any_box: Any) -> None:
     code = b"#" * 300_000 + b"\ntail -c 4 main.sh; echo done"
-    (step,) = any_box.run(any_box.part(". ./main.sh"), files={"main.sh": code}).steps
+    (step,) = any_box.run(any_box.command(". ./main.sh"), files={"main.sh": code}).steps
     assert step.stdout == b"donedone\n"

@@ -24,21 +24,23 @@ def is_alive(pid: str) -> bool:
 
 @pytest.mark.slow
 def test_what_a_part_leaves_lives_until_the_last_has_ended(either_box: Any) -> None:
-    parts = [either_box.part(code) for code in (SERVER, "true", LOOK)]
-    assert either_box.run(*parts).steps[-1].stdout == b"alive\n"
+    commands = [either_box.command(code) for code in (SERVER, "true", LOOK)]
+    assert either_box.run(*commands).steps[-1].stdout == b"alive\n"
     assert not is_alive((either_box.work / "server").read_text())
 
 
 @pytest.mark.slow
 def test_what_is_left_is_gone_when_a_part_fails(either_box: Any) -> None:
-    either_box.run(either_box.part(SERVER), either_box.part("exit 1"), either_box.part(LOOK))
+    either_box.run(
+        either_box.command(SERVER), either_box.command("exit 1"), either_box.command(LOOK)
+    )
     assert not is_alive((either_box.work / "server").read_text())
 
 
 @pytest.mark.slow
 def test_what_is_left_is_gone_after_a_timeout(either_box: Any) -> None:
-    parts = [either_box.part(SERVER), either_box.part("sleep 40", timeout_s=0.2)]
-    assert either_box.run(*parts).steps[-1].limit is Limit.TIMEOUT
+    commands = [either_box.command(SERVER), either_box.command("sleep 40", timeout_s=0.2)]
+    assert either_box.run(*commands).steps[-1].limit is Limit.TIMEOUT
     assert not is_alive((either_box.work / "server").read_text())
 
 
@@ -46,7 +48,7 @@ def test_what_is_left_is_gone_after_a_timeout(either_box: Any) -> None:
 def test_the_time_of_a_server_counts_where_it_was_used(box: Any) -> None:
     busy = "i=0; while [ $i -lt 150000 ]; do i=$((i + 1)); done; echo >ready; exec sleep 50"
     start = f"sh -c '{busy}' & while [ ! -e ready ]; do sleep 0.01; done"
-    steps = box.run(box.part(start, stage=Stage.SETUP), box.part("true")).steps
+    steps = box.run(box.command(start, stage=Stage.SETUP), box.command("true")).steps
     first_s, second_s = (step.usage.cpu_s or 0 for step in steps)
     assert first_s > second_s
     assert not any(step.usage.is_estimated for step in steps)
@@ -77,7 +79,7 @@ def test_who_always_is_somebody_new_is_found(box: Any) -> None:
     """One at a time, and it would end by itself when its file is gone with the box."""
     hydra = b"echo $$ >>heads\nsetsid sh ./hydra &\n"
     box.run(
-        box.part("sh ./hydra; while [ $(wc -l <heads) -lt 20 ]; do :; done"),
+        box.command("sh ./hydra; while [ $(wc -l <heads) -lt 20 ]; do :; done"),
         files={"hydra": hydra, "heads": b""},
     )
     heads = (box.work / "heads").read_text().split()
@@ -91,8 +93,8 @@ def test_orphans_are_reaped_while_the_program_runs(box: Any) -> None:
     code = "for each in 1 2 3; do (sh -c 'echo $$ >>dead' &); done\n"
     code += 'while [ "$(wc -l <dead)" -lt 3 ]; do :; done 2>/dev/null\n'
     code += "while read -r pid; do while [ -e /proc/$pid ]; do :; done; done <dead"
-    part = box.part(code, timeout_s=10)
-    assert box.run(part, files={"dead": b""}).steps[0].exit_code == 0
+    command = box.command(code, timeout_s=10)
+    assert box.run(command, files={"dead": b""}).steps[0].exit_code == 0
 
 
 def test_nothing_of_ours_is_open_in_the_program(either_box: Any) -> None:

@@ -1,4 +1,4 @@
-"""What a run may use, and what is said of a part that used it up."""
+"""What a run may use, and what is said of a command that used it up."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import pytest
 
 from daytona_validate._core.output_cap import HeadTail
 from daytona_validate._models import Limit, Limits, Stage
-from daytona_validate._providers.daytona.envelope.part import Part
+from daytona_validate._providers.daytona.envelope.command import TimedCommand
 
 MIB = 1024 * 1024
 
@@ -25,8 +25,8 @@ def bounds(text: str) -> dict[str, tuple[str, str]]:
 
 def test_every_process_is_bounded(either_box: Any) -> None:
     limits = Limits(memory_mib=100, open_files=33, disk_mib=40, timeout_s=2)
-    part = Part(Stage.RUN, ("cat", "/proc/self/limits"), 1.5)
-    (step,) = either_box.run(part, limits=limits).steps
+    command = TimedCommand(Stage.RUN, ("cat", "/proc/self/limits"), 1.5)
+    (step,) = either_box.run(command, limits=limits).steps
     found = bounds(step.stdout.decode())
     assert found["Max data size"] == (str(100 * MIB), str(100 * MIB))
     assert found["Max open files"] == ("33", "33")
@@ -39,7 +39,7 @@ def test_every_process_is_bounded(either_box: Any) -> None:
 
 
 def test_what_a_runtime_reserves_is_added(box: Any) -> None:
-    script = box.script(Part(Stage.RUN, ("cat", "/proc/self/limits"), 5))
+    script = box.script(TimedCommand(Stage.RUN, ("cat", "/proc/self/limits"), 5))
     assert f"number memory {512 * MIB}\n" in script
     assert f"number memory_kib {512 * 1024}\n" in script
 
@@ -66,7 +66,7 @@ def test_an_exit_code_that_no_signal_has_is_only_a_code(either_box: Any) -> None
 
 @pytest.mark.parametrize(("name", "code"), [("no-such-program", 127), ("./data", 126)])
 def test_a_program_that_cannot_start_says_so(either_box: Any, name: str, code: int) -> None:
-    (step,) = either_box.run(Part(Stage.RUN, (name,), 20), files={"data": b"x"}).steps
+    (step,) = either_box.run(TimedCommand(Stage.RUN, (name,), 20), files={"data": b"x"}).steps
     assert (step.exit_code, step.limit) == (code, None)
     assert name.encode() in step.stderr
 
@@ -85,8 +85,8 @@ def test_head_and_tail_are_those_of_the_local_provider(box: Any, kept_bytes: int
 @pytest.mark.slow
 def test_a_flood_is_ended_and_the_answer_stays_small(either_box: Any) -> None:
     limits = Limits(max_output_bytes=200_000, kept_output_bytes=1000)
-    part = either_box.part("while :; do echo some line; echo other >&2; done")
-    result = either_box.send(either_box.script(part, limits=limits))
+    command = either_box.command("while :; do echo some line; echo other >&2; done")
+    result = either_box.send(either_box.script(command, limits=limits))
     assert len(result) < 4000
     (step,) = either_box.read(result, limits=limits).steps
     assert (step.limit, step.exit_code, step.signal) == (Limit.OUTPUT, None, None)
@@ -132,9 +132,11 @@ def test_who_fills_more_than_the_disk_is_ended(box: Any) -> None:
 
 
 def test_files_that_would_not_fit_are_not_run(either_box: Any) -> None:
-    parts = [either_box.part("touch ran", stage=stage) for stage in (Stage.COMPILE, Stage.RUN)]
+    commands = [
+        either_box.command("touch ran", stage=stage) for stage in (Stage.COMPILE, Stage.RUN)
+    ]
     files = {"a": bytes(600_000), "b": bytes(600_000)}
-    (step,) = either_box.run(*parts, files=files, limits=Limits(disk_mib=1)).steps
+    (step,) = either_box.run(*commands, files=files, limits=Limits(disk_mib=1)).steps
     assert (step.stage, step.limit, step.exit_code) == (Stage.RUN, Limit.DISK, None)
     assert list(either_box.work.iterdir()) == []
 
@@ -152,7 +154,7 @@ def test_more_processes_than_allowed_are_ended_or_refused(box: Any) -> None:
 def test_time_memory_and_cpu_are_counted_for_each_part(box: Any) -> None:
     busy = "i=0; while [ $i -lt 60000 ]; do i=$((i + 1)); done"
     large = "head -c 40000000 /dev/zero | tail -c 30000000 >/dev/null"
-    first, second = (each.usage for each in box.run(box.part(busy), box.part(large)).steps)
+    first, second = (each.usage for each in box.run(box.command(busy), box.command(large)).steps)
     assert 0.01 < (first.cpu_s or 0) <= first.wall_s + 0.05
     assert first.peak_memory_bytes is None or first.peak_memory_bytes < 20 * MIB
     assert 28 * MIB < (second.peak_memory_bytes or 0) < 60 * MIB
@@ -163,8 +165,12 @@ def test_time_memory_and_cpu_are_counted_for_each_part(box: Any) -> None:
 @pytest.mark.slow
 def test_a_small_program_beside_a_large_compiler_leaves_the_peak_known(box: Any) -> None:
     large = "head -c 40000000 /dev/zero | tail -c 30000000 >/dev/null"
-    parts = box.part("exec true"), box.part(large, stage=Stage.COMPILE), box.part("exec true")
-    peaks_bytes = [step.usage.peak_memory_bytes or 0 for step in box.run(*parts).steps]
+    commands = (
+        box.command("exec true"),
+        box.command(large, stage=Stage.COMPILE),
+        box.command("exec true"),
+    )
+    peaks_bytes = [step.usage.peak_memory_bytes or 0 for step in box.run(*commands).steps]
     assert 0 < peaks_bytes[0] < peaks_bytes[1] > peaks_bytes[2] > 0
 
 

@@ -17,7 +17,7 @@ def test_who_asks_while_it_runs_gets_the_same_answer(either_box: Any) -> None:
         os.mkfifo(pipe)
         pipe.chmod(0o666)
     code = "echo run >>runs; echo here >started; read -r word <finish; echo $word"
-    script = either_box.script(either_box.part(code)).encode()
+    script = either_box.script(either_box.command(code)).encode()
     with either_box.start() as first, either_box.start() as second:
         first.stdin.write(script)
         first.stdin.close()
@@ -41,7 +41,7 @@ def test_who_asks_for_another_run_gets_none(either_box: Any) -> None:
 
 def test_who_asks_after_the_first_was_lost_waits_in_vain(either_box: Any) -> None:
     (either_box.root / "tmp" / "guard").mkdir()
-    script = either_box.script(either_box.part("echo ran >again"))
+    script = either_box.script(either_box.command("echo ran >again"))
     impatient, count = re.subn(r"instant \+ \d+ \* 100", "instant + 0 * 100", script)
     assert count == 1
     with pytest.raises(SandboxLost, match="asked twice"):

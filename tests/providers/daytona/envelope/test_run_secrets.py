@@ -42,8 +42,8 @@ def test_the_program_has_an_id_and_no_privilege(either_box: Any) -> None:
 @ROOT_ONLY
 def test_files_belong_to_the_program(either_box: Any) -> None:
     code = "echo more >>a/b/c && rm a/b/c && rmdir a/b a && touch new && cat new"
-    part = either_box.part(code)
-    (step,) = either_box.run(part, files={"a/b/c": b"x"}).steps
+    command = either_box.command(code)
+    (step,) = either_box.run(command, files={"a/b/c": b"x"}).steps
     assert (step.exit_code, step.stderr) == (0, b"")
 
 

@@ -15,7 +15,7 @@ import pytest
 
 from daytona_validate._errors import ProgramStarved
 from daytona_validate._models import Limit, Stage
-from daytona_validate._providers.daytona.envelope.part import Part
+from daytona_validate._providers.daytona.envelope.command import TimedCommand
 
 TASKSET = shutil.which("taskset")
 ON_FIRST_CORE = (TASKSET or "taskset", "-c", str(min(os.sched_getaffinity(0))))
@@ -132,13 +132,13 @@ UNCOUNTED = (
 def test_who_makes_itself_wait_is_judged(box: Any, code: str) -> None:
     """Bound to one core, so that whatever it starts is in its way."""
     with unless_others_run():
-        (step,) = box.run(Part(Stage.RUN, (*ON_FIRST_CORE, "sh", "-c", code), 1.0)).steps
+        (step,) = box.run(TimedCommand(Stage.RUN, (*ON_FIRST_CORE, "sh", "-c", code), 1.0)).steps
     assert step.limit is Limit.TIMEOUT
 
 
 def test_who_leaves_its_children_uncounted_is_judged(box: Any) -> None:
     """Nobody can tell these from others, so that this needs a quiet core."""
-    (step,) = box.run(Part(Stage.RUN, (*ON_FIRST_CORE, "sh", "-c", UNCOUNTED), 1.0)).steps
+    (step,) = box.run(TimedCommand(Stage.RUN, (*ON_FIRST_CORE, "sh", "-c", UNCOUNTED), 1.0)).steps
     assert step.limit is Limit.TIMEOUT
 
 
@@ -153,7 +153,7 @@ SHORT = "while :; do env true; done"
 def test_a_burst_of_children_buys_no_time_to_sleep(box: Any) -> None:
     """What many wait at once, each behind the other, is not waited by the program all the time."""
     with unless_others_run(share=0.6):
-        (step,) = box.run(Part(Stage.RUN, (*ON_FIRST_CORE, "perl", "-e", BURST), 1.5)).steps
+        (step,) = box.run(TimedCommand(Stage.RUN, (*ON_FIRST_CORE, "perl", "-e", BURST), 1.5)).steps
     assert step.limit is Limit.TIMEOUT
     assert step.usage.wall_s < 3.5
 
@@ -186,5 +186,5 @@ def test_who_crowds_itself_out_is_judged(either_box: Any) -> None:
 
 @pytest.mark.usefixtures("crowd")
 def test_who_asks_again_is_told_the_same(either_box: Any) -> None:
-    script = either_box.script(either_box.part(on_core(BUSY), timeout_s=0.5))
+    script = either_box.script(either_box.command(on_core(BUSY), timeout_s=0.5))
     assert either_box.send(script) == either_box.send(script)

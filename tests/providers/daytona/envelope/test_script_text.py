@@ -11,19 +11,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from daytona_validate._models import Limits, Stage
-from daytona_validate._providers.daytona.envelope.part import Part, seconds_for
+from daytona_validate._providers.daytona.envelope.command import TimedCommand, seconds_for
 from daytona_validate._providers.daytona.envelope.run_script import END, run_script
 from daytona_validate._providers.daytona.envelope.supervisors import (
     PERL_SUPERVISOR,
     PLAIN_SUPERVISOR,
 )
 
-TRUE = Part(Stage.RUN, ("true",), 1)
+TRUE = TimedCommand(Stage.RUN, ("true",), 1)
 
 
-def script(*parts: Part, nonce: str = "0123456789abcdef", **inputs: Any) -> str:
+def script(*commands: TimedCommand, nonce: str = "0123456789abcdef", **inputs: Any) -> str:
     given_inputs: dict[str, Any] = {"files": {}, "stdin": b"", "environment": {}, **inputs}
-    return run_script(parts, limits=Limits(), reserved_mib=7, nonce=nonce, **given_inputs)
+    return run_script(commands, limits=Limits(), reserved_mib=7, nonce=nonce, **given_inputs)
 
 
 @pytest.mark.parametrize("nonce", ["", "short", "0123456789abcde", "0123456789abcdef\n", "'" * 20])
@@ -33,7 +33,7 @@ def test_a_nonce_that_a_shell_could_read_is_refused(nonce: str) -> None:
 
 
 def test_a_run_without_a_part_is_refused() -> None:
-    with pytest.raises(ValueError, match="part"):
+    with pytest.raises(ValueError, match="command"):
         script()
 
 
@@ -41,7 +41,7 @@ def test_a_run_without_a_part_is_refused() -> None:
 @given(st.binary(), st.text(st.characters(exclude_characters="\0")), st.binary())
 def test_no_content_leaves_its_here_document(content: bytes, text: str, stdin: bytes) -> None:
     made = script(
-        Part(Stage.RUN, ("sh", text), 1),
+        TimedCommand(Stage.RUN, ("sh", text), 1),
         files={text: content},
         stdin=stdin,
         environment={"NAME": text},
@@ -62,12 +62,15 @@ def test_the_same_run_is_the_same_script() -> None:
 
 @pytest.mark.parametrize(("timeout_s", "timeout_ms"), [(0.0001, 1), (0.25, 250), (30, 30_000)])
 def test_time_is_told_in_milliseconds(timeout_s: float, timeout_ms: int) -> None:
-    assert f"\npart run {timeout_ms} :" in script(Part(Stage.RUN, ("true",), timeout_s))
+    assert f"\npart run {timeout_ms} :" in script(TimedCommand(Stage.RUN, ("true",), timeout_s))
 
 
 def test_the_request_lasts_longer_than_the_run() -> None:
-    parts = [Part(Stage.COMPILE, ("true",), 0.5), Part(Stage.RUN, ("true",), 1.2)]
-    assert seconds_for(parts) == 17
+    commands = [
+        TimedCommand(Stage.COMPILE, ("true",), 0.5),
+        TimedCommand(Stage.RUN, ("true",), 1.2),
+    ]
+    assert seconds_for(commands) == 17
 
 
 def test_supervisors_are_sent_without_comments() -> None:

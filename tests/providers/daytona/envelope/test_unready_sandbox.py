@@ -51,7 +51,7 @@ def test_without_any_way_to_leave_root(make_box: Any, tmp_path: Path) -> None:
 
 
 def test_a_script_that_was_cut_is_no_run(either_box: Any) -> None:
-    script = either_box.script(either_box.part("echo ran >again"))
+    script = either_box.script(either_box.command("echo ran >again"))
     with pytest.raises(SandboxLost):
         either_box.read(either_box.send(script[: len(script) // 2]))
     assert not (either_box.work / "again").exists()

@@ -60,14 +60,14 @@ _STREAM = re.compile(r"(out|err) (\d{1,15}) (\d{1,10}) :([A-Za-z0-9+/]*={0,2})",
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Facts:
-    """What a supervisor says of one part."""
+    """What a supervisor says of one command."""
 
     stage: Stage
     code: int
     signal: int
     stopped: Limit | None
     is_full: bool
-    """Whether the disk was full, if the part failed."""
+    """Whether the disk was full, if the command failed."""
     kills: int
     """Processes that the kernel ended for want of memory."""
     is_starved: bool
@@ -83,14 +83,14 @@ class _Stream:
     lost_bytes: int
 
 
-def longest_answer_bytes(parts: int, limits: Limits) -> int:
+def longest_answer_bytes(commands: int, limits: Limits) -> int:
     """Return how long an answer can be, as the service sends it in JSON.
 
     Args:
-        parts: Commands of the run, each with two streams in base64.
+        commands: Commands of the run, each with two streams in base64.
         limits: They were run under; `kept_output_bytes` bounds each stream.
     """
-    return parts * 2 * (4 * limits.kept_output_bytes // 3 + 4) + BESIDE_STREAMS_BYTES
+    return commands * 2 * (4 * limits.kept_output_bytes // 3 + 4) + BESIDE_STREAMS_BYTES
 
 
 def read_answer(result: str, *, nonce: str, limits: Limits) -> Execution:
@@ -112,7 +112,7 @@ def read_answer(result: str, *, nonce: str, limits: Limits) -> Execution:
         case [(first, ["begin", runtime, daemon]), (last, ["end", count])]:
             steps = tuple(_steps(lines[first + 1 : last], limits))
             if not steps or str(len(steps)) != count:
-                _lost("its count of parts is wrong")
+                _lost("its count of commands is wrong")
             if daemon not in _NETWORKS:
                 _lost("the answer is not in its form")
             return Execution(steps=steps, runtime=_text(runtime), network=_NETWORKS[daemon])
@@ -166,7 +166,7 @@ def _steps(lines: list[str], limits: Limits) -> Iterator[Step]:
 
 
 def _all_facts(lines: list[str]) -> Iterator[_Facts]:
-    """Yield the facts of all parts.
+    """Yield the facts of all commands.
 
     Where one is known to have used more, a bound of another's peak serves as well as the peak.
     """

@@ -21,12 +21,12 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from daytona_validate._core.limit_text import MIB
 from daytona_validate._models import Limits
-from daytona_validate._providers.daytona.envelope.part import (
+from daytona_validate._providers.daytona.envelope.command import (
     IN_SNAPSHOTS,
     SPARE_S,
     STANDSTILL,
-    Part,
     Places,
+    TimedCommand,
     seconds_for,
 )
 from daytona_validate._providers.daytona.envelope.supervisors import (
@@ -72,7 +72,7 @@ exit 0
 
 
 def run_script(
-    parts: Sequence[Part],
+    commands: Sequence[TimedCommand],
     *,
     files: Mapping[str, bytes],
     stdin: bytes,
@@ -86,26 +86,26 @@ def run_script(
     """Return the script; see `read_answer` for what it prints.
 
     Args:
-        parts: Run one after the other, each only if the one before it ended well; the last gets
+        commands: Run one after the other, each only if the one before it ended well; the last gets
             stdin.
         files: Path in the work folder to content, the entry file among them.
-        stdin: Of the last part; empty is /dev/null.
+        stdin: Of the last command; empty is /dev/null.
         environment: Added to HOME, PATH, LANG and what the snapshot says.
-        limits: What each part may use.
+        limits: What each command may use.
         reserved_mib: What a runtime may reserve beyond its memory; see `Language.reserved_mib`.
         nonce: At least 16 letters and digits that nobody can guess and that were never used.
         keeps_network: Whether the program shall have the sandbox's network, and no other.
         places: Where things stand in the sandbox.
 
     Raises:
-        ValueError: The nonce is not of that kind, or there is no part.
+        ValueError: The nonce is not of that kind, or there is no command.
     """
-    if not parts or not _NONCE.fullmatch(nonce):
-        raise ValueError("A run has at least one part and a nonce of 16 letters and digits.")
+    if not commands or not _NONCE.fullmatch(nonce):
+        raise ValueError("A run has at least one command and a nonce of 16 letters and digits.")
     head = _HEAD.format(
         nonce=nonce,
         plain=PLAIN_SUPERVISOR,
-        patience_s=seconds_for(parts) - SPARE_S // 2,
+        patience_s=seconds_for(commands) - SPARE_S // 2,
         **{name: shlex.quote(path) for name, path in _paths(places).items()},
     )
     data = (
@@ -114,7 +114,7 @@ def run_script(
         *(f"number {name} {n}\n" for name, n in _numbers(limits, reserved_mib).items()),
         f"number keeps_network {keeps_network:d}\n",
         *(f"env {_token(f'{name}={value}')}\n" for name, value in environment.items()),
-        *_inputs(parts, files, stdin, disk_bytes=limits.disk_mib * MIB),
+        *_inputs(commands, files, stdin, disk_bytes=limits.disk_mib * MIB),
         "end\n",
     )
     return "".join(
@@ -137,16 +137,16 @@ def _paths(places: Places) -> dict[str, str]:
 
 
 def _inputs(
-    parts: Sequence[Part], files: Mapping[str, bytes], stdin: bytes, *, disk_bytes: int
+    commands: Sequence[TimedCommand], files: Mapping[str, bytes], stdin: bytes, *, disk_bytes: int
 ) -> Iterator[str]:
     """Yield lines of a word and its values; texts are base64, each with a colon before it."""
     if _needed_bytes(files) > disk_bytes:
-        yield from ("full\n", _part(parts[-1]))
+        yield from ("full\n", _command(commands[-1]))
         return
     yield from ("stdin\n", *_content(stdin))
     for path, content in files.items():
         yield from (f"file {_token(path)}\n", *_content(content))
-    yield from (_part(part) for part in parts)
+    yield from (_command(command) for command in commands)
 
 
 def _numbers(limits: Limits, reserved_mib: int) -> dict[str, int]:
@@ -163,9 +163,10 @@ def _numbers(limits: Limits, reserved_mib: int) -> dict[str, int]:
     }
 
 
-def _part(part: Part) -> str:
-    timeout_ms = max(1, math.ceil(part.timeout_s * 1000))
-    return f"part {part.stage.value} {timeout_ms} {' '.join(_token(each) for each in part.argv)}\n"
+def _command(command: TimedCommand) -> str:
+    timeout_ms = max(1, math.ceil(command.timeout_s * 1000))
+    argv = " ".join(_token(each) for each in command.argv)
+    return f"part {command.stage.value} {timeout_ms} {argv}\n"
 
 
 def _token(text: str) -> str:

@@ -16,7 +16,7 @@ SPARE_S = 10
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class TimedCommand:
     """One command of a run, found on the sandbox's PATH."""
 
     stage: Stage
@@ -43,11 +43,11 @@ IN_SNAPSHOTS = Places()
 """As our snapshots have it."""
 
 
-def limits_s(parts: Sequence[Part]) -> float:
+def limits_s(commands: Sequence[TimedCommand]) -> float:
     """Return how long a run takes at most while nobody keeps it from running."""
-    return sum(part.timeout_s for part in parts) + SPARE_S
+    return sum(command.timeout_s for command in commands) + SPARE_S
 
 
-def seconds_for(parts: Sequence[Part]) -> int:
+def seconds_for(commands: Sequence[TimedCommand]) -> int:
     """Return the whole seconds after which the service may end the run's request."""
-    return math.ceil(STANDSTILL * sum(part.timeout_s for part in parts)) + SPARE_S
+    return math.ceil(STANDSTILL * sum(command.timeout_s for command in commands)) + SPARE_S
