@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from daytona_validate._cli.streams import OutputLost, code_of_loss, prepare_streams
+from daytona_validate._cli.screen.streams import OutputLost, code_of_loss, prepare_streams
 
 
 def main(given: object = None) -> None:

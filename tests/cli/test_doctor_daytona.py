@@ -9,10 +9,10 @@ import pytest
 import respx
 from pydantic import SecretStr
 
-from daytona_validate._cli.doctor_cases import CASES, Case
-from daytona_validate._cli.doctor_daytona import daytona_findings, key_finding, snapshot_findings
-from daytona_validate._cli.doctor_report import DoctorReport, Finding
-from daytona_validate._cli.doctor_run import packages_of
+from daytona_validate._cli.doctor.cases import CASES, Case
+from daytona_validate._cli.doctor.daytona import daytona_findings, key_finding, snapshot_findings
+from daytona_validate._cli.doctor.report import DoctorReport, Finding
+from daytona_validate._cli.doctor.run import packages_of
 from daytona_validate._providers.daytona.images import Image, Resources
 from daytona_validate._providers.daytona.wire.answers import KeyAnswer, SnapshotAnswer
 from daytona_validate._providers.daytona.wire.service import Service

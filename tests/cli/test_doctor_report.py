@@ -5,8 +5,8 @@ from dataclasses import replace
 
 import pytest
 
-from daytona_validate._cli.doctor_cases import CASES, Case, CaseReport, CaseState
-from daytona_validate._cli.doctor_report import DoctorReport, Finding
+from daytona_validate._cli.doctor.cases import CASES, Case, CaseReport, CaseState
+from daytona_validate._cli.doctor.report import DoctorReport, Finding
 from daytona_validate._client import Validator
 from daytona_validate._errors import SandboxUnavailable
 from daytona_validate._models import CodeValidationResult

@@ -8,7 +8,7 @@ from contextlib import suppress
 import pytest
 
 from daytona_validate._cli.exit_codes import Interrupted
-from daytona_validate._cli.interrupt import run_until_interrupted
+from daytona_validate._cli.screen.interrupt import run_until_interrupted
 
 
 def _signal_self(which: signal.Signals = signal.SIGINT) -> None:

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from click.testing import Result
 
-from daytona_validate._cli.doctor_run import beside_reference
-from daytona_validate._cli.local_machine import ToolchainState
+from daytona_validate._cli.doctor.run import beside_reference
+from daytona_validate._cli.this_computer import ToolchainState
 from daytona_validate._core.languages.table import LANGUAGES
 
 Invoke = Callable[..., Result]

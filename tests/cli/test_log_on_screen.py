@@ -4,8 +4,8 @@ import logging
 
 import pytest
 
-from daytona_validate._cli.log_on_screen import log_on
-from daytona_validate._cli.screen import Screen
+from daytona_validate._cli.screen.log_on_screen import log_on
+from daytona_validate._cli.screen.screen import Screen
 from daytona_validate._core.details import unavailable_details
 from daytona_validate._errors import SandboxLost
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from daytona_validate._cli.prefixed_lines import LONGEST, PrefixedLines
+from daytona_validate._cli.screen.prefixed_lines import LONGEST, PrefixedLines
 
 
 def told(*pieces: str) -> list[str]:

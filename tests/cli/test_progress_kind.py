@@ -4,8 +4,8 @@ import io
 
 import pytest
 
-from daytona_validate._cli.progress import Kind, Lines, display, kind_of_progress
-from daytona_validate._cli.progress_counts import Counts
+from daytona_validate._cli.screen.progress import Kind, Lines, display, kind_of_progress
+from daytona_validate._cli.screen.progress_counts import Counts
 
 XTERM = {"TERM": "xterm-256color"}
 

@@ -6,7 +6,7 @@ from tempfile import TemporaryDirectory
 
 import pytest
 
-from daytona_validate._cli.report_files import ReportFile, ReportTarget, parse_targets
+from daytona_validate._cli.check.report_files import ReportFile, ReportTarget, parse_targets
 from daytona_validate._errors import ConfigurationError
 
 FORMATS = ("text", "json")

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from daytona_validate._cli.streams import Descriptor
+from daytona_validate._cli.screen.streams import Descriptor
 
 FAKE = Path(__file__).with_name("fake_command_line.py")
 NO_ROOM = "error: stdout cannot be written: No space left on device\n"
@@ -113,7 +113,7 @@ def test_a_stdin_that_cannot_be_read_is_a_mistake_in_the_call(
 def test_nothing_that_is_opened_later_gets_the_number_of_a_closed_stream(tmp_path: Path) -> None:
     """A socket with number 1 would be sent every report."""
     program = (
-        "from daytona_validate._cli.streams import prepare_streams\n"
+        "from daytona_validate._cli.screen.streams import prepare_streams\n"
         "import os, socket\n"
         "prepare_streams()\n"
         "print('lost')\n"

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from daytona_validate._courses.collect import collect
-from daytona_validate._courses.pieces import CollectOptions
+from daytona_validate._courses.file_formats import CollectOptions
 from daytona_validate._errors import ConfigurationError
 from daytona_validate._models import Snippet
 

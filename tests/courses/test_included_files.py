@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from daytona_validate._courses.collect import collect, find
-from daytona_validate._courses.pieces import CollectOptions
+from daytona_validate._courses.file_formats import CollectOptions
 from daytona_validate._models import Snippet
 
 CODE = "one\n# --8<-- [start:part]\n  two\n    three\n# --8<-- [end:part]\nfour\n"

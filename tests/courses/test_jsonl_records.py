@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from daytona_validate._courses.table import RecordFields, snippet_of_record
+from daytona_validate._courses.jsonl_records import RecordFields, snippet_of_record
 from daytona_validate._models import Location, Snippet
 
 HERE = Location("data.jsonl", 7)

@@ -13,7 +13,7 @@ import pytest
 
 from daytona_validate._cli.course_options import FENCED
 from daytona_validate._core.comparison import comparison
-from daytona_validate._courses.table import RecordFields
+from daytona_validate._courses.jsonl_records import RecordFields
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "data-sets.md").read_text()

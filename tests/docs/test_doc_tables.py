@@ -10,7 +10,7 @@ import pytest
 
 from daytona_validate._core.languages.table import LANGUAGES
 from daytona_validate._core.outcomes import OUTCOME_TABLE
-from daytona_validate._settings.table import settings_table
+from daytona_validate._settings.settings_table import settings_table
 
 README = Path(__file__).parents[2] / "README.md"
 

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from daytona_validate._cli.folder_lines import folder_lines
 from daytona_validate._cli.provider_option import ProviderChoice, choose_provider
-from daytona_validate._cli.screen import Screen
+from daytona_validate._cli.screen.screen import Screen
 from daytona_validate._regular_file import is_inside
 from daytona_validate._settings import Settings
 from daytona_validate._settings.command_line import read_sources

@@ -11,7 +11,7 @@ import click
 from daytona_validate._errors import ConfigurationError
 
 if TYPE_CHECKING:  # they cost more than the whole of --help
-    from daytona_validate._courses.pieces import CollectOptions
+    from daytona_validate._courses.file_formats import CollectOptions
     from daytona_validate._models import Snippet
 
 Command = TypeVar("Command", bound=Callable[..., object])
@@ -71,8 +71,8 @@ def reading_options(command: Command) -> Command:
 
 def read_options(values: dict[str, str | None]) -> CollectOptions:
     """Take the values of `reading_options` out of a command's own and return what they say."""
-    from daytona_validate._courses.pieces import CollectOptions  # noqa: PLC0415 - see above
-    from daytona_validate._courses.table import RecordFields  # noqa: PLC0415
+    from daytona_validate._courses.file_formats import CollectOptions  # noqa: PLC0415 - see above
+    from daytona_validate._courses.jsonl_records import RecordFields  # noqa: PLC0415
 
     fields = {field: values.pop(f"{field}_field") or field for field in FIELDS}
     default_language = values.pop("default_language")

@@ -7,8 +7,8 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import TypeVar
 
-from daytona_validate._cli.interrupt import run_until_interrupted
-from daytona_validate._cli.screen import Screen
+from daytona_validate._cli.screen.interrupt import run_until_interrupted
+from daytona_validate._cli.screen.screen import Screen
 from daytona_validate._core import service_url
 from daytona_validate._errors import ConfigurationError
 from daytona_validate._providers.daytona.wire.service import Service

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:  # it costs more than the whole of --help
-    from daytona_validate._cli.screen import Screen
+    from daytona_validate._cli.screen.screen import Screen
     from daytona_validate._emulator.running import Emulator
 
 PORT = 3986
@@ -72,9 +72,9 @@ def emulator(
     interrupted. Nothing that was made outlives it.
     """
     from daytona_validate._cli.command_settings import local_settings  # noqa: PLC0415
-    from daytona_validate._cli.interrupt import run_until_interrupted  # noqa: PLC0415 - see above
-    from daytona_validate._cli.log_on_screen import log_on  # noqa: PLC0415
-    from daytona_validate._cli.screen import Screen  # noqa: PLC0415
+    from daytona_validate._cli.screen.interrupt import run_until_interrupted  # noqa: PLC0415 - see above
+    from daytona_validate._cli.screen.log_on_screen import log_on  # noqa: PLC0415
+    from daytona_validate._cli.screen.screen import Screen  # noqa: PLC0415
     from daytona_validate._errors import ConfigurationError  # noqa: PLC0415
 
     try:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:  # they cost more than the whole of --help
-    from daytona_validate._cli.local_machine import ToolchainState
+    from daytona_validate._cli.this_computer import ToolchainState
     from daytona_validate._core.languages.record import Language
 
 EPILOG = """\b
@@ -39,7 +39,7 @@ def languages(*, output_format: str) -> None:
     if output_format == "json":
         click.echo(json.dumps({"schema_version": 1, "languages": [row.value() for row in rows]}))
         return
-    from daytona_validate._cli.columns import columns  # noqa: PLC0415 - see above
+    from daytona_validate._cli.screen.columns import columns  # noqa: PLC0415 - see above
 
     head = ("LANGUAGE", "ALIASES", "SUFFIXES", "ENTRY FILE", "REFERENCE", "DAYTONA", "HERE")
     click.echo(columns([head, *(row.cells() for row in rows)]), nl=False)
@@ -105,13 +105,13 @@ def _row(language: Language, states: Mapping[str, ToolchainState]) -> _Row:
 
 def _states() -> Mapping[str, ToolchainState]:
     from daytona_validate._cli.command_settings import local_settings  # noqa: PLC0415 - see above
-    from daytona_validate._cli.interrupt import run_until_interrupted  # noqa: PLC0415
-    from daytona_validate._cli.local_machine import (  # noqa: PLC0415
+    from daytona_validate._cli.screen.interrupt import run_until_interrupted  # noqa: PLC0415
+    from daytona_validate._cli.screen.screen import Screen  # noqa: PLC0415
+    from daytona_validate._cli.this_computer import (  # noqa: PLC0415
         ToolchainState,
         toolchain_names,
         toolchain_states,
     )
-    from daytona_validate._cli.screen import Screen  # noqa: PLC0415
     from daytona_validate._errors import SandboxUnavailable  # noqa: PLC0415
 
     screen = Screen()

@@ -12,7 +12,7 @@ from importlib import import_module
 import click
 
 from daytona_validate._cli.exit_codes import ExitCode, Interrupted
-from daytona_validate._cli.streams import OutputLost
+from daytona_validate._cli.screen.streams import OutputLost
 from daytona_validate._cli.top_help import COMMANDS, top_help
 from daytona_validate._core.printable import printable
 from daytona_validate._errors import ConfigurationError, SandboxUnavailable

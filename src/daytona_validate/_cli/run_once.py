@@ -6,11 +6,11 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from daytona_validate._cli.backing import chosen_backing
+from daytona_validate._cli.chosen_provider import chosen_backing
 from daytona_validate._cli.exit_codes import ExitCode
-from daytona_validate._cli.interrupt import run_until_interrupted
-from daytona_validate._cli.log_on_screen import log_on
-from daytona_validate._cli.screen import Screen
+from daytona_validate._cli.screen.interrupt import run_until_interrupted
+from daytona_validate._cli.screen.log_on_screen import log_on
+from daytona_validate._cli.screen.screen import Screen
 from daytona_validate._cli.worst_code import code_of_result
 from daytona_validate._core.printable import printable
 from daytona_validate._models import CodeValidationResult, Snippet

@@ -9,13 +9,13 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from daytona_validate._cli.columns import columns
 from daytona_validate._cli.command_settings import DAYTONA, chosen_settings
 from daytona_validate._cli.course_options import language_of
 from daytona_validate._cli.daytona_access import with_service
 from daytona_validate._cli.exit_codes import ExitCode
-from daytona_validate._cli.prefixed_lines import PrefixedLines
-from daytona_validate._cli.screen import Screen
+from daytona_validate._cli.screen.columns import columns
+from daytona_validate._cli.screen.prefixed_lines import PrefixedLines
+from daytona_validate._cli.screen.screen import Screen
 from daytona_validate._core.languages.table import LANGUAGES
 from daytona_validate._errors import ConfigurationError, SandboxUnavailable
 from daytona_validate._providers.daytona.images import (

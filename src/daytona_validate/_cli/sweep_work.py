@@ -8,8 +8,8 @@ from pathlib import Path
 from daytona_validate._cli.command_settings import DAYTONA, chosen_settings
 from daytona_validate._cli.daytona_access import with_service
 from daytona_validate._cli.exit_codes import ExitCode
-from daytona_validate._cli.log_on_screen import log_on
-from daytona_validate._cli.screen import Screen
+from daytona_validate._cli.screen.log_on_screen import log_on
+from daytona_validate._cli.screen.screen import Screen
 from daytona_validate._providers.daytona.sweep import Swept, created_at, sweep
 from daytona_validate._providers.daytona.wire.answers import SandboxAnswer
 from daytona_validate._providers.daytona.wire.service import Service

@@ -11,7 +11,7 @@ import click
 from daytona_validate._cli.exit_codes import ExitCode
 
 if TYPE_CHECKING:  # they cost more than the whole of --help
-    from daytona_validate._cli.local_machine import ToolchainState
+    from daytona_validate._cli.this_computer import ToolchainState
     from daytona_validate._toolchains.toolchains import Installed, Toolchains
 
 Answer = TypeVar("Answer")
@@ -68,7 +68,7 @@ def list_installed(*, output_format: str) -> None:
     if not found:
         click.echo("no toolchain is prepared yet: daytona-validate toolchains install", err=True)
         return
-    from daytona_validate._cli.columns import columns  # noqa: PLC0415 - see above
+    from daytona_validate._cli.screen.columns import columns  # noqa: PLC0415 - see above
 
     head = ("NAME", "VERSION", "SIZE", "SOURCE", "PATH")
     rows = [
@@ -104,7 +104,7 @@ def _value(installed: Installed) -> dict[str, object]:
 
 def _prepared(names: tuple[str, ...]) -> list[ToolchainState]:
     from daytona_validate._cli.course_options import language_of  # noqa: PLC0415 - see above
-    from daytona_validate._cli.local_machine import (  # noqa: PLC0415
+    from daytona_validate._cli.this_computer import (  # noqa: PLC0415
         toolchain_names,
         toolchain_state,
     )
@@ -127,9 +127,9 @@ def _installed() -> list[Installed]:
 
 def _with_toolchains(work: Callable[[Toolchains], Awaitable[Answer]]) -> Answer:
     from daytona_validate._cli.command_settings import local_settings  # noqa: PLC0415 - see above
-    from daytona_validate._cli.interrupt import run_until_interrupted  # noqa: PLC0415
-    from daytona_validate._cli.local_machine import local_toolchains  # noqa: PLC0415
-    from daytona_validate._cli.screen import Screen  # noqa: PLC0415
+    from daytona_validate._cli.screen.interrupt import run_until_interrupted  # noqa: PLC0415
+    from daytona_validate._cli.screen.screen import Screen  # noqa: PLC0415
+    from daytona_validate._cli.this_computer import local_toolchains  # noqa: PLC0415
 
     screen = Screen()
     settings = local_settings(screen)

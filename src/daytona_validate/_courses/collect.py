@@ -18,9 +18,7 @@ from typing import BinaryIO
 
 from daytona_validate._core.not_read import NotRead, Why
 from daytona_validate._courses.course_files import LeftOut, course_files
-from daytona_validate._courses.included import with_included
-from daytona_validate._courses.named_snippet import only_snippet, snippet_at
-from daytona_validate._courses.pieces import (
+from daytona_validate._courses.file_formats import (
     CollectOptions,
     Piece,
     Reader,
@@ -32,6 +30,8 @@ from daytona_validate._courses.pieces import (
     refused,
     unnamed,
 )
+from daytona_validate._courses.included import with_included
+from daytona_validate._courses.named_snippet import only_snippet, snippet_at
 from daytona_validate._errors import ConfigurationError
 from daytona_validate._models import Snippet
 from daytona_validate._regular_file import open_inside, open_regular

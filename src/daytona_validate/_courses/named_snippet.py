@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from daytona_validate._courses.pieces import Piece
+from daytona_validate._courses.file_formats import Piece
 from daytona_validate._errors import ConfigurationError
 from daytona_validate._models import Snippet
 

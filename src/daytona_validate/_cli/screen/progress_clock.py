@@ -7,8 +7,8 @@ import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 
-from daytona_validate._cli.progress import Display
-from daytona_validate._cli.progress_counts import Counts
+from daytona_validate._cli.screen.progress import Display
+from daytona_validate._cli.screen.progress_counts import Counts
 from daytona_validate._errors import ConfigurationError
 
 

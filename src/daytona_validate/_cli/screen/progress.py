@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol, TextIO
 
-from daytona_validate._cli.progress_counts import Counts
+from daytona_validate._cli.screen.progress_counts import Counts
 
 LINE_INTERVAL_S = 5.0
 LINE_GAP_SHARE = 0.1
@@ -110,6 +110,6 @@ def display(kind: Kind, counts: Counts, stream: TextIO) -> Display:
         return Silence()
     if kind is Kind.LINES:
         return Lines(counts, stream)
-    from daytona_validate._cli.progress_bar import Bar  # noqa: PLC0415 - rich costs 90 ms
+    from daytona_validate._cli.screen.progress_bar import Bar  # noqa: PLC0415 - rich costs 90 ms
 
     return Bar(counts, stream)

@@ -9,16 +9,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO, Self
 
+from daytona_validate._cli.check.report_files import ReportTarget, parse_targets
 from daytona_validate._cli.course_options import (
     Selection,
     language_of,
     read_options,
     repeat_options,
 )
-from daytona_validate._cli.report_files import ReportTarget, parse_targets
-from daytona_validate._cli.streams import stdin_chunks
+from daytona_validate._cli.screen.streams import stdin_chunks
 from daytona_validate._courses.collect import STDIN, Collection, collect
-from daytona_validate._courses.pieces import CollectOptions
+from daytona_validate._courses.file_formats import CollectOptions
 from daytona_validate._reports.formats import FORMATS
 from daytona_validate._reports.text import TextStyle
 

@@ -47,8 +47,8 @@ def doctor(
 
     Exits with 0 if all six pass, 1 if a verdict is wrong, 3 if one cannot be had here.
     """
-    from daytona_validate._cli.doctor_run import examine  # noqa: PLC0415 - see above
-    from daytona_validate._cli.screen import Screen  # noqa: PLC0415
+    from daytona_validate._cli.doctor.run import examine  # noqa: PLC0415 - see above
+    from daytona_validate._cli.screen.screen import Screen  # noqa: PLC0415
 
     report = examine(provider, env_file=env_file, given=given)
     text = report.to_json() if output_format == "json" else report.to_text()

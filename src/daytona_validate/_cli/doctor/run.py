@@ -10,24 +10,24 @@ from pathlib import Path
 
 from anyio import to_thread
 
-from daytona_validate._cli.backing import Backing
+from daytona_validate._cli.chosen_provider import Backing
 from daytona_validate._cli.command_settings import Chosen, chosen_settings
 from daytona_validate._cli.daytona_access import service_of
-from daytona_validate._cli.doctor_cases import CASES, Case, CaseReport
-from daytona_validate._cli.doctor_daytona import daytona_findings
-from daytona_validate._cli.doctor_report import DoctorReport, Finding
-from daytona_validate._cli.interrupt import run_until_interrupted
-from daytona_validate._cli.local_machine import (
+from daytona_validate._cli.doctor.cases import CASES, Case, CaseReport
+from daytona_validate._cli.doctor.daytona import daytona_findings
+from daytona_validate._cli.doctor.report import DoctorReport, Finding
+from daytona_validate._cli.provider_option import ProviderChoice
+from daytona_validate._cli.screen.interrupt import run_until_interrupted
+from daytona_validate._cli.screen.log_on_screen import log_on
+from daytona_validate._cli.screen.screen import Screen
+from daytona_validate._cli.snapshot_work import images_of
+from daytona_validate._cli.this_computer import (
     ToolchainState,
     isolation_text,
     local_toolchains,
     toolchain_names,
     toolchain_state,
 )
-from daytona_validate._cli.log_on_screen import log_on
-from daytona_validate._cli.provider_option import ProviderChoice
-from daytona_validate._cli.screen import Screen
-from daytona_validate._cli.snapshot_work import images_of
 from daytona_validate._core.languages.table import LANGUAGES
 from daytona_validate._core.version_drift import is_drifted
 from daytona_validate._errors import ConfigurationError, SandboxUnavailable

@@ -9,7 +9,7 @@ from typing import Self
 
 from daytona_validate._cli.command_settings import chosen_settings
 from daytona_validate._cli.provider_option import ProviderChoice
-from daytona_validate._cli.screen import Screen
+from daytona_validate._cli.screen.screen import Screen
 from daytona_validate._client import Validator
 from daytona_validate._errors import SandboxUnavailable
 from daytona_validate._providers.protocol import SandboxProvider

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TextIO
 
-from daytona_validate._cli.progress import Display, Silence
+from daytona_validate._cli.screen.progress import Display, Silence
 from daytona_validate._core.printable import printable
 
 

@@ -6,10 +6,10 @@ from collections.abc import Callable, Mapping, Sequence
 from types import TracebackType
 from typing import Self
 
-from daytona_validate._cli.report_files import ReportFile, ReportTarget
-from daytona_validate._cli.screen import Screen
+from daytona_validate._cli.check.report_files import ReportFile, ReportTarget
+from daytona_validate._cli.check.report_stream import ReportStream
+from daytona_validate._cli.screen.screen import Screen
 from daytona_validate._core.summary import Summary
-from daytona_validate._courses.report_stream import ReportStream
 from daytona_validate._models import CodeValidationResult
 from daytona_validate._reports.formats import FORMATS, ReportFormat
 

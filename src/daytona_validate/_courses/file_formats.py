@@ -12,8 +12,8 @@ from typing import BinaryIO, cast
 
 from daytona_validate._core.languages.table import find_language
 from daytona_validate._courses.block import Block, snippet_of
+from daytona_validate._courses.jsonl_records import RecordFields, snippet_of_record
 from daytona_validate._courses.source_file import read_source, source_language, source_suffixes
-from daytona_validate._courses.table import RecordFields, snippet_of_record
 from daytona_validate._courses.unread_fences import UnreadFence
 from daytona_validate._models import Location, Snippet
 

@@ -1,4 +1,4 @@
-"""The command `check`: options in, exit code out; the work is done in `check_run.py`."""
+"""The command `check`: options in, exit code out; the work is done in `run.py`."""
 
 from __future__ import annotations
 
@@ -94,8 +94,8 @@ def check(given: SandboxProvider | None, /, **options: Any) -> None:  # noqa: AN
     PATH is a Markdown page, a JSONL file, a source file, a folder with any of them, or - for
     stdin. Every fenced block and every record runs in a fresh sandbox of its own, many at a time.
     """
-    from daytona_validate._cli.check_choice import CheckChoice  # noqa: PLC0415 - see above
-    from daytona_validate._cli.check_run import list_only, run  # noqa: PLC0415
+    from daytona_validate._cli.check.choice import CheckChoice  # noqa: PLC0415 - see above
+    from daytona_validate._cli.check.run import list_only, run  # noqa: PLC0415
 
     choice = CheckChoice.of(options)
     raise SystemExit(list_only(choice) if choice.is_list else run(choice, given=given))

@@ -7,7 +7,7 @@ import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from daytona_validate._cli.screen import Screen
+from daytona_validate._cli.screen.screen import Screen
 from daytona_validate._core.details import unavailable_details
 from daytona_validate._errors import DaytonaValidateError
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from daytona_validate._cli.doctor_report import Finding
+from daytona_validate._cli.doctor.report import Finding
 from daytona_validate._errors import SandboxUnavailable
 from daytona_validate._providers.daytona.images import Image
 from daytona_validate._providers.daytona.snapshots import FAILED, listed

@@ -10,21 +10,21 @@ from contextlib import contextmanager
 
 from anyio import to_thread
 
-from daytona_validate._cli.backing import Backing, chosen_backing
-from daytona_validate._cli.check_choice import CheckChoice, stdin_of
+from daytona_validate._cli.check.choice import CheckChoice, stdin_of
+from daytona_validate._cli.check.drive import check
+from daytona_validate._cli.check.listing import LISTINGS
+from daytona_validate._cli.check.report_set import ReportSet
+from daytona_validate._cli.chosen_provider import Backing, chosen_backing
 from daytona_validate._cli.exit_codes import ExitCode, Interrupted
-from daytona_validate._cli.interrupt import run_until_interrupted
-from daytona_validate._cli.listing import LISTINGS
-from daytona_validate._cli.log_on_screen import log_on
-from daytona_validate._cli.progress import Kind, display, kind_of_progress
-from daytona_validate._cli.progress_clock import counting, ticking
-from daytona_validate._cli.progress_counts import Counts
-from daytona_validate._cli.report_set import ReportSet
-from daytona_validate._cli.screen import Screen
+from daytona_validate._cli.screen.interrupt import run_until_interrupted
+from daytona_validate._cli.screen.log_on_screen import log_on
+from daytona_validate._cli.screen.progress import Kind, display, kind_of_progress
+from daytona_validate._cli.screen.progress_clock import counting, ticking
+from daytona_validate._cli.screen.progress_counts import Counts
+from daytona_validate._cli.screen.screen import Screen
 from daytona_validate._cli.worst_code import code_of_outcomes, code_of_result
 from daytona_validate._core.summary import Tally
 from daytona_validate._core.version_drift import drift_line
-from daytona_validate._courses.check import check
 from daytona_validate._courses.collect import Collection
 from daytona_validate._errors import ConfigurationError
 from daytona_validate._models import CodeValidationResult

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
-from daytona_validate._cli.columns import columns
-from daytona_validate._cli.doctor_cases import CaseReport, CaseState
+from daytona_validate._cli.doctor.cases import CaseReport, CaseState
 from daytona_validate._cli.exit_codes import ExitCode
+from daytona_validate._cli.screen.columns import columns
 from daytona_validate._core.printable import one_line
 from daytona_validate._json_text import json_text
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from operator import attrgetter
 
+from daytona_validate._cli.check.source_order import SourceOrder
 from daytona_validate._core.summary import Summary
-from daytona_validate._courses.source_order import SourceOrder
 from daytona_validate._models import CodeValidationResult
 from daytona_validate._reports.formats import ReportFormat
 

@@ -1,0 +1,5 @@
+"""The command `doctor`; `program.py` finds it here by its name."""
+
+from daytona_validate._cli.doctor.command import doctor
+
+__all__ = ["doctor"]
