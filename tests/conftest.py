@@ -48,7 +48,7 @@ BRIEF = {
     "_jails/machine_slots.py": {"_others"},
     # A socket's name in a folder of ours, made and taken away while its jail starts: in a thread,
     # a cancellation would lose the socket.
-    "_emulator/machines/door.py": {"_listening", "_close"},
+    "_emulator/machines/keeper_socket.py": {"_listening", "_close"},
     # A small file of our own package, once per toolchain.
     "_toolchains/program_text.py": {"program_text"},
     # Some 25 small files of our own package, once per language.

@@ -10,7 +10,7 @@ other `with threaded(emulator) as held:`, where `held.emulator` is the same:
 """
 
 from daytona_validate._emulator.counts import Counts
-from daytona_validate._emulator.running import Emulator
+from daytona_validate._emulator.handle import Emulator
 from daytona_validate._emulator.serve import emulator
 from daytona_validate._emulator.threaded import ThreadedEmulator, threaded
 

@@ -14,8 +14,8 @@ import pytest
 
 from daytona_validate._cli.emulator import PORT, emulator
 from daytona_validate._emulator.counts import Counts
-from daytona_validate._emulator.faults.kinds import MEANINGS, Kind
-from daytona_validate._emulator.faults.plan import Fault, faults_from
+from daytona_validate._emulator.faults.fault_kinds import MEANINGS, Kind
+from daytona_validate._emulator.faults.fault_plan import Fault, faults_from
 from daytona_validate._emulator.operations import AREAS, ROUTES
 
 PAGE = Path(__file__).parents[2] / "docs" / "emulator.md"

@@ -13,9 +13,9 @@ from typing import Any
 import httpx
 import pytest
 
-from daytona_validate._emulator.machines.machines import Machines
-from daytona_validate._emulator.machines.protocol import MachineLike
-from daytona_validate._emulator.running import Emulator
+from daytona_validate._emulator.handle import Emulator
+from daytona_validate._emulator.machines.emulated_machines import Machines
+from daytona_validate._emulator.machines.machine_interface import MachineLike
 from daytona_validate._emulator.serve import emulator
 from daytona_validate._emulator.threaded import ThreadedEmulator, threaded
 from daytona_validate._errors import SandboxLost, SandboxUnavailable

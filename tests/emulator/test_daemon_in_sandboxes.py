@@ -11,9 +11,9 @@ import pytest
 from pydantic import SecretStr
 
 from daytona_validate import CodeValidationResult, Limits, Snippet, Validator
-from daytona_validate._emulator.machines.machine import Machine
-from daytona_validate._emulator.machines.machines import Machines
-from daytona_validate._emulator.running import Emulator
+from daytona_validate._emulator.handle import Emulator
+from daytona_validate._emulator.machines.emulated_machine import Machine
+from daytona_validate._emulator.machines.emulated_machines import Machines
 from daytona_validate._emulator.serve import emulator
 from daytona_validate._models import Outcome
 from daytona_validate._providers.daytona.images import image, resources_for

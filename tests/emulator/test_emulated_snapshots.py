@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
+from daytona_validate._emulator.background_tasks import crew
 from daytona_validate._emulator.control_plane.builds import Builds
-from daytona_validate._emulator.crew import crew
 from daytona_validate._emulator.refusals import Refusal
 
 DOCKERFILE = (

@@ -9,8 +9,8 @@ from typing import Any
 import httpx
 import pytest
 
-from daytona_validate._emulator.machines.machines import Machines
-from daytona_validate._emulator.running import Emulator
+from daytona_validate._emulator.handle import Emulator
+from daytona_validate._emulator.machines.emulated_machines import Machines
 from daytona_validate._emulator.serve import emulator
 
 pytestmark = [pytest.mark.jail, pytest.mark.slow, pytest.mark.timeout(300)]

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from daytona_validate._emulator.faults.answers import changed, denial
-from daytona_validate._emulator.faults.kinds import Kind
-from daytona_validate._emulator.faults.plan import Fault, Faults, faults_from
+from daytona_validate._emulator.faults.fault_kinds import Kind
+from daytona_validate._emulator.faults.fault_plan import Fault, Faults, faults_from
+from daytona_validate._emulator.faults.fault_responses import changed, denial
 from daytona_validate._emulator.operations import Operation
 from daytona_validate._errors import ConfigurationError
 

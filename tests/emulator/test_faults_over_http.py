@@ -9,7 +9,7 @@ from typing import Any
 import httpx
 import pytest
 
-from daytona_validate._emulator.faults.kinds import Kind
+from daytona_validate._emulator.faults.fault_kinds import Kind
 
 DENIED = {
     Kind.UNAUTHORIZED: (401, "Invalid credentials"),

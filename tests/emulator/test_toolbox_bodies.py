@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from daytona_validate._emulator.refusals import Refusal
-from daytona_validate._emulator.toolbox.requests import (
+from daytona_validate._emulator.toolbox.process_requests import (
     absolute,
     code_command,
     code_run,

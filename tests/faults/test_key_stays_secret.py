@@ -18,7 +18,7 @@ from pydantic import SecretStr
 
 from daytona_validate import CodeValidationResult, Settings, Snippet, Validator
 from daytona_validate._core.summary import Tally
-from daytona_validate._emulator.running import Emulator
+from daytona_validate._emulator.handle import Emulator
 from daytona_validate._emulator.threaded import ThreadedEmulator
 from daytona_validate._providers.daytona.provider import DaytonaProvider
 from daytona_validate._providers.daytona.sweep import sweep

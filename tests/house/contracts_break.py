@@ -29,7 +29,7 @@ BREAKS = (
     ("The emulator is an independent witness", "_emulator/control_plane/api.py", "{daytona}"),
     (
         "The emulator is an independent witness",
-        "_emulator/machines/machine.py",
+        "_emulator/machines/emulated_machine.py",
         "import daytona_validate._providers.local",
     ),
     ("Only the Daytona provider imports httpx", "_runtime/limiter.py", "import httpx"),

@@ -8,7 +8,7 @@ import click
 
 if TYPE_CHECKING:  # it costs more than the whole of --help
     from daytona_validate._cli.screen.screen import Screen
-    from daytona_validate._emulator.running import Emulator
+    from daytona_validate._emulator.handle import Emulator
 
 PORT = 3986
 

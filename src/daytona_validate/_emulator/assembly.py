@@ -7,22 +7,22 @@ from dataclasses import dataclass
 
 from starlette.types import ASGIApp
 
-from daytona_validate._emulator.changes import Changes
-from daytona_validate._emulator.control_plane.answers import VERSION
+from daytona_validate._emulator.background_tasks import Crew
+from daytona_validate._emulator.condition import Changes
 from daytona_validate._emulator.control_plane.api import ControlPlane
 from daytona_validate._emulator.control_plane.builds import Builds
 from daytona_validate._emulator.control_plane.fleet import Fleet
+from daytona_validate._emulator.control_plane.response_bodies import VERSION
 from daytona_validate._emulator.counts import Counts, Tally
-from daytona_validate._emulator.crew import Crew
-from daytona_validate._emulator.faults.plan import Faults
-from daytona_validate._emulator.machines.protocol import MachinesLike
-from daytona_validate._emulator.running import Emulator
+from daytona_validate._emulator.faults.fault_plan import Faults
+from daytona_validate._emulator.handle import Emulator
+from daytona_validate._emulator.machines.machine_interface import MachinesLike
 from daytona_validate._emulator.toolbox.admissions import Admissions
-from daytona_validate._emulator.toolbox.commands import Commands
+from daytona_validate._emulator.toolbox.command_runs import Commands
 from daytona_validate._emulator.toolbox.toolbox import Toolbox
 from daytona_validate._emulator.web.app import application
 from daytona_validate._emulator.web.connections import Connections
-from daytona_validate._emulator.web.exchange import Access, Exchange
+from daytona_validate._emulator.web.dispatch import Access, Exchange
 from daytona_validate._emulator.web.official_models import OfficialModels
 from daytona_validate._emulator.web.own_api import OwnApi
 

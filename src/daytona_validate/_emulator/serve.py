@@ -13,13 +13,13 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from daytona_validate._core.service_url import is_loopback
 from daytona_validate._emulator.assembly import Assembly, Ways
-from daytona_validate._emulator.crew import crew
-from daytona_validate._emulator.machines.machines import Machines
-from daytona_validate._emulator.machines.protocol import MachinesLike
+from daytona_validate._emulator.background_tasks import crew
+from daytona_validate._emulator.handle import Emulator
+from daytona_validate._emulator.machines.emulated_machines import Machines
+from daytona_validate._emulator.machines.machine_interface import MachinesLike
 from daytona_validate._emulator.operations import PERMISSIONS
-from daytona_validate._emulator.running import Emulator
 from daytona_validate._emulator.web.connections import Connections, listen
-from daytona_validate._emulator.web.exchange import Access
+from daytona_validate._emulator.web.dispatch import Access
 from daytona_validate._emulator.web.official_models import OfficialModels
 from daytona_validate._errors import ConfigurationError
 from daytona_validate._runtime.cleanup import finish

@@ -9,7 +9,7 @@ from contextlib import AbstractAsyncContextManager, contextmanager
 from dataclasses import dataclass
 
 from daytona_validate._emulator.counts import Counts
-from daytona_validate._emulator.running import Emulator
+from daytona_validate._emulator.handle import Emulator
 
 ENDING_S = 620.0
 """More than closing an emulator may take."""

@@ -7,8 +7,8 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from daytona_validate._emulator.machines.machine import Machine
-from daytona_validate._emulator.machines.machines import Machines
+from daytona_validate._emulator.machines.emulated_machine import Machine
+from daytona_validate._emulator.machines.emulated_machines import Machines
 
 _numbers = itertools.count()
 

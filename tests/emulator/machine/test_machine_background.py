@@ -10,10 +10,10 @@ from dataclasses import replace
 
 import pytest
 
-from daytona_validate._emulator.machines import door, launch
 from daytona_validate._emulator.machines import keeper as keeping
+from daytona_validate._emulator.machines import keeper_launch, keeper_socket
+from daytona_validate._emulator.machines.emulated_machine import Executed, Machine
 from daytona_validate._emulator.machines.keeper import Keeper
-from daytona_validate._emulator.machines.machine import Executed, Machine
 from daytona_validate._errors import SandboxLost, SandboxUnavailable
 from daytona_validate._models import Step
 
@@ -118,7 +118,7 @@ async def test_its_programs_find_no_way_to_the_keeper(machine: Machine) -> None:
 async def test_a_keeper_that_does_not_start_says_why_and_is_started_again(
     machine: Machine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(launch, "_KEEPER", "print STDERR 'not today'; exit 1")
+    monkeypatch.setattr(keeper_launch, "_KEEPER", "print STDERR 'not today'; exit 1")
     with pytest.raises(SandboxUnavailable, match="did not start: not today"):
         await machine.execute("echo fine")
     monkeypatch.undo()
@@ -128,8 +128,8 @@ async def test_a_keeper_that_does_not_start_says_why_and_is_started_again(
 async def test_a_keeper_that_never_comes_is_not_waited_for_for_ever(
     machine: Machine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(launch, "_KEEPER", "sleep 60")
-    monkeypatch.setattr(door, "STARTING_S", 0.05)
+    monkeypatch.setattr(keeper_launch, "_KEEPER", "sleep 60")
+    monkeypatch.setattr(keeper_socket, "STARTING_S", 0.05)
     with pytest.raises(SandboxUnavailable, match="nothing was heard"):
         await machine.execute("echo fine")
 

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from daytona_validate._emulator.machines.launch import Launcher, shell_end
-from daytona_validate._emulator.machines.machine import Executed, Machine
-from daytona_validate._emulator.machines.machines import Machines
+from daytona_validate._emulator.machines.emulated_machine import Executed, Machine
+from daytona_validate._emulator.machines.emulated_machines import Machines
+from daytona_validate._emulator.machines.keeper_launch import Launcher, shell_end
 from daytona_validate._models import Limit
 
 pytestmark = pytest.mark.jail

@@ -9,10 +9,14 @@ from typing import Any
 
 import pytest
 
+from daytona_validate._emulator.machines.emulated_machine import Executed, Machine
+from daytona_validate._emulator.machines.emulated_machines import Machines
 from daytona_validate._emulator.machines.folders import MachineFolder
-from daytona_validate._emulator.machines.jail import description, machine_jail, machine_limits
-from daytona_validate._emulator.machines.machine import Executed, Machine
-from daytona_validate._emulator.machines.machines import Machines
+from daytona_validate._emulator.machines.machine_jail import (
+    description,
+    machine_jail,
+    machine_limits,
+)
 from daytona_validate._errors import ToolchainMissing
 from daytona_validate._jails.jail import Bind, Overlay
 from daytona_validate._toolchains.packages.packages import PreparedPackages

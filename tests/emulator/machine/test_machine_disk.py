@@ -6,9 +6,9 @@ import re
 
 import pytest
 
-from daytona_validate._emulator.machines import occupancy
-from daytona_validate._emulator.machines.machine import Executed, Machine
-from daytona_validate._emulator.machines.machines import Machines
+from daytona_validate._emulator.machines import machine_disk
+from daytona_validate._emulator.machines.emulated_machine import Executed, Machine
+from daytona_validate._emulator.machines.emulated_machines import Machines
 from daytona_validate._models import Limit
 
 pytestmark = [pytest.mark.jail, pytest.mark.slow]
@@ -45,7 +45,7 @@ async def test_deleted_files_end_it_when_the_disk_itself_is_short(
     machine: Machine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """They are found by no measuring; a host's disk with little left is stood in for."""
-    monkeypatch.setattr(occupancy, "SPARE_BYTES", 1 << 62)
+    monkeypatch.setattr(machine_disk, "SPARE_BYTES", 1 << 62)
     done = await machine.execute("exec 9>/work/f; rm /work/f; echo x >&9; sleep 60", timeout_s=30)
     assert done.limit is Limit.DISK
 

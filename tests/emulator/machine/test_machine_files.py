@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from daytona_validate._emulator.machines.machine import Machine
+from daytona_validate._emulator.machines.emulated_machine import Machine
 
 pytestmark = pytest.mark.jail
 

@@ -21,7 +21,7 @@ PLAIN_USER = 61_234
 
 _CHILD = """
 import asyncio, json
-from daytona_validate._emulator.machines.machines import Machines
+from daytona_validate._emulator.machines.emulated_machines import Machines
 
 async def main():
     machines = await Machines.start()

@@ -14,9 +14,9 @@ from pathlib import Path
 
 import pytest
 
+from daytona_validate._emulator.machines.emulated_machine import Executed, Machine
+from daytona_validate._emulator.machines.emulated_machines import Machines
 from daytona_validate._emulator.machines.folders import MachineFolders
-from daytona_validate._emulator.machines.machine import Executed, Machine
-from daytona_validate._emulator.machines.machines import Machines
 from daytona_validate._errors import SandboxLost, SandboxUnavailable
 from daytona_validate._models import Limit
 
@@ -30,7 +30,7 @@ chmod 0 /work /tmp
 _LEFT_BEHIND = """
 import asyncio, sys
 from pathlib import Path
-from daytona_validate._emulator.machines.machines import Machines
+from daytona_validate._emulator.machines.emulated_machines import Machines
 
 async def main():
     machines = await Machines.start(Path(sys.argv[1]))

@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from daytona_validate._emulator.machines.machine import Machine
-from daytona_validate._emulator.machines.machines import Machines
-from daytona_validate._emulator.machines.strange_tree import MAX_DEPTH, UNKNOWN_BYTES, used_bytes
+from daytona_validate._emulator.machines.emulated_machine import Machine
+from daytona_validate._emulator.machines.emulated_machines import Machines
+from daytona_validate._emulator.machines.hostile_tree import MAX_DEPTH, UNKNOWN_BYTES, used_bytes
 from daytona_validate._emulator.machines.trees import Trees
 from daytona_validate._jails.giving_ids import ids_here
 from daytona_validate._runtime.worker_thread import StopSign
@@ -40,7 +40,7 @@ for (1 .. 400) { mkdir "d" x 50, 0700; chdir "d" x 50 or die $! } open my $f, ">
 _LEFT_BEHIND = f"""
 import asyncio, sys
 from pathlib import Path
-from daytona_validate._emulator.machines.machines import Machines
+from daytona_validate._emulator.machines.emulated_machines import Machines
 
 async def main():
     machines = await Machines.start(Path(sys.argv[1]))

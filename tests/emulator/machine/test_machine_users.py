@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from daytona_validate._emulator.machines import users
-from daytona_validate._emulator.machines.machine import Machine
+from daytona_validate._emulator.machines.emulated_machine import Machine
 from daytona_validate._emulator.machines.users import proven_ids
 from daytona_validate._jails import self_test
 from daytona_validate._jails.giving_ids import ids_here

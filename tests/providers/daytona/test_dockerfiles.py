@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from daytona_validate._core.languages.table import LANGUAGES
-from daytona_validate._emulator.control_plane.dockerfile import Contents, contents_of_dockerfile
+from daytona_validate._emulator.control_plane.image_contents import Contents, contents_of_dockerfile
 from daytona_validate._errors import ToolchainMissing
 from daytona_validate._providers.daytona.dockerfiles import instructions as text_of
 from daytona_validate._providers.daytona.dockerfiles import recipes

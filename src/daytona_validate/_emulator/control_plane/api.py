@@ -6,7 +6,11 @@ from collections.abc import AsyncIterator, Callable
 
 from starlette.responses import JSONResponse, Response, StreamingResponse
 
-from daytona_validate._emulator.control_plane.answers import (
+from daytona_validate._emulator.control_plane.builds import Builds
+from daytona_validate._emulator.control_plane.create_request import wanted
+from daytona_validate._emulator.control_plane.fleet import Fleet
+from daytona_validate._emulator.control_plane.list_query import natural, page, query
+from daytona_validate._emulator.control_plane.response_bodies import (
     Body,
     build_ref,
     configuration_body,
@@ -16,14 +20,10 @@ from daytona_validate._emulator.control_plane.answers import (
     snapshot_body,
     snapshots_body,
 )
-from daytona_validate._emulator.control_plane.builds import Builds
-from daytona_validate._emulator.control_plane.create_request import wanted
-from daytona_validate._emulator.control_plane.fleet import Fleet
-from daytona_validate._emulator.control_plane.list_query import natural, page, query
 from daytona_validate._emulator.control_plane.sandbox_states import FAILED, Sandbox
 from daytona_validate._emulator.operations import Operation
 from daytona_validate._emulator.refusals import Refusal
-from daytona_validate._emulator.web.exchange import Access, Asked, Handler
+from daytona_validate._emulator.web.dispatch import Access, Asked, Handler
 
 START_WAIT_S = 30.0
 """How long the platform holds back the answer to a create, until the sandbox has started."""

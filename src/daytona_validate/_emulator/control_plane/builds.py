@@ -10,9 +10,10 @@ import uuid
 from collections.abc import Callable
 from dataclasses import replace
 
-from daytona_validate._emulator.control_plane.answers import build_ref
-from daytona_validate._emulator.control_plane.build_log import BuildLog
-from daytona_validate._emulator.control_plane.dockerfile import Contents, contents_of_dockerfile
+from daytona_validate._emulator.background_tasks import Crew
+from daytona_validate._emulator.control_plane.image_contents import Contents, contents_of_dockerfile
+from daytona_validate._emulator.control_plane.log_stream import BuildLog
+from daytona_validate._emulator.control_plane.response_bodies import build_ref
 from daytona_validate._emulator.control_plane.sandbox_states import STANDARD, Resources
 from daytona_validate._emulator.control_plane.snapshot_states import (
     Snapshot,
@@ -26,8 +27,7 @@ from daytona_validate._emulator.control_plane.snapshot_states import (
     turned,
     wanted_snapshot,
 )
-from daytona_validate._emulator.crew import Crew
-from daytona_validate._emulator.machines.protocol import MachinesLike
+from daytona_validate._emulator.machines.machine_interface import MachinesLike
 from daytona_validate._emulator.refusals import Refusal
 from daytona_validate._errors import SandboxUnavailable
 

@@ -9,11 +9,11 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from daytona_validate._emulator.changes import Changes
+from daytona_validate._emulator.background_tasks import Crew
+from daytona_validate._emulator.condition import Changes
 from daytona_validate._emulator.control_plane.builds import MIB_PER_GIB, Builds
 from daytona_validate._emulator.control_plane.create_request import Wanted, new_sandbox
-from daytona_validate._emulator.control_plane.dockerfile import Contents
-from daytona_validate._emulator.control_plane.rows import Rows
+from daytona_validate._emulator.control_plane.image_contents import Contents
 from daytona_validate._emulator.control_plane.sandbox_states import (
     Sandbox,
     State,
@@ -24,10 +24,10 @@ from daytona_validate._emulator.control_plane.sandbox_states import (
     expired,
     moved,
 )
+from daytona_validate._emulator.control_plane.sandbox_store import Rows
 from daytona_validate._emulator.control_plane.snapshot_states import DEFAULT_SNAPSHOT
 from daytona_validate._emulator.counts import Tally
-from daytona_validate._emulator.crew import Crew
-from daytona_validate._emulator.machines.protocol import MachineLike, MachinesLike
+from daytona_validate._emulator.machines.machine_interface import MachineLike, MachinesLike
 from daytona_validate._emulator.refusals import PROXY, Refusal
 from daytona_validate._errors import SandboxUnavailable
 

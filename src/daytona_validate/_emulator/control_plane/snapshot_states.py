@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from daytona_validate._emulator.control_plane.create_request import dockerfile_of, within_bounds
-from daytona_validate._emulator.control_plane.dockerfile import (
+from daytona_validate._emulator.control_plane.image_contents import (
     DEFAULT_LANGUAGES,
     Contents,
     contents_of_dockerfile,

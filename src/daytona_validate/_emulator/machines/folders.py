@@ -17,7 +17,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
-from daytona_validate._emulator.machines.strange_tree import remove_tree
+from daytona_validate._emulator.machines.hostile_tree import remove_tree
 from daytona_validate._jails.jail import Bind
 from daytona_validate._jails.unfinished import lock_of
 from daytona_validate._runtime.folder_lock import exclusive, exclusive_if_free

@@ -11,14 +11,14 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from daytona_validate._emulator.machines.launch import PERL
-from daytona_validate._emulator.machines.strange_tree import (
+from daytona_validate._emulator.machines.hostile_tree import (
     ENTRY_BYTES,
     MAX_DEPTH,
     UNKNOWN_BYTES,
     remove_tree,
     used_bytes,
 )
+from daytona_validate._emulator.machines.keeper_launch import PERL
 from daytona_validate._errors import SandboxUnavailable
 from daytona_validate._jails.jail import WORK, Bind, Jail
 from daytona_validate._jails.own_ids import OwnIds
@@ -53,7 +53,7 @@ class Trees:
         return self.ids is not None and os.geteuid() != 0
 
     async def used_bytes(self, folder: Path) -> int:
-        """Return what a tree takes of the disk; see `strange_tree.used_bytes`.
+        """Return what a tree takes of the disk; see `hostile_tree.used_bytes`.
 
         Raises:
             OSError: It could not be measured.

@@ -9,15 +9,15 @@ from urllib.parse import quote
 
 from starlette.responses import JSONResponse, Response
 
-from daytona_validate._emulator.control_plane.answers import VERSION
 from daytona_validate._emulator.control_plane.fleet import Fleet, Held
+from daytona_validate._emulator.control_plane.response_bodies import VERSION
 from daytona_validate._emulator.operations import Operation
 from daytona_validate._emulator.refusals import DAEMON, Refusal
 from daytona_validate._emulator.toolbox.admissions import Admissions
-from daytona_validate._emulator.toolbox.commands import Commands
+from daytona_validate._emulator.toolbox.command_runs import Commands
 from daytona_validate._emulator.toolbox.file_failures import file_refusal
 from daytona_validate._emulator.toolbox.multipart_answer import Part, error_part, multipart
-from daytona_validate._emulator.toolbox.requests import (
+from daytona_validate._emulator.toolbox.process_requests import (
     HOME,
     Execute,
     absolute,
@@ -28,7 +28,7 @@ from daytona_validate._emulator.toolbox.requests import (
     without_charts,
 )
 from daytona_validate._emulator.toolbox.uploads import many_uploads, one_upload
-from daytona_validate._emulator.web.exchange import Asked, Handler
+from daytona_validate._emulator.web.dispatch import Asked, Handler
 from daytona_validate._emulator.web.json_fields import TEXT_LIST, checked
 from daytona_validate._errors import SandboxLost, SandboxUnavailable
 

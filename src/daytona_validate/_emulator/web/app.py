@@ -9,10 +9,10 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
-from daytona_validate._emulator.faults.answers import PAGE
+from daytona_validate._emulator.faults.fault_responses import PAGE
 from daytona_validate._emulator.operations import AREAS, ROUTES, Operation
 from daytona_validate._emulator.refusals import Area, Refusal
-from daytona_validate._emulator.web.exchange import Exchange, Handler
+from daytona_validate._emulator.web.dispatch import Exchange, Handler
 
 
 def application(exchange: Exchange, handlers: Mapping[Operation, Handler]) -> Starlette:

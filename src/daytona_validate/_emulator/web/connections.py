@@ -10,7 +10,7 @@ from uvicorn import Config
 from uvicorn.protocols.http.h11_impl import H11Protocol
 from uvicorn.server import ServerState
 
-from daytona_validate._emulator.changes import Changes
+from daytona_validate._emulator.condition import Changes
 
 Peer = tuple[str, int]
 

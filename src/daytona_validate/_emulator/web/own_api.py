@@ -8,10 +8,10 @@ from dataclasses import asdict
 from starlette.responses import JSONResponse, Response
 
 from daytona_validate._emulator.counts import Counts
-from daytona_validate._emulator.faults.plan import Faults, faults_from
+from daytona_validate._emulator.faults.fault_plan import Faults, faults_from
 from daytona_validate._emulator.operations import Operation
 from daytona_validate._emulator.refusals import Refusal
-from daytona_validate._emulator.web.exchange import Asked, Handler
+from daytona_validate._emulator.web.dispatch import Asked, Handler
 from daytona_validate._errors import ConfigurationError
 
 

@@ -9,11 +9,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
-from daytona_validate._emulator.machines.door import door_bind, entered, opened
-from daytona_validate._emulator.machines.jail import HOME
 from daytona_validate._emulator.machines.keeper import Heard, Keeper
-from daytona_validate._emulator.machines.launch import LOST, Launcher, shell_end
-from daytona_validate._emulator.machines.occupancy import Occupancy
+from daytona_validate._emulator.machines.keeper_launch import LOST, Launcher, shell_end
+from daytona_validate._emulator.machines.keeper_socket import door_bind, entered, opened
+from daytona_validate._emulator.machines.machine_disk import Occupancy
+from daytona_validate._emulator.machines.machine_jail import HOME
 from daytona_validate._errors import SandboxLost
 from daytona_validate._jails.jail import Jail
 from daytona_validate._jails.runner import JailRunner

@@ -7,13 +7,13 @@ from typing import Any
 
 from starlette.requests import Request
 
-from daytona_validate._emulator.changes import Changes
+from daytona_validate._emulator.background_tasks import Crew
+from daytona_validate._emulator.condition import Changes
 from daytona_validate._emulator.control_plane.fleet import Held
 from daytona_validate._emulator.counts import Tally
-from daytona_validate._emulator.crew import Crew
-from daytona_validate._emulator.machines.protocol import Ran
+from daytona_validate._emulator.machines.machine_interface import Ran
 from daytona_validate._emulator.refusals import CLIENT_GONE, Refusal
-from daytona_validate._emulator.toolbox.requests import Execute
+from daytona_validate._emulator.toolbox.process_requests import Execute
 
 
 class Commands:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from daytona_validate._core.languages.table import LANGUAGES
-from daytona_validate._emulator.control_plane.dockerfile import (
+from daytona_validate._emulator.control_plane.image_contents import (
     Contents,
     contents_of_dockerfile,
     contents_of_image,

@@ -14,9 +14,9 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.types import Receive, Scope, Send
 
 from daytona_validate._emulator.counts import Tally
-from daytona_validate._emulator.faults.answers import PAGE, changed, denial
-from daytona_validate._emulator.faults.kinds import Kind
-from daytona_validate._emulator.faults.plan import Fault, Faults
+from daytona_validate._emulator.faults.fault_kinds import Kind
+from daytona_validate._emulator.faults.fault_plan import Fault, Faults
+from daytona_validate._emulator.faults.fault_responses import PAGE, changed, denial
 from daytona_validate._emulator.operations import ROUTES, Operation
 from daytona_validate._emulator.refusals import (
     CLIENT_GONE,

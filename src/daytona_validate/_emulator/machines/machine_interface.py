@@ -1,4 +1,4 @@
-"""What the emulator needs of a machine; `machine.py` has the real one."""
+"""What the emulator needs of a machine; `emulated_machine.py` has the real one."""
 
 from __future__ import annotations
 

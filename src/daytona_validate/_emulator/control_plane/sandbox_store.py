@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable
 from contextlib import suppress
 
-from daytona_validate._emulator.changes import Changes
+from daytona_validate._emulator.condition import Changes
 from daytona_validate._emulator.control_plane.sandbox_states import (
     Sandbox,
     State,

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from daytona_validate._emulator.changes import Changes
+from daytona_validate._emulator.condition import Changes
 from daytona_validate._emulator.counts import Counts
-from daytona_validate._emulator.faults.plan import Faults, faults_from
+from daytona_validate._emulator.faults.fault_plan import Faults, faults_from
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 
-from daytona_validate._emulator.changes import Changes
+from daytona_validate._emulator.condition import Changes
 
 
 class BuildLog:

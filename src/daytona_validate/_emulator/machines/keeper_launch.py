@@ -5,7 +5,7 @@ shell reads a pipe byte by byte, so that what it starts finds the rest of the co
 file it reads ahead. Both streams of the shell go to one pipe, so that they stay in order.
 
 Where the host has perl, all commands run in one jail, under `keeper.pl`, and find the port of
-Daytona's daemon open (`daemon.pl`). Where it has none, each
+Daytona's daemon open (`keeper_daemon.pl`). Where it has none, each
 has a jail of its own, and what it leaves in the background ends with it. What starts the shell has
 a pipe for itself and reports there how the shell ended. A program could write there too, and would
 only deceive whoever asked to run it.
@@ -18,7 +18,7 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
-from daytona_validate._emulator.machines.door import INSIDE
+from daytona_validate._emulator.machines.keeper_socket import INSIDE
 from daytona_validate._jails.jail import Bind, Jail
 from daytona_validate._jails.runner import JailRunner
 from daytona_validate._models import Limits, Stage
@@ -35,7 +35,7 @@ _TRY = f"command -v bash || command -v sh; {PERL} -e 'fork || exit 3'"
 
 _KEEPER, _DAEMON = (
     Path(__file__).with_name(f"{name}.pl").read_text(encoding="utf-8")
-    for name in ("keeper", "daemon")
+    for name in ("keeper", "keeper_daemon")
 )
 
 # Without perl a shell that was killed cannot be told from one that ended with 128 + n.

@@ -11,11 +11,15 @@ from pathlib import Path
 from typing import Self
 
 from daytona_validate._core.languages.table import LANGUAGES
+from daytona_validate._emulator.machines.emulated_machine import Machine
 from daytona_validate._emulator.machines.folders import UNREMOVED, MachineFolders
-from daytona_validate._emulator.machines.jail import description, machine_jail, machine_limits
-from daytona_validate._emulator.machines.launch import Launcher, launcher
-from daytona_validate._emulator.machines.machine import Machine
-from daytona_validate._emulator.machines.occupancy import Occupancy
+from daytona_validate._emulator.machines.keeper_launch import Launcher, launcher
+from daytona_validate._emulator.machines.machine_disk import Occupancy
+from daytona_validate._emulator.machines.machine_jail import (
+    description,
+    machine_jail,
+    machine_limits,
+)
 from daytona_validate._emulator.machines.trees import Trees
 from daytona_validate._emulator.machines.users import ACCOUNTS, SNIPPET_ID, proven_ids
 from daytona_validate._errors import SandboxUnavailable

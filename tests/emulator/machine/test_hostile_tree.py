@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from daytona_validate._emulator.machines.strange_tree import (
+from daytona_validate._emulator.machines.hostile_tree import (
     ENTRY_BYTES,
     MAX_DEPTH,
     UNKNOWN_BYTES,

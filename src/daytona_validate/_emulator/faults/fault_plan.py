@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any, get_type_hints
 
-from daytona_validate._emulator.faults.kinds import Kind
+from daytona_validate._emulator.faults.fault_kinds import Kind
 from daytona_validate._emulator.operations import Operation
 from daytona_validate._errors import ConfigurationError
 

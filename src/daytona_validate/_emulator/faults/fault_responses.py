@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 
-from daytona_validate._emulator.faults.kinds import Kind
-from daytona_validate._emulator.faults.plan import Fault
+from daytona_validate._emulator.faults.fault_kinds import Kind
+from daytona_validate._emulator.faults.fault_plan import Fault
 from daytona_validate._emulator.operations import Operation
 from daytona_validate._emulator.refusals import PROXY, Refusal
 
