@@ -32,7 +32,7 @@ class Durations:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
+class Totals:
     """The numbers of one language, or of all."""
 
     language: str
@@ -53,8 +53,8 @@ class Summary:
     """The numbers of a whole run."""
 
     elapsed_s: float
-    total: Row
-    languages: tuple[Row, ...]
+    total: Totals
+    languages: tuple[Totals, ...]
     """By name."""
     outcomes: Mapping[Outcome, int]
     """Only those that occurred, in the order of the outcome table."""
@@ -123,12 +123,12 @@ class Tally:
         )
 
 
-def _row(language: str, counts: _Counts, elapsed_s: float) -> Row:
+def _row(language: str, counts: _Counts, elapsed_s: float) -> Totals:
     passed = counts.outcomes[Outcome.PASSED]
     unavailable = counts.outcomes[Outcome.UNAVAILABLE]
     count = counts.outcomes.total()
     harmless = sum(n for outcome, n in counts.outcomes.items() if row(outcome).exit_code == 0)
-    return Row(
+    return Totals(
         language=language,
         count=count,
         passed=passed,

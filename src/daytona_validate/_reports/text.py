@@ -13,7 +13,7 @@ from itertools import islice
 from daytona_validate._core.details import cause
 from daytona_validate._core.outcomes import row
 from daytona_validate._core.printable import one_line
-from daytona_validate._core.summary import Row, Summary
+from daytona_validate._core.summary import Summary, Totals
 from daytona_validate._models import Caveat, CodeValidationResult, Location, Outcome
 from daytona_validate._reports.shell_word import shell_path, shell_word
 
@@ -114,7 +114,7 @@ def _caveats(summary: Summary, style: TextStyle) -> str:
     return f"{said} (-v lists all)" if said and not style.is_verbose else said
 
 
-def _cells(numbers: Row) -> tuple[str, ...]:
+def _cells(numbers: Totals) -> tuple[str, ...]:
     durations = numbers.durations
     return (
         numbers.language,
