@@ -17,7 +17,7 @@ from types import TracebackType
 from typing import Any, Self, TypeVar
 
 from daytona_validate._client import Validator
-from daytona_validate._core.six_keys import six_key_dict
+from daytona_validate._core.results import six_key_dict
 from daytona_validate._errors import ValidatorClosed
 from daytona_validate._models import CodeValidationResult, Snippet
 from daytona_validate._providers.protocol import SandboxProvider
@@ -56,7 +56,7 @@ class DaytonaClient:
         self._make = partial(Validator, settings, provider=provider, concurrency=concurrency)
         self._make()  # wrong arguments are told here, not at the first call
         self._can_open_again = provider is None or isinstance(provider, str)
-        self._session: _Session | None = None
+        self._session: _OpenValidator | None = None
         self._why_closed = ""
         self._lock = threading.Lock()
         _clients.add(self)
@@ -171,12 +171,12 @@ class DaytonaClient:
         session = self._open_session()
         return session.loop.call(lambda: work(session.validator), meanwhile=meanwhile)
 
-    def _open_session(self) -> _Session:
+    def _open_session(self) -> _OpenValidator:
         with self._lock:
             if self._why_closed:
                 raise ValidatorClosed(self._why_closed)
             if self._session is None:
-                self._session = _Session(self._make())
+                self._session = _OpenValidator(self._make())
             return self._session
 
     def _forget_the_parent(self) -> None:
@@ -187,7 +187,7 @@ class DaytonaClient:
         self._session = None
 
 
-class _Session:
+class _OpenValidator:
     """An open validator and the loop that it lives in."""
 
     def __init__(self, validator: Validator) -> None:

@@ -11,7 +11,7 @@ import pytest
 import respx
 
 from daytona_validate import Fault, Outcome, Snippet, Validator
-from daytona_validate._core.six_keys import six_key_dict
+from daytona_validate._core.results import six_key_dict
 
 Open = Callable[..., Validator]
 

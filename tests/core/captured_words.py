@@ -10,7 +10,7 @@ from typing import Any
 
 from daytona_validate._core.classify import classify
 from daytona_validate._core.languages.table import LANGUAGES
-from daytona_validate._core.verdict import Verdict
+from daytona_validate._core.outcomes import Verdict
 from daytona_validate._models import Execution, Limit, Limits, Snippet, Stage, Step
 
 

@@ -12,7 +12,7 @@ from daytona_validate._core.languages.error_style import Diagnosis, Ending, last
 from daytona_validate._core.languages.javascript import JAVASCRIPT
 from daytona_validate._core.languages.python import PYTHON
 from daytona_validate._core.languages.record import Language
-from daytona_validate._core.verdict import Verdict
+from daytona_validate._core.outcomes import Verdict
 from daytona_validate._models import (
     Execution,
     Fault,

@@ -8,7 +8,7 @@ import pytest
 
 from daytona_validate._core.classify import classify
 from daytona_validate._core.languages.python import PYTHON
-from daytona_validate._core.verdict import Verdict
+from daytona_validate._core.outcomes import Verdict
 from daytona_validate._models import Execution, Limits, Outcome, Snippet, Stage, Step
 
 

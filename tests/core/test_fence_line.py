@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from daytona_validate._core.fence_hint import is_markdown
+from daytona_validate._core.failure_hints import is_markdown
 from daytona_validate._core.fence_line import FenceLine, bare, fence_line
 from daytona_validate._courses.fenced_answer import program_of
 from daytona_validate._courses.unread_fences import unread_fences

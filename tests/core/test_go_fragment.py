@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from daytona_validate._core.languages.error_style import Diagnosis
-from daytona_validate._core.languages.go_fragment import go_fragment
+from daytona_validate._core.languages.go import go_fragment
 
 
 def _reason(code: str, found: str) -> str | None:

@@ -14,7 +14,7 @@ from daytona_validate._core.classify import classify
 from daytona_validate._core.includes import Include, includes_of, is_include
 from daytona_validate._core.intake import refusal
 from daytona_validate._core.languages.table import LANGUAGES
-from daytona_validate._core.verdict import Verdict
+from daytona_validate._core.outcomes import Verdict
 from daytona_validate._models import Fault, Limits, Location, Outcome, Snippet
 from daytona_validate.testing import ran
 

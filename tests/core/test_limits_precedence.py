@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from daytona_validate._core.limit_text import limit_text
-from daytona_validate._core.limits import effective_limits
+from daytona_validate._core.limits import effective_limits, limit_text
 from daytona_validate._models import Limit, Limits, Snippet, Stage
 
 DEFAULT = Limits(timeout_s=30, memory_mib=512)

@@ -9,7 +9,7 @@ import pytest
 from daytona_validate._core.classify import classify
 from daytona_validate._core.languages.error_style import last_line
 from daytona_validate._core.languages.python import PYTHON
-from daytona_validate._core.verdict import Verdict
+from daytona_validate._core.outcomes import Verdict
 from daytona_validate._models import Execution, Fault, Limit, Limits, Outcome, Snippet, Stage, Step
 
 COMPILED = replace(PYTHON, diagnose=last_line, fragment=None)

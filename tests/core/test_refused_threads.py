@@ -6,7 +6,7 @@ import pytest
 
 from daytona_validate._core.classify import classify
 from daytona_validate._core.languages.python import PYTHON
-from daytona_validate._core.verdict import Verdict
+from daytona_validate._core.outcomes import Verdict
 from daytona_validate._models import Execution, Limit, Limits, Outcome, Snippet, Stage, Step
 
 TRACEBACK = 'Traceback (most recent call last):\n  File "/work/main.py", line 3, in <module>\n'

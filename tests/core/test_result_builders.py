@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from daytona_validate._core.intake import Refusal
+from daytona_validate._core.outcomes import Verdict
 from daytona_validate._core.results import (
     RunContext,
     called_off,
@@ -14,12 +15,11 @@ from daytona_validate._core.results import (
     judged,
     language_name,
     refused,
+    six_key_dict,
     skipped,
     total_usage,
     unavailable,
 )
-from daytona_validate._core.six_keys import six_key_dict
-from daytona_validate._core.verdict import Verdict
 from daytona_validate._errors import SandboxLost, SandboxUnavailable, ToolchainMissing
 from daytona_validate._models import (
     CodeValidationResult,

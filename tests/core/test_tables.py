@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from daytona_validate._core.languages.python_modules import NEVER_HAD
+from daytona_validate._core.languages.python import NEVER_HAD
 from daytona_validate._core.languages.record import Language
 from daytona_validate._core.languages.table import LANGUAGES, find_language, nearest_name
 from daytona_validate._core.outcomes import OUTCOME_TABLE, ROWS, markdown_table, row

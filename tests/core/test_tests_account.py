@@ -8,6 +8,7 @@ import pytest
 
 from daytona_validate._core.classify import classify
 from daytona_validate._core.languages.table import LANGUAGES
+from daytona_validate._core.outcomes import Verdict
 from daytona_validate._core.tests_account import (
     SEAL,
     SEALED,
@@ -15,7 +16,6 @@ from daytona_validate._core.tests_account import (
     account_line,
     seal,
 )
-from daytona_validate._core.verdict import Verdict
 from daytona_validate._models import Caveat, Execution, Limits, Outcome, Snippet, Stage, Step
 
 REPORTS = {

@@ -19,7 +19,7 @@ from daytona_validate import (
     ValidatorClosed,
     get_daytona_client,
 )
-from daytona_validate._core.six_keys import six_key_dict
+from daytona_validate._core.results import six_key_dict
 from daytona_validate.testing import Execution, FakeProvider, ran
 
 SIX_KEYS = ["skill", "status", "output", "error", "execution_time", "details"]

@@ -19,19 +19,17 @@ from daytona_validate._core.details import (
     tests_details,
     unavailable_details,
 )
-from daytona_validate._core.fence_hint import fence_hint, is_markdown
-from daytona_validate._core.file_hints import BYTE_ORDER_MARK, file_hint
+from daytona_validate._core.failure_hints import BYTE_ORDER_MARK, fence_hint, file_hint, is_markdown
 from daytona_validate._core.includes import is_include
-from daytona_validate._core.lacking import is_lacking, lacking_advice
 from daytona_validate._core.languages.error_style import Diagnosis, Ending
 from daytona_validate._core.languages.record import Language
-from daytona_validate._core.limit_text import limit_text
-from daytona_validate._core.outcomes import row
+from daytona_validate._core.limits import limit_text
+from daytona_validate._core.missing_dependency import is_lacking, lacking_advice
+from daytona_validate._core.outcomes import Verdict, row
 from daytona_validate._core.output_cap import kept_text
 from daytona_validate._core.printable import ONE_LINE_CHARACTERS, one_line
 from daytona_validate._core.results import execution_time_s
 from daytona_validate._core.tests_account import CountedTests, split_account
-from daytona_validate._core.verdict import Verdict
 from daytona_validate._models import (
     Caveat,
     Execution,

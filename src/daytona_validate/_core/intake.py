@@ -5,12 +5,11 @@ A wrong snippet is a value, not an exception: one bad record among thousands bec
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, fields
 
 from daytona_validate._core.comparison import ACCEPTED, comparison
 from daytona_validate._core.details import fragment_details, invalid_details
-from daytona_validate._core.file_names import file_name_problem
 from daytona_validate._core.includes import includes_of
 from daytona_validate._core.languages.table import LANGUAGES, find_language, nearest_name
 from daytona_validate._core.printable import one_line
@@ -21,6 +20,8 @@ MAX_INPUT_BYTES = 16 * 1024 * 1024
 """Bytes of stdin, arguments and all files together: they travel with every run."""
 MAX_QUANTITY = 1_000_000_000
 """Of any limit, in its own unit: far beyond it the kernel's counters overflow."""
+_MAX_PART_BYTES = 255  # of one part of a path, on every file system that Linux has
+_MAX_PATH_BYTES = 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,11 +135,36 @@ def _file_problems(snippet: Snippet, entry_file: str) -> Iterator[str]:
     if len(snippet.files) > MAX_FILES:
         yield f"it has {len(snippet.files)} files: at most {MAX_FILES} are taken"
     for path, content in snippet.files.items():
-        problem = file_name_problem(path, entry_file=entry_file, paths=snippet.files.keys())
-        if problem is not None:
+        for problem in _name_problems(path, entry_file, snippet.files.keys()):
             yield f"the file name '{one_line(path, 80)}' {problem}"
         if isinstance(content, str) and _line_of_surrogate(content) is not None:
             yield f"the file '{one_line(path, 80)}' has half of a surrogate pair: give its bytes"
+
+
+def _name_problems(path: str, entry_file: str, paths: Collection[str]) -> Iterator[str]:
+    """Yield why the path of a further file does not stay in the work folder, as ends of a sentence.
+
+    Args:
+        path: The name, with `/` between its parts.
+        entry_file: Where the code itself goes.
+        paths: The names of all files, this one included.
+    """
+    encoded = path.encode(errors="surrogatepass")
+    if "\0" in path or encoded.decode(errors="ignore") != path:
+        yield "has a NUL character or half of a surrogate pair"
+    if path.startswith("/"):
+        yield "is absolute; name it relative to the work folder"
+    parts = path.split("/")
+    if any(part in ("", ".", "..") for part in parts):
+        yield "has an empty part, '.' or '..'; write it like 'folder/name'"
+    if len(encoded) > _MAX_PATH_BYTES or any(
+        len(part) > _MAX_PART_BYTES for part in encoded.split(b"/")
+    ):
+        yield f"is longer than {_MAX_PART_BYTES} bytes a part or {_MAX_PATH_BYTES} in all"
+    if parts[0] == entry_file:
+        yield "is where the code itself goes; choose another"
+    if any("/".join(parts[:count]) in paths for count in range(1, len(parts))):
+        yield "lies inside a path that is itself a file"
 
 
 def _size_problems(snippet: Snippet) -> Iterator[str]:

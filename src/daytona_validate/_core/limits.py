@@ -1,4 +1,4 @@
-"""The limits of one snippet, from its own wishes, its language's and the validator's."""
+"""The limits of one snippet: from its own wishes, its language's and the validator's; in words."""
 
 from __future__ import annotations
 
@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from daytona_validate._core.languages.table import find_language
-from daytona_validate._models import Limits, Snippet
+from daytona_validate._models import Limit, Limits, Snippet, Stage
+
+MIB = 1024 * 1024
 
 
 def effective_limits(
@@ -38,3 +40,21 @@ def _timeout_of_language(language: str, timeouts_s: Mapping[str, float]) -> floa
     if wanted.name in timeouts_s:
         return timeouts_s[wanted.name]
     return next((t for name, t in timeouts_s.items() if find_language(name) is wanted), None)
+
+
+def limit_text(limit: Limit, stage: Stage, limits: Limits) -> str:
+    """Return the name and the value of a limit, as in `time limit of 30 seconds`."""
+    return {
+        Limit.TIMEOUT: _time_text(stage, limits),
+        Limit.MEMORY: f"memory limit of {limits.memory_mib} MiB",
+        Limit.OUTPUT: f"output limit of {limits.max_output_bytes / MIB:g} MiB",
+        Limit.PROCESSES: f"process limit of {limits.processes}",
+        Limit.DISK: f"disk limit of {limits.disk_mib} MiB",
+    }[limit]
+
+
+def _time_text(stage: Stage, limits: Limits) -> str:
+    if stage is Stage.RUN:
+        return f"time limit of {limits.timeout_s:g} seconds"
+    what = "start-up" if stage is Stage.SETUP else "compile"
+    return f"{what} time limit of {limits.compile_timeout_s:g} seconds"

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from daytona_validate._models import Fault, Outcome
+from daytona_validate._models import Caveat, Fault, Outcome, Stage
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,33 +29,36 @@ class OutcomeRow:
         return "Success" if self.outcome is Outcome.PASSED else "Failure"
 
 
-_NOBODY, _AUTHOR = Fault.NONE, Fault.SNIPPET
-_SET_UP, _MACHINE = Fault.ENVIRONMENT, Fault.INFRASTRUCTURE
-
 OUTCOME_TABLE: tuple[OutcomeRow, ...] = (
-    OutcomeRow(Outcome.PASSED, _NOBODY, 0, 0, "It ran and did what it should."),
-    OutcomeRow(Outcome.SKIPPED, _NOBODY, 0, 0, "It was not to be run."),
-    OutcomeRow(Outcome.NOT_RUNNABLE, _NOBODY, 0, 1, "It is a fragment, not a program."),
-    OutcomeRow(Outcome.CANCELLED, _NOBODY, 0, 0, "It was called off before it was judged."),
-    OutcomeRow(Outcome.COMPILE_ERROR, _AUTHOR, 1, 1, "It is not a valid program."),
-    OutcomeRow(Outcome.RUNTIME_ERROR, _AUTHOR, 1, 1, "It ended with an error."),
-    OutcomeRow(Outcome.TIMEOUT, _AUTHOR, 1, 1, "It did not end within its time limit."),
-    OutcomeRow(Outcome.MEMORY_LIMIT, _AUTHOR, 1, 1, "It asked for more memory than it may."),
-    OutcomeRow(Outcome.OUTPUT_LIMIT, _AUTHOR, 1, 1, "It printed more than it may."),
-    OutcomeRow(Outcome.PROCESS_LIMIT, _AUTHOR, 1, 1, "It started more processes than it may."),
-    OutcomeRow(Outcome.DISK_LIMIT, _AUTHOR, 1, 1, "It filled its work folder."),
-    OutcomeRow(Outcome.WRONG_OUTPUT, _AUTHOR, 1, 1, "It ran, but not as it was said to."),
-    OutcomeRow(Outcome.UNSUPPORTED_LANGUAGE, _AUTHOR, 1, 1, "Its language is not known here."),
-    OutcomeRow(Outcome.INVALID_SNIPPET, _AUTHOR, 1, 1, "It cannot be run as given."),
+    OutcomeRow(Outcome.PASSED, Fault.NONE, 0, 0, "It ran and did what it should."),
+    OutcomeRow(Outcome.SKIPPED, Fault.NONE, 0, 0, "It was not to be run."),
+    OutcomeRow(Outcome.NOT_RUNNABLE, Fault.NONE, 0, 1, "It is a fragment, not a program."),
+    OutcomeRow(Outcome.CANCELLED, Fault.NONE, 0, 0, "It was called off before it was judged."),
+    OutcomeRow(Outcome.COMPILE_ERROR, Fault.SNIPPET, 1, 1, "It is not a valid program."),
+    OutcomeRow(Outcome.RUNTIME_ERROR, Fault.SNIPPET, 1, 1, "It ended with an error."),
+    OutcomeRow(Outcome.TIMEOUT, Fault.SNIPPET, 1, 1, "It did not end within its time limit."),
+    OutcomeRow(Outcome.MEMORY_LIMIT, Fault.SNIPPET, 1, 1, "It asked for more memory than it may."),
+    OutcomeRow(Outcome.OUTPUT_LIMIT, Fault.SNIPPET, 1, 1, "It printed more than it may."),
+    OutcomeRow(
+        Outcome.PROCESS_LIMIT, Fault.SNIPPET, 1, 1, "It started more processes than it may."
+    ),
+    OutcomeRow(Outcome.DISK_LIMIT, Fault.SNIPPET, 1, 1, "It filled its work folder."),
+    OutcomeRow(Outcome.WRONG_OUTPUT, Fault.SNIPPET, 1, 1, "It ran, but not as it was said to."),
+    OutcomeRow(
+        Outcome.UNSUPPORTED_LANGUAGE, Fault.SNIPPET, 1, 1, "Its language is not known here."
+    ),
+    OutcomeRow(Outcome.INVALID_SNIPPET, Fault.SNIPPET, 1, 1, "It cannot be run as given."),
     OutcomeRow(
         Outcome.MISSING_DEPENDENCY,
-        _SET_UP,
+        Fault.ENVIRONMENT,
         1,
         1,
         "It needs a package, or a thing such as a display, that is not there.",
     ),
-    OutcomeRow(Outcome.UNAVAILABLE, _SET_UP, 3, 3, "Its language's toolchain is missing."),
-    OutcomeRow(Outcome.UNAVAILABLE, _MACHINE, 3, 3, "No verdict could be had."),
+    OutcomeRow(
+        Outcome.UNAVAILABLE, Fault.ENVIRONMENT, 3, 3, "Its language's toolchain is missing."
+    ),
+    OutcomeRow(Outcome.UNAVAILABLE, Fault.INFRASTRUCTURE, 3, 3, "No verdict could be had."),
 )
 
 ROWS: dict[tuple[Outcome, Fault], OutcomeRow] = {
@@ -85,3 +88,21 @@ def markdown_table() -> str:
         for r in OUTCOME_TABLE
     ]
     return "\n".join(lines) + "\n"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """The judgement of one execution."""
+
+    outcome: Outcome
+    fault: Fault
+    stage: Stage
+    """Where it was decided."""
+    details: str
+    """One harmless line for people."""
+    output: str
+    """What the program wrote to stdout."""
+    error: str | None
+    """What it wrote to stderr, or the compiler to both streams; None if empty."""
+    caveat: Caveat | None = None
+    """What a pass does not say."""

@@ -8,11 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from daytona_validate._core.details import skipped_details, unavailable_details
+from daytona_validate._core.details import cause, skipped_details, unavailable_details
 from daytona_validate._core.intake import Refusal
 from daytona_validate._core.languages.table import find_language
-from daytona_validate._core.outcomes import row
-from daytona_validate._core.verdict import Verdict
+from daytona_validate._core.outcomes import Verdict, row
 from daytona_validate._errors import SandboxUnavailable, ToolchainMissing
 from daytona_validate._models import (
     CodeValidationResult,
@@ -25,6 +24,11 @@ from daytona_validate._models import (
     Timings,
     Usage,
 )
+
+_WITHOUT_CAUSE = frozenset(
+    {Outcome.PASSED, Outcome.UNAVAILABLE, Outcome.CANCELLED, Outcome.SKIPPED}
+)
+"""Nothing failed, or it is a fallback: `error` is left as it is."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -153,3 +157,20 @@ def total_usage(usages: Iterable[Usage]) -> Usage:
         is_estimated=is_partial or any(part.is_estimated for part in parts),
         waited_s=sum(waited_s) if waited_s else None,
     )
+
+
+def six_key_dict(result: CodeValidationResult) -> dict[str, object]:
+    """Return exactly `skill, status, output, error, execution_time, details`.
+
+    For a snippet that failed, `error` is its one-line cause; for one that passed, its stderr or
+    None; for one that could not be validated, None.
+    """
+    has_cause = result.outcome not in _WITHOUT_CAUSE
+    return {
+        "skill": result.skill,
+        "status": result.status,
+        "output": result.output,
+        "error": cause(result.details) if has_cause else result.error,
+        "execution_time": result.execution_time,
+        "details": result.details,
+    }

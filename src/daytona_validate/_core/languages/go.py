@@ -1,13 +1,42 @@
-"""The record of Go."""
+"""Go's record in the table of languages, and Go that was never meant as a program."""
 
 from __future__ import annotations
 
+import difflib
+import re
+
 from daytona_validate._core.languages import go_errors
-from daytona_validate._core.languages.go_fragment import go_fragment
+from daytona_validate._core.languages.error_style import Diagnosis
 from daytona_validate._core.languages.record import Command, Language
 from daytona_validate._models import Stage
 
+_NO_PACKAGE = re.compile(r"expected 'package', found (.{1,40})")
+_COMMENT = re.compile(r"\s+|//[^\n]*|/\*(?:[^*]|\*(?!/))*\*/")
+_DECLARATION = re.compile(r"(?:func|import|type|var|const)\b")
+_STATEMENT = re.compile(
+    r"(?:if|for|switch|select|defer|return|case|default)\b|go\s+(?:func\b|[\w.]+\()|\{"
+    # An expression that is called, assigned or taken apart; words beside one another are prose.
+    r"|[*&]?[\w.]+[ \t]*(?:\(|\[|\{|:?=|,[ \t]*\w|<-|\+\+|--|[-+*/%&|^]=)|<-\s*\w|\[\]"
+)
+_LIKE_PACKAGE = 0.7
 _COMPILE = ("sh", "/opt/go-snippet/compile", "main.go")
+
+
+def go_fragment(code: str, diagnosis: Diagnosis) -> str | None:
+    """Return what a rejected program is, if it has no `package` clause and starts as Go, else None.
+
+    A misspelt `package` is a mistake, and so is text that is no Go at all.
+    """
+    found = _NO_PACKAGE.match(diagnosis.message)
+    if found is None or difflib.SequenceMatcher(None, found[1], "package").ratio() > _LIKE_PACKAGE:
+        return None
+    start = 0
+    while (comment := _COMMENT.match(code, start)) is not None:
+        start = comment.end()
+    if start == len(code) or _DECLARATION.match(code, start) or _STATEMENT.match(code, start):
+        return "no package clause"
+    return None
+
 
 GO = Language(
     name="go",

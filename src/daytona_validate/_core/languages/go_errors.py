@@ -31,11 +31,15 @@ from dataclasses import replace
 from itertools import takewhile
 
 from daytona_validate._core.languages.error_style import Diagnosis, Ending, last_line
-from daytona_validate._core.languages.go_collapse import collapse
 from daytona_validate._core.printable import one_line
 from daytona_validate._models import Limit
 
 _CRASH_EXIT_CODE = 2
+_COLLAPSED = (
+    (Limit.MEMORY, re.compile(r"fatal error: (?:runtime: )?(?:out of|cannot allocate) memory")),
+    (Limit.PROCESSES, re.compile(r"runtime: failed to create new OS thread")),
+    (None, re.compile(r"fatal error: |panic: ")),
+)
 _PLACE = re.compile(r"\s*(?:\./)?([^\s:]+\.go):(\d+)(?::\d+)?: (.*)")
 _LOADED_PLACE = re.compile(r"[^\s:]+\.go:\d+:\d+: (.*)")
 _SETUP_FAILED = re.compile(r"FAIL\t\S+ \[setup failed\]$")
@@ -251,3 +255,15 @@ def _printed(lines: Sequence[str], ending: Ending) -> Diagnosis | None:
 def _without(prefix: re.Pattern[str], text: str) -> str:
     found = prefix.match(text)
     return text[found.end() :] if found else text
+
+
+def collapse(lines: Sequence[str]) -> Diagnosis | None:
+    """Read the first line in which Go's runtime says what it lacked, or what went wrong.
+
+    The compilers of Go and of TypeScript are themselves written in Go, and end so.
+    """
+    for line in lines:
+        for limit, pattern in _COLLAPSED:
+            if pattern.match(line):
+                return Diagnosis(message=line, limit=limit, is_uncaught=True)
+    return None

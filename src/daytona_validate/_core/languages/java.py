@@ -1,9 +1,9 @@
-"""Java's record in the table of languages."""
+"""Java's record in the table of languages, and Java that lacks the class around it."""
 
 from __future__ import annotations
 
-from daytona_validate._core.languages.java_errors import diagnose
-from daytona_validate._core.languages.java_fragment import java_fragment
+from daytona_validate._core.languages.error_style import Diagnosis
+from daytona_validate._core.languages.java_errors import FRAGMENT, diagnose
 from daytona_validate._core.languages.record import Command, Language
 from daytona_validate._models import Stage
 
@@ -30,6 +30,19 @@ _COMPILE = (
     *("-cp", "/opt/snippet-compiler/compiler.jar"),
     *("SnippetCompiler", ENTRY_FILE, _OUTPUT, "{memory_mib}"),
 )
+
+
+def java_fragment(code: str, diagnosis: Diagnosis) -> str | None:
+    """Return what rejected code is, if the compiler says that it only lacks a class, else None.
+
+    Our compiler tells methods, statements and imports alone: it finds every brace and semicolon
+    right, once there is a class around, and none inside. So a slip is never excused, and neither
+    is code with a class or a package clause.
+    """
+    del code  # the compiler has read it
+    is_told = diagnosis.message.startswith(FRAGMENT)
+    return diagnosis.message.removeprefix(FRAGMENT) if is_told else None
+
 
 JAVA = Language(
     name="java",

@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from daytona_validate import CodeValidationResult, Fault, Outcome, Snippet
-from daytona_validate._core.six_keys import six_key_dict
+from daytona_validate._core.results import six_key_dict
 from daytona_validate._pipeline import Pipeline, PipelineSettings
 from daytona_validate._providers.daytona.provider import DaytonaProvider
 from daytona_validate._runtime.limiter import Slots

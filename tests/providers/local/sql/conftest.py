@@ -11,7 +11,7 @@ import pytest
 
 from daytona_validate._core.classify import classify
 from daytona_validate._core.languages.sql import SQL
-from daytona_validate._core.verdict import Verdict
+from daytona_validate._core.outcomes import Verdict
 from daytona_validate._jails.machine_slots import MachineSlots
 from daytona_validate._jails.runner import JailRunner
 from daytona_validate._models import Execution, Limits, SandboxSpec, Snippet

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from daytona_validate._core.verdict import Verdict
+from daytona_validate._core.outcomes import Verdict
 from daytona_validate._jails.runner import JailRunner
 from daytona_validate._models import Execution, Limits, Outcome, Stage
 from daytona_validate._toolchains.postgres import DATA

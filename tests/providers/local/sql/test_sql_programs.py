@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
-from daytona_validate._core.verdict import Verdict
+from daytona_validate._core.outcomes import Verdict
 from daytona_validate._jails.runner import JailRunner
 from daytona_validate._models import Execution, Fault, Limits, Outcome, Stage
 from daytona_validate._toolchains.record import Toolchain

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from daytona_validate._core.verdict import Verdict
+from daytona_validate._core.outcomes import Verdict
 from daytona_validate._jails.cgroups import Cgroups
 from daytona_validate._jails.machine import machine
 from daytona_validate._jails.runner import JailRunner

@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import NoReturn
 
-from daytona_validate._core.limit_text import MIB
+from daytona_validate._core.limits import MIB
 from daytona_validate._core.printable import one_line
 from daytona_validate._errors import ProgramStarved, SandboxLost, SandboxUnavailable
 from daytona_validate._models import Execution, Limit, Limits, Network, Stage, Step, Usage

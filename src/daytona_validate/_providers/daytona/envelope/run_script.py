@@ -19,7 +19,7 @@ import re
 import shlex
 from collections.abc import Iterator, Mapping, Sequence
 
-from daytona_validate._core.limit_text import MIB
+from daytona_validate._core.limits import MIB
 from daytona_validate._models import Limits
 from daytona_validate._providers.daytona.envelope.command import (
     IN_SNAPSHOTS,

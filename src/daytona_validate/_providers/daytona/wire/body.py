@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import httpx
 
-from daytona_validate._core.limit_text import MIB
+from daytona_validate._core.limits import MIB
 from daytona_validate._core.printable import one_line
 from daytona_validate._providers.daytona.wire.calls import Call
 from daytona_validate._providers.daytona.wire.failures import malformed

@@ -17,7 +17,7 @@ from urllib.parse import quote
 import httpx
 from pydantic import SecretStr
 
-from daytona_validate._core.limit_text import MIB
+from daytona_validate._core.limits import MIB
 from daytona_validate._providers.daytona.wire import answers
 from daytona_validate._providers.daytona.wire.body import ANSWER_BYTES
 from daytona_validate._providers.daytona.wire.exchange import Exchange, Wire

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from daytona_validate._core.classify import classify
-from daytona_validate._core.fence_hint import fence_hint
+from daytona_validate._core.failure_hints import fence_hint
 from daytona_validate._core.languages.go import GO
 from daytona_validate._core.languages.python import PYTHON
 from daytona_validate._models import Execution, Limits, Outcome, Snippet, Stage, Step

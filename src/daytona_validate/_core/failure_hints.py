@@ -1,12 +1,18 @@
-"""What there is to say of a failed program that is no program, but Markdown with one in it."""
+"""Hints at the end of a failure's details: Markdown, a byte-order mark, bytes that are not UTF-8.
+
+Compilers seldom say so.
+"""
 
 from __future__ import annotations
 
 import re
 
 from daytona_validate._core.fence_line import fence_line
+from daytona_validate._core.languages.record import Language, utf_8
 from daytona_validate._core.languages.table import find_language
+from daytona_validate._models import Snippet
 
+BYTE_ORDER_MARK = "\ufeff"
 _WORD = re.compile(r"[ \t]*([^\s`{,:]{0,30})")
 _QUOTES = ('"""', "'''", "`")
 """What holds texts of several lines in some language; a page has an even number of each."""
@@ -45,3 +51,31 @@ def _is_outside(before: str) -> bool:
     plain = before.replace("\\`", "")
     is_quoted = any(plain.count(quote) % 2 for quote in _QUOTES)
     return not is_quoted and before.count("/*") <= before.count("*/")
+
+
+def file_hint(snippet: Snippet, language: Language, cause: str) -> str:
+    """Return what to do about a failed program's file, in brackets after a space; "" if nothing.
+
+    Args:
+        snippet: What ran.
+        language: Its language.
+        cause: What its failure was put down to.
+    """
+    position = _undecodable(snippet, language)
+    if position is not None:
+        return f" (the file is not UTF-8 at its byte {position + 1}: save it as UTF-8)"
+    is_about_mark = BYTE_ORDER_MARK in cause or "ufeff" in cause.lower()
+    if snippet.code.startswith(BYTE_ORDER_MARK) and is_about_mark:
+        return " (the file begins with a byte-order mark: save it without)"
+    return ""
+
+
+def _undecodable(snippet: Snippet, language: Language) -> int | None:
+    """Return where a file is not UTF-8 that cannot name another encoding, or None."""
+    if snippet.source is None or language.file_encoding is not utf_8:
+        return None
+    try:
+        snippet.source.decode()
+    except UnicodeDecodeError as error:
+        return error.start
+    return None
