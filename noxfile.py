@@ -117,18 +117,25 @@ def budget(session: nox.Session) -> None:
 
 @nox.session
 def package(session: nox.Session) -> None:
-    """Build the wheel once, and use it where the sources are out of reach."""
+    """Build the sdist and from it the wheel, and use that out of the sources' reach.
+
+    A folder among the arguments gets both: `nox -s package -- dist`, as a release does.
+    """
+    built = HERE / (session.posargs[0] if session.posargs else session.create_tmp())
     folder = Path(session.create_tmp()).resolve()
-    for old in folder.glob("*.whl"):
+    for old in (*built.glob("*.whl"), *built.glob("*.tar.gz")):
         old.unlink()
-    python = str(folder / "venv" / "bin" / "python")
-    session.run("python", "-m", "venv", "--clear", str(folder / "venv"))
-    session.run(python, "-m", "pip", "wheel", "-q", "--no-deps", "-w", str(folder), str(HERE))
-    (wheel,) = folder.glob("*.whl")
+    tools, python = (str(folder / name / "bin" / "python") for name in ("tools", "venv"))
+    for name in ("tools", "venv"):
+        session.run("python", "-m", "venv", "--clear", str(folder / name))
+    session.run(tools, "-m", "pip", "install", "-q", "build", "twine", external=True)
+    session.run(tools, "-m", "build", "-o", str(built), str(HERE), external=True, silent=True)
+    (wheel,), (sdist,) = built.glob("*.whl"), built.glob("*.tar.gz")
+    session.run(tools, "-m", "twine", "check", "--strict", str(wheel), str(sdist), external=True)
     session.run(python, "-m", "pip", "install", "-q", str(wheel), external=True)
     session.chdir(folder)
     smoke = HERE / "tests" / "house" / "wheel_smoke.py"
-    session.run(python, "-I", str(smoke), str(wheel), external=True)
+    session.run(python, "-I", str(smoke), str(wheel.resolve()), external=True)
 
 
 @nox.session

@@ -28,8 +28,8 @@ def cpu_s(argv: tuple[str, ...]) -> float:
 @pytest.mark.parametrize(
     ("argv", "budget"),
     [
-        ((sys.executable, "-c", "import daytona_validate"), 2.0),
-        ((sys.executable, "-m", "daytona_validate", "--help"), 4.0),
+        ((sys.executable, "-c", "import daytona_validate"), 1.3),
+        ((sys.executable, "-m", "daytona_validate", "--help"), 3.0),
     ],
     ids=["import", "help"],
 )

@@ -13,6 +13,9 @@ import daytona_validate
 from daytona_validate import Snippet, Validator
 from daytona_validate.testing import FakeProvider
 
+# Ours, pip, and what the direct dependencies bring along: more needs a reason in pyproject.toml.
+MAX_DISTRIBUTIONS = 24
+
 
 async def judge() -> str:
     async with Validator(provider=FakeProvider()) as validator:
@@ -27,10 +30,12 @@ def main() -> None:
     names = zipfile.ZipFile(sys.argv[1]).namelist()
     assert not [n for n in names if not n.startswith("daytona_validate")], names
     assert asyncio.run(judge()) == "passed"
+    installed = sorted(each.name for each in metadata.distributions() if each.name != "setuptools")
+    assert len(installed) <= MAX_DISTRIBUTIONS, installed
     command = Path(sys.prefix) / "bin" / "daytona-validate"
     shown = subprocess.run([command, "--version"], capture_output=True, text=True, check=True)
     assert metadata.version("daytona-validate") in shown.stdout, shown.stdout
-    print(f"the wheel works: {shown.stdout.strip()}")
+    print(f"the wheel works: {shown.stdout.strip()}, {len(installed)} distributions installed")
 
 
 main()
