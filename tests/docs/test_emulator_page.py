@@ -14,8 +14,8 @@ import pytest
 
 from daytona_validate._cli.emulator import PORT, emulator
 from daytona_validate._emulator.counts import Counts
-from daytona_validate._emulator.faults.fault_kinds import MEANINGS, Kind
-from daytona_validate._emulator.faults.fault_plan import Fault, faults_from
+from daytona_validate._emulator.faults.fault_kinds import MEANINGS, FaultKind
+from daytona_validate._emulator.faults.fault_plan import InjectedFault, faults_from
 from daytona_validate._emulator.operations import AREAS, ROUTES
 
 PAGE = Path(__file__).parents[2] / "docs" / "emulator.md"
@@ -23,7 +23,7 @@ PAGE = Path(__file__).parents[2] / "docs" / "emulator.md"
 
 def kinds() -> str:
     lines = ["| Kind | What the client sees |", "| - | - |"]
-    return "\n".join([*lines, *(f"| `{kind}` | {MEANINGS[kind]} |" for kind in Kind)]) + "\n"
+    return "\n".join([*lines, *(f"| `{kind}` | {MEANINGS[kind]} |" for kind in FaultKind)]) + "\n"
 
 
 def operations() -> str:
@@ -79,7 +79,7 @@ def test_it_names_every_option_and_every_field() -> None:
     text = PAGE.read_text()
     options = {name for each in emulator.params for name in each.opts}
     assert {name for name in options if f"`{name}" not in text} == set()
-    assert [name for name in Fault.__dataclass_fields__ if f"`{name}`" not in text] == []
+    assert [name for name in InjectedFault.__dataclass_fields__ if f"`{name}`" not in text] == []
     assert f":{PORT}/api" in text
 
 

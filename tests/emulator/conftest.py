@@ -14,7 +14,7 @@ import httpx
 import pytest
 
 from daytona_validate._emulator.handle import Emulator
-from daytona_validate._emulator.machines.emulated_machines import Machines
+from daytona_validate._emulator.machines.emulated_machines import EmulatedMachines
 from daytona_validate._emulator.machines.machine_interface import MachineLike
 from daytona_validate._emulator.serve import emulator
 from daytona_validate._emulator.threaded import ThreadedEmulator, threaded
@@ -194,15 +194,15 @@ async def house(started: Started) -> AsyncIterator[House]:
 
 
 @pytest.fixture(scope="session")
-def jail_machines(jail_cache_dir: Path) -> Iterator[Machines]:
+def jail_machines(jail_cache_dir: Path) -> Iterator[EmulatedMachines]:
     """Real machines, started once for all tests: they belong to no event loop."""
-    made = asyncio.run(Machines.start(jail_cache_dir))
+    made = asyncio.run(EmulatedMachines.start(jail_cache_dir))
     yield made
     asyncio.run(made.aclose())
 
 
 @pytest.fixture
-def in_thread(jail_machines: Machines) -> Iterator[ThreadedEmulator]:
+def in_thread(jail_machines: EmulatedMachines) -> Iterator[ThreadedEmulator]:
     """An emulator over jails, in a thread: for clients that block."""
     with threaded(lambda: emulator(machines=jail_machines, is_strict=HAS_MODELS)) as running:
         yield running

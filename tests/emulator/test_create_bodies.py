@@ -6,21 +6,21 @@ from typing import Any
 
 import pytest
 
-from daytona_validate._emulator.control_plane.create_request import wanted
-from daytona_validate._emulator.control_plane.sandbox_states import Resources
-from daytona_validate._emulator.refusals import Refusal
+from daytona_validate._emulator.control_plane.create_request import sandbox_request
+from daytona_validate._emulator.control_plane.sandbox_states import SandboxResources
+from daytona_validate._emulator.refusals import HttpRefusal
 
 BUILD = {"dockerfileContent": "FROM python:3.11-slim\n", "contextHashes": []}
 
 
 def test_an_empty_body_asks_for_the_defaults() -> None:
-    asked = wanted({})
+    asked = sandbox_request({})
     assert (asked.name, asked.snapshot, asked.dockerfile) == (None, None, None)
     assert (asked.auto_stop_min, asked.auto_delete_min, asked.ttl_min) == (15, -1, 0)
 
 
 def test_what_a_one_shot_run_sends_is_understood() -> None:
-    asked = wanted(
+    asked = sandbox_request(
         {
             "name": "run-1",
             "snapshot": "judge",
@@ -39,9 +39,9 @@ def test_what_a_one_shot_run_sends_is_understood() -> None:
 
 
 def test_a_build_has_resources_of_its_own() -> None:
-    asked = wanted({"buildInfo": BUILD, "cpu": 2, "memory": 4})
+    asked = sandbox_request({"buildInfo": BUILD, "cpu": 2, "memory": 4})
     assert asked.dockerfile == "FROM python:3.11-slim\n"
-    assert asked.resources == Resources(cpu=2, memory_gib=4, disk_gib=3)
+    assert asked.resources == SandboxResources(cpu=2, memory_gib=4, disk_gib=3)
 
 
 @pytest.mark.parametrize(
@@ -68,6 +68,6 @@ def test_a_build_has_resources_of_its_own() -> None:
     ],
 )
 def test_what_makes_no_sense_is_a_400(body: Any, says: str) -> None:
-    with pytest.raises(Refusal, match=says) as refused:
-        wanted(body)
+    with pytest.raises(HttpRefusal, match=says) as refused:
+        sandbox_request(body)
     assert refused.value.status == 400

@@ -12,8 +12,8 @@ from pydantic import SecretStr
 
 from daytona_validate import CodeValidationResult, Limits, Snippet, Validator
 from daytona_validate._emulator.handle import Emulator
-from daytona_validate._emulator.machines.emulated_machine import Machine
-from daytona_validate._emulator.machines.emulated_machines import Machines
+from daytona_validate._emulator.machines.emulated_machine import EmulatedMachine
+from daytona_validate._emulator.machines.emulated_machines import EmulatedMachines
 from daytona_validate._emulator.serve import emulator
 from daytona_validate._models import Outcome
 from daytona_validate._providers.daytona.images import image, resources_for
@@ -51,13 +51,13 @@ ASK = (
 )
 
 
-def needs_ids(machines: Machines) -> None:
+def needs_ids(machines: EmulatedMachines) -> None:
     if machines.ids is None:
         pytest.skip("this caller has no ids to give to machines, or this host no perl")
 
 
 @pytest.fixture
-def of_one_user(jail_machines: Machines) -> Iterator[None]:
+def of_one_user(jail_machines: EmulatedMachines) -> Iterator[None]:
     """Have machines made with one user, as where this host allows no more."""
     ids, jail_machines.ids = jail_machines.ids, None
     yield
@@ -65,7 +65,7 @@ def of_one_user(jail_machines: Machines) -> Iterator[None]:
 
 
 @pytest.fixture
-async def emulated(jail_machines: Machines) -> AsyncIterator[Emulator]:
+async def emulated(jail_machines: EmulatedMachines) -> AsyncIterator[Emulator]:
     async with emulator(machines=jail_machines) as running, http_client() as client:
         service = Service(running.base_url, SecretStr(running.api_key), client)
         await build(service, image("python", (), resources_for(Limits())))
@@ -82,7 +82,9 @@ async def forged(emulated: Emulator) -> CodeValidationResult:
         )
 
 
-async def asked(machine: Machine, body: Any, path: str = "/process/execute") -> tuple[str, Any]:
+async def asked(
+    machine: EmulatedMachine, body: Any, path: str = "/process/execute"
+) -> tuple[str, Any]:
     """Return status and body of what the daemon answers to a program."""
     await machine.write("/work/body", json.dumps(body).encode())
     done = await machine.execute(ASK.replace("PATH", path), timeout_s=20)
@@ -91,7 +93,7 @@ async def asked(machine: Machine, body: Any, path: str = "/process/execute") -> 
 
 
 @pytest.fixture
-async def machine(jail_machines: Machines) -> AsyncIterator[Machine]:
+async def machine(jail_machines: EmulatedMachines) -> AsyncIterator[EmulatedMachine]:
     made = await jail_machines.make("daemon", memory_mib=256, disk_mib=8)
     if not made.has_daemon:
         pytest.skip("the daemon's port needs perl, which this host has not")
@@ -100,7 +102,7 @@ async def machine(jail_machines: Machines) -> AsyncIterator[Machine]:
 
 
 async def test_a_program_cannot_have_the_daemon_forge_its_result(
-    emulated: Emulator, jail_machines: Machines
+    emulated: Emulator, jail_machines: EmulatedMachines
 ) -> None:
     needs_ids(jail_machines)
     result = await forged(emulated)
@@ -123,19 +125,19 @@ async def test_under_one_user_a_result_says_that_it_could_be_forged(emulated: Em
     assert (result.outcome, result.network) == (Outcome.PASSED, "blocked, daemon open")
 
 
-async def test_the_daemon_runs_what_it_is_told(machine: Machine) -> None:
+async def test_the_daemon_runs_what_it_is_told(machine: EmulatedMachine) -> None:
     body = {"command": 'echo "a\té\\\\n"; pwd; printf "\\377"; exit 3', "cwd": "/work"}
     status, answer = await asked(machine, body)
     assert status == "200 OK"
     assert answer == {"exitCode": 3, "result": "a\té\\n\n/work\n\N{REPLACEMENT CHARACTER}"}
 
 
-async def test_the_daemon_ends_what_takes_too_long(machine: Machine) -> None:
+async def test_the_daemon_ends_what_takes_too_long(machine: EmulatedMachine) -> None:
     status, _ = await asked(machine, {"command": "echo begun; sleep 60", "timeout": 1})
     assert status == "408 Request Timeout"
 
 
-async def test_the_daemon_says_what_it_cannot_do(machine: Machine) -> None:
+async def test_the_daemon_says_what_it_cannot_do(machine: EmulatedMachine) -> None:
     assert (await asked(machine, {}))[0] == "400 Bad Request"
     assert (await asked(machine, {}, path="/process/session"))[0] == "404 Not Found"
     _, answer = await asked(machine, {"command": "true", "cwd": "/nothing"})
@@ -144,7 +146,7 @@ async def test_the_daemon_says_what_it_cannot_do(machine: Machine) -> None:
 
 
 async def test_a_machine_with_users_is_as_tight_as_another(
-    machine: Machine, jail_machines: Machines
+    machine: EmulatedMachine, jail_machines: EmulatedMachines
 ) -> None:
     needs_ids(jail_machines)
     script = (

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from daytona_validate._emulator.background_tasks import crew
+from daytona_validate._emulator.background_tasks import background_tasks
 from daytona_validate._emulator.control_plane.builds import Builds
-from daytona_validate._emulator.refusals import Refusal
+from daytona_validate._emulator.refusals import HttpRefusal
 
 DOCKERFILE = (
     "FROM debian:12\n"
@@ -110,8 +110,8 @@ async def test_what_was_never_built_has_an_empty_log_or_none(house: Any) -> None
 
 async def test_a_build_goes_on_when_its_snapshot_is_deleted(house: Any) -> None:
     machines = house.machines
-    async with crew() as hands:
-        builds = Builds(machines, hands, clock=house.clock, minute_s=60)
+    async with background_tasks() as tasks:
+        builds = Builds(machines, tasks, clock=house.clock, minute_s=60)
         snapshot = builds.create(OWN)
         machines.may_make.clear()
         while not machines.made:
@@ -119,7 +119,7 @@ async def test_a_build_goes_on_when_its_snapshot_is_deleted(house: Any) -> None:
         builds.delete(snapshot.id)
         house.clock.now_s += 10
         builds.notice("a line of the toolchains'")  # which harms nobody
-        with pytest.raises(Refusal):
+        with pytest.raises(HttpRefusal):
             builds.get(snapshot.id)
         machines.may_make.set()
 

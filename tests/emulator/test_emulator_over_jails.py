@@ -10,14 +10,14 @@ import httpx
 import pytest
 
 from daytona_validate._emulator.handle import Emulator
-from daytona_validate._emulator.machines.emulated_machines import Machines
+from daytona_validate._emulator.machines.emulated_machines import EmulatedMachines
 from daytona_validate._emulator.serve import emulator
 
 pytestmark = [pytest.mark.jail, pytest.mark.slow, pytest.mark.timeout(300)]
 
 
 @pytest.fixture
-async def emulated(jail_machines: Machines) -> AsyncIterator[Emulator]:
+async def emulated(jail_machines: EmulatedMachines) -> AsyncIterator[Emulator]:
     async with emulator(machines=jail_machines, minute_s=1.0) as running:
         yield running
     assert running.counts.machines == 0

@@ -6,35 +6,35 @@ from typing import Any
 
 import pytest
 
-from daytona_validate._emulator.faults.fault_kinds import Kind
-from daytona_validate._emulator.faults.fault_plan import Fault, Faults, faults_from
+from daytona_validate._emulator.faults.fault_kinds import FaultKind
+from daytona_validate._emulator.faults.fault_plan import FaultPlan, InjectedFault, faults_from
 from daytona_validate._emulator.faults.fault_responses import changed, denial
 from daytona_validate._emulator.operations import Operation
 from daytona_validate._errors import ConfigurationError
 
 
-def met(faults: Faults, operation: Operation, calls: int) -> list[bool]:
+def met(faults: FaultPlan, operation: Operation, calls: int) -> list[bool]:
     return [bool(faults.meeting(operation)) for _ in range(calls)]
 
 
 def test_the_second_and_third_call_meet_it() -> None:
-    faults = Faults()
-    faults.set(Fault(operation="create", kind="quota", first=2, last=3))
+    faults = FaultPlan()
+    faults.set(InjectedFault(operation="create", kind="quota", first=2, last=3))
     assert met(faults, Operation.GET, 3) == [False] * 3
     assert met(faults, Operation.CREATE, 5) == [False, True, True, False, False]
     assert faults.met == {"quota": 2}
 
 
 def test_every_operation_is_met_by_a_star() -> None:
-    faults = Faults()
-    faults.set(Fault(operation="*", kind="server_error"))
+    faults = FaultPlan()
+    faults.set(InjectedFault(operation="*", kind="server_error"))
     assert all(faults.meeting(each) for each in Operation)
 
 
 def test_chance_is_repeatable() -> None:
     def run(seed: int) -> list[bool]:
-        faults = Faults()
-        faults.set(Fault(operation="execute", kind="html", probability=0.5, seed=seed))
+        faults = FaultPlan()
+        faults.set(InjectedFault(operation="execute", kind="html", probability=0.5, seed=seed))
         return met(faults, Operation.EXECUTE, 200)
 
     assert run(1) == run(1) != run(2)
@@ -42,11 +42,11 @@ def test_chance_is_repeatable() -> None:
 
 
 def test_a_delay_goes_with_one_other_fault() -> None:
-    faults = Faults()
+    faults = FaultPlan()
     faults.set(
-        Fault(operation="get", kind="html"),
-        Fault(operation="get", kind="latency", delay_s=0.1),
-        Fault(operation="get", kind="stale"),
+        InjectedFault(operation="get", kind="html"),
+        InjectedFault(operation="get", kind="latency", delay_s=0.1),
+        InjectedFault(operation="get", kind="stale"),
     )
     assert [each.kind for each in faults.meeting(Operation.GET)] == ["latency", "html"]
     faults.clear()
@@ -89,14 +89,14 @@ def test_a_list_of_faults_is_read() -> None:
     assert [each.kind for each in found] == ["html", "junk"]
 
 
-SELF_MADE = {Kind.LATENCY, Kind.FAILS_TO_START, Kind.DUPLICATED, Kind.HTML}
-DROPPED = {Kind.DROPPED_BEFORE, Kind.DROPPED_AFTER, Kind.DROPPED_DURING}
+SELF_MADE = {FaultKind.LATENCY, FaultKind.FAILS_TO_START, FaultKind.DUPLICATED, FaultKind.HTML}
+DROPPED = {FaultKind.DROPPED_BEFORE, FaultKind.DROPPED_AFTER, FaultKind.DROPPED_DURING}
 
 
-@pytest.mark.parametrize("kind", sorted(set(Kind) - SELF_MADE - DROPPED))
-def test_every_kind_words_an_error_or_changes_an_answer(kind: Kind) -> None:
+@pytest.mark.parametrize("kind", sorted(set(FaultKind) - SELF_MADE - DROPPED))
+def test_every_kind_words_an_error_or_changes_an_answer(kind: FaultKind) -> None:
     """None is without effect."""
-    fault = Fault(operation="*", kind=kind)
+    fault = InjectedFault(operation="*", kind=kind)
     body = b'{"state": "started", "toolboxProxyUrl": "u", "result": "123"}'
     is_denial = denial(fault, Operation.CREATE) is not None
     assert is_denial is (changed(fault, body) == body)
@@ -104,4 +104,4 @@ def test_every_kind_words_an_error_or_changes_an_answer(kind: Kind) -> None:
 
 def test_what_is_no_object_stays_as_it_is() -> None:
     for body in (b"", b"[1]", b"\xff\x00"):
-        assert changed(Fault(operation="*", kind="stale"), body) == body
+        assert changed(InjectedFault(operation="*", kind="stale"), body) == body

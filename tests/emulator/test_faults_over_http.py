@@ -9,36 +9,36 @@ from typing import Any
 import httpx
 import pytest
 
-from daytona_validate._emulator.faults.fault_kinds import Kind
+from daytona_validate._emulator.faults.fault_kinds import FaultKind
 
 DENIED = {
-    Kind.UNAUTHORIZED: (401, "Invalid credentials"),
-    Kind.FORBIDDEN: (403, "suspended"),
-    Kind.CONFLICT: (409, "already exists"),
-    Kind.QUOTA: (400, "Total CPU limit exceeded. Maximum allowed: "),
-    Kind.NO_RUNNERS: (400, "No available runners"),
-    Kind.NETWORK_FIXED: (400, "Network access is restricted"),
-    Kind.THROTTLED: (429, "ThrottlerException: Too Many Requests"),
-    Kind.THROTTLED_CREATE: (429, "ThrottlerException: Too Many Requests"),
-    Kind.SERVER_ERROR: (500, "An unexpected error occurred."),
-    Kind.UNAVAILABLE: (503, "Service Unavailable"),
+    FaultKind.UNAUTHORIZED: (401, "Invalid credentials"),
+    FaultKind.FORBIDDEN: (403, "suspended"),
+    FaultKind.CONFLICT: (409, "already exists"),
+    FaultKind.QUOTA: (400, "Total CPU limit exceeded. Maximum allowed: "),
+    FaultKind.NO_RUNNERS: (400, "No available runners"),
+    FaultKind.NETWORK_FIXED: (400, "Network access is restricted"),
+    FaultKind.THROTTLED: (429, "ThrottlerException: Too Many Requests"),
+    FaultKind.THROTTLED_CREATE: (429, "ThrottlerException: Too Many Requests"),
+    FaultKind.SERVER_ERROR: (500, "An unexpected error occurred."),
+    FaultKind.UNAVAILABLE: (503, "Service Unavailable"),
 }
 DENIED_BY_THE_TOOLBOX = {
-    Kind.NOT_STARTED: (400, "Is the Sandbox started?", "DAYTONA_PROXY"),
-    Kind.KEY_UNCHECKED: (401, "Bearer token validation error", "DAYTONA_PROXY"),
-    Kind.CONTAINER_GONE: (404, "sandbox container not found", "DAYTONA_PROXY"),
-    Kind.EXECUTE_TIMEOUT: (408, "command execution timeout", "DAYTONA_DAEMON"),
+    FaultKind.NOT_STARTED: (400, "Is the Sandbox started?", "DAYTONA_PROXY"),
+    FaultKind.KEY_UNCHECKED: (401, "Bearer token validation error", "DAYTONA_PROXY"),
+    FaultKind.CONTAINER_GONE: (404, "sandbox container not found", "DAYTONA_PROXY"),
+    FaultKind.EXECUTE_TIMEOUT: (408, "command execution timeout", "DAYTONA_DAEMON"),
 }
-CHANGED: dict[Kind, dict[str, str | None]] = {
-    Kind.STALE: {"state": "creating"},
-    Kind.ERROR_STATE: {"state": "error"},
-    Kind.UNKNOWN_STATE: {"state": "hibernating"},
-    Kind.NO_TOOLBOX_URL: {"toolboxProxyUrl": None},
+CHANGED: dict[FaultKind, dict[str, str | None]] = {
+    FaultKind.STALE: {"state": "creating"},
+    FaultKind.ERROR_STATE: {"state": "error"},
+    FaultKind.UNKNOWN_STATE: {"state": "hibernating"},
+    FaultKind.NO_TOOLBOX_URL: {"toolboxProxyUrl": None},
 }
 
 
 @pytest.mark.parametrize("kind", DENIED)
-async def test_an_error_comes_instead_of_the_work(house: Any, kind: Kind) -> None:
+async def test_an_error_comes_instead_of_the_work(house: Any, kind: FaultKind) -> None:
     house.emulator.set("create", kind, last=1)
     denied = await house.api("POST", "/sandbox", json={})
     status, message = DENIED[kind]
@@ -50,7 +50,7 @@ async def test_an_error_comes_instead_of_the_work(house: Any, kind: Kind) -> Non
 
 
 @pytest.mark.parametrize("kind", DENIED)
-async def test_after_the_work_only_the_answer_is_lost(house: Any, kind: Kind) -> None:
+async def test_after_the_work_only_the_answer_is_lost(house: Any, kind: FaultKind) -> None:
     house.emulator.set("create", kind, is_after=True)
     denied = await house.api("POST", "/sandbox", json={"name": "one"})
     assert denied.status_code == DENIED[kind][0]
@@ -58,7 +58,7 @@ async def test_after_the_work_only_the_answer_is_lost(house: Any, kind: Kind) ->
 
 
 @pytest.mark.parametrize("kind", DENIED_BY_THE_TOOLBOX)
-async def test_the_toolbox_has_words_of_its_own(house: Any, kind: Kind) -> None:
+async def test_the_toolbox_has_words_of_its_own(house: Any, kind: FaultKind) -> None:
     sandbox = await house.create()
     house.emulator.set("execute", kind)
     denied = await house.execute(sandbox, "ls")
@@ -95,7 +95,7 @@ async def test_any_status_can_be_asked_for(house: Any) -> None:
 
 
 @pytest.mark.parametrize("kind", CHANGED)
-async def test_an_answer_is_changed(house: Any, kind: Kind) -> None:
+async def test_an_answer_is_changed(house: Any, kind: FaultKind) -> None:
     house.emulator.set("create", kind)
     answer = (await house.api("POST", "/sandbox", json={"name": "one"})).json()
     for name, value in CHANGED[kind].items():

@@ -11,7 +11,7 @@ from daytona_validate._emulator.control_plane.image_contents import (
     contents_of_image,
     image_refusal,
 )
-from daytona_validate._emulator.refusals import Refusal
+from daytona_validate._emulator.refusals import HttpRefusal
 
 
 @pytest.mark.parametrize(
@@ -65,7 +65,7 @@ def test_each_languages_own_image_leads_to_a_language_with_that_image(name: str)
     ],
 )
 def test_what_this_machine_cannot_have_is_refused(text: str) -> None:
-    with pytest.raises(Refusal):
+    with pytest.raises(HttpRefusal):
         contents_of_dockerfile(text)
 
 

@@ -10,11 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from daytona_validate._emulator.control_plane.list_query import SORTS, page, query
-from daytona_validate._emulator.control_plane.sandbox_states import Sandbox, State, moved
-from daytona_validate._emulator.refusals import Refusal, timestamp
+from daytona_validate._emulator.control_plane.sandbox_states import SandboxRow, State, moved
+from daytona_validate._emulator.refusals import HttpRefusal, timestamp
 
 DAY_S = 86_400.0
-FIRST = Sandbox(
+FIRST = SandboxRow(
     id="a",
     name="run-1",
     snapshot="one",
@@ -78,7 +78,7 @@ def test_a_query_finds(pairs: list[tuple[str, str]], found: str) -> None:
     ids=str,
 )
 def test_a_query_that_makes_no_sense_is_a_400(pair: tuple[str, str]) -> None:
-    with pytest.raises(Refusal) as refused:
+    with pytest.raises(HttpRefusal) as refused:
         query([pair])
     assert refused.value.status == 400
 
@@ -86,7 +86,7 @@ def test_a_query_that_makes_no_sense_is_a_400(pair: tuple[str, str]) -> None:
 def test_a_cursor_belongs_to_its_order() -> None:
     cursor = page(ROWS, query([("sort", "createdAt"), ("limit", "1")]))[1]
     assert cursor is not None
-    with pytest.raises(Refusal, match="cursor"):
+    with pytest.raises(HttpRefusal, match="cursor"):
         query([("sort", "name"), ("cursor", cursor)])
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from daytona_validate._emulator.handle import Emulator
-from daytona_validate._emulator.machines.emulated_machines import Machines
+from daytona_validate._emulator.machines.emulated_machines import EmulatedMachines
 from daytona_validate._emulator.serve import emulator
 
 sdk = pytest.importorskip("daytona")
@@ -20,7 +20,7 @@ pytestmark = [pytest.mark.jail, pytest.mark.slow, pytest.mark.timeout(300)]
 
 
 @pytest.fixture
-async def emulated(jail_machines: Machines) -> AsyncIterator[Emulator]:
+async def emulated(jail_machines: EmulatedMachines) -> AsyncIterator[Emulator]:
     is_strict = find_spec("daytona_api_client_async") is not None
     async with emulator(machines=jail_machines, is_strict=is_strict) as running:
         yield running

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from daytona_validate._emulator.control_plane.sandbox_states import (
-    Sandbox,
+    SandboxRow,
     State,
     asked_to_go,
     asked_to_start,
@@ -16,9 +16,11 @@ from daytona_validate._emulator.control_plane.sandbox_states import (
     expired,
     moved,
 )
-from daytona_validate._emulator.refusals import Refusal
+from daytona_validate._emulator.refusals import HttpRefusal
 
-NEW = Sandbox(id="id-1", name="one", snapshot="daytona-small", created_s=0, updated_s=0, active_s=0)
+NEW = SandboxRow(
+    id="id-1", name="one", snapshot="daytona-small", created_s=0, updated_s=0, active_s=0
+)
 STARTED = moved(NEW, State.STARTED, now_s=0)
 STOPPED = replace(moved(STARTED, State.STOPPED, now_s=0), desired=State.STOPPED)
 
@@ -37,8 +39,8 @@ STOPPED = replace(moved(STARTED, State.STOPPED, now_s=0), desired=State.STOPPED)
         ),
     ],
 )
-def test_some_states_cannot_be_deleted(sandbox: Sandbox, status: int) -> None:
-    with pytest.raises(Refusal) as refused:
+def test_some_states_cannot_be_deleted(sandbox: SandboxRow, status: int) -> None:
+    with pytest.raises(HttpRefusal) as refused:
         asked_to_go(sandbox, now_s=1)
     assert refused.value.status == status
 
@@ -52,7 +54,7 @@ def test_some_states_cannot_be_deleted(sandbox: Sandbox, status: int) -> None:
         pytest.param(moved(NEW, State.PENDING_BUILD, now_s=0), id="pending build"),
     ],
 )
-def test_deleting_frees_the_name_at_once(sandbox: Sandbox) -> None:
+def test_deleting_frees_the_name_at_once(sandbox: SandboxRow) -> None:
     gone = asked_to_go(sandbox, now_s=7)
     assert gone.desired is State.DESTROYED
     assert gone.name != "one"
@@ -69,10 +71,10 @@ def test_stopping_and_starting_have_their_states() -> None:
     starting = asked_to_start(STOPPED, now_s=1)
     assert (starting.state, starting.desired) == (State.STARTING, State.STARTED)
     for wrong, act in ((STOPPED, asked_to_stop), (STARTED, asked_to_start)):
-        with pytest.raises(Refusal, match="not"):
+        with pytest.raises(HttpRefusal, match="not"):
             act(wrong, now_s=1)
     for act in (asked_to_stop, asked_to_start):
-        with pytest.raises(Refusal) as refused:
+        with pytest.raises(HttpRefusal) as refused:
             act(NEW, now_s=1)
         assert refused.value.status == 409
 
@@ -106,6 +108,6 @@ MINUTE_S = 60.0
     ],
 )
 def test_time_does_what_the_intervals_say(
-    sandbox: Sandbox, after_s: float, is_busy: bool, act: str | None
+    sandbox: SandboxRow, after_s: float, is_busy: bool, act: str | None
 ) -> None:
     assert due(sandbox, now_s=after_s, minute_s=MINUTE_S, is_busy=is_busy) == act

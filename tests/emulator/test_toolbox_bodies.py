@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from daytona_validate._emulator.refusals import Refusal
+from daytona_validate._emulator.refusals import HttpRefusal
 from daytona_validate._emulator.toolbox.process_requests import (
     absolute,
     code_command,
@@ -50,7 +50,7 @@ def test_a_command_starts_where_and_lasts_as_it_says(
     ids=str,
 )
 def test_a_command_that_makes_no_sense_is_a_400(body: Any) -> None:
-    with pytest.raises(Refusal) as refused:
+    with pytest.raises(HttpRefusal) as refused:
         execute(body)
     assert refused.value.status == 400
 
@@ -59,7 +59,7 @@ def test_a_command_that_makes_no_sense_is_a_400(body: Any) -> None:
     "body", [{"code": "1"}, {"language": "python"}, {"code": "1", "language": "ruby"}], ids=str
 )
 def test_code_needs_a_language_that_the_daemon_has(body: Any) -> None:
-    with pytest.raises(Refusal):
+    with pytest.raises(HttpRefusal):
         code_run(body)
 
 

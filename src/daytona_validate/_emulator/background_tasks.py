@@ -16,7 +16,7 @@ CLOSING_S = 600.0
 _logger = logging.getLogger("daytona_validate")
 
 
-class Crew:
+class BackgroundTasks:
     """Tasks that live until they end, or until the emulator does."""
 
     def __init__(self) -> None:
@@ -29,7 +29,7 @@ class Crew:
         task.add_done_callback(self._tasks.discard)
         task.add_done_callback(lambda _: work.close())  # cancelled before it began
 
-    async def dismiss(self) -> None:
+    async def cancel_all(self) -> None:
         """Cancel them all, and wait until they have ended."""
         while self._tasks:
             for task in tuple(self._tasks):
@@ -38,16 +38,16 @@ class Crew:
 
 
 @asynccontextmanager
-async def crew() -> AsyncIterator[Crew]:
-    """Hold a crew; leaving it cancels what still runs, and waits for it.
+async def background_tasks() -> AsyncIterator[BackgroundTasks]:
+    """Hold background tasks; leaving cancels those that still run, and waits until they ended.
 
     No `TaskGroup`: it would wrap what is raised inside, such as a test's own failure.
     """
-    made = Crew()
+    tasks = BackgroundTasks()
     try:
-        yield made
+        yield tasks
     finally:
-        await finish(made.dismiss(), grace_s=CLOSING_S)
+        await finish(tasks.cancel_all(), grace_s=CLOSING_S)
 
 
 async def _guarded(work: Coroutine[Any, Any, None], name: str) -> None:

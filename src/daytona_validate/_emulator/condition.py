@@ -6,18 +6,18 @@ import asyncio
 from collections.abc import Callable
 
 
-class Changes:
+class Condition:
     """Tells those who wait that they should look again; for one event loop."""
 
     def __init__(self) -> None:
         self._next = asyncio.Event()
 
-    def tell(self) -> None:
+    def notify_all(self) -> None:
         """Let all who wait look again."""
         self._next.set()
         self._next = asyncio.Event()
 
-    async def until(self, is_true: Callable[[], bool]) -> None:
+    async def wait_for(self, is_true: Callable[[], bool]) -> None:
         """Return once it is true; it is looked at now and after each change."""
         while not is_true():
             await self._next.wait()

@@ -34,7 +34,7 @@ class Counts:
 
 
 @dataclass(slots=True)
-class Tally:
+class Counters:
     """The numbers while they grow."""
 
     created: int = 0

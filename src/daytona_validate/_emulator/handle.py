@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from daytona_validate._emulator.condition import Changes
+from daytona_validate._emulator.condition import Condition
 from daytona_validate._emulator.counts import Counts
-from daytona_validate._emulator.faults.fault_plan import Faults, faults_from
+from daytona_validate._emulator.faults.fault_plan import FaultPlan, faults_from
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,11 +17,11 @@ class Emulator:
     origin: str
     """Such as `http://127.0.0.1:40123`."""
     api_key: str = field(repr=False)
-    faults: Faults
+    faults: FaultPlan
     violations: list[str]
     """What a strict emulator found wrong in bodies; empty, or a test has failed."""
     count: Callable[[], Counts]
-    changes: Changes
+    condition: Condition
 
     @property
     def base_url(self) -> str:
@@ -52,5 +52,5 @@ class Emulator:
 
     async def until(self, is_true: Callable[[Counts], bool]) -> Counts:
         """Return the counts as soon as something is true of them; there is no time limit."""
-        await self.changes.until(lambda: is_true(self.counts))
+        await self.condition.wait_for(lambda: is_true(self.counts))
         return self.counts

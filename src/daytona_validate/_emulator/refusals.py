@@ -32,7 +32,7 @@ _CODES = {
 }
 
 
-class Refusal(Exception):
+class HttpRefusal(Exception):
     """A request that is answered with an error: the client's fault, or a fault on demand.
 
     Args:
@@ -63,14 +63,14 @@ class Refusal(Exception):
         self.is_empty = is_empty
 
 
-def not_admitted() -> Refusal:
+def not_admitted() -> HttpRefusal:
     """Return what the proxy says to whom it does not let into a sandbox, for whatever reason."""
     message = "unauthorized: authentication failed: Bearer token is invalid"
-    return Refusal(401, message, source=PROXY)
+    return HttpRefusal(401, message, source=PROXY)
 
 
 def error_body(
-    refusal: Refusal, area: Area, *, path: str, method: str, now_s: float
+    refusal: HttpRefusal, area: Area, *, path: str, method: str, now_s: float
 ) -> dict[str, object]:
     """Return the JSON body of an error in the words of one half of Daytona."""
     where = {"path": path, "timestamp": timestamp(now_s), "statusCode": refusal.status}

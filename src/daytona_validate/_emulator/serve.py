@@ -12,10 +12,10 @@ from pathlib import Path
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from daytona_validate._core.service_url import is_loopback
-from daytona_validate._emulator.assembly import Assembly, Ways
-from daytona_validate._emulator.background_tasks import crew
+from daytona_validate._emulator.assembly import Assembly, EmulatorConfig
+from daytona_validate._emulator.background_tasks import background_tasks
 from daytona_validate._emulator.handle import Emulator
-from daytona_validate._emulator.machines.emulated_machines import Machines
+from daytona_validate._emulator.machines.emulated_machines import EmulatedMachines
 from daytona_validate._emulator.machines.machine_interface import MachinesLike
 from daytona_validate._emulator.operations import PERMISSIONS
 from daytona_validate._emulator.web.connections import Connections, listen
@@ -71,7 +71,7 @@ async def emulator(
             f"An emulator that listens on {host} runs the code of whoever reaches it: give it "
             "an --api-key of your own."
         )
-    ways = Ways(
+    config = EmulatorConfig(
         access=Access(api_key or f"dtn_{secrets.token_hex(24)}", frozenset(permissions)),
         minute_s=minute_s,
         max_sandboxes=max_sandboxes,
@@ -79,7 +79,7 @@ async def emulator(
         clock=clock,
     )
     notices = _Notices(on_notice)
-    async with _made(machines, cache_dir, notices) as made, _assembled(ways, made) as whole:
+    async with _made(machines, cache_dir, notices) as made, _assembled(config, made) as whole:
         notices.told.append(whole.builds.notice)
         async with _listening(whole.app, whole.connections, host=host, port=port) as origin:
             yield whole.running(origin)
@@ -103,7 +103,7 @@ async def _made(
     if given is not None:
         yield given
         return
-    own = await Machines.start(cache_dir, on_notice)
+    own = await EmulatedMachines.start(cache_dir, on_notice)
     try:
         yield own
     finally:
@@ -111,15 +111,15 @@ async def _made(
 
 
 @asynccontextmanager
-async def _assembled(ways: Ways, machines: MachinesLike) -> AsyncIterator[Assembly]:
+async def _assembled(config: EmulatorConfig, machines: MachinesLike) -> AsyncIterator[Assembly]:
     whole: Assembly | None = None
     try:
-        async with crew() as hands:
-            whole = Assembly(ways, machines, hands)
-            hands.start(whole.fleet.watch(), name="watch")
+        async with background_tasks() as tasks:
+            whole = Assembly(config, machines, tasks)
+            tasks.start(whole.fleet.watch(), name="watch")
             yield whole
     finally:
-        if whole is not None:  # only now: the crew makes no more machines
+        if whole is not None:  # only now: no task makes a machine any more
             await finish(whole.fleet.clear(), grace_s=CLOSING_S)
 
 

@@ -7,20 +7,20 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from daytona_validate._emulator.machines.emulated_machine import Machine
-from daytona_validate._emulator.machines.emulated_machines import Machines
+from daytona_validate._emulator.machines.emulated_machine import EmulatedMachine
+from daytona_validate._emulator.machines.emulated_machines import EmulatedMachines
 
 _numbers = itertools.count()
 
 
 @pytest.fixture(scope="session")
-def machines(jail_machines: Machines) -> Machines:
+def machines(jail_machines: EmulatedMachines) -> EmulatedMachines:
     """Those of all tests; what a test leaves of its own it finds by comparing before and after."""
     return jail_machines
 
 
 @pytest.fixture
-async def machine(machines: Machines) -> AsyncIterator[Machine]:
+async def machine(machines: EmulatedMachines) -> AsyncIterator[EmulatedMachine]:
     """A machine without a language, with a disk of 8 MiB."""
     made = await machines.make(f"test-{next(_numbers)}", memory_mib=256, disk_mib=8)
     yield made
@@ -28,7 +28,7 @@ async def machine(machines: Machines) -> AsyncIterator[Machine]:
 
 
 @pytest.fixture
-async def machine_of_one_user(machines: Machines) -> AsyncIterator[Machine]:
+async def machine_of_one_user(machines: EmulatedMachines) -> AsyncIterator[EmulatedMachine]:
     """The same, as where the host allows no more users."""
     ids, machines.ids = machines.ids, None
     made = await machines.make(f"test-{next(_numbers)}", memory_mib=256, disk_mib=8)

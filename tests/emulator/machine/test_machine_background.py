@@ -12,7 +12,7 @@ import pytest
 
 from daytona_validate._emulator.machines import keeper as keeping
 from daytona_validate._emulator.machines import keeper_launch, keeper_socket
-from daytona_validate._emulator.machines.emulated_machine import Executed, Machine
+from daytona_validate._emulator.machines.emulated_machine import EmulatedMachine, Executed
 from daytona_validate._emulator.machines.keeper import Keeper
 from daytona_validate._errors import SandboxLost, SandboxUnavailable
 from daytona_validate._models import Step
@@ -30,25 +30,25 @@ SHELL_IS_GONE = (
 
 
 @pytest.fixture(autouse=True)
-def has_perl(machine: Machine) -> None:
+def has_perl(machine: EmulatedMachine) -> None:
     if machine._launcher.perl is None:
         pytest.skip("this host has no perl: what is left in the background ends with its command")
 
 
-async def test_it_is_there_for_the_next_command(machine: Machine) -> None:
+async def test_it_is_there_for_the_next_command(machine: EmulatedMachine) -> None:
     await machine.execute("sleep 98765 >/dev/null 2>&1 & echo $! >/work/pid")
     await machine.execute(SLEEPS)
     ended = await machine.execute("kill $(cat /work/pid) && " + SHELL_IS_GONE + f"; {ALL}")
     assert b"sleep 98765" not in ended.output
 
 
-async def test_without_perl_it_ends_with_its_command(machine: Machine) -> None:
+async def test_without_perl_it_ends_with_its_command(machine: EmulatedMachine) -> None:
     machine._launcher = replace(machine._launcher, perl=None)
     await machine.execute("setsid sleep 98765 >/dev/null 2>&1 &")
     assert b"98765" not in (await machine.execute("cat /proc/[0-9]*/cmdline")).output
 
 
-async def test_an_answer_waits_for_whoever_holds_the_output(machine: Machine) -> None:
+async def test_an_answer_waits_for_whoever_holds_the_output(machine: EmulatedMachine) -> None:
     running = asyncio.create_task(
         machine.execute(f"echo early; {UNTIL_GO} & echo $$ >/work/pid; exit 3")
     )
@@ -59,7 +59,7 @@ async def test_an_answer_waits_for_whoever_holds_the_output(machine: Machine) ->
 
 
 async def test_but_it_does_not_wait_for_ever(
-    machine: Machine, monkeypatch: pytest.MonkeyPatch
+    machine: EmulatedMachine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(keeping, "HOLDS_S", 0.05)
     assert await machine.execute("echo early; sleep 98765 &") == Executed(0, b"early\n")
@@ -67,7 +67,7 @@ async def test_but_it_does_not_wait_for_ever(
 
 
 async def test_past_a_time_limit_it_waits_for_the_output_alone(
-    machine: Machine, monkeypatch: pytest.MonkeyPatch
+    machine: EmulatedMachine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The daemon kills the group and reads on: its 408 comes when nobody holds the pipe."""
     monkeypatch.setattr(keeping, "HOLDS_S", 0.0)
@@ -81,13 +81,15 @@ async def test_past_a_time_limit_it_waits_for_the_output_alone(
     assert (done.exit_code, done.is_timed_out) == (-1, True)
 
 
-async def test_what_is_in_a_group_of_its_own_outlives_a_time_limit(machine: Machine) -> None:
+async def test_what_is_in_a_group_of_its_own_outlives_a_time_limit(
+    machine: EmulatedMachine,
+) -> None:
     done = await machine.execute("setsid sleep 98765 >/dev/null 2>&1 & sleep 60", timeout_s=0.1)
     assert done.is_timed_out
     assert (await machine.execute(SLEEPS)).exit_code == 0
 
 
-async def test_whoever_kills_all_takes_what_was_left_along(machine: Machine) -> None:
+async def test_whoever_kills_all_takes_what_was_left_along(machine: EmulatedMachine) -> None:
     await machine.execute("sleep 98765 >/dev/null 2>&1 &")
     assert (await machine.execute("kill -9 -1; exit 0")).exit_code == -1
     done = await machine.execute(f"{ALL}; exit 4")
@@ -95,7 +97,7 @@ async def test_whoever_kills_all_takes_what_was_left_along(machine: Machine) -> 
     assert b"98765" not in done.output
 
 
-async def test_a_command_that_is_called_off_takes_its_group_along(machine: Machine) -> None:
+async def test_a_command_that_is_called_off_takes_its_group_along(machine: EmulatedMachine) -> None:
     running = asyncio.create_task(machine.execute("echo $$ >/work/pid; sleep 98765"))
     await machine.execute("until [ -s /work/pid ]; do sleep 0.01; done")
     running.cancel()
@@ -105,18 +107,18 @@ async def test_a_command_that_is_called_off_takes_its_group_along(machine: Machi
 
 
 async def test_a_time_limit_that_is_up_before_the_shell_is_there_ends_it_all_the_same(
-    machine: Machine,
+    machine: EmulatedMachine,
 ) -> None:
     done = await machine.execute("echo $$ >/work/pid; sleep 98765", timeout_s=0.0001)
     assert (done.exit_code, done.is_timed_out) == (-1, True)
 
 
-async def test_its_programs_find_no_way_to_the_keeper(machine: Machine) -> None:
+async def test_its_programs_find_no_way_to_the_keeper(machine: EmulatedMachine) -> None:
     assert (await machine.execute("ls -A /run/keeper")).output == b""
 
 
 async def test_a_keeper_that_does_not_start_says_why_and_is_started_again(
-    machine: Machine, monkeypatch: pytest.MonkeyPatch
+    machine: EmulatedMachine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(keeper_launch, "_KEEPER", "print STDERR 'not today'; exit 1")
     with pytest.raises(SandboxUnavailable, match="did not start: not today"):
@@ -126,7 +128,7 @@ async def test_a_keeper_that_does_not_start_says_why_and_is_started_again(
 
 
 async def test_a_keeper_that_never_comes_is_not_waited_for_for_ever(
-    machine: Machine, monkeypatch: pytest.MonkeyPatch
+    machine: EmulatedMachine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(keeper_launch, "_KEEPER", "sleep 60")
     monkeypatch.setattr(keeper_socket, "STARTING_S", 0.05)
@@ -134,7 +136,7 @@ async def test_a_keeper_that_never_comes_is_not_waited_for_for_ever(
         await machine.execute("echo fine")
 
 
-async def test_where_no_socket_can_be_made_the_machine_says_so(machine: Machine) -> None:
+async def test_where_no_socket_can_be_made_the_machine_says_so(machine: EmulatedMachine) -> None:
     machine._door.rmdir()
     with pytest.raises(SandboxUnavailable, match="socket could not be made"):
         await machine.execute("echo fine")

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from daytona_validate._emulator.machines.emulated_machine import Executed, Machine
-from daytona_validate._emulator.machines.emulated_machines import Machines
+from daytona_validate._emulator.machines.emulated_machine import EmulatedMachine, Executed
+from daytona_validate._emulator.machines.emulated_machines import EmulatedMachines
 from daytona_validate._emulator.machines.keeper_launch import Launcher, shell_end
 from daytona_validate._models import Limit
 
@@ -21,20 +21,24 @@ PERL_ONLY = pytest.mark.skipif(not Path("/usr/bin/perl").exists(), reason="this 
 
 @pytest.fixture(params=["by perl", "by shell"])
 def either(
-    request: pytest.FixtureRequest, machine: Machine, monkeypatch: pytest.MonkeyPatch
-) -> Machine:
+    request: pytest.FixtureRequest, machine: EmulatedMachine, monkeypatch: pytest.MonkeyPatch
+) -> EmulatedMachine:
     """A machine whose commands are started by perl, and by a shell as where there is no perl."""
     return _started(request.param, machine, monkeypatch)
 
 
 @pytest.fixture(params=["by perl", "by shell"])
 def either_of_one_user(
-    request: pytest.FixtureRequest, machine_of_one_user: Machine, monkeypatch: pytest.MonkeyPatch
-) -> Machine:
+    request: pytest.FixtureRequest,
+    machine_of_one_user: EmulatedMachine,
+    monkeypatch: pytest.MonkeyPatch,
+) -> EmulatedMachine:
     return _started(request.param, machine_of_one_user, monkeypatch)
 
 
-def _started(how: str, machine: Machine, monkeypatch: pytest.MonkeyPatch) -> Machine:
+def _started(
+    how: str, machine: EmulatedMachine, monkeypatch: pytest.MonkeyPatch
+) -> EmulatedMachine:
     if how == "by shell":
         monkeypatch.setattr(machine, "_launcher", replace(machine._launcher, perl=None))
     elif machine._launcher.perl is None:
@@ -43,14 +47,16 @@ def _started(how: str, machine: Machine, monkeypatch: pytest.MonkeyPatch) -> Mac
 
 
 @pytest.mark.parametrize("folder", ["/work", "/tmp", "/home/daytona"])
-async def test_files_last_from_one_command_to_the_next(machine: Machine, folder: str) -> None:
+async def test_files_last_from_one_command_to_the_next(
+    machine: EmulatedMachine, folder: str
+) -> None:
     await machine.execute(f"echo first >{folder}/file")
     done = await machine.execute(f"cat {folder}/file; echo second >>{folder}/file")
     assert done.output == b"first\n"
     assert await machine.read(f"{folder}/file") == b"first\nsecond\n"
 
 
-async def test_what_a_command_starts_reads_the_rest_of_it(either: Machine) -> None:
+async def test_what_a_command_starts_reads_the_rest_of_it(either: EmulatedMachine) -> None:
     """As through the daemon's pipe; of a file, bash would have read ahead."""
     if not either._launcher.shell.endswith("/bash"):
         pytest.skip("other shells read ahead of a pipe as well")
@@ -58,7 +64,7 @@ async def test_what_a_command_starts_reads_the_rest_of_it(either: Machine) -> No
     assert done == Executed(0, b"hello\nthe rest\n")
 
 
-async def test_another_shell_takes_over_the_rest(either: Machine) -> None:
+async def test_another_shell_takes_over_the_rest(either: EmulatedMachine) -> None:
     """Byte by byte through the pipe, nothing of which is then lost."""
     if not either._launcher.shell.endswith("/bash"):
         pytest.skip("other shells read ahead")
@@ -66,28 +72,28 @@ async def test_another_shell_takes_over_the_rest(either: Machine) -> None:
     assert done == Executed(4, b"out\nerr\n")
 
 
-async def test_both_streams_come_in_order(either: Machine) -> None:
+async def test_both_streams_come_in_order(either: EmulatedMachine) -> None:
     done = await either.execute("for n in 1 2 3; do echo out $n; echo err $n >&2; done")
     assert done.output == b"out 1\nerr 1\nout 2\nerr 2\nout 3\nerr 3\n"
 
 
-async def test_bytes_come_as_they_are(either: Machine) -> None:
+async def test_bytes_come_as_they_are(either: EmulatedMachine) -> None:
     done = await either.execute(r"printf '\377\000\n'; printf 'é' >&2")
     assert done.output == b"\xff\x00\n\xc3\xa9"
 
 
 @pytest.mark.parametrize("code", [0, 1, 125, 126, 127, 137, 255])
-async def test_the_exit_code_is_the_shells(either: Machine, code: int) -> None:
+async def test_the_exit_code_is_the_shells(either: EmulatedMachine, code: int) -> None:
     assert await either.execute(f"echo x\nexit {code}") == Executed(code, b"x\n")
 
 
 @PERL_ONLY
-async def test_a_shell_that_a_signal_ends_has_no_exit_code(machine: Machine) -> None:
+async def test_a_shell_that_a_signal_ends_has_no_exit_code(machine: EmulatedMachine) -> None:
     assert (await machine.execute("kill -9 $$")).exit_code == -1
     assert (await machine.execute("sh -c 'kill -9 $$' 2>/dev/null")).exit_code == 137
 
 
-async def test_a_shell_whose_starter_is_killed_has_none_either(either: Machine) -> None:
+async def test_a_shell_whose_starter_is_killed_has_none_either(either: EmulatedMachine) -> None:
     assert (await either.execute("kill -9 -1; exit 0")).exit_code == -1
 
 
@@ -96,7 +102,7 @@ async def test_a_shell_whose_starter_is_killed_has_none_either(either: Machine) 
     [("/nowhere", b"no such file or directory"), ("a\0b", b"invalid argument")],
 )
 async def test_a_missing_folder_is_told_as_by_the_daemon(
-    either: Machine, cwd: str, words: bytes
+    either: EmulatedMachine, cwd: str, words: bytes
 ) -> None:
     done = await either.execute("pwd", cwd=cwd)
     assert done.exit_code == -1
@@ -104,14 +110,14 @@ async def test_a_missing_folder_is_told_as_by_the_daemon(
     assert done.output.endswith(words)
 
 
-async def test_a_command_starts_where_it_says(either: Machine) -> None:
+async def test_a_command_starts_where_it_says(either: EmulatedMachine) -> None:
     assert (await either.execute("pwd")).output == b"/home/daytona\n"
     assert (await either.execute("mkdir 'a b'; pwd", cwd="/work")).output == b"/work\n"
     assert (await either.execute("pwd", cwd="/work/a b")).output == b"/work/a b\n"
 
 
 async def test_a_program_can_close_its_folders_and_harms_itself_alone(
-    either_of_one_user: Machine,
+    either_of_one_user: EmulatedMachine,
 ) -> None:
     closed = either_of_one_user
     await closed.execute("chmod 0 /work /tmp /home/daytona")
@@ -121,36 +127,36 @@ async def test_a_program_can_close_its_folders_and_harms_itself_alone(
     assert (await closed.execute("pwd", cwd="/work")).output == b"/work\n"
 
 
-async def test_the_environment_is_the_machines_and_what_is_added(either: Machine) -> None:
+async def test_the_environment_is_the_machines_and_what_is_added(either: EmulatedMachine) -> None:
     done = await either.execute('echo "$HOME $LANG $NAME"', environment={"NAME": "a 'b' $c\nd"})
     assert done.output == b"/home/daytona C.UTF-8 a 'b' $c\nd\n"
     assert "DAYTONA" not in (await either.execute("env")).output.decode()
 
 
-async def test_an_argument_no_process_can_have_is_refused(machine: Machine) -> None:
+async def test_an_argument_no_process_can_have_is_refused(machine: EmulatedMachine) -> None:
     done = await machine.execute("true", environment={"NAME": "x" * 131_072})
     assert (done.exit_code, done.output[-22:]) == (-1, b"argument list too long")
 
 
-async def test_a_command_may_be_long(either: Machine) -> None:
+async def test_a_command_may_be_long(either: EmulatedMachine) -> None:
     done = await either.execute("cat >/dev/null\n" + "x" * 300_000 + "\n")
     assert done == Executed(0, b"")
 
 
 @PERL_ONLY
-async def test_what_the_shell_leaves_unread_holds_nothing(machine: Machine) -> None:
+async def test_what_the_shell_leaves_unread_holds_nothing(machine: EmulatedMachine) -> None:
     """A program that outlives the shell keeps the pipe open, and nobody reads it."""
     left = "sleep 60 <&0 >/dev/null 2>&1 & exit 3\n"
     done = await machine.execute(left + "x" * 300_000, timeout_s=30)
     assert (done.exit_code, done.is_timed_out) == (3, False)
 
 
-async def test_half_a_surrogate_pair_does_no_harm(machine: Machine) -> None:
+async def test_half_a_surrogate_pair_does_no_harm(machine: EmulatedMachine) -> None:
     assert (await machine.execute("echo \ud800")).exit_code == 0
 
 
 @pytest.mark.slow
-async def test_a_time_limit_ends_the_shell_and_its_group(either: Machine) -> None:
+async def test_a_time_limit_ends_the_shell_and_its_group(either: EmulatedMachine) -> None:
     done = await either.execute(
         "trap '' TERM INT; echo before; sleep 98766 & sleep 98766; echo after", timeout_s=0.3
     )
@@ -163,7 +169,7 @@ async def test_a_time_limit_ends_the_shell_and_its_group(either: Machine) -> Non
         assert b"98766" not in line
 
 
-async def test_one_of_two_commands_sees_what_the_other_does(machine: Machine) -> None:
+async def test_one_of_two_commands_sees_what_the_other_does(machine: EmulatedMachine) -> None:
     """As when a proxy sends a request a second time; each waits for the other."""
     meet = "echo > {own}; until [ -e {other} ]; do sleep 0.01; done; echo met"
     both = await asyncio.gather(
@@ -174,7 +180,7 @@ async def test_one_of_two_commands_sees_what_the_other_does(machine: Machine) ->
 
 
 @pytest.mark.slow
-async def test_many_machines_run_at_once_and_share_nothing(machines: Machines) -> None:
+async def test_many_machines_run_at_once_and_share_nothing(machines: EmulatedMachines) -> None:
     made = await asyncio.gather(
         *(machines.make(f"many-{n}", memory_mib=128, disk_mib=8) for n in range(20))
     )

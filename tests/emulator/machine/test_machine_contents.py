@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from daytona_validate._emulator.machines.emulated_machine import Executed, Machine
-from daytona_validate._emulator.machines.emulated_machines import Machines
+from daytona_validate._emulator.machines.emulated_machine import EmulatedMachine, Executed
+from daytona_validate._emulator.machines.emulated_machines import EmulatedMachines
 from daytona_validate._emulator.machines.folders import MachineFolder
 from daytona_validate._emulator.machines.machine_jail import (
     description,
@@ -52,7 +52,7 @@ print open(my $score, ">", "/proc/self/oom_score_adj") ? "score\n" : "no score: 
 
 
 @pytest.mark.jail
-async def test_a_machine_tells_what_runs_in_it(machine: Machine) -> None:
+async def test_a_machine_tells_what_runs_in_it(machine: EmulatedMachine) -> None:
     runtime = (await machine.read("/opt/daytona-validate/runtime")).decode()
     assert runtime.startswith("shell ")
     environment = await machine.read("/opt/daytona-validate/environment")
@@ -64,7 +64,7 @@ async def test_a_machine_tells_what_runs_in_it(machine: Machine) -> None:
 @pytest.mark.jail
 @pytest.mark.skipif(shutil.which("perl") is None, reason="this host has no perl")
 @pytest.mark.skipif(platform.machine() != "x86_64", reason="the numbers are those of x86_64")
-async def test_a_supervisor_can_do_its_work(machine: Machine) -> None:
+async def test_a_supervisor_can_do_its_work(machine: EmulatedMachine) -> None:
     await machine.write("/work/supervisor.pl", SUPERVISOR.encode())
     done = await machine.execute("perl /work/supervisor.pl")
     assert done.output.decode().splitlines() == [
@@ -90,11 +90,11 @@ class Only:
 @pytest.mark.jail
 @pytest.mark.slow
 async def test_only_the_first_language_must_be_here(
-    machines: Machines, caplog: pytest.LogCaptureFixture
+    machines: EmulatedMachines, caplog: pytest.LogCaptureFixture
 ) -> None:
     """Else a default sandbox could not be had where Python is, but no Node."""
     only: Any = Only("python", machines._toolchains)
-    lacking = Machines(
+    lacking = EmulatedMachines(
         *(machines._runner, machines._launcher, machines._folders),
         trees=machines._trees,
         toolchains=only,
@@ -118,7 +118,7 @@ async def test_only_the_first_language_must_be_here(
 
 @pytest.mark.jail
 @pytest.mark.slow
-async def test_a_machine_has_the_commands_of_its_language(machines: Machines) -> None:
+async def test_a_machine_has_the_commands_of_its_language(machines: EmulatedMachines) -> None:
     made = await machines.make("py", languages=("python",), memory_mib=256, disk_mib=8)
     assert (await made.read("/opt/daytona-validate/runtime")).startswith(b"python 3.")
     done = await made.execute("python3 -c 'import json; print(json.dumps(1))'")
@@ -128,7 +128,7 @@ async def test_a_machine_has_the_commands_of_its_language(machines: Machines) ->
 
 @pytest.mark.jail
 @pytest.mark.slow
-async def test_a_network_is_not_to_be_had(machine: Machine) -> None:
+async def test_a_network_is_not_to_be_had(machine: EmulatedMachine) -> None:
     done = await machine.execute("cat /proc/net/dev | tail -n +3 | cut -d: -f1")
     assert done.output.split() == [b"lo"]
 
@@ -180,7 +180,7 @@ def test_the_description_is_that_of_our_snapshots() -> None:
 
 @pytest.mark.jail
 @pytest.mark.slow
-async def test_several_languages_and_what_they_bring(machines: Machines) -> None:
+async def test_several_languages_and_what_they_bring(machines: EmulatedMachines) -> None:
     """What binds, links and overlays of several toolchains cannot be, is seen here."""
     made = await machines.make(
         "both", languages=("javascript", "python"), memory_mib=512, disk_mib=64

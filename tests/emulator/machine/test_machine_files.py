@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from daytona_validate._emulator.machines.emulated_machine import Machine
+from daytona_validate._emulator.machines.emulated_machine import EmulatedMachine
 
 pytestmark = pytest.mark.jail
 
 
-async def test_what_is_written_is_read(machine: Machine) -> None:
+async def test_what_is_written_is_read(machine: EmulatedMachine) -> None:
     content = bytes(range(256)) * 4096
     await machine.write("/work/deep/er/file", content)
     assert await machine.read("/work/deep/er/file") == content
@@ -21,18 +21,18 @@ async def test_what_is_written_is_read(machine: Machine) -> None:
     assert owner == user
 
 
-async def test_a_relative_path_starts_at_home(machine: Machine) -> None:
+async def test_a_relative_path_starts_at_home(machine: EmulatedMachine) -> None:
     await machine.write("folder/a 'b'\n", b"")
     assert await machine.read("/home/daytona/folder/a 'b'\n") == b""
 
 
-async def test_a_path_is_no_option(machine: Machine) -> None:
+async def test_a_path_is_no_option(machine: EmulatedMachine) -> None:
     await machine.write("-", b"dash")
     await machine.write("--help", b"help")
     assert (await machine.read("-"), await machine.read("--help")) == (b"dash", b"help")
 
 
-async def test_a_file_is_replaced(machine: Machine) -> None:
+async def test_a_file_is_replaced(machine: EmulatedMachine) -> None:
     await machine.write("/tmp/file", b"long content")
     await machine.write("/tmp/file", b"short")
     assert await machine.read("/tmp/file") == b"short"
@@ -52,7 +52,9 @@ async def test_a_file_is_replaced(machine: Machine) -> None:
         ("/work/" + "x" * 5000, OSError),
     ],
 )
-async def test_what_cannot_be_read(machine: Machine, path: str, error: type[OSError]) -> None:
+async def test_what_cannot_be_read(
+    machine: EmulatedMachine, path: str, error: type[OSError]
+) -> None:
     await machine.execute("cd /work; mkfifo fifo; ln -s /dev/zero zero")
     with pytest.raises(error) as refused:
         await machine.read(path)
@@ -73,13 +75,17 @@ async def test_what_cannot_be_read(machine: Machine, path: str, error: type[OSEr
         ("../../../../etc/passwd", PermissionError),
     ],
 )
-async def test_what_cannot_be_written(machine: Machine, path: str, error: type[OSError]) -> None:
+async def test_what_cannot_be_written(
+    machine: EmulatedMachine, path: str, error: type[OSError]
+) -> None:
     await machine.execute("cd /work; mkfifo fifo; ln -s /etc out")
     with pytest.raises(error):
         await machine.write(path, b"x")
 
 
-async def test_a_link_leads_no_further_than_the_machine(machine: Machine, tmp_path: Path) -> None:
+async def test_a_link_leads_no_further_than_the_machine(
+    machine: EmulatedMachine, tmp_path: Path
+) -> None:
     """This process may be root: what it read or wrote by itself would be the host's files."""
     secret = tmp_path / "secret"
     secret.write_text("of the host")
@@ -93,13 +99,13 @@ async def test_a_link_leads_no_further_than_the_machine(machine: Machine, tmp_pa
     assert list(tmp_path.iterdir()) == [secret]
 
 
-async def test_a_link_within_is_followed(machine: Machine) -> None:
+async def test_a_link_within_is_followed(machine: EmulatedMachine) -> None:
     await machine.execute("ln -s /tmp/target /work/link")
     await machine.write("/work/link", b"through")
     assert await machine.read("/tmp/target") == b"through"
 
 
-async def test_a_write_that_would_not_fit_is_refused(machine: Machine) -> None:
+async def test_a_write_that_would_not_fit_is_refused(machine: EmulatedMachine) -> None:
     with pytest.raises(OSError, match="No space left"):
         await machine.write("/work/large", bytes(9 * 1024 * 1024))
     await machine.write("/work/half", bytes(5 * 1024 * 1024))
@@ -109,7 +115,7 @@ async def test_a_write_that_would_not_fit_is_refused(machine: Machine) -> None:
         await machine.read("/tmp/half")
 
 
-async def test_a_swapped_file_is_never_the_hosts(machine: Machine, tmp_path: Path) -> None:
+async def test_a_swapped_file_is_never_the_hosts(machine: EmulatedMachine, tmp_path: Path) -> None:
     """While we read, a program puts links and files in one another's place."""
     secret = tmp_path / "secret"
     secret.write_text("of the host")
@@ -127,7 +133,7 @@ async def test_a_swapped_file_is_never_the_hosts(machine: Machine, tmp_path: Pat
 
 
 async def test_what_is_closed_cannot_be_read_but_by_root(
-    machine_of_one_user: Machine,
+    machine_of_one_user: EmulatedMachine,
 ) -> None:
     await machine_of_one_user.execute("echo x >/work/closed; chmod 0 /work/closed")
     with pytest.raises(PermissionError):

@@ -65,8 +65,8 @@ def home() -> Iterator[Path]:
 def test_a_plain_users_machine(python_toolchain: Toolchain, home: Path) -> None:
     packages = [each for each in sys.path if each.endswith("site-packages")]
     path = [str(Path(__file__).parents[3] / "src"), *packages]
-    ways = {folder for each in path for folder in Path(each).parents}
-    if not all(folder.stat().st_mode & stat.S_IXOTH for folder in ways):
+    config = {folder for each in path for folder in Path(each).parents}
+    if not all(folder.stat().st_mode & stat.S_IXOTH for folder in config):
         pytest.skip("this checkout is closed to others: run these tests as a plain user instead")
     interpreter = _interpreter(python_toolchain)
     ran = subprocess.run(

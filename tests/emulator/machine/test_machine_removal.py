@@ -14,8 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from daytona_validate._emulator.machines.emulated_machine import Executed, Machine
-from daytona_validate._emulator.machines.emulated_machines import Machines
+from daytona_validate._emulator.machines.emulated_machine import EmulatedMachine, Executed
+from daytona_validate._emulator.machines.emulated_machines import EmulatedMachines
 from daytona_validate._emulator.machines.folders import MachineFolders
 from daytona_validate._errors import SandboxLost, SandboxUnavailable
 from daytona_validate._models import Limit
@@ -43,8 +43,8 @@ asyncio.run(main())
 """
 
 
-def _folder(machine: Machine) -> Path:
-    return machine._occupancy._folder
+def _folder(machine: EmulatedMachine) -> Path:
+    return machine._disk._folder
 
 
 def _children() -> set[int]:
@@ -54,7 +54,7 @@ def _children() -> set[int]:
     return found
 
 
-def _state(machines: Machines) -> tuple[object, ...]:
+def _state(machines: EmulatedMachines) -> tuple[object, ...]:
     gc.collect()
     mine = f"-{os.getpid()}-"
     parents = [Path(place.parent) for place in machines._runner._cgroups._places]
@@ -65,13 +65,13 @@ def _state(machines: Machines) -> tuple[object, ...]:
 
 
 @asynccontextmanager
-async def _nothing_left(machines: Machines) -> AsyncIterator[None]:
+async def _nothing_left(machines: EmulatedMachines) -> AsyncIterator[None]:
     before = _state(machines)
     yield
     assert _state(machines) == before
 
 
-async def _started(machine: Machine, command: str) -> asyncio.Task[Executed]:
+async def _started(machine: EmulatedMachine, command: str) -> asyncio.Task[Executed]:
     """Return a running command that has got as far as this in its machine."""
     running = asyncio.create_task(machine.execute(f"echo > /work/started; {command}"))
     while not (_folder(machine) / "work" / "started").exists():
@@ -79,7 +79,7 @@ async def _started(machine: Machine, command: str) -> asyncio.Task[Executed]:
     return running
 
 
-async def test_after_commands_and_files(machines: Machines) -> None:
+async def test_after_commands_and_files(machines: EmulatedMachines) -> None:
     async with _nothing_left(machines):
         machine = await machines.make("used", memory_mib=256, disk_mib=8)
         await machine.execute("sleep 60 >/dev/null 2>&1 & echo x >/work/x; exit 3")
@@ -91,7 +91,7 @@ async def test_after_commands_and_files(machines: Machines) -> None:
 
 
 @pytest.mark.slow
-async def test_after_a_hostile_program(machines: Machines) -> None:
+async def test_after_a_hostile_program(machines: EmulatedMachines) -> None:
     async with _nothing_left(machines):
         machine = await machines.make("hostile", memory_mib=256, disk_mib=8)
         done = await machine.execute(HOSTILE)
@@ -99,7 +99,7 @@ async def test_after_a_hostile_program(machines: Machines) -> None:
         await machine.remove()
 
 
-async def test_removal_ends_what_runs(machines: Machines) -> None:
+async def test_removal_ends_what_runs(machines: EmulatedMachines) -> None:
     async with _nothing_left(machines):
         machine = await machines.make("running", memory_mib=256, disk_mib=8)
         running = [await _started(machine, "sleep 60"), await _started(machine, "sleep 60")]
@@ -109,7 +109,7 @@ async def test_removal_ends_what_runs(machines: Machines) -> None:
                 await each
 
 
-async def test_halting_ends_what_runs_and_keeps_the_files(machines: Machines) -> None:
+async def test_halting_ends_what_runs_and_keeps_the_files(machines: EmulatedMachines) -> None:
     async with _nothing_left(machines):
         machine = await machines.make("halted", memory_mib=256, disk_mib=8)
         running = await _started(machine, "trap '' TERM; sleep 60")
@@ -121,7 +121,7 @@ async def test_halting_ends_what_runs_and_keeps_the_files(machines: Machines) ->
         await machine.remove()
 
 
-async def test_a_removed_machine_does_nothing_more(machines: Machines) -> None:
+async def test_a_removed_machine_does_nothing_more(machines: EmulatedMachines) -> None:
     machine = await machines.make("gone", memory_mib=256, disk_mib=8)
     await asyncio.gather(machine.remove(), machine.remove())
     await machine.remove()
@@ -134,7 +134,9 @@ async def test_a_removed_machine_does_nothing_more(machines: Machines) -> None:
 
 
 @pytest.mark.parametrize("times", [1, 2, 3])
-async def test_a_removal_that_is_cancelled_is_still_done(machines: Machines, times: int) -> None:
+async def test_a_removal_that_is_cancelled_is_still_done(
+    machines: EmulatedMachines, times: int
+) -> None:
     async with _nothing_left(machines):
         machine = await machines.make("cancelled", memory_mib=256, disk_mib=8)
         running = await _started(machine, "sleep 60")
@@ -151,7 +153,7 @@ async def test_a_removal_that_is_cancelled_is_still_done(machines: Machines, tim
 
 
 @pytest.mark.parametrize("times", [1, 2])
-async def test_a_cancelled_command_is_killed(machines: Machines, times: int) -> None:
+async def test_a_cancelled_command_is_killed(machines: EmulatedMachines, times: int) -> None:
     async with _nothing_left(machines):
         machine = await machines.make("command", memory_mib=256, disk_mib=8)
         running = await _started(machine, "trap '' TERM; sleep 60")
@@ -165,7 +167,7 @@ async def test_a_cancelled_command_is_killed(machines: Machines, times: int) -> 
 
 
 @pytest.mark.slow
-async def test_cancelled_at_any_moment(machines: Machines) -> None:
+async def test_cancelled_at_any_moment(machines: EmulatedMachines) -> None:
     async with _nothing_left(machines):
         machine = await machines.make("moments", memory_mib=256, disk_mib=8)
         for turns in range(40):
@@ -179,7 +181,7 @@ async def test_cancelled_at_any_moment(machines: Machines) -> None:
 
 
 async def test_closing_removes_all_and_lets_nothing_start(jail_cache_dir: Path) -> None:
-    machines = await Machines.start(jail_cache_dir)
+    machines = await EmulatedMachines.start(jail_cache_dir)
     place = machines._folders._place
     made = [await machines.make(f"m{n}", memory_mib=256, disk_mib=8) for n in range(3)]
     running = await _started(made[0], "sleep 60")
@@ -207,12 +209,12 @@ def test_a_cache_that_takes_no_folders_is_told(tmp_path: Path) -> None:
 
 @pytest.mark.slow
 async def test_a_start_that_is_cancelled_leaves_nothing(
-    jail_cache_dir: Path, machines: Machines
+    jail_cache_dir: Path, machines: EmulatedMachines
 ) -> None:
     place = machines._folders._place.parent
     before = (set(place.iterdir()), len(list(Path("/proc/self/fd").iterdir())))
     for pause_s in range(0, 200, 10):
-        starting = asyncio.create_task(Machines.start(jail_cache_dir))
+        starting = asyncio.create_task(EmulatedMachines.start(jail_cache_dir))
         await asyncio.sleep(pause_s / 1000)
         starting.cancel()
         with suppress(asyncio.CancelledError):
@@ -221,7 +223,7 @@ async def test_a_start_that_is_cancelled_leaves_nothing(
 
 
 async def test_two_machines_never_share_a_name_or_leave_the_folder(
-    machines: Machines, machine: Machine
+    machines: EmulatedMachines, machine: EmulatedMachine
 ) -> None:
     with pytest.raises(SandboxUnavailable, match="exists"):
         await machines.make(_folder(machine).name, memory_mib=256, disk_mib=8)
@@ -238,10 +240,10 @@ async def test_what_a_killed_process_left_goes_with_the_next_start(jail_cache_di
         assert child.stdout is not None
         await asyncio.to_thread(child.stdout.readline)
         (left,) = (jail_cache_dir / "machines").glob("*/left")
-        await (await Machines.start(jail_cache_dir)).aclose()
+        await (await EmulatedMachines.start(jail_cache_dir)).aclose()
         assert left.exists()  # its process lives
         child.send_signal(signal.SIGKILL)
         child.wait()
-    await (await Machines.start(jail_cache_dir)).aclose()
+    await (await EmulatedMachines.start(jail_cache_dir)).aclose()
     assert not left.parent.exists()
     assert not list(left.parent.parent.glob(f".{left.parent.name}*"))

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from daytona_validate._emulator.machines.emulated_machine import Machine
-from daytona_validate._emulator.machines.emulated_machines import Machines
+from daytona_validate._emulator.machines.emulated_machine import EmulatedMachine
+from daytona_validate._emulator.machines.emulated_machines import EmulatedMachines
 from daytona_validate._emulator.machines.hostile_tree import MAX_DEPTH, UNKNOWN_BYTES, used_bytes
 from daytona_validate._emulator.machines.trees import Trees
 from daytona_validate._jails.giving_ids import ids_here
@@ -53,13 +53,13 @@ asyncio.run(main())
 """
 
 
-def _folder(machine: Machine) -> Path:
-    return machine._occupancy._folder
+def _folder(machine: EmulatedMachine) -> Path:
+    return machine._disk._folder
 
 
 @PLAIN_ONLY
 async def test_what_is_closed_counts_as_much_as_if_it_were_open(
-    machines: Machines, machine: Machine
+    machines: EmulatedMachines, machine: EmulatedMachine
 ) -> None:
     trees, folder = machines._trees, _folder(machine)
     assert (await machine.execute(CLOSE)).output == b""
@@ -71,7 +71,7 @@ async def test_what_is_closed_counts_as_much_as_if_it_were_open(
     assert closed > 2 * 1024 * 1024
 
 
-async def test_a_machine_of_closed_folders_goes(machines: Machines) -> None:
+async def test_a_machine_of_closed_folders_goes(machines: EmulatedMachines) -> None:
     machine = await machines.make("closed", memory_mib=256, disk_mib=8)
     assert (await machine.execute(CLOSE)).exit_code == 0
     await machine.remove()
@@ -79,7 +79,7 @@ async def test_a_machine_of_closed_folders_goes(machines: Machines) -> None:
 
 
 @pytest.mark.slow
-async def test_what_another_user_has_made_too_deep_goes(machines: Machines) -> None:
+async def test_what_another_user_has_made_too_deep_goes(machines: EmulatedMachines) -> None:
     """Its path has 20 KB, more than any call takes, and it is deeper than is measured."""
     assert MAX_DEPTH < 400
     machine = await machines.make("deep", memory_mib=256, disk_mib=8)
@@ -91,7 +91,9 @@ async def test_what_another_user_has_made_too_deep_goes(machines: Machines) -> N
 
 
 @PLAIN_ONLY
-async def test_without_ids_it_is_said_that_it_could_not_be_removed(machines: Machines) -> None:
+async def test_without_ids_it_is_said_that_it_could_not_be_removed(
+    machines: EmulatedMachines,
+) -> None:
     machine = await machines.make("kept", memory_mib=256, disk_mib=8)
     assert (await machine.execute(CLOSE)).exit_code == 0
     await machine.halt()
@@ -105,7 +107,9 @@ async def test_without_ids_it_is_said_that_it_could_not_be_removed(machines: Mac
 @PLAIN_ONLY
 @pytest.mark.parametrize("turns", range(0, 30, 3))
 @pytest.mark.slow
-async def test_a_removal_that_is_cancelled_is_still_done(machines: Machines, turns: int) -> None:
+async def test_a_removal_that_is_cancelled_is_still_done(
+    machines: EmulatedMachines, turns: int
+) -> None:
     machine = await machines.make("cancelled", memory_mib=256, disk_mib=8)
     assert (await machine.execute(CLOSE)).exit_code == 0
     removing = asyncio.create_task(machine.remove())
@@ -119,7 +123,7 @@ async def test_a_removal_that_is_cancelled_is_still_done(machines: Machines, tur
 
 
 @PLAIN_ONLY
-async def test_a_copy_for_programs_is_theirs(machines: Machines, tmp_path: Path) -> None:
+async def test_a_copy_for_programs_is_theirs(machines: EmulatedMachines, tmp_path: Path) -> None:
     assert machines.ids is not None
     (tmp_path / "a").mkdir(mode=0o700)
     (tmp_path / "a" / "b").write_text("x")
@@ -142,6 +146,6 @@ async def test_what_a_killed_process_left_closed_goes_with_the_next_start(
         (left,) = (jail_cache_dir / "machines").glob("*/left")
         child.send_signal(signal.SIGKILL)
         child.wait()
-    await (await Machines.start(jail_cache_dir)).aclose()
+    await (await EmulatedMachines.start(jail_cache_dir)).aclose()
     assert not left.parent.exists()
     assert not list(left.parent.parent.glob(f".{left.parent.name}*"))

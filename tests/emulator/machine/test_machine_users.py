@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from daytona_validate._emulator.machines import users
-from daytona_validate._emulator.machines.emulated_machine import Machine
+from daytona_validate._emulator.machines.emulated_machine import EmulatedMachine
 from daytona_validate._emulator.machines.users import proven_ids
 from daytona_validate._jails import self_test
 from daytona_validate._jails.giving_ids import ids_here
@@ -46,14 +46,14 @@ async def test_a_caller_without_ids_has_machines_of_one_user(
     assert await proven_ids(jail_runner) is None
 
 
-async def test_both_users_have_names_and_the_second_its_folders(machine: Machine) -> None:
+async def test_both_users_have_names_and_the_second_its_folders(machine: EmulatedMachine) -> None:
     give = """perl -e 'chown 64100, 64100, "/work"'"""
     done = await machine.execute(f"id -un; id -un 64100; stat -c %U /work; {give}")
     assert done.output == b"root\nsnippet\nroot\n"
     assert (await machine.execute("stat -c %U /work")).output == b"snippet\n"
 
 
-async def test_files_of_the_second_user_are_measured_and_removed(machine: Machine) -> None:
+async def test_files_of_the_second_user_are_measured_and_removed(machine: EmulatedMachine) -> None:
     give = """perl -e 'chown 64100, 64100, "/work/d/f", "/work/d" or die'"""
     done = await machine.execute(f"mkdir -m 700 /work/d; head -c 3M /dev/zero >/work/d/f; {give}")
     assert done.exit_code == 0

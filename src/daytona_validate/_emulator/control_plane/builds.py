@@ -10,11 +10,11 @@ import uuid
 from collections.abc import Callable
 from dataclasses import replace
 
-from daytona_validate._emulator.background_tasks import Crew
+from daytona_validate._emulator.background_tasks import BackgroundTasks
 from daytona_validate._emulator.control_plane.image_contents import Contents, contents_of_dockerfile
-from daytona_validate._emulator.control_plane.log_stream import BuildLog
+from daytona_validate._emulator.control_plane.log_stream import LogStream
 from daytona_validate._emulator.control_plane.response_bodies import build_ref
-from daytona_validate._emulator.control_plane.sandbox_states import STANDARD, Resources
+from daytona_validate._emulator.control_plane.sandbox_states import STANDARD, SandboxResources
 from daytona_validate._emulator.control_plane.snapshot_states import (
     Snapshot,
     SnapshotState,
@@ -28,7 +28,7 @@ from daytona_validate._emulator.control_plane.snapshot_states import (
     wanted_snapshot,
 )
 from daytona_validate._emulator.machines.machine_interface import MachinesLike
-from daytona_validate._emulator.refusals import Refusal
+from daytona_validate._emulator.refusals import HttpRefusal
 from daytona_validate._errors import SandboxUnavailable
 
 MIB_PER_GIB = 1024
@@ -39,7 +39,7 @@ class Builds:
 
     Args:
         machines: Makes machines.
-        crew: Does the building.
+        tasks: Does the building.
         clock: Seconds since the epoch.
         minute_s: How long a minute takes.
     """
@@ -47,21 +47,21 @@ class Builds:
     def __init__(
         self,
         machines: MachinesLike,
-        crew: Crew,
+        tasks: BackgroundTasks,
         *,
         clock: Callable[[], float],
         minute_s: float,
     ) -> None:
         self._machines = machines
-        self._crew = crew
+        self._tasks = tasks
         self._clock = clock
         self._minute_s = minute_s
         general = default_snapshot(snapshot_id=_new_id(), now_s=clock())
         self._rows = {general.id: general}
         """Also those that are gone by now; see `_snapshots`."""
-        self._logs: dict[str, BuildLog] = {}
+        self._logs: dict[str, LogStream] = {}
         """By snapshot, or by the reference of a Dockerfile that one sandbox came with."""
-        self._growing: set[BuildLog] = set()
+        self._growing: set[LogStream] = set()
 
     def notice(self, line: str) -> None:
         """Say a line of the toolchains' to all who wait for a build."""
@@ -72,27 +72,27 @@ class Builds:
         """Begin to build a snapshot, and return it as it is now.
 
         Raises:
-            Refusal: The body is wrong (400), or the name is taken (409).
+            HttpRefusal: The body is wrong (400), or the name is taken (409).
         """
         snapshot = wanted_snapshot(body, snapshot_id=_new_id(), now_s=self._clock())
         if any(each.name == snapshot.name for each in self._snapshots.values()):
-            raise Refusal(
+            raise HttpRefusal(
                 409,
                 f'Snapshot with name "{snapshot.name}" already exists for this organization',
             )
         self._rows[snapshot.id] = snapshot
-        self._crew.start(self._build(snapshot), name=f"build {snapshot.name}")
+        self._tasks.start(self._build(snapshot), name=f"build {snapshot.name}")
         return snapshot
 
     def get(self, id_or_name: str) -> Snapshot:
         """Return a snapshot.
 
         Raises:
-            Refusal: There is none (404).
+            HttpRefusal: There is none (404).
         """
         found = found_snapshot(id_or_name, self._snapshots)
         if found is None:
-            raise Refusal(404, f"Snapshot with ID or name {id_or_name} not found")
+            raise HttpRefusal(404, f"Snapshot with ID or name {id_or_name} not found")
         return found
 
     def listed(self, *, name: str = "") -> list[Snapshot]:
@@ -104,7 +104,7 @@ class Builds:
         """Begin to remove a snapshot; sandboxes that came from it stay.
 
         Raises:
-            Refusal: There is none (404), or it is not the organization's (403).
+            HttpRefusal: There is none (404), or it is not the organization's (403).
         """
         snapshot = self._by_id(snapshot_id)
         self._rows[snapshot.id] = deleted(snapshot, now_s=self._clock(), minute_s=self._minute_s)
@@ -113,18 +113,18 @@ class Builds:
         """Begin to make an inactive snapshot active, and return it as it is now.
 
         Raises:
-            Refusal: There is none (404), it is not inactive, or it is too early (400).
+            HttpRefusal: There is none (404), it is not inactive, or it is too early (400).
         """
         snapshot = activated(self._by_id(snapshot_id), now_s=self._clock())
         self._rows[snapshot.id] = snapshot
-        self._crew.start(self._build(snapshot), name=f"activate {snapshot.name}")
+        self._tasks.start(self._build(snapshot), name=f"activate {snapshot.name}")
         return snapshot
 
     def deactivate(self, snapshot_id: str) -> None:
         """Make a snapshot inactive.
 
         Raises:
-            Refusal: There is none (404).
+            HttpRefusal: There is none (404).
         """
         snapshot = self._by_id(snapshot_id)
         self._rows[snapshot.id] = deactivated(
@@ -135,7 +135,7 @@ class Builds:
         """Return the snapshot for a new sandbox, and remember that it was used.
 
         Raises:
-            Refusal: There is none, or it is not active (400).
+            HttpRefusal: There is none, or it is not active (400).
         """
         found = replace(for_sandbox(id_or_name, self._snapshots), used_s=self._clock())
         self._rows[found.id] = found
@@ -145,14 +145,14 @@ class Builds:
         """Build a Dockerfile that came with a sandbox, and return what is in it.
 
         Raises:
-            Refusal: It asks for what this machine cannot have.
+            HttpRefusal: It asks for what this machine cannot have.
             SandboxUnavailable: Its toolchains cannot be had.
         """
         return await self._prepared(
             build_ref(dockerfile), lambda: contents_of_dockerfile(dockerfile), STANDARD
         )
 
-    def log(self, key: str) -> BuildLog:
+    def log(self, key: str) -> LogStream:
         """Return the log of a snapshot, by its id, or of a Dockerfile, by its reference.
 
         What nobody has built, such as the default snapshot, has one that is empty and over.
@@ -172,7 +172,7 @@ class Builds:
     def _by_id(self, snapshot_id: str) -> Snapshot:
         found = self._snapshots.get(snapshot_id)
         if found is None:
-            raise Refusal(404, f"Snapshot with ID {snapshot_id} not found")
+            raise HttpRefusal(404, f"Snapshot with ID {snapshot_id} not found")
         return found
 
     async def _build(self, snapshot: Snapshot) -> None:
@@ -180,7 +180,7 @@ class Builds:
         self._turn(snapshot, SnapshotState.PULLING if is_image else SnapshotState.BUILDING)
         try:
             await self._prepared(snapshot.id, lambda: snapshot.contents, snapshot.resources)
-        except (Refusal, SandboxUnavailable, OSError) as error:
+        except (HttpRefusal, SandboxUnavailable, OSError) as error:
             failed = SnapshotState.ERROR if is_image else SnapshotState.BUILD_FAILED
             self._turn(snapshot, failed, reason=str(error))
             return
@@ -192,9 +192,9 @@ class Builds:
             self._rows[snapshot.id] = turned(current, state, now_s=self._clock(), reason=reason)
 
     async def _prepared(
-        self, key: str, asked_for: Callable[[], Contents], resources: Resources
+        self, key: str, asked_for: Callable[[], Contents], resources: SandboxResources
     ) -> Contents:
-        log = self._logs[key] = BuildLog()
+        log = self._logs[key] = LogStream()
         self._growing.add(log)
         try:
             contents = asked_for()
@@ -209,7 +209,7 @@ class Builds:
             )
             await machine.remove()
             log.say("Ready.")
-        except (Refusal, SandboxUnavailable, OSError) as error:
+        except (HttpRefusal, SandboxUnavailable, OSError) as error:
             log.say(f"ERROR: {error}")
             raise
         finally:
@@ -218,8 +218,8 @@ class Builds:
         return contents
 
 
-def _ended_log() -> BuildLog:
-    log = BuildLog()
+def _ended_log() -> LogStream:
+    log = LogStream()
     log.end()
     return log
 

@@ -7,11 +7,11 @@ from dataclasses import dataclass, field, replace
 
 from daytona_validate._emulator.control_plane.sandbox_states import (
     STANDARD,
-    Resources,
-    Sandbox,
+    SandboxResources,
+    SandboxRow,
     State,
 )
-from daytona_validate._emulator.refusals import Refusal
+from daytona_validate._emulator.refusals import HttpRefusal
 from daytona_validate._emulator.web.json_fields import (
     BOOLEAN,
     INTEGER,
@@ -21,7 +21,7 @@ from daytona_validate._emulator.web.json_fields import (
     checked,
 )
 
-MOST = Resources(cpu=4, memory_gib=8, disk_gib=10)
+MOST = SandboxResources(cpu=4, memory_gib=8, disk_gib=10)
 """What one sandbox may have in an organization that nobody has changed."""
 
 _FIELDS = {
@@ -36,14 +36,14 @@ _FIELDS = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Wanted:
+class SandboxRequest:
     """A sandbox that somebody asks for."""
 
     name: str | None
     snapshot: str | None
     """Its id or name; None: the default one, or a build."""
     dockerfile: str | None
-    resources: Resources
+    resources: SandboxResources
     """Of a build; a snapshot has its own."""
     labels: Mapping[str, str] = field(default_factory=dict[str, str])
     env: Mapping[str, str] = field(default_factory=dict[str, str])
@@ -59,11 +59,11 @@ class Wanted:
     ttl_min: int = 0
 
 
-def wanted(body: object) -> Wanted:
+def sandbox_request(body: object) -> SandboxRequest:
     """Return what a body asks for; fields that nobody knows are ignored, as there.
 
     Raises:
-        Refusal: A field has the wrong type, or two of them exclude each other (400).
+        HttpRefusal: A field has the wrong type, or two of them exclude each other (400).
     """
     fields = checked(body, _FIELDS)
     build = fields.get("buildInfo")
@@ -71,16 +71,16 @@ def wanted(body: object) -> Wanted:
     snapshot = fields.get("snapshot") or None
     asked = {name: fields.get(name) for name in ("cpu", "memory", "disk", "gpu")}
     if build is not None and snapshot:
-        raise Refusal(400, "Cannot specify both a snapshot and a build info entry")
+        raise HttpRefusal(400, "Cannot specify both a snapshot and a build info entry")
     if build is None and any(asked.values()):
-        raise Refusal(400, "Cannot specify Sandbox resources when using a snapshot")
+        raise HttpRefusal(400, "Cannot specify Sandbox resources when using a snapshot")
     if fields.get("linkedSandbox") or asked["gpu"]:
-        raise Refusal(400, "The emulator has no linked sandboxes and no GPUs")
+        raise HttpRefusal(400, "The emulator has no linked sandboxes and no GPUs")
     if (fields.get("autoStopInterval") or 0) < 0:
-        raise Refusal(400, "Auto-stop interval must be non-negative")
+        raise HttpRefusal(400, "Auto-stop interval must be non-negative")
     if (fields.get("ttlMinutes") or 0) < 0:
-        raise Refusal(400, "ttlMinutes must not be less than 0")
-    return Wanted(
+        raise HttpRefusal(400, "ttlMinutes must not be less than 0")
+    return SandboxRequest(
         name=fields.get("name") or None,
         snapshot=snapshot,
         dockerfile=dockerfile,
@@ -101,19 +101,19 @@ def wanted(body: object) -> Wanted:
 
 
 def new_sandbox(
-    asked: Wanted,
+    request: SandboxRequest,
     *,
     sandbox_id: str,
     snapshot: str | None,
-    resources: Resources,
+    resources: SandboxResources,
     state: State,
     now_s: float,
     minute_s: float,
-) -> Sandbox:
+) -> SandboxRow:
     """Return the row of a sandbox that was asked for.
 
     Args:
-        asked: What was asked for.
+        request: What the client asks for.
         sandbox_id: Its id, and its name if it was given none.
         snapshot: The name of its snapshot; None: it is built.
         resources: Those of its snapshot or its build.
@@ -121,41 +121,41 @@ def new_sandbox(
         now_s: The moment.
         minute_s: How long a minute takes.
     """
-    row = Sandbox(
+    row = SandboxRow(
         id=sandbox_id,
-        name=asked.name or sandbox_id,
+        name=request.name or sandbox_id,
         snapshot=snapshot,
-        dockerfile=asked.dockerfile,
+        dockerfile=request.dockerfile,
         resources=resources,
-        labels=asked.labels,
-        env=asked.env,
-        is_public=asked.is_public,
-        is_network_blocked=asked.is_network_blocked,
-        network_allow_list=asked.network_allow_list,
-        domain_allow_list=asked.domain_allow_list,
-        auto_stop_min=asked.auto_stop_min,
-        auto_delete_min=asked.auto_delete_min,
+        labels=request.labels,
+        env=request.env,
+        is_public=request.is_public,
+        is_network_blocked=request.is_network_blocked,
+        network_allow_list=request.network_allow_list,
+        domain_allow_list=request.domain_allow_list,
+        auto_stop_min=request.auto_stop_min,
+        auto_delete_min=request.auto_delete_min,
         state=state,
         created_s=now_s,
         updated_s=now_s,
         active_s=now_s,
-        destroy_s=now_s + asked.ttl_min * minute_s if asked.ttl_min else None,
+        destroy_s=now_s + request.ttl_min * minute_s if request.ttl_min else None,
     )
     return replace(
         row,
-        user=asked.user or row.user,
-        target=asked.target or row.target,
-        auto_archive_min=asked.auto_archive_min or row.auto_archive_min,
+        user=request.user or row.user,
+        target=request.target or row.target,
+        auto_archive_min=request.auto_archive_min or row.auto_archive_min,
     )
 
 
-def within_bounds(asked: Mapping[str, int | None]) -> Resources:
+def within_bounds(asked: Mapping[str, int | None]) -> SandboxResources:
     """Return resources with the defaults for what is not said.
 
     Raises:
-        Refusal: One of them is more than a sandbox may have (400).
+        HttpRefusal: One of them is more than a sandbox may have (400).
     """
-    found = Resources(
+    found = SandboxResources(
         cpu=asked.get("cpu") or STANDARD.cpu,
         memory_gib=asked.get("memory") or STANDARD.memory_gib,
         disk_gib=asked.get("disk") or STANDARD.disk_gib,
@@ -166,7 +166,7 @@ def within_bounds(asked: Mapping[str, int | None]) -> Resources:
         ("Disk", found.disk_gib, MOST.disk_gib),
     ):
         if not 0 < amount <= most:
-            raise Refusal(
+            raise HttpRefusal(
                 400, f"{title} request {amount} exceeds maximum allowed per sandbox ({most})"
             )
     return found
@@ -176,13 +176,13 @@ def dockerfile_of(build: Mapping[str, object]) -> str:
     """Return the Dockerfile of a `buildInfo`.
 
     Raises:
-        Refusal: There is none, or it needs files from a storage that is not emulated (400).
+        HttpRefusal: There is none, or it needs files from a storage that is not emulated (400).
     """
     content = build.get("dockerfileContent")
     if not isinstance(content, str) or not content.strip():
-        raise Refusal(400, "buildInfo.dockerfileContent should not be empty")
+        raise HttpRefusal(400, "buildInfo.dockerfileContent should not be empty")
     if build.get("contextHashes"):
-        raise Refusal(400, "The emulator has no object storage: leave out contextHashes")
+        raise HttpRefusal(400, "The emulator has no object storage: leave out contextHashes")
     return content
 
 

@@ -9,13 +9,13 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from daytona_validate._emulator.background_tasks import Crew
-from daytona_validate._emulator.condition import Changes
+from daytona_validate._emulator.background_tasks import BackgroundTasks
+from daytona_validate._emulator.condition import Condition
 from daytona_validate._emulator.control_plane.builds import MIB_PER_GIB, Builds
-from daytona_validate._emulator.control_plane.create_request import Wanted, new_sandbox
+from daytona_validate._emulator.control_plane.create_request import SandboxRequest, new_sandbox
 from daytona_validate._emulator.control_plane.image_contents import Contents
 from daytona_validate._emulator.control_plane.sandbox_states import (
-    Sandbox,
+    SandboxRow,
     State,
     asked_to_go,
     asked_to_start,
@@ -24,11 +24,11 @@ from daytona_validate._emulator.control_plane.sandbox_states import (
     expired,
     moved,
 )
-from daytona_validate._emulator.control_plane.sandbox_store import Rows
+from daytona_validate._emulator.control_plane.sandbox_store import SandboxStore
 from daytona_validate._emulator.control_plane.snapshot_states import DEFAULT_SNAPSHOT
-from daytona_validate._emulator.counts import Tally
+from daytona_validate._emulator.counts import Counters
 from daytona_validate._emulator.machines.machine_interface import MachineLike, MachinesLike
-from daytona_validate._emulator.refusals import PROXY, Refusal
+from daytona_validate._emulator.refusals import PROXY, HttpRefusal
 from daytona_validate._errors import SandboxUnavailable
 
 
@@ -36,7 +36,7 @@ from daytona_validate._errors import SandboxUnavailable
 class Held:
     """A sandbox that somebody uses."""
 
-    sandbox: Sandbox
+    sandbox: SandboxRow
     machine: MachineLike
 
 
@@ -50,12 +50,12 @@ class Fleet:
     Args:
         machines: Makes machines.
         builds: Knows the snapshots.
-        crew: Starts and removes machines after a request was answered.
+        tasks: Starts and removes machines after a request was answered.
         clock: Seconds since the epoch.
         minute_s: How long a minute of the intervals takes.
         max_sandboxes: The quota; None: there is none.
-        tally: What is counted.
-        changes: Told whenever a state changes.
+        counters: What is counted.
+        condition: Told whenever a state changes.
     """
 
     def __init__(
@@ -63,79 +63,81 @@ class Fleet:
         *,
         machines: MachinesLike,
         builds: Builds,
-        crew: Crew,
+        tasks: BackgroundTasks,
         clock: Callable[[], float],
         minute_s: float,
         max_sandboxes: int | None,
-        tally: Tally,
-        changes: Changes,
+        counters: Counters,
+        condition: Condition,
     ) -> None:
         self._maker = machines
         self._builds = builds
-        self._crew = crew
+        self._tasks = tasks
         self._clock = clock
         self._minute_s = minute_s
         self._max_sandboxes = max_sandboxes
-        self._tally = tally
-        self.rows = Rows(clock, changes)
+        self._counters = counters
+        self.rows = SandboxStore(clock, condition)
         self._machines: dict[str, MachineLike] = {}
         self._locks: dict[str, asyncio.Lock] = {}
         self._users: Counter[str] = Counter()
 
-    def create(self, wanted: Wanted, *, fails_with: str | None = None) -> Sandbox:
+    def create(self, request: SandboxRequest, *, fails_with: str | None = None) -> SandboxRow:
         """Begin to start a sandbox, and return it as it is now.
 
         Args:
-            wanted: What was asked for.
+            request: What the client asks for.
             fails_with: A fault on demand: why it does not start.
 
         Raises:
-            Refusal: The name is taken (409), the quota is full or the snapshot cannot be used
+            HttpRefusal: The name is taken (409), the quota is full or the snapshot cannot be used
                 (400).
         """
-        sandbox, contents = self._new(wanted)
+        sandbox, contents = self._new(request)
         if self.rows.named(sandbox.name) is not None:
-            raise Refusal(409, f"Sandbox with name {sandbox.name} already exists")
+            raise HttpRefusal(409, f"Sandbox with name {sandbox.name} already exists")
         if self._max_sandboxes is not None and len(self.rows) >= self._max_sandboxes:
-            raise Refusal(400, f"Total CPU limit exceeded. Maximum allowed: {self._max_sandboxes}.")
+            raise HttpRefusal(
+                400, f"Total CPU limit exceeded. Maximum allowed: {self._max_sandboxes}."
+            )
         self._locks[sandbox.id] = asyncio.Lock()
-        self._tally.created += 1
+        self._counters.created += 1
         self.rows.store(sandbox)
-        self._crew.start(
+        self._tasks.start(
             self._bring_up(sandbox, contents, fails_with), name=f"start {sandbox.name}"
         )
         return sandbox
 
-    def delete(self, id_or_name: str) -> Sandbox:
+    def delete(self, id_or_name: str) -> SandboxRow:
         """Begin to destroy a sandbox, and return it as it is now.
 
         Raises:
-            Refusal: There is none (404), or it is in the middle of a change (409).
+            HttpRefusal: There is none (404), or it is in the middle of a change (409).
         """
         sandbox = asked_to_go(self.rows.found(id_or_name), now_s=self._clock())
         self._begin_to_destroy(sandbox)
         return sandbox
 
-    def stop(self, id_or_name: str) -> Sandbox:
+    def stop(self, id_or_name: str) -> SandboxRow:
         """Begin to stop a sandbox, and return it as it is now.
 
         Raises:
-            Refusal: There is none (404), it is in a change (409) or not started (400).
+            HttpRefusal: There is none (404), it is in a change (409) or not started (400).
         """
         sandbox = asked_to_stop(self.rows.found(id_or_name), now_s=self._clock())
         self.rows.store(sandbox)
-        self._crew.start(self._halt(sandbox.id), name=f"stop {sandbox.name}")
+        self._tasks.start(self._halt(sandbox.id), name=f"stop {sandbox.name}")
         return sandbox
 
-    def start(self, id_or_name: str) -> Sandbox:
+    def start(self, id_or_name: str) -> SandboxRow:
         """Begin to start a stopped sandbox, and return it as it is now.
 
         Raises:
-            Refusal: There is none (404), it is in a change (409) or not stopped (400).
+            HttpRefusal: There is none (404), it is in a change (409) or not stopped (400).
         """
         sandbox = asked_to_start(self.rows.found(id_or_name), now_s=self._clock())
         self.rows.store(sandbox)
-        self._crew.start(self._resume(sandbox.id), name=f"start {sandbox.name}")
+        self._tasks.start(self._resume(sandbox.id), name=f"start {sandbox.name}")
         return sandbox
 
     @contextmanager
@@ -143,14 +145,14 @@ class Fleet:
         """Hold a sandbox; while it is held, its idle time does not begin.
 
         Raises:
-            Refusal: There is no such container any more (404), or it is not started (400).
+            HttpRefusal: There is no such container any more (404), or it is not started (400).
         """
         sandbox = self.rows.by_id(sandbox_id)
         if sandbox is None:
-            raise Refusal(404, "sandbox container not found", source=PROXY)
+            raise HttpRefusal(404, "sandbox container not found", source=PROXY)
         machine = self._machines.get(sandbox_id)
         if sandbox.state is not State.STARTED or machine is None:
-            raise Refusal(
+            raise HttpRefusal(
                 400,
                 "bad request: failed to resolve container IP: no IP address found. "
                 "Is the Sandbox started?",
@@ -179,23 +181,23 @@ class Fleet:
             if act == "stop":
                 self.stop(sandbox.id)
             elif act == "destroy":
-                self._tally.expired += 1
+                self._counters.expired += 1
                 self._begin_to_destroy(expired(sandbox, now_s=now_s))
 
     async def clear(self) -> None:
-        """Remove all machines, once the crew has gone."""
+        """Remove all machines, once the background tasks have ended."""
         while self._machines:
             await self._machines.popitem()[1].remove()
-            self._tally.machines -= 1
+            self._counters.machines -= 1
 
-    def _new(self, wanted: Wanted) -> tuple[Sandbox, Contents | None]:
-        snapshot, resources, state, contents = None, wanted.resources, State.PENDING_BUILD, None
-        if wanted.dockerfile is None:
-            found = self._builds.for_sandbox(wanted.snapshot or DEFAULT_SNAPSHOT)
+    def _new(self, request: SandboxRequest) -> tuple[SandboxRow, Contents | None]:
+        snapshot, resources, state, contents = None, request.resources, State.PENDING_BUILD, None
+        if request.dockerfile is None:
+            found = self._builds.for_sandbox(request.snapshot or DEFAULT_SNAPSHOT)
             contents = found.contents
             snapshot, resources, state = found.name, found.resources, State.CREATING
         row = new_sandbox(
-            wanted,
+            request,
             sandbox_id=str(uuid.uuid4()),
             snapshot=snapshot,
             resources=resources,
@@ -206,23 +208,25 @@ class Fleet:
         return row, contents
 
     async def _bring_up(
-        self, sandbox: Sandbox, contents: Contents | None, fails_with: str | None
+        self, sandbox: SandboxRow, contents: Contents | None, fails_with: str | None
     ) -> None:
         async with self._locks[sandbox.id]:
             try:
                 contents = contents or await self._built(sandbox)
-            except (Refusal, SandboxUnavailable, OSError) as error:
+            except (HttpRefusal, SandboxUnavailable, OSError) as error:
                 self.rows.become(sandbox.id, State.BUILD_FAILED, reason=str(error))
             else:
                 await self._set_up(sandbox, contents, fails_with)
 
-    async def _built(self, sandbox: Sandbox) -> Contents:
+    async def _built(self, sandbox: SandboxRow) -> Contents:
         self.rows.become(sandbox.id, State.BUILDING)
         contents = await self._builds.built(sandbox.dockerfile or "")
         self.rows.become(sandbox.id, State.CREATING)
         return contents
 
-    async def _set_up(self, sandbox: Sandbox, contents: Contents, fails_with: str | None) -> None:
+    async def _set_up(
+        self, sandbox: SandboxRow, contents: Contents, fails_with: str | None
+    ) -> None:
         if fails_with is not None:
             self.rows.become(sandbox.id, State.ERROR, reason=fails_with)
             return
@@ -237,7 +241,7 @@ class Fleet:
         except (SandboxUnavailable, OSError) as error:
             self.rows.become(sandbox.id, State.ERROR, reason=str(error))
             return
-        self._tally.machines += 1
+        self._counters.machines += 1
         self.rows.become(sandbox.id, State.STARTED)
 
     async def _halt(self, sandbox_id: str) -> None:
@@ -249,9 +253,9 @@ class Fleet:
     async def _resume(self, sandbox_id: str) -> None:
         self.rows.become(sandbox_id, State.STARTED)
 
-    def _begin_to_destroy(self, sandbox: Sandbox) -> None:
+    def _begin_to_destroy(self, sandbox: SandboxRow) -> None:
         self.rows.store(sandbox)
-        self._crew.start(self._destroy(sandbox.id), name=f"destroy {sandbox.name}")
+        self._tasks.start(self._destroy(sandbox.id), name=f"destroy {sandbox.name}")
 
     async def _destroy(self, sandbox_id: str) -> None:
         async with self._locks[sandbox_id]:  # a machine that is being made is waited for
@@ -263,8 +267,8 @@ class Fleet:
             machine = self._machines.pop(sandbox_id, None)
             if machine is not None:
                 await machine.remove()
-                self._tally.machines -= 1
+                self._counters.machines -= 1
             del self._locks[sandbox_id]
             self._users.pop(sandbox_id, None)
-            self._tally.deleted += 1
+            self._counters.deleted += 1
             self.rows.drop(sandbox_id)

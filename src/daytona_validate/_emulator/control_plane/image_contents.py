@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from daytona_validate._core.languages.table import LANGUAGES
-from daytona_validate._emulator.refusals import Refusal
+from daytona_validate._emulator.refusals import HttpRefusal
 
 LANGUAGE_LABEL = "daytona-validate.language"
 PACKAGES_LABEL = "daytona-validate.packages"
@@ -36,7 +36,7 @@ def contents_of_dockerfile(text: str) -> Contents:
     """Return what a Dockerfile's snapshot holds.
 
     Raises:
-        Refusal: It has no FROM, or asks for what is not in the table of languages.
+        HttpRefusal: It has no FROM, or asks for what is not in the table of languages.
     """
     labels: dict[str, str] = {}
     image = ""
@@ -46,7 +46,7 @@ def contents_of_dockerfile(text: str) -> Contents:
         elif instruction == "LABEL":
             labels |= _labels(rest)
     if not image:
-        raise Refusal(400, "The Dockerfile has no FROM")
+        raise HttpRefusal(400, "The Dockerfile has no FROM")
     return _labelled(labels) or contents_of_image(image)
 
 
@@ -54,7 +54,7 @@ def contents_of_image(image: str) -> Contents:
     """Return what an image holds.
 
     Raises:
-        Refusal: It is none of those in the table of languages.
+        HttpRefusal: It is none of those in the table of languages.
     """
     name = _name(image)
     if name == _OWN_IMAGE:
@@ -63,7 +63,7 @@ def contents_of_image(image: str) -> Contents:
         if name in (_name(language.image), _name(language.pulled_as or language.image)):
             return Contents((language.name,))
     known = sorted({each.pulled_as or each.image for each in LANGUAGES.values()})
-    raise Refusal(
+    raise HttpRefusal(
         400,
         f"The emulator has no Docker and knows no image {image!r}; it has local toolchains in "
         f"place of {', '.join(known)} (any tag) and {_OWN_IMAGE}",
@@ -87,7 +87,7 @@ def _labelled(labels: Mapping[str, str]) -> Contents | None:
     if language is None:
         return None
     if language not in LANGUAGES:
-        raise Refusal(400, f"{LANGUAGE_LABEL}={language!r} is none of {', '.join(LANGUAGES)}")
+        raise HttpRefusal(400, f"{LANGUAGE_LABEL}={language!r} is none of {', '.join(LANGUAGES)}")
     return Contents((language,), tuple(labels.get(PACKAGES_LABEL, "").split()))
 
 

@@ -13,14 +13,14 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from daytona_validate._emulator.control_plane.sandbox_states import Sandbox
-from daytona_validate._emulator.refusals import Refusal
+from daytona_validate._emulator.control_plane.sandbox_states import SandboxRow
+from daytona_validate._emulator.refusals import HttpRefusal
 
 MOST = 200
 DEFAULT = 100
 _MOST_DIGITS = 9
 
-SORTS: dict[str, Callable[[Sandbox], str | float]] = {
+SORTS: dict[str, Callable[[SandboxRow], str | float]] = {
     "name": lambda each: each.name,
     "cpu": lambda each: each.resources.cpu,
     "memoryGib": lambda each: each.resources.memory_gib,
@@ -37,7 +37,7 @@ Place = tuple[str | float, str]
 class Query:
     """Which sandboxes, in which order, and how many of them."""
 
-    filters: tuple[Callable[[Sandbox], bool], ...] = ()
+    filters: tuple[Callable[[SandboxRow], bool], ...] = ()
     sort: str = "lastActivityAt"
     is_descending: bool = True
     limit: int = DEFAULT
@@ -49,7 +49,7 @@ def query(pairs: Sequence[tuple[str, str]]) -> Query:
     """Return what the parameters of `GET /sandbox` ask for.
 
     Raises:
-        Refusal: A parameter makes no sense (400).
+        HttpRefusal: A parameter makes no sense (400).
     """
     given: dict[str, list[str]] = {}
     for name, value in pairs:
@@ -58,7 +58,7 @@ def query(pairs: Sequence[tuple[str, str]]) -> Query:
     order = last.get("order", "desc")
     sort = last.get("sort", "lastActivityAt")
     if sort not in SORTS or order not in ("asc", "desc"):
-        raise Refusal(400, f"sort must be one of {', '.join(SORTS)}; order asc or desc")
+        raise HttpRefusal(400, f"sort must be one of {', '.join(SORTS)}; order asc or desc")
     return Query(
         filters=(*_filters(given, last), _is_listed(last)),
         sort=sort,
@@ -68,7 +68,7 @@ def query(pairs: Sequence[tuple[str, str]]) -> Query:
     )
 
 
-def page(sandboxes: Iterable[Sandbox], asked: Query) -> tuple[list[Sandbox], str | None]:
+def page(sandboxes: Iterable[SandboxRow], asked: Query) -> tuple[list[SandboxRow], str | None]:
     """Return the rows of one page, and the cursor of the next one or None."""
     by = SORTS[asked.sort]
     rows = [each for each in sandboxes if all(fits(each) for fits in asked.filters)]
@@ -85,7 +85,7 @@ def page(sandboxes: Iterable[Sandbox], asked: Query) -> tuple[list[Sandbox], str
 
 def _filters(
     given: Mapping[str, list[str]], last: Mapping[str, str]
-) -> Iterable[Callable[[Sandbox], bool]]:
+) -> Iterable[Callable[[SandboxRow], bool]]:
     if labels := _labels(last.get("labels")):
         yield lambda each: labels.items() <= dict(each.labels).items()
     if states := given.get("states"):
@@ -101,8 +101,8 @@ def _filters(
     yield from _moments(last)
 
 
-def _moments(last: Mapping[str, str]) -> Iterable[Callable[[Sandbox], bool]]:
-    of: dict[str, Callable[[Sandbox], float | None]] = {
+def _moments(last: Mapping[str, str]) -> Iterable[Callable[[SandboxRow], bool]]:
+    of: dict[str, Callable[[SandboxRow], float | None]] = {
         "createdAt": lambda each: each.created_s,
         "lastEvent": lambda each: each.active_s,
         "autoDestroyAt": lambda each: each.destroy_s,
@@ -115,18 +115,18 @@ def _moments(last: Mapping[str, str]) -> Iterable[Callable[[Sandbox], bool]]:
 
 
 def _is_before(
-    value: Callable[[Sandbox], float | None], moment_s: float
-) -> Callable[[Sandbox], bool]:
+    value: Callable[[SandboxRow], float | None], moment_s: float
+) -> Callable[[SandboxRow], bool]:
     return lambda each: (found := value(each)) is not None and found <= moment_s
 
 
 def _is_after(
-    value: Callable[[Sandbox], float | None], moment_s: float
-) -> Callable[[Sandbox], bool]:
+    value: Callable[[SandboxRow], float | None], moment_s: float
+) -> Callable[[SandboxRow], bool]:
     return lambda each: (found := value(each)) is not None and found >= moment_s
 
 
-def _is_listed(last: Mapping[str, str]) -> Callable[[Sandbox], bool]:
+def _is_listed(last: Mapping[str, str]) -> Callable[[SandboxRow], bool]:
     if last.get("includeErroredDeleted") == "true":
         return lambda each: each.is_alive
     return lambda each: each.is_found
@@ -140,7 +140,9 @@ def natural(text: str) -> int:
 def _limit(text: str) -> int:
     limit = natural(text)
     if not 1 <= limit <= MOST:
-        raise Refusal(400, f"limit must not be less than 1, limit must not be greater than {MOST}")
+        raise HttpRefusal(
+            400, f"limit must not be less than 1, limit must not be greater than {MOST}"
+        )
     return limit
 
 
@@ -150,9 +152,9 @@ def _labels(text: str | None) -> dict[str, str]:
     try:
         labels = json.loads(text)
     except ValueError:
-        raise Refusal(400, "Invalid labels JSON format") from None
+        raise HttpRefusal(400, "Invalid labels JSON format") from None
     if not isinstance(labels, dict):
-        raise Refusal(400, "Invalid labels JSON format")
+        raise HttpRefusal(400, "Invalid labels JSON format")
     return {str(name): value for name, value in labels.items()}
 
 
@@ -160,7 +162,7 @@ def _moment(text: str) -> float:
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:
-        raise Refusal(400, f"{text} is not a valid date") from None
+        raise HttpRefusal(400, f"{text} is not a valid date") from None
     return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
 
 
@@ -172,8 +174,8 @@ def _place(cursor: str, sort: str) -> Place:
     try:
         value, sandbox_id = json.loads(base64.urlsafe_b64decode(cursor.encode()))
     except (ValueError, TypeError):
-        raise Refusal(400, "Invalid cursor") from None
+        raise HttpRefusal(400, "Invalid cursor") from None
     kind = str if sort == "name" else (int, float)
     if not isinstance(value, kind) or not isinstance(sandbox_id, str):
-        raise Refusal(400, "Invalid cursor")
+        raise HttpRefusal(400, "Invalid cursor")
     return value, sandbox_id

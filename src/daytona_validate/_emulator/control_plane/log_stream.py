@@ -4,26 +4,26 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 
-from daytona_validate._emulator.condition import Changes
+from daytona_validate._emulator.condition import Condition
 
 
-class BuildLog:
+class LogStream:
     """Lines that grow until the build has ended."""
 
     def __init__(self) -> None:
         self._lines: list[str] = []
         self._is_over = False
-        self._changes = Changes()
+        self._condition = Condition()
 
     def say(self, line: str) -> None:
         """Add a line."""
         self._lines.append(line)
-        self._changes.tell()
+        self._condition.notify_all()
 
     def end(self) -> None:
         """Say that nothing more comes."""
         self._is_over = True
-        self._changes.tell()
+        self._condition.notify_all()
 
     async def read(self, *, is_followed: bool) -> AsyncIterator[str]:
         """Yield the lines, each with its end; followed, also those to come."""
@@ -35,4 +35,4 @@ class BuildLog:
             if self._is_over or not is_followed:
                 return
             seen = shown
-            await self._changes.until(lambda: self._is_over or len(self._lines) > seen)  # noqa: B023
+            await self._condition.wait_for(lambda: self._is_over or len(self._lines) > seen)  # noqa: B023

@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Sequence
 
-from daytona_validate._emulator.control_plane.sandbox_states import Sandbox
+from daytona_validate._emulator.control_plane.sandbox_states import SandboxRow
 from daytona_validate._emulator.control_plane.snapshot_states import DEFAULT_SNAPSHOT, Snapshot
 from daytona_validate._emulator.refusals import timestamp
 
@@ -21,7 +21,7 @@ RUNNER = "this-machine"
 Body = dict[str, object]
 
 
-def sandbox_body(sandbox: Sandbox, *, toolbox_url: str) -> Body:
+def sandbox_body(sandbox: SandboxRow, *, toolbox_url: str) -> Body:
     """Return a sandbox as create, get and delete answer it."""
     return {
         **listed_body(sandbox, toolbox_url=toolbox_url),
@@ -32,7 +32,7 @@ def sandbox_body(sandbox: Sandbox, *, toolbox_url: str) -> Body:
     }
 
 
-def listed_body(sandbox: Sandbox, *, toolbox_url: str) -> Body:
+def listed_body(sandbox: SandboxRow, *, toolbox_url: str) -> Body:
     """Return a sandbox as the list has it."""
     body: Body = {
         "id": sandbox.id,
@@ -71,7 +71,9 @@ def listed_body(sandbox: Sandbox, *, toolbox_url: str) -> Body:
     return body
 
 
-def page_body(sandboxes: Iterable[Sandbox], next_cursor: str | None, *, toolbox_url: str) -> Body:
+def page_body(
+    sandboxes: Iterable[SandboxRow], next_cursor: str | None, *, toolbox_url: str
+) -> Body:
     """Return one page of the list."""
     items = [listed_body(each, toolbox_url=toolbox_url) for each in sandboxes]
     return {"items": items, "nextCursor": next_cursor}

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Literal
 
-from daytona_validate._emulator.refusals import Refusal
+from daytona_validate._emulator.refusals import HttpRefusal
 
 
 class State(StrEnum):
@@ -34,7 +34,7 @@ FAILED = (State.ERROR, State.BUILD_FAILED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Resources:
+class SandboxResources:
     """What a sandbox may use at most."""
 
     cpu: int = 1
@@ -42,12 +42,12 @@ class Resources:
     disk_gib: int = 3
 
 
-STANDARD = Resources()
+STANDARD = SandboxResources()
 """Those of the default snapshot, and of a build that names none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Sandbox:
+class SandboxRow:
     """One row of the control plane."""
 
     id: str
@@ -55,7 +55,7 @@ class Sandbox:
     snapshot: str | None
     """The snapshot's name; None: built from a Dockerfile of its own."""
     dockerfile: str | None = None
-    resources: Resources = STANDARD
+    resources: SandboxResources = STANDARD
     labels: Mapping[str, str] = field(default_factory=dict[str, str])
     env: Mapping[str, str] = field(default_factory=dict[str, str])
     user: str = "daytona"
@@ -107,7 +107,9 @@ _ON_ITS_WAY = {
 """State and desired state to the state that is told."""
 
 
-def moved(sandbox: Sandbox, state: State, *, now_s: float, reason: str | None = None) -> Sandbox:
+def moved(
+    sandbox: SandboxRow, state: State, *, now_s: float, reason: str | None = None
+) -> SandboxRow:
     """Return a sandbox that has come into a state, with its change complete if it rests there."""
     is_changing = state in (
         State.PENDING_BUILD,
@@ -127,16 +129,16 @@ def moved(sandbox: Sandbox, state: State, *, now_s: float, reason: str | None = 
     )
 
 
-def touched(sandbox: Sandbox, *, now_s: float) -> Sandbox:
+def touched(sandbox: SandboxRow, *, now_s: float) -> SandboxRow:
     """Return a sandbox that somebody has just used."""
     return replace(sandbox, active_s=now_s)
 
 
-def asked_to_go(sandbox: Sandbox, *, now_s: float) -> Sandbox:
+def asked_to_go(sandbox: SandboxRow, *, now_s: float) -> SandboxRow:
     """Return a sandbox that is to be destroyed; its name is free from now on.
 
     Raises:
-        Refusal: It does not exist any more (404), or is in the middle of a change (409).
+        HttpRefusal: It does not exist any more (404), or is in the middle of a change (409).
     """
     if not sandbox.is_found:
         raise not_found(sandbox.id)
@@ -145,39 +147,39 @@ def asked_to_go(sandbox: Sandbox, *, now_s: float) -> Sandbox:
     return _going(sandbox, now_s=now_s)
 
 
-def expired(sandbox: Sandbox, *, now_s: float) -> Sandbox:
+def expired(sandbox: SandboxRow, *, now_s: float) -> SandboxRow:
     """Return a sandbox whose time has come: it is destroyed whatever it was doing."""
     return _going(sandbox, now_s=now_s)
 
 
-def asked_to_stop(sandbox: Sandbox, *, now_s: float) -> Sandbox:
+def asked_to_stop(sandbox: SandboxRow, *, now_s: float) -> SandboxRow:
     """Return a sandbox on its way to being stopped.
 
     Raises:
-        Refusal: It is in the middle of a change (409) or not started (400).
+        HttpRefusal: It is in the middle of a change (409) or not started (400).
     """
     if sandbox.is_changing:
         raise in_progress()
     if sandbox.state is not State.STARTED:
-        raise Refusal(400, "Sandbox is not started")
+        raise HttpRefusal(400, "Sandbox is not started")
     return replace(moved(sandbox, State.STOPPING, now_s=now_s), desired=State.STOPPED)
 
 
-def asked_to_start(sandbox: Sandbox, *, now_s: float) -> Sandbox:
+def asked_to_start(sandbox: SandboxRow, *, now_s: float) -> SandboxRow:
     """Return a stopped sandbox on its way to being started.
 
     Raises:
-        Refusal: It is in the middle of a change (409) or not stopped (400).
+        HttpRefusal: It is in the middle of a change (409) or not stopped (400).
     """
     if sandbox.is_changing:
         raise in_progress()
     if sandbox.state is not State.STOPPED:
-        raise Refusal(400, "Sandbox is not in valid state")
+        raise HttpRefusal(400, "Sandbox is not in valid state")
     return replace(moved(sandbox, State.STARTING, now_s=now_s), desired=State.STARTED)
 
 
 def due(
-    sandbox: Sandbox, *, now_s: float, minute_s: float, is_busy: bool
+    sandbox: SandboxRow, *, now_s: float, minute_s: float, is_busy: bool
 ) -> Literal["stop", "destroy"] | None:
     """Return what the server does with a sandbox by itself at a moment, or None.
 
@@ -202,17 +204,17 @@ def due(
     return "destroy" if sandbox.auto_delete_min == 0 else "stop"
 
 
-def not_found(id_or_name: str) -> Refusal:
+def not_found(id_or_name: str) -> HttpRefusal:
     """Return the refusal for a sandbox that is not there."""
-    return Refusal(404, f"Sandbox with ID or name {id_or_name} not found")
+    return HttpRefusal(404, f"Sandbox with ID or name {id_or_name} not found")
 
 
-def in_progress() -> Refusal:
+def in_progress() -> HttpRefusal:
     """Return the refusal while a change is under way."""
-    return Refusal(409, "Sandbox state change in progress")
+    return HttpRefusal(409, "Sandbox state change in progress")
 
 
-def _going(sandbox: Sandbox, *, now_s: float) -> Sandbox:
+def _going(sandbox: SandboxRow, *, now_s: float) -> SandboxRow:
     # The platform keeps the row, and its unique name must not stand in the way of a new one.
     name = f"DESTROYED_{sandbox.name}_{now_s:.0f}"
     return replace(sandbox, name=name, desired=State.DESTROYED, is_changing=True, updated_s=now_s)

@@ -6,9 +6,9 @@ import asyncio
 from collections.abc import Callable
 from contextlib import suppress
 
-from daytona_validate._emulator.condition import Changes
+from daytona_validate._emulator.condition import Condition
 from daytona_validate._emulator.control_plane.sandbox_states import (
-    Sandbox,
+    SandboxRow,
     State,
     moved,
     not_found,
@@ -16,50 +16,50 @@ from daytona_validate._emulator.control_plane.sandbox_states import (
 )
 
 
-class Rows:
+class SandboxStore:
     """All sandboxes that are not destroyed to the end.
 
     Args:
         clock: Seconds since the epoch.
-        changes: Told whenever a row changes.
+        condition: Told whenever a row changes.
     """
 
-    def __init__(self, clock: Callable[[], float], changes: Changes) -> None:
+    def __init__(self, clock: Callable[[], float], condition: Condition) -> None:
         self._clock = clock
-        self._changes = changes
-        self._rows: dict[str, Sandbox] = {}
+        self._condition = condition
+        self._rows: dict[str, SandboxRow] = {}
 
     def __len__(self) -> int:
         """Return how many there are."""
         return len(self._rows)
 
-    def all(self) -> list[Sandbox]:
+    def all(self) -> list[SandboxRow]:
         """Return them as they are now."""
         return list(self._rows.values())
 
-    def by_id(self, sandbox_id: str) -> Sandbox | None:
+    def by_id(self, sandbox_id: str) -> SandboxRow | None:
         """Return a sandbox in whatever state, or None if there is none."""
         return self._rows.get(sandbox_id)
 
-    def found(self, id_or_name: str) -> Sandbox:
+    def found(self, id_or_name: str) -> SandboxRow:
         """Return a sandbox.
 
         Raises:
-            Refusal: There is none, or it is destroyed (404).
+            HttpRefusal: There is none, or it is destroyed (404).
         """
         found = self._rows.get(id_or_name) or self.named(id_or_name)
         if found is None or not found.is_found:
             raise not_found(id_or_name)
         return found
 
-    def named(self, name: str) -> Sandbox | None:
+    def named(self, name: str) -> SandboxRow | None:
         """Return the sandbox that has a name, or None."""
         return next((each for each in self._rows.values() if each.name == name), None)
 
-    def store(self, sandbox: Sandbox) -> None:
+    def store(self, sandbox: SandboxRow) -> None:
         """Add a row, or put it in its former self's place."""
         self._rows[sandbox.id] = sandbox
-        self._changes.tell()
+        self._condition.notify_all()
 
     def become(self, sandbox_id: str, state: State, *, reason: str | None = None) -> None:
         """Bring a sandbox into a state, unless it goes on towards its end, or is gone."""
@@ -75,13 +75,13 @@ class Rows:
     def drop(self, sandbox_id: str) -> None:
         """Take a row out."""
         del self._rows[sandbox_id]
-        self._changes.tell()
+        self._condition.notify_all()
 
-    async def settled(self, sandbox_id: str, *, longest_s: float) -> Sandbox | None:
+    async def settled(self, sandbox_id: str, *, longest_s: float) -> SandboxRow | None:
         """Wait until a sandbox has come to rest, for a time; return it, None if it is gone."""
         with suppress(TimeoutError):
             async with asyncio.timeout(longest_s):
-                await self._changes.until(lambda: not self._is_changing(sandbox_id))
+                await self._condition.wait_for(lambda: not self._is_changing(sandbox_id))
         return self._rows.get(sandbox_id)
 
     def _is_changing(self, sandbox_id: str) -> bool:

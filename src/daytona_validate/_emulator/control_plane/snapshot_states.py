@@ -14,8 +14,8 @@ from daytona_validate._emulator.control_plane.image_contents import (
     contents_of_image,
     image_refusal,
 )
-from daytona_validate._emulator.control_plane.sandbox_states import STANDARD, Resources
-from daytona_validate._emulator.refusals import Refusal
+from daytona_validate._emulator.control_plane.sandbox_states import STANDARD, SandboxResources
+from daytona_validate._emulator.refusals import HttpRefusal
 from daytona_validate._emulator.web.json_fields import INTEGER, OBJECT, TEXT, TEXT_LIST, checked
 
 DEFAULT_SNAPSHOT = "daytona-small"
@@ -47,7 +47,7 @@ class Snapshot:
     image: str | None = None
     dockerfile: str | None = None
     """Either this or an image."""
-    resources: Resources = STANDARD
+    resources: SandboxResources = STANDARD
     is_general: bool = False
     """It belongs to the platform, not to the organization."""
     entrypoint: tuple[str, ...] | None = None
@@ -66,7 +66,7 @@ class Snapshot:
         """What it holds.
 
         Raises:
-            Refusal: Nothing that this machine could have.
+            HttpRefusal: Nothing that this machine could have.
         """
         if self.is_general:
             return Contents(DEFAULT_LANGUAGES)
@@ -92,19 +92,19 @@ def wanted_snapshot(body: object, *, snapshot_id: str, now_s: float) -> Snapshot
     """Return the snapshot that the body of `POST /snapshots` asks for.
 
     Raises:
-        Refusal: The body is wrong (400).
+        HttpRefusal: The body is wrong (400).
     """
     fields = checked(body, _FIELDS)
     image, build = fields["imageName"], fields["buildInfo"]
     if not fields["name"]:
-        raise Refusal(400, "name should not be empty")
+        raise HttpRefusal(400, "name should not be empty")
     if (image is None) == (build is None):
-        raise Refusal(400, "Must specify either an image name or build info")
+        raise HttpRefusal(400, "Must specify either an image name or build info")
     if build is not None and fields["entrypoint"]:
-        raise Refusal(400, "Cannot specify an entrypoint when using a build info entry")
+        raise HttpRefusal(400, "Cannot specify an entrypoint when using a build info entry")
     why = None if image is None else image_refusal(image)
     if why is not None:
-        raise Refusal(400, why)
+        raise HttpRefusal(400, why)
     return Snapshot(
         id=snapshot_id,
         name=fields["name"],
@@ -141,16 +141,16 @@ def activated(snapshot: Snapshot, *, now_s: float) -> Snapshot:
     """Return an inactive snapshot on its way to being active.
 
     Raises:
-        Refusal: It is in another state, or was deactivated a short while ago (400).
+        HttpRefusal: It is in another state, or was deactivated a short while ago (400).
     """
     if snapshot.state is SnapshotState.ACTIVE:
-        raise Refusal(400, f"Snapshot {snapshot.id} is already active")
+        raise HttpRefusal(400, f"Snapshot {snapshot.id} is already active")
     if snapshot.state is not SnapshotState.INACTIVE:
-        raise Refusal(
+        raise HttpRefusal(
             400, f"Snapshot {snapshot.id} cannot be activated - it is in {snapshot.state} state"
         )
     if snapshot.wakes_s is not None and now_s < snapshot.wakes_s:
-        raise Refusal(
+        raise HttpRefusal(
             400, "Snapshot deactivation is still in progress. Please try again in a few minutes."
         )
     return turned(snapshot, SnapshotState.PENDING, now_s=now_s)
@@ -168,10 +168,10 @@ def deleted(snapshot: Snapshot, *, now_s: float, minute_s: float) -> Snapshot:
     """Return a snapshot that will soon be gone.
 
     Raises:
-        Refusal: It is not the organization's (403).
+        HttpRefusal: It is not the organization's (403).
     """
     if snapshot.is_general:
-        raise Refusal(403, "You cannot delete a general snapshot")
+        raise HttpRefusal(403, "You cannot delete a general snapshot")
     going = turned(snapshot, SnapshotState.REMOVING, now_s=now_s)
     return replace(going, gone_s=snapshot.gone_s or now_s + REMOVING_MIN * minute_s)
 
@@ -184,15 +184,15 @@ def for_sandbox(id_or_name: str, snapshots: Mapping[str, Snapshot]) -> Snapshot:
         snapshots: All that are there, by id.
 
     Raises:
-        Refusal: There is none, or it is not active (400).
+        HttpRefusal: There is none, or it is not active (400).
     """
     found = found_snapshot(id_or_name, snapshots)
     if found is None:
-        raise Refusal(
+        raise HttpRefusal(
             400, f"Snapshot {id_or_name} not found. Did you add it through the Daytona Dashboard?"
         )
     if found.state is not SnapshotState.ACTIVE:
-        raise Refusal(400, f"Snapshot {id_or_name} is {found.state}")
+        raise HttpRefusal(400, f"Snapshot {id_or_name} is {found.state}")
     return found
 
 

@@ -13,13 +13,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any, get_type_hints
 
-from daytona_validate._emulator.faults.fault_kinds import Kind
+from daytona_validate._emulator.faults.fault_kinds import FaultKind
 from daytona_validate._emulator.operations import Operation
 from daytona_validate._errors import ConfigurationError
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Fault:
+class InjectedFault:
     """One kind of fault, and the calls that it meets.
 
     Counting starts with 1 at the fault's being set. Of the calls from `first` to `last`, each
@@ -52,8 +52,8 @@ class Fault:
         """
         if self.operation != "*" and self.operation not in list(Operation):
             raise ConfigurationError(f"fault: no operation {self.operation!r} is known")
-        if self.kind not in list(Kind):
-            raise ConfigurationError(f"fault: no kind {self.kind!r}; known: {', '.join(Kind)}")
+        if self.kind not in list(FaultKind):
+            raise ConfigurationError(f"fault: no kind {self.kind!r}; known: {', '.join(FaultKind)}")
         is_range = self.first >= 1 and (self.last is None or self.last >= self.first)
         if not is_range or not 0 <= self.probability <= 1 or not 0 <= self.delay_s < math.inf:
             raise ConfigurationError(
@@ -65,10 +65,10 @@ class Fault:
 
 
 @dataclass(slots=True)
-class _Set:
+class _Active:
     """A fault that is set, and how many calls it has seen."""
 
-    fault: Fault
+    fault: InjectedFault
     dice: random.Random
     calls: int = 0
 
@@ -83,29 +83,29 @@ class _Set:
 
 
 @dataclass(slots=True)
-class Faults:
+class FaultPlan:
     """The faults that are set, and how many calls each kind has met."""
 
     met: Counter[str] = field(default_factory=Counter[str])
-    _set: list[_Set] = field(default_factory=list[_Set])
+    _set: list[_Active] = field(default_factory=list[_Active])
 
-    def set(self, *faults: Fault) -> None:
+    def set(self, *faults: InjectedFault) -> None:
         """Add faults; those that were set stay."""
         # Seeded, so that a run can be repeated; nothing secret comes from it.
-        self._set.extend(_Set(each, random.Random(each.seed)) for each in faults)  # noqa: S311
+        self._set.extend(_Active(each, random.Random(each.seed)) for each in faults)  # noqa: S311
 
     def clear(self) -> None:
         """Take all faults away; the counts stay."""
         self._set.clear()
 
-    def meeting(self, operation: Operation) -> list[Fault]:
+    def meeting(self, operation: Operation) -> list[InjectedFault]:
         """Return the faults that one call meets, in the order of their setting, and count them.
 
         Those with a delay only may come together with one other, and the first of those wins.
         """
         met = [each.fault for each in list(self._set) if each.meets(operation)]
-        delays = [each for each in met if each.kind == Kind.LATENCY]
-        others = [each for each in met if each.kind != Kind.LATENCY]
+        delays = [each for each in met if each.kind == FaultKind.LATENCY]
+        others = [each for each in met if each.kind != FaultKind.LATENCY]
         chosen = [*delays, *others[:1]]
         self.met.update(each.kind for each in chosen)
         return chosen
@@ -115,10 +115,10 @@ class Faults:
         return [asdict(each.fault) for each in self._set]
 
 
-_TYPES = get_type_hints(Fault)
+_TYPES = get_type_hints(InjectedFault)
 
 
-def faults_from(body: object) -> Sequence[Fault]:
+def faults_from(body: object) -> Sequence[InjectedFault]:
     """Return the faults of a JSON body: one object, or a list of them.
 
     Raises:
@@ -137,7 +137,7 @@ def faults_from(body: object) -> Sequence[Fault]:
     wrong = [name for name, value in values.items() if not _fits(value, _TYPES[name])]
     if wrong:
         raise ConfigurationError(f"fault: of the wrong type: {', '.join(wrong)}")
-    return [Fault(**values)]
+    return [InjectedFault(**values)]
 
 
 def _fits(value: object, kind: Any) -> bool:  # noqa: ANN401 - a type, or a union of some

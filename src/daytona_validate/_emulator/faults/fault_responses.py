@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 
-from daytona_validate._emulator.faults.fault_kinds import Kind
-from daytona_validate._emulator.faults.fault_plan import Fault
+from daytona_validate._emulator.faults.fault_kinds import FaultKind
+from daytona_validate._emulator.faults.fault_plan import InjectedFault
 from daytona_validate._emulator.operations import Operation
-from daytona_validate._emulator.refusals import PROXY, Refusal
+from daytona_validate._emulator.refusals import PROXY, HttpRefusal
 
 PAGE = b"<!doctype html><html><head><title>Daytona</title></head><body></body></html>"
 """What the dashboard answers for any address that is not the API's."""
@@ -17,23 +17,23 @@ UNKNOWN = "hibernating"
 """A state that Daytona does not have."""
 
 Body = dict[str, object]
-Word = Callable[[Fault, Operation], Refusal]
+Word = Callable[[InjectedFault, Operation], HttpRefusal]
 
 _BUSY = "Sandbox state change in progress"
 _TAKEN = "Sandbox with this name already exists"
 _JUNK = "bash: line 3:    17 Killed                  true\n/usr/bin/sh: warning: setlocale\n"
 
 
-def denial(fault: Fault, operation: Operation) -> Refusal | None:
+def denial(fault: InjectedFault, operation: Operation) -> HttpRefusal | None:
     """Return the error that a fault answers with, or None if it does something else."""
-    word = _DENIALS.get(Kind(fault.kind))
+    word = _DENIALS.get(FaultKind(fault.kind))
     return None if word is None else word(fault, operation)
 
 
-def changed(fault: Fault, body: bytes) -> bytes:
+def changed(fault: InjectedFault, body: bytes) -> bytes:
     """Return the body of a good answer as a fault spoils it; unchanged, if it does not."""
-    kind = Kind(fault.kind)
-    if kind is Kind.TRUNCATED:
+    kind = FaultKind(fault.kind)
+    if kind is FaultKind.TRUNCATED:
         return body[: len(body) // 2]
     change = _CHANGES.get(kind)
     if change is None:
@@ -48,57 +48,59 @@ def changed(fault: Fault, body: bytes) -> bytes:
 
 
 def _refused(status: int, message: str) -> Word:
-    return lambda _fault, _operation: Refusal(status, message)
+    return lambda _fault, _operation: HttpRefusal(status, message)
 
 
 def _proxy(status: int, message: str) -> Word:
-    return lambda _fault, _operation: Refusal(status, message, source=PROXY)
+    return lambda _fault, _operation: HttpRefusal(status, message, source=PROXY)
 
 
-def _conflict(_fault: Fault, operation: Operation) -> Refusal:
-    return Refusal(409, _TAKEN if operation is Operation.CREATE else _BUSY)
+def _conflict(_fault: InjectedFault, operation: Operation) -> HttpRefusal:
+    return HttpRefusal(409, _TAKEN if operation is Operation.CREATE else _BUSY)
 
 
 def _throttled(header: str) -> Word:
-    def word(fault: Fault, _operation: Operation) -> Refusal:
+    def word(fault: InjectedFault, _operation: Operation) -> HttpRefusal:
         wait_s = 1 if fault.retry_after_s is None else fault.retry_after_s
-        return Refusal(429, "ThrottlerException: Too Many Requests", headers={header: str(wait_s)})
+        return HttpRefusal(
+            429, "ThrottlerException: Too Many Requests", headers={header: str(wait_s)}
+        )
 
     return word
 
 
-def _empty(fault: Fault, _operation: Operation) -> Refusal:
-    return Refusal(502, fault.message, is_empty=True)
+def _empty(fault: InjectedFault, _operation: Operation) -> HttpRefusal:
+    return HttpRefusal(502, fault.message, is_empty=True)
 
 
-def _as_told(fault: Fault, _operation: Operation) -> Refusal:
+def _as_told(fault: InjectedFault, _operation: Operation) -> HttpRefusal:
     headers = {} if fault.retry_after_s is None else {"Retry-After": str(fault.retry_after_s)}
-    return Refusal(fault.status, fault.message, headers=headers)
+    return HttpRefusal(fault.status, fault.message, headers=headers)
 
 
-_DENIALS: dict[Kind, Word] = {
-    Kind.STATUS: _as_told,
-    Kind.UNAUTHORIZED: _refused(401, "Invalid credentials"),
-    Kind.FORBIDDEN: _refused(403, "Organization is suspended: Depleted credits"),
-    Kind.CONFLICT: _conflict,
-    Kind.QUOTA: _refused(400, "Total CPU limit exceeded. Maximum allowed: 10."),
-    Kind.NO_RUNNERS: _refused(400, "No available runners"),
-    Kind.NETWORK_FIXED: _refused(
+_DENIALS: dict[FaultKind, Word] = {
+    FaultKind.STATUS: _as_told,
+    FaultKind.UNAUTHORIZED: _refused(401, "Invalid credentials"),
+    FaultKind.FORBIDDEN: _refused(403, "Organization is suspended: Depleted credits"),
+    FaultKind.CONFLICT: _conflict,
+    FaultKind.QUOTA: _refused(400, "Total CPU limit exceeded. Maximum allowed: 10."),
+    FaultKind.NO_RUNNERS: _refused(400, "No available runners"),
+    FaultKind.NETWORK_FIXED: _refused(
         400, "Network access is restricted and cannot be overridden at the sandbox level"
     ),
-    Kind.NOT_STARTED: _proxy(
+    FaultKind.NOT_STARTED: _proxy(
         400, "bad request: failed to resolve container IP: not found. Is the Sandbox started?"
     ),
-    Kind.KEY_UNCHECKED: _proxy(
+    FaultKind.KEY_UNCHECKED: _proxy(
         401, "authentication failed: Bearer token validation error: service unavailable"
     ),
-    Kind.CONTAINER_GONE: _proxy(404, "sandbox container not found"),
-    Kind.EXECUTE_TIMEOUT: _refused(408, "request timeout: command execution timeout"),
-    Kind.THROTTLED: _throttled("Retry-After"),
-    Kind.THROTTLED_CREATE: _throttled("Retry-After-sandbox-create"),
-    Kind.SERVER_ERROR: _refused(500, "An unexpected error occurred."),
-    Kind.BAD_GATEWAY: _empty,
-    Kind.UNAVAILABLE: _refused(503, "Service Unavailable"),
+    FaultKind.CONTAINER_GONE: _proxy(404, "sandbox container not found"),
+    FaultKind.EXECUTE_TIMEOUT: _refused(408, "request timeout: command execution timeout"),
+    FaultKind.THROTTLED: _throttled("Retry-After"),
+    FaultKind.THROTTLED_CREATE: _throttled("Retry-After-sandbox-create"),
+    FaultKind.SERVER_ERROR: _refused(500, "An unexpected error occurred."),
+    FaultKind.BAD_GATEWAY: _empty,
+    FaultKind.UNAVAILABLE: _refused(503, "Service Unavailable"),
 }
 
 
@@ -123,12 +125,12 @@ def _with_junk(body: Body) -> Body:
     return {**body, "result": f"{_JUNK}{body.get('result', '')}"}
 
 
-_CHANGES: dict[Kind, Callable[[Body], Body]] = {
-    Kind.STALE: _with_state("creating"),
-    Kind.ERROR_STATE: _with_state("error", "The sandbox failed, on demand"),
-    Kind.UNKNOWN_STATE: _with_state(UNKNOWN),
-    Kind.NO_TOOLBOX_URL: _without_toolbox,
-    Kind.TRAILING_SLASH: _with_slash,
-    Kind.REPLACEMENT: _with_replacement,
-    Kind.JUNK: _with_junk,
+_CHANGES: dict[FaultKind, Callable[[Body], Body]] = {
+    FaultKind.STALE: _with_state("creating"),
+    FaultKind.ERROR_STATE: _with_state("error", "The sandbox failed, on demand"),
+    FaultKind.UNKNOWN_STATE: _with_state(UNKNOWN),
+    FaultKind.NO_TOOLBOX_URL: _without_toolbox,
+    FaultKind.TRAILING_SLASH: _with_slash,
+    FaultKind.REPLACEMENT: _with_replacement,
+    FaultKind.JUNK: _with_junk,
 }

@@ -12,7 +12,7 @@ from pathlib import Path, PurePosixPath
 from daytona_validate._emulator.machines.keeper import Heard, Keeper
 from daytona_validate._emulator.machines.keeper_launch import LOST, Launcher, shell_end
 from daytona_validate._emulator.machines.keeper_socket import door_bind, entered, opened
-from daytona_validate._emulator.machines.machine_disk import Occupancy
+from daytona_validate._emulator.machines.machine_disk import MachineDisk
 from daytona_validate._emulator.machines.machine_jail import HOME
 from daytona_validate._errors import SandboxLost
 from daytona_validate._jails.jail import Jail
@@ -59,12 +59,12 @@ class Executed:
     which there may be 64 MiB."""
 
 
-class Machine:
+class EmulatedMachine:
     """One machine, which lasts until `remove()`.
 
     Args:
         jail: What each of its jails has, its lasting folders too, with nothing to run yet.
-        occupancy: Of these folders.
+        disk: Of these folders.
         door: The folder of the socket by which its keeper reaches us.
         launcher: Starts the commands in them.
         runner: Starts the jails.
@@ -74,18 +74,18 @@ class Machine:
     def __init__(
         self,
         jail: Jail,
-        occupancy: Occupancy,
+        disk: MachineDisk,
         *,
         door: Path,
         launcher: Launcher,
         runner: JailRunner,
-        on_removal: Callable[[Machine], None],
+        on_removal: Callable[[EmulatedMachine], None],
     ) -> None:
         self._jail = jail
         self._door = door
         self._keeper: Keeper | None = None
         self._starting = asyncio.Lock()
-        self._occupancy = occupancy
+        self._disk = disk
         self._launcher = launcher
         self._runner = runner
         self._on_removal = on_removal
@@ -129,7 +129,7 @@ class Machine:
             return await self._alone(text, folder, added, timeout_s)
         keeper = await self._keeper_here()
         heard = await keeper.run(text, folder=folder, environment=added, timeout_s=timeout_s)
-        is_overfull = heard.limit is None and await self._occupancy.is_too_much()
+        is_overfull = heard.limit is None and await self._disk.is_too_much()
         return _kept(heard, is_overfull=is_overfull)
 
     async def write(self, path: str, content: bytes) -> None:
@@ -140,7 +140,7 @@ class Machine:
                 there is no file.
             SandboxLost, SandboxUnavailable: As for `execute`.
         """
-        if await self._occupancy.is_too_much(len(content)):
+        if await self._disk.is_too_much(len(content)):
             raise _error(errno.ENOSPC, path)
         await self._on_file(_WRITE, path, stdin=content)
 
@@ -156,7 +156,7 @@ class Machine:
 
     async def halt(self) -> None:
         """End what runs, and keep the folders; whoever waits for it gets `SandboxLost`."""
-        await self._occupancy.halt()
+        await self._disk.halt()
         await self._let_go()
 
     async def remove(self) -> None:
@@ -166,7 +166,7 @@ class Machine:
             OSError: Something of them could not be removed.
         """
         try:
-            await self._occupancy.end()
+            await self._disk.end()
         finally:
             await self._let_go()
             self._on_removal(self)
@@ -185,11 +185,11 @@ class Machine:
             argv=self._launcher.keeper_argv(),
             binds=(*self._jail.binds, door_bind(self._door)),
         )
-        if self._occupancy.is_over:
+        if self._disk.is_over:
             raise SandboxLost("The machine was removed.")
         with opened(self._door) as listener:
             run = self._runner.run(jail, timeout_s=UNLIMITED_S)
-            ending = asyncio.create_task(self._occupancy.of(run, is_busy=self._is_busy))
+            ending = asyncio.create_task(self._disk.of(run, is_busy=self._is_busy))
             ending.add_done_callback(_retrieve)
             return await entered(listener, ending, most_bytes=jail.limits.max_output_bytes)
 
@@ -211,12 +211,12 @@ class Machine:
             environment={**self._jail.environment, **added},
         )
         output = bytearray()
-        step = await self._occupancy.of(
+        step = await self._disk.of(
             self._runner.run(
                 jail, timeout_s=timeout_s or UNLIMITED_S, stdin=command, on_stdout=output.extend
             )
         )
-        is_overfull = step is None or await self._occupancy.is_too_much()
+        is_overfull = step is None or await self._disk.is_too_much()
         return _executed(step, bytes(output), is_overfull=is_overfull)
 
     async def _on_file(self, script: str, path: str, *, stdin: bytes = b"") -> bytes:
@@ -235,7 +235,7 @@ class Machine:
             folder=self._jail.folder,
         )
         content = bytearray()
-        step = await self._occupancy.of(
+        step = await self._disk.of(
             self._runner.run(jail, timeout_s=FILE_S, stdin=stdin, on_stdout=content.extend)
         )
         number = errno.ENOSPC if step is None else _error_number(step)

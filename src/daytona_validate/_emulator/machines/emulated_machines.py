@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import Self
 
 from daytona_validate._core.languages.table import LANGUAGES
-from daytona_validate._emulator.machines.emulated_machine import Machine
+from daytona_validate._emulator.machines.emulated_machine import EmulatedMachine
 from daytona_validate._emulator.machines.folders import UNREMOVED, MachineFolders
 from daytona_validate._emulator.machines.keeper_launch import Launcher, launcher
-from daytona_validate._emulator.machines.machine_disk import Occupancy
+from daytona_validate._emulator.machines.machine_disk import MachineDisk
 from daytona_validate._emulator.machines.machine_jail import (
     description,
     machine_jail,
@@ -39,7 +39,7 @@ CLOSING_S = 600.0
 _logger = logging.getLogger("daytona_validate")
 
 
-class Machines:
+class EmulatedMachines:
     """Makes machines on this host, and leaves nothing of them behind.
 
     Args:
@@ -69,7 +69,7 @@ class Machines:
         """What machines have beside their root; None: they have one user."""
         self._toolchains = toolchains
         self._packages = packages
-        self._machines: set[Machine] = set()
+        self._machines: set[EmulatedMachine] = set()
         self._told: set[str] = set()
         """Toolchains of which it was said that they are not here."""
         self._is_closed = False
@@ -118,7 +118,7 @@ class Machines:
         packages: tuple[str, ...] = (),
         memory_mib: int,
         disk_mib: int,
-    ) -> Machine:
+    ) -> EmulatedMachine:
         """Make a machine; the first with a language waits until its toolchain is prepared.
 
         Args:
@@ -150,7 +150,7 @@ class Machines:
             )
         except OSError as error:
             raise SandboxUnavailable(f"A machine could not be made: {error}.") from error
-        machine = Machine(
+        machine = EmulatedMachine(
             machine_jail(
                 toolchains,
                 prepared,
@@ -160,7 +160,7 @@ class Machines:
                 limits=machine_limits(memory_mib=memory_mib, disk_mib=disk_mib),
                 reserved_mib=max((each.reserved_mib for each in records), default=0),
             ),
-            Occupancy(folder.path, self._trees, allowed_bytes=disk_mib * MIB),
+            MachineDisk(folder.path, self._trees, allowed_bytes=disk_mib * MIB),
             door=folder.door,
             launcher=self._launcher,
             runner=self._runner,

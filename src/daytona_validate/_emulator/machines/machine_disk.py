@@ -34,7 +34,7 @@ REMOVING_S = 300.0
 """Hundreds of thousands of files, on a slow disk."""
 
 
-class Occupancy:
+class MachineDisk:
     """The use of a machine's folders.
 
     Args:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Protocol
 
 
-class Ran(Protocol):
+class CommandResult(Protocol):
     """What a command did."""
 
     @property
@@ -32,7 +32,7 @@ class MachineLike(Protocol):
         cwd: str | None = None,
         environment: Mapping[str, str] | None = None,
         timeout_s: float | None = None,
-    ) -> Ran:
+    ) -> CommandResult:
         """Feed a command to a shell."""
 
     async def write(self, path: str, content: bytes) -> None:

@@ -36,7 +36,7 @@ class Admissions:
         """Return if a request may go on to a sandbox.
 
         Raises:
-            Refusal: The API does not know it, or did not a short while ago (401).
+            HttpRefusal: The API does not know it, or did not a short while ago (401).
         """
         now_s = self._clock()
         while self._told and next(iter(self._told.values()))[0] <= now_s:

@@ -7,48 +7,52 @@ from typing import Any
 
 from starlette.requests import Request
 
-from daytona_validate._emulator.background_tasks import Crew
-from daytona_validate._emulator.condition import Changes
+from daytona_validate._emulator.background_tasks import BackgroundTasks
+from daytona_validate._emulator.condition import Condition
 from daytona_validate._emulator.control_plane.fleet import Held
-from daytona_validate._emulator.counts import Tally
-from daytona_validate._emulator.machines.machine_interface import Ran
-from daytona_validate._emulator.refusals import CLIENT_GONE, Refusal
+from daytona_validate._emulator.counts import Counters
+from daytona_validate._emulator.machines.machine_interface import CommandResult
+from daytona_validate._emulator.refusals import CLIENT_GONE, HttpRefusal
 from daytona_validate._emulator.toolbox.process_requests import Execute
 
 
-class Commands:
+class CommandRuns:
     """Runs commands.
 
     Args:
-        crew: Whose tasks they are: the daemon does not end a command with its request.
-        tally: What is counted.
-        changes: Told when one begins and when it ends.
+        tasks: Whose tasks they are: the daemon does not end a command with its request.
+        counters: What is counted.
+        condition: Told when one begins and when it ends.
     """
 
-    def __init__(self, *, crew: Crew, tally: Tally, changes: Changes) -> None:
-        self._crew = crew
-        self._tally = tally
-        self._changes = changes
+    def __init__(self, *, tasks: BackgroundTasks, counters: Counters, condition: Condition) -> None:
+        self._tasks = tasks
+        self._counters = counters
+        self._condition = condition
 
-    async def run(self, request: Request, held: Held, command: Execute) -> Ran:
+    async def run(self, request: Request, held: Held, command: Execute) -> CommandResult:
         """Run a command and return what it did.
 
         Raises:
-            Refusal: The client went away; the command goes on.
+            HttpRefusal: The client went away; the command goes on.
             SandboxUnavailable: What the machine raised.
         """
-        outcome: asyncio.Future[Ran] = asyncio.get_running_loop().create_future()
+        outcome: asyncio.Future[CommandResult] = asyncio.get_running_loop().create_future()
         outcome.add_done_callback(_seen)
-        self._crew.start(self._work(held, command, outcome), name=f"command in {held.sandbox.name}")
+        self._tasks.start(
+            self._work(held, command, outcome), name=f"command in {held.sandbox.name}"
+        )
         await _until_done_or_gone(outcome, request)
         if not outcome.done():
-            raise Refusal(CLIENT_GONE, "the client went away")
+            raise HttpRefusal(CLIENT_GONE, "the client went away")
         return outcome.result()
 
-    async def _work(self, held: Held, command: Execute, outcome: asyncio.Future[Ran]) -> None:
-        self._tally.executes += 1
-        self._tally.executing += 1
-        self._changes.tell()
+    async def _work(
+        self, held: Held, command: Execute, outcome: asyncio.Future[CommandResult]
+    ) -> None:
+        self._counters.executes += 1
+        self._counters.executing += 1
+        self._condition.notify_all()
         try:
             outcome.set_result(await _executed(held, command))
         except asyncio.CancelledError:
@@ -57,11 +61,11 @@ class Commands:
         except Exception as error:  # noqa: BLE001 - raised to whoever waits
             outcome.set_exception(error)
         finally:
-            self._tally.executing -= 1
-            self._changes.tell()
+            self._counters.executing -= 1
+            self._condition.notify_all()
 
 
-async def _executed(held: Held, command: Execute) -> Ran:
+async def _executed(held: Held, command: Execute) -> CommandResult:
     return await held.machine.execute(
         command.command,
         cwd=command.cwd,
@@ -75,13 +79,13 @@ async def _executed(held: Held, command: Execute) -> Ran:
     )
 
 
-def _seen(outcome: asyncio.Future[Ran]) -> None:
+def _seen(outcome: asyncio.Future[CommandResult]) -> None:
     """Retrieve what nobody may be waiting for any more."""
     if not outcome.cancelled():
         outcome.exception()
 
 
-async def _until_done_or_gone(outcome: asyncio.Future[Ran], request: Request) -> None:
+async def _until_done_or_gone(outcome: asyncio.Future[CommandResult], request: Request) -> None:
     watch = asyncio.create_task(_gone(request))
     try:
         both: set[asyncio.Future[Any]] = {outcome, watch}

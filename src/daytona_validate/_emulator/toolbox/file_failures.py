@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from daytona_validate._emulator.refusals import Refusal
+from daytona_validate._emulator.refusals import HttpRefusal
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +25,8 @@ _ROWS = (
 """The first that fits counts."""
 
 
-def file_refusal(error: OSError, path: str) -> Refusal:
+def file_refusal(error: OSError, path: str) -> HttpRefusal:
     """Return how a file's failure is answered."""
     row = next(each for each in _ROWS if isinstance(error, each.error))
     why = "" if row.error is not OSError else f": {error.strerror or error}"
-    return Refusal(row.status, f"{row.text}: {path}{why}", code=row.code)
+    return HttpRefusal(row.status, f"{row.text}: {path}{why}", code=row.code)

@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class FormPart:
     """One file, or one error."""
 
     path: str
@@ -17,13 +17,13 @@ class Part:
     is_error: bool = False
 
 
-def error_part(path: str, *, status: int, message: str, code: str, source: str) -> Part:
+def error_part(path: str, *, status: int, message: str, code: str, source: str) -> FormPart:
     """Return the part that says why a file cannot be had."""
     details = {"message": message, "statusCode": status, "code": code, "source": source}
-    return Part(path, json.dumps(details).encode(), is_error=True)
+    return FormPart(path, json.dumps(details).encode(), is_error=True)
 
 
-def multipart(parts: Iterable[Part], *, boundary: str) -> bytes:
+def multipart(parts: Iterable[FormPart], *, boundary: str) -> bytes:
     """Return the parts in one body.
 
     Args:
@@ -36,7 +36,7 @@ def multipart(parts: Iterable[Part], *, boundary: str) -> bytes:
     return whole + f"--{boundary}--\r\n".encode()
 
 
-def _head(part: Part) -> str:
+def _head(part: FormPart) -> str:
     name = "error" if part.is_error else "file"
     kind = "application/json" if part.is_error else "application/octet-stream"
     # A path is matched with the request's byte for byte: quoted, and once more without loss.

@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from daytona_validate._emulator.refusals import Refusal
+from daytona_validate._emulator.refusals import HttpRefusal
 from daytona_validate._emulator.web.json_fields import INTEGER, TEXT, TEXT_LIST, TEXTS, checked
 
 HOME = "/home/daytona"
@@ -56,14 +56,14 @@ def execute(body: object) -> Execute:
     """Return what the body of `process/execute` asks for.
 
     Raises:
-        Refusal: It makes no sense (400).
+        HttpRefusal: It makes no sense (400).
     """
     fields = checked(
         body, {"command": TEXT, "cwd": TEXT, "envs": TEXTS, "timeout": INTEGER}, code=_INVALID
     )
     command = fields["command"]
     if not command or not command.strip():
-        raise Refusal(400, "command is required", code=_INVALID)
+        raise HttpRefusal(400, "command is required", code=_INVALID)
     return Execute(
         command=command,
         cwd=absolute(fields["cwd"] or HOME),
@@ -76,15 +76,15 @@ def code_run(body: object) -> CodeRun:
     """Return what the body of `process/code-run` asks for.
 
     Raises:
-        Refusal: It makes no sense, or nothing runs its language (400).
+        HttpRefusal: It makes no sense, or nothing runs its language (400).
     """
     kinds = {"code": TEXT, "language": TEXT, "argv": TEXT_LIST, "envs": TEXTS, "timeout": INTEGER}
     fields = checked(body, kinds, code=_INVALID)
     language = fields["language"] or ""
     if fields["code"] is None:
-        raise Refusal(400, "code is required", code=_INVALID)
+        raise HttpRefusal(400, "code is required", code=_INVALID)
     if language not in RUNNERS:
-        raise Refusal(400, f"unsupported language: {language}")
+        raise HttpRefusal(400, f"unsupported language: {language}")
     file_name, runner = RUNNERS[language]
     return CodeRun(
         code=fields["code"],
@@ -130,13 +130,13 @@ def absolute(path: str) -> str:
 def _environment(envs: Mapping[str, str] | None) -> Mapping[str, str]:
     for name in envs or {}:
         if _NAME.fullmatch(name) is None:
-            raise Refusal(400, f"invalid environment variable name: {name!r}")
+            raise HttpRefusal(400, f"invalid environment variable name: {name!r}")
     return envs or {}
 
 
 def _timeout_s(timeout: int | None) -> int | None:
     if timeout is not None and timeout < 0:
-        raise Refusal(400, "timeout must not be negative", code=_INVALID)
+        raise HttpRefusal(400, "timeout must not be negative", code=_INVALID)
     return timeout or None
 
 

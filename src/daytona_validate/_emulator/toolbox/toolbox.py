@@ -12,11 +12,11 @@ from starlette.responses import JSONResponse, Response
 from daytona_validate._emulator.control_plane.fleet import Fleet, Held
 from daytona_validate._emulator.control_plane.response_bodies import VERSION
 from daytona_validate._emulator.operations import Operation
-from daytona_validate._emulator.refusals import DAEMON, Refusal
+from daytona_validate._emulator.refusals import DAEMON, HttpRefusal
 from daytona_validate._emulator.toolbox.admissions import Admissions
-from daytona_validate._emulator.toolbox.command_runs import Commands
+from daytona_validate._emulator.toolbox.command_runs import CommandRuns
 from daytona_validate._emulator.toolbox.file_failures import file_refusal
-from daytona_validate._emulator.toolbox.multipart_answer import Part, error_part, multipart
+from daytona_validate._emulator.toolbox.multipart_answer import FormPart, error_part, multipart
 from daytona_validate._emulator.toolbox.process_requests import (
     HOME,
     Execute,
@@ -28,7 +28,7 @@ from daytona_validate._emulator.toolbox.process_requests import (
     without_charts,
 )
 from daytona_validate._emulator.toolbox.uploads import many_uploads, one_upload
-from daytona_validate._emulator.web.dispatch import Asked, Handler
+from daytona_validate._emulator.web.dispatch import ApiCall, Handler
 from daytona_validate._emulator.web.json_fields import TEXT_LIST, checked
 from daytona_validate._errors import SandboxLost, SandboxUnavailable
 
@@ -36,7 +36,7 @@ from daytona_validate._errors import SandboxLost, SandboxUnavailable
 class Toolbox:
     """What the daemon inside a sandbox offers, as far as it is emulated."""
 
-    def __init__(self, *, fleet: Fleet, admissions: Admissions, commands: Commands) -> None:
+    def __init__(self, *, fleet: Fleet, admissions: Admissions, commands: CommandRuns) -> None:
         self._fleet = fleet
         self._admissions = admissions
         self._commands = commands
@@ -57,46 +57,46 @@ class Toolbox:
             Operation.VERSION: self._version,
         }
 
-    async def _execute(self, asked: Asked) -> Response:
-        with self._held(asked) as held:
-            exit_code, output = await self._run(asked, held, execute(asked.body))
+    async def _execute(self, call: ApiCall) -> Response:
+        with self._held(call) as held:
+            exit_code, output = await self._run(call, held, execute(call.body))
         return JSONResponse({"exitCode": exit_code, "result": output})
 
-    async def _code_run(self, asked: Asked) -> Response:
-        with self._held(asked) as held:
-            program = code_run(asked.body)
+    async def _code_run(self, call: ApiCall) -> Response:
+        with self._held(call) as held:
+            program = code_run(call.body)
             folder = f"/tmp/.code-{secrets.token_hex(8)}"  # noqa: S108 - in the sandbox
             try:
                 await held.machine.write(f"{folder}/{program.file_name}", program.code.encode())
             except OSError as error:
                 raise file_refusal(error, folder) from None
             command = code_command(program, folder=folder)
-            exit_code, output = await self._run(asked, held, command)
+            exit_code, output = await self._run(call, held, command)
         result = without_charts(output)
         return JSONResponse({"exitCode": exit_code, "result": result, "artifacts": {"charts": []}})
 
-    async def _run(self, asked: Asked, held: Held, command: Execute) -> tuple[int, str]:
-        ran = await self._commands.run(asked.request, held, command)
+    async def _run(self, call: ApiCall, held: Held, command: Execute) -> tuple[int, str]:
+        ran = await self._commands.run(call.request, held, command)
         if ran.is_timed_out:  # what it has printed is lost, as there
-            raise Refusal(408, "request timeout: command execution timeout")
+            raise HttpRefusal(408, "request timeout: command execution timeout")
         return ran.exit_code, text(ran.output)
 
-    async def _upload(self, asked: Asked) -> Response:
-        with self._held(asked) as held:
-            path = _path(asked)
-            content = await one_upload(asked.request)
+    async def _upload(self, call: ApiCall) -> Response:
+        with self._held(call) as held:
+            path = _path(call)
+            content = await one_upload(call.request)
             await _write(held, path, content)
         name = path.rpartition("/")[2]
         return JSONResponse({"name": name, "path": path, "type": "file"})
 
-    async def _bulk_upload(self, asked: Asked) -> Response:
+    async def _bulk_upload(self, call: ApiCall) -> Response:
         files, errors = [], []
-        with self._held(asked) as held:
-            uploads = await many_uploads(asked.request)
+        with self._held(call) as held:
+            uploads = await many_uploads(call.request)
             for upload in uploads:
                 try:
                     await _write(held, absolute(upload.path), upload.content)
-                except Refusal as refusal:
+                except HttpRefusal as refusal:
                     errors.append(f"{upload.path}: {refusal.message}")
                 else:
                     files.append({"path": upload.path, "bytes": len(upload.content)})
@@ -104,50 +104,50 @@ class Toolbox:
             return JSONResponse({"errors": errors, "files": files}, status_code=400)
         return JSONResponse({"files": files})
 
-    async def _download(self, asked: Asked) -> Response:
-        with self._held(asked) as held:
-            path = _path(asked)
+    async def _download(self, call: ApiCall) -> Response:
+        with self._held(call) as held:
+            path = _path(call)
             content = await _read(held, path)
         name = quote(path.rpartition("/")[2])
         headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{name}"}
         return Response(content, media_type="application/octet-stream", headers=headers)
 
-    async def _bulk_download(self, asked: Asked) -> Response:
-        with self._held(asked) as held:
-            paths = checked(asked.body, {"paths": TEXT_LIST})["paths"]
+    async def _bulk_download(self, call: ApiCall) -> Response:
+        with self._held(call) as held:
+            paths = checked(call.body, {"paths": TEXT_LIST})["paths"]
             if not paths:
-                raise Refusal(400, "request body must be {paths: [ ... ]} and non-empty")
+                raise HttpRefusal(400, "request body must be {paths: [ ... ]} and non-empty")
             parts = [await _part(held, path) for path in paths]
         boundary = secrets.token_hex(24)
         kind = f"multipart/form-data; boundary={boundary}"
         return Response(multipart(parts, boundary=boundary), media_type=kind)
 
-    async def _home(self, asked: Asked) -> Response:
-        with self._held(asked):
+    async def _home(self, call: ApiCall) -> Response:
+        with self._held(call):
             return JSONResponse({"dir": HOME})
 
-    async def _version(self, asked: Asked) -> Response:
-        with self._held(asked):
+    async def _version(self, call: ApiCall) -> Response:
+        with self._held(call):
             return JSONResponse({"version": VERSION})
 
     @contextmanager
-    def _held(self, asked: Asked) -> Iterator[Held]:
+    def _held(self, call: ApiCall) -> Iterator[Held]:
         """Hold the sandbox of a request, and answer for it if it is lost meanwhile."""
-        sandbox_id = str(asked.request.path_params["sandbox"])
+        sandbox_id = str(call.request.path_params["sandbox"])
         self._admissions.check(sandbox_id)
         try:
             with self._fleet.used(sandbox_id) as held:
                 yield held
         except SandboxLost as error:
-            raise Refusal(502, str(error), is_empty=True) from None
+            raise HttpRefusal(502, str(error), is_empty=True) from None
         except SandboxUnavailable as error:
-            raise Refusal(500, str(error)) from None
+            raise HttpRefusal(500, str(error)) from None
 
 
-def _path(asked: Asked) -> str:
-    path = asked.request.query_params.get("path")
+def _path(call: ApiCall) -> str:
+    path = call.request.query_params.get("path")
     if not path:
-        raise Refusal(400, "path is required")
+        raise HttpRefusal(400, "path is required")
     return absolute(path)
 
 
@@ -165,10 +165,10 @@ async def _read(held: Held, path: str) -> bytes:
         raise file_refusal(error, path) from None
 
 
-async def _part(held: Held, path: str) -> Part:
+async def _part(held: Held, path: str) -> FormPart:
     try:
-        return Part(path, await _read(held, absolute(path)))
-    except Refusal as refusal:
+        return FormPart(path, await _read(held, absolute(path)))
+    except HttpRefusal as refusal:
         return error_part(
             path, status=refusal.status, message=refusal.message, code=refusal.code, source=DAEMON
         )

@@ -9,7 +9,7 @@ from starlette.datastructures import UploadFile
 from starlette.formparsers import MultiPartException
 from starlette.requests import Request
 
-from daytona_validate._emulator.refusals import Refusal
+from daytona_validate._emulator.refusals import HttpRefusal
 
 _FIELD = re.compile(r"files\[(?P<number>\d+)\]\.(?P<what>path|file)")
 _MOST_FILES = 10_000
@@ -35,7 +35,7 @@ async def one_upload(request: Request) -> bytes:
     """Return the content of a single file: the body itself, or its multipart field `file`.
 
     Raises:
-        Refusal: There is none (400).
+        HttpRefusal: There is none (400).
     """
     if not request.headers.get("content-type", "").startswith("multipart/form-data"):
         return await request.body()
@@ -43,17 +43,17 @@ async def one_upload(request: Request) -> bytes:
         async with request.form(max_files=1) as form:
             file = form.get("file")
             if not isinstance(file, UploadFile):
-                raise Refusal(400, "no file in the field `file`")
+                raise HttpRefusal(400, "no file in the field `file`")
             return await file.read()
     except MultiPartException as error:
-        raise Refusal(400, f"invalid multipart body: {error.message}") from None
+        raise HttpRefusal(400, f"invalid multipart body: {error.message}") from None
 
 
 async def many_uploads(request: Request) -> list[Complete]:
     """Return the files of a bulk upload, in the order of their numbers.
 
     Raises:
-        Refusal: A file lacks its path, or the body is none (400).
+        HttpRefusal: A file lacks its path, or the body is none (400).
     """
     found: dict[int, Upload] = {}
     try:
@@ -68,11 +68,11 @@ async def many_uploads(request: Request) -> list[Complete]:
                 elif field["what"] == "path":
                     upload.path = value
     except MultiPartException as error:
-        raise Refusal(400, f"invalid multipart body: {error.message}") from None
+        raise HttpRefusal(400, f"invalid multipart body: {error.message}") from None
     return [_complete(number, found[number]) for number in sorted(found)]
 
 
 def _complete(number: int, upload: Upload) -> Complete:
     if not upload.path or upload.content is None:
-        raise Refusal(400, f"files[{number}] needs both its path and its file")
+        raise HttpRefusal(400, f"files[{number}] needs both its path and its file")
     return Complete(upload.path, upload.content)

@@ -11,21 +11,21 @@ from starlette.routing import Route
 
 from daytona_validate._emulator.faults.fault_responses import PAGE
 from daytona_validate._emulator.operations import AREAS, ROUTES, Operation
-from daytona_validate._emulator.refusals import Area, Refusal
-from daytona_validate._emulator.web.dispatch import Exchange, Handler
+from daytona_validate._emulator.refusals import Area, HttpRefusal
+from daytona_validate._emulator.web.dispatch import Dispatcher, Handler
 
 
-def application(exchange: Exchange, handlers: Mapping[Operation, Handler]) -> Starlette:
+def application(dispatcher: Dispatcher, handlers: Mapping[Operation, Handler]) -> Starlette:
     """Return the application.
 
     Args:
-        exchange: Answers every request.
+        dispatcher: Answers every request.
         handlers: Who does the work, for every operation.
     """
     routes = [
         Route(
             AREAS[route.area] + route.path,
-            _endpoint(exchange, operation, handlers[operation]),
+            _endpoint(dispatcher, operation, handlers[operation]),
             methods=[route.method],
         )
         for operation, route in ROUTES.items()
@@ -38,7 +38,9 @@ def application(exchange: Exchange, handlers: Mapping[Operation, Handler]) -> St
         if area is None:
             # Behind any other address is the dashboard, which answers every path with its page.
             return HTMLResponse(PAGE)
-        return exchange.refused(Refusal(404, f"Cannot {request.method} {path}"), area, request)
+        return dispatcher.refused(
+            HttpRefusal(404, f"Cannot {request.method} {path}"), area, request
+        )
 
     app = Starlette(routes=routes, exception_handlers={404: nowhere, 405: nowhere})
     app.router.redirect_slashes = False  # to wherever the Host header says
@@ -53,9 +55,9 @@ _BEGINNINGS: dict[Area, str] = {
 
 
 def _endpoint(
-    exchange: Exchange, operation: Operation, handler: Handler
+    dispatcher: Dispatcher, operation: Operation, handler: Handler
 ) -> Callable[[Request], Awaitable[Response]]:
     async def endpoint(request: Request) -> Response:
-        return await exchange.answer(operation, request, handler)
+        return await dispatcher.answer(operation, request, handler)
 
     return endpoint

@@ -10,7 +10,7 @@ from uvicorn import Config
 from uvicorn.protocols.http.h11_impl import H11Protocol
 from uvicorn.server import ServerState
 
-from daytona_validate._emulator.condition import Changes
+from daytona_validate._emulator.condition import Condition
 
 Peer = tuple[str, int]
 
@@ -24,9 +24,9 @@ _logger = logging.getLogger("daytona_validate.emulator.http")
 class Connections:
     """All open connections, by the other end's address."""
 
-    def __init__(self, changes: Changes) -> None:
+    def __init__(self, condition: Condition) -> None:
         self._open: dict[Peer, asyncio.Transport] = {}
-        self._changes = changes
+        self._condition = condition
 
     def __len__(self) -> int:
         """Return how many are open."""
@@ -35,19 +35,19 @@ class Connections:
     def opened(self, peer: Peer, transport: asyncio.Transport) -> None:
         """Remember a new one."""
         self._open[peer] = transport
-        self._changes.tell()
+        self._condition.notify_all()
 
     def closed(self, peer: Peer) -> None:
         """Forget one."""
         self._open.pop(peer, None)
-        self._changes.tell()
+        self._condition.notify_all()
 
     async def cut(self, peer: Peer) -> None:
         """Close one at once: what was not sent yet never will be."""
         transport = self._open.get(peer)
         if transport is not None:
             transport.abort()
-            await self._changes.until(lambda: peer not in self._open)
+            await self._condition.wait_for(lambda: peer not in self._open)
 
     def cut_all(self) -> None:
         """Close all at once."""

@@ -13,16 +13,16 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.types import Receive, Scope, Send
 
-from daytona_validate._emulator.counts import Tally
-from daytona_validate._emulator.faults.fault_kinds import Kind
-from daytona_validate._emulator.faults.fault_plan import Fault, Faults
+from daytona_validate._emulator.counts import Counters
+from daytona_validate._emulator.faults.fault_kinds import FaultKind
+from daytona_validate._emulator.faults.fault_plan import FaultPlan, InjectedFault
 from daytona_validate._emulator.faults.fault_responses import PAGE, changed, denial
 from daytona_validate._emulator.operations import ROUTES, Operation
 from daytona_validate._emulator.refusals import (
     CLIENT_GONE,
     DAEMON,
     Area,
-    Refusal,
+    HttpRefusal,
     error_body,
     not_admitted,
 )
@@ -49,7 +49,7 @@ WITH_JSON = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class ApiCall:
     """One request, as a handler gets it."""
 
     request: Request
@@ -61,7 +61,7 @@ class Asked:
     """A fault on demand: why a new sandbox does not start."""
 
 
-Handler = Callable[[Asked], Awaitable[Response]]
+Handler = Callable[[ApiCall], Awaitable[Response]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,13 +72,13 @@ class Access:
     permissions: frozenset[str]
 
 
-class Exchange:
+class Dispatcher:
     """Answers every request.
 
     Args:
         access: The key.
         faults: The faults that are set.
-        tally: What is counted.
+        counters: What is counted.
         connections: Those that a fault may cut.
         models: What bodies are compared with; None: with nothing.
         clock: Seconds since the epoch.
@@ -89,8 +89,8 @@ class Exchange:
         self,
         *,
         access: Access,
-        faults: Faults,
-        tally: Tally,
+        faults: FaultPlan,
+        counters: Counters,
         connections: Connections,
         models: OfficialModels | None,
         clock: Callable[[], float],
@@ -98,7 +98,7 @@ class Exchange:
     ) -> None:
         self._access = access
         self._faults = faults
-        self._tally = tally
+        self._counters = counters
         self._connections = connections
         self._models = models
         self._clock = clock
@@ -107,26 +107,28 @@ class Exchange:
 
     async def answer(self, operation: Operation, request: Request, handler: Handler) -> Response:
         """Return the answer to a request."""
-        self._tally.requests[operation] += 1
+        self._counters.requests[operation] += 1
         request = bounded(request)
         area = ROUTES[operation].area
         try:
             self._admit(operation, request)
             met = [] if area == "emulator" else self._faults.meeting(operation)
             response = await self._with_faults(operation, request, handler, met)
-        except Refusal as refusal:
+        except HttpRefusal as refusal:
             response = self.refused(refusal, area, request)
             self._check_error(operation, response)
         except ClientDisconnect:
             return Response(status_code=CLIENT_GONE)
         except Exception as error:  # the edge of one request
             _logger.exception("The emulator failed on %s.", operation)
-            response = self.refused(Refusal(500, f"The emulator failed: {error!r}"), area, request)
+            response = self.refused(
+                HttpRefusal(500, f"The emulator failed: {error!r}"), area, request
+            )
         if area == "api":
             response.headers[VERSION_HEADER] = f"v{self._version}"
         return response
 
-    def refused(self, refusal: Refusal, area: Area, request: Request) -> Response:
+    def refused(self, refusal: HttpRefusal, area: Area, request: Request) -> Response:
         """Return the answer that a refusal comes to."""
         if refusal.is_empty:
             return Response(status_code=refusal.status, headers=refusal.headers)
@@ -145,14 +147,14 @@ class Exchange:
         if scheme.lower() != "bearer" or not is_key:
             if route.area == "toolbox":
                 raise not_admitted()
-            raise Refusal(401, "Invalid credentials")
+            raise HttpRefusal(401, "Invalid credentials")
         if route.permission is not None and route.permission not in self._access.permissions:
-            raise Refusal(403, f"Access denied: the key lacks {route.permission}")
+            raise HttpRefusal(403, f"Access denied: the key lacks {route.permission}")
 
     async def _with_faults(
-        self, operation: Operation, request: Request, handler: Handler, met: list[Fault]
+        self, operation: Operation, request: Request, handler: Handler, met: list[InjectedFault]
     ) -> Response:
-        fault = next((each for each in met if each.kind != Kind.LATENCY), None)
+        fault = next((each for each in met if each.kind != FaultKind.LATENCY), None)
         for each in met:
             if not each.is_after:
                 await asyncio.sleep(each.delay_s)
@@ -169,38 +171,38 @@ class Exchange:
         return await self._spoiled(fault, operation, request, response)
 
     async def _instead(
-        self, fault: Fault, operation: Operation, request: Request
+        self, fault: InjectedFault, operation: Operation, request: Request
     ) -> Response | None:
         """Return what is answered without any work, or None."""
-        if fault.kind == Kind.DROPPED_BEFORE:
+        if fault.kind == FaultKind.DROPPED_BEFORE:
             return await self._cut(request)
-        if fault.kind == Kind.HTML:
+        if fault.kind == FaultKind.HTML:
             return HTMLResponse(PAGE)
         refusal = denial(fault, operation)
         return None if refusal is None else self.refused(refusal, ROUTES[operation].area, request)
 
     async def _worked(
-        self, operation: Operation, request: Request, handler: Handler, fault: Fault | None
+        self, operation: Operation, request: Request, handler: Handler, fault: InjectedFault | None
     ) -> Response:
         origin = f"{request.url.scheme}://{request.url.netloc}"
-        asked = Asked(request, await self._body(operation, request), origin)
-        if fault is not None and fault.kind == Kind.FAILS_TO_START:
-            asked = replace(asked, fails_with=FAILED_TO_START)
-        if fault is not None and fault.kind == Kind.DUPLICATED:
+        call = ApiCall(request, await self._body(operation, request), origin)
+        if fault is not None and fault.kind == FaultKind.FAILS_TO_START:
+            call = replace(call, fails_with=FAILED_TO_START)
+        if fault is not None and fault.kind == FaultKind.DUPLICATED:
             # As a proxy does that lost the first connection: it does not wait for the first.
-            _, second = await asyncio.gather(handler(asked), handler(asked))
+            _, second = await asyncio.gather(handler(call), handler(call))
             response = second
         else:
-            response = await handler(asked)
+            response = await handler(call)
         self._check_answer(operation, response)
         return response
 
     async def _spoiled(
-        self, fault: Fault, operation: Operation, request: Request, response: Response
+        self, fault: InjectedFault, operation: Operation, request: Request, response: Response
     ) -> Response:
-        if fault.kind == Kind.DROPPED_AFTER:
+        if fault.kind == FaultKind.DROPPED_AFTER:
             return await self._cut(request)
-        if fault.kind == Kind.DROPPED_DURING:
+        if fault.kind == FaultKind.DROPPED_DURING:
             return _Half(response, lambda: self._cut(request))
         if fault.is_after:
             late = await self._instead(fault, operation, request)
@@ -220,7 +222,7 @@ class Exchange:
         why = None if self._models is None else self._models.request_fault(operation, body)
         if why is not None:
             self.violations.append(f"request {operation}: {why}")
-            raise Refusal(400, f"strict emulator: {why}")
+            raise HttpRefusal(400, f"strict emulator: {why}")
         return body
 
     def _check_answer(self, operation: Operation, response: Response) -> None:
@@ -230,7 +232,7 @@ class Exchange:
         why = self._models.answer_fault(operation, json.loads(bytes(response.body)))
         if why is not None:
             self.violations.append(f"answer {operation}: {why}")
-            raise Refusal(500, f"strict emulator: {why}")
+            raise HttpRefusal(500, f"strict emulator: {why}")
 
     def _check_error(self, operation: Operation, response: Response) -> None:
         if self._models is not None and response.body:

@@ -6,11 +6,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from daytona_validate._emulator.refusals import Refusal
+from daytona_validate._emulator.refusals import HttpRefusal
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
+class FieldType:
     """One type of field."""
 
     title: str
@@ -31,27 +31,27 @@ def _are_listed_texts(value: object) -> bool:
     return isinstance(value, list) and all(isinstance(each, str) for each in value)
 
 
-TEXT = Kind("a string", lambda value: isinstance(value, str))
-BOOLEAN = Kind("a boolean value", lambda value: isinstance(value, bool))
-INTEGER = Kind("an integer number", _is_integer)
-OBJECT = Kind("an object", lambda value: isinstance(value, dict))
-TEXTS = Kind("an object of strings", _are_texts)
-TEXT_LIST = Kind("an array of strings", _are_listed_texts)
+TEXT = FieldType("a string", lambda value: isinstance(value, str))
+BOOLEAN = FieldType("a boolean value", lambda value: isinstance(value, bool))
+INTEGER = FieldType("an integer number", _is_integer)
+OBJECT = FieldType("an object", lambda value: isinstance(value, dict))
+TEXTS = FieldType("an object of strings", _are_texts)
+TEXT_LIST = FieldType("an array of strings", _are_listed_texts)
 
 
-def checked(body: object, kinds: Mapping[str, Kind], *, code: str = "") -> dict[str, Any]:
+def checked(body: object, kinds: Mapping[str, FieldType], *, code: str = "") -> dict[str, Any]:
     """Return the known fields of a JSON object, all of them; null counts as absent.
 
     Raises:
-        Refusal: It is no object, or some fields have the wrong type: all are named (400).
+        HttpRefusal: It is no object, or some fields have the wrong type: all are named (400).
     """
     if not isinstance(body, dict):
-        raise Refusal(400, "invalid request body: a JSON object is expected", code=code)
+        raise HttpRefusal(400, "invalid request body: a JSON object is expected", code=code)
     wrong = [
         f"{name} must be {kind.title}"
         for name, kind in kinds.items()
         if body.get(name) is not None and not kind.fits(body[name])
     ]
     if wrong:
-        raise Refusal(400, ", ".join(wrong), code=code)
+        raise HttpRefusal(400, ", ".join(wrong), code=code)
     return {name: body.get(name) for name in kinds}

@@ -8,17 +8,17 @@ from dataclasses import asdict
 from starlette.responses import JSONResponse, Response
 
 from daytona_validate._emulator.counts import Counts
-from daytona_validate._emulator.faults.fault_plan import Faults, faults_from
+from daytona_validate._emulator.faults.fault_plan import FaultPlan, faults_from
 from daytona_validate._emulator.operations import Operation
-from daytona_validate._emulator.refusals import Refusal
-from daytona_validate._emulator.web.dispatch import Asked, Handler
+from daytona_validate._emulator.refusals import HttpRefusal
+from daytona_validate._emulator.web.dispatch import ApiCall, Handler
 from daytona_validate._errors import ConfigurationError
 
 
 class OwnApi:
     """What a test asks an emulator for over HTTP."""
 
-    def __init__(self, *, faults: Faults, counts: Callable[[], Counts]) -> None:
+    def __init__(self, *, faults: FaultPlan, counts: Callable[[], Counts]) -> None:
         self._faults = faults
         self._counts = counts
 
@@ -32,20 +32,20 @@ class OwnApi:
             Operation.COUNTS: self._show_counts,
         }
 
-    async def _set(self, asked: Asked) -> Response:
+    async def _set(self, call: ApiCall) -> Response:
         try:
-            faults = faults_from(asked.body)
+            faults = faults_from(call.body)
         except ConfigurationError as error:
-            raise Refusal(400, str(error)) from None
+            raise HttpRefusal(400, str(error)) from None
         self._faults.set(*faults)
         return JSONResponse({"faults": self._faults.listed()})
 
-    async def _list(self, asked: Asked) -> Response:  # noqa: ARG002 - every handler has it
+    async def _list(self, call: ApiCall) -> Response:  # noqa: ARG002 - every handler has it
         return JSONResponse({"faults": self._faults.listed()})
 
-    async def _clear(self, asked: Asked) -> Response:  # noqa: ARG002
+    async def _clear(self, call: ApiCall) -> Response:  # noqa: ARG002
         self._faults.clear()
         return Response(status_code=204)
 
-    async def _show_counts(self, asked: Asked) -> Response:  # noqa: ARG002
+    async def _show_counts(self, call: ApiCall) -> Response:  # noqa: ARG002
         return JSONResponse(asdict(self._counts()))

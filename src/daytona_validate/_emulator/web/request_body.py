@@ -8,7 +8,7 @@ import re
 from starlette.requests import Request
 from starlette.types import Message
 
-from daytona_validate._emulator.refusals import Refusal
+from daytona_validate._emulator.refusals import HttpRefusal
 
 MOST_BYTES = 64 * 1024 * 1024
 """Of one request; the platform has no bound, but its memory is not that of this machine."""
@@ -28,7 +28,9 @@ def bounded(request: Request) -> Request:
         message = await request.receive()
         left -= len(message.get("body", b""))
         if left < 0:
-            raise Refusal(413, f"request entity too large: the emulator takes {MOST_BYTES} bytes")
+            raise HttpRefusal(
+                413, f"request entity too large: the emulator takes {MOST_BYTES} bytes"
+            )
         return message
 
     return Request(request.scope, receive)
@@ -38,14 +40,14 @@ async def json_body(request: Request) -> object:
     """Return the JSON value that a request brings, with text that can be encoded again.
 
     Raises:
-        Refusal: It is none (400), or too large (413).
+        HttpRefusal: It is none (400), or too large (413).
         ClientDisconnect: The client went away in the middle of it.
     """
     raw = await request.body()
     try:
         value = json.loads(raw)
     except (ValueError, RecursionError) as error:
-        raise Refusal(400, f"invalid JSON: {error}", code="INVALID_REQUEST_BODY") from None
+        raise HttpRefusal(400, f"invalid JSON: {error}", code="INVALID_REQUEST_BODY") from None
     if b"\\ud" not in raw.lower():
         return value
     # Half of a pair of surrogates, as Go reads it; kept, no answer could ever name the row again.
