@@ -7,7 +7,7 @@ import os
 import shutil
 import signal
 import tempfile
-from collections.abc import Awaitable, Callable, Iterable, Iterator
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from importlib.util import find_spec
 from pathlib import Path
@@ -33,6 +33,7 @@ from daytona_validate._providers.daytona.wire.service import Service
 from daytona_validate._providers.daytona.wire.transport import http_client
 from daytona_validate._toolchains.record import Toolchain
 from daytona_validate._toolchains.toolchains import Toolchains
+from virtual_time import VirtualTimeLoop
 
 T = TypeVar("T")
 
@@ -74,6 +75,15 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     faults.addoption("--fault-validations", type=int, default=12, help="for each fault")
     faults.addoption("--fault-concurrency", type=int, default=6, help="at one time")
     faults.addoption("--fault-table", help="file to append a line for each fault to")
+
+
+def pytest_asyncio_loop_factories(
+    item: pytest.Item,
+) -> Mapping[str, Callable[[], asyncio.AbstractEventLoop]]:
+    """Have tests of time run in a loop that leaps over it."""
+    if item.get_closest_marker("virtual_time"):
+        return {"virtual": VirtualTimeLoop}
+    return {"real": asyncio.new_event_loop}
 
 
 @pytest.fixture(autouse=True, scope="session")

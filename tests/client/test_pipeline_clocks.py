@@ -15,6 +15,8 @@ from daytona_validate._runtime.clocks import extend_the_clocks
 from daytona_validate._runtime.limiter import Slots
 from daytona_validate.testing import FakeProvider, ran
 
+pytestmark = pytest.mark.virtual_time
+
 PRINTS = Snippet(code="print(1)", language="python")
 QUICK = Limits(timeout_s=0.001, compile_timeout_s=0.001)
 
@@ -29,7 +31,7 @@ async def test_creating_too_long_is_unavailable_and_leaves_no_sandbox() -> None:
     result = await pipeline(fake, create_timeout_s=0.01).validate(PRINTS)
     assert (result.outcome, result.fault) == (Outcome.UNAVAILABLE, Fault.INFRASTRUCTURE)
     assert result.details.endswith("no sandbox within 0.01 s (DAYTONA_CREATE_TIMEOUT)")
-    assert result.timings.created_s >= 0.01
+    assert result.timings.created_s == pytest.approx(0.01)
     assert (fake.opened, fake.alive) == (1, 0)
 
 
@@ -41,7 +43,7 @@ async def test_the_backstop_is_unavailable_never_a_timeout_of_the_snippet() -> N
     assert (result.outcome, result.fault) == (Outcome.UNAVAILABLE, Fault.INFRASTRUCTURE)
     assert result.details.endswith("no verdict within 0.013 s in all")
     assert (result.attempts, fake.alive) == (1, 0)
-    assert result.timings.ran_s > 0
+    assert result.timings.ran_s == pytest.approx(0.013)
 
 
 async def test_a_snippet_with_a_longer_limit_of_its_own_moves_the_backstop_out() -> None:
@@ -65,7 +67,7 @@ async def test_waiting_for_a_slot_is_outside_every_clock() -> None:
         await asyncio.sleep(0.03)  # longer than all clocks together
     result = await waiting
     assert result.outcome is Outcome.PASSED
-    assert result.timings.queued_s >= 0.025
+    assert result.timings.queued_s == pytest.approx(0.03)
 
 
 async def test_who_never_got_a_slot_was_queued_all_the_time() -> None:
@@ -73,7 +75,7 @@ async def test_who_never_got_a_slot_was_queued_all_the_time() -> None:
     async with slots.slot():
         result = await pipeline(FakeProvider(), slots).validate(PRINTS)
     assert result.details.endswith("(DAYTONA_QUEUE_TIMEOUT)")
-    assert result.timings.queued_s >= 0.02
+    assert result.timings.queued_s == pytest.approx(0.02)
 
 
 async def test_preparing_is_outside_every_clock_and_holds_no_slot() -> None:
@@ -86,7 +88,7 @@ async def test_preparing_is_outside_every_clock_and_holds_no_slot() -> None:
     fake.release("prepare")
     result = await waiting
     assert (result.outcome, fake.asked) == (Outcome.PASSED, 1)
-    assert result.timings.queued_s >= 0.025
+    assert result.timings.queued_s == pytest.approx(0.03)
 
 
 async def test_what_cannot_be_prepared_is_unavailable() -> None:
@@ -129,7 +131,7 @@ async def test_while_others_keep_a_program_from_running_the_backstop_moves_on() 
     clocks: dict[str, Any] = {"limits": QUICK, "create_timeout_s": 0.01, "total_timeout_s": 0.012}
     result = await pipeline(FakeProvider(starves), **clocks).validate(PRINTS)
     assert (result.outcome, result.output) == (Outcome.PASSED, "1\n")
-    assert result.timings.ran_s >= 0.025
+    assert result.timings.ran_s == pytest.approx(0.03)
 
 
 async def test_what_was_starved_has_all_its_time_once_more() -> None:

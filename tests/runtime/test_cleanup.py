@@ -7,8 +7,9 @@ import anyio
 import pytest
 
 from daytona_validate._errors import CleanupTimeout
-from daytona_validate._runtime import cleanup
 from daytona_validate._runtime.cleanup import finish
+
+pytestmark = pytest.mark.virtual_time
 
 
 class Removal:
@@ -116,10 +117,7 @@ async def test_a_hung_cleanup_under_cancellation_is_logged_and_noted(
     assert len(caplog.records) == 1
 
 
-async def test_a_cleanup_that_resists_is_left_behind_in_bounded_time(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr(cleanup, "UNWIND_S", 0.01)
+async def test_a_cleanup_that_resists_is_left_behind_in_bounded_time() -> None:
     may_end, task_of = asyncio.Event(), list[asyncio.Task[None]]()
 
     async def resists() -> None:
