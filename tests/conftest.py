@@ -43,9 +43,9 @@ BRIEF = {
     # A jail must be started by the loop's own thread: 1 to 2 ms (the reason stands there).
     "_jails/spawn.py": {"spawn"},
     # An empty file's; in a thread, a cancellation would lose the lock that was got there.
-    "_runtime/folder_lock.py": {"_taken", "_let_go"},
-    # Empty files too, asked for again and again; one listing for a program that runs alone.
-    "_runtime/kept_lock.py": {"__init__"},
+    # Others are asked for again and again.
+    "_runtime/file_lock.py": {"__init__", "_taken", "_let_go"},
+    # One listing for a program that runs alone.
     "_jails/machine_slots.py": {"_others"},
     # A socket's name in a folder of ours, made and taken away while its jail starts: in a thread,
     # a cancellation would lose the socket.

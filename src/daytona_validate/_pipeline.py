@@ -45,11 +45,11 @@ from daytona_validate._models import (
     Timings,
 )
 from daytona_validate._providers.protocol import Sandbox, SandboxProvider
-from daytona_validate._runtime.cancels import cancels
 from daytona_validate._runtime.clocks import Clock
 from daytona_validate._runtime.limiter import Slots, SlotTimeout
 from daytona_validate._runtime.log_once import LogOnce
 from daytona_validate._runtime.retries import Retries
+from daytona_validate._runtime.tasks import cancels
 
 _logger = logging.getLogger("daytona_validate")
 

@@ -14,7 +14,7 @@ from daytona_validate._cli.doctor.daytona import daytona_findings, key_finding, 
 from daytona_validate._cli.doctor.report import DoctorReport, Finding
 from daytona_validate._cli.doctor.run import packages_of
 from daytona_validate._providers.daytona.images import Image, Resources
-from daytona_validate._providers.daytona.wire.answers import KeyAnswer, SnapshotAnswer
+from daytona_validate._providers.daytona.wire.parse import KeyAnswer, SnapshotAnswer
 from daytona_validate._providers.daytona.wire.service import Service
 
 API = "https://daytona.test/api"

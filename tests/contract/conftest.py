@@ -20,8 +20,8 @@ from pydantic import SecretStr
 from daytona_validate import Limits, SandboxProvider, SandboxSpec, Snippet, Stage
 from daytona_validate._emulator.counts import Counts
 from daytona_validate._emulator.threaded import ThreadedEmulator
+from daytona_validate._providers.daytona.config import DaytonaConfig
 from daytona_validate._providers.daytona.provider import DaytonaProvider
-from daytona_validate._providers.daytona.terms import Terms
 from daytona_validate._providers.local import LocalProvider
 from daytona_validate.testing import Execution, FakeProvider, Limit, ran
 
@@ -190,7 +190,7 @@ class DaytonaCase:
         self._daytona = daytona
         at = daytona.emulator
         self.provider: SandboxProvider = DaytonaProvider(
-            Terms(api_key=SecretStr(at.api_key), base_url=at.base_url)
+            DaytonaConfig(api_key=SecretStr(at.api_key), base_url=at.base_url)
         )
 
     async def until_running(self, count: int) -> None:

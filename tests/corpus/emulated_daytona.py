@@ -13,15 +13,15 @@ from daytona_validate._emulator.serve import emulator
 from daytona_validate._emulator.threaded import threaded
 from daytona_validate._errors import SandboxUnavailable
 from daytona_validate._models import Limits
+from daytona_validate._providers.daytona.config import DaytonaConfig
 from daytona_validate._providers.daytona.images import image, resources_for
 from daytona_validate._providers.daytona.snapshots import build
-from daytona_validate._providers.daytona.terms import Terms
 from daytona_validate._providers.daytona.wire.service import Service
 from daytona_validate._providers.daytona.wire.transport import http_client
 
 
 @contextmanager
-def emulated_daytona() -> Iterator[Terms]:
+def emulated_daytona() -> Iterator[DaytonaConfig]:
     """Hold an emulator, and say how to reach it; nothing may be left in it afterwards.
 
     Raises:
@@ -30,9 +30,9 @@ def emulated_daytona() -> Iterator[Terms]:
     """
     with threaded(emulator) as running:
         key = SecretStr(running.emulator.api_key)
-        terms = Terms(api_key=key, base_url=running.emulator.base_url)
-        asyncio.run(_build_snapshots(terms.base_url, key))
-        yield terms
+        config = DaytonaConfig(api_key=key, base_url=running.emulator.base_url)
+        asyncio.run(_build_snapshots(config.base_url, key))
+        yield config
         running.until(lambda counts: counts.alive == 0, longest_s=60)
 
 

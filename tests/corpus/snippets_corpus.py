@@ -135,8 +135,8 @@ def main(root: Path, *, concurrency: int | None, has_daytona: bool) -> int:
     local, code = asyncio.run(judged(all_cases, "local", concurrency))
     if not has_daytona:
         return code
-    with emulated_daytona() as terms:
-        daytona, later = asyncio.run(judged(all_cases, DaytonaProvider(terms), concurrency))
+    with emulated_daytona() as config:
+        daytona, later = asyncio.run(judged(all_cases, DaytonaProvider(config), concurrency))
     return max(code, later, compare(local, daytona))
 
 

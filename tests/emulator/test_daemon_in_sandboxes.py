@@ -16,10 +16,10 @@ from daytona_validate._emulator.machines.emulated_machine import EmulatedMachine
 from daytona_validate._emulator.machines.emulated_machines import EmulatedMachines
 from daytona_validate._emulator.serve import emulator
 from daytona_validate._models import Outcome
+from daytona_validate._providers.daytona.config import DaytonaConfig
 from daytona_validate._providers.daytona.images import image, resources_for
 from daytona_validate._providers.daytona.provider import DaytonaProvider
 from daytona_validate._providers.daytona.snapshots import build
-from daytona_validate._providers.daytona.terms import Terms
 from daytona_validate._providers.daytona.wire.service import Service
 from daytona_validate._providers.daytona.wire.transport import http_client
 
@@ -74,8 +74,8 @@ async def emulated(jail_machines: EmulatedMachines) -> AsyncIterator[Emulator]:
 
 async def forged(emulated: Emulator) -> CodeValidationResult:
     """Return the result of a program that fails, and has the daemon forge another result."""
-    terms = Terms(api_key=SecretStr(emulated.api_key), base_url=emulated.base_url)
-    async with Validator(provider=DaytonaProvider(terms)) as validator:
+    config = DaytonaConfig(api_key=SecretStr(emulated.api_key), base_url=emulated.base_url)
+    async with Validator(provider=DaytonaProvider(config)) as validator:
         files = {"forge.pl": FORGE.read_text()}
         return await validator.validate(
             Snippet(code=ASKS_THE_DAEMON, language="python", files=files)
@@ -119,8 +119,8 @@ async def test_under_one_user_it_can(emulated: Emulator) -> None:
 
 @pytest.mark.usefixtures("of_one_user")
 async def test_under_one_user_a_result_says_that_it_could_be_forged(emulated: Emulator) -> None:
-    terms = Terms(api_key=SecretStr(emulated.api_key), base_url=emulated.base_url)
-    async with Validator(provider=DaytonaProvider(terms)) as validator:
+    config = DaytonaConfig(api_key=SecretStr(emulated.api_key), base_url=emulated.base_url)
+    async with Validator(provider=DaytonaProvider(config)) as validator:
         result = await validator.validate("print(1)", "python")
     assert (result.outcome, result.network) == (Outcome.PASSED, "blocked, daemon open")
 

@@ -13,10 +13,10 @@ from pydantic import SecretStr
 
 from daytona_validate import Limits, Outcome, SandboxSpec, Snippet, Validator
 from daytona_validate._errors import SandboxLost
+from daytona_validate._providers.daytona.config import DaytonaConfig, Effects
 from daytona_validate._providers.daytona.images import Image, image, resources_for
 from daytona_validate._providers.daytona.provider import DaytonaProvider
 from daytona_validate._providers.daytona.snapshots import Done, build, remove
-from daytona_validate._providers.daytona.terms import Surroundings, Terms
 from daytona_validate._providers.daytona.wire.service import Service
 
 SPEC = SandboxSpec(language="python", limits=Limits())
@@ -26,7 +26,9 @@ Opened = Callable[..., AbstractAsyncContextManager[DaytonaProvider]]
 
 
 def wanted() -> Image:
-    return image("python", (), resources_for(Limits(), cpu=Terms(api_key=SecretStr("")).cpu))
+    return image(
+        "python", (), resources_for(Limits(), cpu=DaytonaConfig(api_key=SecretStr("")).cpu)
+    )
 
 
 def client_with(hook: Hook | None) -> httpx.AsyncClient:
@@ -59,9 +61,11 @@ def opened(house: Any) -> Opened:
     async def opening(hook: Hook | None = None) -> AsyncIterator[DaytonaProvider]:
         at = house.emulator
         async with client_with(hook) as client:
-            terms = Terms(api_key=SecretStr(at.api_key), base_url=at.base_url, http_client=client)
-            surroundings = Surroundings(clock=house.clock, sleep=sleep)
-            provider = DaytonaProvider(terms, surroundings=surroundings)
+            config = DaytonaConfig(
+                api_key=SecretStr(at.api_key), base_url=at.base_url, http_client=client
+            )
+            effects = Effects(clock=house.clock, sleep=sleep)
+            provider = DaytonaProvider(config, effects=effects)
             try:
                 yield provider
             finally:
@@ -173,7 +177,9 @@ async def test_a_snippet_whose_sandbox_was_gone_is_run_in_another(
             await build(at, wanted(), sleep=sleep_briefly)
         async with client_with(as_somebody_deletes_it_first(house)) as client:
             key, base_url = SecretStr(house.emulator.api_key), house.emulator.base_url
-            provider = DaytonaProvider(Terms(api_key=key, base_url=base_url, http_client=client))
+            provider = DaytonaProvider(
+                DaytonaConfig(api_key=key, base_url=base_url, http_client=client)
+            )
             async with Validator(provider=provider) as validator:
                 result = await validator.validate(HELLO)
             await provider.aclose()

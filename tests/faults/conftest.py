@@ -17,8 +17,8 @@ from pydantic import SecretStr
 from daytona_validate import Outcome, Snippet, Validator
 from daytona_validate._emulator.counts import Counts
 from daytona_validate._emulator.threaded import ThreadedEmulator
+from daytona_validate._providers.daytona.config import DaytonaConfig, Effects
 from daytona_validate._providers.daytona.provider import DaytonaProvider
-from daytona_validate._providers.daytona.terms import Surroundings, Terms
 
 SETTLED_S = 60.0
 PROGRAMS = (
@@ -109,9 +109,11 @@ class Faulty:
     @asynccontextmanager
     async def _provider(self) -> AsyncIterator[DaytonaProvider]:
         at = self.daytona.emulator
-        terms = Terms(api_key=SecretStr(at.api_key), base_url=at.base_url, request_timeout_s=20.0)
-        surroundings = Surroundings() if self.waits_whole else Surroundings(sleep=_briefly)
-        provider = DaytonaProvider(terms, surroundings=surroundings)
+        config = DaytonaConfig(
+            api_key=SecretStr(at.api_key), base_url=at.base_url, request_timeout_s=20.0
+        )
+        effects = Effects() if self.waits_whole else Effects(sleep=_briefly)
+        provider = DaytonaProvider(config, effects=effects)
         try:
             yield provider
         finally:

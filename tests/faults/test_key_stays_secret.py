@@ -20,9 +20,9 @@ from daytona_validate import CodeValidationResult, Settings, Snippet, Validator
 from daytona_validate._core.summary import Tally
 from daytona_validate._emulator.handle import Emulator
 from daytona_validate._emulator.threaded import ThreadedEmulator
+from daytona_validate._providers.daytona.config import DaytonaConfig, Effects
 from daytona_validate._providers.daytona.provider import DaytonaProvider
 from daytona_validate._providers.daytona.sweep import sweep
-from daytona_validate._providers.daytona.terms import Surroundings, Terms
 from daytona_validate._providers.daytona.wire.service import Service
 from daytona_validate._providers.daytona.wire.transport import http_client
 from daytona_validate._reports.formats import FORMATS
@@ -98,9 +98,9 @@ async def test_no_log_result_or_report_has_it(
     at.set(operation, kind, last=4)
     key = SecretStr(at.api_key)
     settings = await asyncio.to_thread(Settings, api_key=key, base_url=at.base_url)
-    terms = Terms(api_key=key, base_url=at.base_url)
-    provider = DaytonaProvider(terms, surroundings=Surroundings(sleep=briefly))
-    words = [repr(each) for each in (settings, terms, provider)]
+    config = DaytonaConfig(api_key=key, base_url=at.base_url)
+    provider = DaytonaProvider(config, effects=Effects(sleep=briefly))
+    words = [repr(each) for each in (settings, config, provider)]
     async with Validator(settings, provider=provider) as validator:
         words.append(repr(validator))
         result = await validator.validate(Snippet(code=PRINTS_ITS_WORLD, language="python"))

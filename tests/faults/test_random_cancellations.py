@@ -21,10 +21,10 @@ from daytona_validate import CodeValidationResult, Limits, Outcome, Validator
 from daytona_validate._emulator.serve import emulator
 from daytona_validate._emulator.threaded import ThreadedEmulator, threaded
 from daytona_validate._errors import SandboxLost, ValidatorClosed
+from daytona_validate._providers.daytona.config import DaytonaConfig, Effects
 from daytona_validate._providers.daytona.images import image, resources_for
 from daytona_validate._providers.daytona.provider import DaytonaProvider
 from daytona_validate._providers.daytona.snapshots import build
-from daytona_validate._providers.daytona.terms import Surroundings, Terms
 from daytona_validate._providers.daytona.wire.service import Service
 from daytona_validate._providers.daytona.wire.transport import http_client
 
@@ -137,8 +137,10 @@ async def test_nothing_is_left_whatever_happens_when(
     for operation, kinds in KINDS.items():
         for kind in dice.sample(kinds.split(), 3):
             at.set(operation, kind, probability=dice.choice([0.05, 0.15]), seed=seed)
-    terms = Terms(api_key=SecretStr(at.api_key), base_url=at.base_url, request_timeout_s=10.0)
-    provider = DaytonaProvider(terms, surroundings=Surroundings(sleep=briefly))
+    config = DaytonaConfig(
+        api_key=SecretStr(at.api_key), base_url=at.base_url, request_timeout_s=10.0
+    )
+    provider = DaytonaProvider(config, effects=Effects(sleep=briefly))
     async with Validator(provider=provider, concurrency=AT_ONCE) as validator:
         tasks = [asyncio.create_task(one(validator, number)) for number in range(SNIPPETS)]
         await asyncio.gather(cancel_some(tasks, dice), close(closing, validator, provider, dice))

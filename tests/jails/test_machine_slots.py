@@ -14,7 +14,7 @@ from daytona_validate._errors import SandboxUnavailable
 from daytona_validate._jails import machine_slots
 from daytona_validate._jails.machine_slots import MachineSlots
 from daytona_validate._runtime.clocks import Clock
-from daytona_validate._runtime.kept_lock import POLL_S
+from daytona_validate._runtime.file_lock import POLL_S
 from daytona_validate._runtime.limiter import SlotTimeout
 
 

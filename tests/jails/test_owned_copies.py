@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from daytona_validate._jails.cache_folder import sweep_unfinished
 from daytona_validate._jails.jail import Jail, Overlay
 from daytona_validate._jails.owned_copies import owned_by
 from daytona_validate._jails.runner import JailRunner
-from daytona_validate._jails.unfinished import sweep_unfinished
 from daytona_validate._models import Limits
 from daytona_validate._runtime.worker_thread import StopSign
 from daytona_validate._toolchains.manifest import Manifest

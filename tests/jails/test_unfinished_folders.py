@@ -11,10 +11,9 @@ from pathlib import Path
 import pytest
 
 from daytona_validate._errors import SandboxUnavailable
-from daytona_validate._jails.cache_folder import published
+from daytona_validate._jails.cache_folder import lock_of, partial_of, published, sweep_unfinished
 from daytona_validate._jails.machine import machine
-from daytona_validate._jails.unfinished import lock_of, partial_of, sweep_unfinished
-from daytona_validate._runtime.folder_lock import exclusive, exclusive_if_free
+from daytona_validate._runtime.file_lock import exclusive, exclusive_if_free
 
 _CHILD = """
 import asyncio, sys

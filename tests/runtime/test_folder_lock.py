@@ -10,12 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from daytona_validate._runtime.folder_lock import exclusive_if_free
+from daytona_validate._runtime.file_lock import exclusive_if_free
 
 HOLDER = """
 import os, signal, sys
 from pathlib import Path
-from daytona_validate._runtime.folder_lock import exclusive_if_free
+from daytona_validate._runtime.file_lock import exclusive_if_free
 with exclusive_if_free(Path(sys.argv[1])) as is_ours:
     if is_ours and os.fork() == 0:
         print(os.getpid(), flush=True)

@@ -25,7 +25,7 @@ from daytona_validate._providers.daytona.images import (
     resources_for,
 )
 from daytona_validate._providers.daytona.snapshots import Done, build, listed, remove
-from daytona_validate._providers.daytona.wire.answers import SnapshotAnswer
+from daytona_validate._providers.daytona.wire.parse import SnapshotAnswer
 from daytona_validate._providers.daytona.wire.service import Service
 from daytona_validate._settings import Settings
 

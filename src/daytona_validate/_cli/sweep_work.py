@@ -11,7 +11,7 @@ from daytona_validate._cli.exit_codes import ExitCode
 from daytona_validate._cli.screen.log_on_screen import log_on
 from daytona_validate._cli.screen.screen import Screen
 from daytona_validate._providers.daytona.sweep import Swept, created_at, sweep
-from daytona_validate._providers.daytona.wire.answers import SandboxAnswer
+from daytona_validate._providers.daytona.wire.parse import SandboxAnswer
 from daytona_validate._providers.daytona.wire.service import Service
 
 

@@ -16,10 +16,12 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from daytona_validate._errors import SandboxUnavailable
-from daytona_validate._jails.unfinished import lock_of, partial_of
-from daytona_validate._runtime.folder_lock import exclusive_if_free
+from daytona_validate._runtime.file_lock import exclusive_if_free
 
 NAME = "daytona-validate"
+COPIES = "owned-copies"
+"""In a folder of the cache: where copies of parts of it are made later, for other ids."""
+_PARTIAL, _LOCK = ".partial", ".lock"
 _ADVICE = "Name another one in DAYTONA_CACHE_DIR."
 
 
@@ -120,3 +122,33 @@ def _closed(folder: Path) -> str | None:
         if not each.stat().st_mode & stat.S_IXOTH:
             return f"cannot be entered by sandboxes, as {each} is closed to others"
     return None
+
+
+def partial_of(folder: Path) -> Path:
+    """Return where a folder is filled before it takes its place."""
+    return folder.with_name(f".{folder.name}{_PARTIAL}")
+
+
+def lock_of(folder: Path) -> Path:
+    """Return the file whose lock is held while a folder is filled."""
+    return folder.with_name(f".{folder.name}{_LOCK}")
+
+
+def sweep_unfinished(cache: Path) -> None:
+    """Remove what killed processes left in the cache, in its folders and in their copies.
+
+    Raises:
+        OSError: The cache cannot be read or written.
+    """
+    for folder in _unfinished(cache):
+        with exclusive_if_free(lock_of(folder)) as is_left_over:
+            if is_left_over:
+                shutil.rmtree(partial_of(folder), ignore_errors=True)
+
+
+def _unfinished(cache: Path) -> Iterator[Path]:
+    """Yield the place of each folder that has a lock or a partial copy, perhaps twice."""
+    for pattern in (".*", "*/.*", f"*/{COPIES}/.*"):
+        for each in list(cache.glob(pattern)):
+            if each.suffix in (_PARTIAL, _LOCK):
+                yield each.with_name(each.stem.removeprefix("."))

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from daytona_validate._jails.privileges import only_root_writes
 from daytona_validate._runtime.clocks import off_the_clocks
-from daytona_validate._runtime.kept_lock import KeptLock, first_free, polled, refusals_told
+from daytona_validate._runtime.file_lock import FileLock, first_free, polled, refusals_told
 
 PLACE = Path("/run/daytona-validate/ids")
 """Where nobody but root can make a folder."""
@@ -34,7 +34,7 @@ def ids_folder(cache: Path, *, place: Path = PLACE) -> Path:
     for folder in (place, cache / "ids"):
         try:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            KeptLock(folder / "0").close()
+            FileLock(folder / "0").close()
         except OSError:
             continue
         if all(only_root_writes(each.stat()) for each in (folder, folder.parent)):

@@ -11,13 +11,12 @@ from pathlib import Path
 
 from daytona_validate._errors import SandboxUnavailable
 from daytona_validate._jails.bubblewrap import Bubblewrap, bubblewrap
-from daytona_validate._jails.cache_folder import cache_folder
+from daytona_validate._jails.cache_folder import cache_folder, sweep_unfinished
 from daytona_validate._jails.ceilings import Highest
 from daytona_validate._jails.commands import base
 from daytona_validate._jails.host_ids import ids_folder
 from daytona_validate._jails.jail import Base
 from daytona_validate._jails.seccomp import seccomp_program
-from daytona_validate._jails.unfinished import sweep_unfinished
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

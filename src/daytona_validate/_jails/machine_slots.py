@@ -22,7 +22,7 @@ from pathlib import Path
 
 from daytona_validate._errors import SandboxUnavailable
 from daytona_validate._runtime.clocks import off_the_clocks
-from daytona_validate._runtime.kept_lock import KeptLock, first_free, polled, refusals_told
+from daytona_validate._runtime.file_lock import FileLock, first_free, polled, refusals_told
 from daytona_validate._runtime.limiter import SlotTimeout
 
 MOST = 256
@@ -56,7 +56,7 @@ class MachineSlots:
         self._folder, self._is_private = cache / "slots", False
         try:
             self._folder.mkdir(mode=0o700, exist_ok=True)
-            KeptLock(self._gate).close()
+            FileLock(self._gate).close()
         except OSError:
             self._folder = Path(tempfile.mkdtemp(prefix="daytona-validate-slots-"))
             self._is_private = True
@@ -114,7 +114,7 @@ class MachineSlots:
         """Locked by who wants to be alone; whoever takes a slot shares it for that moment."""
         return self._folder / "alone"
 
-    async def _next(self) -> KeptLock:
+    async def _next(self) -> FileLock:
         try:
             async with asyncio.timeout(self._longest_wait_s), self._line:
                 return await polled(self._free)
@@ -122,8 +122,8 @@ class MachineSlots:
             wait_s = self._longest_wait_s
             raise SlotTimeout(f"No slot of the machine became free in {wait_s:g} s.") from error
 
-    def _free(self) -> KeptLock | None:
-        with KeptLock(self._gate) as gate:
+    def _free(self) -> FileLock | None:
+        with FileLock(self._gate) as gate:
             if not gate.take(is_shared=True):
                 return None
             return first_free(map(self._file, range(self.total)))
@@ -144,5 +144,5 @@ class MachineSlots:
         return self._folder / str(number)
 
 
-async def _taken(path: Path) -> KeptLock:
+async def _taken(path: Path) -> FileLock:
     return await polled(lambda: first_free((path,)))

@@ -18,7 +18,7 @@ from daytona_validate._jails.jail import Before, Jail
 from daytona_validate._jails.machine_slots import MachineSlots, default_slots
 from daytona_validate._jails.runner import JailRunner
 from daytona_validate._models import Execution, SandboxSpec, Snippet, Stage
-from daytona_validate._runtime.prepare_once import PrepareOnce
+from daytona_validate._runtime.single_flight import SingleFlight
 from daytona_validate._toolchains.packages.packages import Packages, PreparedPackages
 from daytona_validate._toolchains.record import Toolchain
 from daytona_validate._toolchains.toolchains import Toolchains
@@ -120,8 +120,8 @@ class LocalProvider:
         self._queue_timeout_s = queue_timeout_s
         self._on_notice = on_notice
         self._is_closed = False
-        self._workshop: _Workshop | None = None
-        self._once: PrepareOnce[str, _Workshop] = PrepareOnce(
+        self._engine: _Engine | None = None
+        self._once: SingleFlight[str, _Engine] = SingleFlight(
             failures_last_s=REFUSAL_LASTS_S, clock=time.monotonic
         )
 
@@ -132,9 +132,9 @@ class LocalProvider:
             ToolchainMissing: They cannot be had here.
             SandboxUnavailable: This machine does not isolate, or lacks something.
         """
-        workshop = await self._ready()
-        await workshop.toolchains.prepare(LANGUAGES[spec.language].toolchain)
-        await workshop.packages.prepare(spec.language, spec.packages)
+        engine = await self._ready()
+        await engine.toolchains.prepare(LANGUAGES[spec.language].toolchain)
+        await engine.packages.prepare(spec.language, spec.packages)
 
     def open(self, spec: SandboxSpec) -> AbstractAsyncContextManager[LocalSandbox]:
         """Have everything ready for one jail.
@@ -157,28 +157,26 @@ class LocalProvider:
     async def aclose(self) -> None:
         """Kill what is still running; safe to call twice."""
         self._is_closed = True
-        if self._workshop is not None:
-            await self._workshop.runner.aclose()
-            await asyncio.to_thread(self._workshop.slots.close)
+        if self._engine is not None:
+            await self._engine.runner.aclose()
+            await asyncio.to_thread(self._engine.slots.close)
 
     @asynccontextmanager
     async def _open(self, spec: SandboxSpec) -> AsyncIterator[LocalSandbox]:
         language = LANGUAGES[spec.language]
-        workshop = await self._ready()
-        toolchain = await workshop.toolchains.prepare(language.toolchain)
-        packages = await workshop.packages.prepare(language.name, spec.packages)
+        engine = await self._ready()
+        toolchain = await engine.toolchains.prepare(language.toolchain)
+        packages = await engine.packages.prepare(language.name, spec.packages)
         name = f"local-{secrets.token_hex(8)}"
-        yield LocalSandbox(
-            name, language, spec, toolchain, packages, workshop.runner, workshop.slots
-        )
+        yield LocalSandbox(name, language, spec, toolchain, packages, engine.runner, engine.slots)
 
-    async def _ready(self) -> _Workshop:
+    async def _ready(self) -> _Engine:
         if self._is_closed:
             raise SandboxUnavailable("The local provider is closed.")
-        self._workshop = await self._once.get("workshop", self._start)
-        return self._workshop
+        self._engine = await self._once.get("engine", self._start)
+        return self._engine
 
-    async def _start(self) -> _Workshop:
+    async def _start(self) -> _Engine:
         runner = await JailRunner.start(self._cache_dir)
         # In a thread: it looks for the interpreter on disk.
         toolchains = await asyncio.to_thread(Toolchains, runner.cache, runner, self._on_notice)
@@ -189,11 +187,11 @@ class LocalProvider:
             self._machine_slots or default_slots(),
             longest_wait_s=self._queue_timeout_s,
         )
-        return _Workshop(runner, toolchains, packages, slots)
+        return _Engine(runner, toolchains, packages, slots)
 
 
 @dataclass(frozen=True, slots=True)
-class _Workshop:
+class _Engine:
     """What is prepared once and serves all sandboxes."""
 
     runner: JailRunner

@@ -55,10 +55,10 @@ class ProviderEntry:
 
 
 def _make_daytona(settings: ProviderSettings) -> SandboxProvider:
+    from daytona_validate._providers.daytona.config import DaytonaConfig  # noqa: PLC0415
     from daytona_validate._providers.daytona.provider import DaytonaProvider  # noqa: PLC0415
-    from daytona_validate._providers.daytona.terms import Terms  # noqa: PLC0415
 
-    terms = Terms(
+    config = DaytonaConfig(
         api_key=settings.api_key,
         base_url=settings.base_url,
         network=settings.network,
@@ -69,7 +69,7 @@ def _make_daytona(settings: ProviderSettings) -> SandboxProvider:
         request_timeout_s=settings.request_timeout_s,
         http_client=settings.http_client,
     )
-    return DaytonaProvider(terms)
+    return DaytonaProvider(config)
 
 
 def _make_local(settings: ProviderSettings) -> SandboxProvider:

@@ -21,7 +21,7 @@ from collections.abc import Coroutine
 import anyio
 
 from daytona_validate._errors import CleanupTimeout
-from daytona_validate._runtime.hidden_task import hidden_task
+from daytona_validate._runtime.tasks import hidden_task
 
 _logger = logging.getLogger("daytona_validate")
 

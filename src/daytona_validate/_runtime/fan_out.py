@@ -26,8 +26,8 @@ from typing import Generic, TypeVar
 import anyio
 
 from daytona_validate._errors import ValidatorClosed
-from daytona_validate._runtime.cancels import cancels
 from daytona_validate._runtime.cleanup import finish
+from daytona_validate._runtime.tasks import cancels
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")

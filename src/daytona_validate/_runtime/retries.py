@@ -11,8 +11,8 @@ from typing import TypeVar
 
 import tenacity
 
-from daytona_validate._runtime.cancels import cancels
 from daytona_validate._runtime.clocks import Clock
+from daytona_validate._runtime.tasks import cancels
 
 Held = TypeVar("Held")
 

@@ -14,10 +14,10 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from daytona_validate._jails.cache_folder import COPIES, lock_of, partial_of
 from daytona_validate._jails.jail import Bind, Overlay
-from daytona_validate._jails.unfinished import COPIES, lock_of, partial_of
 from daytona_validate._runtime.cleanup import finish
-from daytona_validate._runtime.folder_lock import exclusive
+from daytona_validate._runtime.file_lock import exclusive
 from daytona_validate._runtime.worker_thread import StopSign, in_thread
 from daytona_validate._toolchains import manifest as manifests
 from daytona_validate._toolchains.manifest import Manifest

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from daytona_validate._errors import SandboxUnavailable, ToolchainMissing
 from daytona_validate._jails.runner import JailRunner
-from daytona_validate._runtime.prepare_once import PrepareOnce
+from daytona_validate._runtime.single_flight import SingleFlight
 from daytona_validate._runtime.worker_thread import in_thread
 from daytona_validate._toolchains.build import (
     build_toolchain,
@@ -83,7 +83,7 @@ class Toolchains:
         self._runner = runner
         self._on_notice = on_notice
         self.host = host or this_host(runner)
-        self._prepared: PrepareOnce[str, Toolchain] = PrepareOnce(
+        self._prepared: SingleFlight[str, Toolchain] = SingleFlight(
             failures_last_s=FAILURES_LAST_S, clock=time.monotonic
         )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from daytona_validate import Limits, SandboxSpec
-from daytona_validate._providers.daytona.outward import build_command
+from daytona_validate._providers.daytona.error_translation import build_command
 
 USUAL = Limits(memory_mib=512, disk_mib=64)
 

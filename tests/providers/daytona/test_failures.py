@@ -14,17 +14,21 @@ from pydantic import SecretStr
 from daytona_validate import Snippet
 from daytona_validate._core.results import RunContext, unavailable
 from daytona_validate._core.retry_policy import should_retry
-from daytona_validate._providers.daytona.outward import outward
-from daytona_validate._providers.daytona.wire.answers import SandboxAnswer
+from daytona_validate._providers.daytona.error_translation import translated
 from daytona_validate._providers.daytona.wire.failures import (
     Area,
     Call,
-    Kind,
+    FailureKind,
     ServiceFailure,
-    failure,
 )
+from daytona_validate._providers.daytona.wire.parse import SandboxAnswer
 from daytona_validate._providers.daytona.wire.service import Service
-from daytona_validate._providers.daytona.wire.status_table import HTML_PAGE, ROWS, row
+from daytona_validate._providers.daytona.wire.status_table import (
+    HTML_PAGE,
+    ROWS,
+    row,
+    status_failure,
+)
 
 SANDBOX = SandboxAnswer(id="0d0c", name="dv-1", toolbox_url="https://proxy.app.daytona.io/toolbox")
 SEND: dict[str, Callable[[Service], Awaitable[object]]] = {
@@ -104,7 +108,7 @@ async def test_each_line_of_the_contract_is_a_failure_of_its_kind(
     with pytest.raises(ServiceFailure) as caught:
         await SEND[case.request](service)
     found = caught.value
-    told = outward(found, builds="build it")
+    told = translated(found, builds="build it")
     snippet, context = Snippet(code="", language="python"), RunContext(provider="daytona")
     result = unavailable(snippet, told, context=context)
     seen = (found.kind, yes(should_retry(found)), yes(found.may_have_worked), result.fault)
@@ -133,13 +137,16 @@ async def test_a_message_says_what_happened_to_what_and_what_to_do(
 def test_every_row_of_the_table_is_met_by_a_case() -> None:
     met = {row(CALLS[case.request], int(case.status), case.said()) for case in CASES}
     assert set(ROWS) == met
-    assert {each.kind for each in ROWS} == set(Kind) - {Kind.UNREACHABLE, Kind.CUT_OFF}
+    assert {each.kind for each in ROWS} == set(FailureKind) - {
+        FailureKind.UNREACHABLE,
+        FailureKind.CUT_OFF,
+    }
     assert len({case.name for case in CASES}) == len(CASES) > 50
 
 
 def test_there_is_a_row_for_every_status_but_success() -> None:
     for status in (*range(100, 200), *range(300, 1000)):
-        found = failure(CALLS["get"], status, headers={}, body=b"", now_s=0.0)
+        found = status_failure(CALLS["get"], status, headers={}, body=b"", now_s=0.0)
         assert f"gave {status})" in str(found)
 
 

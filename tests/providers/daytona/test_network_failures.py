@@ -9,37 +9,37 @@ import httpx
 import pytest
 
 from daytona_validate._core.retry_policy import should_retry
-from daytona_validate._providers.daytona.wire.failures import Area, Call, Kind
+from daytona_validate._providers.daytona.wire.failures import Area, Call, FailureKind
 from daytona_validate._providers.daytona.wire.network_failures import MEANINGS, network_failure
 
 CALL = Call(Area.API, "POST", "/sandbox", "sandbox dv-1")
 SENT, NOT_SENT = True, False
 RETRIED, GIVEN_UP = True, False
 
-EXPECTED: dict[type[Exception], tuple[Kind, bool, bool]] = {
-    httpx.ConnectError: (Kind.UNREACHABLE, NOT_SENT, RETRIED),
-    httpx.ConnectTimeout: (Kind.UNREACHABLE, NOT_SENT, RETRIED),
-    httpx.ProxyError: (Kind.UNREACHABLE, NOT_SENT, RETRIED),
-    httpx.PoolTimeout: (Kind.UNREACHABLE, NOT_SENT, RETRIED),
-    httpx.UnsupportedProtocol: (Kind.UNREACHABLE, NOT_SENT, GIVEN_UP),
-    httpx.InvalidURL: (Kind.UNREACHABLE, NOT_SENT, GIVEN_UP),
-    httpx.ReadTimeout: (Kind.CUT_OFF, SENT, RETRIED),
-    httpx.WriteTimeout: (Kind.CUT_OFF, SENT, RETRIED),
-    httpx.ReadError: (Kind.CUT_OFF, SENT, RETRIED),
-    httpx.WriteError: (Kind.CUT_OFF, SENT, RETRIED),
-    httpx.CloseError: (Kind.CUT_OFF, SENT, RETRIED),
-    httpx.RemoteProtocolError: (Kind.CUT_OFF, SENT, RETRIED),
-    httpx.LocalProtocolError: (Kind.CUT_OFF, SENT, GIVEN_UP),
-    httpx.TimeoutException: (Kind.CUT_OFF, SENT, RETRIED),
-    httpx.NetworkError: (Kind.CUT_OFF, SENT, RETRIED),
-    httpx.ProtocolError: (Kind.CUT_OFF, SENT, RETRIED),
-    httpx.TransportError: (Kind.CUT_OFF, SENT, RETRIED),
-    httpx.DecodingError: (Kind.MALFORMED, SENT, RETRIED),
-    TimeoutError: (Kind.CUT_OFF, SENT, RETRIED),
-    OSError: (Kind.CUT_OFF, SENT, RETRIED),
-    ssl.SSLError: (Kind.CUT_OFF, SENT, RETRIED),
-    ConnectionResetError: (Kind.CUT_OFF, SENT, RETRIED),
-    RuntimeError: (Kind.CUT_OFF, SENT, GIVEN_UP),
+EXPECTED: dict[type[Exception], tuple[FailureKind, bool, bool]] = {
+    httpx.ConnectError: (FailureKind.UNREACHABLE, NOT_SENT, RETRIED),
+    httpx.ConnectTimeout: (FailureKind.UNREACHABLE, NOT_SENT, RETRIED),
+    httpx.ProxyError: (FailureKind.UNREACHABLE, NOT_SENT, RETRIED),
+    httpx.PoolTimeout: (FailureKind.UNREACHABLE, NOT_SENT, RETRIED),
+    httpx.UnsupportedProtocol: (FailureKind.UNREACHABLE, NOT_SENT, GIVEN_UP),
+    httpx.InvalidURL: (FailureKind.UNREACHABLE, NOT_SENT, GIVEN_UP),
+    httpx.ReadTimeout: (FailureKind.CUT_OFF, SENT, RETRIED),
+    httpx.WriteTimeout: (FailureKind.CUT_OFF, SENT, RETRIED),
+    httpx.ReadError: (FailureKind.CUT_OFF, SENT, RETRIED),
+    httpx.WriteError: (FailureKind.CUT_OFF, SENT, RETRIED),
+    httpx.CloseError: (FailureKind.CUT_OFF, SENT, RETRIED),
+    httpx.RemoteProtocolError: (FailureKind.CUT_OFF, SENT, RETRIED),
+    httpx.LocalProtocolError: (FailureKind.CUT_OFF, SENT, GIVEN_UP),
+    httpx.TimeoutException: (FailureKind.CUT_OFF, SENT, RETRIED),
+    httpx.NetworkError: (FailureKind.CUT_OFF, SENT, RETRIED),
+    httpx.ProtocolError: (FailureKind.CUT_OFF, SENT, RETRIED),
+    httpx.TransportError: (FailureKind.CUT_OFF, SENT, RETRIED),
+    httpx.DecodingError: (FailureKind.MALFORMED, SENT, RETRIED),
+    TimeoutError: (FailureKind.CUT_OFF, SENT, RETRIED),
+    OSError: (FailureKind.CUT_OFF, SENT, RETRIED),
+    ssl.SSLError: (FailureKind.CUT_OFF, SENT, RETRIED),
+    ConnectionResetError: (FailureKind.CUT_OFF, SENT, RETRIED),
+    RuntimeError: (FailureKind.CUT_OFF, SENT, GIVEN_UP),
 }
 
 
@@ -51,7 +51,7 @@ def subclasses(of: type[Exception]) -> Iterator[type[Exception]]:
 
 @pytest.mark.parametrize(("error", "expected"), EXPECTED.items(), ids=str)
 def test_an_exception_says_whether_anything_was_sent(
-    error: type[Exception], expected: tuple[Kind, bool, bool]
+    error: type[Exception], expected: tuple[FailureKind, bool, bool]
 ) -> None:
     failure = network_failure(CALL, error("words of httpx's"))
     assert (failure.kind, failure.may_have_worked, should_retry(failure)) == expected
@@ -65,7 +65,7 @@ def test_a_certificate_that_nobody_vouches_for_is_no_matter_of_the_network() -> 
     words = "[SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed: self-signed (_ssl.c:1006)"
     failure = network_failure(CALL, httpx.ConnectError(words))
     seen = (failure.kind, failure.may_have_worked, failure.retryable)
-    assert seen == (Kind.UNREACHABLE, NOT_SENT, GIVEN_UP)
+    assert seen == (FailureKind.UNREACHABLE, NOT_SENT, GIVEN_UP)
     assert "SSL_CERT_FILE" in str(failure)
 
 

@@ -13,8 +13,8 @@ import pytest
 import respx
 from pydantic import SecretStr
 
-from daytona_validate._providers.daytona.wire.answers import SandboxAnswer
-from daytona_validate._providers.daytona.wire.failures import Kind, ServiceFailure
+from daytona_validate._providers.daytona.wire.failures import FailureKind, ServiceFailure
+from daytona_validate._providers.daytona.wire.parse import SandboxAnswer
 from daytona_validate._providers.daytona.wire.service import Service
 
 API = "https://app.daytona.io/api"
@@ -136,7 +136,7 @@ async def test_a_redirect_is_not_followed_whatever_the_client_would_do() -> None
     async with httpx.AsyncClient(**HOSTILE_DEFAULTS) as theirs:
         with pytest.raises(ServiceFailure, match=r"leads elsewhere.*302") as caught:
             await Service(API, SecretStr("dtn_key"), theirs).get("dv-1")
-    assert caught.value.kind is Kind.MALFORMED
+    assert caught.value.kind is FailureKind.MALFORMED
     assert not evil.called
 
 
@@ -176,7 +176,7 @@ async def test_after_a_refused_create_no_create_is_sent_and_all_else_is(
     await service.delete("dv-1")
     assert (create.call_count, delete.call_count) == (1, 1)
     assert len({str(failure) for failure in failures}) == 1
-    assert {failure.kind for failure in failures} == {Kind.REFUSED}
+    assert {failure.kind for failure in failures} == {FailureKind.REFUSED}
     assert failures[1] is not failures[2], "each has a traceback of its own"
 
 

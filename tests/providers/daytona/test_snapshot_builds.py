@@ -14,8 +14,8 @@ from pydantic import SecretStr
 from daytona_validate._errors import SandboxUnavailable
 from daytona_validate._providers.daytona.images import Image, Resources
 from daytona_validate._providers.daytona.snapshots import Done, build, listed, remove
-from daytona_validate._providers.daytona.wire.answers import SnapshotAnswer
 from daytona_validate._providers.daytona.wire.failures import ServiceFailure
+from daytona_validate._providers.daytona.wire.parse import SnapshotAnswer
 from daytona_validate._providers.daytona.wire.service import Service
 
 API = "https://daytona.test/api"

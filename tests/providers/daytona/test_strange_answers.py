@@ -10,9 +10,9 @@ import pytest
 import respx
 from pydantic import SecretStr
 
-from daytona_validate._providers.daytona.wire import exchange
-from daytona_validate._providers.daytona.wire.answers import SandboxAnswer
-from daytona_validate._providers.daytona.wire.failures import Kind, ServiceFailure
+from daytona_validate._providers.daytona.wire import request
+from daytona_validate._providers.daytona.wire.failures import FailureKind, ServiceFailure
+from daytona_validate._providers.daytona.wire.parse import SandboxAnswer
 from daytona_validate._providers.daytona.wire.service import Service
 
 API = "https://app.daytona.io/api"
@@ -53,7 +53,7 @@ async def test_an_answer_that_makes_no_sense_may_have_worked(
     with pytest.raises(ServiceFailure, match=problem) as caught:
         await service.create({"name": "dv-1"}, timeout_s=1)
     failure = caught.value
-    assert failure.kind is Kind.MALFORMED
+    assert failure.kind is FailureKind.MALFORMED
     assert (failure.may_have_worked, failure.retryable) == (True, is_retried)
     assert "POST /sandbox" in str(failure)
 
@@ -63,7 +63,7 @@ async def test_a_page_is_no_word_that_anything_was_deleted(service: Service) -> 
     respx.delete(f"{API}/sandbox/dv-1").respond(200, html=PAGE)
     with pytest.raises(ServiceFailure) as caught:
         await service.delete("dv-1")
-    assert caught.value.kind is Kind.MALFORMED
+    assert caught.value.kind is FailureKind.MALFORMED
 
 
 @pytest.mark.parametrize("answer", [{"json": {"id": "a"}}, {"content": b""}, {"text": "OK"}])
@@ -102,18 +102,18 @@ async def test_an_endless_answer_does_not_fill_our_memory() -> None:
     async with client_that_answers(body) as client:
         with pytest.raises(ServiceFailure, match="longer than 1 MiB") as caught:
             await Service(API, KEY, client).get("dv-1")
-    assert caught.value.kind is Kind.MALFORMED
+    assert caught.value.kind is FailureKind.MALFORMED
     assert body.is_closed
 
 
 async def test_an_answer_in_drips_has_an_end(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(exchange, "_BEYOND_READ_S", 0.0)
+    monkeypatch.setattr(request, "_BEYOND_READ_S", 0.0)
     body = Parts(b"")
     async with client_that_answers(body) as client:
         service = Service(API, KEY, client, request_timeout_s=0.01)
         with pytest.raises(ServiceFailure, match="did not answer in time") as caught:
             await service.get("dv-1")
-    assert caught.value.kind is Kind.CUT_OFF
+    assert caught.value.kind is FailureKind.CUT_OFF
     assert isinstance(caught.value.__cause__, TimeoutError)
     assert body.is_closed
 
@@ -138,7 +138,7 @@ async def test_no_key_is_sent_to_a_toolbox_address_that_may_not_have_it(
         await service.execute(sandbox, "true", timeout_s=5)
     failure = caught.value
     assert (failure.kind, failure.may_have_worked, failure.retryable) == (
-        Kind.UNREACHABLE,
+        FailureKind.UNREACHABLE,
         False,
         False,
     )
@@ -172,7 +172,7 @@ async def test_a_closed_client_sends_nothing_and_says_so() -> None:
     await client.aclose()
     with pytest.raises(ServiceFailure, match="the HTTP client is closed") as caught:
         await Service(API, KEY, client).get("dv-1")
-    assert caught.value.kind is Kind.UNREACHABLE
+    assert caught.value.kind is FailureKind.UNREACHABLE
 
 
 async def test_what_a_callers_own_hook_raises_is_a_failure_with_its_cause() -> None:
@@ -204,7 +204,7 @@ async def test_build_logs_that_break_off_are_a_failure(service: Service) -> None
     respx.get(LOGS.partition("?")[0]).mock(side_effect=httpx.ReadError("broken"))
     with pytest.raises(ServiceFailure) as caught:
         [text async for text in service.build_logs("5a", follow=False)]
-    assert caught.value.kind is Kind.CUT_OFF
+    assert caught.value.kind is FailureKind.CUT_OFF
 
 
 async def test_leaving_build_logs_closes_them() -> None:

@@ -14,7 +14,7 @@ from pydantic import SecretStr
 
 from daytona_validate._providers.daytona.removals import Removals
 from daytona_validate._providers.daytona.sweep import created_at, sweep
-from daytona_validate._providers.daytona.wire.answers import SandboxAnswer
+from daytona_validate._providers.daytona.wire.parse import SandboxAnswer
 from daytona_validate._providers.daytona.wire.service import Service
 
 API = "https://daytona.test/api"

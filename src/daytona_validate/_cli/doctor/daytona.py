@@ -8,7 +8,7 @@ from daytona_validate._cli.doctor.report import Finding
 from daytona_validate._errors import SandboxUnavailable
 from daytona_validate._providers.daytona.images import Image
 from daytona_validate._providers.daytona.snapshots import FAILED, listed
-from daytona_validate._providers.daytona.wire.answers import KeyAnswer, SnapshotAnswer
+from daytona_validate._providers.daytona.wire.parse import KeyAnswer, SnapshotAnswer
 from daytona_validate._providers.daytona.wire.service import Service
 
 TO_RUN = ("write:sandboxes", "delete:sandboxes")

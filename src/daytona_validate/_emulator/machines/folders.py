@@ -18,9 +18,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from daytona_validate._emulator.machines.hostile_tree import remove_tree
+from daytona_validate._jails.cache_folder import lock_of
 from daytona_validate._jails.jail import Bind
-from daytona_validate._jails.unfinished import lock_of
-from daytona_validate._runtime.folder_lock import exclusive, exclusive_if_free
+from daytona_validate._runtime.file_lock import exclusive, exclusive_if_free
 from daytona_validate._runtime.worker_thread import in_thread
 
 LASTING = {"/work": ("work", 0o755), "/tmp": ("tmp", 0o1777), "/home/daytona": ("home", 0o755)}  # noqa: S108 - of the machine

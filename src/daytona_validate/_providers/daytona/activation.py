@@ -13,12 +13,12 @@ from collections import Counter
 from collections.abc import Awaitable, Callable
 
 from daytona_validate._errors import SandboxUnavailable, ToolchainMissing
-from daytona_validate._providers.daytona.wire.answers import SnapshotAnswer
-from daytona_validate._providers.daytona.wire.failures import Kind, ServiceFailure
+from daytona_validate._providers.daytona.wire.failures import FailureKind, ServiceFailure
+from daytona_validate._providers.daytona.wire.parse import SnapshotAnswer
 from daytona_validate._providers.daytona.wire.service import Service
 from daytona_validate._runtime.clocks import off_the_clocks
 from daytona_validate._runtime.log_once import LogOnce
-from daytona_validate._runtime.prepare_once import PrepareOnce
+from daytona_validate._runtime.single_flight import SingleFlight
 
 _logger = logging.getLogger("daytona_validate")
 
@@ -60,7 +60,7 @@ class Activation:
         self._sleep = sleep
         self._log = LogOnce(_logger)
         self._done: Counter[str] = Counter()
-        self._once: PrepareOnce[tuple[str, int], None] = PrepareOnce(
+        self._once: SingleFlight[tuple[str, int], None] = SingleFlight(
             failures_last_s=FAILURE_LASTS_S, clock=clock
         )
 
@@ -114,10 +114,10 @@ class Activation:
         try:
             await self._borne(lambda: self._service.activate_snapshot(found.id))
         except ServiceFailure as failure:
-            if failure.kind is Kind.COOLING:
+            if failure.kind is FailureKind.COOLING:
                 self._log.warn(COOLING_WORDS.format(found.name))
                 return failure
-            if failure.kind is not Kind.CONFLICT:  # somebody else was faster
+            if failure.kind is not FailureKind.CONFLICT:  # somebody else was faster
                 raise
         return None
 
@@ -127,7 +127,10 @@ class Activation:
             try:
                 return await request()
             except ServiceFailure as failure:
-                if not failure.retryable or failure.kind in (Kind.COOLING, Kind.CONFLICT):
+                if not failure.retryable or failure.kind in (
+                    FailureKind.COOLING,
+                    FailureKind.CONFLICT,
+                ):
                     raise
                 await self._sleep(min(failure.retry_after_s or POLL_S, LONGEST_RETRY_S))
         return await request()

@@ -22,8 +22,8 @@ from typing import Any
 from daytona_validate._core.retry_policy import delay_s
 from daytona_validate._errors import SandboxUnavailable
 from daytona_validate._providers.daytona.activation import Activation
-from daytona_validate._providers.daytona.wire.answers import SandboxAnswer
-from daytona_validate._providers.daytona.wire.failures import Kind, ServiceFailure
+from daytona_validate._providers.daytona.wire.failures import FailureKind, ServiceFailure
+from daytona_validate._providers.daytona.wire.parse import SandboxAnswer
 from daytona_validate._providers.daytona.wire.service import CREATE_READ_S, Service
 from daytona_validate._runtime.gate import Gate, WaitingLine
 from daytona_validate._runtime.log_once import LogOnce
@@ -134,12 +134,12 @@ class Creation:
             try:
                 return await self._asked(wanted)
             except ServiceFailure as failure:
-                if failure.kind is Kind.THROTTLED:
+                if failure.kind is FailureKind.THROTTLED:
                     self._close_gate(failure)
-                elif failure.kind is Kind.FULL:
+                elif failure.kind is FailureKind.FULL:
                     full += 1
                     await self._until_room(failure, full, patience)
-                elif failure.kind is Kind.INACTIVE and activations < ACTIVATIONS:
+                elif failure.kind is FailureKind.INACTIVE and activations < ACTIVATIONS:
                     activations += 1
                     await self._activation.ensure(wanted.snapshot, seen=seen)
                 else:
@@ -153,7 +153,7 @@ class Creation:
         try:
             return await self._service.create(wanted.body, timeout_s=CREATE_READ_S)
         except ServiceFailure as failure:
-            if failure.kind is Kind.START_FAILED:
+            if failure.kind is FailureKind.START_FAILED:
                 wanted.is_known = True
                 raise
             if not failure.may_have_worked:
@@ -172,7 +172,7 @@ class Creation:
         except ServiceFailure as unknown:
             _logger.debug("Not found after a lost answer: %s", unknown)
             # The API itself says so: then a web page before it was an accident on the way.
-            failure.retryable |= unknown.kind is Kind.NOT_FOUND
+            failure.retryable |= unknown.kind is FailureKind.NOT_FOUND
             raise failure from failure.__cause__
         if found.name != wanted.name:  # nobody can have guessed the name: something else is wrong
             raise failure from failure.__cause__
@@ -211,14 +211,14 @@ class Creation:
         Raises:
             SandboxUnavailable: It is not.
         """
-        if failure.kind is Kind.THROTTLED:
+        if failure.kind is FailureKind.THROTTLED:
             self._close_gate(failure)
             await self._pass_gate(patience)
-        elif failure.kind is Kind.NOT_FOUND:
+        elif failure.kind is FailureKind.NOT_FOUND:
             raise SandboxUnavailable(
                 "a sandbox was gone before it had started", retryable=True
             ) from failure
-        elif failure.kind in (Kind.REFUSED, Kind.REJECTED) or lost >= LOST_POLLS:
+        elif failure.kind in (FailureKind.REFUSED, FailureKind.REJECTED) or lost >= LOST_POLLS:
             raise failure
 
 

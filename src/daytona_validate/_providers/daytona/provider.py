@@ -12,10 +12,10 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from daytona_validate._core import service_url
 from daytona_validate._errors import SandboxUnavailable
 from daytona_validate._models import SandboxSpec
+from daytona_validate._providers.daytona.config import DaytonaConfig, Effects
 from daytona_validate._providers.daytona.removals import Removals
 from daytona_validate._providers.daytona.sandbox import DaytonaSandbox
-from daytona_validate._providers.daytona.terms import Surroundings, Terms
-from daytona_validate._providers.daytona.workshop import Workshop
+from daytona_validate._providers.daytona.sandboxes import Sandboxes
 
 NO_KEY = "API key not configured"
 """The reason that the first users of this project match on; it never changes."""
@@ -25,23 +25,23 @@ class DaytonaProvider:
     """Sandboxes of the Daytona service.
 
     Args:
-        terms: What they are asked for with.
-        surroundings: Time and chance; tests have their own.
+        config: What they are asked for with.
+        effects: Time and chance; tests have their own.
     """
 
     name = "daytona"
 
-    def __init__(self, terms: Terms, *, surroundings: Surroundings | None = None) -> None:
-        key = terms.api_key
-        self._refusal = NO_KEY if key is None else service_url.refusal(terms.base_url)
-        self._workshop: Workshop | None = None
+    def __init__(self, config: DaytonaConfig, *, effects: Effects | None = None) -> None:
+        key = config.api_key
+        self._refusal = NO_KEY if key is None else service_url.refusal(config.base_url)
+        self._sandboxes: Sandboxes | None = None
         if key is not None and self._refusal is None:
-            self._workshop = Workshop(terms, key, surroundings or Surroundings())
+            self._sandboxes = Sandboxes(config, key, effects or Effects())
 
     @property
     def removals(self) -> Removals | None:
         """The removals of its sandboxes; None where there never are any."""
-        return None if self._workshop is None else self._workshop.removals
+        return None if self._sandboxes is None else self._sandboxes.removals
 
     async def prepare(self, spec: SandboxSpec) -> None:
         """Find out which snapshot a spec needs; nothing is sent.
@@ -49,8 +49,8 @@ class DaytonaProvider:
         Raises:
             ToolchainMissing: The packages are refused.
         """
-        if self._workshop is not None:
-            await self._workshop.snapshot(spec)
+        if self._sandboxes is not None:
+            await self._sandboxes.snapshot(spec)
 
     def open(self, spec: SandboxSpec) -> AbstractAsyncContextManager[DaytonaSandbox]:
         """Have a sandbox started; leaving the context has it removed in the background.
@@ -66,12 +66,12 @@ class DaytonaProvider:
     async def aclose(self) -> None:
         """Remove all sandboxes, within `CLOSE_S`; safe to call twice."""
         self._refusal = self._refusal or "the Daytona provider is closed"
-        if self._workshop is not None:
-            await self._workshop.aclose()
+        if self._sandboxes is not None:
+            await self._sandboxes.aclose()
 
     @asynccontextmanager
     async def _open(self, spec: SandboxSpec) -> AsyncIterator[DaytonaSandbox]:
-        if self._workshop is None or self._refusal is not None:
+        if self._sandboxes is None or self._refusal is not None:
             raise SandboxUnavailable(self._refusal or NO_KEY)
-        async with self._workshop.sandbox(spec) as sandbox:
+        async with self._sandboxes.sandbox(spec) as sandbox:
             yield sandbox

@@ -17,11 +17,11 @@ import random
 import time
 from collections.abc import Awaitable, Callable, Iterator
 
-from daytona_validate._providers.daytona.wire.failures import Kind, ServiceFailure
+from daytona_validate._providers.daytona.wire.failures import FailureKind, ServiceFailure
 from daytona_validate._providers.daytona.wire.service import Service
 from daytona_validate._runtime.gate import Gate
-from daytona_validate._runtime.hidden_task import hide
 from daytona_validate._runtime.log_once import LogOnce
+from daytona_validate._runtime.tasks import hide
 
 _logger = logging.getLogger("daytona_validate")
 
@@ -156,10 +156,10 @@ class Removals:
         is_there = not is_doubtful
         while True:
             failure = await self._asked(name)
-            if failure is None or (is_there and failure.kind is Kind.NOT_FOUND):
+            if failure is None or (is_there and failure.kind is FailureKind.NOT_FOUND):
                 self._is_gone()
                 return
-            if failure.kind is Kind.CONFLICT:
+            if failure.kind is FailureKind.CONFLICT:
                 if await self._is_going(name):
                     self._is_gone()
                     return
@@ -177,7 +177,7 @@ class Removals:
             try:
                 await self._service.delete(name)
             except ServiceFailure as failure:
-                if failure.kind is Kind.THROTTLED:
+                if failure.kind is FailureKind.THROTTLED:
                     self._gate.close_for(failure.retry_after_s or THROTTLE_S)
                 return failure
         return None
@@ -187,7 +187,7 @@ class Removals:
         try:
             sandbox = await self._service.get(name)
         except ServiceFailure as failure:
-            return failure.kind is Kind.NOT_FOUND
+            return failure.kind is FailureKind.NOT_FOUND
         return "destroyed" in (sandbox.desired_state, sandbox.state)
 
     def _is_gone(self) -> None:
@@ -234,20 +234,20 @@ def _delays(
     is_there: bool,
 ) -> Iterator[float]:
     """Return the delays that suit a failure; none if asking again is no use."""
-    if failure.kind is Kind.REFUSED or (failure.retry_after_s or 0.0) > THROTTLE_PATIENCE_S:
+    if failure.kind is FailureKind.REFUSED or (failure.retry_after_s or 0.0) > THROTTLE_PATIENCE_S:
         return iter(())
     if is_there:
         return delays
-    is_nonsense = _says_there_is_none(failure) and failure.kind is not Kind.NOT_FOUND
+    is_nonsense = _says_there_is_none(failure) and failure.kind is not FailureKind.NOT_FOUND
     return nonsense if is_nonsense else doubts
 
 
 def _throttled(retry_after_s: float) -> ServiceFailure:
     return ServiceFailure(
-        "Daytona asks for fewer requests", kind=Kind.THROTTLED, retry_after_s=retry_after_s
+        "Daytona asks for fewer requests", kind=FailureKind.THROTTLED, retry_after_s=retry_after_s
     )
 
 
 def _says_there_is_none(failure: ServiceFailure) -> bool:
-    is_nonsense = failure.kind is Kind.MALFORMED and not failure.retryable
-    return is_nonsense or failure.kind is Kind.NOT_FOUND
+    is_nonsense = failure.kind is FailureKind.MALFORMED and not failure.retryable
+    return is_nonsense or failure.kind is FailureKind.NOT_FOUND

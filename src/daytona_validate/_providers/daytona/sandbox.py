@@ -20,9 +20,9 @@ from daytona_validate._models import Execution, Limits, Snippet, Stage
 from daytona_validate._providers.daytona.envelope.answer import longest_answer_bytes, read_answer
 from daytona_validate._providers.daytona.envelope.command import TimedCommand, limits_s, seconds_for
 from daytona_validate._providers.daytona.envelope.run_script import run_script
-from daytona_validate._providers.daytona.outward import outward
-from daytona_validate._providers.daytona.wire.answers import ExecuteAnswer, SandboxAnswer
-from daytona_validate._providers.daytona.wire.failures import Kind, ServiceFailure
+from daytona_validate._providers.daytona.error_translation import translated
+from daytona_validate._providers.daytona.wire.failures import FailureKind, ServiceFailure
+from daytona_validate._providers.daytona.wire.parse import ExecuteAnswer, SandboxAnswer
 from daytona_validate._providers.daytona.wire.service import Service
 from daytona_validate._runtime.clocks import Clock, limits_stand_still_after
 from daytona_validate._runtime.gate import Gate
@@ -39,11 +39,18 @@ THROTTLE_PATIENCE_S = 120.0
 READ_IN_LOOP_CHARACTERS = 64 * 1024
 """A longer answer is read in a thread, so that it holds nobody else up."""
 _MAY_PASS = frozenset(
-    {Kind.CUT_OFF, Kind.SERVER, Kind.NOT_ROUTED, Kind.UNREACHABLE, Kind.MALFORMED, Kind.THROTTLED}
+    {
+        FailureKind.CUT_OFF,
+        FailureKind.SERVER,
+        FailureKind.NOT_ROUTED,
+        FailureKind.UNREACHABLE,
+        FailureKind.MALFORMED,
+        FailureKind.THROTTLED,
+    }
 )
-_NO_TRACE = frozenset({Kind.SERVER, Kind.NOT_ROUTED, Kind.NOT_FOUND})
+_NO_TRACE = frozenset({FailureKind.SERVER, FailureKind.NOT_ROUTED, FailureKind.NOT_FOUND})
 """What the proxy says when the daemon in the sandbox does not answer."""
-_ABOUT_THE_SANDBOX = _NO_TRACE | {Kind.NOT_ADMITTED}
+_ABOUT_THE_SANDBOX = _NO_TRACE | {FailureKind.NOT_ADMITTED}
 """What the proxy says when the sandbox itself may be gone."""
 _MEMORY = "most likely it ran out of memory"
 _STOPPED = "something stopped it"
@@ -133,23 +140,23 @@ class DaytonaSandbox:
                     self._answer, script, timeout_s=timeout_s, answer_bytes=answer_bytes
                 )
             except ServiceFailure as failure:
-                if failure.kind is Kind.TOOK_TOO_LONG:
+                if failure.kind is FailureKind.TOOK_TOO_LONG:
                     raise _overdue(timeout_s) from failure
                 if delay_s is None or not _may_pass(failure):
                     await self._raise_lost(failure)
-                    raise outward(failure) from failure
+                    raise translated(failure) from failure
                 _logger.info("A run is asked for again: %s", failure)
                 await self._pause(failure, delay_s)
         raise AssertionError  # pragma: no cover - the last turn returns or raises
 
     async def _pause(self, failure: ServiceFailure, delay_s: float) -> None:
-        if failure.kind is not Kind.THROTTLED:
+        if failure.kind is not FailureKind.THROTTLED:
             await self._runs_on.sleep(delay_s)
             return
         gate = self._runs_on.gate
         gate.close_for(failure.retry_after_s or THROTTLE_S)
         if not await gate.wait(THROTTLE_PATIENCE_S):
-            raise outward(failure) from failure
+            raise translated(failure) from failure
 
     async def _raise_lost(self, failure: ServiceFailure) -> None:
         """Find out whether it was the sandbox that failed, or the way to it.
@@ -163,12 +170,12 @@ class DaytonaSandbox:
         try:
             now = await self._runs_on.service.get(self._answer.id)
         except ServiceFailure as unknown:
-            if unknown.kind is Kind.NOT_FOUND:
+            if unknown.kind is FailureKind.NOT_FOUND:
                 raise SandboxLost("the sandbox is gone: something removed it") from failure
-            if unknown.kind is Kind.REFUSED:
-                raise outward(unknown) from unknown
+            if unknown.kind is FailureKind.REFUSED:
+                raise translated(unknown) from unknown
             return
-        if failure.kind is Kind.NOT_ADMITTED and not now.has_ended:
+        if failure.kind is FailureKind.NOT_ADMITTED and not now.has_ended:
             return
         why = now.error_reason or (_STOPPED if now.has_ended else _MEMORY)
         raise SandboxLost(f"the sandbox ({now.state}) does not answer any more; {why}") from failure

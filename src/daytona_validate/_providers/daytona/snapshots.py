@@ -16,8 +16,8 @@ from daytona_validate._errors import SandboxUnavailable
 from daytona_validate._providers.daytona.activation import COOLING_POLL_S, COOLING_WORDS, POLL_S
 from daytona_validate._providers.daytona.build_log import BuildLog
 from daytona_validate._providers.daytona.images import Image, language_of_snapshot
-from daytona_validate._providers.daytona.wire.answers import SnapshotAnswer
-from daytona_validate._providers.daytona.wire.failures import Kind, ServiceFailure
+from daytona_validate._providers.daytona.wire.failures import FailureKind, ServiceFailure
+from daytona_validate._providers.daytona.wire.parse import SnapshotAnswer
 from daytona_validate._providers.daytona.wire.service import Service
 
 LONGEST_S = 3600.0
@@ -115,7 +115,7 @@ async def remove(service: Service, snapshot: SnapshotAnswer) -> bool:
     try:
         await service.delete_snapshot(snapshot.id)
     except ServiceFailure as failure:
-        if failure.kind is not Kind.NOT_FOUND:
+        if failure.kind is not FailureKind.NOT_FOUND:
             raise
         return False
     return True
@@ -169,8 +169,8 @@ class _Build:
         except ServiceFailure as failure:
             if not failure.retryable:
                 raise
-            self.is_woken = failure.kind is Kind.CONFLICT  # by somebody who was faster
-            if failure.kind is Kind.COOLING:
+            self.is_woken = failure.kind is FailureKind.CONFLICT  # by somebody who was faster
+            if failure.kind is FailureKind.COOLING:
                 await self._cool()
         else:
             self.is_woken = True
@@ -191,11 +191,11 @@ class _Build:
         try:
             answer = await self.service.create_snapshot(self.body)
         except ServiceFailure as failure:
-            if failure.kind is Kind.THROTTLED:
+            if failure.kind is FailureKind.THROTTLED:
                 await self._wait(failure)
                 return await self._asked_for()
             # What a lost answer would have said is asked for by name.
-            is_known = failure.kind is Kind.CONFLICT
+            is_known = failure.kind is FailureKind.CONFLICT
             found = await self._seen() if is_known or failure.may_have_worked else None
             if found is None:
                 raise
@@ -221,7 +221,7 @@ class _Build:
             try:
                 return await self.service.snapshot(self.name)
             except ServiceFailure as failure:
-                if failure.kind is Kind.NOT_FOUND:
+                if failure.kind is FailureKind.NOT_FOUND:
                     return None
                 failures += 1
                 if not failure.retryable or failures == MOST_FAILURES:
@@ -229,5 +229,5 @@ class _Build:
                 await self._wait(failure)
 
     async def _wait(self, failure: ServiceFailure) -> None:
-        usual_s = THROTTLE_S if failure.kind is Kind.THROTTLED else POLL_S
+        usual_s = THROTTLE_S if failure.kind is FailureKind.THROTTLED else POLL_S
         await self.sleep(failure.retry_after_s or usual_s)

@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 
 from daytona_validate._providers.daytona.creation_body import APP
 from daytona_validate._providers.daytona.removals import Removals
-from daytona_validate._providers.daytona.wire.answers import SandboxAnswer
+from daytona_validate._providers.daytona.wire.parse import SandboxAnswer
 from daytona_validate._providers.daytona.wire.service import Service
 
 LABELS = {"app": APP}

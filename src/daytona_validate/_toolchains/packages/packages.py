@@ -16,7 +16,7 @@ from daytona_validate._errors import SandboxUnavailable, ToolchainMissing
 from daytona_validate._jails.jail import Jail
 from daytona_validate._jails.runner import JailRunner
 from daytona_validate._models import Limits, Stage
-from daytona_validate._runtime.prepare_once import PrepareOnce
+from daytona_validate._runtime.single_flight import SingleFlight
 from daytona_validate._runtime.worker_thread import in_thread
 from daytona_validate._toolchains.archive import (
     BadArchive,
@@ -81,7 +81,7 @@ class Packages:
         self._runner = runner
         self._toolchains = toolchains
         self._on_notice = on_notice
-        self._prepared: PrepareOnce[tuple[str, tuple[str, ...]], PreparedPackages] = PrepareOnce(
+        self._prepared: SingleFlight[tuple[str, tuple[str, ...]], PreparedPackages] = SingleFlight(
             failures_last_s=FAILURES_LAST_S, clock=time.monotonic
         )
 

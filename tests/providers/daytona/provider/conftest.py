@@ -16,9 +16,9 @@ import respx
 from pydantic import SecretStr
 
 from daytona_validate import Limits, SandboxSpec
+from daytona_validate._providers.daytona.config import DaytonaConfig, Effects
 from daytona_validate._providers.daytona.provider import DaytonaProvider
 from daytona_validate._providers.daytona.removals import Removals
-from daytona_validate._providers.daytona.terms import Surroundings, Terms
 from daytona_validate._providers.daytona.wire.service import Service
 
 API = "https://app.daytona.io/api"
@@ -244,8 +244,8 @@ async def make(time: FakeTime) -> AsyncIterator[Callable[..., DaytonaProvider]]:
     """Make providers; they are closed at the end of the test."""
     made: list[DaytonaProvider] = []
 
-    def provider(**terms: Any) -> DaytonaProvider:
-        surroundings = Surroundings(
+    def provider(**config: Any) -> DaytonaProvider:
+        effects = Effects(
             clock=time,
             epoch_s=lambda: 1_700_000_000.5,
             sleep=time.sleep,
@@ -253,7 +253,7 @@ async def make(time: FakeTime) -> AsyncIterator[Callable[..., DaytonaProvider]]:
             host="host 1",
         )
         made.append(
-            DaytonaProvider(Terms(api_key=SecretStr(KEY), **terms), surroundings=surroundings)
+            DaytonaProvider(DaytonaConfig(api_key=SecretStr(KEY), **config), effects=effects)
         )
         return made[-1]
 

@@ -29,7 +29,7 @@ async def open_and_leave(provider: DaytonaProvider, spec: SandboxSpec) -> None:
 async def asleep(cloud: Any, provider: DaytonaProvider, spec: SandboxSpec) -> str:
     """Name of a snapshot that is inactive."""
     await open_and_leave(provider, spec)
-    await provider._workshop.removals.aclose(10)  # type: ignore[union-attr]
+    await provider._sandboxes.removals.aclose(10)  # type: ignore[union-attr]
     name: str = cloud.bodies.pop()["snapshot"]
     cloud.snapshots[name] = "inactive"
     cloud.asked.clear()

@@ -16,8 +16,8 @@ from daytona_validate._providers.daytona.removals import (
     RETRY_DELAYS_S,
     Removals,
 )
+from daytona_validate._providers.daytona.sandboxes import CLOSE_S
 from daytona_validate._providers.daytona.wire.service import Service
-from daytona_validate._providers.daytona.workshop import CLOSE_S
 from daytona_validate._session import CLOSE_GRACE_S
 
 

@@ -239,7 +239,7 @@ async def test_a_cancellation_during_a_back_off_ends_the_trying(
 async def test_waiting_behind_a_throttle_counts_as_queued_and_for_no_clock(
     cloud: Any, provider: DaytonaProvider, time: Any, monkeypatch: Any
 ) -> None:
-    line = provider._workshop._creation.line  # type: ignore[union-attr]
+    line = provider._sandboxes._creation.line  # type: ignore[union-attr]
     wait = line.wait
     monkeypatch.setattr(line, "wait", lambda longest_s: wait(0.04))
     cloud.answers("POST /sandbox", said(400, "Total CPU limit exceeded. Maximum allowed: 10."))

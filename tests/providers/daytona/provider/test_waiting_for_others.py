@@ -91,7 +91,7 @@ async def test_a_full_pool_is_asked_again_after_a_growing_pause(
     async def wait(longest_s: float) -> None:
         paused_s.append(longest_s)
 
-    monkeypatch.setattr(provider._workshop._creation.line, "wait", wait)  # type: ignore[union-attr]
+    monkeypatch.setattr(provider._sandboxes._creation.line, "wait", wait)  # type: ignore[union-attr]
     cloud.answers("POST /sandbox", *[reply] * 4)
     await open_and_leave(provider, spec)
     assert paused_s == [0.75, 1.0, 1.5, 2.5]
@@ -126,7 +126,7 @@ async def test_waiting_is_bounded_and_then_not_tried_again(
 async def test_who_would_wait_too_long_for_others_asks_for_nothing(
     cloud: Any, provider: DaytonaProvider, spec: SandboxSpec, time: Any
 ) -> None:
-    gate = provider._workshop._creation.gate  # type: ignore[union-attr]
+    gate = provider._sandboxes._creation.gate  # type: ignore[union-attr]
     gate.close_for(10_000)
     with pytest.raises(SandboxUnavailable, match="for 167 min more, and a snippet waits 600 s"):
         await open_and_leave(provider, spec)
@@ -150,7 +150,7 @@ async def test_it_is_off_all_clocks(
     cloud: Any, provider: DaytonaProvider, spec: SandboxSpec, monkeypatch: Any
 ) -> None:
     cloud.answers("POST /sandbox", throttled(Retry_After="1"), FULL)
-    line = provider._workshop._creation.line  # type: ignore[union-attr]
+    line = provider._sandboxes._creation.line  # type: ignore[union-attr]
     wait = line.wait
     monkeypatch.setattr(line, "wait", lambda longest_s: wait(0.02))
     async with Clock() as clock:
@@ -164,7 +164,7 @@ async def test_what_is_waited_for_is_said_once(
     async def wait(longest_s: float) -> None:
         pass
 
-    monkeypatch.setattr(provider._workshop._creation.line, "wait", wait)  # type: ignore[union-attr]
+    monkeypatch.setattr(provider._sandboxes._creation.line, "wait", wait)  # type: ignore[union-attr]
     cloud.answers("POST /sandbox", *[FULL, throttled(Retry_After="1")] * 5)
     with caplog.at_level(logging.INFO, "daytona_validate"):
         await open_and_leave(provider, spec)
@@ -180,7 +180,7 @@ async def test_who_waits_for_room_when_the_provider_closes_is_refused_at_once(
     cloud.room = 0
     call = asyncio.create_task(open_and_leave(provider, spec))
     await cloud.until(lambda c: c.count("POST /sandbox") == 1)
-    while not provider._workshop._creation.line._line:  # type: ignore[union-attr]
+    while not provider._sandboxes._creation.line._line:  # type: ignore[union-attr]
         await asyncio.sleep(0)
     await provider.aclose()
     async with asyncio.timeout(0.25):  # its own pause is longer than that

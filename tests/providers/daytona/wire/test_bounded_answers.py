@@ -21,9 +21,9 @@ from pydantic import SecretStr
 from daytona_validate._models import Limits
 from daytona_validate._providers.daytona.envelope.answer import longest_answer_bytes
 from daytona_validate._providers.daytona.wire import service as service_module
-from daytona_validate._providers.daytona.wire.answers import SandboxAnswer
-from daytona_validate._providers.daytona.wire.failures import Kind, ServiceFailure
+from daytona_validate._providers.daytona.wire.failures import FailureKind, ServiceFailure
 from daytona_validate._providers.daytona.wire.hidden_key import HiddenKey
+from daytona_validate._providers.daytona.wire.parse import SandboxAnswer
 from daytona_validate._providers.daytona.wire.service import Service
 from daytona_validate._providers.daytona.wire.transport import http_client
 
@@ -88,7 +88,7 @@ async def test_no_coding_is_undone(serve: Any, coding: str) -> None:
     async with http_client() as client:
         with pytest.raises(ServiceFailure, match="turn compression off") as caught:
             await Service(server.url, KEY, client).get("dv-1")
-    assert caught.value.kind is Kind.MALFORMED
+    assert caught.value.kind is FailureKind.MALFORMED
     assert re.search(r"(?mi)^accept-encoding: identity\r?$", server.asked[0].head)
 
 
@@ -100,9 +100,12 @@ async def test_what_is_called_identity_is_read(serve: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    ("status", "kind"), [(401, Kind.REFUSED), (404, Kind.NOT_FOUND), (503, Kind.SERVER)]
+    ("status", "kind"),
+    [(401, FailureKind.REFUSED), (404, FailureKind.NOT_FOUND), (503, FailureKind.SERVER)],
 )
-async def test_a_compressed_refusal_keeps_its_meaning(serve: Any, status: int, kind: Kind) -> None:
+async def test_a_compressed_refusal_keeps_its_meaning(
+    serve: Any, status: int, kind: FailureKind
+) -> None:
     """A gateway that compresses whatever it is asked must not turn a refused key into riddles."""
     body = gzip.compress(b'{"message": "no"}')
     extra = "Content-Encoding: gzip\r\n"
@@ -141,7 +144,7 @@ async def test_of_an_endless_refusal_only_the_start_is_read(serve: Any) -> None:
     async with http_client() as client:
         with pytest.raises(ServiceFailure) as caught:
             await Service(server.url, KEY, client).get("dv-1")
-    assert caught.value.kind is Kind.REFUSED
+    assert caught.value.kind is FailureKind.REFUSED
 
 
 async def test_a_large_answer_is_parsed_beside_the_loop(
@@ -203,7 +206,7 @@ async def test_a_build_log_that_drips_is_broken_off(
 
     with pytest.raises(ServiceFailure, match="did not answer in time") as caught:
         await log_of(serve, drip)
-    assert caught.value.kind is Kind.CUT_OFF
+    assert caught.value.kind is FailureKind.CUT_OFF
 
 
 async def test_a_build_log_is_utf8_whatever_its_charset_is_called(serve: Any) -> None:
@@ -261,7 +264,7 @@ async def test_a_service_elsewhere_names_no_address_of_this_machine(host: str) -
         service = Service("https://app.daytona.io/api", KEY, client)
         with pytest.raises(ServiceFailure, match="named an address of this machine") as caught:
             await service.execute(sandbox, "true", timeout_s=5)
-        assert (caught.value.kind, len(asked)) == (Kind.UNREACHABLE, 0)
+        assert (caught.value.kind, len(asked)) == (FailureKind.UNREACHABLE, 0)
         with pytest.raises(ServiceFailure, match="named an address of this machine"):
             [text async for text in service.build_logs("s")]
     assert len(asked) == 1

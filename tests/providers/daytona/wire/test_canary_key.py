@@ -14,8 +14,8 @@ import httpx
 import pytest
 from pydantic import SecretStr
 
-from daytona_validate._providers.daytona.wire.answers import SandboxAnswer
-from daytona_validate._providers.daytona.wire.failures import Kind, ServiceFailure
+from daytona_validate._providers.daytona.wire.failures import FailureKind, ServiceFailure
+from daytona_validate._providers.daytona.wire.parse import SandboxAnswer
 from daytona_validate._providers.daytona.wire.service import Service
 from daytona_validate._providers.daytona.wire.transport import http_client
 
@@ -47,38 +47,47 @@ def always(answer: bytes) -> Callable[[Any], Awaitable[bytes]]:
     return give
 
 
-SERVERS: dict[str, tuple[Any, Kind]] = {
-    "refuses it and repeats it": (always(told(401)), Kind.REFUSED),
-    "forbids it and repeats it": (always(told(403)), Kind.REFUSED),
-    "does not take it": (always(told(400)), Kind.REJECTED),
-    "fails": (always(told(500)), Kind.SERVER),
-    "throttles": (always(told(429)), Kind.THROTTLED),
-    "repeats it in a text": (always(bytes_of(500, f"Bearer {CANARY}", "text/plain")), Kind.SERVER),
-    "repeats it in a page": (always(bytes_of(200, f"<p>{CANARY}", "text/html")), Kind.MALFORMED),
-    "repeats it in broken JSON": (always(bytes_of(200, f'{{"id": {CANARY}')), Kind.MALFORMED),
+SERVERS: dict[str, tuple[Any, FailureKind]] = {
+    "refuses it and repeats it": (always(told(401)), FailureKind.REFUSED),
+    "forbids it and repeats it": (always(told(403)), FailureKind.REFUSED),
+    "does not take it": (always(told(400)), FailureKind.REJECTED),
+    "fails": (always(told(500)), FailureKind.SERVER),
+    "throttles": (always(told(429)), FailureKind.THROTTLED),
+    "repeats it in a text": (
+        always(bytes_of(500, f"Bearer {CANARY}", "text/plain")),
+        FailureKind.SERVER,
+    ),
+    "repeats it in a page": (
+        always(bytes_of(200, f"<p>{CANARY}", "text/html")),
+        FailureKind.MALFORMED,
+    ),
+    "repeats it in broken JSON": (
+        always(bytes_of(200, f'{{"id": {CANARY}')),
+        FailureKind.MALFORMED,
+    ),
     "repeats it in escapes": (
         always(bytes_of(500, '{"message": "\\u0064' + CANARY[1:] + '"}')),
-        Kind.SERVER,
+        FailureKind.SERVER,
     ),
     "repeats it where its words are cut": (
         always(bytes_of(500, '{"message": "' + "x" * 108 + "\\u0064" + CANARY[1:] + '"}')),
-        Kind.SERVER,
+        FailureKind.SERVER,
     ),
     "repeats it as no HTTP, where its words are cut": (
         always(f"{'x' * 75}{CANARY}\r\n\r\n".encode()),
-        Kind.CUT_OFF,
+        FailureKind.CUT_OFF,
     ),
     "repeats it as a redirect": (
         always(bytes_of(302, "", extra=f"Location: /{CANARY}\r\n")),
-        Kind.MALFORMED,
+        FailureKind.MALFORMED,
     ),
-    "repeats it as no HTTP": (always(f"{CANARY} {CANARY}\r\n\r\n".encode()), Kind.CUT_OFF),
+    "repeats it as no HTTP": (always(f"{CANARY} {CANARY}\r\n\r\n".encode()), FailureKind.CUT_OFF),
     "repeats it as a broken header": (
         always(f"HTTP/1.1 200 OK\r\n {CANARY}: \x00\r\n\r\n".encode()),
-        Kind.CUT_OFF,
+        FailureKind.CUT_OFF,
     ),
-    "hangs up": (hang_up, Kind.CUT_OFF),
-    "hangs up in the middle": (half_an_answer, Kind.CUT_OFF),
+    "hangs up": (hang_up, FailureKind.CUT_OFF),
+    "hangs up in the middle": (half_an_answer, FailureKind.CUT_OFF),
 }
 
 
@@ -125,7 +134,7 @@ def left_behind(failure: BaseException, caplog: pytest.LogCaptureFixture) -> str
 
 @pytest.mark.parametrize(("answer", "kind"), SERVERS.values(), ids=SERVERS)
 async def test_no_failure_tells_the_key(
-    serve: Any, caplog: pytest.LogCaptureFixture, answer: Any, kind: Kind
+    serve: Any, caplog: pytest.LogCaptureFixture, answer: Any, kind: FailureKind
 ) -> None:
     server = await serve(answer)
     async with http_client() as client:
@@ -144,7 +153,7 @@ async def test_no_failure_to_send_tells_the_key(caplog: pytest.LogCaptureFixture
         sandbox = SandboxAnswer(id="a", toolbox_url="http://127.0.0.1:9")
         with pytest.raises(ServiceFailure) as caught:
             await service.execute(sandbox, "true", timeout_s=1)
-    assert caught.value.kind is Kind.UNREACHABLE
+    assert caught.value.kind is FailureKind.UNREACHABLE
     assert told_in(locals_of(caught.value)) == []
     assert told_in(left_behind(caught.value, caplog)) == []
 

@@ -12,7 +12,7 @@ import httpx
 import pytest
 
 from daytona_validate._errors import ConfigurationError
-from daytona_validate._providers.daytona.wire.proxies import proxy_for
+from daytona_validate._providers.daytona.wire.connection import proxy_for
 from daytona_validate._providers.daytona.wire.transport import http_client
 
 POOLS = pytest.mark.parametrize("pool", ["leased", "httpx"])

@@ -10,11 +10,10 @@ import httpx
 
 from daytona_validate._core.limits import MIB
 from daytona_validate._core.printable import one_line
-from daytona_validate._providers.daytona.wire.calls import Call
-from daytona_validate._providers.daytona.wire.failures import malformed
+from daytona_validate._providers.daytona.wire.failures import Call, malformed
 
 ANSWER_BYTES = MIB
-"""Of an answer that is read whole; an exchange that expects more says so."""
+"""Of an answer that is read whole; a request that expects more says so."""
 ERROR_BYTES = 64 * 1024
 """Of an answer that says failure. It is a short JSON object; what comes after is not read."""
 

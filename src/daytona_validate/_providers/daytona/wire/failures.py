@@ -6,22 +6,78 @@ Pure: an answer comes in as values, a failure goes out. Which answer means what 
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
 
 from daytona_validate._core.printable import one_line
 from daytona_validate._errors import SandboxUnavailable
-from daytona_validate._providers.daytona.wire import retry_after
-from daytona_validate._providers.daytona.wire.calls import Area, Call
-from daytona_validate._providers.daytona.wire.kinds import Kind
-from daytona_validate._providers.daytona.wire.status_table import HTML_PAGE, row
-
-__all__ = ["Area", "Call", "Kind", "ServiceFailure", "failure", "is_html", "malformed"]
 
 SAID_CHARACTERS = 120
 """How much of the service's own words is repeated: a result's line holds 300 characters."""
-_PARSED_BYTES = 64 * 1024
-"""An error's body is a short JSON object; more is not looked at."""
+
+
+class Area(StrEnum):
+    """Who answers: the control plane, or the daemon in a sandbox behind its proxy."""
+
+    API = "api"
+    TOOLBOX = "toolbox"
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One request, as the table and people know it."""
+
+    area: Area
+    method: str
+    path: str
+    """The route, such as `/sandbox/{name}`, and not the name itself: a batch that fails for one
+    reason fails with one text, so that it is logged once."""
+    subject: str = ""
+    """What it was about, such as `sandbox dv-1`."""
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.path}"
+
+
+class FailureKind(StrEnum):
+    """What went wrong, as far as a caller would act differently."""
+
+    REFUSED = "refused"
+    """The API does not let the key or its organization do this (401, 403)."""
+    NOT_ADMITTED = "not_admitted"
+    """The proxy before a sandbox lets nobody in. It says of a sandbox that is gone what it says
+    of a wrong key, so this is no word about the key: the API has to be asked."""
+    THROTTLED = "throttled"
+    """Too many requests (429)."""
+    FULL = "full"
+    """No room: the organization's pool is used up, or no runner is free."""
+    NO_SNAPSHOT = "no_snapshot"
+    """The snapshot does not exist, is broken, or is not in this region."""
+    INACTIVE = "inactive"
+    """The snapshot exists and is not active: to be activated, or still on its way."""
+    COOLING = "cooling"
+    """The snapshot was put to sleep a short while ago, and cannot be woken yet."""
+    NOT_FOUND = "not_found"
+    CONFLICT = "conflict"
+    """The name is taken, or the sandbox is between two states."""
+    START_FAILED = "start_failed"
+    """The sandbox was made and went to an error state; its row is still there."""
+    NOT_ROUTED = "not_routed"
+    """The way to the sandbox is not there yet, or just gone; it may pass."""
+    NETWORK_FIXED = "network_fixed"
+    """The organization does not let a sandbox choose its network."""
+    REJECTED = "rejected"
+    """Any other request that the service does not take (4xx)."""
+    TOOK_TOO_LONG = "took_too_long"
+    """The daemon ended the command at its time limit (408)."""
+    SERVER = "server"
+    """The service, its proxy or the daemon failed (5xx)."""
+    UNREACHABLE = "unreachable"
+    """There was no connection: nothing was sent."""
+    CUT_OFF = "cut_off"
+    """It was sent, wholly or in part, and the answer was lost."""
+    MALFORMED = "malformed"
+    """An answer that makes no sense: HTML, broken JSON, missing fields, a redirect."""
 
 
 class ServiceFailure(SandboxUnavailable):
@@ -29,7 +85,7 @@ class ServiceFailure(SandboxUnavailable):
 
     Args:
         message: What happened, to what, and what to do about it.
-        kind: See `Kind`.
+        kind: See `FailureKind`.
         subject: What the request was about; it becomes a note, and is no part of the message.
         retryable: Whether asking again may help.
         retry_after_s: Seconds that the service asked us to wait; None if it did not say.
@@ -40,7 +96,7 @@ class ServiceFailure(SandboxUnavailable):
         self,
         message: str,
         *,
-        kind: Kind,
+        kind: FailureKind,
         subject: str = "",
         retryable: bool = False,
         retry_after_s: float | None = None,
@@ -65,39 +121,6 @@ class ServiceFailure(SandboxUnavailable):
         )
 
 
-def failure(
-    call: Call,
-    status: int,
-    *,
-    headers: Mapping[str, str],
-    body: bytes,
-    now_s: float,
-    hide: Callable[[str], str] = str,
-) -> ServiceFailure:
-    """Return what an answer other than a success means.
-
-    Args:
-        call: The request that was answered.
-        status: The HTTP status.
-        headers: Names in lower case.
-        body: What the service said, of any length and make.
-        now_s: The time in seconds since the epoch, for a `Retry-After` that is a date.
-        hide: Takes what is secret out of the service's words, before they are cut.
-    """
-    said = HTML_PAGE if is_html(headers) else _server_message(body, hide)
-    found = row(call, status, said)
-    wait_s = retry_after.seconds(headers, is_throttled=found.kind is Kind.THROTTLED, now_s=now_s)
-    words = f", saying: {said}" if said else ""
-    return ServiceFailure(
-        f"{found.what} ({call} gave {status}{words}); {found.advice}",
-        kind=found.kind,
-        subject=call.subject,
-        retryable=found.retryable,
-        retry_after_s=wait_s if found.retryable else None,
-        may_have_worked=found.may_have_worked,
-    )
-
-
 def malformed(call: Call, reason: str, *, retryable: bool = False) -> ServiceFailure:
     """Return the failure of an answer that says success and makes no sense.
 
@@ -109,28 +132,8 @@ def malformed(call: Call, reason: str, *, retryable: bool = False) -> ServiceFai
     return ServiceFailure(
         f"Daytona's answer to {call} makes no sense: {one_line(reason, SAID_CHARACTERS)}; "
         "check DAYTONA_BASE_URL, and whether something stands between",
-        kind=Kind.MALFORMED,
+        kind=FailureKind.MALFORMED,
         subject=call.subject,
         retryable=retryable,
         may_have_worked=True,
     )
-
-
-def is_html(headers: Mapping[str, str]) -> bool:
-    """Return whether an answer is a page for people, which no API sends."""
-    return "html" in headers.get("content-type", "").lower()
-
-
-def _server_message(body: bytes, hide: Callable[[str], str]) -> str:
-    """Return what the service itself said, as one short harmless line; "" if nothing of use."""
-    text = body[:_PARSED_BYTES].decode(errors="replace")
-    try:
-        value = json.loads(text)
-    except (ValueError, RecursionError):
-        return one_line(hide(text), SAID_CHARACTERS)
-    if not isinstance(value, dict):
-        return one_line(hide(text), SAID_CHARACTERS)
-    said = value.get("message") or value.get("error") or ""
-    if isinstance(said, list):  # a validation pipe's own form
-        said = ", ".join(map(str, said))
-    return one_line(hide(said if isinstance(said, str) else json.dumps(said)), SAID_CHARACTERS)

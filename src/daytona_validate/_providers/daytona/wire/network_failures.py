@@ -15,25 +15,25 @@ from daytona_validate._core.printable import one_line
 from daytona_validate._providers.daytona.wire.failures import (
     SAID_CHARACTERS,
     Call,
-    Kind,
+    FailureKind,
     ServiceFailure,
 )
 
 
 @dataclass(frozen=True, slots=True)
 class _Meaning:
-    kind: Kind
+    kind: FailureKind
     what: str
     advice: str
     retryable: bool = True
 
 
 def _not_sent(what: str, advice: str, *, retryable: bool = True) -> _Meaning:
-    return _Meaning(Kind.UNREACHABLE, what, advice, retryable)
+    return _Meaning(FailureKind.UNREACHABLE, what, advice, retryable)
 
 
 def _sent(what: str, advice: str, *, retryable: bool = True) -> _Meaning:
-    return _Meaning(Kind.CUT_OFF, what, advice, retryable)
+    return _Meaning(FailureKind.CUT_OFF, what, advice, retryable)
 
 
 _NETWORK = "check the network, DAYTONA_BASE_URL and the proxy variables"
@@ -70,7 +70,7 @@ MEANINGS: dict[type[Exception], _Meaning] = {
     httpx.NetworkError: _sent("The connection to Daytona broke", _AGAIN),
     httpx.ProtocolError: _sent("The answer breaks HTTP's rules", _AGAIN),
     httpx.TransportError: _sent("The connection to Daytona broke", _AGAIN),
-    httpx.DecodingError: _Meaning(Kind.MALFORMED, "The answer is packed wrongly", _AGAIN),
+    httpx.DecodingError: _Meaning(FailureKind.MALFORMED, "The answer is packed wrongly", _AGAIN),
     # Not mapped by httpx: a broken TLS record, and our own clock around the whole request.
     TimeoutError: _sent("Daytona did not answer in time", _TIME),
     OSError: _sent("The connection to Daytona broke", _AGAIN),
@@ -99,5 +99,5 @@ def network_failure(
         kind=meaning.kind,
         subject=call.subject,
         retryable=meaning.retryable,
-        may_have_worked=meaning.kind is not Kind.UNREACHABLE,
+        may_have_worked=meaning.kind is not FailureKind.UNREACHABLE,
     )

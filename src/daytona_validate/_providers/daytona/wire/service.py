@@ -18,16 +18,16 @@ import httpx
 from pydantic import SecretStr
 
 from daytona_validate._core.limits import MIB
-from daytona_validate._providers.daytona.wire import answers
+from daytona_validate._providers.daytona.wire import parse
 from daytona_validate._providers.daytona.wire.body import ANSWER_BYTES
-from daytona_validate._providers.daytona.wire.exchange import Exchange, Wire
 from daytona_validate._providers.daytona.wire.failures import (
     Area,
     Call,
-    Kind,
+    FailureKind,
     ServiceFailure,
     malformed,
 )
+from daytona_validate._providers.daytona.wire.request import ServiceRequest, Wire
 
 Value = TypeVar("Value")
 
@@ -80,7 +80,7 @@ class Service:
         self._refused: ServiceFailure | None = None
         self._refused_at_s = 0.0
 
-    async def create(self, body: Mapping[str, Any], *, timeout_s: float) -> answers.SandboxAnswer:
+    async def create(self, body: Mapping[str, Any], *, timeout_s: float) -> parse.SandboxAnswer:
         """Ask for a sandbox: `POST /sandbox`.
 
         Once the service refused the key here, nothing more is sent for `REFUSED_LASTS_S`: the
@@ -95,17 +95,17 @@ class Service:
         call = Call(Area.API, "POST", "/sandbox", _sandbox(str(body.get("name", ""))))
         try:
             return await self._ask(
-                call, "/sandbox", answers.sandbox, body=body, read_s=max(timeout_s, CREATE_READ_S)
+                call, "/sandbox", parse.sandbox, body=body, read_s=max(timeout_s, CREATE_READ_S)
             )
         except ServiceFailure as failure:
-            if failure.kind is Kind.REFUSED:
+            if failure.kind is FailureKind.REFUSED:
                 self._refused, self._refused_at_s = failure.again(), self._clock()
             raise
 
-    async def get(self, name_or_id: str) -> answers.SandboxAnswer:
+    async def get(self, name_or_id: str) -> parse.SandboxAnswer:
         """Return a sandbox as it is now: `GET /sandbox/{name}`."""
         call = Call(Area.API, "GET", "/sandbox/{name}", _sandbox(name_or_id))
-        return await self._ask(call, f"/sandbox/{_segment(name_or_id)}", answers.sandbox)
+        return await self._ask(call, f"/sandbox/{_segment(name_or_id)}", parse.sandbox)
 
     async def delete(self, name_or_id: str) -> None:
         """Have a sandbox destroyed, some time after the answer: `DELETE /sandbox/{name}`."""
@@ -118,7 +118,7 @@ class Service:
         labels: Mapping[str, str],
         created_before: datetime | None = None,
         cursor: str | None = None,
-    ) -> tuple[tuple[answers.SandboxAnswer, ...], str | None]:
+    ) -> tuple[tuple[parse.SandboxAnswer, ...], str | None]:
         """Return a page of sandboxes, the oldest first, and the next page's cursor or None.
 
         The service's list lags behind: what is on it may be gone, what is new may be missing.
@@ -135,16 +135,16 @@ class Service:
         if cursor is not None:
             params["cursor"] = cursor
         call = Call(Area.API, "GET", "/sandbox")
-        return await self._ask(call, "/sandbox", answers.sandboxes, params=params)
+        return await self._ask(call, "/sandbox", parse.sandboxes, params=params)
 
     async def execute(
         self,
-        sandbox: answers.SandboxAnswer,
+        sandbox: parse.SandboxAnswer,
         command: str,
         *,
         timeout_s: int,
         answer_bytes: int = ANSWER_BYTES,
-    ) -> answers.ExecuteAnswer:
+    ) -> parse.ExecuteAnswer:
         """Run a command in a sandbox: `POST /process/execute` of its toolbox.
 
         Where the sandbox's answer has no toolbox address, as from old servers, one request more
@@ -161,41 +161,39 @@ class Service:
         return await self._ask(
             Call(Area.TOOLBOX, "POST", "/process/execute", about),
             f"{base}/{_segment(sandbox.id)}/process/execute",
-            answers.execute,
+            parse.execute,
             body={"command": command, "timeout": timeout_s},
             read_s=timeout_s + EXECUTE_GRACE_S,
             answer_bytes=answer_bytes,
         )
 
-    async def _toolbox_url(self, sandbox: answers.SandboxAnswer) -> str:
+    async def _toolbox_url(self, sandbox: parse.SandboxAnswer) -> str:
         about = _sandbox(sandbox.name or sandbox.id)
         call = Call(Area.API, "GET", "/sandbox/{id}/toolbox-proxy-url", about)
-        url = await self._ask(
-            call, f"/sandbox/{_segment(sandbox.id)}/toolbox-proxy-url", answers.url
-        )
+        url = await self._ask(call, f"/sandbox/{_segment(sandbox.id)}/toolbox-proxy-url", parse.url)
         return url.rstrip("/")
 
-    async def snapshot(self, name_or_id: str) -> answers.SnapshotAnswer:
+    async def snapshot(self, name_or_id: str) -> parse.SnapshotAnswer:
         """Return a snapshot as it is now: `GET /snapshots/{name}`."""
         call = Call(Area.API, "GET", "/snapshots/{name}", _snapshot(name_or_id))
-        return await self._ask(call, f"/snapshots/{_segment(name_or_id)}", answers.snapshot)
+        return await self._ask(call, f"/snapshots/{_segment(name_or_id)}", parse.snapshot)
 
-    async def snapshots(self, page: int = 1) -> tuple[tuple[answers.SnapshotAnswer, ...], int]:
+    async def snapshots(self, page: int = 1) -> tuple[tuple[parse.SnapshotAnswer, ...], int]:
         """Return a page of snapshots, from 1, and how many pages there are: `GET /snapshots`."""
         params = {"page": str(page), "limit": str(PAGE_SIZE)}
         call = Call(Area.API, "GET", "/snapshots")
-        return await self._ask(call, "/snapshots", answers.snapshots, params=params)
+        return await self._ask(call, "/snapshots", parse.snapshots, params=params)
 
-    async def create_snapshot(self, body: Mapping[str, Any]) -> answers.SnapshotAnswer:
+    async def create_snapshot(self, body: Mapping[str, Any]) -> parse.SnapshotAnswer:
         """Have a snapshot built, which goes on after the answer: `POST /snapshots`."""
         call = Call(Area.API, "POST", "/snapshots", _snapshot(str(body.get("name", ""))))
-        return await self._ask(call, "/snapshots", answers.snapshot, body=body)
+        return await self._ask(call, "/snapshots", parse.snapshot, body=body)
 
-    async def activate_snapshot(self, snapshot_id: str) -> answers.SnapshotAnswer:
+    async def activate_snapshot(self, snapshot_id: str) -> parse.SnapshotAnswer:
         """Have an inactive snapshot made ready again: `POST /snapshots/{id}/activate`."""
         call = Call(Area.API, "POST", "/snapshots/{id}/activate", _snapshot(snapshot_id))
         path = f"/snapshots/{_segment(snapshot_id)}/activate"
-        return await self._ask(call, path, answers.snapshot, body={})
+        return await self._ask(call, path, parse.snapshot, body={})
 
     async def delete_snapshot(self, snapshot_id: str) -> None:
         """Have a snapshot removed: `DELETE /snapshots/{id}`."""
@@ -211,28 +209,26 @@ class Service:
         """
         about = _snapshot(snapshot_id)
         call = Call(Area.API, "GET", "/snapshots/{id}/build-logs-url", about)
-        url = await self._ask(
-            call, f"/snapshots/{_segment(snapshot_id)}/build-logs-url", answers.url
-        )
-        exchange = Exchange(
+        url = await self._ask(call, f"/snapshots/{_segment(snapshot_id)}/build-logs-url", parse.url)
+        request = ServiceRequest(
             call=Call(Area.API, "GET", "build-logs-url", about),
             url=url,
             params={"follow": "true"} if follow else None,
             read_s=LOG_SILENCE_S,
             answer_bytes=LOG_BYTES,
         )
-        async with aclosing(self._wire.text(exchange, longest_s=LOG_S)) as texts:
+        async with aclosing(self._wire.text(request, longest_s=LOG_S)) as texts:
             async for text in texts:
                 yield text
 
-    async def key(self) -> answers.KeyAnswer:
+    async def key(self) -> parse.KeyAnswer:
         """Return what the key is and may do: `GET /api-keys/current`."""
         call = Call(Area.API, "GET", "/api-keys/current")
-        return await self._ask(call, "/api-keys/current", answers.key)
+        return await self._ask(call, "/api-keys/current", parse.key)
 
-    async def config(self) -> answers.ConfigAnswer:
+    async def config(self) -> parse.ConfigAnswer:
         """Return the service's version and defaults: `GET /config`."""
-        return await self._ask(Call(Area.API, "GET", "/config"), "/config", answers.config)
+        return await self._ask(Call(Area.API, "GET", "/config"), "/config", parse.config)
 
     async def _ask(
         self,
@@ -246,7 +242,7 @@ class Service:
         answer_bytes: int = ANSWER_BYTES,
     ) -> Value:
         """Send one request to a path of the API, or to a toolbox's whole address, and read it."""
-        exchange = Exchange(
+        request = ServiceRequest(
             call=call,
             url=path if call.area is Area.TOOLBOX else self._base_url + path,
             params=params,
@@ -254,16 +250,16 @@ class Service:
             read_s=self._request_timeout_s if read_s is None else read_s,
             answer_bytes=answer_bytes,
         )
-        value = await self._wire.json(exchange)
+        value = await self._wire.json(request)
         try:
             return read(value)
-        except answers.NoSense as problem:
+        except parse.NoSense as problem:
             raise malformed(call, str(problem)) from None
 
     async def _tell(self, call: Call, path: str) -> None:
         """Send one request to the API whose answer says no more than that it was taken."""
         url = self._base_url + path
-        await self._wire.taken(Exchange(call=call, url=url, read_s=self._request_timeout_s))
+        await self._wire.taken(ServiceRequest(call=call, url=url, read_s=self._request_timeout_s))
 
 
 def _segment(name: str) -> str:

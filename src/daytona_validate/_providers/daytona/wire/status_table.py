@@ -6,11 +6,19 @@ too. Where words changed between versions, a row names what they have in common.
 
 from __future__ import annotations
 
+import json
 import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from daytona_validate._providers.daytona.wire.calls import Call
-from daytona_validate._providers.daytona.wire.kinds import Kind
+from daytona_validate._core.printable import one_line
+from daytona_validate._providers.daytona.wire import retry_after
+from daytona_validate._providers.daytona.wire.failures import (
+    SAID_CHARACTERS,
+    Call,
+    FailureKind,
+    ServiceFailure,
+)
 
 _CREATE = "api POST /sandbox$"
 _ACTIVATE = r"api POST /snapshots/\{id\}/activate$"
@@ -18,6 +26,8 @@ _API = "api "
 _TOOLBOX = "toolbox "
 _ANY = ""
 
+_PARSED_BYTES = 64 * 1024
+"""An error's body is a short JSON object; more is not looked at."""
 _KEY_ADVICE = "check DAYTONA_API_KEY, its permissions and its organization"
 _LATER = "try again later"
 _REPORT = "see the service's words"
@@ -30,7 +40,7 @@ HTML_PAGE = "an HTML page"
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class StatusRow:
     """One case: which answers it is, and what they mean."""
 
     call: str
@@ -38,7 +48,7 @@ class Row:
     statuses: range
     words: str
     """A regular expression for what the service says, in any letter case; "" for anything."""
-    kind: Kind
+    kind: FailureKind
     what: str
     advice: str
     retryable: bool = False
@@ -59,230 +69,96 @@ def _of(status: int) -> range:
 
 _4XX = range(400, 500)
 
+# One row is one line of its condition and one or two of its meaning.
+# fmt: off
 ROWS = (
     # Proxies of 2025 send whom they do not let in to a login.
-    Row(
-        _TOOLBOX,
-        range(301, 309),
-        "",
-        Kind.NOT_ADMITTED,
-        _NOT_ADMITTED,
-        _NOT_THE_KEY,
-        retryable=True,
-    ),
-    Row(
-        _ANY,
-        range(100, 400),
-        "",
-        Kind.MALFORMED,
-        "The address leads elsewhere",
-        _ADDRESS,
-    ),
+    StatusRow(_TOOLBOX, range(301, 309), "", FailureKind.NOT_ADMITTED,
+              _NOT_ADMITTED, _NOT_THE_KEY, retryable=True),
+    StatusRow(_ANY, range(100, 400), "", FailureKind.MALFORMED,
+              "The address leads elsewhere", _ADDRESS),
     # The dashboard, or somebody else's server: not Daytona's word on whether a sandbox exists.
-    Row(
-        _ANY,
-        _of(404),
-        f"^{HTML_PAGE}$",
-        Kind.MALFORMED,
-        "There is no Daytona API at this address",
-        _ADDRESS,
-    ),
-    Row(
-        _ANY,
-        _of(429),
-        "",
-        Kind.THROTTLED,
-        "Daytona asks for fewer requests",
-        _LATER,
-        retryable=True,
-    ),
-    Row(
-        _TOOLBOX,
-        _of(401),
-        "validation error",
-        Kind.NOT_ROUTED,
-        "Daytona's proxy could not check the key",
-        _LATER,
-        retryable=True,
-    ),
-    Row(
-        _ANY,
-        range(400, 404),
-        "network access is restricted",
-        Kind.NETWORK_FIXED,
-        "The organization fixes the network of its sandboxes",
-        "set DAYTONA_NETWORK=organization to run snippets with the network that it gives them",
-    ),
+    StatusRow(_ANY, _of(404), f"^{HTML_PAGE}$", FailureKind.MALFORMED,
+              "There is no Daytona API at this address", _ADDRESS),
+    StatusRow(_ANY, _of(429), "", FailureKind.THROTTLED,
+              "Daytona asks for fewer requests", _LATER, retryable=True),
+    StatusRow(_TOOLBOX, _of(401), "validation error", FailureKind.NOT_ROUTED,
+              "Daytona's proxy could not check the key", _LATER, retryable=True),
+    StatusRow(_ANY, range(400, 404), "network access is restricted", FailureKind.NETWORK_FIXED,
+              "The organization fixes the network of its sandboxes",
+              "set DAYTONA_NETWORK=organization to run snippets with the network it gives them"),
     # A pool that is used up came as 403 from earlier servers.
-    Row(
-        _CREATE,
-        range(400, 404),
-        r"total \w+ (limit|quota) exceeded|no available runners",
-        Kind.FULL,
-        "Daytona has no room for another sandbox",
-        "wait, remove leftovers with `daytona-validate sweep`, or lower DAYTONA_CONCURRENCY",
-        retryable=True,
-    ),
+    StatusRow(_CREATE, range(400, 404),
+              r"total \w+ (limit|quota) exceeded|no available runners", FailureKind.FULL,
+              "Daytona has no room for another sandbox",
+              "wait, remove leftovers with `daytona-validate sweep`, or lower DAYTONA_CONCURRENCY",
+              retryable=True),
     # It asks the API, takes every 4xx for a no, also the 404 of a sandbox that is gone, and
     # remembers that no for two minutes (v0.190): to ask again is of no use.
-    Row(
-        _TOOLBOX,
-        range(401, 404, 2),
-        "",
-        Kind.NOT_ADMITTED,
-        _NOT_ADMITTED,
-        _NOT_THE_KEY,
-        retryable=True,
-    ),
-    Row(_ANY, _of(401), "", Kind.REFUSED, "Daytona refused the API key", _KEY_ADVICE),
-    Row(_ANY, _of(403), "", Kind.REFUSED, "Daytona does not allow this", _KEY_ADVICE),
-    Row(
-        _CREATE,
-        range(400, 405),
-        r"snapshot .*is (pending|building|pulling|snapshotting)",
-        Kind.INACTIVE,
-        "The snapshot is not ready yet",
-        _LATER,
-        retryable=True,
-    ),
-    Row(
-        _CREATE,
-        range(400, 405),
-        r"snapshot .*is inactive",
-        Kind.INACTIVE,
-        "The snapshot is not active",
-        "it has to be activated",
-    ),
-    Row(
-        _CREATE,
-        range(400, 405),
-        r"snapshot .*(not found|is not available in region|is (error|build_failed|removing))",
-        Kind.NO_SNAPSHOT,
-        "There is no such snapshot",
-        _SNAPSHOT,
-    ),
-    Row(
-        _CREATE,
-        _of(400),
-        "failed to start",
-        Kind.START_FAILED,
-        "A sandbox did not start",
-        "a fresh one may",
-        retryable=True,
-        may_have_worked=True,
-    ),
-    Row(
-        _ACTIVATE,
-        _of(400),
-        "deactivation is still in progress",
-        Kind.COOLING,
-        "The snapshot was put to sleep a short while ago",
-        "Daytona wakes it ten minutes after that at the earliest: try again then",
-        retryable=True,
-    ),
+    StatusRow(_TOOLBOX, range(401, 404, 2), "", FailureKind.NOT_ADMITTED,
+              _NOT_ADMITTED, _NOT_THE_KEY, retryable=True),
+    StatusRow(_ANY, _of(401), "", FailureKind.REFUSED,
+              "Daytona refused the API key", _KEY_ADVICE),
+    StatusRow(_ANY, _of(403), "", FailureKind.REFUSED,
+              "Daytona does not allow this", _KEY_ADVICE),
+    StatusRow(_CREATE, range(400, 405),
+              r"snapshot .*is (pending|building|pulling|snapshotting)", FailureKind.INACTIVE,
+              "The snapshot is not ready yet", _LATER, retryable=True),
+    StatusRow(_CREATE, range(400, 405), r"snapshot .*is inactive", FailureKind.INACTIVE,
+              "The snapshot is not active", "it has to be activated"),
+    StatusRow(_CREATE, range(400, 405),
+              r"snapshot .*(not found|is not available in region|is (error|build_failed|removing))",
+              FailureKind.NO_SNAPSHOT,
+              "There is no such snapshot", _SNAPSHOT),
+    StatusRow(_CREATE, _of(400), "failed to start", FailureKind.START_FAILED,
+              "A sandbox did not start", "a fresh one may", retryable=True, may_have_worked=True),
+    StatusRow(_ACTIVATE, _of(400), "deactivation is still in progress", FailureKind.COOLING,
+              "The snapshot was put to sleep a short while ago",
+              "Daytona wakes it ten minutes after that at the earliest: try again then",
+              retryable=True),
     # Others say it with 409, which has the same meaning for every request.
-    Row(
-        _ACTIVATE,
-        _of(400),
-        "already active|cannot be activated",
-        Kind.CONFLICT,
-        "The snapshot is being woken already",
-        _LATER,
-        retryable=True,
-    ),
+    StatusRow(_ACTIVATE, _of(400), "already active|cannot be activated", FailureKind.CONFLICT,
+              "The snapshot is being woken already", _LATER, retryable=True),
     # Names of ours are not guessed twice: a proxy that repeated our request made the first one.
-    Row(
-        _CREATE,
-        _of(409),
-        "",
-        Kind.CONFLICT,
-        "The sandbox's name is taken",
-        "it may be ours, from a request whose answer was lost",
-        retryable=True,
-        may_have_worked=True,
-    ),
-    Row(
-        "api POST /snapshots$",
-        _of(409),
-        "",
-        Kind.CONFLICT,
-        "There is a snapshot of this name already",
-        "delete it first",
-    ),
-    Row(
-        _ANY,
-        _of(409),
-        "",
-        Kind.CONFLICT,
-        "Something else is being done to it",
-        _LATER,
-        retryable=True,
-    ),
-    Row(
-        "api DELETE ",
-        range(400, 600),
-        "not in a valid state",
-        Kind.CONFLICT,
-        "It cannot be deleted in the state it is in",
-        _LATER,
-        retryable=True,
-    ),
-    Row(
-        _TOOLBOX,
-        _of(400),
-        r"is the sandbox started|failed to get runner info|failed to resolve container ip",
-        Kind.NOT_ROUTED,
-        "There is no way to the sandbox now",
-        _LATER,
-        retryable=True,
-    ),
-    Row(
-        _TOOLBOX,
-        _of(408),
-        "",
-        Kind.TOOK_TOO_LONG,
-        "The daemon ended the command at its time limit",
-        "its output is lost",
-        may_have_worked=True,
-    ),
-    Row(
-        _ANY,
-        _of(408),
-        "",
-        Kind.SERVER,
-        "Daytona did not get the request in time",
-        _LATER,
-        retryable=True,
-        may_have_worked=True,
-    ),
-    Row(_TOOLBOX, _of(404), "", Kind.NOT_FOUND, "The sandbox is gone", "a fresh one is needed"),
-    Row(_API, _of(404), "", Kind.NOT_FOUND, "Daytona does not know it", _REPORT),
-    Row(_ANY, _of(410), "", Kind.NOT_FOUND, "It is gone", _REPORT),
-    Row(_ANY, _4XX, "", Kind.REJECTED, "Daytona does not take the request", _REPORT),
-    Row(
-        _TOOLBOX,
-        _of(502),
-        "",
-        Kind.SERVER,
-        "The sandbox's daemon does not answer",
-        "it may be starting, or have died, most likely of memory",
-        retryable=True,
-        may_have_worked=True,
-    ),
-    Row(
-        _ANY,
-        range(500, 1000),
-        "",
-        Kind.SERVER,
-        "Daytona failed",
-        _LATER,
-        retryable=True,
-        may_have_worked=True,
-    ),
+    StatusRow(_CREATE, _of(409), "", FailureKind.CONFLICT,
+              "The sandbox's name is taken",
+              "it may be ours, from a request whose answer was lost",
+              retryable=True, may_have_worked=True),
+    StatusRow("api POST /snapshots$", _of(409), "", FailureKind.CONFLICT,
+              "There is a snapshot of this name already", "delete it first"),
+    StatusRow(_ANY, _of(409), "", FailureKind.CONFLICT,
+              "Something else is being done to it", _LATER, retryable=True),
+    StatusRow("api DELETE ", range(400, 600), "not in a valid state", FailureKind.CONFLICT,
+              "It cannot be deleted in the state it is in", _LATER, retryable=True),
+    StatusRow(_TOOLBOX, _of(400),
+              r"is the sandbox started|failed to get runner info|failed to resolve container ip",
+              FailureKind.NOT_ROUTED,
+              "There is no way to the sandbox now", _LATER, retryable=True),
+    StatusRow(_TOOLBOX, _of(408), "", FailureKind.TOOK_TOO_LONG,
+              "The daemon ended the command at its time limit",
+              "its output is lost", may_have_worked=True),
+    StatusRow(_ANY, _of(408), "", FailureKind.SERVER,
+              "Daytona did not get the request in time",
+              _LATER, retryable=True, may_have_worked=True),
+    StatusRow(_TOOLBOX, _of(404), "", FailureKind.NOT_FOUND,
+              "The sandbox is gone", "a fresh one is needed"),
+    StatusRow(_API, _of(404), "", FailureKind.NOT_FOUND,
+              "Daytona does not know it", _REPORT),
+    StatusRow(_ANY, _of(410), "", FailureKind.NOT_FOUND,
+              "It is gone", _REPORT),
+    StatusRow(_ANY, _4XX, "", FailureKind.REJECTED,
+              "Daytona does not take the request", _REPORT),
+    StatusRow(_TOOLBOX, _of(502), "", FailureKind.SERVER,
+              "The sandbox's daemon does not answer",
+              "it may be starting, or have died, most likely of memory",
+              retryable=True, may_have_worked=True),
+    StatusRow(_ANY, range(500, 1000), "", FailureKind.SERVER,
+              "Daytona failed", _LATER, retryable=True, may_have_worked=True),
 )
+# fmt: on
 
 
-def row(call: Call, status: int, said: str) -> Row:
+def row(call: Call, status: int, said: str) -> StatusRow:
     """Return the first row that an answer matches; every status has one.
 
     Args:
@@ -292,3 +168,58 @@ def row(call: Call, status: int, said: str) -> Row:
     """
     of = f"{call.area} {call.method} {call.path}"
     return next(each for each in ROWS if each.matches(of, status, said))
+
+
+def status_failure(
+    call: Call,
+    status: int,
+    *,
+    headers: Mapping[str, str],
+    body: bytes,
+    now_s: float,
+    hide: Callable[[str], str] = str,
+) -> ServiceFailure:
+    """Return what an answer other than a success means.
+
+    Args:
+        call: The request that was answered.
+        status: The HTTP status.
+        headers: Names in lower case.
+        body: What the service said, of any length and make.
+        now_s: The time in seconds since the epoch, for a `Retry-After` that is a date.
+        hide: Takes what is secret out of the service's words, before they are cut.
+    """
+    said = HTML_PAGE if is_html(headers) else _server_message(body, hide)
+    found = row(call, status, said)
+    wait_s = retry_after.seconds(
+        headers, is_throttled=found.kind is FailureKind.THROTTLED, now_s=now_s
+    )
+    words = f", saying: {said}" if said else ""
+    return ServiceFailure(
+        f"{found.what} ({call} gave {status}{words}); {found.advice}",
+        kind=found.kind,
+        subject=call.subject,
+        retryable=found.retryable,
+        retry_after_s=wait_s if found.retryable else None,
+        may_have_worked=found.may_have_worked,
+    )
+
+
+def is_html(headers: Mapping[str, str]) -> bool:
+    """Return whether an answer is a page for people, which no API sends."""
+    return "html" in headers.get("content-type", "").lower()
+
+
+def _server_message(body: bytes, hide: Callable[[str], str]) -> str:
+    """Return what the service itself said, as one short harmless line; "" if nothing of use."""
+    text = body[:_PARSED_BYTES].decode(errors="replace")
+    try:
+        value = json.loads(text)
+    except (ValueError, RecursionError):
+        return one_line(hide(text), SAID_CHARACTERS)
+    if not isinstance(value, dict):
+        return one_line(hide(text), SAID_CHARACTERS)
+    said = value.get("message") or value.get("error") or ""
+    if isinstance(said, list):  # a validation pipe's own form
+        said = ", ".join(map(str, said))
+    return one_line(hide(said if isinstance(said, str) else json.dumps(said)), SAID_CHARACTERS)

@@ -14,7 +14,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import defaultdict, deque
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Literal
 from urllib.request import getproxies
 
@@ -23,7 +23,6 @@ import httpx
 from daytona_validate._core.printable import one_line
 from daytona_validate._errors import ConfigurationError
 from daytona_validate._providers.daytona.wire.connection import Connection
-from daytona_validate._providers.daytona.wire.leased_stream import LeasedStream
 
 KEEPALIVE_S = 25.0
 """Less than the 30 s after which Daytona's proxy drops idle connections."""
@@ -133,6 +132,41 @@ class LeasedTransport(httpx.AsyncBaseTransport):
     async def _close(self, connection: Connection) -> None:
         self._open.discard(connection)
         await connection.aclose()
+
+
+class LeasedStream(httpx.AsyncByteStream):
+    """A body whose connection is given back when it is closed, once.
+
+    Args:
+        body: The body itself.
+        give_back: Told whether the body was read to its end, so that another request may follow.
+    """
+
+    def __init__(
+        self, body: httpx.AsyncByteStream, give_back: Callable[[bool], Awaitable[None]]
+    ) -> None:
+        self._body = body
+        self._give_back = give_back
+        self._is_whole = False
+        self._is_closed = False
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        """Read the body."""
+        async for part in self._body:
+            yield part
+        self._is_whole = True
+
+    async def aclose(self) -> None:
+        """Give the connection back, also if the task is cancelled meanwhile."""
+        if self._is_closed:
+            return
+        self._is_closed = True
+        is_clean = False
+        try:
+            await self._body.aclose()
+            is_clean = self._is_whole
+        finally:
+            await self._give_back(is_clean)
 
 
 def http_client(

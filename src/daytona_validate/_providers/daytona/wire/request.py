@@ -29,14 +29,13 @@ from daytona_validate._core.printable import one_line
 from daytona_validate._providers.daytona.wire import body
 from daytona_validate._providers.daytona.wire.failures import (
     Call,
-    Kind,
+    FailureKind,
     ServiceFailure,
-    failure,
-    is_html,
     malformed,
 )
 from daytona_validate._providers.daytona.wire.hidden_key import HiddenKey
 from daytona_validate._providers.daytona.wire.network_failures import network_failure
+from daytona_validate._providers.daytona.wire.status_table import is_html, status_failure
 
 _logger = logging.getLogger("daytona_validate")
 
@@ -53,7 +52,7 @@ _USER_AGENT = f"daytona-validate/{metadata.version('daytona-validate')}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Exchange:
+class ServiceRequest:
     """One request as it is sent."""
 
     call: Call
@@ -93,17 +92,17 @@ class Wire:
         self._auth = _Bearer(api_key)
         self._client = client
 
-    async def json(self, exchange: Exchange) -> object:
+    async def json(self, request: ServiceRequest) -> object:
         """Send a request and return the JSON of its answer, which is a success.
 
         Raises:
             ServiceFailure: There was no answer, another status, a page for people, too much, or
                 no JSON.
         """
-        call = exchange.call
-        async with self._clocked(exchange), self._response(exchange) as response:
+        call = request.call
+        async with self._clocked(request), self._response(request) as response:
             body.refuse_coded(call, response)
-            content = await body.whole(call, response, exchange.answer_bytes)
+            content = await body.whole(call, response, request.answer_bytes)
         try:
             if len(content) <= PARSED_IN_LOOP_BYTES:
                 return self._parsed(content)
@@ -114,22 +113,22 @@ class Wire:
             cause = None if self._key.is_told_by(error) else error
             raise malformed(call, reason, retryable=True) from cause
 
-    async def taken(self, exchange: Exchange) -> None:
+    async def taken(self, request: ServiceRequest) -> None:
         """Send a request whose success says all: its answer is not read.
 
         Raises:
             ServiceFailure: There was no answer, another status, or a page for people.
         """
-        async with self._clocked(exchange), self._response(exchange) as response:
+        async with self._clocked(request), self._response(request) as response:
             await body.start(response, body.ERROR_BYTES)  # so that the connection can be used again
 
-    async def text(self, exchange: Exchange, *, longest_s: float) -> AsyncGenerator[str]:
+    async def text(self, request: ServiceRequest, *, longest_s: float) -> AsyncGenerator[str]:
         """Send a request and return the text of its answer as it comes.
 
-        What is longer than the exchange's `answer_bytes` is cut, and a last line says so.
+        What is longer than the request's `answer_bytes` is cut, and a last line says so.
 
         Args:
-            exchange: The request.
+            request: The request.
             longest_s: Seconds after which it is broken off, however lively it is.
 
         Raises:
@@ -138,9 +137,9 @@ class Wire:
         decoder = codecs.getincrementaldecoder("utf-8")("replace")
         hiding = self._key.in_pieces()
         end_s = asyncio.get_running_loop().time() + longest_s
-        left_bytes = exchange.answer_bytes
-        async with self._translated(exchange.call), self._response(exchange) as response:
-            body.refuse_coded(exchange.call, response)
+        left_bytes = request.answer_bytes
+        async with self._translated(request.call), self._response(request) as response:
+            body.refuse_coded(request.call, response)
             parts = response.aiter_bytes()
             while left_bytes >= 0:
                 # The clock runs here and not around the whole: a generator's caller may be
@@ -154,14 +153,14 @@ class Wire:
                 if part is None:
                     return
                 left_bytes -= len(part)
-            size = body.size_text(exchange.answer_bytes)
+            size = body.size_text(request.answer_bytes)
             yield f"{hiding.of('', is_last=True)}\n(longer than {size}: the rest is left out)\n"
 
     @asynccontextmanager
-    async def _clocked(self, exchange: Exchange) -> AsyncIterator[None]:
+    async def _clocked(self, request: ServiceRequest) -> AsyncIterator[None]:
         async with (
-            self._translated(exchange.call),
-            asyncio.timeout(exchange.read_s + _BEYOND_READ_S),
+            self._translated(request.call),
+            asyncio.timeout(request.read_s + _BEYOND_READ_S),
         ):
             yield
 
@@ -177,19 +176,19 @@ class Wire:
             raise network_failure(call, error, hide=self._key.hide) from cause
 
     @asynccontextmanager
-    async def _response(self, exchange: Exchange) -> AsyncIterator[httpx.Response]:
+    async def _response(self, request: ServiceRequest) -> AsyncIterator[httpx.Response]:
         """Send a request; hold the answer, if it is a success, until it is read."""
-        call = exchange.call
-        self._refuse(exchange)
-        request = _request(exchange)
+        call = request.call
+        self._refuse(request)
+        message = _message(request)
         response = await self._client.send(
-            request, auth=self._auth, follow_redirects=False, stream=True
+            message, auth=self._auth, follow_redirects=False, stream=True
         )
         try:
             headers = _headers(response)
             self._log(call, response.status_code, headers)
             if not response.is_success:
-                raise failure(
+                raise status_failure(
                     call,
                     response.status_code,
                     headers=headers,
@@ -203,17 +202,17 @@ class Wire:
         finally:
             await response.aclose()
 
-    def _refuse(self, exchange: Exchange) -> None:
+    def _refuse(self, request: ServiceRequest) -> None:
         """Send nothing to an address that may not have the key, or by a client that is closed."""
-        address = exchange.url.partition("?")[0]
+        address = request.url.partition("?")[0]
         refusal = service_url.refusal(address, named_by=self._base_url)
         if refusal is None and not self._client.is_closed:
             return
         reason = f"its address is refused: {refusal}" if refusal else "the HTTP client is closed"
         raise ServiceFailure(
-            f"Nothing was sent ({exchange.call}): {reason}",
-            kind=Kind.UNREACHABLE,
-            subject=exchange.call.subject,
+            f"Nothing was sent ({request.call}): {reason}",
+            kind=FailureKind.UNREACHABLE,
+            subject=request.call.subject,
         )
 
     def _parsed(self, content: bytes) -> object:
@@ -231,20 +230,20 @@ def _headers(response: httpx.Response) -> dict[str, str]:
     return {name.lower(): value for name, value in response.headers.items()}
 
 
-def _request(exchange: Exchange) -> httpx.Request:
+def _message(request: ServiceRequest) -> httpx.Request:
     headers = {
         "Accept": "application/json",
         "Accept-Encoding": "identity",
         "User-Agent": _USER_AGENT,
     }
-    if exchange.content is not None:
+    if request.content is not None:
         headers["Content-Type"] = "application/json"
-    url = httpx.URL(exchange.url)
-    times = {"connect": CONNECT_S, "read": exchange.read_s, "write": WRITE_S, "pool": POOL_S}
+    url = httpx.URL(request.url)
+    times = {"connect": CONNECT_S, "read": request.read_s, "write": WRITE_S, "pool": POOL_S}
     return httpx.Request(
-        exchange.call.method,
-        url.copy_merge_params(exchange.params) if exchange.params else url,
+        request.call.method,
+        url.copy_merge_params(request.params) if request.params else url,
         headers=headers,
-        content=exchange.content,
+        content=request.content,
         extensions={"timeout": times},
     )

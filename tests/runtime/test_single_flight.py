@@ -7,7 +7,7 @@ import asyncio
 import pytest
 
 from daytona_validate._errors import SandboxUnavailable, ToolchainMissing
-from daytona_validate._runtime.prepare_once import PrepareOnce
+from daytona_validate._runtime.single_flight import SingleFlight
 
 
 class Work:
@@ -45,11 +45,11 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def once(clock: Clock) -> PrepareOnce[str, str]:
-    return PrepareOnce(failures_last_s=60.0, clock=clock)
+def once(clock: Clock) -> SingleFlight[str, str]:
+    return SingleFlight(failures_last_s=60.0, clock=clock)
 
 
-async def test_many_who_ask_at_once_share_one_preparation(once: PrepareOnce[str, str]) -> None:
+async def test_many_who_ask_at_once_share_one_preparation(once: SingleFlight[str, str]) -> None:
     work = Work()
     asking = [asyncio.create_task(once.get("key", work)) for _ in range(50)]
     await work.running.wait()
@@ -59,14 +59,14 @@ async def test_many_who_ask_at_once_share_one_preparation(once: PrepareOnce[str,
     assert work.started == 1
 
 
-async def test_other_keys_have_preparations_of_their_own(once: PrepareOnce[str, str]) -> None:
+async def test_other_keys_have_preparations_of_their_own(once: SingleFlight[str, str]) -> None:
     work = Work()
     work.let_go.set()
     await asyncio.gather(once.get("a", work), once.get("b", work))
     assert work.started == 2
 
 
-async def test_one_cancelled_waiter_does_not_harm_the_others(once: PrepareOnce[str, str]) -> None:
+async def test_one_cancelled_waiter_does_not_harm_the_others(once: SingleFlight[str, str]) -> None:
     work = Work()
     first = asyncio.create_task(once.get("key", work))
     second = asyncio.create_task(once.get("key", work))
@@ -81,7 +81,7 @@ async def test_one_cancelled_waiter_does_not_harm_the_others(once: PrepareOnce[s
 
 
 async def test_when_the_last_waiter_has_gone_the_preparation_has_ended(
-    once: PrepareOnce[str, str],
+    once: SingleFlight[str, str],
 ) -> None:
     work = Work()
     asking = [asyncio.create_task(once.get("key", work)) for _ in range(3)]
@@ -96,7 +96,7 @@ async def test_when_the_last_waiter_has_gone_the_preparation_has_ended(
 
 
 async def test_a_failure_is_answered_from_memory_for_a_while(
-    once: PrepareOnce[str, str], clock: Clock
+    once: SingleFlight[str, str], clock: Clock
 ) -> None:
     work = Work()
     work.let_go.set()
@@ -110,7 +110,7 @@ async def test_a_failure_is_answered_from_memory_for_a_while(
     assert await once.get("key", work) == "prepared"
 
 
-async def test_a_retryable_failure_is_not_remembered(once: PrepareOnce[str, str]) -> None:
+async def test_a_retryable_failure_is_not_remembered(once: SingleFlight[str, str]) -> None:
     work = Work()
     work.let_go.set()
     work.failure = SandboxUnavailable("out of descriptors", retryable=True)
@@ -121,7 +121,7 @@ async def test_a_retryable_failure_is_not_remembered(once: PrepareOnce[str, str]
 
 
 async def test_an_error_of_ours_reaches_all_who_wait_and_is_not_remembered(
-    once: PrepareOnce[str, str],
+    once: SingleFlight[str, str],
 ) -> None:
     work = Work()
     work.failure = ZeroDivisionError()

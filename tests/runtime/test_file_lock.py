@@ -10,26 +10,26 @@ from pathlib import Path
 
 import pytest
 
-from daytona_validate._runtime.kept_lock import KeptLock
+from daytona_validate._runtime.file_lock import FileLock
 
 HOLDER = """
 import signal, sys
 from pathlib import Path
-from daytona_validate._runtime.kept_lock import KeptLock
-lock = KeptLock(Path(sys.argv[1]))
+from daytona_validate._runtime.file_lock import FileLock
+lock = FileLock(Path(sys.argv[1]))
 print(lock.take(), flush=True)
 signal.pause()
 """
 
 
 def is_free(path: Path) -> bool:
-    with KeptLock(path) as lock:
+    with FileLock(path) as lock:
         return lock.take()
 
 
 def test_one_takes_it_and_others_do_not(tmp_path: Path) -> None:
     path = tmp_path / "lock"
-    with KeptLock(path) as lock:
+    with FileLock(path) as lock:
         assert is_free(path)
         assert lock.take()
         assert lock.take()
@@ -40,7 +40,7 @@ def test_one_takes_it_and_others_do_not(tmp_path: Path) -> None:
 
 def test_many_share_it_and_keep_out_who_wants_it_alone(tmp_path: Path) -> None:
     path = tmp_path / "lock"
-    with KeptLock(path) as one, KeptLock(path) as other:
+    with FileLock(path) as one, FileLock(path) as other:
         assert one.take(is_shared=True)
         assert other.take(is_shared=True)
         assert not is_free(path)
@@ -59,7 +59,7 @@ def test_a_process_that_is_killed_lets_go(tmp_path: Path) -> None:
 
 
 def test_what_is_executed_inherits_nothing(tmp_path: Path) -> None:
-    with KeptLock(tmp_path / "lock") as lock:
+    with FileLock(tmp_path / "lock") as lock:
         assert lock.take()
         listed = subprocess.run(
             ["ls", "-l", "/proc/self/fd"],
@@ -76,7 +76,7 @@ def test_what_is_executed_inherits_nothing(tmp_path: Path) -> None:
 def test_a_forked_child_neither_lets_go_nor_holds_on(tmp_path: Path, who_stays: str) -> None:
     path = tmp_path / "lock"
     reader, writer = os.pipe()
-    lock = KeptLock(path)
+    lock = FileLock(path)
     assert lock.take()
     child = os.fork()
     if child == 0:
@@ -101,7 +101,7 @@ def test_a_forked_child_neither_lets_go_nor_holds_on(tmp_path: Path, who_stays: 
 
 def test_where_a_file_system_has_no_locks_nothing_stays_open(tmp_path: Path) -> None:
     """As on a network's without a lock service; a descriptor that only names a file has none."""
-    lock = KeptLock(tmp_path / "lock")
+    lock = FileLock(tmp_path / "lock")
     opened = lock._descriptor
     assert opened is not None
     named = os.open(lock.path, os.O_PATH)

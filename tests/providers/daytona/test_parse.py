@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from daytona_validate._providers.daytona.wire import answers
+from daytona_validate._providers.daytona.wire import parse
 
 WHOLE = {
     "id": "0d0c",
@@ -28,7 +28,7 @@ WHOLE = {
 
 
 def test_a_whole_sandbox() -> None:
-    assert answers.sandbox(WHOLE) == answers.SandboxAnswer(
+    assert parse.sandbox(WHOLE) == parse.SandboxAnswer(
         id="0d0c",
         name="dv-1",
         state="started",
@@ -42,18 +42,18 @@ def test_a_whole_sandbox() -> None:
 
 @pytest.mark.parametrize("value", [{"id": "0d0c"}, dict.fromkeys(WHOLE, 5) | {"id": "0d0c"}])
 def test_only_the_id_of_a_sandbox_is_needed(value: dict[str, Any]) -> None:
-    found = answers.sandbox(value)
-    assert found == answers.SandboxAnswer(id="0d0c")
+    found = parse.sandbox(value)
+    assert found == parse.SandboxAnswer(id="0d0c")
     assert (found.name, found.state, found.toolbox_url) == ("", "unknown", None)
 
 
 def test_a_state_that_we_never_heard_of_is_kept() -> None:
-    assert answers.sandbox({"id": "a", "state": "teleporting"}).state == "teleporting"
+    assert parse.sandbox({"id": "a", "state": "teleporting"}).state == "teleporting"
 
 
 @pytest.mark.parametrize("slashes", ["", "/", "//", "/ "])
 def test_slashes_at_the_end_of_a_toolbox_address_go(slashes: str) -> None:
-    assert answers.toolbox_url("https://x.example/toolbox" + slashes) == "https://x.example/toolbox"
+    assert parse.toolbox_url("https://x.example/toolbox" + slashes) == "https://x.example/toolbox"
 
 
 @pytest.mark.parametrize(
@@ -61,60 +61,60 @@ def test_slashes_at_the_end_of_a_toolbox_address_go(slashes: str) -> None:
     ["yesterday", "", "2026-13-01T00:00:00Z", "99999-01-01T00:00:00Z", "0001-01-01T00:00:00+14:00"],
 )
 def test_a_time_that_is_none_counts_as_not_said(text: str) -> None:
-    assert answers.sandbox({"id": "a", "createdAt": text}).created_at is None
+    assert parse.sandbox({"id": "a", "createdAt": text}).created_at is None
 
 
 def test_a_time_without_a_zone_is_utc() -> None:
-    found = answers.sandbox({"id": "a", "createdAt": "2026-11-22T20:00:00"})
+    found = parse.sandbox({"id": "a", "createdAt": "2026-11-22T20:00:00"})
     assert found.created_at == datetime(2026, 11, 22, 20, tzinfo=UTC)
 
 
 def test_a_page_of_sandboxes() -> None:
     page = {"items": [{"id": "a"}, {"id": "b"}], "nextCursor": "c"}
-    found, cursor = answers.sandboxes(page)
+    found, cursor = parse.sandboxes(page)
     assert [each.id for each in found] == ["a", "b"]
     assert cursor == "c"
-    assert answers.sandboxes({"items": [], "nextCursor": None}) == ((), None)
-    assert answers.sandboxes([{"id": "a"}]) == ((answers.SandboxAnswer(id="a"),), None)
+    assert parse.sandboxes({"items": [], "nextCursor": None}) == ((), None)
+    assert parse.sandboxes([{"id": "a"}]) == ((parse.SandboxAnswer(id="a"),), None)
 
 
 def test_a_page_of_snapshots() -> None:
     page = {"items": [{"id": "a", "name": "snap", "state": "active"}], "totalPages": 3}
-    expected = answers.SnapshotAnswer(id="a", name="snap", state="active")
-    assert answers.snapshots(page) == ((expected,), 3)
-    assert answers.snapshots({"items": []}) == ((), 1)
+    expected = parse.SnapshotAnswer(id="a", name="snap", state="active")
+    assert parse.snapshots(page) == ((expected,), 3)
+    assert parse.snapshots({"items": []}) == ((), 1)
 
 
 def test_what_a_command_came_to() -> None:
-    found = answers.execute({"exitCode": -1, "result": "", "artifacts": None})
-    assert found == answers.ExecuteAnswer(exit_code=-1, result="")
+    found = parse.execute({"exitCode": -1, "result": "", "artifacts": None})
+    assert found == parse.ExecuteAnswer(exit_code=-1, result="")
 
 
 def test_what_the_key_may_do_and_what_the_service_says_of_itself() -> None:
-    key = answers.key({"name": "ci", "permissions": ["write:sandboxes", 5]})
-    assert key == answers.KeyAnswer(name="ci", permissions=("write:sandboxes",))
-    config = answers.config({"version": "0.214.3", "proxyToolboxUrl": "https://x.example/toolbox/"})
+    key = parse.key({"name": "ci", "permissions": ["write:sandboxes", 5]})
+    assert key == parse.KeyAnswer(name="ci", permissions=("write:sandboxes",))
+    config = parse.config({"version": "0.214.3", "proxyToolboxUrl": "https://x.example/toolbox/"})
     assert config.version == "0.214.3"
     assert config.toolbox_url == "https://x.example/toolbox"
 
 
 NONSENSE: dict[str, tuple[Callable[[object], object], object, str]] = {
-    "a list for a sandbox": (answers.sandbox, [], "not a JSON object"),
-    "null for a sandbox": (answers.sandbox, None, "not a JSON object"),
-    "no id": (answers.sandbox, {"name": "dv-1"}, "no id"),
-    "an empty id": (answers.sandbox, {"id": ""}, "no id"),
-    "a number for an id": (answers.sandbox, {"id": 5}, "no id"),
-    "a snapshot without id": (answers.snapshot, {}, "no id"),
-    "a page without items": (answers.sandboxes, {"nextCursor": "c"}, "no items"),
-    "an item without id": (answers.sandboxes, {"items": [{}]}, "no id"),
-    "snapshots without items": (answers.snapshots, {"items": 5}, "no items"),
-    "no exit code": (answers.execute, {"result": ""}, "no exitCode"),
-    "a truth for an exit code": (answers.execute, {"exitCode": True, "result": ""}, "no exitCode"),
-    "no result": (answers.execute, {"exitCode": 0}, "no result"),
-    "a number for a result": (answers.execute, {"exitCode": 0, "result": 5}, "no result"),
-    "no address": (answers.url, {}, "no url"),
-    "text for a key": (answers.key, "key", "not a JSON object"),
-    "text for a configuration": (answers.config, "config", "not a JSON object"),
+    "a list for a sandbox": (parse.sandbox, [], "not a JSON object"),
+    "null for a sandbox": (parse.sandbox, None, "not a JSON object"),
+    "no id": (parse.sandbox, {"name": "dv-1"}, "no id"),
+    "an empty id": (parse.sandbox, {"id": ""}, "no id"),
+    "a number for an id": (parse.sandbox, {"id": 5}, "no id"),
+    "a snapshot without id": (parse.snapshot, {}, "no id"),
+    "a page without items": (parse.sandboxes, {"nextCursor": "c"}, "no items"),
+    "an item without id": (parse.sandboxes, {"items": [{}]}, "no id"),
+    "snapshots without items": (parse.snapshots, {"items": 5}, "no items"),
+    "no exit code": (parse.execute, {"result": ""}, "no exitCode"),
+    "a truth for an exit code": (parse.execute, {"exitCode": True, "result": ""}, "no exitCode"),
+    "no result": (parse.execute, {"exitCode": 0}, "no result"),
+    "a number for a result": (parse.execute, {"exitCode": 0, "result": 5}, "no result"),
+    "no address": (parse.url, {}, "no url"),
+    "text for a key": (parse.key, "key", "not a JSON object"),
+    "text for a configuration": (parse.config, "config", "not a JSON object"),
 }
 
 
@@ -122,7 +122,7 @@ NONSENSE: dict[str, tuple[Callable[[object], object], object, str]] = {
 def test_nonsense_is_told_from_an_answer(
     read: Callable[[object], object], value: object, problem: str
 ) -> None:
-    with pytest.raises(answers.NoSense, match=problem):
+    with pytest.raises(parse.NoSense, match=problem):
         read(value)
 
 
@@ -133,8 +133,8 @@ JSON = st.recursive(
     ),
 )
 READERS = (
-    answers.sandbox, answers.sandboxes, answers.snapshot, answers.snapshots,
-    answers.execute, answers.key, answers.config, answers.url,
+    parse.sandbox, parse.sandboxes, parse.snapshot, parse.snapshots,
+    parse.execute, parse.key, parse.config, parse.url,
 )  # fmt: skip
 
 
@@ -142,5 +142,5 @@ READERS = (
 def test_no_json_makes_a_reader_fail_otherwise(value: object, overrides: dict[str, Any]) -> None:
     for read in READERS:
         for each in (value, WHOLE | overrides, json.loads(json.dumps(WHOLE | overrides))):
-            with suppress(answers.NoSense):
+            with suppress(parse.NoSense):
                 read(each)

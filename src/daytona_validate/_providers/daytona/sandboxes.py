@@ -12,6 +12,7 @@ from pydantic import SecretStr
 from daytona_validate._core.languages.table import LANGUAGES
 from daytona_validate._errors import ToolchainMissing
 from daytona_validate._models import Limits, SandboxSpec, Stage
+from daytona_validate._providers.daytona.config import DaytonaConfig, Effects
 from daytona_validate._providers.daytona.creation import Creation, Wanted
 from daytona_validate._providers.daytona.creation_body import (
     NAME_PREFIX,
@@ -20,13 +21,12 @@ from daytona_validate._providers.daytona.creation_body import (
     labels,
 )
 from daytona_validate._providers.daytona.envelope.command import STANDSTILL
+from daytona_validate._providers.daytona.error_translation import build_command, translated
 from daytona_validate._providers.daytona.images import Resources, image, resources_for
-from daytona_validate._providers.daytona.outward import build_command, outward
 from daytona_validate._providers.daytona.removals import Removals
 from daytona_validate._providers.daytona.sandbox import DaytonaSandbox, RunsOn
-from daytona_validate._providers.daytona.terms import Surroundings, Terms
-from daytona_validate._providers.daytona.wire.answers import SandboxAnswer
-from daytona_validate._providers.daytona.wire.failures import Kind, ServiceFailure
+from daytona_validate._providers.daytona.wire.failures import FailureKind, ServiceFailure
+from daytona_validate._providers.daytona.wire.parse import SandboxAnswer
 from daytona_validate._providers.daytona.wire.service import Service
 from daytona_validate._providers.daytona.wire.transport import http_client
 
@@ -38,25 +38,25 @@ _RUN_S = 20.0
 """What a run may take beyond the limits of its commands, as `sandbox` has it."""
 
 
-class Workshop:
+class Sandboxes:
     """Makes sandboxes, and knows those that are not left yet.
 
     Args:
-        terms: What they are asked for with.
+        config: What they are asked for with.
         key: The API key.
-        surroundings: Time, chance and this machine.
+        effects: Time, chance and this machine.
     """
 
-    def __init__(self, terms: Terms, key: SecretStr, surroundings: Surroundings) -> None:
-        self._terms = terms
-        self._surroundings = surroundings
-        self._client = terms.http_client or http_client(max_connections=terms.max_connections)
-        clock, sleep, dice = surroundings.clock, surroundings.sleep, surroundings.dice
+    def __init__(self, config: DaytonaConfig, key: SecretStr, effects: Effects) -> None:
+        self._config = config
+        self._effects = effects
+        self._client = config.http_client or http_client(max_connections=config.max_connections)
+        clock, sleep, dice = effects.clock, effects.sleep, effects.dice
         service = Service(
-            terms.base_url,
+            config.base_url,
             key,
             self._client,
-            request_timeout_s=terms.request_timeout_s,
+            request_timeout_s=config.request_timeout_s,
             clock=clock,
         )
         self._creation = Creation(service, clock=clock, sleep=sleep, dice=dice)
@@ -67,11 +67,11 @@ class Workshop:
         self._runs_on = RunsOn(
             service=service,
             gate=self._creation.gate,
-            keeps_network=terms.network != NETWORK_BLOCKED,
+            keeps_network=config.network != NETWORK_BLOCKED,
             sleep=sleep,
-            nonce=surroundings.token,
+            nonce=effects.token,
         )
-        self._run = surroundings.token()[:8]
+        self._run = effects.token()[:8]
         self._alive: dict[str, Wanted] = {}
         self._has_left = asyncio.Event()
         self._missing: dict[str, tuple[float, str]] = {}
@@ -83,7 +83,7 @@ class Workshop:
         Raises:
             ToolchainMissing: The packages are refused.
         """
-        needs = (spec.language, spec.packages, _resources(spec.limits, self._terms))
+        needs = (spec.language, spec.packages, _resources(spec.limits, self._config))
         name = self._snapshots.get(needs)
         if name is None:  # in a thread, as it reads files of ours
             name = self._snapshots[needs] = (await asyncio.to_thread(image, *needs)).name
@@ -112,33 +112,33 @@ class Workshop:
             self._remove(wanted)
         await self._until_left(CLOSE_S)
         await self.removals.aclose(max(0.0, deadline_s - loop.time()))
-        if self._terms.http_client is None:
+        if self._config.http_client is None:
             await self._client.aclose()
 
     def _wanted(self, spec: SandboxSpec, snapshot: str) -> Wanted:
-        terms, surroundings = self._terms, self._surroundings
-        name = NAME_PREFIX + surroundings.token()
-        created_s = surroundings.epoch_s()
+        config, effects = self._config, self._effects
+        name = NAME_PREFIX + effects.token()
+        created_s = effects.epoch_s()
         body = creation_body(
             name=name,
             snapshot=snapshot,
-            labels=labels(run=self._run, host=_label(surroundings.host), created_s=created_s),
-            longest_s=terms.create_timeout_s + _longest_run_s(spec),
-            network=terms.network,
-            target=terms.target,
+            labels=labels(run=self._run, host=_label(effects.host), created_s=created_s),
+            longest_s=config.create_timeout_s + _longest_run_s(spec),
+            network=config.network,
+            target=config.target,
         )
         return Wanted(name=name, snapshot=snapshot, body=body)
 
     async def _started(self, wanted: Wanted, spec: SandboxSpec) -> SandboxAnswer:
         since_s, known = self._missing.get(wanted.snapshot, (float("-inf"), ""))
-        if self._surroundings.clock() - since_s < MISSING_LASTS_S:
+        if self._effects.clock() - since_s < MISSING_LASTS_S:
             raise ToolchainMissing(known)
         try:
             return await self._creation.started(wanted)
         except ServiceFailure as failure:
-            said = outward(failure, builds=build_command(spec, self._terms.limits))
-            if failure.kind is Kind.NO_SNAPSHOT:
-                self._missing[wanted.snapshot] = (self._surroundings.clock(), str(said))
+            said = translated(failure, builds=build_command(spec, self._config.limits))
+            if failure.kind is FailureKind.NO_SNAPSHOT:
+                self._missing[wanted.snapshot] = (self._effects.clock(), str(said))
             raise said from failure
 
     def _remove(self, wanted: Wanted) -> None:
@@ -156,12 +156,12 @@ class Workshop:
             return
 
 
-def _resources(limits: Limits, terms: Terms) -> Resources:
+def _resources(limits: Limits, config: DaytonaConfig) -> Resources:
     """Return the resources of the usual snapshot, or more where a snippet is granted more."""
-    usual = resources_for(terms.limits, cpu=terms.cpu)
-    wanted = resources_for(limits, cpu=terms.cpu)
+    usual = resources_for(config.limits, cpu=config.cpu)
+    wanted = resources_for(limits, cpu=config.cpu)
     return Resources(
-        cpu=terms.cpu,
+        cpu=config.cpu,
         memory_gib=max(usual.memory_gib, wanted.memory_gib),
         disk_gib=max(usual.disk_gib, wanted.disk_gib),
     )

@@ -14,8 +14,8 @@ import asyncio
 import errno
 import fcntl
 import os
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Self, TypeVar
@@ -29,7 +29,7 @@ POLL_S = 0.01
 _PASSING = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOMEM})
 
 
-class KeptLock:
+class FileLock:
     """The lock of one file, which is made if it is not there, and stays. Raises OSError."""
 
     def __init__(self, path: Path) -> None:
@@ -91,10 +91,10 @@ class KeptLock:
             os.close(descriptor)
 
 
-def first_free(paths: Iterable[Path]) -> KeptLock | None:
+def first_free(paths: Iterable[Path]) -> FileLock | None:
     """Take the lock of the first file that nobody holds, if there is one."""
     for path in paths:
-        lock = KeptLock(path)
+        lock = FileLock(path)
         if lock.take():
             return lock
         lock.close()
@@ -123,7 +123,44 @@ def refusals_told(what: str) -> Iterator[None]:
         ) from error
 
 
-_open: WeakSet[KeptLock] = WeakSet()
+@asynccontextmanager
+async def exclusive(lock_file: Path) -> AsyncIterator[None]:
+    """Hold the lock of a file that exists as long as it is held.
+
+    Two tasks of one process exclude each other as two processes do. A process that dies lets go.
+    """
+    lock = await polled(lambda: _taken(lock_file))
+    try:
+        yield
+    finally:
+        _let_go(lock)
+
+
+@contextmanager
+def exclusive_if_free(lock_file: Path) -> Iterator[bool]:
+    """Hold the lock if nobody does; what is yielded says so."""
+    lock = _taken(lock_file)
+    try:
+        yield lock is not None
+    finally:
+        if lock is not None:
+            _let_go(lock)
+
+
+def _taken(lock_file: Path) -> FileLock | None:
+    lock = FileLock(lock_file)
+    if lock.take() and lock.is_found():
+        return lock
+    lock.close()
+    return None
+
+
+def _let_go(lock: FileLock) -> None:
+    lock.path.unlink(missing_ok=True)
+    lock.close()
+
+
+_open: WeakSet[FileLock] = WeakSet()
 
 
 def _after_fork() -> None:

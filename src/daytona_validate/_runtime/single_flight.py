@@ -23,7 +23,7 @@ class _Flight(Generic[V]):
     waiters: int = 0
 
 
-class PrepareOnce(Generic[K, V]):
+class SingleFlight(Generic[K, V]):
     """Remembers what was prepared, for good, and what failed, for a while unless retryable.
 
     A preparation belongs to those who wait for it: one of them may be cancelled without harm

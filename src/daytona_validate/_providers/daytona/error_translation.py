@@ -6,19 +6,19 @@ import shlex
 
 from daytona_validate._errors import ConnectionFailed, SandboxUnavailable, ToolchainMissing
 from daytona_validate._models import Limits, SandboxSpec
-from daytona_validate._providers.daytona.wire.failures import Kind, ServiceFailure
+from daytona_validate._providers.daytona.wire.failures import FailureKind, ServiceFailure
 
-_CONNECTION = frozenset({Kind.UNREACHABLE, Kind.CUT_OFF})
+_CONNECTION = frozenset({FailureKind.UNREACHABLE, FailureKind.CUT_OFF})
 
 
-def outward(failure: ServiceFailure, *, builds: str | None = None) -> SandboxUnavailable:
+def translated(failure: ServiceFailure, *, builds: str | None = None) -> SandboxUnavailable:
     """Return what to raise, `from` the failure.
 
     Args:
         failure: What the request came to.
         builds: The command that builds the snapshot that was asked for; None: none was.
     """
-    if failure.kind is Kind.NO_SNAPSHOT and builds is not None:
+    if failure.kind is FailureKind.NO_SNAPSHOT and builds is not None:
         return ToolchainMissing(f"its snapshot is not at Daytona; `{builds}` builds it")
     kind = ConnectionFailed if failure.kind in _CONNECTION else SandboxUnavailable
     return kind(str(failure), retryable=failure.retryable, retry_after_s=failure.retry_after_s)

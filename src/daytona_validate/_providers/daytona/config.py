@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Surroundings:
+class Effects:
     """Time, chance and this machine."""
 
     clock: Callable[[], float] = time.monotonic
@@ -36,7 +36,7 @@ class Surroundings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Terms:
+class DaytonaConfig:
     """What sandboxes of the service are asked for with."""
 
     api_key: SecretStr | None = None
