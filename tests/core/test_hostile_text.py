@@ -1,10 +1,8 @@
-"""Text made to be slow to read costs no more than its length.
-
-No clock is read: a pattern that takes the square of 256 KiB runs into the timeout of every test,
-by minutes, while what is linear takes milliseconds.
-"""
+"""Text made to be slow to read costs no more than its length."""
 
 from __future__ import annotations
+
+from functools import partial
 
 import pytest
 
@@ -13,11 +11,12 @@ from daytona_validate._core.languages.javascript import JAVASCRIPT
 from daytona_validate._core.languages.python import PYTHON
 from daytona_validate._core.languages.python_idle_tests import LONGEST_CHARACTERS
 from daytona_validate._core.languages.record import Language
+from daytona_validate._core.languages.table import LANGUAGES
+from daytona_validate._core.outcomes import Verdict
 from daytona_validate._models import Execution, Limits, Snippet, Stage, Step
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(60)]
+from .growth import assert_linear
 
-SIZE = 256 * 1024
 PIECES = [
     " ",
     "a",
@@ -77,17 +76,25 @@ STARTS = {
 }
 
 
+def judge(step: Step, snippet: Snippet) -> Verdict:
+    execution = Execution(steps=(step,), runtime="")
+    verdict = classify(execution, snippet, LANGUAGES[snippet.language], Limits())
+    assert len(verdict.details) <= 300
+    return verdict
+
+
+def exits(exit_code: int, snippet: Snippet, stderr: str) -> None:
+    judge(Step(stage=Stage.RUN, exit_code=exit_code, stderr=stderr.encode()), snippet)
+
+
 @pytest.mark.parametrize("language", [PYTHON, JAVASCRIPT], ids=lambda each: each.name)
 @pytest.mark.parametrize("start", STARTS)
 @pytest.mark.parametrize("end", ENDS)
 def test_classify_is_linear(language: Language, start: str, end: str) -> None:
+    snippet = Snippet(code="x", language=language.name, expected_output="x")
     for piece in PIECES:
-        text = STARTS[start] + piece * (SIZE // len(piece)) + ENDS[end]
-        for exit_code in (1, 134):
-            step = Step(stage=Stage.RUN, exit_code=exit_code, stderr=text.encode())
-            snippet = Snippet(code="x", language=language.name, expected_output="x")
-            verdict = classify(Execution(steps=(step,), runtime=""), snippet, language, Limits())
-            assert len(verdict.details) <= 300
+        for read in (partial(exits, exit_code, snippet) for exit_code in (1, 134)):
+            assert_linear(read, piece, start=STARTS[start], end=ENDS[end])
 
 
 REPORTS = {
@@ -124,13 +131,17 @@ OF_REPORTS = [
 @pytest.mark.parametrize("language", [PYTHON, JAVASCRIPT], ids=lambda each: each.name)
 @pytest.mark.parametrize("end", REPORTS)
 def test_reports_of_tests_are_read_in_linear_time(language: Language, end: str) -> None:
+    snippet = Snippet(code="x", language=language.name)
+
+    def on_stdout(text: str) -> None:
+        judge(Step(stage=Stage.RUN, exit_code=1, stdout=text.encode()), snippet)
+
+    def on_stderr(text: str) -> None:
+        judge(Step(stage=Stage.RUN, exit_code=1, stderr=text.encode()), snippet)
+
     for piece in OF_REPORTS:
-        printed = (piece * (SIZE // len(piece)) + REPORTS[end]).encode()
-        for stdout, stderr in ((printed, b""), (b"", printed)):
-            step = Step(stage=Stage.RUN, exit_code=1, stdout=stdout, stderr=stderr)
-            snippet = Snippet(code="x", language=language.name)
-            verdict = classify(Execution(steps=(step,), runtime=""), snippet, language, Limits())
-            assert len(verdict.details) <= 300
+        assert_linear(on_stdout, piece, end=REPORTS[end])
+        assert_linear(on_stderr, piece, end=REPORTS[end])
 
 
 OF_CODE = [
@@ -146,27 +157,30 @@ OF_CODE = [
 @pytest.mark.parametrize("start", ["", "'''", "`", "class Test:\n", "def test_a(): assert 1\n"])
 @pytest.mark.parametrize("end", ["", "\\", "x", "\n\ntest_a"])
 def test_idle_tests_are_looked_for_in_linear_time(language: Language, start: str, end: str) -> None:
+    def read(code: str) -> None:
+        assert len(code) <= LONGEST_CHARACTERS
+        judge(Step(stage=Stage.RUN, exit_code=0), Snippet(code=code, language=language.name))
+
     for piece in OF_CODE:
-        code = "#test >>>\n" + start + piece * ((LONGEST_CHARACTERS - 60) // len(piece)) + end
-        step = Step(stage=Stage.RUN, exit_code=0)
-        snippet = Snippet(code=code, language=language.name)
-        verdict = classify(Execution(steps=(step,), runtime=""), snippet, language, Limits())
-        assert len(verdict.details) <= 300
+        assert_linear(read, piece, start="#test >>>\n" + start, end=end)
 
 
 @pytest.mark.parametrize("code", ["%", "?", "a?", "a.", " ", "a =", ">>>", "\r"])
 def test_fragments_are_told_in_linear_time(code: str) -> None:
     stderr = b'  File "/work/main.py", line 1\n    x\nSyntaxError: invalid syntax\n'
     step = Step(stage=Stage.RUN, exit_code=1, stderr=stderr)
-    snippet = Snippet(code=code * SIZE + "x", language="python")
-    verdict = classify(Execution(steps=(step,), runtime=""), snippet, PYTHON, Limits())
-    assert verdict.stage is Stage.COMPILE
+
+    def read(text: str) -> None:
+        assert judge(step, Snippet(code=text, language="python")).stage is Stage.COMPILE
+
+    assert_linear(read, code, end="x")
 
 
 @pytest.mark.parametrize("piece", ["a\n", "\n", "a\nb\n", " \n"])
 def test_long_outputs_are_compared_in_linear_time(piece: str) -> None:
-    printed = piece * (SIZE // len(piece))
-    snippet = Snippet(code="x", language="python", expected_output=printed + "end")
-    step = Step(stage=Stage.RUN, exit_code=0, stdout=("start\n" + printed).encode())
-    verdict = classify(Execution(steps=(step,), runtime=""), snippet, PYTHON, Limits())
-    assert len(verdict.error or "") < 20_000
+    def read(text: str) -> None:
+        snippet = Snippet(code="x", language="python", expected_output=text + "end")
+        step = Step(stage=Stage.RUN, exit_code=0, stdout=("start\n" + text).encode())
+        assert len(judge(step, snippet).error or "") < 20_000
+
+    assert_linear(read, piece)

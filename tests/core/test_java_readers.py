@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import pytest
@@ -11,6 +12,8 @@ from daytona_validate._core.languages.java import java_fragment
 from daytona_validate._core.languages.java_errors import diagnose
 from daytona_validate._core.languages.java_packages import absent_package, is_foreign
 from daytona_validate._models import Limit
+
+from .growth import assert_linear
 
 MAIN = 'Exception in thread "main" '
 FRAME = "\tat Main.main(Main.java:3)"
@@ -245,8 +248,6 @@ def test_no_error_is_no_absence() -> None:
     assert absent_package(["Note: fine"]) is None
 
 
-@pytest.mark.timeout(60)
-@pytest.mark.slow
 @pytest.mark.parametrize("end", ["", "x", "\n1 error", f"\n{FRAME}", "\nfragment: x"])
 @pytest.mark.parametrize("start", ["", MAIN, "Main.java:1: error: ", "\tat ", "error: cannot "])
 def test_reading_java_is_linear(start: str, end: str) -> None:
@@ -258,8 +259,11 @@ def test_reading_java_is_linear(start: str, end: str) -> None:
         "[CIRCULAR", "java.lang.ClassNotFoundException: a.", "\x1b[31m",
     ]  # fmt: skip
     for piece in pieces:
-        text = start + piece * (128 * 1024 // len(piece)) + end
         for is_compiler in (False, True):
-            ending = Ending(text=text, entry_file="Main.java", exit_code=1, is_compiler=is_compiler)
-            diagnosis = diagnose(ending)
-            assert (diagnosis is not None) is bool(text.strip())
+            read = partial(_read, is_compiler=is_compiler)
+            assert_linear(read, piece, start=start, end=end)
+
+
+def _read(text: str, *, is_compiler: bool) -> None:
+    ending = Ending(text=text, entry_file="Main.java", exit_code=1, is_compiler=is_compiler)
+    assert (diagnose(ending) is not None) is bool(text.strip())

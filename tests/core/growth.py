@@ -1,0 +1,44 @@
+"""How the cost of reading a text grows with its length, by this process's own CPU time.
+
+What is linear takes 4 times as long for 4 times the text, what takes its square 16 times. No clock
+on the wall is read, so that a busy computer changes nothing; what a noisy one adds to a
+measurement is met by the least of several.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+SMALL_CHARACTERS = 2 * 1024
+ROUNDS = 8
+
+
+def assert_linear(
+    read: Callable[[str], object],
+    piece: str,
+    *,
+    start: str = "",
+    end: str = "",
+    small_characters: int = SMALL_CHARACTERS,
+) -> None:
+    """Fail if `read` takes more than 8 times as long for a text of 4 times the length."""
+    small = start + piece * (small_characters // len(piece)) + end
+    large = start + piece * (4 * small_characters // len(piece)) + end
+    small_s = large_s = float("inf")
+    read(small)  # Compiles its patterns.
+    for _ in range(ROUNDS):
+        small_s = min(small_s, _cpu_s(read, small), _cpu_s(read, small))
+        large_s = min(large_s, _cpu_s(read, large))
+        if large_s <= 8 * small_s:
+            return
+    raise AssertionError(
+        f"{start!r} + n * {piece!r} + {end!r}: {len(small)} characters take {small_s:.6f} s, "
+        f"{len(large)} take {large_s:.6f} s ({large_s / small_s:.1f} times as long)"
+    )
+
+
+def _cpu_s(read: Callable[[str], object], text: str) -> float:
+    started_s = time.process_time()
+    read(text)
+    return time.process_time() - started_s
