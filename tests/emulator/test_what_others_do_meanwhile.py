@@ -80,15 +80,15 @@ async def service(house: Any, hook: Hook | None = None) -> AsyncIterator[Service
         yield Service(house.emulator.base_url, SecretStr(house.emulator.api_key), client)
 
 
-async def sleep_briefly(_: float) -> None:
-    await asyncio.sleep(0.001)
+async def take_a_turn(_: float) -> None:
+    await asyncio.sleep(0)
 
 
 @pytest.fixture
 async def asleep(house: Any) -> str:
     """Path of the snapshot of our Python, put to sleep ten minutes ago."""
     async with service(house) as at:
-        assert await build(at, wanted(), sleep=sleep_briefly) is Done.BUILT
+        assert await build(at, wanted(), sleep=take_a_turn) is Done.BUILT
         path = f"/snapshots/{(await at.snapshot(wanted().name)).id}"
     assert (await house.api("POST", f"{path}/deactivate")).status_code == 204
     house.clock.now_s += 600
@@ -116,7 +116,7 @@ async def test_two_who_build_a_snapshot_that_is_asleep_both_have_it(
     hook = as_both_have_asked("/activate")
     async with service(house, hook) as one, service(house, hook) as other:
         done = await asyncio.gather(
-            *(build(each, wanted(), sleep=sleep_briefly) for each in (one, other))
+            *(build(each, wanted(), sleep=take_a_turn) for each in (one, other))
         )
     assert set(done) == {Done.ACTIVATED}
     assert house.emulator.counts.requests["activate_snapshot"] == 2
@@ -174,7 +174,7 @@ async def test_a_snippet_whose_sandbox_was_gone_is_run_in_another(
 ) -> None:
     async with started(machines=jail_machines) as house:
         async with service(house) as at:
-            await build(at, wanted(), sleep=sleep_briefly)
+            await build(at, wanted(), sleep=take_a_turn)
         async with client_with(as_somebody_deletes_it_first(house)) as client:
             key, base_url = SecretStr(house.emulator.api_key), house.emulator.base_url
             provider = DaytonaProvider(

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable, Coroutine, Generator
 from dataclasses import dataclass
+from itertools import count
 from types import coroutine
 from typing import Any, Generic, TypeVar
 
@@ -64,17 +65,14 @@ def _cancel(task: asyncio.Task[Any], times: int) -> None:
 async def at_every_wait(
     work: Callable[[], Coroutine[Any, Any, T]], *, times: int = 1
 ) -> AsyncIterator[T | None]:
-    """Do some work anew for each of its waits, cancelled there; iterate over what came of it."""
+    """Do some work for each of its waits, cancelled there, and once whole; yield the ends."""
     for when_ready in (False, True):
-        at_wait = 0
-        while True:
+        for at_wait in count():
             cancelled = Cancelled(work(), at_wait, when_ready=when_ready, times=times)
-            end = await cancelled.end()
+            yield await cancelled.end()
             if not cancelled.was_met:
                 assert at_wait > 0, "it never waited"
                 break
-            yield end
-            at_wait += 1
 
 
 @coroutine

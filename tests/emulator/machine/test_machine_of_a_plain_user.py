@@ -21,10 +21,10 @@ PLAIN_USER = 61_234
 
 _CHILD = """
 import asyncio, json
-from daytona_validate._emulator.machines.emulated_machines import Machines
+from daytona_validate._emulator.machines.emulated_machines import EmulatedMachines
 
 async def main():
-    machines = await Machines.start()
+    machines = await EmulatedMachines.start()
     machine = await machines.make("mine", memory_mib=256, disk_mib=8)
     await machine.write("/work/a/file", b"content")
     closing = "cat a/file; id -u; mkdir b; touch b/c; chmod 0 b a ."

@@ -9,16 +9,18 @@ import signal
 import subprocess
 import sys
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
 
+from cancelled_at import at_every_wait
 from daytona_validate._emulator.machines.emulated_machine import EmulatedMachine, Executed
 from daytona_validate._emulator.machines.emulated_machines import EmulatedMachines
 from daytona_validate._emulator.machines.folders import MachineFolders
 from daytona_validate._errors import SandboxLost, SandboxUnavailable
 from daytona_validate._models import Limit
+from eventually import eventually
 
 pytestmark = pytest.mark.jail
 
@@ -30,10 +32,10 @@ chmod 0 /work /tmp
 _LEFT_BEHIND = """
 import asyncio, sys
 from pathlib import Path
-from daytona_validate._emulator.machines.emulated_machines import Machines
+from daytona_validate._emulator.machines.emulated_machines import EmulatedMachines
 
 async def main():
-    machines = await Machines.start(Path(sys.argv[1]))
+    machines = await EmulatedMachines.start(Path(sys.argv[1]))
     machine = await machines.make("left", memory_mib=256, disk_mib=8)
     await machine.execute("mkdir -p /work/a/b; echo x >/work/a/b/c; chmod 0 /work/a")
     print("made", flush=True)
@@ -74,8 +76,7 @@ async def _nothing_left(machines: EmulatedMachines) -> AsyncIterator[None]:
 async def _started(machine: EmulatedMachine, command: str) -> asyncio.Task[Executed]:
     """Return a running command that has got as far as this in its machine."""
     running = asyncio.create_task(machine.execute(f"echo > /work/started; {command}"))
-    while not (_folder(machine) / "work" / "started").exists():
-        await asyncio.sleep(0.005)
+    await eventually((_folder(machine) / "work" / "started").exists)
     return running
 
 
@@ -170,13 +171,8 @@ async def test_a_cancelled_command_is_killed(machines: EmulatedMachines, times: 
 async def test_cancelled_at_any_moment(machines: EmulatedMachines) -> None:
     async with _nothing_left(machines):
         machine = await machines.make("moments", memory_mib=256, disk_mib=8)
-        for turns in range(40):
-            running = asyncio.create_task(machine.execute("echo x >/work/x"))
-            for _ in range(turns):
-                await asyncio.sleep(0.001)
-            running.cancel()
-            with suppress(asyncio.CancelledError):
-                await running
+        async for _ in at_every_wait(lambda: machine.execute("echo x >/work/x")):
+            pass
         await machine.remove()
 
 
@@ -213,12 +209,9 @@ async def test_a_start_that_is_cancelled_leaves_nothing(
 ) -> None:
     place = machines._folders._place.parent
     before = (set(place.iterdir()), len(list(Path("/proc/self/fd").iterdir())))
-    for pause_s in range(0, 200, 10):
-        starting = asyncio.create_task(EmulatedMachines.start(jail_cache_dir))
-        await asyncio.sleep(pause_s / 1000)
-        starting.cancel()
-        with suppress(asyncio.CancelledError):
-            await (await starting).aclose()
+    async for started in at_every_wait(lambda: EmulatedMachines.start(jail_cache_dir)):
+        if started is not None:
+            await started.aclose()
     assert (set(place.iterdir()), len(list(Path("/proc/self/fd").iterdir()))) == before
 
 

@@ -7,10 +7,12 @@ import os
 import signal
 import subprocess
 import sys
+from itertools import product
 from pathlib import Path
 
 import pytest
 
+from cancelled_at import Cancelled
 from daytona_validate._emulator.machines.emulated_machine import EmulatedMachine
 from daytona_validate._emulator.machines.emulated_machines import EmulatedMachines
 from daytona_validate._emulator.machines.hostile_tree import MAX_DEPTH, UNKNOWN_BYTES, used_bytes
@@ -39,11 +41,12 @@ for (1 .. 400) { mkdir "d" x 50, 0700; chdir "d" x 50 or die $! } open my $f, ">
 """
 _LEFT_BEHIND = f"""
 import asyncio, sys
+from itertools import product
 from pathlib import Path
-from daytona_validate._emulator.machines.emulated_machines import Machines
+from daytona_validate._emulator.machines.emulated_machines import EmulatedMachines
 
 async def main():
-    machines = await Machines.start(Path(sys.argv[1]))
+    machines = await EmulatedMachines.start(Path(sys.argv[1]))
     machine = await machines.make("left", memory_mib=256, disk_mib=8)
     await machine.execute({CLOSE!r})
     print("made", flush=True)
@@ -105,21 +108,22 @@ async def test_without_ids_it_is_said_that_it_could_not_be_removed(
 
 
 @PLAIN_ONLY
-@pytest.mark.parametrize("turns", range(0, 30, 3))
 @pytest.mark.slow
-async def test_a_removal_that_is_cancelled_is_still_done(
-    machines: EmulatedMachines, turns: int
-) -> None:
-    machine = await machines.make("cancelled", memory_mib=256, disk_mib=8)
-    assert (await machine.execute(CLOSE)).exit_code == 0
-    removing = asyncio.create_task(machine.remove())
-    await asyncio.sleep(turns / 1000)
-    for _ in range(2):
-        removing.cancel()
-        await asyncio.sleep(0)
-    await asyncio.wait({removing})
-    assert not _folder(machine).exists()
-    assert not machines._runner._processes
+async def test_a_removal_that_is_cancelled_is_still_done(machines: EmulatedMachines) -> None:
+    async def make_and_close() -> EmulatedMachine:
+        machine = await machines.make("cancelled", memory_mib=256, disk_mib=8)
+        assert (await machine.execute(CLOSE)).exit_code == 0
+        return machine
+
+    for when_ready, at_wait in product((False, True), range(30)):
+        machine = await make_and_close()
+        removal = Cancelled(machine.remove(), at_wait, when_ready=when_ready, times=2)
+        await removal.end()
+        assert not _folder(machine).exists()
+        assert not machines._runner._processes
+        if not removal.was_met:
+            assert at_wait > 0
+            break
 
 
 @PLAIN_ONLY
