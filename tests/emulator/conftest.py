@@ -15,20 +15,13 @@ import pytest
 
 from daytona_validate._emulator.handle import Emulator
 from daytona_validate._emulator.machines.emulated_machines import EmulatedMachines
-from daytona_validate._emulator.machines.machine_interface import MachineLike
+from daytona_validate._emulator.machines.machine_interface import CommandResult, MachineLike
 from daytona_validate._emulator.serve import emulator
 from daytona_validate._emulator.threaded import ThreadedEmulator, threaded
 from daytona_validate._errors import SandboxLost, SandboxUnavailable
 
 HAS_MODELS = find_spec("daytona_api_client_async") is not None
 """The extra `test-sdk` is installed; without it, bodies are compared with nothing."""
-
-
-@dataclass(frozen=True, slots=True)
-class Ran:
-    exit_code: int = 0
-    output: bytes = b""
-    is_timed_out: bool = False
 
 
 class ScriptedMachine:
@@ -47,7 +40,7 @@ class ScriptedMachine:
         cwd: str | None = None,
         environment: Mapping[str, str] | None = None,
         timeout_s: float | None = None,
-    ) -> Ran:
+    ) -> CommandResult:
         self._owner.commands.append((command, cwd, dict(environment or {}), timeout_s))
         if command == "hold":
             held = asyncio.ensure_future(self._owner.release.wait())
@@ -62,7 +55,7 @@ class ScriptedMachine:
                 raise SandboxLost("The machine was halted while this ran.")
         if self._is_removed.is_set():
             raise SandboxLost("The machine was removed.")
-        return self._owner.results.get(command, Ran(output=command.encode()))
+        return self._owner.results.get(command, CommandResult(0, output=command.encode()))
 
     async def write(self, path: str, content: bytes) -> None:
         if path.startswith("/root"):
@@ -89,7 +82,7 @@ class ScriptedMachine:
 class ScriptedMachines:
     """Makes them, when a test lets it."""
 
-    results: dict[str, Ran] = field(default_factory=dict)
+    results: dict[str, CommandResult] = field(default_factory=dict)
     commands: list[tuple[str, str | None, dict[str, str], float | None]] = field(
         default_factory=list
     )
@@ -139,8 +132,10 @@ class House:
     clock: Clock
 
     @staticmethod
-    def ran(exit_code: int = 0, output: bytes = b"", *, is_timed_out: bool = False) -> Ran:
-        return Ran(exit_code, output, is_timed_out)
+    def ran(
+        exit_code: int = 0, output: bytes = b"", *, is_timed_out: bool = False
+    ) -> CommandResult:
+        return CommandResult(exit_code, output, is_timed_out)
 
     async def api(self, method: str, path: str, **more: Any) -> httpx.Response:
         return await self.client.request(method, f"/api{path}", **more)

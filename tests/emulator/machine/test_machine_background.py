@@ -6,14 +6,14 @@ import asyncio
 import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import replace
 
 import pytest
 
 from daytona_validate._emulator.machines import keeper as keeping
 from daytona_validate._emulator.machines import keeper_launch, keeper_socket
-from daytona_validate._emulator.machines.emulated_machine import EmulatedMachine, Executed
+from daytona_validate._emulator.machines.emulated_machine import EmulatedMachine
 from daytona_validate._emulator.machines.keeper import Keeper
+from daytona_validate._emulator.machines.machine_interface import CommandResult
 from daytona_validate._errors import SandboxLost, SandboxUnavailable
 from daytona_validate._models import Step
 
@@ -29,23 +29,11 @@ SHELL_IS_GONE = (
 )
 
 
-@pytest.fixture(autouse=True)
-def has_perl(machine: EmulatedMachine) -> None:
-    if machine._launcher.perl is None:
-        pytest.skip("this host has no perl: what is left in the background ends with its command")
-
-
 async def test_it_is_there_for_the_next_command(machine: EmulatedMachine) -> None:
     await machine.execute("sleep 98765 >/dev/null 2>&1 & echo $! >/work/pid")
     await machine.execute(SLEEPS)
     ended = await machine.execute("kill $(cat /work/pid) && " + SHELL_IS_GONE + f"; {ALL}")
     assert b"sleep 98765" not in ended.output
-
-
-async def test_without_perl_it_ends_with_its_command(machine: EmulatedMachine) -> None:
-    machine._launcher = replace(machine._launcher, perl=None)
-    await machine.execute("setsid sleep 98765 >/dev/null 2>&1 &")
-    assert b"98765" not in (await machine.execute("cat /proc/[0-9]*/cmdline")).output
 
 
 async def test_an_answer_waits_for_whoever_holds_the_output(machine: EmulatedMachine) -> None:
@@ -55,14 +43,14 @@ async def test_an_answer_waits_for_whoever_holds_the_output(machine: EmulatedMac
     await machine.execute(SHELL_IS_GONE)
     assert not running.done()
     await machine.execute("touch /work/go")
-    assert await running == Executed(3, b"early\nlate\n")
+    assert await running == CommandResult(3, b"early\nlate\n")
 
 
 async def test_but_it_does_not_wait_for_ever(
     machine: EmulatedMachine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(keeping, "HOLDS_S", 0.05)
-    assert await machine.execute("echo early; sleep 98765 &") == Executed(0, b"early\n")
+    assert await machine.execute("echo early; sleep 98765 &") == CommandResult(0, b"early\n")
     assert (await machine.execute(SLEEPS)).exit_code == 0
 
 
@@ -124,7 +112,7 @@ async def test_a_keeper_that_does_not_start_says_why_and_is_started_again(
     with pytest.raises(SandboxUnavailable, match="did not start: not today"):
         await machine.execute("echo fine")
     monkeypatch.undo()
-    assert await machine.execute("echo fine") == Executed(0, b"fine\n")
+    assert await machine.execute("echo fine") == CommandResult(0, b"fine\n")
 
 
 async def test_a_keeper_that_never_comes_is_not_waited_for_for_ever(

@@ -3,47 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-import os
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from daytona_validate._emulator.machines.emulated_machine import EmulatedMachine, Executed
+from daytona_validate._emulator.machines.emulated_machine import EmulatedMachine
 from daytona_validate._emulator.machines.emulated_machines import EmulatedMachines
-from daytona_validate._emulator.machines.keeper_launch import Launcher, shell_end
+from daytona_validate._emulator.machines.keeper_launch import launcher, shell_end
+from daytona_validate._emulator.machines.machine_interface import CommandResult
+from daytona_validate._errors import SandboxUnavailable
+from daytona_validate._jails.runner import JailRunner
 from daytona_validate._models import Limit
 
 pytestmark = pytest.mark.jail
-
-PERL_ONLY = pytest.mark.skipif(not Path("/usr/bin/perl").exists(), reason="this host has no perl")
-
-
-@pytest.fixture(params=["by perl", "by shell"])
-def either(
-    request: pytest.FixtureRequest, machine: EmulatedMachine, monkeypatch: pytest.MonkeyPatch
-) -> EmulatedMachine:
-    """A machine whose commands are started by perl, and by a shell as where there is no perl."""
-    return _started(request.param, machine, monkeypatch)
-
-
-@pytest.fixture(params=["by perl", "by shell"])
-def either_of_one_user(
-    request: pytest.FixtureRequest,
-    machine_of_one_user: EmulatedMachine,
-    monkeypatch: pytest.MonkeyPatch,
-) -> EmulatedMachine:
-    return _started(request.param, machine_of_one_user, monkeypatch)
-
-
-def _started(
-    how: str, machine: EmulatedMachine, monkeypatch: pytest.MonkeyPatch
-) -> EmulatedMachine:
-    if how == "by shell":
-        monkeypatch.setattr(machine, "_launcher", replace(machine._launcher, perl=None))
-    elif machine._launcher.perl is None:
-        pytest.skip("this host has no perl")
-    return machine
 
 
 @pytest.mark.parametrize("folder", ["/work", "/tmp", "/home/daytona"])
@@ -56,45 +28,44 @@ async def test_files_last_from_one_command_to_the_next(
     assert await machine.read(f"{folder}/file") == b"first\nsecond\n"
 
 
-async def test_what_a_command_starts_reads_the_rest_of_it(either: EmulatedMachine) -> None:
+async def test_what_a_command_starts_reads_the_rest_of_it(machine: EmulatedMachine) -> None:
     """As through the daemon's pipe; of a file, bash would have read ahead."""
-    if not either._launcher.shell.endswith("/bash"):
+    if not machine._launcher.shell.endswith("/bash"):
         pytest.skip("other shells read ahead of a pipe as well")
-    done = await either.execute("read -r word\nhello\necho $word\ncat\nthe rest\n")
-    assert done == Executed(0, b"hello\nthe rest\n")
+    done = await machine.execute("read -r word\nhello\necho $word\ncat\nthe rest\n")
+    assert done == CommandResult(0, b"hello\nthe rest\n")
 
 
-async def test_another_shell_takes_over_the_rest(either: EmulatedMachine) -> None:
+async def test_another_shell_takes_over_the_rest(machine: EmulatedMachine) -> None:
     """Byte by byte through the pipe, nothing of which is then lost."""
-    if not either._launcher.shell.endswith("/bash"):
+    if not machine._launcher.shell.endswith("/bash"):
         pytest.skip("other shells read ahead")
-    done = await either.execute("exec sh\n{ echo out\necho err >&2\n}\nexit 4\n")
-    assert done == Executed(4, b"out\nerr\n")
+    done = await machine.execute("exec sh\n{ echo out\necho err >&2\n}\nexit 4\n")
+    assert done == CommandResult(4, b"out\nerr\n")
 
 
-async def test_both_streams_come_in_order(either: EmulatedMachine) -> None:
-    done = await either.execute("for n in 1 2 3; do echo out $n; echo err $n >&2; done")
+async def test_both_streams_come_in_order(machine: EmulatedMachine) -> None:
+    done = await machine.execute("for n in 1 2 3; do echo out $n; echo err $n >&2; done")
     assert done.output == b"out 1\nerr 1\nout 2\nerr 2\nout 3\nerr 3\n"
 
 
-async def test_bytes_come_as_they_are(either: EmulatedMachine) -> None:
-    done = await either.execute(r"printf '\377\000\n'; printf 'é' >&2")
+async def test_bytes_come_as_they_are(machine: EmulatedMachine) -> None:
+    done = await machine.execute(r"printf '\377\000\n'; printf 'é' >&2")
     assert done.output == b"\xff\x00\n\xc3\xa9"
 
 
 @pytest.mark.parametrize("code", [0, 1, 125, 126, 127, 137, 255])
-async def test_the_exit_code_is_the_shells(either: EmulatedMachine, code: int) -> None:
-    assert await either.execute(f"echo x\nexit {code}") == Executed(code, b"x\n")
+async def test_the_exit_code_is_the_shells(machine: EmulatedMachine, code: int) -> None:
+    assert await machine.execute(f"echo x\nexit {code}") == CommandResult(code, b"x\n")
 
 
-@PERL_ONLY
 async def test_a_shell_that_a_signal_ends_has_no_exit_code(machine: EmulatedMachine) -> None:
     assert (await machine.execute("kill -9 $$")).exit_code == -1
     assert (await machine.execute("sh -c 'kill -9 $$' 2>/dev/null")).exit_code == 137
 
 
-async def test_a_shell_whose_starter_is_killed_has_none_either(either: EmulatedMachine) -> None:
-    assert (await either.execute("kill -9 -1; exit 0")).exit_code == -1
+async def test_a_shell_whose_starter_is_killed_has_none_either(machine: EmulatedMachine) -> None:
+    assert (await machine.execute("kill -9 -1; exit 0")).exit_code == -1
 
 
 @pytest.mark.parametrize(
@@ -102,24 +73,24 @@ async def test_a_shell_whose_starter_is_killed_has_none_either(either: EmulatedM
     [("/nowhere", b"no such file or directory"), ("a\0b", b"invalid argument")],
 )
 async def test_a_missing_folder_is_told_as_by_the_daemon(
-    either: EmulatedMachine, cwd: str, words: bytes
+    machine: EmulatedMachine, cwd: str, words: bytes
 ) -> None:
-    done = await either.execute("pwd", cwd=cwd)
+    done = await machine.execute("pwd", cwd=cwd)
     assert done.exit_code == -1
     assert done.output.startswith(b"fork/exec /usr/bin/")
     assert done.output.endswith(words)
 
 
-async def test_a_command_starts_where_it_says(either: EmulatedMachine) -> None:
-    assert (await either.execute("pwd")).output == b"/home/daytona\n"
-    assert (await either.execute("mkdir 'a b'; pwd", cwd="/work")).output == b"/work\n"
-    assert (await either.execute("pwd", cwd="/work/a b")).output == b"/work/a b\n"
+async def test_a_command_starts_where_it_says(machine: EmulatedMachine) -> None:
+    assert (await machine.execute("pwd")).output == b"/home/daytona\n"
+    assert (await machine.execute("mkdir 'a b'; pwd", cwd="/work")).output == b"/work\n"
+    assert (await machine.execute("pwd", cwd="/work/a b")).output == b"/work/a b\n"
 
 
 async def test_a_program_can_close_its_folders_and_harms_itself_alone(
-    either_of_one_user: EmulatedMachine,
+    machine_of_one_user: EmulatedMachine,
 ) -> None:
-    closed = either_of_one_user
+    closed = machine_of_one_user
     await closed.execute("chmod 0 /work /tmp /home/daytona")
     done = await closed.execute("pwd")
     assert (done.exit_code, done.output[:10]) == (-1, b"fork/exec ")
@@ -127,10 +98,10 @@ async def test_a_program_can_close_its_folders_and_harms_itself_alone(
     assert (await closed.execute("pwd", cwd="/work")).output == b"/work\n"
 
 
-async def test_the_environment_is_the_machines_and_what_is_added(either: EmulatedMachine) -> None:
-    done = await either.execute('echo "$HOME $LANG $NAME"', environment={"NAME": "a 'b' $c\nd"})
+async def test_the_environment_is_the_machines_and_what_is_added(machine: EmulatedMachine) -> None:
+    done = await machine.execute('echo "$HOME $LANG $NAME"', environment={"NAME": "a 'b' $c\nd"})
     assert done.output == b"/home/daytona C.UTF-8 a 'b' $c\nd\n"
-    assert "DAYTONA" not in (await either.execute("env")).output.decode()
+    assert "DAYTONA" not in (await machine.execute("env")).output.decode()
 
 
 async def test_an_argument_no_process_can_have_is_refused(machine: EmulatedMachine) -> None:
@@ -138,12 +109,11 @@ async def test_an_argument_no_process_can_have_is_refused(machine: EmulatedMachi
     assert (done.exit_code, done.output[-22:]) == (-1, b"argument list too long")
 
 
-async def test_a_command_may_be_long(either: EmulatedMachine) -> None:
-    done = await either.execute("cat >/dev/null\n" + "x" * 300_000 + "\n")
-    assert done == Executed(0, b"")
+async def test_a_command_may_be_long(machine: EmulatedMachine) -> None:
+    done = await machine.execute("cat >/dev/null\n" + "x" * 300_000 + "\n")
+    assert done == CommandResult(0, b"")
 
 
-@PERL_ONLY
 async def test_what_the_shell_leaves_unread_holds_nothing(machine: EmulatedMachine) -> None:
     """A program that outlives the shell keeps the pipe open, and nobody reads it."""
     left = "sleep 60 <&0 >/dev/null 2>&1 & exit 3\n"
@@ -156,11 +126,11 @@ async def test_half_a_surrogate_pair_does_no_harm(machine: EmulatedMachine) -> N
 
 
 @pytest.mark.slow
-async def test_a_time_limit_ends_the_shell_and_its_group(either: EmulatedMachine) -> None:
-    done = await either.execute(
+async def test_a_time_limit_ends_the_shell_and_its_group(machine: EmulatedMachine) -> None:
+    done = await machine.execute(
         "trap '' TERM INT; echo before; sleep 98766 & sleep 98766; echo after", timeout_s=0.3
     )
-    assert done == Executed(-1, b"before\n", is_timed_out=True, limit=Limit.TIMEOUT)
+    assert done == CommandResult(-1, b"before\n", is_timed_out=True, limit=Limit.TIMEOUT)
     for each in Path("/proc").glob("[0-9]*/cmdline"):
         try:
             line = each.read_bytes()
@@ -209,8 +179,18 @@ def test_the_report_of_a_shells_end(report: bytes, exit_code: int, why: str) -> 
     assert bool(end.why_unstarted) == bool(why)
 
 
-def test_a_command_is_no_argument() -> None:
-    """Of what starts the shell, nothing depends on the command: it comes by stdin."""
-    launcher = Launcher("/usr/bin/bash", None)
-    assert launcher.argv("/work")[-2:] == ("/usr/bin/bash", "/work")
-    assert os.fspath(launcher.argv("/work")[0]) == "sh"
+async def test_a_host_without_perl_is_refused(jail_runner: JailRunner, tmp_path: Path) -> None:
+    with pytest.raises(SandboxUnavailable, match=r"needs perl in .*: apt-get install perl-base"):
+        await launcher(jail_runner, path=str(tmp_path))
+
+
+async def test_a_perl_that_does_not_run_in_jails_is_refused(
+    jail_runner: JailRunner, jail_cache_dir: Path
+) -> None:
+    folder = jail_cache_dir / "broken-perl"
+    folder.mkdir()
+    perl = folder / "perl"
+    perl.write_text("#!/bin/sh\necho no library >&2; exit 1\n")
+    perl.chmod(0o755)
+    with pytest.raises(SandboxUnavailable, match=r"does not run in a sandbox \(no library\)"):
+        await launcher(jail_runner, path=str(folder))

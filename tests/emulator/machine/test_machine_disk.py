@@ -7,8 +7,9 @@ import re
 import pytest
 
 from daytona_validate._emulator.machines import machine_disk
-from daytona_validate._emulator.machines.emulated_machine import EmulatedMachine, Executed
+from daytona_validate._emulator.machines.emulated_machine import EmulatedMachine
 from daytona_validate._emulator.machines.emulated_machines import EmulatedMachines
+from daytona_validate._emulator.machines.machine_interface import CommandResult
 from daytona_validate._models import Limit
 
 pytestmark = [pytest.mark.jail, pytest.mark.slow]
@@ -72,4 +73,4 @@ async def test_processes_are_bounded(machine: EmulatedMachine) -> None:
     )
     assert done.exit_code != 0
     assert 100 < int(re.findall(rb"^\d+$", done.output, re.MULTILINE)[-1]) < 256
-    assert await machine.execute("echo fine") == Executed(0, b"fine\n")
+    assert await machine.execute("echo fine") == CommandResult(0, b"fine\n")

@@ -15,9 +15,10 @@ from pathlib import Path
 import pytest
 
 from cancelled_at import at_every_wait
-from daytona_validate._emulator.machines.emulated_machine import EmulatedMachine, Executed
+from daytona_validate._emulator.machines.emulated_machine import EmulatedMachine
 from daytona_validate._emulator.machines.emulated_machines import EmulatedMachines
 from daytona_validate._emulator.machines.folders import MachineFolders
+from daytona_validate._emulator.machines.machine_interface import CommandResult
 from daytona_validate._errors import SandboxLost, SandboxUnavailable
 from daytona_validate._models import Limit
 from eventually import eventually
@@ -73,7 +74,7 @@ async def _nothing_left(machines: EmulatedMachines) -> AsyncIterator[None]:
     assert _state(machines) == before
 
 
-async def _started(machine: EmulatedMachine, command: str) -> asyncio.Task[Executed]:
+async def _started(machine: EmulatedMachine, command: str) -> asyncio.Task[CommandResult]:
     """Return a running command that has got as far as this in its machine."""
     running = asyncio.create_task(machine.execute(f"echo > /work/started; {command}"))
     await eventually((_folder(machine) / "work" / "started").exists)
@@ -117,7 +118,7 @@ async def test_halting_ends_what_runs_and_keeps_the_files(machines: EmulatedMach
         await asyncio.gather(machine.halt(), machine.halt())
         with pytest.raises(SandboxLost, match="was stopped"):
             await running
-        assert await machine.execute("ls /work") == Executed(0, b"started\n")
+        assert await machine.execute("ls /work") == CommandResult(0, b"started\n")
         await machine.halt()  # nothing runs
         await machine.remove()
 
@@ -163,7 +164,7 @@ async def test_a_cancelled_command_is_killed(machines: EmulatedMachines, times: 
             await asyncio.sleep(0)
         with pytest.raises(asyncio.CancelledError):
             await running
-        assert await machine.execute("echo fine") == Executed(0, b"fine\n")
+        assert await machine.execute("echo fine") == CommandResult(0, b"fine\n")
         await machine.remove()
 
 

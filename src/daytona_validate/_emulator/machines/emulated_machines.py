@@ -94,9 +94,7 @@ class EmulatedMachines:
         toolchains = await asyncio.to_thread(Toolchains, runner.cache, runner, on_notice)
         packages = Packages(runner.cache, runner, toolchains, on_notice)
         starts_commands = await launcher(runner)
-        # The supervisor of a shell needs programs of root's that no jail has.
-        ids = None if starts_commands.perl is None else await proven_ids(runner)
-        trees = Trees(runner, starts_commands.perl, ids)
+        trees = Trees(runner, starts_commands.perl, await proven_ids(runner))
         folders = MachineFolders(runner.cache)
         try:
             await in_thread(lambda _: folders.open())

@@ -1,14 +1,13 @@
-"""How a command is started in a machine, and what is learnt of its end.
+"""How a machine's keeper is started, and what its report says of a command's end.
+
+All commands of a machine run in one jail, under one perl program: `keeper_daemon.pl`, which forks
+off what answers at the port of Daytona's daemon, and then `keeper.pl`, which starts the commands.
 
 A command is the stdin of a shell without arguments, through a pipe as under Daytona's daemon: a
 shell reads a pipe byte by byte, so that what it starts finds the rest of the command there; of a
-file it reads ahead. Both streams of the shell go to one pipe, so that they stay in order.
-
-Where the host has perl, all commands run in one jail, under `keeper.pl`, and find the port of
-Daytona's daemon open (`keeper_daemon.pl`). Where it has none, each
-has a jail of its own, and what it leaves in the background ends with it. What starts the shell has
-a pipe for itself and reports there how the shell ended. A program could write there too, and would
-only deceive whoever asked to run it.
+file it reads ahead. Both streams of the shell go to one pipe, so that they stay in order. What
+starts the shell has a pipe for itself and reports there how the shell ended. A program could write
+there too, and would only deceive whoever asked to run it.
 """
 
 from __future__ import annotations
@@ -19,6 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from daytona_validate._emulator.machines.keeper_socket import INSIDE
+from daytona_validate._errors import SandboxUnavailable
 from daytona_validate._jails.jail import Bind, Jail
 from daytona_validate._jails.runner import JailRunner
 from daytona_validate._models import Limits, Stage
@@ -28,8 +28,9 @@ LOST = -1
 """What the daemon reports of a shell that a signal ended, or that could not be started."""
 
 PERL = "/usr/local/bin/perl"
-"""Where a machine has perl, if the host has it: /usr/bin is the same in all jails."""
+"""Where a machine has the host's perl: /usr/bin is the same in all jails."""
 
+_INSTALL = "on Debian and Ubuntu: apt-get install perl-base"
 _TRY_S = 10.0
 _TRY = f"command -v bash || command -v sh; {PERL} -e 'fork || exit 3'"
 
@@ -37,17 +38,6 @@ _KEEPER, _DAEMON = (
     Path(__file__).with_name(f"{name}.pl").read_text(encoding="utf-8")
     for name in ("keeper", "keeper_daemon")
 )
-
-# Without perl a shell that was killed cannot be told from one that ended with 128 + n.
-_BY_SHELL = r"""
-cd -- "$2" 2>/dev/null ||
-  { echo "unstarted fork/exec $1: no such file or directory" >&2; exit 125; }
-exec 3>&2 2>&1
-cat | "$1" 3>&-
-s=$?
-echo "exit $s" >&3
-exit $s
-"""
 
 _REPORT = re.compile(r"(?:exit (?P<code>\d+)|signal \d+|unstarted (?P<why>.*))")
 
@@ -68,33 +58,35 @@ class Launcher:
 
     shell: str
     """Absolute path in the jail."""
-    perl: Bind | None
-    """None: the host has none, or none that runs in a jail."""
+    perl: Bind
+    """The host's, as each jail of a machine has it."""
 
     def keeper_argv(self) -> tuple[str, ...]:
-        """Return what to run in the jail that all commands of a machine run in; perl is there."""
+        """Return what to run in the jail that all commands of a machine run in."""
         return (PERL, "-e", _DAEMON + _KEEPER, self.shell, INSIDE)
 
-    def argv(self, folder: str) -> tuple[str, ...]:
-        """Return what to run in a jail for one command, its stdin, where there is no perl.
 
-        Args:
-            folder: Where the command starts; it need not exist.
-        """
-        return ("sh", "-c", _BY_SHELL, "sh", self.shell, folder)
+async def launcher(runner: JailRunner, *, path: str = "/usr/bin:/bin") -> Launcher:
+    """Find the host's perl and the jails' shell, and try both in a jail.
 
-
-async def launcher(runner: JailRunner) -> Launcher:
-    """Find what this host has, and try it in a jail.
+    Args:
+        runner: Starts the jail.
+        path: The folders of the host in which perl is looked for.
 
     Raises:
-        SandboxUnavailable: No jail could be started.
+        SandboxUnavailable: The host has no perl, or none that runs in a jail; or no jail could be
+            started.
     """
-    program = await in_thread(lambda _: shutil.which("perl", path="/usr/bin:/bin"))
-    perl = Bind(str(await in_thread(lambda _: Path(program).resolve())), PERL) if program else None
-    jail = Jail(argv=("sh", "-c", _TRY), limits=Limits(), binds=(perl,) if perl else ())
+    program = await in_thread(lambda _: shutil.which("perl", path=path))
+    if program is None:
+        raise SandboxUnavailable(f"The emulator needs perl in {path}; {_INSTALL}.")
+    perl = Bind(str(await in_thread(lambda _: Path(program).resolve())), PERL)
+    jail = Jail(argv=("sh", "-c", _TRY), limits=Limits(), binds=(perl,))
     step = await runner.run(jail, stage=Stage.SETUP, timeout_s=_TRY_S)
-    return Launcher(step.stdout.decode().strip(), perl if step.exit_code == 0 else None)
+    if step.exit_code != 0:
+        said = step.stderr.decode("utf-8", "replace").strip() or "it said nothing"
+        raise SandboxUnavailable(f"{program} does not run in a sandbox ({said}); {_INSTALL}.")
+    return Launcher(step.stdout.decode().strip(), perl)
 
 
 def shell_end(report: bytes) -> ShellEnd:

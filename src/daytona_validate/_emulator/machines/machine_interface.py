@@ -1,29 +1,30 @@
-"""What the emulator needs of a machine; `emulated_machine.py` has the real one."""
+"""What the emulator needs of an emulated machine; `emulated_machine.py` has the real one."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Protocol
 
+from daytona_validate._models import Limit
 
-class CommandResult(Protocol):
-    """What a command did."""
 
-    @property
-    def exit_code(self) -> int:
-        """0 to 255, or -1."""
+@dataclass(frozen=True, slots=True)
+class CommandResult:
+    """What a command in an emulated machine did."""
 
-    @property
-    def output(self) -> bytes:
-        """Both streams, in order."""
-
-    @property
-    def is_timed_out(self) -> bool:
-        """Whether its time was up."""
+    exit_code: int
+    """0 to 255; -1: a signal ended its shell, or its shell could not start (a missing cwd)."""
+    output: bytes = b""
+    """Both streams, in order."""
+    is_timed_out: bool = False
+    limit: Limit | None = None
+    """What ended it, or ran out while it ran: TIMEOUT, MEMORY, PROCESSES, DISK or OUTPUT, of
+    which there may be 64 MiB."""
 
 
 class MachineLike(Protocol):
-    """One machine."""
+    """One emulated machine."""
 
     async def execute(
         self,
@@ -49,7 +50,7 @@ class MachineLike(Protocol):
 
 
 class MachinesLike(Protocol):
-    """Makes machines."""
+    """Makes emulated machines."""
 
     async def make(
         self,

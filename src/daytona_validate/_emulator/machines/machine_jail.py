@@ -38,7 +38,7 @@ def machine_jail(
     packages: PreparedPackages,
     folder: MachineFolder,
     *,
-    perl: Bind | None,
+    perl: Bind,
     ids: OwnIds | None = None,
     limits: Limits,
     reserved_mib: int = 0,
@@ -49,7 +49,7 @@ def machine_jail(
         toolchains: Of two that set the same variable, the first has its way.
         packages: Of the first.
         folder: Of the machine.
-        perl: None: the host has none.
+        perl: The host's.
         ids: Users of its own, so that its commands begin as root; None: it has one user.
         limits: Of each jail.
         reserved_mib: The most that one of the languages reserves; see `Language.reserved_mib`.
@@ -64,7 +64,7 @@ def machine_jail(
             *packages.binds,
             folder.about,
             *([] if ids is None else _accounts(folder.about)),
-            *([] if perl is None else [perl]),
+            perl,
         ),
         overlays=tuple(dict.fromkeys(each for part in toolchains for each in part.overlays)),
         lasting=folder.lasting,

@@ -39,12 +39,12 @@ class Trees:
 
     Args:
         runner: Starts jails.
-        perl: None: the host has none, and machines have one user.
+        perl: The host's.
         ids: Of the machines; None: they have one user.
     """
 
     runner: JailRunner
-    perl: Bind | None
+    perl: Bind
     ids: OwnIds | None
 
     @property
@@ -100,7 +100,7 @@ class Trees:
         jail = Jail(
             argv=(PERL, "-e", _SCRIPT, *what),
             limits=Limits(),
-            binds=(self.perl,) if self.perl else (),
+            binds=(self.perl,),
             lasting=(Bind(str(folder), WORK),),
             ids=self.ids,
             folder="/",
