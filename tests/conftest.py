@@ -46,12 +46,12 @@ BRIEF = {
     # Others are asked for again and again.
     "_runtime/file_lock.py": {"__init__", "_taken", "_let_go"},
     # One listing for a program that runs alone.
-    "_jails/machine_slots.py": {"_others"},
+    "_jails/host_slots.py": {"_others"},
     # A socket's name in a folder of ours, made and taken away while its jail starts: in a thread,
     # a cancellation would lose the socket.
     "_emulator/machines/keeper_socket.py": {"_listening", "_close"},
     # A small file of our own package, once per toolchain.
-    "_toolchains/program_text.py": {"program_text"},
+    "_toolchains/host_command.py": {"program_text"},
     # Some 25 small files of our own package, once per language.
     "_sandbox_files/__init__.py": {"contents"},
     "_sandbox_files/typescript_lock.py": {"_packages"},

@@ -172,7 +172,7 @@ async def test_no_core_is_dumped(shell: Run) -> None:
 @pytest.fixture
 def bare(jail_runner: JailRunner, python_toolchain: Toolchain, patiently: Any) -> Run:
     """Run Python in a jail as a machine without control groups makes it."""
-    runner = JailRunner(jail_runner._machine, Cgroups(()))
+    runner = JailRunner(jail_runner._host, Cgroups(()))
 
     async def run(code: str, *, limits: Limits, timeout_s: float = 10.0) -> Step:
         jail = Jail(

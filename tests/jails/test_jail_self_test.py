@@ -93,12 +93,12 @@ async def test_bubblewrap_that_cannot_start_a_jail_is_refused_with_advice(
     jail_runner: JailRunner,
 ) -> None:
     broken = JailRunner(
-        jail_runner._machine.__class__(
+        jail_runner._host.__class__(
             cache=jail_runner.cache,
-            bubblewrap=Bubblewrap(Path("/bin/false"), jail_runner._machine.bubblewrap.run_as),
+            bubblewrap=Bubblewrap(Path("/bin/false"), jail_runner._host.bubblewrap.run_as),
             base=jail_runner.base,
-            seccomp=jail_runner._machine.seccomp,
-            highest=jail_runner._machine.highest,
+            seccomp=jail_runner._host.seccomp,
+            highest=jail_runner._host.highest,
         ),
         Cgroups(()),
     )

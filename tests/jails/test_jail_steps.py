@@ -82,7 +82,7 @@ async def test_a_jail_that_dies_between_two_commands_is_not_waited_for(
 ) -> None:
     """It would be called a time-out of a program that never was started."""
     jail = Jail(argv=("sleep", "60"), limits=Limits(), before=(_before(":"),))
-    bubblewrap = jail_runner._machine.bubblewrap
+    bubblewrap = jail_runner._host.bubblewrap
     async with jail_runner._process(bubblewrap, jail, 10.0, b"", None) as process:
         await process.first_process()
         process.open_gate()

@@ -13,13 +13,13 @@ from pathlib import Path
 
 import pytest
 
-from daytona_validate._jails.jail_tree import Rank, Tree, rank, tree
-from daytona_validate._jails.machine_load import (
+from daytona_validate._jails.host_load import (
     busy_s,
     processes_ran_s,
     ran_meanwhile_s,
 )
-from daytona_validate._jails.watch import Clockwork, Counted, Watch, watched
+from daytona_validate._jails.jail_tree import Rank, Tree, rank, tree
+from daytona_validate._jails.starvation_watch import Clockwork, Counted, Watch, watched
 
 BUSY = "i=0; while [ $i -lt 60000 ]; do i=$((i+1)); done"
 
@@ -104,7 +104,7 @@ def test_what_cannot_be_read_is_not_known(
 ) -> None:
     if text is not None:
         (tmp_path / "stat").write_text(text)
-    monkeypatch.setattr("daytona_validate._jails.machine_load._STAT", tmp_path / "stat")
+    monkeypatch.setattr("daytona_validate._jails.host_load._STAT", tmp_path / "stat")
     assert busy_s() == {}
 
 

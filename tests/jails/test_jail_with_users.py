@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 
 from daytona_validate._errors import SandboxUnavailable
-from daytona_validate._jails import giving_ids
-from daytona_validate._jails.giving_ids import (
+from daytona_validate._jails import id_maps
+from daytona_validate._jails.id_maps import (
     STARTS,
     free_ids,
     give_ids,
@@ -87,9 +87,7 @@ def test_ids_of_users_groups_and_loans_are_not_given(
     (tmp_path / "subuid").write_text(f"c:{STARTS[2]}:65536\n")
     monkeypatch.setattr(pwd, "getpwall", lambda: [user])
     monkeypatch.setattr(grp, "getgrall", lambda: [group])
-    monkeypatch.setattr(
-        giving_ids, "FILES", (tmp_path / "subuid", tmp_path / "nothing"), raising=True
-    )
+    monkeypatch.setattr(id_maps, "FILES", (tmp_path / "subuid", tmp_path / "nothing"), raising=True)
     assert ids_here() == OwnIds(STARTS[3])
 
 

@@ -159,7 +159,7 @@ def test_chroot_starts_what_it_could_drop_for() -> None:
 
 
 def _runner(like: JailRunner, *, run_as: int, dropping: tuple[str, ...]) -> JailRunner:
-    found = like._machine
+    found = like._host
     bubblewrap = replace(found.bubblewrap, run_as=run_as, dropping_argv=dropping, other_ids=())
     return JailRunner(replace(found, bubblewrap=bubblewrap), Cgroups(()))
 

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from daytona_validate._jails.cache_folder import sweep_unfinished
+from daytona_validate._jails.host_ids import owned_by
 from daytona_validate._jails.jail import Jail, Overlay
-from daytona_validate._jails.owned_copies import owned_by
 from daytona_validate._jails.runner import JailRunner
 from daytona_validate._models import Limits
 from daytona_validate._runtime.worker_thread import StopSign

@@ -16,8 +16,8 @@ import pytest
 from daytona_validate._core.languages.table import LANGUAGES
 from daytona_validate._errors import ProgramStarved
 from daytona_validate._jails.cgroups import Cgroups
+from daytona_validate._jails.host_slots import HostSlots
 from daytona_validate._jails.jail import Jail
-from daytona_validate._jails.machine_slots import MachineSlots
 from daytona_validate._jails.runner import JailRunner
 from daytona_validate._models import Fault, Limit, Limits, Outcome, SandboxSpec, Snippet, Step
 from daytona_validate._pipeline import Pipeline, PipelineSettings
@@ -53,7 +53,7 @@ Run = Callable[..., Awaitable[Step]]
 @pytest.fixture
 def runs(jail_runner: JailRunner, python_toolchain: Toolchain) -> dict[str, Run]:
     """What runs Python code: with what this machine offers, and where no group can be made."""
-    bare = JailRunner(jail_runner._machine, Cgroups(()))
+    bare = JailRunner(jail_runner._host, Cgroups(()))
     return {"counted": _runs(jail_runner, python_toolchain), "bare": _runs(bare, python_toolchain)}
 
 
@@ -228,7 +228,7 @@ class Jails:
 
     name = "local"
 
-    def __init__(self, runner: JailRunner, python: Toolchain, slots: MachineSlots) -> None:
+    def __init__(self, runner: JailRunner, python: Toolchain, slots: HostSlots) -> None:
         self._here = (python, PreparedPackages(), runner, slots)
 
     async def prepare(self, spec: SandboxSpec) -> None:
@@ -248,8 +248,8 @@ class Jails:
 async def test_an_attack_gains_one_run_alone_and_is_then_a_timeout(
     jail_runner: JailRunner, python_toolchain: Toolchain, groups: str
 ) -> None:
-    runner = JailRunner(jail_runner._machine, Cgroups(())) if groups == "bare" else jail_runner
-    slots = await asyncio.to_thread(MachineSlots, runner.cache, 2)
+    runner = JailRunner(jail_runner._host, Cgroups(())) if groups == "bare" else jail_runner
+    slots = await asyncio.to_thread(HostSlots, runner.cache, 2)
     pipeline = Pipeline(
         Jails(runner, python_toolchain, slots),
         Slots(4),

@@ -12,7 +12,7 @@ import pytest
 
 from daytona_validate._errors import SandboxUnavailable
 from daytona_validate._jails.cache_folder import lock_of, partial_of, published, sweep_unfinished
-from daytona_validate._jails.machine import machine
+from daytona_validate._jails.host import jail_host
 from daytona_validate._runtime.file_lock import exclusive, exclusive_if_free
 
 _CHILD = """
@@ -108,5 +108,5 @@ def test_a_cache_that_cannot_be_filled_is_no_bug(tmp_path: Path) -> None:
     (cache / "bubblewrap").touch()
     partial_of(cache / "thing").mkdir()
     with pytest.raises(SandboxUnavailable, match=r"could not be put into the cache folder"):
-        machine(cache)
+        jail_host(cache)
     assert _hidden(cache) == []

@@ -15,7 +15,7 @@ import pytest
 
 from daytona_validate._errors import SandboxUnavailable
 from daytona_validate._jails import user_namespace
-from daytona_validate._jails.giving_ids import ids_here
+from daytona_validate._jails.id_maps import ids_here
 from daytona_validate._jails.own_ids import OwnIds
 from daytona_validate._jails.self_test import self_test_jail
 from daytona_validate._jails.user_namespace import namespace_to_join
@@ -26,7 +26,7 @@ PLAIN_WITH_IDS = pytest.mark.skipif(
 )
 _HOLDS = """
 import asyncio, subprocess
-from daytona_validate._jails.giving_ids import ids_here
+from daytona_validate._jails.id_maps import ids_here
 from daytona_validate._jails.self_test import self_test_jail
 from daytona_validate._jails.user_namespace import namespace_to_join
 

@@ -10,8 +10,8 @@ import pytest
 from daytona_validate._core.languages.table import LANGUAGES
 from daytona_validate._jails.ceilings import Highest, ceilings
 from daytona_validate._jails.cgroups import Cgroups
-from daytona_validate._jails.machine import machine
-from daytona_validate._jails.machine_slots import MachineSlots
+from daytona_validate._jails.host import jail_host
+from daytona_validate._jails.host_slots import HostSlots
 from daytona_validate._jails.runner import JailRunner
 from daytona_validate._models import Limit, Limits, SandboxSpec, Snippet, Step
 from daytona_validate._providers.local import LocalSandbox
@@ -41,11 +41,11 @@ def test_what_a_runtime_only_reserves_is_added_where_nothing_counts_what_is_used
 
 
 async def run(cache: Path, language: str, code: str) -> Step:
-    runner = JailRunner(await asyncio.to_thread(machine, cache), Cgroups(()))
+    runner = JailRunner(await asyncio.to_thread(jail_host, cache), Cgroups(()))
     toolchains = await asyncio.to_thread(Toolchains, runner.cache, runner, None)
     toolchain = await toolchains.prepare(LANGUAGES[language].toolchain)
     spec = SandboxSpec(language=language, limits=Limits())
-    slots = await asyncio.to_thread(MachineSlots, cache, 4)
+    slots = await asyncio.to_thread(HostSlots, cache, 4)
     record = LANGUAGES[language]
     sandbox = LocalSandbox("here", record, spec, toolchain, PreparedPackages(), runner, slots)
     (step,) = (await sandbox.run(Snippet(code=code, language=language))).steps

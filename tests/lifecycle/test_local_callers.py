@@ -166,7 +166,7 @@ async def test_jails_of_root_run_under_an_id_that_owns_nothing(
     jail_runner: JailRunner, way: str
 ) -> None:
     """Seen from outside: were it root's, the host's settings could be written from inside."""
-    found = jail_runner._machine
+    found = jail_runner._host
     dropping_argv = found.bubblewrap.dropping_argv if way == "chroot" else ()
     if way == "chroot" and not dropping_argv:
         pytest.skip("there is no chroot here")

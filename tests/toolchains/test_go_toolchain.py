@@ -14,7 +14,7 @@ from daytona_validate._jails.runner import JailRunner
 from daytona_validate._models import Limits, Stage, Step
 from daytona_validate._runtime.worker_thread import StopSign
 from daytona_validate._toolchains import go as go_toolchain
-from daytona_validate._toolchains.mirror_copy import copy_all
+from daytona_validate._toolchains.build import copy_all
 from daytona_validate._toolchains.prepared_folder import mirrored
 from daytona_validate._toolchains.record import Host
 from daytona_validate._toolchains.toolchains import Toolchains

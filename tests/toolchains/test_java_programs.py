@@ -11,8 +11,8 @@ import pytest
 from daytona_validate import CodeValidationResult, Snippet, Stage, Validator
 from daytona_validate._core.languages.table import LANGUAGES
 from daytona_validate._jails.cgroups import Cgroups
-from daytona_validate._jails.machine import machine
-from daytona_validate._jails.machine_slots import MachineSlots
+from daytona_validate._jails.host import jail_host
+from daytona_validate._jails.host_slots import HostSlots
 from daytona_validate._jails.runner import JailRunner
 from daytona_validate._models import Limits, SandboxSpec
 from daytona_validate._providers.local import LocalProvider, LocalSandbox
@@ -172,7 +172,7 @@ async def test_java_runs_in_little_memory_that_only_processes_are_bounded_by(
     jail_runner: JailRunner, memory_mib: int
 ) -> None:
     """What Java reserves counts there, where a cgroup would count what it uses."""
-    found = await asyncio.to_thread(machine, jail_runner.cache)
+    found = await asyncio.to_thread(jail_host, jail_runner.cache)
     toolchains = await asyncio.to_thread(Toolchains, jail_runner.cache, jail_runner)
     sandbox = LocalSandbox(
         "here",
@@ -181,7 +181,7 @@ async def test_java_runs_in_little_memory_that_only_processes_are_bounded_by(
         await toolchains.prepare("java"),
         PreparedPackages(),
         JailRunner(found, Cgroups(())),
-        await asyncio.to_thread(MachineSlots, jail_runner.cache, 4),
+        await asyncio.to_thread(HostSlots, jail_runner.cache, 4),
     )
     execution = await sandbox.run(Snippet(code=greets("A"), language="java"))
     assert [step.exit_code for step in execution.steps] == [0, 0]

@@ -6,7 +6,7 @@ import pytest
 
 from daytona_validate._errors import SandboxUnavailable, ToolchainMissing
 from daytona_validate._models import Limit, Stage, Step
-from daytona_validate._toolchains.installer_words import telling
+from daytona_validate._toolchains.installers import telling
 from daytona_validate._toolchains.packages.failure import install_failure
 
 PIP_UNREACHABLE = """\

@@ -11,8 +11,8 @@ import pytest
 
 from daytona_validate._errors import ToolchainMissing
 from daytona_validate._jails.cgroups import Cgroups
+from daytona_validate._jails.host import jail_host
 from daytona_validate._jails.jail import Jail
-from daytona_validate._jails.machine import machine
 from daytona_validate._jails.runner import JailRunner
 from daytona_validate._models import Stage, Step
 from daytona_validate._toolchains import postgres
@@ -235,7 +235,7 @@ def _fill(folder: Path, jail_id: int) -> None:
 @pytest.mark.slow
 async def test_where_nothing_counts_memory_a_folder_is_seen_read_only(jail_cache_dir: Path) -> None:
     """And so it is where bubblewrap or the kernel refuses."""
-    runner = JailRunner(await asyncio.to_thread(machine, jail_cache_dir), Cgroups(()))
+    runner = JailRunner(await asyncio.to_thread(jail_host, jail_cache_dir), Cgroups(()))
     overlays = overlays_of(jail_cache_dir, ("/opt/seen",))
     (seen,) = await seen_here(runner, overlays)
     assert (seen.target, seen.is_read_only) == ("/opt/seen", True)

@@ -12,7 +12,7 @@ from daytona_validate._errors import ToolchainMissing
 from daytona_validate._runtime.worker_thread import Stopped, StopSign
 from daytona_validate._toolchains import node as node_toolchain
 from daytona_validate._toolchains import python as interpreter
-from daytona_validate._toolchains.mirror_copy import copy_all
+from daytona_validate._toolchains.build import copy_all
 from daytona_validate._toolchains.prepared_folder import mirrored
 from daytona_validate._toolchains.record import Copy, Host
 

@@ -16,8 +16,7 @@ from daytona_validate._errors import ToolchainMissing
 from daytona_validate._runtime.worker_thread import StopSign, in_thread
 from daytona_validate._toolchains import installers
 from daytona_validate._toolchains import node as node_toolchain
-from daytona_validate._toolchains.host_command import answer_of
-from daytona_validate._toolchains.program_text import program_text
+from daytona_validate._toolchains.host_command import answer_of, program_text
 from daytona_validate._toolchains.python import (
     base_interpreter,
     find_interpreter,

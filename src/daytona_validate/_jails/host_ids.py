@@ -1,23 +1,37 @@
-"""The ids of this machine under which root's jails run: one for each while it runs.
+"""Who a jail is on the host, and what then belongs to it: root's jails have an id each.
 
 What the kernel counts for each user would else cross from jail to jail: inotify instances,
 descriptors in flight, pages of pipes. An id is a locked file, so that all processes of root's share
 them, whatever their cache folders, and the kernel frees those of a process that dies.
+
+Over a file that belongs to an id which a jail does not know nothing can be written, not even in
+an overlay. So each id has its own copy of a folder that a jail may change as it sees it, made when
+it is first needed.
 """
 
 from __future__ import annotations
 
 import errno
+import os
+import shutil
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 
+from daytona_validate._errors import SandboxUnavailable
+from daytona_validate._jails.bubblewrap import Bubblewrap
+from daytona_validate._jails.cache_folder import published
+from daytona_validate._jails.jail import Jail, Overlay
 from daytona_validate._jails.privileges import only_root_writes
 from daytona_validate._runtime.clocks import off_the_clocks
 from daytona_validate._runtime.file_lock import FileLock, first_free, polled, refusals_told
+from daytona_validate._runtime.worker_thread import StopSign, in_thread
 
 PLACE = Path("/run/daytona-validate/ids")
 """Where nobody but root can make a folder."""
+_TREE = "tree"
+"""In a folder that is whole or not there; the copy itself keeps the modes that it needs."""
 
 
 def ids_folder(cache: Path, *, place: Path = PLACE) -> Path:
@@ -64,3 +78,71 @@ class HostIds:
             lock = await polled(lambda: first_free(self._files))
         with lock:
             yield int(lock.path.name)
+
+
+class JailOwners:
+    """Has each jail run as somebody who nobody else is meanwhile, if this process is root's.
+
+    Jails with lasting folders are all the one who owns these; a plain user's are himself.
+
+    Args:
+        bubblewrap: As whom it runs jails.
+        folder: Of the locks, from `ids_folder`; None: this process is not root's.
+    """
+
+    def __init__(self, bubblewrap: Bubblewrap, folder: Path | None) -> None:
+        self._shared = bubblewrap
+        numbers = bubblewrap.other_ids or (bubblewrap.run_as or 0,)
+        self._ids = None if folder is None else HostIds(numbers, folder)
+
+    @asynccontextmanager
+    async def owned(self, jail: Jail) -> AsyncIterator[tuple[Bubblewrap, Jail]]:
+        """Hold an id for a jail; waiting for one is off all clocks.
+
+        Raises:
+            SandboxUnavailable: None could be had, or what it may change could not be copied.
+        """
+        if self._ids is None or jail.lasting:
+            yield self._shared, jail
+            return
+        async with self._ids.one() as number:
+            yield self._shared.under(number), await _with_own_overlays(jail, number)
+
+
+async def _with_own_overlays(jail: Jail, number: int) -> Jail:
+    if not jail.overlays:
+        return jail
+    try:
+        overlays = await in_thread(lambda sign: owned_by(jail.overlays, number, sign))
+    except OSError as error:
+        raise SandboxUnavailable(
+            f"A folder that a sandbox may change could not be copied: {error}."
+        ) from error
+    return replace(jail, overlays=overlays)
+
+
+def owned_by(overlays: tuple[Overlay, ...], number: int, sign: StopSign) -> tuple[Overlay, ...]:
+    """Return overlays whose files belong to an id; call it in a thread.
+
+    Raises:
+        OSError: A copy could not be made.
+    """
+    return tuple(replace(each, source=_owned(each, number, sign)) for each in overlays)
+
+
+def _owned(overlay: Overlay, number: int, sign: StopSign) -> str:
+    if overlay.copies is None or Path(overlay.source).stat().st_uid == number:
+        return overlay.source
+    name = f"{number}{overlay.target.replace('/', '-')}"
+
+    def heeding(_: str, __: list[str]) -> tuple[()]:
+        sign.heed()
+        return ()
+
+    def build(aside: Path) -> None:
+        shutil.copytree(overlay.source, aside / _TREE, symlinks=True, ignore=heeding)
+        for parent, _, names in os.walk(aside / _TREE):
+            for path in (parent, *(f"{parent}/{name}" for name in names)):
+                os.chown(path, number, number, follow_symlinks=False)
+
+    return str(published(Path(overlay.copies, name), build) / _TREE)

@@ -19,10 +19,11 @@ from daytona_validate._errors import SandboxLost, SandboxUnavailable
 from daytona_validate._jails.bubblewrap import Bubblewrap
 from daytona_validate._jails.ceilings import MIB, ceilings
 from daytona_validate._jails.cgroups import Cgroup, Cgroups
-from daytona_validate._jails.giving_ids import give_ids
+from daytona_validate._jails.command_sequence import CommandSequence
+from daytona_validate._jails.host import JailHost, host_settings, jail_host
+from daytona_validate._jails.host_ids import JailOwners
+from daytona_validate._jails.id_maps import give_ids
 from daytona_validate._jails.jail import Base, Jail
-from daytona_validate._jails.jail_owners import JailOwners
-from daytona_validate._jails.machine import Machine, host_settings, machine
 from daytona_validate._jails.privileges import is_only, status_of
 from daytona_validate._jails.process import JailProcess
 from daytona_validate._jails.seccomp import seccomp_program
@@ -34,9 +35,8 @@ from daytona_validate._jails.self_test import (
     start_advice,
 )
 from daytona_validate._jails.spawn import PASSING, Inputs, host_files, spawn
+from daytona_validate._jails.starvation_watch import watched
 from daytona_validate._jails.user_namespace import BESIDE, namespace_to_join
-from daytona_validate._jails.walk import Walk
-from daytona_validate._jails.watch import watched
 from daytona_validate._models import Limit, Limits, Stage, Step
 from daytona_validate._runtime.cleanup import finish
 
@@ -62,10 +62,10 @@ _logger = logging.getLogger("daytona_validate")
 class JailRunner:
     """Starts jails, bounds them, and leaves nothing of them behind."""
 
-    def __init__(self, found: Machine, cgroups: Cgroups) -> None:
-        self._machine = found
+    def __init__(self, found: JailHost, cgroups: Cgroups) -> None:
+        self._host = found
         self._cgroups = cgroups
-        self._owners = JailOwners(found)
+        self._owners = JailOwners(found.bubblewrap, found.ids)
         self._processes: set[JailProcess] = set()
         self._is_closed = False
 
@@ -79,7 +79,7 @@ class JailRunner:
         Raises:
             SandboxUnavailable: It does not, or lacks something; the message says what to change.
         """
-        found = await asyncio.to_thread(machine, cache_dir)
+        found = await asyncio.to_thread(jail_host, cache_dir)
         runner = cls(found, await asyncio.to_thread(Cgroups.find, Limits()))
         try:
             await runner._prove()
@@ -93,17 +93,17 @@ class JailRunner:
     @property
     def cache(self) -> Path:
         """The cache folder, which the id of every jail can read."""
-        return self._machine.cache
+        return self._host.cache
 
     @property
     def base(self) -> Base:
         """What every jail has, without which no toolchain runs."""
-        return self._machine.base
+        return self._host.base
 
     @property
     def jail_id(self) -> int:
         """Who owns, on the host, what several jails may change; see `JailOwners`."""
-        run_as = self._machine.bubblewrap.run_as
+        run_as = self._host.bubblewrap.run_as
         return os.getuid() if run_as is None else run_as
 
     @property
@@ -176,14 +176,16 @@ class JailRunner:
                 watch = await asyncio.to_thread(
                     watched, pid, names_others=is_last and not self._cgroups.counts_cpu
                 )
-                walk = Walk(process, group, jail.limits, watch=watch, is_last=is_last)
+                sequence = CommandSequence(
+                    process, group, jail.limits, watch=watch, is_last=is_last
+                )
                 clocks = [(each.stage, each.timeout_s) for each in jail.before]
-                await walk.go((*clocks, (stage, timeout_s)))
+                await sequence.go((*clocks, (stage, timeout_s)))
             if process.output.sink_error is not None:
                 raise process.output.sink_error
-            if self._is_closed and not walk.is_limited():
+            if self._is_closed and not sequence.is_limited():
                 raise SandboxUnavailable("The local provider was closed while this ran.")
-            return walk.steps()
+            return sequence.steps()
 
     async def aclose(self) -> None:
         """Kill what is still running, and start nothing more; safe to call twice."""
@@ -228,7 +230,7 @@ class JailRunner:
         stdin: bytes,
         on_stdout: Callable[[bytes], None] | None,
     ) -> AsyncIterator[JailProcess]:
-        here = self._machine
+        here = self._host
         async with namespace_to_join(jail, run_as=bubblewrap.run_as) as namespace:
             bounds = ceilings(
                 jail.limits,

@@ -14,9 +14,9 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 
 from daytona_validate._errors import SandboxUnavailable
+from daytona_validate._jails.id_maps import map_by_helpers
 from daytona_validate._jails.jail import Jail
 from daytona_validate._jails.own_ids import OwnIds
-from daytona_validate._jails.subordinate_ids import map_by_helpers
 from daytona_validate._runtime.cleanup import finish
 from daytona_validate._runtime.worker_thread import in_thread
 

@@ -14,8 +14,8 @@ from daytona_validate._core.languages.record import Command, Language
 from daytona_validate._core.languages.table import LANGUAGES
 from daytona_validate._core.source_text import work_files
 from daytona_validate._errors import SandboxUnavailable
+from daytona_validate._jails.host_slots import HostSlots, default_slots
 from daytona_validate._jails.jail import Before, Jail
-from daytona_validate._jails.machine_slots import MachineSlots, default_slots
 from daytona_validate._jails.runner import JailRunner
 from daytona_validate._models import Execution, SandboxSpec, Snippet, Stage
 from daytona_validate._runtime.single_flight import SingleFlight
@@ -37,7 +37,7 @@ class LocalSandbox:
     _toolchain: Toolchain
     _packages: PreparedPackages
     _runner: JailRunner
-    _slots: MachineSlots
+    _slots: HostSlots
 
     async def run(self, snippet: Snippet, *, until: Stage = Stage.RUN) -> Execution:
         """Run one snippet in a jail of its own, once there is a slot for it on this machine.
@@ -182,7 +182,7 @@ class LocalProvider:
         toolchains = await asyncio.to_thread(Toolchains, runner.cache, runner, self._on_notice)
         packages = Packages(runner.cache, runner, toolchains, self._on_notice)
         slots = await asyncio.to_thread(
-            MachineSlots,
+            HostSlots,
             runner.cache,
             self._machine_slots or default_slots(),
             longest_wait_s=self._queue_timeout_s,
@@ -197,4 +197,4 @@ class _Engine:
     runner: JailRunner
     toolchains: Toolchains
     packages: Packages
-    slots: MachineSlots
+    slots: HostSlots

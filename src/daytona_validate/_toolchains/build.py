@@ -1,17 +1,22 @@
-"""Copy one toolchain into an empty folder and prove the copy."""
+"""Copy one toolchain into an empty folder and prove the copy.
+
+Files are copied to where a jail's id can read them, their time stamps unchanged: a changed mtime
+invalidates every compiled file beside its source, and made Python six times slower to start.
+"""
 
 from __future__ import annotations
 
+import os
+import shutil
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 
 from daytona_validate._jails.runner import JailRunner
-from daytona_validate._runtime.worker_thread import in_thread
+from daytona_validate._runtime.worker_thread import StopSign, in_thread
 from daytona_validate._toolchains.derive import derive
 from daytona_validate._toolchains.host_command import answer_of
 from daytona_validate._toolchains.manifest import Manifest
-from daytona_validate._toolchains.mirror_copy import copy_all
 from daytona_validate._toolchains.overlays import seen_here
 from daytona_validate._toolchains.prepared_folder import (
     ROOT,
@@ -24,6 +29,7 @@ from daytona_validate._toolchains.prepared_folder import (
 )
 from daytona_validate._toolchains.proof import proven_environment
 from daytona_validate._toolchains.record import (
+    Copy,
     Found,
     Host,
     Plan,
@@ -34,6 +40,7 @@ from daytona_validate._toolchains.record import (
 LAYOUT = 1
 """Raise it when what is copied, or where it goes, changes."""
 COMPILE_S = 120.0
+_COMPILED_FOLDER = "__pycache__"
 
 
 def toolchain_key(found: Found) -> dict[str, str | int]:
@@ -110,3 +117,38 @@ def _witnesses(plan: Plan, folder: Path) -> dict[str, tuple[int, int]]:
     single = [each.target for each in plan.copies if mirrored(folder, each.target).is_file()]
     seen = {target: witness(folder, target) for target in single}
     return {target: status for target, status in seen.items() if status is not None}
+
+
+def copy_all(copies: Sequence[Copy], folder: Path, sign: StopSign) -> None:
+    """Copy files and trees under a prepared folder's root; symbolic links become what they name.
+
+    Raises:
+        OSError: Something could not be read or written; the message names it.
+    """
+    for each in copies:
+        target = mirrored(folder, each.target)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        if Path(each.source).is_dir():
+            _copy_tree(each.source, target, each, sign)
+        else:
+            _copy_file(each.source, target, sign)
+        for alias in each.aliases:
+            target.with_name(alias).symlink_to(target.name)
+
+
+def _copy_tree(source: str, target: Path, rules: Copy, sign: StopSign) -> None:
+    target.mkdir(exist_ok=True)
+    is_compiled = rules.cache_tag is not None and target.name == _COMPILED_FOLDER
+    ending = f".{rules.cache_tag}.pyc" if is_compiled else ""
+    with os.scandir(source) as entries:
+        wanted = [e for e in entries if e.name not in rules.leaves_out and e.name.endswith(ending)]
+    for entry in wanted:
+        if entry.is_dir():
+            _copy_tree(entry.path, target / entry.name, rules, sign)
+        elif entry.is_file():  # neither a dangling link nor a socket
+            _copy_file(entry.path, target / entry.name, sign)
+
+
+def _copy_file(source: str, target: Path, sign: StopSign) -> None:
+    sign.heed()
+    shutil.copy2(source, target)

@@ -20,7 +20,7 @@ from daytona_validate._toolchains.archive import (
     archive_file,
     extract,
 )
-from daytona_validate._toolchains.installer_words import telling
+from daytona_validate._toolchains.installers import telling
 from daytona_validate._toolchains.prepared_folder import (
     binds_of,
     mirrored,

@@ -11,6 +11,7 @@ import time
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 from subprocess import DEVNULL, PIPE, Popen, TimeoutExpired
 
 from daytona_validate._runtime.worker_thread import StopSign, in_thread
@@ -85,3 +86,8 @@ def _started(argv: Sequence[str], environment: Mapping[str, str]) -> Popen[bytes
 
 def _text(raw: bytes) -> str:
     return raw.decode("utf-8", "replace")
+
+
+def program_text(module: str, file_name: str) -> str:
+    """Return the text of a program that stands beside a module, given as its `__file__`."""
+    return Path(module).with_name(file_name).read_text(encoding="utf-8")

@@ -1,6 +1,7 @@
 """The installers of packages, as toolchains of their own: pip and npm.
 
-They are bound only into the jail that installs; a snippet never sees them.
+They are bound only into the jail that installs; a snippet never sees them. What they say when they
+fail is brought down to the line that tells most.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ import importlib.metadata
 import importlib.util
 import json
 import os
+import re
 import shutil
 import sysconfig
 from pathlib import Path
@@ -37,6 +39,20 @@ _NPM_FACTS = (
     "require('/opt/npm/lib/npm.js');"
     "process.stdout.write(JSON.stringify({version: require('/opt/npm/package.json').version}))"
 )
+_SHOWN_LENGTH = 200
+_TELLING = tuple(
+    re.compile(pattern, re.MULTILINE)
+    for pattern in (
+        r"connection broken by '(.*)': \S+$",
+        r"^npm (?:error|ERR!) .*failed, reason: (.*)$",
+        r"^npm (?:error|ERR!) (?:404|notarget) +(.*(?:could not be found|No matching version).*)$",
+        r"^ERROR: (No matching distribution.*|.*conflict.*)$",
+        r"^ERROR: (.*)$",
+        r"^npm (?:error|ERR!) (?!A complete log|code )(.*\S.*)$",
+        r"^(.*\S.*)$",
+    )
+)
+"""The last match of the first that matches tells most."""
 
 
 async def find_pip(host: Host) -> Found:
@@ -137,6 +153,16 @@ def _found(path: Path, version: str) -> Found:
         "version": version,
     }
     return Found(str(path), key)
+
+
+def telling(said: str) -> str:
+    """Return the line of an installer's output that tells most, without control characters."""
+    for pattern in _TELLING:
+        found = pattern.findall(said)
+        if found:
+            line = "".join(c if c.isprintable() else " " for c in found[-1].strip().rstrip("."))
+            return line if len(line) <= _SHOWN_LENGTH else line[: _SHOWN_LENGTH - 1] + "…"
+    return ""
 
 
 PIP = ToolchainRecord("pip", "pip", find_pip, pip_plan)

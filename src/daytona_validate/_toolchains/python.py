@@ -16,8 +16,7 @@ from pathlib import Path, PurePosixPath
 from daytona_validate._errors import ToolchainMissing
 from daytona_validate._runtime.worker_thread import in_thread
 from daytona_validate._sandbox_files import contents, sandbox_files
-from daytona_validate._toolchains.host_command import answer_of
-from daytona_validate._toolchains.program_text import program_text
+from daytona_validate._toolchains.host_command import answer_of, program_text
 from daytona_validate._toolchains.record import (
     LOCAL_BIN,
     Copy,

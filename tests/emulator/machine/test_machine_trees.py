@@ -17,7 +17,7 @@ from daytona_validate._emulator.machines.emulated_machine import EmulatedMachine
 from daytona_validate._emulator.machines.emulated_machines import EmulatedMachines
 from daytona_validate._emulator.machines.hostile_tree import MAX_DEPTH, UNKNOWN_BYTES, used_bytes
 from daytona_validate._emulator.machines.trees import Trees
-from daytona_validate._jails.giving_ids import ids_here
+from daytona_validate._jails.id_maps import ids_here
 from daytona_validate._runtime.worker_thread import StopSign
 
 pytestmark = [

@@ -8,7 +8,7 @@ from daytona_validate._emulator.machines import users
 from daytona_validate._emulator.machines.emulated_machine import EmulatedMachine
 from daytona_validate._emulator.machines.users import proven_ids
 from daytona_validate._jails import self_test
-from daytona_validate._jails.giving_ids import ids_here
+from daytona_validate._jails.id_maps import ids_here
 from daytona_validate._jails.own_ids import OwnIds
 from daytona_validate._jails.runner import JailRunner
 

@@ -24,8 +24,8 @@ from daytona_validate._emulator.machines.trees import Trees
 from daytona_validate._emulator.machines.users import ACCOUNTS, SNIPPET_ID, proven_ids
 from daytona_validate._errors import SandboxUnavailable
 from daytona_validate._jails.ceilings import MIB
+from daytona_validate._jails.host_ids import owned_by
 from daytona_validate._jails.jail import Overlay
-from daytona_validate._jails.owned_copies import owned_by
 from daytona_validate._jails.runner import JailRunner
 from daytona_validate._runtime.cleanup import finish
 from daytona_validate._runtime.worker_thread import in_thread

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 
 from daytona_validate._errors import SandboxUnavailable
-from daytona_validate._jails.giving_ids import ids_here
+from daytona_validate._jails.id_maps import ids_here
 from daytona_validate._jails.own_ids import OwnIds
 from daytona_validate._jails.runner import JailRunner
 from daytona_validate._jails.self_test import TIMEOUT_S, faults, self_test_jail

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from daytona_validate._errors import SandboxUnavailable, ToolchainMissing
 from daytona_validate._models import Limit, Step
-from daytona_validate._toolchains.installer_words import telling
+from daytona_validate._toolchains.installers import telling
 
 MAX_SIZE_BYTES = 500_000_000
 TIMEOUT_S = 120.0

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from daytona_validate._core.package_names import canonical_packages, packages_refusal
 from daytona_validate._errors import SandboxUnavailable, ToolchainMissing
-from daytona_validate._jails.jail import Jail
+from daytona_validate._jails.jail import Bind, Jail
 from daytona_validate._jails.runner import JailRunner
 from daytona_validate._models import Limits, Stage
 from daytona_validate._runtime.single_flight import SingleFlight
@@ -24,27 +25,20 @@ from daytona_validate._toolchains.archive import (
     extract,
 )
 from daytona_validate._toolchains.certificates import named_certificates
+from daytona_validate._toolchains.host_command import program_text
 from daytona_validate._toolchains.manifest import Manifest
 from daytona_validate._toolchains.packages.failure import (
     MAX_SIZE_BYTES,
     TIMEOUT_S,
     install_failure,
 )
-from daytona_validate._toolchains.packages.kinds import (
-    KINDS,
-    PackageKind,
-    PreparedPackages,
-)
 from daytona_validate._toolchains.prepared_folder import (
     Prepared,
     mirrored,
     prepared_folder,
 )
-from daytona_validate._toolchains.program_text import program_text
 from daytona_validate._toolchains.record import Toolchain
 from daytona_validate._toolchains.toolchains import Toolchains
-
-__all__ = ["Packages", "PreparedPackages"]
 
 LAYOUT = 1
 """Raise it when what is installed, or where it goes, changes."""
@@ -58,6 +52,53 @@ _LIMITS = Limits(
     disk_mib=1536,  # what is downloaded and what is unpacked, side by side
     max_output_bytes=MAX_SIZE_BYTES,
 )
+
+
+@dataclass(frozen=True, slots=True)
+class PreparedPackages:
+    """What a jail needs so that a snippet finds its packages."""
+
+    binds: tuple[Bind, ...] = ()
+    environment: Mapping[str, str] = field(default_factory=dict[str, str])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PackageSetup:
+    """How the packages of one language are installed and found."""
+
+    installer: str
+    """Name of a toolchain, and of a record in `package_install.py`."""
+    runtime: str
+    """Toolchain for which they are installed; another build of it needs other packages."""
+    target: str
+    """Where a snippet sees them."""
+    certificate_variables: tuple[str, ...]
+    environment: Mapping[str, str] = field(default_factory=dict[str, str])
+
+
+_NPM = PackageSetup(
+    installer="npm",
+    runtime="node",
+    target="/node_modules",  # where require(), import and TypeScript's compiler look at last
+    certificate_variables=("NODE_EXTRA_CA_CERTS", "SSL_CERT_FILE"),
+)
+
+SETUPS: dict[str, PackageSetup] = {
+    "python": PackageSetup(
+        installer="pip",
+        runtime="python",
+        target="/opt/packages",
+        certificate_variables=("PIP_CERT", "SSL_CERT_FILE", "REQUESTS_CA_BUNDLE"),
+        environment={
+            "PYTHONPATH": "/opt/packages",
+            # One thread: numpy would start one for each core, against the limit of processes.
+            "OPENBLAS_NUM_THREADS": "1",
+            "OMP_NUM_THREADS": "1",
+        },
+    ),
+    "javascript": _NPM,
+    "typescript": _NPM,
+}
 
 
 class Packages:
@@ -104,13 +145,13 @@ class Packages:
             raise ToolchainMissing(f"The list of packages is refused: {refusal}.")
         wanted = canonical_packages(names)
         return await self._prepared.get(
-            (language, wanted), lambda: self._prepare(language, KINDS[language], wanted)
+            (language, wanted), lambda: self._prepare(language, SETUPS[language], wanted)
         )
 
     async def _prepare(
-        self, language: str, kind: PackageKind, names: tuple[str, ...]
+        self, language: str, setup: PackageSetup, names: tuple[str, ...]
     ) -> PreparedPackages:
-        runtime = await self._toolchains.prepare(kind.runtime)
+        runtime = await self._toolchains.prepare(setup.runtime)
         key: dict[str, str | int] = {
             "layout": LAYOUT,
             "language": language,
@@ -119,14 +160,14 @@ class Packages:
         }
 
         async def build(folder: Path) -> Manifest:
-            await self._install(language, kind, names, folder)
+            await self._install(language, setup, names, folder)
             return Manifest(
                 name=f"packages-{language}",
                 version="",
                 source=" ".join(names),
                 key=key,
-                binds=(kind.target,),
-                environment=kind.environment,
+                binds=(setup.target,),
+                environment=setup.environment,
             )
 
         try:
@@ -139,12 +180,12 @@ class Packages:
         return _packages(prepared)
 
     async def _install(
-        self, language: str, kind: PackageKind, names: tuple[str, ...], folder: Path
+        self, language: str, setup: PackageSetup, names: tuple[str, ...], folder: Path
     ) -> None:
         self._notify(f"Installing {language} packages, once for this machine: {', '.join(names)}")
-        needed = dict.fromkeys((kind.runtime, "python", kind.installer))
+        needed = dict.fromkeys((setup.runtime, "python", setup.installer))
         toolchains = [await self._toolchains.prepare(name) for name in needed]
-        jail = await in_thread(lambda _: self._jail(kind, names, toolchains))
+        jail = await in_thread(lambda _: self._jail(setup, names, toolchains))
         archive = folder / "archive.tar"
         async with archive_file(archive) as receive:
             step = await self._runner.run(
@@ -153,16 +194,18 @@ class Packages:
         failure = install_failure(language, names, step)
         if failure is not None:
             raise failure
-        await in_thread(lambda sign: extract(archive, mirrored(folder, kind.target), sign))
+        await in_thread(lambda sign: extract(archive, mirrored(folder, setup.target), sign))
         await in_thread(lambda _: archive.unlink())
 
-    def _jail(self, kind: PackageKind, names: tuple[str, ...], toolchains: list[Toolchain]) -> Jail:
+    def _jail(
+        self, setup: PackageSetup, names: tuple[str, ...], toolchains: list[Toolchain]
+    ) -> Jail:
         host = self._toolchains.host
-        certificates = named_certificates(host.environment, kind.certificate_variables)
+        certificates = named_certificates(host.environment, setup.certificate_variables)
         return Jail(
             argv=(
                 *("python3", "-s", "-c", program_text(__file__, "package_install.py")),
-                *(kind.installer, kind.target, *names),
+                *(setup.installer, setup.target, *names),
             ),
             limits=_LIMITS,
             binds=tuple(bind for each in toolchains for bind in each.binds),

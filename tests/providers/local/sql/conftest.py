@@ -12,7 +12,7 @@ import pytest
 from daytona_validate._core.classify import classify
 from daytona_validate._core.languages.sql import SQL
 from daytona_validate._core.outcomes import Verdict
-from daytona_validate._jails.machine_slots import MachineSlots
+from daytona_validate._jails.host_slots import HostSlots
 from daytona_validate._jails.runner import JailRunner
 from daytona_validate._models import Execution, Limits, SandboxSpec, Snippet
 from daytona_validate._providers.local import LocalSandbox
@@ -32,7 +32,7 @@ def postgres(jail_cache_dir: Path, jail_runner: JailRunner) -> Toolchain:
 
 def runs(runner: JailRunner, toolchain: Toolchain) -> Run:
     """Return what runs scripts with a certain runner and toolchain."""
-    made: list[MachineSlots] = []  # in a thread, when it is first needed: it makes a folder
+    made: list[HostSlots] = []  # in a thread, when it is first needed: it makes a folder
 
     async def run(
         code: str,
@@ -44,7 +44,7 @@ def runs(runner: JailRunner, toolchain: Toolchain) -> Run:
     ) -> tuple[Verdict, Execution]:
         snippet = Snippet(code=code, language="sql", stdin=stdin, args=args, files=files or {})
         spec = SandboxSpec(language="sql", limits=limits)
-        slots = made[0] if made else await asyncio.to_thread(MachineSlots, runner.cache, 4)
+        slots = made[0] if made else await asyncio.to_thread(HostSlots, runner.cache, 4)
         made[:] = [slots]
         sandbox = LocalSandbox("here", SQL, spec, toolchain, PreparedPackages(), runner, slots)
         execution = await sandbox.run(snippet)

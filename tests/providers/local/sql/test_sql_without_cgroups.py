@@ -10,7 +10,7 @@ import pytest
 
 from daytona_validate._core.outcomes import Verdict
 from daytona_validate._jails.cgroups import Cgroups
-from daytona_validate._jails.machine import machine
+from daytona_validate._jails.host import jail_host
 from daytona_validate._jails.runner import JailRunner
 from daytona_validate._models import Execution, Outcome
 from daytona_validate._toolchains.postgres import DATA
@@ -28,7 +28,7 @@ FILL = "select repeat(md5(g::text), 20) as x from generate_series(1, 50000) g"
 def unbounded_sql(jail_cache_dir: Path, postgres: Toolchain, sql_on: Callable[..., Run]) -> Run:
     """Run a script where nothing counts what it uses."""
     del postgres  # made already
-    runner = JailRunner(machine(jail_cache_dir), Cgroups(()))
+    runner = JailRunner(jail_host(jail_cache_dir), Cgroups(()))
     return sql_on(runner, asyncio.run(Toolchains(jail_cache_dir, runner).prepare("postgres")))
 
 

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from daytona_validate._errors import SandboxUnavailable
-from daytona_validate._jails import giving_ids, subordinate_ids
+from daytona_validate._jails import id_maps
+from daytona_validate._jails.id_maps import lent_ranges, lent_to
 from daytona_validate._jails.own_ids import OwnIds
-from daytona_validate._jails.subordinate_ids import lent_ranges, lent_to
 
 LENT = [("me", range(100_000, 165_536))]
 
@@ -49,7 +49,7 @@ def helpers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder that alone is searched for helpers, with files that lend to this caller."""
     lent = tmp_path / "lent"
     lent.write_text(f"{os.geteuid()}:100000:65536\n")
-    monkeypatch.setattr(subordinate_ids, "FILES", (lent, lent))
+    monkeypatch.setattr(id_maps, "FILES", (lent, lent))
     monkeypatch.setenv("PATH", str(tmp_path))
     return tmp_path
 
@@ -62,34 +62,34 @@ def helper(folder: Path, name: str, script: str) -> None:
 def test_both_helpers_are_needed(helpers: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     uid = os.geteuid()
     helper(helpers, "newuidmap", "exit 0")
-    assert subordinate_ids.subordinate_ids() is None
+    assert id_maps.subordinate_ids() is None
     helper(helpers, "newgidmap", "exit 0")
-    assert subordinate_ids.subordinate_ids() == OwnIds(100_000)
+    assert id_maps.subordinate_ids() == OwnIds(100_000)
     monkeypatch.setattr(os, "geteuid", lambda: uid or 1)
-    assert giving_ids.ids_here() == subordinate_ids.subordinate_ids()
+    assert id_maps.ids_here() == id_maps.subordinate_ids()
 
 
 def test_a_caller_without_a_name_has_none(helpers: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in subordinate_ids.HELPERS:
+    for name in id_maps.HELPERS:
         helper(helpers, name, "exit 0")
     monkeypatch.setattr(os, "geteuid", lambda: 1_999_999_999)
-    assert subordinate_ids.subordinate_ids() is None
+    assert id_maps.subordinate_ids() is None
 
 
 def test_files_that_are_not_there_lend_nothing(
     helpers: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for name in subordinate_ids.HELPERS:
+    for name in id_maps.HELPERS:
         helper(helpers, name, "exit 0")
-    monkeypatch.setattr(subordinate_ids, "FILES", (helpers / "no", helpers / "no"))
-    assert subordinate_ids.subordinate_ids() is None
+    monkeypatch.setattr(id_maps, "FILES", (helpers / "no", helpers / "no"))
+    assert id_maps.subordinate_ids() is None
 
 
 def test_a_helper_is_told_the_whole_map(helpers: Path) -> None:
-    for name in subordinate_ids.HELPERS:
+    for name in id_maps.HELPERS:
         helper(helpers, name, f'echo "$@" >{helpers}/said-{name}')
-    subordinate_ids.map_by_helpers(OwnIds(100_000), pid=77)
-    said = [(helpers / f"said-{name}").read_text() for name in subordinate_ids.HELPERS]
+    id_maps.map_by_helpers(OwnIds(100_000), pid=77)
+    said = [(helpers / f"said-{name}").read_text() for name in id_maps.HELPERS]
     assert said == [f"77 0 {own} 1 1 100000 65535\n" for own in (os.geteuid(), os.getegid())]
 
 
@@ -105,11 +105,11 @@ def test_a_refusal_is_told(helpers: Path, script: str | None, words: str) -> Non
     if script is not None:
         helper(helpers, "newuidmap", script)
     with pytest.raises(SandboxUnavailable, match=f"ids of its own: .*{words}"):
-        subordinate_ids.map_by_helpers(OwnIds(100_000), pid=77)
+        id_maps.map_by_helpers(OwnIds(100_000), pid=77)
 
 
 def test_a_helper_that_hangs_is_ended(helpers: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     helper(helpers, "newuidmap", "exec /bin/sleep 60")
-    monkeypatch.setattr(subordinate_ids, "HELPER_S", 0.05)
+    monkeypatch.setattr(id_maps, "HELPER_S", 0.05)
     with pytest.raises(SandboxUnavailable, match="timed out"):
-        subordinate_ids.map_by_helpers(OwnIds(100_000), pid=77)
+        id_maps.map_by_helpers(OwnIds(100_000), pid=77)

@@ -9,13 +9,13 @@ from collections.abc import Iterable
 from daytona_validate._jails.cgroups import Account, Cgroup
 from daytona_validate._jails.process import JailProcess
 from daytona_validate._jails.starvation import Ruling, look_s, ruling
+from daytona_validate._jails.starvation_watch import Clockwork, Counted, Watch
 from daytona_validate._jails.step import Ended, step
-from daytona_validate._jails.watch import Clockwork, Counted, Watch
 from daytona_validate._models import Limit, Limits, Stage, Step
 from daytona_validate._runtime.clocks import extend_the_clocks
 
 
-class Walk:
+class CommandSequence:
     """What is known of a jail's way through its commands.
 
     Args:

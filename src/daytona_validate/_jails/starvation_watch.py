@@ -11,14 +11,13 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from daytona_validate._jails.jail_tree import Rank, Task, rank, tree
-from daytona_validate._jails.looks import Look, look, since
-from daytona_validate._jails.machine_load import (
+from daytona_validate._jails.host_load import (
     busy_s,
     processes_ran_s,
     ran_meanwhile_s,
 )
-from daytona_validate._jails.starvation import Meanwhile, Waits, waits
+from daytona_validate._jails.jail_tree import Rank, Task, rank, tree
+from daytona_validate._jails.starvation import Look, Meanwhile, Waits, look, since, waits
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,8 +7,7 @@ from typing import Any
 import pytest
 
 from daytona_validate._jails.jail_tree import Rank, Task
-from daytona_validate._jails.looks import Look, look, since
-from daytona_validate._jails.starvation import Interval
+from daytona_validate._jails.starvation import Interval, Look, look, since
 
 
 def task(number: int, ran_s: float, waited_s: float, **more: Any) -> Task:

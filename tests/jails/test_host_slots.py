@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from daytona_validate._errors import SandboxUnavailable
-from daytona_validate._jails import machine_slots
-from daytona_validate._jails.machine_slots import MachineSlots
+from daytona_validate._jails import host_slots
+from daytona_validate._jails.host_slots import HostSlots
 from daytona_validate._runtime.clocks import Clock
 from daytona_validate._runtime.file_lock import POLL_S
 from daytona_validate._runtime.limiter import SlotTimeout
@@ -21,7 +21,7 @@ from daytona_validate._runtime.limiter import SlotTimeout
 class Holder:
     """Somebody who takes a slot and keeps it until he is let go."""
 
-    def __init__(self, slots: MachineSlots, *, alone_for_s: float | None = None) -> None:
+    def __init__(self, slots: HostSlots, *, alone_for_s: float | None = None) -> None:
         self._hold = slots.one() if alone_for_s is None else slots.all(for_s=alone_for_s)
         self.has_it = asyncio.Event()
         self.let_go = asyncio.Event()
@@ -43,8 +43,8 @@ async def running(*holders: Holder) -> AsyncIterator[list[asyncio.Task[None]]]:
         await asyncio.wait(tasks)
 
 
-async def slots_of(cache: Path, total: int, *, longest_wait_s: float | None = None) -> MachineSlots:
-    return await asyncio.to_thread(MachineSlots, cache, total, longest_wait_s=longest_wait_s)
+async def slots_of(cache: Path, total: int, *, longest_wait_s: float | None = None) -> HostSlots:
+    return await asyncio.to_thread(HostSlots, cache, total, longest_wait_s=longest_wait_s)
 
 
 async def some_turns() -> None:
@@ -177,7 +177,7 @@ async def test_two_who_want_to_be_alone_do_not_wait_crosswise(tmp_path: Path) ->
     ours, theirs = await slots_of(tmp_path, 3), await slots_of(tmp_path, 3)
     inside = 0
 
-    async def alone(slots: MachineSlots) -> None:
+    async def alone(slots: HostSlots) -> None:
         nonlocal inside
         async with slots.all(for_s=60):
             inside += 1
@@ -193,7 +193,7 @@ async def test_two_who_want_to_be_alone_do_not_wait_crosswise(tmp_path: Path) ->
 async def test_others_who_do_not_end_are_not_waited_for_without_end(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(machine_slots, "PATIENCE_S", 0.02)
+    monkeypatch.setattr(host_slots, "PATIENCE_S", 0.02)
     slots = await slots_of(tmp_path, 2)
     other, late = Holder(slots), Holder(slots)
     async with running(other):
@@ -216,7 +216,7 @@ async def test_there_are_no_more_slots_than_a_process_can_hold_together(tmp_path
     before = open_files()
     (tmp_path / "slots" / str(10**6)).touch()
     async with slots.all(for_s=60):
-        assert open_files() - before == machine_slots.MOST + 1
+        assert open_files() - before == host_slots.MOST + 1
 
 
 @pytest.mark.parametrize("how", ["one", "all"])

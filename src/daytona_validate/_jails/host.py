@@ -10,17 +10,17 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from daytona_validate._errors import SandboxUnavailable
+from daytona_validate._jails.base_image import base
 from daytona_validate._jails.bubblewrap import Bubblewrap, bubblewrap
 from daytona_validate._jails.cache_folder import cache_folder, sweep_unfinished
 from daytona_validate._jails.ceilings import Highest
-from daytona_validate._jails.commands import base
 from daytona_validate._jails.host_ids import ids_folder
 from daytona_validate._jails.jail import Base
 from daytona_validate._jails.seccomp import seccomp_program
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Machine:
+class JailHost:
     """What jails are made with here."""
 
     cache: Path
@@ -33,7 +33,7 @@ class Machine:
     """Folder of the locks by which root's jails have ids of their own; None: not root."""
 
 
-def machine(cache_dir: Path | None = None) -> Machine:
+def jail_host(cache_dir: Path | None = None) -> JailHost:
     """Find and prepare what jails need; it reads and writes files, so call it in a thread.
 
     Raises:
@@ -42,7 +42,7 @@ def machine(cache_dir: Path | None = None) -> Machine:
     cache = cache_folder(cache_dir)
     try:
         sweep_unfinished(cache)
-        return Machine(
+        return JailHost(
             cache=cache,
             bubblewrap=bubblewrap(cache),
             base=base(cache),

@@ -1,4 +1,4 @@
-"""The slots of this machine: who runs a snippet's jail holds one, whatever process he is of.
+"""The slots of this host: who runs a snippet's jail holds one, whatever process he is of.
 
 How many snippets a validator takes at a time is its own affair; how many of them *run* is the
 machine's. Else two validators would slow each other's programs down to their time limits. A slot
@@ -26,7 +26,7 @@ from daytona_validate._runtime.file_lock import FileLock, first_free, polled, re
 from daytona_validate._runtime.limiter import SlotTimeout
 
 MOST = 256
-"""Slots of a machine: who is alone has a file open for each."""
+"""Slots of a host: who is alone has a file open for each."""
 PATIENCE_S = 120.0
 """How long new programs are held back at least for one that is to run alone, until all others have
 ended: four times the default limit, which is the longest that a program of that limit may take."""
@@ -39,7 +39,7 @@ def default_slots() -> int:
     return min(MOST, 2 * len(os.sched_getaffinity(0)))
 
 
-class MachineSlots:
+class HostSlots:
     """The slots that processes share which have the same cache folder; of one event loop.
 
     Args:
@@ -70,7 +70,7 @@ class MachineSlots:
             SlotTimeout: None became free in time.
             SandboxUnavailable: It could not be locked. The machine's fault.
         """
-        with refusals_told("slot of the machine"), off_the_clocks():
+        with refusals_told("slot of the host"), off_the_clocks():
             lock = await self._next()
         with lock:
             yield
@@ -88,7 +88,7 @@ class MachineSlots:
         """
         patience_s = max(PATIENCE_S, PATIENCE * for_s)
         with ExitStack() as own, ExitStack() as rest:
-            with refusals_told("slot of the machine"), off_the_clocks():
+            with refusals_told("slot of the host"), off_the_clocks():
                 try:
                     async with asyncio.timeout(patience_s):
                         await self._gather(own, rest)
@@ -120,7 +120,7 @@ class MachineSlots:
                 return await polled(self._free)
         except TimeoutError as error:
             wait_s = self._longest_wait_s
-            raise SlotTimeout(f"No slot of the machine became free in {wait_s:g} s.") from error
+            raise SlotTimeout(f"No slot of the host became free in {wait_s:g} s.") from error
 
     def _free(self) -> FileLock | None:
         with FileLock(self._gate) as gate:
