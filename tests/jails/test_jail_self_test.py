@@ -19,6 +19,7 @@ from daytona_validate._jails.runner import JailRunner
 from daytona_validate._jails.self_test import (
     ADVICE,
     faults,
+    prove,
     self_test_jail,
     start_advice,
 )
@@ -103,7 +104,7 @@ async def test_bubblewrap_that_cannot_start_a_jail_is_refused_with_advice(
         Cgroups(()),
     )
     with pytest.raises(SandboxUnavailable, match="No sandbox can be started here"):
-        await broken._prove()
+        await prove(broken.run)
 
 
 def test_a_machine_without_bubblewrap_says_how_to_install_it(

@@ -25,6 +25,7 @@ from daytona_validate._jails.privileges import (
     status_of,
 )
 from daytona_validate._jails.runner import JailRunner
+from daytona_validate._jails.self_test import prove
 from daytona_validate._models import Limits
 
 PLAIN_USER = 61_234
@@ -191,7 +192,7 @@ async def test_nothing_is_let_into_a_jail_of_another_user(jail_runner: JailRunne
         await runner.run(jail, timeout_s=5, on_stdout=ran.append)
     assert ran == []
     with pytest.raises(SandboxUnavailable, match=f"did not get the user {wanted}"):
-        await runner._prove()
+        await prove(runner.run)
 
 
 @pytest.mark.parametrize("mode", [0o4755, 0o2755])

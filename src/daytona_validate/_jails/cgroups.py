@@ -16,7 +16,7 @@ import os
 import re
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Self
@@ -51,12 +51,18 @@ class Account:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class _Kind:
-    """The files of one kind of group."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Controller:
+    """The files of a group that one controller limits and counts."""
 
-    limits: Mapping[str, Callable[[Limits], int]]
-    """File to what is written there; one with a leading `?` may be absent."""
+    limits: Mapping[str, Callable[[Limits], int]] = field(
+        default_factory=dict[str, Callable[[Limits], int]]
+    )
+    """File to what is written there."""
+    swap: Mapping[str, Callable[[Limits], int]] = field(
+        default_factory=dict[str, Callable[[Limits], int]]
+    )
+    """The same for a file that a kernel which does not count swap has not."""
     account: Mapping[str, tuple[str, str, float]]
     """Field of `Account` to a file, a key in it (empty: it is one number), and the unit."""
 
@@ -69,19 +75,23 @@ def _tasks(limits: Limits) -> int:
     return limits.processes + 1  # the first process is one
 
 
-_KINDS: Mapping[str, _Kind] = {
-    "memory": _Kind(
-        {"memory.limit_in_bytes": _memory_bytes, "?memory.memsw.limit_in_bytes": _memory_bytes},
-        {
+_CONTROLLERS: Mapping[str, _Controller] = {
+    "memory": _Controller(
+        limits={"memory.limit_in_bytes": _memory_bytes},
+        swap={"memory.memsw.limit_in_bytes": _memory_bytes},
+        account={
             "peak_memory_bytes": ("memory.max_usage_in_bytes", "", 1),
             "oom_kills": ("memory.oom_control", "oom_kill", 1),
         },
     ),
-    "pids": _Kind({"pids.max": _tasks}, {"refused_forks": ("pids.events", "max", 1)}),
-    "cpuacct": _Kind({}, {"cpu_s": ("cpuacct.usage", "", 1e-9)}),
-    UNIFIED: _Kind(
-        {"memory.max": _memory_bytes, "?memory.swap.max": lambda _: 0, "pids.max": _tasks},
-        {
+    "pids": _Controller(
+        limits={"pids.max": _tasks}, account={"refused_forks": ("pids.events", "max", 1)}
+    ),
+    "cpuacct": _Controller(account={"cpu_s": ("cpuacct.usage", "", 1e-9)}),
+    UNIFIED: _Controller(
+        limits={"memory.max": _memory_bytes, "pids.max": _tasks},
+        swap={"memory.swap.max": lambda _: 0},
+        account={
             "cpu_s": ("cpu.stat", "usage_usec", 1e-6),
             "peak_memory_bytes": ("memory.peak", "", 1),
             "oom_kills": ("memory.events", "oom_kill", 1),
@@ -100,9 +110,12 @@ class Cgroup:
     def limit(self, limits: Limits) -> None:
         """Write the limits. Raises OSError where one cannot be set."""
         for kind, folder in self._folders.items():
-            for name, value in _KINDS[kind].limits.items():
-                with suppress(*([FileNotFoundError] if name.startswith("?") else [])):
-                    _write(folder / name.lstrip("?"), value(limits))
+            controller = _CONTROLLERS[kind]
+            for name, value in controller.limits.items():
+                _write(folder / name, value(limits))
+            for name, value in controller.swap.items():
+                with suppress(FileNotFoundError):
+                    _write(folder / name, value(limits))
 
     def add(self, pid: int) -> None:
         """Put a process, and all that it will start, under the limits. Raises OSError."""
@@ -113,10 +126,10 @@ class Cgroup:
         """Return what has been used; call it when the tree is gone."""
         found: dict[str, float] = {}
         for kind, folder in self._folders.items():
-            for field, (file, key, unit) in _KINDS[kind].account.items():
+            for name, (file, key, unit) in _CONTROLLERS[kind].account.items():
                 value = _number(folder / file, key)
                 if value is not None:
-                    found[field] = value * unit
+                    found[name] = value * unit
         peak = found.get("peak_memory_bytes")
         return Account(
             cpu_s=found.get("cpu_s"),
@@ -204,7 +217,7 @@ def _sweep(parent: str) -> None:
 
 
 def _pid_namespace() -> str:
-    return str(Path("/proc/self/ns/pid").readlink()).strip("pid:[]")
+    return str(Path("/proc/self/ns/pid").readlink()).removeprefix("pid:[").removesuffix("]")
 
 
 @cache

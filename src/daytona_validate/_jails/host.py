@@ -1,11 +1,9 @@
-"""What a machine offers for making jails, found out once."""
+"""What this host offers for making jails, found out once."""
 
 from __future__ import annotations
 
 import os
 import resource
-from collections.abc import Iterable
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -67,15 +65,6 @@ def highest() -> Highest:
         stack_bytes=_hard(resource.RLIMIT_STACK),
         processes=_hard(resource.RLIMIT_NPROC),
     )
-
-
-def host_settings(paths: Iterable[str]) -> dict[str, str]:
-    """Return the content of those files that exist, without white space around it."""
-    found: dict[str, str] = {}
-    for path in paths:
-        with suppress(OSError):
-            found[path] = Path(path).read_text().strip()
-    return found
 
 
 def _hard(which: int) -> int | None:

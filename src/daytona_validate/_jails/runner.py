@@ -15,25 +15,19 @@ from functools import cache, partial
 from pathlib import Path
 from typing import Self
 
-from daytona_validate._errors import SandboxLost, SandboxUnavailable
+from daytona_validate._errors import SandboxUnavailable
 from daytona_validate._jails.bubblewrap import Bubblewrap
 from daytona_validate._jails.ceilings import MIB, ceilings
 from daytona_validate._jails.cgroups import Cgroup, Cgroups
 from daytona_validate._jails.command_sequence import CommandSequence
-from daytona_validate._jails.host import JailHost, host_settings, jail_host
+from daytona_validate._jails.host import JailHost, jail_host
 from daytona_validate._jails.host_ids import JailOwners
 from daytona_validate._jails.id_maps import give_ids
 from daytona_validate._jails.jail import Base, Jail
 from daytona_validate._jails.privileges import is_only, status_of
 from daytona_validate._jails.process import JailProcess
 from daytona_validate._jails.seccomp import seccomp_program
-from daytona_validate._jails.self_test import (
-    ADVICE,
-    TIMEOUT_S,
-    faults,
-    self_test_jail,
-    start_advice,
-)
+from daytona_validate._jails.self_test import prove
 from daytona_validate._jails.spawn import PASSING, Inputs, host_files, spawn
 from daytona_validate._jails.starvation_watch import watched
 from daytona_validate._jails.user_namespace import BESIDE, namespace_to_join
@@ -82,12 +76,12 @@ class JailRunner:
         found = await asyncio.to_thread(jail_host, cache_dir)
         runner = cls(found, await asyncio.to_thread(Cgroups.find, Limits()))
         try:
-            await runner._prove()
+            await prove(runner.run)
         except _CannotJoin as error:  # folders can be made, but processes not moved there
             if error.retryable:
                 raise
             runner = cls(found, Cgroups(()))
-            await runner._prove()
+            await prove(runner.run)
         return runner
 
     @property
@@ -192,20 +186,6 @@ class JailRunner:
         self._is_closed = True
         for process in tuple(self._processes):
             await process.end()
-
-    async def _prove(self) -> None:
-        try:
-            tested = await self.run(self_test_jail(), timeout_s=TIMEOUT_S)
-        except SandboxLost as error:
-            settings = await asyncio.to_thread(host_settings, [path for path, _, _ in ADVICE])
-            raise SandboxUnavailable(
-                f"No sandbox can be started here. {error} {start_advice(settings)}"
-            ) from error
-        wrong = faults(tested.stdout.decode("utf-8", "replace"))
-        if wrong:
-            raise SandboxUnavailable(
-                f"This machine does not isolate, so nothing is run: {'; '.join(wrong)}."
-            )
 
     @asynccontextmanager
     async def _group(self, limits: Limits) -> AsyncIterator[Cgroup]:

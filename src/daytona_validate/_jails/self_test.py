@@ -6,12 +6,17 @@ host's settings for writing, and writes nothing.
 
 from __future__ import annotations
 
+import asyncio
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Awaitable, Iterator, Mapping
+from contextlib import suppress
+from pathlib import Path
+from typing import Protocol
 
+from daytona_validate._errors import SandboxLost, SandboxUnavailable
 from daytona_validate._jails.jail import Jail
 from daytona_validate._jails.own_ids import CAPABILITY_BITS, OwnIds
-from daytona_validate._models import Limits
+from daytona_validate._models import Limits, Step
 
 PROCESSES = 4
 """The limit that is tried out: small, so that trying it costs little."""
@@ -82,6 +87,34 @@ CONTAINER_ADVICE = (
 )
 
 
+class Run(Protocol):
+    """What runs a jail: `JailRunner.run`."""
+
+    def __call__(self, jail: Jail, /, *, timeout_s: float) -> Awaitable[Step]:
+        """Run it to its end."""
+        ...
+
+
+async def prove(run: Run) -> None:
+    """Run the self-test, and judge it.
+
+    Raises:
+        SandboxUnavailable: No jail can be started, or it does not shut in what runs in it.
+    """
+    try:
+        tested = await run(self_test_jail(), timeout_s=TIMEOUT_S)
+    except SandboxLost as error:
+        settings = await asyncio.to_thread(_settings)
+        raise SandboxUnavailable(
+            f"No sandbox can be started here. {error} {start_advice(settings)}"
+        ) from error
+    wrong = faults(tested.stdout.decode("utf-8", "replace"))
+    if wrong:
+        raise SandboxUnavailable(
+            f"This host does not isolate, so nothing is run: {'; '.join(wrong)}."
+        )
+
+
 def self_test_jail(ids: OwnIds | None = None) -> Jail:
     """Return the jail whose output `faults` judges."""
     return Jail(argv=("sh", "-c", _SCRIPT), limits=Limits(processes=PROCESSES), ids=ids)
@@ -121,3 +154,11 @@ def start_advice(settings: Mapping[str, str]) -> str:
         if settings.get(path) == forbids:
             return advice
     return CONTAINER_ADVICE
+
+
+def _settings() -> dict[str, str]:
+    found: dict[str, str] = {}
+    for path, _, _ in ADVICE:
+        with suppress(OSError):
+            found[path] = Path(path).read_text().strip()
+    return found
