@@ -2,8 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from daytona_validate._cli.exit_codes import ExitCode
-from daytona_validate._cli.worst_code import code_of_outcomes
+from daytona_validate._cli.exit_codes import ExitCode, code_of_outcomes
 from daytona_validate._core.outcomes import OUTCOME_TABLE, OutcomeRow
 from daytona_validate._models import Outcome
 

@@ -9,7 +9,7 @@ import pytest
 from click.testing import Result
 
 from daytona_validate._cli.command_settings import Chosen
-from daytona_validate._cli.provider_option import ProviderChoice
+from daytona_validate._cli.provider_choice import ProviderChoice
 from daytona_validate._core.service_url import DEFAULT_BASE_URL
 from daytona_validate._settings import Settings
 

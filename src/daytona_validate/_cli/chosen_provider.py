@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Self
 
 from daytona_validate._cli.command_settings import chosen_settings
-from daytona_validate._cli.provider_option import ProviderChoice
+from daytona_validate._cli.provider_choice import ProviderChoice
 from daytona_validate._cli.screen.screen import Screen
 from daytona_validate._client import Validator
 from daytona_validate._errors import SandboxUnavailable
@@ -67,7 +67,7 @@ class Backing:
             raise SandboxUnavailable(
                 "API key not configured: set DAYTONA_API_KEY, or use this machine: --provider local"
             )
-        from daytona_validate._providers.local import (  # noqa: PLC0415 - where it is used
+        from daytona_validate._providers.local import (
             LocalProvider,
         )
 

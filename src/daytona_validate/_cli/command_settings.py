@@ -9,7 +9,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from daytona_validate._cli.folder_lines import folder_lines
-from daytona_validate._cli.provider_option import ProviderChoice, choose_provider
+from daytona_validate._cli.provider_choice import ProviderChoice, choose_provider
 from daytona_validate._cli.screen.screen import Screen
 from daytona_validate._regular_file import is_inside
 from daytona_validate._settings import Settings

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeVar
 
@@ -69,20 +69,24 @@ def reading_options(command: Command) -> Command:
     )(command)
 
 
-def read_options(values: dict[str, str | None]) -> CollectOptions:
-    """Take the values of `reading_options` out of a command's own and return what they say."""
-    from daytona_validate._courses.file_formats import CollectOptions  # noqa: PLC0415 - see above
-    from daytona_validate._courses.jsonl_records import RecordFields  # noqa: PLC0415
+def read_options(values: Mapping[str, str | None]) -> CollectOptions:
+    """Return what the values of `reading_options` say.
 
-    fields = {field: values.pop(f"{field}_field") or field for field in FIELDS}
-    default_language = values.pop("default_language")
+    Raises:
+        ConfigurationError: A language or a way of comparing is not known; the caller's fault.
+    """
+    from daytona_validate._courses.file_formats import CollectOptions
+    from daytona_validate._courses.jsonl_records import RecordFields
+
+    fields = {field: values[f"{field}_field"] or field for field in FIELDS}
+    default_language = values["default_language"]
     return CollectOptions(
         record_fields=RecordFields(**fields),
         default_language=None if default_language is None else language_of(default_language),
-        compare=_compare_of(values.pop("compare")),
-        fenced=values.pop("fenced"),
-        include_folder=values.pop("include_folder"),
-        stdin_filename=values.pop("stdin_filename"),
+        compare=_compare_of(values["compare"]),
+        fenced=values["fenced"],
+        include_folder=values["include_folder"],
+        stdin_filename=values["stdin_filename"],
     )
 
 
@@ -100,7 +104,7 @@ def repeat_options(reading: CollectOptions) -> list[str]:
 
 
 def _compare_of(way: str | None) -> str | None:
-    from daytona_validate._core.comparison import ACCEPTED, comparison  # noqa: PLC0415 - see above
+    from daytona_validate._core.comparison import ACCEPTED, comparison
 
     if comparison(way) is None:
         raise ConfigurationError(f"--compare {way}: accepts {ACCEPTED}")
@@ -113,7 +117,7 @@ def language_of(name: str) -> str:
     Raises:
         ConfigurationError: There is none; the caller's fault.
     """
-    from daytona_validate._core.languages.table import (  # noqa: PLC0415 - see above
+    from daytona_validate._core.languages.table import (
         LANGUAGES,
         find_language,
         nearest_name,
@@ -150,7 +154,7 @@ class Selection:
 
     def of(self, snippets: Iterable[Snippet]) -> Iterator[Snippet]:
         """Yield the snippets that are meant; one that names no language always is."""
-        from daytona_validate._core.languages.table import find_language  # noqa: PLC0415 - see above
+        from daytona_validate._core.languages.table import find_language
 
         for snippet in snippets:
             language = find_language(snippet.language)

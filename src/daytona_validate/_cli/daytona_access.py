@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import TypeVar
 
+from daytona_validate._cli.command_settings import DAYTONA, chosen_settings
 from daytona_validate._cli.screen.interrupt import run_until_interrupted
 from daytona_validate._cli.screen.screen import Screen
 from daytona_validate._core import service_url
@@ -21,6 +23,15 @@ NO_KEY = (
     "no API key of Daytona's is set: set DAYTONA_API_KEY to one from its dashboard; "
     "to try without an account, `daytona-validate emulator` says what to set"
 )
+
+
+def daytona_settings(env_file: Path | None, screen: Screen) -> Settings:
+    """Return the settings of a command about Daytona alone.
+
+    Raises:
+        ConfigurationError: A setting is wrong; the caller's fault.
+    """
+    return chosen_settings(DAYTONA, env_file=env_file, screen=screen).settings
 
 
 @asynccontextmanager

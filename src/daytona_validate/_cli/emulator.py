@@ -71,14 +71,14 @@ def emulator(
     Says on stdout, in one line, what a client needs in its environment, and serves until it is
     interrupted. Nothing that was made outlives it.
     """
-    from daytona_validate._cli.command_settings import local_settings  # noqa: PLC0415
-    from daytona_validate._cli.screen.interrupt import run_until_interrupted  # noqa: PLC0415 - see above
-    from daytona_validate._cli.screen.log_on_screen import log_on  # noqa: PLC0415
-    from daytona_validate._cli.screen.screen import Screen  # noqa: PLC0415
-    from daytona_validate._errors import ConfigurationError  # noqa: PLC0415
+    from daytona_validate._cli.command_settings import local_settings
+    from daytona_validate._cli.screen.interrupt import run_until_interrupted
+    from daytona_validate._cli.screen.log_on_screen import log_on
+    from daytona_validate._cli.screen.screen import Screen
+    from daytona_validate._errors import ConfigurationError
 
     try:
-        from daytona_validate._emulator.serve import emulator as serve  # noqa: PLC0415
+        from daytona_validate._emulator.serve import emulator as serve
     except ModuleNotFoundError as error:
         package = (error.name or "more").partition(".")[0]
         raise ConfigurationError(
@@ -107,9 +107,9 @@ def emulator(
 
 async def _shown(running: Emulator, screen: Screen) -> None:
     """Say what to set, and wait for ever."""
-    from asyncio import Event  # noqa: PLC0415 - see above
+    from asyncio import Event
 
-    from daytona_validate._reports.shell_word import shell_word  # noqa: PLC0415
+    from daytona_validate._reports.shell_word import shell_word
 
     key, url = shell_word(running.api_key), shell_word(running.base_url)
     screen.result(f"export DAYTONA_API_KEY={key} DAYTONA_BASE_URL={url}\n")

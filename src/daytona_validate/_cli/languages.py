@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from daytona_validate._cli.shared_options import output_format_option
+
 if TYPE_CHECKING:  # they cost more than the whole of --help
     from daytona_validate._cli.this_computer import ToolchainState
     from daytona_validate._core.languages.record import Language
@@ -21,13 +23,7 @@ Examples:
 
 
 @click.command(epilog=EPILOG)
-@click.option(
-    "--output-format",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    show_default=True,
-    help="What is written to stdout.",
-)
+@output_format_option("text", "json")
 def languages(*, output_format: str) -> None:
     """List the languages and whether they can be used here.
 
@@ -35,11 +31,11 @@ def languages(*, output_format: str) -> None:
     not prepared yet is prepared. REFERENCE is the image that defines a language's version, and
     DAYTONA the one that sandboxes there are made from. A star marks a version that differs.
     """
-    rows = [_row(language, states) for states in [_states()] for language in _table()]
+    rows = [_language_here(language, states) for states in [_states()] for language in _table()]
     if output_format == "json":
         click.echo(json.dumps({"schema_version": 1, "languages": [row.value() for row in rows]}))
         return
-    from daytona_validate._cli.screen.columns import columns  # noqa: PLC0415 - see above
+    from daytona_validate._cli.screen.columns import columns
 
     head = ("LANGUAGE", "ALIASES", "SUFFIXES", "ENTRY FILE", "REFERENCE", "DAYTONA", "HERE")
     click.echo(columns([head, *(row.cells() for row in rows)]), nl=False)
@@ -49,7 +45,7 @@ def languages(*, output_format: str) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class _Row:
+class _LanguageHere:
     language: Language
     state: ToolchainState
     is_reference: bool | None
@@ -90,29 +86,29 @@ class _Row:
 
 
 def _table() -> list[Language]:
-    from daytona_validate._core.languages.table import LANGUAGES  # noqa: PLC0415 - see above
+    from daytona_validate._core.languages.table import LANGUAGES
 
     return list(LANGUAGES.values())
 
 
-def _row(language: Language, states: Mapping[str, ToolchainState]) -> _Row:
-    from daytona_validate._core.version_drift import is_drifted  # noqa: PLC0415 - see above
+def _language_here(language: Language, states: Mapping[str, ToolchainState]) -> _LanguageHere:
+    from daytona_validate._core.version_drift import is_drifted
 
     state = states[language.toolchain]
     is_reference = not is_drifted(language, state.text) if state.is_usable else None
-    return _Row(language, state, is_reference)
+    return _LanguageHere(language, state, is_reference)
 
 
 def _states() -> Mapping[str, ToolchainState]:
-    from daytona_validate._cli.command_settings import local_settings  # noqa: PLC0415 - see above
-    from daytona_validate._cli.screen.interrupt import run_until_interrupted  # noqa: PLC0415
-    from daytona_validate._cli.screen.screen import Screen  # noqa: PLC0415
-    from daytona_validate._cli.this_computer import (  # noqa: PLC0415
+    from daytona_validate._cli.command_settings import local_settings
+    from daytona_validate._cli.screen.interrupt import run_until_interrupted
+    from daytona_validate._cli.screen.screen import Screen
+    from daytona_validate._cli.this_computer import (
         ToolchainState,
         toolchain_names,
         toolchain_states,
     )
-    from daytona_validate._errors import SandboxUnavailable  # noqa: PLC0415
+    from daytona_validate._errors import SandboxUnavailable
 
     screen = Screen()
     settings = local_settings(screen)

@@ -71,7 +71,7 @@ def _words(error: OSError) -> str:
 
 def _show_version(ctx: click.Context, _param: click.Parameter, is_asked: bool) -> None:
     if is_asked and not ctx.resilient_parsing:
-        from importlib.metadata import version  # noqa: PLC0415 - costs as much as click
+        from importlib.metadata import version
 
         click.echo(f"daytona-validate {version('daytona-validate')}")
         ctx.exit()

@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import click
 
 from daytona_validate._cli.course_options import read_options, reading_options, tests_option
-from daytona_validate._cli.env_file_option import env_file_option
-from daytona_validate._cli.provider_option import provider_option
+from daytona_validate._cli.shared_options import (
+    env_file_option,
+    output_format_option,
+    provider_option,
+    timeout_option,
+)
 
 if TYPE_CHECKING:  # they cost more than the whole of --help
     from pathlib import Path
 
+    from daytona_validate._cli.screen.screen import Screen
+    from daytona_validate._models import CodeValidationResult, Snippet
     from daytona_validate._providers.protocol import SandboxProvider
 
 EPILOG = """\b
@@ -30,13 +38,7 @@ Examples:
 @click.argument("source", metavar="FILE|-|PAGE:LINE")
 @click.argument("args", nargs=-1)
 @click.option("--language", metavar="NAME", help="The language; else the file or its block says.")
-@click.option(
-    "--timeout",
-    "timeout_s",
-    metavar="SECONDS",
-    type=click.FloatRange(min=0, min_open=True),
-    help="Time for the program.",
-)
+@timeout_option("Time for the program.")
 @click.option(
     "--stdin",
     "stdin_file",
@@ -47,12 +49,8 @@ Examples:
 @provider_option
 @env_file_option
 @reading_options
-@click.option(
-    "--output-format",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    show_default=True,
-    help="text: what the program prints; json: the whole result, on one line.",
+@output_format_option(
+    "text", "json", help_text="text: what the program prints; json: the whole result, on one line."
 )
 @click.option("-q", "--quiet", "is_quiet", is_flag=True, help="Leave out the line of details.")
 @click.pass_obj
@@ -77,8 +75,7 @@ def run(
     Its output goes to stdout, its errors and one line of details to stderr. Exits with 0 if it
     passed, 1 if it failed, 3 if no verdict could be had; never with the program's own code.
     """
-    from daytona_validate._cli.run_once import run_once  # noqa: PLC0415 - see above
-    from daytona_validate._cli.single_snippet import (  # noqa: PLC0415
+    from daytona_validate._cli.single_snippet import (
         sent_paths,
         single_snippet,
         stdin_text,
@@ -96,7 +93,7 @@ def run(
         run_tests=run_tests,
     )
     raise SystemExit(
-        run_once(
+        _run_once(
             snippet,
             given=given,
             provider=provider,
@@ -106,3 +103,76 @@ def run(
             is_quiet=is_quiet,
         )
     )
+
+
+def _run_once(
+    snippet: Snippet,
+    *,
+    given: SandboxProvider | None,
+    provider: str | None,
+    env_file: Path | None,
+    sends: Sequence[str],
+    output_format: str,
+    is_quiet: bool,
+) -> int:
+    """Run a snippet, show what became of it, and return the exit code.
+
+    Args:
+        snippet: What to run.
+        given: A provider to use instead of the one that `provider` names.
+        provider: What `--provider` says.
+        env_file: What `--env-file` says.
+        sends: The paths of what is sent to the provider; `-` is stdin.
+        output_format: `text` or `json`.
+        is_quiet: Whether only the program's own output is shown.
+    """
+    from daytona_validate._cli.chosen_provider import chosen_backing
+    from daytona_validate._cli.exit_codes import code_of_result
+    from daytona_validate._cli.screen.interrupt import run_until_interrupted
+    from daytona_validate._cli.screen.log_on_screen import log_on
+    from daytona_validate._cli.screen.screen import Screen
+
+    screen = Screen(is_quiet=is_quiet)
+    with log_on(screen):
+        backing = chosen_backing(
+            provider, env_file=env_file, sends=sends, given=given, screen=screen
+        )
+
+        async def main() -> CodeValidationResult:
+            async with backing.validator(concurrency=1) as validator:
+                return await validator.validate(snippet)
+
+        result = run_until_interrupted(main, say=screen.error)
+    _show(result, screen, output_format)
+    return code_of_result(result)
+
+
+def _show(result: CodeValidationResult, screen: Screen, output_format: str) -> None:
+    from daytona_validate._cli.exit_codes import ExitCode, code_of_result
+
+    if output_format == "json":
+        screen.data(f"{result.to_json()}\n")
+        return
+    if result.output:
+        is_terminal = sys.stdout.isatty()
+        write = screen.result if is_terminal else screen.data
+        write(_fit(result.output, is_terminal=is_terminal))
+    if result.error:
+        screen.foreign_error(_fit(result.error, is_terminal=sys.stderr.isatty()))
+    if code_of_result(result) is ExitCode.UNAVAILABLE:
+        screen.error(result.details)
+    else:
+        screen.note(f"{result.outcome}: {result.details}")
+
+
+def _fit(text: str, *, is_terminal: bool) -> str:
+    """Return a program's text as it is, but harmless where it would reach a terminal.
+
+    On a terminal it also ends its last line, so that ours does not continue it.
+    """
+    if not is_terminal:
+        return text
+    from daytona_validate._core.printable import printable
+
+    shown = printable(text)
+    return shown if shown.endswith("\n") else f"{shown}\n"

@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import click
 
-from daytona_validate._cli.env_file_option import env_file_option
+from daytona_validate._cli.exit_codes import ExitCode
+from daytona_validate._cli.screen.screen import Screen
+from daytona_validate._cli.shared_options import env_file_option
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from daytona_validate._providers.daytona.sweep import Swept
+    from daytona_validate._providers.daytona.wire.parse import SandboxAnswer
+    from daytona_validate._providers.daytona.wire.service import Service
 
 EPILOG = """\b
 Examples:
@@ -46,6 +53,32 @@ def sweep(*, older_than: float, dry_run: bool, env_file: Path | None) -> None:
 
     Exits with 0 if none is left, 3 if some could not be removed.
     """
-    from daytona_validate._cli.sweep_work import sweep_leftovers  # noqa: PLC0415 - slow to load
+    from daytona_validate._cli.daytona_access import daytona_settings, with_service
+    from daytona_validate._cli.screen.log_on_screen import log_on
+    from daytona_validate._providers.daytona import sweep as service_sweep
 
-    raise SystemExit(sweep_leftovers(older_than, env_file=env_file, is_dry_run=dry_run))
+    screen = Screen()
+    settings = daytona_settings(env_file, screen)
+    now = datetime.now(UTC)
+
+    def tell(found: tuple[SandboxAnswer, ...]) -> None:
+        for each in found:
+            state = f"{each.state}, {_minutes(service_sweep.created_at(each), now)} min old"
+            screen.result(f"{each.name or each.id}  {state}\n")
+
+    async def work(service: Service) -> Swept:
+        return await service_sweep.sweep(
+            service, older_than, now=now, is_dry_run=dry_run, on_found=tell
+        )
+
+    with log_on(screen):
+        swept = with_service(
+            settings, work, screen=screen, if_interrupted="what is left ends by itself"
+        )
+    count = len(swept.found)
+    screen.note(f"{count} would be removed" if dry_run else f"{swept.removed} of {count} removed")
+    raise SystemExit(ExitCode.UNAVAILABLE if swept.left else ExitCode.PASSED)
+
+
+def _minutes(made: datetime | None, now: datetime) -> int:
+    return 0 if made is None else int((now - made).total_seconds() // 60)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TypeVar
 import click
 
 from daytona_validate._cli.exit_codes import ExitCode
+from daytona_validate._cli.shared_options import output_format_option
 
 if TYPE_CHECKING:  # they cost more than the whole of --help
     from daytona_validate._cli.this_computer import ToolchainState
@@ -52,13 +53,7 @@ def install(*, languages: tuple[str, ...]) -> None:
 
 
 @toolchains.command("list")
-@click.option(
-    "--output-format",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    show_default=True,
-    help="What is written to stdout.",
-)
+@output_format_option("text", "json")
 def list_installed(*, output_format: str) -> None:
     """List the toolchains that are prepared on this machine."""
     found = _installed()
@@ -68,7 +63,7 @@ def list_installed(*, output_format: str) -> None:
     if not found:
         click.echo("no toolchain is prepared yet: daytona-validate toolchains install", err=True)
         return
-    from daytona_validate._cli.screen.columns import columns  # noqa: PLC0415 - see above
+    from daytona_validate._cli.screen.columns import columns
 
     head = ("NAME", "VERSION", "SIZE", "SOURCE", "PATH")
     rows = [
@@ -84,7 +79,7 @@ def prune() -> None:
 
     Only while nothing else validates here: its sandboxes would lose their files.
     """
-    from daytona_validate._toolchains.toolchains import Toolchains  # noqa: PLC0415 - see above
+    from daytona_validate._toolchains.toolchains import Toolchains
 
     removed = _with_toolchains(Toolchains.prune)
     for path in removed:
@@ -103,12 +98,12 @@ def _value(installed: Installed) -> dict[str, object]:
 
 
 def _prepared(names: tuple[str, ...]) -> list[ToolchainState]:
-    from daytona_validate._cli.course_options import language_of  # noqa: PLC0415 - see above
-    from daytona_validate._cli.this_computer import (  # noqa: PLC0415
+    from daytona_validate._cli.course_options import language_of
+    from daytona_validate._cli.this_computer import (
         toolchain_names,
         toolchain_state,
     )
-    from daytona_validate._core.languages.table import LANGUAGES  # noqa: PLC0415
+    from daytona_validate._core.languages.table import LANGUAGES
 
     wanted = dict.fromkeys(LANGUAGES[language_of(name)].toolchain for name in names)
 
@@ -126,10 +121,10 @@ def _installed() -> list[Installed]:
 
 
 def _with_toolchains(work: Callable[[Toolchains], Awaitable[Answer]]) -> Answer:
-    from daytona_validate._cli.command_settings import local_settings  # noqa: PLC0415 - see above
-    from daytona_validate._cli.screen.interrupt import run_until_interrupted  # noqa: PLC0415
-    from daytona_validate._cli.screen.screen import Screen  # noqa: PLC0415
-    from daytona_validate._cli.this_computer import local_toolchains  # noqa: PLC0415
+    from daytona_validate._cli.command_settings import local_settings
+    from daytona_validate._cli.screen.interrupt import run_until_interrupted
+    from daytona_validate._cli.screen.screen import Screen
+    from daytona_validate._cli.this_computer import local_toolchains
 
     screen = Screen()
     settings = local_settings(screen)

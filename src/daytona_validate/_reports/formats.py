@@ -8,7 +8,8 @@ from functools import partial
 
 from daytona_validate._core.summary import Summary
 from daytona_validate._models import CodeValidationResult
-from daytona_validate._reports import json_report, jsonl, text
+from daytona_validate._reports import text
+from daytona_validate._reports.json_reports import json_end, jsonl_each, jsonl_end
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,8 +50,8 @@ FORMATS: dict[str, ReportFormat] = {
     each.name: each
     for each in (
         text_format(),
-        ReportFormat(name="json", each=_nothing, end=json_report.end, needs_results=True),
-        ReportFormat(name="jsonl", each=jsonl.each, end=jsonl.end, needs_results=False),
+        ReportFormat(name="json", each=_nothing, end=json_end, needs_results=True),
+        ReportFormat(name="jsonl", each=jsonl_each, end=jsonl_end, needs_results=False),
         ReportFormat(name="junit", each=_nothing, end=_junit, needs_results=True),
     )
 }

@@ -7,19 +7,16 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, BinaryIO, Self
+from typing import BinaryIO
 
-from daytona_validate._cli.check.report_files import ReportTarget, parse_targets
+from daytona_validate._cli.check.report_files import ReportTarget
 from daytona_validate._cli.course_options import (
     Selection,
-    language_of,
-    read_options,
     repeat_options,
 )
 from daytona_validate._cli.screen.streams import stdin_chunks
 from daytona_validate._courses.collect import STDIN, Collection, collect
 from daytona_validate._courses.file_formats import CollectOptions
-from daytona_validate._reports.formats import FORMATS
 from daytona_validate._reports.text import TextStyle
 
 
@@ -38,29 +35,8 @@ class CheckChoice:
     progress: str
     fail_fast: bool
     strict: bool
-    is_list: bool
     is_quiet: bool
     is_verbose: bool
-
-    @classmethod
-    def of(cls, options: dict[str, Any]) -> Self:
-        """Return the choice that the options of the command line make.
-
-        Raises:
-            ConfigurationError: One of them cannot be meant; the caller's fault.
-        """
-        is_shown = not (options.pop("no_progress") or options["is_quiet"])
-        progress = options.pop("progress")
-        languages = frozenset(language_of(name) for name in options.pop("languages"))
-        return cls(
-            reading=read_options(options),
-            selection=Selection(
-                languages, options.pop("timeout_s"), run_tests=options.pop("run_tests")
-            ),
-            targets=parse_targets(options.pop("reports"), formats=tuple(FORMATS)),
-            progress=progress if is_shown else "never",
-            **options,
-        )
 
     def collection(self, stdin: BinaryIO | None) -> Collection:
         """Return all snippets of the paths.

@@ -2,15 +2,27 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
-from daytona_validate._cli.course_options import reading_options, tests_option
-from daytona_validate._cli.env_file_option import env_file_option
-from daytona_validate._cli.provider_option import provider_option
+from daytona_validate._cli.course_options import (
+    Selection,
+    language_of,
+    read_options,
+    reading_options,
+    tests_option,
+)
+from daytona_validate._cli.shared_options import (
+    env_file_option,
+    output_format_option,
+    provider_option,
+    timeout_option,
+)
 
 if TYPE_CHECKING:  # it costs more than the whole of --help
+    from pathlib import Path
+
     from daytona_validate._providers.protocol import SandboxProvider
 
 EPILOG = """\b
@@ -31,13 +43,7 @@ FORMATS = ("text", "json", "jsonl", "junit")
 
 @click.command(epilog=EPILOG)
 @click.argument("paths", nargs=-1, required=True, metavar="PATH...")
-@click.option(
-    "--output-format",
-    type=click.Choice(FORMATS),
-    default="text",
-    show_default=True,
-    help="What is written to stdout.",
-)
+@output_format_option(*FORMATS)
 @click.option(
     "--report",
     "reports",
@@ -52,13 +58,7 @@ FORMATS = ("text", "json", "jsonl", "junit")
     type=click.IntRange(min=1),
     help="Snippets at one time. Default: 2 per core, or 10 with Daytona.",
 )
-@click.option(
-    "--timeout",
-    "timeout_s",
-    metavar="SECONDS",
-    type=click.FloatRange(min=0, min_open=True),
-    help="Time for one program, where it brings no limit of its own. Default: 30.",
-)
+@timeout_option("Time for one program, where it brings no limit of its own. Default: 30.")
 @click.option(
     "--language",
     "languages",
@@ -88,14 +88,51 @@ FORMATS = ("text", "json", "jsonl", "junit")
 )
 @click.option("-q", "--quiet", "is_quiet", is_flag=True, help="Only results and errors.")
 @click.pass_obj
-def check(given: SandboxProvider | None, /, **options: Any) -> None:  # noqa: ANN401 - click's
+def check(
+    given: SandboxProvider | None,
+    /,
+    *,
+    paths: tuple[str, ...],
+    output_format: str,
+    reports: tuple[str, ...],
+    concurrency: int | None,
+    timeout_s: float | None,
+    languages: tuple[str, ...],
+    fail_fast: bool,
+    strict: bool,
+    is_list: bool,
+    run_tests: bool,
+    provider: str | None,
+    env_file: Path | None,
+    progress: str,
+    no_progress: bool,
+    is_verbose: bool,
+    is_quiet: bool,
+    **reading: str | None,
+) -> None:
     """Run the code of pages, data sets and source files, and report what fails.
 
     PATH is a Markdown page, a JSONL file, a source file, a folder with any of them, or - for
     stdin. Every fenced block and every record runs in a fresh sandbox of its own, many at a time.
     """
-    from daytona_validate._cli.check.choice import CheckChoice  # noqa: PLC0415 - see above
-    from daytona_validate._cli.check.run import list_only, run  # noqa: PLC0415
+    from daytona_validate._cli.check.choice import CheckChoice
+    from daytona_validate._cli.check.report_files import parse_targets
+    from daytona_validate._cli.check.run import list_only, run
 
-    choice = CheckChoice.of(options)
-    raise SystemExit(list_only(choice) if choice.is_list else run(choice, given=given))
+    names = frozenset(language_of(name) for name in languages)
+    choice = CheckChoice(
+        paths=paths,
+        reading=read_options(reading),
+        selection=Selection(names, timeout_s, run_tests=run_tests),
+        targets=parse_targets(reports, formats=FORMATS),
+        output_format=output_format,
+        concurrency=concurrency,
+        provider=provider,
+        env_file=env_file,
+        progress="never" if no_progress or is_quiet else progress,
+        fail_fast=fail_fast,
+        strict=strict,
+        is_quiet=is_quiet,
+        is_verbose=is_verbose,
+    )
+    raise SystemExit(list_only(choice) if is_list else run(choice, given=given))

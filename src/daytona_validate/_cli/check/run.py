@@ -15,14 +15,18 @@ from daytona_validate._cli.check.drive import check
 from daytona_validate._cli.check.listing import LISTINGS
 from daytona_validate._cli.check.report_set import ReportSet
 from daytona_validate._cli.chosen_provider import Backing, chosen_backing
-from daytona_validate._cli.exit_codes import ExitCode, Interrupted
+from daytona_validate._cli.exit_codes import ExitCode, Interrupted, code_of_outcomes, code_of_result
 from daytona_validate._cli.screen.interrupt import run_until_interrupted
 from daytona_validate._cli.screen.log_on_screen import log_on
-from daytona_validate._cli.screen.progress import Kind, display, kind_of_progress
-from daytona_validate._cli.screen.progress_clock import counting, ticking
-from daytona_validate._cli.screen.progress_counts import Counts
+from daytona_validate._cli.screen.progress import (
+    Counts,
+    ProgressStyle,
+    counting,
+    display,
+    progress_style,
+    ticking,
+)
 from daytona_validate._cli.screen.screen import Screen
-from daytona_validate._cli.worst_code import code_of_outcomes, code_of_result
 from daytona_validate._core.summary import Tally
 from daytona_validate._core.version_drift import drift_line
 from daytona_validate._courses.collect import Collection
@@ -151,11 +155,11 @@ class _Session:
     @contextmanager
     def _progress(self) -> Iterator[None]:
         """Make the display, and find out how much there is to do."""
-        kind = kind_of_progress(
+        style = progress_style(
             self._choice.progress, is_terminal=sys.stderr.isatty(), environ=os.environ
         )
-        self._screen.display = display(kind, self._counts, sys.stderr)
-        if kind is Kind.NONE or not self._choice.can_be_read_twice():
+        self._screen.display = display(style, self._counts, sys.stderr)
+        if style is ProgressStyle.NONE or not self._choice.can_be_read_twice():
             yield
             return
         with counting(self._everything, self._counts):

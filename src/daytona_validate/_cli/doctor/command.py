@@ -6,8 +6,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from daytona_validate._cli.env_file_option import env_file_option
-from daytona_validate._cli.provider_option import provider_option
+from daytona_validate._cli.shared_options import (
+    env_file_option,
+    output_format_option,
+    provider_option,
+)
 
 if TYPE_CHECKING:  # it costs more than the whole of --help
     from pathlib import Path
@@ -25,13 +28,7 @@ Examples:
 @click.command(epilog=EPILOG)
 @provider_option
 @env_file_option
-@click.option(
-    "--output-format",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    show_default=True,
-    help="What is written to stdout.",
-)
+@output_format_option("text", "json")
 @click.pass_obj
 def doctor(
     given: SandboxProvider | None,
@@ -47,8 +44,8 @@ def doctor(
 
     Exits with 0 if all six pass, 1 if a verdict is wrong, 3 if one cannot be had here.
     """
-    from daytona_validate._cli.doctor.run import examine  # noqa: PLC0415 - see above
-    from daytona_validate._cli.screen.screen import Screen  # noqa: PLC0415
+    from daytona_validate._cli.doctor.run import examine
+    from daytona_validate._cli.screen.screen import Screen
 
     report = examine(provider, env_file=env_file, given=given)
     text = report.to_json() if output_format == "json" else report.to_text()

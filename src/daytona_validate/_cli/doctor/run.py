@@ -16,11 +16,11 @@ from daytona_validate._cli.daytona_access import service_of
 from daytona_validate._cli.doctor.cases import CASES, Case, CaseReport
 from daytona_validate._cli.doctor.daytona import daytona_findings
 from daytona_validate._cli.doctor.report import DoctorReport, Finding
-from daytona_validate._cli.provider_option import ProviderChoice
+from daytona_validate._cli.provider_choice import ProviderChoice
 from daytona_validate._cli.screen.interrupt import run_until_interrupted
 from daytona_validate._cli.screen.log_on_screen import log_on
 from daytona_validate._cli.screen.screen import Screen
-from daytona_validate._cli.snapshot_work import images_of
+from daytona_validate._cli.snapshots import images_of
 from daytona_validate._cli.this_computer import (
     ToolchainState,
     isolation_text,

@@ -7,20 +7,50 @@ other variable turns one on where there is no terminal; only `--progress always`
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from contextlib import AbstractContextManager, nullcontext
+import threading
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Protocol, TextIO
+from typing import TYPE_CHECKING, Protocol, TextIO
 
-from daytona_validate._cli.screen.progress_counts import Counts
+from daytona_validate._cli.exit_codes import ExitCode, code_of_result
+from daytona_validate._errors import ConfigurationError
+
+if TYPE_CHECKING:
+    from daytona_validate._models import CodeValidationResult
 
 LINE_INTERVAL_S = 5.0
 LINE_GAP_SHARE = 0.1
 """A tenth of the time passed lies between two lines, so that an hour's log has about 50."""
 
 
-class Kind(StrEnum):
+@dataclass(slots=True)
+class Counts:
+    """How many snippets are done, and how they ended."""
+
+    total: int | None = None
+    """None as long as it is not known."""
+    done: int = 0
+    failed: int = 0
+    unavailable: int = 0
+
+    def add(self, result: CodeValidationResult) -> None:
+        """Count one result."""
+        self.done += 1
+        code = code_of_result(result)
+        self.failed += code is ExitCode.FAILED
+        self.unavailable += code is ExitCode.UNAVAILABLE
+
+    def text(self) -> str:
+        """Return `120/500, 3 failed, 1 unavailable`."""
+        parts = [f"{self.done}" if self.total is None else f"{self.done}/{self.total}"]
+        parts += [f"{self.failed} failed"] if self.failed else []
+        parts += [f"{self.unavailable} unavailable"] if self.unavailable else []
+        return ", ".join(parts)
+
+
+class ProgressStyle(StrEnum):
     """The ways to show progress."""
 
     BAR = "bar"
@@ -28,7 +58,7 @@ class Kind(StrEnum):
     NONE = "none"
 
 
-def kind_of_progress(choice: str, *, is_terminal: bool, environ: Mapping[str, str]) -> Kind:
+def progress_style(choice: str, *, is_terminal: bool, environ: Mapping[str, str]) -> ProgressStyle:
     """Return how progress is shown.
 
     Args:
@@ -37,11 +67,11 @@ def kind_of_progress(choice: str, *, is_terminal: bool, environ: Mapping[str, st
         environ: `CI` and `TERM` are looked at.
     """
     if choice == "never":
-        return Kind.NONE
+        return ProgressStyle.NONE
     if choice == "always":
-        return Kind.BAR
+        return ProgressStyle.BAR
     is_plain = bool(environ.get("CI")) or environ.get("TERM", "dumb") in ("", "dumb")
-    return Kind.BAR if is_terminal and not is_plain else Kind.LINES
+    return ProgressStyle.BAR if is_terminal and not is_plain else ProgressStyle.LINES
 
 
 class Display(Protocol):
@@ -104,12 +134,64 @@ class Lines:
         """Do nothing."""
 
 
-def display(kind: Kind, counts: Counts, stream: TextIO) -> Display:
-    """Return the display of a kind, writing to `stream`."""
-    if kind is Kind.NONE:
+def display(style: ProgressStyle, counts: Counts, stream: TextIO) -> Display:
+    """Return the display of a style, writing to `stream`."""
+    if style is ProgressStyle.NONE:
         return Silence()
-    if kind is Kind.LINES:
+    if style is ProgressStyle.LINES:
         return Lines(counts, stream)
-    from daytona_validate._cli.screen.progress_bar import Bar  # noqa: PLC0415 - rich costs 90 ms
+    from daytona_validate._cli.screen.progress_bar import Bar
 
     return Bar(counts, stream)
+
+
+@contextmanager
+def ticking(display: Display) -> Iterator[None]:
+    """Let a display tick by the running event loop's clock, and close it at the end."""
+    import asyncio
+
+    loop = asyncio.get_running_loop()
+    started_s = loop.time()
+    next_tick: asyncio.TimerHandle
+
+    def tick() -> None:
+        nonlocal next_tick
+        display.tick(loop.time() - started_s)
+        next_tick = loop.call_later(display.interval_s, tick)
+
+    next_tick = loop.call_later(display.interval_s, tick)
+    try:
+        yield
+    finally:
+        next_tick.cancel()
+        display.close()
+
+
+@contextmanager
+def counting(source: Callable[[], Iterable[object]], counts: Counts) -> Iterator[None]:
+    """Find out the total in a thread of its own, while the work has already begun.
+
+    Args:
+        source: Called once, returns everything that is going to be done; it is read a second
+            time, because to keep it would take memory for every snippet.
+        counts: Gets the total when it is known.
+    """
+    is_over = threading.Event()
+
+    def count() -> None:
+        total = 0
+        try:
+            for total, _ in enumerate(source(), start=1):  # noqa: B007 - used after the loop
+                if is_over.is_set():
+                    return
+        except (ConfigurationError, OSError):
+            return  # whoever reads them for work says what is wrong
+        counts.total = total
+
+    thread = threading.Thread(target=count, name="total", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        is_over.set()
+        thread.join()

@@ -20,7 +20,7 @@ from rich.progress import (
 )
 from rich.text import Text
 
-from daytona_validate._cli.screen.progress_counts import Counts
+from daytona_validate._cli.screen.progress import Counts
 
 BAR_INTERVAL_S = 0.1
 

@@ -4,30 +4,35 @@ import io
 
 import pytest
 
-from daytona_validate._cli.screen.progress import Kind, Lines, display, kind_of_progress
-from daytona_validate._cli.screen.progress_counts import Counts
+from daytona_validate._cli.screen.progress import (
+    Counts,
+    Lines,
+    ProgressStyle,
+    display,
+    progress_style,
+)
 
 XTERM = {"TERM": "xterm-256color"}
 
 
 @pytest.mark.parametrize(
-    ("choice", "is_terminal", "environ", "kind"),
+    ("choice", "is_terminal", "environ", "style"),
     [
-        ("auto", True, XTERM, Kind.BAR),
-        ("auto", True, XTERM | {"NO_COLOR": "1"}, Kind.BAR),
-        ("auto", True, XTERM | {"CI": "true"}, Kind.LINES),
-        ("auto", True, {"TERM": "dumb"}, Kind.LINES),
-        ("auto", True, {}, Kind.LINES),
-        ("auto", False, XTERM, Kind.LINES),
-        ("auto", False, XTERM | {"FORCE_COLOR": "1", "TTY_COMPATIBLE": "1"}, Kind.LINES),
-        ("always", False, {}, Kind.BAR),
-        ("never", True, XTERM, Kind.NONE),
+        ("auto", True, XTERM, ProgressStyle.BAR),
+        ("auto", True, XTERM | {"NO_COLOR": "1"}, ProgressStyle.BAR),
+        ("auto", True, XTERM | {"CI": "true"}, ProgressStyle.LINES),
+        ("auto", True, {"TERM": "dumb"}, ProgressStyle.LINES),
+        ("auto", True, {}, ProgressStyle.LINES),
+        ("auto", False, XTERM, ProgressStyle.LINES),
+        ("auto", False, XTERM | {"FORCE_COLOR": "1", "TTY_COMPATIBLE": "1"}, ProgressStyle.LINES),
+        ("always", False, {}, ProgressStyle.BAR),
+        ("never", True, XTERM, ProgressStyle.NONE),
     ],
 )
 def test_a_live_bar_needs_a_terminal_that_can_show_it(
-    choice: str, is_terminal: bool, environ: dict[str, str], kind: Kind
+    choice: str, is_terminal: bool, environ: dict[str, str], style: ProgressStyle
 ) -> None:
-    assert kind_of_progress(choice, is_terminal=is_terminal, environ=environ) is kind
+    assert progress_style(choice, is_terminal=is_terminal, environ=environ) is style
 
 
 def test_lines_say_how_far_it_is() -> None:
@@ -52,7 +57,7 @@ def test_bar_draws_counts_and_leaves_a_clean_line(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setenv("COLUMNS", "120")
     monkeypatch.setenv("TERM", "xterm")  # on a dumb one rich draws nothing at all
     counts, stream = Counts(total=40, done=12, failed=3, unavailable=2), io.StringIO()
-    bar = display(Kind.BAR, counts, stream)
+    bar = display(ProgressStyle.BAR, counts, stream)
     bar.tick(1.0)
     drawn = stream.getvalue()
     assert "12/40" in drawn
@@ -66,7 +71,7 @@ def test_bar_draws_counts_and_leaves_a_clean_line(monkeypatch: pytest.MonkeyPatc
 def test_bar_has_no_colour_under_no_color(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NO_COLOR", "1")
     stream = io.StringIO()
-    bar = display(Kind.BAR, Counts(total=4, done=2, failed=1), stream)
+    bar = display(ProgressStyle.BAR, Counts(total=4, done=2, failed=1), stream)
     bar.tick(1.0)
     bar.close()
     assert "\x1b[3" not in stream.getvalue()

@@ -8,15 +8,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import click
-
-provider_option = click.option(
-    "--provider",
-    type=click.Choice(["auto", "daytona", "local"]),
-    default=None,
-    help="Who makes the sandboxes. auto (the default): Daytona if a key is set, else this machine.",
-)
-
 
 @dataclass(frozen=True, slots=True)
 class ProviderChoice:
