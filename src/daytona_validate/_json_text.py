@@ -8,14 +8,7 @@ from __future__ import annotations
 import json
 import re
 
-# C0 and C1 controls, DEL, the line and paragraph separators, the marks that reorder text (bidi
-# embeddings, overrides, isolates), invisible ones that no script needs, lone surrogates, which no
-# encoding has, and two code points that XML cannot hold.
-UNSAFE_CHARACTER = re.compile(
-    r"[\x00-\x1f\x7f-\x9f\xad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff"
-    r"\ufff9-\ufffb\ufffe\uffff\ud800-\udfff\U000e0000-\U000e007f]"
-)
-"""What is never shown to people as it is."""
+from daytona_validate._unsafe_characters import UNSAFE_CHARACTER
 
 
 def json_text(value: object) -> str:

@@ -17,8 +17,8 @@ from daytona_validate._core.intake import (
     Refusal,
     refusal,
 )
-from daytona_validate._json_text import UNSAFE_CHARACTER
 from daytona_validate._models import Limits, Outcome, Snippet
+from daytona_validate._unsafe_characters import UNSAFE_CHARACTER
 
 
 def refused(code: str = "print(1)", language: str = "python", **values: Any) -> Refusal | None:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from daytona_validate._core.printable import one_line, printable
-from daytona_validate._json_text import UNSAFE_CHARACTER
+from daytona_validate._unsafe_characters import UNSAFE_CHARACTER
 
 ANYTHING = st.text(st.characters(codec=None), max_size=60)
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 
-from daytona_validate._json_text import UNSAFE_CHARACTER
+from daytona_validate._unsafe_characters import UNSAFE_CHARACTER
 
 ONE_LINE_CHARACTERS = 300
 

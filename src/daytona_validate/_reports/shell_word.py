@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 
-from daytona_validate._json_text import UNSAFE_CHARACTER
+from daytona_validate._unsafe_characters import UNSAFE_CHARACTER
 
 _BYTES_FROM, _BYTES_TO = 0xDC80, 0xDCFF  # how Python holds bytes of a name that are not UTF-8
 _ASCII_TO, _SHORT_TO = 0x7F, 0xFFFF
