@@ -13,7 +13,13 @@ import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from daytona_validate._bench.mixed_programs import KINDS, LIMIT_S, ROUND, Program, mixed_programs
+from daytona_validate._bench.mixed_programs import (
+    KINDS,
+    LIMIT_S,
+    ROUND,
+    KnownProgram,
+    mixed_programs,
+)
 from daytona_validate._bench.same_verdicts import Round, at_a_time, in_processes
 from record import Cell, Figure, Record, write
 
@@ -42,7 +48,7 @@ class Way:
 
     rounds: list[Round] = field(default_factory=list)
 
-    def row(self, name: str, programs: Sequence[Program], first: Round) -> tuple[Cell, ...]:
+    def row(self, name: str, programs: Sequence[KnownProgram], first: Round) -> tuple[Cell, ...]:
         """Return the row of the table."""
         wrong = sum(len(each.wrong(programs)) for each in self.rounds)
         unjudged = sum(len(each.unjudged(programs)) for each in self.rounds)

@@ -10,7 +10,7 @@ import pytest
 
 from daytona_validate import Outcome
 from daytona_validate._bench.mixed_programs import KINDS, ROUND, mixed_programs
-from daytona_validate._bench.same_verdicts import Found, Round, at_a_time, in_processes
+from daytona_validate._bench.same_verdicts import ProgramVerdict, Round, at_a_time, in_processes
 from daytona_validate._toolchains.record import Toolchain
 
 NO_VERDICT = {Outcome.SKIPPED, Outcome.CANCELLED, Outcome.UNAVAILABLE}
@@ -25,8 +25,8 @@ def test_a_round_has_each_kind_by_its_weight_and_no_two_programs_are_equal() -> 
     assert len({each.snippet.code for each in programs}) > ROUND
 
 
-def _found(outcome: Outcome, output: str = "") -> Found:
-    return Found(
+def _found(outcome: Outcome, output: str = "") -> ProgramVerdict:
+    return ProgramVerdict(
         outcome=str(outcome),
         fault="",
         exit_code=0,

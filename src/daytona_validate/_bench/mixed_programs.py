@@ -19,7 +19,7 @@ LIMITS = Limits(memory_mib=96, processes=24, disk_mib=8, max_output_bytes=1024 *
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
+class ProgramKind:
     """A sort of program."""
 
     name: str
@@ -66,50 +66,56 @@ def _line(number: int) -> str:
 
 
 KINDS = (
-    Kind("computes", 14, Outcome.PASSED, _squares),
-    Kind("says what it should", 8, Outcome.PASSED, lambda n: f"print({n})", output=_line),
-    Kind("works hard", 4, Outcome.PASSED, _works, output=_line),
-    Kind("works hard in threads", 1, Outcome.PASSED, _works_in_threads, output=_line),
-    Kind(
+    ProgramKind("computes", 14, Outcome.PASSED, _squares),
+    ProgramKind("says what it should", 8, Outcome.PASSED, lambda n: f"print({n})", output=_line),
+    ProgramKind("works hard", 4, Outcome.PASSED, _works, output=_line),
+    ProgramKind("works hard in threads", 1, Outcome.PASSED, _works_in_threads, output=_line),
+    ProgramKind(
         "sleeps a little",
         2,
         Outcome.PASSED,
         lambda n: f"import time; time.sleep({0.4 * LIMIT_S}); print({n})",
         output=_line,
     ),
-    Kind("says something else", 3, Outcome.WRONG_OUTPUT, lambda n: f"print({n + 1})", output=_line),
-    Kind("raises", 5, Outcome.RUNTIME_ERROR, lambda n: f"[][{n}]"),
-    Kind(
+    ProgramKind(
+        "says something else", 3, Outcome.WRONG_OUTPUT, lambda n: f"print({n + 1})", output=_line
+    ),
+    ProgramKind("raises", 5, Outcome.RUNTIME_ERROR, lambda n: f"[][{n}]"),
+    ProgramKind(
         "leaves with a code", 2, Outcome.RUNTIME_ERROR, lambda n: f"raise SystemExit({n % 9 + 1})"
     ),
-    Kind("misses a module", 2, Outcome.MISSING_DEPENDENCY, lambda n: f"import not_there_{n}"),
-    Kind("never ends", 2, Outcome.TIMEOUT, lambda n: f"n = {n}\nwhile True: n += 1", SHORT_S),
-    Kind(
+    ProgramKind(
+        "misses a module", 2, Outcome.MISSING_DEPENDENCY, lambda n: f"import not_there_{n}"
+    ),
+    ProgramKind(
+        "never ends", 2, Outcome.TIMEOUT, lambda n: f"n = {n}\nwhile True: n += 1", SHORT_S
+    ),
+    ProgramKind(
         "sleeps for ever",
         1,
         Outcome.TIMEOUT,
         lambda n: f"import time; print({n}, flush=True); time.sleep(60)",
         SHORT_S,
     ),
-    Kind(
+    ProgramKind(
         "takes all memory",
         2,
         Outcome.MEMORY_LIMIT,
         lambda n: f"kept = []\nwhile True: kept.append(bytearray({2**20 + n}))",
     ),
-    Kind(
+    ProgramKind(
         "floods",
         2,
         Outcome.OUTPUT_LIMIT,
         lambda n: f"line = 'x' * {60_000 + n}\nwhile True: print(line)",
     ),
-    Kind("forks without end", 2, Outcome.PROCESS_LIMIT, _forks),
+    ProgramKind("forks without end", 2, Outcome.PROCESS_LIMIT, _forks),
 )
 ROUND = sum(each.weight for each in KINDS)
 
 
 @dataclass(frozen=True, slots=True)
-class Program:
+class KnownProgram:
     """A snippet and the outcome that is right for it."""
 
     snippet: Snippet
@@ -117,18 +123,18 @@ class Program:
     outcome: Outcome
 
 
-def mixed_programs(count: int) -> tuple[Program, ...]:
+def mixed_programs(count: int) -> tuple[KnownProgram, ...]:
     """Return so many programs, always the same: every `ROUND` has each kind by its weight."""
     return tuple(_program(kind, number) for number, kind in enumerate(islice(_kinds(), count)))
 
 
-def _kinds() -> Iterator[Kind]:
+def _kinds() -> Iterator[ProgramKind]:
     """Yield kinds without end, those of a weight spread over the round."""
     places = [((step + 0.5) / kind.weight, kind) for kind in KINDS for step in range(kind.weight)]
     return cycle([kind for _, kind in sorted(places, key=lambda place: place[0])])
 
 
-def _program(kind: Kind, number: int) -> Program:
+def _program(kind: ProgramKind, number: int) -> KnownProgram:
     snippet = Snippet(
         code=kind.code(number),
         language="python",
@@ -138,4 +144,4 @@ def _program(kind: Kind, number: int) -> Program:
         expected_output=None if kind.output is None else kind.output(number),
         snippet_id=str(number),
     )
-    return Program(snippet, kind.name, kind.outcome)
+    return KnownProgram(snippet, kind.name, kind.outcome)

@@ -16,13 +16,13 @@ from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass
 
-from daytona_validate._bench.mixed_programs import Program, mixed_programs
+from daytona_validate._bench.mixed_programs import KnownProgram, mixed_programs
 from daytona_validate._client import Validator
 from daytona_validate._models import CodeValidationResult, Outcome
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class ProgramVerdict:
     """What was found of one program, as far as it has to be the same each time."""
 
     outcome: str
@@ -40,7 +40,7 @@ class Found:
         """Whether it was judged: on a machine that others fill, some may not be."""
         return self.outcome != Outcome.UNAVAILABLE
 
-    def differs_from(self, other: Found) -> bool:
+    def differs_from(self, other: ProgramVerdict) -> bool:
         """Return whether both were judged, and not in the same way."""
         return self.is_verdict and other.is_verdict and self._verdict() != other._verdict()
 
@@ -54,14 +54,18 @@ class Round:
 
     way: str
     seconds: float
-    found: tuple[Found, ...]
+    found: tuple[ProgramVerdict, ...]
 
-    def wrong(self, programs: Sequence[Program]) -> tuple[tuple[Program, Found], ...]:
+    def wrong(
+        self, programs: Sequence[KnownProgram]
+    ) -> tuple[tuple[KnownProgram, ProgramVerdict], ...]:
         """Return those that were judged, and whose outcome is not the right one."""
         pairs = zip(programs, self.found, strict=True)
         return tuple((p, f) for p, f in pairs if f.is_verdict and f.outcome != p.outcome)
 
-    def unjudged(self, programs: Sequence[Program]) -> tuple[tuple[Program, Found], ...]:
+    def unjudged(
+        self, programs: Sequence[KnownProgram]
+    ) -> tuple[tuple[KnownProgram, ProgramVerdict], ...]:
         """Return those that were not judged."""
         pairs = zip(programs, self.found, strict=True)
         return tuple((p, f) for p, f in pairs if not f.is_verdict)
@@ -110,14 +114,14 @@ def in_processes(count: int, concurrency: int, *, processes: int = 2) -> tuple[R
         Round(
             way=f"{concurrency} at a time, process {number} of {processes}",
             seconds=seconds,
-            found=tuple(Found(**fields) for fields in json.loads(text)),
+            found=tuple(ProgramVerdict(**fields) for fields in json.loads(text)),
         )
         for number, text in enumerate(printed, start=1)
     )
 
 
-def _found(result: CodeValidationResult) -> Found:
-    return Found(
+def _found(result: CodeValidationResult) -> ProgramVerdict:
+    return ProgramVerdict(
         outcome=str(result.outcome),
         fault=str(result.fault),
         exit_code=result.exit_code,

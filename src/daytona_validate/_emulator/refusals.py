@@ -69,6 +69,23 @@ def not_admitted() -> HttpRefusal:
     return HttpRefusal(401, message, source=PROXY)
 
 
+_FILE_ERRORS: dict[type[OSError], tuple[int, str, str]] = {
+    FileNotFoundError: (404, "FILE_NOT_FOUND", "file not found"),
+    NotADirectoryError: (404, "FILE_NOT_FOUND", "file not found"),
+    PermissionError: (403, "FILE_ACCESS_DENIED", "permission denied"),
+    IsADirectoryError: (400, "INVALID_FILE_PATH", "path is a directory"),
+}
+"""Status, code and words of the toolbox."""
+
+
+def file_refusal(error: OSError, path: str) -> HttpRefusal:
+    """Return what the toolbox says when a file cannot be read or written."""
+    other = (400, "FILE_READ_FAILED", "file error")
+    status, code, words = _FILE_ERRORS.get(type(error), other)
+    why = "" if type(error) in _FILE_ERRORS else f": {error.strerror or error}"
+    return HttpRefusal(status, f"{words}: {path}{why}", code=code)
+
+
 def error_body(
     refusal: HttpRefusal, area: Area, *, path: str, method: str, now_s: float
 ) -> dict[str, object]:

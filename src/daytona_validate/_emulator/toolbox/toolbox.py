@@ -12,10 +12,9 @@ from starlette.responses import JSONResponse, Response
 from daytona_validate._emulator.control_plane.fleet import Fleet, Held
 from daytona_validate._emulator.control_plane.response_bodies import VERSION
 from daytona_validate._emulator.operations import Operation
-from daytona_validate._emulator.refusals import DAEMON, HttpRefusal
+from daytona_validate._emulator.refusals import DAEMON, HttpRefusal, file_refusal
 from daytona_validate._emulator.toolbox.admissions import Admissions
 from daytona_validate._emulator.toolbox.command_runs import CommandRuns
-from daytona_validate._emulator.toolbox.file_failures import file_refusal
 from daytona_validate._emulator.toolbox.multipart_answer import FormPart, error_part, multipart
 from daytona_validate._emulator.toolbox.process_requests import (
     HOME,
