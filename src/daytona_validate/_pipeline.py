@@ -19,16 +19,8 @@ from dataclasses import dataclass, field, replace
 
 from daytona_validate._core.classify import classify
 from daytona_validate._core.details import unavailable_details
-from daytona_validate._core.intake import refusal
-from daytona_validate._core.languages.table import LANGUAGES
-from daytona_validate._core.limits import effective_limits
-from daytona_validate._core.results import (
-    RunContext,
-    judged,
-    language_name,
-    refused,
-    unavailable,
-)
+from daytona_validate._core.intake import Job, Refusal, intake
+from daytona_validate._core.results import RunContext, judged, refused, unavailable
 from daytona_validate._core.retry_policy import delay_s, should_retry
 from daytona_validate._errors import (
     ConnectionFailed,
@@ -79,6 +71,8 @@ class PipelineSettings:
 class _Trace:
     """How far one snippet has come."""
 
+    snippet: Snippet
+    language: str
     provider: str
     index: int
     began_s: float
@@ -92,6 +86,8 @@ class _Trace:
 
     def context(self) -> RunContext:
         return RunContext(
+            snippet=self.snippet,
+            language=self.language,
             provider=self.provider,
             index=self.index,
             sandbox_id=self.sandbox_id,
@@ -128,10 +124,15 @@ class Pipeline:
             asyncio.CancelledError: The caller called it off. There is no other exception.
         """
         trace = _Trace(
-            provider=self._provider.name, index=index, began_s=_now_s(), cancels=cancels()
+            snippet=snippet,
+            language=str(snippet.language),
+            provider=self._provider.name,
+            index=index,
+            began_s=_now_s(),
+            cancels=cancels(),
         )
         try:
-            return await self._walk(snippet, trace)
+            return await self._walk(trace)
         except Exception as error:
             if trace.is_being_cancelled():
                 _logger.warning("A snippet that was called off failed as well.", exc_info=error)
@@ -140,7 +141,7 @@ class Pipeline:
                 trace.queued_s = _now_s() - trace.began_s
             reason = _reason(error)
             self._tell(unavailable_details(str(reason)), error)
-            return unavailable(snippet, reason, context=trace.context())
+            return unavailable(reason, trace.context())
 
     def _tell(self, message: str, error: Exception) -> None:
         is_expected = isinstance(error, SandboxUnavailable | SlotTimeout)
@@ -149,24 +150,23 @@ class Pipeline:
         else:
             self._log.report(message, error)
 
-    async def _walk(self, snippet: Snippet, trace: _Trace) -> CodeValidationResult:
-        settings = self._settings
-        problem = refusal(snippet, max_code_bytes=settings.max_code_bytes)
-        if problem is not None:
-            return refused(snippet, problem, context=trace.context())
-        language = LANGUAGES[language_name(snippet)]
-        limits = effective_limits(snippet, default=settings.limits, timeouts_s=settings.timeouts_s)
-        spec = SandboxSpec(
-            language=language.name,
-            limits=limits,
-            packages=tuple(settings.packages.get(language.name, ())),
+    async def _walk(self, trace: _Trace) -> CodeValidationResult:
+        job = intake(
+            trace.snippet,
+            limits=self._settings.limits,
+            timeouts_s=self._settings.timeouts_s,
+            packages=self._settings.packages,
+            max_code_bytes=self._settings.max_code_bytes,
         )
-        await self._prepare(spec)
+        if isinstance(job, Refusal):
+            trace.language = job.language
+            return refused(job, trace.context())
+        trace.language = job.language.name
+        await self._prepare(job.spec())
         async with self._slots.slot():
             trace.queued_s = _now_s() - trace.began_s
-            execution = await self._executed(snippet, spec, trace)
-        verdict = classify(execution, snippet, language, limits)
-        return judged(snippet, verdict, execution, context=trace.context())
+            execution = await self._executed(job, trace)
+        return judged(classify(execution, job), execution, trace.context())
 
     async def _prepare(self, spec: SandboxSpec) -> None:
         try:
@@ -176,17 +176,17 @@ class Pipeline:
                 raise
             # `open` meets the same again, and is repeated.
 
-    async def _executed(self, snippet: Snippet, spec: SandboxSpec, trace: _Trace) -> Execution:
+    async def _executed(self, job: Job, trace: _Trace) -> Execution:
         """Run the snippet; once more, in a new sandbox, if the first gave no verdict.
 
         That is safe: a run has no network and no host files, and so no effect outside. It is run
         alone only if others may have kept it from running: that holds back all of the user's.
         """
-        total_s = _total_s(self._settings, spec.limits)
+        spec, total_s = job.spec(), _total_s(self._settings, job.limits)
         too_late = f"no verdict within {total_s:g} s in all"
         clock = _clock(total_s, too_late)
         try:
-            return await self._run_once(snippet, spec, trace, clock)
+            return await self._run_once(spec, trace, clock)
         except SandboxUnavailable as error:
             may_pass = isinstance(error, SandboxLost) or should_retry(error)
             if trace.attempts == 0 or trace.is_being_cancelled() or not may_pass:
@@ -201,16 +201,14 @@ class Pipeline:
                     raise
                 async with clock:
                     await self._settings.sleep(wait_s)
-        return await self._run_once(snippet, spec, trace, clock)
+        return await self._run_once(spec, trace, clock)
 
-    async def _run_once(
-        self, snippet: Snippet, spec: SandboxSpec, trace: _Trace, clock: Clock
-    ) -> Execution:
+    async def _run_once(self, spec: SandboxSpec, trace: _Trace, clock: Clock) -> Execution:
         execution: Execution | None = None
         try:
             async with AsyncExitStack() as stack, clock:
                 sandbox = await self._open(stack, spec, trace)
-                execution = await _run(sandbox, snippet, trace)
+                execution = await _run(sandbox, trace)
         except Exception:
             if execution is None or trace.is_being_cancelled():
                 raise
@@ -232,13 +230,13 @@ class Pipeline:
             trace.queued_s += clock.off_s
 
 
-async def _run(sandbox: Sandbox, snippet: Snippet, trace: _Trace) -> Execution:
+async def _run(sandbox: Sandbox, trace: _Trace) -> Execution:
     trace.sandbox_id = sandbox.sandbox_id
     trace.attempts += 1
     clock = Clock()
     try:
         async with clock:
-            return await sandbox.run(snippet)
+            return await sandbox.run(trace.snippet)
     finally:
         trace.ran_s += clock.ran_s
         trace.queued_s += clock.off_s

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from daytona_validate import ConfigurationError, Limits, Outcome, Snippet, Validator
-from daytona_validate.testing import FakeProvider, ran
+from daytona_validate.testing import FakeProvider, SandboxUnavailable, ran
 
 Open = Callable[..., Validator]
 Numbered = Callable[[int], list[Snippet]]
@@ -55,6 +55,22 @@ async def test_one_snippet_comes_back_with_all_that_is_known(opened: Open) -> No
     }
     assert result.timings.created_s >= 0
     assert fake.alive == 0
+
+
+@pytest.mark.parametrize(
+    ("code", "language", "outcome", "called"),
+    [
+        ("x", " JS ", Outcome.UNAVAILABLE, "javascript"),
+        ("", "JS", Outcome.INVALID_SNIPPET, "javascript"),
+        ("x", "Cobol", Outcome.UNSUPPORTED_LANGUAGE, "Cobol"),
+    ],
+)
+async def test_a_result_has_its_languages_name_in_the_table(
+    opened: Open, code: str, language: str, outcome: Outcome, called: str
+) -> None:
+    async with opened(FakeProvider(SandboxUnavailable("gone"))) as validator:
+        result = await validator.validate(code, language)
+    assert (result.outcome, result.language) == (outcome, called)
 
 
 async def test_a_snippet_keeps_what_the_call_does_not_replace(

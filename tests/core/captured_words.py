@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from daytona_validate._core.classify import classify
+from daytona_validate._core.intake import Job
 from daytona_validate._core.languages.table import LANGUAGES
 from daytona_validate._core.outcomes import Verdict
 from daytona_validate._models import Execution, Limit, Limits, Snippet, Stage, Step
@@ -47,7 +48,7 @@ class Said:
         )
         snippet = Snippet(code=code, language=self.language, files=others)
         execution = Execution(steps=(step,), runtime=self.version)
-        return classify(execution, snippet, language, Limits())
+        return classify(execution, Job(snippet, language, Limits()))
 
 
 def captured(folder: str) -> list[Said]:

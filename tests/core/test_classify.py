@@ -8,6 +8,7 @@ import pytest
 
 from daytona_validate._core.cause_text import signal_name
 from daytona_validate._core.classify import classify
+from daytona_validate._core.intake import Job
 from daytona_validate._core.languages.error_style import Diagnosis, Ending, last_line
 from daytona_validate._core.languages.javascript import JAVASCRIPT
 from daytona_validate._core.languages.python import PYTHON
@@ -36,7 +37,7 @@ def judge(
     limits: Limits | None = None,
 ) -> Verdict:
     snippet = snippet or Snippet(code="x", language=language.name)
-    return classify(Execution(steps=steps, runtime="r"), snippet, language, limits or Limits())
+    return classify(Execution(steps=steps, runtime="r"), Job(snippet, language, limits or Limits()))
 
 
 def ran(exit_code: int | None = 0, **values: object) -> Step:

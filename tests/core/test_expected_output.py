@@ -7,13 +7,14 @@ from dataclasses import replace
 import pytest
 
 from daytona_validate._core.classify import classify
+from daytona_validate._core.intake import Job
 from daytona_validate._core.languages.python import PYTHON
 from daytona_validate._core.outcomes import Verdict
 from daytona_validate._models import Execution, Limits, Outcome, Snippet, Stage, Step
 
 
 def judge(step: Step, *, snippet: Snippet) -> Verdict:
-    return classify(Execution(steps=(step,), runtime="r"), snippet, PYTHON, Limits())
+    return classify(Execution(steps=(step,), runtime="r"), Job(snippet, PYTHON, Limits()))
 
 
 def ran(exit_code: int | None = 0, **values: object) -> Step:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from daytona_validate._core.classify import classify
+from daytona_validate._core.intake import Job
 from daytona_validate._core.languages import javascript_errors, python_errors
 from daytona_validate._core.languages.error_style import Diagnosis, Ending
 from daytona_validate._core.languages.table import LANGUAGES
@@ -246,7 +247,7 @@ def test_failed_tests_of_a_program_that_ended_well_are_told(
     step = Step(stage=Stage.RUN, exit_code=0, stdout=stdout.encode(), stderr=stderr.encode())
     snippet = Snippet(code=code, language="python")
     execution = Execution(steps=(step,), runtime="")
-    verdict = classify(execution, snippet, LANGUAGES["python"], Limits())
+    verdict = classify(execution, Job(snippet, LANGUAGES["python"], Limits()))
     assert verdict.outcome is Outcome.PASSED
     assert verdict.caveat is (Caveat.TESTS_FAILED if said else None)
     more = f"; it ran tests that failed: {said}" if said else ""

@@ -6,6 +6,7 @@ import pytest
 
 from daytona_validate._core.classify import classify
 from daytona_validate._core.failure_hints import fence_hint
+from daytona_validate._core.intake import Job
 from daytona_validate._core.languages.go import GO
 from daytona_validate._core.languages.python import PYTHON
 from daytona_validate._models import Execution, Limits, Outcome, Snippet, Stage, Step
@@ -46,7 +47,7 @@ def test_a_program_is_not(code: str) -> None:
 def test_it_is_told_in_the_details_however_long_they_are() -> None:
     step = Step(stage=Stage.RUN, exit_code=1, stderr=f"ValueError: {'x' * 900}\n".encode())
     snippet = Snippet(code="```py\nx\n```", language="python")
-    verdict = classify(Execution(steps=(step,), runtime="r"), snippet, PYTHON, Limits())
+    verdict = classify(Execution(steps=(step,), runtime="r"), Job(snippet, PYTHON, Limits()))
     assert verdict.details.endswith(HINT)
     assert len(verdict.details) == 300
 
@@ -57,7 +58,7 @@ def test_an_answer_is_no_fragment() -> None:
     step = Step(stage=Stage.COMPILE, exit_code=1, stderr=stderr)
     for code, outcome in (("x := 1\n", Outcome.NOT_RUNNABLE), ("Well, so:\n```go\nx\n```", None)):
         snippet = Snippet(code=code, language="go")
-        verdict = classify(Execution(steps=(step,), runtime="r"), snippet, GO, Limits())
+        verdict = classify(Execution(steps=(step,), runtime="r"), Job(snippet, GO, Limits()))
         assert verdict.outcome is (outcome or Outcome.COMPILE_ERROR)
 
 
@@ -66,5 +67,5 @@ def test_a_fragment_with_a_page_in_a_text_stays_one() -> None:
     stderr = b'  File "/work/main.py", line 1\nSyntaxError: invalid syntax\n'
     step = Step(stage=Stage.COMPILE, exit_code=1, stderr=stderr)
     snippet = Snippet(code=code, language="python")
-    verdict = classify(Execution(steps=(step,), runtime="r"), snippet, PYTHON, Limits())
+    verdict = classify(Execution(steps=(step,), runtime="r"), Job(snippet, PYTHON, Limits()))
     assert verdict.outcome is Outcome.NOT_RUNNABLE

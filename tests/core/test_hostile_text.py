@@ -7,6 +7,7 @@ from functools import partial
 import pytest
 
 from daytona_validate._core.classify import classify
+from daytona_validate._core.intake import Job
 from daytona_validate._core.languages.javascript import JAVASCRIPT
 from daytona_validate._core.languages.python import PYTHON
 from daytona_validate._core.languages.python_idle_tests import LONGEST_CHARACTERS
@@ -78,7 +79,7 @@ STARTS = {
 
 def judge(step: Step, snippet: Snippet) -> Verdict:
     execution = Execution(steps=(step,), runtime="")
-    verdict = classify(execution, snippet, LANGUAGES[snippet.language], Limits())
+    verdict = classify(execution, Job(snippet, LANGUAGES[snippet.language], Limits()))
     assert len(verdict.details) <= 300
     return verdict
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from daytona_validate._core.classify import classify
+from daytona_validate._core.intake import Job
 from daytona_validate._core.languages.table import LANGUAGES
 from daytona_validate._models import Caveat, Execution, Limits, Snippet, Stage, Step
 
@@ -93,7 +94,7 @@ def caveat(code: str, language: str) -> tuple[Caveat | None, str]:
     step = Step(stage=Stage.RUN, exit_code=0)
     execution = Execution(steps=(step,), runtime="")
     snippet = Snippet(code=code, language=language)
-    verdict = classify(execution, snippet, LANGUAGES[language], Limits())
+    verdict = classify(execution, Job(snippet, LANGUAGES[language], Limits()))
     return verdict.caveat, verdict.details
 
 
@@ -123,7 +124,7 @@ def test_what_failed_or_was_only_checked_has_no_caveat() -> None:
     for step in (Step(stage=Stage.RUN, exit_code=1), Step(stage=Stage.CHECK, exit_code=0)):
         execution = Execution(steps=(step,), runtime="")
         snippet = Snippet(code=TEST_ADD, language="python")
-        assert classify(execution, snippet, LANGUAGES["python"], Limits()).caveat is None
+        assert classify(execution, Job(snippet, LANGUAGES["python"], Limits())).caveat is None
 
 
 TELLS = "const { test } = require('node:test');\ntest('a', () => process.exit(0));\n"
@@ -147,7 +148,7 @@ def test_tests_that_a_program_left_are_told(code: str, output: str, found: Cavea
     execution = Execution(steps=(step,), runtime="")
     for language in ("javascript", "typescript"):
         snippet = Snippet(code=code, language=language)
-        verdict = classify(execution, snippet, LANGUAGES[language], Limits())
+        verdict = classify(execution, Job(snippet, LANGUAGES[language], Limits()))
         assert verdict.caveat is found
         more = "; it ended before its tests had run" if found else ""
         assert verdict.details == f"Code executed successfully in 0.00 seconds{more}"

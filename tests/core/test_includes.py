@@ -12,11 +12,13 @@ from hypothesis import strategies as st
 
 from daytona_validate._core.classify import classify
 from daytona_validate._core.includes import Include, includes_of, is_include
-from daytona_validate._core.intake import refusal
+from daytona_validate._core.intake import Job
 from daytona_validate._core.languages.table import LANGUAGES
 from daytona_validate._core.outcomes import Verdict
 from daytona_validate._models import Fault, Limits, Location, Outcome, Snippet
 from daytona_validate.testing import ran
+
+from .intakes import refused, taken
 
 
 def include(path: str, **values: Any) -> Include:
@@ -126,18 +128,15 @@ def test_code_is_no_include(code: object) -> None:
 def test_an_include_is_no_program_in_any_language(language: str) -> None:
     """SQL would take it for a comment and pass it; Python fails it at run time."""
     block = Snippet(code='--8<-- "x.py"\n', language=language, is_block=True)
-    refused = refusal(block, max_code_bytes=100)
-    assert refused is not None
-    assert refused.outcome is Outcome.NOT_RUNNABLE
-    assert refused.details == "Code not runnable: an include of x.py, where the code is"
-    assert refusal(replace(block, is_block=False), max_code_bytes=100) is None
+    found = refused(block)
+    assert found.outcome is Outcome.NOT_RUNNABLE
+    assert found.details == "Code not runnable: an include of x.py, where the code is"
+    assert isinstance(taken(replace(block, is_block=False)), Job)
 
 
 def test_what_is_known_to_be_no_program_says_why() -> None:
     snippet = Snippet(code="x", language="python", not_runnable="only a picture of one")
-    refused = refusal(snippet, max_code_bytes=100)
-    assert refused is not None
-    assert refused.details == "Code not runnable: only a picture of one"
+    assert refused(snippet).details == "Code not runnable: only a picture of one"
 
 
 def judged(
@@ -145,7 +144,7 @@ def judged(
 ) -> Verdict:
     location = Location("page.md", 3, included=included)
     snippet = Snippet(code=code, language="python", location=location, is_block=is_block)
-    return classify(ran("", stderr, exit_code=1), snippet, LANGUAGES["python"], Limits())
+    return classify(ran("", stderr, exit_code=1), Job(snippet, LANGUAGES["python"], Limits()))
 
 
 def failure(line: int) -> str:

@@ -14,15 +14,19 @@ from daytona_validate._core.intake import (
     MAX_FILES,
     MAX_INPUT_BYTES,
     MAX_QUANTITY,
+    Job,
     Refusal,
-    refusal,
+    intake,
 )
-from daytona_validate._models import Limits, Outcome, Snippet
+from daytona_validate._core.languages.table import LANGUAGES
+from daytona_validate._models import Limits, Outcome, SandboxSpec, Snippet
 from daytona_validate._unsafe_characters import UNSAFE_CHARACTER
 
+from .intakes import taken
 
-def refused(code: str = "print(1)", language: str = "python", **values: Any) -> Refusal | None:
-    return refusal(Snippet(code=code, language=language, **values), max_code_bytes=100)
+
+def found(code: str = "print(1)", language: str = "python", **values: Any) -> Job | Refusal:
+    return taken(Snippet(code=code, language=language, **values))
 
 
 @pytest.mark.parametrize(
@@ -45,7 +49,7 @@ def refused(code: str = "print(1)", language: str = "python", **values: Any) -> 
     ids=str,
 )
 def test_good_snippets_pass(values: dict[str, Any]) -> None:
-    assert refused(**values) is None
+    assert isinstance(found(**values), Job)
 
 
 @pytest.mark.parametrize(
@@ -154,7 +158,9 @@ def test_good_snippets_pass(values: dict[str, Any]) -> None:
     ],
 )
 def test_bad_snippets_are_refused_with_a_sentence(values: dict[str, Any], problem: str) -> None:
-    assert refused(**values) == Refusal(Outcome.INVALID_SNIPPET, f"Invalid snippet: {problem}")
+    assert found(**values) == Refusal(
+        Outcome.INVALID_SNIPPET, f"Invalid snippet: {problem}", "python"
+    )
 
 
 @pytest.mark.parametrize(
@@ -169,14 +175,37 @@ def test_bad_snippets_are_refused_with_a_sentence(values: dict[str, Any], proble
     ],
 )
 def test_unknown_languages_are_named_with_the_nearest(language: str, details: str) -> None:
-    found = refused(language=language)
     known = "python, javascript, typescript, java, go, sql"
-    assert found == Refusal(Outcome.UNSUPPORTED_LANGUAGE, details.format(known))
+    assert found(language=language) == Refusal(
+        Outcome.UNSUPPORTED_LANGUAGE, details.format(known), language
+    )
 
 
 def test_a_source_that_was_unreadable_is_said_before_all_else() -> None:
-    found = refused(code="", language="?", unreadable="line 3 is no JSON object")
-    assert found == Refusal(Outcome.INVALID_SNIPPET, "Invalid snippet: line 3 is no JSON object")
+    refused = found(code="", language="?", unreadable="line 3 is no JSON object")
+    assert refused == Refusal(
+        Outcome.INVALID_SNIPPET, "Invalid snippet: line 3 is no JSON object", "?"
+    )
+
+
+def test_a_refusal_calls_a_known_language_by_its_name_in_the_table() -> None:
+    refused = found(code="", language=" JS ")
+    assert isinstance(refused, Refusal)
+    assert refused.language == "javascript"
+
+
+def test_a_job_has_the_language_the_limits_and_the_packages_resolved() -> None:
+    snippet = Snippet(code="x", language=" JS ")
+    job = intake(
+        snippet,
+        limits=Limits(memory_mib=1),
+        timeouts_s={"python": 8, "javascript": 9},
+        packages={"python": ("numpy",), "javascript": ("left-pad",)},
+        max_code_bytes=1,
+    )
+    limits = Limits(memory_mib=1, timeout_s=9)
+    assert job == Job(snippet, LANGUAGES["javascript"], limits, ("left-pad",))
+    assert job.spec() == SandboxSpec(language="javascript", limits=limits, packages=("left-pad",))
 
 
 @settings(max_examples=40)
@@ -189,8 +218,8 @@ def test_whatever_is_handed_in_there_is_no_exception_and_one_harmless_line(
     code: str, language: str, files: dict[str, str | bytes]
 ) -> None:
     snippet = Snippet(code=code, language=language, files=files)
-    found = refusal(snippet, max_code_bytes=100)
-    if found is None:
+    found = taken(snippet)
+    if isinstance(found, Job):
         assert 0 < len(code.encode()) <= 100
     else:
         assert UNSAFE_CHARACTER.search(found.details) is None

@@ -12,29 +12,22 @@ OWN = Limits(timeout_s=7, processes=3)
 
 
 @pytest.mark.parametrize(
-    ("language", "own_s", "limits", "timeouts_s", "expected"),
+    ("own_s", "limits", "language_s", "expected"),
     [
-        ("python", None, None, {}, DEFAULT),
-        ("python", None, None, {"javascript": 9}, DEFAULT),
-        ("python", None, None, {"python": 9}, Limits(timeout_s=9)),
-        ("py", None, None, {"python": 9}, Limits(timeout_s=9)),
-        ("JS", None, None, {"node": 9}, Limits(timeout_s=9)),
-        ("python", None, None, {"PY": 8, "python": 9}, Limits(timeout_s=9)),
-        ("nothing", None, None, {"python": 9}, DEFAULT),
-        ("python", 5, None, {"python": 9}, Limits(timeout_s=5)),
-        ("python", None, OWN, {"python": 9}, OWN),
-        ("python", 5, OWN, {"python": 9}, Limits(timeout_s=5, processes=3)),
+        (None, None, None, DEFAULT),
+        (None, None, 9, Limits(timeout_s=9)),
+        (5, None, None, Limits(timeout_s=5)),
+        (5, None, 9, Limits(timeout_s=5)),
+        (None, OWN, 9, OWN),
+        (5, OWN, 9, Limits(timeout_s=5, processes=3)),
     ],
 )
 def test_the_nearest_limit_counts(
-    language: str,
-    own_s: float | None,
-    limits: Limits | None,
-    timeouts_s: dict[str, float],
-    expected: Limits,
+    own_s: float | None, limits: Limits | None, language_s: float | None, expected: Limits
 ) -> None:
-    snippet = Snippet(code="x", language=language, timeout_s=own_s, limits=limits)
-    assert effective_limits(snippet, default=DEFAULT, timeouts_s=timeouts_s) == expected
+    snippet = Snippet(code="x", language="python", timeout_s=own_s, limits=limits)
+    found = effective_limits(snippet, default=DEFAULT, language_timeout_s=language_s)
+    assert found == expected
 
 
 @pytest.mark.parametrize("limit", Limit)

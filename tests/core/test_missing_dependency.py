@@ -8,6 +8,7 @@ from __future__ import annotations
 import pytest
 
 from daytona_validate._core.classify import classify
+from daytona_validate._core.intake import Job
 from daytona_validate._core.languages.table import LANGUAGES
 from daytona_validate._core.missing_dependency import _PYPI_NAMES, install_advice
 from daytona_validate._core.outcomes import Verdict
@@ -49,7 +50,7 @@ def _verdict(name: str, stderr: str) -> Verdict:
     language = LANGUAGES[name.partition("-")[0]]
     step = Step(stage=Stage.RUN, exit_code=1, stderr=stderr.encode())
     snippet = Snippet(code="x", language=language.name)
-    return classify(Execution(steps=(step,), runtime="r"), snippet, language, Limits())
+    return classify(Execution(steps=(step,), runtime="r"), Job(snippet, language, Limits()))
 
 
 @pytest.mark.parametrize("name", LACKING)
@@ -115,7 +116,7 @@ def test_a_long_message_never_cuts_the_advice() -> None:
     step = Step(stage=Stage.RUN, exit_code=1, stderr=stderr.encode())
     snippet = Snippet(code="require('left-pad')", language="javascript")
     execution = Execution(steps=(step,), runtime="r")
-    verdict = classify(execution, snippet, LANGUAGES["javascript"], Limits())
+    verdict = classify(execution, Job(snippet, LANGUAGES["javascript"], Limits()))
     assert verdict.outcome is Outcome.MISSING_DEPENDENCY
     assert verdict.details.endswith("; to install it: DAYTONA_PACKAGES__JAVASCRIPT=left-pad")
     assert len(verdict.details) <= 300

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from daytona_validate._core.classify import classify
+from daytona_validate._core.intake import Job
 from daytona_validate._core.languages.error_style import last_line
 from daytona_validate._core.languages.python import PYTHON
 from daytona_validate._core.outcomes import Verdict
@@ -18,7 +19,7 @@ COMPILED = replace(PYTHON, diagnose=last_line, fragment=None)
 def judge(step: Step) -> Verdict:
     snippet = Snippet(code="x", language="python")
     limits = Limits(compile_timeout_s=7)
-    return classify(Execution(steps=(step,), runtime="r"), snippet, COMPILED, limits)
+    return classify(Execution(steps=(step,), runtime="r"), Job(snippet, COMPILED, limits))
 
 
 @pytest.mark.parametrize("stage", [Stage.COMPILE, Stage.CHECK])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from daytona_validate._core.classify import classify
+from daytona_validate._core.intake import Job
 from daytona_validate._core.languages.python import PYTHON
 from daytona_validate._core.outcomes import Verdict
 from daytona_validate._models import Execution, Limit, Limits, Outcome, Snippet, Stage, Step
@@ -16,7 +17,7 @@ NO_THREAD = "RuntimeError: can't start new thread"
 def judge(limit: Limit, stderr: str) -> Verdict:
     step = Step(stage=Stage.RUN, exit_code=None, limit=limit, stderr=stderr.encode())
     snippet = Snippet(code="x", language="python")
-    return classify(Execution(steps=(step,), runtime="r"), snippet, PYTHON, Limits())
+    return classify(Execution(steps=(step,), runtime="r"), Job(snippet, PYTHON, Limits()))
 
 
 def test_who_waited_for_a_refused_thread_met_another_limit_than_the_clock() -> None:

@@ -12,11 +12,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from daytona_validate._core.classify import classify
-from daytona_validate._core.intake import refusal
+from daytona_validate._core.intake import Job
 from daytona_validate._core.languages.table import LANGUAGES
 from daytona_validate._core.source_text import file_bytes, file_text, work_files
 from daytona_validate._models import Limits, Snippet, Stage
 from daytona_validate.testing import ran
+
+from .intakes import refused, taken
 
 PYTHON = LANGUAGES["python"]
 OTHERS = [language for language in LANGUAGES.values() if language is not PYTHON]
@@ -82,7 +84,7 @@ def test_a_file_that_no_text_stands_for_runs_as_its_bytes(content: bytes) -> Non
     assert source == content
     snippet = Snippet(code=text, source=source, language="python")
     assert work_files(snippet, PYTHON) == {"main.py": content}
-    assert refusal(snippet, max_code_bytes=len(content) * 3) is None
+    assert isinstance(taken(snippet, max_code_bytes=len(content) * 3), Job)
 
 
 def cost_s(codec: str, count: int) -> float:
@@ -153,15 +155,13 @@ def test_more_files_are_written_as_their_own_language_has_them() -> None:
 
 def test_the_bytes_of_a_file_count_for_the_size_of_its_code() -> None:
     snippet = Snippet(code="x", source=b"x" * 11, language="python")
-    refused = refusal(snippet, max_code_bytes=10)
-    assert refused is not None
-    assert "more than 10 bytes" in refused.details
-    assert refusal(snippet, max_code_bytes=11) is None
+    assert "more than 10 bytes" in refused(snippet, max_code_bytes=10).details
+    assert isinstance(taken(snippet, max_code_bytes=11), Job)
 
 
 def details(snippet: Snippet, stderr: str) -> str:
     execution = ran("", stderr, exit_code=1, stage=Stage.COMPILE)
-    return classify(execution, snippet, LANGUAGES[snippet.language], Limits()).details
+    return classify(execution, Job(snippet, LANGUAGES[snippet.language], Limits())).details
 
 
 def test_a_failed_file_says_what_to_do_about_its_bytes() -> None:
@@ -192,4 +192,4 @@ def test_a_byte_order_mark_does_not_hide_a_session() -> None:
     stderr = '  File "/work/main.py", line 1\n    >>> 1\n    ^^\nSyntaxError: invalid syntax\n'
     execution = ran("", stderr, exit_code=1)
     snippet = Snippet(code="\ufeff>>> 1\n", language="python")
-    assert classify(execution, snippet, PYTHON, Limits()).outcome == "not_runnable"
+    assert classify(execution, Job(snippet, PYTHON, Limits())).outcome == "not_runnable"

@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from daytona_validate._core.outcomes import OUTCOME_TABLE, row
-from daytona_validate._core.results import RunContext, called_off
+from daytona_validate._core.results import RunContext, unavailable
 from daytona_validate._core.summary import UNKNOWN_LANGUAGE, Durations, Tally, nearest_rank
+from daytona_validate._errors import SandboxUnavailable
 from daytona_validate._models import Caveat, CodeValidationResult, Fault, Outcome, Snippet
 
 
@@ -24,7 +25,10 @@ def result(
 ) -> CodeValidationResult:
     snippet = Snippet(code="x", language=language)
     return replace(
-        called_off(snippet, context=RunContext(provider="p")),
+        unavailable(
+            SandboxUnavailable("x"), RunContext(snippet=snippet, language=language, provider="p")
+        ),
+        status=row(outcome, fault).status,
         outcome=outcome,
         fault=row(outcome, fault).fault,
         execution_time=execution_time,

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from daytona_validate._core.classify import classify
+from daytona_validate._core.intake import Job
 from daytona_validate._core.languages.table import LANGUAGES
 from daytona_validate._core.outcomes import Verdict
 from daytona_validate._core.tests_account import (
@@ -79,7 +80,7 @@ def judged(snippet: Snippet, stdout: str, stderr: str, *, exit_code: int = 0) ->
         stage=Stage.RUN, exit_code=exit_code, stdout=stdout.encode(), stderr=stderr.encode()
     )
     execution = Execution(steps=(step,), runtime="")
-    return classify(execution, snippet, LANGUAGES[snippet.language or ""], Limits())
+    return classify(execution, Job(snippet, LANGUAGES[snippet.language or ""], Limits()))
 
 
 def test_steps_are_those_of_the_tests_only_when_asked() -> None:

@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable
 import pytest
 
 from daytona_validate._core.classify import classify
+from daytona_validate._core.intake import Job
 from daytona_validate._core.languages.table import LANGUAGES
 from daytona_validate._errors import SandboxUnavailable
 from daytona_validate._jails.jail import Jail
@@ -76,7 +77,7 @@ async def test_files_larger_than_the_work_folder_are_the_snippets_fault(
     assert (step.limit, step.stage, step.exit_code) == (Limit.DISK, Stage.RUN, None)
     snippet = Snippet(code="", language="python")
     ran = Execution(steps=(step,), runtime="")
-    verdict = classify(ran, snippet, LANGUAGES["python"], jail.limits)
+    verdict = classify(ran, Job(snippet, LANGUAGES["python"], jail.limits))
     assert (verdict.outcome, verdict.fault) == (Outcome.DISK_LIMIT, Fault.SNIPPET)
 
 

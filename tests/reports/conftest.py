@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import pytest
 
 from daytona_validate._core.classify import classify
+from daytona_validate._core.intake import Job
 from daytona_validate._core.languages.table import LANGUAGES
 from daytona_validate._core.results import RunContext, judged, unavailable
 from daytona_validate._core.summary import Summary, Tally
@@ -59,23 +60,25 @@ class Results:
             usage=Usage(wall_s=0.25),
         )
         execution = Execution(steps=(step,), runtime="Python 3.11.7")
-        verdict = classify(execution, snippet, LANGUAGES["python"], Limits())
-        return judged(snippet, verdict, execution, context=self._context())
+        verdict = classify(execution, Job(snippet, LANGUAGES["python"], Limits()))
+        return judged(verdict, execution, self._context(snippet))
 
     def failed(self, message: str = "KeyError: 1", **values: object) -> CodeValidationResult:
         return self.make(1, stderr=f"{TRACEBACK}{message}\n", **values)  # type: ignore[arg-type]  # as given
 
     def unavailable(self, reason: str = "gone", path: str = "lesson.md") -> CodeValidationResult:
-        snippet = Snippet(code="x", language="js", location=Location(path, 40))
-        return unavailable(snippet, SandboxUnavailable(reason), context=self._context())
+        snippet = Snippet(code="x", language="javascript", location=Location(path, 40))
+        return unavailable(SandboxUnavailable(reason), self._context(snippet))
 
     def fragment(self) -> CodeValidationResult:
         stderr = '  File "/work/main.py", line 1\n    %x\n    ^\nSyntaxError: invalid syntax\n'
         return self.make(1, code="%x", stderr=stderr)
 
-    def _context(self) -> RunContext:
+    def _context(self, snippet: Snippet) -> RunContext:
         self.count += 1
-        return RunContext(provider="fake", index=self.count - 1)
+        return RunContext(
+            snippet=snippet, language=snippet.language, provider="fake", index=self.count - 1
+        )
 
     @staticmethod
     def summary(results: Sequence[CodeValidationResult], elapsed_s: float = 2.0) -> Summary:

@@ -21,6 +21,7 @@ from daytona_validate._core.details import (
 )
 from daytona_validate._core.failure_hints import BYTE_ORDER_MARK, fence_hint, file_hint, is_markdown
 from daytona_validate._core.includes import is_include
+from daytona_validate._core.intake import Job
 from daytona_validate._core.languages.error_style import Diagnosis, Ending
 from daytona_validate._core.languages.record import Language
 from daytona_validate._core.limits import limit_text
@@ -84,16 +85,14 @@ class _Case:
         return split_account(text, self.snippet)
 
 
-def classify(execution: Execution, snippet: Snippet, language: Language, limits: Limits) -> Verdict:
+def classify(execution: Execution, job: Job) -> Verdict:
     """Judge what became of a snippet.
 
     Args:
         execution: What ran.
-        snippet: What was to run.
-        language: Its language.
-        limits: The limits it ran under, for the wording.
+        job: What was to run, and under which limits.
     """
-    case = _Case(execution, snippet, language, limits)
+    case = _Case(execution, job.snippet, job.language, job.limits)
     step = case.step
     is_done = step.exit_code == 0 and step.signal is None and step.limit is None
     if step.stage is Stage.SETUP or _has_no_compiler(case):

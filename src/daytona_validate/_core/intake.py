@@ -1,19 +1,21 @@
-"""What cannot be run as given is refused here, with a sentence that says what to change.
+"""Intake: a snippet becomes a job with everything resolved, or a refusal that says what to change.
 
 A wrong snippet is a value, not an exception: one bad record among thousands becomes one result.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, fields
 
 from daytona_validate._core.comparison import ACCEPTED, comparison
 from daytona_validate._core.details import fragment_details, invalid_details
 from daytona_validate._core.includes import includes_of
+from daytona_validate._core.languages.record import Language
 from daytona_validate._core.languages.table import LANGUAGES, find_language, nearest_name
+from daytona_validate._core.limits import effective_limits
 from daytona_validate._core.printable import one_line
-from daytona_validate._models import Limits, Outcome, Snippet
+from daytona_validate._models import Limits, Outcome, SandboxSpec, Snippet
 
 MAX_FILES = 100
 MAX_INPUT_BYTES = 16 * 1024 * 1024
@@ -31,31 +33,61 @@ class Refusal:
     outcome: Outcome
     details: str
     """One line: what is wrong, with what, and what to do."""
+    language: str
+    """The language's name in the table; what the snippet calls it if it is unknown."""
 
 
-def refusal(snippet: Snippet, *, max_code_bytes: int) -> Refusal | None:
-    """Return why a snippet cannot be run as given, or None if it can.
+@dataclass(frozen=True, slots=True)
+class Job:
+    """Resolved snippet: it can be run, and nothing of it is looked up again."""
+
+    snippet: Snippet
+    language: Language
+    limits: Limits
+    """Those that the snippet runs under."""
+    packages: tuple[str, ...] = ()
+    """Third-party packages that must be importable."""
+
+    def spec(self) -> SandboxSpec:
+        """Return what a sandbox must offer for it."""
+        return SandboxSpec(language=self.language.name, limits=self.limits, packages=self.packages)
+
+
+def intake(
+    snippet: Snippet,
+    *,
+    limits: Limits,
+    timeouts_s: Mapping[str, float],
+    packages: Mapping[str, tuple[str, ...]],
+    max_code_bytes: int,
+) -> Job | Refusal:
+    """Return what is to be run of a snippet, or why it cannot be run as given.
 
     Args:
         snippet: Anything that a caller or a file handed in.
+        limits: The validator's, for snippets without their own.
+        timeouts_s: Wall seconds for the program, by a language's name in the table.
+        packages: Third-party packages, by a language's name in the table.
         max_code_bytes: Size of the code, encoded as UTF-8, up to which it is taken.
     """
+    wanted = str(snippet.language)
+    language = find_language(wanted)
+    name = wanted if language is None else language.name
     if snippet.unreadable is not None:
-        return _invalid(snippet.unreadable)
-    language = find_language(str(snippet.language))
+        return _invalid(snippet.unreadable, name)
     if language is None:
-        details = _language_problem(str(snippet.language))
-        return Refusal(Outcome.UNSUPPORTED_LANGUAGE, details)
+        return Refusal(Outcome.UNSUPPORTED_LANGUAGE, _language_problem(name), name)
     no_program = snippet.not_runnable or _no_program(snippet)
     if no_program is not None:
-        return Refusal(Outcome.NOT_RUNNABLE, fragment_details(no_program))
+        return Refusal(Outcome.NOT_RUNNABLE, fragment_details(no_program), name)
     for problem in _problems(snippet, language.entry_file, max_code_bytes):
-        return _invalid(problem)
-    return None
+        return _invalid(problem, name)
+    own = effective_limits(snippet, default=limits, language_timeout_s=timeouts_s.get(name))
+    return Job(snippet, language, own, tuple(packages.get(name, ())))
 
 
-def _invalid(problem: str) -> Refusal:
-    return Refusal(Outcome.INVALID_SNIPPET, invalid_details(problem))
+def _invalid(problem: str, language: str) -> Refusal:
+    return Refusal(Outcome.INVALID_SNIPPET, invalid_details(problem), language)
 
 
 def _no_program(snippet: Snippet) -> str | None:

@@ -2,44 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 
-from daytona_validate._core.languages.table import find_language
 from daytona_validate._models import Limit, Limits, Snippet, Stage
 
 MIB = 1024 * 1024
 
 
 def effective_limits(
-    snippet: Snippet, *, default: Limits, timeouts_s: Mapping[str, float]
+    snippet: Snippet, *, default: Limits, language_timeout_s: float | None
 ) -> Limits:
     """Return the limits that a snippet runs under.
 
     Its time limit is the first that is given of: `snippet.timeout_s`, `snippet.limits.timeout_s`,
-    the one of its language in `timeouts_s`, `default.timeout_s`.
+    `language_timeout_s`, `default.timeout_s`.
 
     Args:
-        snippet: The snippet; `intake.refusal` has let it pass.
+        snippet: The snippet.
         default: The validator's limits.
-        timeouts_s: Wall seconds by a language's name or alias in any letter case.
+        language_timeout_s: The validator's wall seconds for a program in the snippet's language.
     """
-    limits = snippet.limits
+    limits, timeout_s = snippet.limits, snippet.timeout_s
     if limits is None:
-        own_timeout_s = _timeout_of_language(snippet.language, timeouts_s)
-        limits = default if own_timeout_s is None else replace(default, timeout_s=own_timeout_s)
-    if snippet.timeout_s is not None:
-        limits = replace(limits, timeout_s=snippet.timeout_s)
-    return limits
-
-
-def _timeout_of_language(language: str, timeouts_s: Mapping[str, float]) -> float | None:
-    wanted = find_language(language)
-    if wanted is None:
-        return None
-    if wanted.name in timeouts_s:
-        return timeouts_s[wanted.name]
-    return next((t for name, t in timeouts_s.items() if find_language(name) is wanted), None)
+        limits = default
+        timeout_s = language_timeout_s if timeout_s is None else timeout_s
+    return limits if timeout_s is None else replace(limits, timeout_s=timeout_s)
 
 
 def limit_text(limit: Limit, stage: Stage, limits: Limits) -> str:

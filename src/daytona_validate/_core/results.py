@@ -6,11 +6,10 @@ Three ways lead here: a program ran and was judged, a snippet was refused, or th
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from daytona_validate._core.details import cause, skipped_details, unavailable_details
+from daytona_validate._core.details import cause, unavailable_details
 from daytona_validate._core.intake import Refusal
-from daytona_validate._core.languages.table import find_language
 from daytona_validate._core.outcomes import Verdict, row
 from daytona_validate._errors import SandboxUnavailable, ToolchainMissing
 from daytona_validate._models import (
@@ -33,8 +32,11 @@ _WITHOUT_CAUSE = frozenset(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunContext:
-    """What surrounds a run and comes back in its result."""
+    """What is known of a run before it is judged, and comes back in its result."""
 
+    snippet: Snippet
+    language: str
+    """The language's name in the table; what the snippet calls it if it is unknown."""
     provider: str
     index: int = 0
     """Position of the snippet in its source, from 0."""
@@ -44,71 +46,43 @@ class RunContext:
     timings: Timings = field(default_factory=Timings)
 
 
-def judged(
-    snippet: Snippet, verdict: Verdict, execution: Execution, *, context: RunContext
-) -> CodeValidationResult:
+def judged(verdict: Verdict, execution: Execution, run: RunContext) -> CodeValidationResult:
     """Return the result of a program that ran."""
     last = execution.steps[-1]
-    return CodeValidationResult(
-        skill=snippet.skill,
-        status=row(verdict.outcome, verdict.fault).status,
+    return replace(
+        _result(run, verdict.outcome, verdict.fault, verdict.details),
         output=verdict.output,
         error=verdict.error,
         execution_time=execution_time_s(execution),
-        details=verdict.details,
-        outcome=verdict.outcome,
-        fault=verdict.fault,
         stage=verdict.stage,
-        language=language_name(snippet),
-        provider=context.provider,
         exit_code=last.exit_code,
         signal=last.signal,
         usage=total_usage(step.usage for step in execution.steps),
-        timings=context.timings,
         lost_bytes=LostBytes(last.lost_stdout_bytes, last.lost_stderr_bytes),
         runtime=execution.runtime,
-        sandbox_id=context.sandbox_id,
         network=execution.network,
-        attempts=context.attempts,
-        index=context.index,
         caveat=verdict.caveat,
-        snippet_id=snippet.snippet_id,
-        location=snippet.location,
     )
 
 
-def refused(snippet: Snippet, reason: Refusal, *, context: RunContext) -> CodeValidationResult:
+def refused(refusal: Refusal, run: RunContext) -> CodeValidationResult:
     """Return the result of a snippet that cannot be run as given."""
-    return _not_run(snippet, reason.outcome, row(reason.outcome).fault, reason.details, context)
+    return _result(run, refusal.outcome, row(refusal.outcome).fault, refusal.details)
 
 
-def unavailable(
-    snippet: Snippet, error: SandboxUnavailable, *, context: RunContext
-) -> CodeValidationResult:
-    """Return the result of a snippet that no sandbox could be had for, or that was lost.
+def unavailable(error: SandboxUnavailable, run: RunContext) -> CodeValidationResult:
+    """Return the result of a snippet that no sandbox could be had for, or whose sandbox was lost.
 
-    A missing toolchain is the fault of who set up the machine; all else is the infrastructure's.
+    A missing toolchain is the fault of who set up the host; all else is the infrastructure's.
     """
     fault = Fault.ENVIRONMENT if isinstance(error, ToolchainMissing) else Fault.INFRASTRUCTURE
-    return _not_run(snippet, Outcome.UNAVAILABLE, fault, unavailable_details(str(error)), context)
+    return _result(run, Outcome.UNAVAILABLE, fault, unavailable_details(str(error)))
 
 
-def called_off(snippet: Snippet, *, context: RunContext) -> CodeValidationResult:
-    """Return the result of a snippet that was given up before it was judged."""
-    details = "Code validation cancelled before a verdict"
-    return _not_run(snippet, Outcome.CANCELLED, Fault.NONE, details, context)
-
-
-def skipped(snippet: Snippet, reason: str, *, context: RunContext) -> CodeValidationResult:
-    """Return the result of a snippet that was not to be run."""
-    return _not_run(snippet, Outcome.SKIPPED, Fault.NONE, skipped_details(reason), context)
-
-
-def _not_run(
-    snippet: Snippet, outcome: Outcome, fault: Fault, details: str, context: RunContext
-) -> CodeValidationResult:
+def _result(run: RunContext, outcome: Outcome, fault: Fault, details: str) -> CodeValidationResult:
+    """Return the result of a snippet of which no program ran."""
     return CodeValidationResult(
-        skill=snippet.skill,
+        skill=run.snippet.skill,
         status=row(outcome, fault).status,
         output="",
         error=None,
@@ -117,21 +91,15 @@ def _not_run(
         outcome=outcome,
         fault=fault,
         stage=Stage.SETUP,
-        language=language_name(snippet),
-        provider=context.provider,
-        timings=context.timings,
-        sandbox_id=context.sandbox_id,
-        attempts=context.attempts,
-        index=context.index,
-        snippet_id=snippet.snippet_id,
-        location=snippet.location,
+        language=run.language,
+        provider=run.provider,
+        timings=run.timings,
+        sandbox_id=run.sandbox_id,
+        attempts=run.attempts,
+        index=run.index,
+        snippet_id=run.snippet.snippet_id,
+        location=run.snippet.location,
     )
-
-
-def language_name(snippet: Snippet) -> str:
-    """Return the language's name in the table, or what the snippet calls it if it has none."""
-    known = find_language(str(snippet.language))
-    return str(snippet.language) if known is None else known.name
 
 
 def execution_time_s(execution: Execution) -> float:

@@ -109,8 +109,8 @@ async def test_each_line_of_the_contract_is_a_failure_of_its_kind(
         await SEND[case.request](service)
     found = caught.value
     told = translated(found, builds="build it")
-    snippet, context = Snippet(code="", language="python"), RunContext(provider="daytona")
-    result = unavailable(snippet, told, context=context)
+    snippet = Snippet(code="", language="python")
+    result = unavailable(told, RunContext(snippet=snippet, language="python", provider="daytona"))
     seen = (found.kind, yes(should_retry(found)), yes(found.may_have_worked), result.fault)
     assert seen == (case.kind, case.retried, case.may_have_worked, case.fault)
     assert (result.outcome, result.is_verdict) == ("unavailable", False)

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from daytona_validate._core.classify import classify
+from daytona_validate._core.intake import Job
 from daytona_validate._core.languages.sql import SQL
 from daytona_validate._core.outcomes import Verdict
 from daytona_validate._jails.host_slots import HostSlots
@@ -48,7 +49,7 @@ def runs(runner: JailRunner, toolchain: Toolchain) -> Run:
         made[:] = [slots]
         sandbox = LocalSandbox("here", SQL, spec, toolchain, PreparedPackages(), runner, slots)
         execution = await sandbox.run(snippet)
-        return classify(execution, snippet, SQL, limits), execution
+        return classify(execution, Job(snippet, SQL, limits)), execution
 
     return run
 
