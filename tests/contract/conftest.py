@@ -9,8 +9,9 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import AsyncIterator, Callable
-from contextlib import suppress
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Protocol
 
@@ -233,10 +234,11 @@ def _lives(process: str) -> bool:
     return state != "Z" and int(process) != os.getpid()
 
 
-CASES: dict[str, Callable[[pytest.FixtureRequest], Case]] = {
-    "fake": lambda _: FakeCase(),
-    "local": lambda request: LocalCase(request.getfixturevalue("jail_cache_dir")),
-    "daytona": lambda request: DaytonaCase(request.getfixturevalue(_daytona_for(request))),
+NewCase = Callable[[], Case]
+CASES: dict[str, Callable[[pytest.FixtureRequest], NewCase]] = {
+    "fake": lambda _: FakeCase,
+    "local": lambda request: partial(LocalCase, request.getfixturevalue("jail_cache_dir")),
+    "daytona": lambda request: partial(DaytonaCase, request.getfixturevalue(_daytona_for(request))),
 }
 REAL = [pytest.mark.jail, pytest.mark.slow]
 
@@ -247,16 +249,23 @@ def _daytona_for(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture(params=["fake", *(pytest.param(name, marks=REAL) for name in ("local", "daytona"))])
-def made(request: pytest.FixtureRequest) -> Case:
-    """Make a case, outside the test's event loop: what it needs may run loops of its own."""
+def new_case(request: pytest.FixtureRequest) -> NewCase:
+    """Prepare a case outside the test's event loop: what it needs may run loops of its own."""
     return CASES[request.param](request)
 
 
 @pytest.fixture
-async def case(made: Case) -> AsyncIterator[Case]:
-    yield made
-    await made.provider.aclose()
-    assert await made.left_over() == 0
+async def case(new_case: NewCase) -> AsyncIterator[Case]:
+    async with closed(new_case()) as case:
+        yield case
+
+
+@asynccontextmanager
+async def closed(case: Case) -> AsyncIterator[Case]:
+    """Close the case's provider at the end, and see that nothing is left of it."""
+    yield case
+    await case.provider.aclose()
+    assert await case.left_over() == 0
 
 
 @pytest.fixture

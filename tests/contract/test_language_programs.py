@@ -3,13 +3,14 @@
 `programs/<language>.toml` has a program for each behaviour below, and where its last words are
 needed, as its runtime really wrote them, so that a provider that runs nothing comes to the same
 results. What a language cannot do is in its table too, with the reason.
+
+All programs of a language run at once, as snippets do that come as many; each test judges one.
 """
 
 from __future__ import annotations
 
 import socket
 import tomllib
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -28,6 +29,8 @@ from daytona_validate import (
 )
 from daytona_validate._core.languages.table import LANGUAGES
 from daytona_validate.testing import Execution, Limit, ran
+
+from .conftest import Case, NewCase, closed
 
 PREPARING_S = 600
 """The first use of a toolchain prepares it."""
@@ -77,6 +80,7 @@ BEHAVIOURS = {
 class Program:
     """One program of a language's table."""
 
+    name: str
     language: str
     behaviour: Behaviour
     code: str
@@ -128,6 +132,7 @@ def _compiles(language: str) -> bool:
 def _program(language: str, name: str, given: dict[str, Any]) -> Program:
     behaviour = BEHAVIOURS[name]
     return Program(
+        name=name,
         language=language,
         behaviour=behaviour,
         outcome=Outcome(given.pop("outcome", behaviour.outcome)),
@@ -167,49 +172,65 @@ def test_a_language_has_a_program_or_a_reason_for_each_behaviour(language: str) 
     assert all(given.get("impossible") or given.get("code") for given in table.values())
 
 
+@pytest.fixture(scope="module")
+def kept() -> dict[tuple[str, str], dict[str, CodeValidationResult]]:
+    """Results by provider and language, of those that ran."""
+    return {}
+
+
 @pytest.fixture
-def listener() -> Iterator[socket.socket]:
-    """Somebody to talk to on this machine, for who can get there."""
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        server.setblocking(False)
-        yield server
+async def result(
+    request: pytest.FixtureRequest, new_case: NewCase, program: Program, kept: Any
+) -> CodeValidationResult:
+    """What the program came to; the first test of a language runs all of its programs."""
+    at = request.node.callspec.params["new_case"], program.language
+    if at not in kept:
+        async with closed(new_case()) as case:
+            kept[at] = await _all_results(case, program.language)
+    found: CodeValidationResult = kept[at][program.name]
+    is_missing = found.outcome is Outcome.UNAVAILABLE and found.fault is Fault.ENVIRONMENT
+    if is_missing and program.language in OPTIONAL:
+        pytest.skip(f"{OPTIONAL[program.language]}: {found.details}")
+    return found
+
+
+async def _all_results(case: Case, language: str) -> dict[str, CodeValidationResult]:
+    programs = [each for each in PROGRAMS.values() if each.language == language]
+    for each in programs:
+        case.script(each.code, run=each.run, check=each.check)
+    # Somebody to talk to on this machine, for who can get there.
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        listener.setblocking(False)
+        host, port = listener.getsockname()
+        snippets = [each.snippet(stdin=f"{host} {port}\n") for each in programs]
+        async with Validator(provider=case.provider) as validator:
+            results = await validator.validate_many(snippets)
+        with pytest.raises(BlockingIOError):  # nobody has come
+            listener.accept()
+    return {each.name: result for each, result in zip(programs, results, strict=True)}
 
 
 @pytest.mark.parametrize("program", PROGRAMS.values(), ids=PROGRAMS)
 async def test_a_program_comes_to_its_outcome(
-    case: Any, program: Program, listener: socket.socket
+    program: Program, result: CodeValidationResult
 ) -> None:
-    host, port = listener.getsockname()
-    case.script(program.code, run=program.run, check=program.check)
-    async with Validator(provider=case.provider) as validator:
-        result = await validator.validate(program.snippet(stdin=f"{host} {port}\n"))
-    _skip_if_not_installed(program.language, result)
     assert result.outcome is program.outcome, f"{result.details}\n{result.error}"
     assert program.output is None or result.output == program.output
     assert program.details in result.details
     if program.behaviour.limit is None:  # else it was ended, or ended by itself, for want of it
         assert result.exit_code == program.exit_code
     assert result.network in {"blocked", "blocked, daemon open"}
-    with pytest.raises(BlockingIOError):  # nobody has come
-        listener.accept()
-
-
-def _skip_if_not_installed(language: str, result: CodeValidationResult) -> None:
-    is_missing = result.outcome is Outcome.UNAVAILABLE and result.fault is Fault.ENVIRONMENT
-    if is_missing and language in OPTIONAL:
-        pytest.skip(f"{OPTIONAL[language]}: {result.details}")
 
 
 @pytest.mark.parametrize("program", CHECKED.values(), ids=CHECKED)
+@pytest.mark.usefixtures("result")  # skips where the language is not installed
 async def test_checking_alone_runs_nothing_and_finds_what_is_no_program(
-    case: Any, program: Program
+    case: Case, program: Program
 ) -> None:
     case.script(program.code, run=program.run, check=program.check)
-    async with Validator(provider=case.provider) as validator:
-        _skip_if_not_installed(program.language, await validator.validate(program.snippet()))
-        spec = SandboxSpec(language=program.language, limits=AMPLE)
-        async with case.provider.open(spec) as sandbox:
-            execution = await sandbox.run(program.snippet(), until=Stage.CHECK)
+    spec = SandboxSpec(language=program.language, limits=AMPLE)
+    async with case.provider.open(spec) as sandbox:
+        execution = await sandbox.run(program.snippet(), until=Stage.CHECK)
     step = execution.steps[-1]
     assert step.stage is Stage.CHECK
     assert (step.exit_code == 0) is (program.outcome is Outcome.PASSED)
