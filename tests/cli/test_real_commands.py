@@ -8,10 +8,11 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
+
+from eventually import wait_until
 
 PREPARING_S = 600
 """The first use on a machine prepares the toolchains; Go's takes minutes on a busy one."""
@@ -129,19 +130,21 @@ def test_ctrl_c_leaves_no_process(tmp_path: Path) -> None:
 
 def _jailed_below(ancestor: int, *, count: int) -> set[tuple[int, str]]:
     """Wait until so many snippets run below a process; return all processes below it."""
-    deadline = time.monotonic() + 30
-    while time.monotonic() < deadline:
+    found: set[tuple[int, str]] = set()
+
+    def run_so_many() -> bool:
         processes = _processes()
         below = {ancestor}
         while (
             grown := {pid for (pid, _), (parent, _) in processes.items() if parent in below} - below
         ):
             below |= grown
-        found = {key for key in processes if key[0] in below - {ancestor}}
-        if sum("main.py" in processes[key][1] for key in found) >= count:
-            return found
-        time.sleep(0.02)
-    raise AssertionError("the snippets never started")
+        found.clear()
+        found.update(key for key in processes if key[0] in below - {ancestor})
+        return sum("main.py" in processes[key][1] for key in found) >= count
+
+    wait_until(run_so_many)
+    return found
 
 
 def _processes() -> dict[tuple[int, str], tuple[int, str]]:

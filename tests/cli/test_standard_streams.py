@@ -8,13 +8,13 @@ import select
 import subprocess
 import sys
 import threading
-import time
 from io import BufferedReader
 from pathlib import Path
 
 import pytest
 
 from daytona_validate._cli.screen.streams import Descriptor
+from eventually import wait_until
 
 FAKE = Path(__file__).with_name("fake_command_line.py")
 NO_ROOM = "error: stdout cannot be written: No space left on device\n"
@@ -149,13 +149,14 @@ def test_a_pipe_that_does_not_block_gets_the_whole_report(programs: Path) -> Non
 
 def _wait_until_full(pipe: int, process: subprocess.Popen[bytes]) -> None:
     """Wait until the process has ended, or sleeps over a pipe that takes no more."""
-    deadline_s = time.monotonic() + 60
-    while process.poll() is None:
+
+    def has_ended_or_sleeps() -> bool:
+        if process.poll() is not None:
+            return True
         state = Path(f"/proc/{process.pid}/stat").read_text().rpartition(")")[2].split()[0]
-        if state == "S" and not select.select([], [pipe], [], 0)[1]:
-            return
-        assert time.monotonic() < deadline_s
-        time.sleep(0.01)
+        return state == "S" and not select.select([], [pipe], [], 0)[1]
+
+    wait_until(has_ended_or_sleeps)
 
 
 class _Watched(Descriptor):

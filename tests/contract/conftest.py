@@ -25,6 +25,7 @@ from daytona_validate._providers.daytona.config import DaytonaConfig
 from daytona_validate._providers.daytona.provider import DaytonaProvider
 from daytona_validate._providers.local import LocalProvider
 from daytona_validate.testing import Execution, FakeProvider, Limit, ran
+from eventually import eventually
 
 LIMITS = Limits(
     timeout_s=10.0,
@@ -170,9 +171,7 @@ class LocalCase:
 
     async def until_running(self, count: int) -> None:
         # A jail can only be looked at from outside; there is no event to wait for.
-        async with asyncio.timeout(20):
-            while len(await asyncio.to_thread(_children)) < count:
-                await asyncio.sleep(0.005)
+        await eventually(lambda: len(_children()) >= count)
 
     def hold(self) -> None:
         """The programs sleep."""

@@ -20,6 +20,7 @@ from daytona_validate._jails.host_load import (
 )
 from daytona_validate._jails.jail_tree import Rank, Tree, rank, tree
 from daytona_validate._jails.starvation_watch import Clockwork, Counted, Watch, watched
+from eventually import wait_until
 
 BUSY = "i=0; while [ $i -lt 60000 ]; do i=$((i+1)); done"
 
@@ -30,8 +31,7 @@ def test_all_tasks_of_a_tree_are_seen_and_what_has_ended_is_counted() -> None:
         assert shell.stdout is not None
         began_s = time.monotonic()
         child = int(shell.stdout.readline())
-        while rank(child).nice == rank(shell.pid).nice:
-            time.sleep(0.001)
+        wait_until(lambda: rank(child).nice != rank(shell.pid).nice)
         lived_s = time.monotonic() - began_s
         seen = tree(shell.pid, since_s=60.0)
         later = tree(shell.pid, since_s=-1.0)
@@ -70,8 +70,7 @@ def test_a_process_lives_on_without_its_first_thread() -> None:
         assert process.stdout is not None
         process.stdout.readline()
         state = Path("/proc", str(process.pid), "stat")
-        while state.read_text().rpartition(")")[2].split()[0] != "Z":
-            time.sleep(0.001)
+        wait_until(lambda: state.read_text().rpartition(")")[2].split()[0] == "Z")
         assert tree(process.pid, since_s=60.0).is_alive
         process.kill()
 
