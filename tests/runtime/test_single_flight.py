@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import traceback
 
 import pytest
 
@@ -108,6 +109,44 @@ async def test_a_failure_is_answered_from_memory_for_a_while(
     clock.now_s = 61.0
     work.failure = None
     assert await once.get("key", work) == "prepared"
+
+
+class Refused(SandboxUnavailable):
+    """One that cannot be made of its message alone."""
+
+    def __init__(self, message: str, *, status: int) -> None:
+        super().__init__(message, retry_after_s=7.0)
+        self.status = status
+        self.add_note("about a sandbox")
+
+
+class Refusing(Work):
+    cause = OSError("no route")
+
+    async def __call__(self) -> str:
+        self.started += 1
+        await self.let_go.wait()
+        raise Refused("no", status=403) from self.cause
+
+
+async def test_each_caller_gets_an_exception_of_its_own_that_says_all(
+    once: SingleFlight[str, str],
+) -> None:
+    work = Refusing()
+    asking = [asyncio.create_task(once.get("key", work)) for _ in range(2)]
+    await asyncio.sleep(0)
+    work.let_go.set()
+    met = await asyncio.gather(*asking, return_exceptions=True)
+    later = [await asyncio.gather(once.get("key", work), return_exceptions=True) for _ in range(3)]
+    met.extend(each for (each,) in later)
+    assert work.started == 1
+    assert len({id(each) for each in met}) == 5
+    for each in met:
+        assert isinstance(each, Refused)
+        assert (str(each), each.status, each.retry_after_s) == ("no", 403, 7.0)
+        assert each.__cause__ is Refusing.cause
+        assert each.__notes__ == ["about a sandbox"]
+        assert len(traceback.extract_tb(each.__traceback__)) <= 2  # its own caller's, nobody else's
 
 
 async def test_a_retryable_failure_is_not_remembered(once: SingleFlight[str, str]) -> None:

@@ -1,4 +1,4 @@
-"""Prepare a thing once in a process, however many ask for it at the same time."""
+"""Single flight: prepare a thing once in a process, however many ask for it at the same time."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from daytona_validate._runtime.cleanup import finish
 
 K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
+Failure = TypeVar("Failure", bound=SandboxUnavailable)
 
 UNWIND_S = 15.0
 """How long a preparation that nobody waits for any more may take to clean up."""
@@ -24,7 +25,7 @@ class _Flight(Generic[V]):
 
 
 class SingleFlight(Generic[K, V]):
-    """Remembers what was prepared, for good, and what failed, for a while unless retryable.
+    """Single flight: what was prepared is kept for good, a failure for a while unless retryable.
 
     A preparation belongs to those who wait for it: one of them may be cancelled without harm
     to the others; when the last has gone, it is cancelled, and its clean-up waited for.
@@ -46,7 +47,9 @@ class SingleFlight(Generic[K, V]):
         """Return what is prepared under a key; prepare it if nobody has yet.
 
         Raises:
-            SandboxUnavailable: What the preparation raised, now or a short while ago.
+            SandboxUnavailable: What the preparation raised, now or a short while ago; each caller
+                gets an exception of its own.
+            Exception: A bug in the preparation, unchanged.
         """
         if key in self._prepared:
             return self._prepared[key]
@@ -56,18 +59,22 @@ class SingleFlight(Generic[K, V]):
             flight = self._flights[key] = _Flight(asyncio.create_task(self._run(key, prepare)))
         flight.waiters += 1
         try:
-            return await asyncio.shield(flight.task)
+            await asyncio.wait({flight.task})
+            failure = flight.task.exception()
         finally:
             flight.waiters -= 1
             if flight.waiters == 0:
                 await self._land(key, flight)
+        if failure is not None:
+            raise own_copy(failure) if isinstance(failure, SandboxUnavailable) else failure
+        return flight.task.result()
 
     async def _run(self, key: K, prepare: Callable[[], Coroutine[object, object, V]]) -> V:
         try:
             value = await prepare()
         except SandboxUnavailable as failure:
             if not failure.retryable:
-                self._failed[key] = (self._clock(), failure)
+                self._failed[key] = (self._clock(), own_copy(failure))
             raise
         self._prepared[key] = value
         return value
@@ -76,8 +83,7 @@ class SingleFlight(Generic[K, V]):
         failed = self._failed.get(key)
         if failed is not None:
             if self._clock() - failed[0] < self._failures_last_s:
-                # The same instance again would gather the tracebacks of all who met it.
-                raise type(failed[1])(str(failed[1]), retryable=failed[1].retryable)
+                raise own_copy(failed[1])
             del self._failed[key]
 
     async def _land(self, key: K, flight: _Flight[V]) -> None:
@@ -86,6 +92,21 @@ class SingleFlight(Generic[K, V]):
         if not flight.task.done():
             flight.task.cancel()
             await finish(_ended(flight.task), grace_s=UNWIND_S)
+
+
+def own_copy(failure: Failure) -> Failure:
+    """Return a failure to be raised once more, with all that it says and no traceback.
+
+    The same instance raised again would gather the tracebacks of all who met it. It is not made by
+    calling its type, which may have required arguments.
+    """
+    copy = type(failure).__new__(type(failure), *failure.args)
+    copy.__dict__.update(failure.__dict__)
+    if hasattr(failure, "__notes__"):
+        copy.__notes__ = list(failure.__notes__)
+    copy.__cause__, copy.__context__ = failure.__cause__, failure.__context__
+    copy.__suppress_context__ = failure.__suppress_context__
+    return copy
 
 
 async def _ended(task: asyncio.Task[V]) -> None:

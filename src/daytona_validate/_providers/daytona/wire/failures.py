@@ -109,17 +109,6 @@ class ServiceFailure(SandboxUnavailable):
         if subject:
             self.add_note(f"It was about {subject}.")
 
-    def again(self) -> ServiceFailure:
-        """Return the same failure without a traceback, to be raised once more."""
-        return ServiceFailure(
-            str(self),
-            kind=self.kind,
-            subject=self.subject,
-            retryable=self.retryable,
-            retry_after_s=self.retry_after_s,
-            may_have_worked=self.may_have_worked,
-        )
-
 
 def malformed(call: Call, reason: str, *, retryable: bool = False) -> ServiceFailure:
     """Return the failure of an answer that says success and makes no sense.

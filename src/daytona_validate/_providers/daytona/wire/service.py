@@ -28,6 +28,7 @@ from daytona_validate._providers.daytona.wire.failures import (
     malformed,
 )
 from daytona_validate._providers.daytona.wire.request import ServiceRequest, Wire
+from daytona_validate._runtime.single_flight import own_copy
 
 Value = TypeVar("Value")
 
@@ -91,7 +92,7 @@ class Service:
             timeout_s: Longest wait for the answer; less than `CREATE_READ_S` counts as that.
         """
         if self._refused is not None and self._clock() - self._refused_at_s < REFUSED_LASTS_S:
-            raise self._refused.again()
+            raise own_copy(self._refused)
         call = Call(Area.API, "POST", "/sandbox", _sandbox(str(body.get("name", ""))))
         try:
             return await self._ask(
@@ -99,7 +100,7 @@ class Service:
             )
         except ServiceFailure as failure:
             if failure.kind is FailureKind.REFUSED:
-                self._refused, self._refused_at_s = failure.again(), self._clock()
+                self._refused, self._refused_at_s = own_copy(failure), self._clock()
             raise
 
     async def get(self, name_or_id: str) -> parse.SandboxAnswer:
