@@ -1,4 +1,4 @@
-"""Places where tasks wait for each other's sake; waiting there is off all clocks."""
+"""Rate-limit gate: one request is throttled, all wait; waiting there is off all clocks."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import asyncio
 import math
 import random
 import time
-from collections import deque
 from collections.abc import Awaitable, Callable
 
 from daytona_validate._runtime.clocks import off_the_clocks
@@ -16,7 +15,7 @@ SPREAD = 0.25
 
 
 class Gate:
-    """Holds back everybody after one was told to wait.
+    """Rate-limit gate: holds back all tasks once one of them was told to wait.
 
     Args:
         clock: Monotonic seconds.
@@ -62,38 +61,3 @@ class Gate:
     def left_s(self) -> float:
         """Seconds until it opens; not more than 0 if it is open."""
         return self._opens_at_s - self._clock()
-
-
-class WaitingLine:
-    """Those who wait until there is room; each room that becomes free lets the first one try."""
-
-    def __init__(self) -> None:
-        self._line: deque[asyncio.Event] = deque()
-
-    def room_is_free(self) -> None:
-        """Wake who has waited longest; if nobody waits, it is forgotten."""
-        if self._line:
-            self._line.popleft().set()
-
-    def dissolve(self) -> None:
-        """Wake everybody: there is nothing to wait for any more."""
-        while self._line:
-            self.room_is_free()
-
-    async def wait(self, longest_s: float) -> None:
-        """Return when it is this one's turn, or after so many seconds."""
-        turn = asyncio.Event()
-        self._line.append(turn)
-        with off_the_clocks():
-            try:
-                async with asyncio.timeout(longest_s):
-                    await turn.wait()
-            except TimeoutError:
-                pass
-            except asyncio.CancelledError:
-                if turn.is_set():
-                    self.room_is_free()  # the next one's turn, as this one does not try
-                raise
-            finally:
-                if not turn.is_set():
-                    self._line.remove(turn)

@@ -25,8 +25,9 @@ from daytona_validate._providers.daytona.activation import Activation
 from daytona_validate._providers.daytona.wire.failures import FailureKind, ServiceFailure
 from daytona_validate._providers.daytona.wire.parse import SandboxAnswer
 from daytona_validate._providers.daytona.wire.service import CREATE_READ_S, Service
-from daytona_validate._runtime.gate import Gate, WaitingLine
+from daytona_validate._runtime.gate import Gate
 from daytona_validate._runtime.log_once import LogOnce
+from daytona_validate._runtime.waiting_line import WaitingLine
 
 _logger = logging.getLogger("daytona_validate")
 
@@ -81,7 +82,7 @@ class Creation:
     ) -> None:
         self.gate = Gate(clock=clock, sleep=sleep, dice=dice)
         """Holds back everybody after one was throttled."""
-        self.line = WaitingLine()
+        self.line = WaitingLine(sleep=sleep)
         """Those for whom there was no room; it wants to be told when a sandbox is gone."""
         self._service = service
         self._clock = clock

@@ -244,11 +244,16 @@ async def make(time: FakeTime) -> AsyncIterator[Callable[..., DaytonaProvider]]:
     """Make providers; they are closed at the end of the test."""
     made: list[DaytonaProvider] = []
 
-    def provider(**config: Any) -> DaytonaProvider:
+    def provider(
+        *,
+        clock: Callable[[], float] = time,
+        sleep: Callable[[float], Awaitable[None]] = time.sleep,
+        **config: Any,
+    ) -> DaytonaProvider:
         effects = Effects(
-            clock=time,
+            clock=clock,
             epoch_s=lambda: 1_700_000_000.5,
-            sleep=time.sleep,
+            sleep=sleep,
             dice=lambda: 0.5,
             host="host 1",
         )

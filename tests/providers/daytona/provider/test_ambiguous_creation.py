@@ -263,10 +263,11 @@ async def test_closing_waits_for_a_request_in_flight_and_removes_what_came_of_it
 
 
 async def test_who_waits_for_room_while_it_is_closed_asks_no_more(
-    cloud: Any, provider: DaytonaProvider, spec: SandboxSpec
+    cloud: Any, provider: DaytonaProvider, spec: SandboxSpec, time: Any
 ) -> None:
     """Closing removes what stands in its way, and so would give it its turn."""
     cloud.room = 1
+    time.hold()
     may_leave = asyncio.Event()
 
     async def hold() -> None:
@@ -275,8 +276,7 @@ async def test_who_waits_for_room_while_it_is_closed_asks_no_more(
 
     holding = asyncio.create_task(hold())
     waiting = asyncio.create_task(open_and_leave(provider, spec))
-    await cloud.until(lambda c: c.count("POST /sandbox") == 2)
-    await many_turns_of_the_loop()
+    await time.until_asleep(1)
     closing = asyncio.create_task(provider.aclose())
     with pytest.raises(SandboxUnavailable, match="provider is closed"):
         await waiting

@@ -236,16 +236,15 @@ async def test_a_cancellation_during_a_back_off_ends_the_trying(
     assert cloud.count("POST /sandbox") == 1
 
 
-async def test_waiting_behind_a_throttle_counts_as_queued_and_for_no_clock(
-    cloud: Any, provider: DaytonaProvider, time: Any, monkeypatch: Any
+@pytest.mark.virtual_time
+async def test_waiting_for_room_counts_as_queued_and_for_no_clock(
+    cloud: Any, make: Any, time: Any
 ) -> None:
-    line = provider._sandboxes._creation.line  # type: ignore[union-attr]
-    wait = line.wait
-    monkeypatch.setattr(line, "wait", lambda longest_s: wait(0.04))
     cloud.answers("POST /sandbox", said(400, "Total CPU limit exceeded. Maximum allowed: 10."))
+    provider = make(clock=asyncio.get_running_loop().time, sleep=asyncio.sleep)
     result = await validated(provider, time, create_timeout_s=0.03)
     assert result.outcome is Outcome.PASSED
-    assert result.timings.queued_s >= 0.035
+    assert result.timings.queued_s == pytest.approx(0.75)
     assert result.timings.created_s < 0.03
 
 

@@ -84,33 +84,26 @@ async def test_being_throttled_while_a_sandbox_starts_is_waited_for_too(
 
 @pytest.mark.parametrize("reply", [FULL, NO_RUNNER], ids=["quota", "runners"])
 async def test_a_full_pool_is_asked_again_after_a_growing_pause(
-    cloud: Any, provider: DaytonaProvider, spec: SandboxSpec, monkeypatch: Any, reply: Any
+    cloud: Any, provider: DaytonaProvider, spec: SandboxSpec, time: Any, reply: Any
 ) -> None:
-    paused_s: list[float] = []
-
-    async def wait(longest_s: float) -> None:
-        paused_s.append(longest_s)
-
-    monkeypatch.setattr(provider._sandboxes._creation.line, "wait", wait)  # type: ignore[union-attr]
     cloud.answers("POST /sandbox", *[reply] * 4)
     await open_and_leave(provider, spec)
-    assert paused_s == [0.75, 1.0, 1.5, 2.5]
+    assert time.slept_s == [0.75, 1.0, 1.5, 2.5]
     assert cloud.count("POST /sandbox") == 5
 
 
 async def test_a_removal_of_ours_lets_the_first_who_waits_try_at_once(
-    cloud: Any, provider: DaytonaProvider, spec: SandboxSpec
+    cloud: Any, provider: DaytonaProvider, spec: SandboxSpec, time: Any
 ) -> None:
     cloud.room = 1
-    async with asyncio.timeout(0.25):  # its own pause is longer than that
-        async with provider.open(spec):
-            waiting = asyncio.create_task(open_and_leave(provider, spec))
-            await cloud.until(lambda c: c.count("POST /sandbox") == 2)
-            for _ in range(5):
-                await asyncio.sleep(0)
-        await waiting
+    time.hold()  # its own pause does not end
+    async with provider.open(spec):
+        waiting = asyncio.create_task(open_and_leave(provider, spec))
+        await time.until_asleep(1)
+    await waiting
     await provider.aclose()
     assert (cloud.created, cloud.deleted) == (2, 2)
+    assert cloud.count("POST /sandbox") == 3
 
 
 async def test_waiting_is_bounded_and_then_not_tried_again(
@@ -146,25 +139,18 @@ async def test_who_would_have_to_wait_too_long_does_not_begin_to(
     assert cloud.created == 1
 
 
-async def test_it_is_off_all_clocks(
-    cloud: Any, provider: DaytonaProvider, spec: SandboxSpec, monkeypatch: Any
-) -> None:
-    cloud.answers("POST /sandbox", throttled(Retry_After="1"), FULL)
-    line = provider._sandboxes._creation.line  # type: ignore[union-attr]
-    wait = line.wait
-    monkeypatch.setattr(line, "wait", lambda longest_s: wait(0.02))
+@pytest.mark.virtual_time
+async def test_it_is_off_all_clocks(cloud: Any, make: Any, spec: SandboxSpec) -> None:
+    cloud.answers("POST /sandbox", throttled(Retry_After="8"), FULL)
+    provider = make(clock=asyncio.get_running_loop().time, sleep=asyncio.sleep)
     async with Clock() as clock:
         await open_and_leave(provider, spec)
-    assert clock.off_s >= 0.018
+    assert clock.off_s == pytest.approx(9 + 0.75)
 
 
 async def test_what_is_waited_for_is_said_once(
-    cloud: Any, provider: DaytonaProvider, spec: SandboxSpec, caplog: Any, monkeypatch: Any
+    cloud: Any, provider: DaytonaProvider, spec: SandboxSpec, caplog: Any
 ) -> None:
-    async def wait(longest_s: float) -> None:
-        pass
-
-    monkeypatch.setattr(provider._sandboxes._creation.line, "wait", wait)  # type: ignore[union-attr]
     cloud.answers("POST /sandbox", *[FULL, throttled(Retry_After="1")] * 5)
     with caplog.at_level(logging.INFO, "daytona_validate"):
         await open_and_leave(provider, spec)
@@ -175,28 +161,25 @@ async def test_what_is_waited_for_is_said_once(
 
 
 async def test_who_waits_for_room_when_the_provider_closes_is_refused_at_once(
-    cloud: Any, provider: DaytonaProvider, spec: SandboxSpec
+    cloud: Any, provider: DaytonaProvider, spec: SandboxSpec, time: Any
 ) -> None:
     cloud.room = 0
+    time.hold()  # its own pause does not end
     call = asyncio.create_task(open_and_leave(provider, spec))
-    await cloud.until(lambda c: c.count("POST /sandbox") == 1)
-    while not provider._sandboxes._creation.line._line:  # type: ignore[union-attr]
-        await asyncio.sleep(0)
+    await time.until_asleep(1)
     await provider.aclose()
-    async with asyncio.timeout(0.25):  # its own pause is longer than that
-        with pytest.raises(SandboxUnavailable, match="is closed"):
-            await call
+    with pytest.raises(SandboxUnavailable, match="is closed"):
+        await call
     assert cloud.asked == ["POST /sandbox"]
 
 
 async def test_who_is_called_off_while_waiting_has_nothing_to_remove(
-    cloud: Any, provider: DaytonaProvider, spec: SandboxSpec
+    cloud: Any, provider: DaytonaProvider, spec: SandboxSpec, time: Any
 ) -> None:
     cloud.room = 0
+    time.hold()
     call = asyncio.create_task(open_and_leave(provider, spec))
-    await cloud.until(lambda c: c.count("POST /sandbox") == 1)
-    for _ in range(5):
-        await asyncio.sleep(0)
+    await time.until_asleep(1)
     call.cancel()
     with pytest.raises(asyncio.CancelledError):
         await call
