@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from click.testing import Result
 
-from daytona_validate._cli.command_settings import Chosen
+from daytona_validate._cli.command_settings import ChosenSettings
 from daytona_validate._cli.provider_choice import ProviderChoice
 from daytona_validate._core.service_url import DEFAULT_BASE_URL
 from daytona_validate._settings import Settings
@@ -155,5 +155,5 @@ def test_the_line_of_the_provider_names_the_host_and_where_the_key_is_from(
     name: str, why: str, key_from: str | None, line: str | None
 ) -> None:
     settings = Settings(base_url="https://self.example:8443/api")
-    chosen = Chosen(settings, ProviderChoice(name, why), key_from)
+    chosen = ChosenSettings(settings, ProviderChoice(name, why), key_from)
     assert chosen.provider_line() == (None if line is None else f"provider: {line}")

@@ -89,6 +89,17 @@ def test_a_named_file_of_an_unknown_kind_is_refused_at_once(path: str) -> None:
     assert str(refusal.value).startswith(path)
 
 
+def test_without_a_working_folder_only_whole_paths_can_be_meant(in_folder: Path) -> None:
+    write("kept/a.md")
+    gone = in_folder / "gone"
+    gone.mkdir()
+    os.chdir(gone)
+    gone.rmdir()
+    with pytest.raises(ConfigurationError, match=r"^a\.md .*the working folder is gone"):
+        collect(["a.md"])
+    assert len(list(collect([str(in_folder / "kept" / "a.md")]))) == 1
+
+
 def test_a_path_that_does_not_exist_is_refused_before_anything_is_read() -> None:
     write("a.md")
     with pytest.raises(ConfigurationError, match=r"^b\.md does not exist$"):

@@ -79,6 +79,13 @@ def test_other_names_and_dotted_paths_are_followed(path: str, record: dict[str, 
     assert read(record, fields, default_language="python").code == "x"
 
 
+@pytest.mark.parametrize("answer", ["x", 7, None, ["x"], {"text": "x"}])
+def test_a_path_that_ends_before_its_last_name_finds_nothing(answer: object) -> None:
+    snippet = read({"answer": answer}, RecordFields(code="answer.code"), default_language="js")
+    assert snippet.unreadable is not None
+    assert "no code in a field `answer.code`; it has `answer`" in snippet.unreadable
+
+
 def test_a_records_own_way_to_compare_wins_over_the_default() -> None:
     for own, used in ((None, "float"), ("exact", "exact")):
         line = json.dumps({"code": "x", "language": "js", "compare": own}).encode()

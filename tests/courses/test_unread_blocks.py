@@ -136,6 +136,8 @@ def test_a_block_in_a_form_of_other_builders_is_counted(text: str, lines: list[i
             id="an example after a directive",
         ),
         pytest.param("```{python}\nx\n```\n", id="Quarto"),
+        pytest.param("```{literalinclude} notes.txt\n```\n", id="an include of no code"),
+        pytest.param("```py\nx\n```sh\ny\n```\n", id="no known language in an open block"),
     ],
 )
 def test_what_is_read_or_is_no_block_is_not_counted(text: str) -> None:

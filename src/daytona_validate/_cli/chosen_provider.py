@@ -1,4 +1,4 @@
-"""The provider that stands behind a command, and the validator that is opened with it."""
+"""The provider that a command runs its snippets with, and the validator over it."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from daytona_validate._settings import Settings
 
 
 @dataclass(frozen=True, slots=True)
-class Backing:
+class ChosenProvider:
     """A provider, and the settings that it works under."""
 
     settings: Settings
@@ -35,7 +35,7 @@ class Backing:
         given: SandboxProvider | None,
         screen: Screen,
     ) -> Self:
-        """Return the backing for a choice.
+        """Return the provider of a choice, not yet opened.
 
         Args:
             settings: The settings of this process.
@@ -75,15 +75,15 @@ class Backing:
             await self.provider.toolchains()  # proves that this machine isolates
 
 
-def chosen_backing(
+def chosen_provider(
     asked: str | None,
     *,
     env_file: Path | None,
     sends: Iterable[str],
     given: SandboxProvider | None,
     screen: Screen,
-) -> Backing:
-    """Return the backing that the options and the settings choose, and say which it is.
+) -> ChosenProvider:
+    """Return the provider that the options and the settings choose, and say which it is.
 
     Args:
         asked: What `--provider` says; None if it was not given.
@@ -99,4 +99,4 @@ def chosen_backing(
     line = chosen.provider_line()
     if line is not None and given is None:
         screen.note(line)
-    return Backing.of(chosen.settings, chosen.choice, given=given, screen=screen)
+    return ChosenProvider.of(chosen.settings, chosen.choice, given=given, screen=screen)

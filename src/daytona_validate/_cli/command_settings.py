@@ -20,7 +20,7 @@ DAYTONA = "daytona"
 
 
 @dataclass(frozen=True, slots=True)
-class Chosen:
+class ChosenSettings:
     """The settings of a command, and the provider that they come to."""
 
     settings: Settings
@@ -43,7 +43,7 @@ class Chosen:
 
 def chosen_settings(
     provider: str | None, *, env_file: Path | None, screen: Screen, sends: Iterable[str] = ()
-) -> Chosen:
+) -> ChosenSettings:
     """Return the settings of a command, and say what of the working folder's does not count.
 
     Args:
@@ -72,7 +72,7 @@ def chosen_settings(
     is_local = choice.name == "local" and "local" in (provider, sources.provider)
     for line in folder_lines(sources, found, is_local=is_local):
         screen.error(f"warning: {line}")
-    return Chosen(found.settings, choice, key_from)
+    return ChosenSettings(found.settings, choice, key_from)
 
 
 def local_settings(screen: Screen) -> Settings:

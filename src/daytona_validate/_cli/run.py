@@ -126,7 +126,7 @@ def _run_once(
         output_format: `text` or `json`.
         is_quiet: Whether only the program's own output is shown.
     """
-    from daytona_validate._cli.chosen_provider import chosen_backing
+    from daytona_validate._cli.chosen_provider import chosen_provider
     from daytona_validate._cli.exit_codes import code_of_result
     from daytona_validate._cli.screen.interrupt import run_until_interrupted
     from daytona_validate._cli.screen.log_on_screen import log_on
@@ -134,12 +134,12 @@ def _run_once(
 
     screen = Screen(is_quiet=is_quiet)
     with log_on(screen):
-        backing = chosen_backing(
+        chosen = chosen_provider(
             provider, env_file=env_file, sends=sends, given=given, screen=screen
         )
 
         async def main() -> CodeValidationResult:
-            async with backing.validator(concurrency=1) as validator:
+            async with chosen.validator(concurrency=1) as validator:
                 return await validator.validate(snippet)
 
         result = run_until_interrupted(main, say=screen.error)

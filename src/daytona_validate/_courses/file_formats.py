@@ -10,10 +10,10 @@ from io import BufferedReader, RawIOBase
 from pathlib import PurePath
 from typing import BinaryIO, cast
 
-from daytona_validate._core.languages.table import find_language
+from daytona_validate._core.languages.table import LANGUAGES, find_language
+from daytona_validate._core.source_text import file_text
 from daytona_validate._courses.block import Block, snippet_of
 from daytona_validate._courses.jsonl_records import RecordFields, snippet_of_record
-from daytona_validate._courses.source_file import read_source, source_language, source_suffixes
 from daytona_validate._courses.unread_fences import UnreadFence
 from daytona_validate._models import Location, Snippet
 
@@ -72,7 +72,7 @@ Reader = Callable[[BinaryIO, str, CollectOptions], Iterator[Piece]]
 
 def reader_of(name: str) -> Reader | None:
     """Return what reads a file of this name, or None if its suffix is not known."""
-    if source_language(name):
+    if _source_language(name):
         return _source
     return _READERS.get(PurePath(name).suffix.lower())
 
@@ -89,7 +89,7 @@ def is_page(name: str) -> bool:
 
 def accepted_names() -> str:
     """Return what `reader_of` knows, as a part of a sentence for people."""
-    return ", ".join((*_READERS, *source_suffixes()))
+    return ", ".join((*_READERS, *_source_suffixes()))
 
 
 def refused(problem: str, *, path: str) -> Piece:
@@ -167,8 +167,20 @@ def unnamed(stream: BinaryIO, path: str, options: CollectOptions) -> Iterator[Pi
         buffered.detach()  # else it would close what it reads from
 
 
+def read_source(content: bytes, *, path: str, language: str) -> Snippet:
+    """Return the snippet of a whole file, in the encoding in which its language reads it.
+
+    Args:
+        content: The file's bytes; what its language cannot decode is left for it to judge.
+        path: What the location shall name.
+        language: The language's name in the table.
+    """
+    code, source = file_text(content, LANGUAGES[language])
+    return Snippet(code=code, source=source, language=language, location=Location(path, 1))
+
+
 def _source(stream: BinaryIO, path: str, options: CollectOptions) -> Iterator[Piece]:
-    language = source_language(path)
+    language = _source_language(path)
     assert language is not None  # noqa: S101 - as `reader_of` has it
     snippet = read_source(_content(stream, options), path=path, language=language)
     yield Piece(location=Location(path, 1), end_line=sys.maxsize, snippet=snippet)
@@ -191,6 +203,17 @@ def _skip_line(stream: BinaryIO, start: bytes) -> None:
     chunk = start
     while chunk and not chunk.endswith(b"\n"):
         chunk = stream.readline(1024 * 1024)
+
+
+def _source_language(name: str) -> str | None:
+    """Return the language that a file name's suffix stands for, or None."""
+    suffix = PurePath(name).suffix.lower()
+    return next((each.name for each in LANGUAGES.values() if suffix in each.suffixes), None)
+
+
+def _source_suffixes() -> tuple[str, ...]:
+    """Return every suffix of source files, with its dot."""
+    return tuple(suffix for each in LANGUAGES.values() for suffix in each.suffixes)
 
 
 def _language_name(word: str) -> str | None:

@@ -1,4 +1,4 @@
-"""Drives snippets through a validator, and hands each result on as it finishes."""
+"""Drives snippets through a validator: many at a time, each result handed on as it finishes."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _BATCH_SNIPPETS = 16
 """Read at one time: large enough that changing threads costs nothing, small enough to hold."""
 
 
-async def check(
+async def drive(
     snippets: Iterable[Snippet],
     *,
     validator: Validator,

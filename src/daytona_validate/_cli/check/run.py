@@ -11,10 +11,10 @@ from contextlib import contextmanager
 from anyio import to_thread
 
 from daytona_validate._cli.check.choice import CheckChoice, stdin_of
-from daytona_validate._cli.check.drive import check
+from daytona_validate._cli.check.drive import drive
 from daytona_validate._cli.check.listing import LISTINGS
 from daytona_validate._cli.check.report_set import ReportSet
-from daytona_validate._cli.chosen_provider import Backing, chosen_backing
+from daytona_validate._cli.chosen_provider import ChosenProvider, chosen_provider
 from daytona_validate._cli.exit_codes import ExitCode, Interrupted, code_of_outcomes, code_of_result
 from daytona_validate._cli.screen.interrupt import run_until_interrupted
 from daytona_validate._cli.screen.log_on_screen import log_on
@@ -80,20 +80,20 @@ def run(choice: CheckChoice, *, given: SandboxProvider | None) -> int:
         ) as reports,
     ):
         collection = choice.collection(stdin)
-        backing = chosen_backing(
+        chosen = chosen_provider(
             choice.provider,
             env_file=choice.env_file,
             sends=choice.sent_paths(),
             given=given,
             screen=screen,
         )
-        exit_code = _Session(choice, screen, reports).work(backing, collection)
+        exit_code = _CheckRun(choice, screen, reports).work(chosen, collection)
     _note_unread(collection, screen, is_in_report=choice.output_format == "text")
     return exit_code
 
 
-class _Session:
-    """What one run has come to so far."""
+class _CheckRun:
+    """One run of `check`: the results so far, its progress display and its reports."""
 
     def __init__(self, choice: CheckChoice, screen: Screen, reports: ReportSet) -> None:
         self._choice = choice
@@ -103,14 +103,14 @@ class _Session:
         self._counts = Counts()
         self._runtimes: dict[str, str] = {}
 
-    def work(self, backing: Backing, collection: Collection) -> int:
+    def work(self, chosen: ChosenProvider, collection: Collection) -> int:
         """Validate everything, or as much as there is time for; return the exit code."""
 
         async def main() -> None:
-            async with backing.validator(concurrency=self._choice.concurrency) as validator:
-                await backing.refuse_if_hopeless()
+            async with chosen.validator(concurrency=self._choice.concurrency) as validator:
+                await chosen.refuse_if_hopeless()
                 with ticking(self._screen.display):
-                    await check(
+                    await drive(
                         self._choice.selection.of(collection),
                         validator=validator,
                         on_result=self._add,

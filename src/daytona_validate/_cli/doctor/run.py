@@ -10,8 +10,8 @@ from pathlib import Path
 
 from anyio import to_thread
 
-from daytona_validate._cli.chosen_provider import Backing
-from daytona_validate._cli.command_settings import Chosen, chosen_settings
+from daytona_validate._cli.chosen_provider import ChosenProvider
+from daytona_validate._cli.command_settings import ChosenSettings, chosen_settings
 from daytona_validate._cli.daytona_access import service_of
 from daytona_validate._cli.doctor.cases import CASES, Case, CaseReport
 from daytona_validate._cli.doctor.daytona import daytona_findings
@@ -76,7 +76,7 @@ def examine(
         return run_until_interrupted(main, say=screen.error)
 
 
-def _settings_findings(chosen: Chosen) -> tuple[Finding, ...]:
+def _settings_findings(chosen: ChosenSettings) -> tuple[Finding, ...]:
     key = chosen.key_from
     line = chosen.provider_line() or f"provider: {chosen.choice.name}"
     return (
@@ -128,13 +128,13 @@ async def _reports(
     reports: dict[Case, CaseReport] = {}
     for has_provider, packages in dict.fromkeys((c.has_provider, c.packages) for c in CASES):
         cases = [c for c in CASES if (c.has_provider, c.packages) == (has_provider, packages)]
-        backing = Backing.of(
+        chosen = ChosenProvider.of(
             _settings_for(cases[0], settings, choice),
             choice if has_provider else _NO_PROVIDER,
             given=given if has_provider else None,
             screen=screen,
         )
-        async with backing.validator(concurrency=1) as validator:
+        async with chosen.validator(concurrency=1) as validator:
             for case in cases:
                 reports[case] = case.judge(await validator.validate(case.snippet()))
     return tuple(reports[case] for case in CASES)
