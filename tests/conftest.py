@@ -8,7 +8,7 @@ import shutil
 import signal
 import tempfile
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, TypeVar
@@ -24,6 +24,7 @@ from daytona_validate._core.languages.table import LANGUAGES
 from daytona_validate._emulator.serve import emulator
 from daytona_validate._emulator.threaded import ThreadedEmulator, threaded
 from daytona_validate._errors import SandboxLost, SandboxUnavailable
+from daytona_validate._jails.cache_folder import cache_folder
 from daytona_validate._jails.jail import Jail
 from daytona_validate._jails.runner import JailRunner
 from daytona_validate._models import Limits, Step
@@ -59,6 +60,10 @@ BRIEF = {
     "_providers/daytona/envelope/supervisors.py": {"_sent"},
 }
 """Calls that count as blocking, and are made in the loop on purpose: file to functions."""
+LASTING_CACHE = os.environ.get("DAYTONA_TEST_CACHE")
+"""A folder where prepared toolchains last from one session of tests to the next; one at a time.
+
+It must be the caller's, and such as jails can enter. What is not set, or empty, is a fresh one."""
 PACKAGE = Path(daytona_validate.__file__).parent
 assert all((PACKAGE / file).is_file() for file in BRIEF), "a file named here has moved"
 
@@ -117,11 +122,29 @@ def blocking_calls_fail(request: pytest.FixtureRequest) -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def jail_cache_dir() -> Iterator[Path]:
-    """A fresh cache folder that jails can enter; pytest's own are closed to other users."""
+    """The cache folder of the tests: the one that lasts, or a fresh one."""
+    if LASTING_CACHE:
+        yield cache_folder(Path(LASTING_CACHE))
+    else:
+        with _folder_for_jails() as folder:
+            yield folder
+
+
+@pytest.fixture
+def open_folder() -> Iterator[Path]:
+    """A fresh folder that jails can enter; pytest's own are closed to other users."""
+    with _folder_for_jails() as folder:
+        yield folder
+
+
+@contextmanager
+def _folder_for_jails() -> Iterator[Path]:
     folder = Path(tempfile.mkdtemp(prefix="daytona-validate-tests-"))
     folder.chmod(0o755)
-    yield folder
-    shutil.rmtree(folder)
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder)
 
 
 @pytest.fixture(scope="session")

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from daytona_validate._toolchains.record import Toolchain
 from eventually import wait_until
 
 PREPARING_S = 600
@@ -88,13 +89,19 @@ def test_languages_and_toolchains_name_the_version_of_the_sandbox(tmp_path: Path
 
 
 def test_a_copy_of_what_this_machine_no_longer_has_is_pruned(
-    tmp_path: Path, jail_cache_dir: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path,
+    jail_cache_dir: Path,
+    open_folder: Path,
+    python_toolchain: Toolchain,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setenv("DAYTONA_CACHE_DIR", str(jail_cache_dir))
-    _daytona_validate(tmp_path, "toolchains", "install", "python")
-    kept = next(jail_cache_dir.glob("python-*"))
-    outdated = kept.with_name("python-0123456789abcdef")
-    shutil.copytree(kept, outdated, symlinks=True)
+    monkeypatch.setenv("DAYTONA_CACHE_DIR", str(open_folder))
+    kept, outdated = (
+        open_folder / python_toolchain.identity,
+        open_folder / "python-0123456789abcdef",
+    )
+    for each in (kept, outdated):
+        shutil.copytree(jail_cache_dir / python_toolchain.identity, each, symlinks=True)
     pruned = _daytona_validate(tmp_path, "toolchains", "prune")
     assert pruned.returncode == 0, pruned.stderr
     assert f"removed {outdated}\n" in pruned.stdout

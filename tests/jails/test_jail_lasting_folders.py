@@ -51,10 +51,8 @@ def test_a_jail_has_none_unless_told() -> None:
 
 
 @pytest.mark.jail
-async def test_what_a_jail_writes_there_stays(
-    jail_runner: JailRunner, jail_cache_dir: Path
-) -> None:
-    folder = jail_cache_dir / "lasting"
+async def test_what_a_jail_writes_there_stays(jail_runner: JailRunner, open_folder: Path) -> None:
+    folder = open_folder / "lasting"
     folder.mkdir(mode=0o700)
     folder.chmod(0o777)
     jail = Jail(

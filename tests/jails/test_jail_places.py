@@ -74,33 +74,33 @@ def test_the_default_cache_folder(environment: dict[str, str], uid: int, folder:
     assert default_cache_folder(environment, uid=uid) == Path(folder)
 
 
-def test_a_cache_folder_is_made_for_all_to_read(jail_cache_dir: Path) -> None:
+def test_a_cache_folder_is_made_for_all_to_read(open_folder: Path) -> None:
     before = os.umask(0o077)
     try:
-        made = cache_folder(jail_cache_dir / "deep" / "cache")
+        made = cache_folder(open_folder / "deep" / "cache")
     finally:
         os.umask(before)
     assert made.stat().st_mode & 0o777 == 0o755
 
 
-def test_a_cache_folder_that_others_can_write_is_refused(jail_cache_dir: Path) -> None:
-    shared = jail_cache_dir / "shared"
+def test_a_cache_folder_that_others_can_write_is_refused(open_folder: Path) -> None:
+    shared = open_folder / "shared"
     shared.mkdir()
     shared.chmod(0o777)
     with pytest.raises(SandboxUnavailable, match="can be written by others"):
         cache_folder(shared)
 
 
-def test_a_link_is_no_cache_folder(jail_cache_dir: Path) -> None:
-    link = jail_cache_dir / "link"
+def test_a_link_is_no_cache_folder(open_folder: Path) -> None:
+    link = open_folder / "link"
     link.symlink_to("/tmp")
     with pytest.raises(SandboxUnavailable, match="is not a folder"):
         cache_folder(link)
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can have a folder of somebody else's")
-def test_a_cache_folder_of_somebody_else_is_refused(jail_cache_dir: Path) -> None:
-    theirs = jail_cache_dir / "theirs"
+def test_a_cache_folder_of_somebody_else_is_refused(open_folder: Path) -> None:
+    theirs = open_folder / "theirs"
     theirs.mkdir()
     os.chown(theirs, 60_000, 60_000)
     with pytest.raises(SandboxUnavailable, match="belongs to the user 60000"):
@@ -108,8 +108,8 @@ def test_a_cache_folder_of_somebody_else_is_refused(jail_cache_dir: Path) -> Non
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="a jail of a plain user reaches what the user does")
-def test_a_cache_folder_behind_a_closed_one_is_refused(jail_cache_dir: Path) -> None:
-    closed = jail_cache_dir / "closed"
+def test_a_cache_folder_behind_a_closed_one_is_refused(open_folder: Path) -> None:
+    closed = open_folder / "closed"
     closed.mkdir(mode=0o700)
     with pytest.raises(SandboxUnavailable, match=f"{closed} is closed to others"):
         cache_folder(closed / "cache")

@@ -160,10 +160,10 @@ exec {bubblewrap} "$@"
 
 async def main():
     runner = await JailRunner.start(Path(sys.argv[1]))
-    bubblewrap, held = runner._machine.bubblewrap, Path(sys.argv[2], "bwrap")
+    bubblewrap, held = runner._host.bubblewrap, Path(sys.argv[2], "bwrap")
     held.write_text(HELD.format(folder=held.parent, bubblewrap=bubblewrap.path))
     held.chmod(0o755)
-    found = replace(runner._machine, bubblewrap=replace(bubblewrap, path=held))
+    found = replace(runner._host, bubblewrap=replace(bubblewrap, path=held))
     runner = JailRunner(found, runner._cgroups)
     await runner.run(Jail(argv=("sleep", "60"), limits=Limits()), timeout_s=60)
 
@@ -171,18 +171,18 @@ asyncio.run(main())
 """
 
 
-def test_kill_9_before_there_is_a_jail_starts_nothing(jail_cache_dir: Path) -> None:
+def test_kill_9_before_there_is_a_jail_starts_nothing(
+    jail_cache_dir: Path, open_folder: Path
+) -> None:
     """Bubblewrap could not ask yet to die with its parent."""
-    folder = jail_cache_dir / "held"
-    folder.mkdir(mode=0o755)
     with ExitStack() as kept:
         pipes: dict[str, int] = {}
         for name, mode in (("started", os.O_RDWR), ("word", os.O_RDWR), ("alive", os.O_RDONLY)):
-            os.mkfifo(folder / name)
-            (folder / name).chmod(0o666)
-            pipes[name] = os.open(folder / name, mode | os.O_NONBLOCK)
+            os.mkfifo(open_folder / name)
+            (open_folder / name).chmod(0o666)
+            pipes[name] = os.open(open_folder / name, mode | os.O_NONBLOCK)
             kept.callback(os.close, pipes[name])
-        argv = [sys.executable, "-c", _STARTING, str(jail_cache_dir), str(folder)]
+        argv = [sys.executable, "-c", _STARTING, str(jail_cache_dir), str(open_folder)]
         child = kept.enter_context(subprocess.Popen(argv))
         kept.callback(child.kill)
         assert select.select([pipes["started"]], [], [], 20)[0]

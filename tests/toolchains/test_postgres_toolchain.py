@@ -204,9 +204,9 @@ async def test_the_data_folder_is_the_jails_own_and_nobody_elses(
 @pytest.mark.jail
 @pytest.mark.slow
 async def test_what_is_written_over_a_folder_is_lost_with_the_jail(
-    jail_runner: JailRunner, jail_cache_dir: Path
+    jail_runner: JailRunner, open_folder: Path
 ) -> None:
-    folder = jail_cache_dir / "laid-over"
+    folder = open_folder / "laid-over"
     await asyncio.to_thread(_fill, mirrored(folder, "/opt/seen"), jail_runner.jail_id)
     (laid_over,) = await seen_here(jail_runner, overlays_of(folder, ("/opt/seen",)))
     if laid_over.is_read_only:
@@ -244,8 +244,8 @@ async def test_where_nothing_counts_memory_a_folder_is_seen_read_only(jail_cache
 @pytest.mark.jail
 @pytest.mark.slow
 async def test_a_folder_that_cannot_be_laid_over_is_seen_read_only(
-    jail_runner: JailRunner, jail_cache_dir: Path
+    jail_runner: JailRunner, open_folder: Path
 ) -> None:
-    overlays = overlays_of(jail_cache_dir / "nowhere", ("/opt/seen",))
+    overlays = overlays_of(open_folder / "nowhere", ("/opt/seen",))
     (seen,) = await seen_here(jail_runner, overlays)
     assert (seen.target, seen.is_read_only) == ("/opt/seen", True)

@@ -185,12 +185,10 @@ async def test_a_host_without_perl_is_refused(jail_runner: JailRunner, tmp_path:
 
 
 async def test_a_perl_that_does_not_run_in_jails_is_refused(
-    jail_runner: JailRunner, jail_cache_dir: Path
+    jail_runner: JailRunner, open_folder: Path
 ) -> None:
-    folder = jail_cache_dir / "broken-perl"
-    folder.mkdir()
-    perl = folder / "perl"
+    perl = open_folder / "perl"
     perl.write_text("#!/bin/sh\necho no library >&2; exit 1\n")
     perl.chmod(0o755)
     with pytest.raises(SandboxUnavailable, match=r"does not run in a sandbox \(no library\)"):
-        await launcher(jail_runner, path=str(folder))
+        await launcher(jail_runner, path=str(open_folder))
