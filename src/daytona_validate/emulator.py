@@ -1,4 +1,4 @@
-"""Daytona's HTTP API on this machine, for the tests of programs that use Daytona.
+"""Daytona's HTTP API on this host, for the tests of programs that use Daytona.
 
 Needs the extra `emulator`. In an asynchronous test `async with emulator() as running:`, in any
 other `with threaded(emulator) as held:`, where `held.emulator` is the same:

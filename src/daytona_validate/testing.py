@@ -106,7 +106,7 @@ def ran(
 
 
 class FakeProvider:
-    """Sandboxes without a machine, and a record of what was done with them.
+    """Test double: sandboxes that run nothing, and a record of what was done with them.
 
     Args:
         script: What runs come to; None: every program passes and prints nothing. A snippet that

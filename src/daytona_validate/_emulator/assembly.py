@@ -1,4 +1,4 @@
-"""The parts of an emulator, put together."""
+"""The parts of an emulator, put together: nothing else makes them."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from daytona_validate._emulator.web.own_api import OwnApi
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EmulatorConfig:
-    """How an emulator behaves."""
+    """Configuration: how an emulator behaves."""
 
     access: Access
     minute_s: float
@@ -39,12 +39,12 @@ class EmulatorConfig:
 
 
 class Assembly:
-    """One emulator without its socket.
+    """Composition root: one emulator without its socket.
 
     Args:
-        ways: How it behaves.
-        machines: Makes its machines.
-        tasks: Does what goes on after an answer.
+        config: How the emulator behaves.
+        machines: Makes the emulated machines.
+        tasks: Run what goes on after an answer.
     """
 
     def __init__(

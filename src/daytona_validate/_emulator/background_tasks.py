@@ -1,4 +1,4 @@
-"""The emulator's own tasks: what it does after a request has been answered."""
+"""Background tasks: what the emulator does after a request has been answered."""
 
 from __future__ import annotations
 
@@ -11,26 +11,26 @@ from typing import Any
 from daytona_validate._runtime.cleanup import finish
 
 CLOSING_S = 600.0
-"""Some of them are removing machines, on a slow disk."""
+"""Some of them remove emulated machines, on a slow disk."""
 
 _logger = logging.getLogger("daytona_validate")
 
 
 class BackgroundTasks:
-    """Tasks that live until they end, or until the emulator does."""
+    """Background tasks: each lives until it ends, or until the emulator cancels them all."""
 
     def __init__(self) -> None:
         self._tasks: set[asyncio.Task[None]] = set()
 
     def start(self, work: Coroutine[Any, Any, None], *, name: str) -> None:
-        """Start a task; what it raises is logged, and harms no other."""
+        """Start a task; an exception of one is logged, and harms no other."""
         task = asyncio.create_task(_guarded(work, name), name=name)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
         task.add_done_callback(lambda _: work.close())  # cancelled before it began
 
     async def cancel_all(self) -> None:
-        """Cancel them all, and wait until they have ended."""
+        """Cancel all tasks, and wait until they have ended."""
         while self._tasks:
             for task in tuple(self._tasks):
                 task.cancel()

@@ -1,4 +1,4 @@
-"""Wait until something is true that others make true, without asking again and again."""
+"""A condition variable: wait until something is true that others make true, without polling."""
 
 from __future__ import annotations
 
@@ -7,17 +7,20 @@ from collections.abc import Callable
 
 
 class Condition:
-    """Tells those who wait that they should look again; for one event loop."""
+    """Condition variable: wakes all waiters, each of which checks its predicate again.
+
+    For one event loop. Not `asyncio.Condition`: a plain function could not take its lock.
+    """
 
     def __init__(self) -> None:
         self._next = asyncio.Event()
 
     def notify_all(self) -> None:
-        """Let all who wait look again."""
+        """Wake all waiters."""
         self._next.set()
         self._next = asyncio.Event()
 
     async def wait_for(self, is_true: Callable[[], bool]) -> None:
-        """Return once it is true; it is looked at now and after each change."""
+        """Return once the predicate is true: it is called now, and after each `notify_all`."""
         while not is_true():
             await self._next.wait()

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Counts:
-    """The numbers of one moment."""
+    """The counters at one moment."""
 
     created: int
     """Sandboxes that came to be, also those that failed to start."""
@@ -19,7 +19,7 @@ class Counts:
     alive: int
     """Sandboxes that are not destroyed to the end."""
     machines: int
-    """Jails' folders that are there."""
+    """Emulated machines that are there."""
     executes: int
     """Commands that reached a sandbox."""
     executing: int
@@ -35,7 +35,7 @@ class Counts:
 
 @dataclass(slots=True)
 class Counters:
-    """The numbers while they grow."""
+    """Counters: incremented while the emulator works."""
 
     created: int = 0
     deleted: int = 0

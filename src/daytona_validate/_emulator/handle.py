@@ -1,4 +1,4 @@
-"""A running emulator, as a test holds it."""
+"""The handle of a running emulator, as a test holds it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from daytona_validate._emulator.faults.fault_plan import FaultPlan, faults_from
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Emulator:
-    """Where an emulator is, what it does wrong on demand, and what has happened in it."""
+    """Handle: where an emulator listens, which faults it injects, and what has happened in it."""
 
     origin: str
     """Such as `http://127.0.0.1:40123`."""
@@ -39,18 +39,18 @@ class Emulator:
 
     @property
     def counts(self) -> Counts:
-        """What has happened until now."""
+        """The counters now."""
         return self.count()
 
     def set(self, operation: str, kind: str, **more: object) -> None:
         """Set one fault: `set("create", "throttled", last=2)`.
 
         Raises:
-            ConfigurationError: There is no such operation, kind or field.
+            ConfigurationError: No operation, kind or field has that name. The caller's fault.
         """
         self.faults.set(*faults_from({"operation": operation, "kind": kind, **more}))
 
     async def until(self, is_true: Callable[[Counts], bool]) -> Counts:
-        """Return the counts as soon as something is true of them; there is no time limit."""
+        """Return the counters once the predicate is true of them; there is no time limit."""
         await self.condition.wait_for(lambda: is_true(self.counts))
         return self.counts

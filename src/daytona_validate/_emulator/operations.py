@@ -19,7 +19,7 @@ PERMISSIONS = (WRITE, DELETE, WRITE_SNAPSHOTS, DELETE_SNAPSHOTS)
 
 
 class Operation(StrEnum):
-    """The names."""
+    """The name of each emulated operation."""
 
     CREATE = "create"
     GET = "get"
@@ -58,7 +58,7 @@ class Operation(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """Where an operation is asked for."""
+    """Route: where an operation is asked for, and which permission it needs."""
 
     area: Area
     method: str

@@ -33,7 +33,7 @@ _CODES = {
 
 
 class HttpRefusal(Exception):
-    """A request that is answered with an error: the client's fault, or a fault on demand.
+    """HTTP error response: raised to answer a request, by the client's fault or by an injected one.
 
     Args:
         status: The HTTP status.

@@ -25,7 +25,7 @@ from daytona_validate._errors import ConfigurationError
 from daytona_validate._runtime.cleanup import finish
 
 CLOSING_S = 600.0
-"""For removing all machines, on a slow disk."""
+"""For removing all emulated machines, on a slow disk."""
 ENDING_S = 10.0
 """For the requests that are under way, once their connections are cut."""
 
@@ -48,22 +48,23 @@ async def emulator(
     """Hold a running emulator; leaving it ends all that runs in it.
 
     Args:
-        host: Where to listen. Whoever reaches it, and has the key, runs code on this machine.
+        host: Where to listen. Whoever reaches it, and has the key, runs code on this host.
         port: 0 is any free one.
         api_key: The key that clients must have; None makes one up, on a loopback address only.
         permissions: What the key may do.
-        cache_dir: Where toolchains and machines are kept; None is the local provider's own.
+        cache_dir: Where toolchains and emulated machines are; None is the local provider's own.
         on_notice: Told in a line of text what takes time; None: nobody is told.
         minute_s: How long a minute of auto-stop, auto-delete and TTL takes.
         max_sandboxes: The organization's quota; None: there is none.
         is_strict: Compare every body with the official models, and refuse what does not fit.
-        machines: What to make machines with, opened and closed by the caller; None: jails.
+        machines: Makes the emulated machines, opened and closed by the caller; None: jails.
         clock: Seconds since the epoch.
 
     Raises:
         ConfigurationError: The address is open to others and no key was given, or a strict
             emulator has no models.
-        SandboxUnavailable: This machine does not isolate; the message says what to change.
+        SandboxUnavailable: This host does not isolate, or has no perl; the message says what to
+            change.
         OSError: The port is taken.
     """
     if not api_key and not is_loopback(host):
@@ -86,7 +87,7 @@ async def emulator(
 
 
 class _Notices:
-    """Hands a line of the toolchains' to all who want it."""
+    """Publish and subscribe: hands each line of the toolchains to all listeners."""
 
     def __init__(self, first: Callable[[str], None] | None) -> None:
         self.told = [] if first is None else [first]

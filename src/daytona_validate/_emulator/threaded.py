@@ -17,16 +17,16 @@ ENDING_S = 620.0
 
 @dataclass(frozen=True, slots=True)
 class ThreadedEmulator:
-    """A running emulator, seen from another thread."""
+    """Handle: a running emulator, seen from another thread."""
 
     emulator: Emulator
     loop: asyncio.AbstractEventLoop
 
     def until(self, is_true: Callable[[Counts], bool], *, longest_s: float) -> Counts:
-        """Return the counts as soon as something is true of them.
+        """Return the counters once the predicate is true of them.
 
         Raises:
-            TimeoutError: It did not become true in time.
+            TimeoutError: The predicate did not become true within `longest_s` seconds.
         """
         waiting = asyncio.run_coroutine_threadsafe(self.emulator.until(is_true), self.loop)
         try:

@@ -126,7 +126,7 @@ async def test_a_keeper_that_never_comes_is_not_waited_for_for_ever(
 
 async def test_where_no_socket_can_be_made_the_machine_says_so(machine: EmulatedMachine) -> None:
     machine._door.rmdir()
-    with pytest.raises(SandboxUnavailable, match="socket could not be made"):
+    with pytest.raises(SandboxUnavailable, match="socket of an emulated machine could not be made"):
         await machine.execute("echo fine")
 
 

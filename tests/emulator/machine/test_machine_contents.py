@@ -109,7 +109,7 @@ async def test_only_the_first_language_must_be_here(
         assert (await made.execute("python3 -c 'print(1)'; command -v node")).output == b"1\n"
         await made.remove()
     assert [each.getMessage() for each in caplog.records] == [
-        "Machines are made without node: There is no node here."
+        "Emulated machines are made without node: There is no node here."
     ]
     with pytest.raises(ToolchainMissing):
         await lacking.make("js", languages=("javascript", "python"), memory_mib=256, disk_mib=8)

@@ -222,7 +222,7 @@ async def test_two_machines_never_share_a_name_or_leave_the_folder(
     with pytest.raises(SandboxUnavailable, match="exists"):
         await machines.make(_folder(machine).name, memory_mib=256, disk_mib=8)
     for name in ("", ".", "..", "a/b", "/a", ".hidden", "x" * 300, "a\0", "a\n"):
-        with pytest.raises(ValueError, match="no name for a machine"):
+        with pytest.raises(ValueError, match="no id for an emulated machine"):
             await machines.make(name, memory_mib=256, disk_mib=8)
 
 

@@ -31,7 +31,7 @@ async def test_what_is_less_tight_leaves_one_user_and_says_so(
 ) -> None:
     monkeypatch.setattr(self_test, "_OF_ROOT", {"CapEff": "0" * 16})
     assert await proven_ids(jail_runner) is None
-    assert "Machines have one user: with more, CapEff is" in caplog.text
+    assert "Emulated machines have one user: with more, CapEff is" in caplog.text
 
 
 async def test_a_caller_without_ids_has_machines_of_one_user(

@@ -30,7 +30,7 @@ START_WAIT_S = 30.0
 
 
 class ControlPlane:
-    """Sandboxes and snapshots over HTTP."""
+    """HTTP handlers of the control plane: sandboxes and snapshots."""
 
     def __init__(
         self, *, fleet: Fleet, builds: Builds, access: Access, clock: Callable[[], float]

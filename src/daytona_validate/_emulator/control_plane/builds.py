@@ -1,7 +1,7 @@
 """The snapshots of an emulator: asked for, built, found.
 
-To build one is to make a machine with its toolchains once and to remove it again: from then on
-they are in the cache, and every sandbox of the snapshot starts at once.
+To build a snapshot is to make an emulated machine with its toolchains once and to remove it again:
+from then on they are in the cache, and every sandbox of the snapshot starts at once.
 """
 
 from __future__ import annotations
@@ -35,11 +35,11 @@ MIB_PER_GIB = 1024
 
 
 class Builds:
-    """All snapshots.
+    """Snapshot registry: all snapshots, and the builds that make them.
 
     Args:
-        machines: Makes machines.
-        tasks: Does the building.
+        machines: Makes emulated machines.
+        tasks: Run the builds.
         clock: Seconds since the epoch.
         minute_s: How long a minute takes.
     """
@@ -88,7 +88,7 @@ class Builds:
         """Return a snapshot.
 
         Raises:
-            HttpRefusal: There is none (404).
+            HttpRefusal: No such snapshot (404).
         """
         found = found_snapshot(id_or_name, self._snapshots)
         if found is None:
@@ -104,7 +104,7 @@ class Builds:
         """Begin to remove a snapshot; sandboxes that came from it stay.
 
         Raises:
-            HttpRefusal: There is none (404), or it is not the organization's (403).
+            HttpRefusal: No such snapshot (404), or the snapshot is not the organization's (403).
         """
         snapshot = self._by_id(snapshot_id)
         self._rows[snapshot.id] = deleted(snapshot, now_s=self._clock(), minute_s=self._minute_s)
@@ -113,7 +113,7 @@ class Builds:
         """Begin to make an inactive snapshot active, and return it as it is now.
 
         Raises:
-            HttpRefusal: There is none (404), it is not inactive, or it is too early (400).
+            HttpRefusal: No such snapshot (404); it is not inactive, or deactivated just now (400).
         """
         snapshot = activated(self._by_id(snapshot_id), now_s=self._clock())
         self._rows[snapshot.id] = snapshot
@@ -124,7 +124,7 @@ class Builds:
         """Make a snapshot inactive.
 
         Raises:
-            HttpRefusal: There is none (404).
+            HttpRefusal: No such snapshot (404).
         """
         snapshot = self._by_id(snapshot_id)
         self._rows[snapshot.id] = deactivated(
@@ -135,7 +135,7 @@ class Builds:
         """Return the snapshot for a new sandbox, and remember that it was used.
 
         Raises:
-            HttpRefusal: There is none, or it is not active (400).
+            HttpRefusal: No such snapshot, or it is not active (400).
         """
         found = replace(for_sandbox(id_or_name, self._snapshots), used_s=self._clock())
         self._rows[found.id] = found
@@ -145,7 +145,7 @@ class Builds:
         """Build a Dockerfile that came with a sandbox, and return what is in it.
 
         Raises:
-            HttpRefusal: It asks for what this machine cannot have.
+            HttpRefusal: The Dockerfile asks for what this host cannot have.
             SandboxUnavailable: Its toolchains cannot be had.
         """
         return await self._prepared(
@@ -199,7 +199,7 @@ class Builds:
         try:
             contents = asked_for()
             what = " and ".join((*contents.languages, *contents.packages))
-            log.say(f"The emulator builds nothing: it prepares {what} of this machine.")
+            log.say(f"The emulator builds nothing: it prepares {what} of this host.")
             machine = await self._machines.make(
                 f"build-{uuid.uuid4()}",
                 languages=contents.languages,

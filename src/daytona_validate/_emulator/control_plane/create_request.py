@@ -37,7 +37,7 @@ _FIELDS = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SandboxRequest:
-    """A sandbox that somebody asks for."""
+    """Create request: the sandbox that a client asks for."""
 
     name: str | None
     snapshot: str | None
@@ -153,7 +153,7 @@ def within_bounds(asked: Mapping[str, int | None]) -> SandboxResources:
     """Return resources with the defaults for what is not said.
 
     Raises:
-        HttpRefusal: One of them is more than a sandbox may have (400).
+        HttpRefusal: One of the resources is more than a sandbox may have (400).
     """
     found = SandboxResources(
         cpu=asked.get("cpu") or STANDARD.cpu,
@@ -176,7 +176,7 @@ def dockerfile_of(build: Mapping[str, object]) -> str:
     """Return the Dockerfile of a `buildInfo`.
 
     Raises:
-        HttpRefusal: There is none, or it needs files from a storage that is not emulated (400).
+        HttpRefusal: No Dockerfile, or one that needs files from object storage (400).
     """
     content = build.get("dockerfileContent")
     if not isinstance(content, str) or not content.strip():

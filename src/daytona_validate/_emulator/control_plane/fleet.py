@@ -1,4 +1,4 @@
-"""The sandboxes of an emulator: their machines, and what becomes of them."""
+"""The sandboxes of an emulator: their emulated machines, and what becomes of them."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ from daytona_validate._errors import SandboxUnavailable
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """A sandbox that somebody uses."""
+    """A sandbox that a request uses, with its emulated machine."""
 
     sandbox: SandboxRow
     machine: MachineLike
@@ -45,17 +45,17 @@ LOOKS_PER_MINUTE = 6
 
 
 class Fleet:
-    """All sandboxes; `rows` is what is known of them.
+    """Sandbox lifecycle: creates, starts, stops, expires and destroys; `rows` has the records.
 
     Args:
-        machines: Makes machines.
+        machines: Makes emulated machines.
         builds: Knows the snapshots.
-        tasks: Starts and removes machines after a request was answered.
+        tasks: Start and remove emulated machines after a request was answered.
         clock: Seconds since the epoch.
         minute_s: How long a minute of the intervals takes.
         max_sandboxes: The quota; None: there is none.
         counters: What is counted.
-        condition: Told whenever a state changes.
+        condition: Notified whenever a state changes.
     """
 
     def __init__(
@@ -112,7 +112,7 @@ class Fleet:
         """Begin to destroy a sandbox, and return it as it is now.
 
         Raises:
-            HttpRefusal: There is none (404), or it is in the middle of a change (409).
+            HttpRefusal: No such sandbox (404), or it is in the middle of a change (409).
         """
         sandbox = asked_to_go(self.rows.found(id_or_name), now_s=self._clock())
         self._begin_to_destroy(sandbox)
@@ -122,7 +122,7 @@ class Fleet:
         """Begin to stop a sandbox, and return it as it is now.
 
         Raises:
-            HttpRefusal: There is none (404), it is in a change (409) or not started (400).
+            HttpRefusal: No such sandbox (404), it is in a change (409) or not started (400).
         """
         sandbox = asked_to_stop(self.rows.found(id_or_name), now_s=self._clock())
         self.rows.store(sandbox)
@@ -133,7 +133,7 @@ class Fleet:
         """Begin to start a stopped sandbox, and return it as it is now.
 
         Raises:
-            HttpRefusal: There is none (404), it is in a change (409) or not stopped (400).
+            HttpRefusal: No such sandbox (404), it is in a change (409) or not stopped (400).
         """
         sandbox = asked_to_start(self.rows.found(id_or_name), now_s=self._clock())
         self.rows.store(sandbox)
@@ -145,7 +145,7 @@ class Fleet:
         """Hold a sandbox; while it is held, its idle time does not begin.
 
         Raises:
-            HttpRefusal: There is no such container any more (404), or it is not started (400).
+            HttpRefusal: The sandbox is gone (404), or not started (400).
         """
         sandbox = self.rows.by_id(sandbox_id)
         if sandbox is None:
@@ -167,13 +167,13 @@ class Fleet:
             self.rows.touch(sandbox_id)
 
     async def watch(self) -> None:
-        """Look again and again whose time has come, for ever."""
+        """Expire sandboxes, for ever: auto-stop, auto-delete, time to live."""
         while True:
             await asyncio.sleep(self._minute_s / LOOKS_PER_MINUTE)
             self._look()
 
     def _look(self) -> None:
-        """Stop and destroy those whose time has come by now."""
+        """Stop and destroy the sandboxes whose time has come by now."""
         now_s = self._clock()
         for sandbox in self.rows.all():
             is_busy = self._users[sandbox.id] > 0
@@ -185,7 +185,7 @@ class Fleet:
                 self._begin_to_destroy(expired(sandbox, now_s=now_s))
 
     async def clear(self) -> None:
-        """Remove all machines, once the background tasks have ended."""
+        """Remove all emulated machines, once the background tasks have ended."""
         while self._machines:
             await self._machines.popitem()[1].remove()
             self._counters.machines -= 1

@@ -1,4 +1,4 @@
-"""What a Dockerfile asks for, as far as a machine without Docker can give it. Pure.
+"""What a Dockerfile asks for, as far as a host without Docker can give it. Pure.
 
 Two things are read: the LABELs that this package's own Dockerfiles carry, and the image of the
 last FROM. Nothing is ever built from the other lines.
@@ -36,7 +36,7 @@ def contents_of_dockerfile(text: str) -> Contents:
     """Return what a Dockerfile's snapshot holds.
 
     Raises:
-        HttpRefusal: It has no FROM, or asks for what is not in the table of languages.
+        HttpRefusal: The Dockerfile has no FROM, or asks for what is not in the table of languages.
     """
     labels: dict[str, str] = {}
     image = ""
@@ -54,7 +54,7 @@ def contents_of_image(image: str) -> Contents:
     """Return what an image holds.
 
     Raises:
-        HttpRefusal: It is none of those in the table of languages.
+        HttpRefusal: The image is none of those in the table of languages.
     """
     name = _name(image)
     if name == _OWN_IMAGE:

@@ -35,7 +35,7 @@ Place = tuple[str | float, str]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Query:
-    """Which sandboxes, in which order, and how many of them."""
+    """List query: which sandboxes, in which order, and how many of them."""
 
     filters: tuple[Callable[[SandboxRow], bool], ...] = ()
     sort: str = "lastActivityAt"

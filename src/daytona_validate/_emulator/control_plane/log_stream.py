@@ -1,4 +1,4 @@
-"""What is said while a snapshot is built, for whoever reads along."""
+"""The log of a snapshot's build, for whoever follows it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from daytona_validate._emulator.condition import Condition
 
 
 class LogStream:
-    """Lines that grow until the build has ended."""
+    """Log stream: readers get its lines, also as they are added, until the build has ended."""
 
     def __init__(self) -> None:
         self._lines: list[str] = []
@@ -21,7 +21,7 @@ class LogStream:
         self._condition.notify_all()
 
     def end(self) -> None:
-        """Say that nothing more comes."""
+        """End the log: no line comes any more."""
         self._is_over = True
         self._condition.notify_all()
 

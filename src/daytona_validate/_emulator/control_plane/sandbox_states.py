@@ -48,7 +48,7 @@ STANDARD = SandboxResources()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SandboxRow:
-    """One row of the control plane."""
+    """Sandbox record: one row of the control plane."""
 
     id: str
     name: str
@@ -138,7 +138,7 @@ def asked_to_go(sandbox: SandboxRow, *, now_s: float) -> SandboxRow:
     """Return a sandbox that is to be destroyed; its name is free from now on.
 
     Raises:
-        HttpRefusal: It does not exist any more (404), or is in the middle of a change (409).
+        HttpRefusal: The sandbox is gone (404), or in the middle of a change (409).
     """
     if not sandbox.is_found:
         raise not_found(sandbox.id)
@@ -156,7 +156,7 @@ def asked_to_stop(sandbox: SandboxRow, *, now_s: float) -> SandboxRow:
     """Return a sandbox on its way to being stopped.
 
     Raises:
-        HttpRefusal: It is in the middle of a change (409) or not started (400).
+        HttpRefusal: The sandbox is in the middle of a change (409) or not started (400).
     """
     if sandbox.is_changing:
         raise in_progress()
@@ -169,7 +169,7 @@ def asked_to_start(sandbox: SandboxRow, *, now_s: float) -> SandboxRow:
     """Return a stopped sandbox on its way to being started.
 
     Raises:
-        HttpRefusal: It is in the middle of a change (409) or not stopped (400).
+        HttpRefusal: The sandbox is in the middle of a change (409) or not stopped (400).
     """
     if sandbox.is_changing:
         raise in_progress()

@@ -1,4 +1,4 @@
-"""The rows of an emulator's sandboxes: what the control plane knows and tells of each."""
+"""The records of an emulator's sandboxes: what the control plane knows and tells of each."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from daytona_validate._emulator.control_plane.sandbox_states import (
 
 
 class SandboxStore:
-    """All sandboxes that are not destroyed to the end.
+    """Record store: a row for each sandbox that is not destroyed to the end.
 
     Args:
         clock: Seconds since the epoch.
-        condition: Told whenever a row changes.
+        condition: Notified whenever a row changes.
     """
 
     def __init__(self, clock: Callable[[], float], condition: Condition) -> None:
@@ -45,7 +45,7 @@ class SandboxStore:
         """Return a sandbox.
 
         Raises:
-            HttpRefusal: There is none, or it is destroyed (404).
+            HttpRefusal: No such sandbox, or it is destroyed (404).
         """
         found = self._rows.get(id_or_name) or self.named(id_or_name)
         if found is None or not found.is_found:

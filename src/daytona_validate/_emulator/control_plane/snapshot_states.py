@@ -40,7 +40,7 @@ class SnapshotState(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Snapshot:
-    """One row of the control plane."""
+    """Snapshot record: one row of the control plane."""
 
     id: str
     name: str
@@ -66,7 +66,7 @@ class Snapshot:
         """What it holds.
 
         Raises:
-            HttpRefusal: Nothing that this machine could have.
+            HttpRefusal: This host could have none of its contents.
         """
         if self.is_general:
             return Contents(DEFAULT_LANGUAGES)
@@ -141,7 +141,7 @@ def activated(snapshot: Snapshot, *, now_s: float) -> Snapshot:
     """Return an inactive snapshot on its way to being active.
 
     Raises:
-        HttpRefusal: It is in another state, or was deactivated a short while ago (400).
+        HttpRefusal: The snapshot is in another state, or was deactivated a short while ago (400).
     """
     if snapshot.state is SnapshotState.ACTIVE:
         raise HttpRefusal(400, f"Snapshot {snapshot.id} is already active")
@@ -168,7 +168,7 @@ def deleted(snapshot: Snapshot, *, now_s: float, minute_s: float) -> Snapshot:
     """Return a snapshot that will soon be gone.
 
     Raises:
-        HttpRefusal: It is not the organization's (403).
+        HttpRefusal: The snapshot is not the organization's (403).
     """
     if snapshot.is_general:
         raise HttpRefusal(403, "You cannot delete a general snapshot")
@@ -184,7 +184,7 @@ def for_sandbox(id_or_name: str, snapshots: Mapping[str, Snapshot]) -> Snapshot:
         snapshots: All that are there, by id.
 
     Raises:
-        HttpRefusal: There is none, or it is not active (400).
+        HttpRefusal: No such snapshot, or it is not active (400).
     """
     found = found_snapshot(id_or_name, snapshots)
     if found is None:

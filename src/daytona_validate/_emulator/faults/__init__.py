@@ -1,1 +1,1 @@
-"""Faults on demand: their names, when they are met, and how they answer."""
+"""Fault injection: the kinds of faults, which calls meet them, and what the client then sees."""

@@ -1,4 +1,4 @@
-"""What can go wrong on demand. Pure."""
+"""The kinds of faults that can be injected. Pure."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class FaultKind(StrEnum):
-    """The names; `MEANINGS` says what each does."""
+    """The name of each kind of fault; `MEANINGS` says what it does."""
 
     LATENCY = "latency"
     STATUS = "status"

@@ -1,4 +1,4 @@
-"""Faults on demand: which call of which operation meets which fault.
+"""Fault injection: which call of which operation meets which fault.
 
 A plan holds the faults and counts the calls; chance comes from each fault's own seed, so that
 a run can be repeated.
@@ -20,7 +20,7 @@ from daytona_validate._errors import ConfigurationError
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InjectedFault:
-    """One kind of fault, and the calls that it meets.
+    """Fault injection rule: one kind of fault, and the calls that it meets.
 
     Counting starts with 1 at the fault's being set. Of the calls from `first` to `last`, each
     is met with the probability.
@@ -84,7 +84,7 @@ class _Active:
 
 @dataclass(slots=True)
 class FaultPlan:
-    """The faults that are set, and how many calls each kind has met."""
+    """Fault injection: the rules that are set, and how many calls each kind of fault has met."""
 
     met: Counter[str] = field(default_factory=Counter[str])
     _set: list[_Active] = field(default_factory=list[_Active])
@@ -122,7 +122,7 @@ def faults_from(body: object) -> Sequence[InjectedFault]:
     """Return the faults of a JSON body: one object, or a list of them.
 
     Raises:
-        ConfigurationError: It is none.
+        ConfigurationError: The body describes no fault. The caller's fault.
     """
     if isinstance(body, list):
         return [each for item in body for each in faults_from(item)]

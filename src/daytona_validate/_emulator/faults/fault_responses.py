@@ -1,4 +1,4 @@
-"""How each kind of fault words its answer, or changes the one that was given. Pure."""
+"""The response of each kind of fault: an error, or a good response that is spoiled. Pure."""
 
 from __future__ import annotations
 

@@ -10,7 +10,7 @@ from pathlib import Path, PurePosixPath
 from daytona_validate._emulator.machines.keeper import Heard, Keeper
 from daytona_validate._emulator.machines.keeper_launch import LOST, Launcher, shell_end
 from daytona_validate._emulator.machines.keeper_socket import door_bind, entered, opened
-from daytona_validate._emulator.machines.machine_disk import MachineDisk
+from daytona_validate._emulator.machines.machine_disk import REMOVED, MachineDisk
 from daytona_validate._emulator.machines.machine_files import MachineFiles, encodable
 from daytona_validate._emulator.machines.machine_interface import CommandResult
 from daytona_validate._emulator.machines.machine_jail import HOME
@@ -26,7 +26,7 @@ _MAX_ARGUMENT_BYTES = 131_071
 
 
 class EmulatedMachine:
-    """One machine, which lasts until `remove()`.
+    """Container: one emulated machine, which lasts until `remove()`.
 
     Args:
         jail: What each of its jails has, its lasting folders too, with nothing to run yet.
@@ -109,7 +109,7 @@ class EmulatedMachine:
         """End what runs, and remove the folders; safe to call twice, and at the same time.
 
         Raises:
-            OSError: Something of them could not be removed.
+            OSError: Something in the folders could not be removed.
         """
         try:
             await self._disk.end()
@@ -132,7 +132,7 @@ class EmulatedMachine:
             binds=(*self._jail.binds, door_bind(self._door)),
         )
         if self._disk.is_over:
-            raise SandboxLost("The machine was removed.")
+            raise SandboxLost(REMOVED)
         with opened(self._door) as listener:
             run = self._runner.run(jail, timeout_s=UNLIMITED_S)
             ending = asyncio.create_task(self._disk.of(run, is_busy=self._is_busy))

@@ -1,4 +1,4 @@
-"""All machines of an emulator, and what they are made from."""
+"""All emulated machines of one emulator, and what they are made from."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ _logger = logging.getLogger("daytona_validate")
 
 
 class EmulatedMachines:
-    """Makes machines on this host, and leaves nothing of them behind.
+    """Factory: makes emulated machines on this host, and leaves nothing of them behind.
 
     Args:
         runner: Starts their jails; closed with the machines.
@@ -86,7 +86,7 @@ class EmulatedMachines:
             on_notice: Told in a line of text what takes time; None: nobody is told.
 
         Raises:
-            SandboxUnavailable: It does not isolate, or lacks something; the message says what
+            SandboxUnavailable: The host does not isolate, or lacks perl; the message says what
                 to change.
         """
         runner = await JailRunner.start(cache_dir)
@@ -102,7 +102,9 @@ class EmulatedMachines:
         except BaseException as error:
             await finish(asyncio.to_thread(folders.close), grace_s=CLOSING_S)
             if isinstance(error, OSError):
-                raise SandboxUnavailable(f"No machine can be made here: {error}.") from error
+                raise SandboxUnavailable(
+                    f"No emulated machine can be made here: {error}."
+                ) from error
             raise
         return cls(
             runner, starts_commands, folders, trees=trees, toolchains=toolchains, packages=packages
@@ -131,10 +133,10 @@ class EmulatedMachines:
             ToolchainMissing: The first language or a package cannot be had here.
             SandboxUnavailable: The machines are closed, or there is such a machine, or the disk
                 would not.
-            ValueError: That is no name for a machine. The caller's fault.
+            ValueError: The id is no name for a folder. The caller's fault.
         """
         if self._is_closed:
-            raise SandboxUnavailable("The machines of this emulator are closed.")
+            raise SandboxUnavailable("The emulator is closed: it makes no machines any more.")
         records = [LANGUAGES[each] for each in languages]
         names = [each.toolchain for each in records] or ["shell"]
         toolchains = [await self._toolchains.prepare(names[0])]
@@ -147,7 +149,7 @@ class EmulatedMachines:
                 lambda _: self._folders.add(machine_id, owner=self._runner.jail_id, about=about)
             )
         except OSError as error:
-            raise SandboxUnavailable(f"A machine could not be made: {error}.") from error
+            raise SandboxUnavailable(f"An emulated machine could not be made: {error}.") from error
         machine = EmulatedMachine(
             machine_jail(
                 toolchains,
@@ -191,7 +193,7 @@ class EmulatedMachines:
         except SandboxUnavailable as error:
             if name not in self._told:
                 self._told.add(name)
-                _logger.warning("Machines are made without %s: %s", name, error)
+                _logger.warning("Emulated machines are made without %s: %s", name, error)
             return []
 
     async def aclose(self) -> None:
@@ -203,7 +205,7 @@ class EmulatedMachines:
         removals = (each.remove() for each in tuple(self._machines))
         for outcome in await asyncio.gather(*removals, return_exceptions=True):
             if isinstance(outcome, Exception):
-                _logger.error("A machine could not be removed.", exc_info=outcome)
+                _logger.error("An emulated machine could not be removed.", exc_info=outcome)
         try:
             await self._trees.remove(self._folders.copies)  # while jails can be started
         except OSError:

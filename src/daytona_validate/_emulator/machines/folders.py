@@ -1,4 +1,4 @@
-"""The folders of this process's machines, in the cache: made, and gone again with the process.
+"""The folders of this process's emulated machines, in the cache, and gone with the process.
 
 Each process has a folder of its own there, under a lock that the kernel lets go of when the
 process dies; what is not locked was left behind, and the next that starts removes it.
@@ -26,8 +26,8 @@ from daytona_validate._runtime.worker_thread import in_thread
 LASTING = {"/work": ("work", 0o755), "/tmp": ("tmp", 0o1777), "/home/daytona": ("home", 0o755)}  # noqa: S108 - of the machine
 """Path in the machine to the folder's name here and its mode."""
 ABOUT = "/opt/daytona-validate"
-"""Where a machine tells about itself."""
-UNREMOVED = "The folder of a machine could not be removed."
+"""Where an emulated machine has files about itself."""
+UNREMOVED = "The folder of an emulated machine could not be removed."
 
 _PLACE = "machines"
 _COPIES = ".copies"  # no machine has a name with a dot before it
@@ -37,7 +37,7 @@ _logger = logging.getLogger("daytona_validate")
 
 @dataclass(frozen=True, slots=True)
 class MachineFolder:
-    """What one machine has on disk."""
+    """The folders of one emulated machine."""
 
     path: Path
 
@@ -58,7 +58,7 @@ class MachineFolder:
 
 
 class MachineFolders:
-    """The folder of this process, and in it those of its machines.
+    """Locked directory: the folder of this process, and in it those of its emulated machines.
 
     Its methods read and write files: from a coroutine, call them in a thread.
     """
@@ -73,7 +73,7 @@ class MachineFolders:
         """Make the folder of this process.
 
         Raises:
-            OSError: It could not be made. Then, too, it is to be closed.
+            OSError: The folder could not be made; `close()` is due then, too.
         """
         _make(self._place.parent, 0o755)
         if not self._lock.enter_context(exclusive_if_free(lock_of(self._place))):
@@ -97,11 +97,11 @@ class MachineFolders:
             about: Name to content of the files with which it tells about itself.
 
         Raises:
-            ValueError: That is no name for a machine. The caller's fault.
-            OSError: They could not be made; FileExistsError: there is such a machine already.
+            ValueError: The id is no name for a folder. The caller's fault.
+            OSError: The folders could not be made; FileExistsError: the id is taken.
         """
         if not _NAME.fullmatch(machine_id):
-            raise ValueError(f"{machine_id!r} is no name for a machine.")
+            raise ValueError(f"{machine_id!r} is no id for an emulated machine.")
         folder = MachineFolder(self._place / machine_id)
         folder.path.mkdir(mode=0o700)  # without exist_ok: two machines never share one
         _write_all(Path(folder.about.source), about)
@@ -121,7 +121,7 @@ class MachineFolders:
             give: Gives him the copy.
 
         Raises:
-            OSError: It could not be made.
+            OSError: The copy could not be made.
         """
         target = self.copies / hashlib.sha256(source.encode()).hexdigest()
         await in_thread(lambda _: _make(self.copies, 0o755))

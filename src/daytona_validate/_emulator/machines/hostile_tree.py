@@ -1,4 +1,4 @@
-"""Measuring and removing folders that hostile code has filled, perhaps while it still runs.
+"""Measuring and removing directory trees of hostile code, which may still run.
 
 No path is followed that it could change: everything is opened one name at a time, below a folder
 that is already open, and never through a symbolic link. Depth costs neither stack nor
@@ -31,7 +31,7 @@ def used_bytes(folder: Path, sign: StopSign) -> int:
     """Return what a tree takes of the disk; of a file with many names, once.
 
     Raises:
-        OSError: It could not be measured.
+        OSError: The tree could not be measured.
         Stopped: The sign was shown.
     """
     with _held(os.open(folder, os.O_RDONLY | _FOLDER)) as top:
@@ -44,7 +44,7 @@ def remove_tree(folder: Path) -> None:
     A folder in it is first moved to the top, so that none is ever deep.
 
     Raises:
-        OSError: Something could not be removed.
+        OSError: Something in the tree could not be removed.
     """
     try:
         descriptor = os.open(folder, os.O_RDONLY | _FOLDER)

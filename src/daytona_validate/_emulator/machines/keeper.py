@@ -1,8 +1,12 @@
-"""The one jail that a machine's commands run in, side by side and one after the other.
+"""The container init of an emulated machine: its commands run in one jail, under one program.
 
-A program in it, `keeper.pl`, starts the commands, so that what one leaves running is there for the
-next. It knows no time: how long is waited is decided here. And what it says is not trusted, as a
-program of the machine may have taken it over.
+Two languages, one subject. `keeper.pl` is the program in the jail: it starts the commands, so that
+what one leaves running is there for the next, and its header has the protocol. This file is the
+other end: it decides how long is waited, as `keeper.pl` knows no time, and it does not trust what
+it reads, as a program of the machine may have taken `keeper.pl` over. `keeper_socket.py` is the
+connection between them; `keeper_launch.py` joins `keeper_daemon.pl` and `keeper.pl` into one
+program, and reads what they report. `keeper_daemon.pl` stands in for Daytona's daemon: it answers
+the programs of the machine at port 2280, and has no way to this process.
 """
 
 from __future__ import annotations
@@ -33,25 +37,25 @@ _REPORT_BYTES = 1000
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """What became of a command."""
+    """What `keeper.pl` told of a command that has ended."""
 
     report: bytes
     """How its shell was started, and how it ended; empty if nobody lived to tell."""
     output: bytes
     is_timed_out: bool = False
     limit: Limit | None = None
-    """DISK, OUTPUT, or what ended the whole machine under it."""
+    """DISK, OUTPUT, or what ended the jail of all commands."""
 
 
 @dataclass(slots=True, eq=False)
 class _Job:
-    """A command that runs."""
+    """A running command."""
 
     most_bytes: int
     output: bytearray = field(default_factory=bytearray)
     report: bytearray = field(default_factory=bytearray)
     has_ended: asyncio.Event = field(default_factory=asyncio.Event)
-    """Its shell has."""
+    """Its shell has ended."""
     is_read: asyncio.Event = field(default_factory=asyncio.Event)
     """Nobody holds its output any more."""
     is_flooding: bool = False
@@ -81,7 +85,7 @@ class _Job:
 
 
 class Keeper:
-    """A running jail with a keeper in it.
+    """Container init: a running jail, and the connection to the program in it that starts commands.
 
     Args:
         jail: Its end: a step, or None where the folders held too much. It is the keeper's own.
@@ -130,8 +134,8 @@ class Keeper:
             timeout_s: Wall seconds after which the shell's group is killed; None: no limit.
 
         Raises:
-            SandboxLost: The machine was removed or stopped, or the keeper makes no sense.
-            SandboxUnavailable: Its jail failed.
+            SandboxLost: The machine was removed or stopped, or its keeper wrote nonsense.
+            SandboxUnavailable: The machine's jail failed.
         """
         number, job = next(self._numbers), _Job(self._most_bytes)
         self._jobs[number] = job
@@ -198,7 +202,7 @@ class Keeper:
         await asyncio.wait({self._jail}, timeout=ENDING_S)
         if not self._jail.done() or self._jail.cancelled():
             self._jail.cancel()
-            raise SandboxLost("The machine was lost while this ran.")
+            raise SandboxLost("The emulated machine was lost while the command ran.")
         step = self._jail.result()
         return Limit.DISK if step is None else step.limit
 

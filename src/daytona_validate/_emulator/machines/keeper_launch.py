@@ -54,7 +54,7 @@ class ShellEnd:
 
 @dataclass(frozen=True, slots=True)
 class Launcher:
-    """What starts the commands of all machines on this host."""
+    """The programs by which all emulated machines of this host start commands."""
 
     shell: str
     """Absolute path in the jail."""

@@ -1,4 +1,4 @@
-"""The way into a machine's jail: a socket that its keeper connects to, once, before all else.
+"""The connection to a machine's keeper: a socket in its jail, to which it connects once, first.
 
 Once it has, the socket's name is gone: no program of the machine finds a way to us.
 """
@@ -20,7 +20,7 @@ from daytona_validate._models import Step
 from daytona_validate._runtime.cleanup import finish
 
 STARTING_S = 60.0
-"""For the keeper to be there, on a busy machine."""
+"""For the keeper to be there, on a busy host."""
 ENDING_S = 60.0
 
 _NAME = "socket"
@@ -39,12 +39,14 @@ def opened(folder: Path) -> Iterator[socket.socket]:
     """Hold a socket in a folder that listens there, under its name.
 
     Raises:
-        SandboxUnavailable: The system would not.
+        SandboxUnavailable: The system would not make a socket.
     """
     try:
         listener = _listening(folder)
     except OSError as error:
-        raise SandboxUnavailable(f"A machine's socket could not be made: {error}.") from error
+        raise SandboxUnavailable(
+            f"The socket of an emulated machine could not be made: {error}."
+        ) from error
     try:
         yield listener
     finally:
@@ -57,7 +59,7 @@ async def entered(
     """Return the keeper of a jail that is being started, once it has connected.
 
     Raises:
-        SandboxLost, SandboxUnavailable: The jail failed, or nobody came.
+        SandboxLost, SandboxUnavailable: The jail failed, or the keeper did not connect in time.
     """
     accepting = asyncio.ensure_future(asyncio.get_running_loop().sock_accept(listener))
     try:
@@ -84,7 +86,7 @@ def _connection(
     step = jail.result() if jail.done() else None
     said = b"" if step is None else step.stderr
     why = said.decode("utf-8", "replace").strip() or f"nothing was heard for {STARTING_S:g} s"
-    raise SandboxUnavailable(f"A machine's keeper did not start: {why}.")
+    raise SandboxUnavailable(f"The keeper of an emulated machine did not start: {why}.")
 
 
 def _listening(folder: Path) -> socket.socket:

@@ -1,4 +1,4 @@
-"""What runs over a machine's folders: ended when they hold too much, and before they go.
+"""The disk quota of an emulated machine: its jails end when its folders hold too much.
 
 The folders are on the host's disk. Nothing there bounds a tree as such, so it is measured while
 something runs; in between a program can write more than it may, as much as the disk takes in
@@ -32,10 +32,11 @@ ENDING_S = 60.0
 """More than a jail's own bounded waits take together."""
 REMOVING_S = 300.0
 """Hundreds of thousands of files, on a slow disk."""
+REMOVED = "The emulated machine was removed."
 
 
 class MachineDisk:
-    """The use of a machine's folders.
+    """Disk quota: a machine's folders, and the jails that run over them, which end with them.
 
     Args:
         folder: Holds them all.
@@ -68,11 +69,11 @@ class MachineDisk:
 
         Raises:
             SandboxLost: The folders are gone, or going.
-            SandboxUnavailable: What the jail raises, or they could not be measured.
+            SandboxUnavailable: What the jail raises, or the folders could not be measured.
         """
         if self._is_over:
             run.close()
-            raise SandboxLost("The machine was removed.")
+            raise SandboxLost(REMOVED)
         running = asyncio.ensure_future(run)
         running.add_done_callback(_retrieve)
         self._running.add(running)
@@ -84,18 +85,18 @@ class MachineDisk:
                 await finish(_ended(running), grace_s=ENDING_S)
             self._running.discard(running)
         if self._is_over:
-            raise SandboxLost("The machine was removed while this ran.")
+            raise SandboxLost("The emulated machine was removed while the command ran.")
         if is_overfull:
             return None
         if running.cancelled():
-            raise SandboxLost("The machine was stopped while this ran.")
+            raise SandboxLost("The emulated machine was stopped while the command ran.")
         return running.result()
 
     async def is_too_much(self, more_bytes: int = 0) -> bool:
         """Return whether the folders hold more than they may, or would with so much more.
 
         Raises:
-            SandboxUnavailable: They could not be measured; SandboxLost: they are gone.
+            SandboxUnavailable: The folders could not be measured; SandboxLost: they are gone.
         """
         try:
             async with self._measuring:
@@ -104,8 +105,10 @@ class MachineDisk:
                 used = await self._trees.used_bytes(self._folder)
         except (OSError, SandboxUnavailable) as error:
             if self._is_over:
-                raise SandboxLost("The machine was removed.") from error
-            raise SandboxUnavailable(f"A machine could not be measured: {error}.") from error
+                raise SandboxLost(REMOVED) from error
+            raise SandboxUnavailable(
+                f"The disk of an emulated machine could not be measured: {error}."
+            ) from error
         return used + more_bytes > self._allowed_bytes
 
     async def halt(self) -> None:
@@ -120,7 +123,7 @@ class MachineDisk:
         """End what runs and remove the folders; safe to call twice, and at the same time.
 
         Raises:
-            OSError: Something of them could not be removed.
+            OSError: Something in the folders could not be removed.
         """
         self._is_over = True
         for each in tuple(self._running):

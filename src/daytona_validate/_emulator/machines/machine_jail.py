@@ -1,4 +1,4 @@
-"""What stands in the jails of a machine: toolchains, packages, and a word about them."""
+"""What the jails of an emulated machine have: toolchains, packages, and files about them."""
 
 from __future__ import annotations
 

@@ -1,7 +1,10 @@
-"""The trees of a plain user's machines, in which other users have folders that are closed to him.
+"""Measuring and removing the folders of emulated machines, whoever owns what is in them.
+
+A plain user's machines may have users of their own, whose folders are closed to him.
 
 To the host these users are ids that were lent to him, and only in a user namespace that has them
-he is their root: so what cannot be done from outside is done in a jail over that tree.
+he is their root: so what cannot be done from outside is done in a jail over that tree, by
+`trees.pl`, whose header says what it can do.
 """
 
 from __future__ import annotations
@@ -35,7 +38,7 @@ _MEASURE = ("measure", str(MAX_DEPTH), str(ENTRY_BYTES), str(UNKNOWN_BYTES))
 
 @dataclass(frozen=True, slots=True)
 class Trees:
-    """What measures and removes the trees of machines, whoever owns what is in them.
+    """Tree walker: measures and removes directory trees, whoever owns what is in them.
 
     Args:
         runner: Starts jails.
@@ -56,7 +59,7 @@ class Trees:
         """Return what a tree takes of the disk; see `hostile_tree.used_bytes`.
 
         Raises:
-            OSError: It could not be measured.
+            OSError: The tree could not be measured.
             SandboxLost, SandboxUnavailable: The jail that should measure it failed.
         """
         used = await in_thread(lambda sign: used_bytes(folder, sign))
@@ -68,7 +71,7 @@ class Trees:
         """Remove a tree in which nothing runs; nothing happens if it is not there.
 
         Raises:
-            OSError: Something could not be removed.
+            OSError: Something in the tree could not be removed.
         """
         try:
             await in_thread(lambda _: remove_tree(folder))
@@ -86,7 +89,7 @@ class Trees:
             owner: Id of user and group, in the machines.
 
         Raises:
-            SandboxLost, SandboxUnavailable: The jail that should do it failed.
+            SandboxLost, SandboxUnavailable: The jail that should give the tree failed.
         """
         await self._inside(folder, "give", str(owner))
 
@@ -108,5 +111,7 @@ class Trees:
         step = await self.runner.run(jail, timeout_s=INSIDE_S)
         if step.exit_code != 0:
             said = step.stderr.decode("utf-8", "replace").strip() or step.limit or "it was ended"
-            raise SandboxUnavailable(f"A machine's folder could not be gone through: {said}.")
+            raise SandboxUnavailable(
+                f"The folder of an emulated machine could not be walked: {said}."
+            )
         return step.stdout.decode()

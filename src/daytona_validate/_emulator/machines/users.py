@@ -1,4 +1,4 @@
-"""Whether the machines here can have a root and other users, as Daytona's sandboxes have."""
+"""Whether emulated machines here can have a root and other users, as Daytona's sandboxes have."""
 
 from __future__ import annotations
 
@@ -36,10 +36,10 @@ async def proven_ids(runner: JailRunner) -> OwnIds | None:
     try:
         tested = await runner.run(self_test_jail(ids), timeout_s=TIMEOUT_S)
     except SandboxUnavailable as error:
-        _logger.info("Machines have one user: %s", error)
+        _logger.info("Emulated machines have one user: %s", error)
         return None
     wrong = faults(tested.stdout.decode("utf-8", "replace"), ids=ids)
     if wrong:
-        _logger.warning("Machines have one user: with more, %s.", "; ".join(wrong))
+        _logger.warning("Emulated machines have one user: with more, %s.", "; ".join(wrong))
         return None
     return ids

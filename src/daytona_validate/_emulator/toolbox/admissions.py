@@ -15,7 +15,7 @@ BELIEVED_MIN = 2
 
 
 class Admissions:
-    """What the proxy was told of sandboxes, for a key that is good.
+    """Authorization cache: what the proxy was told of each sandbox, for a key that is good.
 
     Args:
         is_there: Whether the API knows a sandbox, by its id.
@@ -36,7 +36,7 @@ class Admissions:
         """Return if a request may go on to a sandbox.
 
         Raises:
-            HttpRefusal: The API does not know it, or did not a short while ago (401).
+            HttpRefusal: The API does not know the sandbox, or did not a short while ago (401).
         """
         now_s = self._clock()
         while self._told and next(iter(self._told.values()))[0] <= now_s:

@@ -1,4 +1,4 @@
-"""Commands in sandboxes: begun for a request, and going on when its client goes away."""
+"""Commands in sandboxes: started by a request, and not cancelled when its client goes away."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from daytona_validate._emulator.toolbox.process_requests import Execute
 
 
 class CommandRuns:
-    """Runs commands.
+    """Command execution: each command is a background task that outlives its request.
 
     Args:
-        tasks: Whose tasks they are: the daemon does not end a command with its request.
+        tasks: Run the commands: the daemon does not end a command with its request.
         counters: What is counted.
-        condition: Told when one begins and when it ends.
+        condition: Notified when a command begins and when it ends.
     """
 
     def __init__(self, *, tasks: BackgroundTasks, counters: Counters, condition: Condition) -> None:
@@ -35,7 +35,7 @@ class CommandRuns:
 
         Raises:
             HttpRefusal: The client went away; the command goes on.
-            SandboxUnavailable: What the machine raised.
+            SandboxUnavailable: What the emulated machine raised.
         """
         outcome: asyncio.Future[CommandResult] = asyncio.get_running_loop().create_future()
         outcome.add_done_callback(_seen)

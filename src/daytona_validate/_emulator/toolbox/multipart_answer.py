@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 @dataclass(frozen=True, slots=True)
 class FormPart:
-    """One file, or one error."""
+    """One part of a multipart body: a file, or an error."""
 
     path: str
     content: bytes

@@ -56,7 +56,7 @@ def execute(body: object) -> Execute:
     """Return what the body of `process/execute` asks for.
 
     Raises:
-        HttpRefusal: It makes no sense (400).
+        HttpRefusal: The body makes no sense (400).
     """
     fields = checked(
         body, {"command": TEXT, "cwd": TEXT, "envs": TEXTS, "timeout": INTEGER}, code=_INVALID
@@ -76,7 +76,7 @@ def code_run(body: object) -> CodeRun:
     """Return what the body of `process/code-run` asks for.
 
     Raises:
-        HttpRefusal: It makes no sense, or nothing runs its language (400).
+        HttpRefusal: The body makes no sense, or nothing runs its language (400).
     """
     kinds = {"code": TEXT, "language": TEXT, "argv": TEXT_LIST, "envs": TEXTS, "timeout": INTEGER}
     fields = checked(body, kinds, code=_INVALID)

@@ -33,7 +33,7 @@ from daytona_validate._errors import SandboxLost, SandboxUnavailable
 
 
 class Toolbox:
-    """What the daemon inside a sandbox offers, as far as it is emulated."""
+    """HTTP handlers of the toolbox: what is emulated of the daemon in a sandbox."""
 
     def __init__(self, *, fleet: Fleet, admissions: Admissions, commands: CommandRuns) -> None:
         self._fleet = fleet

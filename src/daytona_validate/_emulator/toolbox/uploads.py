@@ -17,7 +17,7 @@ _MOST_FILES = 10_000
 
 @dataclass(slots=True)
 class Upload:
-    """One file, and where it goes."""
+    """One file of a request, and where it goes; perhaps without its other half yet."""
 
     path: str = ""
     content: bytes | None = None
@@ -25,7 +25,7 @@ class Upload:
 
 @dataclass(frozen=True, slots=True)
 class Complete:
-    """One file, all of it there."""
+    """One file of a request, with its path and its content."""
 
     path: str
     content: bytes
@@ -35,7 +35,7 @@ async def one_upload(request: Request) -> bytes:
     """Return the content of a single file: the body itself, or its multipart field `file`.
 
     Raises:
-        HttpRefusal: There is none (400).
+        HttpRefusal: The request brings no file (400).
     """
     if not request.headers.get("content-type", "").startswith("multipart/form-data"):
         return await request.body()
@@ -53,7 +53,7 @@ async def many_uploads(request: Request) -> list[Complete]:
     """Return the files of a bulk upload, in the order of their numbers.
 
     Raises:
-        HttpRefusal: A file lacks its path, or the body is none (400).
+        HttpRefusal: A file lacks its path, or the body is no multipart body (400).
     """
     found: dict[int, Upload] = {}
     try:

@@ -1,1 +1,1 @@
-"""The server: connections, requests and their checks, for every operation."""
+"""The HTTP server: connections, requests and their checks, for every operation."""

@@ -19,7 +19,7 @@ def application(dispatcher: Dispatcher, handlers: Mapping[Operation, Handler]) -
     """Return the application.
 
     Args:
-        dispatcher: Answers every request.
+        dispatcher: Takes every request to its handler.
         handlers: Who does the work, for every operation.
     """
     routes = [

@@ -22,7 +22,7 @@ _logger = logging.getLogger("daytona_validate.emulator.http")
 
 
 class Connections:
-    """All open connections, by the other end's address."""
+    """Connection registry: all open connections, by the address of the client."""
 
     def __init__(self, condition: Condition) -> None:
         self._open: dict[Peer, asyncio.Transport] = {}
@@ -33,24 +33,24 @@ class Connections:
         return len(self._open)
 
     def opened(self, peer: Peer, transport: asyncio.Transport) -> None:
-        """Remember a new one."""
+        """Add a connection."""
         self._open[peer] = transport
         self._condition.notify_all()
 
     def closed(self, peer: Peer) -> None:
-        """Forget one."""
+        """Remove a connection."""
         self._open.pop(peer, None)
         self._condition.notify_all()
 
     async def cut(self, peer: Peer) -> None:
-        """Close one at once: what was not sent yet never will be."""
+        """Abort a connection: what was not sent yet never will be."""
         transport = self._open.get(peer)
         if transport is not None:
             transport.abort()
             await self._condition.wait_for(lambda: peer not in self._open)
 
     def cut_all(self) -> None:
-        """Close all at once."""
+        """Abort all connections."""
         for transport in tuple(self._open.values()):
             transport.abort()
 
@@ -64,7 +64,7 @@ async def listen(
     second whether it should end.
 
     Raises:
-        OSError: The port is taken, or the host is not this machine's.
+        OSError: The port is taken, or the address is not this host's.
     """
     config = Config(
         app,

@@ -50,7 +50,7 @@ WITH_JSON = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class ApiCall:
-    """One request, as a handler gets it."""
+    """One request, as its handler gets it."""
 
     request: Request
     body: object
@@ -66,14 +66,14 @@ Handler = Callable[[ApiCall], Awaitable[Response]]
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """The one key that is valid."""
+    """Authorization: the one key that is valid, and its permissions."""
 
     key: str = field(repr=False)
     permissions: frozenset[str]
 
 
 class Dispatcher:
-    """Answers every request.
+    """Request dispatcher: takes each request through key, faults and checks to its handler.
 
     Args:
         access: The key.

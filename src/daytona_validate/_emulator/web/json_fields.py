@@ -11,7 +11,7 @@ from daytona_validate._emulator.refusals import HttpRefusal
 
 @dataclass(frozen=True, slots=True)
 class FieldType:
-    """One type of field."""
+    """The type of a field: its name in messages, and its check."""
 
     title: str
     fits: Callable[[object], bool]
@@ -43,7 +43,7 @@ def checked(body: object, kinds: Mapping[str, FieldType], *, code: str = "") -> 
     """Return the known fields of a JSON object, all of them; null counts as absent.
 
     Raises:
-        HttpRefusal: It is no object, or some fields have the wrong type: all are named (400).
+        HttpRefusal: The body is no object, or some fields have the wrong type: all are named (400).
     """
     if not isinstance(body, dict):
         raise HttpRefusal(400, "invalid request body: a JSON object is expected", code=code)

@@ -57,7 +57,7 @@ _UNKNOWN = "unknown_default_open_api"
 
 
 class OfficialModels:
-    """The models, all of them loaded: that reads files for a second, so do it in a thread.
+    """Schema validation: all models are loaded, which takes a second, so do it in a thread.
 
     Raises:
         ConfigurationError: The official clients are not installed.

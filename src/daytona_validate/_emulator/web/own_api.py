@@ -16,7 +16,7 @@ from daytona_validate._errors import ConfigurationError
 
 
 class OwnApi:
-    """What a test asks an emulator for over HTTP."""
+    """HTTP handlers of the emulator's own operations, by which a test controls it."""
 
     def __init__(self, *, faults: FaultPlan, counts: Callable[[], Counts]) -> None:
         self._faults = faults

@@ -11,7 +11,7 @@ from starlette.types import Message
 from daytona_validate._emulator.refusals import HttpRefusal
 
 MOST_BYTES = 64 * 1024 * 1024
-"""Of one request; the platform has no bound, but its memory is not that of this machine."""
+"""Of one request; the platform has no bound, but its memory is not that of this host."""
 
 _HALF_PAIR = re.compile("[\ud800-\udfff]")
 
@@ -40,7 +40,7 @@ async def json_body(request: Request) -> object:
     """Return the JSON value that a request brings, with text that can be encoded again.
 
     Raises:
-        HttpRefusal: It is none (400), or too large (413).
+        HttpRefusal: The body is no JSON (400), or too large (413).
         ClientDisconnect: The client went away in the middle of it.
     """
     raw = await request.body()
