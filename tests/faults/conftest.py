@@ -19,6 +19,7 @@ from daytona_validate._emulator.counts import Counts
 from daytona_validate._emulator.threaded import ThreadedEmulator
 from daytona_validate._providers.daytona.config import DaytonaConfig, Effects
 from daytona_validate._providers.daytona.provider import DaytonaProvider
+from hurried_time import HurriedTime
 
 SETTLED_S = 60.0
 PROGRAMS = (
@@ -65,7 +66,7 @@ class Faulty:
     validations: int
     concurrency: int
     table: Path | None
-    """Where the lines go; without one, delays are a tenth of what they are."""
+    """Where the lines go; without one, delays are not waited for."""
 
     @property
     def waits_whole(self) -> bool:
@@ -112,7 +113,8 @@ class Faulty:
         config = DaytonaConfig(
             api_key=SecretStr(at.api_key), base_url=at.base_url, request_timeout_s=20.0
         )
-        effects = Effects() if self.waits_whole else Effects(sleep=_briefly)
+        hurried = HurriedTime()
+        effects = Effects() if self.waits_whole else Effects(clock=hurried, sleep=hurried.sleep)
         provider = DaytonaProvider(config, effects=effects)
         try:
             yield provider
@@ -125,10 +127,6 @@ class Faulty:
             return await asyncio.to_thread(self.daytona.until, _is_still, longest_s=SETTLED_S)
         except TimeoutError:
             pytest.fail(f"something is left: {self.daytona.emulator.counts}")
-
-
-async def _briefly(seconds: float) -> None:
-    await asyncio.sleep(seconds / 10)
 
 
 def _is_still(counts: Counts) -> bool:

@@ -26,6 +26,7 @@ from daytona_validate._providers.daytona.sweep import sweep
 from daytona_validate._providers.daytona.wire.service import Service
 from daytona_validate._providers.daytona.wire.transport import http_client
 from daytona_validate._reports.formats import FORMATS
+from hurried_time import HurriedTime
 
 pytestmark = [pytest.mark.slow, pytest.mark.jail]
 
@@ -64,10 +65,6 @@ async def sweep_all(at: Emulator) -> None:
         await sweep(service, older_than_s=0, now=datetime.now(UTC))
 
 
-async def briefly(seconds: float) -> None:
-    await asyncio.sleep(seconds / 20)
-
-
 def reports(result: CodeValidationResult) -> list[str]:
     """Return a result in every form that it leaves us in."""
     tally = Tally()
@@ -99,7 +96,8 @@ async def test_no_log_result_or_report_has_it(
     key = SecretStr(at.api_key)
     settings = await asyncio.to_thread(Settings, api_key=key, base_url=at.base_url)
     config = DaytonaConfig(api_key=key, base_url=at.base_url)
-    provider = DaytonaProvider(config, effects=Effects(sleep=briefly))
+    hurried = HurriedTime()
+    provider = DaytonaProvider(config, effects=Effects(clock=hurried, sleep=hurried.sleep))
     words = [repr(each) for each in (settings, config, provider)]
     async with Validator(settings, provider=provider) as validator:
         words.append(repr(validator))

@@ -1,6 +1,7 @@
 """Faults by chance, cancellations at any moment, closing in the middle: nothing is left, or wrong.
 
-The seed chooses what happens; when it happens is up to the machine, and must not matter.
+The seed chooses what happens, and at which of its waits a task is cancelled; how the tasks take
+turns is up to the host, and must not matter.
 """
 
 from __future__ import annotations
@@ -10,13 +11,14 @@ import base64
 import random
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Coroutine, Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 from pydantic import SecretStr
 
+from cancelled_at import Cancelled
 from daytona_validate import CodeValidationResult, Limits, Outcome, Validator
 from daytona_validate._emulator.serve import emulator
 from daytona_validate._emulator.threaded import ThreadedEmulator, threaded
@@ -27,10 +29,13 @@ from daytona_validate._providers.daytona.provider import DaytonaProvider
 from daytona_validate._providers.daytona.snapshots import build
 from daytona_validate._providers.daytona.wire.service import Service
 from daytona_validate._providers.daytona.wire.transport import http_client
+from hurried_time import HurriedTime
+
+T = TypeVar("T")
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(120)]
 
-SNIPPETS, AT_ONCE, SETTLED_S = 40, 12, 30.0
+SNIPPETS, AT_ONCE, MOST_WAITS, SETTLED_S = 40, 12, 20, 30.0
 KINDS = {
     "create": "stale no_toolbox_url throttled quota no_runners conflict server_error bad_gateway "
     "dropped_before dropped_after dropped_during truncated html duplicated fails_to_start",
@@ -78,7 +83,7 @@ class InstantMachine:
             printed = ANSWER.format(nonce=nonce, code=exit_code, size=len(output), output=text)
             self.ran[nonce] = Ran(printed.encode())
             self.owner.most_runs = max(self.owner.most_runs, len(self.ran))
-        await asyncio.sleep(self.owner.dice.random() * 0.01)
+        await some_turns(self.owner.dice, 20)
         if self.is_removed:
             raise SandboxLost("The machine was removed while this ran.")
         return self.ran[nonce]
@@ -99,7 +104,7 @@ class InstantMachines:
     """In one sandbox."""
 
     async def make(self, _: str, **__: Any) -> Any:
-        await asyncio.sleep(self.dice.random() * 0.02)
+        await some_turns(self.dice, 20)
         return InstantMachine(self)
 
 
@@ -122,8 +127,9 @@ async def _build_snapshot(running: ThreadedEmulator) -> None:
         await build(service, image("python", (), resources_for(Limits())))
 
 
-async def briefly(seconds: float) -> None:
-    await asyncio.sleep(min(seconds / 20, 0.2))
+async def some_turns(dice: random.Random, most: int) -> None:
+    for _ in range(dice.randint(0, most)):
+        await asyncio.sleep(0)
 
 
 @pytest.mark.parametrize("closing", CLOSING)
@@ -140,11 +146,17 @@ async def test_nothing_is_left_whatever_happens_when(
     config = DaytonaConfig(
         api_key=SecretStr(at.api_key), base_url=at.base_url, request_timeout_s=10.0
     )
-    provider = DaytonaProvider(config, effects=Effects(sleep=briefly))
+    hurried = HurriedTime()
+    provider = DaytonaProvider(config, effects=Effects(clock=hurried, sleep=hurried.sleep))
+    ended = Ended()
     async with Validator(provider=provider, concurrency=AT_ONCE) as validator:
-        tasks = [asyncio.create_task(one(validator, number)) for number in range(SNIPPETS)]
-        await asyncio.gather(cancel_some(tasks, dice), close(closing, validator, provider, dice))
-        ends = await asyncio.gather(*tasks, return_exceptions=True)
+        works: list[Coroutine[Any, Any, CodeValidationResult | None]] = [
+            ended.counted(one(validator, number)) for number in range(SNIPPETS)
+        ]
+        for number in dice.sample(range(SNIPPETS), SNIPPETS // 3):
+            works[number] = cancelled(works[number], dice)
+        closing_too = close(closing, validator, provider, ended, dice)
+        ends = await asyncio.gather(*works, closing_too, return_exceptions=True)
     at.faults.clear()
     assert provider.removals is not None
     assert provider.removals.pending == 0
@@ -152,6 +164,7 @@ async def test_nothing_is_left_whatever_happens_when(
     assert [end for end in ends if not is_true(end)] == []
     judged = [end for end in ends if isinstance(end, CodeValidationResult) and end.is_verdict]
     assert closing != "nobody" or len(judged) > SNIPPETS // 4
+    assert closing != "nobody" or ends.count(None) > SNIPPETS // 8, "hardly one was cancelled"
     assert machines.most_runs <= 1, "a sandbox was used twice"
     assert max(machines.runs.values(), default=0) <= 2, "lost once, and once more"
     counts = await asyncio.to_thread(
@@ -170,28 +183,41 @@ async def one(validator: Validator, number: int) -> CodeValidationResult:
     return result
 
 
-def is_true(end: CodeValidationResult | BaseException) -> bool:
-    return isinstance(end, CodeValidationResult | asyncio.CancelledError | ValidatorClosed)
+def is_true(end: CodeValidationResult | BaseException | None) -> bool:
+    return end is None or isinstance(end, CodeValidationResult | ValidatorClosed)
 
 
-async def cancel_some(tasks: list[asyncio.Task[Any]], dice: random.Random) -> None:
-    for task in dice.sample(tasks, SNIPPETS // 3):
-        await asyncio.sleep(dice.random() * 0.03)
-        for _ in range(dice.randint(1, 3)):
-            task.cancel()
-            for _ in range(dice.randint(0, 5)):
-                await asyncio.sleep(0)
+def cancelled(work: Coroutine[Any, Any, T], dice: random.Random) -> Coroutine[Any, Any, T | None]:
+    """Return the same, cancelled at one of its waits, perhaps more than once."""
+    is_ready, times = dice.random() < 0.5, dice.randint(1, 3)
+    return Cancelled(work, dice.randint(0, MOST_WAITS), when_ready=is_ready, times=times).end()
+
+
+@dataclass
+class Ended:
+    """How many have ended."""
+
+    count: int = 0
+    one_more: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def counted(self, work: Coroutine[Any, Any, T]) -> T:
+        try:
+            return await work
+        finally:
+            self.count += 1
+            self.one_more.set()
+
+    async def until(self, count: int) -> None:
+        while self.count < count:
+            self.one_more.clear()
+            await self.one_more.wait()
 
 
 async def close(
-    who: str, validator: Validator, provider: DaytonaProvider, dice: random.Random
+    who: str, validator: Validator, provider: DaytonaProvider, ended: Ended, dice: random.Random
 ) -> None:
     if who == "nobody":
         return
-    await asyncio.sleep(dice.random() * 0.4)
-    target = provider if who == "the provider" else validator
-    closing = asyncio.create_task(target.aclose())
-    if who.endswith("called off"):
-        await asyncio.sleep(dice.random() * 0.1)
-        closing.cancel()
-    await asyncio.wait({closing})
+    await ended.until(dice.randint(0, SNIPPETS // 2))
+    closing = (provider if who == "the provider" else validator).aclose()
+    await (cancelled(closing, dice) if who.endswith("called off") else closing)
