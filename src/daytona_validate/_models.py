@@ -15,8 +15,10 @@ class Outcome(StrEnum):
 
     PASSED = "passed"
     SKIPPED = "skipped"
+    """Reserved: nothing sets it yet."""
     NOT_RUNNABLE = "not_runnable"
     CANCELLED = "cancelled"
+    """Reserved: nothing sets it yet."""
     COMPILE_ERROR = "compile_error"
     RUNTIME_ERROR = "runtime_error"
     TIMEOUT = "timeout"
@@ -109,7 +111,7 @@ class Location:
     line: int
     """1-based line: of the opening fence, of the JSONL record, 1 for a source file."""
     cell: int | None = None
-    """0-based index among all cells of a notebook; None elsewhere."""
+    """Reserved: nothing sets it yet. 0-based index among all cells of a notebook."""
     included: str | None = None
     """The files that stand in the place of a block which only includes them, as the page names
     them; lines in `details` are then theirs. None: the code stands in the page."""
@@ -271,10 +273,11 @@ class CodeValidationResult:
     attempts: int = 0
     """Runs started for it: 0 if none, 2 if the first sandbox was lost."""
     cached: bool = False
+    """Reserved: nothing sets it yet."""
     caveat: Caveat | None = None
     """What a pass does not say; None otherwise."""
     deduplicated_of: int | None = None
-    """Index of the snippet whose run served this one too."""
+    """Reserved: nothing sets it yet. Index of the snippet whose run served this one too."""
     index: int = 0
     """Position in the source, from 0."""
     snippet_id: str | None = None

@@ -7,7 +7,7 @@ import pytest
 from daytona_validate._core.languages.python import NEVER_HAD
 from daytona_validate._core.languages.record import Language
 from daytona_validate._core.languages.table import LANGUAGES, find_language, nearest_name
-from daytona_validate._core.outcomes import OUTCOME_TABLE, ROWS, markdown_table, row
+from daytona_validate._core.outcomes import OUTCOME_TABLE, ROWS, row
 from daytona_validate._models import Fault, Limit, Outcome
 
 
@@ -33,13 +33,6 @@ def test_a_failure_of_ours_never_exits_like_one_of_the_code(each: object) -> Non
 def test_unavailable_has_two_rows() -> None:
     assert row(Outcome.UNAVAILABLE).fault is Fault.INFRASTRUCTURE
     assert row(Outcome.UNAVAILABLE, Fault.ENVIRONMENT).exit_code == 3
-
-
-def test_the_markdown_table_has_a_line_for_each_row() -> None:
-    lines = markdown_table().splitlines()
-    assert len(lines) == 2 + len(OUTCOME_TABLE)
-    assert len({line.count("|") for line in lines}) == 1
-    assert lines[2] == "| `passed` | Success | none | 0 | 0 | It ran and did what it should. |"
 
 
 @pytest.mark.parametrize("language", LANGUAGES.values(), ids=LANGUAGES)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from daytona_validate._core.languages.table import LANGUAGES
-from daytona_validate._core.outcomes import OUTCOME_TABLE
+from daytona_validate._core.outcomes import OUTCOME_TABLE, RESERVED
 from daytona_validate._settings.settings_table import settings_table
 
 README = Path(__file__).parents[2] / "README.md"
@@ -17,7 +17,7 @@ README = Path(__file__).parents[2] / "README.md"
 
 def outcome_table() -> str:
     lines = ["| Outcome | Status | Fault | Exit code | What it means |", "| - | - | - | - | - |"]
-    for row in OUTCOME_TABLE:
+    for row in (each for each in OUTCOME_TABLE if each.meaning != RESERVED):
         code = str(row.exit_code)
         if row.strict_exit_code != row.exit_code:
             code += f" (`--strict`: {row.strict_exit_code})"

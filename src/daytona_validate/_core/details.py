@@ -14,7 +14,6 @@ _CAVEATS = {
 _FAILED = "Code execution failed: "
 _FRAGMENT = "Code not runnable: "
 _INVALID = "Invalid snippet: "
-_SKIPPED = "Code validation skipped: "
 _UNAVAILABLE = "Code validation unavailable - "
 
 
@@ -67,14 +66,9 @@ def invalid_details(problem: str) -> str:
     return one_line(_INVALID + problem)
 
 
-def skipped_details(reason: str) -> str:
-    """Return the line of a snippet that was not to be run."""
-    return one_line(_SKIPPED + reason)
-
-
 def cause(details: str) -> str:
     """Return what a line says beyond its outcome: the cause or reason it was made from."""
-    for prefix in (_FAILED, _FRAGMENT, _INVALID, _SKIPPED, _UNAVAILABLE):
+    for prefix in (_FAILED, _FRAGMENT, _INVALID, _UNAVAILABLE):
         if details.startswith(prefix):
             return details.removeprefix(prefix)
     return details

@@ -24,9 +24,7 @@ from daytona_validate._models import (
     Usage,
 )
 
-_WITHOUT_CAUSE = frozenset(
-    {Outcome.PASSED, Outcome.UNAVAILABLE, Outcome.CANCELLED, Outcome.SKIPPED}
-)
+_WITHOUT_CAUSE = frozenset({Outcome.PASSED, Outcome.UNAVAILABLE})
 """Nothing failed, or it is a fallback: `error` is left as it is."""
 
 

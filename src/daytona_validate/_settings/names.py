@@ -15,9 +15,6 @@ PER_LANGUAGE = frozenset({"timeouts", "packages"})
 VARIABLE_ALIASES = {"base_url": ("DAYTONA_API_URL",)}
 """Other variables of a field, tried after its own; this one is the official SDK's."""
 
-_PRODUCT_LANGUAGES = ("python", "javascript", "typescript", "java", "go", "sql")
-"""Names that a file of settings may use, whichever of them this version can run."""
-
 
 def key(field: str) -> str:
     """Return a field's name in pyproject.toml: without the unit of time."""
@@ -37,10 +34,10 @@ def language_name(name: str) -> str:
 
 
 def unknown_language(name: str) -> str | None:
-    """Return what to say of a language that no part of the product knows, or None."""
-    if name in LANGUAGES or name in _PRODUCT_LANGUAGES:
+    """Return what to say of a language that is not in the table, or None."""
+    if name in LANGUAGES:
         return None
-    names = [*_PRODUCT_LANGUAGES, *(n for each in LANGUAGES.values() for n in each.aliases)]
+    names = [*LANGUAGES, *(n for each in LANGUAGES.values() for n in each.aliases)]
     return f"no language is called {name!r}{did_you_mean(name, names)}"
 
 
