@@ -131,6 +131,7 @@ JSON = st.recursive(
     lambda inner: (
         st.lists(inner) | st.dictionaries(st.text() | st.sampled_from(list(WHOLE)), inner)
     ),
+    max_leaves=10,  # readers look no deeper than two levels
 )
 READERS = (
     parse.sandbox, parse.sandboxes, parse.snapshot, parse.snapshots,
