@@ -1,1 +1,17 @@
-"""Jails: made, bounded, watched and ended; they know nothing of languages."""
+"""Jails, the sandbox engine: bubblewrap, made, bounded, watched and ended. Knows no language.
+
+`JailRunner.start()` proves once that this host isolates; `runner.run(Jail(...))` is then the one
+way in which anything untrusted is started, and returns a `Step`. In the order of reading:
+
+- `runner.py`: from a `Jail` to a `Step`. `jail.py`: what a jail is, and bubblewrap's command line
+  for it. `step.py` and `starvation.py`: from what was seen to what is reported, pure decisions.
+- What the host has: `host.py` finds it out once, with `bubblewrap.py`, `base_image.py` (the files
+  that all jails see), `cache_folder.py` and `cgroup_places.py`; `self_test.py` is the proof.
+- What bounds a jail: `ceilings.py` (rlimits), `cgroups.py`, `seccomp.py`, and `output.py` for what
+  it writes. `host_slots.py` bounds how many jails run.
+- Whose it is: `privileges.py` (never root), `host_ids.py`, and for jails with users of their own
+  `own_ids.py`, `id_maps.py` and `user_namespace.py`.
+- While it runs: `spawn.py` starts it, `process.py` reads and ends it, `command_sequence.py` takes
+  it through its commands; `status.py` is what bubblewrap says, `ignored_signals.py` what it must
+  not inherit. `starvation_watch.py`, `jail_tree.py` and `host_load.py` see what others took of it.
+"""
