@@ -32,6 +32,7 @@ from daytona_validate._providers.daytona.wire.transport import http_client
 from hurried_time import HurriedTime
 
 T = TypeVar("T")
+Work = Coroutine[Any, Any, CodeValidationResult | None]
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(120)]
 

@@ -34,7 +34,7 @@ class Fake(FakeProvider):
 async def until_interpreter_ends(snippet: Snippet) -> Execution:
     is_running.set()
     while not background_loop._at_exit.is_ending:
-        await asyncio.sleep(0.001)
+        await asyncio.sleep(0)
     return ran(snippet.code)
 
 
