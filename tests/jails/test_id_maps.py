@@ -47,11 +47,13 @@ def test_as_many_as_a_jail_has_must_be_lent_as_users_and_as_groups(
 @pytest.fixture
 def helpers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder that alone is searched for helpers, with files that lend to this caller."""
-    lent = tmp_path / "lent"
-    lent.write_text(f"{os.geteuid()}:100000:65536\n")
-    monkeypatch.setattr(id_maps, "FILES", (lent, lent))
+    (tmp_path / "lent").write_text(f"{os.geteuid()}:100000:65536\n")
     monkeypatch.setenv("PATH", str(tmp_path))
     return tmp_path
+
+
+def lent_files(folder: Path) -> tuple[Path, Path]:
+    return (folder / "lent", folder / "lent")
 
 
 def helper(folder: Path, name: str, script: str) -> None:
@@ -62,27 +64,25 @@ def helper(folder: Path, name: str, script: str) -> None:
 def test_both_helpers_are_needed(helpers: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     uid = os.geteuid()
     helper(helpers, "newuidmap", "exit 0")
-    assert id_maps.subordinate_ids() is None
+    assert id_maps.subordinate_ids(files=lent_files(helpers)) is None
     helper(helpers, "newgidmap", "exit 0")
-    assert id_maps.subordinate_ids() == OwnIds(100_000)
+    assert id_maps.subordinate_ids(files=lent_files(helpers)) == OwnIds(100_000)
     monkeypatch.setattr(os, "geteuid", lambda: uid or 1)
-    assert id_maps.ids_here() == id_maps.subordinate_ids()
+    files = lent_files(helpers)
+    assert id_maps.ids_here(files=files) == id_maps.subordinate_ids(files=files)
 
 
 def test_a_caller_without_a_name_has_none(helpers: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in id_maps.HELPERS:
         helper(helpers, name, "exit 0")
     monkeypatch.setattr(os, "geteuid", lambda: 1_999_999_999)
-    assert id_maps.subordinate_ids() is None
+    assert id_maps.subordinate_ids(files=lent_files(helpers)) is None
 
 
-def test_files_that_are_not_there_lend_nothing(
-    helpers: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_files_that_are_not_there_lend_nothing(helpers: Path) -> None:
     for name in id_maps.HELPERS:
         helper(helpers, name, "exit 0")
-    monkeypatch.setattr(id_maps, "FILES", (helpers / "no", helpers / "no"))
-    assert id_maps.subordinate_ids() is None
+    assert id_maps.subordinate_ids(files=(helpers / "no", helpers / "no")) is None
 
 
 def test_a_helper_is_told_the_whole_map(helpers: Path) -> None:
@@ -108,8 +108,7 @@ def test_a_refusal_is_told(helpers: Path, script: str | None, words: str) -> Non
         id_maps.map_by_helpers(OwnIds(100_000), pid=77)
 
 
-def test_a_helper_that_hangs_is_ended(helpers: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_helper_that_hangs_is_ended(helpers: Path) -> None:
     helper(helpers, "newuidmap", "exec /bin/sleep 60")
-    monkeypatch.setattr(id_maps, "HELPER_S", 0.05)
     with pytest.raises(SandboxUnavailable, match="timed out"):
-        id_maps.map_by_helpers(OwnIds(100_000), pid=77)
+        id_maps.map_by_helpers(OwnIds(100_000), pid=77, longest_s=0.05)

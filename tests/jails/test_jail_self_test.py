@@ -10,9 +10,8 @@ from pathlib import Path
 import pytest
 
 from daytona_validate._errors import SandboxUnavailable
-from daytona_validate._jails import bubblewrap as finding
 from daytona_validate._jails import seccomp
-from daytona_validate._jails.bubblewrap import Bubblewrap, unprivileged_ids
+from daytona_validate._jails.bubblewrap import Bubblewrap, bubblewrap, unprivileged_ids
 from daytona_validate._jails.cgroups import Cgroups
 from daytona_validate._jails.jail import Jail
 from daytona_validate._jails.runner import JailRunner
@@ -107,13 +106,9 @@ async def test_bubblewrap_that_cannot_start_a_jail_is_refused_with_advice(
         await prove(broken.run)
 
 
-def test_a_machine_without_bubblewrap_says_how_to_install_it(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(finding, "_from_wheel", lambda _: None)
-    monkeypatch.setattr(finding, "_from_system", lambda: None)
+def test_a_machine_without_bubblewrap_says_how_to_install_it(tmp_path: Path) -> None:
     with pytest.raises(SandboxUnavailable, match="pip install"):
-        finding.bubblewrap(tmp_path)
+        bubblewrap(tmp_path, find=lambda _: None)
 
 
 def test_a_machine_without_libseccomp_says_how_to_install_it(

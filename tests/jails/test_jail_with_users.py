@@ -13,7 +13,6 @@ from pathlib import Path
 import pytest
 
 from daytona_validate._errors import SandboxUnavailable
-from daytona_validate._jails import id_maps
 from daytona_validate._jails.id_maps import (
     STARTS,
     free_ids,
@@ -87,8 +86,7 @@ def test_ids_of_users_groups_and_loans_are_not_given(
     (tmp_path / "subuid").write_text(f"c:{STARTS[2]}:65536\n")
     monkeypatch.setattr(pwd, "getpwall", lambda: [user])
     monkeypatch.setattr(grp, "getgrall", lambda: [group])
-    monkeypatch.setattr(id_maps, "FILES", (tmp_path / "subuid", tmp_path / "nothing"), raising=True)
-    assert ids_here() == OwnIds(STARTS[3])
+    assert ids_here(files=(tmp_path / "subuid", tmp_path / "nothing")) == OwnIds(STARTS[3])
 
 
 @ROOT_ONLY

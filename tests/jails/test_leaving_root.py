@@ -10,8 +10,7 @@ from pathlib import Path
 import pytest
 
 from daytona_validate._errors import SandboxLost, SandboxUnavailable
-from daytona_validate._jails import bubblewrap as finding
-from daytona_validate._jails.bubblewrap import UNPRIVILEGED_IDS, unprivileged_ids
+from daytona_validate._jails.bubblewrap import UNPRIVILEGED_IDS, bubblewrap, unprivileged_ids
 from daytona_validate._jails.cgroups import Cgroups
 from daytona_validate._jails.jail import Jail
 from daytona_validate._jails.privileges import (
@@ -196,12 +195,9 @@ async def test_nothing_is_let_into_a_jail_of_another_user(jail_runner: JailRunne
 
 
 @pytest.mark.parametrize("mode", [0o4755, 0o2755])
-def test_a_bubblewrap_that_is_roots_whoever_starts_it_is_refused(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, mode: int
-) -> None:
+def test_a_bubblewrap_that_is_roots_whoever_starts_it_is_refused(tmp_path: Path, mode: int) -> None:
     program = tmp_path / "bwrap"
     program.write_text("")
     program.chmod(mode)
-    monkeypatch.setattr(finding, "_from_wheel", lambda _: program)
     with pytest.raises(SandboxUnavailable, match="set-uid"):
-        finding.bubblewrap(tmp_path)
+        bubblewrap(tmp_path, find=lambda _: program)

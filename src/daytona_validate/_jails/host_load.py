@@ -13,18 +13,18 @@ _IDLE = (3, 4)  # idle, and waiting for a disk
 _COUNTED = 8  # behind it stand guests, which are counted among the users
 
 
-def busy_s() -> Mapping[int, float]:
+def busy_s(stat: Path = _STAT) -> Mapping[int, float]:
     """Return for how long each processor has worked since the machine's start; empty: unknown.
 
     What a hypervisor took from them counts: it is as little ours as what other processes ran.
     """
     with suppress(OSError, ValueError):
-        return dict(_busy())
+        return dict(_busy(stat))
     return {}
 
 
-def _busy() -> Iterator[tuple[int, float]]:
-    for line in _STAT.read_text().splitlines():
+def _busy(stat: Path) -> Iterator[tuple[int, float]]:
+    for line in stat.read_text().splitlines():
         name, *figures = line.split()
         number = name.removeprefix("cpu")
         if number != name and number.isdecimal():

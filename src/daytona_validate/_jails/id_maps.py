@@ -41,15 +41,18 @@ def free_ids(taken: Iterable[range]) -> OwnIds | None:
     return None
 
 
-def ids_here() -> OwnIds | None:
+def ids_here(*, files: tuple[Path, Path] = FILES) -> OwnIds | None:
     """Return ids that the caller may give to a jail; it reads files.
 
     Root's are such as nobody has; a plain user's, those lent to him.
+
+    Args:
+        files: Say which ids of users and of groups are lent to whom.
     """
     if os.geteuid() != 0:
-        return subordinate_ids()
+        return subordinate_ids(files=files)
     named = {each.pw_uid for each in pwd.getpwall()} | {each.gr_gid for each in grp.getgrall()}
-    lent = (each for path in FILES for _, each in lent_ranges(text_of(path)))
+    lent = (each for path in files for _, each in lent_ranges(text_of(path)))
     return free_ids((*(range(each, each + 1) for each in named), *lent))
 
 
@@ -81,7 +84,7 @@ def _line(name: str, pid: int) -> str:
     return found[1] if found else " 0"
 
 
-def subordinate_ids() -> OwnIds | None:
+def subordinate_ids(*, files: tuple[Path, Path] = FILES) -> OwnIds | None:
     """Return ids that were lent to the caller, a plain user, if he can have them mapped.
 
     Reads files; the helpers may yet refuse.
@@ -92,7 +95,7 @@ def subordinate_ids() -> OwnIds | None:
         user = pwd.getpwuid(os.geteuid())
     except KeyError:
         return None
-    users, groups = (lent_ranges(text_of(each)) for each in FILES)
+    users, groups = (lent_ranges(text_of(each)) for each in files)
     return lent_to({user.pw_name, str(user.pw_uid)}, users, groups)
 
 
@@ -125,14 +128,19 @@ def lent_to(
     return None
 
 
-def map_by_helpers(ids: OwnIds, *, pid: int) -> None:
+def map_by_helpers(ids: OwnIds, *, pid: int, longest_s: float = HELPER_S) -> None:
     """Have the maps written of the user namespace that a process of the caller's has just made.
+
+    Args:
+        ids: Lent to the caller.
+        pid: Of the process.
+        longest_s: How long each helper may take.
 
     Raises:
         SandboxUnavailable: The helpers, or the kernel, refuse them.
     """
     for helper, own in zip(HELPERS, (os.geteuid(), os.getegid()), strict=True):
-        _run([helper, str(pid), *ids.map_for(own).split()])
+        _run([helper, str(pid), *ids.map_for(own).split()], longest_s)
 
 
 def text_of(path: Path) -> str:
@@ -143,7 +151,7 @@ def text_of(path: Path) -> str:
         return ""
 
 
-def _run(argv: list[str]) -> None:
+def _run(argv: list[str], longest_s: float) -> None:
     try:
         program = shutil.which(argv[0])
         if program is None:  # the system would look for it elsewhere
@@ -154,7 +162,7 @@ def _run(argv: list[str]) -> None:
             capture_output=True,
             env={},
             cwd="/",
-            timeout=HELPER_S,
+            timeout=longest_s,
             check=False,
         )
     except (OSError, subprocess.TimeoutExpired) as error:

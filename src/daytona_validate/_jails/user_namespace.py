@@ -29,7 +29,7 @@ CLOSING_S = 10.0
 # A word once it is there, and an end as soon as nobody is at the other end of its stdin. If we were
 # killed, bubblewrap has been as well, and may have left a child in its group.
 _SCRIPT = 'echo; read -r group && ! read -r _ && kill -s KILL -- "-$group"'
-_HOLD = ("unshare", "--user", "sh", "-c", _SCRIPT)
+HOLDER = ("unshare", "--user", "sh", "-c", _SCRIPT)
 _JOIN = f'exec {DESCRIPTOR}<"$0" && exec "$@"'
 
 
@@ -65,9 +65,14 @@ def joining_argv(path: str) -> tuple[str, ...]:
 
 
 class Namespace:
-    """A user namespace, and the process that holds it."""
+    """A user namespace, and the process that holds it.
 
-    def __init__(self) -> None:
+    Args:
+        holder: Makes it, and ends with us.
+    """
+
+    def __init__(self, holder: tuple[str, ...] = HOLDER) -> None:
+        self._holder = holder
         self._popen: subprocess.Popen[bytes] | None = None
         self.path = ""
         """Of its file."""
@@ -76,7 +81,7 @@ class Namespace:
         """Make it, and have its maps written."""
         try:
             self._popen = subprocess.Popen(
-                _HOLD,
+                self._holder,
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
