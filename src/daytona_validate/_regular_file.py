@@ -45,7 +45,7 @@ def open_inside(path: str, folder: str) -> BinaryIO:
     root = os.path.realpath(folder)
     real = os.path.realpath(path)
     if real == root or not PurePath(real).is_relative_to(root):
-        raise OSError(errno.EXDEV, "it is a link that leads out of the folder", path)
+        raise OSError(errno.EXDEV, "the link leads out of the folder", path)
     *folders, name = PurePath(real).relative_to(root).parts
     holder = os.open(root, _THROUGH)
     try:
@@ -96,12 +96,12 @@ def read_named(path: str, *, at_most_bytes: int) -> bytes:
 def _all_of(stream: BinaryIO, path: str, at_most_bytes: int) -> bytes:
     content = stream.read(at_most_bytes + 1)
     if len(content) > at_most_bytes:
-        raise OSError(errno.EFBIG, f"it is larger than {at_most_bytes} bytes", path)
+        raise OSError(errno.EFBIG, f"the file is larger than {at_most_bytes} bytes", path)
     return content
 
 
 def _checked(descriptor: int, path: str) -> BinaryIO:
     if not stat.S_ISREG(os.fstat(descriptor).st_mode):
         os.close(descriptor)
-        raise OSError(errno.EINVAL, "it is no plain file", path)
+        raise OSError(errno.EINVAL, "the path is no plain file", path)
     return os.fdopen(descriptor, "rb")

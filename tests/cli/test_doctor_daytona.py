@@ -73,7 +73,7 @@ async def test_a_refused_key_is_told_apart_from_the_server(
     ("permissions", "is_good", "text"),
     [
         (ALL, True, "may write:sandboxes"),
-        (ALL[:2], True, "snapshots are for another key, as it lacks write:snapshots"),
+        (ALL[:2], True, "this key cannot build snapshots: it lacks write:snapshots"),
         (ALL[:1], False, "lacks delete:sandboxes: make a key"),
         ([], False, "may do nothing; lacks write:sandboxes, delete:sandboxes"),
     ],
@@ -87,9 +87,9 @@ def test_a_key_is_judged_by_what_it_may(permissions: list[str], is_good: bool, t
 @pytest.mark.parametrize(
     ("state", "is_good", "text"),
     [
-        (None, False, "is not there: daytona-validate snapshots build go"),
+        (None, False, "is not built: daytona-validate snapshots build go"),
         ("active", True, IMAGE.name),
-        ("inactive", True, "the first run wakes it"),
+        ("inactive", True, "the first run activates it"),
         ("build_failed", False, "failed (no disk): daytona-validate snapshots build go"),
         ("building", False, "is building; to wait for it"),
     ],

@@ -132,7 +132,7 @@ def test_a_dotenv_that_leads_out_is_told(invoke: Invoke, in_folder: Path) -> Non
     (in_folder / ".env").symlink_to("/proc/self/environ")
     result = invoke("run", "a.py", "-q")
     assert result.stderr == (
-        f"warning: .env is not read: it is a link that leads out of the folder; {ALL}\n"
+        f"warning: .env is not read: the link leads out of the folder; {ALL}\n"
     )
 
 

@@ -108,7 +108,7 @@ def test_what_is_no_answer_says_so(invoke: Invoke) -> None:
     bare = _run(invoke, "```\nx\n```")
     assert (bare.exit_code, bare.stderr) == (
         2,
-        "error: run answer.txt: its fences name no language: add --language NAME\n",
+        "error: run answer.txt: the answer's fences name no language: add --language NAME\n",
     )
     none = _run(invoke, "I can't.", "--language", "py")
     assert none.exit_code == 1

@@ -124,7 +124,7 @@ def test_a_pipe_that_nobody_writes_to_is_not_waited_for(invoke: Invoke, in_folde
     os.mkfifo("pipe")
     result = invoke("run", "sum.py", "--stdin", "pipe", provider=FakeProvider())
     assert result.exit_code == 2
-    assert "pipe cannot be read: it is no plain file" in result.stderr
+    assert "pipe cannot be read: the path is no plain file" in result.stderr
 
 
 def test_no_more_is_read_than_is_taken(invoke: Invoke, in_folder: Path) -> None:
@@ -134,7 +134,7 @@ def test_no_more_is_read_than_is_taken(invoke: Invoke, in_folder: Path) -> None:
         for source in (["sum.py", "--stdin"], ["--language", "py"]):
             result = invoke("run", *source, f"/dev/fd/{endless}", provider=FakeProvider())
             assert result.exit_code == 2
-            assert "it is larger than 16777216 bytes" in result.stderr
+            assert "the file is larger than 16777216 bytes" in result.stderr
     finally:
         os.close(endless)
     long = "x" * (16 * 1024 * 1024 + 1)

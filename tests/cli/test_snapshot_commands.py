@@ -193,7 +193,7 @@ def test_a_foreign_name_deletes_nothing(api: respx.MockRouter, invoke: Invoke) -
     route = api.delete(path__regex=".*").mock(return_value=httpx.Response(200))
     result = invoke("snapshots", "delete", OLD, FOREIGN)
     assert (result.exit_code, route.call_count) == (2, 0)
-    assert f"no snapshot of daytona-validate: {FOREIGN}" in result.stderr
+    assert f"no snapshot of daytona-validate is called {FOREIGN}" in result.stderr
 
 
 def test_a_deletion_that_fails_is_told(api: respx.MockRouter, invoke: Invoke) -> None:
@@ -202,7 +202,7 @@ def test_a_deletion_that_fails_is_told(api: respx.MockRouter, invoke: Invoke) ->
     result = invoke("snapshots", "delete", "--all")
     assert result.exit_code == 3
     assert f"error: {OLD}: " in result.stderr
-    assert "0 of 1 deleted" in result.stderr
+    assert "0 of 1 snapshots deleted" in result.stderr
 
 
 @pytest.mark.parametrize("args", [(), ("--all", "--outdated"), (OLD, "--all")])

@@ -201,8 +201,12 @@ def test_without_a_working_folder_all_else_goes_on(programs: Path) -> None:
         (f"run {programs}/bad.py", 1, "NameError"),
         (f"check {programs}/bad.py --report json={programs}/o.json", 1, "runtime_error"),
         ("check - <<< hello", 5, "nothing ran"),
-        ("check .", 2, "error: . leads nowhere: the working folder is gone, `cd` anew\n"),
-        ("run good.py", 2, "error: good.py leads nowhere: the working folder is gone"),
+        (
+            "check .",
+            2,
+            "error: . cannot be found: the working folder is gone, `cd` to one that exists\n",
+        ),
+        ("run good.py", 2, "error: good.py cannot be found: the working folder is gone"),
         (f"check {programs}/good.py --report json=o.json", 2, "error: --report: cannot write"),
     ):
         ran = _shell(programs, f"{gone} dv {arguments}", "")

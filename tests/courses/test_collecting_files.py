@@ -199,7 +199,7 @@ def test_stdin_is_markdown_unless_named_otherwise() -> None:
         stdin=io.BytesIO(b'{"code": "x"}'),
     )
     assert (str(page.location), str(record.location)) == ("-:1", "data/x.jsonl:1")
-    with pytest.raises(ConfigurationError, match=r"^x\.rst is of no kind"):
+    with pytest.raises(ConfigurationError, match=r"^x\.rst is of no known format"):
         collect(["-"], options=CollectOptions(stdin_filename="x.rst"))
 
 

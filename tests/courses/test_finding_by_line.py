@@ -66,7 +66,7 @@ def test_a_line_names_the_snippet_around_it(target: str, code: str) -> None:
         ("page.md:6", "page.md has no snippet at line 6; the nearest begin at lines 3 and 11"),
         ("page.md:99", "page.md has no snippet at line 99; the nearest begin at line 11"),
         ("page.md:8", "the block at page.md:7 is in `ruby`, which is not known here"),
-        ("page.md", "page.md has 2 snippets: say which by its line, as in page.md:3"),
+        ("page.md", "page.md has 2 snippets: name one by its line, as in page.md:3"),
         ("data.jsonl:2", "data.jsonl has no snippet at line 2; the nearest begin at lines 1 and 3"),
         ("none.md:3", "none.md does not exist"),
         (".", ". is a folder: name one file in it"),
@@ -87,7 +87,7 @@ def test_a_file_without_snippets_says_so() -> None:
         find("none.md:1")
     with pytest.raises(ConfigurationError, match="names no language"):
         find("none.md:3")
-    with pytest.raises(ConfigurationError, match="nothing that can be run"):
+    with pytest.raises(ConfigurationError, match="no snippet that can be run"):
         find("none.md")
 
 

@@ -146,7 +146,7 @@ def test_a_records_own_language_wins_over_the_default() -> None:
     [
         pytest.param(b"{'code': 1}", "not JSON: Expecting property name", id="no JSON"),
         pytest.param(b'{"code": "a', "at column", id="cut short"),
-        pytest.param(b'{"code": "\xff"}', "not UTF-8 at its byte 11", id="not UTF-8"),
+        pytest.param(b'{"code": "\xff"}', "not UTF-8 at byte 11", id="not UTF-8"),
         pytest.param(b"[" * 100_000, "nesting", id="nested too deep"),
         pytest.param(b'{"n": ' + b"9" * 5000 + b"}", "number", id="a number too long"),
         pytest.param([1], "not a JSON object", id="a list"),

@@ -130,8 +130,8 @@ def test_a_file_that_becomes_a_link_or_a_pipe_once_listed_is_not_followed(course
     (course / "c.py").unlink()
     os.mkfifo(course / "c.py")
     link, pipe = collection
-    assert link.unreadable == "the file cannot be read: it is a link that leads out of the folder"
-    assert pipe.unreadable == "the file cannot be read: it is no plain file"
+    assert link.unreadable == "the file cannot be read: the link leads out of the folder"
+    assert pipe.unreadable == "the file cannot be read: the path is no plain file"
 
 
 def test_a_folder_that_becomes_a_link_once_listed_is_not_followed(course: Path) -> None:

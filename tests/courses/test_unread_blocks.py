@@ -244,5 +244,5 @@ def test_a_page_on_stdin_is_counted_under_its_name() -> None:
 
 def test_a_block_that_is_not_read_cannot_be_named_either(folder: Path) -> None:
     (folder / "page.md").write_text("!!! note\n\n    ```py\n    x\n    ```\n")
-    with pytest.raises(ConfigurationError, match=r"page\.md:3 is in a form that is not read here"):
+    with pytest.raises(ConfigurationError, match=r"page\.md:3 is in a form that cannot be read"):
         find("page.md:4")

@@ -35,7 +35,7 @@ def message(**values: object) -> str:
         ("PROVIDER", "docker", "accepts daytona or local"),
         ("NETWORK", "open", "accepts blocked or organization"),
         ("TARGET", "eu west", "accepts a region's id or name"),
-        ("CACHE_DIR", "~nobody-at-all/x", "nobody knows that home folder"),
+        ("CACHE_DIR", "~nobody-at-all/x", "that home folder is not known"),
         ("CPU", "0", "accepts a whole number from 1 to 128"),
         ("CPU", "1.5", "accepts a whole number from 1 to 128"),
         ("CONCURRENCY", "0", "accepts a whole number from 1 to"),
@@ -99,9 +99,9 @@ def test_a_total_that_is_less_than_its_parts_is_refused(folder: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "content", "expected"),
     [
-        (".env", b"DAYTONA_TIMEOUT=\xff\n", "cannot read .env: it is not UTF-8 text"),
+        (".env", b"DAYTONA_TIMEOUT=\xff\n", "cannot read .env: the file is not UTF-8 text"),
         ("pyproject.toml", b"[tool", "pyproject.toml: "),
-        ("pyproject.toml", b"\xff", "pyproject.toml: it is not UTF-8 text"),
+        ("pyproject.toml", b"\xff", "pyproject.toml: the file is not UTF-8 text"),
         ("pyproject.toml", b"[tool]\ndaytona-validate = 3\n", "accepts a table"),
         ("pyproject.toml", b"tool = 3\n", "accepts a table"),
     ],

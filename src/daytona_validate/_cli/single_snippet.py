@@ -34,7 +34,9 @@ def single_snippet(source: str, *, language: str | None, reading: CollectOptions
         return _of_answer(_bytes(source), path=source, language=name, which=reading.fenced)
     if source == STDIN:
         if name is None:
-            raise ConfigurationError("run -: say in which language, with --language NAME")
+            raise ConfigurationError(
+                "run -: nothing names the language of the code: add --language NAME"
+            )
         return read_source(_bytes(STDIN), path=STDIN, language=name)
     if name is None:
         return _found(source, reading)
@@ -62,7 +64,9 @@ def _of_answer(content: bytes, *, path: str, language: str | None, which: str) -
         name, location = language or "", Location(path, 1)
         return Snippet(code="", language=name, location=location, unreadable=f"the answer {why}")
     if program.language is None:
-        raise ConfigurationError(f"run {path}: its fences name no language: add --language NAME")
+        raise ConfigurationError(
+            f"run {path}: the answer's fences name no language: add --language NAME"
+        )
     return Snippet(code=program.code, language=program.language, location=Location(path, 1))
 
 
@@ -96,7 +100,9 @@ def stdin_text(file: str | None, snippet: Snippet) -> str:
     try:
         return content.decode()
     except UnicodeDecodeError as error:
-        raise ConfigurationError(f"--stdin: not UTF-8 at its byte {error.start + 1}") from error
+        raise ConfigurationError(
+            f"--stdin: {file} is not UTF-8 at byte {error.start + 1}"
+        ) from error
 
 
 def _bytes(path: str) -> bytes:

@@ -97,7 +97,7 @@ async def _is_built(
     lines = PrefixedLines(f"{wanted.language}: ", screen.note)
     on_log: Callable[[str], None] = (lambda _: None) if is_quiet else lines.add
     began_s = time.monotonic()
-    screen.note(f"{wanted.language}: {wanted.name} is asked for")
+    screen.note(f"{wanted.language}: asking Daytona for {wanted.name}")
     try:
         done = await service_snapshots.build(service, wanted, on_log, region=region)
     except SandboxUnavailable as error:
@@ -160,7 +160,9 @@ def list_snapshots(*, env_file: Path | None, output_format: str) -> None:
     there = {row.name for row in rows}
     missing = " ".join(each.language for name, each in used.items() if name not in there)
     if missing:
-        screen.note(f"these settings need more: daytona-validate snapshots build {missing}")
+        screen.note(
+            f"these settings need more snapshots: daytona-validate snapshots build {missing}"
+        )
 
 
 @snapshots.command(
@@ -193,10 +195,12 @@ def delete(*, names: tuple[str, ...], is_all: bool, outdated: bool, env_file: Pa
         found = {each.name: each for each in await listed(service)}
         unknown = [name for name in names if name not in found]
         if unknown:
-            raise ConfigurationError(f"no snapshot of daytona-validate: {', '.join(unknown)}")
+            raise ConfigurationError(
+                f"no snapshot of daytona-validate is called {', '.join(unknown)}"
+            )
         chosen = names or [name for name in found if is_all or name not in used]
         codes = [await _delete(service, found[name], screen) for name in dict.fromkeys(chosen)]
-        screen.note(f"{codes.count(ExitCode.PASSED)} of {len(codes)} deleted")
+        screen.note(f"{codes.count(ExitCode.PASSED)} of {len(codes)} snapshots deleted")
         return max(codes, default=ExitCode.PASSED)
 
     code = with_service(

@@ -76,7 +76,11 @@ def sweep(*, older_than: float, dry_run: bool, env_file: Path | None) -> None:
             settings, work, screen=screen, if_interrupted="what is left ends by itself"
         )
     count = len(swept.found)
-    screen.note(f"{count} would be removed" if dry_run else f"{swept.removed} of {count} removed")
+    screen.note(
+        f"{count} sandboxes would be removed"
+        if dry_run
+        else f"{swept.removed} of {count} sandboxes removed"
+    )
     raise SystemExit(ExitCode.UNAVAILABLE if swept.left else ExitCode.PASSED)
 
 

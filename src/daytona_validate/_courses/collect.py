@@ -145,7 +145,9 @@ def _split(target: str) -> tuple[str, int | None]:
 def _check(path: str, options: CollectOptions) -> None:
     """Refuse what cannot be meant, before anything is read."""
     if path != STDIN and not os.path.isabs(path) and not _has_working_folder():  # noqa: PTH117
-        raise ConfigurationError(f"{path} leads nowhere: the working folder is gone, `cd` anew")
+        raise ConfigurationError(
+            f"{path} cannot be found: the working folder is gone, `cd` to one that exists"
+        )
     if path != STDIN and not os.path.exists(path):  # noqa: PTH110 - Path.exists raises on some
         file, line = _split(path)
         hint = " (only `run` takes a line)" if line and os.path.exists(file) else ""  # noqa: PTH110
@@ -154,7 +156,7 @@ def _check(path: str, options: CollectOptions) -> None:
         return
     if _reader(path, options) is None:
         raise ConfigurationError(
-            f"{options.stdin_filename if path == STDIN else path} is of no kind that is read here:"
+            f"{options.stdin_filename if path == STDIN else path} is of no known format:"
             f" its name must end in one of {accepted_names()}"
         )
     if path != STDIN and not os.path.isfile(path):  # noqa: PTH113 - as above

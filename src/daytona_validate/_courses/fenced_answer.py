@@ -79,7 +79,9 @@ def program_of(answer: str, *, which: str, language: str | None) -> Program:
     text = _without_reasoning(answer.replace("\r\n", "\n"))
     fences = [fence for fence in _fences(text) if fence.code.strip()]
     if not fences:
-        raise NoProgram("has no fence with code in it; without --fenced, all of it is the program")
+        raise NoProgram(
+            "has no fence with code in it; without --fenced, the whole text is the program"
+        )
     names = [_known(fence.word) or fence.word for fence in fences]
     if language is None:
         known = [name for name in names if _known(name)]

@@ -51,7 +51,7 @@ def with_included(
     place = _Place(page, folder or os.path.dirname(page) or ".")  # noqa: PTH120 - of any bytes
     try:
         if len(includes) > _MAX_FILES:
-            raise _NotIncluded(f"it names more than {_MAX_FILES} files")  # noqa: TRY301 - as below
+            raise _NotIncluded(f"the block includes more than {_MAX_FILES} files")  # noqa: TRY301 - as below
         codes = [_code(each, language, place, max_file_bytes) for each in includes]
     except _NotIncluded as reason:
         return replace(snippet, not_runnable=f"an include of {names}: {reason}")
@@ -80,16 +80,16 @@ class _Place:
         inside = [each for each in all_paths if PurePath(each).is_relative_to(self.root)]
         there = {os.path.realpath(each): each for each in inside if os.path.lexists(each)}
         if not there:
-            where = "there is no such file in" if inside else "it leads out of"
+            where = "there is no such file in" if inside else "the path leads out of"
             raise _NotIncluded(f"{where} the folder that is checked")
         if len(there) > 1:
-            raise _NotIncluded("more than one file may be meant")
+            raise _NotIncluded("the path may mean more than one file")
         ((real, found),) = there.items()
         if not is_inside(found, self.root):
-            raise _NotIncluded("it is a link that leads out of the folder that is checked")
+            raise _NotIncluded("the link leads out of the folder that is checked")
         relative = PurePath(real).relative_to(os.path.realpath(self.root))
         if any(map(is_passed_over, relative.parts)):
-            raise _NotIncluded("it is hidden, or in a folder that is never read")
+            raise _NotIncluded("the file is hidden, or in a folder that is never read")
         return real
 
     def _bases(self, include: Include) -> Iterator[str]:
@@ -107,12 +107,12 @@ def _code(
 ) -> tuple[str, bytes | None]:
     """Return what an include stands for, as text and, where that is not all of it, as bytes."""
     if "://" in include.path:
-        raise _NotIncluded("nothing is fetched")
+        raise _NotIncluded("URLs are not fetched")
     if include.problem:
         raise _NotIncluded(include.problem)
     path = place.file(include)
     if not path.lower().endswith(language.suffixes):
-        raise _NotIncluded(f"it is no source file of {language.title}'s")
+        raise _NotIncluded(f"the file is no {language.title} source file")
     text, source = file_text(_content(path, place.root, max_file_bytes), language)
     if include.first_line == 1 and include.last_line is None and not include.section:
         return text, source

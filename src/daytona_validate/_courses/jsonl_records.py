@@ -95,7 +95,7 @@ def _record(line: bytes) -> Mapping[str, object]:
     try:
         record = json.loads(line.decode())
     except UnicodeDecodeError as error:
-        raise _Unreadable(f"not UTF-8 at its byte {error.start + 1}") from error
+        raise _Unreadable(f"not UTF-8 at byte {error.start + 1}") from error
     except json.JSONDecodeError as error:
         raise _Unreadable(f"not JSON: {error.msg} at column {error.colno}") from error
     except (ValueError, RecursionError) as error:  # an integer of thousands of digits; deep nesting

@@ -17,10 +17,10 @@ def only_snippet(pieces: Iterable[Piece], *, path: str) -> Snippet:
     """
     runnable = [piece for piece in pieces if piece.snippet]
     if not runnable or not runnable[0].snippet:
-        raise ConfigurationError(f"{path} has nothing that can be run")
+        raise ConfigurationError(f"{path} has no snippet that can be run")
     if len(runnable) > 1:
         raise ConfigurationError(
-            f"{path} has {len(runnable)} snippets: say which by its line, as in"
+            f"{path} has {len(runnable)} snippets: name one by its line, as in"
             f" {path}:{runnable[0].location.line}"
         )
     return runnable[0].snippet
@@ -51,7 +51,7 @@ def _known(piece: Piece, path: str) -> Snippet:
         return piece.snippet
     if piece.is_unread:
         raise ConfigurationError(
-            f"the block at {path}:{piece.location.line} is in a form that is not read here"
+            f"the block at {path}:{piece.location.line} is in a form that cannot be read"
         )
     what = f"is in `{piece.word}`, which is not known here" if piece.word else "names no language"
     raise ConfigurationError(f"the block at {path}:{piece.location.line} {what}")

@@ -165,9 +165,9 @@ def _of_the_folder(
     if env_file is not None and os.path.realpath(env_file) == os.path.realpath(path):
         return {}, None  # it is read already, as the user's
     if not is_inside(str(path), str(folder)):
-        return {}, "it is a link that leads out of the folder"
+        return {}, "the link leads out of the folder"
     if not os.path.isfile(path):  # noqa: PTH113 - as above
-        return {}, "it is no file"
+        return {}, "the path is no plain file"
     return read_dotenv(path, inside=folder), None
 
 

@@ -128,6 +128,6 @@ def _tool_table(path: Path) -> dict[str, object]:
 def _reason(error: Exception) -> str:
     """Return an error's own words on one line, never the content of the file."""
     if isinstance(error, UnicodeDecodeError):
-        return "it is not UTF-8 text"
+        return "the file is not UTF-8 text"
     text = (error.strerror if isinstance(error, OSError) else None) or str(error)
     return " ".join(text.split())

@@ -246,7 +246,7 @@ class Settings(BaseSettings):
         try:
             path = None if value is None else value.expanduser()
         except RuntimeError as error:
-            raise ValueError("accepts a path; nobody knows that home folder") from error
+            raise ValueError("accepts a path; that home folder is not known") from error
         if path is not None and not path.is_absolute():
             raise ValueError("accepts an absolute path")
         return path

@@ -123,4 +123,6 @@ def _resolved(path: Path) -> Path:
     try:
         return path.resolve()
     except (OSError, RuntimeError) as error:  # no working folder; links in a circle, until 3.13
-        raise ConfigurationError(f"--report: cannot write {path}: it leads nowhere") from error
+        raise ConfigurationError(
+            f"--report: cannot write {path}: the path leads nowhere"
+        ) from error

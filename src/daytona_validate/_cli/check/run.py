@@ -51,7 +51,7 @@ def list_only(choice: CheckChoice) -> int:
         for snippet in choice.selection.of(collection):
             write(listed(snippet))
             total += 1
-    screen.note(f"{total} would run")
+    screen.note(f"{total} snippets would run")
     _note_unread(collection, screen, is_in_report=False)
     return ExitCode.PASSED if total else ExitCode.NOTHING_RAN
 

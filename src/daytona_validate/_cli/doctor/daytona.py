@@ -53,7 +53,7 @@ def key_finding(key: KeyAnswer) -> Finding:
         advice = f"lacks {', '.join(lacks)}: make a key that has it in Daytona's dashboard"
         return Finding("key", is_good=False, text=f"{title}; {advice}")
     if cannot_build:
-        title += f"; snapshots are for another key, as it lacks {', '.join(cannot_build)}"
+        title += f"; this key cannot build snapshots: it lacks {', '.join(cannot_build)}"
     return Finding("key", is_good=True, text=title)
 
 
@@ -66,11 +66,11 @@ def snapshot_findings(
         command = f"daytona-validate snapshots build {image.language}"
         snapshot = there.get(image.name)
         if snapshot is None:
-            yield Finding(name, is_good=False, text=f"{image.name} is not there: {command}")
+            yield Finding(name, is_good=False, text=f"{image.name} is not built: {command}")
         elif snapshot.state == "active":
             yield Finding(name, is_good=True, text=image.name)
         elif snapshot.state == "inactive":
-            text = f"{image.name} sleeps; the first run wakes it, or {command}"
+            text = f"{image.name} is inactive; the first run activates it, or {command}"
             yield Finding(name, is_good=True, text=text)
         elif snapshot.state in FAILED:
             why = f" ({snapshot.error_reason})" if snapshot.error_reason else ""
