@@ -1,4 +1,4 @@
-"""JSON that every encoder takes and no terminal trips over.
+"""JSON encoder whose text is valid UTF-8 and harmless on a terminal.
 
 It stands below the models, so that a result and a report of it are written by the same hand.
 """

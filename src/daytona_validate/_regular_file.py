@@ -1,4 +1,4 @@
-"""Opens files that others may have made: plain files only, and none outside their folder.
+"""Safe opening of files that others may have made: plain files only, none outside a folder.
 
 Whoever made a folder can put links, pipes and devices into it. A link may lead to a file of the
 user's, which must not be read as if it belonged to the folder; a pipe without a writer holds its
@@ -59,7 +59,7 @@ def open_inside(path: str, folder: str) -> BinaryIO:
 
 
 def read_regular(path: Path, *, at_most_bytes: int, inside: Path | None = None) -> bytes:
-    """Return what is in a small plain file.
+    """Return the content of a small plain file.
 
     Args:
         path: Of the file.
@@ -80,7 +80,7 @@ def is_handed_over(path: str) -> bool:
 
 
 def read_named(path: str, *, at_most_bytes: int) -> bytes:
-    """Return what is in a plain file, or comes to its end from a stream that was handed over.
+    """Return the content of a plain file, or of a stream handed over such as `/dev/stdin`.
 
     Args:
         path: Of a file that the user named; so it may lead anywhere.

@@ -18,7 +18,7 @@ from daytona_validate._settings.folder_rules import (
     AT_DAYTONA,
     FROM_A_FOLDER,
     WISHES,
-    folder_says,
+    folder_settings,
 )
 from daytona_validate._settings.layer import Layer
 from daytona_validate._settings.model import settings_of
@@ -114,7 +114,7 @@ def test_what_a_folder_may_ask_for_at_daytona_makes_no_sandbox_larger() -> None:
 @given(st.one_of(st.text(), st.integers(), st.floats(), st.booleans(), st.none()))
 def test_no_spelling_of_a_number_gets_past_its_bound(value: object) -> None:
     for field in ("memory_mib", "timeout_s"):
-        says = folder_says(Layer("x", {field: value}))
+        says = folder_settings(Layer("x", {field: value}))
         try:
             settings = settings_of((says.layer,))
         except ConfigurationError:

@@ -58,7 +58,7 @@ class ChosenProvider:
         return Validator(self.settings, provider=self.provider, concurrency=wanted)
 
     async def refuse_if_hopeless(self) -> None:
-        """Find out what would make every single snippet unavailable, so that it is said once.
+        """Fail early, and once, where every snippet would be unavailable for the same reason.
 
         Raises:
             SandboxUnavailable: No sandbox at all can be had; the message says what to change.

@@ -1,4 +1,4 @@
-"""The settings that a command works under, with a line for each thing that does not count."""
+"""The settings of a command, and a warning for each that its folder may not decide."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ DAYTONA = "daytona"
 
 @dataclass(frozen=True, slots=True)
 class ChosenSettings:
-    """The settings of a command, and the provider that they come to."""
+    """The settings of a command, and the provider that they select."""
 
     settings: Settings
     choice: ProviderChoice
@@ -29,7 +29,7 @@ class ChosenSettings:
     """Where the key comes from, for people; None: there is none."""
 
     def provider_line(self) -> str | None:
-        """Return who makes the sandboxes and why, and at Daytona where and with whose key.
+        """Return the line that names the provider and why; at Daytona also host and key's source.
 
         None for this machine where the user asked for it.
         """
@@ -44,12 +44,12 @@ class ChosenSettings:
 def chosen_settings(
     provider: str | None, *, env_file: Path | None, screen: Screen, sends: Iterable[str] = ()
 ) -> ChosenSettings:
-    """Return the settings of a command, and say what of the working folder's does not count.
+    """Return the settings of a command, and warn of those in the working folder that are ignored.
 
     Args:
         provider: What `--provider` says; `daytona` for commands about that alone.
         env_file: What `--env-file` says.
-        screen: Told what does not count, also when quiet.
+        screen: Gets the warnings, also when quiet.
         sends: The paths of all that the command may send to a provider; `-` is stdin.
 
     Raises:
@@ -93,5 +93,5 @@ def host_of(settings: Settings) -> str:
 
 
 def _all_inside(paths: Iterable[str], folder: Path) -> bool:
-    """Whether all paths lie in the folder; stdin does not, and nothing does in one that is gone."""
+    """Whether all paths lie in the folder; stdin never does, nor anything if it is gone."""
     return folder.is_absolute() and all(p != "-" and is_inside(p, str(folder)) for p in paths)

@@ -1,4 +1,4 @@
-"""The options that say how courses are read and which of their snippets are meant."""
+"""The options for reading courses and for selecting their snippets."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ def read_options(values: Mapping[str, str | None]) -> CollectOptions:
 
 
 def repeat_options(reading: CollectOptions) -> list[str]:
-    """Return the options under which `run` reads a file in the same way; stdin's name aside."""
+    """Return the options with which `run` reads a file in the same way; no `--stdin-filename`."""
     chosen = {field: getattr(reading.record_fields, field) for field in FIELDS}
     options = [
         f"--{field.replace('_', '-')}-field={name}"
@@ -143,17 +143,17 @@ def tests_option(command: Command) -> Command:
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """Which of the snippets are meant, and what they are given."""
+    """Filter of snippets, and the options that each gets."""
 
     languages: frozenset[str] = frozenset()
     """Names in the table; empty: all languages."""
     timeout_s: float | None = None
-    """For snippets that bring no time limit of their own; None: as the settings have it."""
+    """Time limit of snippets without one of their own; None: the one of the settings."""
     run_tests: bool = False
-    """Whether their tests are run."""
+    """Whether the snippets' tests are run."""
 
     def of(self, snippets: Iterable[Snippet]) -> Iterator[Snippet]:
-        """Yield the snippets that are meant; one that names no language always is."""
+        """Yield the selected snippets; one that names no language always is selected."""
         from daytona_validate._core.languages.table import find_language
 
         for snippet in snippets:

@@ -1,4 +1,4 @@
-"""The Daytona service, as the commands reach it that are about it and about nothing else."""
+"""Access to the Daytona service for the commands about it alone: `snapshots`, `sweep`, `doctor`."""
 
 from __future__ import annotations
 
@@ -57,13 +57,13 @@ def with_service(
     screen: Screen,
     if_interrupted: str,
 ) -> Answer:
-    """Do some work with the service, and return what comes of it.
+    """Run a coroutine function with the service, and return its result.
 
     Args:
         settings: Name the service and the key.
-        work: Called inside an event loop.
+        work: The coroutine function.
         screen: Told of an interruption.
-        if_interrupted: What becomes of the work then.
+        if_interrupted: What an interruption means for the work, for people.
 
     Raises:
         ConfigurationError: As for `service_of`.

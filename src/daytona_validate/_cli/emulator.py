@@ -106,7 +106,7 @@ def emulator(
 
 
 async def _shown(running: Emulator, screen: Screen) -> None:
-    """Say what to set, and wait for ever."""
+    """Print the environment that a client needs, then wait until cancelled."""
     from asyncio import Event
 
     from daytona_validate._reports.shell_word import shell_word

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 class ExitCode(IntEnum):
-    """What each code says."""
+    """Exit codes of the program."""
 
     PASSED = 0
     FAILED = 1
@@ -21,11 +21,11 @@ class ExitCode(IntEnum):
     NOTHING_RAN = 5
     INTERRUPTED = 130
     BROKEN_PIPE = 141
-    """Nobody reads stdout any more: what a program ended by SIGPIPE exits with."""
+    """The reader of stdout is gone: 128 + SIGPIPE, as a shell reports it."""
 
 
 class Interrupted(Exception):
-    """A signal ended the work, and everything that it had started is gone.
+    """SIGINT or SIGTERM ended the work, and everything that it had started is cleaned up.
 
     Args:
         received: The first signal that arrived.
@@ -37,7 +37,7 @@ class Interrupted(Exception):
 
 
 def code_of_result(result: CodeValidationResult, *, is_strict: bool = False) -> ExitCode:
-    """Return what one result alone would let a command exit with."""
+    """Return the exit code of one result."""
     return _code(result.outcome, result.fault, is_strict=is_strict)
 
 

@@ -1,4 +1,4 @@
-"""What of the working folder's files does not count, and how to let it: a line for each kind."""
+"""Warnings about ignored settings of the working folder: which, and how to let them count."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ _ALLOW_ALL = f"to let all of it count: --env-file {DOTENV}"
 def folder_lines(
     sources: CommandSources, found: CommandSettings, *, is_local: bool
 ) -> Iterator[str]:
-    """Yield the lines.
+    """Yield one warning for each kind of ignored setting.
 
     Args:
         sources: What was read.
-        found: What of it counts.
+        found: The settings that count, and those that do not.
         is_local: Whether the user asked for this machine, where Daytona's settings mean nothing.
     """
     if sources.unread is not None:

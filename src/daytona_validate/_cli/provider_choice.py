@@ -1,4 +1,4 @@
-"""`--provider`, and what it comes to.
+"""The choice of a provider: by `--provider`, by the settings, or by whether a key is set.
 
 `auto` exists on the command line only: the library never takes up strangers' code on its own
 machine because a key got lost.
@@ -15,9 +15,9 @@ class ProviderChoice:
 
     name: str
     why: str
-    """For people; empty if it was asked for by name, or the key says it."""
+    """The reason, for people; empty if `--provider` named it, or a key is set."""
     is_named: bool = False
-    """Whether somebody named it: the option, or the setting."""
+    """Whether the option or the setting named it."""
 
 
 def choose_provider(
@@ -33,7 +33,7 @@ def choose_provider(
         asked: What `--provider` says; None if it was not given.
         configured: What DAYTONA_PROVIDER says; None if it is not set.
         key_from: Where the API key of Daytona's comes from; None if there is none.
-        is_key_left_out: Whether there is one that does not count.
+        is_key_left_out: Whether the folder's `.env` has a key that does not count.
     """
     wanted = asked or configured or "auto"
     if wanted != "auto":

@@ -115,14 +115,14 @@ def _run_once(
     output_format: str,
     is_quiet: bool,
 ) -> int:
-    """Run a snippet, show what became of it, and return the exit code.
+    """Run a snippet, show its result, and return the exit code.
 
     Args:
-        snippet: What to run.
+        snippet: The snippet.
         given: A provider to use instead of the one that `provider` names.
         provider: What `--provider` says.
         env_file: What `--env-file` says.
-        sends: The paths of what is sent to the provider; `-` is stdin.
+        sends: The paths of all that is sent to the provider; `-` is stdin.
         output_format: `text` or `json`.
         is_quiet: Whether only the program's own output is shown.
     """

@@ -18,11 +18,11 @@ from daytona_validate._regular_file import is_handed_over, read_named
 
 
 def single_snippet(source: str, *, language: str | None, reading: CollectOptions) -> Snippet:
-    """Return the snippet that is meant.
+    """Return the snippet that `run` is given.
 
     Args:
         source: A file, `-`, or `page.md:137`.
-        language: Its language in any spelling; None: its file or its block says.
+        language: The language by any of its names; None: the file's or the block's.
         reading: How files are read.
 
     Raises:

@@ -1,4 +1,4 @@
-"""What the commands ask this machine: whether it isolates, and which toolchains it has."""
+"""This computer's local sandboxes: whether they isolate, and which toolchains it has."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from daytona_validate._toolchains.toolchains import Toolchains
 
 @dataclass(frozen=True, slots=True)
 class ToolchainState:
-    """One toolchain of the table of languages, as it is here."""
+    """One toolchain on this computer."""
 
     name: str
     is_usable: bool
     text: str
-    """Its version as the sandbox itself reports it, or why it cannot be had."""
+    """Its version as the sandbox itself reports it, or why it cannot be used."""
 
 
 @asynccontextmanager
@@ -43,9 +43,9 @@ async def local_toolchains(
 
 
 def isolation_text() -> str:
-    """Return what bounds the sandboxes of this machine, of which it is known that it isolates.
+    """Return what enforces the limits of local sandboxes, once isolation is proven.
 
-    It makes control groups and removes them again, so not in the event loop.
+    It creates and removes control groups, so it blocks: not in the event loop.
     """
     kinds = Cgroups.find(Limits()).kinds
     if UNIFIED in kinds:
@@ -61,7 +61,7 @@ def toolchain_names() -> tuple[str, ...]:
 
 
 async def toolchain_state(toolchains: Toolchains, name: str) -> ToolchainState:
-    """Prepare a toolchain if need be, and return what came of it."""
+    """Prepare a toolchain if it is not, and return its state."""
     try:
         toolchain = await toolchains.prepare(name)
     except SandboxUnavailable as error:

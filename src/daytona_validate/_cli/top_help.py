@@ -17,7 +17,7 @@ COMMANDS: dict[str, str] = {
     "sweep": "Remove sandboxes that were left behind at Daytona.",
     "emulator": "Serve Daytona's API on this machine, over real sandboxes and without Docker.",
 }
-"""Each stands in a module of its name, as the object of its name."""
+"""Each is the object of its name in the module or package of its name."""
 
 _TEXT = """\
 Usage: daytona-validate [OPTIONS] COMMAND [ARGS]...

@@ -1,8 +1,7 @@
 """Collects snippets from files, folders and stdin: the one place here that opens anything.
 
-What is wrong with the arguments is an error at once, before anything is read. What is wrong
-with a file is a snippet that says so, in its place, so that a run over many files goes on and
-loses nothing.
+A wrong argument is an error at once, before anything is read. A file that cannot be read is an
+unreadable snippet in its place, so that a run over many files goes on and loses nothing.
 """
 
 from __future__ import annotations
@@ -68,7 +67,7 @@ class Collection(Iterator[Snippet]):
         raise StopIteration
 
     def not_read(self) -> NotRead:
-        """Return what stands in the files and folders and was not read so far."""
+        """Return the counts of files and blocks that were left out so far."""
         return NotRead(dict(self._left_out), dict(self._first_left_out))
 
     def _leave_out(self, why: Why, place: str) -> None:
@@ -143,7 +142,7 @@ def _split(target: str) -> tuple[str, int | None]:
 
 
 def _check(path: str, options: CollectOptions) -> None:
-    """Refuse what cannot be meant, before anything is read."""
+    """Refuse a path that is missing or of an unknown format, before anything is read."""
     if path != STDIN and not os.path.isabs(path) and not _has_working_folder():  # noqa: PTH117
         raise ConfigurationError(
             f"{path} cannot be found: the working folder is gone, `cd` to one that exists"
@@ -171,7 +170,7 @@ def _has_working_folder() -> bool:
 
 
 def _reader(path: str, options: CollectOptions) -> Reader | None:
-    """Return what reads a path, by its name; for stdin by the one that it was given, if any."""
+    """Return the reader of a path by its suffix; of stdin by `stdin_filename` or its content."""
     name = path if path != STDIN else options.stdin_filename
     return unnamed if name is None else reader_of(name)
 
@@ -207,7 +206,7 @@ def _files(paths: Iterable[str]) -> Iterator[tuple[str | LeftOut | OSError, str 
 def _pieces(
     path: str, options: CollectOptions, stdin: BinaryIO | None, *, folder: str | None = None
 ) -> Iterator[Piece]:
-    """Read one file; whatever hinders that becomes the last of its pieces."""
+    """Read one file; an error while reading becomes its last piece."""
     reader = _reader(path, options)
     assert reader is not None  # noqa: S101 - `_check` and `course_files` let no other through
     shown = _shown(options.stdin_filename or STDIN if path == STDIN else path)

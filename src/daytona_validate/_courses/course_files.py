@@ -15,7 +15,7 @@ _SKIPPED_FOLDERS = frozenset({"node_modules", "__pycache__", "venv"})
 
 @dataclass(frozen=True, slots=True)
 class LeftOut:
-    """What stands in a folder and is not read."""
+    """A file or folder that is not read, and why."""
 
     path: str
     why: Why
@@ -53,7 +53,7 @@ def course_files(
 
 
 def is_passed_over(name: str) -> bool:
-    """Tell whether a name in a folder is nothing of a course's: hidden, or of others' making."""
+    """Whether a file or folder of this name is skipped: hidden, or made by tools."""
     return name.startswith(".") or name in _SKIPPED_FOLDERS
 
 
@@ -62,7 +62,7 @@ class _Entry:
     path: str
     is_folder: bool = False
     why: Why | None = None
-    """Set for what is left out."""
+    """Why it is left out; None: it is not."""
 
 
 def _entries(folder: str, root: str, wanted: Callable[[str], object]) -> list[_Entry]:
@@ -74,7 +74,7 @@ def _entries(folder: str, root: str, wanted: Callable[[str], object]) -> list[_E
 def _entry(
     entry: os.DirEntry[str], path: str, root: str, wanted: Callable[[str], object]
 ) -> _Entry | None:
-    """Return what an entry is to us; None: nothing."""
+    """Return the entry of a folder to visit, to read or to report; None: it is skipped."""
     if is_passed_over(entry.name):
         return None
     if entry.is_dir(follow_symlinks=False):

@@ -1,4 +1,4 @@
-"""Takes the program out of what a model answered: fences with text around, after its reasoning.
+"""Extracts the program from a model's answer: fences with text around, after its reasoning.
 
 An answer is no page: what counts is where its fences are, not what CommonMark makes of the tags,
 quotes and lists around them. So a fence may stand at any depth, after any tag, and need not close:
@@ -48,11 +48,11 @@ class NoProgram(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Program:
-    """The code that an answer comes to, and its language."""
+    """The program extracted from an answer, and its language."""
 
     code: str
     language: str | None
-    """As the fence names it, where the caller did not; None if nobody does."""
+    """As the fence names it, where the caller did not; None if neither does."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Reads an open file piece by piece: which formats there are, and how each is told by its name."""
+"""File formats: which suffix has which reader, and the readers, which yield a file's pieces."""
 
 from __future__ import annotations
 
@@ -49,36 +49,36 @@ class CollectOptions:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Piece:
-    """What stands at one place of a file."""
+    """One place of a file: a snippet, or a block that is none."""
 
     location: Location
     end_line: int
     """1-based last line."""
     snippet: Snippet | None
-    """None for a block whose language is not known here."""
+    """None for a block in an unknown language, or in a form that cannot be read."""
     word: str = ""
     """The language of such a block as its page names it; empty if it names none."""
     is_unread: bool = False
-    """Whether it is a block of a known language in a form that is not read here."""
+    """Whether it is a block of a known language in a form that cannot be read."""
 
 
 class Refused(Exception):
-    """A file cannot be read as a whole; the message says why. Becomes a piece, never an error."""
+    """A file cannot be read as a whole; the message says why. Becomes an unreadable snippet."""
 
 
 Reader = Callable[[BinaryIO, str, CollectOptions], Iterator[Piece]]
-"""From an open file and the path to show. May raise `Refused` and `OSError` while it reads."""
+"""From an open file, the path to show and options to pieces. May raise `Refused` and `OSError`."""
 
 
 def reader_of(name: str) -> Reader | None:
-    """Return what reads a file of this name, or None if its suffix is not known."""
+    """Return the reader of a file of this name, or None if its suffix is not known."""
     if _source_language(name):
         return _source
     return _READERS.get(PurePath(name).suffix.lower())
 
 
 def holds_code(name: str) -> bool:
-    """Return whether a file of this name holds code, be it in a format that is not read here."""
+    """Return whether a file of this name holds code, also in a format that has no reader."""
     return reader_of(name) is not None or PurePath(name).suffix.lower() in _UNREAD_FORMATS
 
 
@@ -88,12 +88,12 @@ def is_page(name: str) -> bool:
 
 
 def accepted_names() -> str:
-    """Return what `reader_of` knows, as a part of a sentence for people."""
+    """Return all suffixes that have a reader, for people."""
     return ", ".join((*_READERS, *_source_suffixes()))
 
 
 def refused(problem: str, *, path: str) -> Piece:
-    """Return the piece that stands for a file, or for the rest of it, that cannot be read."""
+    """Return the unreadable snippet of a file, or of its rest, that cannot be read."""
     location = Location(path, 1)
     snippet = Snippet(code="", language="", location=location, unreadable=problem)
     return Piece(location=location, end_line=sys.maxsize, snippet=snippet)
@@ -125,7 +125,7 @@ def _piece_of_unread(fence: UnreadFence, path: str) -> Piece:
 
 
 def _language_word(block: Block) -> str:
-    """Return the word of a block if it was meant as, and looks like, the name of a language."""
+    """Return the word of a block if it looks like the name of a language."""
     word = block.info.word
     return word if block.info.names_language and _WORD.fullmatch(word) else ""
 
@@ -158,7 +158,7 @@ def _jsonl(stream: BinaryIO, path: str, options: CollectOptions) -> Iterator[Pie
 
 
 def unnamed(stream: BinaryIO, path: str, options: CollectOptions) -> Iterator[Piece]:
-    """Read what has no name as data if its first line begins a record, else as a page."""
+    """Read stdin without a name: as JSONL if its first line begins a record, else as a page."""
     buffered = BufferedReader(cast("RawIOBase", stream), _LOOKED_AT_BYTES)
     try:
         reader = _jsonl if _RECORD.match(buffered.peek()) else _markdown

@@ -1,4 +1,4 @@
-"""Puts a file in the place of the block that only includes it, as the page's builder would.
+"""Resolves includes: a block that only includes files becomes the code of those files.
 
 A page may be a stranger's, and what it includes is run, maybe elsewhere. So only plain source files
 of the block's own language are read, from the folder that was given (of a page named by itself:
@@ -27,20 +27,20 @@ _MAX_FILES = 20
 
 
 class _NotIncluded(Exception):
-    """What a block includes cannot be had; the message says why. Never leaves this module."""
+    """An include cannot be resolved; the message says why. Never leaves this module."""
 
 
 def with_included(
     snippet: Snippet, *, page: str, folder: str | None, max_file_bytes: int
 ) -> Snippet:
-    """Return the snippet with the files in it that it only includes; else as it is.
+    """Return the snippet with its includes resolved; one without includes as it is.
 
-    What cannot be had makes it a snippet that is known to be no program, and says why.
+    An include that cannot be resolved makes the snippet not runnable, with the reason.
 
     Args:
         snippet: A block of the page, its language known.
         page: The path of the page.
-        folder: What must not be left; None: the page's own folder.
+        folder: The folder that no include may leave; None: the page's own.
         max_file_bytes: Size of an included file.
     """
     includes = includes_of(snippet.code)
@@ -63,17 +63,17 @@ def with_included(
 
 
 class _Place:
-    """Where a page looks for what it includes."""
+    """Search path of a page's includes."""
 
     def __init__(self, page: str, root: str) -> None:
         self.root = os.path.abspath(root)  # noqa: PTH100 - links are not followed yet
         self._page_folder = os.path.dirname(os.path.abspath(page))  # noqa: PTH100, PTH120 - as above
 
     def file(self, include: Include) -> str:
-        """Return the one file that is meant.
+        """Return the one file that an include names.
 
         Raises:
-            _NotIncluded: There is none inside, or more than one may be meant.
+            _NotIncluded: The folder has none, or more than one may be meant.
         """
         path = include.path.removeprefix("@site/").removeprefix("@/").lstrip("/")
         all_paths = [os.path.normpath(f"{base}/{path}") for base in self._bases(include)]
@@ -105,7 +105,7 @@ class _Place:
 def _code(
     include: Include, language: Language, place: _Place, max_file_bytes: int
 ) -> tuple[str, bytes | None]:
-    """Return what an include stands for, as text and, where that is not all of it, as bytes."""
+    """Return an include's code as text and, where decoding lost something, as bytes too."""
     if "://" in include.path:
         raise _NotIncluded("URLs are not fetched")
     if include.problem:

@@ -1,4 +1,4 @@
-"""Reads one record of a JSONL file as a snippet, under whatever field names its maker chose.
+"""Reads one record of a JSONL file as a snippet, with configurable field names.
 
 No record is ever lost: one that cannot be read becomes a snippet that says why.
 """
@@ -84,7 +84,7 @@ def snippet_of_record(
 
 
 def _unreadable(values: Mapping[str, Any], problem: str, location: Location) -> Snippet:
-    """Keep what names the record, so that its maker finds it again."""
+    """Return an unreadable snippet that keeps the record's id, skill and language."""
     known = {name: values[name] for name in ("skill", "snippet_id") if name in values}
     language = values.get("language") or ""
     problem = f"the record cannot be read: {problem}"

@@ -1,4 +1,4 @@
-"""Teaches the parser the comments of MDX, `{/* … */}`, which are none to Markdown.
+"""Parser plugin for comments of MDX, `{/* … */}`, which Markdown does not know.
 
 Also where the page's name ends in `.md`: Docusaurus reads such pages as MDX, and nobody else begins
 a line with `{/*`. The parser says where a line may begin a comment: in no fence, at any depth of

@@ -1,4 +1,4 @@
-"""Finds a named part of a source file between the marks of the builders that know such parts."""
+"""Named sections of a source file, marked as pymdownx, mdBook and VitePress do."""
 
 from __future__ import annotations
 
@@ -10,18 +10,18 @@ _MARKS = (
     (r"\bANCHOR:\s*{}(?![\w-])", r"\bANCHOR_END:\s*{}(?![\w-])"),  # mdBook
     (r"#\s*region\s+{}(?![\w-])", r"#\s*endregion\b(?:\s+{})?\s*\W*$"),  # VitePress
 )
-"""How a part of a name begins and how it ends."""
+"""Start and end mark of a section, `{}` for its name."""
 
 
 class NoSuchSection(Exception):
-    """A file has no part of that name, or one that never ends."""
+    """A file has no section of that name, or one that never ends."""
 
 
 def section(lines: Sequence[str], name: str) -> tuple[int, int]:
-    """Return the 1-based first and last line of a named part, without its marks.
+    """Return the 1-based first and last line of a section, without its marks.
 
     Raises:
-        NoSuchSection: There is none; the message says so.
+        NoSuchSection: The file has none of that name.
     """
     for begins, ends in _MARKS:
         start = _line(lines, begins.format(re.escape(name)), 0)

@@ -1,4 +1,4 @@
-"""Finds what looks like a block on a page and was not taken for one, so that it is counted.
+"""Finds what looks like a block on a page and was not parsed as one, so that it is counted.
 
 The builders of pages know more forms than CommonMark: tabs and admonitions whose body is indented,
 directives within backticks, tags of MDX. What is in none of the blocks that were taken is looked
@@ -49,7 +49,7 @@ class Taken:
 
 @dataclass(frozen=True, slots=True)
 class UnreadFence:
-    """A block that is there and is not read."""
+    """A block of a known language in a form that cannot be read."""
 
     line: int
     last: int
@@ -101,7 +101,7 @@ def _between(
 
 
 def _torn(lines: Sequence[str], taken: Taken, language_of: LanguageOf) -> Iterator[UnreadFence]:
-    """Yield what opens a fence in a block just as the block's own: one of the two was not closed.
+    """Yield fences within a block that open like the block's own: one of the two is not closed.
 
     Such a page, say after a tag that let half a block be read as prose, would lose the rest.
     """

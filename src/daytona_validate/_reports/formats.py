@@ -14,7 +14,7 @@ from daytona_validate._reports.json_reports import json_end, jsonl_each, jsonl_e
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReportFormat:
-    """How results become text."""
+    """A report format: how results become text."""
 
     name: str
     each: Callable[[CodeValidationResult], str]
@@ -22,7 +22,7 @@ class ReportFormat:
     end: Callable[[Sequence[CodeValidationResult], Summary], str]
     """Of all results, in the order of their source, and their summary; ends in a newline."""
     needs_results: bool
-    """Whether `end` looks at the results; if not, nobody need keep them."""
+    """Whether `end` reads the results; if not, they are not kept."""
 
 
 def _nothing(_result: CodeValidationResult) -> str:

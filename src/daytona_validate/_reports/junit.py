@@ -16,7 +16,7 @@ _SHOWN_CHARACTERS = 20_000
 """Of each stream: build servers refuse files of many megabytes."""
 
 
-class _Case(TestCase):
+class _JUnitCase(TestCase):
     """A test case that says where it stands, by the two attributes build servers know."""
 
     file = Attr("file")
@@ -44,9 +44,9 @@ def _file(result: CodeValidationResult) -> str:
     return _WITHOUT_FILE if result.location is None else one_line(result.location.path, 1000)
 
 
-def _case(result: CodeValidationResult) -> _Case:
+def _case(result: CodeValidationResult) -> _JUnitCase:
     file = _file(result)
-    case = _Case(_name(result), classname=file, time=round(result.execution_time, 3))
+    case = _JUnitCase(_name(result), classname=file, time=round(result.execution_time, 3))
     if result.location is not None:
         case.file, case.line = file, str(result.location.line)
     details = one_line(result.details)
@@ -61,7 +61,7 @@ def _case(result: CodeValidationResult) -> _Case:
 
 
 def _kind(result: CodeValidationResult) -> type[Failure | Error | Skipped]:
-    """Return what a result is to a build server: only what was judged can be a failure."""
+    """Return the JUnit kind of a result: only a verdict can be a failure."""
     if result.outcome is Outcome.UNAVAILABLE:
         return Error
     return Failure if row(result.outcome).exit_code else Skipped

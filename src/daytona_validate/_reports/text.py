@@ -32,19 +32,18 @@ _HEADERS = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TextStyle:
-    """What a run wants of its text report."""
+    """Options of the text report."""
 
     is_strict: bool = False
     """Whether fragments count as failures."""
     is_verbose: bool = False
     """Whether all that did not pass is listed, and what passed with a reservation."""
     repeat_options: tuple[str, ...] = ()
-    """Options of `run` under which it runs what was run, each with its value."""
+    """Options with which `run` repeats a snippet, each with its value."""
     include_folders: tuple[tuple[str, str], ...] = ()
-    """With what the paths below a folder begin, and the folder: `run` must be told where files
-    that a page includes may lie."""
+    """Prefix of paths below a folder, and the folder, for `run --include-folder`."""
     stdin_path: str | None = None
-    """The path of what came on stdin; None: nothing did."""
+    """The path shown for stdin; None: it was not read."""
 
     def counts(self, outcome: Outcome) -> bool:
         """Whether an outcome makes a run fail."""
@@ -71,7 +70,7 @@ def each(result: CodeValidationResult, style: TextStyle = PLAIN) -> str:
 
 
 def _repeating(location: Location, style: TextStyle) -> str:
-    """Return the command that runs a snippet again; of stdin's, given the same on stdin."""
+    """Return the command that runs a snippet again; for one from stdin, with the same stdin."""
     words = ["daytona-validate", "run", *map(shell_word, style.repeat_options)]
     if location.included is not None:
         folders = (each for each in style.include_folders if location.path.startswith(each[0]))
@@ -109,7 +108,7 @@ def end(
 
 
 def _caveats(summary: Summary, style: TextStyle) -> str:
-    """Return what is to be known of those that passed; nothing in most runs."""
+    """Return the reservations about snippets that passed; mostly empty."""
     said = "".join(f"; {n} passed with {_CAVEATS[each]}" for each, n in summary.caveats.items())
     return f"{said} (-v lists all)" if said and not style.is_verbose else said
 

@@ -1,4 +1,4 @@
-"""What a command takes from which source: its user may stand in a folder that others made.
+"""Settings of the command line: precedence of sources, in a folder that others may have made.
 
 A stranger's folder must not reach out. So of its `.env`, as of its pyproject.toml, only what
 `folder_rules.py` lists counts, with one exception, which many have in their folders: a key, for
@@ -26,7 +26,7 @@ from daytona_validate._settings.folder_rules import (
     AT_DAYTONA,
     FROM_A_FOLDER,
     Lowered,
-    folder_says,
+    folder_settings,
 )
 from daytona_validate._settings.layer import Layer
 from daytona_validate._settings.misspelt import misspelt_variables
@@ -39,7 +39,7 @@ _FIELDS = tuple(Settings.model_fields)
 
 @dataclass(frozen=True, slots=True)
 class CommandSettings:
-    """The settings of a command, and what of its folder's files does not count."""
+    """The settings of a command, and the ignored ones of its folder's files."""
 
     settings: Settings
     left_out: tuple[str, ...]
@@ -52,16 +52,16 @@ class CommandSettings:
 
 @dataclass(frozen=True, slots=True)
 class CommandSources:
-    """Everything that was read for a command."""
+    """All sources of a command's settings, as they were read."""
 
     own: tuple[Layer, Layer]
-    """What the user said: the environment, and below it `--env-file`."""
+    """The user's own settings: the environment, and below it `--env-file`."""
     dotenv: Layer
     pyproject: Layer
     offered: Mapping[str, object]
-    """What `.env` says of the key, and counts if the user asks for Daytona."""
+    """The key in `.env`, which counts if the user asks for Daytona."""
     key: Mapping[str, object]
-    """What of it counts for what is sent."""
+    """The key in `.env` if it counts here, else nothing."""
     key_from: str | None
     """Where the key comes from, for people; None: there is none."""
     misspelt: tuple[str, ...]
@@ -76,7 +76,7 @@ class CommandSources:
         return None if value is None else str(value)
 
     def settings(self, *, is_at_daytona: bool) -> CommandSettings:
-        """Return what counts, and what does not.
+        """Return the settings that count, and those that are ignored.
 
         Args:
             is_at_daytona: Whether the work is done there, where a larger sandbox costs more.
@@ -85,7 +85,10 @@ class CommandSources:
             ConfigurationError: A value is wrong.
         """
         most = AT_DAYTONA if is_at_daytona else FROM_A_FOLDER
-        dotenv, pyproject = folder_says(self.dotenv, most), folder_says(self.pyproject, most)
+        dotenv, pyproject = (
+            folder_settings(self.dotenv, most),
+            folder_settings(self.pyproject, most),
+        )
         key = Layer(DOTENV, self.key)
         settings = settings_of((*self.own, key, dotenv.layer, pyproject.layer))
         wishes = settings_of((dotenv.wishes, pyproject.wishes)).packages
@@ -114,7 +117,7 @@ class CommandSources:
 def read_sources(
     environ: Mapping[str, str], folder: Path, *, env_file: Path | None, takes_key: bool
 ) -> CommandSources:
-    """Read everything that a command takes settings from.
+    """Read all sources of a command's settings.
 
     Args:
         environ: The environment.
@@ -192,7 +195,7 @@ def _plain(address: str) -> str:
 
 
 def _own_value(own: tuple[Layer, Layer], field: str, language: str | None = None) -> object:
-    """Return what the user has set, or None."""
+    """Return the user's own value of a setting, or None."""
     for layer in own:
         value = layer.values.get(field)
         if language is not None:

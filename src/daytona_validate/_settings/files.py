@@ -22,7 +22,7 @@ from daytona_validate._settings.names import PER_LANGUAGE, TABLE, did_you_mean, 
 from daytona_validate._settings.variables import by_language
 
 LARGEST_FILE_BYTES = 1024 * 1024
-"""A larger one is none of settings, and would only fill our memory."""
+"""A larger file has no settings, and would only fill memory."""
 
 
 def read_dotenv(path: Path, *, inside: Path | None = None) -> Mapping[str, str | None]:
@@ -126,7 +126,7 @@ def _tool_table(path: Path) -> dict[str, object]:
 
 
 def _reason(error: Exception) -> str:
-    """Return an error's own words on one line, never the content of the file."""
+    """Return an error's message on one line, never the content of the file."""
     if isinstance(error, UnicodeDecodeError):
         return "the file is not UTF-8 text"
     text = (error.strerror if isinstance(error, OSError) else None) or str(error)

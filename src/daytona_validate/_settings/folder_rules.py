@@ -1,4 +1,4 @@
-"""What the files of a folder may decide, whoever wrote them.
+"""Allow-list: the settings that a folder's files may have, and their bounds.
 
 `check` is run inside folders that others made. What stands there, in `.env` or pyproject.toml,
 says what its own programs need, and nothing else: not where code and key go, not what a sandbox
@@ -45,7 +45,7 @@ WISHES = frozenset({"packages"})
 
 @dataclass(frozen=True, slots=True)
 class Lowered:
-    """A value of a folder's file that was more than it may ask for."""
+    """A value of a folder's file that was lowered to its bound."""
 
     source: str
     field: str
@@ -55,19 +55,19 @@ class Lowered:
 
 
 @dataclass(frozen=True, slots=True)
-class FolderSays:
-    """What is left of a folder's file."""
+class FolderSettings:
+    """The settings of a folder's file, sorted by whether they count."""
 
     layer: Layer
-    """What counts."""
+    """The settings that count, bounded."""
     refused: tuple[str, ...]
     """Fields that are not on the list."""
     wishes: Layer
     lowered: tuple[Lowered, ...]
 
 
-def folder_says(layer: Layer, most: Mapping[str, float] = FROM_A_FOLDER) -> FolderSays:
-    """Return what of a folder's file counts, and what does not.
+def folder_settings(layer: Layer, most: Mapping[str, float] = FROM_A_FOLDER) -> FolderSettings:
+    """Return the settings of a folder's file that count, bounded, and those that do not.
 
     Args:
         layer: All that the file says.
@@ -87,7 +87,7 @@ def folder_says(layer: Layer, most: Mapping[str, float] = FROM_A_FOLDER) -> Fold
         )
         kept = {language: part for language, (part, _) in bounded.items()}
         values[field] = kept if isinstance(value, Mapping) else kept[None]
-    return FolderSays(
+    return FolderSettings(
         layer=Layer(layer.source, values),
         refused=tuple(name for name in layer.values if name not in most and name not in WISHES),
         wishes=Layer(layer.source, {k: v for k, v in layer.values.items() if k in WISHES}),

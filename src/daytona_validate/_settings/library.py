@@ -1,4 +1,4 @@
-"""What the library takes from which source: its programmer owns the working folder.
+"""Settings of the library: precedence of sources, in a folder of its programmer's own.
 
 The command line, which is run in folders that others made, takes less from `.env`: see
 `command_line.py`. What a pyproject.toml may say is the same for both.
@@ -14,7 +14,7 @@ from pathlib import Path
 
 from daytona_validate._errors import ConfigurationError
 from daytona_validate._settings.files import from_pyproject, nearest_pyproject, read_dotenv
-from daytona_validate._settings.folder_rules import FolderSays, folder_says
+from daytona_validate._settings.folder_rules import FolderSettings, folder_settings
 from daytona_validate._settings.layer import Layer
 from daytona_validate._settings.misspelt import misspelt_variables
 from daytona_validate._settings.names import key, variable
@@ -56,7 +56,7 @@ def layers(
     for source, found in (("the environment", environ), (".env", variables)):
         for line in misspelt_variables(found, fields, source=source):
             _warn_once(line)
-    says = folder_says(from_pyproject(nearest_pyproject(folder), fields, folder=folder))
+    says = folder_settings(from_pyproject(nearest_pyproject(folder), fields, folder=folder))
     for line in _without_effect(says):
         _warn_once(line)
     return environment, dotenv, says.layer
@@ -68,7 +68,7 @@ def _warn_once(line: str) -> None:
     _log.warning("%s", line)
 
 
-def _without_effect(says: FolderSays) -> Iterable[str]:
+def _without_effect(says: FolderSettings) -> Iterable[str]:
     for each in says.lowered:
         yield (
             f"{key(each.field)} = {each.asked} in {each.source} counts as {each.most:g}, the most "

@@ -1,4 +1,4 @@
-"""Variables that are nearly ours: a misspelt one would be passed over without a word.
+"""Finds misspelt variables, which would otherwise be ignored without a warning.
 
 It is no error, for Daytona's own SDK and server have variables that begin the same way.
 """

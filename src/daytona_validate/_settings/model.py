@@ -28,14 +28,14 @@ from daytona_validate._settings.names import PER_LANGUAGE, unknown_language
 from daytona_validate._settings.variables import by_language
 
 _LAYERS = "_layers"
-"""An argument that is none of the settings: what was read for them already."""
+"""An argument that is no setting: the layers read already."""
 _PACKAGE = re.compile(r"[^\s,\[]+(?:\[[^\]]*\][^\s,]*)?")
 """One package of a list with commas or spaces; commas in `name[this,that]` belong to it."""
 _REGION = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 
 
 class Settings(BaseSettings):
-    """What a validator is set to.
+    """Settings of a validator.
 
     Arguments win over the environment, that over `.env` in the working folder, that over
     `[tool.daytona-validate]` of the nearest pyproject.toml, that over the defaults. (The command

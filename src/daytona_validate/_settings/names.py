@@ -1,4 +1,4 @@
-"""How a setting is called in each of the places it can be set."""
+"""Names of a setting: its variable, its key in pyproject.toml, and names near a misspelt one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Settings out of variables, wherever those stand: in the environment or in a file."""
+"""Parses settings from variables of the environment or of a file."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One line for people out of pydantic's account of a wrong value."""
+"""Turns pydantic's error for a wrong value into one line for people."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The command `check`; `program.py` finds it here by its name."""
+"""The command `check`; `program.py` imports it from here by its name."""
 
 from daytona_validate._cli.check.command import check
 

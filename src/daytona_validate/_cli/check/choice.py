@@ -1,4 +1,4 @@
-"""What the options of `check` come to, and the snippets they choose."""
+"""The options of `check` as typed values, and the snippets they select."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from daytona_validate._reports.text import TextStyle
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckChoice:
-    """One call of `check`."""
+    """Options of one call of `check`."""
 
     paths: tuple[str, ...]
     reading: CollectOptions
@@ -52,7 +52,7 @@ class CheckChoice:
         return self.paths if folder is None else (*self.paths, folder)
 
     def text_style(self) -> TextStyle:
-        """Return what this run wants of its text report."""
+        """Return the style of the text report."""
         options = repeat_options(self.reading)
         options += [f"--timeout={self.selection.timeout_s:g}"] if self.selection.timeout_s else []
         options += ["--tests"] if self.selection.run_tests else []
@@ -68,7 +68,7 @@ class CheckChoice:
         )
 
     def _include_folders(self) -> Iterator[tuple[str, str]]:
-        """Yield the folders given, each with what the paths of its pages begin with."""
+        """Yield each folder given, after the prefix that the paths of its pages have."""
         if self.reading.include_folder is not None:
             yield "", self.reading.include_folder
             return
@@ -77,13 +77,13 @@ class CheckChoice:
                 yield "" if folder == Path() else f"{folder}/", str(folder)
 
     def can_be_read_twice(self) -> bool:
-        """Whether reading the paths ahead, to count what is in them, takes nothing away."""
+        """Whether the snippets can be counted ahead: they come from neither stdin nor a pipe."""
         return all(p != STDIN and (Path(p).is_file() or Path(p).is_dir()) for p in self.paths)
 
 
 @contextmanager
 def stdin_of(paths: Iterable[str]) -> Iterator[BinaryIO | None]:
-    """Hold all of stdin as a file, if one of the paths means it; else None.
+    """Spool all of stdin into a temporary file if one of the paths is `-`; else yield None.
 
     It is read to its end before any event loop runs: Ctrl-C would otherwise have to wait for
     a thread that waits for the other end of a pipe.

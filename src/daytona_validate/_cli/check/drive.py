@@ -12,7 +12,7 @@ from daytona_validate._client import Validator
 from daytona_validate._models import CodeValidationResult, Snippet
 
 _BATCH_SNIPPETS = 16
-"""Read at one time: large enough that changing threads costs nothing, small enough to hold."""
+"""Snippets read at one time: enough that changing threads costs nothing, few enough to hold."""
 
 
 async def drive(
@@ -28,7 +28,7 @@ async def drive(
         snippets: They are read in a worker thread, as the validator has room for them.
         validator: An open validator.
         on_result: Awaited with each result, in the order they finish.
-        is_last: Whether to stop after a result; what is under way then is called off.
+        is_last: Whether to stop after a result; snippets under way are then cancelled.
 
     Raises:
         Exception: What reading the snippets, `on_result` or `is_last` raises.

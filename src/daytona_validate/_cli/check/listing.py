@@ -22,7 +22,7 @@ def listed_text(snippet: Snippet) -> str:
 
 
 def listed_json(snippet: Snippet) -> str:
-    """Return the same as one line of JSON."""
+    """Return a snippet's location, language, id and problem as one line of JSON."""
     value = {
         "location": None if snippet.location is None else asdict(snippet.location),
         "language": snippet.language,
@@ -35,4 +35,4 @@ def listed_json(snippet: Snippet) -> str:
 
 
 LISTINGS: dict[str, Callable[[Snippet], str]] = {"text": listed_text, "jsonl": listed_json}
-"""By the name of the output format."""
+"""The functions by output format."""

@@ -1,4 +1,4 @@
-"""Write reports into files that appear under their names only once they are whole."""
+"""Report files, replaced atomically: a file appears under its name only once it is whole."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _SAVED_AT_ONCE_CHARACTERS = 64 * 1024
 
 @dataclass(frozen=True, slots=True)
 class ReportTarget:
-    """Where one report goes."""
+    """Format and path of one report file."""
 
     format_name: str
     path: Path
@@ -55,7 +55,7 @@ def _parse(text: str, formats: Sequence[str]) -> ReportTarget:
 
 
 class ReportFile:
-    """A text file that replaces what stood at its path only when `commit` is called.
+    """Atomic file: written beside its path, and renamed to it by `commit`.
 
     What is there already and is no plain file (`/dev/stdout`, a named pipe) is written to
     directly: to replace it would destroy it.
@@ -78,17 +78,17 @@ class ReportFile:
             raise ConfigurationError(f"--report: cannot write {path}: {error.strerror}") from error
 
     def write(self, text: str) -> None:
-        """Take text; it is in memory until it is saved."""
+        """Buffer text in memory until `save`."""
         self._unsaved.append(text)
         self._unsaved_characters += len(text)
 
     @property
     def is_full(self) -> bool:
-        """Whether it has taken so much that it should be saved."""
+        """Whether the buffer has so much that it should be saved."""
         return self._unsaved_characters >= _SAVED_AT_ONCE_CHARACTERS
 
     def save(self) -> None:
-        """Write what was taken to disk. It blocks, so not for the event loop's thread."""
+        """Write the buffer to disk. It blocks, so not for the event loop's thread."""
         with self._named_in_errors():
             self._file.writelines(self._unsaved)
         self._unsaved.clear()
@@ -103,7 +103,7 @@ class ReportFile:
                 self._written.replace(self._path)
 
     def discard(self) -> None:
-        """Remove what was not committed; does nothing after `commit`."""
+        """Remove the uncommitted file; does nothing after `commit`."""
         with suppress(OSError):  # what a full disk did not take is not wanted any more
             self._file.close()
         if self._written != self._path:
@@ -112,7 +112,7 @@ class ReportFile:
 
     @contextmanager
     def _named_in_errors(self) -> Iterator[None]:
-        """Let an error name the report: that of a file in use names none, or the passing one."""
+        """Give an OSError the report's path: it has none, or the temporary one."""
         try:
             yield
         except OSError as error:

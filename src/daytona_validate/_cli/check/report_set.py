@@ -14,11 +14,11 @@ from daytona_validate._models import CodeValidationResult
 from daytona_validate._reports.formats import FORMATS, ReportFormat
 
 _IN_SOURCE_ORDER = frozenset({"text"})
-"""Formats that people read from top to bottom; all else comes as it finishes, or sorted."""
+"""Formats that people read from top to bottom; the others come as results finish, or sorted."""
 
 
 class ReportSet:
-    """Gives every result to every report; leaving it removes the files that are not whole.
+    """Fan-out of every result to every report; leaving the context removes uncommitted files.
 
     Args:
         shown: The format of the report on stdout.
@@ -71,11 +71,11 @@ class ReportSet:
 
     @property
     def is_full(self) -> bool:
-        """Whether a file has taken so much that `save` should be called."""
+        """Whether the buffer of a file has so much that `save` should be called."""
         return any(file.is_full for file in self._files)
 
     def save(self) -> None:
-        """Write what the files have taken to disk; it blocks, so not in the event loop."""
+        """Write the files' buffers to disk; it blocks, so not in the event loop."""
         for file in self._files:
             file.save()
 

@@ -1,4 +1,4 @@
-"""One report on its way: results go in as they finish, text comes out as its format has it."""
+"""One report as a stream: results go in as they finish, text comes out in its format."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from daytona_validate._reports.formats import ReportFormat
 
 
 class ReportStream:
-    """Turns results into the text of one format.
+    """Formatter of a stream of results, with a reorder buffer if the format keeps their order.
 
     Args:
         report_format: The format; only one that needs all results at its end makes this keep them.
@@ -40,12 +40,12 @@ class ReportStream:
             self._write(text)
 
     def flush(self) -> None:
-        """Write what is held back: nothing before it will come any more."""
+        """Write all texts that are held back, for the missing ones before them will never come."""
         for text in self._order.rest() if self._order is not None else ():
             self._write(text)
 
     def end(self, summary: Summary) -> None:
-        """Write what is held back, and the end of the report."""
+        """Write all texts that are held back, then the end of the report."""
         self.flush()
         if text := self._format.end(sorted(self._results, key=attrgetter("index")), summary):
             self._write(text)

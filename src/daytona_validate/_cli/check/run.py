@@ -1,4 +1,4 @@
-"""One run of `check`, from the choice that was made to the exit code."""
+"""One run of `check`, from its options to the exit code."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ _UNKNOWN_WORDS_SHOWN = 8
 
 
 def list_only(choice: CheckChoice) -> int:
-    """List what would run, run nothing; return the exit code."""
+    """List the snippets that would run, run none; return the exit code."""
     listed = LISTINGS.get(choice.output_format)
     if listed is None:
         raise ConfigurationError(f"--list: --output-format accepts {' or '.join(LISTINGS)}")
@@ -57,14 +57,14 @@ def list_only(choice: CheckChoice) -> int:
 
 
 def run(choice: CheckChoice, *, given: SandboxProvider | None) -> int:
-    """Run what was chosen; return the exit code.
+    """Run the snippets that the options select; return the exit code.
 
     Args:
-        choice: What the options came to.
-        given: A provider to use instead of the one that they name.
+        choice: The options.
+        given: A provider to use instead of the one that the options name.
 
     Raises:
-        ConfigurationError: Something chosen cannot be meant; the caller's fault.
+        ConfigurationError: An option or a path is wrong; the caller's fault.
         SandboxUnavailable: No snippet at all could be run here; the message says why.
     """
     screen = Screen(is_quiet=choice.is_quiet)
@@ -104,7 +104,7 @@ class _CheckRun:
         self._runtimes: dict[str, str] = {}
 
     def work(self, chosen: ChosenProvider, collection: Collection) -> int:
-        """Validate everything, or as much as there is time for; return the exit code."""
+        """Validate all snippets, or those before an interruption; return the exit code."""
 
         async def main() -> None:
             async with chosen.validator(concurrency=self._choice.concurrency) as validator:
@@ -154,7 +154,7 @@ class _CheckRun:
 
     @contextmanager
     def _progress(self) -> Iterator[None]:
-        """Make the display, and find out how much there is to do."""
+        """Show progress, and count the snippets in a background thread where that is possible."""
         style = progress_style(
             self._choice.progress, is_terminal=sys.stderr.isatty(), environ=os.environ
         )
@@ -170,7 +170,7 @@ class _CheckRun:
 
 
 def _note_unread(collection: Collection, screen: Screen, *, is_in_report: bool) -> None:
-    """Say in a line each what was not read, and which blocks have a language not known here."""
+    """Note on stderr what was not read, and the blocks in unknown languages."""
     line = collection.not_read().line()
     if line is not None and not is_in_report:
         screen.note(line)

@@ -1,4 +1,4 @@
-"""Give texts out in the order of their sources, while they are made in any order."""
+"""Reorder buffer: texts are made in any order and come out in the order of their sources."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 
 class SourceOrder:
-    """Holds back each text until all texts before it have been given out.
+    """Reorder buffer: holds back each text until all texts before it are out.
 
     What it holds grows with the number of snippets that overtook the slowest one, not with
     the number of snippets. Most of them passed and have an empty text.
@@ -17,11 +17,11 @@ class SourceOrder:
         self._next = 0
 
     def add(self, index: int, text: str) -> Iterator[str]:
-        """Take the text of one index, and yield those whose turn has come, without empty ones.
+        """Take the text of one index, and yield the texts that are next in order, if not empty.
 
         Args:
             index: Position in the source, from 0, each given once.
-            text: What to give out; "" if there is nothing to say.
+            text: The text; "" if a result has none.
         """
         self._held[index] = text
         while self._next in self._held:
@@ -31,7 +31,7 @@ class SourceOrder:
                 yield ready
 
     def rest(self) -> Iterator[str]:
-        """Yield what is still held, in order; for a run that was cut short."""
+        """Yield the texts still held, in order, for a run that was cut short."""
         for index in sorted(self._held):
             if text := self._held[index]:
                 yield text

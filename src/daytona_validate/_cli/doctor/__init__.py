@@ -1,4 +1,4 @@
-"""The command `doctor`; `program.py` finds it here by its name."""
+"""The command `doctor`; `program.py` imports it from here by its name."""
 
 from daytona_validate._cli.doctor.command import doctor
 

@@ -19,20 +19,20 @@ class CaseState(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
-    """A snippet, and what must become of it."""
+    """A snippet, and the result that it must have."""
 
     title: str
     language: str
     code: str
     outcome: Outcome = Outcome.PASSED
     output: str = ""
-    """What it must print, white space at its end aside."""
+    """The output that it must print, white space at its end aside."""
     details: str = ""
-    """What the line for people must contain."""
+    """A text that the result's details must contain."""
     packages: tuple[str, ...] = ()
     """Packages that it needs."""
     has_provider: bool = True
-    """False: it is about what happens without a key, whatever is set here."""
+    """False: the case tests a missing API key, also where one is set."""
 
     def snippet(self) -> Snippet:
         """Return the snippet to run."""

@@ -1,4 +1,4 @@
-"""What `doctor` finds out about the Daytona service: reachable, the key's rights, snapshots."""
+"""The checks of `doctor` at Daytona: the server answers, the key's permissions, snapshots."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from daytona_validate._providers.daytona.wire.parse import KeyAnswer, SnapshotAn
 from daytona_validate._providers.daytona.wire.service import Service
 
 TO_RUN = ("write:sandboxes", "delete:sandboxes")
-"""What a key must be allowed so that snippets can run."""
+"""Permissions that a key needs so that snippets can run."""
 TO_BUILD = ("write:snapshots", "delete:snapshots")
-"""What only `snapshots build` and `snapshots delete` need."""
+"""Permissions that only `snapshots build` and `snapshots delete` need."""
 
 
 async def daytona_findings(
@@ -22,11 +22,11 @@ async def daytona_findings(
 ) -> tuple[Finding, ...]:
     """Ask the service about itself, the key and the snapshots that these settings need.
 
-    What cannot be found out after the first failure is not asked for.
+    The first failure ends the checks.
 
     Args:
         service: Sends the requests.
-        images: What the settings need.
+        images: The images that the settings need.
         address: Of the service.
     """
     found: list[Finding] = []
@@ -45,7 +45,7 @@ async def daytona_findings(
 
 
 def key_finding(key: KeyAnswer) -> Finding:
-    """Return what a key may do, and what it lacks."""
+    """Return the key's permissions, and those that it lacks."""
     lacks = [each for each in TO_RUN if each not in key.permissions]
     cannot_build = [each for each in TO_BUILD if each not in key.permissions]
     title = f"{key.name or 'without a name'}, may {', '.join(key.permissions) or 'do nothing'}"
@@ -60,7 +60,7 @@ def key_finding(key: KeyAnswer) -> Finding:
 def snapshot_findings(
     images: Sequence[Image], there: Mapping[str, SnapshotAnswer]
 ) -> Iterator[Finding]:
-    """Return of each image whether its snapshot can be used, and what to do if not."""
+    """Yield for each image whether its snapshot can be used, and the command to build it."""
     for image in images:
         name = f"snapshot {image.language}"
         command = f"daytona-validate snapshots build {image.language}"

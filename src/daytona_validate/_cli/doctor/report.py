@@ -1,4 +1,4 @@
-"""What `doctor` found, and how it is shown."""
+"""The report of `doctor`, as text and as JSON."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from daytona_validate._json_text import json_text
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing that was looked at."""
+    """Result of one check."""
 
     name: str
     is_good: bool
@@ -24,15 +24,15 @@ class Finding:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DoctorReport:
-    """All that was found."""
+    """Results of all checks and cases."""
 
     version: str
     settings: tuple[Finding, ...]
     local: tuple[Finding, ...]
-    """Isolation, and each toolchain; nothing if only Daytona was asked for."""
+    """Isolation, and each toolchain; empty if only Daytona was asked for."""
     daytona: tuple[Finding, ...] = ()
-    """The service, the key and each snapshot; nothing if no key is set, or only this machine was
-    asked for."""
+    """The server, the key and each snapshot; empty if no key is set, or only this machine was asked
+    for."""
     cases: tuple[CaseReport, ...]
 
     @property
@@ -42,20 +42,20 @@ class DoctorReport:
 
     @property
     def exit_code(self) -> ExitCode:
-        """1 if a verdict was wrong, 3 if one could not be had, else 0."""
+        """1 if a verdict was wrong, 3 if a case was unavailable, else 0."""
         states = {case.state for case in self.cases}
         if CaseState.FAIL in states:
             return ExitCode.FAILED
         return ExitCode.UNAVAILABLE if CaseState.UNAVAILABLE in states else ExitCode.PASSED
 
     def to_json(self) -> str:
-        """Return it as one line of JSON."""
+        """Return the report as one line of JSON."""
         value = {"schema_version": 1, **asdict(self)}
         value |= {"passed": self.passed, "total": len(self.cases)}
         return json_text(value) + "\n"
 
     def to_text(self) -> str:
-        """Return it for people."""
+        """Return the report for people."""
         return "".join(
             (
                 f"daytona-validate {self.version}\n",

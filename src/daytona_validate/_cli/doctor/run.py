@@ -1,4 +1,4 @@
-"""The examination that `doctor` makes."""
+"""The checks and cases of `doctor`, run."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ _NO_PROVIDER = ProviderChoice("daytona", "")
 def examine(
     provider: str | None, *, env_file: Path | None, given: SandboxProvider | None
 ) -> DoctorReport:
-    """Look at what was asked for, run the six cases, and return what was found.
+    """Run the checks of the chosen provider or of both, and the six cases; return the report.
 
     Who names a provider asks for that one: no toolchain is prepared on this machine for the sake
     of Daytona, and Daytona is asked nothing for the sake of this machine. Else it is both.
@@ -110,7 +110,7 @@ async def _local_findings(settings: Settings, screen: Screen) -> tuple[Finding, 
 
 
 def beside_reference(state: ToolchainState) -> str:
-    """Return a toolchain's version beside those that its languages should have, here and there."""
+    """Return a toolchain's version beside the reference image and Daytona's image."""
     using = [each for each in LANGUAGES.values() if each.toolchain == state.name]
     if not (state.is_usable and using):
         return state.text
@@ -153,7 +153,7 @@ def _settings_for(case: Case, settings: Settings, choice: ProviderChoice) -> Set
 def packages_of(
     case: Case, configured: Mapping[str, tuple[str, ...]], *, provider: str
 ) -> dict[str, tuple[str, ...]]:
-    """Return the packages for a case: its own, but at Daytona rather those of a built snapshot."""
+    """Return the packages for a case: at Daytona those configured, if they include its own."""
     names = {re.split(r"[=\[@]", each, maxsplit=1)[0] for each in configured.get(case.language, ())}
     if provider == "daytona" and names.issuperset(case.packages):
         return dict(configured)

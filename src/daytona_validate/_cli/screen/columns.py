@@ -1,4 +1,4 @@
-"""Small tables in plain text."""
+"""Aligned columns in plain text."""
 
 from __future__ import annotations
 

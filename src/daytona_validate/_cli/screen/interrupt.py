@@ -1,4 +1,4 @@
-"""Run a coroutine so that Ctrl-C ends it once, in order, with every sandbox removed.
+"""Signal handling: Ctrl-C cancels the main task once, and every sandbox is removed.
 
 `asyncio.run` raises `KeyboardInterrupt` in the middle of its loop at the second Ctrl-C, which
 cuts off the clean-ups that are under way. Here the first signal cancels the main task and all
@@ -20,7 +20,7 @@ SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
 class _SignalledTask:
-    """Cancels one task at the first signal, and reports every one of them."""
+    """Signal handler: cancels one task at the first signal, and reports each signal."""
 
     def __init__(self, say: Callable[[str], None]) -> None:
         self._say = say
@@ -50,7 +50,7 @@ def run_until_interrupted(
 
     Args:
         main: Called without arguments inside the loop.
-        say: Told one line at each signal.
+        say: Called with one line at each signal.
 
     Raises:
         Interrupted: SIGINT or SIGTERM arrived; raised once the coroutine has cleaned up.

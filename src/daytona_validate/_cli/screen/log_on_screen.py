@@ -1,4 +1,4 @@
-"""This package's log records on the screen, as far as people have to see them."""
+"""Log handler: this package's warnings and errors on the screen."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _ALREADY_A_RESULT = unavailable_details("").rstrip()
 
 
 class _OnScreen(logging.Handler):
-    """Shows a record as one line; the traceback only of what must be a bug."""
+    """Log handler: a record as one line, with a traceback only for a bug."""
 
     def __init__(self, screen: Screen) -> None:
         super().__init__(logging.WARNING)
@@ -35,7 +35,7 @@ class _OnScreen(logging.Handler):
 
 @contextmanager
 def log_on(screen: Screen) -> Iterator[None]:
-    """Show warnings and errors on a screen for a time, but not what the results say anyway."""
+    """Show warnings and errors on a screen within the context, but for those in a result."""
     logger = logging.getLogger("daytona_validate")
     handler = _OnScreen(screen)
     logger.addHandler(handler)

@@ -1,19 +1,19 @@
-"""Text that comes in pieces, told line by line."""
+"""Line buffer: pieces of text in, prefixed lines out."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
 LONGEST = 4096
-"""Characters of one line; what is longer is told in parts."""
+"""Characters of one line; a longer one comes out in parts."""
 
 
 class PrefixedLines:
-    """Puts pieces of text together to lines, each after the same words.
+    """Line buffer that puts a prefix before each line.
 
     Args:
-        prefix: Those words.
-        say: Told each line.
+        prefix: Text before each line.
+        say: Called with each line.
     """
 
     def __init__(self, prefix: str, say: Callable[[str], None]) -> None:
@@ -22,7 +22,7 @@ class PrefixedLines:
         self._rest = ""
 
     def add(self, text: str) -> None:
-        """Take a piece, and tell the lines that end in it."""
+        """Take a piece, and give out the lines that end in it."""
         *lines, self._rest = (self._rest + text).split("\n")
         while len(self._rest) > LONGEST:
             lines.append(self._rest[:LONGEST])
@@ -31,7 +31,7 @@ class PrefixedLines:
             self._tell(line)
 
     def end(self) -> None:
-        """Tell a last line that nothing ended."""
+        """Give out a last line without a newline."""
         rest, self._rest = self._rest, ""
         self._tell(rest)
 

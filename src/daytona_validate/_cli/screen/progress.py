@@ -30,7 +30,7 @@ class Counts:
     """How many snippets are done, and how they ended."""
 
     total: int | None = None
-    """None as long as it is not known."""
+    """None while the snippets are being counted."""
     done: int = 0
     failed: int = 0
     unavailable: int = 0
@@ -84,17 +84,17 @@ class Display(Protocol):
         ...
 
     def cleared(self) -> AbstractContextManager[object]:
-        """Return a context in which nothing of it stands on the terminal."""
+        """Return a context in which the display is off the terminal."""
         ...
 
     def close(self) -> None:
-        """Take it off the terminal for good; safe to call twice."""
+        """Take the display off the terminal for good; safe to call twice."""
         ...
 
 
 @dataclass(slots=True)
 class Silence:
-    """Shows nothing."""
+    """Null display."""
 
     interval_s: float = 3600.0
 
@@ -169,7 +169,7 @@ def ticking(display: Display) -> Iterator[None]:
 
 @contextmanager
 def counting(source: Callable[[], Iterable[object]], counts: Counts) -> Iterator[None]:
-    """Find out the total in a thread of its own, while the work has already begun.
+    """Count the snippets in a background thread, while the work has already begun.
 
     Args:
         source: Called once, returns everything that is going to be done; it is read a second

@@ -86,7 +86,7 @@ class Bar:
         yield
 
     def close(self) -> None:
-        """Take it off; the next tick draws it again."""
+        """Take the bar off; the next tick draws it again."""
         if self._is_shown:
             self._progress.stop()
             self._is_shown = False

@@ -1,4 +1,4 @@
-"""The two streams of a command: results on stdout, all else on stderr, and neither in the bar."""
+"""The output streams of a command: results on stdout, all else on stderr, clear of the bar."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from daytona_validate._core.printable import printable
 
 
 class Screen:
-    """Where a command writes.
+    """Output of a command.
 
     Args:
         is_quiet: Whether notes are left out; errors never are.
@@ -23,12 +23,12 @@ class Screen:
         self._is_quiet = is_quiet
 
     def result(self, text: str) -> None:
-        """Write a part of a text for people to stdout, at once."""
+        """Write text for people to stdout, at once."""
         with self._around(sys.stdout):
             _write(sys.stdout, text, sys.stdout.encoding)
 
     def data(self, text: str) -> None:
-        """Write a part of what programs read to stdout, at once: UTF-8 in every locale."""
+        """Write text for programs to stdout, at once: UTF-8 in every locale."""
         with self._around(sys.stdout):
             _write(sys.stdout, text, "utf-8")
 
@@ -53,7 +53,7 @@ class Screen:
 
     @contextmanager
     def _around(self, stream: TextIO) -> Iterator[None]:
-        """Keep the bar out of the way only where it would be in the way."""
+        """Take the bar off while a terminal is written to."""
         if not stream.isatty():
             yield
             return

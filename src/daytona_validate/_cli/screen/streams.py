@@ -1,4 +1,4 @@
-"""The three standard streams of the process, in whatever state a parent handed them over.
+"""The three standard streams of the process, made usable in whatever state they are inherited.
 
 One may be closed, full, read by nobody, or not blocking (as Node leaves a terminal). Python
 makes `None` of a closed one, gives its number to the next file or socket that is opened, and
@@ -24,7 +24,7 @@ _CHUNK_BYTES = 1024 * 1024
 
 
 class OutputLost(Exception):
-    """What goes to stdout cannot be written; what did not reach it is lost.
+    """stdout cannot be written; output is lost.
 
     It is no `OSError`, for none of the places that expect one of those is meant.
 
@@ -39,7 +39,7 @@ class OutputLost(Exception):
 
 
 def prepare_streams() -> None:
-    """Let stdout and stderr be there whatever their state, and no number from 0 to 2 be free.
+    """Make stdout and stderr usable, and leave no descriptor from 0 to 2 free.
 
     What is written to a closed stream is dropped, as by `> /dev/null`. A stderr that cannot be
     written drops what it is given, since there is nowhere to say so; a stdout raises `OutputLost`
@@ -87,7 +87,7 @@ def read_stdin(*, at_most_bytes: int | None = None) -> bytes:
 
 
 def code_of_loss(lost: OutputLost) -> ExitCode:
-    """Say that output was lost, unless nobody wanted it, and return what to exit with."""
+    """Return the exit code of lost output; report it, unless the reader of stdout is gone."""
     if lost.is_unread:
         return ExitCode.BROKEN_PIPE
     sys.stderr.write(f"error: {lost}\n")
@@ -119,12 +119,12 @@ def _writer(raw: Descriptor, encoding: str, *, is_by_line: bool) -> io.TextIOWra
 
 
 class Descriptor(io.FileIO):
-    """A descriptor that waits where it does not block, and is not closed with its stream.
+    """Raw stream that waits on a non-blocking descriptor, and does not close it.
 
     Args:
         number: Of the descriptor.
         mode: `r` or `w`.
-        on_error: Told the first error in writing; all that is written after it is dropped.
+        on_error: Called with the first write error; later writes are dropped.
     """
 
     def __init__(
