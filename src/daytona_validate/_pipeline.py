@@ -135,7 +135,7 @@ class Pipeline:
             return await self._walk(trace)
         except Exception as error:
             if trace.is_being_cancelled():
-                _logger.warning("A snippet that was called off failed as well.", exc_info=error)
+                _logger.warning("A cancelled validation failed as well.", exc_info=error)
                 raise asyncio.CancelledError from error
             if isinstance(error, SlotTimeout):
                 trace.queued_s = _now_s() - trace.began_s
@@ -183,7 +183,7 @@ class Pipeline:
         alone only if others may have kept it from running: that holds back all of the user's.
         """
         spec, total_s = job.spec(), _total_s(self._settings, job.limits)
-        too_late = f"no verdict within {total_s:g} s in all"
+        too_late = f"no verdict within {total_s:g} s in all (DAYTONA_TOTAL_TIMEOUT)"
         clock = _clock(total_s, too_late)
         try:
             return await self._run_once(spec, trace, clock)
@@ -191,7 +191,7 @@ class Pipeline:
             may_pass = isinstance(error, SandboxLost) or should_retry(error)
             if trace.attempts == 0 or trace.is_being_cancelled() or not may_pass:
                 raise
-            _logger.info("A sandbox gave no verdict, running its snippet once more: %s", error)
+            _logger.info("A sandbox gave no verdict; running its snippet once more: %s", error)
             if isinstance(error, ProgramStarved):  # what it could not use is not counted
                 clock = _clock(total_s, too_late)
                 spec = replace(spec, is_alone=True)
@@ -214,7 +214,7 @@ class Pipeline:
                 raise
             _logger.exception("A sandbox could not be removed.")
         if execution is None:
-            raise SandboxUnavailable("the sandbox gave no execution")
+            raise SandboxUnavailable("the sandbox returned no execution")
         return execution
 
     async def _open(self, stack: AsyncExitStack, spec: SandboxSpec, trace: _Trace) -> Sandbox:
@@ -260,7 +260,7 @@ def _delay_s(attempt: int, error: BaseException, dice: float) -> float:
 
 
 def _log_retry(attempt: int, error: BaseException, wait_s: float) -> None:
-    _logger.info("Attempt %d got no sandbox, next in %.2f s: %s", attempt, wait_s, error)
+    _logger.info("Attempt %d made no sandbox; retrying in %.2f s: %s", attempt, wait_s, error)
 
 
 def _reason(error: Exception) -> SandboxUnavailable:
@@ -269,7 +269,7 @@ def _reason(error: Exception) -> SandboxUnavailable:
         return error
     if isinstance(error, SlotTimeout):
         return SandboxUnavailable(f"{error} (DAYTONA_QUEUE_TIMEOUT)")
-    return SandboxUnavailable(f"unexpected {type(error).__name__}, a bug: see the log")
+    return SandboxUnavailable(f"unexpected {type(error).__name__}: a bug, see the log")
 
 
 def _now_s() -> float:

@@ -189,7 +189,7 @@ def test_list_of_nothing_exits_as_a_run_of_nothing(invoke: Invoke, in_folder: Pa
 
 
 UNREAD = '=== "A tab"\n\n    ```python\n    print(1)\n    ```\n'
-LINE = "not read: 1 block in a form not read here (lesson.md:3)"
+LINE = "not read: 1 block in an unsupported form (lesson.md:3)"
 
 
 def test_where_nothing_ran_blocks_that_were_not_read_are_named(

@@ -59,7 +59,7 @@ def test_a_page_in_a_field_says_how_to_read_it(invoke: Invoke, folder: Path) -> 
     )
     options = ("check", "answers.jsonl", "--code-field", "completion", "--default-language", "py")
     checked = invoke(*options, provider=FakeProvider(syntax_error))
-    hint = "(it is Markdown: --fenced last takes the program from its fence)"
+    hint = "(the code is Markdown: --fenced last takes the program from its fence)"
     assert checked.stdout.count(hint) == len(ANSWERS.read_text().splitlines())
     (option,) = set(re.findall(r"--fenced \w+", checked.stdout))
     fake = FakeProvider()

@@ -14,9 +14,9 @@ from daytona_validate._models import Caveat, Execution, Limits, Outcome, Snippet
 from .captured_words import Said, captured, versions
 
 CAPTURED = captured("failed_tests")
-FIRST_OF_CASES = "TestArea.test_raises: KeyError: 'key' (line 18), and 4 more failed"
+FIRST_OF_CASES = "TestArea.test_raises: KeyError: 'key' (line 18), and 4 more tests failed"
 NO_FIXTURE = "ERROR at setup of test_no_fixture: fixture 'five' not found (line 24), and 4 more"
-SECOND_TOO = ", and 1 more failed"
+SECOND_TOO = ", and 1 more test failed"
 FALSY = "AssertionError: The expression evaluated to a falsy value: assert.ok(1 > 2) (line 6)"
 
 # Name of the program: how the line after «Code execution failed: » begins.
@@ -49,7 +49,7 @@ PYTHON = {
 }
 JAVASCRIPT = {
     "equal": "adds: AssertionError: Expected values to be strictly equal: -1 !== 5 (line 4)",
-    "many": "adds: AssertionError: one is not two (line 4), and 2 more failed",
+    "many": "adds: AssertionError: one is not two (line 4), and 2 more tests failed",
     "only_suite": f"fails: {FALSY}",
     "subtest": "child: AssertionError: The input did not match the regular expression /x/. Input:"
     " 'abc' (line 5)",

@@ -11,7 +11,7 @@ from daytona_validate._core.languages.go import GO
 from daytona_validate._core.languages.python import PYTHON
 from daytona_validate._models import Execution, Limits, Outcome, Snippet, Stage, Step
 
-HINT = " (it is Markdown: --fenced last takes the program from its fence)"
+HINT = " (the code is Markdown: --fenced last takes the program from its fence)"
 
 
 @pytest.mark.parametrize(

@@ -99,11 +99,11 @@ def test_good_snippets_pass(values: dict[str, Any]) -> None:
         ),
         (
             {"files": {"main.py": ""}},
-            "the file name 'main.py' is where the code itself goes; choose another",
+            "the file name 'main.py' is the name of the code's own file; choose another",
         ),
         (
             {"files": {"main.py/x": ""}},
-            "the file name 'main.py/x' is where the code itself goes; choose another",
+            "the file name 'main.py/x' is the name of the code's own file; choose another",
         ),
         (
             {"files": {"a": "", "a/b": ""}},
@@ -131,11 +131,11 @@ def test_good_snippets_pass(values: dict[str, Any]) -> None:
         ),
         (
             {"files": {str(n): "" for n in range(MAX_FILES + 1)}},
-            "it has 101 files: at most 100 are taken",
+            "the snippet has 101 files: at most 100 are accepted",
         ),
         (
             {"files": {"a": b"x" * MAX_INPUT_BYTES}, "stdin": "x"},
-            "stdin, arguments and files have 16777217 bytes together: at most 16777216 are taken",
+            "stdin, arguments and files have 16777217 bytes in all: at most 16777216 are accepted",
         ),
         ({"timeout_s": 0}, "timeout_s is 0: it must be over 0 and at most 1000000000"),
         ({"timeout_s": -1.5}, "timeout_s is -1.5: it must be over 0 and at most 1000000000"),

@@ -19,8 +19,8 @@ def test_nothing_is_said_where_all_was_read() -> None:
 
 def test_each_kind_is_counted_with_the_place_of_its_first() -> None:
     assert SOME.line() == (
-        "not read: 3 blocks in a form not read here (c.md:7, …),"
-        " 2 files in formats not read here (b.rst, …), 1 link out of the folder (a.py);"
+        "not read: 3 blocks in an unsupported form (c.md:7, …),"
+        " 2 files in unsupported formats (b.rst, …), 1 link out of the folder (a.py);"
         " to read what a link leads to, name the link"
     )
     assert SOME.to_list()[0] == {"kind": "block", "count": 3, "first": "c.md:7"}
@@ -30,5 +30,5 @@ def test_each_kind_is_counted_with_the_place_of_its_first() -> None:
 def test_a_report_for_people_has_it_before_its_last_line_though_nothing_ran() -> None:
     evil = NotRead({Why.BLOCK: 1}, {Why.BLOCK: "\x1b[31m.md:7"})
     line, last = text.end([], Tally().summary(1.0, not_read=evil)).splitlines()
-    assert line == "not read: 1 block in a form not read here (\\x1b[31m.md:7)"
+    assert line == "not read: 1 block in an unsupported form (\\x1b[31m.md:7)"
     assert last == "0 snippets in 1.0 s: nothing ran"

@@ -43,7 +43,7 @@ def message(**values: object) -> str:
         ("CACHE_DIR", "here", "accepts an absolute path"),
         ("PACKAGES", "numpy", "accepts a list of package names for each language"),
         ("PACKAGES__PYTHON", "../evil", "'../evil' is not a python package"),
-        ("BASE_URL", "http://example.org", "accepts http for this machine only"),
+        ("BASE_URL", "http://example.org", "accepts http for this computer only"),
     ],
 )
 def test_a_wrong_variable_is_named_on_one_line(

@@ -23,7 +23,8 @@ def cause_text(diagnosis: Diagnosis | None, *, step: Step, snippet: Snippet, out
     if diagnosis.line is not None:
         message += f" (line {diagnosis.line}{_of_included(snippet)})"
     if diagnosis.also:
-        message += f", and {diagnosis.also} more failed"
+        tests = "test" if diagnosis.also == 1 else "tests"
+        message += f", and {diagnosis.also} more {tests} failed"
     is_own_code = code not in (None, 0, COMMON_EXIT_CODE) and not diagnosis.is_uncaught
     return f"{message} (exit code {code})" if is_own_code else message
 

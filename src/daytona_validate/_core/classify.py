@@ -235,7 +235,7 @@ def _stands_at_include(case: _Case, diagnosis: Diagnosis | None) -> bool:
 
 def _fragment(case: _Case, diagnosis: Diagnosis | None) -> str | None:
     if _stands_at_include(case, diagnosis):
-        return "its page's builder includes a file in it"
+        return "the page's builder replaces one of its lines by a file"
     if diagnosis is None or case.language.fragment is None or is_markdown(case.snippet.code):
         return None
     return case.language.fragment(case.snippet.code.removeprefix(BYTE_ORDER_MARK), diagnosis)

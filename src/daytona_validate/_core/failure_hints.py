@@ -26,7 +26,7 @@ def fence_hint(code: str) -> str:
     """
     if not is_markdown(code):
         return ""
-    return " (it is Markdown: --fenced last takes the program from its fence)"
+    return " (the code is Markdown: --fenced last takes the program from its fence)"
 
 
 def is_markdown(code: str) -> bool:

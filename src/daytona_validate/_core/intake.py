@@ -93,7 +93,7 @@ def _invalid(problem: str, language: str) -> Refusal:
 def _no_program(snippet: Snippet) -> str | None:
     includes = includes_of(snippet.code) if snippet.is_block else ()
     names = ", ".join(include.path for include in includes)
-    return f"an include of {names}, where the code is" if includes else None
+    return f"it only includes {names}" if includes else None
 
 
 def _language_problem(name: str) -> str:
@@ -165,7 +165,7 @@ def _input_problems(snippet: Snippet) -> Iterator[str]:
 
 def _file_problems(snippet: Snippet, entry_file: str) -> Iterator[str]:
     if len(snippet.files) > MAX_FILES:
-        yield f"it has {len(snippet.files)} files: at most {MAX_FILES} are taken"
+        yield f"the snippet has {len(snippet.files)} files: at most {MAX_FILES} are accepted"
     for path, content in snippet.files.items():
         for problem in _name_problems(path, entry_file, snippet.files.keys()):
             yield f"the file name '{one_line(path, 80)}' {problem}"
@@ -194,7 +194,7 @@ def _name_problems(path: str, entry_file: str, paths: Collection[str]) -> Iterat
     ):
         yield f"is longer than {_MAX_PART_BYTES} bytes a part or {_MAX_PATH_BYTES} in all"
     if parts[0] == entry_file:
-        yield "is where the code itself goes; choose another"
+        yield "is the name of the code's own file; choose another"
     if any("/".join(parts[:count]) in paths for count in range(1, len(parts))):
         yield "lies inside a path that is itself a file"
 
@@ -204,8 +204,8 @@ def _size_problems(snippet: Snippet) -> Iterator[str]:
     size_bytes = sum(len(each.encode() if isinstance(each, str) else each) for each in inputs)
     if size_bytes > MAX_INPUT_BYTES:
         yield (
-            f"stdin, arguments and files have {size_bytes} bytes together: "
-            f"at most {MAX_INPUT_BYTES} are taken"
+            f"stdin, arguments and files have {size_bytes} bytes in all: "
+            f"at most {MAX_INPUT_BYTES} are accepted"
         )
 
 

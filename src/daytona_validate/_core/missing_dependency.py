@@ -68,7 +68,7 @@ def lacking_advice(diagnosis: Diagnosis, language: Language) -> str:
     if diagnosis.lacks is not None:
         return f"; this sandbox does not have {diagnosis.lacks}"
     if module in language.own_parts:
-        return f"; it is a part of {language.title} that this sandbox does not have"
+        return f"; {module} is a part of {language.title} that this sandbox does not have"
     return install_advice(language.name, module)
 
 

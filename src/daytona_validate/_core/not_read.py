@@ -22,8 +22,8 @@ class Why(StrEnum):
 
 
 _NOUNS = {
-    Why.BLOCK: ("block in a form not read here", "blocks in a form not read here"),
-    Why.FORMAT: ("file in a format not read here", "files in formats not read here"),
+    Why.BLOCK: ("block in an unsupported form", "blocks in an unsupported form"),
+    Why.FORMAT: ("file in an unsupported format", "files in unsupported formats"),
     Why.LEADS_OUT: ("link out of the folder", "links out of the folder"),
     Why.LEADS_NOWHERE: ("broken link", "broken links"),
     Why.NO_FILE: ("pipe, device or socket", "pipes, devices or sockets"),

@@ -32,32 +32,29 @@ class OutcomeRow:
 RESERVED = "Reserved: nothing sets it yet."
 """The meaning of outcomes that are not promised; the README leaves them out."""
 
+_EXITED_WELL = "It exited with code 0; its output matches `expected_output`, if that is given."
+_LACKS = "It needs a package, or something such as a display, that the sandbox does not have."
+
 OUTCOME_TABLE: tuple[OutcomeRow, ...] = tuple(
     OutcomeRow(*values)
     for values in (
-        (Outcome.PASSED, Fault.NONE, 0, 0, "It ran and did what it should."),
+        (Outcome.PASSED, Fault.NONE, 0, 0, _EXITED_WELL),
         (Outcome.SKIPPED, Fault.NONE, 0, 0, RESERVED),
-        (Outcome.NOT_RUNNABLE, Fault.NONE, 0, 1, "It is a fragment, not a program."),
+        (Outcome.NOT_RUNNABLE, Fault.NONE, 0, 1, "It is a fragment, not a whole program."),
         (Outcome.CANCELLED, Fault.NONE, 0, 0, RESERVED),
-        (Outcome.COMPILE_ERROR, Fault.SNIPPET, 1, 1, "It is not a valid program."),
-        (Outcome.RUNTIME_ERROR, Fault.SNIPPET, 1, 1, "It ended with an error."),
-        (Outcome.TIMEOUT, Fault.SNIPPET, 1, 1, "It did not end within its time limit."),
-        (Outcome.MEMORY_LIMIT, Fault.SNIPPET, 1, 1, "It asked for more memory than it may."),
-        (Outcome.OUTPUT_LIMIT, Fault.SNIPPET, 1, 1, "It printed more than it may."),
-        (Outcome.PROCESS_LIMIT, Fault.SNIPPET, 1, 1, "It started more processes than it may."),
-        (Outcome.DISK_LIMIT, Fault.SNIPPET, 1, 1, "It filled its work folder."),
-        (Outcome.WRONG_OUTPUT, Fault.SNIPPET, 1, 1, "It ran, but not as it was said to."),
-        (Outcome.UNSUPPORTED_LANGUAGE, Fault.SNIPPET, 1, 1, "Its language is not known here."),
-        (Outcome.INVALID_SNIPPET, Fault.SNIPPET, 1, 1, "It cannot be run as given."),
-        (
-            Outcome.MISSING_DEPENDENCY,
-            Fault.ENVIRONMENT,
-            1,
-            1,
-            "It needs a package, or a thing such as a display, that is not there.",
-        ),
+        (Outcome.COMPILE_ERROR, Fault.SNIPPET, 1, 1, "Its compiler or parser rejected it."),
+        (Outcome.RUNTIME_ERROR, Fault.SNIPPET, 1, 1, "It exited with an error or by a signal."),
+        (Outcome.TIMEOUT, Fault.SNIPPET, 1, 1, "It exceeded its time limit."),
+        (Outcome.MEMORY_LIMIT, Fault.SNIPPET, 1, 1, "It exceeded its memory limit."),
+        (Outcome.OUTPUT_LIMIT, Fault.SNIPPET, 1, 1, "It exceeded its output limit."),
+        (Outcome.PROCESS_LIMIT, Fault.SNIPPET, 1, 1, "It exceeded its process limit."),
+        (Outcome.DISK_LIMIT, Fault.SNIPPET, 1, 1, "It exceeded its disk limit."),
+        (Outcome.WRONG_OUTPUT, Fault.SNIPPET, 1, 1, "Its output differs from `expected_output`."),
+        (Outcome.UNSUPPORTED_LANGUAGE, Fault.SNIPPET, 1, 1, "Its language is not supported."),
+        (Outcome.INVALID_SNIPPET, Fault.SNIPPET, 1, 1, "One of its fields is invalid."),
+        (Outcome.MISSING_DEPENDENCY, Fault.ENVIRONMENT, 1, 1, _LACKS),
         (Outcome.UNAVAILABLE, Fault.ENVIRONMENT, 3, 3, "Its language's toolchain is missing."),
-        (Outcome.UNAVAILABLE, Fault.INFRASTRUCTURE, 3, 3, "No verdict could be had."),
+        (Outcome.UNAVAILABLE, Fault.INFRASTRUCTURE, 3, 3, "No sandbox was made, or it was lost."),
     )
 )
 

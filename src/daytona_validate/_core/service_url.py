@@ -60,11 +60,11 @@ def refusal(url: str, *, named_by: str | None = None) -> str | None:
         ),
         (
             parts.scheme == "http" and not is_loopback(host),
-            "accepts http for this machine only (localhost, 127.0.0.1); set an https address",
+            "accepts http for this computer only (localhost, 127.0.0.1); set an https address",
         ),
         (
             named_by is not None and _is_near(host) and not _is_near(_host(urlsplit(named_by))),
-            "the service named an address of this machine, and is not on this machine itself",
+            "the service named an address of this computer, and does not run on this computer",
         ),
     )
     return next((reason for is_so, reason in reasons if is_so), None)

@@ -121,7 +121,7 @@ async def test_an_answer_in_drips_has_an_end(monkeypatch: pytest.MonkeyPatch) ->
 @pytest.mark.parametrize(
     ("url", "why"),
     [
-        ("http://proxy.daytona.io/toolbox", "http for this machine only"),
+        ("http://proxy.daytona.io/toolbox", "http for this computer only"),
         ("https://me:secret@proxy.daytona.io/toolbox", "without user name"),
         ("ftp://proxy.daytona.io/toolbox", "https address"),
         ("javascript:alert(1)", "https address"),

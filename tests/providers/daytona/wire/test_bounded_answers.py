@@ -262,10 +262,10 @@ async def test_a_service_elsewhere_names_no_address_of_this_machine(host: str) -
     sandbox = SandboxAnswer(id="a", toolbox_url=f"https://{host}:8080/admin")
     async with httpx.AsyncClient(transport=httpx.MockTransport(answer)) as client:
         service = Service("https://app.daytona.io/api", KEY, client)
-        with pytest.raises(ServiceFailure, match="named an address of this machine") as caught:
+        with pytest.raises(ServiceFailure, match="named an address of this computer") as caught:
             await service.execute(sandbox, "true", timeout_s=5)
         assert (caught.value.kind, len(asked)) == (FailureKind.UNREACHABLE, 0)
-        with pytest.raises(ServiceFailure, match="named an address of this machine"):
+        with pytest.raises(ServiceFailure, match="named an address of this computer"):
             [text async for text in service.build_logs("s")]
     assert len(asked) == 1
 
