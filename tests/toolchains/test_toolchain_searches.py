@@ -38,7 +38,7 @@ async def test_the_running_interpreters_key_changes_with_its_file(tmp_path: Path
     linked = Host({}, str(link), sys.version, ())
     found = await find_interpreter(linked)
     assert found == await find_interpreter(HOST)
-    assert {"executable", "files", "mtime_ns", "size_bytes", "version"} == set(found.key)
+    assert {"content", "executable", "files", "size_bytes", "version"} == set(found.key)
 
 
 async def test_an_interpreter_that_is_gone_is_missing() -> None:

@@ -78,12 +78,10 @@ async def test_a_machine_that_no_compiler_is_made_for_is_told_so(
 
 
 async def test_another_version_of_our_scripts_is_another_toolchain(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     found = await TYPESCRIPT.find(HOST)
-    shutil.copytree(typescript_toolchain._FILES, tmp_path / "files")
-    (tmp_path / "files/run").write_text("exec node index.ts\n")
-    monkeypatch.setattr(typescript_toolchain, "_FILES", tmp_path / "files")
+    monkeypatch.setattr(typescript_toolchain, "contents", lambda _: {"run": b"exec node index.ts"})
     assert (await TYPESCRIPT.find(HOST)).key != found.key
 
 

@@ -7,7 +7,6 @@ compile to stays in the snippet's own jail.
 
 from __future__ import annotations
 
-import hashlib
 import os
 import re
 import shutil
@@ -18,7 +17,8 @@ from pathlib import Path
 from daytona_validate._errors import ToolchainMissing
 from daytona_validate._models import Limits
 from daytona_validate._runtime.worker_thread import in_thread
-from daytona_validate._sandbox_files import sandbox_files
+from daytona_validate._sandbox_files import contents, sandbox_files
+from daytona_validate._toolchains.content_key import content_key, digest
 from daytona_validate._toolchains.host_command import answer_of
 from daytona_validate._toolchains.record import (
     INSTALL_LINE,
@@ -96,7 +96,12 @@ def found_in(named: str) -> Found:
     folder = os.path.realpath(named)
     try:
         version = Path(folder, "VERSION").read_text(encoding="utf-8").partition("\n")[0].strip()
-        status = Path(folder, "bin/go").stat()
+        key = content_key(
+            Path(folder, "bin/go"),
+            version=version,
+            scripts=digest(*contents("go").values()),
+            threads=_threads(),
+        )
     except OSError as error:
         raise ToolchainMissing(
             f"The Go installation in {folder} is not whole ({error.filename}: {error.strerror}): "
@@ -105,20 +110,7 @@ def found_in(named: str) -> Found:
     release = re.search(r"go(\d+)\.(\d+)", version)
     if release is None or (int(release[1]), int(release[2])) < OLDEST:
         raise ToolchainMissing(f"{version} in {folder} is too old: {INSTALL_LINE}")
-    key: dict[str, str | int] = {
-        "folder": folder,
-        "version": version,
-        "mtime_ns": status.st_mtime_ns,
-        "size_bytes": status.st_size,
-        "scripts": _digest(),
-        "threads": _threads(),
-    }
     return Found(folder, key)
-
-
-def _digest() -> str:
-    texts = [path.read_bytes() for path in sorted(_FILES.iterdir()) if path.is_file()]
-    return hashlib.sha256(b"\0".join(texts)).hexdigest()[:16]
 
 
 def _threads() -> int:

@@ -17,6 +17,7 @@ from pathlib import Path
 
 from daytona_validate._errors import ToolchainMissing
 from daytona_validate._runtime.worker_thread import in_thread
+from daytona_validate._toolchains.content_key import content_key, listing_digest
 from daytona_validate._toolchains.node import wheel_folder
 from daytona_validate._toolchains.record import (
     INSTALL_LINE,
@@ -145,14 +146,8 @@ async def npm_plan(host: Host, found: Found) -> Plan:
 
 
 def _found(path: Path, version: str) -> Found:
-    status = path.stat()
-    key: dict[str, str | int] = {
-        "path": str(path),
-        "mtime_ns": status.st_mtime_ns,
-        "size_bytes": status.st_size,
-        "version": version,
-    }
-    return Found(str(path), key)
+    files = "" if path.suffix == ".whl" else listing_digest(path.parent)
+    return Found(str(path), content_key(path, name=path.name, version=version, files=files))
 
 
 def telling(said: str) -> str:

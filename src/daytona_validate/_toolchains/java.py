@@ -10,7 +10,6 @@ it needs are kept in an archive that the JDK maps instead of loading them one by
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import re
@@ -23,6 +22,7 @@ from daytona_validate._jails.ceilings import MIB
 from daytona_validate._models import Limits
 from daytona_validate._runtime.worker_thread import in_thread
 from daytona_validate._sandbox_files import contents, sandbox_files
+from daytona_validate._toolchains.content_key import content_key, digest
 from daytona_validate._toolchains.host_command import answer_of
 from daytona_validate._toolchains.record import (
     LOCAL_BIN,
@@ -123,14 +123,12 @@ def _found(home: Path) -> Found:
         raise ToolchainMissing(
             f"{home} is Java {version}, and {OLDEST} or newer is needed: {INSTALL_JAVA}"
         )
-    status = (home / "lib/modules").stat()
-    key: dict[str, str | int] = {
-        "home": str(home),
-        "version": release.get("JAVA_RUNTIME_VERSION", version),
-        "mtime_ns": status.st_mtime_ns,
-        "size_bytes": status.st_size,
-        "compiler": _fingerprint(),
-    }
+    key = content_key(
+        home / "lib/modules",
+        release=digest(repr(sorted(release.items())).encode()),
+        version=release.get("JAVA_RUNTIME_VERSION", version),
+        compiler=digest(*contents("java").values()),
+    )
     return Found(str(home), key)
 
 
@@ -140,10 +138,6 @@ def _release(home: Path) -> dict[str, str]:
     except OSError:
         return {}
     return {found[1]: found[2] for line in text.splitlines() if (found := _RELEASE.match(line))}
-
-
-def _fingerprint() -> str:
-    return hashlib.sha256(b"\0".join(contents("java").values())).hexdigest()[:16]
 
 
 async def java_plan(host: Host, found: Found) -> Plan:

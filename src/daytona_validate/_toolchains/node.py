@@ -6,7 +6,6 @@ own path, and the wheel's would name the caller's virtual environment.
 
 from __future__ import annotations
 
-import hashlib
 import importlib.util
 import json
 import os
@@ -16,6 +15,7 @@ from pathlib import Path
 from daytona_validate._errors import ToolchainMissing
 from daytona_validate._runtime.worker_thread import in_thread
 from daytona_validate._sandbox_files import contents, sandbox_files
+from daytona_validate._toolchains.content_key import content_key, digest
 from daytona_validate._toolchains.host_command import answer_of, program_text
 from daytona_validate._toolchains.record import (
     INSTALL_LINE,
@@ -81,14 +81,8 @@ async def _node_on_path(host: Host) -> str:
 
 def _found(named: str) -> Found:
     executable = os.path.realpath(named)
-    status = Path(executable).stat()
-    key: dict[str, str | int] = {
-        "executable": executable,
-        "mtime_ns": status.st_mtime_ns,
-        "size_bytes": status.st_size,
-        "files": hashlib.sha256(b"\0".join(contents("node").values())).hexdigest()[:16],
-    }
-    return Found(executable, key)
+    files = digest(*contents("node").values(), program_text(__file__, "node_facts.js").encode())
+    return Found(executable, content_key(Path(executable), files=files))
 
 
 async def node_plan(host: Host, found: Found) -> Plan:

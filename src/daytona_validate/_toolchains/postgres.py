@@ -24,7 +24,8 @@ from daytona_validate._errors import ToolchainMissing
 from daytona_validate._jails.ceilings import MIB
 from daytona_validate._models import Limits
 from daytona_validate._runtime.worker_thread import in_thread
-from daytona_validate._sandbox_files import sandbox_files
+from daytona_validate._sandbox_files import contents, sandbox_files
+from daytona_validate._toolchains.content_key import content_key, digest
 from daytona_validate._toolchains.host_command import answer_of
 from daytona_validate._toolchains.record import (
     INSTALL_LINE,
@@ -113,9 +114,8 @@ def _installations(search_path: str, root: Path) -> Iterator[_Installation]:
         yield from _installation(Path(os.path.realpath(command)).parent)
     package = _wheel_folder()
     if package is not None:
-        bundled = package.with_name(f"{_WHEEL}.libs")
         for folder in sorted(package.glob("pginstall*/bin")):
-            yield from _installation(folder, bundled if bundled.is_dir() else None)
+            yield from _installation(folder)
 
 
 def _wheel_folder() -> Path | None:
@@ -124,7 +124,7 @@ def _wheel_folder() -> Path | None:
     return Path(next(iter(folders))) if folders else None
 
 
-def _installation(programs: Path, bundled: Path | None = None) -> Iterator[_Installation]:
+def _installation(programs: Path) -> Iterator[_Installation]:
     """Yield an installation if it is whole; Debian has the clients alone in such a folder, too."""
     # Debian has /usr/lib/postgresql/15/bin and /usr/share/postgresql/15.
     of_debian = f"../../../../share/postgresql/{programs.parent.name}"
@@ -132,7 +132,8 @@ def _installation(programs: Path, bundled: Path | None = None) -> Iterator[_Inst
     libraries = _holding("plpgsql.so", programs, _LIBRARIES)
     is_whole = all((programs / name).is_file() for name in _PROGRAMS)
     if is_whole and shared is not None and libraries is not None:
-        yield _Installation(programs, shared, libraries, bundled)
+        bundled = Path(os.path.normpath(programs / f"../../../{_WHEEL}.libs"))
+        yield _Installation(programs, shared, libraries, bundled if bundled.is_dir() else None)
 
 
 def _holding(name: str, programs: Path, places: tuple[str, ...]) -> Path | None:
@@ -146,22 +147,13 @@ def _holding(name: str, programs: Path, places: tuple[str, ...]) -> Path | None:
 
 
 def _found(installation: _Installation) -> Found:
-    status = (installation.programs / "postgres").stat()
-    key: dict[str, str | int] = {
-        "programs": str(installation.programs),
-        "shared": str(installation.shared),
-        "libraries": str(installation.libraries),
-        "bundled": str(installation.bundled or ""),
-        "mtime_ns": status.st_mtime_ns,
-        "size_bytes": status.st_size,
-        "extensions": _digest(" ".join(_extensions(installation.shared)).encode()),
-        "scripts": _digest(*(path.read_bytes() for path in sorted(_FILES.iterdir()))),
-    }
-    return Found(str(installation.programs / "postgres"), key)
-
-
-def _digest(*contents: bytes) -> str:
-    return hashlib.sha256(b"\0".join(contents)).hexdigest()[:16]
+    server = installation.programs / "postgres"
+    key = content_key(
+        server,
+        extensions=digest(" ".join(_extensions(installation.shared)).encode()),
+        scripts=digest(*contents("postgres").values()),
+    )
+    return Found(str(server), key)
 
 
 def _extensions(shared: Path) -> list[str]:
@@ -191,7 +183,7 @@ def plan_of_version(found: Found, version: str) -> Plan:
         found: What `find_postgres` returned.
         version: With the packager's remark, as `15.18 (Debian 15.18-0+deb12u1)`.
     """
-    installation = _installation_of(found)
+    (installation,) = _installation(Path(found.source).parent)
     prefix = os.path.commonpath(installation.folders)
 
     def target(path: Path) -> str:
@@ -238,15 +230,6 @@ def plan_of_version(found: Found, version: str) -> Plan:
         },
         # One built from source may look for its client library where only the host has it.
         environments=({}, {"LD_LIBRARY_PATH": libraries}),
-    )
-
-
-def _installation_of(found: Found) -> _Installation:
-    programs, shared, libraries, bundled = (
-        str(found.key[name]) for name in ("programs", "shared", "libraries", "bundled")
-    )
-    return _Installation(
-        Path(programs), Path(shared), Path(libraries), Path(bundled) if bundled else None
     )
 
 

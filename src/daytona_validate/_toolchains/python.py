@@ -7,7 +7,6 @@ ran as 3.11.2, with nothing complaining.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import sys
@@ -16,6 +15,7 @@ from pathlib import Path, PurePosixPath
 from daytona_validate._errors import ToolchainMissing
 from daytona_validate._runtime.worker_thread import in_thread
 from daytona_validate._sandbox_files import contents, sandbox_files
+from daytona_validate._toolchains.content_key import content_key, digest
 from daytona_validate._toolchains.host_command import answer_of, program_text
 from daytona_validate._toolchains.record import (
     LOCAL_BIN,
@@ -55,33 +55,23 @@ async def find_interpreter(host: Host) -> Found:
         ToolchainMissing: Its file is gone, as after an upgrade under a running process.
     """
     try:
-        executable, status = await in_thread(lambda _: _real(host.executable))
-        digest = await in_thread(lambda _: _digest())
+        return await in_thread(lambda _: _found(host))
     except OSError as error:
         raise ToolchainMissing(
             f"The running Python, {host.executable or 'whose path is unknown'}, cannot be copied: "
             f"{error.strerror}. Start again with a Python that is still installed."
         ) from error
-    key: dict[str, str | int] = {
-        "executable": executable,
-        "mtime_ns": status.st_mtime_ns,
-        "size_bytes": status.st_size,
-        "version": host.version,
-        "files": digest,
-    }
-    return Found(executable, key)
 
 
-def _real(named: str) -> tuple[str, os.stat_result]:
-    executable = os.path.realpath(named)
-    return executable, Path(executable).stat()
-
-
-def _digest() -> str:
-    """Return what changes with our own files, and with what is asked of an interpreter."""
+def _found(host: Host) -> Found:
+    executable = os.path.realpath(host.executable)
     facts = program_text(__file__, "python_facts.py").encode()
     ours = (*contents("python").values(), *contents("python_site").values(), facts)
-    return hashlib.sha256(b"\0".join(ours)).hexdigest()[:16]
+    # Its place counts, as it is bound there; the version tells when its library was built.
+    key = content_key(
+        Path(executable), executable=executable, version=host.version, files=digest(*ours)
+    )
+    return Found(executable, key)
 
 
 async def interpreter_plan(host: Host, found: Found) -> Plan:

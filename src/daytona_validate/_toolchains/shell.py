@@ -11,6 +11,7 @@ from pathlib import Path
 
 from daytona_validate._errors import ToolchainMissing
 from daytona_validate._runtime.worker_thread import in_thread
+from daytona_validate._toolchains.content_key import content_key, digest
 from daytona_validate._toolchains.host_command import answer_of
 from daytona_validate._toolchains.record import (
     Found,
@@ -44,12 +45,8 @@ def _shells() -> Found:
     paths = {name: Path(path).resolve() for name, path in found.items() if path is not None}
     if "sh" not in paths:
         raise ToolchainMissing(f"This machine has no sh in {SEARCH_PATH}.")
-    key: dict[str, str | int] = {}
-    for name, path in paths.items():
-        status = path.stat()
-        key |= {name: str(path), f"{name}_mtime_ns": status.st_mtime_ns}
-        key |= {f"{name}_size_bytes": status.st_size}
-    return Found(str(paths.get("bash", paths["sh"])), key)
+    source = paths.get("bash", paths["sh"])
+    return Found(str(source), content_key(source, sh=digest(paths["sh"].read_bytes())))
 
 
 async def shell_plan(host: Host, found: Found) -> Plan:

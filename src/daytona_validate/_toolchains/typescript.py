@@ -7,15 +7,15 @@ Node itself, which runs what they make, is a toolchain of its own.
 
 from __future__ import annotations
 
-import hashlib
 import platform
 
 from daytona_validate._errors import ToolchainMissing
 from daytona_validate._models import Limits
 from daytona_validate._runtime.worker_thread import in_thread
-from daytona_validate._sandbox_files import sandbox_files
+from daytona_validate._sandbox_files import contents, sandbox_files
 from daytona_validate._sandbox_files.typescript_lock import lock_files, pinned_versions
 from daytona_validate._toolchains.certificates import named_certificates
+from daytona_validate._toolchains.content_key import digest
 from daytona_validate._toolchains.record import (
     Copy,
     Derived,
@@ -72,12 +72,8 @@ def _found(machine: str) -> Found:
         )
     versions = pinned_versions(processor)
     source = f"npm (typescript {versions['typescript']}, esbuild {versions['esbuild']})"
-    return Found(source, {"processor": processor, "files": _digest()})
-
-
-def _digest() -> str:
-    texts = [path.read_bytes() for path in sorted(_FILES.iterdir()) if path.is_file()]
-    return hashlib.sha256(b"\0".join(texts)).hexdigest()[:16]
+    files = digest(*contents("typescript").values())
+    return Found(source, {"processor": processor, "files": files})
 
 
 async def typescript_plan(host: Host, found: Found) -> Plan:

@@ -27,9 +27,7 @@ LONGEST_CODE = 4000
 
 
 async def prepared(folder: Path, cache: Path) -> tuple[JailRunner, Toolchain]:
-    package = folder.parent.parent
-    bundled = package.with_name(f"{package.name}.libs")
-    (found,) = postgres_toolchain._installation(folder, bundled if bundled.is_dir() else None)
+    (found,) = postgres_toolchain._installation(folder)
     postgres_toolchain._nearest = lambda *_: found
     runner = await JailRunner.start(cache)
     return runner, await toolchains.Toolchains(cache, runner, print).prepare("postgres")

@@ -1,0 +1,53 @@
+"""What a prepared toolchain is known by: the content of what it is made from.
+
+Not its place, nor its time stamps: so what is prepared outlives a reinstallation, and serves every
+virtual environment and every clone of a project on this host.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+_END_BYTES = 8 * 1024 * 1024
+
+
+def digest(*contents: bytes) -> str:
+    """Return 64 bits that tell contents from others, as 16 digits."""
+    return hashlib.sha256(b"\0".join(contents)).hexdigest()[:16]
+
+
+def content_key(file: Path, **more: str | int) -> dict[str, str | int]:
+    """Return a key made of a file's content, and of what else matters.
+
+    Of a file over 16 MiB only its size, its first and its last 8 MiB are read: there stand the
+    headers and tables that change with any other build. That takes 10 ms, in every process; all
+    of Node's 126 MB took 130.
+
+    Args:
+        file: What is executed, or holds most of the toolchain.
+        more: By name.
+
+    Raises:
+        OSError: It cannot be read.
+    """
+    with file.open("rb") as opened:
+        size_bytes = os.fstat(opened.fileno()).st_size
+        ends = [opened.read(_END_BYTES)]
+        opened.seek(max(_END_BYTES, size_bytes - _END_BYTES))
+        ends.append(opened.read())
+    return {"size_bytes": size_bytes, "content": digest(*ends), **more}
+
+
+def listing_digest(folder: Path) -> str:
+    """Return what changes with the names and sizes of a folder's files, compiled ones left out."""
+    lines = (f"{path.relative_to(folder)} {path.lstat().st_size}" for path in _files(folder))
+    return digest("\n".join(sorted(lines)).encode())
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    for parent, folders, names in os.walk(folder):
+        folders[:] = [each for each in folders if each != "__pycache__"]
+        yield from (Path(parent, name) for name in names)
