@@ -20,6 +20,7 @@ from daytona_validate._jails.jail import Jail
 from daytona_validate._jails.runner import JailRunner
 from daytona_validate._models import Limits, Stage, Step
 from daytona_validate._toolchains.build import build_toolchain
+from daytona_validate._toolchains.node import NODE
 from daytona_validate._toolchains.prepared_folder import binds_of, mirrored
 from daytona_validate._toolchains.proof import proven_environment
 from daytona_validate._toolchains.python import PYTHON, base_interpreter
@@ -254,16 +255,16 @@ async def test_a_language_without_its_toolchain_is_told_the_line_that_installs_i
 async def test_a_shim_on_the_path_is_asked_where_node_is(
     jail_runner: JailRunner, empty_cache: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    wheel = Toolchains(empty_cache, jail_runner)
-    real = (await wheel.prepare("node")).binds[0].source
+    prepared = await Toolchains(empty_cache, jail_runner).prepare("node")
+    real = prepared.binds[0].source
     module = "daytona_validate._toolchains.node.wheel_folder"
     monkeypatch.setattr(module, lambda: None)
     shim = empty_cache / "shims/node"
     await asyncio.to_thread(_write_shim, shim, real)
     host = dataclasses.replace(this_host(jail_runner), environment={"PATH": str(shim.parent)})
-    prepared = await Toolchains(empty_cache, jail_runner, host=host).prepare("node")
-    listed = await asyncio.to_thread(wheel.installed)
-    assert {each.path.name: each.source for each in listed}[prepared.identity] == real
+    assert (await NODE.find(host)).source == real
+    again = await Toolchains(empty_cache, jail_runner, host=host).prepare("node")
+    assert again == prepared, "the same Node elsewhere is not prepared anew"
 
 
 def _write_shim(shim: Path, real: str) -> None:
