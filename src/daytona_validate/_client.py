@@ -1,4 +1,4 @@
-"""The client: many snippets in, one result for each out, on one set of slots."""
+"""The asynchronous client: many snippets in, one result for each out, on one set of slots."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 class Validator:
-    """Validates snippets in fresh sandboxes, many at a time.
+    """Asynchronous client: validates snippets in fresh sandboxes, many at a time.
 
     Open it once per process and event loop, with `async with`, and share it: all its calls
     together never run more than `concurrency` snippets at a time. The constructor does no
@@ -107,7 +107,7 @@ class Validator:
         stdin: str = "",
         timeout_s: float | None = None,
     ) -> CodeValidationResult:
-        """Return what became of one snippet.
+        """Return the result of one snippet.
 
         Args:
             code: The code, or a snippet; the other arguments, where given, replace its own.

@@ -36,7 +36,7 @@ class QueueFull(DaytonaValidateError):
 
 
 class CleanupTimeout(DaytonaValidateError):
-    """A clean-up was given up: it did not end within its grace period."""
+    """A clean-up did not end within its grace period, and is no longer awaited."""
 
 
 class SandboxUnavailable(DaytonaValidateError):
@@ -45,7 +45,7 @@ class SandboxUnavailable(DaytonaValidateError):
     Args:
         message: What happened, to what, and what to do about it.
         retryable: Whether asking again may help.
-        retry_after_s: Seconds that the other side asked us to wait; None if it did not say.
+        retry_after_s: Seconds that the service asked us to wait; None if it did not say.
     """
 
     def __init__(
@@ -65,7 +65,7 @@ class SandboxLost(SandboxUnavailable):
 
 
 class ProgramStarved(SandboxLost):
-    """Until its time was up, others have or may have kept a program from running."""
+    """CPU starvation: others kept, or may have kept, a program from running to its end."""
 
 
 class ConnectionFailed(SandboxUnavailable):

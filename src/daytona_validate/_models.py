@@ -11,7 +11,7 @@ from daytona_validate._json_text import json_text
 
 
 class Outcome(StrEnum):
-    """What became of a snippet. Status, fault and exit code of each: `_core/outcomes.py`."""
+    """Classification of a result. Status, fault and exit code of each: `_core/outcomes.py`."""
 
     PASSED = "passed"
     SKIPPED = "skipped"
@@ -34,7 +34,7 @@ class Outcome(StrEnum):
 
 
 class Fault(StrEnum):
-    """Who has to act: nobody, the snippet's author, who set up the machine, or who runs it."""
+    """Who has to act: nobody, the snippet's author, who set up the host, or who operates it."""
 
     NONE = "none"
     SNIPPET = "snippet"
@@ -43,18 +43,18 @@ class Fault(StrEnum):
 
 
 class Caveat(StrEnum):
-    """What a pass does not say."""
+    """Warning on a snippet that passed: what its pass does not prove."""
 
     TESTS_NOT_RUN = "tests_not_run"
     """The code defines tests, and nothing ran them."""
     TESTS_CUT_OFF = "tests_cut_off"
-    """It tells a runner of tests, and ended by itself before that had reported."""
+    """The code hands tests to a runner, and exited before the runner had reported."""
     TESTS_FAILED = "tests_failed"
-    """It ran tests that failed, by its own report, and ended well all the same."""
+    """The code ran tests that failed, by its own report, and exited with code 0 all the same."""
 
 
 class Stage(StrEnum):
-    """How far a snippet came."""
+    """Phase of a run: the last one that a snippet came to."""
 
     SETUP = "setup"
     COMPILE = "compile"
@@ -71,7 +71,7 @@ no key and runs commands without limits: a program that means harm could forge i
 
 
 class Limit(StrEnum):
-    """A limit that ended a step, named after the outcome it leads to."""
+    """Resource limit that ended a step, named after the outcome it leads to."""
 
     TIMEOUT = "timeout"
     MEMORY = "memory_limit"
@@ -82,14 +82,14 @@ class Limit(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """What one snippet may use. Every limit holds for the snippet's whole process tree."""
+    """Resource limits of one snippet. Each holds for the snippet's whole process tree."""
 
     timeout_s: float = 30.0
     """Seconds for the program alone in which it could run, and at most 4 x as many of wall time."""
     compile_timeout_s: float = 30.0
     """The same for each step before it, such as a compiler or a server's start."""
     memory_mib: int = 512
-    """Memory in MiB, the files in the work folder included where the machine can count them."""
+    """Memory in MiB, the files in the work folder included where the host can count them."""
     processes: int = 256
     """Processes and threads alive at one time: 100 threads are usual in lessons, and runtimes have
     some of their own (on 2 cores Java 14, Node 7, Go 5, a PostgreSQL 8; more on more)."""
@@ -105,7 +105,7 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Location:
-    """Where a snippet stands in the files it was read from."""
+    """Source location: where a snippet stands in the files it was read from."""
 
     path: str
     line: int
@@ -167,7 +167,7 @@ class Snippet:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SandboxSpec:
-    """What a sandbox must offer before a snippet can run in it."""
+    """Sandbox requirements: what a sandbox must offer before a snippet can run in it."""
 
     language: str
     """The language's name in the table, not an alias."""
@@ -181,7 +181,7 @@ class SandboxSpec:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Usage:
-    """What a run used. Fields are None where the provider cannot tell."""
+    """Resource usage of a run. Fields are None where the provider does not know."""
 
     wall_s: float = 0.0
     cpu_s: float | None = None
@@ -195,7 +195,7 @@ class Usage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
-    """One process run on behalf of a snippet: its compiler, or the program itself."""
+    """Process that ran on behalf of a snippet: its compiler, or the program itself."""
 
     stage: Stage
     exit_code: int | None
@@ -212,7 +212,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Execution:
-    """The raw outcome of one snippet: the steps that ran, in order, not yet judged."""
+    """Raw outcome of one snippet: the steps that ran, in order, not yet classified."""
 
     steps: tuple[Step, ...]
     """At least one; a step that failed is the last."""
@@ -223,7 +223,7 @@ class Execution:
 
 @dataclass(frozen=True, slots=True)
 class LostBytes:
-    """Output that was read but not kept, in bytes."""
+    """Truncated output: bytes that were read but not kept."""
 
     stdout: int = 0
     stderr: int = 0
@@ -231,7 +231,7 @@ class LostBytes:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Timings:
-    """Wall seconds spent around the program."""
+    """Wall seconds spent around the program, by phase."""
 
     queued_s: float = 0.0
     """Waiting for a slot, behind a throttle, or for what is prepared once."""
@@ -243,7 +243,7 @@ class Timings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CodeValidationResult:
-    """What became of one snippet, and whose fault it is if it failed."""
+    """Result of one snippet, and whose fault it is if it failed."""
 
     skill: str
     status: str
@@ -269,13 +269,13 @@ class CodeValidationResult:
     runtime: str | None = None
     sandbox_id: str | None = None
     network: Network | None = None
-    """What the program had of it; None if none was started."""
+    """The program's network access; None if no program was started."""
     attempts: int = 0
     """Runs started for it: 0 if none, 2 if the first sandbox was lost."""
     cached: bool = False
     """Reserved: nothing sets it yet."""
     caveat: Caveat | None = None
-    """What a pass does not say; None otherwise."""
+    """What a pass does not prove; None if there is nothing to warn of."""
     deduplicated_of: int | None = None
     """Reserved: nothing sets it yet. Index of the snippet whose run served this one too."""
     index: int = 0
@@ -285,7 +285,7 @@ class CodeValidationResult:
 
     @property
     def is_verdict(self) -> bool:
-        """Whether the code was judged: the fault is nobody's or the snippet's."""
+        """Whether the code was judged: its fault is `none` or `snippet`."""
         return self.fault in (Fault.NONE, Fault.SNIPPET)
 
     def to_dict(self) -> dict[str, object]:

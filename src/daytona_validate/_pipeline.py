@@ -1,4 +1,4 @@
-"""The path of one snippet: intake, slot, sandbox, run, verdict.
+"""The pipeline of one snippet: intake, slot, sandbox, run, verdict.
 
 Everything that can happen on it becomes a result, except cancellation. Which clock ticks
 where: waiting for what is prepared once, for a slot, and behind a throttle is outside all of them;
@@ -51,7 +51,7 @@ BACKSTOP_S = 15.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PipelineSettings:
-    """What holds for every snippet of one client."""
+    """Configuration of a pipeline: what holds for every snippet of one client."""
 
     limits: Limits = field(default_factory=Limits)
     timeouts_s: Mapping[str, float] = field(default_factory=dict[str, float])
@@ -69,7 +69,7 @@ class PipelineSettings:
 
 @dataclass(slots=True, kw_only=True)
 class _Trace:
-    """How far one snippet has come."""
+    """Progress of one snippet, from intake to its result."""
 
     snippet: Snippet
     language: str
@@ -77,7 +77,7 @@ class _Trace:
     index: int
     began_s: float
     cancels: int
-    """Cancellations that the task had seen before it came to us."""
+    """Cancellation requests that the task had before this snippet began."""
     queued_s: float = 0.0
     created_s: float = 0.0
     ran_s: float = 0.0
@@ -96,12 +96,12 @@ class _Trace:
         )
 
     def is_being_cancelled(self) -> bool:
-        """Whether the caller called us off, whatever exception that may have come to since."""
+        """Whether the caller has cancelled this task, whatever exception came of that since."""
         return cancels() > self.cancels
 
 
 class Pipeline:
-    """Takes snippets, many at a time, to their results."""
+    """Pipeline from snippets to results; it serves many concurrent calls."""
 
     def __init__(self, provider: SandboxProvider, slots: Slots, settings: PipelineSettings) -> None:
         self._provider = provider
@@ -118,10 +118,10 @@ class Pipeline:
         self._log = LogOnce(_logger)
 
     async def validate(self, snippet: Snippet, *, index: int = 0) -> CodeValidationResult:
-        """Return what became of a snippet, whatever happens to it.
+        """Return the result of a snippet, whatever happens to it.
 
         Raises:
-            asyncio.CancelledError: The caller called it off. There is no other exception.
+            asyncio.CancelledError: The caller cancelled the task. There is no other exception.
         """
         trace = _Trace(
             snippet=snippet,
@@ -174,13 +174,13 @@ class Pipeline:
         except SandboxUnavailable as error:
             if not should_retry(error):
                 raise
-            # `open` meets the same again, and is repeated.
+            # `open` meets the same failure again, and is retried.
 
     async def _executed(self, job: Job, trace: _Trace) -> Execution:
-        """Run the snippet; once more, in a new sandbox, if the first gave no verdict.
+        """Run the snippet, and retry it once in a new sandbox if the first gave no verdict.
 
-        That is safe: a run has no network and no host files, and so no effect outside. It is run
-        alone only if others may have kept it from running: that holds back all of the user's.
+        A retry is safe: a run has no network and no host files, and so no effect outside. The
+        snippet is run alone only after `ProgramStarved`: that delays all others of the user.
         """
         spec, total_s = job.spec(), _total_s(self._settings, job.limits)
         too_late = f"no verdict within {total_s:g} s in all (DAYTONA_TOTAL_TIMEOUT)"
@@ -192,10 +192,10 @@ class Pipeline:
             if trace.attempts == 0 or trace.is_being_cancelled() or not may_pass:
                 raise
             _logger.info("A sandbox gave no verdict; running its snippet once more: %s", error)
-            if isinstance(error, ProgramStarved):  # what it could not use is not counted
+            if isinstance(error, ProgramStarved):  # time that it could not use is not counted
                 clock = _clock(total_s, too_late)
                 spec = replace(spec, is_alone=True)
-            if should_retry(error):  # a shortage: at once it would be met again
+            if should_retry(error):  # a shortage, which lasts: back off first
                 wait_s = _delay_s(1, error, self._settings.dice())
                 if clock.ran_s + wait_s >= total_s:
                     raise
@@ -243,12 +243,12 @@ async def _run(sandbox: Sandbox, trace: _Trace) -> Execution:
 
 
 def _clock(longest_s: float, too_late: str) -> Clock:
-    """Return what ends that which takes too long: our fault or the machine's, never a time-out."""
+    """Return a deadline that raises `SandboxUnavailable`: it is never the snippet's time-out."""
     return Clock(longest_s, lambda: SandboxUnavailable(too_late))
 
 
 def _total_s(settings: PipelineSettings, limits: Limits) -> float:
-    """Return the backstop of one snippet; limits of its own may move it out, never in."""
+    """Return the total timeout of one snippet in seconds; its own limits may only extend it."""
     parts_s = settings.create_timeout_s + limits.compile_timeout_s + limits.timeout_s
     total_s = settings.total_timeout_s
     return parts_s + BACKSTOP_S if total_s is None or total_s < parts_s else total_s
@@ -264,7 +264,7 @@ def _log_retry(attempt: int, error: BaseException, wait_s: float) -> None:
 
 
 def _reason(error: Exception) -> SandboxUnavailable:
-    """Return an exception in the words of the result that it becomes."""
+    """Translate an exception into the one whose message becomes the result's details."""
     if isinstance(error, SandboxUnavailable):
         return error
     if isinstance(error, SlotTimeout):

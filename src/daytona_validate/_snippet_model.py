@@ -10,7 +10,7 @@ from daytona_validate._models import CodeValidationResult, Snippet
 
 
 class CodeSnippet(BaseModel):
-    """A piece of code with its explanation, and what became of it once it was validated."""
+    """Pydantic model of a piece of code with its explanation and, once validated, its result."""
 
     code: str
     language: str

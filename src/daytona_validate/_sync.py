@@ -1,4 +1,4 @@
-"""The same for those who do not await: one client over one loop in the background.
+"""The synchronous client: a `Validator` over one event loop in a background thread.
 
 It works from a script, from a notebook or a coroutine (which it blocks, as any synchronous call
 does), and from many threads at a time, which share one set of slots. `get_daytona_client` and
@@ -32,7 +32,7 @@ _FORKED = "This client's provider belongs to the process that was forked; make a
 
 
 class DaytonaClient:
-    """Validates snippets in fresh sandboxes, for synchronous callers in any number of threads.
+    """Synchronous client: validates snippets in fresh sandboxes, from any number of threads.
 
     It opens at its first call, and closes itself when the program ends. In a forked child it
     opens anew.
@@ -54,7 +54,7 @@ class DaytonaClient:
         concurrency: int | None = None,
     ) -> None:
         self._make = partial(Validator, settings, provider=provider, concurrency=concurrency)
-        self._make()  # wrong arguments are told here, not at the first call
+        self._make()  # wrong arguments raise here, not at the first call
         self._can_open_again = provider is None or isinstance(provider, str)
         self._session: _OpenValidator | None = None
         self._why_closed = ""
@@ -188,7 +188,7 @@ class DaytonaClient:
 
 
 class _OpenValidator:
-    """An open validator and the loop that it lives in."""
+    """Validator, opened, and the background event loop that it lives in."""
 
     def __init__(self, validator: Validator) -> None:
         self.validator = validator
@@ -201,7 +201,7 @@ class _OpenValidator:
 
 
 class _Shared:
-    """The client of this process."""
+    """Singleton: the client of this process, and its lock."""
 
     def __init__(self) -> None:
         self.lock = threading.Lock()

@@ -1,4 +1,4 @@
-"""The cause of a failure in one line: what it said last, where that was and how it ended."""
+"""The cause of a failure in one line: its message, its line and its exit code or signal."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from daytona_validate._core.printable import one_line
 from daytona_validate._models import Snippet, Step
 
 COMMON_EXIT_CODE = 1
-"""Says nothing beyond «it failed», so that it is not mentioned."""
+"""Every failure's, so that it is not mentioned."""
 
 
 def cause_text(diagnosis: Diagnosis | None, *, step: Step, snippet: Snippet, output: str) -> str:
-    """Return the most telling line, and where and how it ended where that adds something."""
+    """Return the error message, with its line and exit code where these add something."""
     code, number = step.exit_code, step.signal
     if number is not None and (diagnosis is None or not diagnosis.is_uncaught):
         return f"killed by signal {signal_name(number)} ({number})"

@@ -49,7 +49,7 @@ _NOT_STARTED = frozenset({126, 127})
 
 @dataclass(frozen=True, slots=True)
 class _Case:
-    """Everything there is to judge by."""
+    """Input of the classification: an execution and the job that it is of."""
 
     execution: Execution
     snippet: Snippet
@@ -76,7 +76,7 @@ class _Case:
 
     @property
     def account(self) -> CountedTests | None:
-        """What the runner of its tests says of them; None if it was run as a program."""
+        """The counts of the test runner; None if the snippet was run as a program."""
         return self._error_and_account[1]
 
     @property
@@ -86,7 +86,7 @@ class _Case:
 
 
 def classify(execution: Execution, job: Job) -> Verdict:
-    """Judge what became of a snippet.
+    """Return the verdict on an execution.
 
     Args:
         execution: What ran.
@@ -103,13 +103,13 @@ def classify(execution: Execution, job: Job) -> Verdict:
 
 
 def _has_no_compiler(case: _Case) -> bool:
-    """Tell whether a compiler could not run at all; what it reads has no part in these codes."""
+    """Return whether the compiler could not be started; no program causes these exit codes."""
     step = case.step
     return case.stage is Stage.COMPILE and step.limit is None and step.exit_code in _NOT_STARTED
 
 
 def _not_set_up(case: _Case) -> Verdict:
-    """Judge a run that never came to the snippet: no act of its own."""
+    """Judge a run whose set-up failed before the snippet: never the snippet's fault."""
     step = case.step
     last_words = case.error.strip().rpartition("\n")[2] or f"exit code {step.exit_code}"
     if step.limit is not None:
@@ -126,10 +126,11 @@ def _not_set_up(case: _Case) -> Verdict:
 
 
 def _limited(case: _Case, limit: Limit) -> Verdict:
-    """Judge a program that was ended, or ended by itself, for a limit.
+    """Judge a program that exceeded a limit.
 
-    One whose main thread was refused another thread waits for ever for those that it has. Where
-    nothing counts what was refused, its last words tell; to feign them only changes which limit.
+    A program that was refused a thread may wait for its other threads until its time is up. Where
+    no control group counts refused threads, its error output tells; a program that feigns such
+    output only changes which limit it exceeded.
     """
     words = _ending(case, exit_code=COMMON_EXIT_CODE) if limit is Limit.TIMEOUT else None
     diagnosis = None if words is None else case.language.diagnose(words)
@@ -141,7 +142,7 @@ def _limited(case: _Case, limit: Limit) -> Verdict:
 
 
 def _judged_by_output(case: _Case) -> Verdict:
-    """Judge a program that ended well: nothing it wrote to stderr counts against it."""
+    """Judge a program that exited with code 0: its stderr does not count against it."""
     elapsed_s = execution_time_s(case.execution)
     if case.step.stage is not Stage.RUN:
         return _verdict(case, Outcome.PASSED, case.step.stage, check_details(elapsed_s))
@@ -166,7 +167,7 @@ def _passed_tests(case: _Case, account: CountedTests) -> Verdict:
 
 
 def _caveat(case: _Case) -> tuple[Caveat | None, str]:
-    """Return what a pass does not say, and what there is to say of that."""
+    """Return the warning on a program that passed, and the cause of it."""
     language = case.language
     words = _ending(case, exit_code=0)
     failed = language.failed_unheeded(words)
@@ -176,7 +177,7 @@ def _caveat(case: _Case) -> tuple[Caveat | None, str]:
 
 
 def _judged_by_words(case: _Case) -> Verdict:
-    """Judge a program that ended badly by what its runtime or compiler said last."""
+    """Judge a failed program by the last error message of its runtime or compiler."""
     diagnosis = case.language.diagnose(_ending(case, exit_code=case.step.exit_code))
     cause = _cause(case, diagnosis)
     if diagnosis is not None and diagnosis.limit is not None:
@@ -213,7 +214,7 @@ def _both_streams(case: _Case) -> str:
 
 
 def _rejected(case: _Case, diagnosis: Diagnosis | None) -> Verdict:
-    """Judge what never was a program: a mistake, or a fragment that was not meant as one."""
+    """Judge code that was rejected before it ran: a compile error, or a fragment."""
     diagnostics = _both_streams(case)
     outcome, details = Outcome.COMPILE_ERROR, failure_details(_cause(case, diagnosis))
     reason = _fragment(case, diagnosis)
@@ -226,7 +227,7 @@ def _rejected(case: _Case, diagnosis: Diagnosis | None) -> Verdict:
 
 
 def _stands_at_include(case: _Case, diagnosis: Diagnosis | None) -> bool:
-    """Tell whether a program failed at a line that its page's builder replaces."""
+    """Return whether a program failed at a line that the page's builder replaces."""
     lines = case.snippet.code.split("\n")
     number = 0 if diagnosis is None else diagnosis.line or 0
     is_in_code = case.snippet.is_block and 0 < number <= len(lines)

@@ -1,4 +1,4 @@
-"""What a program printed against what it was to print.
+"""Diff: what a program printed against `expected_output`.
 
 In the usual way, white space at the end of each line and of the whole is ignored: editors strip
 it, and tables that tools print are padded with it.
@@ -22,7 +22,7 @@ _ALIKE_CHARACTERS = 40
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """How an output differs from the expected one."""
+    """Difference between an output and the expected one."""
 
     cause: str
     """One line that names the first difference, and how it was found if not in the usual way."""

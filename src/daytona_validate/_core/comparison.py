@@ -1,4 +1,4 @@
-"""The ways to compare what a program printed with what it was to print."""
+"""Comparison modes for `expected_output`: exact, lines, tokens, float with a tolerance."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _TOKEN = re.compile(r"\S+")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Comparison:
-    """One way to compare two texts: part by part, until two of them differ."""
+    """Comparison mode of two texts: part by part, until two of them differ."""
 
     unit: str
     """What a part is called."""
@@ -41,7 +41,7 @@ def comparison(text: object) -> Comparison | None:
     """Return the way that a text such as `tokens` or `float=1e-9` names; None if there is none.
 
     Args:
-        text: What a caller or a record says, be it what it may; None: the usual way, `lines`.
+        text: What a caller or a record gives, of any type; None: the default, `lines`.
     """
     if text is None:
         return LINES

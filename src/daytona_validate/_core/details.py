@@ -22,8 +22,8 @@ def success_details(elapsed_s: float, caveat: Caveat | None = None, cause: str =
 
     Args:
         elapsed_s: Wall seconds.
-        caveat: What its success does not say.
-        cause: More on that.
+        caveat: What its success does not prove.
+        cause: The cause of the caveat.
     """
     but = "" if caveat is None else f"; it {_CAVEATS[caveat]}"
     more = f": {cause}" if cause else ""
@@ -46,7 +46,7 @@ def check_details(elapsed_s: float) -> str:
 
 
 def failure_details(cause: str, advice: str = "") -> str:
-    """Return the line of a program that failed, and all of what would help, if anything would."""
+    """Return the line of a program that failed; the advice at its end is never cut."""
     shown = one_line(_FAILED + cause, ONE_LINE_CHARACTERS - len(advice))
     return shown + one_line(advice)
 
@@ -67,7 +67,7 @@ def invalid_details(problem: str) -> str:
 
 
 def cause(details: str) -> str:
-    """Return what a line says beyond its outcome: the cause or reason it was made from."""
+    """Return the cause in a line of details, without the prefix of its outcome."""
     for prefix in (_FAILED, _FRAGMENT, _INVALID, _UNAVAILABLE):
         if details.startswith(prefix):
             return details.removeprefix(prefix)

@@ -17,7 +17,7 @@ _FENCE = re.compile(rf"({_PREFIX})(`{{3,}}+(?=[^`]*+$)|~{{3,}}+)(.*)", re.DOTALL
 
 @dataclass(frozen=True, slots=True)
 class FenceLine:
-    """A line that may open a fence, or close one."""
+    """Code fence line: one that may open a fenced block, or close it."""
 
     prefix: str
     """What stands before it: indentation, quote and list marks."""

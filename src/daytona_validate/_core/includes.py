@@ -21,7 +21,7 @@ _BUILDERS = "only its page's builder knows which part of it is meant"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Include:
-    """One file that is named in place of code."""
+    """Include directive: one file that is named in place of code."""
 
     path: str
     """As written, without what follows it."""
@@ -33,7 +33,7 @@ class Include:
     is_beside_page: bool = False
     """Whether the path is relative to the page, and to nothing else."""
     problem: str = ""
-    """Why nobody but the builder can tell what is included."""
+    """Why only the page's builder knows what is included; empty if it is known."""
 
 
 def includes_of(code: object) -> tuple[Include, ...]:
@@ -52,12 +52,12 @@ def includes_of(code: object) -> tuple[Include, ...]:
 
 
 def is_include(line: str) -> bool:
-    """Tell whether a line is an include by itself."""
+    """Return whether a line is an include directive by itself."""
     return _one(line.strip()) is not None
 
 
 def _begins(code: str) -> bool:
-    """Tell by its first line what cannot be an include: most code is not taken apart for it."""
+    """Return whether code may be includes, by its first line: most code is not parsed further."""
     first = code.partition("\n")[0].strip()
     return _SCISSORS.fullmatch(first) is not None or is_include(first)
 

@@ -28,7 +28,7 @@ _MAX_PATH_BYTES = 1024
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """Why a snippet is not run."""
+    """Rejection: why a snippet is not run."""
 
     outcome: Outcome
     details: str

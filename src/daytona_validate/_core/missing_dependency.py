@@ -1,6 +1,6 @@
 """What a program needed that its sandbox has not: whose fault that is, and what would bring it.
 
-The name of a package is the program's own word: nothing is installed for it, and whoever follows
+The name of a package comes from the program: nothing is installed for it, and users who follow
 the advice should know the package.
 """
 
@@ -50,7 +50,7 @@ _LONGEST_NAME = 60
 
 
 def is_lacking(diagnosis: Diagnosis, snippet: Snippet, language: Language) -> bool:
-    """Tell whether it is the sandbox that lacks something, such as an installable module."""
+    """Return whether the sandbox, not the code, lacks something, such as an installable module."""
     module = diagnosis.missing_module
     if diagnosis.lacks is not None:
         return True
@@ -63,7 +63,7 @@ def is_lacking(diagnosis: Diagnosis, snippet: Snippet, language: Language) -> bo
 
 
 def lacking_advice(diagnosis: Diagnosis, language: Language) -> str:
-    """Return what there is to say of it, as the end of a line."""
+    """Return what the sandbox lacks and which setting would install it, as the end of a line."""
     module = diagnosis.missing_module
     if diagnosis.lacks is not None:
         return f"; this sandbox does not have {diagnosis.lacks}"

@@ -1,4 +1,4 @@
-"""What stands in what was given and is not read: counted, so that no course is green by silence."""
+"""Ignored input, counted: no course passes because part of it was silently left out."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from enum import StrEnum
 
 
 class Why(StrEnum):
-    """What is not read, by what it is."""
+    """Reason why something is not read."""
 
     BLOCK = "block"
     """It looks like a block of a known language, in a form that is not read here."""
@@ -33,7 +33,7 @@ _ADVICE = "; to read what a link leads to, name the link"
 
 @dataclass(frozen=True, slots=True)
 class NotRead:
-    """How much of each kind was not read."""
+    """Counts of what was not read, by reason."""
 
     counts: Mapping[Why, int] = field(default_factory=dict[Why, int])
     """Only kinds that occurred."""

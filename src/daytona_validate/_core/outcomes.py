@@ -1,7 +1,7 @@
 """The one table of outcomes: classification, exit codes, docs and tests derive from it.
 
-The promise behind it: a failure of ours or of the machine is never reported as a failure
-of the code, nor the other way round.
+The promise behind it: a failure of ours or of the host is never reported as a failure of the
+code, nor the other way round.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from daytona_validate._models import Caveat, Fault, Outcome, Stage
 
 @dataclass(frozen=True, slots=True)
 class OutcomeRow:
-    """What an outcome means to those who read only the status, the fault or an exit code."""
+    """Mapping of an outcome to its status, fault and exit codes."""
 
     outcome: Outcome
     fault: Fault
@@ -68,7 +68,7 @@ def row(outcome: Outcome, fault: Fault | None = None) -> OutcomeRow:
 
     Args:
         outcome: The outcome.
-        fault: Only needed for `unavailable`, the one outcome with two rows; None takes the last.
+        fault: Needed for `unavailable` alone, which has two rows; None: that of infrastructure.
     """
     if fault is not None:
         return ROWS[outcome, fault]
@@ -77,17 +77,17 @@ def row(outcome: Outcome, fault: Fault | None = None) -> OutcomeRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
-    """The judgement of one execution."""
+    """Judgement of one execution."""
 
     outcome: Outcome
     fault: Fault
     stage: Stage
-    """Where it was decided."""
+    """The stage that decided it."""
     details: str
     """One harmless line for people."""
     output: str
     """What the program wrote to stdout."""
     error: str | None
-    """What it wrote to stderr, or the compiler to both streams; None if empty."""
+    """What the program wrote to stderr, or the compiler to both streams; None if empty."""
     caveat: Caveat | None = None
-    """What a pass does not say."""
+    """What a pass does not prove."""

@@ -14,7 +14,7 @@ _LONGEST_BEGUN_BYTES = 3
 
 
 class HeadTail:
-    """The first and the last bytes of a stream.
+    """Bounded buffer: keeps the first and the last bytes of a stream.
 
     Args:
         limit_bytes: Bytes to keep: half (rounded down) from the head, the rest from the tail.

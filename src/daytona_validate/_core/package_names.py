@@ -31,7 +31,7 @@ _ARCHIVE = re.compile(r"\.(?:whl|zip|tar|tgz|gz|tbz|bz2|txz|xz|tlz|lz|lzma)$", r
 
 @dataclass(frozen=True, slots=True)
 class PackageGrammar:
-    """How the packages of one language may be written."""
+    """Grammar of a language's package specifiers."""
 
     pattern: re.Pattern[str]
     """Group `name` is the part before any extras and version."""

@@ -30,7 +30,7 @@ _WITHOUT_CAUSE = frozenset({Outcome.PASSED, Outcome.UNAVAILABLE})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunContext:
-    """What is known of a run before it is judged, and comes back in its result."""
+    """Context of a run: what is known before it is judged, and comes back in its result."""
 
     snippet: Snippet
     language: str
@@ -78,7 +78,7 @@ def unavailable(error: SandboxUnavailable, run: RunContext) -> CodeValidationRes
 
 
 def _result(run: RunContext, outcome: Outcome, fault: Fault, details: str) -> CodeValidationResult:
-    """Return the result of a snippet of which no program ran."""
+    """Return a result with the fields that all results have, and no run."""
     return CodeValidationResult(
         skill=run.snippet.skill,
         status=row(outcome, fault).status,

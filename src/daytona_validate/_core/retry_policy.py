@@ -1,4 +1,4 @@
-"""Which failures are worth another try, and how long to wait before it."""
+"""Retry policy: which failures are retried, and the exponential backoff with full jitter."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ _MOST_DOUBLINGS = 32  # beyond it the cap has long been reached, and 2.0**1100 o
 
 
 def should_retry(error: BaseException) -> bool:
-    """Tell whether asking again may help: only a `SandboxUnavailable` that says so itself.
+    """Return whether a failure is retryable: only a `SandboxUnavailable` with that flag is.
 
-    A positive list on purpose: whatever is not known to be safe to repeat is not repeated,
-    cancellation and `TimeoutError` among it.
+    An allowlist on purpose: what is not known to be safe to repeat is not repeated, cancellation
+    and `TimeoutError` included.
     """
     return isinstance(error, SandboxUnavailable) and error.retryable
 

@@ -15,7 +15,7 @@ BORN_WITH_ADVICE = (
     f"Daytona's API is not at {_BORN_WITH_HOST}, and nothing was sent there; "
     f"set DAYTONA_BASE_URL={DEFAULT_BASE_URL}"
 )
-"""What whoever still has that address is told. It is one line and holds nothing of theirs."""
+"""The reason in the results of users who still have that address. It holds nothing of theirs."""
 
 
 def is_born_with(url: str) -> bool:
@@ -41,7 +41,7 @@ def refusal(url: str, *, named_by: str | None = None) -> str | None:
     Args:
         url: The address.
         named_by: The user's own address of the API, where an answer of its named `url`: such an
-            answer may be forged, and must not lead to what listens on this machine. None: the
+            answer may be forged, and must not lead to what listens on this computer. None: the
             user named `url`.
     """
     try:
@@ -71,7 +71,7 @@ def refusal(url: str, *, named_by: str | None = None) -> str | None:
 
 
 def is_loopback(host: str) -> bool:
-    """Return whether a host is this machine by its very spelling, without asking a resolver."""
+    """Return whether a host is this computer by its very spelling, without asking a resolver."""
     if host == "localhost":
         return True
     try:
@@ -85,7 +85,7 @@ def _host(parts: SplitResult) -> str:
 
 
 def _is_near(host: str) -> bool:
-    """Return whether a host's very spelling says this machine, or its link's own addresses."""
+    """Return whether a host's spelling is a loopback, unspecified or link-local address."""
     if host == "localhost" or host.endswith(".localhost"):
         return True
     try:

@@ -1,4 +1,4 @@
-"""Results in numbers: how many ended how, how fast, in all and per language."""
+"""Statistics of results: counts by outcome and latency percentiles, in all and per language."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ UNKNOWN_LANGUAGE = "(unknown)"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Durations:
-    """Wall seconds that programs ran, compile and run together; None if none ran.
+    """Latency percentiles: wall seconds of compile and run together; None if none ran.
 
     Percentiles are by nearest rank: of N sorted values the one at rank ceil(p / 100 * N). Each
     is a value that did occur, and nothing is interpolated.
@@ -33,7 +33,7 @@ class Durations:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Totals:
-    """The numbers of one language, or of all."""
+    """Statistics of one language, or of all."""
 
     language: str
     count: int
@@ -42,7 +42,7 @@ class Totals:
     """The code or its dependencies are at fault."""
     unavailable: int
     left_out: int
-    """Skipped, called off, or no program at all."""
+    """No program at all: `not_runnable`."""
     per_second: float
     """Results over the seconds that the whole run took; 0.0 if it took none."""
     durations: Durations
@@ -50,7 +50,7 @@ class Totals:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Summary:
-    """The numbers of a whole run."""
+    """Statistics of a whole run."""
 
     elapsed_s: float
     total: Totals
@@ -59,7 +59,7 @@ class Summary:
     outcomes: Mapping[Outcome, int]
     """Only those that occurred, in the order of the outcome table."""
     caveats: Mapping[Caveat, int]
-    """What passes do not say, and of how many; only those that occurred."""
+    """How many passes have each caveat; only those that occurred."""
     not_read: NotRead = _ALL_READ
     """What was there beside the snippets."""
 
@@ -85,7 +85,7 @@ class _Counts:
 
 
 class Tally:
-    """Takes results one by one, at a cost that does not grow with their number."""
+    """Accumulator of results, one by one, at a cost that does not grow with their number."""
 
     def __init__(self) -> None:
         self._counts: dict[str, _Counts] = {}

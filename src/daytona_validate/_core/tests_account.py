@@ -1,8 +1,8 @@
-"""What a runner of tests says of its work, in a line of its own that it adds to stderr.
+"""The summary line of a test runner, which it adds to stderr.
 
-Whether tests ran is never told by what a program printed: that may look like any report. So the
-line bears a seal, which is made of the code and given to the runner alone. No program prints it by
-accident; whoever sets out to forge it can, as he can let his tests pass.
+Whether tests ran is never read from what a program printed: that may look like any report. So the
+line has a seal, which is made of the code and given to the runner alone. No program prints it by
+accident; a program that means to forge it can, as it can let its tests pass.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _SEAL_DIGITS = 32
 
 @dataclass(frozen=True, slots=True)
 class CountedTests:
-    """How many tests there were of each kind, where none failed."""
+    """Test counts by kind, where none failed."""
 
     passed: int
     skipped: int = 0

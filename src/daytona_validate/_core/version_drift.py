@@ -22,7 +22,7 @@ def reference_version(language: Language) -> str:
 
 
 def is_drifted(language: Language, version: str) -> bool:
-    """Tell whether a version is certainly not the reference version of a language.
+    """Return whether a version is certainly not the reference version of a language.
 
     Args:
         language: The language.

@@ -1,4 +1,4 @@
-"""How a language's own messages are read: the shape that every language's reader fills."""
+"""The interface of error parsers: a failed step in, a diagnosis out; each language has one."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _FIRST_SIGNAL_CODE = 129  # shells and bwrap report death by signal N as exit co
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ending:
-    """What a failed step left behind."""
+    """Input of an error parser: the output and the exit status of a step."""
 
     text: str
     """Its stderr; of a compiler, both streams."""
@@ -24,9 +24,9 @@ class Ending:
     output: str = ""
     """Its stdout, where some runtimes report failed tests; of a compiler, nothing."""
     is_compiler: bool = False
-    """Whether these are the words of a compiler, which no program has any part in."""
+    """Whether a compiler wrote the text, which no program can forge."""
     code: str = ""
-    """The entry file's, for readers that are told a place by what stands there."""
+    """The entry file's, for parsers that find a line by its text."""
 
     @property
     def is_killed(self) -> bool:
@@ -37,10 +37,10 @@ class Ending:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Diagnosis:
-    """What a program's last words say about the error that ended it.
+    """Parsed error: what a program's last output says about the error that ended it.
 
-    Words are no proof: a program can print anything. So a reader claims more than a message only
-    for what stands where the runtime itself writes its last word, and errs towards the program.
+    Output is no proof: a program can print anything. So a parser claims more than a message only
+    for what stands where the runtime itself writes its last error, and errs towards the program.
     """
 
     message: str
@@ -52,21 +52,21 @@ class Diagnosis:
     missing_module: str | None = None
     """The top-level module or package whose absence ended it."""
     lacks: str | None = None
-    """What a sandbox has not and no package brings, such as a display, for want of which it
-    ended."""
+    """What the sandbox does not have and no package brings, such as a display, if that ended the
+    program."""
     limit: Limit | None = None
-    """The limit that it ran into, by its own runtime's account."""
+    """The limit that the program exceeded, by its own runtime's account."""
     is_uncaught: bool = False
     """The runtime itself reported this as what ended the program."""
     also: int = 0
-    """How many more tests failed, of which nothing is said."""
+    """How many more tests failed beside the one in the message."""
 
 
 Diagnose = Callable[[Ending], Diagnosis | None]
 
 
 def last_line(ending: Ending) -> Diagnosis | None:
-    """Take the last line that says anything; the reader of languages that have no own."""
+    """Return the last line that is not blank: the parser of languages without one of their own."""
     for line in reversed(ending.text.splitlines()):
         if line.strip():
             return Diagnosis(message=line.strip())

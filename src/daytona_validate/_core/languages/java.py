@@ -9,7 +9,7 @@ from daytona_validate._models import Stage
 
 ENTRY_FILE = "Main.java"
 _OUTPUT = "/tmp/.java"  # noqa: S108 - a folder of the sandbox's own; /work has only the snippet's
-_MACHINE = (
+_JVM = (
     "java",
     "-XX:+UseSerialGC",  # others start threads, and need more memory, for one short program
     "-XX:-UsePerfData",  # no file of statistics in /tmp
@@ -22,7 +22,7 @@ _MACHINE = (
     "-Dstderr.encoding=UTF-8",
 )
 _COMPILE = (
-    *_MACHINE,
+    *_JVM,
     *("-Xms32m", "-Xmx256m"),
     "-XX:TieredStopAtLevel=1",
     "-Xshare:auto",
@@ -56,7 +56,7 @@ JAVA = Language(
     steps=(
         Command(Stage.COMPILE, _COMPILE),
         # Both of its compilers: what computes for seconds gains more than the start loses.
-        Command(Stage.RUN, (*_MACHINE, f"@{_OUTPUT}/run")),
+        Command(Stage.RUN, (*_JVM, f"@{_OUTPUT}/run")),
     ),
     check=(Command(Stage.CHECK, _COMPILE),),
     diagnose=diagnose,

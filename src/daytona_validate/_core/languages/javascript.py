@@ -13,7 +13,7 @@ NODE_ENVIRONMENT = {
     "NODE_NO_WARNINGS": "1",
     "NODE_OPTIONS": " ".join(f"--require=/opt/node-snippet/{each}.cjs" for each in _PRELOADED),
 }
-"""For every program that runs in Node. The files tell what they are for."""
+"""For every program that runs in Node; each of the files says what it is for."""
 
 NODE_TESTS = (
     "--require=/opt/node-snippet/whole-tests.cjs",

@@ -31,7 +31,7 @@ FRAME = re.compile(r'  File "(?:[^"]*/)?([^"/]*)", line (\d+)')
 
 @dataclass(frozen=True, slots=True)
 class Uncaught:
-    """An error as its traceback tells it."""
+    """Uncaught exception, as read from its traceback."""
 
     message: str
     trace: Sequence[str]

@@ -1,4 +1,4 @@
-"""What there is to say of a language: the form of one record of the table."""
+"""The language record: everything that is particular to one language, as one value."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ def none_failed(_ending: Ending) -> Diagnosis | None:
 
 
 def none_left(_ending: Ending) -> Caveat | None:
-    """Return None, for languages whose tests cannot be told from other code."""
+    """Return None, for languages whose tests cannot be recognized."""
     return None
 
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """One process on behalf of a snippet, found on the sandbox's PATH."""
+    """Command line of one process on behalf of a snippet, found on the sandbox's PATH."""
 
     stage: Stage
     argv: tuple[str, ...]
@@ -40,7 +40,7 @@ class Command:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Language:
-    """One language: its names, its files, its commands and the way its errors read."""
+    """Language descriptor: names, files, commands and error parser of one language."""
 
     name: str
     title: str
@@ -84,7 +84,7 @@ class Language:
     """Modules that come with the language, or not at all: no package brings them."""
 
     def commands(self, snippet: Snippet, *, until: Stage) -> tuple[Command, ...]:
-        """Return what is run of a snippet, or only checked where that can be had."""
+        """Return the commands that run a snippet or, where the language has a check, check it."""
         if until is Stage.CHECK and self.check:
             return self.check
         if snippet.run_tests and self.test_steps:

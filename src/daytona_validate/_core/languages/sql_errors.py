@@ -47,7 +47,7 @@ _TO_INSTALL = "HINT:  The extension must first be installed on the system "
 
 @dataclass(frozen=True, slots=True)
 class _Failure:
-    """The error at which psql stopped."""
+    """Error message at which psql stopped."""
 
     file: str | None
     line: int

@@ -1,6 +1,6 @@
-"""The table of languages: everything that is particular to one stands in its record.
+"""The table of languages, and their look-up by name or alias.
 
-To add a language, add a record. Nothing else in the package names one.
+To add a language takes a record here, a toolchain, a Dockerfile and their files: CONTRIBUTING.md.
 """
 
 from __future__ import annotations
