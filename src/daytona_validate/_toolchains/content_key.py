@@ -11,7 +11,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
-_END_BYTES = 8 * 1024 * 1024
+END_BYTES = 8 * 1024 * 1024
 
 
 def digest(*contents: bytes) -> str:
@@ -19,7 +19,9 @@ def digest(*contents: bytes) -> str:
     return hashlib.sha256(b"\0".join(contents)).hexdigest()[:16]
 
 
-def content_key(file: Path, **more: str | int) -> dict[str, str | int]:
+def content_key(
+    file: Path, *, end_bytes: int = END_BYTES, **more: str | int
+) -> dict[str, str | int]:
     """Return a key made of a file's content, and of what else matters.
 
     Of a file over 16 MiB only its size, its first and its last 8 MiB are read: there stand the
@@ -28,6 +30,7 @@ def content_key(file: Path, **more: str | int) -> dict[str, str | int]:
 
     Args:
         file: What is executed, or holds most of the toolchain.
+        end_bytes: How much is read at each end.
         more: By name.
 
     Raises:
@@ -35,8 +38,8 @@ def content_key(file: Path, **more: str | int) -> dict[str, str | int]:
     """
     with file.open("rb") as opened:
         size_bytes = os.fstat(opened.fileno()).st_size
-        ends = [opened.read(_END_BYTES)]
-        opened.seek(max(_END_BYTES, size_bytes - _END_BYTES))
+        ends = [opened.read(end_bytes)]
+        opened.seek(max(end_bytes, size_bytes - end_bytes))
         ends.append(opened.read())
     return {"size_bytes": size_bytes, "content": digest(*ends), **more}
 

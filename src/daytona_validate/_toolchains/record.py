@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import importlib.util
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from daytona_validate._jails.jail import Bind, Overlay
 from daytona_validate._models import Limits
@@ -30,6 +32,13 @@ class Toolchain:
     """Name of its folder in the cache; another one after the host's toolchain has changed."""
 
 
+def installed_package(name: str) -> Path | None:
+    """Return the folder of a package of this interpreter, found without importing it."""
+    found = importlib.util.find_spec(name)
+    folders = found.submodule_search_locations if found is not None else None
+    return Path(next(iter(folders))) if folders else None
+
+
 @dataclass(frozen=True, slots=True)
 class Host:
     """What finding a toolchain depends on, so that a test can say it."""
@@ -43,6 +52,8 @@ class Host:
     """The running interpreter's `sys.version`."""
     library_folders: tuple[str, ...]
     """Folders of the host that every jail has at the same path."""
+    package_folder: Callable[[str], Path | None] = installed_package
+    """Of a wheel that brings a toolchain along; None: it is not installed."""
 
     @property
     def library_path(self) -> dict[str, str]:

@@ -30,33 +30,33 @@ printf '{"version": "%s"}' "$version"
 _ASK = ("sh", "-c", _FACTS)
 
 
-async def find_shell(host: Host) -> Found:
+async def find_shell(host: Host, *, search_path: str = SEARCH_PATH) -> Found:
     """Find the shells that jails have copies of.
 
     Raises:
         ToolchainMissing: There is not even `sh`.
     """
     del host
-    return await in_thread(lambda _: _shells())
+    return await in_thread(lambda _: _shells(search_path))
 
 
-def _shells() -> Found:
-    found = {name: shutil.which(name, path=SEARCH_PATH) for name in ("sh", "bash")}
+def _shells(search_path: str) -> Found:
+    found = {name: shutil.which(name, path=search_path) for name in ("sh", "bash")}
     paths = {name: Path(path).resolve() for name, path in found.items() if path is not None}
     if "sh" not in paths:
-        raise ToolchainMissing(f"This machine has no sh in {SEARCH_PATH}.")
+        raise ToolchainMissing(f"This machine has no sh in {search_path}.")
     source = paths.get("bash", paths["sh"])
     return Found(str(source), content_key(source, sh=digest(paths["sh"].read_bytes())))
 
 
-async def shell_plan(host: Host, found: Found) -> Plan:
+async def shell_plan(host: Host, found: Found, *, search_path: str = SEARCH_PATH) -> Plan:
     """Ask the shell for its version.
 
     Raises:
         ToolchainMissing: It does not run here.
     """
     answer = await answer_of(
-        _ASK, environment={"PATH": SEARCH_PATH} | host.library_path, timeout_s=_ANSWER_S
+        _ASK, environment={"PATH": search_path} | host.library_path, timeout_s=_ANSWER_S
     )
     if not answer.is_good:
         raise ToolchainMissing(f"{found.source} does not run ({answer.complaint}).")

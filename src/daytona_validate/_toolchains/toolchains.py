@@ -6,7 +6,7 @@ import os
 import shutil
 import sys
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -66,6 +66,7 @@ class Toolchains:
         runner: Starts the jails in which a copy is proven.
         on_notice: Told in a line of text what takes time; None: nobody is told.
         host: None: this process and its environment.
+        records: Name to record of those that can be prepared.
 
     Attributes:
         host: This machine, as far as toolchains depend on it.
@@ -78,10 +79,12 @@ class Toolchains:
         on_notice: Callable[[str], None] | None = None,
         *,
         host: Host | None = None,
+        records: Mapping[str, ToolchainRecord] = RECORDS,
     ) -> None:
         self._cache_dir = cache_dir
         self._runner = runner
         self._on_notice = on_notice
+        self._records = records
         self.host = host or this_host(runner)
         self._prepared: SingleFlight[str, Toolchain] = SingleFlight(
             failures_last_s=FAILURES_LAST_S, clock=time.monotonic
@@ -95,9 +98,10 @@ class Toolchains:
                 The environment's fault; the message has the line that installs it.
             SandboxUnavailable: It could not be copied. The infrastructure's fault.
         """
-        record = RECORDS.get(name)
+        record = self._records.get(name)
         if record is None:
-            raise ToolchainMissing(f"No toolchain {name!r} is known: {', '.join(RECORDS)} are.")
+            known = ", ".join(self._records)
+            raise ToolchainMissing(f"No toolchain {name!r} is known: {known} are.")
         return await self._prepared.get(name, lambda: self._prepare(record))
 
     def installed(self) -> list[Installed]:
@@ -107,7 +111,7 @@ class Toolchains:
         """
         folders = sorted(self._cache_dir.iterdir()) if self._cache_dir.is_dir() else []
         found = [trusted(each) for each in folders if not each.name.startswith(".")]
-        return [_listed(each) for each in found if each and each.manifest.name in RECORDS]
+        return [_listed(each) for each in found if each and each.manifest.name in self._records]
 
     async def prune(self) -> list[Path]:
         """Remove prepared toolchains that this machine no longer has; return their folders.

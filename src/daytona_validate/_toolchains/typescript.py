@@ -8,6 +8,7 @@ Node itself, which runs what they make, is a toolchain of its own.
 from __future__ import annotations
 
 import platform
+from collections.abc import Callable, Mapping
 
 from daytona_validate._errors import ToolchainMissing
 from daytona_validate._models import Limits
@@ -54,16 +55,18 @@ _SHA256 = {
 """Of the two programs in the versions of the lock file; npm's own hashes are of its archives."""
 
 
-async def find_typescript(_: Host) -> Found:
+async def find_typescript(
+    _: Host, *, sources: Callable[[str], Mapping[str, bytes]] = contents
+) -> Found:
     """Return what is pinned; nothing of it needs to be on this machine.
 
     Raises:
         ToolchainMissing: The compiler is not published for this kind of machine.
     """
-    return await in_thread(lambda _: _found(platform.machine()))
+    return await in_thread(lambda _: _found(platform.machine(), sources("typescript")))
 
 
-def _found(machine: str) -> Found:
+def _found(machine: str, scripts: Mapping[str, bytes]) -> Found:
     processor = _PROCESSORS.get(machine)
     if processor is None:
         raise ToolchainMissing(
@@ -72,7 +75,7 @@ def _found(machine: str) -> Found:
         )
     versions = pinned_versions(processor)
     source = f"npm (typescript {versions['typescript']}, esbuild {versions['esbuild']})"
-    files = digest(*contents("typescript").values())
+    files = digest(*scripts.values())
     return Found(source, {"processor": processor, "files": files})
 
 
