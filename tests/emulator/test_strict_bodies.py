@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 
 from daytona_validate._emulator.operations import ROUTES, Operation
-from daytona_validate._emulator.web import official_models
 from daytona_validate._emulator.web.official_models import (
     ANSWERS,
     PACKAGES,
@@ -82,7 +81,6 @@ def test_every_operation_with_a_body_is_compared() -> None:
     assert set(REQUESTS) <= emulated
 
 
-def test_without_the_clients_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(official_models, "PACKAGES", {"api": "no_such_package"})
+def test_without_the_clients_it_says_what_to_install() -> None:
     with pytest.raises(ConfigurationError, match="test-sdk"):
-        OfficialModels()
+        OfficialModels({"api": "no_such_package"})

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 import pytest
 
-from daytona_validate._emulator.machines import keeper as keeping
-from daytona_validate._emulator.machines import keeper_launch, keeper_socket
 from daytona_validate._emulator.machines.emulated_machine import EmulatedMachine
 from daytona_validate._emulator.machines.keeper import Keeper
 from daytona_validate._emulator.machines.machine_interface import CommandResult
@@ -47,18 +45,18 @@ async def test_an_answer_waits_for_whoever_holds_the_output(machine: EmulatedMac
 
 
 async def test_but_it_does_not_wait_for_ever(
-    machine: EmulatedMachine, monkeypatch: pytest.MonkeyPatch
+    altered: Callable[..., EmulatedMachine],
 ) -> None:
-    monkeypatch.setattr(keeping, "HOLDS_S", 0.05)
+    machine = altered(holds_s=0.05)
     assert await machine.execute("echo early; sleep 98765 &") == CommandResult(0, b"early\n")
     assert (await machine.execute(SLEEPS)).exit_code == 0
 
 
 async def test_past_a_time_limit_it_waits_for_the_output_alone(
-    machine: EmulatedMachine, monkeypatch: pytest.MonkeyPatch
+    altered: Callable[..., EmulatedMachine],
 ) -> None:
     """The daemon kills the group and reads on: its 408 comes when nobody holds the pipe."""
-    monkeypatch.setattr(keeping, "HOLDS_S", 0.0)
+    machine = altered(holds_s=0.0)
     running = asyncio.create_task(
         machine.execute(f"setsid {UNTIL_GO} & echo $$ >/work/pid; sleep 60", timeout_s=0.1)
     )
@@ -106,20 +104,19 @@ async def test_its_programs_find_no_way_to_the_keeper(machine: EmulatedMachine) 
 
 
 async def test_a_keeper_that_does_not_start_says_why_and_is_started_again(
-    machine: EmulatedMachine, monkeypatch: pytest.MonkeyPatch
+    machine: EmulatedMachine, altered: Callable[..., EmulatedMachine]
 ) -> None:
-    monkeypatch.setattr(keeper_launch, "_KEEPER", "print STDERR 'not today'; exit 1")
+    starts_once = "-e '/work/once' or do { mkdir '/work/once'; print STDERR 'not today'; exit 1 };"
+    machine = altered(program=starts_once + machine._launcher.program)
     with pytest.raises(SandboxUnavailable, match="did not start: not today"):
         await machine.execute("echo fine")
-    monkeypatch.undo()
     assert await machine.execute("echo fine") == CommandResult(0, b"fine\n")
 
 
 async def test_a_keeper_that_never_comes_is_not_waited_for_for_ever(
-    machine: EmulatedMachine, monkeypatch: pytest.MonkeyPatch
+    altered: Callable[..., EmulatedMachine],
 ) -> None:
-    monkeypatch.setattr(keeper_launch, "_KEEPER", "sleep 60")
-    monkeypatch.setattr(keeper_socket, "STARTING_S", 0.05)
+    machine = altered(program="sleep 60", starting_s=0.05)
     with pytest.raises(SandboxUnavailable, match="nothing was heard"):
         await machine.execute("echo fine")
 

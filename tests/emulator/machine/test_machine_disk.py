@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 import pytest
 
-from daytona_validate._emulator.machines import machine_disk
 from daytona_validate._emulator.machines.emulated_machine import EmulatedMachine
 from daytona_validate._emulator.machines.emulated_machines import EmulatedMachines
 from daytona_validate._emulator.machines.machine_interface import CommandResult
@@ -43,10 +43,10 @@ async def test_files_without_content_are_bounded_too(machine: EmulatedMachine) -
 
 
 async def test_deleted_files_end_it_when_the_disk_itself_is_short(
-    machine: EmulatedMachine, monkeypatch: pytest.MonkeyPatch
+    altered: Callable[..., EmulatedMachine],
 ) -> None:
     """They are found by no measuring; a host's disk with little left is stood in for."""
-    monkeypatch.setattr(machine_disk, "SPARE_BYTES", 1 << 62)
+    machine = altered(spare_bytes=1 << 62)
     done = await machine.execute("exec 9>/work/f; rm /work/f; echo x >&9; sleep 60", timeout_s=30)
     assert done.limit is Limit.DISK
 

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from daytona_validate._emulator.machines import users
 from daytona_validate._emulator.machines.emulated_machine import EmulatedMachine
 from daytona_validate._emulator.machines.users import proven_ids
-from daytona_validate._jails import self_test
 from daytona_validate._jails.id_maps import ids_here
 from daytona_validate._jails.own_ids import OwnIds
 from daytona_validate._jails.runner import JailRunner
+from daytona_validate._jails.self_test import faults
 
 pytestmark = [
     pytest.mark.jail,
@@ -18,27 +17,22 @@ pytestmark = [
 ]
 
 
-async def test_what_the_kernel_refuses_leaves_one_user(
-    jail_runner: JailRunner, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_what_the_kernel_refuses_leaves_one_user(jail_runner: JailRunner) -> None:
     """Two ids of a jail would be one of the host's: its root's lies in the range."""
-    monkeypatch.setattr(users, "ids_here", lambda: OwnIds(60_000, count=5_000))
-    assert await proven_ids(jail_runner) is None
+    too_few = OwnIds(60_000, count=5_000)
+    assert await proven_ids(jail_runner, find=lambda: too_few) is None
 
 
 async def test_what_is_less_tight_leaves_one_user_and_says_so(
-    jail_runner: JailRunner, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    jail_runner: JailRunner, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr(self_test, "_OF_ROOT", {"CapEff": "0" * 16})
-    assert await proven_ids(jail_runner) is None
+    """Here it is judged as a jail without ids of its own, which has no rights at all."""
+    assert await proven_ids(jail_runner, judge=lambda report, **_: faults(report)) is None
     assert "Emulated machines have one user: with more, CapEff is" in caplog.text
 
 
-async def test_a_caller_without_ids_has_machines_of_one_user(
-    jail_runner: JailRunner, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(users, "ids_here", lambda: None)
-    assert await proven_ids(jail_runner) is None
+async def test_a_caller_without_ids_has_machines_of_one_user(jail_runner: JailRunner) -> None:
+    assert await proven_ids(jail_runner, find=lambda: None) is None
 
 
 async def test_both_users_have_names_and_the_second_its_folders(machine: EmulatedMachine) -> None:

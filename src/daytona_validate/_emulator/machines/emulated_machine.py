@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import partial
 from pathlib import Path, PurePosixPath
 
 from daytona_validate._emulator.machines.keeper import Heard, Keeper
@@ -137,7 +138,10 @@ class EmulatedMachine:
             run = self._runner.run(jail, timeout_s=UNLIMITED_S)
             ending = asyncio.create_task(self._disk.of(run, is_busy=self._is_busy))
             ending.add_done_callback(_retrieve)
-            return await entered(listener, ending, most_bytes=jail.limits.max_output_bytes)
+            most_bytes, holds_s = jail.limits.max_output_bytes, self._launcher.holds_s
+            keeper = partial(Keeper, most_bytes=most_bytes, holds_s=holds_s)
+            starting_s = self._launcher.starting_s
+            return await entered(listener, ending, starting_s=starting_s, keeper=keeper)
 
     def _is_busy(self) -> bool:
         return self._keeper is None or self._keeper.is_busy

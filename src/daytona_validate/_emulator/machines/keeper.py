@@ -92,6 +92,7 @@ class Keeper:
         reader: What the keeper tells.
         writer: What the keeper is told.
         most_bytes: How much output of one command is read.
+        holds_s: How long it waits, once a shell has ended, for whoever still holds its output.
     """
 
     def __init__(
@@ -101,8 +102,10 @@ class Keeper:
         writer: asyncio.StreamWriter,
         *,
         most_bytes: int,
+        holds_s: float = HOLDS_S,
     ) -> None:
         self._jail = jail
+        self._holds_s = holds_s
         self._reader = reader
         self._writer = writer
         self._most_bytes = most_bytes
@@ -147,7 +150,7 @@ class Keeper:
         try:
             try:
                 async with asyncio.timeout(timeout_s):
-                    await _answer(job)
+                    await _answer(job, self._holds_s)
             except TimeoutError:
                 is_timed_out = True
                 self._kill(job)
@@ -221,11 +224,11 @@ class Keeper:
             self._writer.write(line)
 
 
-async def _answer(job: _Job) -> None:
+async def _answer(job: _Job, holds_s: float) -> None:
     """Wait until the daemon would answer."""
     await job.has_ended.wait()
     with suppress(TimeoutError):
-        async with asyncio.timeout(HOLDS_S):
+        async with asyncio.timeout(holds_s):
             await job.is_read.wait()
 
 

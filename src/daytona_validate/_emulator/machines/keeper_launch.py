@@ -17,7 +17,8 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
-from daytona_validate._emulator.machines.keeper_socket import INSIDE
+from daytona_validate._emulator.machines.keeper import HOLDS_S
+from daytona_validate._emulator.machines.keeper_socket import INSIDE, STARTING_S
 from daytona_validate._errors import SandboxUnavailable
 from daytona_validate._jails.jail import Bind, Jail
 from daytona_validate._jails.runner import JailRunner
@@ -60,10 +61,16 @@ class Launcher:
     """Absolute path in the jail."""
     perl: Bind
     """The host's, as each jail of a machine has it."""
+    program: str = _DAEMON + _KEEPER
+    """What perl runs as the keeper."""
+    starting_s: float = STARTING_S
+    """For the keeper to be there."""
+    holds_s: float = HOLDS_S
+    """How long a command's answer waits for whoever still holds its output."""
 
     def keeper_argv(self) -> tuple[str, ...]:
         """Return what to run in the jail that all commands of a machine run in."""
-        return (PERL, "-e", _DAEMON + _KEEPER, self.shell, INSIDE)
+        return (PERL, "-e", self.program, self.shell, INSIDE)
 
 
 async def launcher(runner: JailRunner, *, path: str = "/usr/bin:/bin") -> Launcher:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import os
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -54,9 +54,19 @@ def opened(folder: Path) -> Iterator[socket.socket]:
 
 
 async def entered(
-    listener: socket.socket, jail: asyncio.Future[Step | None], *, most_bytes: int
+    listener: socket.socket,
+    jail: asyncio.Future[Step | None],
+    *,
+    starting_s: float = STARTING_S,
+    keeper: Callable[..., Keeper] = Keeper,
 ) -> Keeper:
     """Return the keeper of a jail that is being started, once it has connected.
+
+    Args:
+        listener: Where it connects to.
+        jail: Its jail's end.
+        starting_s: For it to be there.
+        keeper: Makes it of the jail and the connection.
 
     Raises:
         SandboxLost, SandboxUnavailable: The jail failed, or the keeper did not connect in time.
@@ -64,10 +74,10 @@ async def entered(
     accepting = asyncio.ensure_future(asyncio.get_running_loop().sock_accept(listener))
     try:
         both: set[asyncio.Future[Any]] = {accepting, jail}
-        await asyncio.wait(both, timeout=STARTING_S, return_when=asyncio.FIRST_COMPLETED)
-        connection = _connection(accepting, jail)
+        await asyncio.wait(both, timeout=starting_s, return_when=asyncio.FIRST_COMPLETED)
+        connection = _connection(accepting, jail, starting_s)
         reader, writer = await asyncio.open_unix_connection(sock=connection)
-        return Keeper(jail, reader, writer, most_bytes=most_bytes)
+        return keeper(jail, reader, writer)
     except BaseException:
         jail.cancel()
         accepting.cancel()
@@ -78,14 +88,16 @@ async def entered(
 
 
 def _connection(
-    accepting: asyncio.Future[tuple[socket.socket, object]], jail: asyncio.Future[Step | None]
+    accepting: asyncio.Future[tuple[socket.socket, object]],
+    jail: asyncio.Future[Step | None],
+    waited_s: float,
 ) -> socket.socket:
     """Return the connection of the keeper, or raise why there is none."""
     if accepting.done():
         return accepting.result()[0]
     step = jail.result() if jail.done() else None
     said = b"" if step is None else step.stderr
-    why = said.decode("utf-8", "replace").strip() or f"nothing was heard for {STARTING_S:g} s"
+    why = said.decode("utf-8", "replace").strip() or f"nothing was heard for {waited_s:g} s"
     raise SandboxUnavailable(f"The keeper of an emulated machine did not start: {why}.")
 
 

@@ -27,7 +27,6 @@ IDLE_WATCHES = 20
 MEASURING_SHARE = 4
 """A pause is at least this many times as long as the measuring before it took."""
 SPARE_BYTES = 256 * MIB
-"""What the host's disk must keep free."""
 ENDING_S = 60.0
 """More than a jail's own bounded waits take together."""
 REMOVING_S = 300.0
@@ -42,12 +41,16 @@ class MachineDisk:
         folder: Holds them all.
         trees: Measures and removes it.
         allowed_bytes: How much they may hold together.
+        spare_bytes: What the host's disk must keep free.
     """
 
-    def __init__(self, folder: Path, trees: Trees, *, allowed_bytes: int) -> None:
+    def __init__(
+        self, folder: Path, trees: Trees, *, allowed_bytes: int, spare_bytes: int = SPARE_BYTES
+    ) -> None:
         self._folder = folder
         self._trees = trees
         self._allowed_bytes = allowed_bytes
+        self._spare_bytes = spare_bytes
         self._running: set[asyncio.Future[Step]] = set()
         self._measuring = asyncio.Lock()
         self._removal = asyncio.Lock()
@@ -100,7 +103,7 @@ class MachineDisk:
         """
         try:
             async with self._measuring:
-                if await in_thread(lambda _: _free_bytes(self._folder)) < SPARE_BYTES:
+                if await in_thread(lambda _: _free_bytes(self._folder)) < self._spare_bytes:
                     return True
                 used = await self._trees.used_bytes(self._folder)
         except (OSError, SandboxUnavailable) as error:

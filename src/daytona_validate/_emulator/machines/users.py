@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 
 from daytona_validate._errors import SandboxUnavailable
 from daytona_validate._jails.id_maps import ids_here
@@ -23,14 +24,24 @@ ACCOUNTS = {
 _logger = logging.getLogger("daytona_validate")
 
 
-async def proven_ids(runner: JailRunner) -> OwnIds | None:
+async def proven_ids(
+    runner: JailRunner,
+    *,
+    find: Callable[[], OwnIds | None] = ids_here,
+    judge: Callable[..., list[str]] = faults,
+) -> OwnIds | None:
     """Return ids for all machines, once a jail with them has shown that it is as tight as others.
+
+    Args:
+        runner: Starts the jail.
+        find: Returns the ids that this caller may give.
+        judge: Returns what the jail's report shows to be wrong.
 
     Returns:
         None where this caller has none to give, or the host refuses them: machines then have one
         user.
     """
-    ids = await in_thread(lambda _: ids_here())
+    ids = await in_thread(lambda _: find())
     if ids is None:
         return None
     try:
@@ -38,7 +49,7 @@ async def proven_ids(runner: JailRunner) -> OwnIds | None:
     except SandboxUnavailable as error:
         _logger.info("Emulated machines have one user: %s", error)
         return None
-    wrong = faults(tested.stdout.decode("utf-8", "replace"), ids=ids)
+    wrong = judge(tested.stdout.decode("utf-8", "replace"), ids=ids)
     if wrong:
         _logger.warning("Emulated machines have one user: with more, %s.", "; ".join(wrong))
         return None

@@ -59,13 +59,16 @@ _UNKNOWN = "unknown_default_open_api"
 class OfficialModels:
     """Schema validation: all models are loaded, which takes a second, so do it in a thread.
 
+    Args:
+        packages: Of the official clients, which have the models.
+
     Raises:
         ConfigurationError: The official clients are not installed.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, packages: Mapping[Area, str] = PACKAGES) -> None:
         try:
-            modules = {area: import_module(name) for area, name in PACKAGES.items()}
+            modules = {area: import_module(name) for area, name in packages.items()}
         except ImportError:
             raise ConfigurationError(
                 "A strict emulator needs Daytona's own clients: pip install "
