@@ -9,9 +9,9 @@ import pytest
 from daytona_validate._core.classify import classify
 from daytona_validate._core.intake import Job
 from daytona_validate._core.languages.javascript import JAVASCRIPT
+from daytona_validate._core.languages.language import Language
 from daytona_validate._core.languages.python import PYTHON
 from daytona_validate._core.languages.python_idle_tests import LONGEST_CHARACTERS
-from daytona_validate._core.languages.record import Language
 from daytona_validate._core.languages.table import LANGUAGES
 from daytona_validate._core.outcomes import Verdict
 from daytona_validate._models import Execution, Limits, Snippet, Stage, Step

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from daytona_validate._core.languages.language import Language
 from daytona_validate._core.languages.python import NEVER_HAD
-from daytona_validate._core.languages.record import Language
 from daytona_validate._core.languages.table import LANGUAGES, find_language, nearest_name
 from daytona_validate._core.outcomes import OUTCOME_TABLE, ROWS, row
 from daytona_validate._models import Fault, Limit, Outcome

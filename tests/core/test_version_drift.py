@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from daytona_validate._core.languages.record import Language
+from daytona_validate._core.languages.language import Language
 from daytona_validate._core.languages.table import LANGUAGES
 from daytona_validate._core.version_drift import drift_line, is_drifted, reference_version
 

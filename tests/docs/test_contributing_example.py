@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from daytona_validate import Outcome, Validator
-from daytona_validate._core.languages.record import Language
+from daytona_validate._core.languages.language import Language
 from daytona_validate._core.languages.table import LANGUAGES
 
 ROOT = Path(__file__).parents[2]

@@ -13,7 +13,7 @@ from daytona_validate._cli.shared_options import output_format_option
 
 if TYPE_CHECKING:  # they cost more than the whole of --help
     from daytona_validate._cli.this_computer import ToolchainState
-    from daytona_validate._core.languages.record import Language
+    from daytona_validate._core.languages.language import Language
 
 EPILOG = """\b
 Examples:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 
 from daytona_validate._core.fence_line import fence_line
-from daytona_validate._core.languages.record import Language, utf_8
+from daytona_validate._core.languages.language import Language, utf_8
 from daytona_validate._core.languages.table import find_language
 from daytona_validate._models import Snippet
 

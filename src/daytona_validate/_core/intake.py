@@ -11,7 +11,7 @@ from dataclasses import dataclass, fields
 from daytona_validate._core.comparison import ACCEPTED, comparison
 from daytona_validate._core.details import fragment_details, invalid_details
 from daytona_validate._core.includes import includes_of
-from daytona_validate._core.languages.record import Language
+from daytona_validate._core.languages.language import Language
 from daytona_validate._core.languages.table import LANGUAGES, find_language, nearest_name
 from daytona_validate._core.limits import effective_limits
 from daytona_validate._core.printable import one_line

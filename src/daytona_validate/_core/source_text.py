@@ -7,7 +7,7 @@ in UTF-8. Nothing is taken away: a byte-order mark is the language's to accept o
 
 from __future__ import annotations
 
-from daytona_validate._core.languages.record import Language
+from daytona_validate._core.languages.language import Language
 from daytona_validate._core.languages.table import LANGUAGES
 from daytona_validate._models import Snippet
 

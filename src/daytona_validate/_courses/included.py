@@ -14,7 +14,7 @@ from pathlib import PurePath
 from textwrap import dedent
 
 from daytona_validate._core.includes import Include, includes_of
-from daytona_validate._core.languages.record import Language
+from daytona_validate._core.languages.language import Language
 from daytona_validate._core.languages.table import LANGUAGES
 from daytona_validate._core.source_text import file_text
 from daytona_validate._courses.course_files import is_passed_over

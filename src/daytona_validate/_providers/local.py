@@ -10,7 +10,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from daytona_validate._core.languages.record import Command, Language
+from daytona_validate._core.languages.language import Command, Language
 from daytona_validate._core.languages.table import LANGUAGES
 from daytona_validate._core.source_text import work_files
 from daytona_validate._errors import SandboxUnavailable

@@ -7,7 +7,7 @@ import re
 
 from daytona_validate._core.languages import go_errors
 from daytona_validate._core.languages.error_style import Diagnosis
-from daytona_validate._core.languages.record import Command, Language
+from daytona_validate._core.languages.language import Command, Language
 from daytona_validate._models import Stage
 
 _NO_PACKAGE = re.compile(r"expected 'package', found (.{1,40})")

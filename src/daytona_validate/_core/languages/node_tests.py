@@ -44,7 +44,9 @@ _CODE = re.compile(r"^(\w+) \[ERR_\w+\]: ")
 
 
 @dataclass(frozen=True, slots=True)
-class _Failure:
+class _FailedTest:
+    """Failed test, as read from its report."""
+
     name: str
     message: str
     places: Sequence[str]
@@ -76,7 +78,7 @@ def ran_tests(ending: Ending) -> int | None:
     return int(counts[-1]) if counts else None
 
 
-def _of_tap(lines: Sequence[str]) -> Iterator[_Failure]:
+def _of_tap(lines: Sequence[str]) -> Iterator[_FailedTest]:
     for number, line in enumerate(lines):
         failed = _TAP_FAILED.match(line)
         if failed is None or _TAP_LEFT_OUT.match(line):
@@ -89,7 +91,7 @@ def _of_tap(lines: Sequence[str]) -> Iterator[_Failure]:
             continue
         kind = fields.get("name", [""])[0]
         message = " ".join(fields.get("error", [])[:_MESSAGE_LINES])
-        yield _Failure(
+        yield _FailedTest(
             name=re.sub(r"\\([#\\])", r"\1", failed[2]),
             message=f"{kind}: {message}" if kind else message,
             places=[*fields.get("stack", []), *fields.get("location", [])],
@@ -126,7 +128,7 @@ def _unquoted(value: str) -> str:
     return value[1:-1].replace("\\'", "'") if is_quoted else value
 
 
-def _of_spec(lines: Sequence[str]) -> Iterator[_Failure]:
+def _of_spec(lines: Sequence[str]) -> Iterator[_FailedTest]:
     start = len(lines) - 1 - lines[::-1].index(_SPEC_START)
     places = [n for n in range(start, len(lines)) if _SPEC_PLACE.match(lines[n])]
     for at, number in enumerate(places):
@@ -140,4 +142,4 @@ def _of_spec(lines: Sequence[str]) -> Iterator[_Failure]:
         message = _unquoted(message)
         if not _FOLLOWED.match(message):
             frames = [each for each in block if each.startswith(_SPEC_FRAME)]
-            yield _Failure(failed[1], message, [*frames, lines[number]])
+            yield _FailedTest(failed[1], message, [*frames, lines[number]])

@@ -7,10 +7,10 @@ import sys
 
 from daytona_validate._core.languages import python_errors
 from daytona_validate._core.languages.error_style import Diagnosis
+from daytona_validate._core.languages.language import Command, Language
 from daytona_validate._core.languages.python_encoding import python_encoding
 from daytona_validate._core.languages.python_idle_tests import unrun_tests
 from daytona_validate._core.languages.python_tests import failed_unheeded
-from daytona_validate._core.languages.record import Command, Language
 from daytona_validate._core.tests_account import SEALED
 from daytona_validate._models import Stage
 

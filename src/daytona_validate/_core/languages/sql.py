@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from daytona_validate._core.languages.record import Command, Language
+from daytona_validate._core.languages.language import Command, Language
 from daytona_validate._core.languages.sql_errors import diagnose
 from daytona_validate._models import Stage
 

@@ -46,7 +46,7 @@ _TO_INSTALL = "HINT:  The extension must first be installed on the system "
 
 
 @dataclass(frozen=True, slots=True)
-class _Failure:
+class _ErrorMessage:
     """Error message at which psql stopped."""
 
     file: str | None
@@ -77,7 +77,7 @@ def diagnose(ending: Ending) -> Diagnosis | None:
     )
 
 
-def _failure(lines: Sequence[str]) -> _Failure | None:
+def _failure(lines: Sequence[str]) -> _ErrorMessage | None:
     """Return the last error."""
     heads = [(n, head) for n, head in enumerate(map(_HEAD.match, lines)) if head is not None]
     # That a connection was lost is said in up to three ways, the most telling one first.
@@ -89,7 +89,7 @@ def _failure(lines: Sequence[str]) -> _Failure | None:
         return None
     number, head = heads[-1]
     message = f"{head[3] or 'psql'}: {head[4].strip() or 'an error without a message'}"
-    return _Failure(head[1], int(head[2] or 0), message, lines[number + 1 :])
+    return _ErrorMessage(head[1], int(head[2] or 0), message, lines[number + 1 :])
 
 
 def _is_reason(head: re.Match[str], next_head: re.Match[str]) -> bool:
@@ -98,7 +98,7 @@ def _is_reason(head: re.Match[str], next_head: re.Match[str]) -> bool:
     return is_of_same_statement and next_head[4].startswith("server closed")
 
 
-def _line(failure: _Failure, ending: Ending) -> int:
+def _line(failure: _ErrorMessage, ending: Ending) -> int:
     """Return the line that the server shows, if it is found; else that where psql stopped.
 
     The server counts from where the statement began, which nobody says. But psql had read no

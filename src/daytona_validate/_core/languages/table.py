@@ -10,8 +10,8 @@ import difflib
 from daytona_validate._core.languages.go import GO
 from daytona_validate._core.languages.java import JAVA
 from daytona_validate._core.languages.javascript import JAVASCRIPT
+from daytona_validate._core.languages.language import Language
 from daytona_validate._core.languages.python import PYTHON
-from daytona_validate._core.languages.record import Language
 from daytona_validate._core.languages.sql import SQL
 from daytona_validate._core.languages.typescript import TYPESCRIPT
 

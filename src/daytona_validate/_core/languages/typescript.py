@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from daytona_validate._core.languages.javascript import NODE_ENVIRONMENT, NODE_TESTS
 from daytona_validate._core.languages.javascript_idle_tests import unrun_tests
-from daytona_validate._core.languages.record import Command, Language
+from daytona_validate._core.languages.language import Command, Language
 from daytona_validate._core.languages.typescript_errors import diagnose
 from daytona_validate._core.tests_account import SEALED
 from daytona_validate._models import Stage

@@ -13,7 +13,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
 from functools import partial
 
-from daytona_validate._core.languages.record import Command, Language
+from daytona_validate._core.languages.language import Command, Language
 from daytona_validate._core.source_text import work_files
 from daytona_validate._errors import SandboxLost, SandboxUnavailable
 from daytona_validate._models import Execution, Limits, Snippet, Stage

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from daytona_validate._core.languages.record import Language
+from daytona_validate._core.languages.language import Language
 from daytona_validate._providers.daytona.dockerfiles.instructions import files, label, run
 from daytona_validate._providers.daytona.dockerfiles.packages import INSTALLATIONS
 from daytona_validate._providers.daytona.dockerfiles.recipe import PATH, Made, Recipe
