@@ -6,22 +6,24 @@ import asyncio
 import gc
 import os
 import resource
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from cancelled_at import at_every_wait
 from daytona_validate._errors import SandboxLost, SandboxUnavailable
-from daytona_validate._jails.cgroups import Cgroup
+from daytona_validate._jails.cgroup_places import Place
+from daytona_validate._jails.cgroups import Cgroups
 from daytona_validate._jails.jail import Bind, Jail
-from daytona_validate._jails.process import JailProcess
 from daytona_validate._jails.runner import JailRunner
 from daytona_validate._models import Limits, Step
 
 pytestmark = pytest.mark.jail
 
-Run = Callable[..., Awaitable[Step]]
+Run = Callable[..., Coroutine[Any, Any, Step]]
 
 
 def _children() -> set[int]:
@@ -75,9 +77,7 @@ async def test_after_a_jail_that_could_not_be_made(jail_runner: JailRunner) -> N
             await jail_runner.run(jail, timeout_s=5)
 
 
-async def test_after_bubblewrap_could_not_be_started(
-    jail_runner: JailRunner, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_after_bubblewrap_could_not_be_started(jail_runner: JailRunner) -> None:
     limits = Limits()
     jail = Jail(argv=("true",) * 300_000, limits=limits)  # more than an exec takes
     async with _nothing_left(jail_runner):
@@ -109,73 +109,36 @@ async def test_after_a_cancellation_at_any_turn_of_the_loop(
             assert await _cancelled_after(shell, turns, times=times)
 
 
-@pytest.mark.parametrize("point", ["first_process", "open_gate", "destroy"])
-@pytest.mark.parametrize("times", [1, 2])
+@pytest.mark.slow
+@pytest.mark.parametrize("times", [1, 2, 3])
 async def test_after_a_cancellation_at_each_await(
-    shell: Run,
-    jail_runner: JailRunner,
-    monkeypatch: pytest.MonkeyPatch,
-    point: str,
-    times: int,
+    shell: Run, jail_runner: JailRunner, times: int
 ) -> None:
-    """The task is cancelled just as it comes to wait there, its clean-up included."""
-    original = getattr(JailProcess, point)
-
-    def cancelling(self: JailProcess) -> object:
-        for _ in range(times):
-            asyncio.get_running_loop().call_soon(task.cancel)
-        return original(self)
-
-    monkeypatch.setattr(JailProcess, point, cancelling)
+    """Those in threads included, which go on when their task is cancelled, and in the clean-up."""
     async with _nothing_left(jail_runner):
-        task = asyncio.ensure_future(shell("sleep 60", timeout_s=0.05))
-        with pytest.raises(asyncio.CancelledError):
-            await task
+        async for _ in at_every_wait(lambda: shell("sleep 60", timeout_s=0.02), times=times):
+            assert not jail_runner._processes
 
 
-async def test_after_a_cancellation_while_a_control_group_is_joined(
-    shell: Run, jail_runner: JailRunner, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """That happens in a thread, which goes on when its task is cancelled."""
-    loop = asyncio.get_running_loop()
-    original = Cgroup.add
+async def test_after_the_jail_was_killed_by_somebody_else(jail_runner: JailRunner) -> None:
+    def kill(_: bytes) -> None:
+        (process,) = jail_runner._processes
+        os.kill(process._popen.pid, 9)
 
-    def cancelling(self: Cgroup, pid: int) -> None:
-        loop.call_soon_threadsafe(task.cancel)
-        original(self, pid)
-
-    monkeypatch.setattr(Cgroup, "add", cancelling)
-    async with _nothing_left(jail_runner):
-        task = asyncio.ensure_future(shell("sleep 60"))
-        with pytest.raises(asyncio.CancelledError):
-            await task
-
-
-async def test_after_the_jail_was_killed_by_somebody_else(
-    shell: Run, jail_runner: JailRunner, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    original = JailProcess.open_gate
-
-    def killing(self: JailProcess) -> None:
-        original(self)
-        os.kill(self._popen.pid, 9)
-
-    monkeypatch.setattr(JailProcess, "open_gate", killing)
+    jail = Jail(argv=("sh", "-c", "echo started; sleep 60"), limits=Limits())
     async with _nothing_left(jail_runner):
         with pytest.raises(SandboxLost):
-            await shell("sleep 60")
+            await jail_runner.run(jail, timeout_s=60, on_stdout=kill)
 
 
 async def test_after_a_control_group_could_not_be_joined(
-    shell: Run, jail_runner: JailRunner, monkeypatch: pytest.MonkeyPatch
+    jail_runner: JailRunner, tmp_path: Path
 ) -> None:
-    def refuse(self: Cgroup, pid: int) -> None:
-        raise PermissionError(13, "Permission denied")
-
-    monkeypatch.setattr(Cgroup, "add", refuse)
-    async with _nothing_left(jail_runner):
+    no_group = Cgroups((Place("cpuacct", str(tmp_path)),))
+    runner = JailRunner(jail_runner._host, no_group)
+    async with _nothing_left(runner):
         with pytest.raises(SandboxUnavailable, match="could not be joined"):
-            await shell("echo never")
+            await runner.run(Jail(argv=("echo", "never"), limits=Limits()), timeout_s=5)
 
 
 async def test_after_closing_while_jails_run(jail_cache_dir: Path) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import secrets
 import time
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -103,6 +103,7 @@ class LocalProvider:
         machine_slots: How many snippets run at one time on this machine, those of other
             processes with the same cache folder included, at most 256; None: `default_slots()`.
         queue_timeout_s: How long to wait for one of these slots; None: for ever.
+        start: Proves that this machine isolates; called once, with `cache_dir`.
     """
 
     name = "local"
@@ -114,8 +115,10 @@ class LocalProvider:
         *,
         machine_slots: int | None = None,
         queue_timeout_s: float | None = None,
+        start: Callable[[Path | None], Awaitable[JailRunner]] = JailRunner.start,
     ) -> None:
         self._cache_dir = cache_dir
+        self._start_runner = start
         self._machine_slots = machine_slots
         self._queue_timeout_s = queue_timeout_s
         self._on_notice = on_notice
@@ -177,7 +180,7 @@ class LocalProvider:
         return self._engine
 
     async def _start(self) -> _Engine:
-        runner = await JailRunner.start(self._cache_dir)
+        runner = await self._start_runner(self._cache_dir)
         # In a thread: it looks for the interpreter on disk.
         toolchains = await asyncio.to_thread(Toolchains, runner.cache, runner, self._on_notice)
         packages = Packages(runner.cache, runner, toolchains, self._on_notice)

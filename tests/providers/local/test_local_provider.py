@@ -98,18 +98,15 @@ async def test_checking_does_not_run(provider: LocalProvider) -> None:
 
 
 async def test_openers_at_the_same_time_share_one_start(
-    jail_cache_dir: Path, python_toolchain: Toolchain, monkeypatch: pytest.MonkeyPatch
+    jail_cache_dir: Path, python_toolchain: Toolchain
 ) -> None:
     started: list[Path | None] = []
-    original = JailRunner.start.__func__  # type: ignore[attr-defined]  # the function of a classmethod
 
-    async def counting(cls: type[JailRunner], cache_dir: Path | None = None) -> JailRunner:
+    async def counting(cache_dir: Path | None) -> JailRunner:
         started.append(cache_dir)
-        runner: JailRunner = await original(cls, cache_dir)
-        return runner
+        return await JailRunner.start(cache_dir)
 
-    monkeypatch.setattr(JailRunner, "start", classmethod(counting))
-    provider = LocalProvider(jail_cache_dir)
+    provider = LocalProvider(jail_cache_dir, start=counting)
 
     async def open_one() -> str:
         async with provider.open(SPEC) as sandbox:
@@ -122,16 +119,15 @@ async def test_openers_at_the_same_time_share_one_start(
 
 
 async def test_a_machine_that_refuses_is_not_asked_for_each_snippet(
-    jail_cache_dir: Path, monkeypatch: pytest.MonkeyPatch
+    jail_cache_dir: Path,
 ) -> None:
     asked: list[Path | None] = []
 
-    async def refuse(cls: type[JailRunner], cache_dir: Path | None = None) -> JailRunner:
+    async def refuse(cache_dir: Path | None) -> JailRunner:
         asked.append(cache_dir)
         raise SandboxUnavailable("This machine does not isolate.")
 
-    monkeypatch.setattr(JailRunner, "start", classmethod(refuse))
-    provider = LocalProvider(jail_cache_dir)
+    provider = LocalProvider(jail_cache_dir, start=refuse)
     for _ in range(3):
         with pytest.raises(SandboxUnavailable, match="does not isolate"):
             async with provider.open(SPEC):
