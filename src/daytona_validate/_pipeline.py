@@ -64,6 +64,7 @@ class PipelineSettings:
     total_timeout_s: float | None = None
     """None: creating + compiling + program + `BACKSTOP_S`."""
     dice: Callable[[], float] = random.random
+    """Random source for the jitter of retries: returns a number in [0, 1)."""
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
 
 

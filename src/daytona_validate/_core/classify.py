@@ -1,7 +1,7 @@
-"""The judgement: from an execution to an outcome, whose fault it is, and one telling line.
+"""Classification: from an execution to an outcome, a fault and one line of details.
 
-It errs towards the snippet: what it cannot tell for certain is a `runtime_error`, never a missing
-dependency or a fragment, for those would excuse a program that is wrong.
+It errs towards the snippet: what it cannot recognize for certain is a `runtime_error`, never a
+missing dependency or a fragment, for those would excuse a program that is wrong.
 """
 
 from __future__ import annotations
@@ -99,7 +99,7 @@ def classify(execution: Execution, job: Job) -> Verdict:
         return _not_set_up(case)
     if step.limit is not None:
         return _limited(case, step.limit)
-    return _judged_by_output(case) if is_done else _judged_by_words(case)
+    return _judged_by_output(case) if is_done else _judged_by_error(case)
 
 
 def _has_no_compiler(case: _Case) -> bool:
@@ -176,7 +176,7 @@ def _caveat(case: _Case) -> tuple[Caveat | None, str]:
     return language.unrun_tests(words), ""
 
 
-def _judged_by_words(case: _Case) -> Verdict:
+def _judged_by_error(case: _Case) -> Verdict:
     """Judge a failed program by the last error message of its runtime or compiler."""
     diagnosis = case.language.diagnose(_ending(case, exit_code=case.step.exit_code))
     cause = _cause(case, diagnosis)

@@ -1,6 +1,6 @@
 """Diff: what a program printed against `expected_output`.
 
-In the usual way, white space at the end of each line and of the whole is ignored: editors strip
+By default, white space at the end of each line and of the whole is ignored: editors strip
 it, and tables that tools print are padded with it.
 """
 
@@ -25,7 +25,7 @@ class Difference:
     """Difference between an output and the expected one."""
 
     cause: str
-    """One line that names the first difference, and how it was found if not in the usual way."""
+    """One line that names the first difference, and a comparison mode other than the default."""
     diff: str
     """A short unified diff around it, ending in a newline."""
 

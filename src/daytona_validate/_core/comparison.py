@@ -34,7 +34,7 @@ class Comparison:
     in_diff: Callable[[str], str] = str
     """The same as a line of its own."""
     how: str = ""
-    """A few words that say what was compared; none for the usual way."""
+    """A few words that say what was compared; none for the default."""
 
 
 def comparison(text: object) -> Comparison | None:
@@ -91,7 +91,7 @@ def _exactly(part: str) -> str:
 
 
 LINES = Comparison(unit="line", parts=_stripped_lines, is_same=eq, shown=_quoted)
-"""The usual way."""
+"""The default."""
 
 _WITHOUT_TOLERANCE = {
     "exact": Comparison(

@@ -1,7 +1,7 @@
-"""The line that opens or closes a fence, at any depth of lists and quotes.
+"""The line that opens or closes a code fence, at any depth of lists and quotes.
 
-For the readers that look at lines where no parser of CommonMark can be asked: answers, programs
-that turn out to be Markdown, and what builders of pages read in a way of their own.
+For text that is not parsed as CommonMark: models' answers, programs that turn out to be Markdown,
+and blocks that builders of pages read in a way of their own.
 """
 
 from __future__ import annotations

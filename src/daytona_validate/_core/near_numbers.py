@@ -1,4 +1,4 @@
-"""Whether two words are the same, numbers in them up to a tolerance.
+"""Comparison of two words with a numeric tolerance.
 
 Numbers are decimal and exact, not binary: 10**400 is one, and 1e999 is not infinite. Each word
 is read in time that grows with its length.

@@ -1,4 +1,4 @@
-"""Untrusted text made harmless for a terminal, a log or a one-line message.
+"""Escaping: untrusted text made harmless for a terminal, a log or a one-line message.
 
 A program under test may print escape sequences that move the cursor, retitle the window or
 forge a line of our own report, and Unicode marks that make text read in another order than it

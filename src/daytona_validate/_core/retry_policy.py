@@ -23,10 +23,10 @@ def delay_s(attempt: int, *, retry_after_s: float | None, dice: float) -> float:
 
     Args:
         attempt: Tries made so far, from 1. After the first: up to 0.5 s; from the 7th on: up to 30.
-        retry_after_s: What the other side asked us to wait. It is waited whole, and the jittered
-            delay on top, so that all who were told the same do not come back at once. None: it
-            asked for nothing.
-        dice: A number in [0, 1).
+        retry_after_s: Seconds that the service asked us to wait. They are waited whole, and the
+            jittered delay on top, so that not all clients return at once. None: it asked for
+            nothing.
+        dice: A random number in [0, 1).
     """
     doublings = min(max(attempt - 1, 0), _MOST_DOUBLINGS)
     delay = dice * min(LONGEST_DELAY_S, FIRST_DELAY_S * 2.0**doublings)

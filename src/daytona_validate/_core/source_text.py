@@ -1,4 +1,4 @@
-"""Between a program's text and the bytes of its file, as its language reads them.
+"""Encoding and decoding: a program's text and the bytes of its file, as its language reads them.
 
 A program has one verdict, whether it comes as a file or as text. So text is written as an editor
 would save it: in the encoding that it names itself (PEP 263), where its language lets it, and else

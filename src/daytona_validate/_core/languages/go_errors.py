@@ -1,4 +1,4 @@
-"""How Go's last words are read; written against real texts of Go 1.21, 1.26 and 1.27.
+"""Parser of Go's error output; written against real texts of Go 1.21, 1.26 and 1.27.
 
 What the go command refuses has no heading, what the compiler refuses has one::
 
@@ -102,7 +102,7 @@ def _refused(ending: Ending) -> Diagnosis | None:
 
 
 def _unplaced(lines: Sequence[str]) -> Diagnosis | None:
-    """Return what the linker or the go command says of a program as a whole."""
+    """Return the message of the linker or the go command on a program as a whole."""
     said = [line for line in lines if line.strip() and not line.startswith(("# ", "FAIL"))]
     if not said:
         return None
@@ -116,9 +116,9 @@ def _unplaced(lines: Sequence[str]) -> Diagnosis | None:
 
 
 def _missing_module(lines: Sequence[str]) -> str | None:
-    """Return the first package of others that is absent, if nothing else was found wrong.
+    """Return the first third-party package that is absent, if there is no other error.
 
-    Under a heading the compiler speaks, which knows no modules: its words may quote the program.
+    Under a heading stands the compiler's output, which knows no modules and may quote the program.
     """
     is_setup = _SETUP_FAILED.match(lines[0]) is not None
     if not is_setup and any(line.startswith("# ") for line in lines):
@@ -145,7 +145,7 @@ def _own_names(ending: Ending) -> tuple[str, str]:
 
 
 def _crash(lines: Sequence[str], ending: Ending) -> Diagnosis | None:
-    """Return the last report of the runtime's: below it are goroutines to the very end."""
+    """Return the last crash report of the runtime: goroutines stand below it to the very end."""
     traced = False
     for number in range(len(lines) - 1, -1, -1):
         line = lines[number]
@@ -216,7 +216,7 @@ def _failed_test(lines: Sequence[str], ending: Ending) -> Diagnosis | None:
 
 
 def _compared(lines: Sequence[str]) -> str:
-    """Return what an example printed and should have, as Go's lines say it."""
+    """Return an example's output and its expected output, as Go reports them."""
     if lines[0] != "got:":
         return ""
     end = next((n for n, line in enumerate(lines) if line.startswith(("FAIL", "--- "))), len(lines))

@@ -1,4 +1,4 @@
-"""How Node's last words are read; written against real texts of Node 18, 20, 22 and 24.
+"""Parser of Node's error output; written against real texts of Node 18, 20, 22 and 24.
 
 What ends a program stands at the very end of stderr and has one shape::
 
@@ -107,7 +107,7 @@ def _uncaught(lines: Sequence[str]) -> _Uncaught | None:
 
 
 def _has_carets(lines: Sequence[str], number: int) -> bool:
-    """Tell whether a line has carets, or is as blank as those below the end of the code."""
+    """Return whether a line has carets, or is as blank as those below the end of the code."""
     if lines[number].strip():
         return _CARETS.match(lines[number]) is not None
     return any(line.startswith("SyntaxError: ") for line in lines[number + 1 : number + 3])

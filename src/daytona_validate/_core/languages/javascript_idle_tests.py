@@ -1,7 +1,7 @@
 """JavaScript and TypeScript that consist of definitions, test functions among them, never called.
 
-What node:test is told runs by itself, and what Jest is told fails without Jest: what passes in
-silence are plain functions. As for Python, it is not parsed; when in doubt the tests are run.
+Tests of node:test run by themselves, and tests of Jest fail without Jest: only plain functions pass
+unnoticed. As for Python, the code is not parsed; when in doubt the tests are run.
 """
 
 from __future__ import annotations

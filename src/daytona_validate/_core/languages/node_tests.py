@@ -1,4 +1,4 @@
-"""How failed tests of node:test are read; written against what Node 18, 20, 22 and 24 printed.
+"""Parser of node:test's reports of failed tests; written against Node 18, 20, 22 and 24.
 
 Up to Node 22 a report that is no terminal's has the form of TAP, later that of «spec»::
 
@@ -99,7 +99,7 @@ def _of_tap(lines: Sequence[str]) -> Iterator[_FailedTest]:
 
 
 def _tap_lines(lines: Sequence[str], start: int, indent: str) -> Iterator[str]:
-    """Yield what is told of a failure; one that never ends is ended by the next."""
+    """Yield the lines of each failure; a block without an end ends at the next one."""
     for number in range(start, len(lines)):
         if lines[number] == f"{indent}..." or _TAP_FAILED.match(lines[number]):
             return

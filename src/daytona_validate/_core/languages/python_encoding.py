@@ -1,8 +1,7 @@
-"""In which encoding a Python file is: PEP 263, by the standard library's own reader of it.
+"""Encoding of a Python file: PEP 263, by the standard library's own reader of it.
 
-Only encodings of text files are told. Python has codecs besides that are none, and some of them
-(punycode, idna) take a time that grows with the square of the text: whoever writes a program would
-choose what its reader spends.
+Only encodings of text files are accepted. Python has other codecs besides, and some of them
+(punycode, idna) take quadratic time: a program's author could choose what reading it costs.
 """
 
 from __future__ import annotations

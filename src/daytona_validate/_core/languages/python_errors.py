@@ -1,4 +1,4 @@
-"""How CPython's last words are read; written against real texts of 3.11 to 3.13.
+"""Parser of CPython's error output; written against real texts of 3.11 to 3.13.
 
 An uncaught error stands at the end of stderr, but not always at its very end: what interpreter
 shutdown, threads and forgotten tasks report may follow it, each under a line of its own kind.
@@ -77,7 +77,7 @@ def _out_of_memory(lines: Sequence[str]) -> Diagnosis | None:
 
 
 def _missing_module(uncaught: Uncaught) -> str | None:
-    """Return what was not found, if saying so is the last line of the error."""
+    """Return the module that was not found, if the last line of the error names it."""
     found = absent_module(uncaught.message)
     follower = next((line for line in uncaught.rest if line.strip()), None)
     is_last = follower is None or follower.startswith(SURVIVED)
@@ -93,7 +93,7 @@ def _limit(uncaught: Uncaught) -> Limit | None:
 
 
 def _starts_process(trace: Sequence[str]) -> bool:
-    """Tell whether the innermost call was to start a process; 3.13 shows all lines of a call."""
+    """Return whether the innermost call was to start a process; 3.13 shows all lines of a call."""
     for line in reversed(trace):
         if FRAME.match(line):
             return False

@@ -1,8 +1,8 @@
 """Python that consists of definitions, tests among them, and runs none of these tests.
 
-It is told by the code, which is a stranger's: it is not parsed, as a parser may overflow its stack,
-but looked at line by line. When in doubt the tests are run: whatever is more than definitions, or
-as much as mentions a test, is let be.
+The code is untrusted: it is not parsed, as a parser may overflow its stack, but matched line by
+line. When in doubt the tests count as run: code that does more than define, or that mentions a test
+anywhere else, is not reported.
 """
 
 from __future__ import annotations
@@ -96,7 +96,7 @@ def _logical_lines(text: str) -> Iterator[str]:
 
 
 def _only_defines(lines: list[str]) -> Iterator[bool]:
-    """Yield of each line that is run when the module is, whether it only defines something."""
+    """Yield for each line at module level whether it only defines something."""
     is_block = False
     for line in lines:
         if not line[0].isspace():

@@ -1,4 +1,4 @@
-"""How failed tests are read: of unittest, doctest and pytest, as captured under 3.11 to 3.13.
+"""Parser of reports of failed tests: unittest, doctest, pytest, as captured under 3.11 to 3.13.
 
 unittest ends with «FAILED (failures=1)», mostly on stderr, below a block for each failure::
 
@@ -169,7 +169,7 @@ def _difference(lines: Sequence[str]) -> str:
 
 
 def _indented(lines: Sequence[str]) -> tuple[str, Sequence[str]]:
-    """Return the text that is set in at the start, as one line, and what follows it."""
+    """Return the indented text at the start, as one line, and the lines after it."""
     taken = list(takewhile(lambda line: line.startswith("    "), lines))
     shown = " ".join(line.strip() for line in taken[:_EXAMPLE_LINES])
     return one_line(shown + (" …" if len(taken) > _EXAMPLE_LINES else ""), 80), lines[len(taken) :]
@@ -214,7 +214,7 @@ def _pytest_line(block: Sequence[str], ending: Ending) -> int | None:
 
 
 def _of_pytest_summary(lines: Sequence[str], also: int) -> Diagnosis | None:
-    """Read the short summary, where a program wanted no more than that."""
+    """Read the short summary, for programs that have pytest print nothing else."""
     for line in lines:
         found = _PYTEST_SUMMARY.match(line)
         if found is not None:

@@ -1,4 +1,4 @@
-"""How a traceback of CPython is read; written against real texts of 3.11 to 3.13.
+"""Parser of CPython's tracebacks; written against real texts of 3.11 to 3.13.
 
 It works line by line, so that hostile text costs no more than its length.
 """

@@ -1,4 +1,4 @@
-"""How psql's last words are read; written against real texts of PostgreSQL 15, 16 and 18.
+"""Parser of psql's error output; written against real texts of PostgreSQL 15, 16 and 18.
 
 A server takes a script statement by statement, so that what stands before an error has run, even
 if the error is one of syntax: nothing of SQL is ever a rejection. psql says the file and the line
@@ -54,7 +54,7 @@ class _ErrorMessage:
     message: str
     """With its severity before it."""
     rest: Sequence[str]
-    """What was said below."""
+    """The lines below it."""
 
     @property
     def is_raised(self) -> bool:
@@ -93,7 +93,7 @@ def _failure(lines: Sequence[str]) -> _ErrorMessage | None:
 
 
 def _is_reason(head: re.Match[str], next_head: re.Match[str]) -> bool:
-    """Whether the server said, of the same statement, why it closed the connection."""
+    """Return whether the server reported, for the same statement, why it closed the connection."""
     is_of_same_statement = head[3] is not None and head.group(1, 2) == next_head.group(1, 2)
     return is_of_same_statement and next_head[4].startswith("server closed")
 
@@ -101,8 +101,8 @@ def _is_reason(head: re.Match[str], next_head: re.Match[str]) -> bool:
 def _line(failure: _ErrorMessage, ending: Ending) -> int:
     """Return the line that the server shows, if it is found; else that where psql stopped.
 
-    The server counts from where the statement began, which nobody says. But psql had read no
-    further than to its end, so that the line shown is the nearest like it from there upwards.
+    The server counts lines from where the statement began, which is not reported. But psql had read
+    no further than to its end, so that the line shown is the nearest equal line above that end.
     """
     place = next((match for match in map(_PLACE.match, failure.rest) if match), None)
     shown = place[1].removeprefix("...").removesuffix("...").strip() if place else ""

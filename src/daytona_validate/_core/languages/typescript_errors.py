@@ -1,4 +1,4 @@
-"""How the last words of TypeScript's compiler are read; written against real texts of 7.0.
+"""Parser of the error output of TypeScript's compiler; written against real texts of 7.0.
 
 Each mistake stands on a line of its own, by file and then by place; what explains it is indented::
 
@@ -39,7 +39,7 @@ def diagnose(ending: Ending) -> Diagnosis | None:
 
 
 def _first_mistake(lines: list[str], entry_file: str) -> Diagnosis | None:
-    """Return the first in the entry file, else the very first."""
+    """Return the first error in the entry file, else the very first."""
     mistakes = [found for line in lines if (found := _ERROR.match(line))]
     if not mistakes:
         return None
