@@ -10,7 +10,6 @@ import pytest
 import respx
 from pydantic import SecretStr
 
-from daytona_validate._providers.daytona.wire import request
 from daytona_validate._providers.daytona.wire.failures import FailureKind, ServiceFailure
 from daytona_validate._providers.daytona.wire.parse import SandboxAnswer
 from daytona_validate._providers.daytona.wire.service import Service
@@ -78,14 +77,15 @@ async def test_whatever_else_a_delete_succeeds_with_is_a_success(
 class Parts(httpx.AsyncByteStream):
     """A body that goes on for ever, and whether it was closed."""
 
-    def __init__(self, part: bytes) -> None:
+    def __init__(self, part: bytes, *, every_s: float = 0) -> None:
         self.part = part
+        self.every_s = every_s
         self.is_closed = False
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
         while True:
             yield self.part
-            await asyncio.sleep(0)
+            await asyncio.sleep(self.every_s)
 
     async def aclose(self) -> None:
         self.is_closed = True
@@ -106,11 +106,11 @@ async def test_an_endless_answer_does_not_fill_our_memory() -> None:
     assert body.is_closed
 
 
-async def test_an_answer_in_drips_has_an_end(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(request, "_BEYOND_READ_S", 0.0)
-    body = Parts(b"")
+@pytest.mark.virtual_time
+async def test_an_answer_in_drips_has_an_end() -> None:
+    body = Parts(b"", every_s=1)
     async with client_that_answers(body) as client:
-        service = Service(API, KEY, client, request_timeout_s=0.01)
+        service = Service(API, KEY, client, request_timeout_s=10)
         with pytest.raises(ServiceFailure, match="did not answer in time") as caught:
             await service.get("dv-1")
     assert caught.value.kind is FailureKind.CUT_OFF

@@ -9,9 +9,9 @@ import json
 import re
 import subprocess
 import sys
-import threading
 import zlib
 from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import httpx
@@ -20,7 +20,6 @@ from pydantic import SecretStr
 
 from daytona_validate._models import Limits
 from daytona_validate._providers.daytona.envelope.answer import longest_answer_bytes
-from daytona_validate._providers.daytona.wire import service as service_module
 from daytona_validate._providers.daytona.wire.failures import FailureKind, ServiceFailure
 from daytona_validate._providers.daytona.wire.hidden_key import HiddenKey
 from daytona_validate._providers.daytona.wire.parse import SandboxAnswer
@@ -147,16 +146,19 @@ async def test_of_an_endless_refusal_only_the_start_is_read(serve: Any) -> None:
     assert caught.value.kind is FailureKind.REFUSED
 
 
-async def test_a_large_answer_is_parsed_beside_the_loop(
-    serve: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    parsed_in: list[int] = []
+class Counting(ThreadPoolExecutor):
+    """Threads, and how often they were given something to do."""
 
-    def hide(key: HiddenKey, body: bytes) -> bytes:
-        parsed_in.append(threading.get_ident())
-        return body
+    tasks = 0
 
-    monkeypatch.setattr(HiddenKey, "hide_bytes", hide)
+    def submit(self, *call: Any, **more: Any) -> Any:
+        self.tasks += 1
+        return super().submit(*call, **more)
+
+
+async def test_a_large_answer_is_parsed_beside_the_loop(serve: Any) -> None:
+    threads = Counting()
+    asyncio.get_running_loop().set_default_executor(threads)
     sizes = iter((1_000, 500_000))
 
     async def give(asked: Any) -> bytes:
@@ -166,12 +168,14 @@ async def test_a_large_answer_is_parsed_beside_the_loop(
     async with http_client() as client:
         service = Service(server.url, KEY, client)
         await service.get("a")
+        before = threads.tasks
         await service.get("a")
-    small, large = parsed_in
-    assert small == threading.get_ident() != large
+    assert (before, threads.tasks) == (0, 1)
 
 
-async def log_of(serve: Any, answer: Callable[[Any], Awaitable[bytes | None]]) -> str:
+async def log_of(
+    serve: Any, answer: Callable[[Any], Awaitable[bytes | None]], **bounds: Any
+) -> str:
     async def give(asked: Any) -> bytes | None:
         if "build-logs-url" in asked.line:
             return http(json.dumps({"url": f"{server.url}/log"}).encode())
@@ -179,23 +183,17 @@ async def log_of(serve: Any, answer: Callable[[Any], Awaitable[bytes | None]]) -
 
     server = await serve(give)
     async with http_client() as client:
-        return "".join([text async for text in Service(server.url, KEY, client).build_logs("s")])
+        logs = Service(server.url, KEY, client).build_logs("s", **bounds)
+        return "".join([text async for text in logs])
 
 
-async def test_a_build_log_is_cut_where_it_gets_too_long(
-    serve: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(service_module, "LOG_BYTES", 100_000)
-    log = await log_of(serve, always(http(b"x" * 10 * MIB)))
+async def test_a_build_log_is_cut_where_it_gets_too_long(serve: Any) -> None:
+    log = await log_of(serve, always(http(b"x" * 10 * MIB)), most_bytes=100_000)
     assert log.count("x") == 100_000
     assert log.endswith("\n(longer than 0.0954 MiB: the rest is left out)\n")
 
 
-async def test_a_build_log_that_drips_is_broken_off(
-    serve: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(service_module, "LOG_S", 0.05)
-
+async def test_a_build_log_that_drips_is_broken_off(serve: Any) -> None:
     async def drip(asked: Any) -> bytes | None:
         asked.writer.write(b"HTTP/1.1 200 OK\r\n\r\n")
         while not asked.writer.is_closing():
@@ -205,7 +203,7 @@ async def test_a_build_log_that_drips_is_broken_off(
         return None
 
     with pytest.raises(ServiceFailure, match="did not answer in time") as caught:
-        await log_of(serve, drip)
+        await log_of(serve, drip, longest_s=0.05)
     assert caught.value.kind is FailureKind.CUT_OFF
 
 

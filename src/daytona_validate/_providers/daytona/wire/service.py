@@ -201,12 +201,21 @@ class Service:
         call = Call(Area.API, "DELETE", "/snapshots/{id}", _snapshot(snapshot_id))
         await self._tell(call, f"/snapshots/{_segment(snapshot_id)}")
 
-    async def build_logs(self, snapshot_id: str, *, follow: bool = True) -> AsyncGenerator[str]:
+    async def build_logs(
+        self,
+        snapshot_id: str,
+        *,
+        follow: bool = True,
+        longest_s: float = LOG_S,
+        most_bytes: int = LOG_BYTES,
+    ) -> AsyncGenerator[str]:
         """Return what a snapshot's build prints, as it prints it; `aclosing` leaves it early.
 
         Args:
             snapshot_id: The snapshot's.
             follow: Whether to go on until the build has ended.
+            longest_s: For how long.
+            most_bytes: How much is returned; what is longer is cut, and a last line says so.
         """
         about = _snapshot(snapshot_id)
         call = Call(Area.API, "GET", "/snapshots/{id}/build-logs-url", about)
@@ -216,9 +225,9 @@ class Service:
             url=url,
             params={"follow": "true"} if follow else None,
             read_s=LOG_SILENCE_S,
-            answer_bytes=LOG_BYTES,
+            answer_bytes=most_bytes,
         )
-        async with aclosing(self._wire.text(request, longest_s=LOG_S)) as texts:
+        async with aclosing(self._wire.text(request, longest_s=longest_s)) as texts:
             async for text in texts:
                 yield text
 
