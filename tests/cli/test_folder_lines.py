@@ -8,8 +8,7 @@ from pathlib import Path
 import pytest
 from click.testing import Result
 
-from daytona_validate._cli.command_settings import ChosenSettings
-from daytona_validate._cli.provider_choice import ProviderChoice
+from daytona_validate._cli.command_settings import ChosenSettings, ProviderChoice
 from daytona_validate._core.service_url import DEFAULT_BASE_URL
 from daytona_validate._settings import Settings
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from daytona_validate._cli.provider_choice import choose_provider
+from daytona_validate._cli.command_settings import choose_provider
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from daytona_validate._cli.check.source_order import SourceOrder
+from daytona_validate._cli.check.report_stream import SourceOrder
 
 
 @given(st.permutations(list(range(12))), st.sets(st.integers(0, 11)))

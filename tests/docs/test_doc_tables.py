@@ -10,7 +10,9 @@ import pytest
 
 from daytona_validate._core.languages.table import LANGUAGES
 from daytona_validate._core.outcomes import OUTCOME_TABLE, RESERVED
-from daytona_validate._settings.settings_table import settings_table
+from daytona_validate._settings import Settings
+from daytona_validate._settings.folder_rules import FROM_A_FOLDER, WISHES
+from daytona_validate._settings.names import key, variable
 
 README = Path(__file__).parents[2] / "README.md"
 
@@ -32,6 +34,29 @@ def language_table() -> str:
         suffixes = ", ".join(f"`{suffix}`" for suffix in each.suffixes)
         lines.append(f"| {each.title} | {names} | {suffixes} | {each.image} |")
     return "\n".join(lines) + "\n"
+
+
+def settings_table() -> str:
+    head = ("Environment variable", "In a folder's file", "Argument", "Default", "Meaning")
+    rows = [head, ("-",) * len(head), *map(setting_row, Settings.model_fields)]
+    return "".join(f"| {' | '.join(row)} |\n" for row in rows)
+
+
+def setting_row(field: str) -> tuple[str, ...]:
+    info = Settings.model_fields[field]
+    extra = info.json_schema_extra
+    unit = str(extra["unit"]) if isinstance(extra, dict) else ""
+    default = f"{info.default:g}" if isinstance(info.default, float) else str(info.default)
+    shown = f"`{default}` {unit}".strip() if info.default not in (None, {}) else ""
+    in_folder = in_folder_cell(field, unit)
+    return f"`{variable(field)}`", in_folder, f"`{field}`", shown, str(info.description)
+
+
+def in_folder_cell(field: str, unit: str) -> str:
+    if field in WISHES:
+        return f"`{key(field)}`, a wish"
+    most = FROM_A_FOLDER.get(field)
+    return "no" if most is None else f"`{key(field)}`, to {most:g} {unit}".strip()
 
 
 TABLES: dict[str, Callable[[], str]] = {

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
-from daytona_validate._cli.command_settings import chosen_settings
-from daytona_validate._cli.provider_choice import ProviderChoice
+from daytona_validate._cli.command_settings import ProviderChoice, chosen_settings
 from daytona_validate._cli.screen.screen import Screen
 from daytona_validate._client import Validator
 from daytona_validate._errors import SandboxUnavailable

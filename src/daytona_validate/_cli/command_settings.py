@@ -9,7 +9,6 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from daytona_validate._cli.folder_lines import folder_lines
-from daytona_validate._cli.provider_choice import ProviderChoice, choose_provider
 from daytona_validate._cli.screen.screen import Screen
 from daytona_validate._regular_file import is_inside
 from daytona_validate._settings import Settings
@@ -17,6 +16,17 @@ from daytona_validate._settings.command_line import read_sources
 from daytona_validate._settings.files import working_folder
 
 DAYTONA = "daytona"
+
+
+@dataclass(frozen=True, slots=True)
+class ProviderChoice:
+    """The provider that a command uses, and why."""
+
+    name: str
+    why: str
+    """The reason, for people; empty if `--provider` named it, or a key is set."""
+    is_named: bool = False
+    """Whether the option or the setting named it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +83,30 @@ def chosen_settings(
     for line in folder_lines(sources, found, is_local=is_local):
         screen.error(f"warning: {line}")
     return ChosenSettings(found.settings, choice, key_from)
+
+
+def choose_provider(
+    asked: str | None,
+    *,
+    configured: str | None,
+    key_from: str | None,
+    is_key_left_out: bool = False,
+) -> ProviderChoice:
+    """Return the provider to use.
+
+    Args:
+        asked: What `--provider` says; None if it was not given.
+        configured: What DAYTONA_PROVIDER says; None if it is not set.
+        key_from: Where the API key of Daytona's comes from; None if there is none.
+        is_key_left_out: Whether the folder's `.env` has a key that does not count.
+    """
+    wanted = asked or configured or "auto"
+    if wanted != "auto":
+        return ProviderChoice(wanted, "" if asked else "DAYTONA_PROVIDER is set", is_named=True)
+    if key_from is not None:
+        return ProviderChoice("daytona", "")
+    missing = "the key in .env does not count" if is_key_left_out else "no DAYTONA_API_KEY is set"
+    return ProviderChoice("local", missing)
 
 
 def local_settings(screen: Screen) -> Settings:

@@ -116,8 +116,9 @@ def check(
     stdin. Every fenced block and every record runs in a fresh sandbox of its own, many at a time.
     """
     from daytona_validate._cli.check.choice import CheckChoice
+    from daytona_validate._cli.check.listing import list_only
     from daytona_validate._cli.check.report_files import parse_targets
-    from daytona_validate._cli.check.run import list_only, run
+    from daytona_validate._cli.check.run import run
 
     names = frozenset(language_of(name) for name in languages)
     choice = CheckChoice(

@@ -5,7 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import asdict
 
+from daytona_validate._cli.check.choice import CheckChoice, stdin_of
+from daytona_validate._cli.check.run import note_unread
+from daytona_validate._cli.exit_codes import ExitCode
+from daytona_validate._cli.screen.screen import Screen
 from daytona_validate._core.printable import one_line
+from daytona_validate._errors import ConfigurationError
 from daytona_validate._json_text import json_text
 from daytona_validate._models import Snippet
 
@@ -36,3 +41,21 @@ def listed_json(snippet: Snippet) -> str:
 
 LISTINGS: dict[str, Callable[[Snippet], str]] = {"text": listed_text, "jsonl": listed_json}
 """The functions by output format."""
+
+
+def list_only(choice: CheckChoice) -> int:
+    """List the snippets that would run, run none; return the exit code."""
+    listed = LISTINGS.get(choice.output_format)
+    if listed is None:
+        raise ConfigurationError(f"--list: --output-format accepts {' or '.join(LISTINGS)}")
+    screen = Screen(is_quiet=choice.is_quiet)
+    write = screen.writer(choice.output_format)
+    total = 0
+    with stdin_of(choice.paths) as stdin:
+        collection = choice.collection(stdin)
+        for snippet in choice.selection.of(collection):
+            write(listed(snippet))
+            total += 1
+    screen.note(f"{total} snippets would run")
+    note_unread(collection, screen, is_in_report=False)
+    return ExitCode.PASSED if total else ExitCode.NOTHING_RAN

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from types import TracebackType
-from typing import Self
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 
 from daytona_validate._cli.check.report_files import ReportFile, ReportTarget
 from daytona_validate._cli.check.report_stream import ReportStream
@@ -17,8 +16,16 @@ _IN_SOURCE_ORDER = frozenset({"text"})
 """Formats that people read from top to bottom; the others come as results finish, or sorted."""
 
 
-class ReportSet:
-    """Fan-out of every result to every report; leaving the context removes uncommitted files.
+@contextmanager
+def report_set(
+    shown: str,
+    targets: Sequence[ReportTarget],
+    screen: Screen,
+    *,
+    formats: Mapping[str, ReportFormat] = FORMATS,
+    has_end: bool = True,
+) -> Iterator[ReportSet]:
+    """Hold all reports of a run; leaving the context removes the files that are not committed.
 
     Args:
         shown: The format of the report on stdout.
@@ -30,53 +37,51 @@ class ReportSet:
     Raises:
         ConfigurationError: A file cannot be written; the caller's fault.
     """
+    reports: dict[ReportFile, ReportStream] = {}
+    try:
+        for target in targets:
+            file = ReportFile(target.path)
+            reports[file] = _stream(formats[target.format_name], file.write)
+        yield ReportSet(
+            _stream(formats[shown], screen.writer(shown)),
+            reports,
+            has_end=has_end or shown not in _IN_SOURCE_ORDER,
+        )
+    finally:
+        for file in reports:
+            file.discard()
+
+
+class ReportSet:
+    """Fan-out of every result to every report.
+
+    Args:
+        shown: The report on stdout.
+        reports: Those in files.
+        has_end: Whether stdout's report ends with a summary.
+    """
 
     def __init__(
-        self,
-        shown: str,
-        targets: Sequence[ReportTarget],
-        screen: Screen,
-        *,
-        formats: Mapping[str, ReportFormat] = FORMATS,
-        has_end: bool = True,
+        self, shown: ReportStream, reports: Mapping[ReportFile, ReportStream], *, has_end: bool
     ) -> None:
-        self._has_end = has_end or shown not in _IN_SOURCE_ORDER
-        self._files: list[ReportFile] = []
-        self._shown = _stream(formats[shown], screen.writer(shown))
-        self._reports: list[ReportStream] = []
-        try:
-            for target in targets:
-                self._files.append(ReportFile(target.path))
-                self._reports.append(_stream(formats[target.format_name], self._files[-1].write))
-        except BaseException:
-            self._discard()
-            raise
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        self._discard()
+        self._shown = shown
+        self._reports = reports
+        self._has_end = has_end
 
     def add(self, result: CodeValidationResult) -> None:
         """Give a result to every report."""
         self._shown.add(result)
-        for report in self._reports:
+        for report in self._reports.values():
             report.add(result)
 
     @property
     def is_full(self) -> bool:
         """Whether the buffer of a file has so much that `save` should be called."""
-        return any(file.is_full for file in self._files)
+        return any(file.is_full for file in self._reports)
 
     def save(self) -> None:
         """Write the files' buffers to disk; it blocks, so not in the event loop."""
-        for file in self._files:
+        for file in self._reports:
             file.save()
 
     def end(self, summary: Summary, *, is_whole: bool) -> None:
@@ -92,14 +97,10 @@ class ReportSet:
             self._shown.flush()
         if not is_whole:
             return
-        for report in self._reports:
+        for report in self._reports.values():
             report.end(summary)
-        for file in self._files:
+        for file in self._reports:
             file.commit()
-
-    def _discard(self) -> None:
-        for file in self._files:
-            file.discard()
 
 
 def _stream(report_format: ReportFormat, write: Callable[[str], object]) -> ReportStream:

@@ -12,8 +12,7 @@ from anyio import to_thread
 
 from daytona_validate._cli.check.choice import CheckChoice, stdin_of
 from daytona_validate._cli.check.drive import drive
-from daytona_validate._cli.check.listing import LISTINGS
-from daytona_validate._cli.check.report_set import ReportSet
+from daytona_validate._cli.check.report_set import ReportSet, report_set
 from daytona_validate._cli.chosen_provider import ChosenProvider, chosen_provider
 from daytona_validate._cli.exit_codes import ExitCode, Interrupted, code_of_outcomes, code_of_result
 from daytona_validate._cli.screen.interrupt import run_until_interrupted
@@ -30,30 +29,11 @@ from daytona_validate._cli.screen.screen import Screen
 from daytona_validate._core.summary import Tally
 from daytona_validate._core.version_drift import drift_line
 from daytona_validate._courses.collect import Collection
-from daytona_validate._errors import ConfigurationError
 from daytona_validate._models import CodeValidationResult
 from daytona_validate._providers.protocol import SandboxProvider
 from daytona_validate._reports.formats import FORMATS, text_format
 
 _UNKNOWN_WORDS_SHOWN = 8
-
-
-def list_only(choice: CheckChoice) -> int:
-    """List the snippets that would run, run none; return the exit code."""
-    listed = LISTINGS.get(choice.output_format)
-    if listed is None:
-        raise ConfigurationError(f"--list: --output-format accepts {' or '.join(LISTINGS)}")
-    screen = Screen(is_quiet=choice.is_quiet)
-    write = screen.writer(choice.output_format)
-    total = 0
-    with stdin_of(choice.paths) as stdin:
-        collection = choice.collection(stdin)
-        for snippet in choice.selection.of(collection):
-            write(listed(snippet))
-            total += 1
-    screen.note(f"{total} snippets would run")
-    _note_unread(collection, screen, is_in_report=False)
-    return ExitCode.PASSED if total else ExitCode.NOTHING_RAN
 
 
 def run(choice: CheckChoice, *, given: SandboxProvider | None) -> int:
@@ -71,7 +51,7 @@ def run(choice: CheckChoice, *, given: SandboxProvider | None) -> int:
     with (
         log_on(screen),
         stdin_of(choice.paths) as stdin,
-        ReportSet(
+        report_set(
             choice.output_format,
             choice.targets,
             screen,
@@ -88,7 +68,7 @@ def run(choice: CheckChoice, *, given: SandboxProvider | None) -> int:
             screen=screen,
         )
         exit_code = _CheckRun(choice, screen, reports).work(chosen, collection)
-    _note_unread(collection, screen, is_in_report=choice.output_format == "text")
+    note_unread(collection, screen, is_in_report=choice.output_format == "text")
     return exit_code
 
 
@@ -169,7 +149,7 @@ class _CheckRun:
         return self._choice.selection.of(self._choice.collection(None))
 
 
-def _note_unread(collection: Collection, screen: Screen, *, is_in_report: bool) -> None:
+def note_unread(collection: Collection, screen: Screen, *, is_in_report: bool) -> None:
     """Note on stderr what was not read, and the blocks in unknown languages."""
     line = collection.not_read().line()
     if line is not None and not is_in_report:

@@ -11,12 +11,11 @@ from pathlib import Path
 from anyio import to_thread
 
 from daytona_validate._cli.chosen_provider import ChosenProvider
-from daytona_validate._cli.command_settings import ChosenSettings, chosen_settings
+from daytona_validate._cli.command_settings import ChosenSettings, ProviderChoice, chosen_settings
 from daytona_validate._cli.daytona_access import service_of
 from daytona_validate._cli.doctor.cases import CASES, Case, CaseReport
 from daytona_validate._cli.doctor.daytona import daytona_findings
 from daytona_validate._cli.doctor.report import DoctorReport, Finding
-from daytona_validate._cli.provider_choice import ProviderChoice
 from daytona_validate._cli.screen.interrupt import run_until_interrupted
 from daytona_validate._cli.screen.log_on_screen import log_on
 from daytona_validate._cli.screen.screen import Screen

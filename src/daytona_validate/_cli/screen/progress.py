@@ -10,9 +10,9 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, Protocol, TextIO
+from typing import TYPE_CHECKING, TextIO
 
 from daytona_validate._cli.exit_codes import ExitCode, code_of_result
 from daytona_validate._errors import ConfigurationError
@@ -74,70 +74,45 @@ def progress_style(choice: str, *, is_terminal: bool, environ: Mapping[str, str]
     return ProgressStyle.BAR if is_terminal and not is_plain else ProgressStyle.LINES
 
 
-class Display(Protocol):
-    """One way of showing the counts."""
-
-    interval_s: float
-
-    def tick(self, elapsed_s: float) -> None:
-        """Show the counts as they are now."""
-        ...
-
-    def cleared(self) -> AbstractContextManager[object]:
-        """Return a context in which the display is off the terminal."""
-        ...
-
-    def close(self) -> None:
-        """Take the display off the terminal for good; safe to call twice."""
-        ...
-
-
-@dataclass(slots=True)
-class Silence:
-    """Null display."""
+class Display:
+    """Progress display that shows nothing: the null object, and the base of the others."""
 
     interval_s: float = 3600.0
 
     def tick(self, elapsed_s: float) -> None:
-        """Show nothing."""
+        """Show the counts as they are now."""
 
     def cleared(self) -> AbstractContextManager[object]:
-        """Return a context that does nothing."""
+        """Return a context in which the display is off the terminal."""
         return nullcontext()
 
     def close(self) -> None:
-        """Do nothing."""
+        """Take the display off the terminal; safe to call twice."""
 
 
-@dataclass(slots=True)
-class Lines:
+class Lines(Display):
     """Writes a line now and then: every few seconds at first, ever more rarely in a long run."""
 
-    counts: Counts
-    stream: TextIO
-    interval_s: float = LINE_INTERVAL_S
-    _next_s: float = field(default=0.0, init=False)
+    interval_s = LINE_INTERVAL_S
+
+    def __init__(self, counts: Counts, stream: TextIO) -> None:
+        self._counts = counts
+        self._stream = stream
+        self._next_s = 0.0
 
     def tick(self, elapsed_s: float) -> None:
         """Write one line, if it is time for one."""
         if elapsed_s < self._next_s:
             return
         self._next_s = elapsed_s * (1 + LINE_GAP_SHARE)
-        self.stream.write(f"checked {self.counts.text()} in {elapsed_s:.0f} s\n")
-        self.stream.flush()
-
-    def cleared(self) -> AbstractContextManager[object]:
-        """Return a context that does nothing: lines do not get in the way."""
-        return nullcontext()
-
-    def close(self) -> None:
-        """Do nothing."""
+        self._stream.write(f"checked {self._counts.text()} in {elapsed_s:.0f} s\n")
+        self._stream.flush()
 
 
 def display(style: ProgressStyle, counts: Counts, stream: TextIO) -> Display:
     """Return the display of a style, writing to `stream`."""
     if style is ProgressStyle.NONE:
-        return Silence()
+        return Display()
     if style is ProgressStyle.LINES:
         return Lines(counts, stream)
     from daytona_validate._cli.screen.progress_bar import Bar

@@ -20,7 +20,7 @@ from rich.progress import (
 )
 from rich.text import Text
 
-from daytona_validate._cli.screen.progress import Counts
+from daytona_validate._cli.screen.progress import Counts, Display
 
 BAR_INTERVAL_S = 0.1
 
@@ -41,7 +41,7 @@ class _Verdicts(ProgressColumn):
         return text
 
 
-class Bar:
+class Bar(Display):
     """A bar that is redrawn by `tick` alone: it has no thread and no timer of its own.
 
     stdout is left as it is. rich would otherwise send what is printed there to stderr.

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TextIO
 
-from daytona_validate._cli.screen.progress import Display, Silence
+from daytona_validate._cli.screen.progress import Display
 from daytona_validate._core.printable import printable
 
 
@@ -19,7 +19,7 @@ class Screen:
     """
 
     def __init__(self, *, is_quiet: bool = False) -> None:
-        self.display: Display = Silence()
+        self.display = Display()
         self._is_quiet = is_quiet
 
     def result(self, text: str) -> None:
