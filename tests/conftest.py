@@ -131,6 +131,14 @@ def jail_cache_dir() -> Iterator[Path]:
 
 
 @pytest.fixture
+def shared_cache(
+    clean_environment: None, monkeypatch: pytest.MonkeyPatch, jail_cache_dir: Path
+) -> None:
+    """Commands and validators find what the tests have prepared; nobody touches the user's own."""
+    monkeypatch.setenv("DAYTONA_CACHE_DIR", str(jail_cache_dir))
+
+
+@pytest.fixture
 def open_folder() -> Iterator[Path]:
     """A fresh folder that jails can enter; pytest's own are closed to other users."""
     with _folder_for_jails() as folder:

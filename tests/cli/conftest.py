@@ -14,6 +14,11 @@ from .strangers_folder import Stranger, strangers_folder
 Invoke = Callable[..., Result]
 
 
+@pytest.fixture(autouse=True)
+def _cache(shared_cache: None) -> None:
+    """No command prepares toolchains anew."""
+
+
 @pytest.fixture
 def in_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Work in an empty folder, in no CI and with no wish about colours."""

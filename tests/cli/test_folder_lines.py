@@ -26,6 +26,12 @@ NO_KEY_ELSEWHERE = (
 )
 
 
+@pytest.fixture(autouse=True)
+def usual_cache(shared_cache: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the environment sets is not asked of a folder."""
+    monkeypatch.delenv("DAYTONA_CACHE_DIR")
+
+
 @pytest.mark.parametrize(
     ("command", "dotenv", "line"),
     [

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
@@ -55,9 +54,8 @@ def test_what_was_not_judged_is_neither_wrong_nor_different() -> None:
 @pytest.mark.jail
 @pytest.mark.slow
 async def test_at_many_at_a_time_verdicts_are_those_of_one_at_a_time(
-    monkeypatch: pytest.MonkeyPatch, jail_cache_dir: Path, python_toolchain: Toolchain
+    shared_cache: None, python_toolchain: Toolchain
 ) -> None:
-    monkeypatch.setenv("DAYTONA_CACHE_DIR", str(jail_cache_dir))
     programs = mixed_programs(ROUND // 2)
     one = await at_a_time(len(programs), 1)
     assert one.wrong(programs) == ()
@@ -69,9 +67,8 @@ async def test_at_many_at_a_time_verdicts_are_those_of_one_at_a_time(
 @pytest.mark.jail
 @pytest.mark.slow
 def test_in_two_processes_verdicts_are_those_of_one(
-    monkeypatch: pytest.MonkeyPatch, jail_cache_dir: Path, python_toolchain: Toolchain
+    shared_cache: None, python_toolchain: Toolchain
 ) -> None:
-    monkeypatch.setenv("DAYTONA_CACHE_DIR", str(jail_cache_dir))
     programs = mixed_programs(ROUND // 2)
     here, there = in_processes(len(programs), 2 * len(os.sched_getaffinity(0)))
     assert here.wrong(programs) == there.wrong(programs) == ()

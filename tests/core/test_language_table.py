@@ -53,11 +53,6 @@ def table_with_bash(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(LANGUAGES, BASH.name, BASH)
 
 
-@pytest.fixture
-def in_jails(monkeypatch: pytest.MonkeyPatch, jail_cache_dir: Path) -> None:
-    monkeypatch.setenv("DAYTONA_CACHE_DIR", str(jail_cache_dir))
-
-
 async def _validated(snippet: Snippet) -> CodeValidationResult:
     async with Validator(provider="local") as validator:
         return await validator.validate(snippet)
@@ -114,7 +109,7 @@ CASES = {
 
 @pytest.mark.jail
 @pytest.mark.slow
-@pytest.mark.usefixtures("in_jails")
+@pytest.mark.usefixtures("shared_cache")
 @pytest.mark.parametrize("case", CASES.values(), ids=CASES)
 async def test_snippets_of_the_new_language_are_judged(case: Case) -> None:
     result = await _validated(
@@ -134,7 +129,7 @@ async def test_snippets_of_the_new_language_are_judged(case: Case) -> None:
 
 @pytest.mark.jail
 @pytest.mark.slow
-@pytest.mark.usefixtures("in_jails")
+@pytest.mark.usefixtures("shared_cache")
 async def test_a_time_limit_can_be_set_for_it_by_name(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DAYTONA_TIMEOUTS__BASH", "0.5")
     result = await _validated(Snippet(code="echo begun; sleep 60", language="bash"))
@@ -178,7 +173,7 @@ def test_check_finds_its_fences_and_its_files(course: Path) -> None:
 
 @pytest.mark.jail
 @pytest.mark.slow
-@pytest.mark.usefixtures("in_jails")
+@pytest.mark.usefixtures("shared_cache")
 def test_check_runs_its_fences_and_its_files(course: Path) -> None:
     ran = _check(course, "--provider", "local", "--output-format", "json")
     assert ran.exit_code == 1, ran.stderr

@@ -61,11 +61,10 @@ PROGRAMS = [
 
 
 @pytest.fixture
-def newcomer(tmp_path: Path) -> tuple[Path, dict[str, str]]:
-    """A folder with the examples, and an environment without settings of ours."""
+def newcomer(tmp_path: Path, shared_cache: None) -> tuple[Path, dict[str, str]]:
+    """A folder with the examples, and an environment without settings of ours but the cache."""
     shutil.copytree(ROOT / "examples", tmp_path / "examples")
-    environment = {k: v for k, v in os.environ.items() if not k.startswith("DAYTONA_")}
-    return tmp_path, environment
+    return tmp_path, dict(os.environ)
 
 
 def test_every_block_is_a_program_a_marked_command_or_the_test_command() -> None:
