@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import base64
+import gzip
+
 import pytest
 
 from daytona_validate._core.languages.table import LANGUAGES
@@ -11,6 +14,7 @@ from daytona_validate._emulator.control_plane.image_contents import (
     contents_of_image,
     image_refusal,
 )
+from daytona_validate._emulator.machines.folders import ABOUT
 from daytona_validate._emulator.refusals import HttpRefusal
 
 
@@ -46,6 +50,41 @@ from daytona_validate._emulator.refusals import HttpRefusal
 )
 def test_label_or_image_say_what_is_in_it(text: str, contents: Contents) -> None:
     assert contents_of_dockerfile(text) == contents
+
+
+def about(*commands: str) -> dict[str, bytes]:
+    """Return what the machines of a Dockerfile with a RUN tell about themselves."""
+    return dict(contents_of_dockerfile(f"FROM node:18\nRUN {' && '.join(commands)}\n").about)
+
+
+PACKED = base64.b64encode(gzip.compress(b"packed\n")).decode()
+
+
+@pytest.mark.parametrize(
+    ("command", "files"),
+    [
+        ("printf %s aGVs \\\n  bG8= | base64 -d >/opt/daytona-validate/a.pl", {"a.pl": b"hello"}),
+        (f"printf %s {PACKED} | base64 -d | gzip -d >{ABOUT}/b", {"b": b"packed\n"}),
+        ("printf %s aGVs | base64 -d >/opt/other/a", {}),
+        (f"printf %s aGVs | base64 -d >{ABOUT}/../a", {}),
+        (f"printf %s aGVs | base64 -d >{ABOUT}/a/b", {}),
+        (f"printf %s $(id) | base64 -d >{ABOUT}/a", {}),
+        (f"echo a >{ABOUT}/a", {}),
+    ],
+)
+def test_a_file_about_the_image_is_there(command: str, files: dict[str, bytes]) -> None:
+    assert about("true", command, "true") == files
+
+
+def test_a_file_that_swells_is_cut() -> None:
+    bomb = base64.b64encode(gzip.compress(bytes(5 << 20))).decode()
+    assert about(f"printf %s {bomb} | base64 -d | gzip -d >{ABOUT}/a") == {"a": bytes(1 << 20)}
+
+
+@pytest.mark.parametrize("by", ["base64 -d", "base64 -d | gzip -d"])
+def test_what_cannot_be_unpacked_is_a_failed_build(by: str) -> None:
+    with pytest.raises(HttpRefusal, match=f"{ABOUT}/a cannot be written"):
+        about(f"printf %s aGVsb | {by} >{ABOUT}/a")
 
 
 @pytest.mark.parametrize("name", LANGUAGES)

@@ -204,6 +204,7 @@ class Builds:
                 f"build-{uuid.uuid4()}",
                 languages=contents.languages,
                 packages=contents.packages,
+                about=contents.about,
                 memory_mib=resources.memory_gib * MIB_PER_GIB,
                 disk_mib=resources.disk_gib * MIB_PER_GIB,
             )

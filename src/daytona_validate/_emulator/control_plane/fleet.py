@@ -235,6 +235,7 @@ class Fleet:
                 sandbox.id,
                 languages=contents.languages,
                 packages=contents.packages,
+                about=contents.about,
                 memory_mib=sandbox.resources.memory_gib * MIB_PER_GIB,
                 disk_mib=sandbox.resources.disk_gib * MIB_PER_GIB,
             )

@@ -1,17 +1,22 @@
 """What a Dockerfile asks for, as far as a host without Docker can give it. Pure.
 
-Two things are read: the LABELs that this package's own Dockerfiles carry, and the image of the
-last FROM. Nothing is ever built from the other lines.
+Three things are read: the LABELs that this package's own Dockerfiles carry, the image of the last
+FROM, and the files that a RUN writes from base64 into the folder where an image tells about itself.
+Nothing is ever built from the other lines.
 """
 
 from __future__ import annotations
 
+import base64
 import re
 import shlex
+import zlib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
 
 from daytona_validate._core.languages.table import LANGUAGES
+from daytona_validate._emulator.machines.folders import ABOUT
 from daytona_validate._emulator.refusals import HttpRefusal
 
 LANGUAGE_LABEL = "daytona-validate.language"
@@ -19,6 +24,11 @@ PACKAGES_LABEL = "daytona-validate.packages"
 DEFAULT_LANGUAGES = ("python", "javascript", "typescript")
 """What Daytona's own images have, of the languages in the table."""
 
+_WRITTEN = re.compile(
+    rf"printf %s\s+((?:[A-Za-z0-9+/=]+\s+)*)\| base64 -d( \| gzip -d)? >{ABOUT}/([\w-][\w.-]*)(?!\S)"
+)
+_MOST = 1024 * 1024
+"""Bytes of such a file that was compressed."""
 _OWN_IMAGE = "daytonaio/sandbox"
 _TAG = re.compile(r"(?P<name>[^@]*?)(?P<tag>:[^/:@]+)?(?P<digest>@.+)?")
 
@@ -30,24 +40,31 @@ class Contents:
     languages: tuple[str, ...]
     """Names from the table of languages."""
     packages: tuple[str, ...] = ()
+    about: Mapping[str, bytes] = field(default_factory=dict[str, bytes])
+    """Name to content of files in `ABOUT`."""
 
 
+@lru_cache(maxsize=64)
 def contents_of_dockerfile(text: str) -> Contents:
     """Return what a Dockerfile's snapshot holds.
 
     Raises:
-        HttpRefusal: The Dockerfile has no FROM, or asks for what is not in the table of languages.
+        HttpRefusal: The Dockerfile has no FROM, asks for what is not in the table of languages, or
+            writes a file from what is no base64.
     """
     labels: dict[str, str] = {}
+    about: dict[str, bytes] = {}
     image = ""
     for instruction, rest in _instructions(text):
         if instruction == "FROM":
             image = next((word for word in rest.split() if not word.startswith("--")), "")
         elif instruction == "LABEL":
             labels |= _labels(rest)
+        elif instruction == "RUN":
+            about |= dict(_written(rest))
     if not image:
         raise HttpRefusal(400, "The Dockerfile has no FROM")
-    return _labelled(labels) or contents_of_image(image)
+    return replace(_labelled(labels) or contents_of_image(image), about=about)
 
 
 def contents_of_image(image: str) -> Contents:
@@ -106,6 +123,17 @@ def _labels(rest: str) -> dict[str, str]:
     except ValueError:  # an unclosed quote, in whatever we misread as a label
         return {}
     return {name: value for name, _, value in (word.partition("=") for word in words)}
+
+
+def _written(rest: str) -> Iterator[tuple[str, bytes]]:
+    for words, is_packed, name in _WRITTEN.findall(rest):
+        try:
+            content = base64.b64decode("".join(words.split()), validate=True)
+            if is_packed:
+                content = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16).decompress(content, _MOST)
+        except (ValueError, zlib.error) as error:
+            raise HttpRefusal(400, f"{ABOUT}/{name} cannot be written: {error}") from error
+        yield name, content
 
 
 def _name(image: str) -> str:

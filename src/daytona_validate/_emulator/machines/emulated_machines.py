@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -116,6 +116,7 @@ class EmulatedMachines:
         *,
         languages: tuple[str, ...] = (),
         packages: tuple[str, ...] = (),
+        about: Mapping[str, bytes] | None = None,
         memory_mib: int,
         disk_mib: int,
     ) -> EmulatedMachine:
@@ -126,6 +127,7 @@ class EmulatedMachines:
             languages: Names in the table of languages; the machine says that it is made for the
                 first. Of the others it has those that can be had here; the log names the rest.
             packages: Of the first language.
+            about: Name to content of files beside those with which it tells about itself.
             memory_mib: For each command and all that it starts.
             disk_mib: For the machine's folders together.
 
@@ -142,11 +144,12 @@ class EmulatedMachines:
         toolchains = [await self._toolchains.prepare(names[0])]
         toolchains += [each for name in names[1:] for each in await self._if_here(name)]
         prepared = await self._packages.prepare("".join(languages[:1]), packages)
-        about = description(toolchains[0], prepared) | ({} if self.ids is None else ACCOUNTS)
+        texts = description(toolchains[0], prepared) | ({} if self.ids is None else ACCOUNTS)
+        tells = {**(about or {}), **{name: text.encode() for name, text in texts.items()}}
         try:
             toolchains = [await self._for_programs(each) for each in toolchains]
             folder = await in_thread(
-                lambda _: self._folders.add(machine_id, owner=self._runner.jail_id, about=about)
+                lambda _: self._folders.add(machine_id, owner=self._runner.jail_id, about=tells)
             )
         except OSError as error:
             raise SandboxUnavailable(f"An emulated machine could not be made: {error}.") from error

@@ -88,13 +88,14 @@ class MachineFolders:
                     if is_left_over:
                         await _removed(each, remove)
 
-    def add(self, machine_id: str, *, owner: int, about: Mapping[str, str]) -> MachineFolder:
+    def add(self, machine_id: str, *, owner: int, about: Mapping[str, bytes]) -> MachineFolder:
         """Make the folders of a machine; nobody but the owner of its programs may enter them.
 
         Args:
             machine_id: Letters, digits, dots and dashes.
             owner: User, on the host, as whom its programs run.
-            about: Name to content of the files with which it tells about itself.
+            about: Name to content of the files with which it tells about itself; the owner's, as
+                they are root's where he is root.
 
         Raises:
             ValueError: The id is no name for a folder. The caller's fault.
@@ -104,7 +105,7 @@ class MachineFolders:
             raise ValueError(f"{machine_id!r} is no id for an emulated machine.")
         folder = MachineFolder(self._place / machine_id)
         folder.path.mkdir(mode=0o700)  # without exist_ok: two machines never share one
-        _write_all(Path(folder.about.source), about)
+        _write_all(Path(folder.about.source), about, owner)
         _make(folder.door, 0o755)
         for name, mode in LASTING.values():
             path = folder.path / name
@@ -144,11 +145,13 @@ def _make(folder: Path, mode: int) -> None:
     folder.chmod(mode)  # whatever the umask
 
 
-def _write_all(folder: Path, contents: Mapping[str, str]) -> None:
+def _write_all(folder: Path, contents: Mapping[str, bytes], owner: int) -> None:
     _make(folder, 0o755)
+    _give(folder, owner)
     for name, content in contents.items():
-        (folder / name).write_text(content, encoding="utf-8")
+        (folder / name).write_bytes(content)
         (folder / name).chmod(0o644)
+        _give(folder / name, owner)
 
 
 def _give(folder: Path, owner: int) -> None:

@@ -58,6 +58,7 @@ class MachinesLike(Protocol):
         *,
         languages: tuple[str, ...],
         packages: tuple[str, ...],
+        about: Mapping[str, bytes],
         memory_mib: int,
         disk_mib: int,
     ) -> MachineLike:
