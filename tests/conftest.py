@@ -56,8 +56,8 @@ BRIEF = {
     # Some 25 small files of our own package, once per language.
     "_sandbox_files/__init__.py": {"contents"},
     "_sandbox_files/typescript_lock.py": {"_packages"},
-    # The shell scripts of a run, once in a process, with the module that has them.
-    "_providers/daytona/envelope/supervisors.py": {"_sent"},
+    # The supervisor of runs, once in a process, with the module that has it.
+    "_providers/daytona/envelope/supervisor.py": {"_source"},
 }
 """Calls that count as blocking, and are made in the loop on purpose: file to functions."""
 LASTING_CACHE = os.environ.get("DAYTONA_TEST_CACHE")

@@ -13,6 +13,7 @@ from daytona_validate._cli.doctor.cases import CASES, Case
 from daytona_validate._cli.doctor.daytona import daytona_findings, key_finding, snapshot_findings
 from daytona_validate._cli.doctor.report import DoctorReport, Finding
 from daytona_validate._cli.doctor.run import packages_of
+from daytona_validate._providers.daytona.dockerfiles.dockerfile import supervisor_part
 from daytona_validate._providers.daytona.images import Image, Resources
 from daytona_validate._providers.daytona.wire.parse import KeyAnswer, SnapshotAnswer
 from daytona_validate._providers.daytona.wire.service import Service
@@ -99,6 +100,21 @@ def test_a_snapshot_is_judged_by_its_state(state: str | None, is_good: bool, tex
     (finding,) = snapshot_findings([IMAGE], {} if state is None else {IMAGE.name: snapshot})
     assert (finding.name, finding.is_good) == ("snapshot go", is_good)
     assert text in finding.text
+
+
+@pytest.mark.parametrize(
+    ("dockerfile", "is_told"),
+    [(None, False), (supervisor_part(), False), ("FROM golang:1.21\n", True)],
+    ids=["not shown", "ours", "of another version"],
+)
+def test_a_snapshot_without_our_supervisor_is_good_and_told_of(
+    dockerfile: str | None, *, is_told: bool
+) -> None:
+    snapshot = SnapshotAnswer(id="1", name=IMAGE.name, state="active", dockerfile=dockerfile)
+    (finding,) = snapshot_findings([IMAGE], {IMAGE.name: snapshot})
+    assert finding.is_good
+    again = f"snapshots delete {IMAGE.name}, then daytona-validate snapshots build go"
+    assert (again in finding.text) is is_told
 
 
 @pytest.mark.parametrize(

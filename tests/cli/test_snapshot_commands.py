@@ -35,8 +35,11 @@ def name_of(language: str) -> str:
     return image.name
 
 
-def listing(api: respx.MockRouter, *names: str, state: str = "active") -> None:
-    items = [{"id": f"id-{name}", "name": name, "state": state} for name in names]
+def listing(
+    api: respx.MockRouter, *names: str, state: str = "active", dockerfile: str | None = None
+) -> None:
+    build = {} if dockerfile is None else {"buildInfo": {"dockerfileContent": dockerfile}}
+    items = [{"id": f"id-{name}", "name": name, "state": state, **build} for name in names]
     answer = httpx.Response(200, json={"items": items, "totalPages": 1})
     api.get("/snapshots").mock(return_value=answer)
 
@@ -154,6 +157,18 @@ def test_the_list_tells_which_are_used_and_which_are_missing(
         [name_of("python"), "python", "active", "yes"],
     ]
     assert "snapshots build javascript typescript java go sql" in result.stderr
+
+
+@pytest.mark.parametrize("is_ours", [False, True])
+def test_the_list_tells_which_have_no_supervisor_of_this_version(
+    api: respx.MockRouter, invoke: Invoke, *, is_ours: bool
+) -> None:
+    (image,) = images_of(Settings.load(), ["python"])
+    text = image.dockerfile if is_ours else "FROM python:3.11\n"
+    listing(api, OLD, image.name, dockerfile=text)
+    lines = invoke("snapshots", "list").stderr.splitlines()
+    told = [line for line in lines if "supervisor" in line]
+    assert told == ([] if is_ours else [f"without a supervisor of this version: {image.name}"])
 
 
 def test_the_list_as_json(api: respx.MockRouter, invoke: Invoke) -> None:

@@ -48,7 +48,7 @@ KINDS = {
 CLOSING = ["nobody", "the validator", "the validator, called off", "the provider"]
 ANSWER = """\
 {nonce} begin cHl0aG9uIDMuMTEuOQ== shut
-part run code={code} cpu=0.01 estimated=0 full=0 killed=0 peak=8024 signal=0 starved=0 \
+command run code={code} cpu=0.01 full=0 killed=0 peak=8024 signal=0 starved=0 \
 stopped=- waited=- wall=0.02
 out {size} {size} :{output}
 err 0 0 :
@@ -73,7 +73,7 @@ class InstantMachine:
     is_removed: bool = False
 
     async def execute(self, command: str, **_: Any) -> Ran:
-        found = re.search(r"(?s)\nnonce (\w+)\n.*\nfile :\S+\n(\S+)\n", command)
+        found = re.search(r"(?s)\nnonce (\w+)\n.*\nfile \S+\n(\S+)\n", command)
         assert found is not None
         nonce, code = found[1], base64.b64decode(found[2]).decode()
         if nonce not in self.ran:

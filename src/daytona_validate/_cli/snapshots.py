@@ -134,7 +134,7 @@ def list_snapshots(*, env_file: Path | None, output_format: str) -> None:
     """List the snapshots of daytona-validate, and which of them these settings use."""
     from daytona_validate._cli.daytona_access import daytona_settings, with_service
     from daytona_validate._providers.daytona.images import language_of_snapshot
-    from daytona_validate._providers.daytona.snapshots import listed
+    from daytona_validate._providers.daytona.snapshots import lacks_supervisor, listed
 
     screen = Screen()
     settings = daytona_settings(env_file, screen)
@@ -163,6 +163,9 @@ def list_snapshots(*, env_file: Path | None, output_format: str) -> None:
         screen.note(
             f"these settings need more snapshots: daytona-validate snapshots build {missing}"
         )
+    if lacking := [each.name for each in found if each.name in used and lacks_supervisor(each)]:
+        screen.note(f"without a supervisor of this version: {' '.join(lacking)}")
+        screen.note("each run sends it; delete and build these snapshots again to save that")
 
 
 @snapshots.command(

@@ -13,10 +13,12 @@ from pathlib import Path
 import pytest
 
 from daytona_validate._core.languages.table import LANGUAGES
-from daytona_validate._emulator.control_plane.image_contents import Contents, contents_of_dockerfile
+from daytona_validate._emulator.control_plane.image_contents import contents_of_dockerfile
 from daytona_validate._errors import ToolchainMissing
 from daytona_validate._providers.daytona.dockerfiles import instructions as text_of
 from daytona_validate._providers.daytona.dockerfiles import recipes
+from daytona_validate._providers.daytona.dockerfiles.dockerfile import supervisor_part
+from daytona_validate._providers.daytona.envelope.supervisor import DIGEST, SOURCE
 from daytona_validate._providers.daytona.images import (
     Image,
     Resources,
@@ -69,8 +71,8 @@ def written_files(dockerfile: str) -> dict[str, bytes]:
 
 
 def labels(dockerfile: str) -> dict[str, str]:
-    (line,) = [each.arguments for each in instructions(dockerfile) if each.name == "LABEL"]
-    return dict(word.split("=", 1) for word in shlex.split(line))
+    lines = [each.arguments for each in instructions(dockerfile) if each.name == "LABEL"]
+    return dict(word.split("=", 1) for line in lines for word in shlex.split(line))
 
 
 each_language = pytest.mark.parametrize("language", list(LANGUAGES))
@@ -166,9 +168,10 @@ def test_the_runtime_is_named_after_the_tables_toolchain(language: str) -> None:
 
 @each_language
 def test_containers_start_as_root_and_run_nothing_of_the_image(language: str) -> None:
-    *_, last = instructions(made(language).dockerfile)
+    *_, last = found = instructions(made(language).dockerfile)
+    (entry_point,) = [each.arguments for each in found if each.name == "ENTRYPOINT"]
     assert last.user == "root"
-    assert json.loads(last.arguments) == ["sleep", "infinity"]
+    assert json.loads(entry_point) == ["sleep", "infinity"]
 
 
 @each_language
@@ -176,6 +179,7 @@ def test_labels_say_what_it_holds(language: str) -> None:
     assert labels(made(language).dockerfile) == {
         "daytona-validate.language": language,
         "daytona-validate.packages": "",
+        "daytona-validate.supervisor": DIGEST,
     }
 
 
@@ -183,9 +187,30 @@ def test_labels_say_what_it_holds(language: str) -> None:
 def test_the_emulator_reads_what_it_holds(language: str) -> None:
     packages = {"python": ("uvicorn[standard]==0.30.0",), "typescript": ("@types/ms@2.1.0", "ms")}
     wanted = packages.get(language, ())
-    assert contents_of_dockerfile(made(language, *wanted).dockerfile) == Contents(
-        (language,), wanted
-    )
+    contents = contents_of_dockerfile(made(language, *wanted).dockerfile)
+    assert (contents.languages, contents.packages) == ((language,), wanted)
+    assert contents.about["supervisor.pl"] == SOURCE
+
+
+def in_folder(text: str, folder: Path) -> list[str]:
+    """Return the RUNs of a Dockerfile, for another folder than the image's."""
+    return [each.arguments.replace("/opt/daytona-validate", str(folder)) for each in runs(text)]
+
+
+def test_the_supervisor_is_a_file_that_only_its_owner_may_change(tmp_path: Path) -> None:
+    folder = tmp_path / "ours"
+    for each in in_folder(supervisor_part(), folder):
+        subprocess.run(["sh", "-c", f"umask 0; {each}"], check=True, capture_output=True)
+    assert (folder / "supervisor.pl").read_bytes() == SOURCE
+    modes = [path.stat().st_mode & 0o777 for path in (folder, folder / "supervisor.pl")]
+    assert modes == [0o755, 0o644]
+
+
+def test_a_supervisor_that_was_written_wrongly_fails_the_build(tmp_path: Path) -> None:
+    _, check = in_folder(supervisor_part(), tmp_path)
+    (tmp_path / "supervisor.pl").write_bytes(SOURCE[:-1])
+    checked = subprocess.run(["sh", "-c", check], check=False, capture_output=True)
+    assert checked.returncode == 1
 
 
 def test_packages_are_in_the_label_and_installed_where_programs_look() -> None:

@@ -21,7 +21,7 @@ API = "https://app.daytona.io/api"
 TOOLBOX = "https://proxy.app.daytona.io/toolbox"
 SANDBOX = SandboxAnswer(id="0d0c", name="dv-1", toolbox_url=TOOLBOX)
 BEFORE = datetime(2026, 11, 22, 22, tzinfo=timezone(timedelta(hours=2)))
-LABELS = {"labels": '{"app": "x"}', "limit": "20", "sort": "createdAt", "order": "asc"}
+LABELS = {"labels": '{"app": "x"}', "limit": "15", "sort": "createdAt", "order": "asc"}
 
 Send = Callable[[Service], Awaitable[object]]
 SENT: dict[str, tuple[Send, str, str, dict[str, str], object, float]] = {
@@ -55,7 +55,7 @@ SENT: dict[str, tuple[Send, str, str, dict[str, str], object, float]] = {
     ),
     "snapshot": (lambda s: s.snapshot("x"), "GET", f"{API}/snapshots/x", {}, None, 20),
     "snapshots": (
-        lambda s: s.snapshots(2), "GET", f"{API}/snapshots", {"page": "2", "limit": "20"}, None, 20
+        lambda s: s.snapshots(2), "GET", f"{API}/snapshots", {"page": "2", "limit": "15"}, None, 20
     ),
     "build": (
         lambda s: s.create_snapshot({"name": "x"}),

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import re
+from dataclasses import asdict
 
 import pytest
 
 from daytona_validate._core.languages.table import LANGUAGES
 from daytona_validate._models import Limits
+from daytona_validate._providers.daytona.dockerfiles.dockerfile import (
+    dockerfile,
+    supervisor_part,
+)
 from daytona_validate._providers.daytona.images import (
     Image,
     Resources,
+    has_supervisor,
     image,
     language_of_snapshot,
     resources_for,
@@ -35,6 +43,19 @@ def test_the_name_changes_with_all_that_is_built_and_with_nothing_else() -> None
     assert len(set(names)) == len(names)
     assert made("python", "b", "a").name == made("python", "a", "b", "a").name
     assert all(re.fullmatch(r"daytona-validate-[a-z]+-[0-9a-f]{8}", name) for name in names)
+
+
+@pytest.mark.parametrize("language", list(LANGUAGES))
+def test_the_supervisor_is_in_the_image_and_not_in_its_name(language: str) -> None:
+    """A version with another supervisor finds the snapshots that are there."""
+    without = dockerfile(LANGUAGES[language], (), cpu=1)
+    made_from = json.dumps([without, asdict(RESOURCES)], sort_keys=True)
+    digest = hashlib.sha256(made_from.encode()).hexdigest()[:8]
+    found = made(language)
+    assert found.name == f"daytona-validate-{language}-{digest}"
+    assert found.dockerfile == without + supervisor_part()
+    assert has_supervisor(found.dockerfile)
+    assert not has_supervisor(without)
 
 
 @pytest.mark.parametrize("language", list(LANGUAGES))

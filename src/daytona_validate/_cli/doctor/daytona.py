@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from daytona_validate._cli.doctor.report import Finding
 from daytona_validate._errors import SandboxUnavailable
 from daytona_validate._providers.daytona.images import Image
-from daytona_validate._providers.daytona.snapshots import FAILED, listed
+from daytona_validate._providers.daytona.snapshots import FAILED, lacks_supervisor, listed
 from daytona_validate._providers.daytona.wire.parse import KeyAnswer, SnapshotAnswer
 from daytona_validate._providers.daytona.wire.service import Service
 
@@ -67,6 +67,10 @@ def snapshot_findings(
         snapshot = there.get(image.name)
         if snapshot is None:
             yield Finding(name, is_good=False, text=f"{image.name} is not built: {command}")
+        elif snapshot.state == "active" and lacks_supervisor(snapshot):
+            rebuild = f"daytona-validate snapshots delete {image.name}, then {command}"
+            text = f"{image.name}; each run sends it the supervisor of this version: {rebuild}"
+            yield Finding(name, is_good=True, text=text)
         elif snapshot.state == "active":
             yield Finding(name, is_good=True, text=image.name)
         elif snapshot.state == "inactive":

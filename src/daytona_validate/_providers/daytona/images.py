@@ -1,8 +1,9 @@
 """The images that Daytona's sandboxes start from: one Dockerfile for each language.
 
 A snapshot's name holds a hash over its Dockerfile and its resources. So whoever has other
-packages, other resources or another version of this package gets another snapshot, and what is
-named in a request is always what was meant.
+packages or other resources gets another snapshot, and what is named in a request is always what
+was meant. Only the supervisor is left out: a version of this package that has another one works
+with the snapshots that are there, and brings its own.
 """
 
 from __future__ import annotations
@@ -17,7 +18,12 @@ from daytona_validate._core.languages.table import LANGUAGES
 from daytona_validate._core.package_names import canonical_packages, packages_refusal
 from daytona_validate._errors import ToolchainMissing
 from daytona_validate._models import Limits
-from daytona_validate._providers.daytona.dockerfiles.dockerfile import dockerfile
+from daytona_validate._providers.daytona.dockerfiles.dockerfile import (
+    SUPERVISOR_LABEL,
+    dockerfile,
+    supervisor_part,
+)
+from daytona_validate._providers.daytona.envelope.supervisor import DIGEST
 
 NAME_PREFIX = "daytona-validate-"
 _NAME = re.compile(rf"{NAME_PREFIX}(?P<language>[a-z0-9]+)-[0-9a-f]{{8}}")
@@ -83,12 +89,18 @@ def language_of_snapshot(name: str) -> str | None:
     return found["language"] if found is not None and found["language"] in LANGUAGES else None
 
 
+def has_supervisor(dockerfile: str) -> bool:
+    """Tell whether a Dockerfile of ours gives its image the supervisor of this package."""
+    return f'{SUPERVISOR_LABEL}="{DIGEST}"' in dockerfile
+
+
 @cache
 def _image(language: str, packages: tuple[str, ...], resources: Resources) -> Image:
     text = dockerfile(LANGUAGES[language], packages, cpu=resources.cpu)
     made_from = json.dumps([text, asdict(resources)], sort_keys=True)
     digest = hashlib.sha256(made_from.encode()).hexdigest()[:8]
-    return Image(language, f"{NAME_PREFIX}{language}-{digest}", text, resources)
+    name = f"{NAME_PREFIX}{language}-{digest}"
+    return Image(language, name, text + supervisor_part(), resources)
 
 
 def _gib(mib: int) -> int:

@@ -9,7 +9,8 @@ from __future__ import annotations
 import asyncio
 import logging
 import secrets
-from collections.abc import Awaitable, Callable
+from collections import deque
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 
@@ -17,7 +18,11 @@ from daytona_validate._core.languages.language import Command, Language
 from daytona_validate._core.source_text import work_files
 from daytona_validate._errors import SandboxLost, SandboxUnavailable
 from daytona_validate._models import Execution, Limits, Snippet, Stage
-from daytona_validate._providers.daytona.envelope.answer import longest_answer_bytes, read_answer
+from daytona_validate._providers.daytona.envelope.answer import (
+    longest_answer_bytes,
+    missing_supervisor,
+    read_answer,
+)
 from daytona_validate._providers.daytona.envelope.command import TimedCommand, limits_s, seconds_for
 from daytona_validate._providers.daytona.envelope.run_script import run_script
 from daytona_validate._providers.daytona.error_translation import translated
@@ -52,6 +57,12 @@ _NO_TRACE = frozenset({FailureKind.SERVER, FailureKind.NOT_ROUTED, FailureKind.N
 """What the proxy says when the daemon in the sandbox does not answer."""
 _ABOUT_THE_SANDBOX = _NO_TRACE | {FailureKind.NOT_ADMITTED}
 """What the proxy says when the sandbox itself may be gone."""
+MOST_SNAPSHOTS = 256
+"""Of which it is remembered that they have no supervisor for us; more are found out once more."""
+_CARRIED = (
+    "The supervisor is sent with each run of the snapshot %s, whose own cannot be used: %s. "
+    "Delete the snapshot and build it anew to save that."
+)
 _MEMORY = "most likely it ran out of memory"
 _STOPPED = "something stopped it"
 _DAEMON_IS_OPEN = (
@@ -71,6 +82,8 @@ class RunsOn:
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
     nonce: Callable[[], str] = lambda: secrets.token_hex(16)
     told: LogOnce = field(default_factory=lambda: LogOnce(_logger))
+    without_supervisor: deque[str] = field(default_factory=lambda: deque(maxlen=MOST_SNAPSHOTS))
+    """Snapshots to whose sandboxes the supervisor is sent with each run: bounded."""
 
 
 class DaytonaSandbox:
@@ -78,16 +91,23 @@ class DaytonaSandbox:
 
     Args:
         answer: What the service says of it.
+        snapshot: The name of what it was made from.
         language: The language it was opened for.
         limits: Of the snippet.
         runs_on: The service and what belongs to it.
     """
 
     def __init__(
-        self, answer: SandboxAnswer, language: Language, limits: Limits, runs_on: RunsOn
+        self,
+        answer: SandboxAnswer,
+        snapshot: str,
+        language: Language,
+        limits: Limits,
+        runs_on: RunsOn,
     ) -> None:
         self.sandbox_id = answer.name or answer.id
         self._answer = answer
+        self._snapshot = snapshot
         self._language = language
         self._limits = limits
         self._runs_on = runs_on
@@ -100,12 +120,47 @@ class DaytonaSandbox:
             SandboxUnavailable: Any other failure of the service or of the way to it, and a
                 sandbox that does not keep the limits: never a time-out of the snippet.
         """
-        language = self._language
-        commands = language.commands(snippet, until=until)
+        commands = self._language.commands(snippet, until=until)
         timed = tuple(_timed(command, snippet, self._limits) for command in commands)
-        nonce = self._runs_on.nonce()
-        script = run_script(
-            timed,
+        timeout_s = seconds_for(timed)
+        # The supervisor takes longer than the limits only while the program cannot run: that is
+        # nobody's time.
+        with limits_stand_still_after(limits_s(timed) + BACKSTOP_S):
+            async with Clock(timeout_s + BACKSTOP_S, lambda: _overdue(timeout_s)):
+                nonce, result = await self._result(timed, snippet, timeout_s)
+        read = partial(read_answer, result, nonce=nonce, limits=self._limits)
+        is_short = len(result) <= READ_IN_LOOP_CHARACTERS
+        return self._shown(read() if is_short else await asyncio.to_thread(read))
+
+    async def _result(
+        self, commands: Sequence[TimedCommand], snippet: Snippet, timeout_s: int
+    ) -> tuple[str, str]:
+        """Return the nonce of a run and what it printed, once a supervisor was there for it."""
+        without = self._runs_on.without_supervisor
+        most_bytes = longest_answer_bytes(len(commands), self._limits)
+        while True:
+            is_carried = self._snapshot in without
+            nonce = self._runs_on.nonce()
+            script = self._script(commands, snippet, nonce, carries_supervisor=is_carried)
+            result = (await self._executed(script, timeout_s, most_bytes)).result
+            why = None if is_carried else missing_supervisor(result, nonce=nonce)
+            if why is None:
+                return nonce, result
+            if self._snapshot not in without:  # a sandbox beside this one may have been faster
+                without.append(self._snapshot)
+                _logger.info(_CARRIED, self._snapshot, why)
+
+    def _script(
+        self,
+        commands: Sequence[TimedCommand],
+        snippet: Snippet,
+        nonce: str,
+        *,
+        carries_supervisor: bool,
+    ) -> str:
+        language = self._language
+        return run_script(
+            commands,
             files=work_files(snippet, language),
             stdin=snippet.stdin.encode("utf-8", "replace"),
             environment=language.environment,
@@ -113,18 +168,8 @@ class DaytonaSandbox:
             reserved_mib=language.reserved_mib,
             nonce=nonce,
             keeps_network=self._runs_on.keeps_network,
+            carries_supervisor=carries_supervisor,
         )
-        timeout_s = seconds_for(timed)
-        # The supervisor takes longer than the limits only while the program cannot run: that is
-        # nobody's time.
-        with limits_stand_still_after(limits_s(timed) + BACKSTOP_S):
-            async with Clock(timeout_s + BACKSTOP_S, lambda: _overdue(timeout_s)):
-                answer = await self._executed(
-                    script, timeout_s, longest_answer_bytes(len(timed), self._limits)
-                )
-        read = partial(read_answer, answer.result, nonce=nonce, limits=self._limits)
-        is_short = len(answer.result) <= READ_IN_LOOP_CHARACTERS
-        return self._shown(read() if is_short else await asyncio.to_thread(read))
 
     def _shown(self, execution: Execution) -> Execution:
         if not self._runs_on.keeps_network:

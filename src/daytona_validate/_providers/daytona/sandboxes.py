@@ -96,7 +96,8 @@ class Sandboxes:
         self._alive[wanted.name] = wanted
         try:
             answer = await self._started(wanted, spec)
-            yield DaytonaSandbox(answer, LANGUAGES[spec.language], spec.limits, self._runs_on)
+            language = LANGUAGES[spec.language]
+            yield DaytonaSandbox(answer, wanted.snapshot, language, spec.limits, self._runs_on)
         finally:
             # Nothing is awaited here, so that no cancellation can come in between.
             del self._alive[wanted.name]

@@ -15,7 +15,7 @@ from typing import Any
 from daytona_validate._errors import SandboxUnavailable
 from daytona_validate._providers.daytona.activation import COOLING_POLL_S, COOLING_WORDS, POLL_S
 from daytona_validate._providers.daytona.build_log import BuildLog
-from daytona_validate._providers.daytona.images import Image, language_of_snapshot
+from daytona_validate._providers.daytona.images import Image, has_supervisor, language_of_snapshot
 from daytona_validate._providers.daytona.wire.failures import FailureKind, ServiceFailure
 from daytona_validate._providers.daytona.wire.parse import SnapshotAnswer
 from daytona_validate._providers.daytona.wire.service import Service
@@ -104,6 +104,15 @@ async def listed(service: Service) -> tuple[SnapshotAnswer, ...]:
         found |= {each.name: each for each in items if language_of_snapshot(each.name)}
         page += 1
     return tuple(found[name] for name in sorted(found))
+
+
+def lacks_supervisor(snapshot: SnapshotAnswer) -> bool:
+    """Tell whether each run of a snapshot of ours has to bring the supervisor.
+
+    Returns:
+        False, too, where the service does not say what it was built from.
+    """
+    return snapshot.dockerfile is not None and not has_supervisor(snapshot.dockerfile)
 
 
 async def remove(service: Service, snapshot: SnapshotAnswer) -> bool:

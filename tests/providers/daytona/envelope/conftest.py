@@ -17,6 +17,7 @@ from daytona_validate._models import Execution, Limits, Stage, Step
 from daytona_validate._providers.daytona.envelope.answer import read_answer
 from daytona_validate._providers.daytona.envelope.command import Places, TimedCommand
 from daytona_validate._providers.daytona.envelope.run_script import run_script
+from daytona_validate._providers.daytona.envelope.supervisor import FILE, SOURCE
 
 SHELLS = {
     "bash": ("bash",),
@@ -25,12 +26,6 @@ SHELLS = {
     "mksh": ("mksh",),
     "busybox": ("busybox", "sh"),
 }
-PLAIN_COMMANDS = (
-    *("base64", "bash", "busybox", "cat", "chown", "chroot", "dash", "du", "env", "head", "id"),
-    *("mkdir", "mksh", "mv", "rm", "setpriv", "setsid", "sh", "sleep", "tail", "tr", "true", "wc"),
-    "zsh",
-)
-"""What is found in an image without perl."""
 PLAIN_ID = 64_200
 """Whose the sandbox is where all runs under one id, if root runs the tests."""
 DAEMONS_OWN = {"DAYTONA_SANDBOX_ID": "0", "PERL5OPT": "-Mno_such_module", "LC_ALL": "xx_XX.UTF-8"}
@@ -45,6 +40,8 @@ class Box:
     path: str = os.environ["PATH"]
     user: int | None = None
     """As whom everything in it runs; None is whoever runs the tests."""
+    carries_supervisor: bool = os.getuid() != 0
+    """False: the snapshot's is used, which must be root's."""
     nonce: str = field(default_factory=lambda: secrets.token_hex(16))
 
     def __post_init__(self) -> None:
@@ -55,6 +52,8 @@ class Box:
             if self.user is not None and folder != self.ours:
                 os.chown(folder, self.user, self.user)
         (self.ours / "runtime").write_text("python 3.11.9\n")
+        self.supervisor = self.ours / FILE
+        self.supervisor.write_bytes(SOURCE)
         self.places = Places(
             work=str(self.work),
             temporary=str(self.root / "tmp"),
@@ -85,6 +84,7 @@ class Box:
             reserved_mib=0,
             nonce=self.nonce,
             keeps_network=keeps_network,
+            carries_supervisor=self.carries_supervisor,
             places=self.places,
         )
 
@@ -138,45 +138,22 @@ def make_box() -> Iterator[Callable[..., Box]]:
         shutil.rmtree(root)
 
 
-@pytest.fixture(scope="session")
-def path_without_perl() -> Iterator[str]:
-    """A PATH on which there is what every image has, and no perl."""
-    folder = Path(tempfile.mkdtemp(prefix="daytona-validate-bin-"))
-    folder.chmod(0o755)
-    for name in PLAIN_COMMANDS:
-        found = shutil.which(name)
-        if found is not None:
-            (folder / name).symlink_to(Path(found).resolve())
-    yield str(folder)
-    shutil.rmtree(folder)
-
-
 @pytest.fixture
 def box(make_box: Callable[..., Box]) -> Box:
-    """A sandbox with perl."""
+    """A sandbox."""
     return make_box()
 
 
-@pytest.fixture(params=["perl", "plain"])
-def either_box(
-    request: pytest.FixtureRequest, make_box: Callable[..., Box], path_without_perl: str
-) -> Box:
-    """A sandbox with perl, and one without."""
-    return make_box() if request.param == "perl" else make_box(path=path_without_perl)
-
-
-@pytest.fixture(params=[f"{shell}-{kind}" for shell in SHELLS for kind in ("perl", "plain")])
-def any_box(
-    request: pytest.FixtureRequest, make_box: Callable[..., Box], path_without_perl: str
-) -> Box:
-    """A sandbox of every shell, with perl and without."""
+@pytest.fixture(params=[f"{shell}-{kind}" for shell in SHELLS for kind in ("own", "carried")])
+def any_box(request: pytest.FixtureRequest, make_box: Callable[..., Box]) -> Box:
+    """A sandbox of every shell, with a supervisor and without."""
     shell, _, kind = request.param.partition("-")
     argv = SHELLS[shell]
     if shutil.which(argv[0]) is None:
         pytest.skip(f"{shell} is not installed")
-    if kind == "perl":
-        return make_box(shell=argv)
-    return make_box(shell=argv, path=path_without_perl)
+    if kind == "own" and os.getuid() != 0:
+        pytest.skip("the supervisor of a snapshot is root's")
+    return make_box(shell=argv, carries_supervisor=kind == "carried")
 
 
 @pytest.fixture

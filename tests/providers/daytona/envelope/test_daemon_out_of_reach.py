@@ -175,10 +175,3 @@ def test_where_nothing_can_be_done_the_result_says_so(make_box: Callable[..., An
     execution = ran(make_box(shell=shell), "reach.pl")
     assert (said(execution)["2280"], said(execution)["own"]) == ("reached", "reached")
     assert execution.network == "blocked, daemon open"
-
-
-def test_without_perl_the_result_says_that_the_daemon_is_open(
-    make_box: Callable[..., Any], path_without_perl: str
-) -> None:
-    box = make_box(path=path_without_perl)
-    assert box.run(box.command("true")).network == "blocked, daemon open"

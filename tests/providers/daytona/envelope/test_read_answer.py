@@ -25,11 +25,10 @@ def encoded(content: bytes) -> str:
     return base64.b64encode(content).decode()
 
 
-def part(**facts: object) -> str:
+def command(**facts: object) -> str:
     known: dict[str, object] = {
         "code": 0,
         "cpu": "0.25",
-        "estimated": 0,
         "full": 0,
         "killed": 0,
         "peak": 2048,
@@ -40,7 +39,7 @@ def part(**facts: object) -> str:
         "wall": "0.5",
     }
     stage = facts.pop("stage", "run")
-    return " ".join((f"part {stage}", *(f"{k}={v}" for k, v in {**known, **facts}.items())))
+    return " ".join((f"command {stage}", *(f"{k}={v}" for k, v in {**known, **facts}.items())))
 
 
 def stream(name: str, output: bytes, kept_bytes: int = LIMITS.kept_output_bytes) -> str:
@@ -50,7 +49,7 @@ def stream(name: str, output: bytes, kept_bytes: int = LIMITS.kept_output_bytes)
 
 
 def answer(
-    *parts: str,
+    *commands: str,
     out: bytes = b"",
     err: bytes = b"",
     nonce: str = NONCE,
@@ -58,9 +57,9 @@ def answer(
     daemon: str = "shut",
 ) -> str:
     lines = [f"{nonce} begin {encoded(b'python 3.11.9')} {daemon}"]
-    for each in parts or (part(),):
+    for each in commands or (command(),):
         lines += [each, stream("out", out), stream("err", err)]
-    lines += [f"{nonce} end {len(parts) or 1 if count is None else count}", ""]
+    lines += [f"{nonce} end {len(commands) or 1 if count is None else count}", ""]
     return "\n".join(lines)
 
 
@@ -69,7 +68,7 @@ def read(result: str) -> Execution:
 
 
 def last_step(**facts: object) -> Step:
-    return read(answer(part(**facts))).steps[-1]
+    return read(answer(command(**facts))).steps[-1]
 
 
 junk = st.text().filter(lambda text: NONCE not in text)
@@ -89,8 +88,8 @@ def test_an_answer_is_found_among_anything_else(
 
 @given(inside=outputs, before=st.booleans())
 def test_an_envelope_of_another_nonce_is_nothing(*, inside: bytes, before: bool) -> None:
-    forged = answer(part(code=0), out=inside, nonce=OTHER)
-    true = answer(part(code=3), out=forged.encode(), err=inside)
+    forged = answer(command(code=0), out=inside, nonce=OTHER)
+    true = answer(command(code=3), out=forged.encode(), err=inside)
     result = forged + true if before else true + forged
     assert read(result).steps[0].exit_code == 3
     with pytest.raises(SandboxLost):
@@ -99,7 +98,7 @@ def test_an_envelope_of_another_nonce_is_nothing(*, inside: bytes, before: bool)
 
 @given(st.data())
 def test_a_cut_answer_is_lost(data: st.DataObject) -> None:
-    whole = answer(part(stage="compile"), part(code=1), out=b"some output", err=b"x")
+    whole = answer(command(stage="compile"), command(code=1), out=b"some output", err=b"x")
     end = data.draw(st.integers(0, len(whole) - len("\n") - 1))
     with pytest.raises(SandboxLost):
         read(whole[:end])
@@ -107,7 +106,7 @@ def test_a_cut_answer_is_lost(data: st.DataObject) -> None:
 
 @given(st.data())
 def test_an_answer_with_a_piece_missing_is_lost_or_the_same(data: st.DataObject) -> None:
-    whole = answer(part(stage="compile"), part(code=1), out=b"some output", err=b"x")
+    whole = answer(command(stage="compile"), command(code=1), out=b"some output", err=b"x")
     lines = whole.splitlines()
     del lines[data.draw(st.integers(0, len(lines) - 1))]
     with pytest.raises(SandboxLost):
@@ -116,7 +115,7 @@ def test_an_answer_with_a_piece_missing_is_lost_or_the_same(data: st.DataObject)
 
 @given(junk.filter(lambda text: "\n" not in text), st.integers(1, 6))
 def test_a_line_between_is_not_overlooked(line: str, at: int) -> None:
-    lines = answer(part(), part()).splitlines()
+    lines = answer(command(), command()).splitlines()
     lines.insert(at, line)
     with pytest.raises(SandboxLost):
         read("\n".join(lines))
@@ -133,8 +132,8 @@ def test_a_line_between_is_not_overlooked(line: str, at: int) -> None:
         ("out 3 3 :YWJj", "out 3 3 YWJj"),
         ("out 3 3 :YWJj", "err 3 3 :YWJj"),
         ("out 3 3 :YWJj", "out \u0663 3 :YWJj"),
-        ("part run", "part walk"),
-        ("part run", "Killed part run"),
+        ("command run", "command walk"),
+        ("command run", "Killed command run"),
         ("code=0", "code=-1"),
         ("code=0", "code=0 code=1"),
         ("stopped=-", "stopped=bored"),
@@ -181,14 +180,12 @@ def test_no_answer_quotes_what_came_instead() -> None:
         read(" \n")
 
 
-def test_every_part_is_a_step_with_its_own_usage() -> None:
-    execution = read(answer(part(stage="setup", wall="1.5", peak="-"), part(estimated=1)))
+def test_every_command_is_a_step_with_its_own_usage() -> None:
+    execution = read(answer(command(stage="setup", wall="1.5", peak="-"), command()))
     assert execution.runtime == "python 3.11.9"
     assert [step.stage for step in execution.steps] == [Stage.SETUP, Stage.RUN]
     assert execution.steps[0].usage == Usage(wall_s=1.5, cpu_s=0.25)
-    assert execution.steps[1].usage == Usage(
-        wall_s=0.5, cpu_s=0.25, peak_memory_bytes=2 * MIB, is_estimated=True
-    )
+    assert execution.steps[1].usage == Usage(wall_s=0.5, cpu_s=0.25, peak_memory_bytes=2 * MIB)
 
 
 @pytest.mark.parametrize(
@@ -202,10 +199,10 @@ def test_every_part_is_a_step_with_its_own_usage() -> None:
         ([2048, "<3072", "-"], [2 * MIB, None, None]),
     ],
 )
-def test_a_bound_of_a_peak_serves_where_another_part_used_more(
+def test_a_bound_of_a_peak_serves_where_another_command_used_more(
     peaks: list[str | int], expected: list[int | None]
 ) -> None:
-    steps = read(answer(*(part(peak=peak) for peak in peaks))).steps
+    steps = read(answer(*(command(peak=peak) for peak in peaks))).steps
     assert [step.usage.peak_memory_bytes for step in steps] == expected
 
 

@@ -23,25 +23,23 @@ def is_alive(pid: str) -> bool:
 
 
 @pytest.mark.slow
-def test_what_a_part_leaves_lives_until_the_last_has_ended(either_box: Any) -> None:
-    commands = [either_box.command(code) for code in (SERVER, "true", LOOK)]
-    assert either_box.run(*commands).steps[-1].stdout == b"alive\n"
-    assert not is_alive((either_box.work / "server").read_text())
+def test_what_a_part_leaves_lives_until_the_last_has_ended(box: Any) -> None:
+    commands = [box.command(code) for code in (SERVER, "true", LOOK)]
+    assert box.run(*commands).steps[-1].stdout == b"alive\n"
+    assert not is_alive((box.work / "server").read_text())
 
 
 @pytest.mark.slow
-def test_what_is_left_is_gone_when_a_part_fails(either_box: Any) -> None:
-    either_box.run(
-        either_box.command(SERVER), either_box.command("exit 1"), either_box.command(LOOK)
-    )
-    assert not is_alive((either_box.work / "server").read_text())
+def test_what_is_left_is_gone_when_a_part_fails(box: Any) -> None:
+    box.run(box.command(SERVER), box.command("exit 1"), box.command(LOOK))
+    assert not is_alive((box.work / "server").read_text())
 
 
 @pytest.mark.slow
-def test_what_is_left_is_gone_after_a_timeout(either_box: Any) -> None:
-    commands = [either_box.command(SERVER), either_box.command("sleep 40", timeout_s=0.2)]
-    assert either_box.run(*commands).steps[-1].limit is Limit.TIMEOUT
-    assert not is_alive((either_box.work / "server").read_text())
+def test_what_is_left_is_gone_after_a_timeout(box: Any) -> None:
+    commands = [box.command(SERVER), box.command("sleep 40", timeout_s=0.2)]
+    assert box.run(*commands).steps[-1].limit is Limit.TIMEOUT
+    assert not is_alive((box.work / "server").read_text())
 
 
 @pytest.mark.slow
@@ -68,13 +66,6 @@ def test_who_leaves_its_parent_and_its_session_is_found(box: Any) -> None:
 
 
 @pytest.mark.slow
-def test_who_leaves_its_parent_is_found_without_perl(make_box: Any, path_without_perl: str) -> None:
-    box = make_box(path=path_without_perl)
-    box.step("(sh -c 'echo $$ >deep; exec sleep 50' &); while [ ! -s deep ]; do :; done")
-    assert not is_alive((box.work / "deep").read_text())
-
-
-@pytest.mark.slow
 def test_who_always_is_somebody_new_is_found(box: Any) -> None:
     """One at a time, and it would end by itself when its file is gone with the box."""
     hydra = b"echo $$ >>heads\nsetsid sh ./hydra &\n"
@@ -97,12 +88,12 @@ def test_orphans_are_reaped_while_the_program_runs(box: Any) -> None:
     assert box.run(command, files={"dead": b""}).steps[0].exit_code == 0
 
 
-def test_nothing_of_ours_is_open_in_the_program(either_box: Any) -> None:
-    step = either_box.step("ls /proc/self/fd")
+def test_nothing_of_ours_is_open_in_the_program(box: Any) -> None:
+    step = box.step("ls /proc/self/fd")
     assert step.stdout.split() in ([b"0", b"1", b"2", b"3"], [b"0", b"1", b"2"])
 
 
 @pytest.mark.skipif(os.getuid() != 0, reason="another user can only be taken by root")
-def test_streams_may_be_opened_by_their_names(either_box: Any) -> None:
-    step = either_box.step("echo out >/dev/stdout; echo err >/dev/stderr; cat </dev/stdin")
+def test_streams_may_be_opened_by_their_names(box: Any) -> None:
+    step = box.step("echo out >/dev/stdout; echo err >/dev/stderr; cat </dev/stdin")
     assert (step.stdout, step.stderr, step.exit_code) == (b"out\n", b"err\n", 0)

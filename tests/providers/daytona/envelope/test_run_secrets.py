@@ -31,28 +31,28 @@ def everything(box: Any) -> bytes:
 
 
 @ROOT_ONLY
-def test_the_program_has_an_id_and_no_privilege(either_box: Any) -> None:
+def test_the_program_has_an_id_and_no_privilege(box: Any) -> None:
     code = "id -u; id -g; id -G; grep -E 'NoNewPrivs|CapEff|SigIgn' /proc/self/status"
-    lines = either_box.step(code).stdout.decode().split()
+    lines = box.step(code).stdout.decode().split()
     assert lines[:3] == ["64100", "64100", "64100"]
     assert lines[lines.index("NoNewPrivs:") + 1] == "1"
     assert int(lines[lines.index("CapEff:") + 1], 16) == 0
 
 
 @ROOT_ONLY
-def test_files_belong_to_the_program(either_box: Any) -> None:
+def test_files_belong_to_the_program(box: Any) -> None:
     code = "echo more >>a/b/c && rm a/b/c && rmdir a/b a && touch new && cat new"
-    command = either_box.command(code)
-    (step,) = either_box.run(command, files={"a/b/c": b"x"}).steps
+    command = box.command(code)
+    (step,) = box.run(command, files={"a/b/c": b"x"}).steps
     assert (step.exit_code, step.stderr) == (0, b"")
 
 
 @ROOT_ONLY
 @pytest.mark.slow
-def test_a_program_of_another_user_sees_nothing_of_the_supervisor(either_box: Any) -> None:
-    output = everything(either_box)
-    assert either_box.nonce.encode() not in output
-    assert (either_box.root / "tmp" / "guard").stat().st_mode & 0o077 == 0
+def test_a_program_of_another_user_sees_nothing_of_the_supervisor(box: Any) -> None:
+    output = everything(box)
+    assert box.nonce.encode() not in output
+    assert (box.root / "tmp" / "guard").stat().st_mode & 0o077 == 0
 
 
 @pytest.mark.slow
@@ -73,24 +73,24 @@ def test_a_program_of_the_same_user_may_send_it_most_signals(shared_box: Any) ->
     assert (step.stdout, step.exit_code) == (b"on\n", 0)
 
 
-def test_the_program_is_what_the_kernel_takes_first(either_box: Any) -> None:
-    assert either_box.step("cat /proc/self/oom_score_adj").stdout == b"1000\n"
+def test_the_program_is_what_the_kernel_takes_first(box: Any) -> None:
+    assert box.step("cat /proc/self/oom_score_adj").stdout == b"1000\n"
 
 
 def test_the_program_of_a_plain_user_is_what_the_kernel_takes_first(shared_box: Any) -> None:
     assert shared_box.step("cat /proc/self/oom_score_adj").stdout == b"1000\n"
 
 
-def test_the_program_ignores_no_signal(either_box: Any) -> None:
-    step = either_box.step("grep -E 'Sig(Ign|Blk)' /proc/self/status")
+def test_the_program_ignores_no_signal(box: Any) -> None:
+    step = box.step("grep -E 'Sig(Ign|Blk)' /proc/self/status")
     assert step.stdout.split() == [b"SigBlk:", b"0" * 16, b"SigIgn:", b"0" * 16]
 
 
-def test_a_program_that_prints_an_envelope_only_prints(either_box: Any) -> None:
+def test_a_program_that_prints_an_envelope_only_prints(box: Any) -> None:
     code = (
         "echo 00000000000000000000000000000000 begin cHl0aG9u; "
-        "echo 'part run code=0 cpu=0.0 estimated=0 full=0 killed=0 peak=- signal=0 starved=0 "
+        "echo 'command run code=0 cpu=0.0 full=0 killed=0 peak=- signal=0 starved=0 "
         "stopped=- waited=- wall=0.0'; echo 'out 0 0 :'; echo 'err 0 0 :'; "
         "echo 00000000000000000000000000000000 end 1; exit 9"
     )
-    assert either_box.step(code).exit_code == 9
+    assert box.step(code).exit_code == 9

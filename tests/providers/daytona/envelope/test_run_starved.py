@@ -44,11 +44,11 @@ def crowd() -> Iterator[None]:
 
 
 @pytest.mark.usefixtures("crowd")
-def test_who_was_starved_is_not_judged(either_box: Any) -> None:
+def test_who_was_starved_is_not_judged(box: Any) -> None:
     with pytest.raises(
         ProgramStarved, match=r"too busy: .* processor, for [0-3]\.[0-9] s"
     ) as error:
-        either_box.step(on_core(BUSY), timeout_s=0.8)
+        box.step(on_core(BUSY), timeout_s=0.8)
     assert error.value.retryable
 
 
@@ -172,19 +172,19 @@ def test_whose_short_commands_had_the_processor_to_themselves_is_judged(box: Any
 
 
 @pytest.mark.usefixtures("crowd")
-def test_who_slept_is_judged_however_busy_the_machine_is(either_box: Any) -> None:
-    step = either_box.step(on_core("exec sleep 50"), timeout_s=0.5)
+def test_who_slept_is_judged_however_busy_the_machine_is(box: Any) -> None:
+    step = box.step(on_core("exec sleep 50"), timeout_s=0.5)
     assert step.limit is Limit.TIMEOUT
 
 
-def test_who_crowds_itself_out_is_judged(either_box: Any) -> None:
+def test_who_crowds_itself_out_is_judged(box: Any) -> None:
     many = f"for each in 1 2 3 4 5 6 7 8; do ({BUSY}) & done; wait"
     with unless_others_run():
-        step = either_box.step(on_core(many), timeout_s=1)
+        step = box.step(on_core(many), timeout_s=1)
     assert step.limit is Limit.TIMEOUT
 
 
 @pytest.mark.usefixtures("crowd")
-def test_who_asks_again_is_told_the_same(either_box: Any) -> None:
-    script = either_box.script(either_box.command(on_core(BUSY), timeout_s=0.5))
-    assert either_box.send(script) == either_box.send(script)
+def test_who_asks_again_is_told_the_same(box: Any) -> None:
+    script = box.script(box.command(on_core(BUSY), timeout_s=0.5))
+    assert box.send(script) == box.send(script)

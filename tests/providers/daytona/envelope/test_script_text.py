@@ -10,14 +10,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from daytona_validate._models import Limits, Stage
+from daytona_validate._core.languages.table import LANGUAGES
+from daytona_validate._core.source_text import work_files
+from daytona_validate._models import Limits, Snippet, Stage
 from daytona_validate._providers.daytona.envelope.command import TimedCommand, seconds_for
 from daytona_validate._providers.daytona.envelope.run_script import END, run_script
-from daytona_validate._providers.daytona.envelope.supervisors import (
-    PERL_SUPERVISOR,
-    PLAIN_SUPERVISOR,
-)
+from daytona_validate._providers.daytona.envelope.supervisor import CARRIED, SOURCE, starter
 
+each_language = pytest.mark.parametrize("language", list(LANGUAGES))
 TRUE = TimedCommand(Stage.RUN, ("true",), 1)
 
 
@@ -62,7 +62,7 @@ def test_the_same_run_is_the_same_script() -> None:
 
 @pytest.mark.parametrize(("timeout_s", "timeout_ms"), [(0.0001, 1), (0.25, 250), (30, 30_000)])
 def test_time_is_told_in_milliseconds(timeout_s: float, timeout_ms: int) -> None:
-    assert f"\npart run {timeout_ms} :" in script(TimedCommand(Stage.RUN, ("true",), timeout_s))
+    assert f"\ncommand run {timeout_ms} =" in script(TimedCommand(Stage.RUN, ("true",), timeout_s))
 
 
 def test_the_request_lasts_longer_than_the_run() -> None:
@@ -73,16 +73,37 @@ def test_the_request_lasts_longer_than_the_run() -> None:
     assert seconds_for(commands) == 17
 
 
-def test_supervisors_are_sent_without_comments() -> None:
-    for text in (PERL_SUPERVISOR, PLAIN_SUPERVISOR):
-        assert END not in text.splitlines()
-        assert not [line for line in text.splitlines() if line.startswith(("#", " ")) or not line]
+def test_a_supervisor_is_sent_without_comments() -> None:
+    lines = CARRIED.splitlines()
+    assert END not in lines
+    assert not [line for line in lines if line.startswith(("#", " ")) or not line]
+
+
+@each_language
+def test_a_request_has_at_most_2_kb_beside_the_code(language: str) -> None:
+    record = LANGUAGES[language]
+    snippet = Snippet(code="", language=language, run_tests=True)
+    assert work_files(snippet, record) == {record.entry_file: b""}
+    commands = [
+        TimedCommand(each.stage, each.argv, 1234.567)
+        for each in record.commands(snippet, until=Stage.RUN)
+    ]
+    made = script(
+        *commands,
+        nonce="0" * 32,
+        files={record.entry_file: b""},
+        environment=record.environment,
+    )
+    assert len(made) <= 2048
 
 
 @pytest.mark.skipif(shutil.which("perl") is None, reason="perl is not installed")
-def test_perl_has_nothing_to_say_against_its_supervisor() -> None:
+@pytest.mark.parametrize(
+    "program",
+    [SOURCE.decode(), CARRIED, starter("/opt/it's", nonce="0" * 16)],
+    ids=["file", "carried", "starter"],
+)
+def test_perl_has_nothing_to_say_against_a_program(program: str) -> None:
     argv = ["perl", "-Mstrict", "-Mwarnings", "-c", "-"]
-    checked = subprocess.run(
-        argv, input=PERL_SUPERVISOR, capture_output=True, text=True, check=True
-    )
+    checked = subprocess.run(argv, input=program, capture_output=True, text=True, check=True)
     assert checked.stderr == "- syntax OK\n"

@@ -41,7 +41,7 @@ def error(status: int, message: str = "", **headers: str) -> httpx.Response:
 
 def printed(command: str) -> httpx.Response:
     """Return what an envelope printed for a program that wrote `héllo`, to a script of ours."""
-    nonce = re.search(r"nonce=(\w+)", command)
+    nonce = re.search(r"^nonce (\w+)$", command, re.MULTILINE)
     assert nonce is not None
     return httpx.Response(200, json={"exitCode": 0, "result": PRINTED.replace("NONCE", nonce[1])})
 

@@ -94,7 +94,9 @@ async def test_two_runs_have_different_nonces(
 ) -> None:
     await run(provider, spec)
     await run(provider, spec)
-    first, second = (re.search(r"nonce=(\w+)", body["command"]) for body in cloud.runs)
+    first, second = (
+        re.search(r"^nonce (\w+)$", body["command"], re.MULTILINE) for body in cloud.runs
+    )
     assert first is not None
     assert second is not None
     assert first[1] != second[1]
@@ -104,7 +106,7 @@ async def test_a_check_runs_the_commands_of_the_check(
     cloud: Any, provider: DaytonaProvider, spec: SandboxSpec
 ) -> None:
     def commands() -> set[str]:
-        return set(re.findall(r"^part (\w+) ", cloud.runs[-1]["command"], re.MULTILINE))
+        return set(re.findall(r"^command (\w+) ", cloud.runs[-1]["command"], re.MULTILINE))
 
     await run(provider, spec, until=Stage.CHECK)
     assert commands() == {"check"}
@@ -245,7 +247,7 @@ async def test_a_sandbox_of_another_snapshot_is_unavailable_with_the_command(
     cloud: Any, provider: DaytonaProvider, spec: SandboxSpec
 ) -> None:
     async def unready(received: httpx.Request) -> httpx.Response:
-        nonce = re.search(r"nonce=(\w+)", cloud.runs[-1]["command"])
+        nonce = re.search(r"^nonce (\w+)$", cloud.runs[-1]["command"], re.MULTILINE)
         assert nonce is not None
         result = f"{nonce[1]} unready runtime\n"
         return httpx.Response(200, json={"exitCode": 0, "result": result})

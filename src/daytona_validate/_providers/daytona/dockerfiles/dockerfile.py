@@ -5,14 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from daytona_validate._core.languages.language import Language
-from daytona_validate._providers.daytona.dockerfiles.instructions import files, label, run
+from daytona_validate._providers.daytona.dockerfiles.instructions import (
+    files,
+    label,
+    packed_file,
+    run,
+)
 from daytona_validate._providers.daytona.dockerfiles.packages import INSTALLATIONS
 from daytona_validate._providers.daytona.dockerfiles.recipe import PATH, Made, Recipe
 from daytona_validate._providers.daytona.dockerfiles.recipes import recipe
+from daytona_validate._providers.daytona.envelope.command import IN_SNAPSHOTS
+from daytona_validate._providers.daytona.envelope.supervisor import DIGEST, FILE, SOURCE
 
-OURS = "/opt/daytona-validate"
+OURS = IN_SNAPSHOTS.ours
 SNIPPET_ID = 64100
 """User and group of programs: neither Debian nor an image gives it to anybody."""
+SUPERVISOR_LABEL = "daytona-validate.supervisor"
+"""The label with the hash of the supervisor that an image has."""
 _MOST_THREADS = 8
 _AS_SNIPPET = f"USER {SNIPPET_ID}:{SNIPPET_ID}"
 _AS_ROOT = "USER root"
@@ -38,6 +47,26 @@ def dockerfile(language: Language, packages: Sequence[str], *, cpu: int) -> str:
     """
     instructions = _instructions(language, recipe(language.toolchain), packages, cpu)
     return "\n".join(instructions) + "\n"
+
+
+def supervisor_part() -> str:
+    """Return what is added to every Dockerfile: the supervisor of runs, as a file of root's.
+
+    It is apart, as no snapshot is another one for having another supervisor: a run notices.
+    """
+    path = f"{OURS}/{FILE}"
+    return "\n".join(
+        (
+            packed_file(path, SOURCE),
+            run(
+                f"chmod 0755 {OURS}",
+                f"chmod 0644 {path}",
+                f"echo '{DIGEST}  {path}' | sha256sum -c",
+            ),
+            label({SUPERVISOR_LABEL: DIGEST}),
+            "",
+        )
+    )
 
 
 def _instructions(

@@ -7,6 +7,7 @@ written by RUN instructions that carry them in base64.
 from __future__ import annotations
 
 import base64
+import gzip
 from collections.abc import Mapping, Sequence
 from posixpath import dirname
 from shlex import quote
@@ -36,6 +37,12 @@ def files(contents: Mapping[str, bytes]) -> str:
     )
 
 
+def packed_file(path: str, content: bytes) -> str:
+    """Return the RUN instruction that writes a long text: compressed, as requests have a limit."""
+    packed = gzip.compress(content, mtime=0)
+    return run(f"mkdir -p {quote(dirname(path))}", _written(path, packed, by="base64 -d | gzip -d"))
+
+
 def label(values: Mapping[str, str]) -> str:
     """Return a LABEL instruction; the values have no quotes, backslashes or dollar signs."""
     return "LABEL " + " ".join(f'{name}="{value}"' for name, value in values.items())
@@ -46,11 +53,11 @@ def shell_words(words: Sequence[str]) -> str:
     return " ".join(map(quote, words))
 
 
-def _written(path: str, content: bytes) -> str:
+def _written(path: str, content: bytes, by: str = "base64 -d") -> str:
     """Return the command that writes a file.
 
     printf puts its arguments together without anything between them, so that the text may stand
     on many lines, whatever a builder makes of the white space at their starts.
     """
     lines = wrap(base64.b64encode(content).decode(), _LINE) or ["''"]
-    return " \\\n    ".join(["printf %s", *lines, f"| base64 -d >{quote(path)}"])
+    return " \\\n    ".join(["printf %s", *lines, f"| {by} >{quote(path)}"])

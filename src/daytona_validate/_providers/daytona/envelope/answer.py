@@ -35,9 +35,18 @@ _UNREADY = {
     "guard": "no folder can be made in /tmp",
     "files": "the snippet's files could not be written",
     "script": "the run's script did not arrive whole",
-    "perl": "it has neither perl nor what does its work (base64, setsid, setpriv and the like)",
+    "perl": "it has no perl, which every run needs (package perl-base of Debian and Ubuntu)",
     "architecture": "its perl is neither of x86_64 nor of aarch64",
 }
+_ABSENT = {
+    "missing": "there is none",
+    "link": "a link stands in its place or in that of a folder above it",
+    "owner": "it, or a folder above it, is not root's",
+    "writable": "others than root may write to it or to a folder above it",
+    "sha256sum": "there is no sha256sum to compare it by",
+    "version": "it is of another version",
+}
+"""Why a sandbox does not start its snapshot's own supervisor."""
 _STOPS = {
     "-": None,
     "timeout": Limit.TIMEOUT,
@@ -45,13 +54,14 @@ _STOPS = {
     "disk": Limit.DISK,
     "processes": Limit.PROCESSES,
 }
-_SECONDS = r"(\d{1,12}\.\d{1,9})"
+_SECONDS = r"\d{1,12}\.\d{1,9}"
 _NETWORKS: dict[str, Network] = {"shut": "blocked", "open": "blocked, daemon open"}
 """By what a supervisor says of Daytona's daemon, which listens in every sandbox without a key."""
-_PART = re.compile(
-    rf"part (setup|compile|run|check) code=(\d{{1,3}}) cpu={_SECONDS} estimated=([01]) full=([01])"
-    rf" killed=(\d{{1,9}}) peak=(-|<?\d{{1,15}}) signal=(\d{{1,3}}) starved=([01])"
-    rf" stopped=([a-z-]+) waited=(-|{_SECONDS}) wall={_SECONDS}",
+_COMMAND = re.compile(
+    rf"command (?P<stage>setup|compile|run|check) code=(?P<code>\d{{1,3}}) cpu=(?P<cpu>{_SECONDS})"
+    rf" full=(?P<full>[01]) killed=(?P<killed>\d{{1,9}}) peak=(?P<peak>-|<?\d{{1,15}})"
+    rf" signal=(?P<signal>\d{{1,3}}) starved=(?P<starved>[01]) stopped=(?P<stopped>[a-z-]+)"
+    rf" waited=(?P<waited>-|{_SECONDS}) wall=(?P<wall>{_SECONDS})",
     re.ASCII,
 )
 _WAITED = re.compile(r"\d{1,9}\.\d", re.ASCII)
@@ -91,6 +101,20 @@ def longest_answer_bytes(commands: int, limits: Limits) -> int:
         limits: They were run under; `kept_output_bytes` bounds each stream.
     """
     return commands * 2 * (4 * limits.kept_output_bytes // 3 + 4) + BESIDE_STREAMS_BYTES
+
+
+def missing_supervisor(result: str, *, nonce: str) -> str | None:
+    """Return why a sandbox did not start its snapshot's supervisor, or None if it did.
+
+    Nothing was run then, and nothing that was to run was written: the sandbox is as it was.
+
+    Args:
+        result: As for `read_answer`.
+        nonce: As there, so that no program can say this.
+    """
+    _, mark, rest = result.partition(f"{nonce} absent ")
+    word = rest.partition("\n")[0].rstrip("\r")
+    return _ABSENT.get(word, "it does not say why") if mark else None
 
 
 def read_answer(result: str, *, nonce: str, limits: Limits) -> Execution:
@@ -181,25 +205,24 @@ def _all_facts(lines: list[str]) -> Iterator[_Facts]:
 
 
 def _facts(line: str) -> _Facts:
-    match = _PART.fullmatch(line)
-    if match is None or match[10] not in _STOPS:
+    match = _COMMAND.fullmatch(line)
+    if match is None or match["stopped"] not in _STOPS:
         _lost("the answer is not in its form")
-    peak_bytes = None if match[7] == "-" else int(match[7].lstrip("<")) * 1024
-    is_bound = match[7].startswith("<")
+    peak_bytes = None if match["peak"] == "-" else int(match["peak"].lstrip("<")) * 1024
+    is_bound = match["peak"].startswith("<")
     return _Facts(
-        stage=Stage(match[1]),
-        code=int(match[2]),
-        signal=int(match[8]),
-        stopped=_STOPS[match[10]],
-        is_full=match[5] == "1",
-        kills=int(match[6]),
-        is_starved=match[9] == "1",
+        stage=Stage(match["stage"]),
+        code=int(match["code"]),
+        signal=int(match["signal"]),
+        stopped=_STOPS[match["stopped"]],
+        is_full=match["full"] == "1",
+        kills=int(match["killed"]),
+        is_starved=match["starved"] == "1",
         usage=Usage(
-            wall_s=float(match[13]),
-            cpu_s=float(match[3]),
+            wall_s=float(match["wall"]),
+            cpu_s=float(match["cpu"]),
             peak_memory_bytes=None if is_bound else peak_bytes,
-            is_estimated=match[4] == "1",
-            waited_s=None if match[11] == "-" else float(match[11]),
+            waited_s=None if match["waited"] == "-" else float(match["waited"]),
         ),
         peak_below_bytes=peak_bytes if is_bound else None,
     )

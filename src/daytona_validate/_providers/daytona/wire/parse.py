@@ -52,6 +52,8 @@ class SnapshotAnswer:
     name: str = ""
     state: str = "unknown"
     error_reason: str | None = None
+    dockerfile: str | None = None
+    """What it was built from; None if it does not say."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,11 +121,13 @@ def snapshot(value: object) -> SnapshotAnswer:
         NoSense: It is not an object with an id.
     """
     fields = _fields(value)
+    build = fields.get("buildInfo")
     return SnapshotAnswer(
         id=_needed(fields, "id"),
         name=_text(fields, "name") or "",
         state=_text(fields, "state") or "unknown",
         error_reason=_text(fields, "errorReason"),
+        dockerfile=_text(build, "dockerfileContent") if isinstance(build, dict) else None,
     )
 
 

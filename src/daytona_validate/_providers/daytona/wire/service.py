@@ -44,8 +44,8 @@ LOG_SILENCE_S = 600.0
 LOG_S = 3600.0
 """How long a build's log is followed: the service itself gives a build up after an hour."""
 LOG_BYTES = 8 * MIB
-PAGE_SIZE = 20
-"""Sandboxes and snapshots come with their whole Dockerfile, of ours up to 35 KB: a page is to stay
+PAGE_SIZE = 15
+"""Sandboxes and snapshots come with their whole Dockerfile, of ours up to 55 KB: a page is to stay
 below `ANSWER_BYTES`."""
 
 
