@@ -119,6 +119,16 @@ def test_report_that_cannot_be_meant_stops_before_anything_runs(
     assert fake.asked == 0
 
 
+def test_a_report_that_cannot_be_opened_leaves_nothing_of_the_others(
+    invoke: Invoke, page: Path
+) -> None:
+    Path("loop.xml").symlink_to("loop.xml")
+    before = sorted(Path().iterdir())
+    reports = ("--report", "json=whole.json", "--report", "junit=loop.xml")
+    result = invoke("check", "lesson.md", *reports, provider=_fake())
+    assert (result.exit_code, sorted(Path().iterdir())) == (2, before)
+
+
 def test_the_line_that_repeats_a_failure_works_as_printed(invoke: Invoke, in_folder: Path) -> None:
     """Fields and language of the records, spaces in their path and the time limit included."""
     records = [{"prog": "fine"}, {"prog": "boom"}]

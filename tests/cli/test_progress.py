@@ -1,15 +1,18 @@
 from __future__ import annotations
 
+import asyncio
 import io
 
 import pytest
 
 from daytona_validate._cli.screen.progress import (
     Counts,
+    Display,
     Lines,
     ProgressStyle,
     display,
     progress_style,
+    ticking,
 )
 
 XTERM = {"TERM": "xterm-256color"}
@@ -75,3 +78,27 @@ def test_bar_has_no_colour_under_no_color(monkeypatch: pytest.MonkeyPatch) -> No
     bar.tick(1.0)
     bar.close()
     assert "\x1b[3" not in stream.getvalue()
+
+
+class Ticks(Display):
+    interval_s = 0.0
+
+    def __init__(self) -> None:
+        self.seen: asyncio.Queue[str] = asyncio.Queue()
+
+    def tick(self, elapsed_s: float) -> None:
+        self.seen.put_nowait("tick")
+
+    def close(self) -> None:
+        self.seen.put_nowait("close")
+
+
+async def test_the_display_ticks_until_its_context_ends_and_is_closed() -> None:
+    ticks = Ticks()
+    with ticking(ticks):
+        assert [await ticks.seen.get() for _ in range(3)] == ["tick"] * 3
+    while (last := ticks.seen.get_nowait()) == "tick":
+        pass
+    for _ in range(3):
+        await asyncio.sleep(0)
+    assert (last, ticks.seen.empty()) == ("close", True)
