@@ -25,7 +25,8 @@ DEFAULT_LANGUAGES = ("python", "javascript", "typescript")
 """What Daytona's own images have, of the languages in the table."""
 
 _WRITTEN = re.compile(
-    rf"printf %s\s+((?:[A-Za-z0-9+/=]+\s+)*)\| base64 -d( \| gzip -d)? >{ABOUT}/([\w-][\w.-]*)(?!\S)"
+    r"printf %s\s+((?:[A-Za-z0-9+/=]+\s+)*)\| base64 -d( \| gzip -d)? "
+    rf">{ABOUT}/([\w-][\w.-]*)(?!\S)"
 )
 _MOST = 1024 * 1024
 """Bytes of such a file that was compressed."""
