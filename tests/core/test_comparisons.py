@@ -11,8 +11,7 @@ from hypothesis import strategies as st
 
 from daytona_validate._core.compare_output import Difference, difference
 from daytona_validate._core.comparison import comparison
-
-from .growth import assert_linear
+from growth import assert_linear
 
 WAYS = ("exact", "lines", "tokens", "float=0", "float")
 """From the strictest to the most generous."""

@@ -9,9 +9,9 @@ import pytest
 from daytona_validate._core.languages import go_errors
 from daytona_validate._core.languages.error_style import Diagnosis, Ending
 from daytona_validate._models import Limit, Outcome
+from growth import assert_linear
 
 from .captured_words import Said, captured, versions
-from .growth import assert_linear
 
 CAPTURED = captured("go_words")
 COMPILE, RUNTIME = Outcome.COMPILE_ERROR, Outcome.RUNTIME_ERROR

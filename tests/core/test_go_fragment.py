@@ -6,8 +6,7 @@ import pytest
 
 from daytona_validate._core.languages.error_style import Diagnosis
 from daytona_validate._core.languages.go import go_fragment
-
-from .growth import assert_linear
+from growth import assert_linear
 
 
 def _reason(code: str, found: str) -> str | None:

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from .growth import assert_linear
+from growth import assert_linear
 
 SQUARE = re.compile(" *x")
 """Searched in spaces, it starts at each and reads to the end."""

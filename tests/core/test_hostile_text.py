@@ -15,8 +15,7 @@ from daytona_validate._core.languages.python_idle_tests import LONGEST_CHARACTER
 from daytona_validate._core.languages.table import LANGUAGES
 from daytona_validate._core.outcomes import Verdict
 from daytona_validate._models import Execution, Limits, Snippet, Stage, Step
-
-from .growth import assert_linear
+from growth import assert_linear
 
 PIECES = [
     " ",

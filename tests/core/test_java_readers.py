@@ -12,8 +12,7 @@ from daytona_validate._core.languages.java import java_fragment
 from daytona_validate._core.languages.java_errors import diagnose
 from daytona_validate._core.languages.java_packages import absent_package, is_foreign
 from daytona_validate._models import Limit
-
-from .growth import assert_linear
+from growth import assert_linear
 
 MAIN = 'Exception in thread "main" '
 FRAME = "\tat Main.main(Main.java:3)"

@@ -7,8 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from daytona_validate._core.output_cap import HeadTail, kept_text
-
-from .growth import assert_linear
+from growth import assert_linear
 
 
 def fed(limit_bytes: int, *chunks: bytes) -> HeadTail:

@@ -7,9 +7,9 @@ import pytest
 from daytona_validate._core.languages.error_style import Diagnosis, Ending
 from daytona_validate._core.languages.sql_errors import diagnose
 from daytona_validate._models import Fault, Limit, Outcome, Stage
+from growth import assert_linear
 
 from .captured_words import Said, captured, versions
-from .growth import assert_linear
 
 CAPTURED = captured("sql_last_words")
 RUNTIME, DISK, MISSING = Outcome.RUNTIME_ERROR, Outcome.DISK_LIMIT, Outcome.MISSING_DEPENDENCY

@@ -7,9 +7,9 @@ import pytest
 from daytona_validate._core.languages.error_style import Diagnosis, Ending
 from daytona_validate._core.languages.typescript_errors import diagnose
 from daytona_validate._models import Limit, Outcome
+from growth import assert_linear
 
 from .captured_words import Said, captured, versions
-from .growth import assert_linear
 
 CAPTURED = captured("typescript_last_words")
 COMPILE, RUNTIME = Outcome.COMPILE_ERROR, Outcome.RUNTIME_ERROR

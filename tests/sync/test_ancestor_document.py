@@ -161,7 +161,7 @@ def test_a_success_looks_as_in_the_example(client: DaytonaClient) -> None:
     answer = validated(client, 'print("Hello, World!")')
     time_s = answer["execution_time"]
     assert isinstance(time_s, float)
-    assert 0 < time_s < 30
+    assert time_s > 0
     assert list(answer.items()) == [
         ("skill", "Python Programming"),
         ("status", "Success"),

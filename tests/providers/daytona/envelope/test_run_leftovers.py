@@ -53,9 +53,8 @@ def test_the_time_of_a_server_counts_where_it_was_used(box: Any) -> None:
 
 
 def test_nobody_waits_for_who_holds_the_streams(box: Any) -> None:
-    step = box.step("sleep 50 & echo out")
-    assert (step.stdout, step.exit_code) == (b"out\n", 0)
-    assert step.usage.wall_s < 10
+    step = box.step("sleep 50 & echo out")  # who waited would be ended after 20 s
+    assert (step.stdout, step.exit_code, step.limit) == (b"out\n", 0, None)
 
 
 def test_who_leaves_its_parent_and_its_session_is_found(box: Any) -> None:
