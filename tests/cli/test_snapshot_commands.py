@@ -10,7 +10,7 @@ import pytest
 import respx
 from click.testing import Result
 
-from daytona_validate._cli.snapshots import images_of
+from daytona_validate._cli.daytona_access import images_of
 from daytona_validate._core.languages.table import LANGUAGES
 from daytona_validate._settings import Settings
 

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 import click
 
+from daytona_validate._cli.shared_options import Command
 from daytona_validate._errors import ConfigurationError
 
 if TYPE_CHECKING:  # they cost more than the whole of --help
     from daytona_validate._courses.file_formats import CollectOptions
     from daytona_validate._models import Snippet
-
-Command = TypeVar("Command", bound=Callable[..., object])
 
 FIELDS = {
     "code": "JSONL: the field with the code, or a path to it such as answer.code.",

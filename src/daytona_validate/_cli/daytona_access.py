@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TypeVar
@@ -12,7 +12,9 @@ from daytona_validate._cli.command_settings import DAYTONA, chosen_settings
 from daytona_validate._cli.screen.interrupt import run_until_interrupted
 from daytona_validate._cli.screen.screen import Screen
 from daytona_validate._core import service_url
+from daytona_validate._core.languages.table import LANGUAGES
 from daytona_validate._errors import ConfigurationError
+from daytona_validate._providers.daytona.images import Image, image, resources_for
 from daytona_validate._providers.daytona.wire.service import Service
 from daytona_validate._providers.daytona.wire.transport import http_client
 from daytona_validate._settings import Settings
@@ -32,6 +34,18 @@ def daytona_settings(env_file: Path | None, screen: Screen) -> Settings:
         ConfigurationError: A setting is wrong; the caller's fault.
     """
     return chosen_settings(DAYTONA, env_file=env_file, screen=screen).settings
+
+
+def images_of(settings: Settings, languages: Iterable[str] = ()) -> tuple[Image, ...]:
+    """Return the images that these settings need.
+
+    Args:
+        settings: They have the packages and the limits.
+        languages: Names in the table of languages; empty: all.
+    """
+    resources = resources_for(settings.limits(), cpu=settings.cpu)
+    names = dict.fromkeys(languages) or LANGUAGES
+    return tuple(image(name, settings.packages.get(name, ()), resources) for name in names)
 
 
 @asynccontextmanager

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from daytona_validate._providers.daytona.images import Image
     from daytona_validate._providers.daytona.wire.parse import SnapshotAnswer
     from daytona_validate._providers.daytona.wire.service import Service
-    from daytona_validate._settings import Settings
 
 AT_ONCE = 3
 """Builds at a time: each takes a runner of the organization's."""
@@ -60,7 +59,7 @@ def build(*, languages: tuple[str, ...], env_file: Path | None, is_quiet: bool) 
     """
     import asyncio
 
-    from daytona_validate._cli.daytona_access import daytona_settings, with_service
+    from daytona_validate._cli.daytona_access import daytona_settings, images_of, with_service
 
     screen = Screen()
     settings = daytona_settings(env_file, screen)
@@ -132,7 +131,7 @@ class _ListedSnapshot:
 @output_format_option("text", "json")
 def list_snapshots(*, env_file: Path | None, output_format: str) -> None:
     """List the snapshots of daytona-validate, and which of them these settings use."""
-    from daytona_validate._cli.daytona_access import daytona_settings, with_service
+    from daytona_validate._cli.daytona_access import daytona_settings, images_of, with_service
     from daytona_validate._providers.daytona.images import language_of_snapshot
     from daytona_validate._providers.daytona.snapshots import lacks_supervisor, listed
 
@@ -187,7 +186,7 @@ def delete(*, names: tuple[str, ...], is_all: bool, outdated: bool, env_file: Pa
     """Delete snapshots of daytona-validate, and no others."""
     if [bool(names), is_all, outdated].count(True) != 1:
         raise click.UsageError("give names, or --all, or --outdated")
-    from daytona_validate._cli.daytona_access import daytona_settings, with_service
+    from daytona_validate._cli.daytona_access import daytona_settings, images_of, with_service
     from daytona_validate._providers.daytona.snapshots import listed
 
     screen = Screen()
@@ -222,18 +221,3 @@ async def _delete(service: Service, snapshot: SnapshotAnswer, screen: Screen) ->
         return ExitCode.UNAVAILABLE
     screen.result(f"{snapshot.name} deleted\n")
     return ExitCode.PASSED
-
-
-def images_of(settings: Settings, languages: Iterable[str] = ()) -> tuple[Image, ...]:
-    """Return the images that these settings need.
-
-    Args:
-        settings: They have the packages and the limits.
-        languages: Names in the table of languages; empty: all.
-    """
-    from daytona_validate._core.languages.table import LANGUAGES
-    from daytona_validate._providers.daytona.images import image, resources_for
-
-    resources = resources_for(settings.limits(), cpu=settings.cpu)
-    names = dict.fromkeys(languages) or LANGUAGES
-    return tuple(image(name, settings.packages.get(name, ()), resources) for name in names)

@@ -12,14 +12,13 @@ from anyio import to_thread
 
 from daytona_validate._cli.chosen_provider import ChosenProvider
 from daytona_validate._cli.command_settings import ChosenSettings, ProviderChoice, chosen_settings
-from daytona_validate._cli.daytona_access import service_of
+from daytona_validate._cli.daytona_access import images_of, service_of
 from daytona_validate._cli.doctor.cases import CASES, Case, CaseReport
 from daytona_validate._cli.doctor.daytona import daytona_findings
 from daytona_validate._cli.doctor.report import DoctorReport, Finding
 from daytona_validate._cli.screen.interrupt import run_until_interrupted
 from daytona_validate._cli.screen.log_on_screen import log_on
 from daytona_validate._cli.screen.screen import Screen
-from daytona_validate._cli.snapshots import images_of
 from daytona_validate._cli.this_computer import (
     ToolchainState,
     isolation_text,
