@@ -217,7 +217,7 @@ def test_a_deletion_that_fails_is_told(api: respx.MockRouter, invoke: Invoke) ->
     result = invoke("snapshots", "delete", "--all")
     assert result.exit_code == 3
     assert f"error: {OLD}: " in result.stderr
-    assert "0 of 1 snapshots deleted" in result.stderr
+    assert "snapshots deleted: 0 of 1" in result.stderr
 
 
 @pytest.mark.parametrize("args", [(), ("--all", "--outdated"), (OLD, "--all")])

@@ -49,7 +49,7 @@ def test_leftovers_are_named_and_removed(api: respx.MockRouter, invoke: Invoke) 
         "daytona-validate-90  started, 90 min old",
         "daytona-validate-20  started, 20 min old",
     ]
-    assert "2 of 2 sandboxes removed" in result.stderr
+    assert "sandboxes removed: 2 of 2" in result.stderr
 
 
 @pytest.mark.parametrize(
@@ -61,7 +61,7 @@ def test_the_age_is_a_number_with_a_unit(
     result = invoke("sweep", "--dry-run", "--older-than", age)
     assert result.exit_code == 0
     assert len(result.stdout.splitlines()) == count
-    assert f"{count} sandboxes would be removed" in result.stderr
+    assert f"sandboxes that would be removed: {count}" in result.stderr
 
 
 @pytest.mark.parametrize("age", ["10", "", "-5m", "ten minutes", "5y", "1e3s", "m"])
@@ -81,7 +81,7 @@ def test_what_is_left_is_an_exit_code(api: respx.MockRouter, invoke: Invoke) -> 
     deletions(api, 403)
     result = invoke("sweep")
     assert result.exit_code == 3
-    assert "0 of 2 sandboxes removed" in result.stderr
+    assert "sandboxes removed: 0 of 2" in result.stderr
     assert "warning: " in result.stderr
     assert "dtn_canary" not in result.output
 

@@ -202,7 +202,7 @@ def delete(*, names: tuple[str, ...], is_all: bool, outdated: bool, env_file: Pa
             )
         chosen = names or [name for name in found if is_all or name not in used]
         codes = [await _delete(service, found[name], screen) for name in dict.fromkeys(chosen)]
-        screen.note(f"{codes.count(ExitCode.PASSED)} of {len(codes)} snapshots deleted")
+        screen.note(f"snapshots deleted: {codes.count(ExitCode.PASSED)} of {len(codes)}")
         return max(codes, default=ExitCode.PASSED)
 
     code = with_service(

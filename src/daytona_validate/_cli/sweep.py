@@ -73,13 +73,16 @@ def sweep(*, older_than: float, dry_run: bool, env_file: Path | None) -> None:
 
     with log_on(screen):
         swept = with_service(
-            settings, work, screen=screen, if_interrupted="what is left ends by itself"
+            settings,
+            work,
+            screen=screen,
+            if_interrupted="sandboxes that are left end by themselves",
         )
     count = len(swept.found)
     screen.note(
-        f"{count} sandboxes would be removed"
+        f"sandboxes that would be removed: {count}"
         if dry_run
-        else f"{swept.removed} of {count} sandboxes removed"
+        else f"sandboxes removed: {swept.removed} of {count}"
     )
     raise SystemExit(ExitCode.UNAVAILABLE if swept.left else ExitCode.PASSED)
 

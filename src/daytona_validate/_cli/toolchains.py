@@ -84,7 +84,7 @@ def prune() -> None:
     removed = _with_toolchains(Toolchains.prune)
     for path in removed:
         click.echo(f"removed {path}")
-    click.echo(f"{len(removed)} copies removed", err=True)
+    click.echo(f"copies removed: {len(removed)}", err=True)
 
 
 def _value(installed: Installed) -> dict[str, object]:

@@ -56,6 +56,6 @@ def list_only(choice: CheckChoice) -> int:
         for snippet in choice.selection.of(collection):
             write(listed(snippet))
             total += 1
-    screen.note(f"{total} snippets would run")
+    screen.note(f"snippets that would run: {total}")
     note_unread(collection, screen, is_in_report=False)
     return ExitCode.PASSED if total else ExitCode.NOTHING_RAN
