@@ -1,4 +1,4 @@
-"""A whole run, as the daemon starts it, in whatever shell an image has."""
+"""A whole run, as the daemon starts it; what a shell reads, in whatever shell an image has."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ def test_files_are_written_as_they_are(any_box: Any) -> None:
     assert {name: (any_box.work / name).read_bytes() for name in files} == files
 
 
-def test_streams_are_told_apart_byte_by_byte(any_box: Any) -> None:
-    step = any_box.step(r"printf 'a\0\377\n\n'; printf 'e\r' >&2; exit 3")
+def test_streams_are_told_apart_byte_by_byte(box: Any) -> None:
+    step = box.step(r"printf 'a\0\377\n\n'; printf 'e\r' >&2; exit 3")
     assert (step.stdout, step.stderr) == (b"a\0\xff\n\n", b"e\r")
     assert (step.stage, step.exit_code, step.signal, step.limit) == (Stage.RUN, 3, None, None)
     assert (step.lost_stdout_bytes, step.lost_stderr_bytes) == (0, 0)
@@ -66,26 +66,26 @@ def test_the_environment_is_clean(any_box: Any) -> None:
 
 
 @pytest.mark.slow
-def test_a_part_that_fails_is_the_last(any_box: Any) -> None:
+def test_a_part_that_fails_is_the_last(box: Any) -> None:
     commands = [
-        any_box.command("echo 1"),
-        any_box.command("echo 2; exit 7"),
-        any_box.command("echo 3"),
+        box.command("echo 1"),
+        box.command("echo 2; exit 7"),
+        box.command("echo 3"),
     ]
-    steps = any_box.run(*commands).steps
+    steps = box.run(*commands).steps
     assert [(step.stdout, step.exit_code) for step in steps] == [(b"1\n", 0), (b"2\n", 7)]
 
 
 @pytest.mark.slow
-def test_what_a_timeout_ends_has_said_something_before(any_box: Any) -> None:
-    step = any_box.step("echo early; sleep 30", timeout_s=0.3)
+def test_what_a_timeout_ends_has_said_something_before(box: Any) -> None:
+    step = box.step("echo early; sleep 30", timeout_s=0.3)
     assert (step.stdout, step.limit, step.exit_code) == (b"early\n", Limit.TIMEOUT, None)
     assert step.usage.wall_s > 0.28
 
 
 @pytest.mark.slow
-def test_a_long_output_keeps_its_head_and_its_tail(any_box: Any) -> None:
-    step = any_box.step(
+def test_a_long_output_keeps_its_head_and_its_tail(box: Any) -> None:
+    step = box.step(
         "printf 0123456789; printf abc >&2", limits=Limits(kept_output_bytes=5, processes=50)
     )
     assert (step.stdout, step.lost_stdout_bytes) == (b"01789", 5)
