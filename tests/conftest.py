@@ -34,6 +34,7 @@ from daytona_validate._providers.daytona.wire.service import Service
 from daytona_validate._providers.daytona.wire.transport import http_client
 from daytona_validate._toolchains.record import Toolchain
 from daytona_validate._toolchains.toolchains import Toolchains
+from jail_with import jail_with
 from virtual_time import VirtualTimeLoop
 
 T = TypeVar("T")
@@ -225,12 +226,10 @@ def python(jail_runner: JailRunner, python_toolchain: Toolchain) -> Callable[...
         limits: Limits = Limits(),  # noqa: B008 - a frozen value
         timeout_s: float = 10.0,
     ) -> Step:
-        jail = Jail(
-            argv=("python3", "-s", "main.py"),
+        jail = jail_with(
+            python_toolchain,
+            ("python3", "-s", "main.py"),
             limits=limits,
-            binds=python_toolchain.binds,
-            links=python_toolchain.links,
-            environment=python_toolchain.environment,
             files={"main.py": code.encode()},
         )
         return await _patiently(lambda: jail_runner.run(jail, timeout_s=timeout_s))

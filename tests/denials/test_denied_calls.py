@@ -10,10 +10,10 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
-from daytona_validate._jails.jail import Jail
 from daytona_validate._jails.runner import JailRunner
-from daytona_validate._models import Limits, Step
+from daytona_validate._models import Step
 from daytona_validate._toolchains.record import Toolchain
+from jail_with import jail_with
 
 pytestmark = pytest.mark.jail
 
@@ -123,13 +123,8 @@ _EXPECTED = {
 @pytest.fixture(scope="module")
 def answers(jail_runner: JailRunner, python_toolchain: Toolchain) -> dict[str, int]:
     """What each probe got, as errno: all of them from one jail."""
-    jail = Jail(
-        argv=("python3", "-s", "main.py"),
-        limits=Limits(),
-        binds=python_toolchain.binds,
-        links=python_toolchain.links,
-        environment=python_toolchain.environment,
-        files={"main.py": _PROBES.encode()},
+    jail = jail_with(
+        python_toolchain, ("python3", "-s", "main.py"), files={"main.py": _PROBES.encode()}
     )
     step = asyncio.run(jail_runner.run(jail, timeout_s=20))
     assert step.exit_code == 0, step.stderr.decode()

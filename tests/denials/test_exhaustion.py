@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 
 from daytona_validate._jails.cgroups import Cgroups
-from daytona_validate._jails.jail import Jail
 from daytona_validate._jails.runner import JailRunner
 from daytona_validate._models import Limit, Limits, Step
 from daytona_validate._toolchains.record import Toolchain
+from jail_with import jail_with
 
 pytestmark = pytest.mark.jail
 
@@ -175,13 +175,7 @@ def bare(jail_runner: JailRunner, python_toolchain: Toolchain, patiently: Any) -
     runner = JailRunner(jail_runner._host, Cgroups(()))
 
     async def run(code: str, *, limits: Limits, timeout_s: float = 10.0) -> Step:
-        jail = Jail(
-            argv=("python3", "-s", "-c", code),
-            limits=limits,
-            binds=python_toolchain.binds,
-            links=python_toolchain.links,
-            environment=python_toolchain.environment,
-        )
+        jail = jail_with(python_toolchain, ("python3", "-s", "-c", code), limits=limits)
         step: Step = await patiently(lambda: runner.run(jail, timeout_s=timeout_s))
         return step
 

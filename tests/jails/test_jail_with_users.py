@@ -19,12 +19,11 @@ from daytona_validate._jails.id_maps import (
     give_ids,
     ids_here,
 )
-from daytona_validate._jails.jail import Jail
 from daytona_validate._jails.own_ids import COUNT, OwnIds
 from daytona_validate._jails.runner import JailRunner
 from daytona_validate._jails.self_test import faults, self_test_jail
-from daytona_validate._models import Limits
 from daytona_validate._toolchains.record import Toolchain
+from jail_with import jail_with
 
 ROOT_ONLY = pytest.mark.skipif(os.geteuid() != 0, reason="only root has ids to give")
 NEEDS_IDS = pytest.mark.skipif(ids_here() is None, reason="this caller has no ids to give")
@@ -117,12 +116,9 @@ async def test_it_passes_the_self_test(jail_runner: JailRunner) -> None:
 async def test_its_root_makes_a_network_and_steps_down_and_nothing_else(
     jail_runner: JailRunner, python_toolchain: Toolchain
 ) -> None:
-    jail = Jail(
-        argv=("python3", "-s", "main.py"),
-        limits=Limits(),
-        binds=python_toolchain.binds,
-        links=python_toolchain.links,
-        environment=python_toolchain.environment,
+    jail = jail_with(
+        python_toolchain,
+        ("python3", "-s", "main.py"),
         files={"main.py": TRIES.encode()},
         ids=await asyncio.to_thread(ids_here),
     )

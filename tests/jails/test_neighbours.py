@@ -13,10 +13,10 @@ import pytest
 from daytona_validate._errors import SandboxUnavailable
 from daytona_validate._jails.bubblewrap import UNPRIVILEGED_IDS
 from daytona_validate._jails.host_ids import HostIds, ids_folder
-from daytona_validate._jails.jail import Jail
 from daytona_validate._jails.runner import JailRunner
 from daytona_validate._models import Limits, Step
 from daytona_validate._toolchains.toolchains import Toolchains
+from jail_with import jail_with
 
 only_root = pytest.mark.skipif(
     os.geteuid() != 0, reason="only root can give each jail an id of its own"
@@ -83,13 +83,7 @@ ENOUGH = {"watches": 100, "letters": 300, "pipes": 1200}
 
 async def _run(runner: JailRunner, code: str, what: str, got: asyncio.Queue[bytes]) -> Step:
     python = await Toolchains(runner.cache, runner).prepare("python")
-    jail = Jail(
-        argv=("python3", "-c", code, what),
-        limits=LIMITS,
-        binds=python.binds,
-        links=python.links,
-        environment=python.environment,
-    )
+    jail = jail_with(python, ("python3", "-c", code, what), limits=LIMITS)
     return await runner.run(jail, timeout_s=60, on_stdout=got.put_nowait)
 
 

@@ -17,7 +17,6 @@ from daytona_validate._core.languages.table import LANGUAGES
 from daytona_validate._errors import ProgramStarved
 from daytona_validate._jails.cgroups import Cgroups
 from daytona_validate._jails.host_slots import HostSlots
-from daytona_validate._jails.jail import Jail
 from daytona_validate._jails.runner import JailRunner
 from daytona_validate._models import Fault, Limit, Limits, Outcome, SandboxSpec, Snippet, Step
 from daytona_validate._pipeline import Pipeline, PipelineSettings
@@ -25,6 +24,7 @@ from daytona_validate._providers.local import LocalSandbox
 from daytona_validate._runtime.limiter import Slots
 from daytona_validate._toolchains.packages.packages import PreparedPackages
 from daytona_validate._toolchains.record import Toolchain
+from jail_with import jail_with
 
 
 @pytest.fixture
@@ -59,14 +59,7 @@ def runs(jail_runner: JailRunner, python_toolchain: Toolchain) -> dict[str, Run]
 
 def _runs(runner: JailRunner, toolchain: Toolchain) -> Run:
     async def run(code: str, *, timeout_s: float, **how: Any) -> Step:
-        jail = Jail(
-            argv=("python3", "-s", "main.py"),
-            limits=Limits(),
-            binds=toolchain.binds,
-            links=toolchain.links,
-            environment=toolchain.environment,
-            files={"main.py": code.encode()},
-        )
+        jail = jail_with(toolchain, ("python3", "-s", "main.py"), files={"main.py": code.encode()})
         return (await runner.run_all(jail, timeout_s=timeout_s, **how))[-1]
 
     return run

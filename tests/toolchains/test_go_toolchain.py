@@ -9,15 +9,16 @@ import pytest
 
 from daytona_validate._core.languages.go import GO
 from daytona_validate._errors import ToolchainMissing
-from daytona_validate._jails.jail import Before, Jail
+from daytona_validate._jails.jail import Before
 from daytona_validate._jails.runner import JailRunner
-from daytona_validate._models import Limits, Stage, Step
+from daytona_validate._models import Stage, Step
 from daytona_validate._runtime.worker_thread import StopSign
 from daytona_validate._toolchains import go as go_toolchain
 from daytona_validate._toolchains.build import copy_all
 from daytona_validate._toolchains.prepared_folder import mirrored
 from daytona_validate._toolchains.record import Host
 from daytona_validate._toolchains.toolchains import Toolchains
+from jail_with import jail_with
 
 FILES = (
     *("bin/go", "bin/gofmt", "go.env", "pkg/include/textflag.h", "lib/time/zoneinfo.zip"),
@@ -224,13 +225,10 @@ async def _run(runner: JailRunner, toolchains: Toolchains, case: Case) -> Step:
     go = await toolchains.prepare("go")
     compiling, running = GO.steps
     files = {GO.entry_file: case.code, **case.files}
-    jail = Jail(
-        argv=running.argv,
+    jail = jail_with(
+        go,
+        running.argv,
         before=(Before(Stage.COMPILE, compiling.argv, 60.0),),
-        limits=Limits(),
-        binds=go.binds,
-        links=go.links,
-        environment=go.environment,
         files={path: content.encode() for path, content in files.items()},
     )
     return (await runner.run_all(jail, timeout_s=30.0))[-1]

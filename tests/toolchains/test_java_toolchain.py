@@ -9,9 +9,7 @@ from pathlib import Path
 import pytest
 
 from daytona_validate._errors import ToolchainMissing
-from daytona_validate._jails.jail import Jail
 from daytona_validate._jails.runner import JailRunner
-from daytona_validate._models import Limits
 from daytona_validate._toolchains.java import (
     find_java,
     java_plan,
@@ -19,6 +17,7 @@ from daytona_validate._toolchains.java import (
 )
 from daytona_validate._toolchains.record import Copy, Host
 from daytona_validate._toolchains.toolchains import Toolchains
+from jail_with import jail_with
 
 FOLDERS = ("/usr/lib/x86_64-linux-gnu",)
 needs_jdk = pytest.mark.skipif(shutil.which("javac") is None, reason="no JDK here")
@@ -152,13 +151,7 @@ async def test_the_copy_has_all_that_it_needs_in_a_jail(jail_runner: JailRunner)
         "grep -c 'com.sun.tools.javac.*shared objects file (top)' log; "
         "head -c 1 /opt/java/conf/security/java.security | wc -c; ls /opt/java"
     )
-    jail = Jail(
-        argv=("sh", "-c", line),
-        limits=Limits(),
-        binds=toolchain.binds,
-        links=toolchain.links,
-        environment=toolchain.environment,
-    )
+    jail = jail_with(toolchain, ("sh", "-c", line))
     step = await jail_runner.run(jail, timeout_s=60)
     archived, settings, *entries = step.stdout.decode().split()
     assert int(archived) > 500

@@ -20,6 +20,7 @@ from daytona_validate._toolchains.overlays import seen_here
 from daytona_validate._toolchains.prepared_folder import mirrored, overlays_of
 from daytona_validate._toolchains.record import Found, Host, Toolchain
 from daytona_validate._toolchains.toolchains import Toolchains
+from jail_with import jail_with
 
 HOST = Host(environment={"PATH": "/nowhere"}, executable="", version="", library_folders=())
 DEBIAN = ("usr/lib/postgresql/{}/bin", "usr/lib/postgresql/{}/lib", "usr/share/postgresql/{}")
@@ -179,13 +180,10 @@ async def test_what_is_installed_here_serves_in_jails(
 
 
 async def _proof(runner: JailRunner, toolchain: Toolchain) -> Step:
-    jail = Jail(
-        argv=("sh", "/opt/postgres-scripts/proof"),
+    jail = jail_with(
+        toolchain,
+        ("sh", "/opt/postgres-scripts/proof"),
         limits=dataclasses.replace(postgres._LIMITS, timeout_s=20.0),
-        binds=toolchain.binds,
-        overlays=toolchain.overlays,
-        links=toolchain.links,
-        environment=toolchain.environment,
     )
     return await runner.run(jail, stage=Stage.SETUP, timeout_s=20.0)
 

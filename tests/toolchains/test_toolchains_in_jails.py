@@ -26,6 +26,7 @@ from daytona_validate._toolchains.proof import proven_environment
 from daytona_validate._toolchains.python import PYTHON, base_interpreter
 from daytona_validate._toolchains.record import Host, Toolchain
 from daytona_validate._toolchains.toolchains import Toolchains, this_host
+from jail_with import jail_with
 
 INTERPRETER = os.path.realpath(base_interpreter())
 PREFIX = os.path.realpath(sys.base_prefix)
@@ -55,13 +56,8 @@ class Announcing(JailRunner):
 
 
 async def _run(runner: JailRunner, toolchain: Toolchain, *argv: str) -> Step:
-    jail = Jail(
-        argv=argv,
-        limits=Limits(memory_mib=1024),  # half for what Node reserves: see reserved_mib
-        binds=toolchain.binds,
-        links=toolchain.links,
-        environment=toolchain.environment,
-    )
+    limits = Limits(memory_mib=1024)  # half for what Node reserves: see reserved_mib
+    jail = jail_with(toolchain, argv, limits=limits)
     return await runner.run(jail, timeout_s=30)
 
 

@@ -8,11 +8,12 @@ from pathlib import Path
 import pytest
 
 from daytona_validate._core.languages.typescript import TYPESCRIPT
-from daytona_validate._jails.jail import Before, Jail
+from daytona_validate._jails.jail import Before
 from daytona_validate._jails.runner import JailRunner
 from daytona_validate._models import Limits, Stage, Step
 from daytona_validate._toolchains.record import Toolchain
 from daytona_validate._toolchains.toolchains import Toolchains
+from jail_with import jail_with
 
 pytestmark = [pytest.mark.jail, pytest.mark.network, pytest.mark.slow]
 
@@ -32,13 +33,12 @@ async def _run(
 ) -> Step:
     compiling, running = TYPESCRIPT.steps
     argv = [each.replace("{memory_mib}", str(limits.memory_mib)) for each in compiling.argv]
-    jail = Jail(
-        argv=(*running.argv, *args),
+    jail = jail_with(
+        toolchain,
+        (*running.argv, *args),
         before=(Before(Stage.COMPILE, tuple(argv), limits.compile_timeout_s),),
         limits=limits,
         reserved_mib=TYPESCRIPT.reserved_mib,
-        binds=toolchain.binds,
-        links=toolchain.links,
         environment=TYPESCRIPT.environment,
         files={path: text.encode() for path, text in files.items()},
     )

@@ -10,6 +10,7 @@ import asyncio
 import json
 import sys
 import tempfile
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -21,16 +22,20 @@ from daytona_validate._jails.runner import JailRunner
 from daytona_validate._models import Limits, Stage, Step
 from daytona_validate._toolchains import postgres as postgres_toolchain
 from daytona_validate._toolchains import toolchains
-from daytona_validate._toolchains.record import Toolchain
+from daytona_validate._toolchains.record import Found, Host, Toolchain
 
 LONGEST_CODE = 4000
 
 
 async def prepared(folder: Path, cache: Path) -> tuple[JailRunner, Toolchain]:
-    (found,) = postgres_toolchain._installation(folder)
-    postgres_toolchain._nearest = lambda *_: found
+    async def find(_: Host) -> Found:
+        (found,) = postgres_toolchain._installation(folder)
+        return postgres_toolchain._found(found)
+
+    records = {"postgres": replace(postgres_toolchain.POSTGRES, find=find)}
     runner = await JailRunner.start(cache)
-    return runner, await toolchains.Toolchains(cache, runner, print).prepare("postgres")
+    made = toolchains.Toolchains(cache, runner, print, records=records)
+    return runner, await made.prepare("postgres")
 
 
 async def last_step(runner: JailRunner, toolchain: Toolchain, code: str) -> Step:
