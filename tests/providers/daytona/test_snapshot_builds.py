@@ -12,28 +12,12 @@ import respx
 from pydantic import SecretStr
 
 from daytona_validate._errors import SandboxUnavailable
-from daytona_validate._providers.daytona.images import Image, Resources
 from daytona_validate._providers.daytona.snapshots import Done, build, listed, remove
 from daytona_validate._providers.daytona.wire.failures import ServiceFailure
 from daytona_validate._providers.daytona.wire.parse import SnapshotAnswer
 from daytona_validate._providers.daytona.wire.service import Service
 
-API = "https://daytona.test/api"
-NAME = "daytona-validate-go-0a1b2c3d"
-IMAGE = Image("go", NAME, "FROM golang:1.21\n", Resources(cpu=2, memory_gib=1, disk_gib=3))
-
-
-def answer(state: str, **more: object) -> httpx.Response:
-    return httpx.Response(200, json={"id": "s1", "name": NAME, "state": state, **more})
-
-
-def refusal(status: int, message: str = "no") -> httpx.Response:
-    return httpx.Response(status, json={"statusCode": status, "message": message})
-
-
-async def at_once(_: float) -> None:
-    """Wait for nothing, and let others go on."""
-    await asyncio.sleep(0)
+from .snapshot_answers import API, IMAGE, NAME, answer, at_once, refusal, states
 
 
 @pytest.fixture
@@ -47,10 +31,6 @@ def api() -> Iterator[respx.MockRouter]:
     with respx.mock(base_url=API, assert_all_called=False) as router:
         router.get("/snapshots/s1/build-logs-url", name="log").mock(return_value=refusal(404))
         yield router
-
-
-def states(api: respx.MockRouter, *answers: httpx.Response | Exception) -> respx.Route:
-    return api.get(f"/snapshots/{NAME}").mock(side_effect=list(answers))
 
 
 async def test_what_is_asked_for_is_the_dockerfile_and_the_resources(

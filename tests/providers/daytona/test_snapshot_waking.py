@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator, Iterator
 
 import httpx
@@ -11,27 +10,11 @@ import respx
 from pydantic import SecretStr
 
 from daytona_validate._providers.daytona.activation import COOLING_POLL_S
-from daytona_validate._providers.daytona.images import Image, Resources
 from daytona_validate._providers.daytona.snapshots import Done, build
 from daytona_validate._providers.daytona.wire.failures import ServiceFailure
 from daytona_validate._providers.daytona.wire.service import Service
 
-API = "https://daytona.test/api"
-NAME = "daytona-validate-go-0a1b2c3d"
-IMAGE = Image("go", NAME, "FROM golang:1.21\n", Resources(cpu=2, memory_gib=1, disk_gib=3))
-
-
-def answer(state: str) -> httpx.Response:
-    return httpx.Response(200, json={"id": "s1", "name": NAME, "state": state})
-
-
-def refusal(status: int, message: str = "no") -> httpx.Response:
-    return httpx.Response(status, json={"statusCode": status, "message": message})
-
-
-async def at_once(_: float) -> None:
-    """Wait for nothing, and let others go on."""
-    await asyncio.sleep(0)
+from .snapshot_answers import API, IMAGE, answer, at_once, refusal, states
 
 
 @pytest.fixture
@@ -47,10 +30,6 @@ def api() -> Iterator[respx.MockRouter]:
         router.get("/snapshots/s1/build-logs-url").mock(return_value=refusal(404))
         router.post("/snapshots").mock(return_value=refusal(409))
         yield router
-
-
-def states(api: respx.MockRouter, *answers: httpx.Response) -> respx.Route:
-    return api.get(f"/snapshots/{NAME}").mock(side_effect=list(answers))
 
 
 async def test_one_that_sleeps_is_activated_once(api: respx.MockRouter, service: Service) -> None:
