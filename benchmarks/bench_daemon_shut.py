@@ -14,7 +14,6 @@ import re
 import secrets
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -22,9 +21,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from daytona_validate import Limits, Stage
-from daytona_validate._providers.daytona.envelope.command import Places, TimedCommand
+from daytona_validate._providers.daytona.envelope.command import TimedCommand
 from daytona_validate._providers.daytona.envelope.run_script import run_script
 from record import Cell, Figure, Record, write
+from sandbox_folders import sandbox_folders
 
 STEP = "my $daemon = shut_daemon_off() ? 'shut' : 'open';"
 WITHOUT = "my $daemon = 'shut';"
@@ -66,12 +66,7 @@ def control_group() -> Iterator[Path]:
 def measured(group: Path, *, keeps_network: bool, step: str) -> Measured:
     """Run once, and see that the program was kept off."""
     nonce = secrets.token_hex(16)
-    with tempfile.TemporaryDirectory() as name:
-        root = Path(name)
-        root.chmod(0o755)
-        for folder in ("work", "tmp", "ours"):
-            (root / folder).mkdir()
-        (root / "ours" / "runtime").write_text("sh 1\n")
+    with sandbox_folders() as places:
         script = run_script(
             [TimedCommand(Stage.RUN, ("true",), 10)],
             files={},
@@ -81,12 +76,8 @@ def measured(group: Path, *, keeps_network: bool, step: str) -> Measured:
             reserved_mib=0,
             nonce=nonce,
             keeps_network=keeps_network,
-            places=Places(
-                work=f"{root}/work",
-                temporary=f"{root}/tmp",
-                guard=f"{root}/tmp/guard",
-                ours=f"{root}/ours",
-            ),
+            carries_supervisor=True,
+            places=places,
         )
         timed = script.replace(STEP, step)
         assert timed != script
