@@ -21,7 +21,7 @@ from daytona_validate._core.classify import classify
 from daytona_validate._core.details import unavailable_details
 from daytona_validate._core.intake import Job, Refusal, intake
 from daytona_validate._core.results import RunContext, judged, refused, unavailable
-from daytona_validate._core.retry_policy import delay_s, should_retry
+from daytona_validate._core.retry_policy import RetryRun, backoff_s, opening, should_retry
 from daytona_validate._errors import (
     ConnectionFailed,
     ProgramStarved,
@@ -40,7 +40,7 @@ from daytona_validate._providers.protocol import Sandbox, SandboxProvider
 from daytona_validate._runtime.clocks import Clock
 from daytona_validate._runtime.limiter import Slots, SlotTimeout
 from daytona_validate._runtime.log_once import LogOnce
-from daytona_validate._runtime.retries import Retries
+from daytona_validate._runtime.retries import retried
 from daytona_validate._runtime.tasks import cancels
 
 _logger = logging.getLogger("daytona_validate")
@@ -108,14 +108,7 @@ class Pipeline:
         self._provider = provider
         self._slots = slots
         self._settings = settings
-        self._retries = Retries(
-            attempts=settings.create_attempts,
-            within_s=settings.create_timeout_s,
-            may_pass=should_retry,
-            delay_s=_delay_s,
-            dice=settings.dice,
-            sleep=settings.sleep,
-        )
+        self._opening = opening(settings.create_attempts)
         self._log = LogOnce(_logger)
 
     async def validate(self, snippet: Snippet, *, index: int = 0) -> CodeValidationResult:
@@ -197,7 +190,7 @@ class Pipeline:
                 clock = _clock(total_s, too_late)
                 spec = replace(spec, is_alone=True)
             if should_retry(error):  # a shortage, which lasts: back off first
-                wait_s = _delay_s(1, error, self._settings.dice())
+                wait_s = backoff_s(1, error, self._settings.dice())
                 if clock.ran_s + wait_s >= total_s:
                     raise
                 async with clock:
@@ -223,8 +216,13 @@ class Pipeline:
         clock = _clock(longest_s, f"no sandbox within {longest_s:g} s (DAYTONA_CREATE_TIMEOUT)")
         try:
             async with clock:
-                return await self._retries.enter(
-                    stack, lambda: self._provider.open(spec), on_retry=_log_retry
+                return await retried(
+                    lambda: stack.enter_async_context(self._provider.open(spec)),
+                    RetryRun(self._opening),
+                    within_s=longest_s,
+                    before_retry=_log_retry,
+                    dice=self._settings.dice,
+                    sleep=self._settings.sleep,
                 )
         finally:
             trace.created_s += clock.ran_s
@@ -253,11 +251,6 @@ def _total_s(settings: PipelineSettings, limits: Limits) -> float:
     parts_s = settings.create_timeout_s + limits.compile_timeout_s + limits.timeout_s
     total_s = settings.total_timeout_s
     return parts_s + BACKSTOP_S if total_s is None or total_s < parts_s else total_s
-
-
-def _delay_s(attempt: int, error: BaseException, dice: float) -> float:
-    retry_after_s = error.retry_after_s if isinstance(error, SandboxUnavailable) else None
-    return delay_s(attempt, retry_after_s=retry_after_s, dice=dice)
 
 
 def _log_retry(attempt: int, error: BaseException, wait_s: float) -> None:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from daytona_validate._core.retry_policy import delay_s, should_retry
+from daytona_validate._core.retry_policy import RetryRun, backoff_s, delay_s, opening, should_retry
 from daytona_validate._errors import (
     CleanupTimeout,
     ConfigurationError,
@@ -73,3 +73,14 @@ def test_a_delay_is_bounded_and_obeys_the_other_side(
     delay = delay_s(attempt, retry_after_s=retry_after_s, dice=dice)
     asked_s = retry_after_s or 0.0
     assert asked_s <= delay <= asked_s + 30.0
+
+
+def test_the_table_for_opening() -> None:
+    run, busy = RetryRun(opening(3)), SandboxUnavailable("x", retryable=True, retry_after_s=2.0)
+    assert [run(busy, 1.0) for _ in range(4)] == [2.5, 3.0, None, None]
+    assert RetryRun(opening(3))(SandboxUnavailable("x"), 1.0) is None
+    assert RetryRun(opening(1))(busy, 1.0) is None
+
+
+def test_what_asks_for_no_wait_has_the_delay_alone() -> None:
+    assert backoff_s(1, OSError(), 1.0) == delay_s(1, retry_after_s=None, dice=1.0)

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
 
 import pytest
 
@@ -14,7 +12,7 @@ from daytona_validate._runtime.clocks import (
     limits_stand_still_after,
     off_the_clocks,
 )
-from daytona_validate._runtime.retries import Retries
+from daytona_validate._runtime.retries import retried
 
 pytestmark = pytest.mark.virtual_time
 
@@ -190,19 +188,16 @@ async def test_retries_do_not_count_what_was_off_the_clocks() -> None:
 
     tries = 0
 
-    @asynccontextmanager
-    async def door() -> AsyncIterator[str]:
+    async def door() -> str:
         nonlocal tries
         tries += 1
         with off_the_clocks():
             await asyncio.sleep(LONGER_S)
         if tries == 1:
             raise Busy
-        yield "inside"
+        return "inside"
 
-    retries = Retries(attempts=2, within_s=LONGER_S / 2, may_pass=lambda e: isinstance(e, Busy))
-    async with AsyncExitStack() as stack:
-        assert await retries.enter(stack, door) == "inside"
+    assert await retried(door, lambda *_: 0.0, within_s=LONGER_S / 2) == "inside"
 
 
 async def test_limits_stand_still_from_some_time_on_and_measures_go_on() -> None:

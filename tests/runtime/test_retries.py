@@ -1,15 +1,15 @@
-"""Trying again to enter a context: when, how often, after which delay."""
+"""Retry with backoff: when, how often, after which delay."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
-from daytona_validate._runtime.retries import Retries
+from daytona_validate._core.retry_policy import RetryRule, RetryRun, at_once, up_to
+from daytona_validate._runtime.retries import repeated, retried
 
 
 class Busy(Exception):
@@ -21,16 +21,14 @@ class Door:
 
     def __init__(self, *errors: BaseException) -> None:
         self.errors: Iterator[BaseException] = iter(errors)
-        self.tries = self.left = 0
+        self.tries = 0
 
-    @asynccontextmanager
-    async def open(self) -> AsyncIterator[str]:
+    async def open(self) -> str:
         self.tries += 1
         error = next(self.errors, None)
         if error is not None:
             raise error
-        yield "inside"
-        self.left += 1
+        return "inside"
 
 
 class Sleeper:
@@ -43,27 +41,26 @@ class Sleeper:
         self.slept_s.append(seconds)
 
 
-async def entered(door: Door, **settings: Any) -> str:
-    retries = Retries(may_pass=lambda error: isinstance(error, Busy), **settings)
-    async with AsyncExitStack() as stack:
-        return await retries.enter(stack, door.open)
+async def entered(door: Door, *, attempts: int = 9, **more: Any) -> str:
+    table = (RetryRule(lambda error: isinstance(error, Busy), up_to(attempts - 1, at_once)),)
+    return await retried(door.open, RetryRun(table), **more)
 
 
-async def test_a_passing_refusal_is_tried_again_with_a_new_context() -> None:
-    door, sleeper = Door(Busy(), Busy()), Sleeper()
-    assert await entered(door, attempts=3, sleep=sleeper) == "inside"
-    assert (door.tries, door.left) == (3, 1)
+async def test_a_passing_refusal_is_tried_again() -> None:
+    door = Door(Busy(), Busy())
+    assert await entered(door, attempts=3, sleep=Sleeper()) == "inside"
+    assert door.tries == 3
 
 
-async def test_the_delay_comes_from_attempt_error_and_dice() -> None:
+async def test_the_delay_comes_from_the_policy() -> None:
     door, sleeper = Door(Busy(1.0), Busy(2.0)), Sleeper()
     dice = iter([0.5, 0.25])
 
-    def delay_s(attempt: int, error: BaseException, roll: float) -> float:
-        return attempt * 100 + float(error.args[0]) * 10 + roll
+    def policy(error: BaseException, roll: float) -> float:
+        return float(error.args[0]) * 10 + roll
 
-    await entered(door, attempts=3, sleep=sleeper, delay_s=delay_s, dice=lambda: next(dice))
-    assert sleeper.slept_s == [110.5, 220.25]
+    await retried(door.open, policy, sleep=sleeper, dice=lambda: next(dice))
+    assert sleeper.slept_s == [10.5, 20.25]
 
 
 async def test_the_last_error_comes_out_unchanged_when_the_attempts_are_used_up() -> None:
@@ -78,7 +75,7 @@ async def test_the_last_error_comes_out_unchanged_when_the_attempts_are_used_up(
 async def test_a_delay_beyond_the_time_left_is_not_waited_for() -> None:
     door, sleeper = Door(Busy(), Busy()), Sleeper()
     with pytest.raises(Busy):
-        await entered(door, attempts=9, sleep=sleeper, within_s=60.0, delay_s=lambda *_: 3600.0)
+        await retried(door.open, lambda *_: 3600.0, sleep=sleeper, within_s=60.0)
     assert sleeper.slept_s == []
     assert door.tries == 1
 
@@ -89,31 +86,58 @@ async def test_a_delay_beyond_the_time_left_is_not_waited_for() -> None:
 async def test_nothing_else_is_tried_again(error: BaseException) -> None:
     door = Door(error)
     with pytest.raises(type(error)) as caught:
-        await entered(door, attempts=3, sleep=Sleeper())
+        await entered(door, sleep=Sleeper())
     assert caught.value is error
     assert door.tries == 1
 
 
-async def test_cancellation_is_never_tried_again_whatever_the_predicate_says() -> None:
+async def test_cancellation_is_never_tried_again_whatever_the_policy_says() -> None:
     door = Door(asyncio.CancelledError())
-    retries = Retries(attempts=3, may_pass=lambda _: True, sleep=Sleeper())
     with pytest.raises(asyncio.CancelledError):
-        async with AsyncExitStack() as stack:
-            await retries.enter(stack, door.open)
+        await retried(door.open, lambda *_: 0.0, sleep=Sleeper())
     assert door.tries == 1
+
+
+async def test_an_error_that_a_cancellation_has_become_is_not_tried_again() -> None:
+    tries = 0
+
+    async def attempt() -> None:
+        nonlocal tries
+        tries += 1
+        try:
+            await asyncio.Event().wait()
+        except asyncio.CancelledError:
+            raise Busy from None
+
+    call = asyncio.create_task(retried(attempt, lambda *_: 0.0))
+    await asyncio.sleep(0)
+    call.cancel()
+    with pytest.raises(Busy):
+        await call
+    assert tries == 1
+
+
+async def test_what_is_done_before_a_retry_knows_why_and_may_end_it() -> None:
+    told: list[tuple[int, str, float]] = []
+
+    async def before(tries: int, error: BaseException, wait_s: float) -> None:
+        told.append((tries, str(error), wait_s))
+        if tries == 2:
+            raise OSError("no way")
+
+    door = Door(Busy("a"), Busy("b"))
+    with pytest.raises(OSError, match="no way"):
+        await entered(door, before_retry=before, sleep=Sleeper())
+    assert (told, door.tries) == ([(1, "a", 0.0), (2, "b", 0.0)], 2)
 
 
 async def test_concurrent_calls_do_not_count_for_each_other() -> None:
     """tenacity's own statistics would: they are shared by all calls of one retrying object."""
     told: list[tuple[str, int]] = []
-    retries = Retries(attempts=5, may_pass=lambda error: True, sleep=asyncio.sleep)
 
     async def call(name: str, refusals: int) -> None:
         door = Door(*(Busy() for _ in range(refusals)))
-        async with AsyncExitStack() as stack:
-            await retries.enter(
-                stack, door.open, on_retry=lambda tries, *_: told.append((name, tries))
-            )
+        await entered(door, before_retry=lambda tries, *_: told.append((name, tries)))
 
     async with asyncio.TaskGroup() as group:
         group.create_task(call("a", 2))
@@ -121,9 +145,11 @@ async def test_concurrent_calls_do_not_count_for_each_other() -> None:
     assert sorted(told) == [("a", 1), ("a", 2), ("b", 1), ("b", 2), ("b", 3), ("b", 4)]
 
 
-async def test_by_default_nothing_is_tried_again() -> None:
-    door = Door(Busy())
-    with pytest.raises(Busy):
-        async with AsyncExitStack() as stack:
-            await Retries(attempts=3).enter(stack, door.open)
-    assert door.tries == 1
+async def test_what_knows_by_itself_is_repeated_for_as_long_as_it_says() -> None:
+    waits, sleeper = iter([1.0, 0.0, 2.5, None]), Sleeper()
+
+    async def attempt() -> float | None:
+        return next(waits)
+
+    await repeated(attempt, sleep=sleeper)
+    assert sleeper.slept_s == [1.0, 0.0, 2.5]

@@ -1,12 +1,73 @@
-"""Retry policy: which failures are retried, and the exponential backoff with full jitter."""
+"""Retry policy (backoff with full jitter) as tables: what is retried, when, and until when. Pure.
+
+`_runtime/retries.py` has tenacity run them. There are three tables: for opening a sandbox, whoever
+makes it (`opening`, here); for creating one at Daytona (`CREATION` in `creation.py`); and for
+removing one there (`STEPS` in `removal_steps.py`).
+"""
 
 from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Hashable, Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
 
 from daytona_validate._errors import SandboxUnavailable
 
 FIRST_DELAY_S = 0.5
 LONGEST_DELAY_S = 30.0
 _MOST_DOUBLINGS = 32  # beyond it the cap has long been reached, and 2.0**1100 overflows
+
+Schedule: TypeAlias = Callable[[int, BaseException | None, float], float | None]
+"""Delays, and until when: from the number of tries that have failed so (from 1), the last error if
+there is one, and a number in [0, 1) to the seconds before the next try; None: it was the last."""
+
+
+@dataclass(frozen=True, slots=True)
+class RetryRule:
+    """One row of a table: which errors are tried again, and when."""
+
+    what: Callable[[BaseException], bool]
+    schedule: Schedule
+
+
+RetryTable: TypeAlias = tuple[RetryRule, ...]
+"""The first rule that matches an error counts. An error that none matches is not tried again: a
+positive list on purpose, as what is not known to be safe to repeat is not repeated."""
+
+
+class RetryRun:
+    """One run by a table: counts how often each of its rules was met.
+
+    Args:
+        table: The rules.
+    """
+
+    def __init__(self, table: RetryTable) -> None:
+        self._table = table
+        self._met: Counter[Hashable] = Counter()
+
+    def __call__(self, error: BaseException, dice: float) -> float | None:
+        """Return the seconds before the next try; None: there is no next try.
+
+        Args:
+            error: Why the last try failed.
+            dice: A number in [0, 1).
+        """
+        rule = next((rule for rule in self._table if rule.what(error)), None)
+        if rule is None:
+            return None
+        self._met[rule] += 1
+        return rule.schedule(self._met[rule], error, dice)
+
+
+def opening(attempts: int) -> RetryTable:
+    """Return the table for opening a sandbox: what says itself that it may pass, with backoff.
+
+    Args:
+        attempts: Tries in all, the first included.
+    """
+    return (RetryRule(should_retry, up_to(attempts - 1, backoff_s)),)
 
 
 def should_retry(error: BaseException) -> bool:
@@ -16,6 +77,33 @@ def should_retry(error: BaseException) -> bool:
     and `TimeoutError` included.
     """
     return isinstance(error, SandboxUnavailable) and error.retryable
+
+
+def up_to(most: int, schedule: Schedule) -> Schedule:
+    """Return a schedule that ends after so many tries more."""
+    return lambda tries, error, dice: None if tries > most else schedule(tries, error, dice)
+
+
+def listed(delays_s: Sequence[float]) -> Schedule:
+    """Return a schedule of some delays, each a fifth shorter to a fifth longer, and no more."""
+
+    def schedule(tries: int, error: BaseException | None, dice: float) -> float | None:
+        del error
+        return None if tries > len(delays_s) else delays_s[tries - 1] * (0.8 + 0.4 * dice)
+
+    return schedule
+
+
+def at_once(tries: int, error: BaseException | None, dice: float) -> float:
+    """Return no delay, as often as it is asked for: something else is waited for."""
+    del tries, error, dice
+    return 0.0
+
+
+def backoff_s(tries: int, error: BaseException | None, dice: float) -> float:
+    """Return the delay of `delay_s`, with the wait that the error asks for."""
+    retry_after_s = error.retry_after_s if isinstance(error, SandboxUnavailable) else None
+    return delay_s(tries, retry_after_s=retry_after_s, dice=dice)
 
 
 def delay_s(attempt: int, *, retry_after_s: float | None, dice: float) -> float:

@@ -17,9 +17,16 @@ from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from itertools import chain, repeat
-from typing import Any
+from typing import Any, TypeGuard
 
-from daytona_validate._core.retry_policy import delay_s
+from daytona_validate._core.retry_policy import (
+    RetryRule,
+    RetryRun,
+    RetryTable,
+    at_once,
+    backoff_s,
+    up_to,
+)
 from daytona_validate._errors import SandboxUnavailable
 from daytona_validate._providers.daytona.activation import Activation
 from daytona_validate._providers.daytona.wire.failures import FailureKind, ServiceFailure
@@ -27,6 +34,7 @@ from daytona_validate._providers.daytona.wire.parse import SandboxAnswer
 from daytona_validate._providers.daytona.wire.service import CREATE_READ_S, Service
 from daytona_validate._runtime.gate import Gate
 from daytona_validate._runtime.log_once import LogOnce
+from daytona_validate._runtime.retries import retried
 from daytona_validate._runtime.waiting_line import WaitingLine
 
 _logger = logging.getLogger("daytona_validate")
@@ -43,7 +51,33 @@ ACTIVATIONS = 2
 _FIRST_POLLS_S = (0.0, 0.1, 0.15, 0.25, 0.4, 0.6)
 """The answer to a creation is mostly behind the facts: the first look comes at once."""
 _POLL_S = 1.0
-_SWEEP = "`daytona-validate sweep` removes leftovers of earlier runs, which take room too"
+NO_ROOM = (
+    "Daytona has no room for another sandbox: snippets wait until there is, each at most "
+    f"{CAPACITY_PATIENCE_S:g} s. `daytona-validate sweep` removes leftovers of earlier runs, which "
+    "take room too."
+)
+
+
+def _is(kind: FailureKind) -> Callable[[BaseException], TypeGuard[ServiceFailure]]:
+    def holds(error: BaseException) -> TypeGuard[ServiceFailure]:
+        return isinstance(error, ServiceFailure) and error.kind is kind
+
+    return holds
+
+
+def _room_s(tries: int, failure: BaseException | None, dice: float) -> float:
+    """Return how long room is waited for: a little longer each time it was in vain."""
+    return 0.5 + backoff_s(tries, failure, dice)
+
+
+_is_throttled, _is_full = _is(FailureKind.THROTTLED), _is(FailureKind.FULL)
+CREATION: RetryTable = (
+    RetryRule(_is_throttled, at_once),  # each try waits at the gate first
+    RetryRule(_is_full, _room_s),
+    RetryRule(_is(FailureKind.INACTIVE), up_to(ACTIVATIONS, at_once)),  # it is activated first
+)
+"""Which failures of one request to create are met by the same request again. Throttles and a full
+pool are borne for `CAPACITY_PATIENCE_S` in all."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -128,23 +162,35 @@ class Creation:
         return sandbox
 
     async def _made(self, wanted: Wanted, patience: _Patience) -> SandboxAnswer:
-        activations = full = 0
-        while True:
+        seen = 0
+
+        async def ask() -> SandboxAnswer:
+            nonlocal seen
             await self._pass_gate(patience)
             seen = self._activation.seen(wanted.snapshot)
-            try:
-                return await self._asked(wanted)
-            except ServiceFailure as failure:
-                if failure.kind is FailureKind.THROTTLED:
-                    self._close_gate(failure)
-                elif failure.kind is FailureKind.FULL:
-                    full += 1
-                    await self._until_room(failure, full, patience)
-                elif failure.kind is FailureKind.INACTIVE and activations < ACTIVATIONS:
-                    activations += 1
-                    await self._activation.ensure(wanted.snapshot, seen=seen)
-                else:
-                    raise
+            return await self._asked(wanted)
+
+        async def make_way(_: int, failure: BaseException, wait_s: float) -> None:
+            if _is_throttled(failure):
+                self._close_gate(failure)
+            elif _is_full(failure):
+                patience.allow(wait_s, failure)
+                self._log.warn(NO_ROOM)
+            else:
+                await self._activation.ensure(wanted.snapshot, seen=seen)
+
+        async def wait_for_room(wait_s: float) -> None:
+            if wait_s:
+                with patience.spent():
+                    await self.line.wait(wait_s)
+
+        return await retried(
+            ask,
+            RetryRun(CREATION),
+            before_retry=make_way,
+            dice=self._dice,
+            sleep=wait_for_room,
+        )
 
     async def _asked(self, wanted: Wanted) -> SandboxAnswer:
         """Send the one request; if its answer is lost or says that it exists, look for it."""
@@ -185,16 +231,6 @@ class Creation:
         asked_s = THROTTLE_S if failure.retry_after_s is None else failure.retry_after_s
         self.gate.close_for(max(asked_s, LEAST_THROTTLE_S))
 
-    async def _until_room(self, failure: ServiceFailure, count: int, patience: _Patience) -> None:
-        wait_s = 0.5 + delay_s(count, retry_after_s=failure.retry_after_s, dice=self._dice())
-        patience.allow(wait_s, failure)
-        self._log.warn(
-            "Daytona has no room for another sandbox: snippets wait until there is, each at most "
-            f"{CAPACITY_PATIENCE_S:g} s. {_SWEEP}."
-        )
-        with patience.spent():
-            await self.line.wait(wait_s)
-
     async def _pass_gate(self, patience: _Patience) -> None:
         with patience.spent():
             is_open = await self.gate.wait(patience.left_s)
@@ -230,7 +266,7 @@ class _Patience:
         self.left_s = CAPACITY_PATIENCE_S
         self._clock = clock
 
-    def allow(self, wait_s: float, failure: ServiceFailure) -> None:
+    def allow(self, wait_s: float, failure: BaseException) -> None:
         """Allow for one wait more, after a failure.
 
         Raises:

@@ -15,28 +15,26 @@ import asyncio
 import logging
 import random
 import time
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable
 
+from daytona_validate._providers.daytona.removal_steps import (
+    THROTTLE_PATIENCE_S,
+    Answer,
+    Removal,
+    State,
+    answer_of,
+)
 from daytona_validate._providers.daytona.wire.failures import FailureKind, ServiceFailure
 from daytona_validate._providers.daytona.wire.service import Service
 from daytona_validate._runtime.gate import Gate
 from daytona_validate._runtime.log_once import LogOnce
+from daytona_validate._runtime.retries import repeated
 from daytona_validate._runtime.tasks import hide
 
 _logger = logging.getLogger("daytona_validate")
 
-RETRY_DELAYS_S = (0.5, 1.0, 2.0, *(3.0,) * 16)
-"""A sandbox that is being made cannot be deleted, and making it may take 30 s and more. All but
-the last try of a removal that begins with a validator's closing come within the closing's 50 s."""
-DOUBT_DELAYS_S = (0.5, 1.0, 2.0, 4.0, 8.0)
-"""A request to create that was given up may reach the service after the request to delete. Nor
-is it waited for longer where the service is down: most likely nothing came of the request."""
-NONSENSE_DELAYS_S = (0.5, 1.0)
-"""Who answers every request with a web page is not Daytona, and has no sandbox of ours."""
 THROTTLE_S = 10.0
 """The wait of one that was throttled without being told for how long."""
-THROTTLE_PATIENCE_S = 120.0
-"""How long one try waits behind a throttle: what lies still is ended by the service by then."""
 AT_ONCE = 20
 SWEEP = "`daytona-validate sweep` removes what is left."
 NAMES_LOGGED = 20
@@ -152,23 +150,22 @@ class Removals:
             self.soon(name, is_doubtful=is_doubtful)
 
     async def _remove(self, name: str, *, is_doubtful: bool) -> None:
-        delays, doubts, nonsense = map(iter, (RETRY_DELAYS_S, DOUBT_DELAYS_S, NONSENSE_DELAYS_S))
-        is_there = not is_doubtful
-        while True:
-            failure = await self._asked(name)
-            if failure is None or (is_there and failure.kind is FailureKind.NOT_FOUND):
-                self._is_gone()
-                return
-            if failure.kind is FailureKind.CONFLICT:
-                if await self._is_going(name):
-                    self._is_gone()
-                    return
-                is_there = True  # else there were nothing that it could be in conflict with
-            delay_s = next(_delays(failure, delays, doubts, nonsense, is_there=is_there), None)
-            if delay_s is None:
-                self._has_failed(name, failure, is_there=is_there)
-                return
-            await self._sleep(delay_s * (0.8 + 0.4 * self._dice()))
+        removal = Removal(is_doubtful=is_doubtful)
+        last: ServiceFailure | None = None
+
+        async def ask() -> float | None:
+            nonlocal last
+            last = await self._asked(name)
+            return removal.after(await self._answer(name, last), self._dice())
+
+        await repeated(ask, sleep=self._sleep)
+        if removal.state is State.GONE:
+            self.removed += 1
+            self._on_removed()
+        elif removal.state is not State.NEVER_EXISTED:
+            if removal.state is State.NOT_REMOVED:
+                self._log.warn(f"A sandbox could not be removed: {last}. {SWEEP}")
+            self._is_left(name)
 
     async def _asked(self, name: str) -> ServiceFailure | None:
         if not await self._gate.wait(THROTTLE_PATIENCE_S):
@@ -182,6 +179,13 @@ class Removals:
                 return failure
         return None
 
+    async def _answer(self, name: str, failure: ServiceFailure | None) -> Answer:
+        if failure is None:
+            return Answer.DELETED
+        if failure.kind is FailureKind.CONFLICT and await self._is_going(name):
+            return Answer.DELETED_BEFORE
+        return answer_of(failure)
+
     async def _is_going(self, name: str) -> bool:
         """Return whether somebody, most likely we ourselves, deleted it before."""
         try:
@@ -190,20 +194,10 @@ class Removals:
             return failure.kind is FailureKind.NOT_FOUND
         return "destroyed" in (sandbox.desired_state, sandbox.state)
 
-    def _is_gone(self) -> None:
-        self.removed += 1
-        self._on_removed()
-
     def _is_left(self, name: str) -> None:
         self.left += 1
         if len(self._left_names) < NAMES_LOGGED:
             self._left_names.append(name)
-
-    def _has_failed(self, name: str, failure: ServiceFailure, *, is_there: bool) -> None:
-        if is_there:
-            self._log.warn(f"A sandbox could not be removed: {failure}. {SWEEP}")
-        if is_there or not _says_there_is_none(failure):
-            self._is_left(name)
 
     def _end(self, name: str, task: asyncio.Task[None], *, is_doubtful: bool) -> None:
         del self._tasks[name]
@@ -225,29 +219,7 @@ class Removals:
             _logger.warning("Not removed, in all %d: sandbox %s. %s", self.left, listed, SWEEP)
 
 
-def _delays(
-    failure: ServiceFailure,
-    delays: Iterator[float],
-    doubts: Iterator[float],
-    nonsense: Iterator[float],
-    *,
-    is_there: bool,
-) -> Iterator[float]:
-    """Return the delays that suit a failure; none if asking again is no use."""
-    if failure.kind is FailureKind.REFUSED or (failure.retry_after_s or 0.0) > THROTTLE_PATIENCE_S:
-        return iter(())
-    if is_there:
-        return delays
-    is_nonsense = _says_there_is_none(failure) and failure.kind is not FailureKind.NOT_FOUND
-    return nonsense if is_nonsense else doubts
-
-
 def _throttled(retry_after_s: float) -> ServiceFailure:
     return ServiceFailure(
         "Daytona asks for fewer requests", kind=FailureKind.THROTTLED, retry_after_s=retry_after_s
     )
-
-
-def _says_there_is_none(failure: ServiceFailure) -> bool:
-    is_nonsense = failure.kind is FailureKind.MALFORMED and not failure.retryable
-    return is_nonsense or failure.kind is FailureKind.NOT_FOUND

@@ -11,7 +11,7 @@ import pytest
 from daytona_validate import SandboxSpec
 from daytona_validate._errors import SandboxUnavailable
 from daytona_validate._providers.daytona.provider import DaytonaProvider
-from daytona_validate._providers.daytona.removals import DOUBT_DELAYS_S
+from daytona_validate._providers.daytona.removal_steps import DOUBT_DELAYS_S
 
 
 def said(status: int, message: str) -> httpx.Response:

@@ -10,12 +10,12 @@ import httpx
 import pytest
 
 from daytona_validate._providers.daytona import removals as module
-from daytona_validate._providers.daytona.removals import (
+from daytona_validate._providers.daytona.removal_steps import (
     DOUBT_DELAYS_S,
     NONSENSE_DELAYS_S,
     RETRY_DELAYS_S,
-    Removals,
 )
+from daytona_validate._providers.daytona.removals import Removals
 from daytona_validate._providers.daytona.sandboxes import CLOSE_S
 from daytona_validate._providers.daytona.wire.service import Service
 from daytona_validate._session import CLOSE_GRACE_S

@@ -1,0 +1,108 @@
+"""What each answer to the request to delete a sandbox leads to."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pytest
+
+from daytona_validate._providers.daytona.removal_steps import (
+    DOUBT_DELAYS_S,
+    NONSENSE_DELAYS_S,
+    RETRY_DELAYS_S,
+    STEPS,
+    Answer,
+    Removal,
+    State,
+    answer_of,
+)
+from daytona_validate._providers.daytona.wire.failures import FailureKind, ServiceFailure
+
+MIDDLE = 0.5
+DELETED, NOT_FOUND, CONFLICT = Answer.DELETED, Answer.NOT_FOUND, Answer.CONFLICT
+REFUSED, FAILED, NONSENSE = Answer.REFUSED, Answer.FAILED, Answer.NONSENSE
+BEFORE = Answer.DELETED_BEFORE
+RETRIES, DOUBTS = len(RETRY_DELAYS_S), len(DOUBT_DELAYS_S)
+
+EXISTING: dict[str, tuple[Sequence[Answer], State, Sequence[float]]] = {
+    "deleted": ([DELETED], State.GONE, []),
+    "gone already": ([NOT_FOUND], State.GONE, []),
+    "deleted before": ([BEFORE], State.GONE, []),
+    "refused": ([REFUSED], State.NOT_REMOVED, []),
+    "busy, then deleted": ([CONFLICT, CONFLICT, DELETED], State.GONE, RETRY_DELAYS_S[:2]),
+    "fails, then is gone": ([FAILED, NOT_FOUND], State.GONE, RETRY_DELAYS_S[:1]),
+    "fails, then is refused": ([FAILED, REFUSED], State.NOT_REMOVED, RETRY_DELAYS_S[:1]),
+    "fails for good": ([FAILED] * (RETRIES + 1), State.NOT_REMOVED, RETRY_DELAYS_S),
+    "nonsense for good": ([NONSENSE] * (RETRIES + 1), State.NOT_REMOVED, RETRY_DELAYS_S),
+    "in all ways": ([CONFLICT, FAILED] * 10, State.NOT_REMOVED, RETRY_DELAYS_S),
+}
+DOUBTFUL: dict[str, tuple[Sequence[Answer], State, Sequence[float]]] = {
+    "deleted": ([DELETED], State.GONE, []),
+    "deleted before": ([BEFORE], State.GONE, []),
+    "refused": ([REFUSED], State.UNCONFIRMED, []),
+    "never there": ([NOT_FOUND] * (DOUBTS + 1), State.NEVER_EXISTED, DOUBT_DELAYS_S),
+    "late": ([NOT_FOUND, NOT_FOUND, DELETED], State.GONE, DOUBT_DELAYS_S[:2]),
+    "no Daytona": ([NONSENSE] * 3, State.NEVER_EXISTED, NONSENSE_DELAYS_S),
+    "fails for good": ([FAILED] * (DOUBTS + 1), State.UNCONFIRMED, DOUBT_DELAYS_S),
+    "one patience for both": ([FAILED, NOT_FOUND] * 3, State.NEVER_EXISTED, DOUBT_DELAYS_S),
+    "the doubt is over": (
+        [NOT_FOUND, CONFLICT, NOT_FOUND],
+        State.GONE,
+        [DOUBT_DELAYS_S[0], RETRY_DELAYS_S[0]],
+    ),
+    "the doubt is over, and it stays": (
+        [FAILED, *[CONFLICT] * (RETRIES + 1)],
+        State.NOT_REMOVED,
+        [DOUBT_DELAYS_S[0], *RETRY_DELAYS_S],
+    ),
+}
+
+
+@pytest.mark.parametrize(
+    ("is_doubtful", "answers", "end", "delays_s"),
+    [
+        *(pytest.param(False, *case, id=f"exists: {name}") for name, case in EXISTING.items()),
+        *(pytest.param(True, *case, id=f"doubtful: {name}") for name, case in DOUBTFUL.items()),
+    ],
+)
+def test_the_way_of_a_removal(
+    *, is_doubtful: bool, answers: Sequence[Answer], end: State, delays_s: Sequence[float]
+) -> None:
+    removal = Removal(is_doubtful=is_doubtful)
+    waits_s = [removal.after(answer, MIDDLE) for answer in answers]
+    assert waits_s == [*map(pytest.approx, delays_s), None]
+    assert removal.state is end
+
+
+def test_every_answer_leads_somewhere_and_no_end_goes_on() -> None:
+    assert set(STEPS) == {State.EXISTS, State.DOUBTFUL}
+    for steps in STEPS.values():
+        assert set(steps) == set(Answer)
+        assert not {step.end for step in steps.values()} & set(STEPS)
+
+
+@pytest.mark.parametrize(("dice", "wait_s"), [(0.0, 0.4), (MIDDLE, 0.5), (1.0, 0.6)])
+def test_delays_vary_by_a_fifth(dice: float, wait_s: float) -> None:
+    assert Removal(is_doubtful=False).after(FAILED, dice) == pytest.approx(wait_s)
+
+
+@pytest.mark.parametrize(
+    ("kind", "retryable", "retry_after_s", "answer"),
+    [
+        (FailureKind.NOT_FOUND, False, None, NOT_FOUND),
+        (FailureKind.CONFLICT, True, None, CONFLICT),
+        (FailureKind.CONFLICT, True, 3000.0, REFUSED),
+        (FailureKind.REFUSED, False, None, REFUSED),
+        (FailureKind.THROTTLED, True, 120.0, FAILED),
+        (FailureKind.THROTTLED, True, 121.0, REFUSED),
+        (FailureKind.MALFORMED, False, None, NONSENSE),
+        (FailureKind.MALFORMED, True, None, FAILED),
+        (FailureKind.SERVER, True, None, FAILED),
+        (FailureKind.UNREACHABLE, True, None, FAILED),
+    ],
+)
+def test_what_a_failure_says(
+    kind: FailureKind, *, retryable: bool, retry_after_s: float | None, answer: Answer
+) -> None:
+    failure = ServiceFailure("no", kind=kind, retryable=retryable, retry_after_s=retry_after_s)
+    assert answer_of(failure) is answer
