@@ -16,7 +16,7 @@ import pytest
 from daytona_validate._cli.screen.streams import Descriptor
 from eventually import wait_until
 
-FAKE = Path(__file__).with_name("fake_command_line.py")
+FAKE = Path(__file__).parents[1] / "fake_command_line.py"
 NO_ROOM = "error: stdout cannot be written: No space left on device\n"
 slow = pytest.mark.slow
 

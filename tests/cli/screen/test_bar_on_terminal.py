@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-FAKE = Path(__file__).with_name("fake_command_line.py")
+FAKE = Path(__file__).parents[1] / "fake_command_line.py"
 PAGE = "```python\nfail\n```\n```python\nhold\n```\n"
 pytestmark = pytest.mark.slow
 
