@@ -122,7 +122,7 @@ def test_of_the_network_there_is_only_a_loopback_and_that_works(sandbox: Any) ->
     assert b"own reached\n" in second.stdout
 
 
-def test_what_a_part_leaves_running_serves_the_next(sandbox: Any) -> None:
+def test_what_a_command_leaves_running_serves_the_next(sandbox: Any) -> None:
     commands = [
         sandbox.command("exec perl listen.pl", stage=Stage.SETUP),
         sandbox.command("exec perl reach.pl 5432"),

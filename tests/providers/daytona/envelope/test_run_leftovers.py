@@ -22,15 +22,13 @@ def is_alive(pid: str) -> bool:
         return False
 
 
-@pytest.mark.slow
-def test_what_a_part_leaves_lives_until_the_last_has_ended(box: Any) -> None:
+def test_what_a_command_leaves_lives_until_the_last_has_ended(box: Any) -> None:
     commands = [box.command(code) for code in (SERVER, "true", LOOK)]
     assert box.run(*commands).steps[-1].stdout == b"alive\n"
     assert not is_alive((box.work / "server").read_text())
 
 
-@pytest.mark.slow
-def test_what_is_left_is_gone_when_a_part_fails(box: Any) -> None:
+def test_what_is_left_is_gone_when_a_command_fails(box: Any) -> None:
     box.run(box.command(SERVER), box.command("exit 1"), box.command(LOOK))
     assert not is_alive((box.work / "server").read_text())
 
@@ -42,7 +40,6 @@ def test_what_is_left_is_gone_after_a_timeout(box: Any) -> None:
     assert not is_alive((box.work / "server").read_text())
 
 
-@pytest.mark.slow
 def test_the_time_of_a_server_counts_where_it_was_used(box: Any) -> None:
     busy = "i=0; while [ $i -lt 150000 ]; do i=$((i + 1)); done; echo >ready; exec sleep 50"
     start = f"sh -c '{busy}' & while [ ! -e ready ]; do sleep 0.01; done"
@@ -64,7 +61,6 @@ def test_who_leaves_its_parent_and_its_session_is_found(box: Any) -> None:
     assert not is_alive((box.work / "deep").read_text())
 
 
-@pytest.mark.slow
 def test_who_always_is_somebody_new_is_found(box: Any) -> None:
     """One at a time, and it would end by itself when its file is gone with the box."""
     hydra = b"echo $$ >>heads\nsetsid sh ./hydra &\n"

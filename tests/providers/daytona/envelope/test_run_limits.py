@@ -76,7 +76,6 @@ def test_head_and_tail_are_those_of_the_local_provider(box: Any, kept_bytes: int
     assert (step.stderr, step.lost_stderr_bytes) == (expected.value(), expected.lost_bytes)
 
 
-@pytest.mark.slow
 def test_a_flood_is_ended_and_the_answer_stays_small(box: Any) -> None:
     limits = Limits(max_output_bytes=200_000, kept_output_bytes=1000)
     command = box.command("while :; do echo some line; echo other >&2; done")
@@ -88,14 +87,12 @@ def test_a_flood_is_ended_and_the_answer_stays_small(box: Any) -> None:
     assert step.lost_stdout_bytes + step.lost_stderr_bytes > 190_000
 
 
-@pytest.mark.slow
 def test_a_program_that_ends_within_its_output_limit_met_none(box: Any) -> None:
     limits = Limits(max_output_bytes=200_000)
     step = box.step("head -c 100000 /dev/zero; head -c 100000 /dev/zero >&2", limits=limits)
     assert (step.limit, step.exit_code) == (None, 0)
 
 
-@pytest.mark.slow
 def test_a_program_that_ends_beyond_its_output_limit_met_it(box: Any) -> None:
     limits = Limits(max_output_bytes=199_999)
     step = box.step("head -c 100000 /dev/zero; head -c 100000 /dev/zero >&2", limits=limits)
@@ -107,7 +104,6 @@ def test_a_file_larger_than_the_disk_is_a_full_disk(box: Any) -> None:
     assert (step.limit, step.exit_code, step.signal) == (Limit.DISK, 153, signal.SIGXFSZ)
 
 
-@pytest.mark.slow
 def test_many_files_fill_the_disk_too(box: Any) -> None:
     step = box.step(
         "for each in 1 2 3; do head -c 400000 /dev/zero >$each; done; exit 1",
@@ -133,7 +129,6 @@ def test_files_that_would_not_fit_are_not_run(box: Any) -> None:
     assert list(box.work.iterdir()) == []
 
 
-@pytest.mark.slow
 def test_more_processes_than_allowed_are_ended_or_refused(box: Any) -> None:
     code = "for each in 1 2 3 4 5 6 7 8; do sleep 20 & done; wait"
     step = box.step(code, limits=Limits(processes=5))
@@ -143,7 +138,7 @@ def test_more_processes_than_allowed_are_ended_or_refused(box: Any) -> None:
 
 
 @pytest.mark.slow
-def test_time_memory_and_cpu_are_counted_for_each_part(box: Any) -> None:
+def test_time_memory_and_cpu_are_counted_for_each_command(box: Any) -> None:
     busy = "i=0; while [ $i -lt 60000 ]; do i=$((i + 1)); done"
     large = "head -c 40000000 /dev/zero | tail -c 30000000 >/dev/null"
     first, second = (each.usage for each in box.run(box.command(busy), box.command(large)).steps)

@@ -32,12 +32,11 @@ def test_a_nonce_that_a_shell_could_read_is_refused(nonce: str) -> None:
         script(TRUE, nonce=nonce)
 
 
-def test_a_run_without_a_part_is_refused() -> None:
+def test_a_run_without_a_command_is_refused() -> None:
     with pytest.raises(ValueError, match="command"):
         script()
 
 
-@pytest.mark.slow
 @given(st.binary(), st.text(st.characters(exclude_characters="\0")), st.binary())
 def test_no_content_leaves_its_here_document(content: bytes, text: str, stdin: bytes) -> None:
     made = script(
