@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 
 import httpx
 import pytest
@@ -77,15 +77,17 @@ async def test_whatever_else_a_delete_succeeds_with_is_a_success(
 class Parts(httpx.AsyncByteStream):
     """A body that goes on for ever, and whether it was closed."""
 
-    def __init__(self, part: bytes, *, every_s: float = 0) -> None:
+    def __init__(
+        self, part: bytes, *, pause: Callable[[], Awaitable[None]] = lambda: asyncio.sleep(0)
+    ) -> None:
         self.part = part
-        self.every_s = every_s
+        self.pause = pause
         self.is_closed = False
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
         while True:
             yield self.part
-            await asyncio.sleep(self.every_s)
+            await self.pause()
 
     async def aclose(self) -> None:
         self.is_closed = True
@@ -108,7 +110,7 @@ async def test_an_endless_answer_does_not_fill_our_memory() -> None:
 
 @pytest.mark.virtual_time
 async def test_an_answer_in_drips_has_an_end() -> None:
-    body = Parts(b"", every_s=1)
+    body = Parts(b"", pause=lambda: asyncio.sleep(1))
     async with client_that_answers(body) as client:
         service = Service(API, KEY, client, request_timeout_s=10)
         with pytest.raises(ServiceFailure, match="did not answer in time") as caught:

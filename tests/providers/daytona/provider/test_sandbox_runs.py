@@ -12,8 +12,9 @@ import pytest
 from daytona_validate import Limits, SandboxSpec, Snippet, Stage
 from daytona_validate._errors import ConnectionFailed, SandboxLost, SandboxUnavailable
 from daytona_validate._models import Execution
+from daytona_validate._providers.daytona.envelope.command import SPARE_S
 from daytona_validate._providers.daytona.provider import DaytonaProvider
-from daytona_validate._providers.daytona.sandbox import RESEND_DELAYS_S
+from daytona_validate._providers.daytona.sandbox import BACKSTOP_S, RESEND_DELAYS_S
 from daytona_validate._runtime.clocks import Clock
 
 HELLO = Snippet(code="print('héllo')", language="python")
@@ -76,17 +77,17 @@ async def test_the_request_has_the_time_of_all_commands_and_some_for_ours(
     assert [body["timeout"] for body in cloud.runs] == [4 * 30 + 10, 102 + 10]
 
 
+@pytest.mark.virtual_time
 async def test_the_limits_around_a_run_stand_still_once_it_can_only_be_kept_from_running(
-    cloud: Any, provider: DaytonaProvider, spec: SandboxSpec, monkeypatch: Any
+    cloud: Any, provider: DaytonaProvider, spec: SandboxSpec
 ) -> None:
     """The supervisor is over its limits only while others hold the processor."""
-    monkeypatch.setattr("daytona_validate._providers.daytona.sandbox.BACKSTOP_S", -40.0)
     may_end = cloud.holds("execute")
-    around = Clock(0.05)
+    around = Clock(60)
     async with provider.open(spec) as sandbox, around:
-        asyncio.get_running_loop().call_later(0.1, may_end.set)
+        asyncio.get_running_loop().call_later(100, may_end.set)
         await sandbox.run(HELLO)
-    assert around.off_s > 0.05
+    assert around.off_s == pytest.approx(100 - spec.limits.timeout_s - SPARE_S - BACKSTOP_S)
 
 
 async def test_two_runs_have_different_nonces(
@@ -223,10 +224,10 @@ async def test_a_supervisor_that_hangs_is_unavailable_and_not_run_again(
     assert len(cloud.runs) == 1
 
 
+@pytest.mark.virtual_time
 async def test_our_own_backstop_is_unavailable(
-    cloud: Any, provider: DaytonaProvider, spec: SandboxSpec, monkeypatch: Any
+    cloud: Any, provider: DaytonaProvider, spec: SandboxSpec
 ) -> None:
-    monkeypatch.setattr("daytona_validate._providers.daytona.sandbox.BACKSTOP_S", -129.99)
     cloud.holds("execute")
     with pytest.raises(SandboxUnavailable, match="no answer within 130 s"):
         await run(provider, spec)

@@ -6,9 +6,9 @@ import asyncio
 from typing import Any
 
 import httpx
+import pytest
 
-from daytona_validate._providers.daytona import removals as module
-from daytona_validate._providers.daytona.removals import Removals
+from daytona_validate._providers.daytona.removals import SILENCE_S, Removals
 
 
 def throttled(**headers: str) -> httpx.Response:
@@ -46,18 +46,17 @@ async def test_an_hour_of_throttling_is_not_waited_for(
     assert removals.left == 2
 
 
+@pytest.mark.virtual_time
 async def test_who_waits_for_long_is_told_what_for(
-    cloud: Any, removals: Removals, caplog: Any, monkeypatch: Any
+    cloud: Any, removals: Removals, caplog: Any
 ) -> None:
-    monkeypatch.setattr(module, "SILENCE_S", 0.01)
     may_go = cloud.holds("DELETE /sandbox")
     removals.soon("one")
     closing = asyncio.create_task(removals.aclose(10))
-    while not caplog.records:
-        await asyncio.sleep(0.001)
+    await asyncio.sleep(SILENCE_S + 1)
     may_go.set()
     await closing
     (record,) = caplog.records
     assert record.getMessage() == (
-        "Making sure that no sandbox is left at Daytona: 1 to go, for 10 s at most."
+        "Making sure that no sandbox is left at Daytona: 1 to go, for 7 s at most."
     )
