@@ -11,6 +11,7 @@ import respx
 
 from daytona_validate._providers.daytona.wire.transport import (
     KEEPALIVE_S,
+    LeasedStream,
     LeasedTransport,
     http_client,
 )
@@ -45,6 +46,24 @@ async def test_requests_one_after_the_other_share_a_connection(
     for _ in range(5):
         assert (await client.get(server.url)).json() == {}
     assert server.accepted == 1
+
+
+@pytest.mark.parametrize("is_read", [True, False])
+async def test_a_connection_is_given_back_once_however_often_its_body_is_closed(
+    is_read: bool,
+) -> None:
+    """Else two requests would have the same connection at one time."""
+    given_back: list[bool] = []
+
+    async def give_back(is_clean: bool) -> None:
+        given_back.append(is_clean)
+
+    body = LeasedStream(httpx.ByteStream(b"{}"), give_back)
+    if is_read:
+        assert [part async for part in body] == [b"{}"]
+    for _ in range(2):
+        await body.aclose()
+    assert given_back == [is_read]
 
 
 async def test_requests_at_one_time_have_a_connection_each(
