@@ -6,16 +6,18 @@ called.
 
 from __future__ import annotations
 
-import os
 import socket
 import subprocess
-import sys
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import chdir, contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+
+from click.testing import CliRunner
+
+from daytona_validate._cli.program import program
 
 CANARY = "CANARY = 'of-the-user'\n"
 KEY = "DAYTONA_API_KEY=dtn_stranger"
@@ -79,16 +81,14 @@ def strangers_folder(tmp_path: Path) -> Iterator[Stranger]:
 def call(
     folder: Path, *arguments: str, stdin: str | None = None, **environ: str
 ) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "daytona_validate", *arguments],
-        cwd=folder,
-        env={**os.environ, **environ},
-        input="" if stdin is None else stdin,
-        capture_output=True,
-        text=True,
-        timeout=LONGEST_S,
-        check=False,
-    )
+    """Run a command in a folder, in this process: only its settings are in question."""
+    with chdir(folder):
+        ran = CliRunner().invoke(
+            program, arguments, input=stdin or "", env=environ, prog_name="daytona-validate"
+        )
+    if ran.exception is not None and not isinstance(ran.exception, SystemExit):
+        raise ran.exception
+    return subprocess.CompletedProcess(arguments, ran.exit_code, ran.stdout, ran.stderr)
 
 
 @dataclass

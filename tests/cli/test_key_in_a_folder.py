@@ -12,7 +12,7 @@ import pytest
 
 from .strangers_folder import CANARY, KEY, LONGEST_S, LURES, Stranger, call, own_server
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(LONGEST_S)]
+pytestmark = pytest.mark.timeout(LONGEST_S)
 
 
 @pytest.mark.parametrize("command", ["check .", "check lesson.md hello.py", "run hello.py"])

@@ -11,7 +11,7 @@ import pytest
 
 from .strangers_folder import LONGEST_S, LURES, Stranger, call
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(LONGEST_S)]
+pytestmark = pytest.mark.timeout(LONGEST_S)
 
 
 @pytest.mark.jail
@@ -57,6 +57,7 @@ def test_no_command_calls_a_folders_address_also_if_daytona_is_asked_for(
     assert "warning: not taken from .env: DAYTONA_API_KEY, DAYTONA_BASE_URL" in ran.stderr
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("command", [each for each in SENDING if not each.endswith("notes.py")])
 def test_the_same_commands_do_call_it_once_the_user_names_the_file(
     stranger: Stranger, command: str
@@ -91,6 +92,7 @@ def test_doctor_does_not_call_it_either(stranger: Stranger) -> None:
     assert "DAYTONA_API_KEY is not set" in ran.stdout
 
 
+@pytest.mark.slow
 @pytest.mark.jail
 @pytest.mark.parametrize("command", ["toolchains list", "languages"])
 def test_commands_about_this_machine_do_not_call_it(stranger: Stranger, command: str) -> None:
@@ -126,6 +128,7 @@ def test_a_pyproject_that_says_more_than_it_may_stops_every_command(
     assert not stranger.was_called()
 
 
+@pytest.mark.slow
 @pytest.mark.jail
 def test_the_folder_checked_and_those_above_and_below_have_no_say(
     stranger: Stranger, tmp_path: Path
