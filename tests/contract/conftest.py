@@ -18,7 +18,14 @@ from typing import Protocol
 import pytest
 from pydantic import SecretStr
 
-from daytona_validate import Limits, SandboxProvider, SandboxSpec, Snippet, Stage
+from daytona_validate import (
+    CodeValidationResult,
+    Limits,
+    SandboxProvider,
+    SandboxSpec,
+    Snippet,
+    Stage,
+)
 from daytona_validate._emulator.counts import Counts
 from daytona_validate._emulator.threaded import ThreadedEmulator
 from daytona_validate._providers.daytona.config import DaytonaConfig
@@ -257,6 +264,12 @@ def new_case(request: pytest.FixtureRequest) -> NewCase:
 async def case(new_case: NewCase) -> AsyncIterator[Case]:
     async with closed(new_case()) as case:
         yield case
+
+
+@pytest.fixture(scope="module")
+def kept() -> dict[tuple[str, str], dict[str, CodeValidationResult]]:
+    """Results by provider and language: the first test of a language runs all of its programs."""
+    return {}
 
 
 @asynccontextmanager

@@ -25,12 +25,12 @@ from daytona_validate import (
     SandboxSpec,
     Snippet,
     Stage,
-    Validator,
 )
 from daytona_validate._core.languages.table import LANGUAGES
 from daytona_validate.testing import Execution, Limit, ran
 
-from .conftest import Case, NewCase, closed
+from .at_once import Kept, Told, results_of
+from .conftest import Case, NewCase
 
 PREPARING_S = 600
 """The first use of a toolchain prepares it."""
@@ -172,42 +172,37 @@ def test_a_language_has_a_program_or_a_reason_for_each_behaviour(language: str) 
     assert all(given.get("impossible") or given.get("code") for given in table.values())
 
 
-@pytest.fixture(scope="module")
-def kept() -> dict[tuple[str, str], dict[str, CodeValidationResult]]:
-    """Results by provider and language, of those that ran."""
-    return {}
-
-
 @pytest.fixture
 async def result(
-    request: pytest.FixtureRequest, new_case: NewCase, program: Program, kept: Any
+    request: pytest.FixtureRequest, new_case: NewCase, program: Program, kept: Kept
 ) -> CodeValidationResult:
-    """What the program came to; the first test of a language runs all of its programs."""
+    """What the program came to."""
     at = request.node.callspec.params["new_case"], program.language
     if at not in kept:
-        async with closed(new_case()) as case:
-            kept[at] = await _all_results(case, program.language)
-    found: CodeValidationResult = kept[at][program.name]
+        kept[at] = await _all_results(new_case, program.language)
+    found = kept[at][program.name]
     is_missing = found.outcome is Outcome.UNAVAILABLE and found.fault is Fault.ENVIRONMENT
     if is_missing and program.language in OPTIONAL:
         pytest.skip(f"{OPTIONAL[program.language]}: {found.details}")
     return found
 
 
-async def _all_results(case: Case, language: str) -> dict[str, CodeValidationResult]:
+async def _all_results(new_case: NewCase, language: str) -> dict[str, CodeValidationResult]:
     programs = [each for each in PROGRAMS.values() if each.language == language]
-    for each in programs:
-        case.script(each.code, run=each.run, check=each.check)
     # Somebody to talk to on this machine, for who can get there.
     with socket.create_server(("127.0.0.1", 0)) as listener:
         listener.setblocking(False)
         host, port = listener.getsockname()
-        snippets = [each.snippet(stdin=f"{host} {port}\n") for each in programs]
-        async with Validator(provider=case.provider) as validator:
-            results = await validator.validate_many(snippets)
+        results = await results_of(
+            new_case,
+            {
+                each.name: Told(each.snippet(stdin=f"{host} {port}\n"), each.run, each.check)
+                for each in programs
+            },
+        )
         with pytest.raises(BlockingIOError):  # nobody has come
             listener.accept()
-    return {each.name: result for each, result in zip(programs, results, strict=True)}
+    return results
 
 
 @pytest.mark.parametrize("program", PROGRAMS.values(), ids=PROGRAMS)

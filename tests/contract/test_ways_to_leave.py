@@ -9,13 +9,15 @@ from __future__ import annotations
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from daytona_validate import Fault, Limits, Outcome, Snippet, Validator
+from daytona_validate import Fault, Limits, Outcome, Snippet
 from daytona_validate._core.languages.table import LANGUAGES
 from daytona_validate.testing import ran
+
+from .at_once import Kept, Told, results_of
+from .conftest import NewCase
 
 PREPARING_S = 600
 """The first use of a toolchain prepares it."""
@@ -56,13 +58,20 @@ def test_every_language_has_ways_to_leave() -> None:
     assert {way.language for way in WAYS.values()} == set(LANGUAGES)
 
 
-@pytest.mark.parametrize("program", WAYS.values(), ids=WAYS)
-async def test_what_was_written_before_is_whole(case: Any, program: Way) -> None:
-    told = ran(WRITTEN, WRITTEN, exit_code=program.exit_code)
-    case.script(program.program, run=told, check=told)
-    snippet = Snippet(code=program.program, language=program.language, limits=AMPLE)
-    async with Validator(provider=case.provider) as validator:
-        result = await validator.validate(snippet)
+def _told(way: Way) -> Told:
+    said = ran(WRITTEN, WRITTEN, exit_code=way.exit_code)
+    return Told(Snippet(code=way.program, language=way.language, limits=AMPLE), said, said)
+
+
+@pytest.mark.parametrize(("name", "program"), WAYS.items(), ids=WAYS)
+async def test_what_was_written_before_is_whole(
+    request: pytest.FixtureRequest, new_case: NewCase, kept: Kept, name: str, program: Way
+) -> None:
+    at = request.node.callspec.params["new_case"], program.language
+    if at not in kept:
+        told = {key: _told(way) for key, way in WAYS.items() if way.language == program.language}
+        kept[at] = await results_of(new_case, told)
+    result = kept[at][name]
     if result.outcome is Outcome.UNAVAILABLE and result.fault is Fault.ENVIRONMENT:
         pytest.skip(result.details)
     assert result.exit_code == program.exit_code, f"{result.details}\n{result.error!s:.2000}"
