@@ -16,6 +16,7 @@ from bare_postgres import postgres_server
 from bare_runs import Bare
 from daytona_validate._core.languages.table import LANGUAGES
 from daytona_validate._providers.local import LocalProvider
+from daytona_validate._settings import Settings
 from daytona_validate._toolchains.prepared_folder import mirrored
 from daytona_validate._toolchains.toolchains import Installed, Toolchains
 from daytona_validate._toolchains.typescript import PACKAGES
@@ -38,7 +39,7 @@ class Here:
 
 async def installed_toolchains(languages: tuple[str, ...]) -> dict[str, Installed]:
     """Prepare what the languages need, and return where it came from."""
-    provider = LocalProvider()
+    provider = LocalProvider(Settings())
     try:
         toolchains = await provider.toolchains()
         names = [LANGUAGES[language].toolchain for language in languages]

@@ -191,10 +191,10 @@ def daytona_languages(daytona: ThreadedEmulator) -> ThreadedEmulator:
 async def _build_snapshots(running: ThreadedEmulator, languages: Iterable[str]) -> None:
     key = SecretStr(running.emulator.api_key)
     async with http_client() as client:
-        service = Service(running.emulator.base_url, key, client)
+        service = Service(running.emulator.base_url, key, client, request_timeout_s=30)
         for language in languages:
             with suppress(SandboxUnavailable):  # Java is not on every machine
-                await build(service, image(language, (), resources_for(Limits())))
+                await build(service, image(language, (), resources_for(Limits(), cpu=1)))
 
 
 Patience = Callable[[Callable[[], Awaitable[T]]], Awaitable[T]]

@@ -13,9 +13,10 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
+from typing import Protocol
 
 from daytona_validate._core.classify import classify
 from daytona_validate._core.details import unavailable_details
@@ -49,23 +50,23 @@ BACKSTOP_S = 15.0
 """What `total_timeout_s` adds to its parts by default: starting and ending the program."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PipelineSettings:
-    """Configuration of a pipeline: what holds for every snippet of one client."""
+class PipelineConfig(Protocol):
+    """The settings that the pipeline reads; each is one of `Settings`, with its default there."""
 
-    limits: Limits = field(default_factory=Limits)
-    timeouts_s: Mapping[str, float] = field(default_factory=dict[str, float])
-    """Wall seconds for the program, by language."""
-    packages: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
-    """Third-party packages, by language."""
-    max_code_bytes: int = 1024 * 1024
-    create_timeout_s: float = 60.0
-    create_attempts: int = 3
-    total_timeout_s: float | None = None
-    """None: creating + compiling + program + `BACKSTOP_S`."""
-    dice: Callable[[], float] = random.random
-    """Random source for the jitter of retries: returns a number in [0, 1)."""
-    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
+    timeouts: dict[str, float]
+    packages: dict[str, tuple[str, ...]]
+    create_timeout_s: float
+    create_attempts: int
+    total_timeout_s: float | None
+
+    @property
+    def max_code_bytes(self) -> int:
+        """Size of the largest code that is taken."""
+        ...
+
+    def limits(self) -> Limits:
+        """Return the limits of a snippet that brings none of its own."""
+        ...
 
 
 @dataclass(slots=True, kw_only=True)
@@ -102,13 +103,32 @@ class _Trace:
 
 
 class Pipeline:
-    """Pipeline from snippets to results; it serves many concurrent calls."""
+    """Pipeline from snippets to results; it serves many concurrent calls.
 
-    def __init__(self, provider: SandboxProvider, slots: Slots, settings: PipelineSettings) -> None:
+    Args:
+        provider: Makes the sandboxes.
+        slots: Bound what is under way.
+        config: The settings.
+        dice: A number in [0, 1), for the delays between attempts.
+        sleep: Waits for some seconds.
+    """
+
+    def __init__(
+        self,
+        provider: SandboxProvider,
+        slots: Slots,
+        config: PipelineConfig,
+        *,
+        dice: Callable[[], float] = random.random,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
         self._provider = provider
         self._slots = slots
-        self._settings = settings
-        self._opening = opening(settings.create_attempts)
+        self._config = config
+        self._limits = config.limits()
+        self._opening = opening(config.create_attempts)
+        self._dice = dice
+        self._sleep = sleep
         self._log = LogOnce(_logger)
 
     async def validate(self, snippet: Snippet, *, index: int = 0) -> CodeValidationResult:
@@ -147,10 +167,10 @@ class Pipeline:
     async def _walk(self, trace: _Trace) -> CodeValidationResult:
         job = intake(
             trace.snippet,
-            limits=self._settings.limits,
-            timeouts_s=self._settings.timeouts_s,
-            packages=self._settings.packages,
-            max_code_bytes=self._settings.max_code_bytes,
+            limits=self._limits,
+            timeouts_s=self._config.timeouts,
+            packages=self._config.packages,
+            max_code_bytes=self._config.max_code_bytes,
         )
         if isinstance(job, Refusal):
             trace.language = job.language
@@ -176,7 +196,7 @@ class Pipeline:
         A retry is safe: a run has no network and no host files, and so no effect outside. The
         snippet is run alone only after `ProgramStarved`: that delays all others of the user.
         """
-        spec, total_s = job.spec(), _total_s(self._settings, job.limits)
+        spec, total_s = job.spec(), _total_s(self._config, job.limits)
         too_late = f"no verdict within {total_s:g} s in all (DAYTONA_TOTAL_TIMEOUT)"
         clock = _clock(total_s, too_late)
         try:
@@ -190,11 +210,11 @@ class Pipeline:
                 clock = _clock(total_s, too_late)
                 spec = replace(spec, is_alone=True)
             if should_retry(error):  # a shortage, which lasts: back off first
-                wait_s = backoff_s(1, error, self._settings.dice())
+                wait_s = backoff_s(1, error, self._dice())
                 if clock.ran_s + wait_s >= total_s:
                     raise
                 async with clock:
-                    await self._settings.sleep(wait_s)
+                    await self._sleep(wait_s)
         return await self._run_once(spec, trace, clock)
 
     async def _run_once(self, spec: SandboxSpec, trace: _Trace, clock: Clock) -> Execution:
@@ -212,7 +232,7 @@ class Pipeline:
         return execution
 
     async def _open(self, stack: AsyncExitStack, spec: SandboxSpec, trace: _Trace) -> Sandbox:
-        longest_s = self._settings.create_timeout_s
+        longest_s = self._config.create_timeout_s
         clock = _clock(longest_s, f"no sandbox within {longest_s:g} s (DAYTONA_CREATE_TIMEOUT)")
         try:
             async with clock:
@@ -221,8 +241,8 @@ class Pipeline:
                     RetryRun(self._opening),
                     within_s=longest_s,
                     before_retry=_log_retry,
-                    dice=self._settings.dice,
-                    sleep=self._settings.sleep,
+                    dice=self._dice,
+                    sleep=self._sleep,
                 )
         finally:
             trace.created_s += clock.ran_s
@@ -246,10 +266,10 @@ def _clock(longest_s: float, too_late: str) -> Clock:
     return Clock(longest_s, lambda: SandboxUnavailable(too_late))
 
 
-def _total_s(settings: PipelineSettings, limits: Limits) -> float:
+def _total_s(config: PipelineConfig, limits: Limits) -> float:
     """Return the total timeout of one snippet in seconds; its own limits may only extend it."""
-    parts_s = settings.create_timeout_s + limits.compile_timeout_s + limits.timeout_s
-    total_s = settings.total_timeout_s
+    parts_s = config.create_timeout_s + limits.compile_timeout_s + limits.timeout_s
+    total_s = config.total_timeout_s
     return parts_s + BACKSTOP_S if total_s is None or total_s < parts_s else total_s
 
 

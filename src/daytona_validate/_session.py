@@ -8,16 +8,15 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from daytona_validate._errors import ConfigurationError, ValidatorClosed
 from daytona_validate._models import CodeValidationResult, Snippet
-from daytona_validate._pipeline import Pipeline, PipelineSettings
+from daytona_validate._pipeline import Pipeline
 from daytona_validate._providers.protocol import SandboxProvider
 from daytona_validate._providers.registry import (
     DEFAULT_CONCURRENCY,
-    ProviderSettings,
+    ProviderParts,
     provider_entry,
 )
 from daytona_validate._runtime.cleanup import finish
@@ -106,57 +105,15 @@ def make_session(
     default_concurrency = DEFAULT_CONCURRENCY
     if provider is None or isinstance(provider, str):
         entry = provider_entry(provider or settings.provider)
-        values = provider_settings(settings, http_client=http_client, on_notice=_log_notice)
-        provider = entry.make(values)
+        parts = ProviderParts(on_notice=_log_notice, http_client=http_client)
+        provider = entry.make(settings, parts)
         default_concurrency = entry.concurrency()
     slots = Slots(
         concurrency or settings.concurrency or default_concurrency,
         max_waiting=settings.max_queue,
         longest_wait_s=settings.queue_timeout_s,
     )
-    return Session(provider, slots, Pipeline(provider, slots, _pipeline_settings(settings)))
-
-
-def provider_settings(
-    settings: Settings,
-    *,
-    on_notice: Callable[[str], None],
-    http_client: httpx.AsyncClient | None = None,
-) -> ProviderSettings:
-    """Return what providers are made from.
-
-    Args:
-        settings: All settings.
-        on_notice: Told what takes long.
-        http_client: The caller's own for the service; None: one is made.
-    """
-    return ProviderSettings(
-        api_key=settings.api_key,
-        base_url=settings.base_url,
-        network=settings.network,
-        target=settings.target,
-        cpu=settings.cpu,
-        limits=settings.limits(),
-        create_timeout_s=settings.create_timeout_s,
-        request_timeout_s=settings.request_timeout_s,
-        http_client=http_client,
-        cache_dir=settings.cache_dir,
-        machine_slots=settings.machine_slots,
-        queue_timeout_s=settings.queue_timeout_s,
-        on_notice=on_notice,
-    )
-
-
-def _pipeline_settings(settings: Settings) -> PipelineSettings:
-    return PipelineSettings(
-        limits=settings.limits(),
-        timeouts_s=settings.timeouts,
-        packages=settings.packages,
-        max_code_bytes=settings.max_code_bytes,
-        create_timeout_s=settings.create_timeout_s,
-        create_attempts=settings.create_attempts,
-        total_timeout_s=settings.total_timeout_s,
-    )
+    return Session(provider, slots, Pipeline(provider, slots, settings))
 
 
 def _log_notice(notice: str) -> None:

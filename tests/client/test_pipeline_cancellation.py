@@ -9,9 +9,10 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 import pytest
 
 from daytona_validate import Sandbox, SandboxSpec, Snippet, Stage
-from daytona_validate._pipeline import Pipeline, PipelineSettings
+from daytona_validate._pipeline import Pipeline
 from daytona_validate._runtime.limiter import Slots
 from daytona_validate.testing import Execution, SandboxLost, SandboxUnavailable, ran
+from plain_settings import plain_settings
 
 
 class Rude:
@@ -64,7 +65,7 @@ async def test_it_comes_out_as_a_cancellation_and_nothing_is_tried_again(
     point: str, error: Exception
 ) -> None:
     rude, slots = Rude(point, error), Slots(1)
-    pipeline = Pipeline(rude, slots, PipelineSettings())
+    pipeline = Pipeline(rude, slots, plain_settings())
     call = asyncio.create_task(pipeline.validate(Snippet(code="1", language="python")))
     await rude.is_there.wait()
     call.cancel()

@@ -7,22 +7,23 @@ from typing import Any
 
 import pytest
 
-from daytona_validate import Fault, Limits, Outcome, SandboxSpec, Snippet
+from daytona_validate import Fault, Outcome, SandboxSpec, Snippet
 from daytona_validate._errors import ProgramStarved, SandboxUnavailable, ToolchainMissing
 from daytona_validate._models import Execution
-from daytona_validate._pipeline import Pipeline, PipelineSettings
+from daytona_validate._pipeline import Pipeline
 from daytona_validate._runtime.clocks import extend_the_clocks
 from daytona_validate._runtime.limiter import Slots
 from daytona_validate.testing import FakeProvider, ran
+from plain_settings import plain_settings
 
 pytestmark = pytest.mark.virtual_time
 
 PRINTS = Snippet(code="print(1)", language="python")
-QUICK = Limits(timeout_s=0.001, compile_timeout_s=0.001)
+QUICK = {"timeout_s": 0.001, "compile_timeout_s": 0.001}
 
 
 def pipeline(fake: FakeProvider, slots: Slots | None = None, **settings: Any) -> Pipeline:
-    return Pipeline(fake, slots or Slots(1), PipelineSettings(**settings))
+    return Pipeline(fake, slots or Slots(1), plain_settings(**settings))
 
 
 async def test_creating_too_long_is_unavailable_and_leaves_no_sandbox() -> None:
@@ -38,7 +39,7 @@ async def test_creating_too_long_is_unavailable_and_leaves_no_sandbox() -> None:
 async def test_the_backstop_is_unavailable_never_a_timeout_of_the_snippet() -> None:
     fake = FakeProvider()
     fake.hold("run")
-    clocks: dict[str, Any] = {"limits": QUICK, "create_timeout_s": 0.01, "total_timeout_s": 0.013}
+    clocks: dict[str, Any] = {**QUICK, "create_timeout_s": 0.01, "total_timeout_s": 0.013}
     result = await pipeline(fake, **clocks).validate(PRINTS)
     assert (result.outcome, result.fault) == (Outcome.UNAVAILABLE, Fault.INFRASTRUCTURE)
     assert result.details.endswith("no verdict within 0.013 s in all (DAYTONA_TOTAL_TIMEOUT)")
@@ -50,7 +51,7 @@ async def test_a_snippet_with_a_longer_limit_of_its_own_moves_the_backstop_out()
     """Else a total that suits the settings would cut short what the snippet was granted."""
     fake = FakeProvider()
     fake.hold("run")
-    clocks: dict[str, Any] = {"limits": QUICK, "create_timeout_s": 0.01, "total_timeout_s": 0.012}
+    clocks: dict[str, Any] = {**QUICK, "create_timeout_s": 0.01, "total_timeout_s": 0.013}
     patient = Snippet(code="1", language="python", timeout_s=1000)
     running = asyncio.create_task(pipeline(fake, **clocks).validate(patient))
     await fake.until(lambda f: f.running == 1)
@@ -61,7 +62,7 @@ async def test_a_snippet_with_a_longer_limit_of_its_own_moves_the_backstop_out()
 
 async def test_waiting_for_a_slot_is_outside_every_clock() -> None:
     fake, slots = FakeProvider(ran(wall_s=0)), Slots(1)
-    path = pipeline(fake, slots, limits=QUICK, create_timeout_s=0.01, total_timeout_s=0.012)
+    path = pipeline(fake, slots, **QUICK, create_timeout_s=0.01, total_timeout_s=0.013)
     async with slots.slot():
         waiting = asyncio.create_task(path.validate(PRINTS))
         await asyncio.sleep(0.03)  # longer than all clocks together
@@ -80,7 +81,7 @@ async def test_who_never_got_a_slot_was_queued_all_the_time() -> None:
 
 async def test_preparing_is_outside_every_clock_and_holds_no_slot() -> None:
     fake, slots = FakeProvider(ran(wall_s=0)), Slots(1, max_waiting=0)
-    path = pipeline(fake, slots, limits=QUICK, create_timeout_s=0.01, total_timeout_s=0.012)
+    path = pipeline(fake, slots, **QUICK, create_timeout_s=0.01, total_timeout_s=0.013)
     fake.hold("prepare")
     waiting = asyncio.create_task(path.validate(PRINTS))
     await asyncio.sleep(0.03)  # longer than all clocks together
@@ -128,7 +129,7 @@ async def test_while_others_keep_a_program_from_running_the_backstop_moves_on() 
         await asyncio.sleep(0.03)  # longer than the total
         return ran("1\n", wall_s=0)
 
-    clocks: dict[str, Any] = {"limits": QUICK, "create_timeout_s": 0.01, "total_timeout_s": 0.012}
+    clocks: dict[str, Any] = {**QUICK, "create_timeout_s": 0.01, "total_timeout_s": 0.013}
     result = await pipeline(FakeProvider(starves), **clocks).validate(PRINTS)
     assert (result.outcome, result.output) == (Outcome.PASSED, "1\n")
     assert result.timings.ran_s == pytest.approx(0.03)
@@ -146,7 +147,7 @@ async def test_what_was_starved_has_all_its_time_once_more() -> None:
             raise ProgramStarved("too busy")
         return ran("1\n", wall_s=0)
 
-    clocks: dict[str, Any] = {"limits": QUICK, "create_timeout_s": 0.01, "total_timeout_s": 0.25}
+    clocks: dict[str, Any] = {**QUICK, "create_timeout_s": 0.01, "total_timeout_s": 0.25}
     result = await pipeline(FakeProvider(starves), **clocks).validate(PRINTS)
     assert (result.outcome, result.attempts) == (Outcome.PASSED, 2)
 
@@ -154,7 +155,7 @@ async def test_what_was_starved_has_all_its_time_once_more() -> None:
 async def test_a_slow_removal_costs_no_verdict() -> None:
     fake = FakeProvider(ran("1\n", wall_s=0))
     fake.hold("close")
-    clocks: dict[str, Any] = {"limits": QUICK, "create_timeout_s": 0.01, "total_timeout_s": 0.012}
+    clocks: dict[str, Any] = {**QUICK, "create_timeout_s": 0.01, "total_timeout_s": 0.013}
     running = asyncio.create_task(pipeline(fake, **clocks).validate(PRINTS))
     await fake.until(lambda f: len(f.snippets) == 1 and f.running == 0)
     await asyncio.sleep(0.03)  # longer than the total

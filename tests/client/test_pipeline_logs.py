@@ -10,15 +10,16 @@ from contextlib import asynccontextmanager, suppress
 import pytest
 
 from daytona_validate import Outcome, Sandbox, SandboxSpec, Snippet
-from daytona_validate._pipeline import Pipeline, PipelineSettings
+from daytona_validate._pipeline import Pipeline
 from daytona_validate._runtime.limiter import Slots
 from daytona_validate.testing import FakeProvider, SandboxUnavailable, ran
+from plain_settings import plain_settings
 
 PRINTS = Snippet(code="print('my code')", language="python")
 
 
 def pipeline(fake: FakeProvider) -> Pipeline:
-    return Pipeline(fake, Slots(5), PipelineSettings())
+    return Pipeline(fake, Slots(5), plain_settings())
 
 
 async def test_a_reason_is_logged_once_however_many_snippets_it_hits(

@@ -9,7 +9,7 @@ import pytest
 
 from daytona_validate import Fault, Outcome, Snippet
 from daytona_validate._core.retry_policy import delay_s
-from daytona_validate._pipeline import Pipeline, PipelineSettings
+from daytona_validate._pipeline import Pipeline
 from daytona_validate._runtime.limiter import Slots
 from daytona_validate.testing import (
     FakeProvider,
@@ -19,6 +19,7 @@ from daytona_validate.testing import (
     ToolchainMissing,
     ran,
 )
+from plain_settings import plain_settings
 
 PRINTS = Snippet(code="print(1)", language="python")
 
@@ -34,7 +35,7 @@ class Sleeper:
 
 
 def pipeline(fake: FakeProvider, sleeper: Sleeper, **settings: Any) -> Pipeline:
-    return Pipeline(fake, Slots(10), PipelineSettings(sleep=sleeper, dice=lambda: 0.5, **settings))
+    return Pipeline(fake, Slots(10), plain_settings(**settings), sleep=sleeper, dice=lambda: 0.5)
 
 
 def busy(count: int, **arguments: Any) -> Iterable[Exception]:

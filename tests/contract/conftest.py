@@ -28,11 +28,11 @@ from daytona_validate import (
 )
 from daytona_validate._emulator.counts import Counts
 from daytona_validate._emulator.threaded import ThreadedEmulator
-from daytona_validate._providers.daytona.config import DaytonaConfig
 from daytona_validate._providers.daytona.provider import DaytonaProvider
 from daytona_validate._providers.local import LocalProvider
 from daytona_validate.testing import Execution, FakeProvider, Limit, ran
 from eventually import eventually
+from plain_settings import plain_settings
 
 LIMITS = Limits(
     timeout_s=10.0,
@@ -174,7 +174,7 @@ class FakeCase:
 
 class LocalCase:
     def __init__(self, cache_dir: Path) -> None:
-        self.provider: SandboxProvider = LocalProvider(cache_dir)
+        self.provider: SandboxProvider = LocalProvider(plain_settings(cache_dir=cache_dir))
 
     async def until_running(self, count: int) -> None:
         # A jail can only be looked at from outside; there is no event to wait for.
@@ -197,7 +197,7 @@ class DaytonaCase:
         self._daytona = daytona
         at = daytona.emulator
         self.provider: SandboxProvider = DaytonaProvider(
-            DaytonaConfig(api_key=SecretStr(at.api_key), base_url=at.base_url)
+            plain_settings(api_key=SecretStr(at.api_key), base_url=at.base_url)
         )
 
     async def until_running(self, count: int) -> None:

@@ -12,9 +12,9 @@ from pydantic import SecretStr
 from daytona_validate import Outcome, SandboxProvider, Snippet, Validator
 from daytona_validate._courses.collect import collect
 from daytona_validate._emulator.threaded import ThreadedEmulator
-from daytona_validate._providers.daytona.config import DaytonaConfig
 from daytona_validate._providers.daytona.provider import DaytonaProvider
 from daytona_validate._providers.local import LocalProvider
+from plain_settings import plain_settings
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 LANGUAGES = ("python", "go")
@@ -45,8 +45,8 @@ async def test_both_providers_say_the_same_of_every_example(
     daytona_languages: ThreadedEmulator, jail_cache_dir: Path, blocks: list[Snippet]
 ) -> None:
     at = daytona_languages.emulator
-    config = DaytonaConfig(api_key=SecretStr(at.api_key), base_url=at.base_url)
-    local = await judged(LocalProvider(jail_cache_dir), blocks)
+    config = plain_settings(api_key=SecretStr(at.api_key), base_url=at.base_url)
+    local = await judged(LocalProvider(plain_settings(cache_dir=jail_cache_dir)), blocks)
     remote = await judged(DaytonaProvider(config), blocks)
     assert {each["language"] for each in local} == set(LANGUAGES)
     assert len({each["outcome"] for each in local}) > 1

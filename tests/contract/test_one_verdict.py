@@ -15,6 +15,7 @@ from daytona_validate._core.languages.table import LANGUAGES
 from daytona_validate._courses.collect import collect
 from daytona_validate._jails.runner import JailRunner
 from daytona_validate._providers.local import LocalProvider
+from plain_settings import plain_settings
 
 pytestmark = [
     pytest.mark.jail,
@@ -37,7 +38,9 @@ REFUSES_MARK = frozenset({"java"})
 
 @pytest.fixture
 async def validator(jail_runner: JailRunner) -> AsyncIterator[Validator]:
-    async with Validator(provider=LocalProvider(jail_runner.cache)) as validator:
+    async with Validator(
+        provider=LocalProvider(plain_settings(cache_dir=jail_runner.cache))
+    ) as validator:
         yield validator
 
 

@@ -13,15 +13,15 @@ from daytona_validate._emulator.serve import emulator
 from daytona_validate._emulator.threaded import threaded
 from daytona_validate._errors import SandboxUnavailable
 from daytona_validate._models import Limits
-from daytona_validate._providers.daytona.config import DaytonaConfig
 from daytona_validate._providers.daytona.images import image, resources_for
 from daytona_validate._providers.daytona.snapshots import build
 from daytona_validate._providers.daytona.wire.service import Service
 from daytona_validate._providers.daytona.wire.transport import http_client
+from daytona_validate._settings import Settings
 
 
 @contextmanager
-def emulated_daytona() -> Iterator[DaytonaConfig]:
+def emulated_daytona() -> Iterator[Settings]:
     """Hold an emulator, and say how to reach it; nothing may be left in it afterwards.
 
     Raises:
@@ -30,7 +30,7 @@ def emulated_daytona() -> Iterator[DaytonaConfig]:
     """
     with threaded(emulator) as running:
         key = SecretStr(running.emulator.api_key)
-        config = DaytonaConfig(api_key=key, base_url=running.emulator.base_url)
+        config = Settings(api_key=key, base_url=running.emulator.base_url)
         asyncio.run(_build_snapshots(config.base_url, key))
         yield config
         running.until(lambda counts: counts.alive == 0, longest_s=60)
@@ -38,7 +38,7 @@ def emulated_daytona() -> Iterator[DaytonaConfig]:
 
 async def _build_snapshots(base_url: str, key: SecretStr) -> None:
     async with http_client() as client:
-        service = Service(base_url, key, client)
+        service = Service(base_url, key, client, request_timeout_s=30)
         for language in LANGUAGES:
             with suppress(SandboxUnavailable):  # Java is not on every machine
-                await build(service, image(language, (), resources_for(Limits())))
+                await build(service, image(language, (), resources_for(Limits(), cpu=1)))

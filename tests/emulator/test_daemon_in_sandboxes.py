@@ -16,12 +16,12 @@ from daytona_validate._emulator.machines.emulated_machine import EmulatedMachine
 from daytona_validate._emulator.machines.emulated_machines import EmulatedMachines
 from daytona_validate._emulator.serve import emulator
 from daytona_validate._models import Outcome
-from daytona_validate._providers.daytona.config import DaytonaConfig
 from daytona_validate._providers.daytona.images import image, resources_for
 from daytona_validate._providers.daytona.provider import DaytonaProvider
 from daytona_validate._providers.daytona.snapshots import build
 from daytona_validate._providers.daytona.wire.service import Service
 from daytona_validate._providers.daytona.wire.transport import http_client
+from plain_settings import plain_settings
 
 pytestmark = [pytest.mark.jail, pytest.mark.slow, pytest.mark.timeout(300)]
 
@@ -67,14 +67,16 @@ def of_one_user(jail_machines: EmulatedMachines) -> Iterator[None]:
 @pytest.fixture
 async def emulated(jail_machines: EmulatedMachines) -> AsyncIterator[Emulator]:
     async with emulator(machines=jail_machines) as running, http_client() as client:
-        service = Service(running.base_url, SecretStr(running.api_key), client)
-        await build(service, image("python", (), resources_for(Limits())))
+        service = Service(
+            running.base_url, SecretStr(running.api_key), client, request_timeout_s=30
+        )
+        await build(service, image("python", (), resources_for(Limits(), cpu=1)))
         yield running
 
 
 async def forged(emulated: Emulator) -> CodeValidationResult:
     """Return the result of a program that fails, and has the daemon forge another result."""
-    config = DaytonaConfig(api_key=SecretStr(emulated.api_key), base_url=emulated.base_url)
+    config = plain_settings(api_key=SecretStr(emulated.api_key), base_url=emulated.base_url)
     async with Validator(provider=DaytonaProvider(config)) as validator:
         files = {"forge.pl": FORGE.read_text()}
         return await validator.validate(
@@ -117,7 +119,7 @@ async def test_under_one_user_it_can(emulated: Emulator) -> None:
 
 @pytest.mark.usefixtures("of_one_user")
 async def test_under_one_user_a_result_says_that_it_could_be_forged(emulated: Emulator) -> None:
-    config = DaytonaConfig(api_key=SecretStr(emulated.api_key), base_url=emulated.base_url)
+    config = plain_settings(api_key=SecretStr(emulated.api_key), base_url=emulated.base_url)
     async with Validator(provider=DaytonaProvider(config)) as validator:
         result = await validator.validate("print(1)", "python")
     assert (result.outcome, result.network) == (Outcome.PASSED, "blocked, daemon open")

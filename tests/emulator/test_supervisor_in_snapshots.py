@@ -15,16 +15,16 @@ from daytona_validate import Limits, Validator
 from daytona_validate._emulator.handle import Emulator
 from daytona_validate._emulator.machines.emulated_machines import EmulatedMachines
 from daytona_validate._emulator.serve import emulator
-from daytona_validate._providers.daytona.config import DaytonaConfig
 from daytona_validate._providers.daytona.images import has_supervisor, image, resources_for
 from daytona_validate._providers.daytona.provider import DaytonaProvider
 from daytona_validate._providers.daytona.snapshots import Done, build, listed, remove
 from daytona_validate._providers.daytona.wire.service import Service
 from daytona_validate._providers.daytona.wire.transport import http_client
+from plain_settings import plain_settings
 
 pytestmark = [pytest.mark.jail, pytest.mark.slow, pytest.mark.timeout(300)]
 
-PYTHON = image("python", (), resources_for(Limits()))
+PYTHON = image("python", (), resources_for(Limits(), cpu=1))
 SHORT_BYTES = 2048
 
 
@@ -39,7 +39,7 @@ class Cloud:
     @property
     def service(self) -> Service:
         key = SecretStr(self.emulator.api_key)
-        return Service(self.emulator.base_url, key, self.client)
+        return Service(self.emulator.base_url, key, self.client, request_timeout_s=30)
 
     async def heard(self, request: httpx.Request) -> None:
         if request.url.path.endswith("/process/execute"):
@@ -47,12 +47,10 @@ class Cloud:
 
     @asynccontextmanager
     async def validator(self) -> AsyncIterator[Validator]:
-        config = DaytonaConfig(
-            api_key=SecretStr(self.emulator.api_key),
-            base_url=self.emulator.base_url,
-            http_client=self.client,
-        )
-        async with Validator(provider=DaytonaProvider(config)) as validator:
+        at = self.emulator
+        config = plain_settings(api_key=at.api_key, base_url=at.base_url)
+        provider = DaytonaProvider(config, http_client=self.client)
+        async with Validator(provider=provider) as validator:
             yield validator
 
     async def are_short(self, validator: Validator) -> list[bool]:

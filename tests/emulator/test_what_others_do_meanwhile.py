@@ -13,11 +13,12 @@ from pydantic import SecretStr
 
 from daytona_validate import Limits, Outcome, SandboxSpec, Snippet, Validator
 from daytona_validate._errors import SandboxLost
-from daytona_validate._providers.daytona.config import DaytonaConfig, Effects
+from daytona_validate._providers.daytona.effects import Effects
 from daytona_validate._providers.daytona.images import Image, image, resources_for
 from daytona_validate._providers.daytona.provider import DaytonaProvider
 from daytona_validate._providers.daytona.snapshots import Done, build, remove
 from daytona_validate._providers.daytona.wire.service import Service
+from plain_settings import plain_settings
 
 SPEC = SandboxSpec(language="python", limits=Limits())
 HELLO = Snippet(code="print('hi')", language="python")
@@ -26,9 +27,7 @@ Opened = Callable[..., AbstractAsyncContextManager[DaytonaProvider]]
 
 
 def wanted() -> Image:
-    return image(
-        "python", (), resources_for(Limits(), cpu=DaytonaConfig(api_key=SecretStr("")).cpu)
-    )
+    return image("python", (), resources_for(Limits(), cpu=1))
 
 
 def client_with(hook: Hook | None) -> httpx.AsyncClient:
@@ -61,11 +60,9 @@ def opened(house: Any) -> Opened:
     async def opening(hook: Hook | None = None) -> AsyncIterator[DaytonaProvider]:
         at = house.emulator
         async with client_with(hook) as client:
-            config = DaytonaConfig(
-                api_key=SecretStr(at.api_key), base_url=at.base_url, http_client=client
-            )
+            config = plain_settings(api_key=at.api_key, base_url=at.base_url)
             effects = Effects(clock=house.clock, sleep=sleep)
-            provider = DaytonaProvider(config, effects=effects)
+            provider = DaytonaProvider(config, http_client=client, effects=effects)
             try:
                 yield provider
             finally:
@@ -77,7 +74,9 @@ def opened(house: Any) -> Opened:
 @asynccontextmanager
 async def service(house: Any, hook: Hook | None = None) -> AsyncIterator[Service]:
     async with client_with(hook) as client:
-        yield Service(house.emulator.base_url, SecretStr(house.emulator.api_key), client)
+        yield Service(
+            house.emulator.base_url, SecretStr(house.emulator.api_key), client, request_timeout_s=30
+        )
 
 
 async def take_a_turn(_: float) -> None:
@@ -176,10 +175,9 @@ async def test_a_snippet_whose_sandbox_was_gone_is_run_in_another(
         async with service(house) as at:
             await build(at, wanted(), sleep=take_a_turn)
         async with client_with(as_somebody_deletes_it_first(house)) as client:
-            key, base_url = SecretStr(house.emulator.api_key), house.emulator.base_url
-            provider = DaytonaProvider(
-                DaytonaConfig(api_key=key, base_url=base_url, http_client=client)
-            )
+            at = house.emulator
+            config = plain_settings(api_key=at.api_key, base_url=at.base_url)
+            provider = DaytonaProvider(config, http_client=client)
             async with Validator(provider=provider) as validator:
                 result = await validator.validate(HELLO)
             await provider.aclose()

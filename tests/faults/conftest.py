@@ -17,9 +17,10 @@ from pydantic import SecretStr
 from daytona_validate import Outcome, Snippet, Validator
 from daytona_validate._emulator.counts import Counts
 from daytona_validate._emulator.threaded import ThreadedEmulator
-from daytona_validate._providers.daytona.config import DaytonaConfig, Effects
+from daytona_validate._providers.daytona.effects import Effects
 from daytona_validate._providers.daytona.provider import DaytonaProvider
 from hurried_time import HurriedTime
+from plain_settings import plain_settings
 
 SETTLED_S = 60.0
 PROGRAMS = (
@@ -110,7 +111,7 @@ class Faulty:
     @asynccontextmanager
     async def _provider(self) -> AsyncIterator[DaytonaProvider]:
         at = self.daytona.emulator
-        config = DaytonaConfig(
+        config = plain_settings(
             api_key=SecretStr(at.api_key), base_url=at.base_url, request_timeout_s=20.0
         )
         hurried = HurriedTime()

@@ -20,13 +20,14 @@ from daytona_validate import CodeValidationResult, Settings, Snippet, Validator
 from daytona_validate._core.summary import Tally
 from daytona_validate._emulator.handle import Emulator
 from daytona_validate._emulator.threaded import ThreadedEmulator
-from daytona_validate._providers.daytona.config import DaytonaConfig, Effects
+from daytona_validate._providers.daytona.effects import Effects
 from daytona_validate._providers.daytona.provider import DaytonaProvider
 from daytona_validate._providers.daytona.sweep import sweep
 from daytona_validate._providers.daytona.wire.service import Service
 from daytona_validate._providers.daytona.wire.transport import http_client
 from daytona_validate._reports.formats import FORMATS
 from hurried_time import HurriedTime
+from plain_settings import plain_settings
 
 pytestmark = [pytest.mark.slow, pytest.mark.jail]
 
@@ -61,7 +62,7 @@ def daytona_with_faults(daytona: ThreadedEmulator) -> Iterator[ThreadedEmulator]
 
 async def sweep_all(at: Emulator) -> None:
     async with http_client() as client:
-        service = Service(at.base_url, SecretStr(at.api_key), client)
+        service = Service(at.base_url, SecretStr(at.api_key), client, request_timeout_s=30)
         await sweep(service, older_than_s=0, now=datetime.now(UTC))
 
 
@@ -95,7 +96,7 @@ async def test_no_log_result_or_report_has_it(
     at.set(operation, kind, last=4)
     key = SecretStr(at.api_key)
     settings = await asyncio.to_thread(Settings, api_key=key, base_url=at.base_url)
-    config = DaytonaConfig(api_key=key, base_url=at.base_url)
+    config = plain_settings(api_key=key, base_url=at.base_url)
     hurried = HurriedTime()
     provider = DaytonaProvider(config, effects=Effects(clock=hurried, sleep=hurried.sleep))
     words = [repr(each) for each in (settings, config, provider)]

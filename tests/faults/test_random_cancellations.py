@@ -23,13 +23,14 @@ from daytona_validate import CodeValidationResult, Limits, Outcome, Validator
 from daytona_validate._emulator.serve import emulator
 from daytona_validate._emulator.threaded import ThreadedEmulator, threaded
 from daytona_validate._errors import SandboxLost, ValidatorClosed
-from daytona_validate._providers.daytona.config import DaytonaConfig, Effects
+from daytona_validate._providers.daytona.effects import Effects
 from daytona_validate._providers.daytona.images import image, resources_for
 from daytona_validate._providers.daytona.provider import DaytonaProvider
 from daytona_validate._providers.daytona.snapshots import build
 from daytona_validate._providers.daytona.wire.service import Service
 from daytona_validate._providers.daytona.wire.transport import http_client
 from hurried_time import HurriedTime
+from plain_settings import plain_settings
 
 T = TypeVar("T")
 Work = Coroutine[Any, Any, CodeValidationResult | None]
@@ -124,8 +125,8 @@ def running(machines: Any) -> Iterator[ThreadedEmulator]:
 async def _build_snapshot(running: ThreadedEmulator) -> None:
     key = SecretStr(running.emulator.api_key)
     async with http_client() as client:
-        service = Service(running.emulator.base_url, key, client)
-        await build(service, image("python", (), resources_for(Limits())))
+        service = Service(running.emulator.base_url, key, client, request_timeout_s=30)
+        await build(service, image("python", (), resources_for(Limits(), cpu=1)))
 
 
 async def some_turns(dice: random.Random, most: int) -> None:
@@ -144,7 +145,7 @@ async def test_nothing_is_left_whatever_happens_when(
     for operation, kinds in KINDS.items():
         for kind in dice.sample(kinds.split(), 3):
             at.set(operation, kind, probability=dice.choice([0.05, 0.15]), seed=seed)
-    config = DaytonaConfig(
+    config = plain_settings(
         api_key=SecretStr(at.api_key), base_url=at.base_url, request_timeout_s=10.0
     )
     hurried = HurriedTime()

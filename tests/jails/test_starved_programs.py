@@ -18,13 +18,14 @@ from daytona_validate._errors import ProgramStarved
 from daytona_validate._jails.cgroups import Cgroups
 from daytona_validate._jails.host_slots import HostSlots
 from daytona_validate._jails.runner import JailRunner
-from daytona_validate._models import Fault, Limit, Limits, Outcome, SandboxSpec, Snippet, Step
-from daytona_validate._pipeline import Pipeline, PipelineSettings
+from daytona_validate._models import Fault, Limit, Outcome, SandboxSpec, Snippet, Step
+from daytona_validate._pipeline import Pipeline
 from daytona_validate._providers.local import LocalSandbox
 from daytona_validate._runtime.limiter import Slots
 from daytona_validate._toolchains.packages.packages import PreparedPackages
 from daytona_validate._toolchains.record import Toolchain
 from jail_with import jail_with
+from plain_settings import plain_settings
 
 
 @pytest.fixture
@@ -246,7 +247,8 @@ async def test_an_attack_gains_one_run_alone_and_is_then_a_timeout(
     pipeline = Pipeline(
         Jails(runner, python_toolchain, slots),
         Slots(4),
-        PipelineSettings(limits=Limits(timeout_s=0.7), sleep=asyncio.sleep, dice=lambda: 0.0),
+        plain_settings(timeout_s=0.7),
+        dice=lambda: 0.0,
     )
     attack = Snippet(code=ATTACKS["behind uncounted children"], language="python")
     attacked, healthy = await asyncio.gather(

@@ -62,8 +62,8 @@ def kill_a_busy_client(running: ThreadedEmulator, folder: Path) -> None:
 async def _build(running: ThreadedEmulator) -> None:
     async with http_client() as client:
         key = SecretStr(running.emulator.api_key)
-        service = Service(running.emulator.base_url, key, client)
-        await build(service, image("python", (), resources_for(Limits())))
+        service = Service(running.emulator.base_url, key, client, request_timeout_s=30)
+        await build(service, image("python", (), resources_for(Limits(), cpu=1)))
 
 
 def test_the_limits_that_the_server_keeps_end_them(

@@ -104,11 +104,13 @@ def test_a_listed_setting_counts_up_to_its_bound(
 
 def test_what_a_folder_may_ask_for_at_daytona_makes_no_sandbox_larger() -> None:
     def size(memory_mib: float, disk_mib: float) -> object:
-        return resources_for(Limits(memory_mib=int(memory_mib), disk_mib=int(disk_mib)))
+        return resources_for(Limits(memory_mib=int(memory_mib), disk_mib=int(disk_mib)), cpu=1)
 
     most = AT_DAYTONA["memory_mib"], AT_DAYTONA["disk_mib"]
-    assert size(*most) == resources_for(Limits())
-    assert size(most[0] + 1, most[1]) != resources_for(Limits()) != size(most[0], most[1] + 1)
+    assert size(*most) == resources_for(Limits(), cpu=1)
+    assert (
+        size(most[0] + 1, most[1]) != resources_for(Limits(), cpu=1) != size(most[0], most[1] + 1)
+    )
 
 
 @given(st.one_of(st.text(), st.integers(), st.floats(), st.booleans(), st.none()))

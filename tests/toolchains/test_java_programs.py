@@ -18,6 +18,7 @@ from daytona_validate._models import Limits, SandboxSpec
 from daytona_validate._providers.local import LocalProvider, LocalSandbox
 from daytona_validate._toolchains.packages.packages import PreparedPackages
 from daytona_validate._toolchains.toolchains import Toolchains
+from plain_settings import plain_settings
 
 pytestmark = [
     pytest.mark.jail,
@@ -29,7 +30,7 @@ pytestmark = [
 
 @pytest.fixture
 async def provider(jail_runner: JailRunner) -> AsyncIterator[LocalProvider]:
-    provider = LocalProvider(jail_runner.cache)
+    provider = LocalProvider(plain_settings(cache_dir=jail_runner.cache))
     yield provider
     await provider.aclose()
 

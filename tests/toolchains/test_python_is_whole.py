@@ -15,6 +15,7 @@ from _pytest.mark import ParameterSet
 from daytona_validate import CodeValidationResult, Fault, Outcome, Snippet, Validator
 from daytona_validate._providers.local import LocalProvider
 from daytona_validate._toolchains.python import base_interpreter
+from plain_settings import plain_settings
 
 pytestmark = [pytest.mark.jail, pytest.mark.slow]
 
@@ -143,7 +144,7 @@ LACKING = {
 
 
 async def _result(cache: Path, code: str) -> CodeValidationResult:
-    async with Validator(provider=LocalProvider(cache)) as validator:
+    async with Validator(provider=LocalProvider(plain_settings(cache_dir=cache))) as validator:
         return await validator.validate(Snippet(code=textwrap.dedent(code), language="python"))
 
 

@@ -12,8 +12,7 @@ from daytona_validate._cli.screen.screen import Screen
 from daytona_validate._client import Validator
 from daytona_validate._errors import SandboxUnavailable
 from daytona_validate._providers.protocol import SandboxProvider
-from daytona_validate._providers.registry import provider_entry
-from daytona_validate._session import provider_settings
+from daytona_validate._providers.registry import ProviderParts, provider_entry
 from daytona_validate._settings import Settings
 
 
@@ -42,8 +41,8 @@ class ChosenProvider:
             given: A provider to use instead, for those who call the commands from Python.
             screen: Told when something takes long, such as preparing a toolchain.
         """
-        values = provider_settings(settings, on_notice=screen.note)
-        provider = given if given is not None else provider_entry(choice.name).make(values)
+        parts = ProviderParts(on_notice=screen.note)
+        provider = given if given is not None else provider_entry(choice.name).make(settings, parts)
         return cls(settings, choice, provider)
 
     def validator(self, *, concurrency: int | None = None) -> Validator:

@@ -35,7 +35,7 @@ async def local_toolchains(
     Raises:
         SandboxUnavailable: This machine does not isolate; the message says what to change.
     """
-    provider = LocalProvider(settings.cache_dir, on_notice)
+    provider = LocalProvider(settings, on_notice)
     try:
         yield await provider.toolchains()
     finally:

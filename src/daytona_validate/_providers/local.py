@@ -18,6 +18,7 @@ from daytona_validate._jails.host_slots import HostSlots, default_slots
 from daytona_validate._jails.jail import Before, Jail
 from daytona_validate._jails.runner import JailRunner
 from daytona_validate._models import Execution, SandboxSpec, Snippet, Stage
+from daytona_validate._providers.config import LocalConfig
 from daytona_validate._runtime.single_flight import SingleFlight
 from daytona_validate._toolchains.packages.packages import Packages, PreparedPackages
 from daytona_validate._toolchains.record import Toolchain
@@ -97,12 +98,8 @@ class LocalProvider:
     """Makes jails on this machine; it prepares itself when it is first asked for one.
 
     Args:
-        cache_dir: Where toolchains and packages are kept; None is `/var/cache/daytona-validate`
-            for root and the user's own cache folder for others.
-        on_notice: Told in a line of text what takes time; None: nobody is told.
-        machine_slots: How many snippets run at one time on this machine, those of other
-            processes with the same cache folder included, at most 256; None: `default_slots()`.
-        queue_timeout_s: How long to wait for one of these slots; None: for ever.
+        config: The settings. Slots are shared with other processes that use the same cache folder.
+        on_notice: Receives a line of text before anything slow; None: nobody does.
         start: Proves that this machine isolates; called once, with `cache_dir`.
     """
 
@@ -110,17 +107,13 @@ class LocalProvider:
 
     def __init__(
         self,
-        cache_dir: Path | None = None,
+        config: LocalConfig,
         on_notice: Callable[[str], None] | None = None,
         *,
-        machine_slots: int | None = None,
-        queue_timeout_s: float | None = None,
         start: Callable[[Path | None], Awaitable[JailRunner]] = JailRunner.start,
     ) -> None:
-        self._cache_dir = cache_dir
+        self._config = config
         self._start_runner = start
-        self._machine_slots = machine_slots
-        self._queue_timeout_s = queue_timeout_s
         self._on_notice = on_notice
         self._is_closed = False
         self._engine: _Engine | None = None
@@ -180,15 +173,15 @@ class LocalProvider:
         return self._engine
 
     async def _start(self) -> _Engine:
-        runner = await self._start_runner(self._cache_dir)
+        runner = await self._start_runner(self._config.cache_dir)
         # In a thread: it looks for the interpreter on disk.
         toolchains = await asyncio.to_thread(Toolchains, runner.cache, runner, self._on_notice)
         packages = Packages(runner.cache, runner, toolchains, self._on_notice)
         slots = await asyncio.to_thread(
             HostSlots,
             runner.cache,
-            self._machine_slots or default_slots(),
-            longest_wait_s=self._queue_timeout_s,
+            self._config.machine_slots or default_slots(),
+            longest_wait_s=self._config.queue_timeout_s,
         )
         return _Engine(runner, toolchains, packages, slots)
 

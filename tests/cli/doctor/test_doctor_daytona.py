@@ -26,7 +26,7 @@ ALL = ["write:sandboxes", "delete:sandboxes", "write:snapshots", "delete:snapsho
 @pytest.fixture
 async def service() -> AsyncIterator[Service]:
     async with httpx.AsyncClient() as client:
-        yield Service(API, SecretStr("dtn_canary"), client)
+        yield Service(API, SecretStr("dtn_canary"), client, request_timeout_s=30)
 
 
 @pytest.fixture

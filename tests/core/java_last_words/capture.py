@@ -14,6 +14,7 @@ from pathlib import Path
 
 from daytona_validate._models import Execution, Limits, SandboxSpec, Snippet
 from daytona_validate._providers.local import LocalProvider
+from daytona_validate._settings import Settings
 
 HERE = Path(__file__).parent
 LONGEST_TEXT = 4000
@@ -46,7 +47,7 @@ async def main(names: list[str]) -> None:
     programs: dict[str, dict[str, str]] = {}
     exec((HERE / "java_programs.py").read_text(), programs)
     cases, runtime = {}, ""
-    provider = LocalProvider()
+    provider = LocalProvider(Settings())
     spec = SandboxSpec(language="java", limits=Limits(timeout_s=TIMEOUT_S))
     for name, code in programs["PROGRAMS"].items():
         if names and name not in names:

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from daytona_validate._models import Execution, Limits, SandboxSpec, Snippet
 from daytona_validate._providers.local import LocalProvider
+from daytona_validate._settings import Settings
 
 HERE = Path(__file__).parent
 
@@ -30,7 +31,7 @@ def words(execution: Execution) -> dict[str, object]:
 async def main() -> None:
     programs: dict[str, dict[str, str | dict[str, str]]] = {}
     exec((HERE / "typescript_programs.py").read_text(), programs)
-    provider = LocalProvider()
+    provider = LocalProvider(Settings())
     cases = {}
     spec = SandboxSpec(language="typescript", limits=Limits())
     async with provider.open(spec) as sandbox:

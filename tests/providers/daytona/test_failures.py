@@ -92,7 +92,9 @@ each_case = pytest.mark.parametrize("case", CASES, ids=[case.name for case in CA
 @pytest.fixture
 async def service() -> AsyncIterator[Service]:
     async with httpx.AsyncClient() as client:
-        yield Service("https://app.daytona.io/api", SecretStr("dtn_key"), client)
+        yield Service(
+            "https://app.daytona.io/api", SecretStr("dtn_key"), client, request_timeout_s=30
+        )
 
 
 def yes(is_so: bool) -> str:

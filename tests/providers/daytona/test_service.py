@@ -135,7 +135,7 @@ async def test_a_redirect_is_not_followed_whatever_the_client_would_do() -> None
     evil = respx.get("https://evil.example/").respond(200, json={"id": "a"})
     async with httpx.AsyncClient(**HOSTILE_DEFAULTS) as theirs:
         with pytest.raises(ServiceFailure, match=r"leads elsewhere.*302") as caught:
-            await Service(API, SecretStr("dtn_key"), theirs).get("dv-1")
+            await Service(API, SecretStr("dtn_key"), theirs, request_timeout_s=30).get("dv-1")
     assert caught.value.kind is FailureKind.MALFORMED
     assert not evil.called
 
@@ -188,7 +188,9 @@ async def test_a_refused_key_is_tried_again_after_a_while() -> None:
     )
     times_s = [1000.0, 1059.0, 1060.0]
     async with httpx.AsyncClient() as client:
-        service = Service(API, SecretStr("dtn_key"), client, clock=lambda: times_s.pop(0))
+        service = Service(
+            API, SecretStr("dtn_key"), client, request_timeout_s=30, clock=lambda: times_s.pop(0)
+        )
         for _ in range(2):
             with pytest.raises(ServiceFailure):
                 await service.create({"name": "dv-1"}, timeout_s=1)

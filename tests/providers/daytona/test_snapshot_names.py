@@ -88,4 +88,4 @@ def test_a_foreign_snapshot_is_not_taken_for_ours(name: str) -> None:
     ],
 )
 def test_resources_hold_what_the_limits_grant(limits: Limits, expected: Resources) -> None:
-    assert resources_for(limits) == expected
+    assert resources_for(limits, cpu=1) == expected

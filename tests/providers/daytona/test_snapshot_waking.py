@@ -20,7 +20,7 @@ from .snapshot_answers import API, IMAGE, answer, at_once, refusal, states
 @pytest.fixture
 async def service() -> AsyncIterator[Service]:
     async with httpx.AsyncClient() as client:
-        yield Service(API, SecretStr("dtn_canary"), client)
+        yield Service(API, SecretStr("dtn_canary"), client, request_timeout_s=30)
 
 
 @pytest.fixture

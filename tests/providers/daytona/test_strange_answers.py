@@ -23,7 +23,7 @@ RETRIED, GIVEN_UP = True, False
 @pytest.fixture
 async def service() -> AsyncIterator[Service]:
     async with httpx.AsyncClient() as client:
-        yield Service(API, KEY, client)
+        yield Service(API, KEY, client, request_timeout_s=30)
 
 
 STRANGE: dict[str, tuple[dict[str, object], str, bool]] = {
@@ -103,7 +103,7 @@ async def test_an_endless_answer_does_not_fill_our_memory() -> None:
     body = Parts(bytes(100_000))
     async with client_that_answers(body) as client:
         with pytest.raises(ServiceFailure, match="longer than 1 MiB") as caught:
-            await Service(API, KEY, client).get("dv-1")
+            await Service(API, KEY, client, request_timeout_s=30).get("dv-1")
     assert caught.value.kind is FailureKind.MALFORMED
     assert body.is_closed
 
@@ -152,7 +152,7 @@ async def test_no_key_is_sent_to_a_toolbox_address_that_may_not_have_it(
 async def test_no_key_is_sent_to_the_address_that_this_project_was_born_with() -> None:
     route = respx.route()
     async with httpx.AsyncClient() as client:
-        service = Service("https://api.daytona.io/v1", KEY, client)
+        service = Service("https://api.daytona.io/v1", KEY, client, request_timeout_s=30)
         with pytest.raises(
             ServiceFailure, match=r"set DAYTONA_BASE_URL=https://app\.daytona\.io/api"
         ):
@@ -173,7 +173,7 @@ async def test_a_closed_client_sends_nothing_and_says_so() -> None:
     client = httpx.AsyncClient()
     await client.aclose()
     with pytest.raises(ServiceFailure, match="the HTTP client is closed") as caught:
-        await Service(API, KEY, client).get("dv-1")
+        await Service(API, KEY, client, request_timeout_s=30).get("dv-1")
     assert caught.value.kind is FailureKind.UNREACHABLE
 
 
@@ -183,7 +183,7 @@ async def test_what_a_callers_own_hook_raises_is_a_failure_with_its_cause() -> N
 
     async with httpx.AsyncClient(event_hooks={"request": [hook]}) as client:
         with pytest.raises(ServiceFailure, match="LookupError: theirs") as caught:
-            await Service(API, KEY, client).get("dv-1")
+            await Service(API, KEY, client, request_timeout_s=30).get("dv-1")
     assert isinstance(caught.value.__cause__, LookupError)
     assert not caught.value.retryable
 
@@ -219,7 +219,7 @@ async def test_leaving_build_logs_closes_them() -> None:
         )
 
     async with httpx.AsyncClient(transport=httpx.MockTransport(answer)) as client:
-        logs = Service(API, KEY, client).build_logs("5a")
+        logs = Service(API, KEY, client, request_timeout_s=30).build_logs("5a")
         assert await anext(logs) == "Step\n"
         await logs.aclose()
         assert body.is_closed

@@ -40,7 +40,7 @@ async def at_once(_: float) -> None:
 @pytest.fixture
 async def service() -> AsyncIterator[Service]:
     async with httpx.AsyncClient() as client:
-        yield Service(API, SecretStr("dtn_canary"), client)
+        yield Service(API, SecretStr("dtn_canary"), client, request_timeout_s=30)
 
 
 @pytest.fixture

@@ -15,6 +15,7 @@ from daytona_validate._providers.local import LocalProvider
 from daytona_validate._providers.protocol import SandboxProvider
 from daytona_validate._runtime.limiter import SlotTimeout
 from daytona_validate._toolchains.record import Toolchain
+from plain_settings import plain_settings
 
 pytestmark = pytest.mark.jail
 
@@ -25,13 +26,13 @@ SPEC = SandboxSpec(language="python", limits=Limits(timeout_s=10))
 async def provider(
     jail_cache_dir: Path, python_toolchain: Toolchain
 ) -> AsyncIterator[LocalProvider]:
-    provider = LocalProvider(jail_cache_dir)
+    provider = LocalProvider(plain_settings(cache_dir=jail_cache_dir))
     yield provider
     await provider.aclose()
 
 
 def test_it_is_a_provider(jail_cache_dir: Path) -> None:
-    assert isinstance(LocalProvider(jail_cache_dir), SandboxProvider)
+    assert isinstance(LocalProvider(plain_settings(cache_dir=jail_cache_dir)), SandboxProvider)
 
 
 async def test_it_names_the_runtime_as_the_jail_reported_it(
@@ -106,7 +107,7 @@ async def test_openers_at_the_same_time_share_one_start(
         started.append(cache_dir)
         return await JailRunner.start(cache_dir)
 
-    provider = LocalProvider(jail_cache_dir, start=counting)
+    provider = LocalProvider(plain_settings(cache_dir=jail_cache_dir), start=counting)
 
     async def open_one() -> str:
         async with provider.open(SPEC) as sandbox:
@@ -127,7 +128,7 @@ async def test_a_machine_that_refuses_is_not_asked_for_each_snippet(
         asked.append(cache_dir)
         raise SandboxUnavailable("This machine does not isolate.")
 
-    provider = LocalProvider(jail_cache_dir, start=refuse)
+    provider = LocalProvider(plain_settings(cache_dir=jail_cache_dir), start=refuse)
     for _ in range(3):
         with pytest.raises(SandboxUnavailable, match="does not isolate"):
             async with provider.open(SPEC):
@@ -159,8 +160,10 @@ async def test_two_providers_share_the_slots_of_the_machine(
     jail_cache_dir: Path, python_toolchain: Toolchain
 ) -> None:
     """One alone has them all: the other waits until it may, and then gives up."""
-    ours = LocalProvider(jail_cache_dir, machine_slots=1)
-    theirs = LocalProvider(jail_cache_dir, machine_slots=1, queue_timeout_s=0.05)
+    ours = LocalProvider(plain_settings(cache_dir=jail_cache_dir, machine_slots=1))
+    theirs = LocalProvider(
+        plain_settings(cache_dir=jail_cache_dir, machine_slots=1, queue_timeout_s=0.05)
+    )
     snippet = Snippet(code="print(1)", language="python")
     async with ours.open(SPEC) as one, theirs.open(SPEC) as other:
         async with one._slots.one():

@@ -27,8 +27,8 @@ def creation_body(
     snapshot: str,
     labels: dict[str, str],
     longest_s: float,
-    network: str = NETWORK_BLOCKED,
-    target: str | None = None,
+    network: str,
+    target: str | None,
 ) -> dict[str, Any]:
     """Return the JSON of `POST /sandbox`.
 

@@ -54,7 +54,7 @@ class Image:
     resources: Resources
 
 
-def resources_for(limits: Limits, *, cpu: int = 1) -> Resources:
+def resources_for(limits: Limits, *, cpu: int) -> Resources:
     """Return the least whole GiB in which a program can have what its limits grant it.
 
     With the default limits: 1 GiB of memory and 3 GiB of disk.

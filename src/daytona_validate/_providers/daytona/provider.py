@@ -9,10 +9,13 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
+import httpx
+
 from daytona_validate._core import service_url
 from daytona_validate._errors import SandboxUnavailable
 from daytona_validate._models import SandboxSpec
-from daytona_validate._providers.daytona.config import DaytonaConfig, Effects
+from daytona_validate._providers.config import DaytonaConfig
+from daytona_validate._providers.daytona.effects import Effects
 from daytona_validate._providers.daytona.removals import Removals
 from daytona_validate._providers.daytona.sandbox import DaytonaSandbox
 from daytona_validate._providers.daytona.sandboxes import Sandboxes
@@ -25,18 +28,27 @@ class DaytonaProvider:
     """Sandboxes of the Daytona service.
 
     Args:
-        config: What they are asked for with.
-        effects: Time and chance; tests have their own.
+        config: The settings.
+        http_client: The caller's own; never closed by us. None: one is made.
+        effects: None: those of this process.
     """
 
     name = "daytona"
 
-    def __init__(self, config: DaytonaConfig, *, effects: Effects | None = None) -> None:
+    def __init__(
+        self,
+        config: DaytonaConfig,
+        *,
+        http_client: httpx.AsyncClient | None = None,
+        effects: Effects | None = None,
+    ) -> None:
         key = config.api_key
         self._refusal = NO_KEY if key is None else service_url.refusal(config.base_url)
         self._sandboxes: Sandboxes | None = None
         if key is not None and self._refusal is None:
-            self._sandboxes = Sandboxes(config, key, effects or Effects())
+            self._sandboxes = Sandboxes(
+                config, key, client=http_client, effects=effects or Effects()
+            )
 
     @property
     def removals(self) -> Removals | None:

@@ -7,12 +7,13 @@ import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+import httpx
 from pydantic import SecretStr
 
 from daytona_validate._core.languages.table import LANGUAGES
 from daytona_validate._errors import ToolchainMissing
 from daytona_validate._models import Limits, SandboxSpec, Stage
-from daytona_validate._providers.daytona.config import DaytonaConfig, Effects
+from daytona_validate._providers.config import DaytonaConfig
 from daytona_validate._providers.daytona.creation import Creation, Wanted
 from daytona_validate._providers.daytona.creation_body import (
     NAME_PREFIX,
@@ -20,6 +21,7 @@ from daytona_validate._providers.daytona.creation_body import (
     creation_body,
     labels,
 )
+from daytona_validate._providers.daytona.effects import Effects
 from daytona_validate._providers.daytona.envelope.command import STANDSTILL
 from daytona_validate._providers.daytona.error_translation import build_command, translated
 from daytona_validate._providers.daytona.images import Resources, image, resources_for
@@ -34,6 +36,9 @@ CLOSE_S = 50.0
 """How long closing waits for removals: less than the validator's own grace of 60 s."""
 MISSING_LASTS_S = 30.0
 """A snapshot that is not there is not asked for again for each of a thousand snippets."""
+MAX_CONNECTIONS = 10_100
+"""Of a client of ours. Slots bound what is in flight, up to 10,000 snippets, and removals bound
+themselves: this only says that there is a bound."""
 _RUN_S = 20.0
 """What a run may take beyond the limits of its commands, as `sandbox` has it."""
 
@@ -42,15 +47,25 @@ class Sandboxes:
     """Makes sandboxes, and knows those that are not left yet.
 
     Args:
-        config: What they are asked for with.
+        config: The settings.
         key: The API key.
-        effects: Time, chance and this machine.
+        client: The caller's own; never closed by us. None: one is made.
+        effects: Clock, sleep, random numbers, identifiers.
     """
 
-    def __init__(self, config: DaytonaConfig, key: SecretStr, effects: Effects) -> None:
+    def __init__(
+        self,
+        config: DaytonaConfig,
+        key: SecretStr,
+        *,
+        client: httpx.AsyncClient | None,
+        effects: Effects,
+    ) -> None:
         self._config = config
+        self._limits = config.limits()
         self._effects = effects
-        self._client = config.http_client or http_client(max_connections=config.max_connections)
+        self._is_client_ours = client is None
+        self._client = client or http_client(max_connections=MAX_CONNECTIONS)
         clock, sleep, dice = effects.clock, effects.sleep, effects.dice
         service = Service(
             config.base_url,
@@ -83,7 +98,7 @@ class Sandboxes:
         Raises:
             ToolchainMissing: The packages are refused.
         """
-        needs = (spec.language, spec.packages, _resources(spec.limits, self._config))
+        needs = (spec.language, spec.packages, self._resources(spec.limits))
         name = self._snapshots.get(needs)
         if name is None:  # in a thread, as it reads files of ours
             name = self._snapshots[needs] = (await asyncio.to_thread(image, *needs)).name
@@ -113,8 +128,18 @@ class Sandboxes:
             self._remove(wanted)
         await self._until_left(CLOSE_S)
         await self.removals.aclose(max(0.0, deadline_s - loop.time()))
-        if self._config.http_client is None:
+        if self._is_client_ours:
             await self._client.aclose()
+
+    def _resources(self, limits: Limits) -> Resources:
+        """Return the resources of the usual snapshot, or more where a snippet is granted more."""
+        usual = resources_for(self._limits, cpu=self._config.cpu)
+        wanted = resources_for(limits, cpu=self._config.cpu)
+        return Resources(
+            cpu=self._config.cpu,
+            memory_gib=max(usual.memory_gib, wanted.memory_gib),
+            disk_gib=max(usual.disk_gib, wanted.disk_gib),
+        )
 
     def _wanted(self, spec: SandboxSpec, snapshot: str) -> Wanted:
         config, effects = self._config, self._effects
@@ -137,7 +162,7 @@ class Sandboxes:
         try:
             return await self._creation.started(wanted)
         except ServiceFailure as failure:
-            said = translated(failure, builds=build_command(spec, self._config.limits))
+            said = translated(failure, builds=build_command(spec, self._limits))
             if failure.kind is FailureKind.NO_SNAPSHOT:
                 self._missing[wanted.snapshot] = (self._effects.clock(), str(said))
             raise said from failure
@@ -155,17 +180,6 @@ class Sandboxes:
                     await self._has_left.wait()
         except TimeoutError:
             return
-
-
-def _resources(limits: Limits, config: DaytonaConfig) -> Resources:
-    """Return the resources of the usual snapshot, or more where a snippet is granted more."""
-    usual = resources_for(config.limits, cpu=config.cpu)
-    wanted = resources_for(limits, cpu=config.cpu)
-    return Resources(
-        cpu=config.cpu,
-        memory_gib=max(usual.memory_gib, wanted.memory_gib),
-        disk_gib=max(usual.disk_gib, wanted.disk_gib),
-    )
 
 
 def _longest_run_s(spec: SandboxSpec) -> float:

@@ -16,10 +16,11 @@ import respx
 from pydantic import SecretStr
 
 from daytona_validate import Limits, SandboxSpec
-from daytona_validate._providers.daytona.config import DaytonaConfig, Effects
+from daytona_validate._providers.daytona.effects import Effects
 from daytona_validate._providers.daytona.provider import DaytonaProvider
 from daytona_validate._providers.daytona.removals import Removals
 from daytona_validate._providers.daytona.wire.service import Service
+from plain_settings import plain_settings
 
 API = "https://app.daytona.io/api"
 TOOLBOX = "https://proxy.app.daytona.io/toolbox"
@@ -257,9 +258,7 @@ async def make(time: FakeTime) -> AsyncIterator[Callable[..., DaytonaProvider]]:
             dice=lambda: 0.5,
             host="host 1",
         )
-        made.append(
-            DaytonaProvider(DaytonaConfig(api_key=SecretStr(KEY), **config), effects=effects)
-        )
+        made.append(DaytonaProvider(plain_settings(api_key=KEY, **config), effects=effects))
         return made[-1]
 
     yield provider
@@ -275,7 +274,7 @@ def provider(make: Callable[..., DaytonaProvider]) -> DaytonaProvider:
 @pytest.fixture
 async def service(cloud: Any) -> AsyncIterator[Service]:
     async with httpx.AsyncClient() as client:
-        yield Service(API, SecretStr(KEY), client)
+        yield Service(API, SecretStr(KEY), client, request_timeout_s=30)
 
 
 @pytest.fixture

@@ -10,14 +10,14 @@ import pytest
 from pydantic import SecretStr
 
 from daytona_validate import Limits, SandboxSpec, Validator
-from daytona_validate._providers.daytona.config import DaytonaConfig
 from daytona_validate._providers.daytona.provider import DaytonaProvider
+from plain_settings import plain_settings
 
 SPEC = SandboxSpec(language="python", limits=Limits())
 
 
 def provider() -> DaytonaProvider:
-    return DaytonaProvider(DaytonaConfig(api_key=SecretStr("dtn_canary")))
+    return DaytonaProvider(plain_settings(api_key=SecretStr("dtn_canary")))
 
 
 def test_a_loop_that_ends_in_the_middle_of_a_removal_does_not_hang(cloud: Any) -> None:

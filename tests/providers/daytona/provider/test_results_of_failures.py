@@ -12,9 +12,10 @@ import pytest
 
 from daytona_validate import CodeValidationResult, Fault, Outcome, Snippet
 from daytona_validate._core.results import six_key_dict
-from daytona_validate._pipeline import Pipeline, PipelineSettings
+from daytona_validate._pipeline import Pipeline
 from daytona_validate._providers.daytona.provider import DaytonaProvider
 from daytona_validate._runtime.limiter import Slots
+from plain_settings import plain_settings
 
 HELLO = Snippet(code="print('héllo')", language="python", skill="Python")
 
@@ -24,8 +25,9 @@ def said(status: int, message: str = "", **headers: str) -> httpx.Response:
 
 
 def pipeline(provider: DaytonaProvider, time: Any, **settings: Any) -> Pipeline:
-    settings = {"sleep": time.sleep, "dice": lambda: 0.5} | settings
-    return Pipeline(provider, Slots(50), PipelineSettings(**settings))
+    sleep = settings.pop("sleep", time.sleep)
+    config = plain_settings(**settings)
+    return Pipeline(provider, Slots(50), config, sleep=sleep, dice=lambda: 0.5)
 
 
 async def validated(provider: DaytonaProvider, time: Any, **settings: Any) -> CodeValidationResult:

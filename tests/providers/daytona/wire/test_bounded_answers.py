@@ -41,7 +41,8 @@ async def ask():
     resource.setrlimit(resource.RLIMIT_AS, (used + 96 * 2**20, -1))
     async with client:
         try:
-            await Service(sys.argv[1], SecretStr("dtn_key"), client).get("dv-1")
+            service = Service(sys.argv[1], SecretStr("dtn_key"), client, request_timeout_s=30)
+            await service.get("dv-1")
         except ServiceFailure as failure:
             print(failure)
 
@@ -86,7 +87,7 @@ async def test_no_coding_is_undone(serve: Any, coding: str) -> None:
     server = await serve(always(http(b"{}", extra=f"Content-Encoding: {coding}\r\n")))
     async with http_client() as client:
         with pytest.raises(ServiceFailure, match="turn compression off") as caught:
-            await Service(server.url, KEY, client).get("dv-1")
+            await Service(server.url, KEY, client, request_timeout_s=30).get("dv-1")
     assert caught.value.kind is FailureKind.MALFORMED
     assert re.search(r"(?mi)^accept-encoding: identity\r?$", server.asked[0].head)
 
@@ -95,7 +96,7 @@ async def test_what_is_called_identity_is_read(serve: Any) -> None:
     body = b'{"id": "a"}'
     server = await serve(always(http(body, extra="Content-Encoding: identity\r\n")))
     async with http_client() as client:
-        assert (await Service(server.url, KEY, client).get("dv-1")).id == "a"
+        assert (await Service(server.url, KEY, client, request_timeout_s=30).get("dv-1")).id == "a"
 
 
 @pytest.mark.parametrize(
@@ -111,14 +112,14 @@ async def test_a_compressed_refusal_keeps_its_meaning(
     server = await serve(always(http(body, status=status, extra=extra)))
     async with http_client() as client:
         with pytest.raises(ServiceFailure, match="words compressed as gzip") as caught:
-            await Service(server.url, KEY, client).get("dv-1")
+            await Service(server.url, KEY, client, request_timeout_s=30).get("dv-1")
     assert caught.value.kind is kind
 
 
 async def test_a_compressed_answer_to_a_delete_is_a_success(serve: Any) -> None:
     server = await serve(always(http(bomb(MIB), extra="Content-Encoding: gzip, gzip\r\n")))
     async with http_client() as client:
-        await Service(server.url, KEY, client).delete("dv-1")
+        await Service(server.url, KEY, client, request_timeout_s=30).delete("dv-1")
 
 
 async def test_an_answer_is_bounded_by_its_kind(serve: Any) -> None:
@@ -127,7 +128,7 @@ async def test_an_answer_is_bounded_by_its_kind(serve: Any) -> None:
     server = await serve(always(http(body)))
     sandbox = SandboxAnswer(id="a", toolbox_url=server.url)
     async with http_client() as client:
-        service = Service(server.url, KEY, client)
+        service = Service(server.url, KEY, client, request_timeout_s=30)
         with pytest.raises(ServiceFailure, match="longer than 1 MiB"):
             await service.get("a")
         with pytest.raises(ServiceFailure, match="longer than 1 MiB"):
@@ -142,7 +143,7 @@ async def test_of_an_endless_refusal_only_the_start_is_read(serve: Any) -> None:
     server = await serve(always(http(body, status=403)))
     async with http_client() as client:
         with pytest.raises(ServiceFailure) as caught:
-            await Service(server.url, KEY, client).get("dv-1")
+            await Service(server.url, KEY, client, request_timeout_s=30).get("dv-1")
     assert caught.value.kind is FailureKind.REFUSED
 
 
@@ -166,7 +167,7 @@ async def test_a_large_answer_is_parsed_beside_the_loop(serve: Any) -> None:
 
     server = await serve(give)
     async with http_client() as client:
-        service = Service(server.url, KEY, client)
+        service = Service(server.url, KEY, client, request_timeout_s=30)
         await service.get("a")
         before = threads.tasks
         await service.get("a")
@@ -183,7 +184,7 @@ async def log_of(
 
     server = await serve(give)
     async with http_client() as client:
-        logs = Service(server.url, KEY, client).build_logs("s", **bounds)
+        logs = Service(server.url, KEY, client, request_timeout_s=30).build_logs("s", **bounds)
         return "".join([text async for text in logs])
 
 
@@ -240,7 +241,7 @@ async def test_the_key_is_hidden_where_json_escapes_it(serve: Any) -> None:
     body = b'{"id": "a", "errorReason": "\\u0064tn_key", "labels": {"\\u0064tn_key": ["dtn_key"]}}'
     server = await serve(always(http(body)))
     async with http_client() as client:
-        found = await Service(server.url, KEY, client).get("dv-1")
+        found = await Service(server.url, KEY, client, request_timeout_s=30).get("dv-1")
     assert found.error_reason == "***"
 
 
@@ -259,7 +260,7 @@ async def test_a_service_elsewhere_names_no_address_of_this_machine(host: str) -
 
     sandbox = SandboxAnswer(id="a", toolbox_url=f"https://{host}:8080/admin")
     async with httpx.AsyncClient(transport=httpx.MockTransport(answer)) as client:
-        service = Service("https://app.daytona.io/api", KEY, client)
+        service = Service("https://app.daytona.io/api", KEY, client, request_timeout_s=30)
         with pytest.raises(ServiceFailure, match="named an address of this computer") as caught:
             await service.execute(sandbox, "true", timeout_s=5)
         assert (caught.value.kind, len(asked)) == (FailureKind.UNREACHABLE, 0)
@@ -272,7 +273,7 @@ async def test_a_service_on_this_machine_may_name_another_port_of_it(serve: Any)
     server = await serve(always(http(b'{"exitCode": 0, "result": ""}')))
     sandbox = SandboxAnswer(id="a", toolbox_url=server.url)
     async with http_client() as client:
-        found = await Service("http://localhost:1/api", KEY, client).execute(
+        found = await Service("http://localhost:1/api", KEY, client, request_timeout_s=30).execute(
             sandbox, "true", timeout_s=5
         )
     assert found.exit_code == 0

@@ -138,7 +138,7 @@ async def test_no_failure_tells_the_key(
 ) -> None:
     server = await serve(answer)
     async with http_client() as client:
-        service = Service(server.url, SecretStr(CANARY), client)
+        service = Service(server.url, SecretStr(CANARY), client, request_timeout_s=30)
         with pytest.raises(ServiceFailure) as caught:
             await service.create({"name": "dv-1"}, timeout_s=1)
         assert CANARY not in repr(service) + repr(vars(service)) + repr(client)
@@ -149,7 +149,7 @@ async def test_no_failure_tells_the_key(
 
 async def test_no_failure_to_send_tells_the_key(caplog: pytest.LogCaptureFixture) -> None:
     async with http_client() as client:
-        service = Service("http://127.0.0.1:9", SecretStr(CANARY), client)
+        service = Service("http://127.0.0.1:9", SecretStr(CANARY), client, request_timeout_s=30)
         sandbox = SandboxAnswer(id="a", toolbox_url="http://127.0.0.1:9")
         with pytest.raises(ServiceFailure) as caught:
             await service.execute(sandbox, "true", timeout_s=1)
@@ -162,7 +162,9 @@ async def test_a_key_that_is_no_header_is_not_told_by_who_refuses_it() -> None:
     broken = f"{CANARY}\nX: y"
     async with http_client() as client:
         with pytest.raises(ServiceFailure) as caught:
-            await Service("http://127.0.0.1:9", SecretStr(broken), client).get("dv-1")
+            await Service(
+                "http://127.0.0.1:9", SecretStr(broken), client, request_timeout_s=30
+            ).get("dv-1")
     assert CANARY not in "".join(traceback.format_exception(caught.value))
 
 
@@ -171,7 +173,9 @@ async def test_no_success_tells_the_key(serve: Any, caplog: pytest.LogCaptureFix
     body = json.dumps({"id": "a", "state": "error", "errorReason": f"bad key {CANARY}"})
     server = await serve(always(bytes_of(200, body, extra=extra)))
     async with http_client() as client:
-        found = await Service(server.url, SecretStr(CANARY), client).get("dv-1")
+        found = await Service(server.url, SecretStr(CANARY), client, request_timeout_s=30).get(
+            "dv-1"
+        )
     assert found.error_reason == "bad key ***"
     ours = [r.getMessage() for r in caplog.records if not r.name.startswith("httpcore")]
     assert "GET /sandbox/{name}: 200, by Daytona ***" in ours

@@ -71,7 +71,7 @@ class Service:
         api_key: SecretStr,
         client: httpx.AsyncClient,
         *,
-        request_timeout_s: float = 30.0,
+        request_timeout_s: float,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._base_url = base_url.rstrip("/")
