@@ -10,7 +10,7 @@ from daytona_validate._providers.daytona.envelope.command import TimedCommand
 CODE = b"""\
 cat "$1"; cat; env | grep ^NAME; tail -c 4 main.sh >&2; exit 3
 """
-CODE += b"#" * 300_000 + b"end\n"
+CODE += b"#" * 100_000 + b"end\n"
 FILES = {"main.sh": CODE, "a $b/c'd\n": b"file \0\xff\n_\n.\nend\n"}
 
 

@@ -40,6 +40,7 @@ def test_what_is_left_is_gone_after_a_timeout(box: Any) -> None:
     assert not is_alive((box.work / "server").read_text())
 
 
+@pytest.mark.slow
 def test_the_time_of_a_server_counts_where_it_was_used(box: Any) -> None:
     busy = "i=0; while [ $i -lt 150000 ]; do i=$((i + 1)); done; echo >ready; exec sleep 50"
     start = f"sh -c '{busy}' & while [ ! -e ready ]; do sleep 0.01; done"
