@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from daytona_validate._core.languages import javascript_errors, python_errors
-from daytona_validate._core.languages.error_style import Diagnosis, Ending, last_line
+from daytona_validate._core.languages.diagnosis import Diagnosis, Ending, last_line
 from daytona_validate._core.languages.python import python_fragment
 from daytona_validate._models import Limit
 

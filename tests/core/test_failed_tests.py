@@ -7,7 +7,7 @@ import pytest
 from daytona_validate._core.classify import classify
 from daytona_validate._core.intake import Job
 from daytona_validate._core.languages import javascript_errors, python_errors
-from daytona_validate._core.languages.error_style import Diagnosis, Ending
+from daytona_validate._core.languages.diagnosis import Diagnosis, Ending
 from daytona_validate._core.languages.table import LANGUAGES
 from daytona_validate._models import Caveat, Execution, Limits, Outcome, Snippet, Stage, Step
 

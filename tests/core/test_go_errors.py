@@ -7,7 +7,7 @@ from functools import partial
 import pytest
 
 from daytona_validate._core.languages import go_errors
-from daytona_validate._core.languages.error_style import Diagnosis, Ending
+from daytona_validate._core.languages.diagnosis import Diagnosis, Ending
 from daytona_validate._models import Limit, Outcome
 from growth import assert_linear
 

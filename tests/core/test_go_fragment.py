@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from daytona_validate._core.languages.error_style import Diagnosis
+from daytona_validate._core.languages.diagnosis import Diagnosis
 from daytona_validate._core.languages.go import go_fragment
 from growth import assert_linear
 

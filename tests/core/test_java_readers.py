@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from daytona_validate._core.languages.error_style import Diagnosis, Ending
+from daytona_validate._core.languages.diagnosis import Diagnosis, Ending
 from daytona_validate._core.languages.java import java_fragment
 from daytona_validate._core.languages.java_errors import diagnose
 from daytona_validate._core.languages.java_packages import absent_package, is_foreign

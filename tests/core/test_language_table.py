@@ -12,7 +12,7 @@ from click.testing import CliRunner, Result
 
 from daytona_validate import CodeValidationResult, Outcome, Snippet, Stage, Validator
 from daytona_validate._cli.program import program
-from daytona_validate._core.languages.error_style import Diagnosis, Ending, last_line
+from daytona_validate._core.languages.diagnosis import Diagnosis, Ending, last_line
 from daytona_validate._core.languages.language import Command, Language
 from daytona_validate._core.languages.table import LANGUAGES
 from daytona_validate.testing import FakeProvider

@@ -8,7 +8,7 @@ import pytest
 
 from daytona_validate._core.classify import classify
 from daytona_validate._core.intake import Job
-from daytona_validate._core.languages.error_style import last_line
+from daytona_validate._core.languages.diagnosis import last_line
 from daytona_validate._core.languages.python import PYTHON
 from daytona_validate._core.outcomes import Verdict
 from daytona_validate._models import Execution, Fault, Limit, Limits, Outcome, Snippet, Stage, Step

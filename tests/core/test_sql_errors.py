@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from daytona_validate._core.languages.error_style import Diagnosis, Ending
+from daytona_validate._core.languages.diagnosis import Diagnosis, Ending
 from daytona_validate._core.languages.sql_errors import diagnose
 from daytona_validate._models import Fault, Limit, Outcome, Stage
 from growth import assert_linear

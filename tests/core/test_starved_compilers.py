@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import pytest
 
-from daytona_validate._core.languages.error_style import Diagnosis, Ending
+from daytona_validate._core.languages.diagnosis import Diagnosis, Ending
 from daytona_validate._core.languages.table import LANGUAGES
 from daytona_validate._models import Limit
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from daytona_validate._core.languages.error_style import Diagnosis, Ending
+from daytona_validate._core.languages.diagnosis import Diagnosis, Ending
 from daytona_validate._core.languages.typescript_errors import diagnose
 from daytona_validate._models import Limit, Outcome
 from growth import assert_linear

@@ -86,7 +86,7 @@ def test_the_old_address_beside_a_key_counts_as_nothing_is_sent_there(folder: Pa
     write(folder, "DAYTONA_API_KEY=dtn_x", "DAYTONA_BASE_URL=https://api.daytona.io/v1")
     settings = counts(read(folder))
     assert key_of(settings) == "dtn_x"
-    assert service_url.refusal(settings.base_url) == service_url.BORN_WITH_ADVICE
+    assert service_url.refusal(settings.base_url) == service_url.OLD_HOST_ADVICE
 
 
 def test_a_key_alone_counts_towards_the_address_in_the_environment(folder: Path) -> None:

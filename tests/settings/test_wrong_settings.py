@@ -189,7 +189,7 @@ def test_an_address_that_may_not_be_given_the_key(url: str) -> None:
     assert service_url.refusal(url)
 
 
-BORN_WITH = (
+OLD_URLS = (
     "https://api.daytona.io/v1",
     "https://api.daytona.io",
     "http://API.daytona.io:443/",
@@ -198,17 +198,17 @@ BORN_WITH = (
 )
 
 
-@pytest.mark.parametrize("url", BORN_WITH)
+@pytest.mark.parametrize("url", OLD_URLS)
 def test_the_address_this_project_was_born_with_is_a_setting_that_is_told_the_right_one(
     folder: Path, url: str
 ) -> None:
-    assert service_url.is_born_with(Settings(base_url=url, api_key="dtn_x").base_url)
-    assert f"set DAYTONA_BASE_URL={service_url.DEFAULT_BASE_URL}" in service_url.BORN_WITH_ADVICE
+    assert service_url.has_old_host(Settings(base_url=url, api_key="dtn_x").base_url)
+    assert f"set DAYTONA_BASE_URL={service_url.DEFAULT_BASE_URL}" in service_url.OLD_HOST_ADVICE
 
 
-@pytest.mark.parametrize("url", BORN_WITH)
+@pytest.mark.parametrize("url", OLD_URLS)
 def test_no_key_may_be_sent_to_it_all_the_same(url: str) -> None:
-    assert service_url.refusal(url) == service_url.BORN_WITH_ADVICE
+    assert service_url.refusal(url) == service_url.OLD_HOST_ADVICE
 
 
 @pytest.mark.parametrize(
@@ -229,4 +229,4 @@ def test_no_key_may_be_sent_to_it_all_the_same(url: str) -> None:
     ],
 )
 def test_what_only_looks_like_it_is_not(url: str) -> None:
-    assert not service_url.is_born_with(url)
+    assert not service_url.has_old_host(url)

@@ -25,7 +25,7 @@ from daytona_validate import (
     get_daytona_client,
 )
 from daytona_validate._core.languages.table import LANGUAGES
-from daytona_validate._core.service_url import BORN_WITH_ADVICE
+from daytona_validate._core.service_url import OLD_HOST_ADVICE
 from daytona_validate._emulator.counts import Counts
 from daytona_validate._emulator.threaded import ThreadedEmulator
 
@@ -116,7 +116,7 @@ def test_the_usage_runs_with_the_old_settings_and_says_what_to_set(
     done = program(usage)
     assert (done.stdout, done.returncode) == ("Status: Failure\nOutput: \nTime: 0.0s\n", 0)
     details = program(usage.replace("result['status']", "result['details']")).stdout
-    assert BORN_WITH_ADVICE in details
+    assert OLD_HOST_ADVICE in details
     assert "Traceback" not in done.stderr
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import signal as signals
 
-from daytona_validate._core.languages.error_style import Diagnosis
+from daytona_validate._core.languages.diagnosis import Diagnosis
 from daytona_validate._core.printable import one_line
 from daytona_validate._models import Snippet, Step
 

@@ -22,7 +22,7 @@ from daytona_validate._core.details import (
 from daytona_validate._core.failure_hints import BYTE_ORDER_MARK, fence_hint, file_hint, is_markdown
 from daytona_validate._core.includes import is_include
 from daytona_validate._core.intake import Job
-from daytona_validate._core.languages.error_style import Diagnosis, Ending
+from daytona_validate._core.languages.diagnosis import Diagnosis, Ending
 from daytona_validate._core.languages.language import Language
 from daytona_validate._core.limits import limit_text
 from daytona_validate._core.missing_dependency import is_lacking, lacking_advice

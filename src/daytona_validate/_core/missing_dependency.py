@@ -6,7 +6,7 @@ the advice should know the package.
 
 from __future__ import annotations
 
-from daytona_validate._core.languages.error_style import Diagnosis
+from daytona_validate._core.languages.diagnosis import Diagnosis
 from daytona_validate._core.languages.language import Language
 from daytona_validate._core.package_names import packages_refusal
 from daytona_validate._models import Snippet

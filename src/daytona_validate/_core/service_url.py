@@ -8,27 +8,27 @@ from urllib.parse import SplitResult, urlsplit
 
 DEFAULT_BASE_URL = "https://app.daytona.io/api"
 
-_BORN_WITH_HOST = "api.daytona.io"
-"""Host of the address that this project was born with; nothing of Daytona's answers there."""
+_OLD_HOST = "api.daytona.io"
+"""Host in this project's first version; no API of Daytona's answers there."""
 
-BORN_WITH_ADVICE = (
-    f"Daytona's API is not at {_BORN_WITH_HOST}, and nothing was sent there; "
+OLD_HOST_ADVICE = (
+    f"Daytona's API is not at {_OLD_HOST}, and nothing was sent there; "
     f"set DAYTONA_BASE_URL={DEFAULT_BASE_URL}"
 )
 """The reason in the results of users who still have that address. It holds nothing of theirs."""
 
 
-def is_born_with(url: str) -> bool:
-    """Return whether an address is the one that this project was born with, in any spelling.
+def has_old_host(url: str) -> bool:
+    """Return whether an address is that of this project's first version, in any spelling.
 
     Programs of its first users have it in their settings. For them it is no error but a service
-    that cannot be had: they get the fallback with `BORN_WITH_ADVICE`, and no key is sent there.
+    that cannot be had: they get the fallback with `OLD_HOST_ADVICE`, and no key is sent there.
     One that holds a password is not it: settings refuse that, as they show addresses.
     """
     try:
         parts = urlsplit(url.strip())
         is_plain = parts.username is None and not parts.query and not parts.fragment
-        return is_plain and parts.scheme in ("http", "https") and _host(parts) == _BORN_WITH_HOST
+        return is_plain and parts.scheme in ("http", "https") and _host(parts) == _OLD_HOST
     except ValueError:
         return False
 
@@ -52,7 +52,7 @@ def refusal(url: str, *, named_by: str | None = None) -> str | None:
         return "it is not a valid address; set one like " + DEFAULT_BASE_URL
     is_web = parts.scheme in ("http", "https")
     reasons = (
-        (host == _BORN_WITH_HOST, BORN_WITH_ADVICE),
+        (host == _OLD_HOST, OLD_HOST_ADVICE),
         (not is_web or not host, "accepts an https address such as " + DEFAULT_BASE_URL),
         (
             parts.username is not None or parts.query or parts.fragment,

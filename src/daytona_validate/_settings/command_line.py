@@ -187,7 +187,7 @@ def _key_of(dotenv: Layer, own: tuple[Layer, Layer]) -> Mapping[str, object]:
     used = str(_own_value(own, "base_url") or service_url.DEFAULT_BASE_URL)
     if not address or _plain(address) == _plain(used):
         return key
-    return {**key, "base_url": address} if service_url.is_born_with(address) else {}
+    return {**key, "base_url": address} if service_url.has_old_host(address) else {}
 
 
 def _plain(address: str) -> str:

@@ -200,7 +200,7 @@ class Settings(BaseSettings):
     def _check_base_url(cls, value: str) -> str:
         address = value.strip().rstrip("/")
         # No error: who comes from this project's first version gets its fallback, and is told.
-        refusal = None if service_url.is_born_with(address) else service_url.refusal(address)
+        refusal = None if service_url.has_old_host(address) else service_url.refusal(address)
         if refusal is not None:
             raise ValueError(refusal)
         return address

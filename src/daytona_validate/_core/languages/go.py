@@ -6,7 +6,7 @@ import difflib
 import re
 
 from daytona_validate._core.languages import go_errors
-from daytona_validate._core.languages.error_style import Diagnosis
+from daytona_validate._core.languages.diagnosis import Diagnosis
 from daytona_validate._core.languages.language import Command, Language
 from daytona_validate._models import Stage
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from daytona_validate._core.languages.error_style import Diagnosis
+from daytona_validate._core.languages.diagnosis import Diagnosis
 from daytona_validate._core.languages.java_errors import FRAGMENT, diagnose
 from daytona_validate._core.languages.language import Command, Language
 from daytona_validate._models import Stage

@@ -16,7 +16,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from daytona_validate._core.languages.error_style import Diagnosis, Ending, last_line
+from daytona_validate._core.languages.diagnosis import Diagnosis, Ending, last_line
 from daytona_validate._core.languages.java_packages import absent_package, is_foreign
 from daytona_validate._models import Limit
 

@@ -10,7 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
-from daytona_validate._core.languages.error_style import Ending
+from daytona_validate._core.languages.diagnosis import Ending
 from daytona_validate._core.languages.node_tests import ran_tests
 from daytona_validate._core.languages.python_idle_tests import LONGEST_CHARACTERS
 from daytona_validate._models import Caveat

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
-from daytona_validate._core.languages.error_style import Diagnose, Diagnosis, Ending, last_line
+from daytona_validate._core.languages.diagnosis import Diagnose, Diagnosis, Ending, last_line
 from daytona_validate._core.tests_account import SEAL, seal
 from daytona_validate._models import Caveat, Snippet, Stage
 

@@ -24,7 +24,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import takewhile
 
-from daytona_validate._core.languages.error_style import Diagnosis, Ending
+from daytona_validate._core.languages.diagnosis import Diagnosis, Ending
 from daytona_validate._core.printable import one_line
 
 _FAILED_COUNT = re.compile(r"(?:#|ℹ) (?:fail|cancelled) [1-9]\d*$")  # noqa: RUF001 - Node's own sign

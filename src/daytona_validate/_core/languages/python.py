@@ -6,7 +6,7 @@ import re
 import sys
 
 from daytona_validate._core.languages import python_errors
-from daytona_validate._core.languages.error_style import Diagnosis
+from daytona_validate._core.languages.diagnosis import Diagnosis
 from daytona_validate._core.languages.language import Command, Language
 from daytona_validate._core.languages.python_encoding import python_encoding
 from daytona_validate._core.languages.python_idle_tests import unrun_tests

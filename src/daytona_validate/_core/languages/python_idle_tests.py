@@ -11,7 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
-from daytona_validate._core.languages.error_style import Ending
+from daytona_validate._core.languages.diagnosis import Ending
 from daytona_validate._models import Caveat
 
 LONGEST_CHARACTERS = 64 * 1024

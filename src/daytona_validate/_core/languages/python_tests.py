@@ -21,7 +21,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import takewhile
 
-from daytona_validate._core.languages.error_style import Diagnosis, Ending
+from daytona_validate._core.languages.diagnosis import Diagnosis, Ending
 from daytona_validate._core.languages.python_traceback import (
     absent_module,
     innermost,

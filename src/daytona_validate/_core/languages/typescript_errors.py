@@ -14,7 +14,7 @@ import re
 from collections.abc import Iterator
 
 from daytona_validate._core.languages import javascript_errors
-from daytona_validate._core.languages.error_style import Diagnosis, Ending, last_line
+from daytona_validate._core.languages.diagnosis import Diagnosis, Ending, last_line
 from daytona_validate._core.languages.go_errors import collapse
 
 _ERROR = re.compile(r"(?:(\S.*?)\((\d+),\d+\): )?error (TS\d+: .+)")
