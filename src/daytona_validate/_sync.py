@@ -28,7 +28,7 @@ from daytona_validate._settings import Settings
 T = TypeVar("T")
 
 _CLOSED = "This client is closed; make a new one, or call get_daytona_client() again."
-_FORKED = "This client's provider belongs to the process that was forked; make a new client here."
+_FORKED = "This client's provider belongs to the parent process; make a new client in this one."
 
 
 class DaytonaClient:

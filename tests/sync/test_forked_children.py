@@ -55,7 +55,7 @@ def test_a_fork_in_the_middle_of_a_validation_disturbs_neither_side(script: Run)
         options=FORK,
     )
     assert done.stdout.splitlines() == [
-        "This client's provider belongs to the process that was forked; make a new client here.",
+        "This client's provider belongs to the parent process; make a new client in this one.",
         "closed with 0 alive of 1",
         "0",
         "Success",
