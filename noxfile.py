@@ -144,6 +144,18 @@ def package(session: nox.Session) -> None:
 
 
 @nox.session
+def mutants(session: nox.Session) -> None:
+    """Break the pure code in small ways, an hour at most, and list what no test notices.
+
+    Arguments name what is broken, as in `nox -s mutants -- 'daytona_validate._core.limits*'`.
+    """
+    install(session, "-e", ".[dev]")
+    run = ("timeout", "1h", "mutmut", "run", "--max-children", "1", *session.posargs)
+    session.run(*run, external=True, success_codes=[0, 124])
+    session.run("mutmut", "results")
+
+
+@nox.session
 def corpus(session: nox.Session) -> None:
     """Judge a folder of other people's snippets and courses: `nox -s corpus -- PATH`."""
     if len(session.posargs) != 1:
