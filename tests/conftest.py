@@ -8,7 +8,7 @@ import shutil
 import signal
 import tempfile
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, TypeVar
@@ -65,6 +65,8 @@ LASTING_CACHE = os.environ.get("DAYTONA_TEST_CACHE")
 """A folder where prepared toolchains last from one session of tests to the next; one at a time.
 
 It must be the caller's, and such as jails can enter. What is not set, or empty, is a fresh one."""
+WHOLE = 5_000
+"""Fewer tests than these are a selection of the caller's."""
 PACKAGE = Path(daytona_validate.__file__).parent
 assert all((PACKAGE / file).is_file() for file in BRIEF), "a file named here has moved"
 
@@ -81,6 +83,23 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     faults.addoption("--fault-validations", type=int, default=12, help="for each fault")
     faults.addoption("--fault-concurrency", type=int, default=6, help="at one time")
     faults.addoption("--fault-table", help="file to append a line for each fault to")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Have the processes of `-n` share one cache: they inherit this environment."""
+    is_worker = hasattr(config, "workerinput")
+    if not is_worker and not LASTING_CACHE and config.getoption("numprocesses", None):
+        held = ExitStack()
+        os.environ["DAYTONA_TEST_CACHE"] = str(held.enter_context(_folder_for_jails()))
+        config.add_cleanup(held.close)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep the README's command a promise: nine tests of ten are in it."""
+    thorough = sum(item.get_closest_marker("thorough") is not None for item in items)
+    if len(items) > WHOLE and thorough > len(items) / 10:
+        raise pytest.UsageError(f"{thorough} of {len(items)} tests are `thorough`: over a tenth")
 
 
 def pytest_asyncio_loop_factories(

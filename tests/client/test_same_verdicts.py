@@ -53,6 +53,7 @@ def test_what_was_not_judged_is_neither_wrong_nor_different() -> None:
 
 @pytest.mark.jail
 @pytest.mark.slow
+@pytest.mark.thorough
 async def test_at_many_at_a_time_verdicts_are_those_of_one_at_a_time(
     shared_cache: None, python_toolchain: Toolchain
 ) -> None:
@@ -66,6 +67,7 @@ async def test_at_many_at_a_time_verdicts_are_those_of_one_at_a_time(
 
 @pytest.mark.jail
 @pytest.mark.slow
+@pytest.mark.thorough
 def test_in_two_processes_verdicts_are_those_of_one(
     shared_cache: None, python_toolchain: Toolchain
 ) -> None:

@@ -27,6 +27,8 @@ from daytona_validate._toolchains.record import Toolchain
 from jail_with import jail_with
 from plain_settings import plain_settings
 
+pytestmark = [pytest.mark.jail, pytest.mark.slow, pytest.mark.thorough]
+
 
 @pytest.fixture
 def busy_core() -> Iterator[int]:
@@ -66,8 +68,6 @@ def _runs(runner: JailRunner, toolchain: Toolchain) -> Run:
     return run
 
 
-@pytest.mark.jail
-@pytest.mark.slow
 @pytest.mark.parametrize("how", ["counted", "bare"])
 @pytest.mark.parametrize("is_last", [False, True], ids=["beside others", "alone"])
 async def test_a_healthy_program_is_not_called_slow(
@@ -92,8 +92,6 @@ print("done")
 """Nearly all that it runs is run by tasks that are gone before anybody looks."""
 
 
-@pytest.mark.jail
-@pytest.mark.slow
 @pytest.mark.parametrize("how", ["counted", "bare"])
 async def test_a_healthy_program_of_many_short_children_is_not_called_slow(
     runs: dict[str, Run], busy_core: int, how: str
@@ -115,8 +113,6 @@ time.sleep(60)
 """Their delays, added up, are more than all the time that it sleeps."""
 
 
-@pytest.mark.jail
-@pytest.mark.slow
 @pytest.mark.parametrize("how", ["counted", "bare"])
 async def test_a_short_burst_does_not_stop_the_clock_of_who_then_sleeps(
     runs: dict[str, Run], busy_core: int, how: str
@@ -127,8 +123,6 @@ async def test_a_short_burst_does_not_stop_the_clock_of_who_then_sleeps(
     assert step.limit is Limit.TIMEOUT
 
 
-@pytest.mark.jail
-@pytest.mark.slow
 async def test_at_four_times_its_limit_a_starved_program_is_ended_and_not_judged(
     runs: dict[str, Run], busy_core: int
 ) -> None:
@@ -137,8 +131,6 @@ async def test_at_four_times_its_limit_a_starved_program_is_ended_and_not_judged
     assert caught.value.retryable
 
 
-@pytest.mark.jail
-@pytest.mark.slow
 async def test_who_sleeps_beside_others_is_judged_at_its_limit(
     runs: dict[str, Run], busy_core: int
 ) -> None:
@@ -174,8 +166,6 @@ ATTACKS = {
 }
 
 
-@pytest.mark.jail
-@pytest.mark.slow
 @pytest.mark.parametrize("how", ["counted", "bare"])
 @pytest.mark.parametrize("attack", ATTACKS)
 async def test_no_program_stops_its_clock_when_it_is_alone(
@@ -193,8 +183,6 @@ async def test_no_program_stops_its_clock_when_it_is_alone(
     assert step.limit is Limit.TIMEOUT
 
 
-@pytest.mark.jail
-@pytest.mark.slow
 async def test_where_children_are_not_counted_nothing_is_sure_beside_others(
     runs: dict[str, Run], busy_core: int
 ) -> None:
@@ -204,8 +192,6 @@ async def test_where_children_are_not_counted_nothing_is_sure_beside_others(
         )
 
 
-@pytest.mark.jail
-@pytest.mark.slow
 async def test_none_of_many_at_once_on_one_core_is_called_slow(runs: dict[str, Run]) -> None:
     """Without a control group it may not be sure, and is then run again, alone."""
     core = min(os.sched_getaffinity(0))
@@ -236,8 +222,6 @@ class Jails:
         """The runner is all tests'."""
 
 
-@pytest.mark.jail
-@pytest.mark.slow
 @pytest.mark.parametrize("groups", ["counted", "bare"])
 async def test_an_attack_gains_one_run_alone_and_is_then_a_timeout(
     jail_runner: JailRunner, python_toolchain: Toolchain, groups: str

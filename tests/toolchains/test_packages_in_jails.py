@@ -19,7 +19,7 @@ from daytona_validate._models import Limits, Stage, Step
 from daytona_validate._toolchains.packages.packages import Packages
 from daytona_validate._toolchains.toolchains import Toolchains
 
-pytestmark = [pytest.mark.jail, pytest.mark.slow]
+pytestmark = [pytest.mark.jail, pytest.mark.slow, pytest.mark.thorough]
 
 
 class Unplugged(JailRunner):

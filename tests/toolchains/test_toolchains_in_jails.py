@@ -31,7 +31,7 @@ from jail_with import jail_with
 INTERPRETER = os.path.realpath(base_interpreter())
 PREFIX = os.path.realpath(sys.base_prefix)
 
-pytestmark = [pytest.mark.jail, pytest.mark.slow]
+pytestmark = [pytest.mark.jail, pytest.mark.slow, pytest.mark.thorough]
 
 
 class Announcing(JailRunner):

@@ -23,6 +23,7 @@ BUSY = "while :; do :; done"
 CROWD = 12
 pytestmark = [
     pytest.mark.slow,
+    pytest.mark.thorough,
     pytest.mark.skipif(TASKSET is None, reason="taskset is not installed"),
 ]
 
