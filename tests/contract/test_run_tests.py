@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import pytest
 
-from daytona_validate import Caveat, Limits, Outcome, Snippet, Validator
+from daytona_validate import Caveat, Limits, Outcome, Snippet
 from daytona_validate._core.tests_account import CountedTests, account_line, seal
 from daytona_validate.testing import Execution, ran
+
+from .at_once import Kept, Told, results_of
+from .conftest import NewCase
 
 pytestmark = pytest.mark.timeout(600)  # the first use of a toolchain prepares it
 
@@ -236,22 +238,35 @@ PROGRAMS = {
 }
 
 
-@pytest.mark.parametrize("program", PROGRAMS.values(), ids=PROGRAMS)
-async def test_tests_are_run_to_their_end(case: Any, program: Program) -> None:
-    snippet = Snippet(
+def _snippet(program: Program) -> Snippet:
+    return Snippet(
         code=program.code,
         language=program.language,
         run_tests=True,
         expected_output=program.expected_output,
         limits=Limits(timeout_s=20.0),
     )
-    fake = program.fake
+
+
+def _told(program: Program) -> Told:
+    snippet, fake = _snippet(program), program.fake
     if program.counted:
         fake = ran("", account_line(snippet, program.counted))
-    case.script(program.code, run=fake, check=fake)
-    async with Validator(provider=case.provider) as validator:
-        result = await validator.validate(snippet)
+    return Told(snippet, fake, fake)
+
+
+@pytest.mark.parametrize(("name", "program"), PROGRAMS.items(), ids=PROGRAMS)
+async def test_tests_are_run_to_their_end(
+    request: pytest.FixtureRequest, new_case: NewCase, kept: Kept, name: str, program: Program
+) -> None:
+    at = request.node.callspec.params["new_case"], program.language
+    if at not in kept:
+        told = {
+            key: _told(each) for key, each in PROGRAMS.items() if each.language == program.language
+        }
+        kept[at] = await results_of(new_case, told)
+    result = kept[at][name]
     assert result.outcome is program.outcome, f"{result.details}\n{result.error}"
     assert program.details in result.details
     assert result.caveat is program.caveat
-    assert not result.error or seal(snippet) not in result.error
+    assert not result.error or seal(_snippet(program)) not in result.error
