@@ -15,6 +15,7 @@ pytestmark = pytest.mark.timeout(LONGEST_S)
 
 
 @pytest.mark.jail
+@pytest.mark.slow
 @pytest.mark.parametrize("lure", LURES.values(), ids=LURES)
 def test_check_in_a_folder_with_a_lure_stays_on_this_machine(
     stranger: Stranger, lure: tuple[str, ...]

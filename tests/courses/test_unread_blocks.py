@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import textwrap
-import time
 from pathlib import Path
 
 import pytest
@@ -18,6 +17,7 @@ from daytona_validate._courses.file_formats import CollectOptions
 from daytona_validate._courses.markdown import read_markdown
 from daytona_validate._courses.unread_fences import UnreadFence
 from daytona_validate._errors import ConfigurationError
+from growth import assert_linear
 
 LANGUAGES = {"py": "python", "python": "python", "js": "javascript"}
 
@@ -207,13 +207,10 @@ def test_what_a_comment_of_mdx_holds_is_not_read_but_counted(
 )
 @pytest.mark.parametrize("end", ["", "\n\n*/}\n", "\nx\n  */}\n"])
 def test_what_comments_cost_grows_with_the_page_and_no_faster(part: str, end: str) -> None:
-    def cost_s(count: int) -> float:
-        started_s = time.process_time()
-        lines_of(f"- a\n\n{textwrap.indent(part * count, '  ')}{end}", Block)
-        return time.process_time() - started_s
+    def read(text: str) -> None:
+        lines_of(text, Block)
 
-    few_s, many_s = (min(cost_s(count) for _ in range(3)) for count in (100, 800))
-    assert many_s < 24 * few_s + 0.05
+    assert_linear(read, textwrap.indent(part, "  "), start="- a\n\n", end=end)
 
 
 @pytest.fixture

@@ -139,6 +139,7 @@ READERS = (
 )  # fmt: skip
 
 
+@pytest.mark.slow
 @given(value=JSON, overrides=st.dictionaries(st.sampled_from([*WHOLE, "items"]), JSON))
 def test_no_json_makes_a_reader_fail_otherwise(value: object, overrides: dict[str, Any]) -> None:
     for read in READERS:
