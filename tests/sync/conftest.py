@@ -5,6 +5,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -48,3 +49,15 @@ def script(program: Run) -> Run:
     """Run a program that begins with `users_program.py`."""
     beginning = Path(__file__).with_name("users_program.py").read_text()
     return lambda code, **more: program(beginning + code, **more)
+
+
+@pytest.fixture
+def says(script: Run) -> Callable[..., str]:
+    """Run such a program, which ends well and without a complaint; return what it says."""
+
+    def run(code: str, **more: Any) -> str:
+        done = script(code, **more)
+        assert (done.stderr, done.returncode) == ("", 0)
+        return done.stdout
+
+    return run

@@ -9,6 +9,7 @@ from collections.abc import Callable
 import pytest
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
+Says = Callable[..., str]
 
 pytestmark = pytest.mark.slow
 
@@ -45,8 +46,8 @@ def test_ctrl_c_ends_a_validation_and_removes_its_sandbox(script: Run, call: str
     assert done.stderr.count("Traceback") == 1
 
 
-def test_after_a_caught_ctrl_c_the_client_works_on(script: Run) -> None:
-    done = script(
+def test_after_a_caught_ctrl_c_the_client_works_on(says: Says) -> None:
+    said = says(
         "fake = Fake()\n"
         "async def script(snippet):\n"
         "    return await interrupt(snippet) if snippet.code == '0' else ran(snippet.code)\n"
@@ -55,11 +56,11 @@ def test_after_a_caught_ctrl_c_the_client_works_on(script: Run) -> None:
         "except KeyboardInterrupt: say('caught')\n"
         "say(client.validate('7', 'python').output)\n"
     )
-    assert (done.stdout, done.stderr) == ("caught\n7\nclosed with 0 alive of 2\n", "")
+    assert said == "caught\n7\nclosed with 0 alive of 2\n"
 
 
-def test_ctrl_c_while_a_source_is_read(script: Run) -> None:
-    done = script(
+def test_ctrl_c_while_a_source_is_read(says: Says) -> None:
+    said = says(
         "client = DaytonaClient(provider=Fake())\n"
         "def source():\n"
         "    try:\n"
@@ -70,8 +71,7 @@ def test_ctrl_c_while_a_source_is_read(script: Run) -> None:
         "try: client.validate_many(source())\n"
         "except KeyboardInterrupt: say('caught')\n"
     )
-    assert done.stdout == "source closed\ncaught\nclosed with 0 alive of 1\n"
-    assert done.stderr == ""
+    assert said == "source closed\ncaught\nclosed with 0 alive of 1\n"
 
 
 def test_an_impatient_person_is_obeyed_while_the_client_closes(script: Run) -> None:
@@ -89,9 +89,9 @@ def test_an_impatient_person_is_obeyed_while_the_client_closes(script: Run) -> N
     assert (done.stdout, done.stderr, done.returncode) == ("Success\n", "", 0)
 
 
-def test_threads_that_nobody_waits_for_get_their_results(script: Run) -> None:
+def test_threads_that_nobody_waits_for_get_their_results(says: Says) -> None:
     """Python waits for them at its end, and so does the client."""
-    done = script(
+    said = says(
         "client = DaytonaClient(provider=Fake(until_interpreter_ends))\n"
         "def work():\n"
         "    say(client.validate('1', 'python').status)\n"
@@ -100,25 +100,23 @@ def test_threads_that_nobody_waits_for_get_their_results(script: Run) -> None:
         "threading.Thread(target=work).start()\n"
         "is_running.wait()\n"
     )
-    success, refused, closed = sorted(done.stdout.splitlines())
+    success, refused, closed = sorted(said.splitlines())
     assert refused.startswith("The interpreter is ending")
     assert (success, closed) == ("Success", "closed with 0 alive of 1")
-    assert done.stderr == ""
 
 
-def test_a_call_for_many_is_finished_before_the_interpreter_ends(script: Run) -> None:
-    done = script(
+def test_a_call_for_many_is_finished_before_the_interpreter_ends(says: Says) -> None:
+    said = says(
         "client = DaytonaClient(provider=Fake(until_interpreter_ends), concurrency=1)\n"
         "def work(): say(len(client.validate_many(snippets(20))))\n"
         "threading.Thread(target=work).start()\n"
         "is_running.wait()\n"
     )
-    assert sorted(done.stdout.splitlines()) == ["20", "closed with 0 alive of 20"]
-    assert done.stderr == ""
+    assert sorted(said.splitlines()) == ["20", "closed with 0 alive of 20"]
 
 
-def test_a_daemon_thread_is_called_off_without_a_word(script: Run) -> None:
-    done = script(
+def test_a_daemon_thread_is_called_off_without_a_word(says: Says) -> None:
+    said = says(
         "class Waiting(Fake):\n"
         "    async def aclose(self):\n"
         "        while thread.is_alive(): await asyncio.sleep(0.001)\n"
@@ -127,11 +125,11 @@ def test_a_daemon_thread_is_called_off_without_a_word(script: Run) -> None:
         "thread = threading.Thread(target=client.validate, args=('1', 'python'), daemon=True)\n"
         "thread.start(); is_running.wait()\n"
     )
-    assert (done.stdout, done.stderr) == ("closed with 0 alive of 1\n", "")
+    assert said == "closed with 0 alive of 1\n"
 
 
-def test_a_daemon_thread_that_reads_for_ever_is_left_alone(script: Run) -> None:
-    done = script(
+def test_a_daemon_thread_that_reads_for_ever_is_left_alone(says: Says) -> None:
+    said = says(
         "client = DaytonaClient(provider=Fake(for_ever))\n"
         "def source():\n"
         "    yield Snippet(code='1', language='python')\n"
@@ -139,11 +137,11 @@ def test_a_daemon_thread_that_reads_for_ever_is_left_alone(script: Run) -> None:
         "threading.Thread(target=lambda: client.validate_many(source()), daemon=True).start()\n"
         "is_running.wait()\n"
     )
-    assert (done.stdout, done.stderr) == ("closed with 0 alive of 1\n", "")
+    assert said == "closed with 0 alive of 1\n"
 
 
-def test_a_pool_of_threads_is_waited_for(script: Run) -> None:
-    done = script(
+def test_a_pool_of_threads_is_waited_for(says: Says) -> None:
+    said = says(
         "from concurrent.futures import ThreadPoolExecutor\n"
         "client = DaytonaClient(provider=Fake(until_interpreter_ends), concurrency=4)\n"
         "def work(): say(client.validate('1', 'python').status)\n"
@@ -151,26 +149,24 @@ def test_a_pool_of_threads_is_waited_for(script: Run) -> None:
         "for _ in range(4): pool.submit(work)\n"
         "is_running.wait()\n"
     )
-    lines = done.stdout.splitlines()
+    lines = said.splitlines()
     assert lines.count("Success") >= 1  # the others may have come too late to begin
     assert lines[-1].startswith("closed with 0 alive")
-    assert done.stderr == ""
 
 
-def test_no_client_opens_when_the_interpreter_ends(script: Run) -> None:
-    done = script(
+def test_no_client_opens_when_the_interpreter_ends(says: Says) -> None:
+    said = says(
         "@atexit.register\n"
         "def late():\n"
         "    try: get_daytona_client()\n"
         "    except ValidatorClosed as error: say(error)\n"
     )
-    assert done.stdout.startswith("The interpreter is ending")
-    assert done.stderr == ""
+    assert said.startswith("The interpreter is ending")
 
 
-def test_inside_a_running_loop_and_its_threads(script: Run) -> None:
+def test_inside_a_running_loop_and_its_threads(says: Says) -> None:
     """As in a notebook: the call comes from a coroutine, and blocks it."""
-    done = script(
+    said = says(
         "client = DaytonaClient(provider=Fake())\n"
         "async def main():\n"
         "    first = client.validate('1', 'python')\n"
@@ -179,13 +175,12 @@ def test_inside_a_running_loop_and_its_threads(script: Run) -> None:
         "    say(' '.join(each.status for each in (first, *many, *await asyncio.gather(*three))))\n"
         "asyncio.run(main())\n"
     )
-    assert done.stdout == " ".join(["Success"] * 7) + "\nclosed with 0 alive of 7\n"
-    assert done.stderr == ""
+    assert said == " ".join(["Success"] * 7) + "\nclosed with 0 alive of 7\n"
 
 
 @pytest.mark.jail
-def test_real_sandboxes_are_gone_after_ctrl_c(script: Run) -> None:
-    done = script(
+def test_real_sandboxes_are_gone_after_ctrl_c(says: Says) -> None:
+    said = says(
         "from pathlib import Path\n"
         "client = DaytonaClient(provider='local', concurrency=4)\n"
         "say(client.validate('print(1)', 'python').output.strip())\n"
@@ -203,4 +198,4 @@ def test_real_sandboxes_are_gone_after_ctrl_c(script: Run) -> None:
         "client.close()\n"
         "say(f'left {jails()}')\n"
     )
-    assert (done.stdout, done.stderr) == ("1\ncaught\nleft 0\n", "")
+    assert said == "1\ncaught\nleft 0\n"
