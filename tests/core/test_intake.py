@@ -46,7 +46,7 @@ def found(code: str = "print(1)", language: str = "python", **values: Any) -> Jo
         {"limits": Limits()},
         {"skill": "\ud800", "snippet_id": "\ud800", "expected_output": "\ud800"},
     ],
-    ids=str,
+    ids=lambda values: " and ".join(values) or "a plain one",
 )
 def test_good_snippets_pass(values: dict[str, Any]) -> None:
     assert isinstance(found(**values), Job)
