@@ -70,7 +70,7 @@ _STREAM = re.compile(r"(out|err) (\d{1,15}) (\d{1,10}) :([A-Za-z0-9+/]*={0,2})",
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Facts:
-    """What a supervisor says of one command."""
+    """The report of the supervisor on one command, parsed."""
 
     stage: Stage
     code: int
@@ -160,7 +160,7 @@ def _refused(word: str, reason: str) -> NoReturn:
         raise SandboxLost("The sandbox could not be put under its limits, so nothing was run.")
     if word == "starved" and _WAITED.fullmatch(reason):
         raise ProgramStarved(
-            "The sandbox's machine was too busy: within its time limit the program had to wait for "
+            "The sandbox's host was too busy: within its time limit the program had to wait for "
             f"a processor, for {reason} s or more.",
             retryable=True,
         )
@@ -273,7 +273,7 @@ def _limit(facts: _Facts, limits: Limits) -> Limit | None:
     if facts.kills:
         peak = facts.usage.peak_memory_bytes
         if facts.is_starved and (peak or 0) < MEMORY_SHARE * limits.memory_mib * MIB:
-            raise SandboxLost("The machine ran out of memory under the sandbox.", retryable=True)
+            raise SandboxLost("The host ran out of memory under the sandbox.", retryable=True)
         return Limit.MEMORY
     if facts.is_full or facts.signal == signal.SIGXFSZ:
         return Limit.DISK

@@ -1,4 +1,4 @@
-"""What a run consists of, and where in a sandbox it takes place."""
+"""The commands of a run with their timeouts, and the paths of a sandbox."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ SPARE_S = 10
 
 @dataclass(frozen=True, slots=True)
 class TimedCommand:
-    """One command of a run, found on the sandbox's PATH."""
+    """A command with its timeout: one process of a run, found on the sandbox's PATH."""
 
     stage: Stage
     argv: tuple[str, ...]
@@ -27,7 +27,7 @@ class TimedCommand:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Places:
-    """Where things stand in a sandbox."""
+    """The paths of a sandbox."""
 
     work: str = "/work"
     """The program's folder: empty, and writable for it."""

@@ -1,11 +1,12 @@
-# The supervisor of a run: it runs one command after the other inside a sandbox, and reports on each.
+# The supervisor of a run, its init process: it runs one command after the other inside a sandbox,
+# under limits and a timeout, kills what is left, and reports on each.
 #
 # It is a file of our snapshots, started by the script that a request brings; where a snapshot does
 # not have it, it comes with the request. What to run stands on descriptor 3. No module of perl is
 # used, as the smallest installations have none that could be counted on.
 #
-# Nothing that the program could read ever holds the nonce, neither argv nor environment nor a file,
-# until all of the program is dead.
+# "The program" is a command with all processes that it started. Nothing that the program could read
+# ever holds the nonce, neither argv nor environment nor a file, until all of the program is dead.
 #
 # From top to bottom: the kernel, bytes and words, the request, the sandbox, the program, the daemon
 # kept out of reach, output, processes, time in which others held the processor, one command, main.
@@ -26,7 +27,7 @@ my %stream;   # out and err: from, end, head, tail, total; notes: from, end
 my %used;     # by what has ended: cpu_s, peak_kib, ended (pid to status); company_cpu_s, see there
 my %waits;    # of the current command: see "Time in which others held the processor"
 
-# ---------------------------------------------------------------------------------------------------
+# --------------------------------------------------------------------------------------------------
 # The kernel: system calls by number, as perl has no names for them without modules.
 
 my %CALLS = (
@@ -50,7 +51,7 @@ my ($CPU, $FSIZE, $DATA, $STACK, $CORE, $NPROC, $NOFILE) = (0, 1, 2, 3, 4, 6, 7)
 my ($WNOHANG, $NONBLOCKING, $EPERM, $ENOENT, $EINTR) = (1, 2048, 1, 2, 4);
 my $call = calls();
 
-# The calls of this perl's own processor, as the head of its file names it; undef: not known here.
+# The numbers for the processor of this perl, by the ELF header of its file; undef: unknown.
 sub calls {
     open my $perl, '<', '/proc/self/exe' or return;
     sysread $perl, my $head, 20;
@@ -58,7 +59,7 @@ sub calls {
     return $bits == 2 ? $CALLS{$PROCESSORS{$processor} || ''} : undef;
 }
 
-# Its arguments are not copied: the kernel writes into some of them.
+# A system call. The arguments are not copied, as the kernel writes into some of them.
 sub kernel { my $name = shift; return syscall $call->{$name}, @_ }
 
 sub clock {
@@ -79,7 +80,7 @@ sub affinity {
     return $length > 0 ? substr $mask, 0, $length : '';
 }
 
-# All of a file of the kernel's; of what has ended, nothing.
+# All of a file, such as the kernel's; of one that cannot be read, as that of a dead process, ''.
 sub content_of {
     my ($name) = @_;
     open my $file, '<', $name or return '';
@@ -87,7 +88,7 @@ sub content_of {
     return defined $text ? $text : '';
 }
 
-# ---------------------------------------------------------------------------------------------------
+# --------------------------------------------------------------------------------------------------
 # Bytes and words, and the one way out.
 
 sub least { my ($one, $other) = @_; return $one < $other ? $one : $other }
@@ -103,7 +104,8 @@ sub decoded {
     my ($text) = @_;
     $text =~ tr#A-Za-z0-9+/##cd;
     $text =~ tr#A-Za-z0-9+/# -_#;
-    return join '', map { unpack 'u', chr(32 + int(length($_) * 3 / 4)) . $_ } $text =~ /(.{1,60})/g;
+    my @lines = map { chr(32 + int(length($_) * 3 / 4)) . $_ } $text =~ /(.{1,60})/g;
+    return join '', map { unpack 'u', $_ } @lines;
 }
 
 sub encoded {
@@ -127,7 +129,7 @@ sub write_all {
     }
 }
 
-# The one way out. What the first run says is kept, for whoever sends the request again.
+# The one way out. The answer of the first run is kept, for whoever sends the request again.
 sub answer {
     my ($text) = @_;
     my $file = "$request{path}{guard}/answer";
@@ -146,7 +148,7 @@ sub give_up {
     answer("$request{nonce} $word $reason\n");
 }
 
-# ---------------------------------------------------------------------------------------------------
+# --------------------------------------------------------------------------------------------------
 # The request: lines of a word and its values. A text has '=' before it, or ':' if it is in base64;
 # contents stand in many lines of base64 and end with a dot.
 
@@ -194,7 +196,7 @@ sub write_content {
     close $file or give_up('unready', 'files');
 }
 
-# A file of the program's, with the folders above it.
+# Writes a file into the work folder, with the folders above it.
 sub write_file {
     my ($data, $name) = @_;
     my $folder = $request{path}{work};
@@ -212,7 +214,7 @@ sub write_file {
 
 sub give_to_program { chown $PROGRAM_ID, $PROGRAM_ID, @_ if $sandbox{is_root} }
 
-# What the snapshot says of a program's environment; what the run says replaces it.
+# The environment of the program: the snapshot's variables, replaced by those of the request.
 sub begin_environment {
     my %found = (HOME => $request{path}{work}, LANG => 'C.UTF-8');
     $found{PATH} = '/usr/local/bin:/usr/bin:/bin';
@@ -222,7 +224,7 @@ sub begin_environment {
     $request{environment} = {%found, %{$request{environment} || {}}};
 }
 
-# ---------------------------------------------------------------------------------------------------
+# --------------------------------------------------------------------------------------------------
 # The sandbox: whether it is one of ours, what it allows, and what happens in it.
 
 sub look_at_sandbox {
@@ -279,7 +281,7 @@ sub processes {
     return \%found;
 }
 
-# What is below us and not dead, whatever it did to be somebody else's child.
+# The living processes below the supervisor, whichever of them is their parent now.
 sub descendants {
     my $all = processes();
     my (%children, @found);
@@ -350,7 +352,7 @@ sub is_disk_full {
     return is_disk_used_up();
 }
 
-# ---------------------------------------------------------------------------------------------------
+# --------------------------------------------------------------------------------------------------
 # The program: from a copy of this process to it, by bounds, identity and environment.
 
 sub bound {
@@ -422,7 +424,7 @@ sub become {
     exit $code;
 }
 
-# What hinders a program before it is one is told by a pipe that it does not have.
+# An error before the exec is told through a pipe that the program does not have.
 sub start {
     my ($command, $stdin) = @_;
     my $pid = fork;
@@ -433,7 +435,7 @@ sub start {
     exit 125;
 }
 
-# ---------------------------------------------------------------------------------------------------
+# --------------------------------------------------------------------------------------------------
 # The daemon, kept out of reach. Daytona's daemon listens in every sandbox and asks for no key:
 # whoever reaches it has commands run beside us, as its user and without limits, and could write an
 # answer in our place. So the program is kept from it: by a network that is only its own, or by a
@@ -466,8 +468,8 @@ sub has_loopback {
     return bind($end, at_port(0)) && listen($end, 1) && reaches(getsockname $end);
 }
 
-# For us as for the program, which so has no descriptor of the other one. Without rights over that
-# it cannot go back either, nor without a way to look into a process that is still there.
+# The supervisor takes a network namespace of its own, and the program inherits it. The program has
+# no descriptor of the sandbox's, no right to enter that, and may look into no process in it.
 sub take_own_network {
     my $name = '/proc/self/ns/net';
     my $before = readlink $name;
@@ -475,8 +477,8 @@ sub take_own_network {
     return 0 unless defined $before && kernel('unshare', $NEW_NETWORK) == 0;
     raise_loopback();
     my $after = readlink $name;
-    my $is_apart = defined $after && $after ne $before && !grep { reaches(at_port($_)) } @DAEMONS_PORTS;
-    return 1 if $is_apart && has_loopback();
+    my $is_apart = defined $after && $after ne $before;
+    return 1 if $is_apart && !grep({ reaches(at_port($_)) } @DAEMONS_PORTS) && has_loopback();
     # A program that serves itself would fail here and nowhere else.
     kernel('setns', fileno $old, $NEW_NETWORK) == 0 or give_up('unbounded', encoded('network'));
     return 0;
@@ -495,7 +497,7 @@ sub control_group {
     return defined $path && defined $root ? "$root$path" : '';
 }
 
-# One instruction for the kernel's machine.
+# One BPF instruction: code, registers, offset, value.
 sub instruction { return pack 'C2 s l', @_ }
 
 # Refuses the program's user; whatever the address, as a sandbox has many names for itself.
@@ -546,7 +548,7 @@ sub shut_daemon_off {
     return filter_connections() && is_kept_off();
 }
 
-# ---------------------------------------------------------------------------------------------------
+# --------------------------------------------------------------------------------------------------
 # Output: head and tail are kept, and all is counted.
 
 sub open_streams {
@@ -577,7 +579,7 @@ sub feed {
 
 sub is_flooding { return $stream{out}{total} + $stream{err}{total} > $request{number}{output} }
 
-# Takes what is there; tells whether there was anything.
+# Reads what the pipes hold; tells whether there was anything.
 sub take {
     my $found = 0;
     for my $each (outputs()) {
@@ -597,7 +599,7 @@ sub await {
     select $ready, undef, undef, $seconds;
 }
 
-# ---------------------------------------------------------------------------------------------------
+# --------------------------------------------------------------------------------------------------
 # Processes: their end, what they used, and how they are ended.
 
 sub begin_usage { @used{qw(cpu_s peak_kib ended)} = (0, 0, {}) }
@@ -614,7 +616,8 @@ sub reap {
     }
 }
 
-# What still lives is counted when it ends; what it used during this command belongs to this command.
+# CPU seconds of the current command. A process that outlives its command ("company") is counted by
+# wait4 when it ends: what it had used before a command is taken off, what it used by then is added.
 sub command_cpu_s {
     my $before_s = $used{company_cpu_s} || 0;
     $used{company_cpu_s} = 0;
@@ -622,7 +625,7 @@ sub command_cpu_s {
     return most(0, $used{cpu_s} + $used{company_cpu_s} - $before_s);
 }
 
-# Not what the kernel says of our usage: that begins with the memory of what started the shell.
+# The supervisor's own peak, not by getrusage: that begins with the peak of what started the shell.
 sub own_peak_kib { return content_of('/proc/self/status') =~ /^VmHWM:\s+(\d+)/m ? $1 : 0 }
 
 sub children {
@@ -634,8 +637,8 @@ sub children {
     return grep { $all->{$_}{parent} == $$ } keys %$all;
 }
 
-# Whoever loses its parent becomes our child, so that killing our children is killing all, however
-# often they become somebody else.
+# An orphan becomes the supervisor's child (subreaper), so that killing children until there is none
+# kills all, however quickly they fork.
 sub kill_all {
     my $until = now() + $KILL_S;
     my %met;
@@ -646,7 +649,7 @@ sub kill_all {
     }
 }
 
-# ---------------------------------------------------------------------------------------------------
+# --------------------------------------------------------------------------------------------------
 # Time in which others held the processor: the program's time limit stands still for as long.
 #
 # The kernel counts for each thread how long it ran, and how long it was ready to run and had no
@@ -733,7 +736,7 @@ sub counted_s {
     return $sum_s;
 }
 
-# Processor seconds of the sandbox's own control group; that of a whole machine is none of it.
+# CPU seconds of the sandbox's own control group; undef where only that of the whole host is seen.
 sub group_cpu_s {
     my $root = '/sys/fs/cgroup';
     if (-e "$root/cgroup.type" && content_of("$root/cpu.stat") =~ /^usage_usec (\d+)/m) {
@@ -749,7 +752,7 @@ sub group_ran_s {
     return defined $before_s ? group_cpu_s() - $before_s : 0;
 }
 
-# Seconds in which each processor of the machine had nothing to do.
+# Seconds in which each processor of the host had nothing to do.
 sub idle_s {
     return map { /^cpu(\d+)(?: \d+){3} (\d+) (\d+)/ ? ($1 => ($2 + $3) / $TICKS) : () }
         split /\n/, content_of('/proc/stat');
@@ -766,7 +769,8 @@ sub cores {
     return $quota && $period ? least($cores, $quota / $period) : $cores;
 }
 
-# Seconds, of those that passed, in which others kept from running what ran and was delayed so long.
+# Seconds, of those that passed, in which others kept the program from running; it ran and was
+# delayed for so many thread seconds.
 sub kept_s {
     my ($ran_s, $delayed_s, $passed_s) = @_;
     my $wanted_s = $ran_s + $delayed_s;
@@ -775,15 +779,15 @@ sub kept_s {
     return least($wanted_s, $passed_s) * (1 - $ran_s / $could_s);
 }
 
-# The same of a command up to now. Who waits for longer than from look to look is told by the whole
-# time, and by no more than one thread waited.
+# Seconds in which others kept the program from running until now. A wait that spans several looks
+# shows in the whole time only, and counts as far as one thread waited.
 sub waited_s {
     my ($since_s) = @_;
     my $at_once_s = kept_s($waits{ran_s}, $waits{delayed_s}, $since_s);
     return most($waits{kept_s}, least($at_once_s, $waits{longest_s}));
 }
 
-# Whether others may have kept from running what was never there at a look, such as short commands.
+# Whether others may have kept processes from running that no look ever met, such as short commands.
 sub may_have_waited {
     my ($since_s, $limit_s) = @_;
     return 0 if $waits{ran_s} - seen_s() <= $NOISE * $limit_s;
@@ -805,7 +809,7 @@ sub left_s {
     return $limit_s - ($wall_s - waited_s($wall_s));
 }
 
-# ---------------------------------------------------------------------------------------------------
+# --------------------------------------------------------------------------------------------------
 # One command, with its clock and its account.
 
 # What is left of a limit and not worth another look.
@@ -842,7 +846,7 @@ sub met_limit {
     return undef;
 }
 
-# Why a command was ended; '-': it ended by itself.
+# Waits for the end of a command, and returns the limit that ended it; '-': it ended by itself.
 sub watch {
     my ($pid, $begun, $limit_s) = @_;
     my @looks = looks($begun);
@@ -863,7 +867,7 @@ sub watch {
     }
 }
 
-# The lines that tell of a command, and whether it is the last of the run.
+# Runs a command; returns the lines of its report, and whether no other command follows.
 sub run_command {
     my ($command, $stdin, $is_last) = @_;
     begin_outputs();
@@ -939,7 +943,7 @@ sub run_all {
     return ($count, $text);
 }
 
-# ---------------------------------------------------------------------------------------------------
+# --------------------------------------------------------------------------------------------------
 
 sub main {
     close STDIN;
