@@ -15,13 +15,22 @@ from daytona_validate.testing import FakeProvider
 TIMES = int(sys.argv[1])
 fake = FakeProvider()
 
+# Callbacks, not tasks: they must go on while the loop cancels all tasks there are. The first press
+# ends the run, the second meets the removal, which ends after both.
+def press(loop, times):
+    if times == 0:
+        fake.release("close")
+        return
+    loop.call_soon(press_in_the_removal, loop, times - 1)  # before the press, which may end this
+    os.kill(os.getpid(), signal.SIGINT)
+
+def press_in_the_removal(loop, times):
+    is_removing = fake.alive == 1 and fake.running == 0
+    loop.call_soon(press if is_removing else press_in_the_removal, loop, times)
+
 async def press_when_running(loop, times):
     await fake.until(lambda f: f.running == 1)
-    # Callbacks, not tasks: they must go on while the loop cancels all tasks there are. The first
-    # press ends the run, the second meets the removal, which ends after both.
-    for number in range(times):
-        loop.call_later(0.05 * number, os.kill, os.getpid(), signal.SIGINT)
-    loop.call_later(0.2, fake.release, "close")
+    press(loop, times)
 
 async def main():
     async with Validator(provider=fake) as validator:
