@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import signal
 import threading
 from typing import Any
 
 import httpx
 import pytest
 
+from daytona_validate._emulator.counts import Counts
 from daytona_validate._emulator.serve import emulator
 from daytona_validate._emulator.threaded import threaded
 from daytona_validate._errors import ConfigurationError
@@ -115,8 +117,21 @@ def test_in_a_thread_it_serves_tests_without_a_loop() -> None:
         assert counts.created == 0
         with pytest.raises(TimeoutError):
             running.until(lambda now: now.created > 0, longest_s=0.01)
-    new = {each.name for each in set(threading.enumerate()) - before}
-    assert "daytona-validate-emulator" not in new
+    assert set(threading.enumerate()) <= before
+
+
+def test_an_interrupt_ends_a_wait_and_the_thread() -> None:
+    def interrupt(_now: Counts) -> bool:
+        signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGINT)
+        return False
+
+    before = set(threading.enumerate())
+    with (
+        pytest.raises(KeyboardInterrupt),
+        threaded(lambda: emulator(machines=NoMachines())) as running,
+    ):
+        running.until(interrupt, longest_s=30)
+    assert set(threading.enumerate()) <= before
 
 
 def test_what_keeps_it_from_starting_comes_out_of_the_thread() -> None:

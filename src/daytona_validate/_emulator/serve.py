@@ -23,6 +23,7 @@ from daytona_validate._emulator.web.dispatch import Access
 from daytona_validate._emulator.web.official_models import OfficialModels
 from daytona_validate._errors import ConfigurationError
 from daytona_validate._runtime.cleanup import finish
+from daytona_validate._runtime.tasks import ended
 
 CLOSING_S = 600.0
 """For removing all emulated machines, on a slow disk."""
@@ -140,11 +141,7 @@ async def _listening(
         for task in tuple(state.tasks):
             task.cancel()
         if state.tasks:
-            await finish(_ended(state.tasks), grace_s=ENDING_S)
-
-
-async def _ended(tasks: set[asyncio.Task[None]]) -> None:
-    await asyncio.wait(set(tasks))
+            await finish(ended(*state.tasks), grace_s=ENDING_S)
 
 
 def _quiet(app: ASGIApp) -> ASGIApp:

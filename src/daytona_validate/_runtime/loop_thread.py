@@ -38,9 +38,9 @@ class LoopThread:
         self.portal = is_up.result()
         self.loop = self.portal.call(asyncio.get_running_loop)
 
-    def end(self) -> None:
-        """Let everything in the loop end by itself, and the thread with it."""
-        self.portal.call(self.portal.stop)
+    def end(self, *, is_patient: bool = True) -> None:
+        """Let everything in the loop end by itself, or cancel it; and the thread with it."""
+        self.portal.call(self.portal.stop, not is_patient)
         self._thread.join()
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Coroutine
+from typing import Any
 
 
 def cancels() -> int:
@@ -24,6 +25,17 @@ def hidden_task(work: Coroutine[object, object, None]) -> asyncio.Task[None]:
     task = asyncio.create_task(work)
     hide(task)
     return task
+
+
+async def ended(*tasks: asyncio.Future[Any]) -> None:
+    """Wait until tasks have ended, in whatever way; there must be one."""
+    await asyncio.wait(tasks)
+
+
+def retrieve(task: asyncio.Future[Any]) -> None:
+    """Retrieve the exception of an ended task, which asyncio would log if nobody did."""
+    if not task.cancelled():
+        task.exception()
 
 
 def hide(task: asyncio.Task[None]) -> None:

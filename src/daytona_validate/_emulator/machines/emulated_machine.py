@@ -18,7 +18,8 @@ from daytona_validate._emulator.machines.machine_jail import HOME
 from daytona_validate._errors import SandboxLost
 from daytona_validate._jails.jail import Jail
 from daytona_validate._jails.runner import JailRunner
-from daytona_validate._models import Limit, Step
+from daytona_validate._models import Limit
+from daytona_validate._runtime.tasks import retrieve
 
 UNLIMITED_S = 365 * 86_400.0
 """For what has no time limit, which auto-stop ends much earlier."""
@@ -137,7 +138,7 @@ class EmulatedMachine:
         with opened(self._door) as listener:
             run = self._runner.run(jail, timeout_s=UNLIMITED_S)
             ending = asyncio.create_task(self._disk.of(run, is_busy=self._is_busy))
-            ending.add_done_callback(_retrieve)
+            ending.add_done_callback(retrieve)
             most_bytes, holds_s = jail.limits.max_output_bytes, self._launcher.holds_s
             keeper = partial(Keeper, most_bytes=most_bytes, holds_s=holds_s)
             starting_s = self._launcher.starting_s
@@ -150,12 +151,6 @@ class EmulatedMachine:
         keeper, self._keeper = self._keeper, None
         if keeper is not None:
             await keeper.aclose()
-
-
-def _retrieve(ending: asyncio.Task[Step | None]) -> None:
-    """Take notice of how a jail ended that nobody waits for."""
-    if not ending.cancelled():
-        ending.exception()
 
 
 def _kept(heard: Heard, *, is_overfull: bool) -> CommandResult:

@@ -17,11 +17,11 @@ import re
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import Any
 
 from daytona_validate._errors import SandboxLost
 from daytona_validate._models import Limit, Step
 from daytona_validate._runtime.cleanup import finish
+from daytona_validate._runtime.tasks import ended
 
 HOLDS_S = 30.0
 """How long the daemon waits, once a shell has ended, for whoever still holds its output (v0.190).
@@ -166,7 +166,7 @@ class Keeper:
     async def aclose(self) -> None:
         """Wait until its jail has ended, which somebody else has seen to; safe to call twice."""
         self._writer.close()
-        await finish(_ended(self._jail, self._listening), grace_s=CLOSING_S)
+        await finish(ended(self._jail, self._listening), grace_s=CLOSING_S)
 
     async def _listen(self) -> None:
         with suppress(asyncio.IncompleteReadError, ConnectionError):  # its jail has ended
@@ -230,7 +230,3 @@ async def _answer(job: _Job, holds_s: float) -> None:
     with suppress(TimeoutError):
         async with asyncio.timeout(holds_s):
             await job.is_read.wait()
-
-
-async def _ended(*tasks: asyncio.Future[Any]) -> None:
-    await asyncio.wait(tasks)

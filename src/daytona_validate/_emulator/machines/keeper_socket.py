@@ -18,6 +18,7 @@ from daytona_validate._errors import SandboxUnavailable
 from daytona_validate._jails.jail import Bind
 from daytona_validate._models import Step
 from daytona_validate._runtime.cleanup import finish
+from daytona_validate._runtime.tasks import ended
 
 STARTING_S = 60.0
 """For the keeper to be there, on a busy host."""
@@ -81,7 +82,7 @@ async def entered(
     except BaseException:
         jail.cancel()
         accepting.cancel()
-        await finish(_ended(jail, accepting), grace_s=ENDING_S)
+        await finish(ended(jail, accepting), grace_s=ENDING_S)
         if not accepting.cancelled() and accepting.exception() is None:
             accepting.result()[0].close()
         raise
@@ -123,7 +124,3 @@ def _close(listener: socket.socket, folder: Path) -> None:
     listener.close()
     with suppress(OSError):  # the machine may be gone by now
         (folder / _NAME).unlink()
-
-
-async def _ended(*tasks: asyncio.Future[Any]) -> None:
-    await asyncio.wait(tasks)

@@ -19,6 +19,7 @@ from daytona_validate._errors import SandboxLost, SandboxUnavailable
 from daytona_validate._jails.ceilings import MIB
 from daytona_validate._models import Step
 from daytona_validate._runtime.cleanup import finish
+from daytona_validate._runtime.tasks import ended, retrieve
 from daytona_validate._runtime.worker_thread import in_thread
 
 WATCH_S = 0.5
@@ -78,14 +79,14 @@ class MachineDisk:
             run.close()
             raise SandboxLost(REMOVED)
         running = asyncio.ensure_future(run)
-        running.add_done_callback(_retrieve)
+        running.add_done_callback(retrieve)  # of a run that is ended, nobody asks for its error
         self._running.add(running)
         try:
             is_overfull = await self._overfills(running, is_busy)
         finally:
             if not running.done():
                 running.cancel()
-                await finish(_ended(running), grace_s=ENDING_S)
+                await finish(ended(running), grace_s=ENDING_S)
             self._running.discard(running)
         if self._is_over:
             raise SandboxLost("The emulated machine was removed while the command ran.")
@@ -120,7 +121,7 @@ class MachineDisk:
         for each in running:
             each.cancel()
         if running:
-            await finish(_ended(*running), grace_s=ENDING_S)
+            await finish(ended(*running), grace_s=ENDING_S)
 
     async def end(self) -> None:
         """End what runs and remove the folders; safe to call twice, and at the same time.
@@ -154,16 +155,6 @@ class MachineDisk:
             if self._running:
                 await asyncio.wait(tuple(self._running))
             await self._trees.remove(self._folder)
-
-
-async def _ended(*running: asyncio.Future[Step]) -> None:
-    await asyncio.wait(running)
-
-
-def _retrieve(running: asyncio.Future[Step]) -> None:
-    """Take notice of an error that nobody will ask for, as the run had to end anyway."""
-    if not running.cancelled():
-        running.exception()
 
 
 def _free_bytes(folder: Path) -> int:

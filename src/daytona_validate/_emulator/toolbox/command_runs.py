@@ -14,6 +14,7 @@ from daytona_validate._emulator.counts import Counters
 from daytona_validate._emulator.machines.machine_interface import CommandResult
 from daytona_validate._emulator.refusals import CLIENT_GONE, HttpRefusal
 from daytona_validate._emulator.toolbox.process_requests import Execute
+from daytona_validate._runtime.tasks import retrieve
 
 
 class CommandRuns:
@@ -38,7 +39,7 @@ class CommandRuns:
             SandboxUnavailable: What the emulated machine raised.
         """
         outcome: asyncio.Future[CommandResult] = asyncio.get_running_loop().create_future()
-        outcome.add_done_callback(_seen)
+        outcome.add_done_callback(retrieve)  # nobody may be waiting any more
         self._tasks.start(
             self._work(held, command, outcome), name=f"command in {held.sandbox.name}"
         )
@@ -77,12 +78,6 @@ async def _executed(held: Held, command: Execute) -> CommandResult:
         },
         timeout_s=command.timeout_s,
     )
-
-
-def _seen(outcome: asyncio.Future[CommandResult]) -> None:
-    """Retrieve what nobody may be waiting for any more."""
-    if not outcome.cancelled():
-        outcome.exception()
 
 
 async def _until_done_or_gone(outcome: asyncio.Future[CommandResult], request: Request) -> None:
