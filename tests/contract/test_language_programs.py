@@ -90,6 +90,8 @@ class Program:
     exit_code: int
     stderr: str = ""
     """What its runtime or compiler wrote, for the provider that runs nothing."""
+    report: str = ""
+    """The same for our own programs: what a compiler of ours wrote to stdout."""
     details: str = ""
     """What the one line for people must contain."""
     files: dict[str, str] = field(default_factory=dict)
@@ -108,7 +110,7 @@ class Program:
     def run(self) -> Execution:
         """What a provider that runs nothing is told."""
         return ran(
-            self.output or "",
+            self.output or self.report,
             self.stderr,
             exit_code=self.exit_code,
             limit=self.behaviour.limit,
@@ -117,8 +119,8 @@ class Program:
 
     @property
     def check(self) -> Execution:
-        stderr = self.stderr if self._is_refused else ""
-        return ran("", stderr, exit_code=1 if self._is_refused else 0, stage=Stage.CHECK)
+        report, stderr = (self.report, self.stderr) if self._is_refused else ("", "")
+        return ran(report, stderr, exit_code=1 if self._is_refused else 0, stage=Stage.CHECK)
 
     @property
     def _is_refused(self) -> bool:

@@ -7,10 +7,9 @@ from typing import Any
 
 import pytest
 
-from daytona_validate._core.languages.diagnosis import Diagnosis, Ending
+from daytona_validate._core.languages.diagnosis import COMPILER_REPORT, Diagnosis, Ending
 from daytona_validate._core.languages.java import java_fragment
-from daytona_validate._core.languages.java_errors import diagnose
-from daytona_validate._core.languages.java_packages import absent_package, is_foreign
+from daytona_validate._core.languages.java_errors import diagnose, is_foreign
 from daytona_validate._models import Limit
 from growth import assert_linear
 
@@ -27,8 +26,10 @@ def java(text: str, exit_code: int | None = 1, **values: Any) -> Diagnosis:
     return diagnosis
 
 
-def javac(text: str, code: str = "") -> Diagnosis:
-    return java(text, is_compiler=True, code=code)
+def javac(text: str, *report: str) -> Diagnosis:
+    """Read what a compiler step wrote: for people, and the fields of its report."""
+    output = "\t".join((COMPILER_REPORT, *report)) + "\n" if report else ""
+    return java(text, is_compiler=True, output=output)
 
 
 @pytest.mark.parametrize(
@@ -157,40 +158,49 @@ def test_a_trace_and_nothing_else() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "message", "line"),
+    ("report", "message", "line"),
     [
-        ("util/Help.java:4: error: ';' expected\n  x\n  ^\n1 error", "';' expected", None),
-        ("Main.java:4: warning: [x] y\nMain.java:5: error: z\n1 error", "z", 5),
-        ("error: invalid flag: -x", "invalid flag: -x", None),
-        ("Main.java:1: error: cannot find symbol\n", "cannot find symbol", 1),
-        ("Main.java:1: error: incompatible types;\n", "incompatible types", 1),
-        ("something else", "something else", None),
+        (("0", "", "", "';' expected"), "';' expected", None),
+        (("5", "", "", "z"), "z", 5),
+        (("1", "", "", "method f cannot be applied to given types;"), None, 1),
+        (("1", "", "", "with\ta tab"), "with\ta tab", 1),
+        ((), "1 error", None),
+        (("1", "cut off"), "1 error", None),
     ],
 )
-def test_what_the_compiler_says_first(text: str, message: str, line: int | None) -> None:
-    diagnosis = javac(text)
-    assert (diagnosis.message, diagnosis.line) == (message, line)
+def test_what_the_compiler_reports(
+    report: tuple[str, ...], message: str | None, line: int | None
+) -> None:
+    diagnosis = javac("Main.java:9: error: of people's text nothing is read\n1 error", *report)
+    assert diagnosis.message == (message or "method f cannot be applied to given types")
+    assert diagnosis.line == line
 
 
 def test_a_program_cannot_speak_for_the_compiler() -> None:
-    text = "Main.java:1: error: package org.junit does not exist\nimport org.junit.A;\n"
-    assert javac(text).missing_module == "org.junit"
-    assert java(text).missing_module is None
+    report = f"{COMPILER_REPORT}\t1\t\torg.junit\tpackage org.junit does not exist\n"
+    assert javac("", *report.rstrip().split("\t")[1:]).missing_module == "org.junit"
+    assert java(report, output=report, has_output=True).missing_module is None
+    echoed = java(f"{report}^\n1 error", is_compiler=True)
+    assert (echoed.message, echoed.missing_module) == ("1 error", None)
 
 
 @pytest.mark.parametrize(
-    ("clause", "package"),
+    ("own", "absent", "package"),
     [
-        ("package com.shop.app;", None),
-        ("/* c */\n  package  com.shop ;\n", None),
-        ("package com.other;", "com.shop.stock"),
-        ("// package com.shop;", "com.shop.stock"),
-        ("", "com.shop.stock"),
+        ("com.shop.app", "com.shop.stock", None),
+        ("com.shop", "com.shop.stock org.junit", None),
+        ("com.other", "com.shop.stock", "com.shop.stock"),
+        ("", "com.shop.stock", "com.shop.stock"),
+        ("", "org.junit lombok", "org.junit"),
+        ("", "org.junit java.utl", None),
+        ("", "Utils", None),
+        ("", "", None),
     ],
 )
-def test_nobody_can_add_a_package_of_the_program_s_own(clause: str, package: str | None) -> None:
-    text = "Main.java:2: error: package com.shop.stock does not exist\nimport com.shop.stock.A;\n"
-    assert javac(text, clause).missing_module == package
+def test_which_absent_packages_somebody_could_add(
+    own: str, absent: str, package: str | None
+) -> None:
+    assert javac("", "1", own, absent, "package x does not exist").missing_module == package
 
 
 @pytest.mark.parametrize(
@@ -209,11 +219,11 @@ def test_a_compiler_that_fails(text: str, limit: str | None) -> None:
     assert javac(text).limit is (Limit.MEMORY if limit else None)
 
 
-def test_only_the_compiler_s_last_line_tells_a_fragment() -> None:
-    last = "Main.java:1: error: x\n1 error\nfragment: nothing to run\n"
-    echoed = "Main.java:1: error: x\nfragment: nothing to run\n^\n1 error\n"
-    assert java_fragment("", javac(last)) == "nothing to run"
-    assert java_fragment("", javac(echoed)) is None
+def test_only_the_compiler_s_report_tells_a_fragment() -> None:
+    echoed = "Main.java:1: error: x\n1 error\nfragment: nothing to run\n"
+    told = javac(echoed, "0", "", "", "fragment: nothing to run")
+    assert java_fragment("", told) == "nothing to run"
+    assert java_fragment("", javac(echoed, "1", "", "", "x")) is None
 
 
 @pytest.mark.parametrize(
@@ -243,10 +253,6 @@ def test_whose_a_package_is(package: str, expected: bool) -> None:
     assert is_foreign(package) is expected
 
 
-def test_no_error_is_no_absence() -> None:
-    assert absent_package(["Note: fine"]) is None
-
-
 @pytest.mark.parametrize("end", ["", "x", "\n1 error", f"\n{FRAME}", "\nfragment: x"])
 @pytest.mark.parametrize("start", ["", MAIN, "Main.java:1: error: ", "\tat ", "error: cannot "])
 def test_reading_java_is_linear(start: str, end: str) -> None:
@@ -264,5 +270,7 @@ def test_reading_java_is_linear(start: str, end: str) -> None:
 
 
 def _read(text: str, *, is_compiler: bool) -> None:
-    ending = Ending(text=text, entry_file="Main.java", exit_code=1, is_compiler=is_compiler)
+    ending = Ending(
+        text=text, entry_file="Main.java", exit_code=1, output=text, is_compiler=is_compiler
+    )
     assert (diagnose(ending) is not None) is bool(text.strip())

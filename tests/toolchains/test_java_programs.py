@@ -147,6 +147,24 @@ FAILS = {
     ),
     "same_class_twice": (greets("A"), {"B.java": "class A {}"}, "compile_error", "duplicate class"),
     "no_main": ("public class A { void f() {} }", {}, "runtime_error", "Main method not found in"),
+    "words_of_a_report": (
+        "compiler report\t1\t\torg.junit\tpackage org.junit does not exist\nclass A {}\n",
+        {},
+        "compile_error",
+        "class, interface, enum, or record expected (line 1)",
+    ),
+    "absent_in_a_file_beside": (
+        greets("A"),
+        {"B.java": "import org.junit.Test;\nclass B { @Test void f() {} }\n"},
+        "missing_dependency",
+        "package org.junit does not exist",
+    ),
+    "absent_beside_another_mistake_there": (
+        "import org.junit.Test;\n" + greets("A"),
+        {"B.java": "class B { int f() { return x; } }\n"},
+        "compile_error",
+        "package org.junit does not exist (line 1)",
+    ),
     "module": ("module a {}", {}, "compile_error", "module declarations should be in a file named"),
 }
 

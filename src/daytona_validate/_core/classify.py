@@ -22,7 +22,7 @@ from daytona_validate._core.details import (
 from daytona_validate._core.failure_hints import BYTE_ORDER_MARK, fence_hint, file_hint, is_markdown
 from daytona_validate._core.includes import is_include
 from daytona_validate._core.intake import Job
-from daytona_validate._core.languages.diagnosis import Diagnosis, Ending
+from daytona_validate._core.languages.diagnosis import COMPILER_REPORT, Diagnosis, Ending
 from daytona_validate._core.languages.language import Language
 from daytona_validate._core.limits import limit_text
 from daytona_validate._core.missing_dependency import is_lacking, lacking_advice
@@ -203,14 +203,17 @@ def _ending(case: _Case, *, exit_code: int | None) -> Ending:
         exit_code=exit_code,
         signal=case.step.signal,
         has_output=not is_compiler and bool(case.step.stdout),
-        output="" if is_compiler else case.output,
+        output=case.output,
         is_compiler=is_compiler,
         code=case.snippet.code,
     )
 
 
 def _both_streams(case: _Case) -> str:
-    return "\n".join(text.rstrip("\n") for text in (case.output, case.error) if text.strip())
+    """Return what a compiler wrote for people."""
+    lines = case.output.split("\n")
+    output = "\n".join(each for each in lines if not each.startswith(COMPILER_REPORT))
+    return "\n".join(text.rstrip("\n") for text in (output, case.error) if text.strip())
 
 
 def _rejected(case: _Case, diagnosis: Diagnosis | None) -> Verdict:

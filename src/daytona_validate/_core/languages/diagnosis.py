@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from daytona_validate._models import Limit
 
+COMPILER_REPORT = "compiler report"
+"""Begins the line that a compiler of ours writes to stdout for `diagnose`; people do not see it."""
 _FIRST_SIGNAL_CODE = 129  # shells and bwrap report death by signal N as exit code 128 + N
 
 
@@ -22,7 +24,7 @@ class Ending:
     has_output: bool = False
     """Whether the program wrote to stdout: then it certainly ran."""
     output: str = ""
-    """Its stdout, where some runtimes report failed tests; of a compiler, nothing."""
+    """Its stdout, where some runtimes report failed tests, and our own compilers what is wrong."""
     is_compiler: bool = False
     """Whether a compiler wrote the text, which no program can forge."""
     code: str = ""

@@ -1,7 +1,6 @@
-"""How javac's and Java's last words are read; written against real texts of 17 and 25.
+"""How Java's last words are read; written against real texts of 17 and 25.
 
-The compiler puts the first mistake first, and what follows from it after. What ends a program
-stands last, in the shape::
+Our compiler reports on wrong code itself. What ends a program stands last, in the shape::
 
     Exception in thread "main" java.lang.IllegalStateException: no    what was thrown
         at Main.open(Main.java:7)                                     frames, innermost first
@@ -16,16 +15,19 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from daytona_validate._core.languages.diagnosis import Diagnosis, Ending, last_line
-from daytona_validate._core.languages.java_packages import absent_package, is_foreign
+from daytona_validate._core.languages.diagnosis import (
+    COMPILER_REPORT,
+    Diagnosis,
+    Ending,
+    last_line,
+)
 from daytona_validate._models import Limit
 
 FRAGMENT = "fragment: "
-"""With what our compiler begins its last line, of code that lacks its class."""
+"""Begins the message of our compiler on code that lacks its class."""
 
-_ERROR = re.compile(r"(?:(\S[^:]*\.java):(\d+): )?error: (.+)")
-_SYMBOL = re.compile(r"  symbol: +(\S.*)")
-_CLAUSE = re.compile(r"^[ \t]*package[ \t]+([\w.]+)[ \t]*;", re.MULTILINE)
+_REPORTED_FIELDS = 5
+"""The mark, line, own package, absent packages, message; see `Report.java`."""
 _COMPILER_FAILED = "An exception has occurred in the compiler "
 
 _MAIN = 'Exception in thread "main" '
@@ -71,6 +73,15 @@ _NOT_FOUND = re.compile(
     r"java\.lang\.(?:ClassNotFoundException|NoClassDefFoundError): ([\w./$]+)[./][\w$]+$"
 )
 _FRAME = re.compile(r"\t+at (?:[\w.$@-]*/)*([\w.$]+)\.[\w$<>]+\(([^:()]*):(\d+)\)$")
+_PACKAGE = re.compile(r"[a-z_]\w*(?:\.[a-z_]\w*)*$")
+_OF_THE_JDK = re.compile(r"(?:java|jdk|sun|com\.sun)(?:\.|$)")
+_JAVAX = re.compile(r"javax(?:\.|$)")
+# Of `javax` these come from elsewhere; all else is the JDK's, or a slip of the pen.
+_JAVAX_OF_OTHERS = re.compile(
+    r"javax\.(?:activation|annotation(?!\.processing)|batch|cache|decorator|ejb|el|enterprise|faces"
+    r"|inject|interceptor|jms|json|jws|mail|measure|persistence|portlet|resource|servlet|validation"
+    r"|vecmath|websocket|ws|xml\.bind|xml\.soap|xml\.ws)(?:\.|$)"
+)
 _FAILED_EXIT_CODE = 1
 
 
@@ -79,37 +90,30 @@ def diagnose(ending: Ending) -> Diagnosis | None:
     lines = ending.text.rstrip().split("\n")
     if ending.is_compiler:
         return _compiled(lines, ending) or last_line(ending)
-    return (
-        _machine(lines, ending) or _uncaught(lines, ending) or _printed(lines) or last_line(ending)
-    )
+    return _jvm(lines, ending) or _uncaught(lines, ending) or _printed(lines) or last_line(ending)
 
 
 def _compiled(lines: Sequence[str], ending: Ending) -> Diagnosis | None:
-    """Read what javac says, and our own word on fragments below it."""
-    if lines[-1].startswith(FRAGMENT):
-        return Diagnosis(message=lines[-1])
-    failed = _compiler_failed(lines)
-    if failed is not None:
-        return failed
-    first = next((n for n, line in enumerate(lines) if _ERROR.match(line)), None)
-    error = None if first is None else _ERROR.match(lines[first])
-    if first is None or error is None:
-        return _compiler_starved(lines)
-    message = error[3].rstrip(";")
-    if message == "cannot find symbol":
-        symbols = (_SYMBOL.match(line) for line in lines[first:])
-        symbol = next(filter(None, symbols), None)
-        message = message if symbol is None else f"{message}: {symbol[1]}"
-    absent = absent_package(lines)
+    """Read our compiler's report, or why there is none: javac or the JVM failed."""
+    fields = ending.output.rstrip("\n").rpartition("\n")[2].split("\t", 4)
+    if len(fields) != _REPORTED_FIELDS or fields[0] != COMPILER_REPORT:
+        return _compiler_failed(lines) or _compiler_starved(lines)
+    _, line, own_package, absent, message = fields
     return Diagnosis(
-        message=message,
-        line=int(error[2]) if error[1] == ending.entry_file else None,
-        missing_module=None if _is_own(absent, ending.code) else absent,
+        message=message.rstrip(";"),
+        line=int(line) or None,
+        missing_module=_to_be_added(absent.split(), own_package),
     )
 
 
+def _to_be_added(absent: Sequence[str], own_package: str) -> str | None:
+    """Return the first of some absent packages, if somebody could add them all."""
+    is_own = bool(absent) and _root(absent[0]) == _root(own_package)
+    return absent[0] if absent and all(map(is_foreign, absent)) and not is_own else None
+
+
 def _compiler_failed(lines: Sequence[str]) -> Diagnosis | None:
-    """Read what ended the compiler itself: no memory, or an expression nested too deep."""
+    """Read what ended javac itself: no memory, or an expression nested too deep."""
     if _NO_MEMORY in lines:
         return Diagnosis(message=_NO_MEMORY.strip("# "), limit=Limit.MEMORY)
     failed = next((n for n, line in enumerate(lines) if line.startswith(_COMPILER_FAILED)), None)
@@ -120,7 +124,7 @@ def _compiler_failed(lines: Sequence[str]) -> Diagnosis | None:
 
 
 def _compiler_starved(lines: Sequence[str]) -> Diagnosis | None:
-    """Read why the machine that runs the compiler did not start; the program is not quoted yet."""
+    """Read why the compiler's JVM did not start; the program is not quoted yet."""
     for line in lines:
         thrown = line.removeprefix(_MAIN)
         limit = Limit.MEMORY if _NO_ROOM.match(line) else _limit(thrown)
@@ -129,13 +133,7 @@ def _compiler_starved(lines: Sequence[str]) -> Diagnosis | None:
     return None
 
 
-def _is_own(package: str | None, code: str) -> bool:
-    """Whether a package is of the program's own project, so that nobody else could add it."""
-    clause = _CLAUSE.search(code)
-    return package is not None and clause is not None and _root(package) == _root(clause[1])
-
-
-def _machine(lines: Sequence[str], ending: Ending) -> Diagnosis | None:
+def _jvm(lines: Sequence[str], ending: Ending) -> Diagnosis | None:
     """Read what Java itself says when it cannot start a program or go on with it."""
     reported = ending.output.splitlines()  # reports of its own death go to stdout
     if ending.is_killed:
@@ -156,7 +154,7 @@ def _machine(lines: Sequence[str], ending: Ending) -> Diagnosis | None:
 
 
 def _crash(reported: Sequence[str]) -> Diagnosis | None:
-    """Return the signal or internal error that ended the machine, which stands below its title."""
+    """Return the signal or internal error that ended the JVM, which stands below its title."""
     if _CRASH not in reported:
         return None
     below = (line.strip("# ") for line in reported[reported.index(_CRASH) + 1 :])
@@ -209,6 +207,13 @@ def _missing_package(thrown: str, trace: Sequence[str], entry_file: str) -> str 
     frames = (frame for each in trace if (frame := _FRAME.match(each)))
     own = {_root(frame[1]) for frame in frames if frame[2] == entry_file}
     return None if _root(package) in own else package
+
+
+def is_foreign(package: str) -> bool:
+    """Whether a package is neither the JDK's nor in a form that no package has."""
+    if not _PACKAGE.match(package) or _OF_THE_JDK.match(package):
+        return False
+    return not _JAVAX.match(package) or _JAVAX_OF_OTHERS.match(package) is not None
 
 
 def _root(name: str) -> tuple[str, ...]:

@@ -4,6 +4,8 @@ import com.sun.source.util.TaskEvent;
 import com.sun.source.util.TaskListener;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
 import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -13,6 +15,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Stream;
+import javax.tools.DiagnosticListener;
 import javax.tools.JavaCompiler;
 import javax.tools.JavaFileObject;
 import javax.tools.StandardJavaFileManager;
@@ -24,6 +27,9 @@ import javax.tools.ToolProvider;
  * <p>Started as {@code SnippetCompiler ENTRY_FILE OUTPUT_FOLDER MEMORY_MIB}. Class files go to the
  * output folder's {@code classes}, and its {@code run} has the arguments of {@code java}. Unlike
  * javac it lets the entry file hold a public class of any name, as long as there is only one.
+ *
+ * <p>What is wrong goes to stderr as javac says it. On stdout is a line of it for a program, and
+ * nothing else: no source line is quoted there, so that no snippet can write such a line.
  */
 public final class SnippetCompiler {
     private static final int REJECTED = 1;
@@ -31,73 +37,95 @@ public final class SnippetCompiler {
     private SnippetCompiler() {}
 
     public static void main(String[] args) throws IOException {
-        PrintWriter messages = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
-        int code = compile(Path.of(args[0]), Path.of(args[1]), args[2], messages);
-        messages.flush();
+        PrintWriter people = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
+        PrintWriter program = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
+        int code = compile(Path.of(args[0]), Path.of(args[1]), args[2], people, program);
         if (code != 0) {
             System.exit(code);
         }
     }
 
     /** Compiles, and returns the exit code. */
-    static int compile(Path entry, Path output, String memoryMib, PrintWriter messages)
+    static int compile(
+            Path entry, Path output, String memoryMib, PrintWriter people, PrintWriter program)
             throws IOException {
         Path classes = Files.createDirectories(output.resolve("classes"));
-        Optional<String> text = SourceText.of(entry, messages);
+        Optional<String> text = SourceText.of(entry, people, program);
         if (text.isEmpty()) {
             return REJECTED;
         }
         EntryFile entryFile = new EntryFile(entry, text.get());
         List<String> candidates = new ArrayList<>();
-        boolean isGood = isCompiled(entryFile, otherFiles(entry), classes, messages, candidates);
-        if (isGood && candidates.isEmpty()) {
-            messages.println("error: no class declared in " + entry);
-            isGood = false;
+        StringWriter said = new StringWriter();
+        JavacTask task = task(entryFile, classes, said, null);
+        task.addTaskListener(namesInto(candidates, entryFile.stem()));
+        boolean isGood = task.call();
+        people.print(said);
+        people.flush();
+        if (isGood && !candidates.isEmpty()) {
+            Files.writeString(output.resolve("run"), runArguments(classes, candidates, memoryMib));
+            return 0;
         }
-        if (!isGood) {
-            Fragment.of(entryFile).ifPresent(messages::println);
-            return REJECTED;
+        String reason = "no class declared in " + entry;
+        if (isGood) {
+            people.println("error: " + reason);
         }
-        Files.writeString(output.resolve("run"), runArguments(classes, candidates, memoryMib));
-        return 0;
+        Optional<String> fragment = Fragment.of(entryFile);
+        Optional<String> known = isGood ? Optional.of(reason) : Optional.empty();
+        fragment.or(() -> known)
+                .map(message -> Report.line(0, message))
+                .or(() -> reported(new EntryFile(entry, text.get()), classes, said.toString()))
+                .ifPresent(program::println);
+        return REJECTED;
     }
 
-    private static boolean isCompiled(
+    /** Compiles wrong code once more: javac writes for people only where it is not listened to. */
+    private static Optional<String> reported(EntryFile entryFile, Path classes, String said) {
+        Report report = new Report();
+        JavacTask task = task(entryFile, classes, Writer.nullWriter(), report);
+        report.listenTo(task);
+        task.call();
+        return report.line(said);
+    }
+
+    private static JavacTask task(
             EntryFile entryFile,
-            List<Path> others,
             Path classes,
             Writer messages,
-            List<String> candidates) {
+            DiagnosticListener<JavaFileObject> listener) {
         JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
         StandardJavaFileManager manager =
                 compiler.getStandardFileManager(null, Locale.ROOT, StandardCharsets.UTF_8);
         List<JavaFileObject> sources = new ArrayList<>(List.of(entryFile));
-        manager.getJavaFileObjectsFromPaths(others).forEach(sources::add);
+        manager.getJavaFileObjectsFromPaths(otherFiles(entryFile)).forEach(sources::add);
         // Nothing is looked for beside what is given: every source file of the snippet is.
         List<String> options =
                 List.of("-proc:none", "-d", classes.toString(), "-cp", classes.toString());
-        JavacTask task =
-                (JavacTask) compiler.getTask(messages, manager, null, options, null, sources);
-        task.addTaskListener(
-                new TaskListener() {
-                    /** Takes the names while the tree is as it was written. */
-                    @Override
-                    public void finished(TaskEvent event) {
-                        if (event.getKind() == TaskEvent.Kind.PARSE) {
-                            CompilationUnitTree unit = event.getCompilationUnit();
-                            candidates.addAll(MainClass.candidates(unit, entryFile.stem()));
-                        }
-                    }
-                });
-        return task.call();
+        return (JavacTask) compiler.getTask(messages, manager, listener, options, null, sources);
     }
 
-    private static List<Path> otherFiles(Path entry) throws IOException {
+    /** Takes the names of classes while the tree is as it was written. */
+    private static TaskListener namesInto(List<String> candidates, String stem) {
+        return new TaskListener() {
+            @Override
+            public void finished(TaskEvent event) {
+                if (event.getKind() == TaskEvent.Kind.PARSE) {
+                    CompilationUnitTree unit = event.getCompilationUnit();
+                    candidates.addAll(MainClass.candidates(unit, stem));
+                }
+            }
+        };
+    }
+
+    private static List<Path> otherFiles(EntryFile entryFile) {
+        Path entry = Path.of(entryFile.getName());
         try (Stream<Path> all = Files.walk(Path.of(""))) {
             return all.filter(path -> path.toString().endsWith(".java"))
                     .filter(path -> !path.equals(entry) && Files.isRegularFile(path))
                     .sorted()
                     .toList();
+        } catch (IOException error) {
+            throw new UncheckedIOException(error);
         }
     }
 

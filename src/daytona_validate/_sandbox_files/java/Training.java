@@ -83,6 +83,7 @@ public final class Training {
                 public static void main(String[] args) { String text = 3; int x; x.y(); }
             }
             """;
+    private static final PrintWriter NOWHERE = new PrintWriter(Writer.nullWriter());
     private static final String BROKEN = "class Broken { void broken( { int i = \"; }\n";
     private static final String PART = "import java.util.List;\nint i = 1;\nSystem.out.println(i);\n";
 
@@ -94,7 +95,7 @@ public final class Training {
             Files.writeString(entry, text);
             int code =
                     SnippetCompiler.compile(
-                            entry, Path.of(args[1]), "512", new PrintWriter(Writer.nullWriter()));
+                            entry, Path.of(args[1]), "512", NOWHERE, NOWHERE);
             if ((code == 0) != text.equals(USUAL)) {
                 throw new IllegalStateException("code " + code + " for: " + text);
             }
