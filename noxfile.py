@@ -52,8 +52,8 @@ def types(session: nox.Session) -> None:
     """Check types strictly; all of the public interface must have one."""
     install(session, "-e", ".[dev]")
     session.run("mypy")
-    if list(HERE.glob("tests/typing/*.py")):
-        session.run("pyright", "tests/typing")
+    for checker in (("pyright",), ("ty", "check"), ("pyrefly", "check")):
+        session.run(*checker, "tests/typing")  # what a user of each sees
     # It looks for packages in the first `python` on PATH, here the session's. `--pythonpath` has
     # no effect on --verifytypes (1.1.414), which then finds nothing and calls that 0 %.
     report = session.run(

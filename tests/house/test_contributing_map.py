@@ -1,4 +1,4 @@
-"""CONTRIBUTING's map of the code is complete, true, and in the order of the layers."""
+"""CONTRIBUTING's map of the code and its table of sessions are complete and true."""
 
 from __future__ import annotations
 
@@ -43,3 +43,19 @@ def test_the_map_goes_down_the_layers_as_the_imports_do() -> None:
     }
     floors = [floor[re.split(r"[./]", part)[0]] for part in parts_on_the_map()]
     assert floors == sorted(floors, reverse=True)
+
+
+def test_each_session_of_nox_has_its_line() -> None:
+    sessions = re.findall(
+        r"^@nox\.session.*\ndef (\w+)", (ROOT / "noxfile.py").read_text(), re.MULTILINE
+    )
+    text = (ROOT / "CONTRIBUTING.md").read_text()
+    table = text[text.index("| session |") : text.index("\n\n", text.index("| session |"))]
+    assert sorted(sessions) == sorted(re.findall(r"^\| `([a-z_]+)", table, re.MULTILINE))
+
+
+def test_the_hook_and_the_checks_have_the_same_ruff() -> None:
+    hooks = (ROOT / ".pre-commit-config.yaml").read_text()
+    assert re.findall(r"ruff-pre-commit\n\s+rev: v(.+)", hooks) == re.findall(
+        r'"ruff==([\d.]+)"', (ROOT / "pyproject.toml").read_text()
+    )
