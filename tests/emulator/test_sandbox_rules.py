@@ -8,7 +8,7 @@ import pytest
 
 from daytona_validate._emulator.control_plane.sandbox_states import (
     SandboxRow,
-    State,
+    SandboxState,
     asked_to_go,
     asked_to_start,
     asked_to_stop,
@@ -21,19 +21,19 @@ from daytona_validate._emulator.refusals import HttpRefusal
 NEW = SandboxRow(
     id="id-1", name="one", snapshot="daytona-small", created_s=0, updated_s=0, active_s=0
 )
-STARTED = moved(NEW, State.STARTED, now_s=0)
-STOPPED = replace(moved(STARTED, State.STOPPED, now_s=0), desired=State.STOPPED)
+STARTED = moved(NEW, SandboxState.STARTED, now_s=0)
+STOPPED = replace(moved(STARTED, SandboxState.STOPPED, now_s=0), desired=SandboxState.STOPPED)
 
 
 @pytest.mark.parametrize(
     ("sandbox", "status"),
     [
         pytest.param(NEW, 409, id="creating"),
-        pytest.param(moved(NEW, State.BUILDING, now_s=0), 409, id="building"),
-        pytest.param(moved(STARTED, State.DESTROYING, now_s=0), 409, id="destroying"),
-        pytest.param(moved(STARTED, State.DESTROYED, now_s=0), 404, id="destroyed"),
+        pytest.param(moved(NEW, SandboxState.BUILDING, now_s=0), 409, id="building"),
+        pytest.param(moved(STARTED, SandboxState.DESTROYING, now_s=0), 409, id="destroying"),
+        pytest.param(moved(STARTED, SandboxState.DESTROYED, now_s=0), 404, id="destroyed"),
         pytest.param(
-            replace(moved(NEW, State.ERROR, now_s=0), desired=State.DESTROYED),
+            replace(moved(NEW, SandboxState.ERROR, now_s=0), desired=SandboxState.DESTROYED),
             404,
             id="failed and deleted",
         ),
@@ -50,26 +50,26 @@ def test_some_states_cannot_be_deleted(sandbox: SandboxRow, status: int) -> None
     [
         pytest.param(STARTED, id="started"),
         pytest.param(STOPPED, id="stopped"),
-        pytest.param(moved(NEW, State.ERROR, now_s=0), id="error"),
-        pytest.param(moved(NEW, State.PENDING_BUILD, now_s=0), id="pending build"),
+        pytest.param(moved(NEW, SandboxState.ERROR, now_s=0), id="error"),
+        pytest.param(moved(NEW, SandboxState.PENDING_BUILD, now_s=0), id="pending build"),
     ],
 )
 def test_deleting_frees_the_name_at_once(sandbox: SandboxRow) -> None:
     gone = asked_to_go(sandbox, now_s=7)
-    assert gone.desired is State.DESTROYED
+    assert gone.desired is SandboxState.DESTROYED
     assert gone.name != "one"
     assert gone.is_changing
 
 
 def test_time_ends_a_sandbox_in_any_state() -> None:
-    assert expired(NEW, now_s=1).desired is State.DESTROYED
+    assert expired(NEW, now_s=1).desired is SandboxState.DESTROYED
 
 
 def test_stopping_and_starting_have_their_states() -> None:
     stopping = asked_to_stop(STARTED, now_s=1)
-    assert (stopping.state, stopping.desired) == (State.STOPPING, State.STOPPED)
+    assert (stopping.state, stopping.desired) == (SandboxState.STOPPING, SandboxState.STOPPED)
     starting = asked_to_start(STOPPED, now_s=1)
-    assert (starting.state, starting.desired) == (State.STARTING, State.STARTED)
+    assert (starting.state, starting.desired) == (SandboxState.STARTING, SandboxState.STARTED)
     for wrong, act in ((STOPPED, asked_to_stop), (STARTED, asked_to_start)):
         with pytest.raises(HttpRefusal, match="not"):
             act(wrong, now_s=1)
@@ -103,7 +103,11 @@ MINUTE_S = 60.0
         pytest.param(replace(STOPPED, auto_delete_min=2), 120, False, "destroy", id="long stopped"),
         pytest.param(STOPPED, 1e9, False, None, id="stopped for ever"),
         pytest.param(
-            replace(STARTED, destroy_s=1, desired=State.DESTROYED), 9, False, None, id="on its way"
+            replace(STARTED, destroy_s=1, desired=SandboxState.DESTROYED),
+            9,
+            False,
+            None,
+            id="on its way",
         ),
     ],
 )

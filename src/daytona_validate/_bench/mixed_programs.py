@@ -1,7 +1,7 @@
 """Programs of all fates, each with the one outcome that is right for it, however busy it is.
 
 Numbers in them differ, so that no two are equal. What is healthy and works hard needs some 60 % of
-its limit on a quiet machine: on a busy one it is slower than that, and has to pass all the same.
+its limit on a quiet host: on a busy one it is slower than that, and has to pass all the same.
 """
 
 from __future__ import annotations

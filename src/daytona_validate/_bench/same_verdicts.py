@@ -37,7 +37,7 @@ class ProgramVerdict:
 
     @property
     def is_verdict(self) -> bool:
-        """Whether it was judged: on a machine that others fill, some may not be."""
+        """Whether it was judged: on a host that others fill, some may not be."""
         return self.outcome != Outcome.UNAVAILABLE
 
     def differs_from(self, other: ProgramVerdict) -> bool:
@@ -81,7 +81,7 @@ class Round:
 
 
 async def at_a_time(count: int, concurrency: int) -> Round:
-    """Validate so many programs on this machine, so many at a time."""
+    """Validate so many programs on this host, so many at a time."""
     began_s = time.perf_counter()
     async with Validator(provider="local", concurrency=concurrency) as validator:
         results = await validator.validate_many([p.snippet for p in mixed_programs(count)])

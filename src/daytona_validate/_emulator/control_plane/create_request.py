@@ -9,7 +9,7 @@ from daytona_validate._emulator.control_plane.sandbox_states import (
     STANDARD,
     SandboxResources,
     SandboxRow,
-    State,
+    SandboxState,
 )
 from daytona_validate._emulator.refusals import HttpRefusal
 from daytona_validate._emulator.web.json_fields import (
@@ -106,7 +106,7 @@ def new_sandbox(
     sandbox_id: str,
     snapshot: str | None,
     resources: SandboxResources,
-    state: State,
+    state: SandboxState,
     now_s: float,
     minute_s: float,
 ) -> SandboxRow:

@@ -16,7 +16,7 @@ from daytona_validate._emulator.control_plane.create_request import SandboxReque
 from daytona_validate._emulator.control_plane.image_contents import Contents
 from daytona_validate._emulator.control_plane.sandbox_states import (
     SandboxRow,
-    State,
+    SandboxState,
     asked_to_go,
     asked_to_start,
     asked_to_stop,
@@ -151,7 +151,7 @@ class Fleet:
         if sandbox is None:
             raise HttpRefusal(404, "sandbox container not found", source=PROXY)
         machine = self._machines.get(sandbox_id)
-        if sandbox.state is not State.STARTED or machine is None:
+        if sandbox.state is not SandboxState.STARTED or machine is None:
             raise HttpRefusal(
                 400,
                 "bad request: failed to resolve container IP: no IP address found. "
@@ -191,11 +191,16 @@ class Fleet:
             self._counters.machines -= 1
 
     def _new(self, request: SandboxRequest) -> tuple[SandboxRow, Contents | None]:
-        snapshot, resources, state, contents = None, request.resources, State.PENDING_BUILD, None
+        snapshot, resources, state, contents = (
+            None,
+            request.resources,
+            SandboxState.PENDING_BUILD,
+            None,
+        )
         if request.dockerfile is None:
             found = self._builds.for_sandbox(request.snapshot or DEFAULT_SNAPSHOT)
             contents = found.contents
-            snapshot, resources, state = found.name, found.resources, State.CREATING
+            snapshot, resources, state = found.name, found.resources, SandboxState.CREATING
         row = new_sandbox(
             request,
             sandbox_id=str(uuid.uuid4()),
@@ -214,21 +219,21 @@ class Fleet:
             try:
                 contents = contents or await self._built(sandbox)
             except (HttpRefusal, SandboxUnavailable, OSError) as error:
-                self.rows.become(sandbox.id, State.BUILD_FAILED, reason=str(error))
+                self.rows.become(sandbox.id, SandboxState.BUILD_FAILED, reason=str(error))
             else:
                 await self._set_up(sandbox, contents, fails_with)
 
     async def _built(self, sandbox: SandboxRow) -> Contents:
-        self.rows.become(sandbox.id, State.BUILDING)
+        self.rows.become(sandbox.id, SandboxState.BUILDING)
         contents = await self._builds.built(sandbox.dockerfile or "")
-        self.rows.become(sandbox.id, State.CREATING)
+        self.rows.become(sandbox.id, SandboxState.CREATING)
         return contents
 
     async def _set_up(
         self, sandbox: SandboxRow, contents: Contents, fails_with: str | None
     ) -> None:
         if fails_with is not None:
-            self.rows.become(sandbox.id, State.ERROR, reason=fails_with)
+            self.rows.become(sandbox.id, SandboxState.ERROR, reason=fails_with)
             return
         try:
             self._machines[sandbox.id] = await self._maker.make(
@@ -240,19 +245,19 @@ class Fleet:
                 disk_mib=sandbox.resources.disk_gib * MIB_PER_GIB,
             )
         except (SandboxUnavailable, OSError) as error:
-            self.rows.become(sandbox.id, State.ERROR, reason=str(error))
+            self.rows.become(sandbox.id, SandboxState.ERROR, reason=str(error))
             return
         self._counters.machines += 1
-        self.rows.become(sandbox.id, State.STARTED)
+        self.rows.become(sandbox.id, SandboxState.STARTED)
 
     async def _halt(self, sandbox_id: str) -> None:
         machine = self._machines.get(sandbox_id)
         if machine is not None:  # a command may run whose client is gone
             await machine.halt()
-        self.rows.become(sandbox_id, State.STOPPED)
+        self.rows.become(sandbox_id, SandboxState.STOPPED)
 
     async def _resume(self, sandbox_id: str) -> None:
-        self.rows.become(sandbox_id, State.STARTED)
+        self.rows.become(sandbox_id, SandboxState.STARTED)
 
     def _begin_to_destroy(self, sandbox: SandboxRow) -> None:
         self.rows.store(sandbox)
@@ -263,8 +268,8 @@ class Fleet:
             row = self.rows.by_id(sandbox_id)
             if row is None:
                 return
-            if row.state is not State.DESTROYING:
-                self.rows.store(moved(row, State.DESTROYING, now_s=self._clock()))
+            if row.state is not SandboxState.DESTROYING:
+                self.rows.store(moved(row, SandboxState.DESTROYING, now_s=self._clock()))
             machine = self._machines.pop(sandbox_id, None)
             if machine is not None:
                 await machine.remove()

@@ -14,7 +14,7 @@ from typing import Literal
 from daytona_validate._emulator.refusals import HttpRefusal
 
 
-class State(StrEnum):
+class SandboxState(StrEnum):
     """The states that an emulated sandbox can be in; Daytona has more."""
 
     PENDING_BUILD = "pending_build"
@@ -30,7 +30,7 @@ class State(StrEnum):
     DESTROYED = "destroyed"
 
 
-FAILED = (State.ERROR, State.BUILD_FAILED)
+FAILED = (SandboxState.ERROR, SandboxState.BUILD_FAILED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,8 +69,8 @@ class SandboxRow:
     auto_archive_min: int = 7 * 24 * 60
     auto_delete_min: int = -1
     """Minutes after stopping after which it is destroyed; 0: instead of stopping, -1: never."""
-    state: State = State.CREATING
-    desired: State = State.STARTED
+    state: SandboxState = SandboxState.CREATING
+    desired: SandboxState = SandboxState.STARTED
     is_changing: bool = True
     """A change is under way, which must end before the next may begin."""
     error_reason: str | None = None
@@ -84,40 +84,40 @@ class SandboxRow:
     @property
     def is_found(self) -> bool:
         """Whether asking for it by its id finds it."""
-        gone = self.state is State.DESTROYED
-        return not gone and not (self.state in FAILED and self.desired is State.DESTROYED)
+        gone = self.state is SandboxState.DESTROYED
+        return not gone and not (self.state in FAILED and self.desired is SandboxState.DESTROYED)
 
     @property
-    def shown(self) -> State:
+    def shown(self) -> SandboxState:
         """The state as answers have it: what is to change is told to be changing already."""
         return _ON_ITS_WAY.get((self.state, self.desired), self.state)
 
     @property
     def is_alive(self) -> bool:
         """Whether it still counts against the quota."""
-        return self.state is not State.DESTROYED
+        return self.state is not SandboxState.DESTROYED
 
 
 _ON_ITS_WAY = {
-    (State.STARTED, State.STOPPED): State.STOPPING,
-    (State.STARTED, State.DESTROYED): State.DESTROYING,
-    (State.STOPPED, State.STARTED): State.STARTING,
-    (State.STOPPED, State.DESTROYED): State.DESTROYING,
+    (SandboxState.STARTED, SandboxState.STOPPED): SandboxState.STOPPING,
+    (SandboxState.STARTED, SandboxState.DESTROYED): SandboxState.DESTROYING,
+    (SandboxState.STOPPED, SandboxState.STARTED): SandboxState.STARTING,
+    (SandboxState.STOPPED, SandboxState.DESTROYED): SandboxState.DESTROYING,
 }
 """State and desired state to the state that is told."""
 
 
 def moved(
-    sandbox: SandboxRow, state: State, *, now_s: float, reason: str | None = None
+    sandbox: SandboxRow, state: SandboxState, *, now_s: float, reason: str | None = None
 ) -> SandboxRow:
     """Return a sandbox that has come into a state, with its change complete if it rests there."""
     is_changing = state in (
-        State.PENDING_BUILD,
-        State.BUILDING,
-        State.CREATING,
-        State.STARTING,
-        State.STOPPING,
-        State.DESTROYING,
+        SandboxState.PENDING_BUILD,
+        SandboxState.BUILDING,
+        SandboxState.CREATING,
+        SandboxState.STARTING,
+        SandboxState.STOPPING,
+        SandboxState.DESTROYING,
     )
     return replace(
         sandbox,
@@ -142,7 +142,7 @@ def asked_to_go(sandbox: SandboxRow, *, now_s: float) -> SandboxRow:
     """
     if not sandbox.is_found:
         raise not_found(sandbox.id)
-    if sandbox.is_changing and sandbox.state is not State.PENDING_BUILD:
+    if sandbox.is_changing and sandbox.state is not SandboxState.PENDING_BUILD:
         raise in_progress()
     return _going(sandbox, now_s=now_s)
 
@@ -160,9 +160,9 @@ def asked_to_stop(sandbox: SandboxRow, *, now_s: float) -> SandboxRow:
     """
     if sandbox.is_changing:
         raise in_progress()
-    if sandbox.state is not State.STARTED:
+    if sandbox.state is not SandboxState.STARTED:
         raise HttpRefusal(400, "Sandbox is not started")
-    return replace(moved(sandbox, State.STOPPING, now_s=now_s), desired=State.STOPPED)
+    return replace(moved(sandbox, SandboxState.STOPPING, now_s=now_s), desired=SandboxState.STOPPED)
 
 
 def asked_to_start(sandbox: SandboxRow, *, now_s: float) -> SandboxRow:
@@ -173,9 +173,9 @@ def asked_to_start(sandbox: SandboxRow, *, now_s: float) -> SandboxRow:
     """
     if sandbox.is_changing:
         raise in_progress()
-    if sandbox.state is not State.STOPPED:
+    if sandbox.state is not SandboxState.STOPPED:
         raise HttpRefusal(400, "Sandbox is not in valid state")
-    return replace(moved(sandbox, State.STARTING, now_s=now_s), desired=State.STARTED)
+    return replace(moved(sandbox, SandboxState.STARTING, now_s=now_s), desired=SandboxState.STARTED)
 
 
 def due(
@@ -189,15 +189,15 @@ def due(
         minute_s: How long a minute takes; tests have short ones.
         is_busy: A client's request to it is under way, which counts as activity.
     """
-    if sandbox.desired is State.DESTROYED:
+    if sandbox.desired is SandboxState.DESTROYED:
         return None
     if sandbox.destroy_s is not None and now_s >= sandbox.destroy_s:
         return "destroy"
     idle_min = (now_s - sandbox.active_s) / minute_s
-    if sandbox.state is State.STOPPED:
+    if sandbox.state is SandboxState.STOPPED:
         is_over = 0 <= sandbox.auto_delete_min <= idle_min
         return "destroy" if is_over and not sandbox.is_changing else None
-    if sandbox.state is not State.STARTED or sandbox.is_changing or is_busy:
+    if sandbox.state is not SandboxState.STARTED or sandbox.is_changing or is_busy:
         return None
     if not 0 < sandbox.auto_stop_min <= idle_min:
         return None
@@ -217,4 +217,6 @@ def in_progress() -> HttpRefusal:
 def _going(sandbox: SandboxRow, *, now_s: float) -> SandboxRow:
     # The platform keeps the row, and its unique name must not stand in the way of a new one.
     name = f"DESTROYED_{sandbox.name}_{now_s:.0f}"
-    return replace(sandbox, name=name, desired=State.DESTROYED, is_changing=True, updated_s=now_s)
+    return replace(
+        sandbox, name=name, desired=SandboxState.DESTROYED, is_changing=True, updated_s=now_s
+    )

@@ -9,7 +9,7 @@ from contextlib import suppress
 from daytona_validate._emulator.condition import Condition
 from daytona_validate._emulator.control_plane.sandbox_states import (
     SandboxRow,
-    State,
+    SandboxState,
     moved,
     not_found,
     touched,
@@ -61,10 +61,10 @@ class SandboxStore:
         self._rows[sandbox.id] = sandbox
         self._condition.notify_all()
 
-    def become(self, sandbox_id: str, state: State, *, reason: str | None = None) -> None:
+    def become(self, sandbox_id: str, state: SandboxState, *, reason: str | None = None) -> None:
         """Bring a sandbox into a state, unless it goes on towards its end, or is gone."""
         current = self._rows.get(sandbox_id)
-        if current is not None and current.desired is not State.DESTROYED:
+        if current is not None and current.desired is not SandboxState.DESTROYED:
             self.store(moved(current, state, now_s=self._clock(), reason=reason))
 
     def touch(self, sandbox_id: str) -> None:
