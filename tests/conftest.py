@@ -7,7 +7,7 @@ import os
 import shutil
 import signal
 import tempfile
-from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Generator, Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from importlib.util import find_spec
 from pathlib import Path
@@ -35,6 +35,7 @@ from daytona_validate._providers.daytona.wire.transport import http_client
 from daytona_validate._toolchains.record import Toolchain
 from daytona_validate._toolchains.toolchains import Toolchains
 from jail_with import jail_with
+from turns import turn
 from virtual_time import VirtualTimeLoop
 
 T = TypeVar("T")
@@ -65,6 +66,8 @@ LASTING_CACHE = os.environ.get("DAYTONA_TEST_CACHE")
 """A folder where prepared toolchains last from one session of tests to the next; one at a time.
 
 It must be the caller's, and such as jails can enter. What is not set, or empty, is a fresh one."""
+TURNS = os.environ.get("DAYTONA_TEST_TURNS")
+"""A folder for the turns of the processes of `-n`; without one there is one process."""
 WHOLE = 5_000
 """Fewer tests than these are a selection of the caller's."""
 PACKAGE = Path(daytona_validate.__file__).parent
@@ -86,12 +89,23 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Have the processes of `-n` share one cache: they inherit this environment."""
-    is_worker = hasattr(config, "workerinput")
-    if not is_worker and not LASTING_CACHE and config.getoption("numprocesses", None):
-        held = ExitStack()
+    """Have the processes of `-n` share one cache and take turns: they inherit this environment."""
+    if hasattr(config, "workerinput") or not config.getoption("numprocesses", None):
+        return
+    held = ExitStack()
+    config.add_cleanup(held.close)
+    os.environ["DAYTONA_TEST_TURNS"] = str(held.enter_context(_folder_for_jails()))
+    if not LASTING_CACHE:
         os.environ["DAYTONA_TEST_CACHE"] = str(held.enter_context(_folder_for_jails()))
-        config.add_cleanup(held.close)
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+    """Run a test beside one of another process, or alone; to wait for that costs no timeout."""
+    if not TURNS:
+        return (yield)
+    with turn(Path(TURNS), is_alone=item.get_closest_marker("alone") is not None):
+        return (yield)
 
 
 @pytest.hookimpl(tryfirst=True)

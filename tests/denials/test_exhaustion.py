@@ -35,6 +35,7 @@ def _running(marker: str) -> list[str]:
 
 
 @pytest.mark.slow
+@pytest.mark.alone
 async def test_a_loop_that_ignores_signals_ends_in_time(
     shell: Run, jail_runner: JailRunner
 ) -> None:
@@ -52,6 +53,7 @@ async def test_a_daemon_does_not_outlive_its_jail(shell: Run) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.alone
 async def test_a_fork_bomb_is_bounded_and_gone(shell: Run, jail_runner: JailRunner) -> None:
     step = await shell(_BOMB + "; sleep 98762", limits=Limits(processes=32), timeout_s=0.5)
     assert step.limit in (Limit.TIMEOUT, Limit.PROCESSES)
@@ -201,6 +203,7 @@ async def test_without_control_groups_usage_is_estimated(bare: Run) -> None:
     assert usage.is_estimated
 
 
+@pytest.mark.alone
 async def test_without_control_groups_a_killed_program_has_no_account(bare: Run) -> None:
     step = await bare("while True: pass", limits=Limits(), timeout_s=0.1)
     assert (step.limit, step.usage.cpu_s) == (Limit.TIMEOUT, None)

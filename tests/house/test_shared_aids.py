@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from concurrent.futures import Future
+import fcntl
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
+from pathlib import Path
 
 import pytest
 
 from cancelled_at import Cancelled, at_every_wait
 from eventually import eventually, wait_until
+from turns import turn
 
 
 @pytest.mark.virtual_time
@@ -80,3 +84,28 @@ async def test_it_is_cancelled_as_often_as_is_asked() -> None:
 
     await Cancelled(work(), 1, times=2).end()
     assert cancels == 2
+
+
+def test_who_is_alone_waits_for_others_and_who_comes_later_for_it(tmp_path: Path) -> None:
+    order = []
+
+    def takes_a_turn(name: str, *, is_alone: bool) -> None:
+        with turn(tmp_path, is_alone=is_alone):
+            order.append(name)
+
+    def is_gate_held() -> bool:
+        with (tmp_path / "gate").open() as gate, suppress(BlockingIOError):
+            fcntl.flock(gate, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return False
+        return True
+
+    with (
+        ThreadPoolExecutor(2) as threads,
+        turn(tmp_path, is_alone=False),
+        turn(tmp_path, is_alone=False),
+    ):
+        threads.submit(takes_a_turn, "alone", is_alone=True)
+        wait_until(is_gate_held)
+        threads.submit(takes_a_turn, "later", is_alone=False)
+        assert order == []
+    assert order == ["alone", "later"]

@@ -246,6 +246,7 @@ def test_2_without_a_snapshot_the_fallback_says_how_to_build_it(
 
 
 @at_daytona
+@pytest.mark.alone
 def test_3_a_program_that_does_not_end_is_ended(client: DaytonaClient) -> None:
     result = client.validate("print(1)\nwhile True: pass", "python", timeout_s=1)
     assert (result.outcome, result.output) == ("timeout", "1\n")

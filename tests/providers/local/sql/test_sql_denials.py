@@ -150,6 +150,7 @@ STOPPED = {
 }
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize("name", STOPPED)
 async def test_what_a_script_must_not_do_ends_it(
     sql: Run, jail_runner: JailRunner, name: str
