@@ -16,7 +16,7 @@ from junitparser import JUnitXml
 FAKE = Path(__file__).with_name("fake_command_line.py")
 PRINTED = "naïve 日本 🎉\x85\u2028\ufeff\r\n����\n"
 LATIN_1 = "en_US.ISO-8859-1"
-slow = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.thorough]
 
 
 @pytest.fixture(scope="module", params=["utf-8", "ascii", "latin-1", "cp1252", LATIN_1])
@@ -63,7 +63,6 @@ def folder(tmp_path: Path) -> Path:
     return folder
 
 
-@slow
 def test_json_lines_and_junit_are_the_same_bytes_everywhere(
     folder: Path, locale: dict[str, str]
 ) -> None:
@@ -82,14 +81,12 @@ def test_json_lines_and_junit_are_the_same_bytes_everywhere(
     assert paths == {"é日.py", "b�.py"}
 
 
-@slow
 def test_run_hands_on_what_the_program_wrote(folder: Path, locale: dict[str, str]) -> None:
     result = _stdout(folder, locale, "run", "é日.py", "--output-format", "json")
     assert json.loads(result.decode())["output"] == PRINTED
     assert _stdout(folder, locale, "run", "é日.py").decode() == PRINTED
 
 
-@slow
 def test_doctor_tells_programs_in_utf_8(folder: Path, locale: dict[str, str]) -> None:
     """What it cannot use is in its report, by any name."""
     locale = locale | {"DAYTONA_CACHE_DIR": str(folder / "é日.py")}
@@ -98,7 +95,6 @@ def test_doctor_tells_programs_in_utf_8(folder: Path, locale: dict[str, str]) ->
     assert "cannot be used" in report["local"][0]["text"]
 
 
-@slow
 @pytest.mark.parametrize(
     ("encoding", "shown"),
     [

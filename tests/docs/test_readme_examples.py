@@ -87,6 +87,7 @@ def test_there_is_one_test_command_and_it_sets_up_by_itself() -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.thorough
 @pytest.mark.jail
 @pytest.mark.timeout(FIRST_RUN_S)
 @pytest.mark.parametrize(("command", "code", "is_at_daytona"), COMMANDS)
@@ -115,6 +116,7 @@ def test_a_command_ends_with_the_exit_code_that_is_promised(
 
 
 @pytest.mark.slow
+@pytest.mark.thorough
 @pytest.mark.jail
 @pytest.mark.timeout(FIRST_RUN_S)
 @pytest.mark.parametrize("code", PROGRAMS)
@@ -135,6 +137,7 @@ def test_a_program_runs_and_prints_something(
 
 
 @pytest.mark.slow
+@pytest.mark.thorough
 @pytest.mark.jail
 @pytest.mark.timeout(FIRST_RUN_S)
 def test_the_example_course_passes_and_the_mistakes_are_found(

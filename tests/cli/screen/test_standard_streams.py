@@ -19,6 +19,7 @@ from eventually import wait_until
 FAKE = Path(__file__).parents[1] / "fake_command_line.py"
 NO_ROOM = "error: stdout cannot be written: No space left on device\n"
 slow = pytest.mark.slow
+pytestmark = pytest.mark.thorough
 
 
 def _shell(folder: Path, command: str, redirected: str) -> subprocess.CompletedProcess[str]:
