@@ -34,7 +34,7 @@ CLOSE_GRACE_S = 60.0
 
 
 class Session:
-    """A provider and its slots, open.
+    """Open validator: a provider, its slots, and the pipeline over both.
 
     Args:
         provider: Closed together with the session.

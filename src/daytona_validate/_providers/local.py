@@ -1,4 +1,4 @@
-"""The local provider: a fresh jail on this machine for every snippet."""
+"""The local provider: a fresh jail on this host for every snippet."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ from daytona_validate._toolchains.record import Toolchain
 from daytona_validate._toolchains.toolchains import Toolchains
 
 REFUSAL_LASTS_S = 30.0
-"""A machine that does not isolate is not asked again for each of a thousand snippets."""
+"""A host that cannot isolate is not asked again for each of a thousand snippets."""
 
 
 @dataclass(frozen=True, slots=True)
 class LocalSandbox:
-    """The promise of a jail: it is made when a snippet comes, and nothing is left of it after."""
+    """Sandbox that is a jail: started by `run`, and nothing of it is left afterwards."""
 
     sandbox_id: str
     _language: Language
@@ -95,7 +95,7 @@ class LocalSandbox:
 
 
 class LocalProvider:
-    """Makes jails on this machine; it prepares itself when it is first asked for one.
+    """Provider of jails on this host; it prepares itself when it is first used.
 
     Args:
         config: The settings. Slots are shared with other processes that use the same cache folder.
@@ -188,7 +188,7 @@ class LocalProvider:
 
 @dataclass(frozen=True, slots=True)
 class _Engine:
-    """What is prepared once and serves all sandboxes."""
+    """Sandbox engine of this host: prepared once, it serves all sandboxes."""
 
     runner: JailRunner
     toolchains: Toolchains

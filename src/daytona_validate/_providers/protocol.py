@@ -9,7 +9,7 @@ from daytona_validate._models import Execution, SandboxSpec, Snippet, Stage
 
 
 class Sandbox(Protocol):
-    """One isolated machine or jail, fit for one snippet."""
+    """One isolated environment, fit for one snippet."""
 
     @property
     def sandbox_id(self) -> str:
@@ -34,7 +34,7 @@ class Sandbox(Protocol):
 
 @runtime_checkable
 class SandboxProvider(Protocol):
-    """Makes sandboxes. One instance serves all calls of one validator, concurrently."""
+    """Provider of sandboxes: one instance serves all calls of one validator, concurrently."""
 
     name: str
 

@@ -37,7 +37,7 @@ _ENDING = (
 
 
 class Meanwhile(Protocol):
-    """What a calling thread does while its call is on its way."""
+    """Work of a calling thread while it waits for its call."""
 
     def serve(self) -> None:
         """Work until `stop` is called."""
@@ -47,7 +47,7 @@ class Meanwhile(Protocol):
 
 
 class BackgroundLoop:
-    """Runs coroutines for callers in any thread but its own.
+    """Background event loop: runs coroutines for callers in other threads.
 
     Args:
         last: What is run before the loop ends. It has to make calls in flight come to an end,
@@ -186,7 +186,7 @@ class BackgroundLoop:
 
 
 class _Call(Generic[T]):
-    """One piece of work in the loop, and whether its caller still wants it."""
+    """One call in flight, and whether its caller still waits for it."""
 
     def __init__(self, work: Callable[[], Awaitable[T]], meanwhile: Meanwhile | None) -> None:
         self.thread = threading.current_thread()
@@ -213,7 +213,7 @@ class _Call(Generic[T]):
 
 
 class _AtExit:
-    """Closes all loops when the interpreter ends."""
+    """Exit hook: closes all background loops when the interpreter ends."""
 
     def __init__(self) -> None:
         self.lock = threading.Lock()

@@ -21,7 +21,7 @@ Item = TypeVar("Item")
 
 @dataclass(frozen=True, slots=True)
 class _Found(Generic[Item]):
-    """What reading one item came to."""
+    """Result of reading one item."""
 
     items: tuple[Item, ...] = ()
     """The item; none at the end."""
@@ -29,7 +29,7 @@ class _Found(Generic[Item]):
 
 
 class CallersSource(Generic[Item]):
-    """Reads a source in this thread, as far as the work in the loop asks for it.
+    """Pull bridge between threads: reads a source in the caller's thread, as the loop asks.
 
     Args:
         source: Read once; closed in this thread if it is a generator.

@@ -17,7 +17,7 @@ from typing import Self
 
 
 class Clock:
-    """Bounds the wall seconds that a task spends inside; entered again, it goes on.
+    """Pausable deadline: bounds the seconds that a task spends inside; entered again, it goes on.
 
     Args:
         longest_s: Seconds inside, over all entries together; None: it only measures.

@@ -79,7 +79,7 @@ async def fan_out(
 
 
 class _Crew(AsyncIterator[Result], Generic[Item, Result]):
-    """The workers of one source, and the results they have."""
+    """Worker pool of one source, and the results that are done."""
 
     def __init__(
         self,

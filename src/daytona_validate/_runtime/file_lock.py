@@ -1,4 +1,4 @@
-"""Locks of files: taken at once or not at all, and never for longer than they are held.
+"""File locks between processes: taken at once or not at all, and let go by the kernel.
 
 The kernel lets go of a lock when the last descriptor of its opening is closed, also by
 `kill -9`. A forked child has such a descriptor too, and would hold on when its parent is gone;
@@ -30,7 +30,7 @@ _PASSING = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOMEM})
 
 
 class FileLock:
-    """The lock of one file, which is made if it is not there, and stays. Raises OSError."""
+    """File lock between processes (flock); the file is created if missing. Raises OSError."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -102,7 +102,7 @@ def first_free(paths: Iterable[Path]) -> FileLock | None:
 
 
 async def polled(take: Callable[[], Taken | None]) -> Taken:
-    """Return what can be taken as soon as there is something."""
+    """Poll until something can be taken, and return it."""
     while (taken := take()) is None:  # noqa: ASYNC110 - another process sets no event
         await asyncio.sleep(POLL_S)
     return taken
@@ -110,10 +110,10 @@ async def polled(take: Callable[[], Taken | None]) -> Taken:
 
 @contextmanager
 def refusals_told(what: str) -> Iterator[None]:
-    """Say in words that the machine refuses a lock.
+    """Translate an `OSError` of locking into a failure of the host.
 
     Raises:
-        SandboxUnavailable: In place of an OSError. The machine's fault.
+        SandboxUnavailable: In place of an `OSError`. The host's fault.
     """
     try:
         yield
@@ -138,7 +138,7 @@ async def exclusive(lock_file: Path) -> AsyncIterator[None]:
 
 @contextmanager
 def exclusive_if_free(lock_file: Path) -> Iterator[bool]:
-    """Hold the lock if nobody does; what is yielded says so."""
+    """Hold the lock if no process does; the value says whether it is held."""
     lock = _taken(lock_file)
     try:
         yield lock is not None

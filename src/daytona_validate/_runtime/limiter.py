@@ -14,7 +14,7 @@ class SlotTimeout(Exception):
 
 
 class Slots:
-    """A fair semaphore that knows how many wait for it and can refuse more.
+    """Fair semaphore with a bounded queue: it counts those that wait, and can refuse more.
 
     Args:
         total: How many slots there are, at least 1.

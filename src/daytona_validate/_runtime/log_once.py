@@ -9,7 +9,7 @@ MESSAGES_REMEMBERED = 1000
 
 
 class LogOnce:
-    """Logs each message at its level the first time, and at DEBUG from then on."""
+    """Log deduplication: each message at its level the first time, at DEBUG from then on."""
 
     def __init__(self, logger: logging.Logger) -> None:
         self._logger = logger

@@ -18,7 +18,7 @@ _NAME = "daytona-validate-loop"
 
 
 class LoopThread:
-    """A daemon thread with a running event loop.
+    """Daemon thread with a running event loop.
 
     It is not anyio's own `start_blocking_portal`: what that leaves behind, when it is collected in
     a forked child or at the interpreter's end, waits for a thread that is no more.

@@ -1,4 +1,4 @@
-"""Run file work in a thread that stops, and has stopped, when its task is cancelled."""
+"""Cancellable thread: file work whose thread has stopped when its cancelled task goes on."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ GRACE_S = 10.0
 
 
 class Stopped(Exception):
-    """The work was called off; nobody sees this but the thread that raises it."""
+    """The work was cancelled; only the thread that raises this sees it."""
 
 
 class StopSign:
-    """Shown to a thread whose task was cancelled."""
+    """Cancellation token for a thread: set when its task was cancelled."""
 
     def __init__(self) -> None:
         self._event = threading.Event()

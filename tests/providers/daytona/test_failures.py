@@ -163,7 +163,7 @@ async def test_failures_for_one_reason_have_one_text_and_the_name_is_a_note(
         await service.get("dv-2")
     assert str(first.value) == str(second.value), "so that a batch logs it once"
     assert first.value.subject == "sandbox dv-1"
-    assert second.value.__notes__ == ["It was about sandbox dv-2."]
+    assert second.value.__notes__ == ["The request was about sandbox dv-2."]
 
 
 @pytest.mark.parametrize(

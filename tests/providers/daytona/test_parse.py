@@ -122,7 +122,7 @@ NONSENSE: dict[str, tuple[Callable[[object], object], object, str]] = {
 def test_nonsense_is_told_from_an_answer(
     read: Callable[[object], object], value: object, problem: str
 ) -> None:
-    with pytest.raises(parse.NoSense, match=problem):
+    with pytest.raises(parse.NotValid, match=problem):
         read(value)
 
 
@@ -144,5 +144,5 @@ READERS = (
 def test_no_json_makes_a_reader_fail_otherwise(value: object, overrides: dict[str, Any]) -> None:
     for read in READERS:
         for each in (value, WHOLE | overrides, json.loads(json.dumps(WHOLE | overrides))):
-            with suppress(parse.NoSense):
+            with suppress(parse.NotValid):
                 read(each)

@@ -134,7 +134,7 @@ async def test_a_redirect_is_not_followed_whatever_the_client_would_do() -> None
     respx.get(f"{API}/sandbox/dv-1").respond(302, headers={"Location": "https://evil.example/"})
     evil = respx.get("https://evil.example/").respond(200, json={"id": "a"})
     async with httpx.AsyncClient(**HOSTILE_DEFAULTS) as theirs:
-        with pytest.raises(ServiceFailure, match=r"leads elsewhere.*302") as caught:
+        with pytest.raises(ServiceFailure, match=r"redirects to another one.*302") as caught:
             await Service(API, SecretStr("dtn_key"), theirs, request_timeout_s=30).get("dv-1")
     assert caught.value.kind is FailureKind.MALFORMED
     assert not evil.called

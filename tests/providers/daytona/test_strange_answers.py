@@ -29,15 +29,15 @@ async def service() -> AsyncIterator[Service]:
 STRANGE: dict[str, tuple[dict[str, object], str, bool]] = {
     "a page": ({"html": PAGE}, "it is an HTML page", GIVEN_UP),
     "nothing": ({"content": b""}, "it is empty", RETRIED),
-    "half of it": ({"content": b'{"id": "0d'}, "it is no JSON, or not all of it", RETRIED),
-    "no UTF-8": ({"content": b'{"id": "\xff"}'}, "it is no JSON", RETRIED),
-    "too deep": ({"content": b"[" * 100_000}, "it is no JSON", RETRIED),
-    "text": ({"text": "OK"}, "it is no JSON", RETRIED),
+    "half of it": ({"content": b'{"id": "0d'}, "it is not JSON, or is cut off", RETRIED),
+    "no UTF-8": ({"content": b'{"id": "\xff"}'}, "it is not JSON", RETRIED),
+    "too deep": ({"content": b"[" * 100_000}, "it is not JSON", RETRIED),
+    "text": ({"text": "OK"}, "it is not JSON", RETRIED),
     "a list": ({"json": []}, "it is not a JSON object", GIVEN_UP),
     "no id": ({"json": {"name": "dv-1"}}, "it has no id", GIVEN_UP),
     "packed wrongly": (
         {"stream": httpx.ByteStream(b"no gzip"), "headers": {"Content-Encoding": "gzip"}},
-        "packed wrongly",
+        "was not decoded",
         RETRIED,
     ),
 }

@@ -1,7 +1,7 @@
-"""Activating a snapshot that the service put to sleep, once for all who wait for it.
+"""Activation of a snapshot that the service deactivated, once for all who wait for it.
 
-The service deactivates snapshots that nobody used for two weeks; waking one takes a while. Other
-processes may be waking it, too: it says so with a 400, and then they are waited for.
+The service deactivates snapshots that were not used for two weeks; activating one takes a while.
+Where another process is activating it, the service answers 400, and its end is waited for.
 """
 
 from __future__ import annotations
@@ -23,24 +23,24 @@ from daytona_validate._runtime.single_flight import SingleFlight
 _logger = logging.getLogger("daytona_validate")
 
 LONGEST_S = 660.0
-"""Daytona wakes no snapshot within ten minutes of its being put to sleep; and this is what the
-other waits for others' sake last at most, and a minute for the waking itself."""
+"""Daytona activates no snapshot within ten minutes of its deactivation: ten minutes, as all waits
+that count for no clock, and one for the activation itself."""
 POLL_S = 1.0
 COOLING_POLL_S = 10.0
-"""While a snapshot that was put to sleep a short while ago cannot be woken yet."""
+"""While a snapshot that was deactivated a short while ago cannot be activated yet."""
 COOLING_WORDS = (
-    "The snapshot {} was put to sleep a short while ago. Daytona wakes it ten minutes after that "
-    "at the earliest, and it is waited for."
+    "The snapshot {} was deactivated a short while ago. Daytona activates it again ten minutes "
+    "later at the earliest, and it is waited for."
 )
 FAILURES = 5
-"""Of one request, one after the other, that are borne."""
+"""Failures in a row after which a request is given up."""
 LONGEST_RETRY_S = 60.0
 FAILURE_LASTS_S = 30.0
 _HOPELESS = frozenset({"error", "build_failed", "removing"})
 
 
 class Activation:
-    """Wakes snapshots.
+    """Activation of snapshots: a single flight for each.
 
     Args:
         service: Sends the requests.
@@ -110,7 +110,7 @@ class Activation:
             found = await self._borne(lambda: self._service.snapshot(snapshot))
 
     async def _ask(self, found: SnapshotAnswer) -> ServiceFailure | None:
-        """Ask for a snapshot to be woken; return why that has to be asked for again."""
+        """Ask for a snapshot to be activated; return why that has to be asked for again."""
         try:
             await self._borne(lambda: self._service.activate_snapshot(found.id))
         except ServiceFailure as failure:

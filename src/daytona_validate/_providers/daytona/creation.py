@@ -52,9 +52,9 @@ _FIRST_POLLS_S = (0.0, 0.1, 0.15, 0.25, 0.4, 0.6)
 """The answer to a creation is mostly behind the facts: the first look comes at once."""
 _POLL_S = 1.0
 NO_ROOM = (
-    "Daytona has no room for another sandbox: snippets wait until there is, each at most "
+    "Daytona has no capacity for another sandbox: snippets wait until it has, each at most "
     f"{CAPACITY_PATIENCE_S:g} s. `daytona-validate sweep` removes leftovers of earlier runs, which "
-    "take room too."
+    "take capacity too."
 )
 
 
@@ -82,7 +82,7 @@ pool are borne for `CAPACITY_PATIENCE_S` in all."""
 
 @dataclass(slots=True, kw_only=True)
 class Wanted:
-    """A sandbox that is asked for, and what is known of it."""
+    """A sandbox that was requested, and what is known of it."""
 
     name: str
     snapshot: str
@@ -97,7 +97,7 @@ class Wanted:
 
 
 class Creation:
-    """Asks for sandboxes; one for all of a provider's, so that they wait for each other.
+    """Creation of sandboxes, with retries; one for a whole provider, so that all share its waits.
 
     Args:
         service: Sends the requests.
@@ -139,7 +139,7 @@ class Creation:
         Raises:
             ServiceFailure: The request failed; see its `kind` and `retryable`.
             ToolchainMissing: The snapshot cannot be activated.
-            SandboxUnavailable: It came to a state that leads nowhere, or patience is over.
+            SandboxUnavailable: The sandbox reached a final state, or the wait budget is used up.
         """
         patience = _Patience(self._clock)
         sandbox = await self._made(wanted, patience)
@@ -223,11 +223,13 @@ class Creation:
             raise failure from failure.__cause__
         if found.name != wanted.name:  # nobody can have guessed the name: something else is wrong
             raise failure from failure.__cause__
-        _logger.info("A sandbox is there although the answer was lost: %s", failure)
+        _logger.info("A sandbox was created although the response was lost: %s", failure)
         return found
 
     def _close_gate(self, failure: ServiceFailure) -> None:
-        self._log.warn("Daytona asks for fewer requests: all snippets wait until they may go on.")
+        self._log.warn(
+            "Daytona's rate limit is exceeded: all snippets wait until requests are allowed again."
+        )
         asked_s = THROTTLE_S if failure.retry_after_s is None else failure.retry_after_s
         self.gate.close_for(max(asked_s, LEAST_THROTTLE_S))
 
@@ -238,7 +240,7 @@ class Creation:
             # In minutes: snippets that are refused for one reason are so with few texts.
             minutes = math.ceil(self.gate.left_s / 60)
             raise SandboxUnavailable(
-                f"Daytona asks for fewer requests, for {minutes} min more, and a snippet waits "
+                f"Daytona's rate limit blocks requests for {minutes} min more, and a snippet waits "
                 f"{CAPACITY_PATIENCE_S:g} s at most; try again then, or lower DAYTONA_CONCURRENCY"
             )
 
@@ -253,14 +255,14 @@ class Creation:
             await self._pass_gate(patience)
         elif failure.kind is FailureKind.NOT_FOUND:
             raise SandboxUnavailable(
-                "a sandbox was gone before it had started", retryable=True
+                "the sandbox was deleted before it had started", retryable=True
             ) from failure
         elif failure.kind in (FailureKind.REFUSED, FailureKind.REJECTED) or lost >= LOST_POLLS:
             raise failure
 
 
 class _Patience:
-    """How long one attempt may still wait for others' sake."""
+    """Wait budget of one attempt: how long it may still be throttled or wait for capacity."""
 
     def __init__(self, clock: Callable[[], float]) -> None:
         self.left_s = CAPACITY_PATIENCE_S
@@ -288,5 +290,5 @@ def _refuse_ended(sandbox: SandboxAnswer) -> None:
     if sandbox.has_ended:
         why = f": {sandbox.error_reason}" if sandbox.error_reason else ""
         raise SandboxUnavailable(
-            f"a sandbox came to the state {sandbox.state} instead of started{why}", retryable=True
+            f"the sandbox reached the state {sandbox.state} instead of started{why}", retryable=True
         )

@@ -1,4 +1,4 @@
-"""A failure of the service as those see it who know nothing of services. Pure."""
+"""Error translation: a failure of the service, as the pipeline's exceptions. Pure."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ _CONNECTION = frozenset({FailureKind.UNREACHABLE, FailureKind.CUT_OFF})
 
 
 def translated(failure: ServiceFailure, *, builds: str | None = None) -> SandboxUnavailable:
-    """Return what to raise, `from` the failure.
+    """Return the exception to raise, `from` the failure.
 
     Args:
         failure: What the request came to.
         builds: The command that builds the snapshot that was asked for; None: none was.
     """
     if failure.kind is FailureKind.NO_SNAPSHOT and builds is not None:
-        return ToolchainMissing(f"its snapshot is not at Daytona; `{builds}` builds it")
+        return ToolchainMissing(f"the snapshot does not exist at Daytona; `{builds}` builds it")
     kind = ConnectionFailed if failure.kind in _CONNECTION else SandboxUnavailable
     return kind(str(failure), retryable=failure.retryable, retry_after_s=failure.retry_after_s)
 

@@ -1,4 +1,4 @@
-"""The removal of sandboxes, off everybody's way: asked for in an instant, done in the background.
+"""Removal of sandboxes as background tasks, so that none is orphaned and no verdict waits for it.
 
 Asking cannot be interrupted, as it awaits nothing, so that no cancellation can come between a
 sandbox and its removal. The service may refuse for a while (a sandbox that is just being made
@@ -39,17 +39,17 @@ AT_ONCE = 20
 SWEEP = "`daytona-validate sweep` removes what is left."
 NAMES_LOGGED = 20
 SILENCE_S = 3.0
-"""After which whoever waits for the end of it all is told what it is that takes so long."""
+"""Time of closing after which a warning says what takes so long."""
 UNWIND_S = 1.0
 """How long removals that were given up may take to let go."""
 
 
 class Removals:
-    """Removes sandboxes by their names.
+    """Background removal of sandboxes by their names.
 
     Args:
         service: Sends the requests.
-        on_removed: Called for each that is gone and was there.
+        on_removed: Called for each sandbox that was deleted.
         clock: Monotonic seconds.
         sleep: Waits for some seconds.
         dice: A number in [0, 1); delays vary by a fifth.
@@ -65,9 +65,9 @@ class Removals:
         dice: Callable[[], float] = random.random,
     ) -> None:
         self.removed: int = 0
-        """Sandboxes that are gone."""
+        """Sandboxes whose deletion is confirmed."""
         self.left: int = 0
-        """Sandboxes of which that is not known, though all was tried."""
+        """Sandboxes whose deletion could not be confirmed."""
         self._service = service
         self._on_removed = on_removed
         self._sleep = sleep
@@ -76,9 +76,9 @@ class Removals:
         self._places = asyncio.Semaphore(AT_ONCE)
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._again: dict[str, bool] = {}
-        """Names to go through once more, and whether they are doubtful."""
+        """Sandboxes to remove once more when their task ends, and whether they are doubtful."""
         self._cut_short: dict[str, bool] = {}
-        """The same, of those whose tasks somebody else cancelled."""
+        """Sandboxes whose task was cancelled from outside, and whether they are doubtful."""
         self._is_waited_for = False
         self._left_names: list[str] = []
         self._log = LogOnce(_logger)
@@ -221,5 +221,5 @@ class Removals:
 
 def _throttled(retry_after_s: float) -> ServiceFailure:
     return ServiceFailure(
-        "Daytona asks for fewer requests", kind=FailureKind.THROTTLED, retry_after_s=retry_after_s
+        "Daytona's rate limit is exceeded", kind=FailureKind.THROTTLED, retry_after_s=retry_after_s
     )

@@ -63,8 +63,8 @@ _CARRIED = (
     "The supervisor is sent with each run of the snapshot %s, whose own cannot be used: %s. "
     "Delete the snapshot and build it anew to save that."
 )
-_MEMORY = "most likely it ran out of memory"
-_STOPPED = "something stopped it"
+_MEMORY = "most likely the sandbox ran out of memory"
+_STOPPED = "something stopped the sandbox"
 _DAEMON_IS_OPEN = (
     "With DAYTONA_NETWORK=organization, programs can have the daemon in their sandbox forge their "
     "result: its ports cannot be closed there."
@@ -73,7 +73,7 @@ _DAEMON_IS_OPEN = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunsOn:
-    """What all sandboxes of a provider run with."""
+    """Service, gate and effects that all sandboxes of a provider share."""
 
     service: Service
     gate: Gate
@@ -190,7 +190,7 @@ class DaytonaSandbox:
                 if delay_s is None or not _may_pass(failure):
                     await self._raise_lost(failure)
                     raise translated(failure) from failure
-                _logger.info("A run is asked for again: %s", failure)
+                _logger.info("A run is sent again: %s", failure)
                 await self._pause(failure, delay_s)
         raise AssertionError  # pragma: no cover - the last turn returns or raises
 
@@ -216,7 +216,7 @@ class DaytonaSandbox:
             now = await self._runs_on.service.get(self._answer.id)
         except ServiceFailure as unknown:
             if unknown.kind is FailureKind.NOT_FOUND:
-                raise SandboxLost("the sandbox is gone: something removed it") from failure
+                raise SandboxLost("the sandbox is gone: something deleted it") from failure
             if unknown.kind is FailureKind.REFUSED:
                 raise translated(unknown) from unknown
             return

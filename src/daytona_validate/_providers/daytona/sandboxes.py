@@ -1,4 +1,4 @@
-"""What all sandboxes of one provider share, and which of them there are."""
+"""The sandboxes of one provider: created, held, removed; and what they share."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ _RUN_S = 20.0
 
 
 class Sandboxes:
-    """Makes sandboxes, and knows those that are not left yet.
+    """Sandbox factory: creates sandboxes, knows the ones in use, and has each removed.
 
     Args:
         config: The settings.

@@ -1,4 +1,4 @@
-"""Removing what was left behind: sandboxes of ours that nobody will remove any more.
+"""Sweep of orphans: sandboxes of ours that no process will remove any more.
 
 The service ends them by itself, by limits that each was made with. A sweep does not wait for
 that, and finds those that an old server gives no such limits.
@@ -31,7 +31,7 @@ class Swept:
     """The oldest first."""
     removed: int = 0
     left: int = 0
-    """Of how many it is not known that they are gone."""
+    """Sandboxes whose deletion could not be confirmed."""
 
 
 async def sweep(

@@ -113,7 +113,7 @@ async def test_a_sandbox_that_vanishes_on_the_way_is_worth_another_try(
 ) -> None:
     cloud.states.append("creating")
     cloud.answers("GET /sandbox", httpx.Response(404, json={"message": "not found"}))
-    with pytest.raises(SandboxUnavailable, match="gone before it had started") as caught:
+    with pytest.raises(SandboxUnavailable, match="deleted before it had started") as caught:
         await held(provider, spec)
     assert caught.value.retryable
 

@@ -65,7 +65,7 @@ async def test_a_proxy_that_is_wrong_about_a_living_sandbox_is_not_the_keys_faul
 ) -> None:
     """It remembers its no for two minutes: another sandbox may do, this one will not."""
     cloud.answers("execute", *[reply] * 9)
-    with pytest.raises(SandboxUnavailable, match="no fault of the key") as caught:
+    with pytest.raises(SandboxUnavailable, match="the key is not the cause") as caught:
         await run(provider, spec)
     assert not isinstance(caught.value, SandboxLost)
     assert caught.value.retryable
@@ -78,7 +78,7 @@ async def test_who_is_not_let_in_as_the_sandbox_is_ending_has_lost_it(
 ) -> None:
     cloud.answers("execute", NOT_ADMITTED["of a server"])
     cloud.states.extend(["started", state])
-    with pytest.raises(SandboxLost, match=rf"\({state}\) .* something stopped it"):
+    with pytest.raises(SandboxLost, match=rf"\({state}\) .* something stopped the sandbox"):
         await run(provider, spec)
 
 

@@ -65,7 +65,7 @@ CASES = {
     "suspended": Case(reply=said(403, "Organization is suspended"), says="suspended"),
     "no snapshot": Case(
         reply=said(400, "Snapshot daytona-validate-python-0 not found"),
-        says="its snapshot is not at Daytona; `daytona-validate snapshots build python` builds it",
+        says="does not exist at Daytona; `daytona-validate snapshots build python` builds it",
         fault=Fault.ENVIRONMENT,
     ),
     "not in this region": Case(
@@ -83,7 +83,11 @@ CASES = {
     "failed to start": Case(
         reply=said(400, "Sandbox failed to start: no space"), says="no space", asked=3
     ),
-    "500": Case(reply=said(500, "An unexpected error occurred."), says="Daytona failed", asked=3),
+    "500": Case(
+        reply=said(500, "An unexpected error occurred."),
+        says="Daytona had an internal error",
+        asked=3,
+    ),
     "503": Case(reply=said(503), says="503", asked=3),
     "no connection": Case(
         reply=httpx.ConnectError("name or service not known"),
@@ -99,14 +103,14 @@ CASES = {
         level="ERROR",
         is_traced=True,
     ),
-    "a web page": Case(reply=httpx.Response(200, html="<html>"), says="makes no sense", asked=3),
+    "a web page": Case(reply=httpx.Response(200, html="<html>"), says="is not valid", asked=3),
     "another web page": Case(reply=httpx.Response(404, html="<html>"), says="no Daytona API"),
-    "redirect": Case(reply=httpx.Response(302), says="leads elsewhere"),
+    "redirect": Case(reply=httpx.Response(302), says="redirects to another one"),
     "half of the JSON": Case(
-        reply=httpx.Response(200, text='{"id":'), says="makes no sense", asked=3
+        reply=httpx.Response(200, text='{"id":'), says="is not valid", asked=3
     ),
     "no id": Case(reply=httpx.Response(200, json={}), says="has no id", asked=3),
-    "no object": Case(reply=httpx.Response(200, json=[]), says="makes no sense", asked=3),
+    "no object": Case(reply=httpx.Response(200, json=[]), says="is not valid", asked=3),
     "hung supervisor": Case(request="execute", reply=said(408), says="no answer within 130 s"),
     "lost sandbox": Case(
         request="execute", reply=said(404, "container not found"), says="the sandbox", asked=2
@@ -114,7 +118,7 @@ CASES = {
     "not let in": Case(
         request="execute",
         reply=said(401, "Bearer token is invalid"),
-        says="no fault of the key",
+        says="the key is not the cause",
         asked=2,
     ),
     "junk": Case(
@@ -160,7 +164,7 @@ async def test_an_address_that_is_not_daytonas_is_said_once_and_soon(
         cloud.answers(request, *[page] * 9)
     with caplog.at_level(logging.WARNING, "daytona_validate"):
         result = await validated(provider, time)
-    assert "makes no sense: it is an HTML page" in result.details
+    assert "is not valid: it is an HTML page" in result.details
     assert cloud.count("POST /sandbox") == 1
     (record,) = caplog.records
     assert record.getMessage() == result.details

@@ -155,9 +155,9 @@ async def test_what_is_waited_for_is_said_once(
     with caplog.at_level(logging.INFO, "daytona_validate"):
         await open_and_leave(provider, spec)
     full, slow = [record.getMessage() for record in caplog.records]
-    assert "no room" in full
+    assert "no capacity" in full
     assert "`daytona-validate sweep`" in full
-    assert "fewer requests" in slow
+    assert "rate limit" in slow
 
 
 async def test_who_waits_for_room_when_the_provider_closes_is_refused_at_once(

@@ -31,7 +31,7 @@ def refuse_coded(call: Call, response: httpx.Response) -> None:
         raise malformed(
             call,
             f"it is compressed ({coding}) though Accept-Encoding: identity was sent; "
-            "turn compression off in what stands between",
+            "turn compression off in any proxy on the way",
         )
 
 

@@ -20,7 +20,7 @@ class _Closable(Protocol):
 
 
 class Connection:
-    """A connection that is made with its first request, and again where the server hung up.
+    """One connection: opened by its first request, and again where the server closed it.
 
     Args:
         server: Its address.

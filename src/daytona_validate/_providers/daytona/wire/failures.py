@@ -1,7 +1,6 @@
-"""What may go wrong with one request to the service, in words and in kinds.
+"""What may go wrong with one request to the service: the exception and its kinds. Pure.
 
-Pure: an answer comes in as values, a failure goes out. Which answer means what stands in
-`status_table`; how long the service asks us to wait is read by `retry_after`.
+Which response means which failure stands in `status_table` and `network_failures`.
 """
 
 from __future__ import annotations
@@ -25,7 +24,7 @@ class Area(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One request, as the table and people know it."""
+    """One request, as the status table and messages name it."""
 
     area: Area
     method: str
@@ -40,7 +39,7 @@ class Call:
 
 
 class FailureKind(StrEnum):
-    """What went wrong, as far as a caller would act differently."""
+    """Kind of a failed request, as far as a caller would act differently."""
 
     REFUSED = "refused"
     """The API does not let the key or its organization do this (401, 403)."""
@@ -107,11 +106,11 @@ class ServiceFailure(SandboxUnavailable):
         self.subject = subject
         self.may_have_worked = may_have_worked
         if subject:
-            self.add_note(f"It was about {subject}.")
+            self.add_note(f"The request was about {subject}.")
 
 
 def malformed(call: Call, reason: str, *, retryable: bool = False) -> ServiceFailure:
-    """Return the failure of an answer that says success and makes no sense.
+    """Return the failure of a response that says success and is not valid.
 
     Args:
         call: The request that was answered.
@@ -119,8 +118,8 @@ def malformed(call: Call, reason: str, *, retryable: bool = False) -> ServiceFai
         retryable: Whether the next answer may be whole.
     """
     return ServiceFailure(
-        f"Daytona's answer to {call} makes no sense: {one_line(reason, SAID_CHARACTERS)}; "
-        "check DAYTONA_BASE_URL, and whether something stands between",
+        f"Daytona's response to {call} is not valid: {one_line(reason, SAID_CHARACTERS)}; "
+        "check DAYTONA_BASE_URL and any proxy on the way",
         kind=FailureKind.MALFORMED,
         subject=call.subject,
         retryable=retryable,

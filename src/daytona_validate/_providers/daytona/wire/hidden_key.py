@@ -10,7 +10,7 @@ _HIDDEN = "***"
 
 
 class HiddenKey:
-    """A key that is to appear nowhere.
+    """Secret redaction: a key that is to appear nowhere.
 
     Args:
         key: Stands in no local variable and no attribute as plain text.
@@ -56,7 +56,7 @@ class HiddenKey:
 
 
 class HidingPieces:
-    """Hides a key also where one piece ends in the middle of it."""
+    """Streaming redaction: hides a key also where a piece of text ends in the middle of it."""
 
     def __init__(self, key: SecretStr) -> None:
         self._key = key

@@ -1,4 +1,4 @@
-"""What httpx's exceptions mean: whether anything was sent, and whether to ask again.
+"""Error mapping: what httpx's exceptions mean: whether anything was sent, whether to retry.
 
 It errs towards `may_have_worked`: to look for a sandbox that is not there costs one request,
 to forget one that is there costs a sandbox.
@@ -40,7 +40,7 @@ _NETWORK = "check the network, DAYTONA_BASE_URL and the proxy variables"
 _CONNECTIONS = "all connections are in use; lower DAYTONA_CONCURRENCY"
 _TIME = "raise DAYTONA_REQUEST_TIMEOUT if this is usual"
 _AGAIN = "try again"
-_OURS = "this is a mistake on this side of the connection"
+_OURS = "this is a bug on the client's side"
 
 _UNTRUSTED = _not_sent(
     "Daytona's certificate is not trusted",
@@ -53,24 +53,24 @@ _UNTRUSTED_WORDS = "CERTIFICATE_VERIFY_FAILED"
 MEANINGS: dict[type[Exception], _Meaning] = {
     httpx.ConnectError: _not_sent("Daytona cannot be reached", _NETWORK),
     httpx.ConnectTimeout: _not_sent("Daytona cannot be reached in time", _NETWORK),
-    httpx.ProxyError: _not_sent("The proxy makes no connection to Daytona", _NETWORK),
+    httpx.ProxyError: _not_sent("The proxy did not connect to Daytona", _NETWORK),
     httpx.PoolTimeout: _not_sent("No connection to Daytona was free in time", _CONNECTIONS),
-    httpx.UnsupportedProtocol: _not_sent("No such address", _NETWORK, retryable=False),
-    httpx.InvalidURL: _not_sent("No such address", _NETWORK, retryable=False),
+    httpx.UnsupportedProtocol: _not_sent("The address is not valid", _NETWORK, retryable=False),
+    httpx.InvalidURL: _not_sent("The address is not valid", _NETWORK, retryable=False),
     httpx.ReadTimeout: _sent("Daytona did not answer in time", _TIME),
-    httpx.WriteTimeout: _sent("Daytona did not take the request in time", _TIME),
-    httpx.ReadError: _sent("Daytona's answer was lost", _AGAIN),
+    httpx.WriteTimeout: _sent("Daytona did not accept the request in time", _TIME),
+    httpx.ReadError: _sent("Daytona's response was lost", _AGAIN),
     httpx.WriteError: _sent("The request was cut off", _AGAIN),
     httpx.CloseError: _sent("The connection did not close", _AGAIN),
-    httpx.RemoteProtocolError: _sent("Daytona's answer was cut off", _AGAIN),
+    httpx.RemoteProtocolError: _sent("Daytona's response was cut off", _AGAIN),
     # May come in the middle of a body, where a part of the request is out already.
-    httpx.LocalProtocolError: _sent("The request breaks HTTP's rules", _OURS, retryable=False),
+    httpx.LocalProtocolError: _sent("The request violates HTTP", _OURS, retryable=False),
     # Whatever httpx may add: the branches of its tree.
     httpx.TimeoutException: _sent("Daytona took too long", _TIME),
     httpx.NetworkError: _sent("The connection to Daytona broke", _AGAIN),
-    httpx.ProtocolError: _sent("The answer breaks HTTP's rules", _AGAIN),
+    httpx.ProtocolError: _sent("The response violates HTTP", _AGAIN),
     httpx.TransportError: _sent("The connection to Daytona broke", _AGAIN),
-    httpx.DecodingError: _Meaning(FailureKind.MALFORMED, "The answer is packed wrongly", _AGAIN),
+    httpx.DecodingError: _Meaning(FailureKind.MALFORMED, "The response was not decoded", _AGAIN),
     # Not mapped by httpx: a broken TLS record, and our own clock around the whole request.
     TimeoutError: _sent("Daytona did not answer in time", _TIME),
     OSError: _sent("The connection to Daytona broke", _AGAIN),

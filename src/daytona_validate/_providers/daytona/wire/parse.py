@@ -18,8 +18,8 @@ _ENDED = frozenset({"error", "build_failed", "destroyed", "destroying", *_STOPPE
 """States that lead to `started` no more; one that we never heard of still may."""
 
 
-class NoSense(ValueError):
-    """An answer that cannot be used; the text says what is wrong with it."""
+class NotValid(ValueError):
+    """A response that cannot be used; the text says what is wrong with it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,7 +87,7 @@ def sandbox(value: object) -> SandboxAnswer:
     """Return what an answer says about one sandbox.
 
     Raises:
-        NoSense: It is not an object with an id.
+        NotValid: It is not an object with an id.
     """
     fields = _fields(value)
     return SandboxAnswer(
@@ -106,7 +106,7 @@ def sandboxes(value: object) -> tuple[tuple[SandboxAnswer, ...], str | None]:
     """Return a page of sandboxes, and the cursor of the next page or None.
 
     Raises:
-        NoSense: It is not a list of objects with ids.
+        NotValid: It is not a list of objects with ids.
     """
     if isinstance(value, list):  # servers that do not page yet
         return tuple(map(sandbox, value)), None
@@ -118,7 +118,7 @@ def snapshot(value: object) -> SnapshotAnswer:
     """Return what an answer says about one snapshot.
 
     Raises:
-        NoSense: It is not an object with an id.
+        NotValid: It is not an object with an id.
     """
     fields = _fields(value)
     build = fields.get("buildInfo")
@@ -135,7 +135,7 @@ def snapshots(value: object) -> tuple[tuple[SnapshotAnswer, ...], int]:
     """Return a page of snapshots, and how many pages there are.
 
     Raises:
-        NoSense: It is not a list of objects with ids.
+        NotValid: It is not a list of objects with ids.
     """
     fields = _fields(value)
     pages = fields.get("totalPages")
@@ -146,14 +146,14 @@ def execute(value: object) -> ExecuteAnswer:
     """Return what a command came to.
 
     Raises:
-        NoSense: The exit code or the result is missing.
+        NotValid: The exit code or the result is missing.
     """
     fields = _fields(value)
     code, result = fields.get("exitCode"), fields.get("result")
     if not _is_int(code):
-        raise NoSense("it has no exitCode")
+        raise NotValid("it has no exitCode")
     if not isinstance(result, str):
-        raise NoSense("it has no result")
+        raise NotValid("it has no result")
     return ExecuteAnswer(exit_code=code, result=result)
 
 
@@ -161,7 +161,7 @@ def key(value: object) -> KeyAnswer:
     """Return what an answer says about the key.
 
     Raises:
-        NoSense: It is not an object.
+        NotValid: It is not an object.
     """
     fields = _fields(value)
     permissions = fields.get("permissions")
@@ -176,7 +176,7 @@ def config(value: object) -> ConfigAnswer:
     """Return what an answer says about the service.
 
     Raises:
-        NoSense: It is not an object.
+        NotValid: It is not an object.
     """
     fields = _fields(value)
     return ConfigAnswer(
@@ -190,7 +190,7 @@ def url(value: object) -> str:
     """Return the address that an answer consists of.
 
     Raises:
-        NoSense: It has none.
+        NotValid: It has none.
     """
     return _needed(_fields(value), "url")
 
@@ -202,14 +202,14 @@ def toolbox_url(value: object) -> str | None:
 
 def _fields(value: object) -> dict[str, Any]:
     if not isinstance(value, dict):
-        raise NoSense("it is not a JSON object")
+        raise NotValid("it is not a JSON object")
     return value
 
 
 def _needed(fields: dict[str, Any], name: str) -> str:
     text = _text(fields, name)
     if text is None:
-        raise NoSense(f"it has no {name}")
+        raise NotValid(f"it has no {name}")
     return text
 
 
@@ -221,7 +221,7 @@ def _text(fields: dict[str, Any], name: str) -> str | None:
 def _items(fields: dict[str, Any], one: Callable[[object], Item]) -> tuple[Item, ...]:
     items = fields.get("items")
     if not isinstance(items, list):
-        raise NoSense("it has no items")
+        raise NotValid("it has no items")
     return tuple(map(one, items))
 
 

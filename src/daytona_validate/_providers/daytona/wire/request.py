@@ -53,7 +53,7 @@ _USER_AGENT = f"daytona-validate/{metadata.version('daytona-validate')}"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServiceRequest:
-    """One request as it is sent."""
+    """One HTTP request to the service, as it is sent."""
 
     call: Call
     url: str
@@ -67,7 +67,7 @@ class ServiceRequest:
 
 
 class _Bearer(httpx.Auth):
-    """Adds the key to a request, as late as can be."""
+    """Bearer authentication: adds the key to a request, as late as can be."""
 
     def __init__(self, key: SecretStr) -> None:
         self._key = key
@@ -78,7 +78,7 @@ class _Bearer(httpx.Auth):
 
 
 class Wire:
-    """Sends requests with a key and reads their answers.
+    """HTTP client for one key: sends requests and reads their responses, within bounds.
 
     Args:
         base_url: The user's own address of the API; see `service_url.refusal`.
@@ -108,7 +108,7 @@ class Wire:
                 return self._parsed(content)
             return await asyncio.to_thread(self._parsed, content)
         except (ValueError, RecursionError) as error:
-            reason = "it is no JSON, or not all of it" if content else "it is empty"
+            reason = "it is not JSON, or is cut off" if content else "it is empty"
             # The error holds what was received, in which the key may stand.
             cause = None if self._key.is_told_by(error) else error
             raise malformed(call, reason, retryable=True) from cause

@@ -50,7 +50,7 @@ below `ANSWER_BYTES`."""
 
 
 class Service:
-    """Daytona's API under one address with one key.
+    """Client of Daytona's API under one address with one key.
 
     Every method raises `ServiceFailure` and nothing else, but for cancellation. None of them
     retries.
@@ -263,7 +263,7 @@ class Service:
         value = await self._wire.json(request)
         try:
             return read(value)
-        except parse.NoSense as problem:
+        except parse.NotValid as problem:
             raise malformed(call, str(problem)) from None
 
     async def _tell(self, call: Call, path: str) -> None:

@@ -1,4 +1,4 @@
-"""What an answer of the service means: one row for each case of its contract, the first wins.
+"""Error mapping: what a response of the service means. One row for each case; the first wins.
 
 Daytona says much in a 400 that others say with a status of its own, so rows look at the words
 too. Where words changed between versions, a row names what they have in common.
@@ -30,18 +30,18 @@ _PARSED_BYTES = 64 * 1024
 """An error's body is a short JSON object; more is not looked at."""
 _KEY_ADVICE = "check DAYTONA_API_KEY, its permissions and its organization"
 _LATER = "try again later"
-_REPORT = "see the service's words"
+_REPORT = "the response says why"
 _ADDRESS = "check DAYTONA_BASE_URL"
-_SNAPSHOT = "it has to be built first"
-_NOT_ADMITTED = "Daytona's proxy does not let us into the sandbox"
-_NOT_THE_KEY = "as long as the API takes the key, that is no fault of the key; try again later"
+_SNAPSHOT = "build the snapshot first"
+_NOT_ADMITTED = "Daytona's proxy denied access to the sandbox"
+_NOT_THE_KEY = "if the API accepts the key, the key is not the cause; try again later"
 HTML_PAGE = "an HTML page"
 """What stands for the words of an answer that is a page for people: no API sends one."""
 
 
 @dataclass(frozen=True, slots=True)
 class StatusRow:
-    """One case: which answers it is, and what they mean."""
+    """One row of the status table: which responses it covers, and the failure they mean."""
 
     call: str
     """Beginning of `area METHOD /path`, a regular expression."""
@@ -76,21 +76,21 @@ ROWS = (
     StatusRow(_TOOLBOX, range(301, 309), "", FailureKind.NOT_ADMITTED,
               _NOT_ADMITTED, _NOT_THE_KEY, retryable=True),
     StatusRow(_ANY, range(100, 400), "", FailureKind.MALFORMED,
-              "The address leads elsewhere", _ADDRESS),
+              "The address redirects to another one", _ADDRESS),
     # The dashboard, or somebody else's server: not Daytona's word on whether a sandbox exists.
     StatusRow(_ANY, _of(404), f"^{HTML_PAGE}$", FailureKind.MALFORMED,
               "There is no Daytona API at this address", _ADDRESS),
     StatusRow(_ANY, _of(429), "", FailureKind.THROTTLED,
-              "Daytona asks for fewer requests", _LATER, retryable=True),
+              "Daytona's rate limit is exceeded", _LATER, retryable=True),
     StatusRow(_TOOLBOX, _of(401), "validation error", FailureKind.NOT_ROUTED,
-              "Daytona's proxy could not check the key", _LATER, retryable=True),
+              "Daytona's proxy could not validate the API key", _LATER, retryable=True),
     StatusRow(_ANY, range(400, 404), "network access is restricted", FailureKind.NETWORK_FIXED,
-              "The organization fixes the network of its sandboxes",
-              "set DAYTONA_NETWORK=organization to run snippets with the network it gives them"),
+              "The organization does not let a sandbox choose its network",
+              "set DAYTONA_NETWORK=organization to run snippets with the organization's network"),
     # A pool that is used up came as 403 from earlier servers.
     StatusRow(_CREATE, range(400, 404),
               r"total \w+ (limit|quota) exceeded|no available runners", FailureKind.FULL,
-              "Daytona has no room for another sandbox",
+              "Daytona has no capacity for another sandbox",
               "wait, remove leftovers with `daytona-validate sweep`, or lower DAYTONA_CONCURRENCY",
               retryable=True),
     # It asks the API, takes every 4xx for a no, also the 404 of a sandbox that is gone, and
@@ -100,60 +100,61 @@ ROWS = (
     StatusRow(_ANY, _of(401), "", FailureKind.REFUSED,
               "Daytona refused the API key", _KEY_ADVICE),
     StatusRow(_ANY, _of(403), "", FailureKind.REFUSED,
-              "Daytona does not allow this", _KEY_ADVICE),
+              "Daytona denies this request to the API key", _KEY_ADVICE),
     StatusRow(_CREATE, range(400, 405),
               r"snapshot .*is (pending|building|pulling|snapshotting)", FailureKind.INACTIVE,
               "The snapshot is not ready yet", _LATER, retryable=True),
     StatusRow(_CREATE, range(400, 405), r"snapshot .*is inactive", FailureKind.INACTIVE,
-              "The snapshot is not active", "it has to be activated"),
+              "The snapshot is not active", "activate the snapshot"),
     StatusRow(_CREATE, range(400, 405),
               r"snapshot .*(not found|is not available in region|is (error|build_failed|removing))",
               FailureKind.NO_SNAPSHOT,
-              "There is no such snapshot", _SNAPSHOT),
+              "The snapshot does not exist or is not usable", _SNAPSHOT),
     StatusRow(_CREATE, _of(400), "failed to start", FailureKind.START_FAILED,
-              "A sandbox did not start", "a fresh one may", retryable=True, may_have_worked=True),
+              "The sandbox failed to start", "a new sandbox may start",
+              retryable=True, may_have_worked=True),
     StatusRow(_ACTIVATE, _of(400), "deactivation is still in progress", FailureKind.COOLING,
-              "The snapshot was put to sleep a short while ago",
-              "Daytona wakes it ten minutes after that at the earliest: try again then",
+              "The snapshot was deactivated a short while ago",
+              "Daytona activates it again ten minutes later at the earliest: try again then",
               retryable=True),
     # Others say it with 409, which has the same meaning for every request.
     StatusRow(_ACTIVATE, _of(400), "already active|cannot be activated", FailureKind.CONFLICT,
-              "The snapshot is being woken already", _LATER, retryable=True),
+              "The snapshot is already being activated", _LATER, retryable=True),
     # Names of ours are not guessed twice: a proxy that repeated our request made the first one.
     StatusRow(_CREATE, _of(409), "", FailureKind.CONFLICT,
               "The sandbox's name is taken",
-              "it may be ours, from a request whose answer was lost",
+              "the sandbox may be ours, from a request whose response was lost",
               retryable=True, may_have_worked=True),
     StatusRow("api POST /snapshots$", _of(409), "", FailureKind.CONFLICT,
-              "There is a snapshot of this name already", "delete it first"),
+              "A snapshot of this name exists already", "delete that snapshot first"),
     StatusRow(_ANY, _of(409), "", FailureKind.CONFLICT,
-              "Something else is being done to it", _LATER, retryable=True),
+              "Another request is changing the sandbox or snapshot", _LATER, retryable=True),
     StatusRow("api DELETE ", range(400, 600), "not in a valid state", FailureKind.CONFLICT,
-              "It cannot be deleted in the state it is in", _LATER, retryable=True),
+              "The sandbox cannot be deleted in its current state", _LATER, retryable=True),
     StatusRow(_TOOLBOX, _of(400),
               r"is the sandbox started|failed to get runner info|failed to resolve container ip",
               FailureKind.NOT_ROUTED,
-              "There is no way to the sandbox now", _LATER, retryable=True),
+              "The sandbox cannot be reached now", _LATER, retryable=True),
     StatusRow(_TOOLBOX, _of(408), "", FailureKind.TOOK_TOO_LONG,
-              "The daemon ended the command at its time limit",
-              "its output is lost", may_have_worked=True),
+              "The sandbox's daemon ended the command at its time limit",
+              "the command's output is lost", may_have_worked=True),
     StatusRow(_ANY, _of(408), "", FailureKind.SERVER,
-              "Daytona did not get the request in time",
+              "Daytona did not receive the request in time",
               _LATER, retryable=True, may_have_worked=True),
     StatusRow(_TOOLBOX, _of(404), "", FailureKind.NOT_FOUND,
-              "The sandbox is gone", "a fresh one is needed"),
+              "The sandbox does not exist any more", "a new sandbox is needed"),
     StatusRow(_API, _of(404), "", FailureKind.NOT_FOUND,
-              "Daytona does not know it", _REPORT),
+              "Daytona does not know the sandbox or snapshot", _REPORT),
     StatusRow(_ANY, _of(410), "", FailureKind.NOT_FOUND,
-              "It is gone", _REPORT),
+              "The sandbox or snapshot was deleted", _REPORT),
     StatusRow(_ANY, _4XX, "", FailureKind.REJECTED,
-              "Daytona does not take the request", _REPORT),
+              "Daytona rejected the request", _REPORT),
     StatusRow(_TOOLBOX, _of(502), "", FailureKind.SERVER,
               "The sandbox's daemon does not answer",
-              "it may be starting, or have died, most likely of memory",
+              "the daemon may be starting, or have died, most likely out of memory",
               retryable=True, may_have_worked=True),
     StatusRow(_ANY, range(500, 1000), "", FailureKind.SERVER,
-              "Daytona failed", _LATER, retryable=True, may_have_worked=True),
+              "Daytona had an internal error", _LATER, retryable=True, may_have_worked=True),
 )
 # fmt: on
 
@@ -179,7 +180,7 @@ def status_failure(
     now_s: float,
     hide: Callable[[str], str] = str,
 ) -> ServiceFailure:
-    """Return what an answer other than a success means.
+    """Return the failure that a response other than a success means.
 
     Args:
         call: The request that was answered.

@@ -30,7 +30,7 @@ _READING = ("GET", "HEAD")
 
 
 class LeasedTransport(httpx.AsyncBaseTransport):
-    """Gives each request a connection of its own. Make it outside the event loop: it reads files.
+    """Connection pool that leases each request a connection of its own; its making reads files.
 
     Args:
         max_connections: Open at a time; a request beyond waits, at most for its pool time-out.
@@ -135,7 +135,7 @@ class LeasedTransport(httpx.AsyncBaseTransport):
 
 
 class LeasedStream(httpx.AsyncByteStream):
-    """A body whose connection is given back when it is closed, once.
+    """Response body that returns its connection to the pool when it is closed, once.
 
     Args:
         body: The body itself.
