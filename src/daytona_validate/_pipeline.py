@@ -20,7 +20,7 @@ from typing import Protocol
 
 from daytona_validate._core.classify import classify
 from daytona_validate._core.details import unavailable_details
-from daytona_validate._core.intake import Job, Refusal, intake
+from daytona_validate._core.intake import Job, Refusal, intake, named_language
 from daytona_validate._core.results import RunContext, judged, refused, unavailable
 from daytona_validate._core.retry_policy import RetryRun, backoff_s, opening, should_retry
 from daytona_validate._errors import (
@@ -139,7 +139,7 @@ class Pipeline:
         """
         trace = _Trace(
             snippet=snippet,
-            language=str(snippet.language),
+            language=named_language(snippet),
             provider=self._provider.name,
             index=index,
             began_s=_now_s(),

@@ -57,8 +57,6 @@ def test_good_snippets_pass(values: dict[str, Any]) -> None:
     [
         ({"code": ""}, "the code is empty"),
         ({"code": " \n\t"}, "the code is empty"),
-        ({"code": None}, "the code must be text, not NoneType"),
-        ({"code": b"x"}, "the code must be text, not bytes"),
         ({"code": "x" * 101}, "the code has more than 100 bytes: shorten it or raise max_code_kib"),
         ({"code": "é" * 51}, "the code has more than 100 bytes: shorten it or raise max_code_kib"),
         ({"code": "a\nb\0c"}, "line 2 of the code has a NUL character: remove it"),
@@ -67,7 +65,6 @@ def test_good_snippets_pass(values: dict[str, Any]) -> None:
             {"compare": "flaot"},
             f"compare is 'flaot': it must be {ACCEPTED}",
         ),
-        ({"compare": 5}, f"compare is 5: it must be {ACCEPTED}"),
         ({"stdin": "\ud800"}, "stdin has half of a surrogate pair: remove it"),
         (
             {"args": ("a", "b\0")},
@@ -141,7 +138,6 @@ def test_good_snippets_pass(values: dict[str, Any]) -> None:
         ({"timeout_s": -1.5}, "timeout_s is -1.5: it must be over 0 and at most 1000000000"),
         ({"timeout_s": math.nan}, "timeout_s is nan: it must be over 0 and at most 1000000000"),
         ({"timeout_s": math.inf}, "timeout_s is inf: it must be over 0 and at most 1000000000"),
-        ({"timeout_s": "30"}, "timeout_s is '30': it must be a number"),
         (
             {"limits": Limits(memory_mib=-1)},
             "memory_mib is -1: it must be over 0 and at most 1000000000",
@@ -153,6 +149,10 @@ def test_good_snippets_pass(values: dict[str, Any]) -> None:
         (
             {"limits": Limits(disk_mib=1.5)},  # type: ignore[arg-type]  # what a caller may do
             "disk_mib is 1.5: it must be a whole number",
+        ),
+        (
+            {"limits": Limits(disk_mib="x")},  # type: ignore[arg-type]  # what a caller may do
+            "disk_mib is 'x': it must be a number",
         ),
         ({"unreadable": "no field 'code'\nhere"}, "no field 'code' here"),
     ],

@@ -10,6 +10,7 @@ from dataclasses import dataclass, fields
 
 from daytona_validate._core.comparison import ACCEPTED, comparison
 from daytona_validate._core.details import fragment_details, invalid_details
+from daytona_validate._core.field_types import type_problems
 from daytona_validate._core.includes import includes_of
 from daytona_validate._core.languages.language import Language
 from daytona_validate._core.languages.table import LANGUAGES, find_language, nearest_name
@@ -70,9 +71,10 @@ def intake(
         packages: Third-party packages, by a language's name in the table.
         max_code_bytes: Size of the code, encoded as UTF-8, up to which it is taken.
     """
-    wanted = str(snippet.language)
-    language = find_language(wanted)
-    name = wanted if language is None else language.name
+    for problem in type_problems(snippet):
+        return _invalid(problem, named_language(snippet))
+    language = find_language(snippet.language)
+    name = snippet.language if language is None else language.name
     if snippet.unreadable is not None:
         return _invalid(snippet.unreadable, name)
     if language is None:
@@ -84,6 +86,12 @@ def intake(
         return _invalid(problem, name)
     own = effective_limits(snippet, default=limits, language_timeout_s=timeouts_s.get(name))
     return Job(snippet, language, own, tuple(packages.get(name, ())))
+
+
+def named_language(snippet: Snippet) -> str:
+    """Return what a snippet calls its language; "" if that is no text."""
+    language: object = snippet.language
+    return language if isinstance(language, str) else ""
 
 
 def _invalid(problem: str, language: str) -> Refusal:
@@ -107,7 +115,7 @@ def _language_problem(name: str) -> str:
 
 def _problems(snippet: Snippet, entry_file: str, max_code_bytes: int) -> Iterator[str]:
     """Yield what is wrong; each check may rely on those before it."""
-    yield from _code_problems(snippet.code, max_code_bytes)
+    yield from _text_problems(snippet.code, max_code_bytes)
     if snippet.source is not None and len(snippet.source) > max_code_bytes:
         yield _too_long(max_code_bytes)
     yield from _input_problems(snippet)
@@ -116,13 +124,6 @@ def _problems(snippet: Snippet, entry_file: str, max_code_bytes: int) -> Iterato
     yield from _limit_problems(snippet)
     if comparison(snippet.compare) is None:
         yield f"compare is {one_line(repr(snippet.compare), 60)}: it must be {ACCEPTED}"
-
-
-def _code_problems(code: object, max_code_bytes: int) -> Iterator[str]:
-    if isinstance(code, str):
-        yield from _text_problems(code, max_code_bytes)
-    else:
-        yield f"the code must be text, not {type(code).__name__}"
 
 
 def _text_problems(code: str, max_code_bytes: int) -> Iterator[str]:

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 from daytona_validate._core.details import cause, unavailable_details
+from daytona_validate._core.field_types import repeatable
 from daytona_validate._core.intake import Refusal
 from daytona_validate._core.outcomes import Verdict, row
 from daytona_validate._errors import SandboxUnavailable, ToolchainMissing
@@ -65,6 +66,7 @@ def judged(verdict: Verdict, execution: Execution, run: RunContext) -> CodeValid
 
 def refused(refusal: Refusal, run: RunContext) -> CodeValidationResult:
     """Return the result of a snippet that cannot be run as given."""
+    run = replace(run, snippet=repeatable(run.snippet))
     return _result(run, refusal.outcome, row(refusal.outcome).fault, refusal.details)
 
 
