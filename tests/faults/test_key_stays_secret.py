@@ -115,7 +115,7 @@ async def test_no_log_result_or_report_has_it(
 
 @pytest.mark.parametrize("option", ["", "doctor", "sweep", "snapshots list"])
 def test_no_command_writes_it(
-    daytona_with_faults: ThreadedEmulator, option: str, tmp_path: Path
+    daytona_with_faults: ThreadedEmulator, shared_cache: None, option: str, tmp_path: Path
 ) -> None:
     at = daytona_with_faults.emulator
     for operation in ("create", "list", "list_snapshots", "get_snapshot", "key"):
