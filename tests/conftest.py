@@ -172,6 +172,16 @@ def shared_cache(
     monkeypatch.setenv("DAYTONA_CACHE_DIR", str(jail_cache_dir))
 
 
+@pytest.fixture(scope="session")
+def fresh_cache_dir(jail_cache_dir: Path) -> Iterator[Path]:
+    """A cache without what earlier sessions prepared: the tests' own, unless that one lasts."""
+    if LASTING_CACHE:
+        with _folder_for_jails() as folder:
+            yield folder
+    else:
+        yield jail_cache_dir
+
+
 @pytest.fixture
 def open_folder() -> Iterator[Path]:
     """A fresh folder that jails can enter; pytest's own are closed to other users."""
