@@ -111,7 +111,7 @@ def test_a_limit_is_named_only_if_the_program_failed_and_a_sign_shows_it(
 def test_a_machine_without_memory_is_not_the_snippets_fault() -> None:
     """It was killed for want of memory far below its own limit."""
     starved = Account(peak_memory_bytes=20 << 20, oom_kills=1)
-    with pytest.raises(SandboxLost, match="machine ran out of memory") as caught:
+    with pytest.raises(SandboxLost, match="host ran out of memory") as caught:
         _step(137, account=starved)
     assert caught.value.retryable
 

@@ -90,7 +90,7 @@ def test_ids_of_users_groups_and_loans_are_not_given(
 
 @ROOT_ONLY
 def test_the_hosts_root_becomes_nobodys_root() -> None:
-    with pytest.raises(SandboxUnavailable, match="not root"):
+    with pytest.raises(SandboxUnavailable, match="runs as root"):
         give_ids(OwnIds(STARTS[0]), pid=os.getpid())
 
 

@@ -126,7 +126,7 @@ async def test_a_short_burst_does_not_stop_the_clock_of_who_then_sleeps(
 async def test_at_four_times_its_limit_a_starved_program_is_ended_and_not_judged(
     runs: dict[str, Run], busy_core: int
 ) -> None:
-    with pytest.raises(ProgramStarved, match="machine was too busy") as caught:
+    with pytest.raises(ProgramStarved, match="host was too busy") as caught:
         await runs["counted"](on(busy_core, "while True: pass"), timeout_s=0.5)
     assert caught.value.retryable
 
@@ -241,6 +241,6 @@ async def test_an_attack_gains_one_run_alone_and_is_then_a_timeout(
     assert attacked.attempts <= 2
     assert (healthy.outcome, healthy.output) == (Outcome.PASSED, "done\n")
     if attacked.outcome is Outcome.UNAVAILABLE:
-        assert "machine was too busy" in attacked.details
+        assert "host was too busy" in attacked.details
         pytest.skip("this machine does too much else for a program to be alone")
     assert (attacked.outcome, attacked.fault) == (Outcome.TIMEOUT, Fault.SNIPPET)

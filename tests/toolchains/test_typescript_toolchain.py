@@ -73,7 +73,7 @@ async def test_a_machine_that_no_compiler_is_made_for_is_told_so(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(platform, "machine", lambda: "riscv64")
-    with pytest.raises(ToolchainMissing, match="this machine is riscv64; run TypeScript with"):
+    with pytest.raises(ToolchainMissing, match="this host is riscv64; run TypeScript with"):
         await TYPESCRIPT.find(HOST)
 
 

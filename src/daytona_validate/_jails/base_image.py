@@ -85,11 +85,11 @@ def base(cache: Path) -> Base:
     """Prepare and return what all jails have.
 
     Raises:
-        SandboxUnavailable: This machine has no `sh` or no C library where one is looked for.
+        SandboxUnavailable: This host has no `sh` or no C library where one is looked for.
     """
     copied = dict((*_commands(), *_terminals()))
     if "bin/sh" not in copied:
-        raise SandboxUnavailable("This machine has no /bin/sh, which every sandbox starts with.")
+        raise SandboxUnavailable("This host has no /bin/sh, which every sandbox starts with.")
     libraries = _library_folders()
     written = _texts([each for each in libraries if not each.endswith(("/locale", ".1"))])
     parts = (FORMAT, sorted(written.items()), _identities(copied))

@@ -43,7 +43,7 @@ def cache_folder(wanted: Path | None = None) -> Path:
 
     Raises:
         SandboxUnavailable: It cannot be made, is not ours alone, or jails cannot enter it. The
-            fault of who set up the machine; the message says what to change.
+            fault of who set up the host; the message says what to change.
     """
     folder = (wanted or default_cache_folder(os.environ, uid=os.geteuid())).absolute()
     try:

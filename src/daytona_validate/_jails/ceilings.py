@@ -23,7 +23,7 @@ BLOCK_BYTES = 512
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Highest:
-    """The most that this process may hand on; None is no bound."""
+    """Hard limits (rlimits) of this process, the most that a jail can have; None is no bound."""
 
     cpus: int
     open_files: int | None = None
@@ -36,7 +36,7 @@ class Highest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ceilings:
-    """Bounds in the order and the units of the first process's script; None is no bound."""
+    """Rlimits of a jail, in the order and units of its first script; None is no bound."""
 
     open_files: int | None
     file_blocks: int | None

@@ -1,4 +1,4 @@
-"""Where on this machine control groups can be made; reading text, and nothing else.
+"""Where on this host control groups can be made; reading text, and nothing else.
 
 Groups are made under our own one, so that a container's own limits hold for its jails too. In
 the first version each controller has a hierarchy of its own; in the second there is one, where
@@ -19,7 +19,7 @@ UNIFIED = "unified"
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A folder in which groups of one kind may be made."""
+    """Parent cgroup: a folder in which groups of one controller may be made."""
 
     kind: str
     """A controller of the first version, or `unified`."""

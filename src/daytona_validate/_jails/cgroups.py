@@ -31,7 +31,7 @@ _numbers = itertools.count()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Account:
-    """What a jail's tree used; None where this machine does not count it."""
+    """Resource usage of a jail's processes; None where this host does not count it."""
 
     cpu_s: float | None = None
     peak_memory_bytes: int | None = None
@@ -53,7 +53,7 @@ class Account:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Controller:
-    """The files of a group that one controller limits and counts."""
+    """Cgroup controller: the files of a group by which it limits and counts."""
 
     limits: Mapping[str, Callable[[Limits], int]] = field(
         default_factory=dict[str, Callable[[Limits], int]]
@@ -102,7 +102,7 @@ _CONTROLLERS: Mapping[str, _Controller] = {
 
 
 class Cgroup:
-    """The groups of one jail, one folder for each kind."""
+    """Control groups of one jail: a folder for each controller."""
 
     def __init__(self, folders: Mapping[str, Path]) -> None:
         self._folders = dict(folders)
@@ -154,7 +154,7 @@ class Cgroup:
 
 
 class Cgroups:
-    """The places of this machine where groups are made."""
+    """Factory of control groups, and the folders of this host where they are made."""
 
     def __init__(self, found: tuple[Place, ...]) -> None:
         self._places = found

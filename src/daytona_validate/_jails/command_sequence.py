@@ -16,7 +16,7 @@ from daytona_validate._runtime.clocks import extend_the_clocks
 
 
 class CommandSequence:
-    """What is known of a jail's way through its commands.
+    """State machine of a running jail: its commands one after the other, until one fails.
 
     Args:
         process: The jail, waiting at its gate.

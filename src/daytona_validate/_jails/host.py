@@ -19,7 +19,7 @@ from daytona_validate._jails.seccomp import seccomp_program
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JailHost:
-    """What jails are made with here."""
+    """Capabilities of this host: what jails are made with."""
 
     cache: Path
     bubblewrap: Bubblewrap

@@ -57,7 +57,7 @@ def ids_folder(cache: Path, *, place: Path = PLACE) -> Path:
 
 
 class HostIds:
-    """Ids of which each is lent to one jail at a time.
+    """Pool of user ids, shared by processes: each is lent to one jail at a time.
 
     Args:
         numbers: The ids, at least one.
@@ -72,7 +72,7 @@ class HostIds:
         """Lend an id; if all are lent, waiting for one is off all clocks.
 
         Raises:
-            SandboxUnavailable: It could not be locked. The machine's fault.
+            SandboxUnavailable: It could not be locked. The host's fault.
         """
         with refusals_told("id for a sandbox"), off_the_clocks():
             lock = await polled(lambda: first_free(self._files))
@@ -81,7 +81,7 @@ class HostIds:
 
 
 class JailOwners:
-    """Has each jail run as somebody who nobody else is meanwhile, if this process is root's.
+    """User ids of jails: each of root's runs under an id that no other jail has meanwhile.
 
     Jails with lasting folders are all the one who owns these; a plain user's are himself.
 

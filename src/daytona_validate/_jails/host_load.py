@@ -1,4 +1,4 @@
-"""What ran on this machine's processors in a time; reads `/proc`, and decides nothing."""
+"""What ran on this host's processors in a time; reads `/proc`, and decides nothing."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _COUNTED = 8  # behind it stand guests, which are counted among the users
 
 
 def busy_s(stat: Path = _STAT) -> Mapping[int, float]:
-    """Return for how long each processor has worked since the machine's start; empty: unknown.
+    """Return for how long each processor has worked since the host's start; empty: unknown.
 
     What a hypervisor took from them counts: it is as little ours as what other processes ran.
     """

@@ -1,7 +1,7 @@
 """The slots of this host: who runs a snippet's jail holds one, whatever process he is of.
 
 How many snippets a validator takes at a time is its own affair; how many of them *run* is the
-machine's. Else two validators would slow each other's programs down to their time limits. A slot
+host's. Else two validators would slow each other's programs down to their time limits. A slot
 is a locked file in the cache folder, so that all processes of one user share them, and the kernel
 frees those of a process that dies.
 
@@ -40,7 +40,7 @@ def default_slots() -> int:
 
 
 class HostSlots:
-    """The slots that processes share which have the same cache folder; of one event loop.
+    """Semaphore across processes: slots for those with the same cache folder; of one event loop.
 
     Args:
         cache: The cache folder. Where nothing can be written there, the slots are this object's
@@ -68,7 +68,7 @@ class HostSlots:
 
         Raises:
             SlotTimeout: None became free in time.
-            SandboxUnavailable: It could not be locked. The machine's fault.
+            SandboxUnavailable: It could not be locked. The host's fault.
         """
         with refusals_told("slot of the host"), off_the_clocks():
             lock = await self._next()
@@ -84,7 +84,7 @@ class HostSlots:
 
         Raises:
             SandboxUnavailable: Others did not end within `PATIENCE` times that or `PATIENCE_S`,
-                whichever is longer; or a slot could not be locked. The machine's fault.
+                whichever is longer; or a slot could not be locked. The host's fault.
         """
         patience_s = max(PATIENCE_S, PATIENCE * for_s)
         with ExitStack() as own, ExitStack() as rest:
@@ -94,7 +94,7 @@ class HostSlots:
                         await self._gather(own, rest)
                 except TimeoutError as error:
                     raise SandboxUnavailable(
-                        "The machine was too busy: a program that was to run alone found others "
+                        "The host was too busy: a program that was to run alone found others "
                         f"running for {patience_s:g} s. Run fewer at a time.",
                         retryable=True,
                     ) from error

@@ -75,7 +75,9 @@ def give_ids(ids: OwnIds, *, pid: int) -> None:
 def _user_of(pid: int) -> int:
     user, *others = set(re.findall(r"\d+", _line("Uid", pid) + _line("Gid", pid)))
     if others or user == "0":
-        raise PermissionError(errno.EPERM, "it is not one user who is not root")
+        raise PermissionError(
+            errno.EPERM, "the process of the sandbox runs as root, or as several users"
+        )
     return int(user)
 
 

@@ -92,7 +92,7 @@ class Before:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Jail:
-    """One program and everything it may see and use."""
+    """Sandbox description: one program, and everything that it may see and use."""
 
     argv: tuple[str, ...]
     """The program, found on the PATH of the jail's environment, and its arguments."""
@@ -104,7 +104,7 @@ class Jail:
     binds: tuple[Bind, ...] = ()
     overlays: tuple[Overlay, ...] = ()
     lasting: tuple[Bind, ...] = ()
-    """Host folders that the program may change for good, as a machine that lives on has them.
+    """Host folders that the program may change for good, as a host that lives on has them.
     One at /work or /tmp takes the place of the jail's own, and `disk_mib` does not bound it."""
     links: tuple[tuple[str, str], ...] = ()
     """Symbolic links of the jail: (what it points to, where it stands)."""
@@ -122,7 +122,7 @@ class Jail:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Base:
-    """What all jails on this machine have: libraries, a few commands, a small /etc."""
+    """What all jails on this host have: libraries, a few commands, a small /etc."""
 
     binds: tuple[Bind, ...]
     links: tuple[tuple[str, str], ...]

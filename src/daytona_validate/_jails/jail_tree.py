@@ -24,7 +24,7 @@ _NICE, _START, _POLICY = 16, 19, 38
 
 @dataclass(frozen=True, slots=True)
 class Rank:
-    """How the kernel puts a task behind or before others."""
+    """Scheduling priority and policy of a task."""
 
     nice: int
     policy: int

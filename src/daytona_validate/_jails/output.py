@@ -9,7 +9,7 @@ from daytona_validate._models import Limits
 
 
 class Output:
-    """The two streams of one command.
+    """Bounded buffer of the two output streams of one command.
 
     Args:
         limits: How much is kept, and how much may be written at all.

@@ -21,7 +21,7 @@ CAPABILITY_BITS = "00000000002010eb"
 
 @dataclass(frozen=True, slots=True)
 class OwnIds:
-    """The users and groups of a jail that has its own."""
+    """User namespace mapping: the users and groups of a jail that has its own."""
 
     first: int
     """What the jail's id 1 is on the host."""

@@ -36,7 +36,7 @@ _logger = logging.getLogger("daytona_validate")
 
 
 class JailProcess:
-    """A spawned bubblewrap and the tree under it; it must be ended with `destroy()`.
+    """Child process: a bubblewrap and the tree under it; it must be ended with `destroy()`.
 
     Args:
         spawned: Descriptors and process, which from now on belong to this object.

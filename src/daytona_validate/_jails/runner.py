@@ -1,4 +1,4 @@
-"""Running jails: the one way in which anything untrusted is started on this machine.
+"""Running jails: the one way in which anything untrusted is started on this host.
 
 A runner holds what is found out once (bubblewrap, the filter, the common files, whether cgroups
 can be written), belongs to no event loop, and serves any number of jails at a time.
@@ -54,7 +54,7 @@ _logger = logging.getLogger("daytona_validate")
 
 
 class JailRunner:
-    """Starts jails, bounds them, and leaves nothing of them behind."""
+    """Sandbox runner: starts jails, bounds them, and leaves no process, folder or group behind."""
 
     def __init__(self, found: JailHost, cgroups: Cgroups) -> None:
         self._host = found
@@ -65,7 +65,7 @@ class JailRunner:
 
     @classmethod
     async def start(cls, cache_dir: Path | None = None) -> Self:
-        """Prepare this machine, and prove that it isolates.
+        """Prepare this host, and prove that it isolates.
 
         Args:
             cache_dir: Where to keep what jails need on disk; None is `default_cache_folder()`.
@@ -151,7 +151,7 @@ class JailRunner:
             The steps that were started, in order; one that failed is the last.
 
         Raises:
-            SandboxUnavailable: The jail could not be started. The machine's fault.
+            SandboxUnavailable: The jail could not be started. The host's fault.
             ProgramStarved: Others have kept a command from running, or, unless this `is_last`,
                 may have.
             SandboxLost: It was killed by somebody else, or could not be killed.

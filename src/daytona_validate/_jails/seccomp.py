@@ -38,7 +38,7 @@ DENIED = (
 ABSENT = "io_uring_setup io_uring_enter io_uring_register clone3 io_setup"
 """Answered with ENOSYS, upon which libuv and the C library take an older way. The flags of
 `clone3` lie in memory, where a filter cannot look; what `io_setup` gives is counted for the whole
-machine, root included."""
+host, root included."""
 
 _NAMESPACE_FLAGS = {
     "CLONE_NEWNS": 0x00020000,

@@ -1,4 +1,4 @@
-"""Proof, once per start, that a jail on this machine really shuts in what runs in it.
+"""Proof, once per start, that a jail on this host really shuts in what runs in it.
 
 The jail tries what must not work and reports; the report is judged here. It only *opens* the
 host's settings for writing, and writes nothing.

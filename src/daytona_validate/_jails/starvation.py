@@ -93,7 +93,7 @@ class Meanwhile:
 
 @dataclass(frozen=True, slots=True)
 class Ruling:
-    """What is to become of a command whose time seems to be up."""
+    """Decision on a command whose time limit seems to have passed."""
 
     waited_s: float
     """For how long its clock has stood still."""

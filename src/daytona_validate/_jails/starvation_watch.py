@@ -1,4 +1,4 @@
-"""What a jail had of the machine between its start and the moment when its time seems to be up.
+"""What a jail had of the host between its start and the moment when its time seems to be up.
 
 A look, each in a thread, while the jail waits at its gate, and one when a limit has passed. Nothing
 is asked in between, unless it is the last run of a program: that is looked at again and again.
@@ -32,7 +32,7 @@ class Counted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Watch:
-    """How things stood when a jail had not begun."""
+    """Baseline of CPU accounting: what the host's processors had done when a jail began."""
 
     first: int
     """The pid of its first process."""
@@ -67,11 +67,11 @@ class Watch:
 
 
 def watched(first: int, *, names_others: bool) -> Watch | None:
-    """Look at the machine before a jail begins; None: the jail is gone.
+    """Look at the host before a jail begins; None: the jail is gone.
 
     Args:
         first: The pid of the jail's first process.
-        names_others: Whether all other processes are looked at one by one: what the machine's
+        names_others: Whether all other processes are looked at one by one: what the host's
             processors did tells of others only where it is known what the jail did.
     """
     try:
@@ -87,7 +87,7 @@ def watched(first: int, *, names_others: bool) -> Watch | None:
 
 
 class Clockwork:
-    """What one command has waited, from look to look.
+    """Starvation clock: for how long one command has waited for a processor, look by look.
 
     Args:
         watch: How things stood before the jail began.

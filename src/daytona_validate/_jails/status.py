@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class JailStatus:
-    """What is known so far."""
+    """Parsed status of bubblewrap, as far as it has been read."""
 
     child_pid: int | None = None
     """The jail's first process, as a pid of ours; None until it exists."""

@@ -19,13 +19,13 @@ from daytona_validate._jails.status import signal_number
 from daytona_validate._models import Limit, Limits, Stage, Step, Usage
 
 MEMORY_SHARE = 0.95
-"""Of its limit a tree must have used for a want of memory to be its own and not the machine's;
+"""Of its limit a tree must have used for a want of memory to be its own and not the host's;
 the kernel counts in batches, so the peak it reports may lie a little below the limit."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ended:
-    """What is known of a jail that is gone."""
+    """Facts about a jail that has ended: input of the `Step`."""
 
     exit_code: int | None
     """As bubblewrap reported it; None: it did not."""
@@ -58,7 +58,7 @@ def step(ended: Ended, *, stage: Stage, limits: Limits) -> Step:
     is_late = ended.stopped_by is Limit.TIMEOUT
     if is_late and ended.ruling and not ended.ruling.is_judged:
         raise ProgramStarved(
-            "The machine was too busy: within its time limit the program had, or may have had, to "
+            "The host was too busy: within its time limit the program had, or may have had, to "
             f"wait for a processor, for {ended.ruling.waited_s:.1f} s. Run fewer at a time.",
             retryable=True,
         )
@@ -88,7 +88,7 @@ def _limit(ended: Ended, code: int, limits: Limits) -> Limit | None:
     if ended.account.oom_kills:
         peak = ended.account.peak_memory_bytes
         if peak is not None and peak < MEMORY_SHARE * limits.memory_mib * MIB:
-            raise SandboxLost("The machine ran out of memory under the sandbox.", retryable=True)
+            raise SandboxLost("The host ran out of memory under the sandbox.", retryable=True)
         return Limit.MEMORY
     if ended.account.refused_forks:
         return Limit.PROCESSES

@@ -1,1 +1,1 @@
-"""Toolchains: found on this machine, copied once, and proven to be what they were."""
+"""Toolchains: found on this host, copied once, and proven to be what they were."""

@@ -64,7 +64,7 @@ async def build_toolchain(
         record: The toolchain.
         found: What its `find` returned.
         folder: Empty, but for the folder of the copy.
-        host: This machine.
+        host: This host.
         runner: Starts the jail of the proof.
         require: Prepares another toolchain that this one needs.
         notify: Told in a line of text what takes time.
@@ -73,7 +73,7 @@ async def build_toolchain(
         ToolchainMissing: It does not run here, or its copy is not what it should be.
         OSError: It could not be read or written.
     """
-    notify(f"Preparing {record.title} from {found.source}, once for this machine")
+    notify(f"Preparing {record.title} from {found.source}, once for this host")
     started_s = time.monotonic()
     plan = await record.plan(host, found)
     await in_thread(lambda sign: copy_all(plan.copies, folder, sign))

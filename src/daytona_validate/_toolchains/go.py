@@ -163,7 +163,7 @@ def plan_of_folder(found: Found) -> Plan:
 
 
 def _tools(folder: Path) -> Path:
-    """Return the folder of the compiler, which is named after the machine's kind."""
+    """Return the folder of the compiler, which is named after the host's kind."""
     found = [path.parent for path in sorted((folder / "pkg/tool").glob("*/compile"))]
     if not found or any(not (found[0] / name).is_file() for name in _TOOLS):
         raise ToolchainMissing(f"The Go installation in {folder} is not whole: {INSTALL_LINE}")

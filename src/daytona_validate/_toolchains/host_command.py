@@ -1,4 +1,4 @@
-"""Ask a program of this machine a question: run it outside any sandbox, briefly.
+"""Ask a program of this host a question: run it outside any sandbox, briefly.
 
 Only for programs that the caller has installed and for texts of ours; never for a snippet.
 """
@@ -22,7 +22,7 @@ GLANCE_S = 0.1
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a host command wrote and how it ended."""
+    """Result of a host command: what it wrote, and how it ended."""
 
     exit_code: int | None
     """None: it was ended because it took too long. 127: it could not be started."""

@@ -104,7 +104,7 @@ def pip_path(source: str) -> str:
 
 
 async def find_npm(host: Host) -> Found:
-    """Find the npm that belongs to the Node of this machine.
+    """Find the npm that belongs to the Node of this host.
 
     Raises:
         ToolchainMissing: There is none.

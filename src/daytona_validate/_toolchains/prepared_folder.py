@@ -1,4 +1,4 @@
-"""Folders that are prepared once per machine: whole under their name, or not there at all.
+"""Folders that are prepared once per host: whole under their name, or not there at all.
 
 A folder is filled beside its place, under a name that nothing trusts, and renamed when it is
 proven. One lock per folder lets a single process do that; whatever an interrupted one left is
@@ -29,7 +29,7 @@ REMOVAL_S = 30.0
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """A prepared folder and what it says about itself."""
+    """Cache entry: a prepared folder and its manifest."""
 
     folder: Path
     manifest: Manifest

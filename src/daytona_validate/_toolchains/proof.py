@@ -62,7 +62,7 @@ async def proven_environment(
         if fault is None:
             return environment
     raise ToolchainMissing(
-        f"The copy of {title} made for sandboxes is not the one of this machine: {fault}. "
+        f"The copy of {title} made for sandboxes is not the one of this host: {fault}. "
         f"No snippet was run with it; install another {title}, or report this as a bug."
     )
 

@@ -41,7 +41,7 @@ def installed_package(name: str) -> Path | None:
 
 @dataclass(frozen=True, slots=True)
 class Host:
-    """What finding a toolchain depends on, so that a test can say it."""
+    """Search context of a toolchain: the environment and the interpreter of this process."""
 
     environment: Mapping[str, str]
     """Of the caller; it goes to programs of the caller's own, never into a jail."""
@@ -111,7 +111,7 @@ class Derived:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """What is to be copied, where it appears, and what a jail then must report."""
+    """Build plan: what is to be copied, where it appears, and what a jail then must report."""
 
     version: str
     copies: tuple[Copy, ...]

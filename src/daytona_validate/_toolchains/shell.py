@@ -44,7 +44,7 @@ def _shells(search_path: str) -> Found:
     found = {name: shutil.which(name, path=search_path) for name in ("sh", "bash")}
     paths = {name: Path(path).resolve() for name, path in found.items() if path is not None}
     if "sh" not in paths:
-        raise ToolchainMissing(f"This machine has no sh in {search_path}.")
+        raise ToolchainMissing(f"This host has no sh in {search_path}.")
     source = paths.get("bash", paths["sh"])
     return Found(str(source), content_key(source, sh=digest(paths["sh"].read_bytes())))
 

@@ -1,4 +1,4 @@
-"""The toolchains of this machine: found, copied, proven once, then taken from the cache."""
+"""The toolchains of this host: found, copied, proven once, then taken from the cache."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ class Installed:
 
 
 class Toolchains:
-    """Prepares toolchains, each once per machine, and remembers them.
+    """Toolchain cache: prepares each toolchain once per host (single flight), and remembers it.
 
     Args:
         cache_dir: An existing folder of ours that jails can enter.
@@ -69,7 +69,7 @@ class Toolchains:
         records: Name to record of those that can be prepared.
 
     Attributes:
-        host: This machine, as far as toolchains depend on it.
+        host: This host, as far as toolchains depend on it.
     """
 
     def __init__(
@@ -94,7 +94,7 @@ class Toolchains:
         """Return a toolchain, prepared if it is not yet; safe to call from many tasks at once.
 
         Raises:
-            ToolchainMissing: It is not on this machine, or its copy is not what it should be.
+            ToolchainMissing: It is not on this host, or its copy is not what it should be.
                 The environment's fault; the message has the line that installs it.
             SandboxUnavailable: It could not be copied. The infrastructure's fault.
         """
@@ -114,14 +114,14 @@ class Toolchains:
         return [_listed(each) for each in found if each and each.manifest.name in self._records]
 
     async def prune(self) -> list[Path]:
-        """Remove prepared toolchains that this machine no longer has; return their folders.
+        """Remove prepared toolchains that this host no longer has; return their folders.
 
         Only for when nothing runs: a jail of another process would lose its files.
         """
         listed = await in_thread(lambda _: self.installed())
         kept: set[str] = set()
         for name in {each.name for each in listed}:
-            with suppress(ToolchainMissing):  # it is no longer on this machine, so its copies go
+            with suppress(ToolchainMissing):  # it is no longer on this host, so its copies go
                 kept.add((await self.prepare(name)).identity)
         outdated = [each.path for each in listed if each.path.name not in kept]
         await in_thread(lambda _: _remove_all(outdated))

@@ -1,7 +1,7 @@
 """TypeScript's toolchain: its own compiler, esbuild and Node's types, installed from npm.
 
-No machine is expected to have them. They are pinned with hashes in a lock file without addresses,
-so that they come from wherever this machine's npm finds packages, and are always the same ones.
+No host is expected to have them. They are pinned with hashes in a lock file without addresses,
+so that they come from wherever this host's npm finds packages, and are always the same ones.
 Node itself, which runs what they make, is a toolchain of its own.
 """
 
@@ -58,10 +58,10 @@ _SHA256 = {
 async def find_typescript(
     _: Host, *, sources: Callable[[str], Mapping[str, bytes]] = contents
 ) -> Found:
-    """Return what is pinned; nothing of it needs to be on this machine.
+    """Return what is pinned; nothing of it needs to be on this host.
 
     Raises:
-        ToolchainMissing: The compiler is not published for this kind of machine.
+        ToolchainMissing: The compiler is not published for this kind of host.
     """
     return await in_thread(lambda _: _found(platform.machine(), sources("typescript")))
 
@@ -71,7 +71,7 @@ def _found(machine: str, scripts: Mapping[str, bytes]) -> Found:
     if processor is None:
         raise ToolchainMissing(
             f"TypeScript's compiler is installed on {' and '.join(_PROCESSORS)} only, "
-            f"and this machine is {machine}; run TypeScript with --provider daytona."
+            f"and this host is {machine}; run TypeScript with --provider daytona."
         )
     versions = pinned_versions(processor)
     source = f"npm (typescript {versions['typescript']}, esbuild {versions['esbuild']})"

@@ -34,7 +34,7 @@ _NO_ROOM = re.compile(r"No space left on device|ENOSPC|File too large|EFBIG")
 def install_failure(language: str, names: Sequence[str], step: Step) -> SandboxUnavailable | None:
     """Return what is to be raised for an installation, or None if it went well.
 
-    A package that does not exist, has no wheel for this machine or is too large is the
+    A package that does not exist, has no wheel for this host or is too large is the
     environment's fault: `ToolchainMissing`. All else, an unreachable index above all, is the
     infrastructure's. Neither is retryable: each attempt may take two minutes.
     """

@@ -102,7 +102,7 @@ SETUPS: dict[str, PackageSetup] = {
 
 
 class Packages:
-    """Installs lists of packages, each once per machine.
+    """Package cache: installs each list of packages once per host (single flight).
 
     Args:
         cache_dir: An existing folder of ours that jails can enter.
@@ -135,7 +135,7 @@ class Packages:
 
         Raises:
             ToolchainMissing: The list is refused, or one of it does not exist, has no wheel for
-                this machine, or makes it too large. The environment's fault.
+                this host, or makes it too large. The environment's fault.
             SandboxUnavailable: The index cannot be reached, or the like. Not retryable.
         """
         if not names:
@@ -182,7 +182,7 @@ class Packages:
     async def _install(
         self, language: str, setup: PackageSetup, names: tuple[str, ...], folder: Path
     ) -> None:
-        self._notify(f"Installing {language} packages, once for this machine: {', '.join(names)}")
+        self._notify(f"Installing {language} packages, once for this host: {', '.join(names)}")
         needed = dict.fromkeys((setup.runtime, "python", setup.installer))
         toolchains = [await self._toolchains.prepare(name) for name in needed]
         jail = await in_thread(lambda _: self._jail(setup, names, toolchains))
