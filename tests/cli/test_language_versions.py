@@ -11,7 +11,7 @@ import pytest
 from click.testing import Result
 
 from daytona_validate._cli.doctor.run import beside_reference
-from daytona_validate._cli.this_computer import ToolchainState
+from daytona_validate._cli.this_host import ToolchainState
 from daytona_validate._core.languages.table import LANGUAGES
 
 Invoke = Callable[..., Result]

@@ -20,9 +20,9 @@ from daytona_validate._settings.folder_rules import (
     WISHES,
     folder_settings,
 )
-from daytona_validate._settings.layer import Layer
 from daytona_validate._settings.model import settings_of
 from daytona_validate._settings.names import PER_LANGUAGE, key, variable
+from daytona_validate._settings.variables import Layer
 
 LISTED = {
     "timeout_s",

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from daytona_validate._settings.layer import Layer
 from daytona_validate._settings.model import Settings, settings_of
+from daytona_validate._settings.variables import Layer
 
 
 def plain_settings(**values: object) -> Settings:

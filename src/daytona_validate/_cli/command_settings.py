@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from daytona_validate._cli.folder_lines import folder_lines
+from daytona_validate._cli.ignored_settings_warnings import ignored_settings_warnings
 from daytona_validate._cli.screen.screen import Screen
 from daytona_validate._regular_file import is_inside
 from daytona_validate._settings import Settings
@@ -80,7 +80,7 @@ def chosen_settings(
     )
     found = sources.settings(is_at_daytona=choice.name == DAYTONA)
     is_local = choice.name == "local" and "local" in (provider, sources.provider)
-    for line in folder_lines(sources, found, is_local=is_local):
+    for line in ignored_settings_warnings(sources, found, is_local=is_local):
         screen.error(f"warning: {line}")
     return ChosenSettings(found.settings, choice, key_from)
 

@@ -12,7 +12,7 @@ import click
 from daytona_validate._cli.shared_options import output_format_option
 
 if TYPE_CHECKING:  # they cost more than the whole of --help
-    from daytona_validate._cli.this_computer import ToolchainState
+    from daytona_validate._cli.this_host import ToolchainState
     from daytona_validate._core.languages.language import Language
 
 EPILOG = """\b
@@ -103,7 +103,7 @@ def _states() -> Mapping[str, ToolchainState]:
     from daytona_validate._cli.command_settings import local_settings
     from daytona_validate._cli.screen.interrupt import run_until_interrupted
     from daytona_validate._cli.screen.screen import Screen
-    from daytona_validate._cli.this_computer import (
+    from daytona_validate._cli.this_host import (
         ToolchainState,
         toolchain_names,
         toolchain_states,

@@ -12,7 +12,7 @@ from daytona_validate._cli.exit_codes import ExitCode
 from daytona_validate._cli.shared_options import output_format_option
 
 if TYPE_CHECKING:  # they cost more than the whole of --help
-    from daytona_validate._cli.this_computer import ToolchainState
+    from daytona_validate._cli.this_host import ToolchainState
     from daytona_validate._toolchains.toolchains import Installed, Toolchains
 
 Answer = TypeVar("Answer")
@@ -99,7 +99,7 @@ def _value(installed: Installed) -> dict[str, object]:
 
 def _prepared(names: tuple[str, ...]) -> list[ToolchainState]:
     from daytona_validate._cli.course_options import language_of
-    from daytona_validate._cli.this_computer import (
+    from daytona_validate._cli.this_host import (
         toolchain_names,
         toolchain_state,
     )
@@ -124,7 +124,7 @@ def _with_toolchains(work: Callable[[Toolchains], Awaitable[Answer]]) -> Answer:
     from daytona_validate._cli.command_settings import local_settings
     from daytona_validate._cli.screen.interrupt import run_until_interrupted
     from daytona_validate._cli.screen.screen import Screen
-    from daytona_validate._cli.this_computer import local_toolchains
+    from daytona_validate._cli.this_host import local_toolchains
 
     screen = Screen()
     settings = local_settings(screen)

@@ -28,10 +28,9 @@ from daytona_validate._settings.folder_rules import (
     Lowered,
     folder_settings,
 )
-from daytona_validate._settings.layer import Layer
 from daytona_validate._settings.misspelt import misspelt_variables
 from daytona_validate._settings.model import Settings, settings_of
-from daytona_validate._settings.variables import from_variables
+from daytona_validate._settings.variables import Layer, from_variables
 
 DOTENV = ".env"
 _FIELDS = tuple(Settings.model_fields)

@@ -17,9 +17,8 @@ from dotenv import dotenv_values
 from daytona_validate._errors import ConfigurationError
 from daytona_validate._regular_file import read_regular
 from daytona_validate._settings.folder_rules import FROM_A_FOLDER, WISHES
-from daytona_validate._settings.layer import Layer
 from daytona_validate._settings.names import PER_LANGUAGE, TABLE, did_you_mean, key, variable
-from daytona_validate._settings.variables import by_language
+from daytona_validate._settings.variables import Layer, by_language
 
 LARGEST_FILE_BYTES = 1024 * 1024
 """A larger file has no settings, and would only fill memory."""

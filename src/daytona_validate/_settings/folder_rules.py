@@ -17,7 +17,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from daytona_validate._settings.layer import Layer
+from daytona_validate._settings.variables import Layer
 
 FROM_A_FOLDER: Mapping[str, float] = MappingProxyType(
     {

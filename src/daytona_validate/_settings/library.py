@@ -15,10 +15,9 @@ from pathlib import Path
 from daytona_validate._errors import ConfigurationError
 from daytona_validate._settings.files import from_pyproject, nearest_pyproject, read_dotenv
 from daytona_validate._settings.folder_rules import FolderSettings, folder_settings
-from daytona_validate._settings.layer import Layer
 from daytona_validate._settings.misspelt import misspelt_variables
 from daytona_validate._settings.names import key, variable
-from daytona_validate._settings.variables import from_variables
+from daytona_validate._settings.variables import Layer, from_variables
 
 _log = logging.getLogger("daytona_validate")
 

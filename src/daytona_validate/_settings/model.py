@@ -19,13 +19,12 @@ from daytona_validate._core import service_url
 from daytona_validate._core.package_names import packages_refusal
 from daytona_validate._errors import ConfigurationError
 from daytona_validate._models import Limits
-from daytona_validate._settings import wrong_value
 from daytona_validate._settings.fields import DAY_S, other, seconds, whole
 from daytona_validate._settings.files import working_folder
-from daytona_validate._settings.layer import Layer
 from daytona_validate._settings.library import layers
 from daytona_validate._settings.names import PER_LANGUAGE, unknown_language
-from daytona_validate._settings.variables import by_language
+from daytona_validate._settings.validation_message import validation_message
+from daytona_validate._settings.variables import Layer, by_language
 
 _LAYERS = "_layers"
 """An argument that is no setting: the layers read already."""
@@ -139,7 +138,7 @@ class Settings(BaseSettings):
         try:
             super().__init__(**with_layers)
         except ValidationError as error:
-            line = wrong_value.line(error, type(self), (Layer("an argument", plain), *found))
+            line = validation_message(error, type(self), (Layer("an argument", plain), *found))
         if line is not None:  # outside the except block: pydantic's error holds the values
             raise ConfigurationError(line)
 

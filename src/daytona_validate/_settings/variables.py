@@ -1,18 +1,27 @@
-"""Parses settings from variables of the environment or of a file."""
+"""Settings of one source, parsed from variables of the environment or of a file."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
 from daytona_validate._errors import ConfigurationError
-from daytona_validate._settings.layer import Layer
 from daytona_validate._settings.names import (
     PER_LANGUAGE,
     VARIABLE_ALIASES,
     language_name,
     variable,
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """The settings that one source has, by field."""
+
+    source: str
+    """How the source is named in messages."""
+    values: Mapping[str, object]
 
 
 def from_variables(

@@ -19,7 +19,7 @@ from daytona_validate._cli.doctor.report import DoctorReport, Finding
 from daytona_validate._cli.screen.interrupt import run_until_interrupted
 from daytona_validate._cli.screen.log_on_screen import log_on
 from daytona_validate._cli.screen.screen import Screen
-from daytona_validate._cli.this_computer import (
+from daytona_validate._cli.this_host import (
     ToolchainState,
     isolation_text,
     local_toolchains,

@@ -13,7 +13,7 @@ _ALLOW_SOME = "to let some of it count: set that in the environment"
 _ALLOW_ALL = f"to let all of it count: --env-file {DOTENV}"
 
 
-def folder_lines(
+def ignored_settings_warnings(
     sources: CommandSources, found: CommandSettings, *, is_local: bool
 ) -> Iterator[str]:
     """Yield one warning for each kind of ignored setting.

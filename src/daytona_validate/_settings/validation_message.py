@@ -7,8 +7,8 @@ from collections.abc import Iterable, Mapping
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from daytona_validate._settings.layer import Layer
 from daytona_validate._settings.names import PER_LANGUAGE, did_you_mean, variable
+from daytona_validate._settings.variables import Layer
 
 _HIDDEN = frozenset({"api_key", "base_url"})
 """Fields whose values are never shown; an address may hold a password."""
@@ -16,7 +16,9 @@ _HIDDEN = frozenset({"api_key", "base_url"})
 _SHOWN_CHARACTERS = 60
 
 
-def line(error: ValidationError, model: type[BaseModel], layers: Iterable[Layer]) -> str:
+def validation_message(
+    error: ValidationError, model: type[BaseModel], layers: Iterable[Layer]
+) -> str:
     """Return what is wrong with the first wrong value, and how many more are."""
     details = error.errors(include_url=False)
     more = f" (and {len(details) - 1} more)" if len(details) > 1 else ""
