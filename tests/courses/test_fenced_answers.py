@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from daytona_validate._cli.course_options import FENCED
-from daytona_validate._courses.fenced_answer import NoProgram, Program, program_of
+from daytona_validate._courses.fenced_answer import FencedProgram, NoProgram, program_of
 from growth import assert_linear
 
 
@@ -64,10 +64,12 @@ def test_there_are_three_ways_where_there_are_more_programs() -> None:
 
 def test_without_a_language_the_fences_say_it() -> None:
     answer = f"{PLAIN}\n```js\nlog(1)\n```\n```rust\nmain()\n```\n```\n1\n```\n"
-    assert program_of(answer, which="last", language=None) == Program("log(1)\n", "javascript")
-    assert program_of(answer, which="first", language=None) == Program("print(1)\n", "python")
-    assert program_of(answer, which="all", language=None) == Program("print(1)\n", "python")
-    assert program_of("```\nx\n```", which="last", language=None) == Program("x\n", None)
+    assert program_of(answer, which="last", language=None) == FencedProgram(
+        "log(1)\n", "javascript"
+    )
+    assert program_of(answer, which="first", language=None) == FencedProgram("print(1)\n", "python")
+    assert program_of(answer, which="all", language=None) == FencedProgram("print(1)\n", "python")
+    assert program_of("```\nx\n```", which="last", language=None) == FencedProgram("x\n", None)
 
 
 def test_an_unknown_language_has_the_fences_of_its_name() -> None:

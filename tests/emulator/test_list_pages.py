@@ -10,7 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from daytona_validate._emulator.control_plane.list_query import SORTS, page, query
-from daytona_validate._emulator.control_plane.sandbox_states import SandboxRow, SandboxState, moved
+from daytona_validate._emulator.control_plane.sandbox_states import (
+    SandboxRow,
+    SandboxState,
+    transitioned,
+)
 from daytona_validate._emulator.refusals import HttpRefusal, timestamp
 
 DAY_S = 86_400.0
@@ -24,11 +28,11 @@ FIRST = SandboxRow(
     active_s=9,
 )
 ROWS = [
-    moved(FIRST, SandboxState.STARTED, now_s=9),
+    transitioned(FIRST, SandboxState.STARTED, now_s=9),
     replace(FIRST, id="b", name="run-2", snapshot="two", created_s=2 * DAY_S, active_s=8),
     replace(FIRST, id="c", name="other", labels={"app": "y"}, created_s=3 * DAY_S, active_s=7),
     replace(
-        moved(FIRST, SandboxState.ERROR, now_s=5),
+        transitioned(FIRST, SandboxState.ERROR, now_s=5),
         id="d",
         desired=SandboxState.DESTROYED,
         created_s=4 * DAY_S,

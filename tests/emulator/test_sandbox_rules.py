@@ -9,31 +9,33 @@ import pytest
 from daytona_validate._emulator.control_plane.sandbox_states import (
     SandboxRow,
     SandboxState,
-    asked_to_go,
-    asked_to_start,
-    asked_to_stop,
-    due,
+    destroying,
+    due_action,
     expired,
-    moved,
+    starting,
+    stopping,
+    transitioned,
 )
 from daytona_validate._emulator.refusals import HttpRefusal
 
 NEW = SandboxRow(
     id="id-1", name="one", snapshot="daytona-small", created_s=0, updated_s=0, active_s=0
 )
-STARTED = moved(NEW, SandboxState.STARTED, now_s=0)
-STOPPED = replace(moved(STARTED, SandboxState.STOPPED, now_s=0), desired=SandboxState.STOPPED)
+STARTED = transitioned(NEW, SandboxState.STARTED, now_s=0)
+STOPPED = replace(
+    transitioned(STARTED, SandboxState.STOPPED, now_s=0), desired=SandboxState.STOPPED
+)
 
 
 @pytest.mark.parametrize(
     ("sandbox", "status"),
     [
         pytest.param(NEW, 409, id="creating"),
-        pytest.param(moved(NEW, SandboxState.BUILDING, now_s=0), 409, id="building"),
-        pytest.param(moved(STARTED, SandboxState.DESTROYING, now_s=0), 409, id="destroying"),
-        pytest.param(moved(STARTED, SandboxState.DESTROYED, now_s=0), 404, id="destroyed"),
+        pytest.param(transitioned(NEW, SandboxState.BUILDING, now_s=0), 409, id="building"),
+        pytest.param(transitioned(STARTED, SandboxState.DESTROYING, now_s=0), 409, id="destroying"),
+        pytest.param(transitioned(STARTED, SandboxState.DESTROYED, now_s=0), 404, id="destroyed"),
         pytest.param(
-            replace(moved(NEW, SandboxState.ERROR, now_s=0), desired=SandboxState.DESTROYED),
+            replace(transitioned(NEW, SandboxState.ERROR, now_s=0), desired=SandboxState.DESTROYED),
             404,
             id="failed and deleted",
         ),
@@ -41,7 +43,7 @@ STOPPED = replace(moved(STARTED, SandboxState.STOPPED, now_s=0), desired=Sandbox
 )
 def test_some_states_cannot_be_deleted(sandbox: SandboxRow, status: int) -> None:
     with pytest.raises(HttpRefusal) as refused:
-        asked_to_go(sandbox, now_s=1)
+        destroying(sandbox, now_s=1)
     assert refused.value.status == status
 
 
@@ -50,12 +52,12 @@ def test_some_states_cannot_be_deleted(sandbox: SandboxRow, status: int) -> None
     [
         pytest.param(STARTED, id="started"),
         pytest.param(STOPPED, id="stopped"),
-        pytest.param(moved(NEW, SandboxState.ERROR, now_s=0), id="error"),
-        pytest.param(moved(NEW, SandboxState.PENDING_BUILD, now_s=0), id="pending build"),
+        pytest.param(transitioned(NEW, SandboxState.ERROR, now_s=0), id="error"),
+        pytest.param(transitioned(NEW, SandboxState.PENDING_BUILD, now_s=0), id="pending build"),
     ],
 )
 def test_deleting_frees_the_name_at_once(sandbox: SandboxRow) -> None:
-    gone = asked_to_go(sandbox, now_s=7)
+    gone = destroying(sandbox, now_s=7)
     assert gone.desired is SandboxState.DESTROYED
     assert gone.name != "one"
     assert gone.is_changing
@@ -66,14 +68,14 @@ def test_time_ends_a_sandbox_in_any_state() -> None:
 
 
 def test_stopping_and_starting_have_their_states() -> None:
-    stopping = asked_to_stop(STARTED, now_s=1)
-    assert (stopping.state, stopping.desired) == (SandboxState.STOPPING, SandboxState.STOPPED)
-    starting = asked_to_start(STOPPED, now_s=1)
-    assert (starting.state, starting.desired) == (SandboxState.STARTING, SandboxState.STARTED)
-    for wrong, act in ((STOPPED, asked_to_stop), (STARTED, asked_to_start)):
+    stopped = stopping(STARTED, now_s=1)
+    assert (stopped.state, stopped.desired) == (SandboxState.STOPPING, SandboxState.STOPPED)
+    started = starting(STOPPED, now_s=1)
+    assert (started.state, started.desired) == (SandboxState.STARTING, SandboxState.STARTED)
+    for wrong, act in ((STOPPED, stopping), (STARTED, starting)):
         with pytest.raises(HttpRefusal, match="not"):
             act(wrong, now_s=1)
-    for act in (asked_to_stop, asked_to_start):
+    for act in (stopping, starting):
         with pytest.raises(HttpRefusal) as refused:
             act(NEW, now_s=1)
         assert refused.value.status == 409
@@ -114,4 +116,4 @@ MINUTE_S = 60.0
 def test_time_does_what_the_intervals_say(
     sandbox: SandboxRow, after_s: float, is_busy: bool, act: str | None
 ) -> None:
-    assert due(sandbox, now_s=after_s, minute_s=MINUTE_S, is_busy=is_busy) == act
+    assert due_action(sandbox, now_s=after_s, minute_s=MINUTE_S, is_busy=is_busy) == act

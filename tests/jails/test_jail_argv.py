@@ -10,10 +10,10 @@ import pytest
 from daytona_validate._jails.ceilings import Ceilings, Highest, ceilings
 from daytona_validate._jails.jail import (
     Base,
-    Before,
     Bind,
     Jail,
     JailDescriptors,
+    SetupCommand,
     bwrap_argv,
 )
 from daytona_validate._jails.own_ids import OwnIds
@@ -56,7 +56,9 @@ def test_every_jail_is_shut_in(option: str) -> None:
 
 
 def test_a_jail_with_users_waits_for_its_ids_and_has_open_folders() -> None:
-    descriptors = JailDescriptors(status=10, block=11, seccomp=12, stdin=None, files={}, nowhere=13)
+    descriptors = JailDescriptors(
+        status=10, block=11, seccomp=12, stdin=None, files={}, info_sink=13
+    )
     jail = Jail(
         argv=("true",),
         limits=Limits(),
@@ -110,7 +112,7 @@ def test_the_program_comes_last_and_is_no_option() -> None:
 
 
 def test_a_command_is_quoted_for_the_shell_that_starts_it() -> None:
-    before = Before(Stage.COMPILE, ("cc", "$(id); '", "-o"), 1.0)
+    before = SetupCommand(Stage.COMPILE, ("cc", "$(id); '", "-o"), 1.0)
     argv = _argv(Jail(argv=("a b", "\n", "*"), limits=Limits(), before=(before,)))
     assert [shlex.split(each) for each in argv[-2:]] == [
         ["cc", "$(id); '", "-o"],

@@ -15,7 +15,7 @@ from daytona_validate._jails.cache_folder import (
     default_cache_folder,
     published,
 )
-from daytona_validate._jails.cgroup_places import Place, places
+from daytona_validate._jails.cgroup_places import CgroupPlace, places
 from daytona_validate._jails.cgroups import Account, Cgroup
 from daytona_validate._models import Limits
 
@@ -28,15 +28,15 @@ def test_the_first_version_has_one_place_for_each_controller() -> None:
     mounts = OTHER + "".join(FIRST.format(root="/", name=n) for n in ("memory", "pids", "freezer"))
     found = list(places(mounts, "4:memory:/user/a\n3:pids:/\n2:freezer:/\n"))
     assert found == [
-        Place("memory", "/sys/fs/cgroup/memory/user/a"),
-        Place("pids", "/sys/fs/cgroup/pids"),
+        CgroupPlace("memory", "/sys/fs/cgroup/memory/user/a"),
+        CgroupPlace("pids", "/sys/fs/cgroup/pids"),
     ]
 
 
 def test_controllers_mounted_together_serve_both() -> None:
     mount = "36 25 0:31 / /sys/fs/cgroup/cpu,cpuacct rw - cgroup cgroup rw,cpu,cpuacct\n"
     assert list(places(mount, "1:cpu,cpuacct:/x\n")) == [
-        Place("cpuacct", "/sys/fs/cgroup/cpu,cpuacct/x")
+        CgroupPlace("cpuacct", "/sys/fs/cgroup/cpu,cpuacct/x")
     ]
 
 
@@ -53,7 +53,7 @@ def test_the_second_version_asks_the_ancestors_too() -> None:
 def test_a_container_sees_a_part_of_the_hierarchy() -> None:
     mounts = FIRST.format(root="/docker/abc", name="memory")
     assert list(places(mounts, "4:memory:/docker/abc\n")) == [
-        Place("memory", "/sys/fs/cgroup/memory")
+        CgroupPlace("memory", "/sys/fs/cgroup/memory")
     ]
 
 

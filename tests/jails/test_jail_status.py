@@ -7,7 +7,7 @@ import pytest
 from daytona_validate._core.output_cap import HeadTail
 from daytona_validate._errors import ProgramStarved, SandboxLost
 from daytona_validate._jails.cgroups import Account
-from daytona_validate._jails.starvation import Ruling
+from daytona_validate._jails.starvation import Decision
 from daytona_validate._jails.status import JailStatus, jail_status, signal_number
 from daytona_validate._jails.step import Ended, step
 from daytona_validate._models import Limit, Limits, Stage, Step
@@ -48,14 +48,14 @@ def _step(
     notes: bytes = b"",
     account: Account = NOTHING,
     stderr: bytes = b"",
-    ruling: Ruling | None = None,
+    decision: Decision | None = None,
 ) -> Step:
     kept = HeadTail(1000)
     kept.feed(stderr)
     ended = Ended(
         exit_code=code,
         stopped_by=stopped_by,
-        ruling=ruling,
+        decision=decision,
         stdout=HeadTail(1000),
         stderr=kept,
         notes=notes,
@@ -117,15 +117,15 @@ def test_a_machine_without_memory_is_not_the_snippets_fault() -> None:
 
 
 def test_who_was_kept_from_running_is_not_judged_if_that_ended_it() -> None:
-    starved = Ruling(3.25, is_judged=False)
+    starved = Decision(3.25, is_judged=False)
     with pytest.raises(ProgramStarved, match=r"may have had, to .* for 3\.2 s") as caught:
-        _step(137, stopped_by=Limit.TIMEOUT, ruling=starved)
+        _step(137, stopped_by=Limit.TIMEOUT, decision=starved)
     assert caught.value.retryable
     with pytest.raises(ProgramStarved):  # it may have lived with what was refused
-        _step(137, stopped_by=Limit.TIMEOUT, ruling=starved, account=Account(refused_forks=3))
-    assert _step(137, stopped_by=Limit.OUTPUT, ruling=starved).limit is Limit.OUTPUT
-    assert _step(0, ruling=starved).usage.waited_s == 3.25
-    judged = _step(137, stopped_by=Limit.TIMEOUT, ruling=Ruling(0.5))
+        _step(137, stopped_by=Limit.TIMEOUT, decision=starved, account=Account(refused_forks=3))
+    assert _step(137, stopped_by=Limit.OUTPUT, decision=starved).limit is Limit.OUTPUT
+    assert _step(0, decision=starved).usage.waited_s == 3.25
+    judged = _step(137, stopped_by=Limit.TIMEOUT, decision=Decision(0.5))
     assert (judged.limit, judged.usage.waited_s) == (Limit.TIMEOUT, 0.5)
     assert _step(0).usage.waited_s is None
 

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import pytest
 
-from daytona_validate._jails.jail import Before, Jail
+from daytona_validate._jails.jail import Jail, SetupCommand
 from daytona_validate._jails.runner import JailRunner
 from daytona_validate._models import Limit, Limits, Stage, Step
 
 pytestmark = [pytest.mark.jail, pytest.mark.slow]
 
 
-def _before(line: str, stage: Stage = Stage.COMPILE, timeout_s: float = 10.0) -> Before:
-    return Before(stage, ("sh", "-c", line), timeout_s)
+def _before(line: str, stage: Stage = Stage.COMPILE, timeout_s: float = 10.0) -> SetupCommand:
+    return SetupCommand(stage, ("sh", "-c", line), timeout_s)
 
 
 async def _steps(
-    runner: JailRunner, *before: Before, line: str = "cat", stdin: bytes = b""
+    runner: JailRunner, *before: SetupCommand, line: str = "cat", stdin: bytes = b""
 ) -> tuple[Step, ...]:
     jail = Jail(argv=("sh", "-c", line), limits=Limits(), before=before)
     return await runner.run_all(jail, timeout_s=10, stdin=stdin)
@@ -86,8 +86,8 @@ async def test_a_jail_that_dies_between_two_commands_is_not_waited_for(
     async with jail_runner._process(bubblewrap, jail, 10.0, b"", None) as process:
         await process.first_process()
         process.open_gate()
-        await process.halted.wait()
+        await process.needs_attention.wait()
         process.kill()
         await process.ended.wait()
         process.go_on()
-        assert process.halted.is_set()
+        assert process.needs_attention.is_set()

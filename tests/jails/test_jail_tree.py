@@ -115,9 +115,9 @@ def test_a_watch_knows_what_others_ran_and_what_is_not_known() -> None:
     assert idle.others_s(watch.processors, 1.0) == pytest.approx(
         idle.worked_s(watch.processors) - 1.0, rel=0.01
     )
-    assert not watch.is_behind(watch.rank)
-    assert watch.is_behind(Rank(watch.rank.nice + 1, watch.rank.policy))
-    assert watch.is_behind(Rank(watch.rank.nice, 3))
+    assert not watch.has_lower_priority(watch.rank)
+    assert watch.has_lower_priority(Rank(watch.rank.nice + 1, watch.rank.policy))
+    assert watch.has_lower_priority(Rank(watch.rank.nice, 3))
 
 
 def clockwork(watch: Watch) -> Clockwork:
@@ -129,11 +129,11 @@ def test_a_clockwork_adds_up_what_was_from_look_to_look() -> None:
     assert watch is not None
     lost, none_lost = Counted(ran_s=10**6, all_ran_s=10**6), Counted(ran_s=0.0, all_ran_s=0.0)
     works = clockwork(watch)
-    assert works.meanwhile(passed_s=10.0**6, counted=lost).waits.perhaps_s == 10**6
-    again = works.meanwhile(passed_s=10.0**6 + 1, counted=lost)
+    assert works.so_far(passed_s=10.0**6, counted=lost).waits.most_s == 10**6
+    again = works.so_far(passed_s=10.0**6 + 1, counted=lost)
     assert (again.passed_s, again.has_ended) == (10**6 + 1, False)
-    assert again.waits.perhaps_s <= 10**6 + 1
+    assert again.waits.most_s <= 10**6 + 1
     humble = replace(watch, rank=Rank(watch.rank.nice - 1, watch.rank.policy))
-    assert clockwork(humble).meanwhile(passed_s=10**6, counted=none_lost).waits.surely_s == 0
-    nothing = clockwork(watch).meanwhile(passed_s=-1.0, counted=None)
+    assert clockwork(humble).so_far(passed_s=10**6, counted=none_lost).waits.least_s == 0
+    nothing = clockwork(watch).so_far(passed_s=-1.0, counted=None)
     assert nothing.has_ended

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from daytona_validate._jails.jail_tree import Rank, Task
-from daytona_validate._jails.starvation import Interval, Look, look, since
+from daytona_validate._jails.starvation import Interval, Look, interval_between, look
 
 
 def task(number: int, ran_s: float, waited_s: float, **more: Any) -> Task:
@@ -29,7 +29,7 @@ def seen(before: Look, *tasks: Task, passed_s: float, group_ran_s: float | None)
 
 
 def between(before: Look, now: Look) -> Interval:
-    return since(before, now, processors=2, is_humble=False)
+    return interval_between(before, now, processors=2, has_lowered_priority=False)
 
 
 def test_an_interval_has_what_is_new_in_it() -> None:

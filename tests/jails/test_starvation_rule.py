@@ -7,12 +7,12 @@ import math
 import pytest
 
 from daytona_validate._jails.starvation import (
+    Decision,
     Interval,
-    Meanwhile,
-    Ruling,
+    RunSoFar,
     Waits,
+    decision,
     look_s,
-    ruling,
     waited_s,
     waits,
     whole_by_numbers,
@@ -28,7 +28,7 @@ def interval(
     *,
     longest_s: float | None = None,
     is_whole: bool = True,
-    is_humble: bool = False,
+    has_lowered_priority: bool = False,
 ) -> Interval:
     return Interval(
         passed_s=LIMIT_S,
@@ -37,7 +37,7 @@ def interval(
         longest_s=delayed_s if longest_s is None else longest_s,
         processors=2,
         is_whole=is_whole,
-        is_humble=is_humble,
+        has_lowered_priority=has_lowered_priority,
     )
 
 
@@ -60,7 +60,7 @@ def test_only_waiting_for_others_counts(seen: Interval, expected: float) -> None
 
 
 @pytest.mark.parametrize(
-    ("seen", "surely_s", "perhaps_s"),
+    ("seen", "least_s", "most_s"),
     [
         pytest.param(interval(4.0, 6.0), 6.0, 6.0, id="one thread"),
         pytest.param(interval(10.0, 10.0, longest_s=5.0), 5.0, 5.0, id="two threads"),
@@ -68,38 +68,38 @@ def test_only_waiting_for_others_counts(seen: Interval, expected: float) -> None
         pytest.param(
             interval(0.6, 60.0, longest_s=0.1), 0.1, 9.7, id="a burst that covers all the time"
         ),
-        pytest.param(interval(4.0, 6.0, is_humble=True), 0.0, 6.0, id="it was nice"),
+        pytest.param(interval(4.0, 6.0, has_lowered_priority=True), 0.0, 6.0, id="it was nice"),
         pytest.param(interval(4.0, 6.0, is_whole=False), 0.0, 10.0, id="something is missing"),
     ],
 )
 def test_what_is_sure_and_what_may_be_are_two_figures(
-    seen: Interval, surely_s: float, perhaps_s: float
+    seen: Interval, least_s: float, most_s: float
 ) -> None:
     found = waits(seen)
-    assert (found.surely_s, found.perhaps_s) == pytest.approx((surely_s, perhaps_s))
-    assert found + found == Waits(2 * found.surely_s, 2 * found.perhaps_s)
+    assert (found.least_s, found.most_s) == pytest.approx((least_s, most_s))
+    assert found + found == Waits(2 * found.least_s, 2 * found.most_s)
 
 
 def met(
-    surely_s: float,
-    perhaps_s: float | None = None,
+    least_s: float,
+    most_s: float | None = None,
     *,
     passed_s: float = LIMIT_S,
     others_ran_s: float = 100.0,
     full_s: float = math.inf,
     has_ended: bool = False,
-) -> Meanwhile:
-    return Meanwhile(
+) -> RunSoFar:
+    return RunSoFar(
         passed_s=passed_s,
-        waits=Waits(surely_s, surely_s if perhaps_s is None else perhaps_s),
+        waits=Waits(least_s, least_s if most_s is None else most_s),
         others_ran_s=others_ran_s,
         full_s=full_s,
         has_ended=has_ended,
     )
 
 
-MET = Ruling(0.0)
-PERHAPS = Ruling(0.0, is_judged=False)
+MET = Decision(0.0)
+PERHAPS = Decision(0.0, is_judged=False)
 
 
 @pytest.mark.parametrize(
@@ -108,29 +108,33 @@ PERHAPS = Ruling(0.0, is_judged=False)
         pytest.param(met(0.0), MET, MET, id="it could run"),
         pytest.param(
             met(5.0),
-            Ruling(5.0, more_s=5.0, is_judged=False),
-            Ruling(5.0, more_s=0.5, is_judged=False),
+            Decision(5.0, more_s=5.0, is_judged=False),
+            Decision(5.0, more_s=0.5, is_judged=False),
             id="what it waited is added",
         ),
-        pytest.param(met(5.0, passed_s=15.0), Ruling(5.0), Ruling(5.0), id="it has had that too"),
+        pytest.param(
+            met(5.0, passed_s=15.0), Decision(5.0), Decision(5.0), id="it has had that too"
+        ),
         pytest.param(
             met(35.0, passed_s=39.8),
-            Ruling(35.0, more_s=0.2, is_judged=False),
-            Ruling(35.0, more_s=0.2, is_judged=False),
+            Decision(35.0, more_s=0.2, is_judged=False),
+            Decision(35.0, more_s=0.2, is_judged=False),
             id="never more than four times the limit",
         ),
         pytest.param(
             met(37.0, passed_s=40.0),
-            Ruling(37.0, is_judged=False),
-            Ruling(37.0, is_judged=False),
+            Decision(37.0, is_judged=False),
+            Decision(37.0, is_judged=False),
             id="four times the limit is no verdict",
         ),
-        pytest.param(met(0.08), Ruling(0.08), Ruling(0.08), id="a trifle is not worth a look"),
-        pytest.param(met(5.0, others_ran_s=0.05), Ruling(0.05), Ruling(0.05), id="others slept"),
+        pytest.param(met(0.08), Decision(0.08), Decision(0.08), id="a trifle is not worth a look"),
+        pytest.param(
+            met(5.0, others_ran_s=0.05), Decision(0.05), Decision(0.05), id="others slept"
+        ),
         pytest.param(
             met(0.0, has_ended=True),
-            Ruling(0.0, more_s=2.5, is_judged=False),
-            Ruling(0.0, more_s=0.5, is_judged=False),
+            Decision(0.0, more_s=2.5, is_judged=False),
+            Decision(0.0, more_s=0.5, is_judged=False),
             id="it has ended, and that is not yet noticed",
         ),
         pytest.param(
@@ -142,17 +146,17 @@ PERHAPS = Ruling(0.0, is_judged=False)
         pytest.param(
             met(0.0, 10.0),
             PERHAPS,
-            Ruling(10.0, more_s=0.5, is_judged=False),
+            Decision(10.0, more_s=0.5, is_judged=False),
             id="it may have waited all the time",
         ),
         pytest.param(
             met(0.0, math.inf, others_ran_s=math.inf, passed_s=40.0),
             PERHAPS,
-            Ruling(math.inf, is_judged=False),
+            Decision(math.inf, is_judged=False),
             id="nothing is known",
         ),
         pytest.param(
-            met(0.0, 12.0, passed_s=22.0), PERHAPS, Ruling(12.0), id="it had its time in any case"
+            met(0.0, 12.0, passed_s=22.0), PERHAPS, Decision(12.0), id="it had its time in any case"
         ),
         pytest.param(
             met(0.0, 10.0, others_ran_s=0.0), MET, MET, id="nothing is sure, but nobody else ran"
@@ -160,31 +164,31 @@ PERHAPS = Ruling(0.0, is_judged=False)
         pytest.param(
             met(0.0, 13.0, passed_s=13.0, full_s=2.0),
             PERHAPS,
-            Ruling(2.0),
+            Decision(2.0),
             id="nothing is sure, but most of the time a processor was idle",
         ),
         pytest.param(
             met(5.0, 6.0, full_s=2.0, passed_s=15.0),
-            Ruling(5.0),
-            Ruling(5.0),
+            Decision(5.0),
+            Decision(5.0),
             id="what is sure stays",
         ),
         pytest.param(
             met(0.0, 10.0, others_ran_s=0.3),
             MET,
-            Ruling(0.3, more_s=0.3, is_judged=False),
+            Decision(0.3, more_s=0.3, is_judged=False),
             id="others ran for a moment",
         ),
     ],
 )
 def test_what_becomes_of_a_command_whose_time_seems_to_be_up(
-    meanwhile: Meanwhile, beside_others: Ruling, alone: Ruling
+    meanwhile: RunSoFar, beside_others: Decision, alone: Decision
 ) -> None:
-    def plain(found: Ruling) -> tuple[object, ...]:
+    def plain(found: Decision) -> tuple[object, ...]:
         return pytest.approx(found.waited_s), pytest.approx(found.more_s), found.is_judged
 
-    first = ruling(meanwhile, limit_s=LIMIT_S, is_last=False)
-    last = ruling(meanwhile, limit_s=LIMIT_S, is_last=True)
+    first = decision(meanwhile, limit_s=LIMIT_S, is_last=False)
+    last = decision(meanwhile, limit_s=LIMIT_S, is_last=True)
     assert (first.waited_s, first.more_s, first.is_judged) == plain(beside_others)
     assert (last.waited_s, last.more_s, last.is_judged) == plain(alone)
 

@@ -15,7 +15,7 @@ import pytest
 
 from cancelled_at import at_every_wait
 from daytona_validate._errors import SandboxLost, SandboxUnavailable
-from daytona_validate._jails.cgroup_places import Place
+from daytona_validate._jails.cgroup_places import CgroupPlace
 from daytona_validate._jails.cgroups import Cgroups
 from daytona_validate._jails.jail import Bind, Jail
 from daytona_validate._jails.runner import JailRunner
@@ -134,7 +134,7 @@ async def test_after_the_jail_was_killed_by_somebody_else(jail_runner: JailRunne
 async def test_after_a_control_group_could_not_be_joined(
     jail_runner: JailRunner, tmp_path: Path
 ) -> None:
-    no_group = Cgroups((Place("cpuacct", str(tmp_path)),))
+    no_group = Cgroups((CgroupPlace("cpuacct", str(tmp_path)),))
     runner = JailRunner(jail_runner._host, no_group)
     async with _nothing_left(runner):
         with pytest.raises(SandboxUnavailable, match="could not be joined"):

@@ -158,7 +158,7 @@ def test_a_dotenv_that_leads_out_is_not_read(folder: Path) -> None:
     (folder / "course" / ".env").symlink_to("../private")
     sources = read(folder / "course")
     assert counts(sources).model_fields_set == set()
-    assert sources.unread == "the link leads out of the folder"
+    assert sources.dotenv_problem == "the link leads out of the folder"
 
 
 @pytest.mark.parametrize("kind", ["pipe", "loop", "device"])
@@ -170,14 +170,14 @@ def test_a_dotenv_that_is_no_file_holds_nobody(folder: Path, kind: str) -> None:
         path.symlink_to(".env" if kind == "loop" else "/dev/zero")
     sources = read(folder)
     assert counts(sources).model_fields_set == set()
-    assert sources.unread is not None
+    assert sources.dotenv_problem is not None
     if kind != "device":
         assert Settings().model_fields_set == set(), "the library passes it over"
 
 
 def test_a_virtual_environment_of_that_name_is_no_concern(folder: Path) -> None:
     (folder / ".env").mkdir()
-    assert read(folder).unread is None
+    assert read(folder).dotenv_problem is None
 
 
 def test_a_link_inside_the_folder_is_read(folder: Path) -> None:

@@ -14,10 +14,10 @@ import pytest
 from daytona_validate._jails.runner import JailRunner
 from daytona_validate._toolchains import go, installers, java, node, postgres, shell
 from daytona_validate._toolchains.content_key import content_key, listing_digest
-from daytona_validate._toolchains.record import Found
+from daytona_validate._toolchains.record import FoundToolchain
 from daytona_validate._toolchains.toolchains import Toolchains
 
-Made = tuple[Callable[[], Found], Path]
+Made = tuple[Callable[[], FoundToolchain], Path]
 
 
 def _written(folder: Path, **texts: str) -> list[Path]:

@@ -9,7 +9,7 @@ import pytest
 
 from daytona_validate._core.languages.go import GO
 from daytona_validate._errors import ToolchainMissing
-from daytona_validate._jails.jail import Before
+from daytona_validate._jails.jail import SetupCommand
 from daytona_validate._jails.runner import JailRunner
 from daytona_validate._models import Stage, Step
 from daytona_validate._runtime.worker_thread import StopSign
@@ -228,7 +228,7 @@ async def _run(runner: JailRunner, toolchains: Toolchains, case: Case) -> Step:
     jail = jail_with(
         go,
         running.argv,
-        before=(Before(Stage.COMPILE, compiling.argv, 60.0),),
+        before=(SetupCommand(Stage.COMPILE, compiling.argv, 60.0),),
         files={path: content.encode() for path, content in files.items()},
     )
     return (await runner.run_all(jail, timeout_s=30.0))[-1]

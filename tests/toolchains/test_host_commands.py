@@ -21,7 +21,7 @@ async def test_an_answer_holds_what_was_said_and_how_it_ended() -> None:
     )
     assert answer.exit_code == 3
     assert not answer.is_good
-    assert answer.complaint == "b"
+    assert answer.error_text == "b"
     assert "'A'" in answer.stdout
     assert "HOME" not in answer.stdout
 
@@ -35,7 +35,7 @@ async def test_stdin_is_an_empty_device() -> None:
 async def test_a_program_that_cannot_be_started_is_an_answer_too() -> None:
     answer = await answer_of(("/nowhere/node",), environment={}, timeout_s=30)
     assert answer.exit_code == 127
-    assert "No such file" in answer.complaint
+    assert "No such file" in answer.error_text
 
 
 @pytest.mark.parametrize("timeout_s", [0.1, 30])
@@ -57,7 +57,7 @@ async def test_a_program_that_takes_too_long_ends_with_all_it_started(
     else:
         answer = await asking
         assert answer.exit_code is None
-        assert "0.1 s" in answer.complaint
+        assert "0.1 s" in answer.error_text
     assert await _read(reading) == b""  # nobody holds the other end any more
     os.close(reading)
 

@@ -18,7 +18,7 @@ from daytona_validate._models import Stage, Step
 from daytona_validate._toolchains import postgres
 from daytona_validate._toolchains.overlays import seen_here
 from daytona_validate._toolchains.prepared_folder import mirrored, overlays_of
-from daytona_validate._toolchains.record import Found, Host, Toolchain
+from daytona_validate._toolchains.record import FoundToolchain, Host, Toolchain
 from daytona_validate._toolchains.toolchains import Toolchains
 from jail_with import jail_with
 
@@ -168,7 +168,7 @@ async def test_what_is_installed_here_serves_in_jails(
     jail_cache_dir: Path,
     chosen: postgres._Installation,
 ) -> None:
-    async def find(_: Host) -> Found:
+    async def find(_: Host) -> FoundToolchain:
         return await asyncio.to_thread(postgres._found, chosen)
 
     major = await asyncio.to_thread(lambda: chosen.major)

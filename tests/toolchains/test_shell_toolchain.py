@@ -11,7 +11,7 @@ import pytest
 
 from daytona_validate._errors import ToolchainMissing
 from daytona_validate._jails.runner import JailRunner
-from daytona_validate._toolchains.record import Found, Host
+from daytona_validate._toolchains.record import FoundToolchain, Host
 from daytona_validate._toolchains.shell import find_shell, shell_plan
 from daytona_validate._toolchains.toolchains import Toolchains
 
@@ -45,7 +45,7 @@ async def test_without_bash_the_version_is_unknown(tmp_path: Path) -> None:
 
 async def test_a_shell_that_does_not_run_is_missing(tmp_path: Path) -> None:
     with pytest.raises(ToolchainMissing, match="does not run"):
-        await shell_plan(HOST, Found("/nowhere/sh", {}), search_path=str(tmp_path))
+        await shell_plan(HOST, FoundToolchain("/nowhere/sh", {}), search_path=str(tmp_path))
 
 
 @pytest.mark.jail

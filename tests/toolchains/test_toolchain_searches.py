@@ -22,7 +22,7 @@ from daytona_validate._toolchains.python import (
     find_interpreter,
     interpreter_plan,
 )
-from daytona_validate._toolchains.record import Found, Host
+from daytona_validate._toolchains.record import FoundToolchain, Host
 
 HOST = Host(
     environment={"PATH": "/nowhere"},
@@ -49,12 +49,12 @@ async def test_an_interpreter_that_is_gone_is_missing() -> None:
 
 async def test_an_interpreter_that_does_not_answer_is_missing() -> None:
     with pytest.raises(ToolchainMissing, match=r"/bin/false cannot tell about itself"):
-        await interpreter_plan(HOST, Found("/bin/false", {}))
+        await interpreter_plan(HOST, FoundToolchain("/bin/false", {}))
 
 
 async def test_a_node_that_does_not_run_is_missing() -> None:
     with pytest.raises(ToolchainMissing, match=r"/bin/false does not run"):
-        await node_toolchain.node_plan(HOST, Found("/bin/false", {}))
+        await node_toolchain.node_plan(HOST, FoundToolchain("/bin/false", {}))
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from daytona_validate._core.languages.typescript import TYPESCRIPT
-from daytona_validate._jails.jail import Before
+from daytona_validate._jails.jail import SetupCommand
 from daytona_validate._jails.runner import JailRunner
 from daytona_validate._models import Limits, Stage, Step
 from daytona_validate._toolchains.record import Toolchain
@@ -36,7 +36,7 @@ async def _run(
     jail = jail_with(
         toolchain,
         (*running.argv, *args),
-        before=(Before(Stage.COMPILE, tuple(argv), limits.compile_timeout_s),),
+        before=(SetupCommand(Stage.COMPILE, tuple(argv), limits.compile_timeout_s),),
         limits=limits,
         reserved_mib=TYPESCRIPT.reserved_mib,
         environment=TYPESCRIPT.environment,

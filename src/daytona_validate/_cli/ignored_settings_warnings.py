@@ -23,15 +23,15 @@ def ignored_settings_warnings(
         found: The settings that count, and those that do not.
         is_local: Whether the user asked for this machine, where Daytona's settings mean nothing.
     """
-    if sources.unread is not None:
-        yield f"{DOTENV} is not read: {sources.unread}; {_ALLOW_ALL}"
+    if sources.dotenv_problem is not None:
+        yield f"{DOTENV} is not read: {sources.dotenv_problem}; {_ALLOW_ALL}"
     left_out = [each for each in found.left_out if not (is_local and each in _OF_DAYTONA)]
-    if "api_key" in left_out and sources.offered:
+    if "api_key" in left_out and sources.dotenv_key:
         yield (
             f"{variable('api_key')} in {DOTENV} counts only for files in this folder; "
             "to let it count: --provider daytona"
         )
-        left_out = [each for each in left_out if each not in sources.offered]
+        left_out = [each for each in left_out if each not in sources.dotenv_key]
     if left_out:
         names = ", ".join(variable(each) for each in left_out)
         yield f"not taken from {DOTENV}: {names}; {_ALLOW_SOME}; {_ALLOW_ALL}"

@@ -18,7 +18,7 @@ from daytona_validate._core.printable import printable
 from daytona_validate._errors import ConfigurationError, SandboxUnavailable
 
 
-class Program(click.Group):
+class RootGroup(click.Group):
     """The group of all commands."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
@@ -78,7 +78,7 @@ def _show_version(ctx: click.Context, _param: click.Parameter, is_asked: bool) -
 
 
 @click.group(
-    cls=Program,
+    cls=RootGroup,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
 @click.option(

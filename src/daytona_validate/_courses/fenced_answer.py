@@ -47,7 +47,7 @@ class NoProgram(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Program:
+class FencedProgram:
     """The program extracted from an answer, and its language."""
 
     code: str
@@ -62,7 +62,7 @@ class _Fence:
     code: str
 
 
-def program_of(answer: str, *, which: str, language: str | None) -> Program:
+def program_of(answer: str, *, which: str, language: str | None) -> FencedProgram:
     """Return the program in an answer.
 
     Fences of the language count; if there is none, those that name no language. Empty ones, and
@@ -91,7 +91,7 @@ def program_of(answer: str, *, which: str, language: str | None) -> Program:
     codes = [fence.code for fence, name in zip(fences, names, strict=True) if name == own]
     if not codes or (own == "" and not _NO_PROGRAMS.issuperset(filter(None, names))):
         raise NoProgram(f"has no fence in {language or 'a known language'}, but in {_list(names)}")
-    return Program(_CHOICES[which](codes), language)
+    return FencedProgram(_CHOICES[which](codes), language)
 
 
 def _known(word: str) -> str | None:

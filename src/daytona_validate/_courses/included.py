@@ -48,11 +48,11 @@ def with_included(
         return snippet
     names = ", ".join(include.path for include in includes)
     language = LANGUAGES[snippet.language]
-    place = _Place(page, folder or os.path.dirname(page) or ".")  # noqa: PTH120 - of any bytes
+    search_path = _SearchPath(page, folder or os.path.dirname(page) or ".")  # noqa: PTH120 - of any bytes
     try:
         if len(includes) > _MAX_FILES:
             raise _NotIncluded(f"the block includes more than {_MAX_FILES} files")  # noqa: TRY301 - as below
-        codes = [_code(each, language, place, max_file_bytes) for each in includes]
+        codes = [_code(each, language, search_path, max_file_bytes) for each in includes]
     except _NotIncluded as reason:
         return replace(snippet, not_runnable=f"an include of {names}: {reason}")
     location = replace(snippet.location, included=names)
@@ -62,7 +62,7 @@ def with_included(
     return replace(snippet, code=code, source=source, location=location)
 
 
-class _Place:
+class _SearchPath:
     """Search path of a page's includes."""
 
     def __init__(self, page: str, root: str) -> None:
@@ -103,17 +103,17 @@ class _Place:
 
 
 def _code(
-    include: Include, language: Language, place: _Place, max_file_bytes: int
+    include: Include, language: Language, search_path: _SearchPath, max_file_bytes: int
 ) -> tuple[str, bytes | None]:
     """Return an include's code as text and, where decoding lost something, as bytes too."""
     if "://" in include.path:
         raise _NotIncluded("URLs are not fetched")
     if include.problem:
         raise _NotIncluded(include.problem)
-    path = place.file(include)
+    path = search_path.file(include)
     if not path.lower().endswith(language.suffixes):
         raise _NotIncluded(f"the file is no {language.title} source file")
-    text, source = file_text(_content(path, place.root, max_file_bytes), language)
+    text, source = file_text(_content(path, search_path.root, max_file_bytes), language)
     if include.first_line == 1 and include.last_line is None and not include.section:
         return text, source
     if source is not None:

@@ -29,7 +29,7 @@ def mdx_comments_plugin(parser: MarkdownIt) -> None:
 
 
 @dataclass(slots=True)
-class _Places:
+class _CommentPlaces:
     """Where comments may begin and end: looked up once a page, for it may have very many."""
 
     begins: list[int]
@@ -38,12 +38,12 @@ class _Places:
     """The line where a comment was last given up, and the indentation that goes on before it."""
 
 
-def _places(state: StateBlock) -> _Places:
-    places: _Places | None = state.env.get("mdx_comments")
+def _places(state: StateBlock) -> _CommentPlaces:
+    places: _CommentPlaces | None = state.env.get("mdx_comments")
     if places is None:
         begins = [found.end() - len(_BEGIN) for found in _BEGINS.finditer(state.src)]
         ends = [found.start() for found in re.finditer(re.escape(_END), state.src)]
-        places = state.env["mdx_comments"] = _Places(begins, ends)
+        places = state.env["mdx_comments"] = _CommentPlaces(begins, ends)
     return places
 
 

@@ -68,7 +68,7 @@ def ceilings(
     counts_memory: bool,
     counts_processes: bool,
     reserved_mib: int = 0,
-    beside: int = 0,
+    extra_processes: int = 0,
 ) -> Ceilings:
     """Return the per-process bounds that go with a jail's limits.
 
@@ -83,9 +83,9 @@ def ceilings(
         reserved_mib: What each process may reserve beyond that, as its runtime does so unused.
         counts_processes: Whether a cgroup counts processes; the bound here is then set higher,
             so that the cgroup's, which leaves a trace, is met first.
-        beside: How many processes the kernel counts there that are not of the jail.
+        extra_processes: How many processes the kernel counts there that are not of the jail.
     """
-    tasks = limits.processes + 1 + beside  # the first process is one
+    tasks = limits.processes + 1 + extra_processes  # the first process is one
     memory_kib = None if counts_memory else (limits.memory_mib + reserved_mib) * 1024
     stack_ceiling_kib = _least(
         None if counts_memory else STACK_CEILING_KIB, highest.stack_bytes, unit=1024

@@ -18,7 +18,7 @@ UNIFIED = "unified"
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class CgroupPlace:
     """Parent cgroup: a folder in which groups of one controller may be made."""
 
     kind: str
@@ -26,7 +26,7 @@ class Place:
     parent: str
 
 
-def places(mountinfo: str, own_cgroups: str) -> Iterator[Place]:
+def places(mountinfo: str, own_cgroups: str) -> Iterator[CgroupPlace]:
     """Yield where groups could be made, the nearest first, whether or not they can be written.
 
     Args:
@@ -37,10 +37,10 @@ def places(mountinfo: str, own_cgroups: str) -> Iterator[Place]:
     for root, mount_point, kind, options in _mounts(mountinfo):
         if kind == "cgroup2" and UNIFIED in own:
             for each in _upwards(root, mount_point, own[UNIFIED]):
-                yield Place(UNIFIED, each)
+                yield CgroupPlace(UNIFIED, each)
         for controller in FIRST_VERSION:
             if kind == "cgroup" and controller in options and controller in own:
-                yield Place(controller, next(_upwards(root, mount_point, own[controller])))
+                yield CgroupPlace(controller, next(_upwards(root, mount_point, own[controller])))
 
 
 def _own_paths(own_cgroups: str) -> Mapping[str, str]:

@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Self
 
 from daytona_validate._jails.ceilings import MIB
-from daytona_validate._jails.cgroup_places import UNIFIED, Place, places
+from daytona_validate._jails.cgroup_places import UNIFIED, CgroupPlace, places
 from daytona_validate._models import Limits
 
 _NAME = re.compile(r"daytona-validate-(\d+)-(\d+)-(\d+)-\d+\Z")
@@ -156,7 +156,7 @@ class Cgroup:
 class Cgroups:
     """Factory of control groups, and the folders of this host where they are made."""
 
-    def __init__(self, found: tuple[Place, ...]) -> None:
+    def __init__(self, found: tuple[CgroupPlace, ...]) -> None:
         self._places = found
         self.kinds = frozenset(place.kind for place in found)
         """Controllers of the first version, or `UNIFIED`; empty where no group can be made."""
@@ -174,7 +174,7 @@ class Cgroups:
         with suppress(OSError):
             mountinfo = Path("/proc/self/mountinfo").read_text()
             own = Path("/proc/self/cgroup").read_text()
-            found: dict[str, Place] = {}
+            found: dict[str, CgroupPlace] = {}
             for place in places(mountinfo, own):
                 if place.kind not in found and _serves(place, limits):
                     _sweep(place.parent)
@@ -197,7 +197,7 @@ class Cgroups:
         return group
 
 
-def _serves(place: Place, limits: Limits) -> bool:
+def _serves(place: CgroupPlace, limits: Limits) -> bool:
     try:
         group = Cgroups((place,)).make(limits)
     except OSError:  # read-only, not ours, or its controllers are not handed down

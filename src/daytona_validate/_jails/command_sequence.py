@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 from daytona_validate._jails.cgroups import Account, Cgroup
 from daytona_validate._jails.process import JailProcess
-from daytona_validate._jails.starvation import Ruling, look_s, ruling
+from daytona_validate._jails.starvation import Decision, decision, look_s
 from daytona_validate._jails.starvation_watch import Clockwork, Counted, Watch
 from daytona_validate._jails.step import Ended, step
 from daytona_validate._models import Limit, Limits, Stage, Step
@@ -44,7 +44,7 @@ class CommandSequence:
         self._passed: list[Step] = []
         self._stage = Stage.SETUP
         self._limit: Limit | None = None
-        self._ruling: Ruling | None = None
+        self._decision: Decision | None = None
 
     async def go(self, clocks: Iterable[tuple[Stage, float]]) -> None:
         """Let one command run after the other, until one fails or the last has ended.
@@ -77,7 +77,7 @@ class CommandSequence:
     async def _halt(self, limit_s: float) -> Limit | None:
         """Let the jail run until it ends, pauses or must end; return the limit it met, if any."""
         process = self._process
-        self._ruling = None
+        self._decision = None
         watch = self._watch
         clockwork = Clockwork(watch, look_s=look_s(limit_s)) if watch else None
         more_s = min(limit_s, look_s(limit_s)) if clockwork and self._is_last else limit_s
@@ -88,17 +88,17 @@ class CommandSequence:
             if clockwork is None:
                 break
             passed_s = _now_s() - process.released_at_s
-            self._ruling = await asyncio.to_thread(self._rule, clockwork, limit_s, passed_s)
-            more_s = self._ruling.more_s
+            self._decision = await asyncio.to_thread(self._decide, clockwork, limit_s, passed_s)
+            more_s = self._decision.more_s
             extend_the_clocks(max(0.0, passed_s + more_s - granted_s))
             granted_s = max(granted_s, passed_s + more_s)
         return Limit.TIMEOUT
 
-    def _rule(self, clockwork: Clockwork, limit_s: float, passed_s: float) -> Ruling:
+    def _decide(self, clockwork: Clockwork, limit_s: float, passed_s: float) -> Decision:
         all_s, before_s = self._group.account().cpu_s, self._counted.cpu_s or 0.0
         counted = None if all_s is None else Counted(ran_s=all_s - before_s, all_ran_s=all_s)
-        seen = clockwork.meanwhile(passed_s=passed_s, counted=counted)
-        return ruling(seen, limit_s=limit_s, is_last=self._is_last)
+        seen = clockwork.so_far(passed_s=passed_s, counted=counted)
+        return decision(seen, limit_s=limit_s, is_last=self._is_last)
 
     def _step(self, *, exit_code: int | None) -> Step:
         process, so_far = self._process, self._group.account()
@@ -110,7 +110,7 @@ class CommandSequence:
             stderr=process.output.stderr,
             notes=process.notes,
             wall_s=process.wall_s,
-            ruling=self._ruling,
+            decision=self._decision,
             account=used,
             rusage=process.rusage,
             own_peak_bytes=resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024,
@@ -121,13 +121,13 @@ class CommandSequence:
 async def _halts_within(process: JailProcess, longest_s: float) -> bool:
     try:
         async with asyncio.timeout(longest_s):
-            await process.halted.wait()
+            await process.needs_attention.wait()
     except TimeoutError:
         # If the loop was blocked, it may have looked at the clock before it looked at what has
         # ended meanwhile (uvloop 0.23 does). So it gets two turns to do that.
         for _ in range(2):
             await asyncio.sleep(0)
-    return process.halted.is_set()
+    return process.needs_attention.is_set()
 
 
 def _now_s() -> float:

@@ -56,11 +56,11 @@ class HostSlots:
         self._folder, self._is_private = cache / "slots", False
         try:
             self._folder.mkdir(mode=0o700, exist_ok=True)
-            FileLock(self._gate).close()
+            FileLock(self._alone_file).close()
         except OSError:
             self._folder = Path(tempfile.mkdtemp(prefix="daytona-validate-slots-"))
             self._is_private = True
-        self._line = asyncio.Lock()
+        self._asking = asyncio.Lock()
 
     @asynccontextmanager
     async def one(self) -> AsyncIterator[None]:
@@ -110,27 +110,27 @@ class HostSlots:
             shutil.rmtree(self._folder, ignore_errors=True)
 
     @property
-    def _gate(self) -> Path:
+    def _alone_file(self) -> Path:
         """Locked by who wants to be alone; whoever takes a slot shares it for that moment."""
         return self._folder / "alone"
 
     async def _next(self) -> FileLock:
         try:
-            async with asyncio.timeout(self._longest_wait_s), self._line:
+            async with asyncio.timeout(self._longest_wait_s), self._asking:
                 return await polled(self._free)
         except TimeoutError as error:
             wait_s = self._longest_wait_s
             raise SlotTimeout(f"No slot of the host became free in {wait_s:g} s.") from error
 
     def _free(self) -> FileLock | None:
-        with FileLock(self._gate) as gate:
+        with FileLock(self._alone_file) as gate:
             if not gate.take(is_shared=True):
                 return None
             return first_free(map(self._file, range(self.total)))
 
     async def _gather(self, own: ExitStack, rest: ExitStack) -> None:
         """Take the gate and then all slots, in order of number, so that no two wait crosswise."""
-        rest.enter_context(await _taken(self._gate))
+        rest.enter_context(await _taken(self._alone_file))
         own.enter_context(await _taken(self._file(0)))
         for number in self._others():
             rest.enter_context(await _taken(self._file(number)))

@@ -82,7 +82,7 @@ class Overlay:
 
 
 @dataclass(frozen=True, slots=True)
-class Before:
+class SetupCommand:
     """A command that must end well before the program may start: a server's start, a compiler."""
 
     stage: Stage
@@ -97,7 +97,7 @@ class Jail:
     argv: tuple[str, ...]
     """The program, found on the PATH of the jail's environment, and its arguments."""
     limits: Limits
-    before: tuple[Before, ...] = ()
+    before: tuple[SetupCommand, ...] = ()
     """Run first, one after the other; what they leave running lives as long as the program."""
     reserved_mib: int = 0
     """Memory that the program may reserve beyond its limit; see `Language.reserved_mib`."""
@@ -141,7 +141,7 @@ class JailDescriptors:
     """Path in the work folder to a descriptor of its content."""
     etc: Mapping[str, int] = field(default_factory=dict[str, int])
     """Path to a descriptor of a read-only file's content."""
-    nowhere: int | None = None
+    info_sink: int | None = None
     """For a jail that root gives ids of its own: where bubblewrap repeats what it says of itself,
     without which it does not wait for them."""
     namespace: int | None = None
@@ -175,7 +175,7 @@ def bwrap_argv(
 
 def _identity(descriptors: JailDescriptors) -> Iterator[str]:
     yield from ("--cap-drop", "ALL")
-    if descriptors.nowhere is None and descriptors.namespace is None:
+    if descriptors.info_sink is None and descriptors.namespace is None:
         yield from ("--disable-userns", "--uid", SANDBOX_ID, "--gid", SANDBOX_ID)
         return
     # Without --disable-userns, which maps one id in a namespace within: the filter refuses more.
@@ -185,7 +185,7 @@ def _identity(descriptors: JailDescriptors) -> Iterator[str]:
     if descriptors.namespace is not None:
         yield from ("--userns", str(descriptors.namespace))
         return
-    yield from ("--info-fd", str(descriptors.nowhere))
+    yield from ("--info-fd", str(descriptors.info_sink))
     # It reads two bytes there, and leaves another descriptor open to the program (0.11).
     yield from ("--userns-block-fd", str(descriptors.block))
 

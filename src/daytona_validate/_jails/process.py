@@ -71,9 +71,9 @@ class JailProcess:
         """What bubblewrap and all that was waited for used; None if somebody else reaped it."""
         self.released_at_s = 0.0
         self.ended_at_s = 0.0
-        self.named = asyncio.Event()
+        self.pid_known = asyncio.Event()
         """Set when the first process is known, or never will be."""
-        self.halted = asyncio.Event()
+        self.needs_attention = asyncio.Event()
         """Set when it has ended, or pauses, or must be ended: it is flooding, or its stdout
         cannot be taken."""
         self.is_paused = False
@@ -105,12 +105,12 @@ class JailProcess:
         """
         try:
             async with asyncio.timeout(START_S):
-                await self.named.wait()
+                await self.pid_known.wait()
         except TimeoutError:
             raise SandboxLost(f"Bubblewrap did not start a jail within {START_S:g} s.") from None
         pid = self.status.child_pid
         if pid is None:
-            raise SandboxLost(f"Bubblewrap made no jail: {self.complaint()}")
+            raise SandboxLost(f"Bubblewrap made no jail: {self.last_error_line()}")
         return pid
 
     def say_ids_are_given(self) -> None:
@@ -129,7 +129,7 @@ class JailProcess:
         self.is_paused = False
         self.output = Output(self._limits, self._on_stdout)
         if not self.ended.is_set():
-            self.halted.clear()
+            self.needs_attention.clear()
         self._start_next()
 
     def release_if_ended(self) -> bool:
@@ -138,7 +138,7 @@ class JailProcess:
             self._close()
         return self.ended.is_set()
 
-    def complaint(self) -> str:
+    def last_error_line(self) -> str:
         """Return the last line of its error output: bubblewrap's own if nothing was started."""
         lines = self.output.stderr.value().decode("utf-8", "replace").strip().splitlines()
         return lines[-1] if lines else "it gave no reason."
@@ -172,7 +172,7 @@ class JailProcess:
         # the child; so the child's pid is waited for, and at last the whole group is killed.
         with suppress(TimeoutError):
             async with asyncio.timeout(KILL_S):
-                await self.named.wait()
+                await self.pid_known.wait()
         self.kill()
         if self._child is None and not self.ended.is_set():
             with suppress(ProcessLookupError):
@@ -210,7 +210,7 @@ class JailProcess:
         for pipe in (self._stdout_pipe, self._stderr_pipe, self._status_pipe, self._notes_pipe):
             self._unwatch(pipe)
         self._reap()
-        for event in (self.named, self.halted, self.ended):
+        for event in (self.pid_known, self.needs_attention, self.ended):
             event.set()
 
     def _reap(self) -> None:
@@ -237,7 +237,7 @@ class JailProcess:
         if self._child is None and pid is not None:
             with suppress(ProcessLookupError):
                 self._child = self._watch_end(pid)
-            self.named.set()
+            self.pid_known.set()
 
     def _read_notes(self) -> None:
         chunk = b""
@@ -251,7 +251,7 @@ class JailProcess:
             self._pauses_left -= 1
             self._drain()
             self.is_paused = True
-            self.halted.set()
+            self.needs_attention.set()
 
     def _drain(self) -> None:
         """Take all that was written until now, and the time."""
@@ -274,7 +274,7 @@ class JailProcess:
             self._unwatch(self._stdout_pipe)  # the full pipe holds it back until it is killed
             self._unwatch(self._stderr_pipe)
         if self.output.is_flooding or self.output.sink_error is not None:
-            self.halted.set()
+            self.needs_attention.set()
         return True
 
     def _start_next(self) -> None:

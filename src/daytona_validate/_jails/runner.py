@@ -30,7 +30,7 @@ from daytona_validate._jails.seccomp import seccomp_program
 from daytona_validate._jails.self_test import prove
 from daytona_validate._jails.spawn import PASSING, Inputs, host_files, spawn
 from daytona_validate._jails.starvation_watch import watched
-from daytona_validate._jails.user_namespace import BESIDE, namespace_to_join
+from daytona_validate._jails.user_namespace import EXTRA_PROCESSES, namespace_to_join
 from daytona_validate._models import Limit, Limits, Stage, Step
 from daytona_validate._runtime.cleanup import finish
 
@@ -219,7 +219,7 @@ class JailRunner:
                 highest=here.highest,
                 counts_memory=self._cgroups.counts_memory,
                 counts_processes=self._cgroups.counts_processes,
-                beside=BESIDE if namespace else 0,
+                extra_processes=EXTRA_PROCESSES if namespace else 0,
             )
             etc: dict[str, bytes] = {}
             seccomp = here.seccomp

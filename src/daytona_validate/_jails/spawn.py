@@ -108,7 +108,7 @@ def _spawned(
         stdin=_sealed(lent, inputs.stdin) if inputs.stdin else None,
         files={path: _sealed(lent, content) for path, content in jail.files.items()},
         etc={path: _sealed(lent, content) for path, content in inputs.etc.items()},
-        nowhere=_nowhere(lent) if jail.ids is not None and inputs.namespace is None else None,
+        info_sink=_info_sink(lent) if jail.ids is not None and inputs.namespace is None else None,
         namespace=None if inputs.namespace is None else DESCRIPTOR,
     )
     reserved = (_reserved(kept, status), _reserved(kept, status))
@@ -124,7 +124,7 @@ def _spawned(
         pass_fds=(
             *(descriptors.status, descriptors.block, descriptors.seccomp),
             *([] if descriptors.stdin is None else [descriptors.stdin]),
-            *([] if descriptors.nowhere is None else [descriptors.nowhere]),
+            *([] if descriptors.info_sink is None else [descriptors.info_sink]),
             *(*descriptors.files.values(), *descriptors.etc.values()),
         ),
         env={},
@@ -146,7 +146,7 @@ def _reserved(stack: ExitStack, like: int) -> int:
     return number
 
 
-def _nowhere(stack: ExitStack) -> int:
+def _info_sink(stack: ExitStack) -> int:
     number = _above_streams(os.open("/dev/null", os.O_WRONLY | os.O_CLOEXEC))
     stack.callback(os.close, number)
     return number

@@ -56,7 +56,7 @@ class Interval:
     """How many it may use."""
     is_whole: bool
     """Whether nothing that matters is missing in what its tasks ran and waited."""
-    is_humble: bool
+    has_lowered_priority: bool
     """Whether it has put itself behind others: then it may wait because it wants to."""
 
 
@@ -64,17 +64,17 @@ class Interval:
 class Waits:
     """For how long others kept a jail from running, in wall seconds."""
 
-    surely_s: float = 0.0
-    perhaps_s: float = 0.0
+    least_s: float = 0.0
+    most_s: float = 0.0
     """At most."""
 
     def __add__(self, other: Waits) -> Waits:
         """Return the waits of both times."""
-        return Waits(self.surely_s + other.surely_s, self.perhaps_s + other.perhaps_s)
+        return Waits(self.least_s + other.least_s, self.most_s + other.most_s)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Meanwhile:
+class RunSoFar:
     """What is known of the time since a command was started."""
 
     passed_s: float
@@ -92,7 +92,7 @@ class Meanwhile:
 
 
 @dataclass(frozen=True, slots=True)
-class Ruling:
+class Decision:
     """Decision on a command whose time limit seems to have passed."""
 
     waited_s: float
@@ -154,7 +154,7 @@ def waits(seen: Interval) -> Waits:
     if not seen.is_whole:
         return Waits(0.0, seen.passed_s)
     kept_s = waited_s(seen)
-    return Waits(0.0 if seen.is_humble else min(kept_s, seen.longest_s), kept_s)
+    return Waits(0.0 if seen.has_lowered_priority else min(kept_s, seen.longest_s), kept_s)
 
 
 def look_s(limit_s: float) -> float:
@@ -162,7 +162,7 @@ def look_s(limit_s: float) -> float:
     return max(LOOK_S, LOOK_SHARE * limit_s)
 
 
-def ruling(seen: Meanwhile, *, limit_s: float, is_last: bool) -> Ruling:
+def decision(seen: RunSoFar, *, limit_s: float, is_last: bool) -> Decision:
     """Return what is to become of a command.
 
     Args:
@@ -171,16 +171,16 @@ def ruling(seen: Meanwhile, *, limit_s: float, is_last: bool) -> Ruling:
         is_last: Whether it is not run again: then it has met its limit only if it could run for as
             long whatever is not known, and it is asked every `look_s`.
     """
-    surely_s = min(seen.waits.surely_s, seen.others_ran_s)
-    perhaps_s = max(surely_s, min(seen.waits.perhaps_s, seen.others_ran_s, seen.full_s))
-    still_s = perhaps_s if is_last else surely_s
+    least_s = min(seen.waits.least_s, seen.others_ran_s)
+    most_s = max(least_s, min(seen.waits.most_s, seen.others_ran_s, seen.full_s))
+    still_s = most_s if is_last else least_s
     left_s = END_SHARE * limit_s if seen.has_ended else limit_s - (seen.passed_s - still_s)
     if left_s > SHARE * limit_s:
         next_s = min(left_s, look_s(limit_s)) if is_last else left_s
         more_s = min(next_s, LONGEST * limit_s - seen.passed_s)
-        return Ruling(still_s, max(0.0, more_s), is_judged=False)
-    is_judged = is_last or perhaps_s - surely_s <= NOISE * limit_s
-    return Ruling(still_s, is_judged=is_judged)
+        return Decision(still_s, max(0.0, more_s), is_judged=False)
+    is_judged = is_last or most_s - least_s <= NOISE * limit_s
+    return Decision(still_s, is_judged=is_judged)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -227,14 +227,16 @@ def look(
     )
 
 
-def since(before: Look, now: Look, *, processors: int, is_humble: bool) -> Interval:
+def interval_between(
+    before: Look, now: Look, *, processors: int, has_lowered_priority: bool
+) -> Interval:
     """Return what was between two looks.
 
     Args:
         before: The first.
         now: The second.
         processors: On how many the jail may run.
-        is_humble: Whether it has put itself behind others.
+        has_lowered_priority: Whether it has put itself behind others.
     """
     tasks_ran_s = sum(_ran_s(each, before) for each in now.tasks.values())
     ran_s = tasks_ran_s
@@ -248,7 +250,7 @@ def since(before: Look, now: Look, *, processors: int, is_humble: bool) -> Inter
         longest_s=max((delay_s for each, delay_s in delays_s if not each.has_ended), default=0.0),
         processors=processors,
         is_whole=_is_whole(before, now, ran_s=ran_s, tasks_ran_s=tasks_ran_s),
-        is_humble=is_humble,
+        has_lowered_priority=has_lowered_priority,
     )
 
 

@@ -17,7 +17,7 @@ from daytona_validate._jails.host_load import (
     ran_meanwhile_s,
 )
 from daytona_validate._jails.jail_tree import Rank, Task, rank, tree
-from daytona_validate._jails.starvation import Look, Meanwhile, Waits, look, since, waits
+from daytona_validate._jails.starvation import Look, RunSoFar, Waits, interval_between, look, waits
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +61,7 @@ class Watch:
             return math.inf
         return sum(now_s[each] - self.busy_s[each] for each in processors)
 
-    def is_behind(self, other: Rank) -> bool:
+    def has_lower_priority(self, other: Rank) -> bool:
         """Return whether such a task has put itself behind others."""
         return other.nice > self.rank.nice or other.policy != self.rank.policy
 
@@ -100,7 +100,7 @@ class Clockwork:
         self._last = Look()
         self._waits = Waits()
 
-    def meanwhile(self, *, passed_s: float, counted: Counted | None) -> Meanwhile:
+    def so_far(self, *, passed_s: float, counted: Counted | None) -> RunSoFar:
         """Look, and return what has been since the command was started.
 
         Args:
@@ -119,15 +119,15 @@ class Clockwork:
             before=self._last,
             pending_s=self._look_s,
         )
-        interval = since(
+        interval = interval_between(
             self._last,
             now,
             processors=len(processors),
-            is_humble=any(watch.is_behind(each.rank) for each in seen.tasks),
+            has_lowered_priority=any(watch.has_lower_priority(each.rank) for each in seen.tasks),
         )
         self._waits += waits(interval)
         self._last = now
-        return Meanwhile(
+        return RunSoFar(
             passed_s=passed_s,
             waits=self._waits,
             others_ran_s=watch.others_s(processors, all_ran_s),

@@ -14,7 +14,7 @@ from daytona_validate._core.output_cap import HeadTail
 from daytona_validate._errors import ProgramStarved, SandboxLost
 from daytona_validate._jails.ceilings import MIB
 from daytona_validate._jails.cgroups import Account
-from daytona_validate._jails.starvation import Ruling
+from daytona_validate._jails.starvation import Decision
 from daytona_validate._jails.status import signal_number
 from daytona_validate._models import Limit, Limits, Stage, Step, Usage
 
@@ -31,7 +31,7 @@ class Ended:
     """As bubblewrap reported it; None: it did not."""
     stopped_by: Limit | None
     """The limit for which it was killed from outside, if it was."""
-    ruling: Ruling | None = None
+    decision: Decision | None = None
     """What was found when its time seemed to be up; None: it never did."""
     stdout: HeadTail
     stderr: HeadTail
@@ -56,10 +56,10 @@ def step(ended: Ended, *, stage: Stage, limits: Limits) -> Step:
     if ended.notes.startswith(b"unbounded"):
         raise SandboxLost("The sandbox could not be put under its limits, so nothing was run.")
     is_late = ended.stopped_by is Limit.TIMEOUT
-    if is_late and ended.ruling and not ended.ruling.is_judged:
+    if is_late and ended.decision and not ended.decision.is_judged:
         raise ProgramStarved(
             "The host was too busy: within its time limit the program had, or may have had, to "
-            f"wait for a processor, for {ended.ruling.waited_s:.1f} s. Run fewer at a time.",
+            f"wait for a processor, for {ended.decision.waited_s:.1f} s. Run fewer at a time.",
             retryable=True,
         )
     # Threads that wait for one that was refused keep their program alive until its time is up.
@@ -112,5 +112,5 @@ def _usage(ended: Ended) -> Usage:
         cpu_s=cpu_s,
         peak_memory_bytes=peak,
         is_estimated=is_estimated,
-        waited_s=None if ended.ruling is None else ended.ruling.waited_s,
+        waited_s=None if ended.decision is None else ended.decision.waited_s,
     )

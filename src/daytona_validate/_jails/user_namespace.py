@@ -22,7 +22,7 @@ from daytona_validate._runtime.worker_thread import in_thread
 
 DESCRIPTOR = 9
 """Of the namespace, in bubblewrap, which leaves it open: the most that every shell can close."""
-BESIDE = 2
+EXTRA_PROCESSES = 2
 """The processes in it that are not of the jail: its holder, and bubblewrap."""
 CLOSING_S = 10.0
 

@@ -15,7 +15,7 @@ from daytona_validate._core.languages.table import LANGUAGES
 from daytona_validate._core.source_text import work_files
 from daytona_validate._errors import SandboxUnavailable
 from daytona_validate._jails.host_slots import HostSlots, default_slots
-from daytona_validate._jails.jail import Before, Jail
+from daytona_validate._jails.jail import Jail, SetupCommand
 from daytona_validate._jails.runner import JailRunner
 from daytona_validate._models import Execution, SandboxSpec, Snippet, Stage
 from daytona_validate._providers.config import LocalConfig
@@ -70,7 +70,7 @@ class LocalSandbox:
         return Jail(
             argv=(*self._argv(last), *(snippet.args if last.stage is Stage.RUN else ())),
             before=tuple(
-                Before(each.stage, self._argv(each), self._timeout_s(each)) for each in before
+                SetupCommand(each.stage, self._argv(each), self._timeout_s(each)) for each in before
             ),
             limits=self._spec.limits,
             reserved_mib=self._language.reserved_mib,

@@ -53,25 +53,25 @@ class CommandSettings:
 class CommandSources:
     """All sources of a command's settings, as they were read."""
 
-    own: tuple[Layer, Layer]
+    user_layers: tuple[Layer, Layer]
     """The user's own settings: the environment, and below it `--env-file`."""
     dotenv: Layer
     pyproject: Layer
-    offered: Mapping[str, object]
+    dotenv_key: Mapping[str, object]
     """The key in `.env`, which counts if the user asks for Daytona."""
-    key: Mapping[str, object]
+    accepted_key: Mapping[str, object]
     """The key in `.env` if it counts here, else nothing."""
     key_from: str | None
     """Where the key comes from, for people; None: there is none."""
     misspelt: tuple[str, ...]
     """A line for each variable that is nearly one of ours."""
-    unread: str | None
+    dotenv_problem: str | None
     """Why `.env` was not read at all, for people."""
 
     @property
     def provider(self) -> str | None:
         """The provider that the user has set."""
-        value = _own_value(self.own, "provider")
+        value = _own_value(self.user_layers, "provider")
         return None if value is None else str(value)
 
     def settings(self, *, is_at_daytona: bool) -> CommandSettings:
@@ -88,8 +88,8 @@ class CommandSources:
             folder_settings(self.dotenv, most),
             folder_settings(self.pyproject, most),
         )
-        key = Layer(DOTENV, self.key)
-        settings = settings_of((*self.own, key, dotenv.layer, pyproject.layer))
+        key = Layer(DOTENV, self.accepted_key)
+        settings = settings_of((*self.user_layers, key, dotenv.layer, pyproject.layer))
         wishes = settings_of((dotenv.wishes, pyproject.wishes)).packages
         missing = {
             language: tuple(n for n in names if n not in settings.packages.get(language, ()))
@@ -100,15 +100,15 @@ class CommandSources:
             left_out=tuple(
                 field
                 for field in dotenv.refused
-                if field not in self.key
-                and _own_value(self.own, field) is None
+                if field not in self.accepted_key
+                and _own_value(self.user_layers, field) is None
                 and _plain(str(self.dotenv.values[field])) != str(getattr(settings, field))
             ),
             wishes={language: names for language, names in missing.items() if names},
             lowered=tuple(
                 each
                 for each in (*dotenv.lowered, *pyproject.lowered)
-                if _own_value(self.own, each.field, each.language) is None
+                if _own_value(self.user_layers, each.field, each.language) is None
             ),
         )
 
@@ -129,31 +129,31 @@ def read_sources(
         ConfigurationError: A file cannot be read, or has what it may not.
     """
     by_user = {} if env_file is None else read_env_file(env_file)
-    by_folder, unread = _of_the_folder(folder, env_file)
+    by_folder, dotenv_problem = _of_the_folder(folder, env_file)
     known = (("the environment", environ), (f"{env_file}", by_user), (DOTENV, by_folder))
     environment, named, dotenv = (
         from_variables(variables, _FIELDS, source=source) for source, variables in known
     )
-    offered = _key_of(dotenv, (environment, named))
-    key = offered if takes_key else {}
+    dotenv_key = _key_of(dotenv, (environment, named))
+    accepted_key = dotenv_key if takes_key else {}
     places: tuple[tuple[str, Mapping[str, object]], ...] = (
         ("the environment", environment.values),
         (f"{env_file}", named.values),
-        (f"{folder / DOTENV}", key),
+        (f"{folder / DOTENV}", accepted_key),
     )
     return CommandSources(
-        own=(environment, named),
+        user_layers=(environment, named),
         dotenv=dotenv,
         pyproject=from_pyproject(nearest_pyproject(folder), _FIELDS, folder=folder),
-        offered=offered,
-        key=key,
+        dotenv_key=dotenv_key,
+        accepted_key=accepted_key,
         key_from=next((place for place, values in places if "api_key" in values), None),
         misspelt=tuple(
             line
             for source, variables in known
             for line in misspelt_variables(variables, _FIELDS, source=source)
         ),
-        unread=unread,
+        dotenv_problem=dotenv_problem,
     )
 
 

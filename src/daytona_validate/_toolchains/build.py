@@ -30,7 +30,7 @@ from daytona_validate._toolchains.prepared_folder import (
 from daytona_validate._toolchains.proof import proven_environment
 from daytona_validate._toolchains.record import (
     Copy,
-    Found,
+    FoundToolchain,
     Host,
     Plan,
     Toolchain,
@@ -43,14 +43,14 @@ COMPILE_S = 120.0
 _COMPILED_FOLDER = "__pycache__"
 
 
-def toolchain_key(found: Found) -> dict[str, str | int]:
+def toolchain_key(found: FoundToolchain) -> dict[str, str | int]:
     """Return what a prepared copy must have been made from to be trusted."""
     return {"layout": LAYOUT, **found.key}
 
 
 async def build_toolchain(
     record: ToolchainRecord,
-    found: Found,
+    found: FoundToolchain,
     folder: Path,
     *,
     host: Host,

@@ -25,7 +25,7 @@ from daytona_validate._toolchains.record import (
     LOCAL_BIN,
     Copy,
     Derived,
-    Found,
+    FoundToolchain,
     Host,
     Plan,
     ToolchainRecord,
@@ -51,7 +51,7 @@ _LIMITS = Limits(
 )
 
 
-async def find_go(host: Host) -> Found:
+async def find_go(host: Host) -> FoundToolchain:
     """Find the folder of a Go installation.
 
     Raises:
@@ -83,11 +83,11 @@ async def folder_on_path(host: Host) -> str:
     )
     path = answer.stdout.strip()
     if not answer.is_good or not path.startswith("/"):
-        raise ToolchainMissing(f"{command} does not run ({answer.complaint}): {INSTALL_LINE}")
+        raise ToolchainMissing(f"{command} does not run ({answer.error_text}): {INSTALL_LINE}")
     return path
 
 
-def found_in(named: str) -> Found:
+def found_in(named: str) -> FoundToolchain:
     """Return an installation by its folder.
 
     Raises:
@@ -110,14 +110,14 @@ def found_in(named: str) -> Found:
     release = re.search(r"go(\d+)\.(\d+)", version)
     if release is None or (int(release[1]), int(release[2])) < OLDEST:
         raise ToolchainMissing(f"{version} in {folder} is too old: {INSTALL_LINE}")
-    return Found(folder, key)
+    return FoundToolchain(folder, key)
 
 
 def _threads() -> int:
     return min(os.cpu_count() or 1, MOST_THREADS)
 
 
-async def go_plan(_: Host, found: Found) -> Plan:
+async def go_plan(_: Host, found: FoundToolchain) -> Plan:
     """Decide what to copy of an installation; nothing of it is run on the host.
 
     Raises:
@@ -126,7 +126,7 @@ async def go_plan(_: Host, found: Found) -> Plan:
     return await in_thread(lambda _: plan_of_folder(found))
 
 
-def plan_of_folder(found: Found) -> Plan:
+def plan_of_folder(found: FoundToolchain) -> Plan:
     """Return what to copy of a folder, and what the copy must be able to do."""
     folder = Path(found.source)
     version = str(found.key["version"])

@@ -21,7 +21,7 @@ GLANCE_S = 0.1
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class CommandAnswer:
     """Result of a host command: what it wrote, and how it ended."""
 
     exit_code: int | None
@@ -35,7 +35,7 @@ class Answer:
         return self.exit_code == 0
 
     @property
-    def complaint(self) -> str:
+    def error_text(self) -> str:
         """The last line of its error output, for people."""
         lines = self.stderr.strip().splitlines()
         return lines[-1].strip() if lines else f"exit code {self.exit_code}"
@@ -43,7 +43,7 @@ class Answer:
 
 async def answer_of(
     argv: Sequence[str], *, environment: Mapping[str, str], timeout_s: float
-) -> Answer:
+) -> CommandAnswer:
     """Run a command with an empty stdin and only the given environment.
 
     It runs in a thread's hands, not in asyncio's: a cancellation while asyncio starts a process
@@ -52,19 +52,19 @@ async def answer_of(
     """
     deadline_s = time.monotonic() + timeout_s
 
-    def ask(sign: StopSign) -> Answer:
+    def ask(sign: StopSign) -> CommandAnswer:
         try:
             process = _started(argv, environment)
         except OSError as error:
-            return Answer(127, "", f"{argv[0]}: {error.strerror or error}")
+            return CommandAnswer(127, "", f"{argv[0]}: {error.strerror or error}")
         with process:
             try:
                 while time.monotonic() < deadline_s:
                     sign.heed()
                     with suppress(TimeoutExpired):
                         stdout, stderr = process.communicate(timeout=GLANCE_S)
-                        return Answer(process.returncode, _text(stdout), _text(stderr))
-                return Answer(None, "", f"{argv[0]} did not answer within {timeout_s:g} s")
+                        return CommandAnswer(process.returncode, _text(stdout), _text(stderr))
+                return CommandAnswer(None, "", f"{argv[0]} did not answer within {timeout_s:g} s")
             finally:
                 if process.returncode is None:  # not reaped, so its pid is still its own
                     os.killpg(process.pid, signal.SIGKILL)

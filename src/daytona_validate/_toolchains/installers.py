@@ -22,7 +22,7 @@ from daytona_validate._toolchains.node import WHEEL as NODE_WHEEL
 from daytona_validate._toolchains.record import (
     INSTALL_LINE,
     Copy,
-    Found,
+    FoundToolchain,
     Host,
     Plan,
     ToolchainRecord,
@@ -56,7 +56,7 @@ _TELLING = tuple(
 """The last match of the first that matches tells most."""
 
 
-async def find_pip(host: Host) -> Found:
+async def find_pip(host: Host) -> FoundToolchain:
     """Find the pip of this environment, else the one that came with the interpreter.
 
     Raises:
@@ -66,7 +66,7 @@ async def find_pip(host: Host) -> Found:
     return await in_thread(lambda _: _pip())
 
 
-def _pip() -> Found:
+def _pip() -> FoundToolchain:
     spec = importlib.util.find_spec("pip")
     if spec is not None and spec.origin is not None:
         return _found(Path(spec.origin), importlib.metadata.version("pip"))
@@ -81,7 +81,7 @@ def _pip() -> Found:
     raise ToolchainMissing(f"pip, which installs packages, is not installed here: {INSTALL_LINE}")
 
 
-async def pip_plan(host: Host, found: Found) -> Plan:
+async def pip_plan(host: Host, found: FoundToolchain) -> Plan:
     """Copy the package's folder, or the wheel as it is: Python imports from both."""
     del host
     source = Path(found.source)
@@ -103,7 +103,7 @@ def pip_path(source: str) -> str:
     return f"{PIP_FOLDER}/{Path(source).name}" if source.endswith(".whl") else PIP_FOLDER
 
 
-async def find_npm(host: Host) -> Found:
+async def find_npm(host: Host) -> FoundToolchain:
     """Find the npm that belongs to the Node of this host.
 
     Raises:
@@ -112,7 +112,7 @@ async def find_npm(host: Host) -> Found:
     return await in_thread(lambda _: _npm(host))
 
 
-def _npm(host: Host) -> Found:
+def _npm(host: Host) -> FoundToolchain:
     folder = host.package_folder(NODE_WHEEL)
     candidates = [folder / "lib/node_modules/npm"] if folder is not None else []
     command = shutil.which("npm", path=host.environment.get("PATH", ""))
@@ -126,7 +126,7 @@ def _npm(host: Host) -> Found:
     raise ToolchainMissing(f"npm, which installs packages, is not installed here: {INSTALL_LINE}")
 
 
-async def npm_plan(host: Host, found: Found) -> Plan:
+async def npm_plan(host: Host, found: FoundToolchain) -> Plan:
     """Copy npm's folder, its own dependencies included."""
     del host
     return Plan(
@@ -145,9 +145,11 @@ async def npm_plan(host: Host, found: Found) -> Plan:
     )
 
 
-def _found(path: Path, version: str) -> Found:
+def _found(path: Path, version: str) -> FoundToolchain:
     files = "" if path.suffix == ".whl" else listing_digest(path.parent)
-    return Found(str(path), content_key(path, name=path.name, version=version, files=files))
+    return FoundToolchain(
+        str(path), content_key(path, name=path.name, version=version, files=files)
+    )
 
 
 def telling(said: str) -> str:

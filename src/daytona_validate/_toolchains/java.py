@@ -28,7 +28,7 @@ from daytona_validate._toolchains.record import (
     LOCAL_BIN,
     Copy,
     Derived,
-    Found,
+    FoundToolchain,
     Host,
     Plan,
     ToolchainRecord,
@@ -69,7 +69,7 @@ _MAKING = Limits(
 
 async def find_java(
     host: Host, *, sources: Callable[[str], Mapping[str, bytes]] = contents
-) -> Found:
+) -> FoundToolchain:
     """Find the JDK's folder.
 
     Args:
@@ -121,7 +121,7 @@ def _is_jdk(home: Path) -> bool:
     return (home / "bin/javac").is_file() and (home / "lib/modules").is_file()
 
 
-def _found(home: Path, sources: Mapping[str, bytes]) -> Found:
+def _found(home: Path, sources: Mapping[str, bytes]) -> FoundToolchain:
     release = _release(home)
     version = release.get("JAVA_VERSION", "")
     feature = _FEATURE.match(version)
@@ -135,7 +135,7 @@ def _found(home: Path, sources: Mapping[str, bytes]) -> Found:
         version=release.get("JAVA_RUNTIME_VERSION", version),
         compiler=digest(*sources.values()),
     )
-    return Found(str(home), key)
+    return FoundToolchain(str(home), key)
 
 
 def _release(home: Path) -> dict[str, str]:
@@ -146,7 +146,7 @@ def _release(home: Path) -> dict[str, str]:
     return {found[1]: found[2] for line in text.splitlines() if (found := _RELEASE.match(line))}
 
 
-async def java_plan(host: Host, found: Found) -> Plan:
+async def java_plan(host: Host, found: FoundToolchain) -> Plan:
     """Ask Java about itself and decide what to copy and to make.
 
     Raises:
@@ -159,7 +159,7 @@ async def java_plan(host: Host, found: Found) -> Plan:
         timeout_s=_ANSWER_S,
     )
     if not answer.is_good:
-        raise ToolchainMissing(f"{found.source} does not run ({answer.complaint}): {INSTALL_JAVA}")
+        raise ToolchainMissing(f"{found.source} does not run ({answer.error_text}): {INSTALL_JAVA}")
     facts = json.loads(answer.stdout)
     return await in_thread(lambda _: plan_of_facts(host, found.source, facts, contents("java")))
 

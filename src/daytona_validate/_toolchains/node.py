@@ -20,7 +20,7 @@ from daytona_validate._toolchains.record import (
     INSTALL_LINE,
     LOCAL_BIN,
     Copy,
-    Found,
+    FoundToolchain,
     Host,
     Plan,
     ToolchainRecord,
@@ -41,7 +41,7 @@ _ANSWER_S = 60.0
 _QUIET = {"NODE_NO_WARNINGS": "1"}
 
 
-async def find_node(host: Host) -> Found:
+async def find_node(host: Host) -> FoundToolchain:
     """Find Node's real executable.
 
     Raises:
@@ -69,17 +69,17 @@ async def _node_on_path(host: Host) -> str:
     )
     path = answer.stdout.strip()
     if not answer.is_good or not path.startswith("/"):
-        raise ToolchainMissing(f"{command} does not run ({answer.complaint}): {INSTALL_LINE}")
+        raise ToolchainMissing(f"{command} does not run ({answer.error_text}): {INSTALL_LINE}")
     return path
 
 
-def _found(named: str) -> Found:
+def _found(named: str) -> FoundToolchain:
     executable = os.path.realpath(named)
     files = digest(*contents("node").values(), program_text(__file__, "node_facts.js").encode())
-    return Found(executable, content_key(Path(executable), files=files))
+    return FoundToolchain(executable, content_key(Path(executable), files=files))
 
 
-async def node_plan(host: Host, found: Found) -> Plan:
+async def node_plan(host: Host, found: FoundToolchain) -> Plan:
     """Ask Node about itself and decide what to copy.
 
     Raises:
@@ -92,7 +92,7 @@ async def node_plan(host: Host, found: Found) -> Plan:
         timeout_s=_ANSWER_S,
     )
     if not answer.is_good:
-        raise ToolchainMissing(f"{found.source} does not run ({answer.complaint}): {INSTALL_LINE}")
+        raise ToolchainMissing(f"{found.source} does not run ({answer.error_text}): {INSTALL_LINE}")
     facts = json.loads(answer.stdout)
     return await in_thread(lambda _: plan_of_facts(host, found.source, facts, program))
 

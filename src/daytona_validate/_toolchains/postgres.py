@@ -31,7 +31,7 @@ from daytona_validate._toolchains.record import (
     LOCAL_BIN,
     Copy,
     Derived,
-    Found,
+    FoundToolchain,
     Host,
     Plan,
     ToolchainRecord,
@@ -86,7 +86,7 @@ class _Installation:
         return int(number) if number.isdecimal() else 0
 
 
-async def find_postgres(host: Host) -> Found:
+async def find_postgres(host: Host) -> FoundToolchain:
     """Find the server that is nearest to the reference version.
 
     Raises:
@@ -138,14 +138,14 @@ def _holding(name: str, programs: Path, places: tuple[str, ...]) -> Path | None:
     return None
 
 
-def _found(installation: _Installation) -> Found:
+def _found(installation: _Installation) -> FoundToolchain:
     server = installation.programs / "postgres"
     key = content_key(
         server,
         extensions=digest(" ".join(_extensions(installation.shared)).encode()),
         scripts=digest(*contents("postgres").values()),
     )
-    return Found(str(server), key)
+    return FoundToolchain(str(server), key)
 
 
 def _extensions(shared: Path) -> list[str]:
@@ -153,7 +153,7 @@ def _extensions(shared: Path) -> list[str]:
     return sorted(name for name in names if "--" not in name)
 
 
-async def postgres_plan(host: Host, found: Found) -> Plan:
+async def postgres_plan(host: Host, found: FoundToolchain) -> Plan:
     """Ask the server for its version and decide what to copy.
 
     Raises:
@@ -164,11 +164,11 @@ async def postgres_plan(host: Host, found: Found) -> Plan:
     )
     name, _, version = answer.stdout.strip().partition(" (PostgreSQL) ")
     if not answer.is_good or name != "postgres":
-        raise ToolchainMissing(f"{found.source} does not run ({answer.complaint}). {MISSING}")
+        raise ToolchainMissing(f"{found.source} does not run ({answer.error_text}). {MISSING}")
     return await in_thread(lambda _: plan_of_version(found, version))
 
 
-def plan_of_version(found: Found, version: str) -> Plan:
+def plan_of_version(found: FoundToolchain, version: str) -> Plan:
     """Return what to copy of a server that reported this version.
 
     Args:

@@ -20,7 +20,7 @@ from daytona_validate._toolchains.host_command import answer_of, program_text
 from daytona_validate._toolchains.record import (
     LOCAL_BIN,
     Copy,
-    Found,
+    FoundToolchain,
     Host,
     Plan,
     ToolchainRecord,
@@ -48,7 +48,7 @@ def base_interpreter() -> str:
     return str(getattr(sys, "_base_executable", "") or sys.executable)
 
 
-async def find_interpreter(host: Host) -> Found:
+async def find_interpreter(host: Host) -> FoundToolchain:
     """Find the interpreter that runs this very process.
 
     Raises:
@@ -63,7 +63,7 @@ async def find_interpreter(host: Host) -> Found:
         ) from error
 
 
-def _found(host: Host) -> Found:
+def _found(host: Host) -> FoundToolchain:
     executable = os.path.realpath(host.executable)
     facts = program_text(__file__, "python_facts.py").encode()
     ours = (*contents("python").values(), *contents("python_site").values(), facts)
@@ -71,10 +71,10 @@ def _found(host: Host) -> Found:
     key = content_key(
         Path(executable), executable=executable, version=host.version, files=digest(*ours)
     )
-    return Found(executable, key)
+    return FoundToolchain(executable, key)
 
 
-async def interpreter_plan(host: Host, found: Found) -> Plan:
+async def interpreter_plan(host: Host, found: FoundToolchain) -> Plan:
     """Ask the interpreter about itself and decide what to copy.
 
     Raises:
@@ -85,7 +85,7 @@ async def interpreter_plan(host: Host, found: Found) -> Plan:
     asked = (found.source, "-I", "-S", "-c", program)
     answer = await answer_of(asked, environment=host.library_path, timeout_s=_FACTS_S)
     if not answer.is_good:
-        raise ToolchainMissing(f"{found.source} cannot tell about itself: {answer.complaint}")
+        raise ToolchainMissing(f"{found.source} cannot tell about itself: {answer.error_text}")
     facts = json.loads(answer.stdout)
     return await in_thread(lambda _: plan_of_facts(host, found.source, facts, program))
 

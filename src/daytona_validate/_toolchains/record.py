@@ -67,7 +67,7 @@ class Host:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class FoundToolchain:
     """A toolchain on the host, before anything is copied."""
 
     source: str
@@ -143,12 +143,12 @@ class ToolchainRecord:
 
     name: str
     title: str
-    find: Callable[[Host], Awaitable[Found]]
+    find: Callable[[Host], Awaitable[FoundToolchain]]
     """Quick, as every process does it once.
 
     Raises `ToolchainMissing` with the line that installs it.
     """
-    plan: Callable[[Host, Found], Awaitable[Plan]]
+    plan: Callable[[Host, FoundToolchain], Awaitable[Plan]]
     """Asks the toolchain on the host; only before it is copied."""
     needs: tuple[str, ...] = ()
     """Toolchains without which its programs do not run; whoever has it has them as well."""

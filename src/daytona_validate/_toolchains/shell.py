@@ -14,7 +14,7 @@ from daytona_validate._runtime.worker_thread import in_thread
 from daytona_validate._toolchains.content_key import content_key, digest
 from daytona_validate._toolchains.host_command import answer_of
 from daytona_validate._toolchains.record import (
-    Found,
+    FoundToolchain,
     Host,
     Plan,
     ToolchainRecord,
@@ -30,7 +30,7 @@ printf '{"version": "%s"}' "$version"
 _ASK = ("sh", "-c", _FACTS)
 
 
-async def find_shell(host: Host, *, search_path: str = SEARCH_PATH) -> Found:
+async def find_shell(host: Host, *, search_path: str = SEARCH_PATH) -> FoundToolchain:
     """Find the shells that jails have copies of.
 
     Raises:
@@ -40,16 +40,16 @@ async def find_shell(host: Host, *, search_path: str = SEARCH_PATH) -> Found:
     return await in_thread(lambda _: _shells(search_path))
 
 
-def _shells(search_path: str) -> Found:
+def _shells(search_path: str) -> FoundToolchain:
     found = {name: shutil.which(name, path=search_path) for name in ("sh", "bash")}
     paths = {name: Path(path).resolve() for name, path in found.items() if path is not None}
     if "sh" not in paths:
         raise ToolchainMissing(f"This host has no sh in {search_path}.")
     source = paths.get("bash", paths["sh"])
-    return Found(str(source), content_key(source, sh=digest(paths["sh"].read_bytes())))
+    return FoundToolchain(str(source), content_key(source, sh=digest(paths["sh"].read_bytes())))
 
 
-async def shell_plan(host: Host, found: Found, *, search_path: str = SEARCH_PATH) -> Plan:
+async def shell_plan(host: Host, found: FoundToolchain, *, search_path: str = SEARCH_PATH) -> Plan:
     """Ask the shell for its version.
 
     Raises:
@@ -59,7 +59,7 @@ async def shell_plan(host: Host, found: Found, *, search_path: str = SEARCH_PATH
         _ASK, environment={"PATH": search_path} | host.library_path, timeout_s=_ANSWER_S
     )
     if not answer.is_good:
-        raise ToolchainMissing(f"{found.source} does not run ({answer.complaint}).")
+        raise ToolchainMissing(f"{found.source} does not run ({answer.error_text}).")
     facts = json.loads(answer.stdout)
     return Plan(version=facts["version"], copies=(), binds=(), argv=_ASK, expected=facts)
 

@@ -20,7 +20,7 @@ from daytona_validate._toolchains.content_key import digest
 from daytona_validate._toolchains.record import (
     Copy,
     Derived,
-    Found,
+    FoundToolchain,
     Host,
     Plan,
     ToolchainRecord,
@@ -57,7 +57,7 @@ _SHA256 = {
 
 async def find_typescript(
     _: Host, *, sources: Callable[[str], Mapping[str, bytes]] = contents
-) -> Found:
+) -> FoundToolchain:
     """Return what is pinned; nothing of it needs to be on this host.
 
     Raises:
@@ -66,7 +66,7 @@ async def find_typescript(
     return await in_thread(lambda _: _found(platform.machine(), sources("typescript")))
 
 
-def _found(machine: str, scripts: Mapping[str, bytes]) -> Found:
+def _found(machine: str, scripts: Mapping[str, bytes]) -> FoundToolchain:
     processor = _PROCESSORS.get(machine)
     if processor is None:
         raise ToolchainMissing(
@@ -76,15 +76,15 @@ def _found(machine: str, scripts: Mapping[str, bytes]) -> Found:
     versions = pinned_versions(processor)
     source = f"npm (typescript {versions['typescript']}, esbuild {versions['esbuild']})"
     files = digest(*scripts.values())
-    return Found(source, {"processor": processor, "files": files})
+    return FoundToolchain(source, {"processor": processor, "files": files})
 
 
-async def typescript_plan(host: Host, found: Found) -> Plan:
+async def typescript_plan(host: Host, found: FoundToolchain) -> Plan:
     """Decide what to install; it is done in a jail, with network and without host files."""
     return await in_thread(lambda _: plan_of_lock(host, found))
 
 
-def plan_of_lock(host: Host, found: Found) -> Plan:
+def plan_of_lock(host: Host, found: FoundToolchain) -> Plan:
     """Return what to install, and what the installed programs must report."""
     processor = str(found.key["processor"])
     versions, hashes = pinned_versions(processor), _SHA256[processor]

@@ -9,7 +9,7 @@ import pytest
 import respx
 from pydantic import SecretStr
 
-from daytona_validate._cli.doctor.cases import CASES, Case
+from daytona_validate._cli.doctor.cases import CASES, FirstCase
 from daytona_validate._cli.doctor.daytona import daytona_findings, key_finding, snapshot_findings
 from daytona_validate._cli.doctor.report import DoctorReport, Finding
 from daytona_validate._cli.doctor.run import packages_of
@@ -144,5 +144,5 @@ def test_a_package_that_is_not_configured_is_asked_for_alone() -> None:
 
 
 @pytest.mark.parametrize(("case", "expected"), [(NUMPY, {"python": ("numpy",)}), (PLAIN, {})])
-def test_here_a_case_has_its_own_packages(case: Case, expected: object) -> None:
+def test_here_a_case_has_its_own_packages(case: FirstCase, expected: object) -> None:
     assert packages_of(case, {"python": ("numpy", "pandas")}, provider="local") == expected

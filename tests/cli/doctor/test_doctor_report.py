@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from daytona_validate._cli.doctor.cases import CASES, Case, CaseReport, CaseState
+from daytona_validate._cli.doctor.cases import CASES, CaseReport, CaseState, FirstCase
 from daytona_validate._cli.doctor.report import DoctorReport, Finding
 from daytona_validate._client import Validator
 from daytona_validate._errors import SandboxUnavailable
@@ -15,7 +15,7 @@ from daytona_validate.testing import Answer, FakeProvider, ran
 CASE = CASES[0]
 
 
-async def _result(answer: Answer, case: Case = CASE) -> CodeValidationResult:
+async def _result(answer: Answer, case: FirstCase = CASE) -> CodeValidationResult:
     async with Validator(provider=FakeProvider(answer)) as validator:
         return await validator.validate(case.snippet())
 

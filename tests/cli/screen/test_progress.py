@@ -6,9 +6,9 @@ import io
 import pytest
 
 from daytona_validate._cli.screen.progress import (
-    Counts,
     Display,
     Lines,
+    ProgressCounts,
     ProgressStyle,
     display,
     progress_style,
@@ -39,7 +39,7 @@ def test_a_live_bar_needs_a_terminal_that_can_show_it(
 
 
 def test_lines_say_how_far_it_is() -> None:
-    counts, stream = Counts(), io.StringIO()
+    counts, stream = ProgressCounts(), io.StringIO()
     lines = Lines(counts, stream)
     counts.done = 10
     lines.tick(5.0)
@@ -50,7 +50,7 @@ def test_lines_say_how_far_it_is() -> None:
 
 def test_lines_become_rarer_in_a_long_run() -> None:
     stream = io.StringIO()
-    lines = Lines(Counts(), stream)
+    lines = Lines(ProgressCounts(), stream)
     for seconds in range(5, 3600, 5):
         lines.tick(float(seconds))
     assert 40 <= len(stream.getvalue().splitlines()) <= 60
@@ -59,7 +59,7 @@ def test_lines_become_rarer_in_a_long_run() -> None:
 def test_bar_draws_counts_and_leaves_a_clean_line(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLUMNS", "120")
     monkeypatch.setenv("TERM", "xterm")  # on a dumb one rich draws nothing at all
-    counts, stream = Counts(total=40, done=12, failed=3, unavailable=2), io.StringIO()
+    counts, stream = ProgressCounts(total=40, done=12, failed=3, unavailable=2), io.StringIO()
     bar = display(ProgressStyle.BAR, counts, stream)
     bar.tick(1.0)
     drawn = stream.getvalue()
@@ -74,7 +74,7 @@ def test_bar_draws_counts_and_leaves_a_clean_line(monkeypatch: pytest.MonkeyPatc
 def test_bar_has_no_colour_under_no_color(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NO_COLOR", "1")
     stream = io.StringIO()
-    bar = display(ProgressStyle.BAR, Counts(total=4, done=2, failed=1), stream)
+    bar = display(ProgressStyle.BAR, ProgressCounts(total=4, done=2, failed=1), stream)
     bar.tick(1.0)
     bar.close()
     assert "\x1b[3" not in stream.getvalue()

@@ -13,11 +13,11 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from daytona_validate._jails.jail import Before, Jail
+from daytona_validate._jails.jail import Jail, SetupCommand
 from daytona_validate._jails.runner import JailRunner
 from daytona_validate._models import Limits, Stage
 from daytona_validate._toolchains import go as go_toolchain
-from daytona_validate._toolchains.record import Found, Host, Toolchain
+from daytona_validate._toolchains.record import FoundToolchain, Host, Toolchain
 from daytona_validate._toolchains.toolchains import RECORDS, Toolchains
 
 HERE = Path(__file__).parent
@@ -36,7 +36,7 @@ def programs(text: str) -> Iterator[tuple[str, dict[str, str]]]:
 async def captured(runner: JailRunner, go: Toolchain, files: dict[str, str]) -> dict[str, object]:
     jail = Jail(
         argv=RUN,
-        before=(Before(Stage.COMPILE, COMPILE, 60.0),),
+        before=(SetupCommand(Stage.COMPILE, COMPILE, 60.0),),
         limits=Limits(),
         binds=go.binds,
         links=go.links,
@@ -60,7 +60,7 @@ def _shortened(text: str) -> str:
 
 
 async def main(folder: str) -> None:
-    async def find(_: Host) -> Found:
+    async def find(_: Host) -> FoundToolchain:
         return go_toolchain.found_in(folder)
 
     RECORDS["go"] = replace(go_toolchain.GO, find=find)

@@ -17,18 +17,18 @@ from pathlib import Path
 from sql_programs import PROGRAMS  # type: ignore[import-not-found]  # beside this script
 
 from daytona_validate._core.languages.sql import SQL
-from daytona_validate._jails.jail import Before, Jail
+from daytona_validate._jails.jail import Jail, SetupCommand
 from daytona_validate._jails.runner import JailRunner
 from daytona_validate._models import Limits, Stage, Step
 from daytona_validate._toolchains import postgres as postgres_toolchain
 from daytona_validate._toolchains import toolchains
-from daytona_validate._toolchains.record import Found, Host, Toolchain
+from daytona_validate._toolchains.record import FoundToolchain, Host, Toolchain
 
 LONGEST_CODE = 4000
 
 
 async def prepared(folder: Path, cache: Path) -> tuple[JailRunner, Toolchain]:
-    async def find(_: Host) -> Found:
+    async def find(_: Host) -> FoundToolchain:
         (found,) = postgres_toolchain._installation(folder)
         return postgres_toolchain._found(found)
 
@@ -42,7 +42,7 @@ async def last_step(runner: JailRunner, toolchain: Toolchain, code: str) -> Step
     start, run = SQL.steps
     jail = Jail(
         argv=run.argv,
-        before=(Before(Stage.SETUP, start.argv, 30.0),),
+        before=(SetupCommand(Stage.SETUP, start.argv, 30.0),),
         limits=Limits(),
         binds=toolchain.binds,
         overlays=toolchain.overlays,

@@ -18,7 +18,7 @@ from daytona_validate._cli.exit_codes import ExitCode, Interrupted, code_of_outc
 from daytona_validate._cli.screen.interrupt import run_until_interrupted
 from daytona_validate._cli.screen.log_on_screen import log_on
 from daytona_validate._cli.screen.progress import (
-    Counts,
+    ProgressCounts,
     ProgressStyle,
     counting,
     display,
@@ -80,7 +80,7 @@ class _CheckRun:
         self._screen = screen
         self._reports = reports
         self._tally = Tally()
-        self._counts = Counts()
+        self._counts = ProgressCounts()
         self._runtimes: dict[str, str] = {}
 
     def work(self, chosen: ChosenProvider, collection: Collection) -> int:

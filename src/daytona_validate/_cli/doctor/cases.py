@@ -18,7 +18,7 @@ class CaseState(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Case:
+class FirstCase:
     """A snippet, and the result that it must have."""
 
     title: str
@@ -97,41 +97,41 @@ design = np.column_stack([hours, np.ones_like(hours)])
 print(f"marks = {slope:.2f} * hours + {intercept:.2f}")
 """
 
-CASES: tuple[Case, ...] = (
-    Case(
+CASES: tuple[FirstCase, ...] = (
+    FirstCase(
         title="Python prints squared numbers",
         language="python",
         code=_PYTHON_SQUARES,
         output="Squared numbers: [1, 4, 9, 16, 25]",
     ),
-    Case(
+    FirstCase(
         title="JavaScript prints squared numbers",
         language="javascript",
         code=_JAVASCRIPT_SQUARES,
         output="Squared numbers: 1, 4, 9, 16, 25",
     ),
-    Case(
+    FirstCase(
         title="A syntax error in Python is found",
         language="python",
         code=_SYNTAX_ERROR,
         outcome=Outcome.COMPILE_ERROR,
         details="SyntaxError",
     ),
-    Case(
+    FirstCase(
         title="A runtime error in Python is found",
         language="python",
         code=_RUNTIME_ERROR,
         outcome=Outcome.RUNTIME_ERROR,
         details="ZeroDivisionError",
     ),
-    Case(
+    FirstCase(
         title="A linear regression with numpy runs",
         language="python",
         code=_LINEAR_REGRESSION,
         output="marks = 2.00 * hours + 1.00",
         packages=("numpy",),
     ),
-    Case(
+    FirstCase(
         title="Without a key, the fallback answers",
         language="python",
         code=_PYTHON_SQUARES,

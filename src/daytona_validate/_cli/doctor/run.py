@@ -13,7 +13,7 @@ from anyio import to_thread
 from daytona_validate._cli.chosen_provider import ChosenProvider
 from daytona_validate._cli.command_settings import ChosenSettings, ProviderChoice, chosen_settings
 from daytona_validate._cli.daytona_access import images_of, service_of
-from daytona_validate._cli.doctor.cases import CASES, Case, CaseReport
+from daytona_validate._cli.doctor.cases import CASES, CaseReport, FirstCase
 from daytona_validate._cli.doctor.daytona import daytona_findings
 from daytona_validate._cli.doctor.report import DoctorReport, Finding
 from daytona_validate._cli.screen.interrupt import run_until_interrupted
@@ -123,7 +123,7 @@ async def _reports(
     settings: Settings, choice: ProviderChoice, given: SandboxProvider | None, screen: Screen
 ) -> tuple[CaseReport, ...]:
     """Run every case; those that need the same settings share a validator."""
-    reports: dict[Case, CaseReport] = {}
+    reports: dict[FirstCase, CaseReport] = {}
     for has_provider, packages in dict.fromkeys((c.has_provider, c.packages) for c in CASES):
         cases = [c for c in CASES if (c.has_provider, c.packages) == (has_provider, packages)]
         chosen = ChosenProvider.of(
@@ -138,7 +138,7 @@ async def _reports(
     return tuple(reports[case] for case in CASES)
 
 
-def _settings_for(case: Case, settings: Settings, choice: ProviderChoice) -> Settings:
+def _settings_for(case: FirstCase, settings: Settings, choice: ProviderChoice) -> Settings:
     """Return the settings that a case needs, and no others that could change its result."""
     changes: dict[str, object] = {
         "packages": packages_of(case, settings.packages, provider=choice.name)
@@ -149,7 +149,7 @@ def _settings_for(case: Case, settings: Settings, choice: ProviderChoice) -> Set
 
 
 def packages_of(
-    case: Case, configured: Mapping[str, tuple[str, ...]], *, provider: str
+    case: FirstCase, configured: Mapping[str, tuple[str, ...]], *, provider: str
 ) -> dict[str, tuple[str, ...]]:
     """Return the packages for a case: at Daytona those configured, if they include its own."""
     names = {re.split(r"[=\[@]", each, maxsplit=1)[0] for each in configured.get(case.language, ())}

@@ -26,7 +26,7 @@ LINE_GAP_SHARE = 0.1
 
 
 @dataclass(slots=True)
-class Counts:
+class ProgressCounts:
     """How many snippets are done, and how they ended."""
 
     total: int | None = None
@@ -95,7 +95,7 @@ class Lines(Display):
 
     interval_s = LINE_INTERVAL_S
 
-    def __init__(self, counts: Counts, stream: TextIO) -> None:
+    def __init__(self, counts: ProgressCounts, stream: TextIO) -> None:
         self._counts = counts
         self._stream = stream
         self._next_s = 0.0
@@ -109,7 +109,7 @@ class Lines(Display):
         self._stream.flush()
 
 
-def display(style: ProgressStyle, counts: Counts, stream: TextIO) -> Display:
+def display(style: ProgressStyle, counts: ProgressCounts, stream: TextIO) -> Display:
     """Return the display of a style, writing to `stream`."""
     if style is ProgressStyle.NONE:
         return Display()
@@ -143,7 +143,7 @@ def ticking(display: Display) -> Iterator[None]:
 
 
 @contextmanager
-def counting(source: Callable[[], Iterable[object]], counts: Counts) -> Iterator[None]:
+def counting(source: Callable[[], Iterable[object]], counts: ProgressCounts) -> Iterator[None]:
     """Count the snippets in a background thread, while the work has already begun.
 
     Args:

@@ -20,7 +20,7 @@ from rich.progress import (
 )
 from rich.text import Text
 
-from daytona_validate._cli.screen.progress import Counts, Display
+from daytona_validate._cli.screen.progress import Display, ProgressCounts
 
 BAR_INTERVAL_S = 0.1
 
@@ -28,7 +28,7 @@ BAR_INTERVAL_S = 0.1
 class _Verdicts(ProgressColumn):
     """How many failed so far, in colour where there is any."""
 
-    def __init__(self, counts: Counts) -> None:
+    def __init__(self, counts: ProgressCounts) -> None:
         super().__init__()
         self._counts = counts
 
@@ -49,7 +49,7 @@ class Bar(Display):
 
     interval_s = BAR_INTERVAL_S
 
-    def __init__(self, counts: Counts, stream: TextIO) -> None:
+    def __init__(self, counts: ProgressCounts, stream: TextIO) -> None:
         self._counts = counts
         # Said outright, because rich believes FORCE_COLOR and TTY_COMPATIBLE first.
         console = Console(file=stream, force_terminal=True, force_interactive=True)

@@ -17,12 +17,12 @@ from daytona_validate._emulator.control_plane.image_contents import Contents
 from daytona_validate._emulator.control_plane.sandbox_states import (
     SandboxRow,
     SandboxState,
-    asked_to_go,
-    asked_to_start,
-    asked_to_stop,
-    due,
+    destroying,
+    due_action,
     expired,
-    moved,
+    starting,
+    stopping,
+    transitioned,
 )
 from daytona_validate._emulator.control_plane.sandbox_store import SandboxStore
 from daytona_validate._emulator.control_plane.snapshot_states import DEFAULT_SNAPSHOT
@@ -114,7 +114,7 @@ class Fleet:
         Raises:
             HttpRefusal: No such sandbox (404), or it is in the middle of a change (409).
         """
-        sandbox = asked_to_go(self.rows.found(id_or_name), now_s=self._clock())
+        sandbox = destroying(self.rows.found(id_or_name), now_s=self._clock())
         self._begin_to_destroy(sandbox)
         return sandbox
 
@@ -124,7 +124,7 @@ class Fleet:
         Raises:
             HttpRefusal: No such sandbox (404), it is in a change (409) or not started (400).
         """
-        sandbox = asked_to_stop(self.rows.found(id_or_name), now_s=self._clock())
+        sandbox = stopping(self.rows.found(id_or_name), now_s=self._clock())
         self.rows.store(sandbox)
         self._tasks.start(self._halt(sandbox.id), name=f"stop {sandbox.name}")
         return sandbox
@@ -135,7 +135,7 @@ class Fleet:
         Raises:
             HttpRefusal: No such sandbox (404), it is in a change (409) or not stopped (400).
         """
-        sandbox = asked_to_start(self.rows.found(id_or_name), now_s=self._clock())
+        sandbox = starting(self.rows.found(id_or_name), now_s=self._clock())
         self.rows.store(sandbox)
         self._tasks.start(self._resume(sandbox.id), name=f"start {sandbox.name}")
         return sandbox
@@ -177,7 +177,7 @@ class Fleet:
         now_s = self._clock()
         for sandbox in self.rows.all():
             is_busy = self._users[sandbox.id] > 0
-            act = due(sandbox, now_s=now_s, minute_s=self._minute_s, is_busy=is_busy)
+            act = due_action(sandbox, now_s=now_s, minute_s=self._minute_s, is_busy=is_busy)
             if act == "stop":
                 self.stop(sandbox.id)
             elif act == "destroy":
@@ -191,12 +191,8 @@ class Fleet:
             self._counters.machines -= 1
 
     def _new(self, request: SandboxRequest) -> tuple[SandboxRow, Contents | None]:
-        snapshot, resources, state, contents = (
-            None,
-            request.resources,
-            SandboxState.PENDING_BUILD,
-            None,
-        )
+        snapshot, contents = None, None
+        resources, state = request.resources, SandboxState.PENDING_BUILD
         if request.dockerfile is None:
             found = self._builds.for_sandbox(request.snapshot or DEFAULT_SNAPSHOT)
             contents = found.contents
@@ -269,7 +265,7 @@ class Fleet:
             if row is None:
                 return
             if row.state is not SandboxState.DESTROYING:
-                self.rows.store(moved(row, SandboxState.DESTROYING, now_s=self._clock()))
+                self.rows.store(transitioned(row, SandboxState.DESTROYING, now_s=self._clock()))
             machine = self._machines.pop(sandbox_id, None)
             if machine is not None:
                 await machine.remove()

@@ -30,7 +30,7 @@ SORTS: dict[str, Callable[[SandboxRow], str | float]] = {
 }
 
 
-Place = tuple[str | float, str]
+CursorPosition = tuple[str | float, str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +41,7 @@ class Query:
     sort: str = "lastActivityAt"
     is_descending: bool = True
     limit: int = DEFAULT
-    after: Place | None = None
+    after: CursorPosition | None = None
     """Sort value and id of the last row of the page before."""
 
 
@@ -166,11 +166,11 @@ def _moment(text: str) -> float:
     return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
 
 
-def _cursor(place: Place) -> str:
+def _cursor(place: CursorPosition) -> str:
     return base64.urlsafe_b64encode(json.dumps(place).encode()).decode()
 
 
-def _place(cursor: str, sort: str) -> Place:
+def _place(cursor: str, sort: str) -> CursorPosition:
     try:
         value, sandbox_id = json.loads(base64.urlsafe_b64decode(cursor.encode()))
     except (ValueError, TypeError):

@@ -107,7 +107,7 @@ _ON_ITS_WAY = {
 """State and desired state to the state that is told."""
 
 
-def moved(
+def transitioned(
     sandbox: SandboxRow, state: SandboxState, *, now_s: float, reason: str | None = None
 ) -> SandboxRow:
     """Return a sandbox that has come into a state, with its change complete if it rests there."""
@@ -134,7 +134,7 @@ def touched(sandbox: SandboxRow, *, now_s: float) -> SandboxRow:
     return replace(sandbox, active_s=now_s)
 
 
-def asked_to_go(sandbox: SandboxRow, *, now_s: float) -> SandboxRow:
+def destroying(sandbox: SandboxRow, *, now_s: float) -> SandboxRow:
     """Return a sandbox that is to be destroyed; its name is free from now on.
 
     Raises:
@@ -144,15 +144,15 @@ def asked_to_go(sandbox: SandboxRow, *, now_s: float) -> SandboxRow:
         raise not_found(sandbox.id)
     if sandbox.is_changing and sandbox.state is not SandboxState.PENDING_BUILD:
         raise in_progress()
-    return _going(sandbox, now_s=now_s)
+    return _to_destroy(sandbox, now_s=now_s)
 
 
 def expired(sandbox: SandboxRow, *, now_s: float) -> SandboxRow:
     """Return a sandbox whose time has come: it is destroyed whatever it was doing."""
-    return _going(sandbox, now_s=now_s)
+    return _to_destroy(sandbox, now_s=now_s)
 
 
-def asked_to_stop(sandbox: SandboxRow, *, now_s: float) -> SandboxRow:
+def stopping(sandbox: SandboxRow, *, now_s: float) -> SandboxRow:
     """Return a sandbox on its way to being stopped.
 
     Raises:
@@ -162,10 +162,11 @@ def asked_to_stop(sandbox: SandboxRow, *, now_s: float) -> SandboxRow:
         raise in_progress()
     if sandbox.state is not SandboxState.STARTED:
         raise HttpRefusal(400, "Sandbox is not started")
-    return replace(moved(sandbox, SandboxState.STOPPING, now_s=now_s), desired=SandboxState.STOPPED)
+    begun = transitioned(sandbox, SandboxState.STOPPING, now_s=now_s)
+    return replace(begun, desired=SandboxState.STOPPED)
 
 
-def asked_to_start(sandbox: SandboxRow, *, now_s: float) -> SandboxRow:
+def starting(sandbox: SandboxRow, *, now_s: float) -> SandboxRow:
     """Return a stopped sandbox on its way to being started.
 
     Raises:
@@ -175,10 +176,11 @@ def asked_to_start(sandbox: SandboxRow, *, now_s: float) -> SandboxRow:
         raise in_progress()
     if sandbox.state is not SandboxState.STOPPED:
         raise HttpRefusal(400, "Sandbox is not in valid state")
-    return replace(moved(sandbox, SandboxState.STARTING, now_s=now_s), desired=SandboxState.STARTED)
+    begun = transitioned(sandbox, SandboxState.STARTING, now_s=now_s)
+    return replace(begun, desired=SandboxState.STARTED)
 
 
-def due(
+def due_action(
     sandbox: SandboxRow, *, now_s: float, minute_s: float, is_busy: bool
 ) -> Literal["stop", "destroy"] | None:
     """Return what the server does with a sandbox by itself at a moment, or None.
@@ -214,7 +216,7 @@ def in_progress() -> HttpRefusal:
     return HttpRefusal(409, "Sandbox state change in progress")
 
 
-def _going(sandbox: SandboxRow, *, now_s: float) -> SandboxRow:
+def _to_destroy(sandbox: SandboxRow, *, now_s: float) -> SandboxRow:
     # The platform keeps the row, and its unique name must not stand in the way of a new one.
     name = f"DESTROYED_{sandbox.name}_{now_s:.0f}"
     return replace(

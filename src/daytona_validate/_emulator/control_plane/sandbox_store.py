@@ -10,9 +10,9 @@ from daytona_validate._emulator.condition import Condition
 from daytona_validate._emulator.control_plane.sandbox_states import (
     SandboxRow,
     SandboxState,
-    moved,
     not_found,
     touched,
+    transitioned,
 )
 
 
@@ -65,7 +65,7 @@ class SandboxStore:
         """Bring a sandbox into a state, unless it goes on towards its end, or is gone."""
         current = self._rows.get(sandbox_id)
         if current is not None and current.desired is not SandboxState.DESTROYED:
-            self.store(moved(current, state, now_s=self._clock(), reason=reason))
+            self.store(transitioned(current, state, now_s=self._clock(), reason=reason))
 
     def touch(self, sandbox_id: str) -> None:
         """Begin its idle time anew."""

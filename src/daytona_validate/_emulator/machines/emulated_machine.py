@@ -8,7 +8,7 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path, PurePosixPath
 
-from daytona_validate._emulator.machines.keeper import Heard, Keeper
+from daytona_validate._emulator.machines.keeper import CommandReport, Keeper
 from daytona_validate._emulator.machines.keeper_launch import LOST, Launcher, shell_end
 from daytona_validate._emulator.machines.keeper_socket import door_bind, entered, opened
 from daytona_validate._emulator.machines.machine_disk import REMOVED, MachineDisk
@@ -90,9 +90,9 @@ class EmulatedMachine:
             return CommandResult(LOST, f"fork/exec {self._launcher.shell}: {refusal}".encode())
         text = encodable(command).encode()
         keeper = await self._keeper_here()
-        heard = await keeper.run(text, folder=folder, environment=added, timeout_s=timeout_s)
-        is_overfull = heard.limit is None and await self._disk.is_too_much()
-        return _kept(heard, is_overfull=is_overfull)
+        told = await keeper.run(text, folder=folder, environment=added, timeout_s=timeout_s)
+        is_overfull = told.limit is None and await self._disk.is_too_much()
+        return _kept(told, is_overfull=is_overfull)
 
     async def write(self, path: str, content: bytes) -> None:
         """Put a file there; see `MachineFiles.write`."""
@@ -137,7 +137,7 @@ class EmulatedMachine:
             raise SandboxLost(REMOVED)
         with opened(self._door) as listener:
             run = self._runner.run(jail, timeout_s=UNLIMITED_S)
-            ending = asyncio.create_task(self._disk.of(run, is_busy=self._is_busy))
+            ending = asyncio.create_task(self._disk.run_within_quota(run, is_busy=self._is_busy))
             ending.add_done_callback(retrieve)
             most_bytes, holds_s = jail.limits.max_output_bytes, self._launcher.holds_s
             keeper = partial(Keeper, most_bytes=most_bytes, holds_s=holds_s)
@@ -153,13 +153,13 @@ class EmulatedMachine:
             await keeper.aclose()
 
 
-def _kept(heard: Heard, *, is_overfull: bool) -> CommandResult:
-    end = shell_end(heard.report)
-    limit = Limit.TIMEOUT if heard.is_timed_out else heard.limit
+def _kept(told: CommandReport, *, is_overfull: bool) -> CommandResult:
+    end = shell_end(told.report)
+    limit = Limit.TIMEOUT if told.is_timed_out else told.limit
     return CommandResult(
         exit_code=LOST if limit in (Limit.TIMEOUT, Limit.OUTPUT) else end.exit_code,
-        output=heard.output + end.why_unstarted.encode(),
-        is_timed_out=heard.is_timed_out,
+        output=told.output + end.why_unstarted.encode(),
+        is_timed_out=told.is_timed_out,
         limit=limit or (Limit.DISK if is_overfull else None),
     )
 

@@ -142,7 +142,8 @@ class EmulatedMachines:
         records = [LANGUAGES[each] for each in languages]
         names = [each.toolchain for each in records] or ["shell"]
         toolchains = [await self._toolchains.prepare(names[0])]
-        toolchains += [each for name in names[1:] for each in await self._if_here(name)]
+        for name in names[1:]:
+            toolchains += await self._prepare_if_available(name)
         prepared = await self._packages.prepare("".join(languages[:1]), packages)
         texts = description(toolchains[0], prepared) | ({} if self.ids is None else ACCOUNTS)
         tells = {**(about or {}), **{name: text.encode() for name, text in texts.items()}}
@@ -190,7 +191,7 @@ class EmulatedMachines:
         give = partial(self._trees.give, owner=SNIPPET_ID)
         return replace(overlay, source=await self._folders.copied(overlay.source, give))
 
-    async def _if_here(self, name: str) -> list[Toolchain]:
+    async def _prepare_if_available(self, name: str) -> list[Toolchain]:
         try:
             return [await self._toolchains.prepare(name)]
         except SandboxUnavailable as error:

@@ -36,7 +36,7 @@ _REPORT_BYTES = 1000
 
 
 @dataclass(frozen=True, slots=True)
-class Heard:
+class CommandReport:
     """What `keeper.pl` told of a command that has ended."""
 
     report: bytes
@@ -48,7 +48,7 @@ class Heard:
 
 
 @dataclass(slots=True, eq=False)
-class _Job:
+class _RunningCommand:
     """A running command."""
 
     most_bytes: int
@@ -110,7 +110,7 @@ class Keeper:
         self._writer = writer
         self._most_bytes = most_bytes
         self._numbers = itertools.count(1)
-        self._jobs: dict[int, _Job] = {}
+        self._running: dict[int, _RunningCommand] = {}
         self.is_over = False
         """Nothing more can be run in it."""
         self._listening = asyncio.create_task(self._listen())
@@ -118,7 +118,7 @@ class Keeper:
     @property
     def is_busy(self) -> bool:
         """Whether a command runs."""
-        return bool(self._jobs)
+        return bool(self._running)
 
     async def run(
         self,
@@ -127,7 +127,7 @@ class Keeper:
         folder: str,
         environment: Mapping[str, str],
         timeout_s: float | None,
-    ) -> Heard:
+    ) -> CommandReport:
         """Run a command and return what became of it, as soon as the daemon would answer.
 
         Args:
@@ -140,28 +140,28 @@ class Keeper:
             SandboxLost: The machine was removed or stopped, or its keeper wrote nonsense.
             SandboxUnavailable: The machine's jail failed.
         """
-        number, job = next(self._numbers), _Job(self._most_bytes)
-        self._jobs[number] = job
+        number, running = next(self._numbers), _RunningCommand(self._most_bytes)
+        self._running[number] = running
         variables = "\0".join(f"{name}={value}" for name, value in environment.items()).encode()
         self._tell_run(number, folder.encode(), variables, command)
         if self.is_over:
-            job.give_up()
+            running.give_up()
         is_answered = is_timed_out = False
         try:
             try:
                 async with asyncio.timeout(timeout_s):
-                    await _answer(job, self._holds_s)
+                    await _answer(running, self._holds_s)
             except TimeoutError:
                 is_timed_out = True
-                self._kill(job)
-                await job.is_read.wait()
-            is_answered = not job.is_flooding
+                self._kill(running)
+                await running.is_read.wait()
+            is_answered = not running.is_flooding
         finally:
             if not is_answered:  # it was called off, or floods
-                self._kill(job)
-            self._leave(number, job)
-        limit = Limit.OUTPUT if job.is_flooding else await self._limit()
-        return Heard(bytes(job.report), bytes(job.output), is_timed_out, limit)
+                self._kill(running)
+            self._leave(number, running)
+        limit = Limit.OUTPUT if running.is_flooding else await self._limit()
+        return CommandReport(bytes(running.report), bytes(running.output), is_timed_out, limit)
 
     async def aclose(self) -> None:
         """Wait until its jail has ended, which somebody else has seen to; safe to call twice."""
@@ -177,26 +177,26 @@ class Keeper:
             self._jail.cancel()  # that was no keeper of ours
         self._writer.close()
         self.is_over = True
-        for job in self._jobs.values():
-            job.give_up()
+        for running in self._running.values():
+            running.give_up()
 
     def _hear(self, kind: bytes, number: int, chunk: bytes) -> None:
-        job = self._jobs.get(number)
-        if job is None:
+        running = self._running.get(number)
+        if running is None:
             return
-        job.take(kind, chunk)
-        if job.is_doomed:
-            self._kill(job)
-        if job.is_left:
-            self._leave(number, job)
+        running.take(kind, chunk)
+        if running.is_doomed:
+            self._kill(running)
+        if running.is_left:
+            self._leave(number, running)
 
-    def _leave(self, number: int, job: _Job) -> None:
+    def _leave(self, number: int, running: _RunningCommand) -> None:
         """Read no more of a command, and forget it once its shell has ended."""
-        if not job.is_left and (job.is_flooding or not job.is_read.is_set()):
+        if not running.is_left and (running.is_flooding or not running.is_read.is_set()):
             self._tell(f"drop {number}\n".encode())
-        job.is_left = True
-        if job.has_ended.is_set() or not job.is_doomed:
-            self._jobs.pop(number, None)
+        running.is_left = True
+        if running.has_ended.is_set() or not running.is_doomed:
+            self._running.pop(number, None)
 
     async def _limit(self) -> Limit | None:
         """Return what ended the jail; None: it goes on, or somebody in it killed the keeper."""
@@ -209,9 +209,9 @@ class Keeper:
         step = self._jail.result()
         return Limit.DISK if step is None else step.limit
 
-    def _kill(self, job: _Job) -> None:
-        pid = _PID.match(job.report)
-        job.is_doomed = pid is None
+    def _kill(self, running: _RunningCommand) -> None:
+        pid = _PID.match(running.report)
+        running.is_doomed = pid is None
         if pid is not None:
             self._tell(b"kill %s\n" % pid[1])
 
@@ -224,9 +224,9 @@ class Keeper:
             self._writer.write(line)
 
 
-async def _answer(job: _Job, holds_s: float) -> None:
+async def _answer(running: _RunningCommand, holds_s: float) -> None:
     """Wait until the daemon would answer."""
-    await job.has_ended.wait()
+    await running.has_ended.wait()
     with suppress(TimeoutError):
         async with asyncio.timeout(holds_s):
-            await job.is_read.wait()
+            await running.is_read.wait()

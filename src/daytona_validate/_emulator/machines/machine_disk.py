@@ -62,7 +62,7 @@ class MachineDisk:
         """Whether the folders are gone, or going."""
         return self._is_over
 
-    async def of(
+    async def run_within_quota(
         self, run: Coroutine[Any, Any, Step], *, is_busy: Callable[[], bool] = lambda: True
     ) -> Step | None:
         """Await a jail; None: it was ended, as the folders held too much.

@@ -84,7 +84,7 @@ class MachineFiles:
             raise _error(errno.ENAMETOOLONG, path)
         jail = replace(self._jail, argv=("sh", "-c", script, "sh", whole))
         content = bytearray()
-        step = await self._disk.of(
+        step = await self._disk.run_within_quota(
             self._runner.run(jail, timeout_s=FILE_S, stdin=stdin, on_stdout=content.extend)
         )
         number = errno.ENOSPC if step is None else _error_number(step)
