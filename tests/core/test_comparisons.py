@@ -172,6 +172,18 @@ def test_white_space_between_tokens_is_of_no_account(words: list[str], data: st.
     assert is_same("float", *texts)
 
 
+@pytest.mark.parametrize(
+    ("output", "is_near"),
+    [
+        ("0.26 10.1", True),  # so far apart, and so great a part of the expected one
+        ("0.2601 10.1", False),
+        ("0.26 10.1001", False),
+    ],
+)
+def test_what_is_apart_by_the_whole_tolerance_is_near(output: str, is_near: bool) -> None:
+    assert is_same("float=0.01", output, "0.25 10") is is_near
+
+
 @given(FINITE, FINITE, st.sampled_from([1e-3, 1e-6, 1e-9]))
 def test_numbers_are_near_as_mathematics_has_it(a: float, b: float, tolerance: float) -> None:
     apart, bound = abs(a - b), max(tolerance, tolerance * abs(b))

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from daytona_validate._core.comparison import ACCEPTED
+from daytona_validate._core.details import fragment_details
 from daytona_validate._core.intake import (
     MAX_FILES,
     MAX_INPUT_BYTES,
@@ -23,6 +24,8 @@ from daytona_validate._models import Limits, Outcome, SandboxSpec, Snippet
 from daytona_validate._unsafe_characters import UNSAFE_CHARACTER
 
 from .intakes import taken
+
+LONGEST_PATH = "/".join((*["a" * 255] * 3, "a" * 254, "b"))
 
 
 def found(code: str = "print(1)", language: str = "python", **values: Any) -> Job | Refusal:
@@ -40,6 +43,7 @@ def found(code: str = "print(1)", language: str = "python", **values: Any) -> Jo
         {"stdin": "x" * MAX_INPUT_BYTES},
         {"files": {"a/b.txt": b"\0\xff", "a/c.txt": "é", "é .txt": "", "main.pyc": ""}},
         {"files": {str(n): "" for n in range(MAX_FILES)}},
+        {"files": {LONGEST_PATH: "", "z" * 255: ""}},
         {"args": ("", "-x", "é")},
         {"timeout_s": 0.001},
         {"timeout_s": MAX_QUANTITY},
@@ -60,11 +64,15 @@ def test_good_snippets_pass(values: dict[str, Any]) -> None:
         ({"code": "x" * 101}, "the code has more than 100 bytes: shorten it or raise max_code_kib"),
         ({"code": "é" * 51}, "the code has more than 100 bytes: shorten it or raise max_code_kib"),
         ({"code": "a\nb\0c"}, "line 2 of the code has a NUL character: remove it"),
+        ({"code": "\0a\nb\0"}, "line 1 of the code has a NUL character: remove it"),
+        ({"code": "\nb\0\n"}, "line 2 of the code has a NUL character: remove it"),
         ({"code": "a\n\n\udcff"}, "line 3 of the code has half of a surrogate pair: remove it"),
+        ({"code": "\n\udcff\n"}, "line 2 of the code has half of a surrogate pair: remove it"),
         (
             {"compare": "flaot"},
             f"compare is 'flaot': it must be {ACCEPTED}",
         ),
+        ({"compare": "x" * 99}, f"compare is '{'x' * 58}…: it must be {ACCEPTED}"),
         ({"stdin": "\ud800"}, "stdin has half of a surrogate pair: remove it"),
         (
             {"args": ("a", "b\0")},
@@ -107,6 +115,14 @@ def test_good_snippets_pass(values: dict[str, Any]) -> None:
             "the file name 'a/b' lies inside a path that is itself a file",
         ),
         (
+            {"files": {"a/b": "", "a/b/c": ""}},
+            "the file name 'a/b/c' lies inside a path that is itself a file",
+        ),
+        (
+            {"files": {"a": "", "": ""}},
+            "the file name '' has an empty part, '.' or '..'; write it like 'folder/name'",
+        ),
+        (
             {"files": {"a\0": ""}},
             "the file name 'a\\x00' has a NUL character or half of a surrogate pair",
         ),
@@ -125,6 +141,10 @@ def test_good_snippets_pass(values: dict[str, Any]) -> None:
         (
             {"files": {"a": "\ud800"}},
             "the file 'a' has half of a surrogate pair: give its bytes",
+        ),
+        (
+            {"files": {"a" * 99: "\ud800"}},
+            f"the file '{'a' * 79}…' has half of a surrogate pair: give its bytes",
         ),
         (
             {"files": {str(n): "" for n in range(MAX_FILES + 1)}},
@@ -170,6 +190,7 @@ def test_bad_snippets_are_refused_with_a_sentence(values: dict[str, Any], proble
         ("JavaScrpt", "Unknown language 'JavaScrpt': did you mean 'javascript'? (known are {})"),
         ("brainfuck", "Unknown language 'brainfuck' (known are {})"),
         ("\x1b[31m", "Unknown language '\\x1b[31m' (known are {})"),
+        ("x" * 99, f"Unknown language '{'x' * 59}…' (known are {{}})"),
         ("", "No language is given; known are {}"),
         (" ", "No language is given; known are {}"),
     ],
@@ -186,6 +207,12 @@ def test_a_source_that_was_unreadable_is_said_before_all_else() -> None:
     assert refused == Refusal(
         Outcome.INVALID_SNIPPET, "Invalid snippet: line 3 is no JSON object", "?"
     )
+
+
+def test_a_block_that_only_includes_files_is_no_program() -> None:
+    refused = found(code='--8<-- "a.py"\n--8<-- "b.py"\n', language="py", is_block=True)
+    details = fragment_details("it only includes a.py, b.py")
+    assert refused == Refusal(Outcome.NOT_RUNNABLE, details, "python")
 
 
 def test_a_refusal_calls_a_known_language_by_its_name_in_the_table() -> None:

@@ -23,6 +23,7 @@ PYTHON = LANGUAGES["python"]
         ("node:18", "180.0.0", True),
         ("node:18", "v18.0.0", False),
         ("node:18", "7.0.2 with node 24.19.0", True),
+        ("node:18", "7.0.2 with node 24.19.0 (as 18.1)", True),
         ("node:18", "7.0.2 with node 18.20.8", False),
         ("node:7", "7.0.2 with node 18.20.8", True),
         ("java:17", "17", False),
@@ -55,6 +56,13 @@ def test_a_version_less_precise_than_the_tag_is_compared_as_far_as_it_goes() -> 
 @pytest.mark.parametrize("language", LANGUAGES.values(), ids=LANGUAGES)
 def test_every_image_names_a_version(language: Language) -> None:
     assert reference_version(language)[:1].isdigit()
+
+
+def test_what_stands_behind_a_version_does_not_hide_it() -> None:
+    assert drift_line({"sql": "postgres 16.1 (Debian 16.1-1)"}) == (
+        "warning: other versions than the reference ran: "
+        "sql in postgres 16.1 (Debian 16.1-1) instead of postgres:15"
+    )
 
 
 def test_one_line_names_every_language_that_drifted_in_the_order_of_the_table() -> None:

@@ -30,8 +30,6 @@ def is_near(word: str, expected: str, tolerance: Decimal) -> bool:
         expected: What it should be.
         tolerance: How far numbers may be apart: so far, or so great a part of the expected one.
     """
-    if word == expected or _is_near_number(word, expected, tolerance):
-        return True
     parts, wanted = _BETWEEN.split(word), _BETWEEN.split(expected)
     return len(parts) == len(wanted) and all(
         a == b or _is_near_number(a, b, tolerance) for a, b in zip(parts, wanted, strict=True)
