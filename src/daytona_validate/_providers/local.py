@@ -41,13 +41,13 @@ class LocalSandbox:
     _slots: HostSlots
 
     async def run(self, snippet: Snippet, *, until: Stage = Stage.RUN) -> Execution:
-        """Run one snippet in a jail of its own, once there is a slot for it on this machine.
+        """Run one snippet in a jail of its own, once there is a slot for it on this host.
 
         Raises:
             SlotTimeout: None became free in time.
             ProgramStarved: Others have kept it from running; or may have, and it was not alone.
             SandboxLost: The jail died through no act of the snippet.
-            SandboxUnavailable: It could not be started. The machine's fault.
+            SandboxUnavailable: The jail could not be started. The host's fault.
         """
         *before, last = self._language.commands(snippet, until=until)
         async with self._slot():
@@ -100,7 +100,7 @@ class LocalProvider:
     Args:
         config: The settings. Slots are shared with other processes that use the same cache folder.
         on_notice: Receives a line of text before anything slow; None: nobody does.
-        start: Proves that this machine isolates; called once, with `cache_dir`.
+        start: Proves that this host isolates; called once, with `cache_dir`.
     """
 
     name = "local"
@@ -126,7 +126,7 @@ class LocalProvider:
 
         Raises:
             ToolchainMissing: They cannot be had here.
-            SandboxUnavailable: This machine does not isolate, or lacks something.
+            SandboxUnavailable: This host cannot isolate, or lacks something.
         """
         engine = await self._ready()
         await engine.toolchains.prepare(LANGUAGES[spec.language].toolchain)
@@ -137,13 +137,13 @@ class LocalProvider:
 
         Raises:
             ToolchainMissing: The spec's language or packages cannot be had here.
-            SandboxUnavailable: This machine does not isolate, or lacks something; the message
+            SandboxUnavailable: This host cannot isolate, or lacks something; the message
                 says what to change.
         """
         return self._open(spec)
 
     async def toolchains(self) -> Toolchains:
-        """Return the toolchains of this machine, for those who list or install them.
+        """Return the toolchains of this host, for those who list or install them.
 
         Raises:
             SandboxUnavailable: As for `open`.

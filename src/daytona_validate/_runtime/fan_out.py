@@ -1,6 +1,6 @@
 """Do one kind of work on every item of a source, some at a time, and give out what is done.
 
-A fixed crew of workers shares one iterator, so that a million items need no million tasks,
+A fixed pool of workers shares one iterator, so that a million items need no million tasks,
 and results go through a bounded stream, so that a slow consumer holds back the source. Of
 several ways measured, this one used the least memory and time.
 
@@ -60,7 +60,7 @@ async def fan_out(
         Exception: What the source or the work raised, unchanged, to whoever reads the results:
             after the results of all items taken until then. Nothing more is taken.
     """
-    crew = _Crew(source, work, workers)
+    crew = _WorkerPool(source, work, workers)
     unhandled: BaseException | None = None
     try:
         async with asyncio.TaskGroup() as group:
@@ -78,7 +78,7 @@ async def fan_out(
         raise unhandled
 
 
-class _Crew(AsyncIterator[Result], Generic[Item, Result]):
+class _WorkerPool(AsyncIterator[Result], Generic[Item, Result]):
     """Worker pool of one source, and the results that are done."""
 
     def __init__(

@@ -24,7 +24,7 @@ class LoopThread:
     a forked child or at the interpreter's end, waits for a thread that is no more.
 
     Raises:
-        RuntimeError: The interpreter is ending, or the machine has no thread left.
+        RuntimeError: The interpreter is ending, or the host has no thread left.
         OSError: Such as too many open files.
     """
 

@@ -116,6 +116,17 @@ async def test_waiting_is_bounded_and_then_not_tried_again(
     assert 400 < sum(time.slept_s) <= CAPACITY_PATIENCE_S
 
 
+async def test_room_is_waited_for_no_longer_than_all_other_waits(
+    cloud: Any, provider: DaytonaProvider, spec: SandboxSpec, time: Any
+) -> None:
+    cloud.room = 0
+    with pytest.raises(SandboxUnavailable, match=r"no capacity .* \(waited \d+ s\)") as caught:
+        await open_and_leave(provider, spec)
+    assert not caught.value.retryable
+    assert CAPACITY_PATIENCE_S - 31 < sum(time.slept_s) <= CAPACITY_PATIENCE_S
+    assert cloud.deleted == 0
+
+
 async def test_who_would_wait_too_long_for_others_asks_for_nothing(
     cloud: Any, provider: DaytonaProvider, spec: SandboxSpec, time: Any
 ) -> None:
