@@ -6,21 +6,25 @@ from typing import Any
 
 import pytest
 
-from daytona_validate._emulator.control_plane.create_request import sandbox_request
-from daytona_validate._emulator.control_plane.sandbox_states import SandboxResources
+from daytona_validate._emulator.control_plane.create_request import requested_sandbox
+from daytona_validate._emulator.control_plane.sandbox_states import SandboxResources, SandboxRow
 from daytona_validate._emulator.refusals import HttpRefusal
 
 BUILD = {"dockerfileContent": "FROM python:3.11-slim\n", "contextHashes": []}
 
 
+def row_of(body: Any) -> SandboxRow:
+    return requested_sandbox(body, sandbox_id="id-1", now_s=1000, minute_s=60)
+
+
 def test_an_empty_body_asks_for_the_defaults() -> None:
-    asked = sandbox_request({})
-    assert (asked.name, asked.snapshot, asked.dockerfile) == (None, None, None)
-    assert (asked.auto_stop_min, asked.auto_delete_min, asked.ttl_min) == (15, -1, 0)
+    asked = row_of({})
+    assert (asked.name, asked.snapshot, asked.dockerfile) == ("id-1", None, None)
+    assert (asked.auto_stop_min, asked.auto_delete_min, asked.destroy_s) == (15, -1, None)
 
 
 def test_what_a_one_shot_run_sends_is_understood() -> None:
-    asked = sandbox_request(
+    asked = row_of(
         {
             "name": "run-1",
             "snapshot": "judge",
@@ -34,12 +38,12 @@ def test_what_a_one_shot_run_sends_is_understood() -> None:
         }
     )
     assert (asked.name, asked.snapshot, asked.labels) == ("run-1", "judge", {"app": "runner"})
-    assert (asked.auto_stop_min, asked.auto_delete_min, asked.ttl_min) == (3, 0, 10)
+    assert (asked.auto_stop_min, asked.auto_delete_min, asked.destroy_s) == (3, 0, 1600)
     assert asked.is_network_blocked
 
 
 def test_a_build_has_resources_of_its_own() -> None:
-    asked = sandbox_request({"buildInfo": BUILD, "cpu": 2, "memory": 4})
+    asked = row_of({"buildInfo": BUILD, "cpu": 2, "memory": 4})
     assert asked.dockerfile == "FROM python:3.11-slim\n"
     assert asked.resources == SandboxResources(cpu=2, memory_gib=4, disk_gib=3)
 
@@ -69,5 +73,5 @@ def test_a_build_has_resources_of_its_own() -> None:
 )
 def test_what_makes_no_sense_is_a_400(body: Any, says: str) -> None:
     with pytest.raises(HttpRefusal, match=says) as refused:
-        sandbox_request(body)
+        row_of(body)
     assert refused.value.status == 400

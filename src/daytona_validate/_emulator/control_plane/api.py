@@ -7,7 +7,6 @@ from collections.abc import AsyncIterator, Callable
 from starlette.responses import JSONResponse, Response, StreamingResponse
 
 from daytona_validate._emulator.control_plane.builds import Builds
-from daytona_validate._emulator.control_plane.create_request import sandbox_request
 from daytona_validate._emulator.control_plane.fleet import Fleet
 from daytona_validate._emulator.control_plane.list_query import natural, page, query
 from daytona_validate._emulator.control_plane.response_bodies import (
@@ -67,7 +66,7 @@ class ControlPlane:
         }
 
     async def _create(self, call: ApiCall) -> Response:
-        sandbox = self._fleet.create(sandbox_request(call.body), fails_with=call.fails_with)
+        sandbox = self._fleet.create(call.body, fails_with=call.fails_with)
         if sandbox.dockerfile is not None:  # a build is not waited for
             return _json(self._body(call, sandbox))
         settled = await self._fleet.rows.settled(sandbox.id, longest_s=START_WAIT_S)

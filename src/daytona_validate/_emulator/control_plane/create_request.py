@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 
 from daytona_validate._emulator.control_plane.sandbox_states import (
     STANDARD,
@@ -21,6 +20,8 @@ from daytona_validate._emulator.web.json_fields import (
     checked,
 )
 
+_DEFAULTS = SandboxRow(id="", name="", snapshot=None, created_s=0, updated_s=0, active_s=0)
+
 MOST = SandboxResources(cpu=4, memory_gib=8, disk_gib=10)
 """What one sandbox may have in an organization that nobody has changed."""
 
@@ -35,32 +36,18 @@ _FIELDS = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SandboxRequest:
-    """Create request: the sandbox that a client asks for."""
+def requested_sandbox(
+    body: object, *, sandbox_id: str, now_s: float, minute_s: float
+) -> SandboxRow:
+    """Return the row that a body asks for; fields that nobody knows are ignored, as there.
 
-    name: str | None
-    snapshot: str | None
-    """Its id or name; None: the default one, or a build."""
-    dockerfile: str | None
-    resources: SandboxResources
-    """Of a build; a snapshot has its own."""
-    labels: Mapping[str, str] = field(default_factory=dict[str, str])
-    env: Mapping[str, str] = field(default_factory=dict[str, str])
-    user: str | None = None
-    target: str | None = None
-    is_public: bool = False
-    is_network_blocked: bool = False
-    network_allow_list: str | None = None
-    domain_allow_list: str | None = None
-    auto_stop_min: int = 15
-    auto_archive_min: int | None = None
-    auto_delete_min: int = -1
-    ttl_min: int = 0
+    Its `snapshot` is the id or name of the body; None: the default snapshot, or a build.
 
-
-def sandbox_request(body: object) -> SandboxRequest:
-    """Return what a body asks for; fields that nobody knows are ignored, as there.
+    Args:
+        body: The JSON value.
+        sandbox_id: The id, and the name of a sandbox that was given none.
+        now_s: The moment.
+        minute_s: How long a minute takes.
 
     Raises:
         HttpRefusal: A field has the wrong type, or two of them exclude each other (400).
@@ -80,72 +67,29 @@ def sandbox_request(body: object) -> SandboxRequest:
         raise HttpRefusal(400, "Auto-stop interval must be non-negative")
     if (fields.get("ttlMinutes") or 0) < 0:
         raise HttpRefusal(400, "ttlMinutes must not be less than 0")
-    return SandboxRequest(
-        name=fields.get("name") or None,
+    ttl_min = fields.get("ttlMinutes")
+    return SandboxRow(
+        id=sandbox_id,
+        name=fields.get("name") or sandbox_id,
         snapshot=snapshot,
         dockerfile=dockerfile,
         resources=within_bounds(asked),
         labels=fields.get("labels") or {},
         env=fields.get("env") or {},
-        user=fields.get("user"),
-        target=fields.get("target"),
+        user=fields.get("user") or _DEFAULTS.user,
+        target=fields.get("target") or _DEFAULTS.target,
         is_public=bool(fields.get("public")),
         is_network_blocked=bool(fields.get("networkBlockAll")),
         network_allow_list=fields.get("networkAllowList"),
         domain_allow_list=fields.get("domainAllowList"),
-        auto_stop_min=_or(fields.get("autoStopInterval"), 15),
-        auto_archive_min=fields.get("autoArchiveInterval"),
-        auto_delete_min=_or(fields.get("autoDeleteInterval"), -1),
-        ttl_min=_or(fields.get("ttlMinutes"), 0),
-    )
-
-
-def new_sandbox(
-    request: SandboxRequest,
-    *,
-    sandbox_id: str,
-    snapshot: str | None,
-    resources: SandboxResources,
-    state: SandboxState,
-    now_s: float,
-    minute_s: float,
-) -> SandboxRow:
-    """Return the row of a sandbox that was asked for.
-
-    Args:
-        request: What the client asks for.
-        sandbox_id: Its id, and its name if it was given none.
-        snapshot: The name of its snapshot; None: it is built.
-        resources: Those of its snapshot or its build.
-        state: The first.
-        now_s: The moment.
-        minute_s: How long a minute takes.
-    """
-    row = SandboxRow(
-        id=sandbox_id,
-        name=request.name or sandbox_id,
-        snapshot=snapshot,
-        dockerfile=request.dockerfile,
-        resources=resources,
-        labels=request.labels,
-        env=request.env,
-        is_public=request.is_public,
-        is_network_blocked=request.is_network_blocked,
-        network_allow_list=request.network_allow_list,
-        domain_allow_list=request.domain_allow_list,
-        auto_stop_min=request.auto_stop_min,
-        auto_delete_min=request.auto_delete_min,
-        state=state,
+        auto_stop_min=_or(fields.get("autoStopInterval"), _DEFAULTS.auto_stop_min),
+        auto_archive_min=fields.get("autoArchiveInterval") or _DEFAULTS.auto_archive_min,
+        auto_delete_min=_or(fields.get("autoDeleteInterval"), _DEFAULTS.auto_delete_min),
+        state=SandboxState.CREATING if dockerfile is None else SandboxState.PENDING_BUILD,
         created_s=now_s,
         updated_s=now_s,
         active_s=now_s,
-        destroy_s=now_s + request.ttl_min * minute_s if request.ttl_min else None,
-    )
-    return replace(
-        row,
-        user=request.user or row.user,
-        target=request.target or row.target,
-        auto_archive_min=request.auto_archive_min or row.auto_archive_min,
+        destroy_s=now_s + ttl_min * minute_s if ttl_min else None,
     )
 
 

@@ -7,12 +7,12 @@ import uuid
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from daytona_validate._emulator.background_tasks import BackgroundTasks
 from daytona_validate._emulator.condition import Condition
 from daytona_validate._emulator.control_plane.builds import MIB_PER_GIB, Builds
-from daytona_validate._emulator.control_plane.create_request import SandboxRequest, new_sandbox
+from daytona_validate._emulator.control_plane.create_request import requested_sandbox
 from daytona_validate._emulator.control_plane.image_contents import Contents
 from daytona_validate._emulator.control_plane.sandbox_states import (
     SandboxRow,
@@ -82,18 +82,18 @@ class Fleet:
         self._locks: dict[str, asyncio.Lock] = {}
         self._users: Counter[str] = Counter()
 
-    def create(self, request: SandboxRequest, *, fails_with: str | None = None) -> SandboxRow:
+    def create(self, body: object, *, fails_with: str | None = None) -> SandboxRow:
         """Begin to start a sandbox, and return it as it is now.
 
         Args:
-            request: What the client asks for.
+            body: The JSON value of the client's request.
             fails_with: A fault on demand: why it does not start.
 
         Raises:
-            HttpRefusal: The name is taken (409), the quota is full or the snapshot cannot be used
-                (400).
+            HttpRefusal: The name is taken (409), the body is wrong, the quota is full or the
+                snapshot cannot be used (400).
         """
-        sandbox, contents = self._new(request)
+        sandbox, contents = self._new(body)
         if self.rows.named(sandbox.name) is not None:
             raise HttpRefusal(409, f"Sandbox with name {sandbox.name} already exists")
         if self._max_sandboxes is not None and len(self.rows) >= self._max_sandboxes:
@@ -190,23 +190,13 @@ class Fleet:
             await self._machines.popitem()[1].remove()
             self._counters.machines -= 1
 
-    def _new(self, request: SandboxRequest) -> tuple[SandboxRow, Contents | None]:
-        snapshot, contents = None, None
-        resources, state = request.resources, SandboxState.PENDING_BUILD
-        if request.dockerfile is None:
-            found = self._builds.for_sandbox(request.snapshot or DEFAULT_SNAPSHOT)
-            contents = found.contents
-            snapshot, resources, state = found.name, found.resources, SandboxState.CREATING
-        row = new_sandbox(
-            request,
-            sandbox_id=str(uuid.uuid4()),
-            snapshot=snapshot,
-            resources=resources,
-            state=state,
-            now_s=self._clock(),
-            minute_s=self._minute_s,
-        )
-        return row, contents
+    def _new(self, body: object) -> tuple[SandboxRow, Contents | None]:
+        sandbox_id, now_s = str(uuid.uuid4()), self._clock()
+        row = requested_sandbox(body, sandbox_id=sandbox_id, now_s=now_s, minute_s=self._minute_s)
+        if row.dockerfile is not None:
+            return row, None
+        found = self._builds.for_sandbox(row.snapshot or DEFAULT_SNAPSHOT)
+        return replace(row, snapshot=found.name, resources=found.resources), found.contents
 
     async def _bring_up(
         self, sandbox: SandboxRow, contents: Contents | None, fails_with: str | None
