@@ -1,7 +1,11 @@
-"""The folder for what jails need on disk: commands, toolchains, packages.
+"""The cache on disk, for what jails need there: commands, toolchains, packages.
 
 It must be readable by everyone, as jails of a root caller run under an id that owns nothing,
 and writable by nobody but us, as what lies in it is run.
+
+Each folder in it is filled beside its place, under the lock of a file beside it. The kernel lets
+go of that lock when its holder dies, in whatever container, which a process id would not tell from
+outside: what is unfinished and not locked was left by a process that was killed.
 """
 
 from __future__ import annotations

@@ -127,6 +127,9 @@ def refusals_told(what: str) -> Iterator[None]:
 async def exclusive(lock_file: Path) -> AsyncIterator[None]:
     """Hold the lock of a file that exists as long as it is held.
 
+    The holder removes the file, so that none stays behind; whoever gets a lock therefore looks
+    whether it is still of the file that others find under its name.
+
     Two tasks of one process exclude each other as two processes do. A process that dies lets go.
     """
     lock = await polled(lambda: _taken(lock_file))
