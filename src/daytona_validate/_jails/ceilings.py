@@ -1,4 +1,4 @@
-"""The bounds that a jail's first process sets on itself, and so on all that it starts.
+"""Rlimits that a jail's first process sets on itself, and so on all that it starts.
 
 They hold for each process by itself. Where there is a cgroup they stand behind it; elsewhere
 they are all there is, and what a whole tree uses together is not bounded, except the number of

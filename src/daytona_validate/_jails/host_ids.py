@@ -1,12 +1,11 @@
-"""Who a jail is on the host, and what then belongs to it: root's jails have an id each.
+"""User ids of jails on the host, and the files that belong to these: one id for each of root's.
 
 What the kernel counts for each user would else cross from jail to jail: inotify instances,
 descriptors in flight, pages of pipes. An id is a locked file, so that all processes of root's share
 them, whatever their cache folders, and the kernel frees those of a process that dies.
 
-Over a file that belongs to an id which a jail does not know nothing can be written, not even in
-an overlay. So each id has its own copy of a folder that a jail may change as it sees it, made when
-it is first needed.
+A jail cannot write over a file of a user id that it does not know, not even in an overlay. So each
+id has its own copy of a folder that a jail may change as it sees it, made when it is first needed.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What ran on this host's processors in a time; reads `/proc`, and decides nothing."""
+"""CPU time of this host's processors and processes; reads `/proc`, and decides nothing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The slots of this host: who runs a snippet's jail holds one, whatever process he is of.
+"""Slots of this host, shared by all processes: whoever runs a snippet's jail holds one.
 
 How many snippets a validator takes at a time is its own affair; how many of them *run* is the
 host's. Else two validators would slow each other's programs down to their time limits. A slot

@@ -1,4 +1,4 @@
-"""What the living processes of a jail had of the processors; reads `/proc`, and decides nothing.
+"""CPU time and waiting of a jail's living processes; reads `/proc`, and decides nothing.
 
 A kernel that does not count (without CONFIG_SCHED_INFO and CONFIG_PROC_CHILDREN) shows no task.
 """

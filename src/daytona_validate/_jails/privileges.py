@@ -1,4 +1,4 @@
-"""Leaving root before bubblewrap is started, and seeing that it was left.
+"""Dropping root privileges before bubblewrap is started, and checking that they are gone.
 
 `subprocess` forks instead of vforking as soon as it is to change ids (CPython 3.11 to 3.14). That
 copies the page tables of this process: the larger the application, the longer its loop stands

@@ -36,7 +36,7 @@ PASSING = frozenset({errno.EAGAIN, errno.ENOMEM, errno.EMFILE, errno.ENFILE})
 
 @dataclass(frozen=True, slots=True)
 class Spawned:
-    """A bubblewrap that waits at its gate, and our ends of its pipes."""
+    """Child process held back: a bubblewrap that waits at its gate, and our ends of its pipes."""
 
     popen: subprocess.Popen[bytes]
     status: int

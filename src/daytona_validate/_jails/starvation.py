@@ -1,4 +1,4 @@
-"""Whether a program met its time limit, or others kept it from running; decides, and does nothing.
+"""CPU starvation: whether a program met its time limit, or others kept it from running; pure.
 
 A limit is time in which a program could run. The kernel counts for each thread how long it was
 ready and had no processor; but a program's threads wait for each other too, and that is its own

@@ -1,4 +1,4 @@
-"""What a jail had of the host between its start and the moment when its time seems to be up.
+"""CPU accounting of a jail: what it and all others ran, from its start to its time limit.
 
 A look, each in a thread, while the jail waits at its gate, and one when a limit has passed. Nothing
 is asked in between, unless it is the last run of a program: that is looked at again and again.

@@ -1,4 +1,4 @@
-"""Receive and unpack what a jail installed, as the stranger's file it is.
+"""Receive and unpack the tar archive that a jail writes, as untrusted input.
 
 Our own extraction and not `tarfile`'s data filter: Debian 12's Python 3.11.2 has none. It knows
 files, folders and links only, writes no file twice, and makes the links last, so that nothing
