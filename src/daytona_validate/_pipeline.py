@@ -109,7 +109,7 @@ class Pipeline:
         provider: Makes the sandboxes.
         slots: Bound what is under way.
         config: The settings.
-        dice: A number in [0, 1), for the delays between attempts.
+        random: A number in [0, 1), for the delays between attempts.
         sleep: Waits for some seconds.
     """
 
@@ -119,7 +119,7 @@ class Pipeline:
         slots: Slots,
         config: PipelineConfig,
         *,
-        dice: Callable[[], float] = random.random,
+        random: Callable[[], float] = random.random,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self._provider = provider
@@ -127,7 +127,7 @@ class Pipeline:
         self._config = config
         self._limits = config.limits()
         self._opening = opening(config.create_attempts)
-        self._dice = dice
+        self._random = random
         self._sleep = sleep
         self._log = LogOnce(_logger)
 
@@ -210,7 +210,7 @@ class Pipeline:
                 clock = _clock(total_s, too_late)
                 spec = replace(spec, is_alone=True)
             if should_retry(error):  # a shortage, which lasts: back off first
-                wait_s = backoff_s(1, error, self._dice())
+                wait_s = backoff_s(1, error, self._random())
                 if clock.ran_s + wait_s >= total_s:
                     raise
                 async with clock:
@@ -241,7 +241,7 @@ class Pipeline:
                     RetryRun(self._opening),
                     within_s=longest_s,
                     before_retry=_log_retry,
-                    dice=self._dice,
+                    random=self._random,
                     sleep=self._sleep,
                 )
         finally:

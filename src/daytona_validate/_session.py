@@ -45,9 +45,9 @@ class Session:
     def __init__(self, provider: SandboxProvider, slots: Slots, pipeline: Pipeline) -> None:
         self.provider = provider
         self.slots = slots
-        self.is_idle = asyncio.Event()
+        self.idle = asyncio.Event()
         """Set while no snippet is on its way."""
-        self.is_idle.set()
+        self.idle.set()
         self.is_closed = False
         self.loop: asyncio.AbstractEventLoop | None = None
         self._pipeline = pipeline
@@ -66,19 +66,19 @@ class Session:
             kind = type(snippet).__name__
             raise ConfigurationError(f"Snippets must be Snippet objects; number {index} is {kind}.")
         self._on_their_way += 1
-        self.is_idle.clear()
+        self.idle.clear()
         try:
             return await self._pipeline.validate(snippet, index=index)
         finally:
             self._on_their_way -= 1
             if self._on_their_way == 0:
-                self.is_idle.set()
+                self.idle.set()
 
     async def close(self) -> None:
         """Wait for the snippets that are on their way, then close the provider."""
         self.is_closed = True
         try:
-            await self.is_idle.wait()
+            await self.idle.wait()
         finally:
             await finish(_aclose(self.provider), grace_s=CLOSE_GRACE_S)
 

@@ -21,7 +21,7 @@ from daytona_validate._core.results import six_key_dict
 from daytona_validate._errors import ValidatorClosed
 from daytona_validate._models import CodeValidationResult, Snippet
 from daytona_validate._providers.protocol import SandboxProvider
-from daytona_validate._runtime.background_loop import BackgroundLoop, Meanwhile
+from daytona_validate._runtime.background_loop import BackgroundLoop, CallerWork
 from daytona_validate._runtime.callers_source import CallersSource
 from daytona_validate._settings import Settings
 
@@ -166,7 +166,7 @@ class DaytonaClient:
         )
 
     def _run(
-        self, work: Callable[[Validator], Awaitable[T]], *, meanwhile: Meanwhile | None = None
+        self, work: Callable[[Validator], Awaitable[T]], *, meanwhile: CallerWork | None = None
     ) -> T:
         session = self._open_session()
         return session.loop.call(lambda: work(session.validator), meanwhile=meanwhile)
@@ -192,7 +192,7 @@ class _OpenValidator:
 
     def __init__(self, validator: Validator) -> None:
         self.validator = validator
-        self.loop = BackgroundLoop(last=validator.aclose)
+        self.loop = BackgroundLoop(on_close=validator.aclose)
         try:
             self.loop.call(validator.__aenter__)
         except BaseException:

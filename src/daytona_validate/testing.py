@@ -152,7 +152,7 @@ class FakeProvider:
         self._close_errors = iter(close_errors)
         self._close_grace_s = close_grace_s
         self._gates: dict[Point, asyncio.Event] = {}
-        self._has_changed = asyncio.Event()
+        self._changed = asyncio.Event()
 
     @property
     def alive(self) -> int:
@@ -175,7 +175,7 @@ class FakeProvider:
         There is no time limit; put one around it.
         """
         while not condition(self):
-            await self._has_changed.wait()
+            await self._changed.wait()
 
     async def prepare(self, spec: SandboxSpec) -> None:
         """Have everything ready, unless held there; see `SandboxProvider.prepare`."""
@@ -235,8 +235,8 @@ class FakeProvider:
             await gate.wait()
 
     def _tell(self) -> None:
-        self._has_changed.set()
-        self._has_changed = asyncio.Event()
+        self._changed.set()
+        self._changed = asyncio.Event()
 
 
 class _FakeSandbox:

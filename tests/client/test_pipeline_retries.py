@@ -35,7 +35,7 @@ class Sleeper:
 
 
 def pipeline(fake: FakeProvider, sleeper: Sleeper, **settings: Any) -> Pipeline:
-    return Pipeline(fake, Slots(10), plain_settings(**settings), sleep=sleeper, dice=lambda: 0.5)
+    return Pipeline(fake, Slots(10), plain_settings(**settings), sleep=sleeper, random=lambda: 0.5)
 
 
 def busy(count: int, **arguments: Any) -> Iterable[Exception]:
@@ -46,13 +46,13 @@ async def test_a_refusal_that_may_pass_is_tried_again_after_the_delays_of_the_po
     fake, sleeper = FakeProvider(open_errors=busy(2)), Sleeper()
     result = await pipeline(fake, sleeper).validate(PRINTS)
     assert (result.outcome, result.attempts, fake.asked) == (Outcome.PASSED, 1, 3)
-    assert sleeper.slept_s == [delay_s(n, retry_after_s=None, dice=0.5) for n in (1, 2)]
+    assert sleeper.slept_s == [delay_s(n, retry_after_s=None, random=0.5) for n in (1, 2)]
 
 
 async def test_what_the_other_side_asks_us_to_wait_is_waited() -> None:
     fake, sleeper = FakeProvider(open_errors=busy(1, retry_after_s=7.0)), Sleeper()
     await pipeline(fake, sleeper).validate(PRINTS)
-    assert sleeper.slept_s == [delay_s(1, retry_after_s=7.0, dice=0.5)]
+    assert sleeper.slept_s == [delay_s(1, retry_after_s=7.0, random=0.5)]
     assert sleeper.slept_s[0] >= 7.0
 
 

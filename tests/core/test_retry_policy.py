@@ -43,7 +43,7 @@ def test_only_what_says_that_it_may_help_is_tried_again(
 
 
 @pytest.mark.parametrize(
-    ("attempt", "retry_after_s", "dice", "delay"),
+    ("attempt", "retry_after_s", "random", "delay"),
     [
         (1, None, 0.0, 0.0),
         (1, None, 1.0, 0.5),
@@ -58,8 +58,8 @@ def test_only_what_says_that_it_may_help_is_tried_again(
         (1, -1.0, 1.0, 0.5),
     ],
 )
-def test_delays(attempt: int, retry_after_s: float | None, dice: float, delay: float) -> None:
-    assert delay_s(attempt, retry_after_s=retry_after_s, dice=dice) == delay
+def test_delays(attempt: int, retry_after_s: float | None, random: float, delay: float) -> None:
+    assert delay_s(attempt, retry_after_s=retry_after_s, random=random) == delay
 
 
 @given(
@@ -68,9 +68,9 @@ def test_delays(attempt: int, retry_after_s: float | None, dice: float, delay: f
     st.floats(0, 1, exclude_max=True),
 )
 def test_a_delay_is_bounded_and_obeys_the_other_side(
-    attempt: int, retry_after_s: float | None, dice: float
+    attempt: int, retry_after_s: float | None, random: float
 ) -> None:
-    delay = delay_s(attempt, retry_after_s=retry_after_s, dice=dice)
+    delay = delay_s(attempt, retry_after_s=retry_after_s, random=random)
     asked_s = retry_after_s or 0.0
     assert asked_s <= delay <= asked_s + 30.0
 
@@ -83,4 +83,4 @@ def test_the_table_for_opening() -> None:
 
 
 def test_what_asks_for_no_wait_has_the_delay_alone() -> None:
-    assert backoff_s(1, OSError(), 1.0) == delay_s(1, retry_after_s=None, dice=1.0)
+    assert backoff_s(1, OSError(), 1.0) == delay_s(1, retry_after_s=None, random=1.0)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from daytona_validate._core.outcomes import OUTCOME_TABLE, row
+from daytona_validate._core.outcomes import OUTCOME_TABLE, outcome_row
 from daytona_validate._core.results import RunContext, unavailable
 from daytona_validate._core.summary import UNKNOWN_LANGUAGE, Durations, Tally, nearest_rank
 from daytona_validate._errors import SandboxUnavailable
@@ -28,9 +28,9 @@ def result(
         unavailable(
             SandboxUnavailable("x"), RunContext(snippet=snippet, language=language, provider="p")
         ),
-        status=row(outcome, fault).status,
+        status=outcome_row(outcome, fault).status,
         outcome=outcome,
-        fault=row(outcome, fault).fault,
+        fault=outcome_row(outcome, fault).fault,
         execution_time=execution_time,
     )
 

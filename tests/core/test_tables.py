@@ -7,7 +7,7 @@ import pytest
 from daytona_validate._core.languages.language import Language
 from daytona_validate._core.languages.python import NEVER_HAD
 from daytona_validate._core.languages.table import LANGUAGES, find_language, nearest_name
-from daytona_validate._core.outcomes import OUTCOME_TABLE, ROWS, row
+from daytona_validate._core.outcomes import OUTCOME_TABLE, ROWS, outcome_row
 from daytona_validate._models import Fault, Limit, Outcome
 
 
@@ -17,7 +17,7 @@ def test_every_outcome_has_a_row() -> None:
 
 
 def test_every_limit_is_an_outcome_of_the_snippets_fault() -> None:
-    assert all(row(Outcome(limit)).fault is Fault.SNIPPET for limit in Limit)
+    assert all(outcome_row(Outcome(limit)).fault is Fault.SNIPPET for limit in Limit)
 
 
 @pytest.mark.parametrize("each", OUTCOME_TABLE, ids=lambda each: f"{each.outcome}-{each.fault}")
@@ -31,8 +31,8 @@ def test_a_failure_of_ours_never_exits_like_one_of_the_code(each: object) -> Non
 
 
 def test_unavailable_has_two_rows() -> None:
-    assert row(Outcome.UNAVAILABLE).fault is Fault.INFRASTRUCTURE
-    assert row(Outcome.UNAVAILABLE, Fault.ENVIRONMENT).exit_code == 3
+    assert outcome_row(Outcome.UNAVAILABLE).fault is Fault.INFRASTRUCTURE
+    assert outcome_row(Outcome.UNAVAILABLE, Fault.ENVIRONMENT).exit_code == 3
 
 
 @pytest.mark.parametrize("language", LANGUAGES.values(), ids=LANGUAGES)

@@ -232,7 +232,7 @@ async def test_an_attack_gains_one_run_alone_and_is_then_a_timeout(
         Jails(runner, python_toolchain, slots),
         Slots(4),
         plain_settings(timeout_s=0.7),
-        dice=lambda: 0.0,
+        random=lambda: 0.0,
     )
     attack = Snippet(code=ATTACKS["behind uncounted children"], language="python")
     attacked, healthy = await asyncio.gather(

@@ -1,4 +1,4 @@
-"""A crew of workers over one source: what comes out, in what order, and what is left."""
+"""A pool of workers over one source: what comes out, in what order, and what is left."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The bounds of a crew of workers: how many tasks, how much at once, how far ahead."""
+"""The bounds of a pool of workers: how many tasks, how much at once, how far ahead."""
 
 from __future__ import annotations
 

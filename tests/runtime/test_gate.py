@@ -27,7 +27,7 @@ class FakeTime:
 
 
 def gate(time: FakeTime, roll: float = 0.0) -> Gate:
-    return Gate(clock=time, sleep=time.sleep, dice=lambda: roll)
+    return Gate(clock=time, sleep=time.sleep, random=lambda: roll)
 
 
 async def test_an_open_gate_holds_nobody() -> None:
@@ -96,7 +96,7 @@ async def test_patience_ends_where_the_gate_is_closed_again_for_longer() -> None
 
 @pytest.mark.virtual_time
 async def test_waiting_at_the_gate_is_off_all_clocks() -> None:
-    closed = Gate(clock=asyncio.get_running_loop().time, dice=lambda: 0.0)
+    closed = Gate(clock=asyncio.get_running_loop().time, random=lambda: 0.0)
     closed.close_for(30)
     async with Clock(10) as clock:
         await closed.wait()

@@ -54,12 +54,12 @@ async def test_a_passing_refusal_is_tried_again() -> None:
 
 async def test_the_delay_comes_from_the_policy() -> None:
     door, sleeper = Door(Busy(1.0), Busy(2.0)), Sleeper()
-    dice = iter([0.5, 0.25])
+    random = iter([0.5, 0.25])
 
     def policy(error: BaseException, roll: float) -> float:
         return float(error.args[0]) * 10 + roll
 
-    await retried(door.open, policy, sleep=sleeper, dice=lambda: next(dice))
+    await retried(door.open, policy, sleep=sleeper, random=lambda: next(random))
     assert sleeper.slept_s == [10.5, 20.25]
 
 

@@ -60,9 +60,9 @@ def code_of_outcomes(outcomes: Iterable[Outcome], *, is_strict: bool) -> ExitCod
 
 
 def _code(outcome: Outcome, fault: Fault | None, *, is_strict: bool) -> ExitCode:
-    from daytona_validate._core.outcomes import row
+    from daytona_validate._core.outcomes import outcome_row
     from daytona_validate._models import Outcome
 
     # Only `unavailable` has two rows, and both have the same code.
-    found = row(outcome, fault if outcome is Outcome.UNAVAILABLE else None)
+    found = outcome_row(outcome, fault if outcome is Outcome.UNAVAILABLE else None)
     return ExitCode(found.strict_exit_code if is_strict else found.exit_code)

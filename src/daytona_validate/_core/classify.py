@@ -26,7 +26,7 @@ from daytona_validate._core.languages.diagnosis import COMPILER_REPORT, Diagnosi
 from daytona_validate._core.languages.language import Language
 from daytona_validate._core.limits import limit_text
 from daytona_validate._core.missing_dependency import is_lacking, lacking_advice
-from daytona_validate._core.outcomes import Verdict, row
+from daytona_validate._core.outcomes import Verdict, outcome_row
 from daytona_validate._core.output_cap import kept_text
 from daytona_validate._core.printable import ONE_LINE_CHARACTERS, one_line
 from daytona_validate._core.results import execution_time_s
@@ -117,7 +117,7 @@ def _not_set_up(case: _Case) -> Verdict:
     outcome = Outcome.UNAVAILABLE
     return Verdict(
         outcome=outcome,
-        fault=row(outcome).fault,
+        fault=outcome_row(outcome).fault,
         stage=Stage.SETUP,
         details=unavailable_details(f"the sandbox could not be set up: {last_words}"),
         output="",
@@ -170,7 +170,7 @@ def _caveat(case: _Case) -> tuple[Caveat | None, str]:
     """Return the warning on a program that passed, and the cause of it."""
     language = case.language
     words = _ending(case, exit_code=0)
-    failed = language.failed_unheeded(words)
+    failed = language.find_ignored_failures(words)
     if failed is not None:
         return Caveat.TESTS_FAILED, _cause(case, failed)
     return language.unrun_tests(words), ""
@@ -258,12 +258,12 @@ def _verdict(
     output: str | None = None,
     error: str | None = None,
 ) -> Verdict:
-    if row(outcome).fault is Fault.SNIPPET:
+    if outcome_row(outcome).fault is Fault.SNIPPET:
         hint = file_hint(case.snippet, case.language, details) or fence_hint(case.snippet.code)
         details = one_line(details, ONE_LINE_CHARACTERS - len(hint)) + hint
     return Verdict(
         outcome=outcome,
-        fault=row(outcome).fault,
+        fault=outcome_row(outcome).fault,
         stage=stage,
         details=details,
         output=case.output if output is None else output,

@@ -52,7 +52,7 @@ _LONGEST_NAME = 60
 def is_lacking(diagnosis: Diagnosis, snippet: Snippet, language: Language) -> bool:
     """Return whether the sandbox, not the code, lacks something, such as an installable module."""
     module = diagnosis.missing_module
-    if diagnosis.lacks is not None:
+    if diagnosis.missing_resource is not None:
         return True
     if module is None or module in language.standard_modules:
         return False
@@ -65,9 +65,9 @@ def is_lacking(diagnosis: Diagnosis, snippet: Snippet, language: Language) -> bo
 def lacking_advice(diagnosis: Diagnosis, language: Language) -> str:
     """Return what the sandbox lacks and which setting would install it, as the end of a line."""
     module = diagnosis.missing_module
-    if diagnosis.lacks is not None:
-        return f"; this sandbox does not have {diagnosis.lacks}"
-    if module in language.own_parts:
+    if diagnosis.missing_resource is not None:
+        return f"; this sandbox does not have {diagnosis.missing_resource}"
+    if module in language.optional_stdlib:
         return f"; {module} is a part of {language.title} that this sandbox does not have"
     return install_advice(language.name, module)
 

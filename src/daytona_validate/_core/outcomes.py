@@ -63,7 +63,7 @@ ROWS: dict[tuple[Outcome, Fault], OutcomeRow] = {
 }
 
 
-def row(outcome: Outcome, fault: Fault | None = None) -> OutcomeRow:
+def outcome_row(outcome: Outcome, fault: Fault | None = None) -> OutcomeRow:
     """Return the row of an outcome.
 
     Args:

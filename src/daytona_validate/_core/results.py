@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from daytona_validate._core.details import cause, unavailable_details
 from daytona_validate._core.field_types import repeatable
 from daytona_validate._core.intake import Refusal
-from daytona_validate._core.outcomes import Verdict, row
+from daytona_validate._core.outcomes import Verdict, outcome_row
 from daytona_validate._errors import SandboxUnavailable, ToolchainMissing
 from daytona_validate._models import (
     CodeValidationResult,
@@ -67,7 +67,7 @@ def judged(verdict: Verdict, execution: Execution, run: RunContext) -> CodeValid
 def refused(refusal: Refusal, run: RunContext) -> CodeValidationResult:
     """Return the result of a snippet that cannot be run as given."""
     run = replace(run, snippet=repeatable(run.snippet))
-    return _result(run, refusal.outcome, row(refusal.outcome).fault, refusal.details)
+    return _result(run, refusal.outcome, outcome_row(refusal.outcome).fault, refusal.details)
 
 
 def unavailable(error: SandboxUnavailable, run: RunContext) -> CodeValidationResult:
@@ -83,7 +83,7 @@ def _result(run: RunContext, outcome: Outcome, fault: Fault, details: str) -> Co
     """Return a result with the fields that all results have, and no run."""
     return CodeValidationResult(
         skill=run.snippet.skill,
-        status=row(outcome, fault).status,
+        status=outcome_row(outcome, fault).status,
         output="",
         error=None,
         execution_time=0.0,

@@ -47,18 +47,18 @@ class RetryRun:
         self._table = table
         self._met: Counter[Hashable] = Counter()
 
-    def __call__(self, error: BaseException, dice: float) -> float | None:
+    def __call__(self, error: BaseException, random: float) -> float | None:
         """Return the seconds before the next try; None: there is no next try.
 
         Args:
             error: Why the last try failed.
-            dice: A number in [0, 1).
+            random: A number in [0, 1).
         """
         rule = next((rule for rule in self._table if rule.what(error)), None)
         if rule is None:
             return None
         self._met[rule] += 1
-        return rule.schedule(self._met[rule], error, dice)
+        return rule.schedule(self._met[rule], error, random)
 
 
 def opening(attempts: int) -> RetryTable:
@@ -81,41 +81,41 @@ def should_retry(error: BaseException) -> bool:
 
 def up_to(most: int, schedule: Schedule) -> Schedule:
     """Return a schedule that ends after so many tries more."""
-    return lambda tries, error, dice: None if tries > most else schedule(tries, error, dice)
+    return lambda tries, error, random: None if tries > most else schedule(tries, error, random)
 
 
 def listed(delays_s: Sequence[float]) -> Schedule:
     """Return a schedule of some delays, each a fifth shorter to a fifth longer, and no more."""
 
-    def schedule(tries: int, error: BaseException | None, dice: float) -> float | None:
+    def schedule(tries: int, error: BaseException | None, random: float) -> float | None:
         del error
-        return None if tries > len(delays_s) else delays_s[tries - 1] * (0.8 + 0.4 * dice)
+        return None if tries > len(delays_s) else delays_s[tries - 1] * (0.8 + 0.4 * random)
 
     return schedule
 
 
-def at_once(tries: int, error: BaseException | None, dice: float) -> float:
+def at_once(tries: int, error: BaseException | None, random: float) -> float:
     """Return no delay, as often as it is asked for: something else is waited for."""
-    del tries, error, dice
+    del tries, error, random
     return 0.0
 
 
-def backoff_s(tries: int, error: BaseException | None, dice: float) -> float:
+def backoff_s(tries: int, error: BaseException | None, random: float) -> float:
     """Return the delay of `delay_s`, with the wait that the error asks for."""
     retry_after_s = error.retry_after_s if isinstance(error, SandboxUnavailable) else None
-    return delay_s(tries, retry_after_s=retry_after_s, dice=dice)
+    return delay_s(tries, retry_after_s=retry_after_s, random=random)
 
 
-def delay_s(attempt: int, *, retry_after_s: float | None, dice: float) -> float:
-    """Return the seconds to wait: `dice * min(30, 0.5 * 2 ** (attempt - 1))`, fully jittered.
+def delay_s(attempt: int, *, retry_after_s: float | None, random: float) -> float:
+    """Return the seconds to wait: `random * min(30, 0.5 * 2 ** (attempt - 1))`, fully jittered.
 
     Args:
         attempt: Tries made so far, from 1. After the first: up to 0.5 s; from the 7th on: up to 30.
         retry_after_s: Seconds that the service asked us to wait. They are waited whole, and the
             jittered delay on top, so that not all clients return at once. None: it asked for
             nothing.
-        dice: A random number in [0, 1).
+        random: A random number in [0, 1).
     """
     doublings = min(max(attempt - 1, 0), _MOST_DOUBLINGS)
-    delay = dice * min(LONGEST_DELAY_S, FIRST_DELAY_S * 2.0**doublings)
+    delay = random * min(LONGEST_DELAY_S, FIRST_DELAY_S * 2.0**doublings)
     return delay if retry_after_s is None else max(0.0, retry_after_s) + delay

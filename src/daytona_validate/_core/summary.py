@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass, field
 
 from daytona_validate._core.languages.table import LANGUAGES
 from daytona_validate._core.not_read import NotRead
-from daytona_validate._core.outcomes import row
+from daytona_validate._core.outcomes import outcome_row
 from daytona_validate._models import Caveat, CodeValidationResult, Outcome
 
 _ALL_READ = NotRead()
@@ -127,7 +127,9 @@ def _row(language: str, counts: _Counts, elapsed_s: float) -> Totals:
     passed = counts.outcomes[Outcome.PASSED]
     unavailable = counts.outcomes[Outcome.UNAVAILABLE]
     count = counts.outcomes.total()
-    harmless = sum(n for outcome, n in counts.outcomes.items() if row(outcome).exit_code == 0)
+    harmless = sum(
+        n for outcome, n in counts.outcomes.items() if outcome_row(outcome).exit_code == 0
+    )
     return Totals(
         language=language,
         count=count,

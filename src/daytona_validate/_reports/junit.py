@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from junitparser import Attr, Error, Failure, JUnitXml, Skipped, TestCase, TestSuite
 
-from daytona_validate._core.outcomes import row
+from daytona_validate._core.outcomes import outcome_row
 from daytona_validate._core.printable import one_line, printable
 from daytona_validate._core.summary import Summary
 from daytona_validate._models import CodeValidationResult, Outcome
@@ -64,7 +64,7 @@ def _kind(result: CodeValidationResult) -> type[Failure | Error | Skipped]:
     """Return the JUnit kind of a result: only a verdict can be a failure."""
     if result.outcome is Outcome.UNAVAILABLE:
         return Error
-    return Failure if row(result.outcome).exit_code else Skipped
+    return Failure if outcome_row(result.outcome).exit_code else Skipped
 
 
 def _name(result: CodeValidationResult) -> str:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 from daytona_validate._core.details import cause
-from daytona_validate._core.outcomes import row
+from daytona_validate._core.outcomes import outcome_row
 from daytona_validate._core.printable import one_line
 from daytona_validate._core.summary import Summary, Totals
 from daytona_validate._models import Caveat, CodeValidationResult, Location, Outcome
@@ -47,7 +47,7 @@ class TextStyle:
 
     def counts(self, outcome: Outcome) -> bool:
         """Whether an outcome makes a run fail."""
-        found = row(outcome)
+        found = outcome_row(outcome)
         return (found.strict_exit_code if self.is_strict else found.exit_code) != 0
 
     def lists(self, outcome: Outcome) -> bool:

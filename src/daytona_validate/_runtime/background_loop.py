@@ -36,7 +36,7 @@ _ENDING = (
 )
 
 
-class Meanwhile(Protocol):
+class CallerWork(Protocol):
     """Work of a calling thread while it waits for its call."""
 
     def serve(self) -> None:
@@ -57,8 +57,8 @@ class BackgroundLoop:
         ValidatorClosed: The interpreter is ending.
     """
 
-    def __init__(self, *, last: Callable[[], Awaitable[None]]) -> None:
-        self._last = last
+    def __init__(self, *, on_close: Callable[[], Awaitable[None]]) -> None:
+        self._on_close = on_close
         self._calls: set[_Call[Any]] = set()
         self._is_closing = False
         self._is_closed = False
@@ -67,7 +67,7 @@ class BackgroundLoop:
             self._thread = LoopThread()
             _open.add(self)
 
-    def call(self, work: Callable[[], Awaitable[T]], *, meanwhile: Meanwhile | None = None) -> T:
+    def call(self, work: Callable[[], Awaitable[T]], *, meanwhile: CallerWork | None = None) -> T:
         """Return what the work returns, in the loop.
 
         Args:
@@ -94,7 +94,7 @@ class BackgroundLoop:
             self._call_off(call)  # of no effect on work that has ended
             raise
         finally:
-            call.has_ended.set()
+            call.ended.set()
             self._calls.discard(call)
 
     def close(self) -> None:
@@ -144,15 +144,15 @@ class BackgroundLoop:
 
     def _close(self) -> None:
         try:
-            self._do_last()
+            self._run_on_close()
         except Exception:
             self._end()
             raise
         self._end()
 
-    def _do_last(self) -> None:
+    def _run_on_close(self) -> None:
         try:
-            self._thread.portal.call(self._last)
+            self._thread.portal.call(self._on_close)
         finally:
             for call in tuple(self._calls):
                 if call.meanwhile is not None:  # its thread may be at it for ever
@@ -173,7 +173,7 @@ class BackgroundLoop:
     def _wait_for_callers(self) -> None:
         for call in tuple(self._calls):
             if not call.is_called_off:
-                call.has_ended.wait()
+                call.ended.wait()
 
     def _call_off_all(self) -> None:
         for call in tuple(self._calls):
@@ -188,11 +188,11 @@ class BackgroundLoop:
 class _Call(Generic[T]):
     """One call in flight, and whether its caller still waits for it."""
 
-    def __init__(self, work: Callable[[], Awaitable[T]], meanwhile: Meanwhile | None) -> None:
+    def __init__(self, work: Callable[[], Awaitable[T]], meanwhile: CallerWork | None) -> None:
         self.thread = threading.current_thread()
         self.meanwhile = meanwhile
         self.is_called_off = False
-        self.has_ended = threading.Event()
+        self.ended = threading.Event()
         """Set once the caller has left."""
         self._work = work
         self._task: asyncio.Task[object] | None = None

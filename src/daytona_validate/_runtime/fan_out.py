@@ -60,20 +60,20 @@ async def fan_out(
         Exception: What the source or the work raised, unchanged, to whoever reads the results:
             after the results of all items taken until then. Nothing more is taken.
     """
-    crew = _WorkerPool(source, work, workers)
+    pool = _WorkerPool(source, work, workers)
     unhandled: BaseException | None = None
     try:
         async with asyncio.TaskGroup() as group:
-            crew.start(group)
+            pool.start(group)
             try:
-                yield crew
+                yield pool
             except (Exception, BaseExceptionGroup) as error:  # noqa: BLE001 - raised again below
                 # Kept away from the group, which would wrap it.
                 unhandled = error
             finally:
-                crew.dismiss()
+                pool.cancel_all()
     finally:
-        await crew.close()
+        await pool.close()
     if unhandled is not None:
         raise unhandled
 
@@ -116,7 +116,7 @@ class _WorkerPool(AsyncIterator[Result], Generic[Item, Result]):
         self._tasks.add(task)
         task.add_done_callback(self._leave)
 
-    def dismiss(self) -> None:
+    def cancel_all(self) -> None:
         """Cancel every worker."""
         self._is_drained = True
         for task in self._tasks:

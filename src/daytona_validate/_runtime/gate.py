@@ -20,7 +20,7 @@ class Gate:
     Args:
         clock: Monotonic seconds.
         sleep: Waits for some seconds.
-        dice: A number in [0, 1).
+        random: A number in [0, 1).
     """
 
     def __init__(
@@ -28,11 +28,11 @@ class Gate:
         *,
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
-        dice: Callable[[], float] = random.random,
+        random: Callable[[], float] = random.random,
     ) -> None:
         self._clock = clock
         self._sleep = sleep
-        self._dice = dice
+        self._random = random
         self._opens_at_s = float("-inf")
 
     def close_for(self, seconds: float) -> None:
@@ -54,7 +54,7 @@ class Gate:
                 patience_s = until_s - self._clock()
                 if patience_s < left_s:
                     return False
-                await self._sleep(min(patience_s, left_s * (1 + SPREAD * self._dice())))
+                await self._sleep(min(patience_s, left_s * (1 + SPREAD * self._random())))
         return True
 
     @property

@@ -22,7 +22,7 @@ async def retried(
     *,
     within_s: float = math.inf,
     before_retry: Callable[[int, BaseException, float], Awaitable[None] | None] | None = None,
-    dice: Callable[[], float] = random.random,
+    random: Callable[[], float] = random.random,
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
 ) -> Value:
     """Return what an attempt comes to that does not fail.
@@ -36,7 +36,7 @@ async def retried(
         within_s: No try begins later than this after the first, what is off the clocks not
             counted; a delay that would is not waited.
         before_retry: Told the number of tries so far, the error and the delay before each retry.
-        dice: A number in [0, 1).
+        random: A number in [0, 1).
         sleep: Waits for some seconds.
 
     Raises:
@@ -51,7 +51,7 @@ async def retried(
         # A cancelled context may come out with an error of its own.
         if cancels() > cancels_before or not isinstance(error, Exception):
             return False
-        wait_s = next_delay_s(error, dice())
+        wait_s = next_delay_s(error, random())
         return wait_s is not None
 
     async def announce(state: tenacity.RetryCallState) -> None:

@@ -14,7 +14,7 @@ K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
 Failure = TypeVar("Failure", bound=SandboxUnavailable)
 
-UNWIND_S = 15.0
+PREPARATION_UNWIND_S = 15.0
 """How long a preparation that nobody waits for any more may take to clean up."""
 
 
@@ -91,7 +91,7 @@ class SingleFlight(Generic[K, V]):
             del self._flights[key]
         if not flight.task.done():
             flight.task.cancel()
-            await finish(_ended(flight.task), grace_s=UNWIND_S)
+            await finish(_ended(flight.task), grace_s=PREPARATION_UNWIND_S)
 
 
 def own_copy(failure: Failure) -> Failure:

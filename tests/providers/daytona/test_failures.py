@@ -26,8 +26,8 @@ from daytona_validate._providers.daytona.wire.service import Service
 from daytona_validate._providers.daytona.wire.status_table import (
     HTML_PAGE,
     ROWS,
-    row,
     status_failure,
+    status_row,
 )
 
 SANDBOX = SandboxAnswer(id="0d0c", name="dv-1", toolbox_url="https://proxy.app.daytona.io/toolbox")
@@ -137,7 +137,7 @@ async def test_a_message_says_what_happened_to_what_and_what_to_do(
 
 
 def test_every_row_of_the_table_is_met_by_a_case() -> None:
-    met = {row(CALLS[case.request], int(case.status), case.said()) for case in CASES}
+    met = {status_row(CALLS[case.request], int(case.status), case.said()) for case in CASES}
     assert set(ROWS) == met
     assert {each.kind for each in ROWS} == set(FailureKind) - {
         FailureKind.UNREACHABLE,

@@ -81,9 +81,9 @@ def test_every_answer_leads_somewhere_and_no_end_goes_on() -> None:
         assert not {step.end for step in steps.values()} & set(STEPS)
 
 
-@pytest.mark.parametrize(("dice", "wait_s"), [(0.0, 0.4), (MIDDLE, 0.5), (1.0, 0.6)])
-def test_delays_vary_by_a_fifth(dice: float, wait_s: float) -> None:
-    assert Removal(is_doubtful=False).after(FAILED, dice) == pytest.approx(wait_s)
+@pytest.mark.parametrize(("random", "wait_s"), [(0.0, 0.4), (MIDDLE, 0.5), (1.0, 0.6)])
+def test_delays_vary_by_a_fifth(random: float, wait_s: float) -> None:
+    assert Removal(is_doubtful=False).after(FAILED, random) == pytest.approx(wait_s)
 
 
 @pytest.mark.parametrize(

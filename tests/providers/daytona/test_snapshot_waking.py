@@ -9,7 +9,7 @@ import pytest
 import respx
 from pydantic import SecretStr
 
-from daytona_validate._providers.daytona.activation import COOLING_POLL_S
+from daytona_validate._providers.daytona.activation import DEACTIVATED_POLL_S
 from daytona_validate._providers.daytona.snapshots import Done, build
 from daytona_validate._providers.daytona.wire.failures import ServiceFailure
 from daytona_validate._providers.daytona.wire.service import Service
@@ -70,9 +70,9 @@ async def test_one_that_was_put_to_sleep_just_now_is_woken_as_soon_as_may_be(
     api: respx.MockRouter, service: Service
 ) -> None:
     states(api, *[answer("inactive")] * 4, answer("active"))
-    cooling = refusal(400, "Snapshot deactivation is still in progress. Please try again.")
+    too_early = refusal(400, "Snapshot deactivation is still in progress. Please try again.")
     woken = api.post("/snapshots/s1/activate").mock(
-        side_effect=[cooling, cooling, answer("pending")]
+        side_effect=[too_early, too_early, answer("pending")]
     )
     said: list[str] = []
     slept_s: list[float] = []
@@ -83,7 +83,7 @@ async def test_one_that_was_put_to_sleep_just_now_is_woken_as_soon_as_may_be(
     assert await build(service, IMAGE, said.append, sleep=sleep) is Done.ACTIVATED
     assert woken.call_count == 3
     assert ["ten minutes" in line for line in said].count(True) == 1
-    assert slept_s.count(COOLING_POLL_S) == 2
+    assert slept_s.count(DEACTIVATED_POLL_S) == 2
 
 
 async def test_one_that_may_not_be_woken_says_why(api: respx.MockRouter, service: Service) -> None:

@@ -53,7 +53,7 @@ class Diagnosis:
     """The runtime refused the program before running any of it."""
     missing_module: str | None = None
     """The top-level module or package whose absence ended it."""
-    lacks: str | None = None
+    missing_resource: str | None = None
     """What the sandbox does not have and no package brings, such as a display, if that ended the
     program."""
     limit: Limit | None = None

@@ -182,7 +182,7 @@ def _uncaught(lines: Sequence[str], ending: Ending) -> Diagnosis | None:
         message=message,
         line=line,
         missing_module=_missing_package(thrown, trace, ending.entry_file),
-        lacks="a display" if _NO_DISPLAY.match(thrown) else None,
+        missing_resource="a display" if _NO_DISPLAY.match(thrown) else None,
         limit=next((limit for each in (thrown, *causes) if (limit := _limit(each))), None),
         is_uncaught=True,
     )

@@ -15,12 +15,12 @@ def utf_8(_content: bytes) -> str:
     return "utf-8"
 
 
-def none_failed(_ending: Ending) -> Diagnosis | None:
+def no_ignored_failures(_ending: Ending) -> Diagnosis | None:
     """Return None, for languages whose failed tests end the program."""
     return None
 
 
-def none_left(_ending: Ending) -> Caveat | None:
+def no_unrun_tests(_ending: Ending) -> Caveat | None:
     """Return None, for languages whose tests cannot be recognized."""
     return None
 
@@ -64,7 +64,7 @@ class Language:
     test_steps: tuple[Command, ...] = ()
     """The same where the snippet's tests are to be run; they run the program if it has none. Empty
     where the steps run tests as they are, or nothing runs any."""
-    failed_unheeded: Diagnose = none_failed
+    find_ignored_failures: Diagnose = no_ignored_failures
     """Reads the first test that failed, from the report of a program that ended well."""
     check: tuple[Command, ...] = ()
     """The same for checking without running; empty where that cannot be had."""
@@ -76,11 +76,11 @@ class Language:
     """Reads what its runtime or compiler wrote when a program failed."""
     fragment: Callable[[str, Diagnosis], str | None] | None = None
     """From code and diagnosis of a rejected program: what it is instead of one, or None."""
-    unrun_tests: Callable[[Ending], Caveat | None] = none_left
+    unrun_tests: Callable[[Ending], Caveat | None] = no_unrun_tests
     """Whether code that passed defines tests that did not run, or not to their end."""
     standard_modules: frozenset[str] = frozenset()
     """Modules that are never a missing dependency."""
-    own_parts: frozenset[str] = frozenset()
+    optional_stdlib: frozenset[str] = frozenset()
     """Modules that come with the language, or not at all: no package brings them."""
 
     def commands(self, snippet: Snippet, *, until: Stage) -> tuple[Command, ...]:

@@ -10,7 +10,7 @@ from daytona_validate._core.languages.diagnosis import Diagnosis
 from daytona_validate._core.languages.language import Command, Language
 from daytona_validate._core.languages.python_encoding import python_encoding
 from daytona_validate._core.languages.python_idle_tests import unrun_tests
-from daytona_validate._core.languages.python_tests import failed_unheeded
+from daytona_validate._core.languages.python_tests import find_ignored_failures
 from daytona_validate._core.tests_account import SEALED
 from daytona_validate._models import Stage
 
@@ -34,7 +34,7 @@ NEVER_HAD = frozenset((_REMOVED + _OF_OTHER_SYSTEMS).split())
 """Modules that were removed, and those of other systems than Linux: they can never be had here, so
 that their absence is the code's fault."""
 
-OWN_PARTS = (frozenset(sys.stdlib_module_names) | {"test"}) - NEVER_HAD
+OPTIONAL_STDLIB = (frozenset(sys.stdlib_module_names) | {"test"}) - NEVER_HAD
 """What Python comes with, if it was not left out: an interpreter may have been built or packaged
 without `tkinter`, `idlelib` or `test`, for which no program can be blamed."""
 
@@ -79,7 +79,7 @@ PYTHON = Language(
     # -s: no user site. Not -I, which would ignore PYTHONPATH and hide the snippet's own files.
     steps=(Command(Stage.RUN, ("python3", "-s", "main.py")),),
     test_steps=(Command(Stage.RUN, ("env", SEALED, "python3", "-s", _RUN_TESTS, "main.py")),),
-    failed_unheeded=failed_unheeded,
+    find_ignored_failures=find_ignored_failures,
     check=(Command(Stage.CHECK, ("python3", "-s", "-m", "py_compile", "main.py")),),
     environment={
         "PYTHONUTF8": "1",
@@ -89,5 +89,5 @@ PYTHON = Language(
     fragment=python_fragment,
     unrun_tests=unrun_tests,
     standard_modules=NEVER_HAD,
-    own_parts=OWN_PARTS,
+    optional_stdlib=OPTIONAL_STDLIB,
 )

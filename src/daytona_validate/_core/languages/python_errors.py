@@ -63,7 +63,9 @@ def diagnose(ending: Ending) -> Diagnosis | None:
         message=uncaught.message,
         line=line_of(uncaught.trace, ending.entry_file),
         missing_module=_missing_module(uncaught),
-        lacks=next((what for what, words in _LACKS if words.match(uncaught.message)), None),
+        missing_resource=next(
+            (what for what, words in _LACKS if words.match(uncaught.message)), None
+        ),
         limit=_limit(uncaught),
         is_uncaught=True,
     )

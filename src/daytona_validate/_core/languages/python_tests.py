@@ -64,7 +64,7 @@ def failed_test(ending: Ending) -> Diagnosis | None:
     )
 
 
-def failed_unheeded(ending: Ending) -> Diagnosis | None:
+def find_ignored_failures(ending: Ending) -> Diagnosis | None:
     """Return the first test that failed in a program that ended well, as after `testmod()`."""
     return failed_test(ending) if _RUNNER.search(ending.code) else None
 

@@ -26,9 +26,9 @@ LONGEST_S = 660.0
 """Daytona activates no snapshot within ten minutes of its deactivation: ten minutes, as all waits
 that count for no clock, and one for the activation itself."""
 POLL_S = 1.0
-COOLING_POLL_S = 10.0
+DEACTIVATED_POLL_S = 10.0
 """While a snapshot that was deactivated a short while ago cannot be activated yet."""
-COOLING_WORDS = (
+DEACTIVATED_WORDS = (
     "The snapshot {} was deactivated a short while ago. Daytona activates it again ten minutes "
     "later at the earliest, and it is waited for."
 )
@@ -93,42 +93,44 @@ class Activation:
 
     async def _until_active(self, snapshot: str) -> None:
         until_s = self._clock() + LONGEST_S
-        found = await self._borne(lambda: self._service.snapshot(snapshot))
+        found = await self._with_retries(lambda: self._service.snapshot(snapshot))
         is_asked = False
         while found.state != "active":
             _refuse_hopeless(snapshot, found)
-            cooling = None
+            too_early = None
             if found.state == "inactive" and not is_asked:
-                cooling = await self._ask(found)
-                is_asked = cooling is None
+                too_early = await self._ask(found)
+                is_asked = too_early is None
             if self._clock() > until_s:
-                why = f": {cooling}" if cooling else ""
+                why = f": {too_early}" if too_early else ""
                 raise SandboxUnavailable(
                     f"the snapshot {snapshot} is still {found.state} after {LONGEST_S:g} s{why}"
-                ) from cooling
-            await self._sleep(COOLING_POLL_S if cooling else POLL_S)
-            found = await self._borne(lambda: self._service.snapshot(snapshot))
+                ) from too_early
+            await self._sleep(DEACTIVATED_POLL_S if too_early else POLL_S)
+            found = await self._with_retries(lambda: self._service.snapshot(snapshot))
 
     async def _ask(self, found: SnapshotAnswer) -> ServiceFailure | None:
         """Ask for a snapshot to be activated; return why that has to be asked for again."""
         try:
-            await self._borne(lambda: self._service.activate_snapshot(found.id))
+            await self._with_retries(lambda: self._service.activate_snapshot(found.id))
         except ServiceFailure as failure:
-            if failure.kind is FailureKind.COOLING:
-                self._log.warn(COOLING_WORDS.format(found.name))
+            if failure.kind is FailureKind.DEACTIVATED_RECENTLY:
+                self._log.warn(DEACTIVATED_WORDS.format(found.name))
                 return failure
             if failure.kind is not FailureKind.CONFLICT:  # somebody else was faster
                 raise
         return None
 
-    async def _borne(self, request: Callable[[], Awaitable[SnapshotAnswer]]) -> SnapshotAnswer:
+    async def _with_retries(
+        self, request: Callable[[], Awaitable[SnapshotAnswer]]
+    ) -> SnapshotAnswer:
         """Send a request, and again if what went wrong may pass: many wait for its outcome."""
         for _ in range(FAILURES):
             try:
                 return await request()
             except ServiceFailure as failure:
                 if not failure.retryable or failure.kind in (
-                    FailureKind.COOLING,
+                    FailureKind.DEACTIVATED_RECENTLY,
                     FailureKind.CONFLICT,
                 ):
                     raise

@@ -65,9 +65,9 @@ def _is(kind: FailureKind) -> Callable[[BaseException], TypeGuard[ServiceFailure
     return holds
 
 
-def _room_s(tries: int, failure: BaseException | None, dice: float) -> float:
+def _room_s(tries: int, failure: BaseException | None, random: float) -> float:
     """Return how long room is waited for: a little longer each time it was in vain."""
-    return 0.5 + backoff_s(tries, failure, dice)
+    return 0.5 + backoff_s(tries, failure, random)
 
 
 _is_throttled, _is_full = _is(FailureKind.THROTTLED), _is(FailureKind.FULL)
@@ -103,7 +103,7 @@ class Creation:
         service: Sends the requests.
         clock: Monotonic seconds.
         sleep: Waits for some seconds.
-        dice: A number in [0, 1).
+        random: A number in [0, 1).
     """
 
     def __init__(
@@ -112,16 +112,16 @@ class Creation:
         *,
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
-        dice: Callable[[], float] = random.random,
+        random: Callable[[], float] = random.random,
     ) -> None:
-        self.gate = Gate(clock=clock, sleep=sleep, dice=dice)
+        self.gate = Gate(clock=clock, sleep=sleep, random=random)
         """Holds back everybody after one was throttled."""
         self.line = WaitingLine(sleep=sleep)
         """Those for whom there was no room; it wants to be told when a sandbox is gone."""
         self._service = service
         self._clock = clock
         self._sleep = sleep
-        self._dice = dice
+        self._random = random
         self._activation = Activation(service, clock=clock, sleep=sleep)
         self._log = LogOnce(_logger)
         self._is_closed = False
@@ -142,33 +142,33 @@ class Creation:
             SandboxUnavailable: The sandbox reached a final state, or the wait budget is used up.
         """
         patience = _Patience(self._clock)
-        sandbox = await self._made(wanted, patience)
+        sandbox = await self._create(wanted, patience)
         wanted.is_known = True
         wanted.id = None if sandbox.name == wanted.name else sandbox.id
         delays_s = chain(_FIRST_POLLS_S, repeat(_POLL_S))
         lost = 0
         while sandbox.state != "started":
             _refuse_ended(sandbox)
-            await self._sleep(next(delays_s) * (0.8 + 0.4 * self._dice()))
+            await self._sleep(next(delays_s) * (0.8 + 0.4 * self._random()))
             try:
                 seen = await self._service.get(sandbox.id)
             except ServiceFailure as failure:
                 lost += 1
-                await self._bear(failure, lost, patience)
+                await self._tolerate(failure, lost, patience)
             else:
                 lost = 0
                 # Where it is reached is said once, and need not be said again.
                 sandbox = replace(seen, toolbox_url=seen.toolbox_url or sandbox.toolbox_url)
         return sandbox
 
-    async def _made(self, wanted: Wanted, patience: _Patience) -> SandboxAnswer:
+    async def _create(self, wanted: Wanted, patience: _Patience) -> SandboxAnswer:
         seen = 0
 
         async def ask() -> SandboxAnswer:
             nonlocal seen
             await self._pass_gate(patience)
             seen = self._activation.seen(wanted.snapshot)
-            return await self._asked(wanted)
+            return await self._send(wanted)
 
         async def make_way(_: int, failure: BaseException, wait_s: float) -> None:
             if _is_throttled(failure):
@@ -188,11 +188,11 @@ class Creation:
             ask,
             RetryRun(CREATION),
             before_retry=make_way,
-            dice=self._dice,
+            random=self._random,
             sleep=wait_for_room,
         )
 
-    async def _asked(self, wanted: Wanted) -> SandboxAnswer:
+    async def _send(self, wanted: Wanted) -> SandboxAnswer:
         """Send the one request; if its answer is lost or says that it exists, look for it."""
         if self._is_closed:
             raise SandboxUnavailable("the Daytona provider is closed")
@@ -206,9 +206,9 @@ class Creation:
             if not failure.may_have_worked:
                 wanted.may_exist = False
                 raise
-            return await self._adopted(wanted, failure)
+            return await self._find_created(wanted, failure)
 
-    async def _adopted(self, wanted: Wanted, failure: ServiceFailure) -> SandboxAnswer:
+    async def _find_created(self, wanted: Wanted, failure: ServiceFailure) -> SandboxAnswer:
         """Return the sandbox that a request made without our hearing of it.
 
         Raises:
@@ -244,7 +244,7 @@ class Creation:
                 f"{CAPACITY_PATIENCE_S:g} s at most; try again then, or lower DAYTONA_CONCURRENCY"
             )
 
-    async def _bear(self, failure: ServiceFailure, lost: int, patience: _Patience) -> None:
+    async def _tolerate(self, failure: ServiceFailure, lost: int, patience: _Patience) -> None:
         """Return if it is worth asking once more for a sandbox that is on its way.
 
         Raises:

@@ -1,4 +1,4 @@
-"""What a provider takes from the world: clock, dice, identifiers and the name of its host."""
+"""What a provider takes from the world: clock, random, identifiers and the name of its host."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class Effects:
     """Monotonic seconds."""
     epoch_s: Callable[[], float] = time.time
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
-    dice: Callable[[], float] = random.random
+    random: Callable[[], float] = random.random
     """A number in [0, 1)."""
     token: Callable[[], str] = lambda: secrets.token_hex(16)
     """Random identifier: letters and digits that nobody can guess, each time others."""

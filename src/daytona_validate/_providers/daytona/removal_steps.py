@@ -105,19 +105,19 @@ class Removal:
         self.state = State.DOUBTFUL if is_doubtful else State.EXISTS
         self._asked: Counter[Hashable] = Counter()
 
-    def after(self, answer: Answer, dice: float) -> float | None:
+    def after(self, answer: Answer, random: float) -> float | None:
         """Go to the state that follows an answer; return the seconds until it is asked again.
 
         Args:
             answer: What the last request came to.
-            dice: A number in [0, 1): delays vary by a fifth.
+            random: A number in [0, 1): delays vary by a fifth.
 
         Returns:
             None: it is not asked again, and the state is an end.
         """
         step = STEPS[self.state][answer]
         self._asked[step.again] += 1
-        delay_s = step.again(self._asked[step.again], None, dice)
+        delay_s = step.again(self._asked[step.again], None, random)
         self.state = step.end if delay_s is None else step.until_then
         return delay_s
 

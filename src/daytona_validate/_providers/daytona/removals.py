@@ -52,7 +52,7 @@ class Removals:
         on_removed: Called for each sandbox that was deleted.
         clock: Monotonic seconds.
         sleep: Waits for some seconds.
-        dice: A number in [0, 1); delays vary by a fifth.
+        random: A number in [0, 1); delays vary by a fifth.
     """
 
     def __init__(
@@ -62,7 +62,7 @@ class Removals:
         on_removed: Callable[[], None] = lambda: None,
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
-        dice: Callable[[], float] = random.random,
+        random: Callable[[], float] = random.random,
     ) -> None:
         self.removed: int = 0
         """Sandboxes whose deletion is confirmed."""
@@ -71,8 +71,8 @@ class Removals:
         self._service = service
         self._on_removed = on_removed
         self._sleep = sleep
-        self._dice = dice
-        self._gate = Gate(clock=clock, sleep=sleep, dice=dice)
+        self._random = random
+        self._gate = Gate(clock=clock, sleep=sleep, random=random)
         self._places = asyncio.Semaphore(AT_ONCE)
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._again: dict[str, bool] = {}
@@ -155,8 +155,8 @@ class Removals:
 
         async def ask() -> float | None:
             nonlocal last
-            last = await self._asked(name)
-            return removal.after(await self._answer(name, last), self._dice())
+            last = await self._send(name)
+            return removal.after(await self._answer(name, last), self._random())
 
         await repeated(ask, sleep=self._sleep)
         if removal.state is State.GONE:
@@ -167,7 +167,7 @@ class Removals:
                 self._log.warn(f"A sandbox could not be removed: {last}. {SWEEP}")
             self._is_left(name)
 
-    async def _asked(self, name: str) -> ServiceFailure | None:
+    async def _send(self, name: str) -> ServiceFailure | None:
         if not await self._gate.wait(THROTTLE_PATIENCE_S):
             return _throttled(self._gate.left_s)
         async with self._places:

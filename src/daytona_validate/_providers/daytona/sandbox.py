@@ -53,9 +53,9 @@ _MAY_PASS = frozenset(
         FailureKind.THROTTLED,
     }
 )
-_NO_TRACE = frozenset({FailureKind.SERVER, FailureKind.NOT_ROUTED, FailureKind.NOT_FOUND})
+_DAEMON_SILENT = frozenset({FailureKind.SERVER, FailureKind.NOT_ROUTED, FailureKind.NOT_FOUND})
 """What the proxy says when the daemon in the sandbox does not answer."""
-_ABOUT_THE_SANDBOX = _NO_TRACE | {FailureKind.NOT_ADMITTED}
+_ABOUT_THE_SANDBOX = _DAEMON_SILENT | {FailureKind.NOT_ADMITTED}
 """What the proxy says when the sandbox itself may be gone."""
 MOST_SNAPSHOTS = 256
 """Of which it is remembered that they have no supervisor for us; more are found out once more."""
@@ -72,7 +72,7 @@ _DAEMON_IS_OPEN = (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RunsOn:
+class SharedRunState:
     """Service, gate and effects that all sandboxes of a provider share."""
 
     service: Service
@@ -81,7 +81,7 @@ class RunsOn:
     """Whether programs have the network that the organization gives its sandboxes."""
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
     nonce: Callable[[], str] = lambda: secrets.token_hex(16)
-    told: LogOnce = field(default_factory=lambda: LogOnce(_logger))
+    notices: LogOnce = field(default_factory=lambda: LogOnce(_logger))
     without_supervisor: deque[str] = field(default_factory=lambda: deque(maxlen=MOST_SNAPSHOTS))
     """Snapshots to whose sandboxes the supervisor is sent with each run: bounded."""
 
@@ -94,7 +94,7 @@ class DaytonaSandbox:
         snapshot: The name of what it was made from.
         language: The language it was opened for.
         limits: Of the snippet.
-        runs_on: The service and what belongs to it.
+        shared: The service and what belongs to it.
     """
 
     def __init__(
@@ -103,14 +103,14 @@ class DaytonaSandbox:
         snapshot: str,
         language: Language,
         limits: Limits,
-        runs_on: RunsOn,
+        shared: SharedRunState,
     ) -> None:
         self.sandbox_id = answer.name or answer.id
         self._answer = answer
         self._snapshot = snapshot
         self._language = language
         self._limits = limits
-        self._runs_on = runs_on
+        self._shared = shared
 
     async def run(self, snippet: Snippet, *, until: Stage = Stage.RUN) -> Execution:
         """Run one snippet; its limits are kept in the sandbox.
@@ -136,11 +136,11 @@ class DaytonaSandbox:
         self, commands: Sequence[TimedCommand], snippet: Snippet, timeout_s: int
     ) -> tuple[str, str]:
         """Return the nonce of a run and what it printed, once a supervisor was there for it."""
-        without = self._runs_on.without_supervisor
+        without = self._shared.without_supervisor
         most_bytes = longest_answer_bytes(len(commands), self._limits)
         while True:
             is_carried = self._snapshot in without
-            nonce = self._runs_on.nonce()
+            nonce = self._shared.nonce()
             script = self._script(commands, snippet, nonce, carries_supervisor=is_carried)
             result = (await self._executed(script, timeout_s, most_bytes)).result
             why = None if is_carried else missing_supervisor(result, nonce=nonce)
@@ -167,21 +167,21 @@ class DaytonaSandbox:
             limits=self._limits,
             reserved_mib=language.reserved_mib,
             nonce=nonce,
-            keeps_network=self._runs_on.keeps_network,
+            keeps_network=self._shared.keeps_network,
             carries_supervisor=carries_supervisor,
         )
 
     def _shown(self, execution: Execution) -> Execution:
-        if not self._runs_on.keeps_network:
+        if not self._shared.keeps_network:
             return execution
         if execution.network == "blocked, daemon open":
-            self._runs_on.told.warn(_DAEMON_IS_OPEN)
+            self._shared.notices.warn(_DAEMON_IS_OPEN)
         return replace(execution, network="organization")
 
     async def _executed(self, script: str, timeout_s: int, answer_bytes: int) -> ExecuteAnswer:
         for delay_s in (*RESEND_DELAYS_S, None):
             try:
-                return await self._runs_on.service.execute(
+                return await self._shared.service.execute(
                     self._answer, script, timeout_s=timeout_s, answer_bytes=answer_bytes
                 )
             except ServiceFailure as failure:
@@ -196,9 +196,9 @@ class DaytonaSandbox:
 
     async def _pause(self, failure: ServiceFailure, delay_s: float) -> None:
         if failure.kind is not FailureKind.THROTTLED:
-            await self._runs_on.sleep(delay_s)
+            await self._shared.sleep(delay_s)
             return
-        gate = self._runs_on.gate
+        gate = self._shared.gate
         gate.close_for(failure.retry_after_s or THROTTLE_S)
         if not await gate.wait(THROTTLE_PATIENCE_S):
             raise translated(failure) from failure
@@ -213,7 +213,7 @@ class DaytonaSandbox:
         if failure.kind not in _ABOUT_THE_SANDBOX:
             return
         try:
-            now = await self._runs_on.service.get(self._answer.id)
+            now = await self._shared.service.get(self._answer.id)
         except ServiceFailure as unknown:
             if unknown.kind is FailureKind.NOT_FOUND:
                 raise SandboxLost("the sandbox is gone: something deleted it") from failure

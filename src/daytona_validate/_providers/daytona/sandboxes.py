@@ -26,7 +26,7 @@ from daytona_validate._providers.daytona.envelope.command import STANDSTILL
 from daytona_validate._providers.daytona.error_translation import build_command, translated
 from daytona_validate._providers.daytona.images import Resources, image, resources_for
 from daytona_validate._providers.daytona.removals import Removals
-from daytona_validate._providers.daytona.sandbox import DaytonaSandbox, RunsOn
+from daytona_validate._providers.daytona.sandbox import DaytonaSandbox, SharedRunState
 from daytona_validate._providers.daytona.wire.failures import FailureKind, ServiceFailure
 from daytona_validate._providers.daytona.wire.parse import SandboxAnswer
 from daytona_validate._providers.daytona.wire.service import Service
@@ -66,7 +66,7 @@ class Sandboxes:
         self._effects = effects
         self._is_client_ours = client is None
         self._client = client or http_client(max_connections=MAX_CONNECTIONS)
-        clock, sleep, dice = effects.clock, effects.sleep, effects.dice
+        clock, sleep, random = effects.clock, effects.sleep, effects.random
         service = Service(
             config.base_url,
             key,
@@ -74,12 +74,12 @@ class Sandboxes:
             request_timeout_s=config.request_timeout_s,
             clock=clock,
         )
-        self._creation = Creation(service, clock=clock, sleep=sleep, dice=dice)
+        self._creation = Creation(service, clock=clock, sleep=sleep, random=random)
         room_is_free = self._creation.line.room_is_free
         self.removals = Removals(
-            service, on_removed=room_is_free, clock=clock, sleep=sleep, dice=dice
+            service, on_removed=room_is_free, clock=clock, sleep=sleep, random=random
         )
-        self._runs_on = RunsOn(
+        self._shared = SharedRunState(
             service=service,
             gate=self._creation.gate,
             keeps_network=config.network != NETWORK_BLOCKED,
@@ -88,7 +88,7 @@ class Sandboxes:
         )
         self._run = effects.token()[:8]
         self._alive: dict[str, Wanted] = {}
-        self._has_left = asyncio.Event()
+        self._left = asyncio.Event()
         self._missing: dict[str, tuple[float, str]] = {}
         self._snapshots: dict[tuple[str, tuple[str, ...], Resources], str] = {}
 
@@ -112,12 +112,12 @@ class Sandboxes:
         try:
             answer = await self._started(wanted, spec)
             language = LANGUAGES[spec.language]
-            yield DaytonaSandbox(answer, wanted.snapshot, language, spec.limits, self._runs_on)
+            yield DaytonaSandbox(answer, wanted.snapshot, language, spec.limits, self._shared)
         finally:
             # Nothing is awaited here, so that no cancellation can come in between.
             del self._alive[wanted.name]
             self._remove(wanted)
-            self._has_left.set()
+            self._left.set()
 
     async def aclose(self) -> None:
         """Have everything removed, also what somebody still holds, and close our client."""
@@ -176,8 +176,8 @@ class Sandboxes:
         try:
             async with asyncio.timeout(longest_s):
                 while any(wanted.may_exist for wanted in self._alive.values()):
-                    self._has_left.clear()
-                    await self._has_left.wait()
+                    self._left.clear()
+                    await self._left.wait()
         except TimeoutError:
             return
 

@@ -13,7 +13,11 @@ from enum import StrEnum
 from typing import Any
 
 from daytona_validate._errors import SandboxUnavailable
-from daytona_validate._providers.daytona.activation import COOLING_POLL_S, COOLING_WORDS, POLL_S
+from daytona_validate._providers.daytona.activation import (
+    DEACTIVATED_POLL_S,
+    DEACTIVATED_WORDS,
+    POLL_S,
+)
 from daytona_validate._providers.daytona.build_log import BuildLog
 from daytona_validate._providers.daytona.images import Image, has_supervisor, language_of_snapshot
 from daytona_validate._providers.daytona.wire.failures import FailureKind, ServiceFailure
@@ -143,7 +147,7 @@ class _Build:
     """Whether what is there was asked for by this very call."""
     is_woken: bool = field(default=False, init=False)
     """By us or by somebody else."""
-    is_cooling: bool = field(default=False, init=False)
+    is_told: bool = field(default=False, init=False)
     """Whether it was too early to wake it, and that has been said."""
 
     @property
@@ -151,7 +155,7 @@ class _Build:
         return str(self.body["name"])
 
     async def until_active(self) -> Done:
-        found = await self._asked_for()
+        found = await self._request()
         if found.state == "active":
             return Done.BUILT if self.is_new else Done.THERE
         while found.state != "active":
@@ -164,13 +168,13 @@ class _Build:
         if found.state in FAILED:
             if self.is_new:
                 await self._fail(found)
-            await self._told(remove(self.service, found))
+            await self._try(remove(self.service, found))
         elif found.state == "inactive" and not self.is_woken:
             await self._wake(found)
         elif found.state != "removing":
             self.log.follow(found.id)
         await self.sleep(POLL_S)
-        return await self._seen() or await self._asked_for()
+        return await self._look_up() or await self._request()
 
     async def _wake(self, found: SnapshotAnswer) -> None:
         try:
@@ -179,33 +183,33 @@ class _Build:
             if not failure.retryable:
                 raise
             self.is_woken = failure.kind is FailureKind.CONFLICT  # by somebody who was faster
-            if failure.kind is FailureKind.COOLING:
-                await self._cool()
+            if failure.kind is FailureKind.DEACTIVATED_RECENTLY:
+                await self._wait_for_waking()
         else:
             self.is_woken = True
 
-    async def _cool(self) -> None:
-        if not self.is_cooling:
-            self.on_log(COOLING_WORDS.format(self.name) + "\n")
-        self.is_cooling = True
-        await self.sleep(COOLING_POLL_S)
+    async def _wait_for_waking(self) -> None:
+        if not self.is_told:
+            self.on_log(DEACTIVATED_WORDS.format(self.name) + "\n")
+        self.is_told = True
+        await self.sleep(DEACTIVATED_POLL_S)
 
     async def _fail(self, found: SnapshotAnswer) -> None:
         await self.log.read_out()
         reason = found.error_reason or "the service does not say why"
         raise SandboxUnavailable(f"The snapshot {self.name} could not be built: {reason}")
 
-    async def _asked_for(self) -> SnapshotAnswer:
+    async def _request(self) -> SnapshotAnswer:
         """Ask for it, and return what is there then."""
         try:
             answer = await self.service.create_snapshot(self.body)
         except ServiceFailure as failure:
             if failure.kind is FailureKind.THROTTLED:
                 await self._wait(failure)
-                return await self._asked_for()
+                return await self._request()
             # What a lost answer would have said is asked for by name.
             is_known = failure.kind is FailureKind.CONFLICT
-            found = await self._seen() if is_known or failure.may_have_worked else None
+            found = await self._look_up() if is_known or failure.may_have_worked else None
             if found is None:
                 raise
             self.is_new = self.is_new or not is_known
@@ -213,7 +217,7 @@ class _Build:
         self.is_new = True
         return answer
 
-    async def _told(self, request: Awaitable[object]) -> bool:
+    async def _try(self, request: Awaitable[object]) -> bool:
         """Send a request and return whether it was taken; if not, it will be sent again."""
         try:
             await request
@@ -223,7 +227,7 @@ class _Build:
             return False
         return True
 
-    async def _seen(self) -> SnapshotAnswer | None:
+    async def _look_up(self) -> SnapshotAnswer | None:
         """Return what is there now, or None; what may pass is waited for."""
         failures = 0
         while True:

@@ -64,7 +64,7 @@ class Cloud:
         self.runs: list[dict[str, Any]] = []
         """Requests to execute: their JSON."""
         self._scripts: defaultdict[str, deque[Handler]] = defaultdict(deque)
-        self._has_changed = asyncio.Event()
+        self._changed = asyncio.Event()
 
     def answers(self, request: str, *replies: Reply | Handler) -> None:
         """Let the next requests of a kind have these answers instead, and no effect."""
@@ -97,7 +97,7 @@ class Cloud:
 
     async def until(self, condition: Callable[[Cloud], bool]) -> None:
         while not condition(self):
-            await self._has_changed.wait()
+            await self._changed.wait()
 
     def count(self, request: str) -> int:
         return Counter(self.asked)[request]
@@ -164,8 +164,8 @@ class Cloud:
         return self.alive[name] | {"state": state, "desiredState": "started"}
 
     def _tell(self) -> None:
-        self._has_changed.set()
-        self._has_changed = asyncio.Event()
+        self._changed.set()
+        self._changed = asyncio.Event()
 
 
 def _without_effect(reply: Reply) -> Handler:
@@ -255,7 +255,7 @@ async def make(time: FakeTime) -> AsyncIterator[Callable[..., DaytonaProvider]]:
             clock=clock,
             epoch_s=lambda: 1_700_000_000.5,
             sleep=sleep,
-            dice=lambda: 0.5,
+            random=lambda: 0.5,
             host="host 1",
         )
         made.append(DaytonaProvider(plain_settings(api_key=KEY, **config), effects=effects))
@@ -279,4 +279,4 @@ async def service(cloud: Any) -> AsyncIterator[Service]:
 
 @pytest.fixture
 def removals(service: Service, time: Any) -> Removals:
-    return Removals(service, clock=time, sleep=time.sleep, dice=lambda: 0.5)
+    return Removals(service, clock=time, sleep=time.sleep, random=lambda: 0.5)

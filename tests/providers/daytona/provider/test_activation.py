@@ -11,7 +11,7 @@ import pytest
 
 from daytona_validate import SandboxSpec
 from daytona_validate._errors import SandboxUnavailable, ToolchainMissing
-from daytona_validate._providers.daytona.activation import COOLING_POLL_S, LONGEST_S
+from daytona_validate._providers.daytona.activation import DEACTIVATED_POLL_S, LONGEST_S
 from daytona_validate._providers.daytona.provider import DaytonaProvider
 from daytona_validate._runtime.clocks import Clock
 
@@ -137,7 +137,7 @@ async def test_who_is_faster_may_need_a_while(
     assert cloud.count("POST /snapshots") == 1
 
 
-COOLING = httpx.Response(
+TOO_EARLY = httpx.Response(
     400,
     json={"message": "Snapshot deactivation is still in progress. Please try again in a few min"},
 )
@@ -146,18 +146,18 @@ COOLING = httpx.Response(
 async def test_one_that_was_put_to_sleep_just_now_is_woken_as_soon_as_may_be(
     cloud: Any, provider: DaytonaProvider, spec: SandboxSpec, asleep: str, time: Any
 ) -> None:
-    cloud.answers("POST /snapshots", *[COOLING] * 59)
+    cloud.answers("POST /snapshots", *[TOO_EARLY] * 59)
     began_s = time.now_s
     calls = [asyncio.create_task(open_and_leave(provider, spec)) for _ in range(3)]
     await asyncio.gather(*calls)
-    assert time.now_s - began_s >= 59 * COOLING_POLL_S
+    assert time.now_s - began_s >= 59 * DEACTIVATED_POLL_S
     assert cloud.count("POST /snapshots") == 60
 
 
 async def test_that_it_may_not_be_woken_yet_is_said_once(
     cloud: Any, provider: DaytonaProvider, spec: SandboxSpec, asleep: str, caplog: Any
 ) -> None:
-    cloud.answers("POST /snapshots", *[COOLING] * 5)
+    cloud.answers("POST /snapshots", *[TOO_EARLY] * 5)
     await open_and_leave(provider, spec)
     (record,) = [each for each in caplog.records if each.levelno >= logging.WARNING]
     assert "ten minutes" in record.getMessage()
@@ -187,11 +187,11 @@ async def test_a_service_that_goes_on_failing_is_given_up(
 async def test_waiting_until_it_may_be_woken_is_off_the_clocks(
     cloud: Any, provider: DaytonaProvider, spec: SandboxSpec, asleep: str
 ) -> None:
-    async def cooling(received: httpx.Request) -> httpx.Response:
+    async def too_early(received: httpx.Request) -> httpx.Response:
         await asyncio.sleep(20)
-        return COOLING
+        return TOO_EARLY
 
-    cloud.answers("POST /snapshots", cooling)
+    cloud.answers("POST /snapshots", too_early)
     async with Clock() as clock:
         await open_and_leave(provider, spec)
     assert clock.off_s >= 20
@@ -200,13 +200,13 @@ async def test_waiting_until_it_may_be_woken_is_off_the_clocks(
 async def test_one_that_may_never_be_woken_is_given_up_and_says_why(
     cloud: Any, provider: DaytonaProvider, spec: SandboxSpec, asleep: str, time: Any
 ) -> None:
-    cloud.answers("POST /snapshots", *[COOLING] * 999)
+    cloud.answers("POST /snapshots", *[TOO_EARLY] * 999)
     with pytest.raises(
         SandboxUnavailable, match=r"still inactive after 660 s.*ten minutes"
     ) as told:
         await open_and_leave(provider, spec)
     assert not isinstance(told.value, ToolchainMissing)
-    assert cloud.count("POST /snapshots") <= LONGEST_S / COOLING_POLL_S + 2
+    assert cloud.count("POST /snapshots") <= LONGEST_S / DEACTIVATED_POLL_S + 2
 
 
 @pytest.mark.parametrize("state", ["error", "build_failed"])

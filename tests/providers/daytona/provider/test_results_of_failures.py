@@ -27,7 +27,7 @@ def said(status: int, message: str = "", **headers: str) -> httpx.Response:
 def pipeline(provider: DaytonaProvider, time: Any, **settings: Any) -> Pipeline:
     sleep = settings.pop("sleep", time.sleep)
     config = plain_settings(**settings)
-    return Pipeline(provider, Slots(50), config, sleep=sleep, dice=lambda: 0.5)
+    return Pipeline(provider, Slots(50), config, sleep=sleep, random=lambda: 0.5)
 
 
 async def validated(provider: DaytonaProvider, time: Any, **settings: Any) -> CodeValidationResult:

@@ -54,7 +54,7 @@ class FailureKind(StrEnum):
     """The snapshot does not exist, is broken, or is not in this region."""
     INACTIVE = "inactive"
     """The snapshot exists and is not active: to be activated, or still on its way."""
-    COOLING = "cooling"
+    DEACTIVATED_RECENTLY = "deactivated_recently"
     """The snapshot was put to sleep a short while ago, and cannot be woken yet."""
     NOT_FOUND = "not_found"
     CONFLICT = "conflict"

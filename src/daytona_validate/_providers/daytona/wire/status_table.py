@@ -113,7 +113,8 @@ ROWS = (
     StatusRow(_CREATE, _of(400), "failed to start", FailureKind.START_FAILED,
               "The sandbox failed to start", "a new sandbox may start",
               retryable=True, may_have_worked=True),
-    StatusRow(_ACTIVATE, _of(400), "deactivation is still in progress", FailureKind.COOLING,
+    StatusRow(_ACTIVATE, _of(400), "deactivation is still in progress",
+              FailureKind.DEACTIVATED_RECENTLY,
               "The snapshot was deactivated a short while ago",
               "Daytona activates it again ten minutes later at the earliest: try again then",
               retryable=True),
@@ -159,7 +160,7 @@ ROWS = (
 # fmt: on
 
 
-def row(call: Call, status: int, said: str) -> StatusRow:
+def status_row(call: Call, status: int, said: str) -> StatusRow:
     """Return the first row that an answer matches; every status has one.
 
     Args:
@@ -191,7 +192,7 @@ def status_failure(
         hide: Takes what is secret out of the service's words, before they are cut.
     """
     said = HTML_PAGE if is_html(headers) else _server_message(body, hide)
-    found = row(call, status, said)
+    found = status_row(call, status, said)
     wait_s = retry_after.seconds(
         headers, is_throttled=found.kind is FailureKind.THROTTLED, now_s=now_s
     )
