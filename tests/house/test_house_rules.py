@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ast
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -12,6 +14,8 @@ import daytona_validate
 
 ROOT = Path(__file__).parents[2]
 MAX_LINES = 300
+MAX_BODY_LINES = 40
+"""Of a function: without signature and docstring."""
 SAY_NOTHING = {"utils", "util", "helpers", "common", "base", "misc"}
 HEAVY = {"anyio", "asyncio", "click", "httpx", "pydantic", "pydantic_settings", "rich", "tenacity"}
 
@@ -26,6 +30,21 @@ def test_no_file_is_longer_than_a_reader_can_hold() -> None:
     assert len(sources) > 20
     lengths = {str(path): len(path.read_text().splitlines()) for path in sources}
     assert [path for path, lines in lengths.items() if lines > MAX_LINES] == []
+
+
+def bodies(path: Path) -> Iterator[tuple[str, int]]:
+    """Yield each function of a file, with the lines of its body."""
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            has_docstring = ast.get_docstring(node) is not None
+            above = node.body[0].end_lineno if has_docstring else node.body[0].lineno - 1
+            yield f"{path.name}: {node.name}", (node.end_lineno or 0) - (above or 0)
+
+
+def test_no_function_is_longer_than_a_screen() -> None:
+    lengths = [each for path in files("src", "benchmarks") for each in bodies(path)]
+    assert len(lengths) > 1000
+    assert [each for each in lengths if each[1] > MAX_BODY_LINES] == []
 
 
 def test_file_names_say_what_is_in_them() -> None:

@@ -27,7 +27,6 @@ from daytona_validate._jails.user_namespace import DESCRIPTOR, joining_argv
 
 _SEALS = fcntl.F_SEAL_SEAL | fcntl.F_SEAL_SHRINK | fcntl.F_SEAL_GROW | fcntl.F_SEAL_WRITE
 
-STDERR = 2
 HAS_IDS = b"id"
 """What bubblewrap waits for until a jail has its own ids: any two bytes."""
 PASSING = frozenset({errno.EAGAIN, errno.ENOMEM, errno.EMFILE, errno.ENFILE})
@@ -121,12 +120,7 @@ def _spawned(
         stdin=their_notes,
         stdout=their_stdout,
         stderr=their_stderr,
-        pass_fds=(
-            *(descriptors.status, descriptors.block, descriptors.seccomp),
-            *([] if descriptors.stdin is None else [descriptors.stdin]),
-            *([] if descriptors.info_sink is None else [descriptors.info_sink]),
-            *(*descriptors.files.values(), *descriptors.etc.values()),
-        ),
+        pass_fds=_inherited(descriptors),
         env={},
         cwd="/",
         start_new_session=True,
@@ -138,6 +132,15 @@ def _spawned(
     for each in (status, stdout, stderr, notes, gate):
         os.set_blocking(each, False)
     return Spawned(popen, status, gate, stdout, stderr, notes, reserved)
+
+
+def _inherited(descriptors: JailDescriptors) -> tuple[int, ...]:
+    return (
+        *(descriptors.status, descriptors.block, descriptors.seccomp),
+        *([] if descriptors.stdin is None else [descriptors.stdin]),
+        *([] if descriptors.info_sink is None else [descriptors.info_sink]),
+        *(*descriptors.files.values(), *descriptors.etc.values()),
+    )
 
 
 def _reserved(stack: ExitStack, like: int) -> int:

@@ -210,19 +210,26 @@ def plan_of_version(found: FoundToolchain, version: str) -> Plan:
             ),
         ),
         argv=("sh", f"{SCRIPTS}/proof"),
-        expected={
-            "version": version,
-            "client_version": version,
-            "executable_sha256": hashlib.sha256(Path(found.source).read_bytes()).hexdigest(),
-            "encoding": "UTF8",
-            "socket": "/tmp",  # noqa: S108 - a folder inside the jail
-            "plpgsql": "runs",
-            "rows": 1,
-            "extensions": _extensions(installation.shared),
-        },
+        expected=_expected(found, version, installation),
         # One built from source may look for its client library where only the host has it.
         environments=({}, {"LD_LIBRARY_PATH": libraries}),
     )
+
+
+def _expected(
+    found: FoundToolchain, version: str, installation: _Installation
+) -> dict[str, object]:
+    """Return the facts that a jail with the copy must report."""
+    return {
+        "version": version,
+        "client_version": version,
+        "executable_sha256": hashlib.sha256(Path(found.source).read_bytes()).hexdigest(),
+        "encoding": "UTF8",
+        "socket": "/tmp",  # noqa: S108 - a folder inside the jail
+        "plpgsql": "runs",
+        "rows": 1,
+        "extensions": _extensions(installation.shared),
+    }
 
 
 def _left_out(folder: Path) -> frozenset[str]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
 from daytona_validate._errors import ToolchainMissing
@@ -91,30 +92,18 @@ async def interpreter_plan(host: Host, found: FoundToolchain) -> Plan:
 
 
 def plan_of_facts(host: Host, executable: str, facts: dict[str, object], program: str) -> Plan:
-    """Return what to copy of an interpreter that reported these facts."""
-    if facts["version"] != host.version:
-        raise ToolchainMissing(
-            f"{executable} is Python {facts['version']}, not the running {host.version}. "
-            "Make the virtual environment anew."
-        )
-    prefix = str(facts["prefix"])
-    if _is_hidden(prefix):
-        raise ToolchainMissing(
-            f"The running Python stands under {prefix}, where every sandbox has a folder of its "
-            "own. Make the virtual environment with a Python that is installed elsewhere."
-        )
-    target = _target(executable)
+    """Return what to copy of an interpreter that reported these facts.
+
+    Raises:
+        ToolchainMissing: It is not the running interpreter, or stands where no jail can have it.
+    """
+    _refuse_unusable(host, executable, facts)
+    prefix, target = str(facts["prefix"]), _target(executable)
     trees = sorted({str(facts["stdlib"]), str(facts["platstdlib"])})
     libraries = foreign_libraries(host, _strings(facts["mapped_files"]), inside=trees)
-    tag = str(facts["cache_tag"])
-    left_out = _NOT_COPIED | {entry for tree in trees for entry in _build_folders(tree)}
-    beside = (*_strings(facts["tcl"]), *_strings(facts["wheels"]))
     copies = (
         Copy(executable, target),
-        *(Copy(tree, tree, leaves_out=left_out, cache_tag=tag) for tree in trees),
-        Copy(str(_SITE), f"{facts['stdlib']}/{_SITE.name}"),
-        Copy(str(sandbox_files("python")), SNIPPET_FILES, leaves_out=frozenset({"__pycache__"})),
-        *(Copy(each, each) for each in beside if not host.is_provided(each)),
+        *_library_trees(host, facts, trees),
         *library_copies(libraries),
     )
     expected = facts | {"executable": target}
@@ -140,6 +129,32 @@ def plan_of_facts(host: Host, executable: str, facts: dict[str, object], program
         libraries=tuple(libraries),
         environments=library_environments(libraries),
     )
+
+
+def _refuse_unusable(host: Host, executable: str, facts: dict[str, object]) -> None:
+    if facts["version"] != host.version:
+        raise ToolchainMissing(
+            f"{executable} is Python {facts['version']}, not the running {host.version}. "
+            "Make the virtual environment anew."
+        )
+    if _is_hidden(str(facts["prefix"])):
+        raise ToolchainMissing(
+            f"The running Python stands under {facts['prefix']}, where every sandbox has a folder "
+            "of its own. Make the virtual environment with a Python that is installed elsewhere."
+        )
+
+
+def _library_trees(host: Host, facts: dict[str, object], trees: list[str]) -> Iterator[Copy]:
+    """Yield the copies of the standard library, and of what lies beside it."""
+    tag = str(facts["cache_tag"])
+    left_out = _NOT_COPIED | {entry for tree in trees for entry in _build_folders(tree)}
+    for tree in trees:
+        yield Copy(tree, tree, leaves_out=left_out, cache_tag=tag)
+    yield Copy(str(_SITE), f"{facts['stdlib']}/{_SITE.name}")
+    yield Copy(str(sandbox_files("python")), SNIPPET_FILES, leaves_out=frozenset({"__pycache__"}))
+    for each in (*_strings(facts["tcl"]), *_strings(facts["wheels"])):
+        if not host.is_provided(each):
+            yield Copy(each, each)
 
 
 def _strings(values: object) -> list[str]:

@@ -29,7 +29,7 @@ from daytona_validate._jails.jail import Overlay
 from daytona_validate._jails.runner import JailRunner
 from daytona_validate._runtime.cleanup import finish
 from daytona_validate._runtime.worker_thread import in_thread
-from daytona_validate._toolchains.packages.packages import Packages
+from daytona_validate._toolchains.packages.packages import Packages, PreparedPackages
 from daytona_validate._toolchains.record import Toolchain
 from daytona_validate._toolchains.toolchains import Toolchains
 
@@ -71,7 +71,7 @@ class EmulatedMachines:
         self._packages = packages
         self._machines: set[EmulatedMachine] = set()
         self._told: set[str] = set()
-        """Toolchains of which it was said that they are not here."""
+        """Toolchains whose absence has been logged."""
         self._is_closed = False
 
     @classmethod
@@ -139,12 +139,7 @@ class EmulatedMachines:
         """
         if self._is_closed:
             raise SandboxUnavailable("The emulator is closed: it makes no machines any more.")
-        records = [LANGUAGES[each] for each in languages]
-        names = [each.toolchain for each in records] or ["shell"]
-        toolchains = [await self._toolchains.prepare(names[0])]
-        for name in names[1:]:
-            toolchains += await self._prepare_if_available(name)
-        prepared = await self._packages.prepare("".join(languages[:1]), packages)
+        toolchains, prepared = await self._installed(languages, packages)
         texts = description(toolchains[0], prepared) | ({} if self.ids is None else ACCOUNTS)
         tells = {**(about or {}), **{name: text.encode() for name, text in texts.items()}}
         try:
@@ -162,7 +157,7 @@ class EmulatedMachines:
                 perl=self._launcher.perl,
                 ids=self.ids,
                 limits=machine_limits(memory_mib=memory_mib, disk_mib=disk_mib),
-                reserved_mib=max((each.reserved_mib for each in records), default=0),
+                reserved_mib=max((LANGUAGES[each].reserved_mib for each in languages), default=0),
             ),
             MachineDisk(folder.path, self._trees, allowed_bytes=disk_mib * MIB),
             door=folder.door,
@@ -173,8 +168,21 @@ class EmulatedMachines:
         self._machines.add(machine)
         return machine
 
+    async def _installed(
+        self, languages: tuple[str, ...], packages: tuple[str, ...]
+    ) -> tuple[list[Toolchain], PreparedPackages]:
+        """Return the toolchains of some languages, and packages of the first, prepared."""
+        first, *others = [LANGUAGES[each].toolchain for each in languages] or ["shell"]
+        toolchains = [await self._toolchains.prepare(first)]
+        for name in others:
+            toolchains += await self._prepare_if_available(name)
+        return toolchains, await self._packages.prepare("".join(languages[:1]), packages)
+
     async def _for_programs(self, toolchain: Toolchain) -> Toolchain:
-        """Return it with a copy, owned by whom programs run as, of what only its owner may read."""
+        """Return the toolchain with overlays that belong to the user of snippets.
+
+        Only their owner may read them: so there is a copy for that user.
+        """
         if self.ids is None:
             return toolchain
         if not self._trees.needs_jails:
