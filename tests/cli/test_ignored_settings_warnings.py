@@ -61,7 +61,8 @@ def usual_cache(shared_cache: None, monkeypatch: pytest.MonkeyPatch) -> None:
             "run a.py",
             "DAYTONA_PACKAGES__PYTHON=numpy pandas\nDAYTONA_PACKAGES__JS=@a/b@1",
             (
-                "the folder wishes for packages and none is installed: numpy pandas (python), "
+                "pyproject.toml or .env asks for packages, which were not installed: "
+                "numpy pandas (python), "
                 "@a/b@1 (javascript); to install them: "
                 "export DAYTONA_PACKAGES__PYTHON=numpy,pandas DAYTONA_PACKAGES__JAVASCRIPT=@a/b@1"
             ),

@@ -107,7 +107,9 @@ def test_the_old_address_beside_a_key_gives_its_message(stranger: Stranger) -> N
 
 @pytest.mark.jail
 @pytest.mark.parametrize("file", [".env", "pyproject.toml"])
-def test_packages_in_a_folder_are_a_wish(stranger: Stranger, file: str, tmp_path: Path) -> None:
+def test_packages_that_a_folder_asks_for_are_not_installed(
+    stranger: Stranger, file: str, tmp_path: Path
+) -> None:
     lines = {
         ".env": ("DAYTONA_PACKAGES__PYTHON=six, rich[a]==1",),
         "pyproject.toml": (
@@ -119,7 +121,8 @@ def test_packages_in_a_folder_are_a_wish(stranger: Stranger, file: str, tmp_path
     ran = call(stranger.folder, "check", "hello.py")
     assert ran.returncode == 0, ran.stderr
     assert (
-        "warning: the folder wishes for packages and none is installed: six rich[a]==1 (python); "
+        "warning: pyproject.toml or .env asks for packages, which were not installed: "
+        "six rich[a]==1 (python); "
         "to install them: export DAYTONA_PACKAGES__PYTHON='six,rich[a]==1'\n"
     ) in ran.stderr
 

@@ -112,7 +112,7 @@ def test_what_is_no_answer_says_so(invoke: Invoke) -> None:
     )
     none = _run(invoke, "I can't.", "--language", "py")
     assert none.exit_code == 1
-    assert "invalid_snippet: Invalid snippet: the answer has no fence with code" in none.stderr
+    assert "invalid_snippet: Invalid snippet: no fence has code in it" in none.stderr
     other = _run(invoke, b"```py\n'\xff'\n```")
     assert "invalid_snippet: Invalid snippet: the answer is not UTF-8" in other.stderr
 

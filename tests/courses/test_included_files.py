@@ -112,7 +112,7 @@ def test_a_part_stands_between_the_marks_of_its_builder(marks: str, include: str
         ('--8<-- "settings.toml"', "the file is no Python source file"),
         ('--8<-- ".hidden.py"', "hidden"),
         ('--8<-- "node_modules/x.py"', "hidden, or in a folder that is never read"),
-        ('--8<-- "twice.py"', "the path may mean more than one file"),
+        ('--8<-- "twice.py"', "the path matches several files"),
         ('--8<-- "folder.py"', "cannot be read"),
         ('--8<-- "pipe.py"', "cannot be read: the path is no plain file"),
         ('--8<-- "out.py"', "the link leads out"),

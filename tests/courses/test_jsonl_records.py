@@ -122,7 +122,7 @@ def test_the_fence_of_a_records_language_is_its_program(
 @pytest.mark.parametrize(
     ("record", "problem"),
     [
-        ({"code": "print(1)", "language": "py"}, "field `code` has no fence with code in it"),
+        ({"code": "print(1)", "language": "py"}, "field `code`: no fence has code in it"),
         ({"code": "```\nx\n```"}, "no field `language`, and no default language"),
         ({"language": "py"}, "no code in a field `code`"),
         ({"code": 5, "language": "py"}, "field `code` must be text"),

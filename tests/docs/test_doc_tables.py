@@ -11,7 +11,7 @@ import pytest
 from daytona_validate._core.languages.table import LANGUAGES
 from daytona_validate._core.outcomes import OUTCOME_TABLE, RESERVED
 from daytona_validate._settings import Settings
-from daytona_validate._settings.folder_rules import FROM_A_FOLDER, WISHES
+from daytona_validate._settings.folder_rules import FROM_A_FOLDER, ONLY_REQUESTED
 from daytona_validate._settings.names import key, variable
 
 README = Path(__file__).parents[2] / "README.md"
@@ -53,8 +53,8 @@ def setting_row(field: str) -> tuple[str, ...]:
 
 
 def in_folder_cell(field: str, unit: str) -> str:
-    if field in WISHES:
-        return f"`{key(field)}`, a wish"
+    if field in ONLY_REQUESTED:
+        return f"`{key(field)}`, a warning"
     most = FROM_A_FOLDER.get(field)
     return "no" if most is None else f"`{key(field)}`, to {most:g} {unit}".strip()
 

@@ -186,14 +186,14 @@ def test_a_link_inside_the_folder_is_read(folder: Path) -> None:
     assert key_of(counts(read(folder))) == "dtn_x"
 
 
-def test_packages_are_a_wish_and_told_only_where_they_are_not_asked_for(folder: Path) -> None:
+def test_packages_are_warned_of_where_only_the_folder_asks_for_them(folder: Path) -> None:
     write(folder, "DAYTONA_PACKAGES__PYTHON=numpy, pandas==2.2.3")
     (folder / "pyproject.toml").write_text(
         "[tool.daytona-validate]\npackages = { js = ['left-pad'], python = ['six'] }\n"
     )
     found = read(folder, DAYTONA_PACKAGES__PYTHON="numpy").settings(is_at_daytona=False)
     assert found.settings.packages == {"python": ("numpy",)}
-    assert found.wishes == {"python": ("pandas==2.2.3",), "javascript": ("left-pad",)}
+    assert found.requested == {"python": ("pandas==2.2.3",), "javascript": ("left-pad",)}
 
 
 def test_what_the_user_has_set_is_not_told(folder: Path) -> None:

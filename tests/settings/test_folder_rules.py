@@ -17,7 +17,7 @@ from daytona_validate._settings.command_line import read_sources
 from daytona_validate._settings.folder_rules import (
     AT_DAYTONA,
     FROM_A_FOLDER,
-    WISHES,
+    ONLY_REQUESTED,
     folder_settings,
 )
 from daytona_validate._settings.model import settings_of
@@ -49,10 +49,10 @@ def told_nothing_yet() -> None:
 
 def test_the_list_is_the_one_that_was_thought_about() -> None:
     assert FROM_A_FOLDER.keys() == AT_DAYTONA.keys() == LISTED
-    assert {"packages"} == WISHES
+    assert {"packages"} == ONLY_REQUESTED
 
 
-@pytest.mark.parametrize("field", [each for each in NOT_LISTED if each not in WISHES])
+@pytest.mark.parametrize("field", [each for each in NOT_LISTED if each not in ONLY_REQUESTED])
 def test_a_setting_that_is_not_listed_is_refused_in_pyproject(folder: Path, field: str) -> None:
     (folder / "pyproject.toml").write_text(f'[tool.daytona-validate]\n{key(field)} = "1"\n')
     with pytest.raises(ConfigurationError, match=f"^{key(field)} cannot be set in .*DAYTONA_"):
@@ -75,7 +75,7 @@ def test_a_setting_that_is_not_listed_does_not_count_in_dotenv_for_a_command(
         assert found.settings.model_fields_set == {"api_key", "processes"}
         return
     assert found.settings.model_fields_set == {"processes"}
-    assert found.left_out == (() if field in WISHES else (field,))
+    assert found.left_out == (() if field in ONLY_REQUESTED else (field,))
 
 
 @pytest.mark.parametrize("field", sorted(FROM_A_FOLDER))
@@ -147,7 +147,7 @@ def test_the_library_is_told_once_of_what_does_not_count(
         "set DAYTONA_MEMORY_MIB in the environment or in .env"
     )
     assert wish == (
-        f"packages {source} is a wish, and nothing is installed; "
+        f"packages {source} installs nothing; "
         "set DAYTONA_PACKAGES__<LANGUAGE> in the environment or in .env"
     )
 

@@ -35,8 +35,8 @@ def ignored_settings_warnings(
     if left_out:
         names = ", ".join(variable(each) for each in left_out)
         yield f"not taken from {DOTENV}: {names}; {_ALLOW_SOME}; {_ALLOW_ALL}"
-    if found.wishes:
-        yield _wish(found)
+    if found.requested:
+        yield _package_requests(found)
     for each in found.lowered:
         allowed = shell_word(f"{variable(each.field, each.language)}={each.asked}")
         yield (
@@ -45,14 +45,14 @@ def ignored_settings_warnings(
         )
 
 
-def _wish(found: CommandSettings) -> str:
-    wished = ", ".join(f"{' '.join(names)} ({each})" for each, names in found.wishes.items())
+def _package_requests(found: CommandSettings) -> str:
+    asked = ", ".join(f"{' '.join(names)} ({each})" for each, names in found.requested.items())
     words = (
         f"{variable('packages', each)}="
         + shell_word(",".join((*found.settings.packages.get(each, ()), *names)))
-        for each, names in found.wishes.items()
+        for each, names in found.requested.items()
     )
     return (
-        f"the folder wishes for packages and none is installed: {wished}; "
+        f"pyproject.toml or .env asks for packages, which were not installed: {asked}; "
         f"to install them: export {' '.join(words)}"
     )

@@ -60,9 +60,9 @@ def _of_answer(content: bytes, *, path: str, language: str | None, which: str) -
     try:
         program = program_of(content.decode("utf-8-sig"), which=which, language=language)
     except (NoProgram, UnicodeDecodeError) as problem:
-        why = str(problem) if isinstance(problem, NoProgram) else "is not UTF-8"
+        why = str(problem) if isinstance(problem, NoProgram) else "the answer is not UTF-8"
         name, location = language or "", Location(path, 1)
-        return Snippet(code="", language=name, location=location, unreadable=f"the answer {why}")
+        return Snippet(code="", language=name, location=location, unreadable=why)
     if program.language is None:
         raise ConfigurationError(
             f"run {path}: the answer's fences name no language: add --language NAME"

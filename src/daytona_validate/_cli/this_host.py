@@ -1,4 +1,4 @@
-"""This computer's local sandboxes: whether they isolate, and which toolchains it has."""
+"""This host's local sandboxes: whether they isolate, and which toolchains there are."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from daytona_validate._toolchains.toolchains import Toolchains
 
 @dataclass(frozen=True, slots=True)
 class ToolchainState:
-    """One toolchain on this computer."""
+    """One toolchain on this host."""
 
     name: str
     is_usable: bool
@@ -30,10 +30,10 @@ class ToolchainState:
 async def local_toolchains(
     settings: Settings, on_notice: Callable[[str], None]
 ) -> AsyncIterator[Toolchains]:
-    """Hold the toolchains of this machine.
+    """Hold the toolchains of this host.
 
     Raises:
-        SandboxUnavailable: This machine does not isolate; the message says what to change.
+        SandboxUnavailable: This host does not isolate; the message says what to change.
     """
     provider = LocalProvider(settings, on_notice)
     try:
@@ -75,7 +75,7 @@ async def toolchain_states(
     """Return the state of every toolchain that a language needs.
 
     Raises:
-        SandboxUnavailable: This machine does not isolate; the message says what to change.
+        SandboxUnavailable: This host does not isolate; the message says what to change.
     """
     async with local_toolchains(settings, on_notice) as toolchains:
         return [await toolchain_state(toolchains, name) for name in toolchain_names()]

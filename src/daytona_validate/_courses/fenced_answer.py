@@ -43,7 +43,7 @@ _WORDS_SHOWN = 5
 
 
 class NoProgram(Exception):
-    """There is no program in an answer; the message continues «the field … »."""
+    """There is no program in an answer; the message says why, in a sentence of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,9 +79,7 @@ def program_of(answer: str, *, which: str, language: str | None) -> FencedProgra
     text = _without_reasoning(answer.replace("\r\n", "\n"))
     fences = [fence for fence in _fences(text) if fence.code.strip()]
     if not fences:
-        raise NoProgram(
-            "has no fence with code in it; without --fenced, the whole text is the program"
-        )
+        raise NoProgram("no fence has code in it; without --fenced, the whole text is the program")
     names = [_known(fence.word) or fence.word for fence in fences]
     if language is None:
         known = [name for name in names if _known(name)]
@@ -90,7 +88,7 @@ def program_of(answer: str, *, which: str, language: str | None) -> FencedProgra
     own = wanted if wanted in names else ""
     codes = [fence.code for fence, name in zip(fences, names, strict=True) if name == own]
     if not codes or (own == "" and not _NO_PROGRAMS.issuperset(filter(None, names))):
-        raise NoProgram(f"has no fence in {language or 'a known language'}, but in {_list(names)}")
+        raise NoProgram(f"no fence is in {language or 'a known language'}, but in {_list(names)}")
     return FencedProgram(_CHOICES[which](codes), language)
 
 
@@ -106,7 +104,7 @@ def _without_reasoning(answer: str) -> str:
         end = _ENDS.get(begun.lastindex or 0) or re.compile(f"</{begun[1]}>", re.IGNORECASE)
         ended = end.search(answer, begun.end())
         if ended is None:
-            raise NoProgram("ends within its reasoning")
+            raise NoProgram("the answer ends within its reasoning")
         position = ended.end()
     return answer[position or _lone_end(answer) :]
 

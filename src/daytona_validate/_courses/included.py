@@ -83,7 +83,7 @@ class _SearchPath:
             where = "there is no such file in" if inside else "the path leads out of"
             raise _NotIncluded(f"{where} the folder that is checked")
         if len(there) > 1:
-            raise _NotIncluded("the path may mean more than one file")
+            raise _NotIncluded("the path matches several files")
         ((real, found),) = there.items()
         if not is_inside(found, self.root):
             raise _NotIncluded("the link leads out of the folder that is checked")

@@ -71,7 +71,7 @@ def snippet_of_record(
         try:
             program = program_of(values["code"], which=fenced, language=values["language"])
         except NoProgram as problem:
-            problems.append(f"field `{record_fields.code}` {problem}")
+            problems.append(f"field `{record_fields.code}`: {problem}")
         else:
             values |= {"code": program.code, "language": program.language}
     if "code" not in values and not problems:

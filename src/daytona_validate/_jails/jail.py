@@ -76,7 +76,7 @@ class Overlay:
     source: str
     target: str
     is_read_only: bool = False
-    """Whether it may not, here, but reads it as its owner."""
+    """Read-only on this host, but the program reads the folder as its owner."""
     copies: str | None = None
     """The folder for copies of it that belong to other ids; None: whoever runs the jail has it."""
 
@@ -117,7 +117,7 @@ class Jail:
     has_network: bool = False
     """Share the host's network, as only the installer of packages may."""
     ids: OwnIds | None = None
-    """Users of its own, of which its programs begin as root; None: it has one user, who is not."""
+    """Users of its own, its programs starting as root; None: a single unprivileged user."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,8 +142,8 @@ class JailDescriptors:
     etc: Mapping[str, int] = field(default_factory=dict[str, int])
     """Path to a descriptor of a read-only file's content."""
     info_sink: int | None = None
-    """For a jail that root gives ids of its own: where bubblewrap repeats what it says of itself,
-    without which it does not wait for them."""
+    """/dev/null for `--info-fd`, without which bubblewrap does not wait for its ids (0.11); only
+    where root gives a jail ids of its own."""
     namespace: int | None = None
     """For a plain user's jail with ids of its own: the user namespace to join, which has them."""
 

@@ -72,10 +72,10 @@ class JailProcess:
         self.released_at_s = 0.0
         self.ended_at_s = 0.0
         self.pid_known = asyncio.Event()
-        """Set when the first process is known, or never will be."""
+        """Set when the pid of the first process is known, or never will be."""
         self.needs_attention = asyncio.Event()
-        """Set when it has ended, or pauses, or must be ended: it is flooding, or its stdout
-        cannot be taken."""
+        """Set when the jail has ended, pauses, floods us with output, or its stdout cannot be
+        handed on."""
         self.is_paused = False
         """Whether one command has ended well, and the next waits to be let go on."""
         self._pauses_left = commands - 1

@@ -30,7 +30,7 @@ _SEALS = fcntl.F_SEAL_SEAL | fcntl.F_SEAL_SHRINK | fcntl.F_SEAL_GROW | fcntl.F_S
 HAS_IDS = b"id"
 """What bubblewrap waits for until a jail has its own ids: any two bytes."""
 PASSING = frozenset({errno.EAGAIN, errno.ENOMEM, errno.EMFILE, errno.ENFILE})
-"""Errors that may be gone when one asks again."""
+"""Transient errnos: the next attempt may succeed."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,19 +25,19 @@ from daytona_validate._jails.jail_tree import Task
 LONGEST = 4
 """Times its limit: the most wall time that a command gets."""
 SHARE = 0.01
-"""Of its limit: less is not worth another look."""
+"""Remaining time of up to 1 % of the time limit is ignored."""
 LOOK_SHARE = 0.05
-"""Of its limit: between two looks at a program that is run for the last time."""
+"""In the last run, two looks at a program are 5 % of its time limit apart."""
 LOOK_S = 0.1
-"""At least so many seconds are between them: longer than a busy kernel lets a thread wait."""
+"""Two looks are at least 0.1 s apart, which is longer than a busy kernel lets a thread wait."""
 END_SHARE = 0.25
-"""Of its limit: for so long is waited, again and again, until the end of one is noticed."""
+"""When all of a command has ended and only the notice is missing, 25 % of the limit is added."""
 NOISE = 0.05
-"""Of its limit: as much may others have run without the program being slower for it."""
+"""Uncertain waiting of up to 5 % of the time limit changes no verdict."""
 LOST_SHARE = 0.1
-"""Of what a jail ran: so much may tasks have run that have ended, and are not asked any more."""
+"""What is known of a jail is whole if ended tasks used up to 10 % of its CPU time."""
 LOST_TIME = 0.01
-"""The same as a share of the time that has passed."""
+"""The same, if they used up to 1 % of the wall time."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +57,7 @@ class Interval:
     is_whole: bool
     """Whether nothing that matters is missing in what its tasks ran and waited."""
     has_lowered_priority: bool
-    """Whether it has put itself behind others: then it may wait because it wants to."""
+    """Whether the program lowered its own priority (`nice`): it may wait because it chose to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,7 +236,7 @@ def interval_between(
         before: The first.
         now: The second.
         processors: On how many the jail may run.
-        has_lowered_priority: Whether it has put itself behind others.
+        has_lowered_priority: Whether a task of the jail lowered its own priority.
     """
     tasks_ran_s = sum(_ran_s(each, before) for each in now.tasks.values())
     ran_s = tasks_ran_s

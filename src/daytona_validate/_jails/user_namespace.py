@@ -21,9 +21,9 @@ from daytona_validate._runtime.cleanup import finish
 from daytona_validate._runtime.worker_thread import in_thread
 
 DESCRIPTOR = 9
-"""Of the namespace, in bubblewrap, which leaves it open: the most that every shell can close."""
+"""Descriptor of the namespace in bubblewrap, which leaves it open; every shell can close 9."""
 EXTRA_PROCESSES = 2
-"""The processes in it that are not of the jail: its holder, and bubblewrap."""
+"""Processes in the namespace that are not the jail's: its holder, and bubblewrap."""
 CLOSING_S = 10.0
 
 # A word once it is there, and an end as soon as nobody is at the other end of its stdin. If we were
@@ -75,7 +75,7 @@ class Namespace:
         self._holder = holder
         self._popen: subprocess.Popen[bytes] | None = None
         self.path = ""
-        """Of its file."""
+        """Path of the namespace's file."""
 
     def start(self, ids: OwnIds) -> None:
         """Make it, and have its maps written."""

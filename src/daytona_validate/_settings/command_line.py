@@ -44,8 +44,8 @@ class CommandSettings:
     left_out: tuple[str, ...]
     """Fields that `.env` has and may not decide, but for those that the user has set, and those of
     which it says what counts anyway."""
-    wishes: Mapping[str, tuple[str, ...]]
-    """Packages that the folder's files wish for, by language, those not asked for by the user."""
+    requested: Mapping[str, tuple[str, ...]]
+    """Packages that only the folder's files ask for, by language."""
     lowered: tuple[Lowered, ...]
 
 
@@ -90,10 +90,10 @@ class CommandSources:
         )
         key = Layer(DOTENV, self.accepted_key)
         settings = settings_of((*self.user_layers, key, dotenv.layer, pyproject.layer))
-        wishes = settings_of((dotenv.wishes, pyproject.wishes)).packages
+        requested = settings_of((dotenv.requested, pyproject.requested)).packages
         missing = {
             language: tuple(n for n in names if n not in settings.packages.get(language, ()))
-            for language, names in wishes.items()
+            for language, names in requested.items()
         }
         return CommandSettings(
             settings=settings,
@@ -104,7 +104,7 @@ class CommandSources:
                 and _own_value(self.user_layers, field) is None
                 and _plain(str(self.dotenv.values[field])) != str(getattr(settings, field))
             ),
-            wishes={language: names for language, names in missing.items() if names},
+            requested={language: names for language, names in missing.items() if names},
             lowered=tuple(
                 each
                 for each in (*dotenv.lowered, *pyproject.lowered)

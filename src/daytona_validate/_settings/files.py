@@ -16,7 +16,7 @@ from dotenv import dotenv_values
 
 from daytona_validate._errors import ConfigurationError
 from daytona_validate._regular_file import read_regular
-from daytona_validate._settings.folder_rules import FROM_A_FOLDER, WISHES
+from daytona_validate._settings.folder_rules import FROM_A_FOLDER, ONLY_REQUESTED
 from daytona_validate._settings.names import PER_LANGUAGE, TABLE, did_you_mean, key, variable
 from daytona_validate._settings.variables import Layer, by_language
 
@@ -79,7 +79,7 @@ def nearest_pyproject(folder: Path) -> Path | None:
 
 
 def from_pyproject(path: Path | None, fields: Iterable[str], *, folder: Path) -> Layer:
-    """Return the settings and wishes in the table of a pyproject.toml, not bounded yet.
+    """Return the settings and requests in the table of a pyproject.toml, not bounded yet.
 
     Args:
         path: The file, or None.
@@ -93,7 +93,7 @@ def from_pyproject(path: Path | None, fields: Iterable[str], *, folder: Path) ->
     source = f"[{TABLE}] of {shown}"
     table = {} if path is None else _tool_table(path)
     field_of = {key(field): field for field in fields}
-    allowed = FROM_A_FOLDER.keys() | WISHES
+    allowed = FROM_A_FOLDER.keys() | ONLY_REQUESTED
     values: dict[str, object] = {}
     for name, value in table.items():
         field = field_of.get(name)

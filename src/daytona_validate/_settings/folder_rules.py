@@ -39,8 +39,8 @@ AT_DAYTONA: Mapping[str, float] = MappingProxyType({**FROM_A_FOLDER, "memory_mib
 """The same at Daytona, where larger sandboxes cost more and need snapshots of their own: what a
 sandbox of the default size holds."""
 
-WISHES = frozenset({"packages"})
-"""Settings that a folder's file may have as a wish: the user is told of it, and nothing is done."""
+ONLY_REQUESTED = frozenset({"packages"})
+"""Settings that a folder's file may only ask for: a warning tells the user, and nothing is done."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,7 @@ class FolderSettings:
     """The settings that count, bounded."""
     refused: tuple[str, ...]
     """Fields that are not on the list."""
-    wishes: Layer
+    requested: Layer
     lowered: tuple[Lowered, ...]
 
 
@@ -89,8 +89,10 @@ def folder_settings(layer: Layer, most: Mapping[str, float] = FROM_A_FOLDER) -> 
         values[field] = kept if isinstance(value, Mapping) else kept[None]
     return FolderSettings(
         layer=Layer(layer.source, values),
-        refused=tuple(name for name in layer.values if name not in most and name not in WISHES),
-        wishes=Layer(layer.source, {k: v for k, v in layer.values.items() if k in WISHES}),
+        refused=tuple(each for each in layer.values if each not in {*most, *ONLY_REQUESTED}),
+        requested=Layer(
+            layer.source, {k: v for k, v in layer.values.items() if k in ONLY_REQUESTED}
+        ),
         lowered=tuple(lowered),
     )
 

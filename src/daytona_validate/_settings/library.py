@@ -73,9 +73,9 @@ def _without_effect(says: FolderSettings) -> Iterable[str]:
             f"{key(each.field)} = {each.asked} in {each.source} counts as {each.most:g}, the most "
             f"there; set {variable(each.field, each.language)} in the environment or in .env"
         )
-    for field in says.wishes.values:
+    for field in says.requested.values:
         yield (
-            f"{key(field)} in {says.layer.source} is a wish, and nothing is installed; "
+            f"{key(field)} in {says.layer.source} installs nothing; "
             f"set {variable(field, '<LANGUAGE>')} in the environment or in .env"
         )
 

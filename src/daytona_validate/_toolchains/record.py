@@ -144,7 +144,7 @@ class ToolchainRecord:
     name: str
     title: str
     find: Callable[[Host], Awaitable[FoundToolchain]]
-    """Quick, as every process does it once.
+    """Must be fast: it runs once per process.
 
     Raises `ToolchainMissing` with the line that installs it.
     """

@@ -37,7 +37,7 @@ _REPORT_BYTES = 1000
 
 @dataclass(frozen=True, slots=True)
 class CommandReport:
-    """What `keeper.pl` told of a command that has ended."""
+    """Command report: what `keeper.pl` told of a command that has ended."""
 
     report: bytes
     """How its shell was started, and how it ended; empty if nobody lived to tell."""

@@ -82,7 +82,7 @@ class Dispatcher:
         connections: Those that a fault may cut.
         models: What bodies are compared with; None: with nothing.
         clock: Seconds since the epoch.
-        version: What the answers say whose they are.
+        version: Value of the header X-Daytona-Api-Version.
     """
 
     def __init__(
