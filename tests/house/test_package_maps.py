@@ -15,7 +15,7 @@ PACKAGE = Path(__file__).parents[2] / "src" / "daytona_validate"
 def test_the_map_in_a_docstring_is_true(name: str) -> None:
     folder = PACKAGE / name
     text = ast.get_docstring(ast.parse((folder / "__init__.py").read_text())) or ""
-    named = set(re.findall(r"`([\w*]+(?:\.p[yl]|/))`", text))
+    named = set(re.findall(r"`([\w*]+(?:\.p[yl]|\.sh|/))`", text))
     here = {f"{path.name}/" if path.is_dir() else path.name for path in folder.iterdir()}
     assert sorted(here - {"__init__.py", "__pycache__/"} - named) == []
     assert [each for each in named if not list(folder.rglob(each.rstrip("/")))] == []

@@ -4,7 +4,8 @@
 way in which anything untrusted is started, and returns a `Step`. In the order of reading:
 
 - `runner.py`: from a `Jail` to a `Step`. `jail.py`: what a jail is, and bubblewrap's command line
-  for it. `step.py` and `starvation.py`: from what was seen to what is reported, pure decisions.
+  for it; `first_process.sh`, read by `first_process.py`, is a jail's pid 1. `step.py` and
+  `starvation.py`: from what was seen to what is reported, pure decisions.
 - What the host has: `host.py` finds it out once, with `bubblewrap.py`, `base_image.py` (the files
   that all jails see), `cache_folder.py` and `cgroup_places.py`; `self_test.py` is the proof.
 - What bounds a jail: `ceilings.py` (rlimits), `cgroups.py`, `seccomp.py`, and `output.py` for what

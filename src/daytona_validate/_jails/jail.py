@@ -16,6 +16,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from daytona_validate._jails.ceilings import MIB, Ceilings
+from daytona_validate._jails.first_process import FIRST_PROCESS
 from daytona_validate._jails.own_ids import CAPABILITIES, OwnIds
 from daytona_validate._models import Limits, Stage
 
@@ -35,30 +36,6 @@ STDIN = "/run/stdin"
 
 NEXT = b"next\n"
 """What lets the first process start a command, and what it says when another is to follow."""
-
-# The first process: it bounds itself, runs one command after the other as its child, and hands
-# on the exit code of the last. Before each it waits for a word, so that we can tell their output
-# and their time apart; and so that nothing is started if we are gone. Bubblewrap's own gate opens
-# when it is closed at our end, and only behind it the jail is bound to bubblewrap's life (0.11).
-# A program that were pid 1 itself would ignore its own SIGTERM and SIGABRT, and with bubblewrap's
-# own reaper the CPU time of the program would be lost (seen in 0.11).
-# What it is given as stdin is a socket to us, for notes: that its bounds could not be set, and
-# the space that a failed program left. Nobody else in the jail can open it.
-# The program gets 0, 1 and 2 and nothing else; the shell's own remarks ("Killed") go nowhere.
-# 9 is the user namespace that was joined, if one was.
-# In a subshell, as dash would redirect itself for the time of a plain command.
-# The trap keeps the program's exit code if `stat` cannot be forked.
-# -p: processes in dash and busybox; bash, where -p is a pipe's size, calls it -u.
-_INIT = (
-    "exec 3>&0 4>&2 9>&- </dev/null 2>/dev/null; "
-    "ulimit -c 0 && ulimit -n $2 && ulimit -f $3 && ulimit -t $4 && ulimit -d $5 && "
-    "ulimit -S -s $6 && ulimit -H -s $7 && { ulimit -u $8 || ulimit -p $8; } "
-    '|| { echo unbounded >&3; exit 125; }; in=$1; shift 8; s=125; trap "exit \\$s" EXIT; '
-    "while read -r c <&3; do c=$1; shift; i=/dev/null; [ $# != 0 ] || i=$in; "
-    '( exec <$i 2>&4 3>&- 4>&-; eval "exec $c" ); s=$?; '
-    "[ $s = 0 ] && [ $# != 0 ] || break; echo next >&3; s=125; done; "
-    "[ $s = 0 ] || stat -f -c %a /work /tmp >&3; exit $s"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +143,7 @@ def bwrap_argv(
         *("--chdir", jail.folder, "--remount-ro", "/dev", "--remount-ro", "/"),
         *("--seccomp", str(descriptors.seccomp), "--block-fd", str(descriptors.block)),
         *("--json-status-fd", str(descriptors.status)),
-        *("--", "/usr/bin/sh", "-c", _INIT, "sh"),
+        *("--", "/usr/bin/sh", "-c", FIRST_PROCESS, "sh"),
         "/dev/null" if descriptors.stdin is None else STDIN,
         *bounds.arguments(),
         *(shlex.join(argv) for argv in (*(each.argv for each in jail.before), jail.argv)),
