@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
-import shutil
 import signal
-import tempfile
 from collections.abc import Awaitable, Callable, Generator, Iterable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, suppress
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, TypeVar
@@ -34,6 +33,7 @@ from daytona_validate._providers.daytona.wire.service import Service
 from daytona_validate._providers.daytona.wire.transport import http_client
 from daytona_validate._toolchains.record import Toolchain
 from daytona_validate._toolchains.toolchains import Toolchains
+from folder_for_jails import folder_for_jails
 from jail_with import jail_with
 from turns import turn
 from virtual_time import VirtualTimeLoop
@@ -94,9 +94,9 @@ def pytest_configure(config: pytest.Config) -> None:
         return
     held = ExitStack()
     config.add_cleanup(held.close)
-    os.environ["DAYTONA_TEST_TURNS"] = str(held.enter_context(_folder_for_jails()))
+    os.environ["DAYTONA_TEST_TURNS"] = str(held.enter_context(folder_for_jails()))
     if not LASTING_CACHE:
-        os.environ["DAYTONA_TEST_CACHE"] = str(held.enter_context(_folder_for_jails()))
+        os.environ["DAYTONA_TEST_CACHE"] = str(held.enter_context(folder_for_jails()))
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
@@ -114,6 +114,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     thorough = sum(item.get_closest_marker("thorough") is not None for item in items)
     if len(items) > WHOLE and thorough > len(items) / 10:
         raise pytest.UsageError(f"{thorough} of {len(items)} tests are `thorough`: over a tenth")
+
+
+def pytest_collection_finish() -> None:
+    """Spare each `gc.collect` of a test what was there before it: thousands of tests."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_asyncio_loop_factories(
@@ -160,7 +166,7 @@ def jail_cache_dir() -> Iterator[Path]:
     if LASTING_CACHE:
         yield cache_folder(Path(LASTING_CACHE))
     else:
-        with _folder_for_jails() as folder:
+        with folder_for_jails() as folder:
             yield folder
 
 
@@ -176,7 +182,7 @@ def shared_cache(
 def fresh_cache_dir(jail_cache_dir: Path) -> Iterator[Path]:
     """A cache without what earlier sessions prepared: the tests' own, unless that one lasts."""
     if LASTING_CACHE:
-        with _folder_for_jails() as folder:
+        with folder_for_jails() as folder:
             yield folder
     else:
         yield jail_cache_dir
@@ -185,18 +191,8 @@ def fresh_cache_dir(jail_cache_dir: Path) -> Iterator[Path]:
 @pytest.fixture
 def open_folder() -> Iterator[Path]:
     """A fresh folder that jails can enter; pytest's own are closed to other users."""
-    with _folder_for_jails() as folder:
+    with folder_for_jails() as folder:
         yield folder
-
-
-@contextmanager
-def _folder_for_jails() -> Iterator[Path]:
-    folder = Path(tempfile.mkdtemp(prefix="daytona-validate-tests-"))
-    folder.chmod(0o755)
-    try:
-        yield folder
-    finally:
-        shutil.rmtree(folder)
 
 
 @pytest.fixture(scope="session")
