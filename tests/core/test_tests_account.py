@@ -94,3 +94,9 @@ def test_steps_are_those_of_the_tests_only_when_asked() -> None:
         assert any(shown) is bool(language.test_steps)
         assert not any(SEAL in each for step in steps for each in step.argv)
         assert language.commands(asked, until=Stage.CHECK) == (language.check or language.steps)
+
+
+def test_code_that_no_encoding_has_is_sealed_as_well() -> None:
+    """What was read from a file that is no text may have halves of surrogate pairs."""
+    ours, others = (seal(Snippet(code=code, language="python")) for code in ("\udc80", "\udc81"))
+    assert ours != others

@@ -26,6 +26,7 @@ from daytona_validate._providers.daytona.wire.service import Service
 from daytona_validate._providers.daytona.wire.status_table import (
     HTML_PAGE,
     ROWS,
+    SAID_CHARACTERS,
     status_failure,
     status_row,
 )
@@ -190,3 +191,35 @@ async def test_the_services_own_words_are_one_short_harmless_line(
     message = str(caught.value)
     assert message.isprintable()
     assert len(message) < 300, "a result's line has room for it"
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        (b'{"message": "no room", "error": "Conflict"}', "no room"),
+        (b'{"message": "", "error": "Conflict"}', "Conflict"),
+        (b'{"message": ["a must be set", 5]}', "a must be set, 5"),
+        (b'{"message": {"why": 1}}', '{"why": 1}'),
+        (b'["a"]', '["a"]'),
+        (b"plain\nwords", "plain words"),
+        (b"of dtn_key", "of ***"),
+        (b'{"message": "of dtn_key"}', "of ***"),
+        (b'["of dtn_key"]', '["of ***"]'),
+        (b"\xff!", "\ufffd!"),
+        (b"x" * 9999, f"{'x' * (SAID_CHARACTERS - 1)}…"),
+        (b'["' + b"x" * 900 + b'"]', f'["{"x" * (SAID_CHARACTERS - 3)}…'),
+        (b'{"message": "' + b"x" * 900 + b'"}', f"{'x' * (SAID_CHARACTERS - 1)}…"),
+    ],
+)
+def test_the_services_own_words_are_told_in_one_short_line(body: bytes, said: str) -> None:
+    def hide(text: str) -> str:
+        return text.replace("dtn_key", "***")
+
+    found = status_failure(CALLS["get"], 409, headers={}, body=body, now_s=0.0, hide=hide)
+    assert f" gave 409, saying: {said}); " in str(found)
+
+
+@pytest.mark.parametrize("body", [b"", b"{}", b'{"statusCode": 409}', b'{"message": null}'])
+def test_a_service_that_says_nothing_is_not_quoted(body: bytes) -> None:
+    found = status_failure(CALLS["get"], 409, headers={}, body=body, now_s=0.0)
+    assert " gave 409); " in str(found)
