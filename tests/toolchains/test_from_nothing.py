@@ -12,7 +12,7 @@ from daytona_validate._errors import ToolchainMissing
 from daytona_validate._jails.runner import JailRunner
 from daytona_validate._toolchains.toolchains import RECORDS, Toolchains
 
-pytestmark = [pytest.mark.jail, pytest.mark.slow, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.jail, pytest.mark.slow, pytest.mark.thorough, pytest.mark.timeout(600)]
 
 
 @pytest.mark.parametrize("name", RECORDS)
