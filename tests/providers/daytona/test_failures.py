@@ -16,6 +16,7 @@ from daytona_validate._core.results import RunContext, unavailable
 from daytona_validate._core.retry_policy import should_retry
 from daytona_validate._providers.daytona.error_translation import translated
 from daytona_validate._providers.daytona.wire.failures import (
+    SAID_CHARACTERS,
     Area,
     Call,
     FailureKind,
@@ -26,7 +27,6 @@ from daytona_validate._providers.daytona.wire.service import Service
 from daytona_validate._providers.daytona.wire.status_table import (
     HTML_PAGE,
     ROWS,
-    SAID_CHARACTERS,
     status_failure,
     status_row,
 )
