@@ -49,7 +49,7 @@ KINDS = {
 CLOSING = ["nobody", "the validator", "the validator, called off", "the provider"]
 ANSWER = """\
 {nonce} begin cHl0aG9uIDMuMTEuOQ== shut
-command run code={code} cpu=0.01 full=0 killed=0 peak=8024 signal=0 starved=0 \
+command run code={code} cpu=0.01 disk_full=0 host_oom=0 killed=0 peak=8024 signal=0 \
 stopped=- waited=- wall=0.02
 out {size} {size} :{output}
 err 0 0 :

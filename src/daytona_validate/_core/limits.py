@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 from daytona_validate._models import Limit, Limits, Snippet, Stage
 
 MIB = 1024 * 1024
+WALL_FACTOR = 4
+"""Wall time that a command gets at most, in times its limit: the limit stands still while others
+hold the processors, and a program that they kept from running for longer is not judged."""
 
 
 def effective_limits(
@@ -27,6 +31,11 @@ def effective_limits(
         limits = default
         timeout_s = language_timeout_s if timeout_s is None else timeout_s
     return limits if timeout_s is None else replace(limits, timeout_s=timeout_s)
+
+
+def page_bytes_of(contents: Iterable[bytes], *, page_bytes: int) -> int:
+    """Return the bytes of the whole pages that the contents of some files take."""
+    return sum(-(-len(content) // page_bytes) * page_bytes for content in contents)
 
 
 def limit_text(limit: Limit, stage: Stage, limits: Limits) -> str:

@@ -11,9 +11,9 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from daytona_validate._core.limits import MIB
 from daytona_validate._models import Limits
 
-MIB = 1024 * 1024
 STACK_KIB = 8 * 1024
 """What every Linux gives a process; it may raise it where a cgroup counts its memory."""
 STACK_CEILING_KIB = 64 * 1024

@@ -21,7 +21,7 @@ from functools import cache
 from pathlib import Path
 from typing import Self
 
-from daytona_validate._jails.ceilings import MIB
+from daytona_validate._core.limits import MIB
 from daytona_validate._jails.cgroup_places import UNIFIED, CgroupPlace, places
 from daytona_validate._models import Limits
 

@@ -20,6 +20,7 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import ExitStack, asynccontextmanager
 from pathlib import Path
 
+from daytona_validate._core.limits import WALL_FACTOR
 from daytona_validate._errors import SandboxUnavailable
 from daytona_validate._runtime.clocks import off_the_clocks
 from daytona_validate._runtime.file_lock import FileLock, first_free, polled, refusals_told
@@ -30,8 +31,6 @@ MOST = 256
 PATIENCE_S = 120.0
 """How long new programs are held back at least for one that is to run alone, until all others have
 ended: four times the default limit, which is the longest that a program of that limit may take."""
-PATIENCE = 4
-"""The same in times its own limit: others are likely to have that one too."""
 
 
 def default_slots() -> int:
@@ -83,10 +82,10 @@ class HostSlots:
             for_s: Seconds after which only one is held, and others run again: its limit.
 
         Raises:
-            SandboxUnavailable: Others did not end within `PATIENCE` times that or `PATIENCE_S`,
+            SandboxUnavailable: Others did not end within `WALL_FACTOR` times that or `PATIENCE_S`,
                 whichever is longer; or a slot could not be locked. The host's fault.
         """
-        patience_s = max(PATIENCE_S, PATIENCE * for_s)
+        patience_s = max(PATIENCE_S, WALL_FACTOR * for_s)
         with ExitStack() as own, ExitStack() as rest:
             with refusals_told("slot of the host"), off_the_clocks():
                 try:

@@ -15,7 +15,8 @@ import shlex
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from daytona_validate._jails.ceilings import MIB, Ceilings
+from daytona_validate._core.limits import MIB
+from daytona_validate._jails.ceilings import Ceilings
 from daytona_validate._jails.first_process import FIRST_PROCESS
 from daytona_validate._jails.own_ids import CAPABILITIES, OwnIds
 from daytona_validate._models import Limits, Stage

@@ -15,9 +15,10 @@ from functools import cache, partial
 from pathlib import Path
 from typing import Self
 
+from daytona_validate._core.limits import MIB, page_bytes_of
 from daytona_validate._errors import SandboxUnavailable
 from daytona_validate._jails.bubblewrap import Bubblewrap
-from daytona_validate._jails.ceilings import MIB, ceilings
+from daytona_validate._jails.ceilings import ceilings
 from daytona_validate._jails.cgroups import Cgroup, Cgroups
 from daytona_validate._jails.command_sequence import CommandSequence
 from daytona_validate._jails.host import JailHost, jail_host
@@ -156,7 +157,8 @@ class JailRunner:
                 may have.
             SandboxLost: It was killed by somebody else, or could not be killed.
         """
-        if _needed_bytes(jail) > jail.limits.disk_mib * MIB:
+        page_bytes = os.sysconf("SC_PAGE_SIZE")
+        if page_bytes_of(jail.files.values(), page_bytes=page_bytes) > jail.limits.disk_mib * MIB:
             return (Step(stage=stage, exit_code=None, limit=Limit.DISK),)
         async with self._owners.owned(jail) as (bubblewrap, own), self._group(own.limits) as group:
             started = self._process(bubblewrap, own, timeout_s, stdin, on_stdout)
@@ -274,9 +276,3 @@ async def _emptied(group: Cgroup) -> None:
         if group.remove():
             return
     _logger.error("A control group could not be removed: %s", group)
-
-
-def _needed_bytes(jail: Jail) -> int:
-    """Return the whole pages that the files of the work folder take."""
-    page = os.sysconf("SC_PAGE_SIZE")
-    return sum(-(-len(content) // page) * page for content in jail.files.values())

@@ -20,10 +20,9 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from daytona_validate._core.limits import WALL_FACTOR
 from daytona_validate._jails.jail_tree import Task
 
-LONGEST = 4
-"""Times its limit: the most wall time that a command gets."""
 SHARE = 0.01
 """Remaining time of up to 1 % of the time limit is ignored."""
 LOOK_SHARE = 0.05
@@ -177,7 +176,7 @@ def decision(seen: RunSoFar, *, limit_s: float, is_last: bool) -> Decision:
     left_s = END_SHARE * limit_s if seen.has_ended else limit_s - (seen.passed_s - still_s)
     if left_s > SHARE * limit_s:
         next_s = min(left_s, look_s(limit_s)) if is_last else left_s
-        more_s = min(next_s, LONGEST * limit_s - seen.passed_s)
+        more_s = min(next_s, WALL_FACTOR * limit_s - seen.passed_s)
         return Decision(still_s, max(0.0, more_s), is_judged=False)
     is_judged = is_last or most_s - least_s <= NOISE * limit_s
     return Decision(still_s, is_judged=is_judged)

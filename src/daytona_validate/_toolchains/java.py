@@ -17,8 +17,8 @@ import shutil
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
+from daytona_validate._core.limits import MIB
 from daytona_validate._errors import ToolchainMissing
-from daytona_validate._jails.ceilings import MIB
 from daytona_validate._models import Limits
 from daytona_validate._runtime.worker_thread import in_thread
 from daytona_validate._sandbox_files import contents, sandbox_files

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Self
 
 from daytona_validate._core.languages.table import LANGUAGES
+from daytona_validate._core.limits import MIB
 from daytona_validate._emulator.machines.emulated_machine import EmulatedMachine
 from daytona_validate._emulator.machines.folders import UNREMOVED, MachineFolders
 from daytona_validate._emulator.machines.keeper_launch import Launcher, launcher
@@ -23,7 +24,6 @@ from daytona_validate._emulator.machines.machine_jail import (
 from daytona_validate._emulator.machines.trees import Trees
 from daytona_validate._emulator.machines.users import ACCOUNTS, SNIPPET_ID, proven_ids
 from daytona_validate._errors import SandboxUnavailable
-from daytona_validate._jails.ceilings import MIB
 from daytona_validate._jails.host_ids import owned_by
 from daytona_validate._jails.jail import Overlay
 from daytona_validate._jails.runner import JailRunner

@@ -14,9 +14,9 @@ from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import Any
 
+from daytona_validate._core.limits import MIB
 from daytona_validate._emulator.machines.trees import Trees
 from daytona_validate._errors import SandboxLost, SandboxUnavailable
-from daytona_validate._jails.ceilings import MIB
 from daytona_validate._models import Step
 from daytona_validate._runtime.cleanup import finish
 from daytona_validate._runtime.tasks import ended, retrieve

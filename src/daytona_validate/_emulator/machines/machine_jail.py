@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from daytona_validate._core.limits import MIB
 from daytona_validate._emulator.machines.folders import MachineFolder
 from daytona_validate._emulator.machines.users import ACCOUNTS
-from daytona_validate._jails.ceilings import MIB
 from daytona_validate._jails.jail import Bind, Jail
 from daytona_validate._jails.own_ids import OwnIds
 from daytona_validate._models import Limits

@@ -11,6 +11,7 @@ import httpx
 from pydantic import SecretStr
 
 from daytona_validate._core.languages.table import LANGUAGES
+from daytona_validate._core.limits import WALL_FACTOR
 from daytona_validate._errors import ToolchainMissing
 from daytona_validate._models import Limits, SandboxSpec, Stage
 from daytona_validate._providers.config import DaytonaConfig
@@ -22,11 +23,11 @@ from daytona_validate._providers.daytona.creation_body import (
     labels,
 )
 from daytona_validate._providers.daytona.effects import Effects
-from daytona_validate._providers.daytona.envelope.command import STANDSTILL
+from daytona_validate._providers.daytona.envelope.command import SPARE_S
 from daytona_validate._providers.daytona.error_translation import build_command, translated
 from daytona_validate._providers.daytona.images import Resources, image, resources_for
 from daytona_validate._providers.daytona.removals import Removals
-from daytona_validate._providers.daytona.sandbox import DaytonaSandbox, SharedRunState
+from daytona_validate._providers.daytona.sandbox import BACKSTOP_S, DaytonaSandbox, SharedRunState
 from daytona_validate._providers.daytona.wire.failures import FailureKind, ServiceFailure
 from daytona_validate._providers.daytona.wire.parse import SandboxAnswer
 from daytona_validate._providers.daytona.wire.service import Service
@@ -39,8 +40,6 @@ MISSING_LASTS_S = 30.0
 MAX_CONNECTIONS = 10_100
 """Of a client of ours. Slots bound what is in flight, up to 10,000 snippets, and removals bound
 themselves: this only says that there is a bound."""
-_RUN_S = 20.0
-"""What a run may take beyond the limits of its commands, as `sandbox` has it."""
 
 
 class Sandboxes:
@@ -188,7 +187,7 @@ def _longest_run_s(spec: SandboxSpec) -> float:
     commands_s = (
         limits.timeout_s if step.stage is Stage.RUN else limits.compile_timeout_s for step in steps
     )
-    return STANDSTILL * sum(commands_s) + _RUN_S
+    return WALL_FACTOR * sum(commands_s) + SPARE_S + BACKSTOP_S
 
 
 def _label(host: str) -> str:

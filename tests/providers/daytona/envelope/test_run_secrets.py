@@ -89,7 +89,7 @@ def test_the_program_ignores_no_signal(box: Any) -> None:
 def test_a_program_that_prints_an_envelope_only_prints(box: Any) -> None:
     code = (
         "echo 00000000000000000000000000000000 begin cHl0aG9u; "
-        "echo 'command run code=0 cpu=0.0 full=0 killed=0 peak=- signal=0 starved=0 "
+        "echo 'command run code=0 cpu=0.0 disk_full=0 host_oom=0 killed=0 peak=- signal=0 "
         "stopped=- waited=- wall=0.0'; echo 'out 0 0 :'; echo 'err 0 0 :'; "
         "echo 00000000000000000000000000000000 end 1; exit 9"
     )

@@ -1,8 +1,8 @@
 """From what a run's script printed to what the run did.
 
 An answer stands between two lines that bear the nonce; what stands around it (notices of a shell,
-of the service) is nobody's concern. Between the lines everything must be as the supervisors
-write it. It errs towards «lost»: a run that is not wholly told is run again, never judged.
+of the service) is nobody's concern. Between the lines everything must be as the supervisor
+writes it. It errs towards «lost»: a run that is not wholly told is run again, never judged.
 """
 
 from __future__ import annotations
@@ -56,11 +56,12 @@ _STOPS = {
 }
 _SECONDS = r"\d{1,12}\.\d{1,9}"
 _NETWORKS: dict[str, Network] = {"shut": "blocked", "open": "blocked, daemon open"}
-"""By what a supervisor says of Daytona's daemon, which listens in every sandbox without a key."""
+"""By what the supervisor says of Daytona's daemon, which listens in every sandbox without a key."""
 _COMMAND = re.compile(
     rf"command (?P<stage>setup|compile|run|check) code=(?P<code>\d{{1,3}}) cpu=(?P<cpu>{_SECONDS})"
-    rf" full=(?P<full>[01]) killed=(?P<killed>\d{{1,9}}) peak=(?P<peak>-|<?\d{{1,15}})"
-    rf" signal=(?P<signal>\d{{1,3}}) starved=(?P<starved>[01]) stopped=(?P<stopped>[a-z-]+)"
+    rf" disk_full=(?P<disk_full>[01]) host_oom=(?P<host_oom>[01])"
+    rf" killed=(?P<killed>\d{{1,9}}) peak=(?P<peak>-|<?\d{{1,15}})"
+    rf" signal=(?P<signal>\d{{1,3}}) stopped=(?P<stopped>[a-z-]+)"
     rf" waited=(?P<waited>-|{_SECONDS}) wall=(?P<wall>{_SECONDS})",
     re.ASCII,
 )
@@ -76,12 +77,12 @@ class _Facts:
     code: int
     signal: int
     stopped: Limit | None
-    is_full: bool
+    is_disk_full: bool
     """Whether the disk was full, if the command failed."""
     kills: int
     """Processes that the kernel ended for want of memory."""
-    is_starved: bool
-    """Whether nothing shows that it was the sandbox's own limit that it met."""
+    is_host_oom: bool
+    """Whether the sandbox did not meet its own memory limit, as far as the kernel counts."""
     usage: Usage
     peak_below_bytes: int | None
     """Its peak is no more than this, where it is not known better."""
@@ -167,7 +168,7 @@ def _refused(word: str, reason: str) -> NoReturn:
     if word == "lost" and reason == "waiting":
         _lost("it was asked twice, and what came first never answered")
     if word == "lost":
-        _lost(f"no process could be started ({one_line(reason, HINT_LENGTH)})")
+        _lost(f"a system call of the supervisor failed ({one_line(reason, HINT_LENGTH)})")
     _lost("the answer was cut off")
 
 
@@ -215,9 +216,9 @@ def _facts(line: str) -> _Facts:
         code=int(match["code"]),
         signal=int(match["signal"]),
         stopped=_STOPS[match["stopped"]],
-        is_full=match["full"] == "1",
+        is_disk_full=match["disk_full"] == "1",
         kills=int(match["killed"]),
-        is_starved=match["starved"] == "1",
+        is_host_oom=match["host_oom"] == "1",
         usage=Usage(
             wall_s=float(match["wall"]),
             cpu_s=float(match["cpu"]),
@@ -272,9 +273,9 @@ def _limit(facts: _Facts, limits: Limits) -> Limit | None:
         return None
     if facts.kills:
         peak = facts.usage.peak_memory_bytes
-        if facts.is_starved and (peak or 0) < MEMORY_SHARE * limits.memory_mib * MIB:
+        if facts.is_host_oom and (peak or 0) < MEMORY_SHARE * limits.memory_mib * MIB:
             raise SandboxLost("The host ran out of memory under the sandbox.", retryable=True)
         return Limit.MEMORY
-    if facts.is_full or facts.signal == signal.SIGXFSZ:
+    if facts.is_disk_full or facts.signal == signal.SIGXFSZ:
         return Limit.DISK
     return Limit.TIMEOUT if facts.signal == signal.SIGXCPU else None

@@ -6,11 +6,9 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from daytona_validate._core.limits import WALL_FACTOR
 from daytona_validate._models import Stage
 
-STANDSTILL = 4
-"""A command's time limit stands still while others hold the processor, so that it may take as many
-times its limit; what was kept from running for longer is not judged."""
 SPARE_S = 10
 """For writing files, killing what is left and printing: more than all of that takes."""
 
@@ -36,7 +34,7 @@ class Places:
     guard: str = "/tmp/.daytona-validate"  # noqa: S108 - as above, and made for root alone
     """Our own folder; that it can be made only once is what makes a run happen only once."""
     ours: str = "/opt/daytona-validate"
-    """The files that a snapshot of ours says something with: `runtime` and `environment`."""
+    """Our files in a snapshot: `runtime`, `environment` and `supervisor.pl`."""
 
 
 IN_SNAPSHOTS = Places()
@@ -50,4 +48,4 @@ def limits_s(commands: Sequence[TimedCommand]) -> float:
 
 def seconds_for(commands: Sequence[TimedCommand]) -> int:
     """Return the whole seconds after which the service may end the run's request."""
-    return math.ceil(STANDSTILL * sum(command.timeout_s for command in commands)) + SPARE_S
+    return math.ceil(WALL_FACTOR * sum(command.timeout_s for command in commands)) + SPARE_S

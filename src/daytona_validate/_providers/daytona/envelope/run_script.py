@@ -20,12 +20,11 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 
-from daytona_validate._core.limits import MIB
+from daytona_validate._core.limits import MIB, WALL_FACTOR, page_bytes_of
 from daytona_validate._models import Limits
 from daytona_validate._providers.daytona.envelope.command import (
     IN_SNAPSHOTS,
     SPARE_S,
-    STANDSTILL,
     Places,
     TimedCommand,
     seconds_for,
@@ -34,7 +33,7 @@ from daytona_validate._providers.daytona.envelope.supervisor import CARRIED, sta
 
 PAGE_BYTES = 4096
 LINE_BYTES = 3072
-"""Of content that stand in one line: a supervisor shall not hold a file in memory, as a program
+"""Of content that stand in one line: the supervisor shall not hold a file in memory, as a program
 begins with the memory of what starts it."""
 END = "_"
 """Ends a here-document; no line of base64 and none of ours is like it."""
@@ -127,7 +126,7 @@ def _numbers(limits: Limits, reserved_mib: int) -> str:
         "disk": limits.disk_mib * MIB,
         "processes": limits.processes,
         "files": limits.open_files,
-        "standstill": STANDSTILL,
+        "standstill": WALL_FACTOR,
         "memory": (limits.memory_mib + reserved_mib) * MIB,
     }
     return "".join(f"number {name} {number}\n" for name, number in numbers.items())
@@ -137,8 +136,8 @@ def _inputs(
     commands: Sequence[TimedCommand], files: Mapping[str, bytes], stdin: bytes, *, disk_bytes: int
 ) -> Iterator[str]:
     """Yield lines of a word and its values; see `_token` for texts."""
-    if _needed_bytes(files) > disk_bytes:
-        yield from ("full\n", _command(commands[-1]))
+    if page_bytes_of(files.values(), page_bytes=PAGE_BYTES) > disk_bytes:
+        yield from ("oversized\n", _command(commands[-1]))
         return
     yield from ("stdin\n", *_content(stdin))
     for path, content in files.items():
@@ -163,8 +162,3 @@ def _content(content: bytes) -> Iterator[str]:
     for start in range(0, len(content), LINE_BYTES):
         yield base64.b64encode(content[start : start + LINE_BYTES]).decode("ascii") + "\n"
     yield ".\n"
-
-
-def _needed_bytes(files: Mapping[str, bytes]) -> int:
-    """Return the whole pages that the files of the work folder take."""
-    return sum(-(-len(content) // PAGE_BYTES) * PAGE_BYTES for content in files.values())

@@ -21,10 +21,10 @@ my $MANY_PROCESSES = 4096;
 my $MIB = 1048576;
 
 # All state there is:
-my %request;  # nonce, path, number, environment, commands, is_full: as the request has them
+my %request;  # nonce, path, number, environment, commands, is_oversized: as the request has them
 my %sandbox;  # is_root, is_first, runtime, priority, cpus, counts_alone, own_tasks: as found here
 my %stream;   # out and err: from, end, head, tail, total; notes: from, end
-my %used;     # by what has ended: cpu_s, peak_kib, ended (pid to status); company_cpu_s, see there
+my %used;     # by what has ended: cpu_s, peak_kib, ended (pid to status), living_cpu_s (as command_cpu_s left it)
 my %waits;    # of the current command: see "Time in which others held the processor"
 
 # --------------------------------------------------------------------------------------------------
@@ -166,7 +166,7 @@ my %READS = (
         chmod 0444, $name;
     },
     file => sub { write_file($_[0], text_of($_[1])) },
-    full => sub { $request{is_full} = 1 },
+    oversized => sub { $request{is_oversized} = 1 },
     command => sub {
         my (undef, $stage, $timeout_ms, @argv) = @_;
         my %command = (stage => $stage, timeout_s => $timeout_ms / 1000);
@@ -619,10 +619,10 @@ sub reap {
 # CPU seconds of the current command. A process that outlives its command ("company") is counted by
 # wait4 when it ends: what it had used before a command is taken off, what it used by then is added.
 sub command_cpu_s {
-    my $before_s = $used{company_cpu_s} || 0;
-    $used{company_cpu_s} = 0;
-    $used{company_cpu_s} += $_->{cpu_s} for reap() ? descendants() : ();
-    return most(0, $used{cpu_s} + $used{company_cpu_s} - $before_s);
+    my $before_s = $used{living_cpu_s} || 0;
+    $used{living_cpu_s} = 0;
+    $used{living_cpu_s} += $_->{cpu_s} for reap() ? descendants() : ();
+    return most(0, $used{cpu_s} + $used{living_cpu_s} - $before_s);
 }
 
 # The supervisor's own peak, not by getrusage: that begins with the peak of what started the shell.
@@ -731,7 +731,7 @@ sub seen_s {
 
 # What the processes ran, those that were waited for included.
 sub counted_s {
-    my $sum_s = $used{cpu_s} - ($used{company_cpu_s} || 0);
+    my $sum_s = $used{cpu_s} - ($used{living_cpu_s} || 0);
     $sum_s += $_->{cpu_s} for @_;
     return $sum_s;
 }
@@ -901,9 +901,9 @@ sub run_command {
         cpu => sprintf('%.6f', command_cpu_s()),
         # A child begins with our own memory, so that what is no more than that is only a bound.
         peak => $kib > $own_kib ? $kib : "<$kib",
-        full => $is_judged && $status && is_disk_full() ? 1 : 0,
+        disk_full => $is_judged && $status && is_disk_full() ? 1 : 0,
         killed => $later->[0] - $events->[0],
-        starved => $later->[1] - $events->[1] > 0 ? 0 : 1,
+        host_oom => $later->[1] - $events->[1] > 0 ? 0 : 1,
     );
     return (report($command, \%facts), $is_over || !$is_judged);
 }
@@ -924,14 +924,14 @@ sub refuse_for_space {
     begin_outputs();
     my %facts = (
         code => 0, signal => 0, stopped => 'disk', wall => '0.0', cpu => '0.0', peak => '-',
-        full => 0, killed => 0, starved => 0, waited => '-',
+        disk_full => 0, killed => 0, host_oom => 0, waited => '-',
     );
     return report($request{commands}[-1], \%facts);
 }
 
 sub run_all {
     my ($stdin, @commands) = ("$request{path}{guard}/stdin", @{$request{commands}});
-    return (1, refuse_for_space()) if $request{is_full};
+    return (1, refuse_for_space()) if $request{is_oversized};
     my ($count, $text) = (0, '');
     for my $command (@commands) {
         my $is_last = ++$count == @commands;

@@ -19,7 +19,7 @@ for my $pipe (glob "/proc/$reader/fd/*") {
     next unless $pipe =~ m{/(\d+)$} && $1 > 2 && $name =~ /^pipe/ && $name ne $own;
     open my $answer, '>', $pipe or die "pipe: $!";
     print $answer "$nonce begin cHl0aG9u shut\n",
-        'command run code=0 cpu=0.0 full=0 killed=0 peak=- signal=0 starved=0 stopped=- ',
+        'command run code=0 cpu=0.0 disk_full=0 host_oom=0 killed=0 peak=- signal=0 stopped=- ',
         "waited=- wall=0.1\nout 6 6 :Zm9yZ2Vk\nerr 0 0 :\n$nonce end 1\n";
 }
 kill 'KILL', $supervisor;
