@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 from click.testing import Result
 
-from daytona_validate._core.tests_account import CountedTests, account_line
+from account_line import account_line
+from daytona_validate._core.tests_account import CountedTests
 from daytona_validate._errors import SandboxUnavailable
 from daytona_validate._models import Execution, Snippet
 from daytona_validate.testing import FakeProvider, ran

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 import pytest
 
+from account_line import account_line
 from daytona_validate import Caveat, Limits, Outcome, Snippet
-from daytona_validate._core.tests_account import CountedTests, account_line, seal
+from daytona_validate._core.tests_account import CountedTests, seal
 from daytona_validate.testing import Execution, ran
 
 from .at_once import Kept, Told, results_of

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from account_line import account_line
 from daytona_validate._core.classify import classify
 from daytona_validate._core.intake import Job
 from daytona_validate._core.languages.table import LANGUAGES
@@ -14,7 +15,6 @@ from daytona_validate._core.tests_account import (
     SEAL,
     SEALED,
     CountedTests,
-    account_line,
     seal,
 )
 from daytona_validate._models import Caveat, Execution, Limits, Outcome, Snippet, Stage, Step

@@ -40,14 +40,11 @@ def seal(snippet: Snippet) -> str:
     return hashlib.sha256(code).hexdigest()[:_SEAL_DIGITS]
 
 
-def account_line(snippet: Snippet, account: CountedTests) -> str:
-    """Return the line that a runner adds to stderr; it is written again in each of them."""
-    counts = f"{account.passed} {account.skipped} {account.failed_as_expected}"
-    return f"tests {seal(snippet)} {counts}\n"
-
-
 def split_account(stderr: str, snippet: Snippet) -> tuple[str, CountedTests | None]:
     """Return what the program wrote itself, and the account of its tests if they were run.
+
+    A runner adds the account to stderr as the line `tests <seal> <passed> <skipped> <failed as
+    expected>`.
 
     Args:
         stderr: What was kept of it, as text.

@@ -68,9 +68,13 @@ class LocalSandbox:
 
     def _jail(self, snippet: Snippet, before: Sequence[Command], last: Command) -> Jail:
         return Jail(
-            argv=(*self._argv(last), *(snippet.args if last.stage is Stage.RUN else ())),
+            argv=(
+                *last.argv_within(self._spec.limits),
+                *(snippet.args if last.stage is Stage.RUN else ()),
+            ),
             before=tuple(
-                SetupCommand(each.stage, self._argv(each), self._timeout_s(each)) for each in before
+                SetupCommand(each.stage, each.argv_within(self._spec.limits), self._timeout_s(each))
+                for each in before
             ),
             limits=self._spec.limits,
             reserved_mib=self._language.reserved_mib,
@@ -84,10 +88,6 @@ class LocalSandbox:
             },
             files=work_files(snippet, self._language),
         )
-
-    def _argv(self, command: Command) -> tuple[str, ...]:
-        memory_mib = str(self._spec.limits.memory_mib)
-        return tuple(each.replace("{memory_mib}", memory_mib) for each in command.argv)
 
     def _timeout_s(self, command: Command) -> float:
         limits = self._spec.limits

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from daytona_validate._core.languages.diagnosis import Diagnose, Diagnosis, Ending, last_line
 from daytona_validate._core.tests_account import SEAL, seal
-from daytona_validate._models import Caveat, Snippet, Stage
+from daytona_validate._models import Caveat, Limits, Snippet, Stage
 
 
 def utf_8(_content: bytes) -> str:
@@ -31,7 +31,11 @@ class Command:
 
     stage: Stage
     argv: tuple[str, ...]
-    """`{memory_mib}` in it stands for the snippet's memory limit."""
+    """`{memory_mib}` in it stands for the snippet's memory limit; see `argv_within`."""
+
+    def argv_within(self, limits: Limits) -> tuple[str, ...]:
+        """Return the command line under some limits."""
+        return tuple(each.replace("{memory_mib}", str(limits.memory_mib)) for each in self.argv)
 
     def sealed(self, snippet: Snippet) -> Command:
         """Return the same with the snippet's seal, for a runner of its tests."""

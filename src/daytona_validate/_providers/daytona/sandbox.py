@@ -135,7 +135,7 @@ class DaytonaSandbox:
     async def _result(
         self, commands: Sequence[TimedCommand], snippet: Snippet, timeout_s: int
     ) -> tuple[str, str]:
-        """Return the nonce of a run and what it printed, once a supervisor was there for it."""
+        """Return the nonce of a run and what it printed, once the sandbox had a supervisor."""
         without = self._shared.without_supervisor
         most_bytes = longest_answer_bytes(len(commands), self._limits)
         while True:
@@ -232,8 +232,7 @@ def _may_pass(failure: ServiceFailure) -> bool:
 
 
 def _timed(command: Command, snippet: Snippet, limits: Limits) -> TimedCommand:
-    memory_mib = str(limits.memory_mib)
-    argv = tuple(each.replace("{memory_mib}", memory_mib) for each in command.argv)
+    argv = command.argv_within(limits)
     if command.stage is Stage.RUN:
         return TimedCommand(command.stage, (*argv, *snippet.args), limits.timeout_s)
     return TimedCommand(command.stage, argv, limits.compile_timeout_s)
