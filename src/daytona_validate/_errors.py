@@ -1,4 +1,4 @@
-"""Every exception of this package, in one tree.
+"""Every public exception, in one tree; private ones stay within their modules.
 
 A class exists only where a caller would handle it differently::
 

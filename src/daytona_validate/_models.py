@@ -54,12 +54,13 @@ class Caveat(StrEnum):
 
 
 class Stage(StrEnum):
-    """Phase of a run: the last one that a snippet came to."""
+    """Phase of a run: the last one that a snippet reached, or of a step: what it does."""
 
     SETUP = "setup"
     COMPILE = "compile"
     RUN = "run"
     CHECK = "check"
+    """Of a step: the code is checked and not run. Of a result: its output was compared."""
 
 
 Network = Literal["blocked", "blocked, daemon open", "organization"]

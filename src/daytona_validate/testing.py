@@ -69,7 +69,7 @@ Script = (
 """One answer for all; answers by code; answers in turn; or a function, plain or async."""
 
 Point = Literal["prepare", "open", "run", "close"]
-"""Where a sandbox can be held: while it is made, while it runs, while it is removed."""
+"""Where a provider can be held: while it prepares, makes a sandbox, runs one, or removes one."""
 
 
 def ran(
@@ -196,7 +196,7 @@ class FakeProvider:
         self.specs.append(spec)
         self._tell()
         if self.is_closed:
-            raise SandboxUnavailable("the provider is closed")
+            raise SandboxUnavailable("The fake provider is closed.")
         _raise_next(self._open_errors)
         self.opened += 1
         self._tell()

@@ -50,8 +50,8 @@ class BackgroundLoop:
     """Background event loop: runs coroutines for callers in other threads.
 
     Args:
-        last: What is run before the loop ends. It has to make calls in flight come to an end,
-            and may be run again if whoever closes was interrupted.
+        on_close: Runs before the loop ends. It has to end the calls in flight, and may be run
+            again if whoever closes was interrupted.
 
     Raises:
         ValidatorClosed: The interpreter is ending.

@@ -2,7 +2,7 @@
 
 A folder is filled beside its place, under a name that nothing trusts, and renamed when it is
 proven. One lock per folder lets a single process do that; whatever an interrupted one left is
-removed by the next that starts (`unfinished.py`).
+removed by the next that starts (`_jails/cache_folder.py`).
 """
 
 from __future__ import annotations

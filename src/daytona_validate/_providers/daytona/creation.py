@@ -46,7 +46,7 @@ THROTTLE_S = 60.0
 LEAST_THROTTLE_S = 1.0
 """A date that our clock says is over, or a wait of 0, must not make a storm of requests."""
 LOST_POLLS = 5
-"""Answers about a sandbox that may be lost one after the other before it is given up."""
+"""Consecutive polls of a sandbox that may fail before it is given up."""
 ACTIVATIONS = 2
 _FIRST_POLLS_S = (0.0, 0.1, 0.15, 0.25, 0.4, 0.6)
 """The answer to a creation is mostly behind the facts: the first look comes at once."""
@@ -195,7 +195,7 @@ class Creation:
     async def _send(self, wanted: Wanted) -> SandboxAnswer:
         """Send the one request; if its answer is lost or says that it exists, look for it."""
         if self._is_closed:
-            raise SandboxUnavailable("the Daytona provider is closed")
+            raise SandboxUnavailable("The Daytona provider is closed.")
         wanted.may_exist = True
         try:
             return await self._service.create(wanted.body, timeout_s=CREATE_READ_S)

@@ -77,7 +77,7 @@ class DaytonaProvider:
 
     async def aclose(self) -> None:
         """Remove all sandboxes, within `CLOSE_S`; safe to call twice."""
-        self._refusal = self._refusal or "the Daytona provider is closed"
+        self._refusal = self._refusal or "The Daytona provider is closed."
         if self._sandboxes is not None:
             await self._sandboxes.aclose()
 
