@@ -10,10 +10,10 @@ from daytona_validate._cli.screen.progress import (
     Lines,
     ProgressCounts,
     ProgressStyle,
-    display,
     progress_style,
     ticking,
 )
+from daytona_validate._cli.screen.progress_bar import Bar
 
 XTERM = {"TERM": "xterm-256color"}
 
@@ -60,7 +60,7 @@ def test_bar_draws_counts_and_leaves_a_clean_line(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setenv("COLUMNS", "120")
     monkeypatch.setenv("TERM", "xterm")  # on a dumb one rich draws nothing at all
     counts, stream = ProgressCounts(total=40, done=12, failed=3, unavailable=2), io.StringIO()
-    bar = display(ProgressStyle.BAR, counts, stream)
+    bar = Bar(counts, stream)
     bar.tick(1.0)
     drawn = stream.getvalue()
     assert "12/40" in drawn
@@ -74,7 +74,7 @@ def test_bar_draws_counts_and_leaves_a_clean_line(monkeypatch: pytest.MonkeyPatc
 def test_bar_has_no_colour_under_no_color(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NO_COLOR", "1")
     stream = io.StringIO()
-    bar = display(ProgressStyle.BAR, ProgressCounts(total=4, done=2, failed=1), stream)
+    bar = Bar(ProgressCounts(total=4, done=2, failed=1), stream)
     bar.tick(1.0)
     bar.close()
     assert "\x1b[3" not in stream.getvalue()

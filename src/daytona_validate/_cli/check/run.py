@@ -18,10 +18,11 @@ from daytona_validate._cli.exit_codes import ExitCode, Interrupted, code_of_outc
 from daytona_validate._cli.screen.interrupt import run_until_interrupted
 from daytona_validate._cli.screen.log_on_screen import log_on
 from daytona_validate._cli.screen.progress import (
+    Display,
+    Lines,
     ProgressCounts,
     ProgressStyle,
     counting,
-    display,
     progress_style,
     ticking,
 )
@@ -138,7 +139,7 @@ class _CheckRun:
         style = progress_style(
             self._choice.progress, is_terminal=sys.stderr.isatty(), environ=os.environ
         )
-        self._screen.display = display(style, self._counts, sys.stderr)
+        self._screen.display = _display(style, self._counts)
         if style is ProgressStyle.NONE or not self._choice.can_be_read_twice():
             yield
             return
@@ -161,3 +162,14 @@ def note_unread(collection: Collection, screen: Screen, *, is_in_report: bool) -
     shown += ["…"] if len(words) > _UNKNOWN_WORDS_SHOWN else []
     blocks = f"{words.total()} block{'s' if words.total() > 1 else ''}"
     screen.note(f"left out: {blocks} in languages not known here ({', '.join(shown)})")
+
+
+def _display(style: ProgressStyle, counts: ProgressCounts) -> Display:
+    """Return the progress display of a style, on stderr."""
+    if style is ProgressStyle.NONE:
+        return Display()
+    if style is ProgressStyle.LINES:
+        return Lines(counts, sys.stderr)
+    from daytona_validate._cli.screen.progress_bar import Bar  # it loads rich's widgets
+
+    return Bar(counts, sys.stderr)

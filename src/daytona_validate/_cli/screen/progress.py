@@ -109,17 +109,6 @@ class Lines(Display):
         self._stream.flush()
 
 
-def display(style: ProgressStyle, counts: ProgressCounts, stream: TextIO) -> Display:
-    """Return the display of a style, writing to `stream`."""
-    if style is ProgressStyle.NONE:
-        return Display()
-    if style is ProgressStyle.LINES:
-        return Lines(counts, stream)
-    from daytona_validate._cli.screen.progress_bar import Bar
-
-    return Bar(counts, stream)
-
-
 @contextmanager
 def ticking(display: Display) -> Iterator[None]:
     """Let a display tick by the running event loop's clock, and close it at the end."""
