@@ -1,8 +1,12 @@
 """Retry policy (backoff with full jitter) as tables: what is retried, when, and until when. Pure.
 
-`_runtime/retries.py` has tenacity run them. There are three tables: for opening a sandbox, whoever
-makes it (`opening`, here); for creating one at Daytona (`CREATION` in `creation.py`); and for
-removing one there (`STEPS` in `removal_steps.py`).
+`_runtime/retries.py` has tenacity run them. The tables: for opening a sandbox, whoever makes it
+(`opening`, here), and for requests to Daytona (below `_providers/daytona/`): to create a sandbox
+(`CREATION` in `creation.py`), to run a snippet (`RESENDS` in `sandbox.py`), to activate a snapshot
+(`REQUESTS` in `activation.py`), to build one and to ask for it (`BUILD_REQUESTS` and `QUESTIONS`
+in `snapshots.py`). A removal is a state machine with a schedule for each state (`STEPS` in
+`removal_steps.py`). The loops that ask for a state until it comes are polls, and no retries;
+`creation.py` gives a sandbox up after `LOST_POLLS` that failed in a row.
 """
 
 from __future__ import annotations

@@ -12,12 +12,15 @@ import time
 from collections import Counter
 from collections.abc import Awaitable, Callable
 
+from daytona_validate._core.retry_policy import RetryRule, RetryRun, RetryTable, up_to
 from daytona_validate._errors import SandboxUnavailable, ToolchainMissing
+from daytona_validate._providers.daytona.retry_rules import as_asked, retryable_but
 from daytona_validate._providers.daytona.wire.failures import FailureKind, ServiceFailure
 from daytona_validate._providers.daytona.wire.parse import SnapshotAnswer
 from daytona_validate._providers.daytona.wire.service import Service
 from daytona_validate._runtime.clocks import off_the_clocks
 from daytona_validate._runtime.log_once import LogOnce
+from daytona_validate._runtime.retries import retried
 from daytona_validate._runtime.single_flight import SingleFlight
 
 _logger = logging.getLogger("daytona_validate")
@@ -34,7 +37,13 @@ DEACTIVATED_WORDS = (
 )
 FAILURES = 5
 """Failures in a row after which a request is given up."""
-LONGEST_RETRY_S = 60.0
+REQUESTS: RetryTable = (
+    RetryRule(
+        retryable_but(FailureKind.DEACTIVATED_RECENTLY, FailureKind.CONFLICT),
+        up_to(FAILURES, as_asked(POLL_S, throttled_s=POLL_S, longest_s=60.0)),
+    ),
+)
+"""Which failures of one request are met by the same request again: many wait for its outcome."""
 FAILURE_LASTS_S = 30.0
 _HOPELESS = frozenset({"error", "build_failed", "removing"})
 
@@ -124,18 +133,7 @@ class Activation:
     async def _with_retries(
         self, request: Callable[[], Awaitable[SnapshotAnswer]]
     ) -> SnapshotAnswer:
-        """Send a request, and again if what went wrong may pass: many wait for its outcome."""
-        for _ in range(FAILURES):
-            try:
-                return await request()
-            except ServiceFailure as failure:
-                if not failure.retryable or failure.kind in (
-                    FailureKind.DEACTIVATED_RECENTLY,
-                    FailureKind.CONFLICT,
-                ):
-                    raise
-                await self._sleep(min(failure.retry_after_s or POLL_S, LONGEST_RETRY_S))
-        return await request()
+        return await retried(request, RetryRun(REQUESTS), sleep=self._sleep)
 
 
 def _refuse_hopeless(snapshot: str, found: SnapshotAnswer) -> None:

@@ -17,7 +17,7 @@ from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from itertools import chain, repeat
-from typing import Any, TypeGuard
+from typing import Any
 
 from daytona_validate._core.retry_policy import (
     RetryRule,
@@ -29,6 +29,7 @@ from daytona_validate._core.retry_policy import (
 )
 from daytona_validate._errors import SandboxUnavailable
 from daytona_validate._providers.daytona.activation import Activation
+from daytona_validate._providers.daytona.retry_rules import is_kind, is_throttled
 from daytona_validate._providers.daytona.wire.failures import FailureKind, ServiceFailure
 from daytona_validate._providers.daytona.wire.parse import SandboxAnswer
 from daytona_validate._providers.daytona.wire.service import CREATE_READ_S, Service
@@ -41,8 +42,9 @@ _logger = logging.getLogger("daytona_validate")
 
 CAPACITY_PATIENCE_S = 600.0
 """How long one attempt waits behind throttles and for room, all in all."""
-THROTTLE_S = 60.0
-"""The wait of one that was throttled without being told for how long: the service's window."""
+WINDOW_S = 60.0
+"""The service's window for counting creations: the wait after a throttle that does not say how
+long."""
 LEAST_THROTTLE_S = 1.0
 """A date that our clock says is over, or a wait of 0, must not make a storm of requests."""
 LOST_POLLS = 5
@@ -58,23 +60,16 @@ NO_ROOM = (
 )
 
 
-def _is(kind: FailureKind) -> Callable[[BaseException], TypeGuard[ServiceFailure]]:
-    def holds(error: BaseException) -> TypeGuard[ServiceFailure]:
-        return isinstance(error, ServiceFailure) and error.kind is kind
-
-    return holds
-
-
 def _room_s(tries: int, failure: BaseException | None, random: float) -> float:
     """Return how long room is waited for: a little longer each time it was in vain."""
     return 0.5 + backoff_s(tries, failure, random)
 
 
-_is_throttled, _is_full = _is(FailureKind.THROTTLED), _is(FailureKind.FULL)
+_is_full = is_kind(FailureKind.FULL)
 CREATION: RetryTable = (
-    RetryRule(_is_throttled, at_once),  # each try waits at the gate first
+    RetryRule(is_throttled, at_once),  # each try waits at the gate first
     RetryRule(_is_full, _room_s),
-    RetryRule(_is(FailureKind.INACTIVE), up_to(ACTIVATIONS, at_once)),  # it is activated first
+    RetryRule(is_kind(FailureKind.INACTIVE), up_to(ACTIVATIONS, at_once)),  # it is activated first
 )
 """Which failures of one request to create are met by the same request again. Throttles and a full
 pool are borne for `CAPACITY_PATIENCE_S` in all."""
@@ -171,7 +166,7 @@ class Creation:
             return await self._send(wanted)
 
         async def make_way(_: int, failure: BaseException, wait_s: float) -> None:
-            if _is_throttled(failure):
+            if is_throttled(failure):
                 self._close_gate(failure)
             elif _is_full(failure):
                 patience.allow(wait_s, failure)
@@ -230,7 +225,7 @@ class Creation:
         self._log.warn(
             "Daytona's rate limit is exceeded: all snippets wait until requests are allowed again."
         )
-        asked_s = THROTTLE_S if failure.retry_after_s is None else failure.retry_after_s
+        asked_s = WINDOW_S if failure.retry_after_s is None else failure.retry_after_s
         self.gate.close_for(max(asked_s, LEAST_THROTTLE_S))
 
     async def _pass_gate(self, patience: _Patience) -> None:

@@ -24,6 +24,7 @@ from daytona_validate._providers.daytona.removal_steps import (
     State,
     answer_of,
 )
+from daytona_validate._providers.daytona.retry_rules import THROTTLE_S
 from daytona_validate._providers.daytona.wire.failures import FailureKind, ServiceFailure
 from daytona_validate._providers.daytona.wire.service import Service
 from daytona_validate._runtime.gate import Gate
@@ -33,8 +34,6 @@ from daytona_validate._runtime.tasks import hide
 
 _logger = logging.getLogger("daytona_validate")
 
-THROTTLE_S = 10.0
-"""The wait of one that was throttled without being told for how long."""
 AT_ONCE = 20
 SWEEP = "`daytona-validate sweep` removes what is left."
 NAMES_LOGGED = 20

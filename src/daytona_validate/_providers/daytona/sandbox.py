@@ -15,6 +15,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 
 from daytona_validate._core.languages.language import Command, Language
+from daytona_validate._core.retry_policy import RetryRule, RetryRun, RetryTable, listed
 from daytona_validate._core.source_text import work_files
 from daytona_validate._errors import SandboxLost, SandboxUnavailable
 from daytona_validate._models import Execution, Limits, Snippet, Stage
@@ -26,33 +27,24 @@ from daytona_validate._providers.daytona.envelope.answer import (
 from daytona_validate._providers.daytona.envelope.command import TimedCommand, limits_s, seconds_for
 from daytona_validate._providers.daytona.envelope.run_script import run_script
 from daytona_validate._providers.daytona.error_translation import translated
+from daytona_validate._providers.daytona.retry_rules import THROTTLE_S, is_kind, is_throttled
 from daytona_validate._providers.daytona.wire.failures import FailureKind, ServiceFailure
 from daytona_validate._providers.daytona.wire.parse import ExecuteAnswer, SandboxAnswer
 from daytona_validate._providers.daytona.wire.service import Service
 from daytona_validate._runtime.clocks import Clock, limits_stand_still_after
 from daytona_validate._runtime.gate import Gate
 from daytona_validate._runtime.log_once import LogOnce
+from daytona_validate._runtime.retries import retried
 
 _logger = logging.getLogger("daytona_validate")
 
 RESEND_DELAYS_S = (0.2, 0.5, 1.0)
 BACKSTOP_S = 10.0
 """What our own clock leaves beyond the daemon's, which leaves 10 s beyond the program's limits."""
-THROTTLE_S = 10.0
 THROTTLE_PATIENCE_S = 120.0
 """How long one try waits behind a throttle: a sandbox that is let be is stopped after 3 minutes."""
 READ_IN_LOOP_CHARACTERS = 64 * 1024
 """A longer answer is read in a thread, so that it holds nobody else up."""
-_MAY_PASS = frozenset(
-    {
-        FailureKind.CUT_OFF,
-        FailureKind.SERVER,
-        FailureKind.NOT_ROUTED,
-        FailureKind.UNREACHABLE,
-        FailureKind.MALFORMED,
-        FailureKind.THROTTLED,
-    }
-)
 _DAEMON_SILENT = frozenset({FailureKind.SERVER, FailureKind.NOT_ROUTED, FailureKind.NOT_FOUND})
 """What the proxy says when the daemon in the sandbox does not answer."""
 _ABOUT_THE_SANDBOX = _DAEMON_SILENT | {FailureKind.NOT_ADMITTED}
@@ -69,6 +61,32 @@ _DAEMON_IS_OPEN = (
     "With DAYTONA_NETWORK=organization, programs can have the daemon in their sandbox forge their "
     "result: its ports cannot be closed there."
 )
+
+
+_may_pass_by_kind = is_kind(
+    FailureKind.CUT_OFF,
+    FailureKind.SERVER,
+    FailureKind.NOT_ROUTED,
+    FailureKind.UNREACHABLE,
+    FailureKind.MALFORMED,
+    FailureKind.THROTTLED,
+)
+_listed_s = listed(RESEND_DELAYS_S)
+
+
+def _may_pass(error: BaseException) -> bool:
+    # What is not even sent, such as to an address that may not have the key, never will be.
+    return _may_pass_by_kind(error) and (error.retryable or error.may_have_worked)
+
+
+def _resend_s(tries: int, error: BaseException | None, random: float) -> float | None:
+    delay_s = _listed_s(tries, error, random)
+    # A throttled request has waited at the gate.
+    return 0.0 if delay_s and error is not None and is_throttled(error) else delay_s
+
+
+RESENDS: RetryTable = (RetryRule(_may_pass, _resend_s),)
+"""Which failures of a run's request are met by the same request again: it runs a program once."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -179,29 +197,34 @@ class DaytonaSandbox:
         return replace(execution, network="organization")
 
     async def _executed(self, script: str, timeout_s: int, answer_bytes: int) -> ExecuteAnswer:
-        for delay_s in (*RESEND_DELAYS_S, None):
-            try:
-                return await self._shared.service.execute(
+        try:
+            return await retried(
+                lambda: self._shared.service.execute(
                     self._answer, script, timeout_s=timeout_s, answer_bytes=answer_bytes
-                )
-            except ServiceFailure as failure:
-                if failure.kind is FailureKind.TOOK_TOO_LONG:
-                    raise _overdue(timeout_s) from failure
-                if delay_s is None or not _may_pass(failure):
-                    await self._raise_lost(failure)
-                    raise translated(failure) from failure
-                _logger.info("A run is sent again: %s", failure)
-                await self._pause(failure, delay_s)
-        raise AssertionError  # pragma: no cover - the last turn returns or raises
+                ),
+                RetryRun(RESENDS),
+                before_retry=self._before_resend,
+                random=lambda: 0.5,  # no jitter: nobody else asks this sandbox
+                sleep=self._pause,
+            )
+        except ServiceFailure as failure:
+            if failure.kind is FailureKind.TOOK_TOO_LONG:
+                raise _overdue(timeout_s) from failure
+            await self._raise_lost(failure)
+            raise translated(failure) from failure
 
-    async def _pause(self, failure: ServiceFailure, delay_s: float) -> None:
-        if failure.kind is not FailureKind.THROTTLED:
-            await self._shared.sleep(delay_s)
+    async def _before_resend(self, _: int, failure: BaseException, _wait_s: float) -> None:
+        _logger.info("A run is asked for again: %s", failure)
+        if not is_throttled(failure):
             return
         gate = self._shared.gate
         gate.close_for(failure.retry_after_s or THROTTLE_S)
         if not await gate.wait(THROTTLE_PATIENCE_S):
             raise translated(failure) from failure
+
+    async def _pause(self, delay_s: float) -> None:
+        if delay_s:
+            await self._shared.sleep(delay_s)
 
     async def _raise_lost(self, failure: ServiceFailure) -> None:
         """Find out whether it was the sandbox that failed, or the way to it.
@@ -224,11 +247,6 @@ class DaytonaSandbox:
             return
         why = now.error_reason or (_STOPPED if now.has_ended else _MEMORY)
         raise SandboxLost(f"the sandbox ({now.state}) does not answer any more; {why}") from failure
-
-
-def _may_pass(failure: ServiceFailure) -> bool:
-    # What is not even sent, such as to an address that may not have the key, never will be.
-    return failure.kind in _MAY_PASS and (failure.retryable or failure.may_have_worked)
 
 
 def _timed(command: Command, snippet: Snippet, limits: Limits) -> TimedCommand:

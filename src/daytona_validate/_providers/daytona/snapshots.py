@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from daytona_validate._core.retry_policy import RetryRule, RetryRun, RetryTable, up_to
 from daytona_validate._errors import SandboxUnavailable
 from daytona_validate._providers.daytona.activation import (
     DEACTIVATED_POLL_S,
@@ -20,16 +21,28 @@ from daytona_validate._providers.daytona.activation import (
 )
 from daytona_validate._providers.daytona.build_log import BuildLog
 from daytona_validate._providers.daytona.images import Image, has_supervisor, language_of_snapshot
+from daytona_validate._providers.daytona.retry_rules import (
+    THROTTLE_S,
+    as_asked,
+    is_kind,
+    retryable_but,
+)
 from daytona_validate._providers.daytona.wire.failures import FailureKind, ServiceFailure
 from daytona_validate._providers.daytona.wire.parse import SnapshotAnswer
 from daytona_validate._providers.daytona.wire.service import Service
+from daytona_validate._runtime.retries import retried
 
 LONGEST_S = 3600.0
 """The service itself gives up after an hour."""
-THROTTLE_S = 10.0
-"""The wait of one that was throttled without being told for how long."""
+_WAIT = as_asked(POLL_S, throttled_s=THROTTLE_S)
+BUILD_REQUESTS: RetryTable = (RetryRule(is_kind(FailureKind.THROTTLED), _WAIT),)
+"""Which failures of a request to build are met by the same request again; no more, as any other
+may have begun a build."""
 MOST_FAILURES = 10
-"""One after the other, of questions that change nothing: a build is not lost to a restart."""
+QUESTIONS: RetryTable = (
+    RetryRule(retryable_but(FailureKind.NOT_FOUND), up_to(MOST_FAILURES - 1, _WAIT)),
+)
+"""The same of questions, which change nothing: a build is not lost to a restart."""
 FAILED = frozenset({"error", "build_failed"})
 
 
@@ -202,11 +215,12 @@ class _Build:
     async def _request(self) -> SnapshotAnswer:
         """Ask for it, and return what is there then."""
         try:
-            answer = await self.service.create_snapshot(self.body)
+            answer = await retried(
+                lambda: self.service.create_snapshot(self.body),
+                RetryRun(BUILD_REQUESTS),
+                sleep=self.sleep,
+            )
         except ServiceFailure as failure:
-            if failure.kind is FailureKind.THROTTLED:
-                await self._wait(failure)
-                return await self._request()
             # What a lost answer would have said is asked for by name.
             is_known = failure.kind is FailureKind.CONFLICT
             found = await self._look_up() if is_known or failure.may_have_worked else None
@@ -229,18 +243,11 @@ class _Build:
 
     async def _look_up(self) -> SnapshotAnswer | None:
         """Return what is there now, or None; what may pass is waited for."""
-        failures = 0
-        while True:
-            try:
-                return await self.service.snapshot(self.name)
-            except ServiceFailure as failure:
-                if failure.kind is FailureKind.NOT_FOUND:
-                    return None
-                failures += 1
-                if not failure.retryable or failures == MOST_FAILURES:
-                    raise
-                await self._wait(failure)
-
-    async def _wait(self, failure: ServiceFailure) -> None:
-        usual_s = THROTTLE_S if failure.kind is FailureKind.THROTTLED else POLL_S
-        await self.sleep(failure.retry_after_s or usual_s)
+        try:
+            return await retried(
+                lambda: self.service.snapshot(self.name), RetryRun(QUESTIONS), sleep=self.sleep
+            )
+        except ServiceFailure as failure:
+            if failure.kind is not FailureKind.NOT_FOUND:
+                raise
+        return None
