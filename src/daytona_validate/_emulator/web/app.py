@@ -11,7 +11,7 @@ from starlette.routing import Route
 
 from daytona_validate._emulator.faults.fault_responses import PAGE
 from daytona_validate._emulator.operations import AREAS, ROUTES, Operation
-from daytona_validate._emulator.refusals import Area, HttpRefusal
+from daytona_validate._emulator.refusals import HttpRefusal
 from daytona_validate._emulator.web.dispatch import Dispatcher, Handler
 
 
@@ -34,7 +34,7 @@ def application(dispatcher: Dispatcher, handlers: Mapping[Operation, Handler]) -
     async def nowhere(request: Request, _error: Exception) -> Response:
         """Answer for a path or a method that leads to no operation."""
         path = request.url.path
-        area = next((each for each in _BEGINNINGS if path.startswith(_BEGINNINGS[each])), None)
+        area = next((each for each in AREAS if path.startswith(f"/{each}/")), None)
         if area is None:
             # Behind any other address is the dashboard, which answers every path with its page.
             return HTMLResponse(PAGE)
@@ -45,13 +45,6 @@ def application(dispatcher: Dispatcher, handlers: Mapping[Operation, Handler]) -
     app = Starlette(routes=routes, exception_handlers={404: nowhere, 405: nowhere})
     app.router.redirect_slashes = False  # to wherever the Host header says
     return app
-
-
-_BEGINNINGS: dict[Area, str] = {
-    "api": "/api/",
-    "toolbox": "/toolbox/",
-    "emulator": "/emulator/",
-}
 
 
 def _endpoint(
