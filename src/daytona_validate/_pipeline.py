@@ -39,7 +39,7 @@ from daytona_validate._models import (
 )
 from daytona_validate._providers.protocol import Sandbox, SandboxProvider
 from daytona_validate._runtime.clocks import Clock
-from daytona_validate._runtime.limiter import Slots, SlotTimeout
+from daytona_validate._runtime.limiter import Slots
 from daytona_validate._runtime.log_once import LogOnce
 from daytona_validate._runtime.retries import retried
 from daytona_validate._runtime.tasks import cancels
@@ -151,14 +151,12 @@ class Pipeline:
             if trace.is_being_cancelled():
                 _logger.warning("A cancelled validation failed as well.", exc_info=error)
                 raise asyncio.CancelledError from error
-            if isinstance(error, SlotTimeout):
-                trace.queued_s = _now_s() - trace.began_s
             reason = _reason(error)
             self._tell(unavailable_details(str(reason)), error)
             return unavailable(reason, trace.context())
 
     def _tell(self, message: str, error: Exception) -> None:
-        is_expected = isinstance(error, SandboxUnavailable | SlotTimeout)
+        is_expected = isinstance(error, SandboxUnavailable)
         if is_expected and not isinstance(error, ConnectionFailed):
             self._log.warn(message)
         else:
@@ -177,8 +175,11 @@ class Pipeline:
             return refused(job, trace.context())
         trace.language = job.language.name
         await self._prepare(job.spec())
-        async with self._slots.slot():
-            trace.queued_s = _now_s() - trace.began_s
+        async with AsyncExitStack() as stack:
+            try:
+                await stack.enter_async_context(self._slots.slot())
+            finally:
+                trace.queued_s = _now_s() - trace.began_s
             execution = await self._executed(job, trace)
         return judged(classify(execution, job), execution, trace.context())
 
@@ -281,8 +282,6 @@ def _reason(error: Exception) -> SandboxUnavailable:
     """Translate an exception into the one whose message becomes the result's details."""
     if isinstance(error, SandboxUnavailable):
         return error
-    if isinstance(error, SlotTimeout):
-        return SandboxUnavailable(f"{error} (DAYTONA_QUEUE_TIMEOUT)")
     return SandboxUnavailable(f"unexpected {type(error).__name__}: a bug, see the log")
 
 

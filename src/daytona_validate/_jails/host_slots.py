@@ -118,8 +118,7 @@ class HostSlots:
             async with asyncio.timeout(self._longest_wait_s), self._asking:
                 return await polled(self._free)
         except TimeoutError as error:
-            wait_s = self._longest_wait_s
-            raise SlotTimeout(f"No slot of the host became free in {wait_s:g} s.") from error
+            raise SlotTimeout(self._longest_wait_s, where=" of the host") from error
 
     def _free(self) -> FileLock | None:
         with FileLock(self._alone_file) as gate:

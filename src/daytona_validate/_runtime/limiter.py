@@ -6,11 +6,19 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from daytona_validate._errors import QueueFull
+from daytona_validate._errors import QueueFull, SandboxUnavailable
 
 
-class SlotTimeout(Exception):
-    """No slot became free within the time that its caller was ready to wait."""
+class SlotTimeout(SandboxUnavailable):
+    """No slot became free within the time that its caller was ready to wait.
+
+    Args:
+        where: Whose slots, as in ` of the host`.
+        wait_s: The seconds waited.
+    """
+
+    def __init__(self, wait_s: float | None, *, where: str = "") -> None:
+        super().__init__(f"No slot{where} became free in {wait_s:g} s (DAYTONA_QUEUE_TIMEOUT)")
 
 
 class Slots:
@@ -69,6 +77,6 @@ class Slots:
             async with asyncio.timeout(self._longest_wait_s):
                 await self._free.acquire()
         except TimeoutError as error:
-            raise SlotTimeout(f"No slot became free in {self._longest_wait_s:g} s.") from error
+            raise SlotTimeout(self._longest_wait_s) from error
         finally:
             self._waiting -= 1
