@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import json
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import httpx
 import pytest
 
 from daytona_validate._errors import SandboxUnavailable
 
+if TYPE_CHECKING:
+    from tests.emulator.conftest import House
 
-async def test_a_create_answers_when_the_sandbox_has_started(house: Any) -> None:
+
+async def test_a_create_answers_when_the_sandbox_has_started(house: House) -> None:
     sandbox = await house.create(
         name="run-1", labels={"app": "x"}, ttlMinutes=10, autoStopInterval=3, autoDeleteInterval=0
     )
@@ -30,13 +33,13 @@ async def test_a_create_answers_when_the_sandbox_has_started(house: Any) -> None
     assert (made["memory_mib"], made["disk_mib"]) == (1024, 3072)
 
 
-async def test_without_a_name_it_is_the_id(house: Any) -> None:
+async def test_without_a_name_it_is_the_id(house: House) -> None:
     sandbox = await house.create()
     assert sandbox["name"] == sandbox["id"]
     assert (await house.api("GET", f"/sandbox/{sandbox['name']}")).json()["id"] == sandbox["id"]
 
 
-async def test_a_taken_name_is_a_conflict_until_it_is_deleted(house: Any) -> None:
+async def test_a_taken_name_is_a_conflict_until_it_is_deleted(house: House) -> None:
     await house.create(name="one")
     taken = await house.api("POST", "/sandbox", json={"name": "one"})
     assert (taken.status_code, taken.json()["error"]) == (409, "Conflict")
@@ -49,7 +52,7 @@ async def test_a_taken_name_is_a_conflict_until_it_is_deleted(house: Any) -> Non
     assert house.emulator.counts.alive == 1
 
 
-async def test_deleting_takes_its_time(house: Any) -> None:
+async def test_deleting_takes_its_time(house: House) -> None:
     sandbox = await house.create()
     path = f"/sandbox/{sandbox['id']}"
     house.machines.may_remove.clear()
@@ -64,7 +67,7 @@ async def test_deleting_takes_its_time(house: Any) -> None:
     assert (await house.api("DELETE", path)).status_code == 404
 
 
-async def test_while_it_starts_it_cannot_be_deleted(house: Any) -> None:
+async def test_while_it_starts_it_cannot_be_deleted(house: House) -> None:
     house.machines.may_make.clear()
     creating = asyncio.create_task(house.create(name="slow"))
     await house.emulator.until(lambda counts: counts.created == 1)
@@ -76,7 +79,7 @@ async def test_while_it_starts_it_cannot_be_deleted(house: Any) -> None:
 
 
 async def test_a_sandbox_that_fails_to_start_stays_and_has_no_id_in_the_answer(
-    house: Any,
+    house: House,
 ) -> None:
     house.machines.fails_with = SandboxUnavailable("the disk is full")
     failed = await house.api("POST", "/sandbox", json={"name": "one"})
@@ -101,7 +104,7 @@ async def test_a_full_quota_is_a_400(started: Any) -> None:
 
 
 @pytest.mark.parametrize("header", [None, "Bearer dtn_wrong", "Basic dtn_wrong", "Bearer"], ids=str)
-async def test_without_the_key_every_door_is_shut(house: Any, header: str | None) -> None:
+async def test_without_the_key_every_door_is_shut(house: House, header: str | None) -> None:
     sandbox = await house.create()
     headers = {} if header is None else {"Authorization": header}
     async with httpx.AsyncClient(
@@ -127,7 +130,7 @@ async def test_a_key_without_a_permission_is_forbidden(started: Any) -> None:
         assert house.emulator.api_key not in key["value"]
 
 
-async def test_the_list_filters_and_pages(house: Any) -> None:
+async def test_the_list_filters_and_pages(house: House) -> None:
     for number in range(3):
         await house.create(name=f"run-{number}", labels={"app": "x", "n": str(number)})
         house.clock.now_s += 1
@@ -141,7 +144,7 @@ async def test_the_list_filters_and_pages(house: Any) -> None:
     assert (await house.api("GET", "/sandbox", params={"limit": "0"})).status_code == 400
 
 
-async def test_stopped_and_started_again(house: Any) -> None:
+async def test_stopped_and_started_again(house: House) -> None:
     sandbox = await house.create(name="one")
     assert (await house.api("POST", "/sandbox/one/stop")).json()["desiredState"] == "stopped"
     await house.emulator.until(lambda _: True)
@@ -153,7 +156,7 @@ async def test_stopped_and_started_again(house: Any) -> None:
     assert (await house.execute(sandbox, "ls")).status_code == 200
 
 
-async def test_stopping_ends_what_runs(house: Any) -> None:
+async def test_stopping_ends_what_runs(house: House) -> None:
     """Also a command whose client is gone, which nobody else would end."""
     sandbox = await house.create(name="one")
     running = asyncio.create_task(house.execute(sandbox, "hold"))
@@ -164,13 +167,13 @@ async def test_stopping_ends_what_runs(house: Any) -> None:
     assert (await house.api("GET", "/sandbox/one")).json()["state"] == "stopped"
 
 
-async def test_where_its_toolbox_is(house: Any) -> None:
+async def test_where_its_toolbox_is(house: House) -> None:
     await house.create(name="one")
     url = (await house.api("GET", "/sandbox/one/toolbox-proxy-url")).json()["url"]
     assert url == f"{house.emulator.origin}/toolbox"
 
 
-async def test_errors_of_the_control_plane_have_its_shape(house: Any) -> None:
+async def test_errors_of_the_control_plane_have_its_shape(house: House) -> None:
     missing = await house.api("GET", "/sandbox/nobody")
     body = missing.json()
     assert body.pop("timestamp").endswith("Z")
@@ -186,14 +189,14 @@ async def test_errors_of_the_control_plane_have_its_shape(house: Any) -> None:
     assert (await house.api("PUT", "/sandbox")).status_code == 404
 
 
-async def test_any_other_address_is_the_dashboard(house: Any) -> None:
+async def test_any_other_address_is_the_dashboard(house: House) -> None:
     page = await house.client.post("/sandbox", json={})
     assert page.status_code == 200
     assert page.headers["content-type"].startswith("text/html")
 
 
 @pytest.mark.parametrize("snapshot", ["nobody", "resting"])
-async def test_a_snapshot_that_cannot_be_used_is_a_400(house: Any, snapshot: str) -> None:
+async def test_a_snapshot_that_cannot_be_used_is_a_400(house: House, snapshot: str) -> None:
     made = await house.api("POST", "/snapshots", json={"name": "resting", "imageName": "python:3"})
     path = f"/snapshots/{made.json()['id']}"
     while (await house.api("GET", path)).json()["state"] != "active":

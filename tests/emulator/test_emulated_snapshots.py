@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from daytona_validate._emulator.background_tasks import background_tasks
 from daytona_validate._emulator.control_plane.builds import Builds
 from daytona_validate._emulator.refusals import HttpRefusal
+
+if TYPE_CHECKING:
+    from tests.emulator.conftest import House
 
 DOCKERFILE = (
     "FROM debian:12\n"
@@ -18,7 +21,7 @@ DOCKERFILE = (
 OWN = {"name": "own", "buildInfo": {"dockerfileContent": DOCKERFILE}, "memory": 2}
 
 
-async def settled(house: Any, snapshot: str) -> dict[str, Any]:
+async def settled(house: House, snapshot: str) -> dict[str, Any]:
     while True:
         found: dict[str, Any] = (await house.api("GET", f"/snapshots/{snapshot}")).json()
         if found["state"] not in ("pending", "building", "pulling"):
@@ -26,14 +29,14 @@ async def settled(house: Any, snapshot: str) -> dict[str, Any]:
         await asyncio.sleep(0)
 
 
-async def test_the_default_one_is_there(house: Any) -> None:
+async def test_the_default_one_is_there(house: House) -> None:
     (only,) = (await house.api("GET", "/snapshots")).json()["items"]
     assert (only["name"], only["state"], only["general"]) == ("daytona-small", "active", True)
     refused = await house.api("DELETE", f"/snapshots/{only['id']}")
     assert refused.status_code == 403
 
 
-async def test_a_built_one_is_what_its_sandboxes_are_made_of(house: Any) -> None:
+async def test_a_built_one_is_what_its_sandboxes_are_made_of(house: House) -> None:
     made = (await house.api("POST", "/snapshots", json=OWN)).json()
     assert made["state"] == "pending"
     assert (await settled(house, "own"))["state"] == "active"
@@ -46,7 +49,7 @@ async def test_a_built_one_is_what_its_sandboxes_are_made_of(house: Any) -> None
     assert (await house.api("GET", "/snapshots/own")).json()["lastUsedAt"] is not None
 
 
-async def test_a_build_can_be_read_along(house: Any) -> None:
+async def test_a_build_can_be_read_along(house: House) -> None:
     house.machines.may_make.clear()
     made = (await house.api("POST", "/snapshots", json=OWN)).json()
     url = (await house.api("GET", f"/snapshots/{made['id']}/build-logs-url")).json()["url"]
@@ -79,7 +82,7 @@ async def test_a_build_can_be_read_along(house: Any) -> None:
     ],
 )
 async def test_a_build_that_fails_says_why(
-    house: Any, body: dict[str, Any], state: str, reason: str
+    house: House, body: dict[str, Any], state: str, reason: str
 ) -> None:
     await house.api("POST", "/snapshots", json={"name": "own", **body})
     found = await settled(house, "own")
@@ -89,7 +92,7 @@ async def test_a_build_that_fails_says_why(
     assert refused.json()["message"] == f"Snapshot own is {state}"
 
 
-async def test_the_log_of_a_build_that_fails_ends(house: Any) -> None:
+async def test_the_log_of_a_build_that_fails_ends(house: House) -> None:
     """Whoever reads along would wait for ever."""
     build = {"buildInfo": {"dockerfileContent": "FROM ruby:3.3\n"}}
     await house.api("POST", "/snapshots", json={"name": "own", **build})
@@ -100,7 +103,7 @@ async def test_the_log_of_a_build_that_fails_ends(house: Any) -> None:
         assert log.text.startswith("ERROR: The emulator has no Docker")
 
 
-async def test_what_was_never_built_has_an_empty_log_or_none(house: Any) -> None:
+async def test_what_was_never_built_has_an_empty_log_or_none(house: House) -> None:
     path = "/snapshots/daytona-small/build-logs"
     assert (await house.api("GET", path, params={"follow": "true"})).text == ""
     for nobody in ("/snapshots/nobody", "/sandbox/nobody"):
@@ -108,7 +111,7 @@ async def test_what_was_never_built_has_an_empty_log_or_none(house: Any) -> None
         assert (await house.api("GET", f"{nobody}/build-logs")).status_code == 404
 
 
-async def test_a_build_goes_on_when_its_snapshot_is_deleted(house: Any) -> None:
+async def test_a_build_goes_on_when_its_snapshot_is_deleted(house: House) -> None:
     machines = house.machines
     async with background_tasks() as tasks:
         builds = Builds(machines, tasks, clock=house.clock, minute_s=60)
@@ -124,7 +127,7 @@ async def test_a_build_goes_on_when_its_snapshot_is_deleted(house: Any) -> None:
         machines.may_make.set()
 
 
-async def test_an_inactive_one_is_activated_again(house: Any) -> None:
+async def test_an_inactive_one_is_activated_again(house: House) -> None:
     path = f"/snapshots/{(await house.api('POST', '/snapshots', json=OWN)).json()['id']}"
     await settled(house, "own")
     assert (await house.api("POST", f"{path}/deactivate")).status_code == 204
@@ -133,7 +136,7 @@ async def test_an_inactive_one_is_activated_again(house: Any) -> None:
     assert (await settled(house, "own"))["state"] == "active"
 
 
-async def test_only_an_inactive_one_can_be_activated(house: Any) -> None:
+async def test_only_an_inactive_one_can_be_activated(house: House) -> None:
     """Whoever is slower than somebody else is told so by a 400, as by the real API."""
     snapshot = (await house.api("POST", "/snapshots", json=OWN)).json()["id"]
     path = f"/snapshots/{snapshot}"
@@ -153,7 +156,7 @@ async def test_only_an_inactive_one_can_be_activated(house: Any) -> None:
     house.machines.may_make.set()
 
 
-async def test_one_that_was_deactivated_a_short_while_ago_cannot_be_activated(house: Any) -> None:
+async def test_one_that_was_deactivated_a_short_while_ago_cannot_be_activated(house: House) -> None:
     path = f"/snapshots/{(await house.api('POST', '/snapshots', json=OWN)).json()['id']}"
     await settled(house, "own")
     for seconds_later in (0, 300):  # the second time changes nothing, and says nothing
@@ -169,7 +172,7 @@ async def test_one_that_was_deactivated_a_short_while_ago_cannot_be_activated(ho
     assert (await house.api("POST", f"{path}/activate")).status_code == 200
 
 
-async def test_one_that_is_deactivated_while_it_is_built_stays_so(house: Any) -> None:
+async def test_one_that_is_deactivated_while_it_is_built_stays_so(house: House) -> None:
     house.machines.may_make.clear()
     path = f"/snapshots/{(await house.api('POST', '/snapshots', json=OWN)).json()['id']}"
     assert (await house.api("POST", f"{path}/deactivate")).status_code == 204
@@ -179,7 +182,7 @@ async def test_one_that_is_deactivated_while_it_is_built_stays_so(house: Any) ->
     assert (await house.api("GET", path)).json()["state"] == "inactive"
 
 
-async def test_a_deleted_one_is_there_for_a_while_and_keeps_its_name(house: Any) -> None:
+async def test_a_deleted_one_is_there_for_a_while_and_keeps_its_name(house: House) -> None:
     path = f"/snapshots/{(await house.api('POST', '/snapshots', json=OWN)).json()['id']}"
     assert (await house.api("DELETE", path)).status_code == 200
     for seconds_later in (0, 9):
@@ -196,7 +199,7 @@ async def test_a_deleted_one_is_there_for_a_while_and_keeps_its_name(house: Any)
     assert (await house.api("POST", "/snapshots", json=OWN)).status_code == 200
 
 
-async def test_snapshots_are_paged(house: Any) -> None:
+async def test_snapshots_are_paged(house: House) -> None:
     await house.api("POST", "/snapshots", json=OWN)
     page = (await house.api("GET", "/snapshots", params={"limit": "1", "page": "2"})).json()
     assert (page["total"], page["page"], page["totalPages"], len(page["items"])) == (2, 2, 2, 1)
@@ -216,11 +219,11 @@ async def test_snapshots_are_paged(house: Any) -> None:
     ],
     ids=str,
 )
-async def test_a_snapshot_that_makes_no_sense_is_a_400(house: Any, body: Any) -> None:
+async def test_a_snapshot_that_makes_no_sense_is_a_400(house: House, body: Any) -> None:
     assert (await house.api("POST", "/snapshots", json=body)).status_code == 400
 
 
-async def test_a_sandbox_may_bring_its_own_dockerfile(house: Any) -> None:
+async def test_a_sandbox_may_bring_its_own_dockerfile(house: House) -> None:
     house.machines.may_make.clear()
     build = {"buildInfo": {"dockerfileContent": DOCKERFILE}, "cpu": 2}
     sandbox = await house.create(**build)
@@ -235,7 +238,7 @@ async def test_a_sandbox_may_bring_its_own_dockerfile(house: Any) -> None:
     assert ready["buildInfo"]["dockerfileContent"] == DOCKERFILE
 
 
-async def test_a_sandbox_whose_build_fails_says_so(house: Any) -> None:
+async def test_a_sandbox_whose_build_fails_says_so(house: House) -> None:
     sandbox = await house.create(buildInfo={"dockerfileContent": "FROM ruby:3.3\n"})
     path = f"/sandbox/{sandbox['id']}"
     while (await house.api("GET", path)).json()["state"] != "build_failed":

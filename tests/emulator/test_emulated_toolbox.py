@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import httpx
 
+if TYPE_CHECKING:
+    from tests.emulator.conftest import House
 
-async def test_a_command_is_run_and_its_output_is_text(house: Any) -> None:
+
+async def test_a_command_is_run_and_its_output_is_text(house: House) -> None:
     sandbox = await house.create(env={"A": "1", "B": "1"})
     house.machines.results["ls"] = house.ran(3, b"a\xff\x00b")
     body = {"command": "ls", "cwd": "data", "envs": {"B": "2"}, "timeout": 7}
@@ -22,7 +25,7 @@ async def test_a_command_is_run_and_its_output_is_text(house: Any) -> None:
     assert house.emulator.counts.executes == 1
 
 
-async def test_a_timeout_is_a_408_without_any_output(house: Any) -> None:
+async def test_a_timeout_is_a_408_without_any_output(house: House) -> None:
     sandbox = await house.create()
     house.machines.results["slow"] = house.ran(-1, b"so far", is_timed_out=True)
     answer = await house.execute(sandbox, "slow")
@@ -41,7 +44,7 @@ async def test_a_timeout_is_a_408_without_any_output(house: Any) -> None:
     )
 
 
-async def test_a_sandbox_is_reached_by_its_id_only(house: Any) -> None:
+async def test_a_sandbox_is_reached_by_its_id_only(house: House) -> None:
     sandbox = await house.create(name="one")
     answer = await house.client.post("/toolbox/one/process/execute", json={"command": "ls"})
     assert (answer.status_code, answer.json()["source"]) == (401, "DAYTONA_PROXY")
@@ -51,12 +54,12 @@ async def test_a_sandbox_is_reached_by_its_id_only(house: Any) -> None:
 NOT_ADMITTED = (401, "unauthorized: authentication failed: Bearer token is invalid")
 
 
-async def destroyed(house: Any, sandbox: Any) -> None:
+async def destroyed(house: House, sandbox: Any) -> None:
     await house.api("DELETE", f"/sandbox/{sandbox['id']}")
     await house.emulator.until(lambda counts: counts.alive == 0)
 
 
-async def test_a_sandbox_that_is_gone_before_its_first_command_is_a_wrong_key(house: Any) -> None:
+async def test_a_sandbox_that_is_gone_before_its_first_command_is_a_wrong_key(house: House) -> None:
     """As of the real proxy, which asks the API for each sandbox whether the key is good for it."""
     sandbox = await house.create()
     await destroyed(house, sandbox)
@@ -64,7 +67,7 @@ async def test_a_sandbox_that_is_gone_before_its_first_command_is_a_wrong_key(ho
     assert (answer.status_code, answer.json()["message"]) == NOT_ADMITTED
 
 
-async def test_for_two_minutes_the_proxy_believes_what_it_was_told(house: Any) -> None:
+async def test_for_two_minutes_the_proxy_believes_what_it_was_told(house: House) -> None:
     sandbox = await house.create()
     assert (await house.execute(sandbox, "ls")).status_code == 200
     await destroyed(house, sandbox)
@@ -76,7 +79,7 @@ async def test_for_two_minutes_the_proxy_believes_what_it_was_told(house: Any) -
     assert (answer.status_code, answer.json()["message"]) == NOT_ADMITTED
 
 
-async def test_one_proxied_sandbox_says_nothing_of_another(house: Any) -> None:
+async def test_one_proxied_sandbox_says_nothing_of_another(house: House) -> None:
     first, second = await house.create(), await house.create()
     await house.execute(first, "ls")
     await house.api("DELETE", f"/sandbox/{second['id']}")
@@ -85,7 +88,7 @@ async def test_one_proxied_sandbox_says_nothing_of_another(house: Any) -> None:
     assert (await house.execute(first, "ls")).status_code == 200
 
 
-async def test_a_sandbox_deleted_under_a_command_is_a_bare_502(house: Any) -> None:
+async def test_a_sandbox_deleted_under_a_command_is_a_bare_502(house: House) -> None:
     sandbox = await house.create()
     running = asyncio.create_task(house.execute(sandbox, "hold"))
     await house.emulator.until(lambda counts: counts.executing == 1)
@@ -94,7 +97,7 @@ async def test_a_sandbox_deleted_under_a_command_is_a_bare_502(house: Any) -> No
     assert (lost.status_code, lost.content) == (502, b"")
 
 
-async def test_a_command_outlives_its_client(house: Any) -> None:
+async def test_a_command_outlives_its_client(house: House) -> None:
     """And as nobody waits for it any more, the sandbox is idle."""
     sandbox = await house.create(autoStopInterval=1, autoDeleteInterval=0)
     async with httpx.AsyncClient(headers=house.client.headers, trust_env=False, verify=False) as c:
@@ -109,7 +112,7 @@ async def test_a_command_outlives_its_client(house: Any) -> None:
     await house.emulator.until(lambda counts: counts.executing == 0)
 
 
-async def test_code_is_run_by_its_language(house: Any) -> None:
+async def test_code_is_run_by_its_language(house: House) -> None:
     sandbox = await house.create()
     body = {"code": "print(1)", "language": "python", "argv": ["x"], "timeout": 9}
     answer = await house.toolbox(sandbox, "POST", "/process/code-run", json=body)
@@ -120,7 +123,7 @@ async def test_code_is_run_by_its_language(house: Any) -> None:
     assert timeout_s == 9
 
 
-async def test_files_go_up_and_down(house: Any) -> None:
+async def test_files_go_up_and_down(house: House) -> None:
     sandbox = await house.create()
     up = await house.toolbox(
         sandbox,
@@ -150,7 +153,7 @@ async def test_files_go_up_and_down(house: Any) -> None:
     assert (await house.toolbox(sandbox, "GET", "/files/download", params=params)).text == "three"
 
 
-async def test_many_files_come_in_parts_with_errors_among_them(house: Any) -> None:
+async def test_many_files_come_in_parts_with_errors_among_them(house: House) -> None:
     sandbox = await house.create()
     await house.toolbox(
         sandbox, "POST", "/files/upload", params={"path": 'q"\\.txt'}, files={"file": ("q", b"1")}
@@ -167,7 +170,7 @@ async def test_many_files_come_in_parts_with_errors_among_them(house: Any) -> No
     assert end == b"--\r\n"
 
 
-async def test_file_failures_have_their_statuses(house: Any) -> None:
+async def test_file_failures_have_their_statuses(house: House) -> None:
     sandbox = await house.create()
     missing = await house.toolbox(sandbox, "GET", "/files/download", params={"path": "x"})
     assert (missing.status_code, missing.json()["code"]) == (404, "FILE_NOT_FOUND")
@@ -196,7 +199,7 @@ async def test_file_failures_have_their_statuses(house: Any) -> None:
     assert no_field.status_code == 400
 
 
-async def test_the_small_ones(house: Any) -> None:
+async def test_the_small_ones(house: House) -> None:
     sandbox = await house.create()
     for path in ("/work-dir", "/user-home-dir"):
         assert (await house.toolbox(sandbox, "GET", path)).json() == {"dir": "/home/daytona"}

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import json
-from typing import Any
+from typing import TYPE_CHECKING
 
 import httpx
 import pytest
 
 from daytona_validate._emulator.faults.fault_kinds import FaultKind
+
+if TYPE_CHECKING:
+    from tests.emulator.conftest import House
 
 DENIED = {
     FaultKind.UNAUTHORIZED: (401, "Invalid credentials"),
@@ -38,7 +41,7 @@ CHANGED: dict[FaultKind, dict[str, str | None]] = {
 
 
 @pytest.mark.parametrize("kind", DENIED)
-async def test_an_error_comes_instead_of_the_work(house: Any, kind: FaultKind) -> None:
+async def test_an_error_comes_instead_of_the_work(house: House, kind: FaultKind) -> None:
     house.emulator.set("create", kind, last=1)
     denied = await house.api("POST", "/sandbox", json={})
     status, message = DENIED[kind]
@@ -50,7 +53,7 @@ async def test_an_error_comes_instead_of_the_work(house: Any, kind: FaultKind) -
 
 
 @pytest.mark.parametrize("kind", DENIED)
-async def test_after_the_work_only_the_answer_is_lost(house: Any, kind: FaultKind) -> None:
+async def test_after_the_work_only_the_answer_is_lost(house: House, kind: FaultKind) -> None:
     house.emulator.set("create", kind, is_after=True)
     denied = await house.api("POST", "/sandbox", json={"name": "one"})
     assert denied.status_code == DENIED[kind][0]
@@ -58,7 +61,7 @@ async def test_after_the_work_only_the_answer_is_lost(house: Any, kind: FaultKin
 
 
 @pytest.mark.parametrize("kind", DENIED_BY_THE_TOOLBOX)
-async def test_the_toolbox_has_words_of_its_own(house: Any, kind: FaultKind) -> None:
+async def test_the_toolbox_has_words_of_its_own(house: House, kind: FaultKind) -> None:
     sandbox = await house.create()
     house.emulator.set("execute", kind)
     denied = await house.execute(sandbox, "ls")
@@ -68,7 +71,7 @@ async def test_the_toolbox_has_words_of_its_own(house: Any, kind: FaultKind) -> 
     assert house.machines.commands == []
 
 
-async def test_a_bad_gateway_has_no_body(house: Any) -> None:
+async def test_a_bad_gateway_has_no_body(house: House) -> None:
     sandbox = await house.create()
     house.emulator.set("execute", "bad_gateway", is_after=True)
     denied = await house.execute(sandbox, "ls")
@@ -80,14 +83,14 @@ async def test_a_bad_gateway_has_no_body(house: Any) -> None:
     ("kind", "header"),
     [("throttled", "Retry-After"), ("throttled_create", "Retry-After-sandbox-create")],
 )
-async def test_a_throttled_client_is_told_how_long(house: Any, kind: str, header: str) -> None:
+async def test_a_throttled_client_is_told_how_long(house: House, kind: str, header: str) -> None:
     house.emulator.set("create", kind, retry_after_s=7)
     denied = await house.api("POST", "/sandbox", json={})
     told = {name: value for name, value in denied.headers.items() if "retry" in name}
     assert told == {header.lower(): "7"}
 
 
-async def test_any_status_can_be_asked_for(house: Any) -> None:
+async def test_any_status_can_be_asked_for(house: House) -> None:
     house.emulator.set("get", "status", status=504, message="upstream", retry_after_s=2)
     denied = await house.api("GET", "/sandbox/one")
     assert (denied.status_code, denied.json()["message"]) == (504, "upstream")
@@ -95,7 +98,7 @@ async def test_any_status_can_be_asked_for(house: Any) -> None:
 
 
 @pytest.mark.parametrize("kind", CHANGED)
-async def test_an_answer_is_changed(house: Any, kind: FaultKind) -> None:
+async def test_an_answer_is_changed(house: House, kind: FaultKind) -> None:
     house.emulator.set("create", kind)
     answer = (await house.api("POST", "/sandbox", json={"name": "one"})).json()
     for name, value in CHANGED[kind].items():
@@ -103,12 +106,12 @@ async def test_an_answer_is_changed(house: Any, kind: FaultKind) -> None:
     assert (await house.api("GET", "/sandbox/one")).json()["state"] == "started"
 
 
-async def test_the_toolbox_url_may_end_with_a_slash(house: Any) -> None:
+async def test_the_toolbox_url_may_end_with_a_slash(house: House) -> None:
     house.emulator.set("create", "trailing_slash")
     assert (await house.create())["toolboxProxyUrl"].endswith("/toolbox/")
 
 
-async def test_output_is_spoiled(house: Any) -> None:
+async def test_output_is_spoiled(house: House) -> None:
     sandbox = await house.create()
     house.emulator.set("execute", "replacement", last=1)
     house.emulator.set("execute", "junk", first=2)
@@ -117,7 +120,7 @@ async def test_output_is_spoiled(house: Any) -> None:
     assert junk.endswith("\nabc")
 
 
-async def test_a_sandbox_fails_to_start_and_stays(house: Any) -> None:
+async def test_a_sandbox_fails_to_start_and_stays(house: House) -> None:
     house.emulator.set("create", "fails_to_start", last=1)
     failed = await house.api("POST", "/sandbox", json={"name": "one"})
     assert failed.status_code == 400
@@ -126,7 +129,7 @@ async def test_a_sandbox_fails_to_start_and_stays(house: Any) -> None:
     assert (await house.api("GET", "/sandbox/one")).json()["state"] == "error"
 
 
-async def test_html_and_half_of_the_json_come_with_200(house: Any) -> None:
+async def test_html_and_half_of_the_json_come_with_200(house: House) -> None:
     house.emulator.set("create", "html", last=1)
     house.emulator.set("create", "truncated", first=2)
     page = await house.api("POST", "/sandbox", json={})
@@ -141,7 +144,7 @@ async def test_html_and_half_of_the_json_come_with_200(house: Any) -> None:
 @pytest.mark.parametrize(
     ("kind", "created"), [("dropped_before", 0), ("dropped_after", 1), ("dropped_during", 1)]
 )
-async def test_the_connection_is_cut(house: Any, kind: str, created: int) -> None:
+async def test_the_connection_is_cut(house: House, kind: str, created: int) -> None:
     house.emulator.set("create", kind, last=1)
     with pytest.raises((httpx.RemoteProtocolError, httpx.ReadError)):
         await house.api("POST", "/sandbox", json={"name": "one"})
@@ -150,7 +153,7 @@ async def test_the_connection_is_cut(house: Any, kind: str, created: int) -> Non
     assert found.status_code == (200 if created else 404)
 
 
-async def test_a_log_may_be_cut_and_is_never_spoiled(house: Any) -> None:
+async def test_a_log_may_be_cut_and_is_never_spoiled(house: House) -> None:
     await house.api("POST", "/snapshots", json={"name": "own", "imageName": "ruby:3.3"})
     log = "/snapshots/own/build-logs?follow=true"
     house.emulator.set("snapshot_logs", "truncated", last=1)
@@ -160,7 +163,7 @@ async def test_a_log_may_be_cut_and_is_never_spoiled(house: Any) -> None:
         await house.api("GET", log)
 
 
-async def test_a_duplicated_command_reaches_the_sandbox_twice_at_once(house: Any) -> None:
+async def test_a_duplicated_command_reaches_the_sandbox_twice_at_once(house: House) -> None:
     sandbox = await house.create()
     house.emulator.set("execute", "duplicated")
     running = asyncio.create_task(house.execute(sandbox, "hold"))
@@ -170,13 +173,13 @@ async def test_a_duplicated_command_reaches_the_sandbox_twice_at_once(house: Any
     assert house.emulator.counts.executes == 2
 
 
-async def test_an_answer_comes_late(house: Any) -> None:
+async def test_an_answer_comes_late(house: House) -> None:
     house.emulator.set("get", "latency", delay_s=30)
     with pytest.raises(httpx.ReadTimeout):
         await house.client.get("/api/sandbox/one", timeout=0.05)
 
 
-async def test_faults_are_set_seen_and_taken_away_over_http(house: Any) -> None:
+async def test_faults_are_set_seen_and_taken_away_over_http(house: House) -> None:
     fault = {"operation": "create", "kind": "quota", "first": 1, "last": 1}
     answer = await house.client.post("/emulator/faults", json=[fault, {**fault, "kind": "html"}])
     assert [each["kind"] for each in answer.json()["faults"]] == ["quota", "html"]
@@ -191,7 +194,7 @@ async def test_faults_are_set_seen_and_taken_away_over_http(house: Any) -> None:
     assert wrong.status_code == 400
 
 
-async def test_the_emulators_own_api_meets_no_fault(house: Any) -> None:
+async def test_the_emulators_own_api_meets_no_fault(house: House) -> None:
     house.emulator.set("*", "server_error")
     assert (await house.client.get("/emulator/counts")).status_code == 200
     assert (await house.api("GET", "/config")).status_code == 500

@@ -5,11 +5,14 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import AsyncIterator
-from typing import Any
+from typing import TYPE_CHECKING
 
 import pytest
 
 from daytona_validate._emulator.web.request_body import MOST_BYTES
+
+if TYPE_CHECKING:
+    from tests.emulator.conftest import House
 
 MIB = 1024 * 1024
 
@@ -25,13 +28,13 @@ MIB = 1024 * 1024
         pytest.param(b"\xff\xfe\x00", id="no text"),
     ],
 )
-async def test_a_strange_body_is_a_400_and_makes_nothing(house: Any, body: bytes) -> None:
+async def test_a_strange_body_is_a_400_and_makes_nothing(house: House, body: bytes) -> None:
     refused = await house.api("POST", "/sandbox", content=body)
     assert refused.status_code == 400
     assert (await house.api("GET", "/sandbox")).json()["items"] == []
 
 
-async def test_half_a_surrogate_pair_is_read_as_go_reads_it(house: Any) -> None:
+async def test_half_a_surrogate_pair_is_read_as_go_reads_it(house: House) -> None:
     """Kept, it would be in no answer: the list would fail from then on."""
     made = await house.api(
         "POST", "/sandbox", content=b'{"name":"a\\ud800","labels":{"\\uDFFF":""}}'
@@ -46,13 +49,13 @@ async def test_half_a_surrogate_pair_is_read_as_go_reads_it(house: Any) -> None:
 @pytest.mark.parametrize(
     "number", ["1" * 5000, "-1", "1e3", "\u0661"], ids=["long", "-", "e", "ar"]
 )
-async def test_a_strange_number_is_a_400(house: Any, path: str, number: str) -> None:
+async def test_a_strange_number_is_a_400(house: House, path: str, number: str) -> None:
     assert (await house.api("GET", path + number)).status_code == 400
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("is_form", [False, True], ids=["raw", "form"])
-async def test_a_huge_upload_is_refused_and_the_next_is_not(house: Any, is_form: bool) -> None:
+async def test_a_huge_upload_is_refused_and_the_next_is_not(house: House, is_form: bool) -> None:
     async def endless() -> AsyncIterator[bytes]:
         if is_form:
             yield b'--x\r\nContent-Disposition: form-data; name="file"; filename="f"\r\n\r\n'
@@ -68,7 +71,7 @@ async def test_a_huge_upload_is_refused_and_the_next_is_not(house: Any, is_form:
 
 
 async def test_a_client_that_goes_in_the_middle_of_its_upload_is_no_error(
-    house: Any, caplog: pytest.LogCaptureFixture
+    house: House, caplog: pytest.LogCaptureFixture
 ) -> None:
     sandbox = await house.create()
     opened = house.emulator.counts.open_connections
@@ -86,13 +89,13 @@ async def test_a_client_that_goes_in_the_middle_of_its_upload_is_no_error(
     assert [each for each in caplog.records if each.levelno >= logging.WARNING] == []
 
 
-async def test_nobody_is_sent_elsewhere(house: Any) -> None:
+async def test_nobody_is_sent_elsewhere(house: House) -> None:
     headers = {"Host": "elsewhere.example"}
     answer = await house.api("GET", "/sandbox/", headers=headers)
     assert (answer.status_code, "location" in answer.headers) == (404, False)
 
 
-async def test_a_page_of_another_site_gets_nothing(house: Any) -> None:
+async def test_a_page_of_another_site_gets_nothing(house: House) -> None:
     """A browser sends no key for it, and is told nothing that would let it read an answer."""
     headers = {"Origin": "https://example.com", "Authorization": ""}
     for method, path in (("OPTIONS", "/sandbox"), ("GET", "/sandbox"), ("GET", "/config")):

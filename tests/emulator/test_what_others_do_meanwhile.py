@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import httpx
 import pytest
@@ -19,6 +19,9 @@ from daytona_validate._providers.daytona.provider import DaytonaProvider
 from daytona_validate._providers.daytona.snapshots import Done, build, remove
 from daytona_validate._providers.daytona.wire.service import Service
 from plain_settings import plain_settings
+
+if TYPE_CHECKING:
+    from tests.emulator.conftest import House
 
 SPEC = SandboxSpec(language="python", limits=Limits())
 HELLO = Snippet(code="print('hi')", language="python")
@@ -49,7 +52,7 @@ def as_both_have_asked(path: str) -> Hook:
 
 
 @pytest.fixture
-def opened(house: Any) -> Opened:
+def opened(house: House) -> Opened:
     """A provider of its own for each who validates; its time is that of the emulator."""
 
     async def sleep(seconds: float) -> None:
@@ -72,7 +75,7 @@ def opened(house: Any) -> Opened:
 
 
 @asynccontextmanager
-async def service(house: Any, hook: Hook | None = None) -> AsyncIterator[Service]:
+async def service(house: House, hook: Hook | None = None) -> AsyncIterator[Service]:
     async with client_with(hook) as client:
         yield Service(
             house.emulator.base_url, SecretStr(house.emulator.api_key), client, request_timeout_s=30
@@ -84,7 +87,7 @@ async def take_a_turn(_: float) -> None:
 
 
 @pytest.fixture
-async def asleep(house: Any) -> str:
+async def asleep(house: House) -> str:
     """Path of the snapshot of our Python, put to sleep ten minutes ago."""
     async with service(house) as at:
         assert await build(at, wanted(), sleep=take_a_turn) is Done.BUILT
@@ -100,7 +103,7 @@ async def open_and_leave(provider: DaytonaProvider) -> None:
 
 
 async def test_two_who_find_a_snapshot_asleep_both_get_their_sandbox(
-    house: Any, opened: Opened, asleep: str
+    house: House, opened: Opened, asleep: str
 ) -> None:
     hook = as_both_have_asked("/activate")
     async with opened(hook) as one, opened(hook) as other:
@@ -110,7 +113,7 @@ async def test_two_who_find_a_snapshot_asleep_both_get_their_sandbox(
 
 
 async def test_two_who_build_a_snapshot_that_is_asleep_both_have_it(
-    house: Any, asleep: str
+    house: House, asleep: str
 ) -> None:
     hook = as_both_have_asked("/activate")
     async with service(house, hook) as one, service(house, hook) as other:
@@ -122,7 +125,7 @@ async def test_two_who_build_a_snapshot_that_is_asleep_both_have_it(
 
 
 async def test_a_snapshot_that_was_put_to_sleep_just_now_is_waited_for(
-    house: Any, opened: Opened, asleep: str
+    house: House, opened: Opened, asleep: str
 ) -> None:
     async with opened() as provider:
         await open_and_leave(provider)
@@ -133,7 +136,7 @@ async def test_a_snapshot_that_was_put_to_sleep_just_now_is_waited_for(
 
 
 async def test_one_that_is_being_removed_is_built_anew_under_its_name(
-    house: Any, asleep: str
+    house: House, asleep: str
 ) -> None:
     async def sleep(seconds: float) -> None:
         house.clock.now_s += seconds
@@ -145,7 +148,7 @@ async def test_one_that_is_being_removed_is_built_anew_under_its_name(
         assert (await at.snapshot(wanted().name)).state == "active"
 
 
-def as_somebody_deletes_it_first(house: Any, times: int = 1) -> Hook:
+def as_somebody_deletes_it_first(house: House, times: int = 1) -> Hook:
     """Let sandboxes be gone, to the end, before their first commands arrive."""
     gone: list[str] = []
 
@@ -159,7 +162,7 @@ def as_somebody_deletes_it_first(house: Any, times: int = 1) -> Hook:
 
 
 async def test_a_sandbox_that_is_gone_before_its_first_command_is_lost_and_no_wrong_key(
-    house: Any, opened: Opened, asleep: str
+    house: House, opened: Opened, asleep: str
 ) -> None:
     async with opened(as_somebody_deletes_it_first(house)) as provider, provider.open(SPEC) as it:
         with pytest.raises(SandboxLost, match="the sandbox is gone"):

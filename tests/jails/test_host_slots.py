@@ -16,6 +16,7 @@ from daytona_validate._jails.host_slots import HostSlots
 from daytona_validate._runtime.clocks import Clock
 from daytona_validate._runtime.file_lock import POLL_S
 from daytona_validate._runtime.limiter import SlotTimeout
+from held_here import descriptors
 
 pytestmark = pytest.mark.virtual_time
 
@@ -52,10 +53,6 @@ async def slots_of(cache: Path, total: int, *, longest_wait_s: float | None = No
 async def some_turns() -> None:
     """Wait for longer than it takes to ask for a lock again."""
     await asyncio.sleep(3 * POLL_S)
-
-
-def open_files() -> int:
-    return sum(1 for _ in Path("/proc/self/fd").iterdir())
 
 
 async def test_each_has_a_slot_of_its_own_and_the_next_waits(tmp_path: Path) -> None:
@@ -110,7 +107,7 @@ async def test_a_process_with_many_waiting_leaves_a_turn_to_another(tmp_path: Pa
 
 async def test_who_is_called_off_while_waiting_leaves_nothing(tmp_path: Path) -> None:
     slots = await slots_of(tmp_path, 1)
-    before = open_files()
+    before = descriptors()
     first, second, third, alone = (
         *(Holder(slots) for _ in range(3)),
         Holder(slots, alone_for_s=60),
@@ -120,7 +117,7 @@ async def test_who_is_called_off_while_waiting_leaves_nothing(tmp_path: Path) ->
         async with running(second, third, alone):
             await some_turns()
     assert not any(each.has_it.is_set() for each in (second, third, alone))
-    assert open_files() == before
+    assert descriptors() == before
     async with slots.one():
         pass
 
@@ -213,10 +210,10 @@ async def test_others_who_do_not_end_are_not_waited_for_without_end(tmp_path: Pa
 async def test_there_are_no_more_slots_than_a_process_can_hold_together(tmp_path: Path) -> None:
     """Whatever was asked for, now or once, by whoever shares the folder."""
     slots = await slots_of(tmp_path, 10**6)
-    before = open_files()
+    before = descriptors()
     (tmp_path / "slots" / str(10**6)).touch()
     async with slots.all(for_s=60):
-        assert open_files() - before == host_slots.MOST + 1
+        assert descriptors() - before == host_slots.MOST + 1
 
 
 @pytest.mark.parametrize("how", ["one", "all"])

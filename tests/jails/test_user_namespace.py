@@ -19,6 +19,7 @@ from daytona_validate._jails.id_maps import ids_here
 from daytona_validate._jails.own_ids import OwnIds
 from daytona_validate._jails.self_test import self_test_jail
 from daytona_validate._jails.user_namespace import Namespace, namespace_to_join
+from held_here import children
 
 IDS = ids_here()
 PLAIN_WITH_IDS = pytest.mark.skipif(
@@ -41,11 +42,6 @@ asyncio.run(main())
 """
 
 
-def _children() -> list[str]:
-    tasks = Path("/proc/self/task").iterdir()
-    return sorted(pid for task in tasks for pid in (task / "children").read_text().split())
-
-
 async def test_only_a_plain_users_jail_with_ids_has_one() -> None:
     async with namespace_to_join(self_test_jail(), run_as=None) as namespace:
         assert namespace is None
@@ -56,24 +52,24 @@ async def test_only_a_plain_users_jail_with_ids_has_one() -> None:
 @pytest.mark.jail
 @PLAIN_WITH_IDS
 async def test_it_has_the_ids_and_goes() -> None:
-    before = await asyncio.to_thread(_children)
+    before = await asyncio.to_thread(children)
     async with namespace_to_join(self_test_jail(IDS), run_as=None) as namespace:
         assert namespace is not None
         maps = Path(namespace.path).parents[1] / "uid_map"
         lines = (await asyncio.to_thread(maps.read_text)).splitlines()
         assert [each.split()[::2] for each in lines] == [["0", "1"], ["1", "65535"]]
-    assert await asyncio.to_thread(_children) == before
+    assert await asyncio.to_thread(children) == before
 
 
 @pytest.mark.jail
 @PLAIN_WITH_IDS
 async def test_a_helper_that_refuses_leaves_nothing() -> None:
-    before = await asyncio.to_thread(_children)
+    before = await asyncio.to_thread(children)
     jail = replace(self_test_jail(), ids=OwnIds(60_000))
     with pytest.raises(SandboxUnavailable, match="ids of its own: newuidmap: "):
         async with namespace_to_join(jail, run_as=None):
             raise AssertionError
-    assert await asyncio.to_thread(_children) == before
+    assert await asyncio.to_thread(children) == before
 
 
 @pytest.mark.parametrize("program", ["false", "/nowhere/unshare"])
@@ -92,9 +88,9 @@ async def test_cancelled_at_any_moment_it_leaves_nothing() -> None:
         async with namespace_to_join(self_test_jail(IDS), run_as=None):
             await asyncio.sleep(0)
 
-    before = await asyncio.to_thread(_children)
+    before = await asyncio.to_thread(children)
     async for _ in at_every_wait(hold, times=2):
-        assert await asyncio.to_thread(_children) == before
+        assert await asyncio.to_thread(children) == before
 
 
 @pytest.mark.jail

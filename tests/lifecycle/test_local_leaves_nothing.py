@@ -20,64 +20,48 @@ from daytona_validate._jails.cgroups import Cgroups
 from daytona_validate._jails.jail import Bind, Jail
 from daytona_validate._jails.runner import JailRunner
 from daytona_validate._models import Limits, Step
+from held_here import cgroups, children, descriptors
 
 pytestmark = pytest.mark.jail
 
 Run = Callable[..., Coroutine[Any, Any, Step]]
 
 
-def _children() -> set[int]:
-    """Return the pids of this process's children, zombies included."""
-    found: set[int] = set()
-    for task in Path("/proc/self/task").iterdir():
-        found |= {int(pid) for pid in (task / "children").read_text().split()}
-    return found
-
-
-def _groups(runner: JailRunner) -> list[str]:
-    """Return the control groups made by this process."""
-    mine = f"-{os.getpid()}-"
-    parents = [Path(place.parent) for place in runner._cgroups._places]
-    return [each.name for parent in parents for each in parent.iterdir() if mine in each.name]
-
-
-def _descriptors() -> int:
-    return len(list(Path("/proc/self/fd").iterdir()))
-
-
 @asynccontextmanager
 async def _nothing_left(jail_runner: JailRunner) -> AsyncIterator[None]:
     gc.collect()
-    before = (_children(), _groups(jail_runner), _descriptors())
+    before = (children(), cgroups(), descriptors())
     yield
     gc.collect()
-    assert (_children(), _groups(jail_runner), _descriptors()) == before
+    assert (children(), cgroups(), descriptors()) == before
     assert not jail_runner._processes
 
 
-async def test_after_a_good_end(shell: Run, jail_runner: JailRunner) -> None:
+async def test_nothing_is_left_after_a_good_end(shell: Run, jail_runner: JailRunner) -> None:
     async with _nothing_left(jail_runner):
         await shell("echo fine")
 
 
-async def test_after_a_failure(shell: Run, jail_runner: JailRunner) -> None:
+async def test_nothing_is_left_after_a_failure(shell: Run, jail_runner: JailRunner) -> None:
     async with _nothing_left(jail_runner):
         await shell("exit 3")
 
 
-async def test_after_a_time_limit(shell: Run, jail_runner: JailRunner) -> None:
+async def test_nothing_is_left_after_a_time_limit(shell: Run, jail_runner: JailRunner) -> None:
     async with _nothing_left(jail_runner):
         await shell("sleep 60 & sleep 60", timeout_s=0.05)
 
 
-async def test_after_a_jail_that_could_not_be_made(jail_runner: JailRunner) -> None:
+async def test_nothing_is_left_after_a_jail_that_could_not_be_made(jail_runner: JailRunner) -> None:
     jail = Jail(argv=("true",), limits=Limits(), binds=(Bind("/nowhere", "/opt"),))
     async with _nothing_left(jail_runner):
         with pytest.raises(SandboxLost):
             await jail_runner.run(jail, timeout_s=5)
 
 
-async def test_after_bubblewrap_could_not_be_started(jail_runner: JailRunner) -> None:
+async def test_nothing_is_left_after_bubblewrap_could_not_be_started(
+    jail_runner: JailRunner,
+) -> None:
     limits = Limits()
     jail = Jail(argv=("true",) * 300_000, limits=limits)  # more than an exec takes
     async with _nothing_left(jail_runner):
@@ -101,7 +85,7 @@ async def _cancelled_after(shell: Run, steps: int, *, times: int) -> bool:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("times", [1, 2, 5])
-async def test_after_a_cancellation_at_any_turn_of_the_loop(
+async def test_nothing_is_left_after_a_cancellation_at_any_turn_of_the_loop(
     shell: Run, jail_runner: JailRunner, times: int
 ) -> None:
     async with _nothing_left(jail_runner):
@@ -111,7 +95,7 @@ async def test_after_a_cancellation_at_any_turn_of_the_loop(
 
 @pytest.mark.slow
 @pytest.mark.parametrize("times", [1, 2, 3])
-async def test_after_a_cancellation_at_each_await(
+async def test_nothing_is_left_after_a_cancellation_at_each_await(
     shell: Run, jail_runner: JailRunner, times: int
 ) -> None:
     """Those in threads included, which go on when their task is cancelled, and in the clean-up."""
@@ -120,7 +104,9 @@ async def test_after_a_cancellation_at_each_await(
             assert not jail_runner._processes
 
 
-async def test_after_the_jail_was_killed_by_somebody_else(jail_runner: JailRunner) -> None:
+async def test_nothing_is_left_after_the_jail_was_killed_by_somebody_else(
+    jail_runner: JailRunner,
+) -> None:
     def kill(_: bytes) -> None:
         (process,) = jail_runner._processes
         os.kill(process._popen.pid, 9)
@@ -131,7 +117,7 @@ async def test_after_the_jail_was_killed_by_somebody_else(jail_runner: JailRunne
             await jail_runner.run(jail, timeout_s=60, on_stdout=kill)
 
 
-async def test_after_a_control_group_could_not_be_joined(
+async def test_nothing_is_left_after_a_control_group_could_not_be_joined(
     jail_runner: JailRunner, tmp_path: Path
 ) -> None:
     no_group = Cgroups((CgroupPlace("cpuacct", str(tmp_path)),))
@@ -141,7 +127,7 @@ async def test_after_a_control_group_could_not_be_joined(
             await runner.run(Jail(argv=("echo", "never"), limits=Limits()), timeout_s=5)
 
 
-async def test_after_closing_while_jails_run(jail_cache_dir: Path) -> None:
+async def test_nothing_is_left_after_closing_while_jails_run(jail_cache_dir: Path) -> None:
     runner = await JailRunner.start(jail_cache_dir)
     jail = Jail(argv=("sh", "-c", "echo started; sleep 60"), limits=Limits())
     started = [asyncio.Event() for _ in range(3)]
@@ -191,20 +177,24 @@ async def test_with_the_three_streams_closed(shell: Run, jail_runner: JailRunner
 
 
 @pytest.mark.slow
-async def test_after_many_runs_at_a_time(shell: Run, jail_runner: JailRunner) -> None:
+async def test_nothing_is_left_after_many_runs_at_a_time(
+    shell: Run, jail_runner: JailRunner
+) -> None:
     async with _nothing_left(jail_runner):
         for _ in range(3):
             await asyncio.gather(*(shell("echo fine; exit 1") for _ in range(12)))
 
 
 @pytest.mark.slow
-async def test_after_a_want_of_descriptors(shell: Run, jail_runner: JailRunner) -> None:
+async def test_nothing_is_left_after_a_want_of_descriptors(
+    shell: Run, jail_runner: JailRunner
+) -> None:
     """A jail that was started can be watched to its end, whoever takes the last descriptor."""
     await shell("true")
     was = resource.getrlimit(resource.RLIMIT_NOFILE)
     for spare in (30, 45, 60):
         async with _nothing_left(jail_runner):
-            resource.setrlimit(resource.RLIMIT_NOFILE, (_descriptors() + spare, was[1]))
+            resource.setrlimit(resource.RLIMIT_NOFILE, (descriptors() + spare, was[1]))
             try:
                 ended = await asyncio.gather(
                     *(shell("true") for _ in range(16)), return_exceptions=True

@@ -167,7 +167,9 @@ WITH_PYTEST = {
 
 @pytest.mark.slow
 @pytest.mark.parametrize(("code", "exit_code", "said"), WITH_PYTEST.values(), ids=WITH_PYTEST)
-def test_pytest_runs_them_where_it_is(tmp_path: Path, code: str, exit_code: int, said: str) -> None:
+def test_pytest_runs_the_tests_if_it_is_installed(
+    tmp_path: Path, code: str, exit_code: int, said: str
+) -> None:
     done = run(tmp_path, code, has_pytest=True)
     assert done.returncode == exit_code, done.stdout + done.stderr
     assert said in done.stdout + done.stderr

@@ -17,6 +17,7 @@ from daytona_validate._emulator.machines.hostile_tree import (
     used_bytes,
 )
 from daytona_validate._runtime.worker_thread import Stopped, StopSign
+from held_here import descriptors
 
 MIB = 1024 * 1024
 
@@ -35,10 +36,6 @@ def _deep(folder: Path, depth: int) -> None:
 
 def _used(folder: Path) -> int:
     return used_bytes(folder, StopSign())
-
-
-def _descriptors() -> int:
-    return len(list(Path("/proc/self/fd").iterdir()))
 
 
 def test_what_files_take_is_counted(tmp_path: Path) -> None:
@@ -94,10 +91,10 @@ def test_no_tree_is_too_deep_to_be_removed(tmp_path: Path) -> None:
     tree = tmp_path / "tree"
     tree.mkdir()
     _deep(tree, 1500)  # more than the stack takes, or the descriptors of most processes
-    before = _descriptors()
+    before = descriptors()
     remove_tree(tree)
     assert not tree.exists()
-    assert _descriptors() == before
+    assert descriptors() == before
 
 
 def test_closed_folders_are_measured_left_closed_and_removed(tmp_path: Path) -> None:

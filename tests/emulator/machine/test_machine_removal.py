@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import gc
-import os
 import signal
 import subprocess
 import sys
@@ -22,6 +21,7 @@ from daytona_validate._emulator.machines.machine_interface import CommandResult
 from daytona_validate._errors import SandboxLost, SandboxUnavailable
 from daytona_validate._models import Limit
 from eventually import eventually
+from held_here import cgroups, children, descriptors
 
 pytestmark = pytest.mark.jail
 
@@ -50,21 +50,10 @@ def _folder(machine: EmulatedMachine) -> Path:
     return machine._disk._folder
 
 
-def _children() -> set[int]:
-    found: set[int] = set()
-    for task in Path("/proc/self/task").iterdir():
-        found |= {int(pid) for pid in (task / "children").read_text().split()}
-    return found
-
-
 def _state(machines: EmulatedMachines) -> tuple[object, ...]:
     gc.collect()
-    mine = f"-{os.getpid()}-"
-    parents = [Path(place.parent) for place in machines._runner._cgroups._places]
-    groups = [each.name for parent in parents for each in parent.iterdir() if mine in each.name]
-    descriptors = len(list(Path("/proc/self/fd").iterdir()))
     folders = sorted(machines._folders._place.iterdir())
-    return _children(), groups, descriptors, folders, set(machines._machines)
+    return children(), cgroups(), descriptors(), folders, set(machines._machines)
 
 
 @asynccontextmanager
@@ -209,11 +198,11 @@ async def test_a_start_that_is_cancelled_leaves_nothing(
     jail_cache_dir: Path, machines: EmulatedMachines
 ) -> None:
     place = machines._folders._place.parent
-    before = (set(place.iterdir()), len(list(Path("/proc/self/fd").iterdir())))
+    before = (set(place.iterdir()), descriptors())
     async for started in at_every_wait(lambda: EmulatedMachines.start(jail_cache_dir)):
         if started is not None:
             await started.aclose()
-    assert (set(place.iterdir()), len(list(Path("/proc/self/fd").iterdir()))) == before
+    assert (set(place.iterdir()), descriptors()) == before
 
 
 async def test_two_machines_never_share_a_name_or_leave_the_folder(

@@ -65,7 +65,7 @@ DOUBTFUL: dict[str, tuple[Sequence[Answer], State, Sequence[float]]] = {
         *(pytest.param(True, *case, id=f"doubtful: {name}") for name, case in DOUBTFUL.items()),
     ],
 )
-def test_the_way_of_a_removal(
+def test_a_removal_takes_the_steps_of_the_table(
     *, is_doubtful: bool, answers: Sequence[Answer], end: State, delays_s: Sequence[float]
 ) -> None:
     removal = Removal(is_doubtful=is_doubtful)

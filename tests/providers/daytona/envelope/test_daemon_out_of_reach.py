@@ -13,11 +13,14 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from daytona_validate._models import Execution, Stage
+
+if TYPE_CHECKING:
+    from tests.providers.daytona.envelope.conftest import Box
 
 pytestmark = [
     pytest.mark.slow,
@@ -43,7 +46,7 @@ def refusing(*capabilities: str) -> tuple[str, ...]:
     return ("setpriv", "--bounding-set", ",".join(f"-{each}" for each in capabilities))
 
 
-def ran(box: Any, program: str, **how: Any) -> Execution:
+def ran(box: Box, program: str, **how: Any) -> Execution:
     """Run one of the programs beside this file."""
     execution: Execution = box.run(box.command(f"exec perl {program}"), files=FILES, **how)
     return execution

@@ -5,17 +5,20 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from daytona_validate._providers.daytona.envelope.answer import missing_supervisor
 
+if TYPE_CHECKING:
+    from tests.providers.daytona.envelope.conftest import Box
+
 ROOT_ONLY = pytest.mark.skipif(os.getuid() != 0, reason="the supervisor of a snapshot is root's")
 PROGRAM_ID = 64_100
 
 
-def reason(box: Any) -> str | None:
+def reason(box: Box) -> str | None:
     """Return why a box does not start its own supervisor, once it was seen to have run nothing."""
     box.carries_supervisor = False
     code = box.command("echo ran >again")
@@ -24,12 +27,12 @@ def reason(box: Any) -> str | None:
     return missing_supervisor(result, nonce=box.nonce)
 
 
-def link_file(box: Any) -> None:
+def link_file(box: Box) -> None:
     box.supervisor.rename(box.ours / "other.pl")
     box.supervisor.symlink_to(box.ours / "other.pl")
 
 
-def link_folder(box: Any) -> None:
+def link_folder(box: Box) -> None:
     box.ours.rename(box.root / "other")
     box.ours.symlink_to(box.root / "other")
 
@@ -67,7 +70,7 @@ def test_without_sha256sum_it_is_told_of(make_box: Any, tmp_path: Any) -> None:
     assert "sha256sum" in (reason(make_box(path=str(tmp_path))) or "")
 
 
-def test_the_same_sandbox_then_runs_the_one_that_is_sent(box: Any) -> None:
+def test_the_same_sandbox_then_runs_the_one_that_is_sent(box: Box) -> None:
     box.supervisor.unlink()
     assert reason(box) is not None
     box.carries_supervisor = True
@@ -76,7 +79,7 @@ def test_the_same_sandbox_then_runs_the_one_that_is_sent(box: Any) -> None:
 
 
 @pytest.mark.skipif(os.getuid() == 0, reason="what root makes is root's")
-def test_what_is_not_roots_is_told_of(box: Any) -> None:
+def test_what_is_not_roots_is_told_of(box: Box) -> None:
     assert "not root's" in (reason(box) or "")
 
 

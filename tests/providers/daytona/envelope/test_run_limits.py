@@ -6,13 +6,16 @@ import math
 import os
 import signal
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 import pytest
 
 from daytona_validate._core.output_cap import HeadTail
 from daytona_validate._models import Limit, Limits, Stage
 from daytona_validate._providers.daytona.envelope.command import TimedCommand
+
+if TYPE_CHECKING:
+    from tests.providers.daytona.envelope.conftest import Box
 
 MIB = 1024 * 1024
 
@@ -23,7 +26,7 @@ def bounds(text: str) -> dict[str, tuple[str, str]]:
     return {line[:26].strip(): (line[26:47].strip(), line[47:68].strip()) for line in lines}
 
 
-def test_every_process_is_bounded(box: Any) -> None:
+def test_every_process_is_bounded(box: Box) -> None:
     limits = Limits(memory_mib=100, open_files=33, disk_mib=40, timeout_s=2)
     command = TimedCommand(Stage.RUN, ("cat", "/proc/self/limits"), 1.5)
     (step,) = box.run(command, limits=limits).steps
@@ -38,35 +41,35 @@ def test_every_process_is_bounded(box: Any) -> None:
     assert 10 < int(found["Max cpu time"][0]) <= math.ceil(2 * cpus) + 10
 
 
-def test_a_signal_is_told_exactly(box: Any) -> None:
+def test_a_signal_is_told_exactly(box: Box) -> None:
     step = box.step("kill -SEGV $$")
     assert (step.exit_code, step.signal, step.limit) == (139, signal.SIGSEGV, None)
 
 
-def test_an_exit_code_like_a_signal_is_none(box: Any) -> None:
+def test_an_exit_code_like_a_signal_is_none(box: Box) -> None:
     step = box.step("exit 139")
     assert (step.exit_code, step.signal) == (139, None)
 
 
-def test_a_shell_tells_a_signal_by_the_code(box: Any) -> None:
+def test_a_shell_tells_a_signal_by_the_code(box: Box) -> None:
     step = box.step("kill -KILL $$")
     assert (step.exit_code, step.signal, step.limit) == (137, signal.SIGKILL, None)
 
 
-def test_an_exit_code_that_no_signal_has_is_only_a_code(box: Any) -> None:
+def test_an_exit_code_that_no_signal_has_is_only_a_code(box: Box) -> None:
     step = box.step("exit 255")
     assert (step.exit_code, step.signal) == (255, None)
 
 
 @pytest.mark.parametrize(("name", "code"), [("no-such-program", 127), ("./data", 126)])
-def test_a_program_that_cannot_start_says_so(box: Any, name: str, code: int) -> None:
+def test_a_program_that_cannot_start_says_so(box: Box, name: str, code: int) -> None:
     (step,) = box.run(TimedCommand(Stage.RUN, (name,), 20), files={"data": b"x"}).steps
     assert (step.exit_code, step.limit) == (code, None)
     assert name.encode() in step.stderr
 
 
 @pytest.mark.parametrize("kept_bytes", [0, 1, 6, 7, 299_999, 300_000])
-def test_head_and_tail_are_those_of_the_local_provider(box: Any, kept_bytes: int) -> None:
+def test_head_and_tail_are_those_of_the_local_provider(box: Box, kept_bytes: int) -> None:
     output = b"".join(b"%d\n" % number for number in range(60_000))[:300_000]
     expected = HeadTail(kept_bytes)
     expected.feed(output)
@@ -76,7 +79,7 @@ def test_head_and_tail_are_those_of_the_local_provider(box: Any, kept_bytes: int
     assert (step.stderr, step.lost_stderr_bytes) == (expected.value(), expected.lost_bytes)
 
 
-def test_a_flood_is_ended_and_the_answer_stays_small(box: Any) -> None:
+def test_a_flood_is_ended_and_the_answer_stays_small(box: Box) -> None:
     limits = Limits(max_output_bytes=200_000, kept_output_bytes=1000)
     command = box.command("while :; do echo some line; echo other >&2; done")
     result = box.send(box.script(command, limits=limits))
@@ -87,24 +90,24 @@ def test_a_flood_is_ended_and_the_answer_stays_small(box: Any) -> None:
     assert step.lost_stdout_bytes + step.lost_stderr_bytes > 190_000
 
 
-def test_a_program_that_ends_within_its_output_limit_met_none(box: Any) -> None:
+def test_a_program_that_ends_within_its_output_limit_met_none(box: Box) -> None:
     limits = Limits(max_output_bytes=200_000)
     step = box.step("head -c 100000 /dev/zero; head -c 100000 /dev/zero >&2", limits=limits)
     assert (step.limit, step.exit_code) == (None, 0)
 
 
-def test_a_program_that_ends_beyond_its_output_limit_met_it(box: Any) -> None:
+def test_a_program_that_ends_beyond_its_output_limit_met_it(box: Box) -> None:
     limits = Limits(max_output_bytes=199_999)
     step = box.step("head -c 100000 /dev/zero; head -c 100000 /dev/zero >&2", limits=limits)
     assert (step.limit, step.exit_code) == (Limit.OUTPUT, None)
 
 
-def test_a_file_larger_than_the_disk_is_a_full_disk(box: Any) -> None:
+def test_a_file_larger_than_the_disk_is_a_full_disk(box: Box) -> None:
     step = box.step("exec head -c 3000000 /dev/zero >large", limits=Limits(disk_mib=1))
     assert (step.limit, step.exit_code, step.signal) == (Limit.DISK, 153, signal.SIGXFSZ)
 
 
-def test_many_files_fill_the_disk_too(box: Any) -> None:
+def test_many_files_fill_the_disk_too(box: Box) -> None:
     step = box.step(
         "for each in 1 2 3; do head -c 400000 /dev/zero >$each; done; exit 1",
         limits=Limits(disk_mib=1),
@@ -113,7 +116,7 @@ def test_many_files_fill_the_disk_too(box: Any) -> None:
 
 
 @pytest.mark.slow
-def test_who_fills_more_than_the_disk_is_ended(box: Any) -> None:
+def test_who_fills_more_than_the_disk_is_ended(box: Box) -> None:
     step = box.step(
         "for each in 1 2 3; do head -c 400000 /dev/zero >$each; done; sleep 30",
         limits=Limits(disk_mib=1),
@@ -121,7 +124,7 @@ def test_who_fills_more_than_the_disk_is_ended(box: Any) -> None:
     assert (step.limit, step.exit_code) == (Limit.DISK, None)
 
 
-def test_files_that_would_not_fit_are_not_run(box: Any) -> None:
+def test_files_that_would_not_fit_are_not_run(box: Box) -> None:
     commands = [box.command("touch ran", stage=stage) for stage in (Stage.COMPILE, Stage.RUN)]
     files = {"a": bytes(600_000), "b": bytes(600_000)}
     (step,) = box.run(*commands, files=files, limits=Limits(disk_mib=1)).steps
@@ -129,7 +132,7 @@ def test_files_that_would_not_fit_are_not_run(box: Any) -> None:
     assert list(box.work.iterdir()) == []
 
 
-def test_more_processes_than_allowed_are_ended_or_refused(box: Any) -> None:
+def test_more_processes_than_allowed_are_ended_or_refused(box: Box) -> None:
     code = "for each in 1 2 3 4 5 6 7 8; do sleep 20 & done; wait"
     step = box.step(code, limits=Limits(processes=5))
     is_counted_by_kernel = not Path("/proc/self/uid_map").read_text().endswith("4294967295\n")
@@ -138,7 +141,7 @@ def test_more_processes_than_allowed_are_ended_or_refused(box: Any) -> None:
 
 
 @pytest.mark.slow
-def test_time_memory_and_cpu_are_counted_for_each_command(box: Any) -> None:
+def test_time_memory_and_cpu_are_counted_for_each_command(box: Box) -> None:
     busy = "i=0; while [ $i -lt 60000 ]; do i=$((i + 1)); done"
     large = "head -c 40000000 /dev/zero | tail -c 30000000 >/dev/null"
     first, second = (each.usage for each in box.run(box.command(busy), box.command(large)).steps)
@@ -150,7 +153,7 @@ def test_time_memory_and_cpu_are_counted_for_each_command(box: Any) -> None:
 
 
 @pytest.mark.slow
-def test_a_small_program_beside_a_large_compiler_leaves_the_peak_known(box: Any) -> None:
+def test_a_small_program_beside_a_large_compiler_leaves_the_peak_known(box: Box) -> None:
     large = "head -c 40000000 /dev/zero | tail -c 30000000 >/dev/null"
     commands = (
         box.command("exec true"),

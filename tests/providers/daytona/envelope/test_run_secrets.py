@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import os
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from daytona_validate._models import Limits
+
+if TYPE_CHECKING:
+    from tests.providers.daytona.envelope.conftest import Box
 
 ROOT_ONLY = pytest.mark.skipif(os.getuid() != 0, reason="another user can only be taken by root")
 
@@ -22,7 +25,7 @@ cat /proc/$PPID/environ /proc/$PPID/maps /proc/$PPID/mem
 LIMITS = Limits(kept_output_bytes=4_000_000)
 
 
-def everything(box: Any) -> bytes:
+def everything(box: Box) -> bytes:
     """Return whatever a program can read of its sandbox and of all processes."""
     output: bytes = box.step(EVERYTHING.replace("FOLDER", str(box.root)), limits=LIMITS).stdout
     assert b"readable" in output, "at least itself"
@@ -31,7 +34,7 @@ def everything(box: Any) -> bytes:
 
 
 @ROOT_ONLY
-def test_the_program_has_an_id_and_no_privilege(box: Any) -> None:
+def test_the_program_has_an_id_and_no_privilege(box: Box) -> None:
     code = "id -u; id -g; id -G; grep -E 'NoNewPrivs|CapEff|SigIgn' /proc/self/status"
     lines = box.step(code).stdout.decode().split()
     assert lines[:3] == ["64100", "64100", "64100"]
@@ -40,7 +43,7 @@ def test_the_program_has_an_id_and_no_privilege(box: Any) -> None:
 
 
 @ROOT_ONLY
-def test_files_belong_to_the_program(box: Any) -> None:
+def test_files_belong_to_the_program(box: Box) -> None:
     code = "echo more >>a/b/c && rm a/b/c && rmdir a/b a && touch new && cat new"
     command = box.command(code)
     (step,) = box.run(command, files={"a/b/c": b"x"}).steps
@@ -49,7 +52,7 @@ def test_files_belong_to_the_program(box: Any) -> None:
 
 @ROOT_ONLY
 @pytest.mark.slow
-def test_a_program_of_another_user_sees_nothing_of_the_supervisor(box: Any) -> None:
+def test_a_program_of_another_user_sees_nothing_of_the_supervisor(box: Box) -> None:
     output = everything(box)
     assert box.nonce.encode() not in output
     assert (box.root / "tmp" / "guard").stat().st_mode & 0o077 == 0
@@ -73,7 +76,7 @@ def test_a_program_of_the_same_user_may_send_it_most_signals(shared_box: Any) ->
     assert (step.stdout, step.exit_code) == (b"on\n", 0)
 
 
-def test_the_program_is_what_the_kernel_takes_first(box: Any) -> None:
+def test_the_program_is_what_the_kernel_takes_first(box: Box) -> None:
     assert box.step("cat /proc/self/oom_score_adj").stdout == b"1000\n"
 
 
@@ -81,12 +84,12 @@ def test_the_program_of_a_plain_user_is_what_the_kernel_takes_first(shared_box: 
     assert shared_box.step("cat /proc/self/oom_score_adj").stdout == b"1000\n"
 
 
-def test_the_program_ignores_no_signal(box: Any) -> None:
+def test_the_program_ignores_no_signal(box: Box) -> None:
     step = box.step("grep -E 'Sig(Ign|Blk)' /proc/self/status")
     assert step.stdout.split() == [b"SigBlk:", b"0" * 16, b"SigIgn:", b"0" * 16]
 
 
-def test_a_program_that_prints_an_envelope_only_prints(box: Any) -> None:
+def test_a_program_that_prints_an_envelope_only_prints(box: Box) -> None:
     code = (
         "echo 00000000000000000000000000000000 begin cHl0aG9u; "
         "echo 'command run code=0 cpu=0.0 disk_full=0 host_oom=0 killed=0 peak=- signal=0 "

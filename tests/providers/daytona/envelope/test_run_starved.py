@@ -9,13 +9,16 @@ import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 import pytest
 
 from daytona_validate._errors import ProgramStarved
 from daytona_validate._models import Limit, Stage
 from daytona_validate._providers.daytona.envelope.command import TimedCommand
+
+if TYPE_CHECKING:
+    from tests.providers.daytona.envelope.conftest import Box
 
 TASKSET = shutil.which("taskset")
 ON_FIRST_CORE = (TASKSET or "taskset", "-c", str(min(os.sched_getaffinity(0))))
@@ -45,7 +48,7 @@ def crowd() -> Iterator[None]:
 
 
 @pytest.mark.usefixtures("crowd")
-def test_who_was_starved_is_not_judged(box: Any) -> None:
+def test_who_was_starved_is_not_judged(box: Box) -> None:
     with pytest.raises(
         ProgramStarved, match=r"too busy: .* processor, for [0-3]\.[0-9] s"
     ) as error:
@@ -98,7 +101,7 @@ def unless_others_run(share: float = 0.1) -> Iterator[None]:
 
 @pytest.mark.usefixtures("neighbour")
 def test_a_limit_stands_still_while_others_hold_the_processor(
-    box: Any, turns_a_second: float
+    box: Box, turns_a_second: float
 ) -> None:
     """What takes six tenths of its limit alone takes more than it beside a neighbour."""
     code = on_core(WORK.format(turns=int(0.6 * turns_a_second)))
@@ -109,7 +112,7 @@ def test_a_limit_stands_still_while_others_hold_the_processor(
 
 
 @pytest.mark.usefixtures("neighbour")
-def test_what_has_no_end_is_judged_beside_a_neighbour_too(box: Any) -> None:
+def test_what_has_no_end_is_judged_beside_a_neighbour_too(box: Box) -> None:
     with unless_others_run(share=0.6):  # the neighbour has half
         step = box.step(on_core(BUSY), timeout_s=0.5)
     assert step.limit is Limit.TIMEOUT
@@ -130,14 +133,14 @@ UNCOUNTED = (
 
 
 @pytest.mark.parametrize("code", FAKES.values(), ids=FAKES)
-def test_who_makes_itself_wait_is_judged(box: Any, code: str) -> None:
+def test_who_makes_itself_wait_is_judged(box: Box, code: str) -> None:
     """Bound to one core, so that whatever it starts is in its way."""
     with unless_others_run():
         (step,) = box.run(TimedCommand(Stage.RUN, (*ON_FIRST_CORE, "sh", "-c", code), 1.0)).steps
     assert step.limit is Limit.TIMEOUT
 
 
-def test_who_leaves_its_children_uncounted_is_judged(box: Any) -> None:
+def test_who_leaves_its_children_uncounted_is_judged(box: Box) -> None:
     """Nobody can tell these from others, so that this needs a quiet core."""
     (step,) = box.run(TimedCommand(Stage.RUN, (*ON_FIRST_CORE, "sh", "-c", UNCOUNTED), 1.0)).steps
     assert step.limit is Limit.TIMEOUT
@@ -151,7 +154,7 @@ SHORT = "while :; do env true; done"
 
 
 @pytest.mark.usefixtures("neighbour")
-def test_a_burst_of_children_buys_no_time_to_sleep(box: Any) -> None:
+def test_a_burst_of_children_buys_no_time_to_sleep(box: Box) -> None:
     """What many wait at once, each behind the other, is not waited by the program all the time."""
     with unless_others_run(share=0.6):
         (step,) = box.run(TimedCommand(Stage.RUN, (*ON_FIRST_CORE, "perl", "-e", BURST), 1.5)).steps
@@ -160,25 +163,25 @@ def test_a_burst_of_children_buys_no_time_to_sleep(box: Any) -> None:
 
 
 @pytest.mark.usefixtures("neighbour")
-def test_whose_short_commands_may_have_waited_is_not_judged(box: Any) -> None:
+def test_whose_short_commands_may_have_waited_is_not_judged(box: Box) -> None:
     """They are gone before anybody can see how long they waited."""
     with pytest.raises(ProgramStarved):
         box.step(on_core(SHORT), timeout_s=1)
 
 
-def test_whose_short_commands_had_the_processor_to_themselves_is_judged(box: Any) -> None:
+def test_whose_short_commands_had_the_processor_to_themselves_is_judged(box: Box) -> None:
     with unless_others_run():
         step = box.step(on_core(SHORT), timeout_s=1)
     assert step.limit is Limit.TIMEOUT
 
 
 @pytest.mark.usefixtures("crowd")
-def test_who_slept_is_judged_however_busy_the_machine_is(box: Any) -> None:
+def test_who_slept_is_judged_however_busy_the_machine_is(box: Box) -> None:
     step = box.step(on_core("exec sleep 50"), timeout_s=0.5)
     assert step.limit is Limit.TIMEOUT
 
 
-def test_who_crowds_itself_out_is_judged(box: Any) -> None:
+def test_who_crowds_itself_out_is_judged(box: Box) -> None:
     many = f"for each in 1 2 3 4 5 6 7 8; do ({BUSY}) & done; wait"
     with unless_others_run():
         step = box.step(on_core(many), timeout_s=1)
@@ -186,6 +189,6 @@ def test_who_crowds_itself_out_is_judged(box: Any) -> None:
 
 
 @pytest.mark.usefixtures("crowd")
-def test_who_asks_again_is_told_the_same(box: Any) -> None:
+def test_who_asks_again_is_told_the_same(box: Box) -> None:
     script = box.script(box.command(on_core(BUSY), timeout_s=0.5))
     assert box.send(script) == box.send(script)

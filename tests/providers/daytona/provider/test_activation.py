@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import httpx
 import pytest
@@ -14,6 +14,9 @@ from daytona_validate._errors import SandboxUnavailable, ToolchainMissing
 from daytona_validate._providers.daytona.activation import DEACTIVATED_POLL_S, LONGEST_S
 from daytona_validate._providers.daytona.provider import DaytonaProvider
 from daytona_validate._runtime.clocks import Clock
+
+if TYPE_CHECKING:
+    from tests.providers.daytona.provider.conftest import Cloud, FakeTime
 
 
 def shown(name: str, state: str) -> httpx.Response:
@@ -26,7 +29,7 @@ async def open_and_leave(provider: DaytonaProvider, spec: SandboxSpec) -> None:
 
 
 @pytest.fixture
-async def asleep(cloud: Any, provider: DaytonaProvider, spec: SandboxSpec) -> str:
+async def asleep(cloud: Cloud, provider: DaytonaProvider, spec: SandboxSpec) -> str:
     """Name of a snapshot that is inactive."""
     await open_and_leave(provider, spec)
     await provider._sandboxes.removals.aclose(10)  # type: ignore[union-attr]
@@ -37,7 +40,7 @@ async def asleep(cloud: Any, provider: DaytonaProvider, spec: SandboxSpec) -> st
 
 
 async def test_it_is_activated_and_the_request_repeated(
-    cloud: Any, provider: DaytonaProvider, spec: SandboxSpec, asleep: str
+    cloud: Cloud, provider: DaytonaProvider, spec: SandboxSpec, asleep: str
 ) -> None:
     await open_and_leave(provider, spec)
     await provider.aclose()
@@ -49,7 +52,7 @@ async def test_it_is_activated_and_the_request_repeated(
 
 
 async def test_once_for_all_who_wait(
-    cloud: Any, provider: DaytonaProvider, spec: SandboxSpec, asleep: str
+    cloud: Cloud, provider: DaytonaProvider, spec: SandboxSpec, asleep: str
 ) -> None:
     gate = cloud.holds("GET /snapshots")
     calls = [asyncio.create_task(open_and_leave(provider, spec)) for _ in range(10)]
@@ -61,7 +64,7 @@ async def test_once_for_all_who_wait(
 
 
 async def test_put_to_sleep_again_it_is_woken_again(
-    cloud: Any, provider: DaytonaProvider, spec: SandboxSpec, asleep: str
+    cloud: Cloud, provider: DaytonaProvider, spec: SandboxSpec, asleep: str
 ) -> None:
     await open_and_leave(provider, spec)
     cloud.snapshots[asleep] = "inactive"
@@ -70,7 +73,7 @@ async def test_put_to_sleep_again_it_is_woken_again(
 
 
 async def test_one_of_them_called_off_takes_nothing_from_the_others(
-    cloud: Any, provider: DaytonaProvider, spec: SandboxSpec, asleep: str
+    cloud: Cloud, provider: DaytonaProvider, spec: SandboxSpec, asleep: str
 ) -> None:
     gate = cloud.holds("GET /snapshots")
     first, second = (asyncio.create_task(open_and_leave(provider, spec)) for _ in range(2))
@@ -85,14 +88,14 @@ async def test_one_of_them_called_off_takes_nothing_from_the_others(
 
 @pytest.mark.virtual_time
 async def test_one_that_is_on_its_way_is_waited_for_off_the_clocks(
-    cloud: Any, provider: DaytonaProvider, spec: SandboxSpec, asleep: str
+    cloud: Cloud, provider: DaytonaProvider, spec: SandboxSpec, asleep: str
 ) -> None:
     cloud.snapshots[asleep] = "pulling"
 
     async def comes_up(received: httpx.Request) -> httpx.Response:
         await asyncio.sleep(20)
         cloud.snapshots[asleep] = "active"
-        return await cloud.done(received)  # type: ignore[no-any-return]
+        return await cloud.done(received)
 
     cloud.answers("GET /snapshots", comes_up)
     async with Clock() as clock:
@@ -111,7 +114,7 @@ async def test_one_that_is_on_its_way_is_waited_for_off_the_clocks(
     ids=["is active", "is pending", "as 409"],
 )
 async def test_somebody_else_may_be_faster(
-    cloud: Any, provider: DaytonaProvider, spec: SandboxSpec, asleep: str, busy: httpx.Response
+    cloud: Cloud, provider: DaytonaProvider, spec: SandboxSpec, asleep: str, busy: httpx.Response
 ) -> None:
     cloud.answers_after("POST /snapshots", busy)
     await open_and_leave(provider, spec)
@@ -119,7 +122,7 @@ async def test_somebody_else_may_be_faster(
 
 
 async def test_who_is_faster_may_need_a_while(
-    cloud: Any, provider: DaytonaProvider, spec: SandboxSpec, asleep: str
+    cloud: Cloud, provider: DaytonaProvider, spec: SandboxSpec, asleep: str
 ) -> None:
     """A look between two of their steps shows it asleep: it is not asked for again."""
 
@@ -130,7 +133,7 @@ async def test_who_is_faster_may_need_a_while(
 
     async def last(received: httpx.Request) -> httpx.Response:
         cloud.snapshots[asleep] = "active"
-        return await cloud.done(received)  # type: ignore[no-any-return]
+        return await cloud.done(received)
 
     cloud.answers("POST /snapshots", taken)
     await open_and_leave(provider, spec)
@@ -144,7 +147,7 @@ TOO_EARLY = httpx.Response(
 
 
 async def test_one_that_was_put_to_sleep_just_now_is_woken_as_soon_as_may_be(
-    cloud: Any, provider: DaytonaProvider, spec: SandboxSpec, asleep: str, time: Any
+    cloud: Cloud, provider: DaytonaProvider, spec: SandboxSpec, asleep: str, time: FakeTime
 ) -> None:
     cloud.answers("POST /snapshots", *[TOO_EARLY] * 59)
     began_s = time.now_s
@@ -155,7 +158,7 @@ async def test_one_that_was_put_to_sleep_just_now_is_woken_as_soon_as_may_be(
 
 
 async def test_that_it_may_not_be_woken_yet_is_said_once(
-    cloud: Any, provider: DaytonaProvider, spec: SandboxSpec, asleep: str, caplog: Any
+    cloud: Cloud, provider: DaytonaProvider, spec: SandboxSpec, asleep: str, caplog: Any
 ) -> None:
     cloud.answers("POST /snapshots", *[TOO_EARLY] * 5)
     await open_and_leave(provider, spec)
@@ -165,7 +168,7 @@ async def test_that_it_may_not_be_woken_yet_is_said_once(
 
 @pytest.mark.parametrize("request_kind", ["GET /snapshots", "POST /snapshots"])
 async def test_what_may_pass_is_borne_while_many_wait(
-    cloud: Any, provider: DaytonaProvider, spec: SandboxSpec, asleep: str, request_kind: str
+    cloud: Cloud, provider: DaytonaProvider, spec: SandboxSpec, asleep: str, request_kind: str
 ) -> None:
     throttled = httpx.Response(429, headers={"Retry-After": "7"})
     cloud.answers(request_kind, httpx.Response(502), throttled, httpx.ReadError("reset"))
@@ -174,7 +177,7 @@ async def test_what_may_pass_is_borne_while_many_wait(
 
 
 async def test_a_service_that_goes_on_failing_is_given_up(
-    cloud: Any, provider: DaytonaProvider, spec: SandboxSpec, asleep: str, time: Any
+    cloud: Cloud, provider: DaytonaProvider, spec: SandboxSpec, asleep: str, time: FakeTime
 ) -> None:
     cloud.answers("POST /snapshots", *[httpx.Response(503)] * 99)
     with pytest.raises(SandboxUnavailable, match="503") as caught:
@@ -185,7 +188,7 @@ async def test_a_service_that_goes_on_failing_is_given_up(
 
 @pytest.mark.virtual_time
 async def test_waiting_until_it_may_be_woken_is_off_the_clocks(
-    cloud: Any, provider: DaytonaProvider, spec: SandboxSpec, asleep: str
+    cloud: Cloud, provider: DaytonaProvider, spec: SandboxSpec, asleep: str
 ) -> None:
     async def too_early(received: httpx.Request) -> httpx.Response:
         await asyncio.sleep(20)
@@ -198,7 +201,7 @@ async def test_waiting_until_it_may_be_woken_is_off_the_clocks(
 
 
 async def test_one_that_may_never_be_woken_is_given_up_and_says_why(
-    cloud: Any, provider: DaytonaProvider, spec: SandboxSpec, asleep: str, time: Any
+    cloud: Cloud, provider: DaytonaProvider, spec: SandboxSpec, asleep: str, time: FakeTime
 ) -> None:
     cloud.answers("POST /snapshots", *[TOO_EARLY] * 999)
     with pytest.raises(
@@ -211,7 +214,7 @@ async def test_one_that_may_never_be_woken_is_given_up_and_says_why(
 
 @pytest.mark.parametrize("state", ["error", "build_failed"])
 async def test_a_broken_one_is_a_missing_toolchain(
-    cloud: Any, provider: DaytonaProvider, spec: SandboxSpec, asleep: str, state: str
+    cloud: Cloud, provider: DaytonaProvider, spec: SandboxSpec, asleep: str, state: str
 ) -> None:
     broken = {"id": "x", "state": state, "errorReason": "exec format error"}
     cloud.answers("GET /snapshots", httpx.Response(200, json=broken))
@@ -220,7 +223,7 @@ async def test_a_broken_one_is_a_missing_toolchain(
 
 
 async def test_one_that_never_comes_up_is_given_up(
-    cloud: Any, provider: DaytonaProvider, spec: SandboxSpec, asleep: str, time: Any
+    cloud: Cloud, provider: DaytonaProvider, spec: SandboxSpec, asleep: str, time: FakeTime
 ) -> None:
     cloud.snapshots[asleep] = "pulling"
     with pytest.raises(SandboxUnavailable, match="still pulling after 660 s"):
@@ -229,7 +232,7 @@ async def test_one_that_never_comes_up_is_given_up(
 
 
 async def test_one_that_cannot_be_activated_says_why(
-    cloud: Any, provider: DaytonaProvider, spec: SandboxSpec, asleep: str
+    cloud: Cloud, provider: DaytonaProvider, spec: SandboxSpec, asleep: str
 ) -> None:
     cloud.answers("POST /snapshots", httpx.Response(403, json={"message": "no permission"}))
     with pytest.raises(SandboxUnavailable, match="no permission"):
@@ -237,7 +240,7 @@ async def test_one_that_cannot_be_activated_says_why(
 
 
 async def test_a_service_that_says_inactive_for_ever_is_not_asked_for_ever(
-    cloud: Any, provider: DaytonaProvider, spec: SandboxSpec, asleep: str
+    cloud: Cloud, provider: DaytonaProvider, spec: SandboxSpec, asleep: str
 ) -> None:
     inactive = httpx.Response(400, json={"message": f"Snapshot {asleep} is inactive"})
     cloud.answers("POST /sandbox", *[inactive] * 9)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Any
+from collections.abc import Awaitable
+from typing import TYPE_CHECKING, Any
 
 import httpx
 import pytest
@@ -12,6 +13,9 @@ from daytona_validate import SandboxSpec
 from daytona_validate._errors import SandboxUnavailable
 from daytona_validate._providers.daytona.provider import DaytonaProvider
 from daytona_validate._providers.daytona.removal_steps import DOUBT_DELAYS_S
+
+if TYPE_CHECKING:
+    from tests.providers.daytona.provider.conftest import Cloud, FakeTime
 
 
 def said(status: int, message: str) -> httpx.Response:
@@ -48,7 +52,7 @@ async def open_and_leave(provider: DaytonaProvider, spec: SandboxSpec) -> None:
 
 @lost
 async def test_a_sandbox_that_is_there_although_the_answer_is_lost_is_taken(
-    cloud: Any, provider: DaytonaProvider, spec: SandboxSpec, reply: Any
+    cloud: Cloud, provider: DaytonaProvider, spec: SandboxSpec, reply: Any
 ) -> None:
     cloud.answers_after("POST /sandbox", reply)
     await open_and_leave(provider, spec)
@@ -59,7 +63,7 @@ async def test_a_sandbox_that_is_there_although_the_answer_is_lost_is_taken(
 
 @lost
 async def test_one_that_is_not_there_is_an_error_of_the_request_and_looked_for_again(
-    cloud: Any, provider: DaytonaProvider, spec: SandboxSpec, reply: Any, time: Any
+    cloud: Cloud, provider: DaytonaProvider, spec: SandboxSpec, reply: Any, time: FakeTime
 ) -> None:
     cloud.answers("POST /sandbox", reply)
     with pytest.raises(SandboxUnavailable):
@@ -74,7 +78,7 @@ async def test_one_that_is_not_there_is_an_error_of_the_request_and_looked_for_a
 
 @lost
 async def test_one_that_comes_to_be_after_it_was_looked_for_is_removed(
-    cloud: Any, provider: DaytonaProvider, spec: SandboxSpec, reply: Any
+    cloud: Cloud, provider: DaytonaProvider, spec: SandboxSpec, reply: Any
 ) -> None:
     """The request was on its way, or at work in the service, when we gave it up."""
 
@@ -99,7 +103,7 @@ async def test_one_that_comes_to_be_after_it_was_looked_for_is_removed(
 
 
 async def test_one_that_is_somebody_elses_is_never_taken(
-    cloud: Any, provider: DaytonaProvider, spec: SandboxSpec
+    cloud: Cloud, provider: DaytonaProvider, spec: SandboxSpec
 ) -> None:
     cloud.answers("POST /sandbox", said(500, ""))
     cloud.answers("GET /sandbox", httpx.Response(200, json={"id": "x", "name": "other"}))
@@ -110,7 +114,7 @@ async def test_one_that_is_somebody_elses_is_never_taken(
 
 
 async def test_one_of_a_server_that_takes_no_names_is_removed_by_its_id(
-    cloud: Any, provider: DaytonaProvider, spec: SandboxSpec
+    cloud: Cloud, provider: DaytonaProvider, spec: SandboxSpec
 ) -> None:
     """An old one calls it by its id, and knows nothing by the name that was asked for."""
 
@@ -126,7 +130,7 @@ async def test_one_of_a_server_that_takes_no_names_is_removed_by_its_id(
 
 
 async def test_one_that_failed_to_start_is_removed_by_its_name(
-    cloud: Any, provider: DaytonaProvider, spec: SandboxSpec
+    cloud: Cloud, provider: DaytonaProvider, spec: SandboxSpec
 ) -> None:
     """The service says 400, gives no id, and keeps what it made."""
     cloud.answers_after("POST /sandbox", said(400, "Sandbox failed to start: no space"))
@@ -150,7 +154,7 @@ REJECTED: dict[str, Any] = {
 
 @pytest.mark.parametrize("reply", REJECTED.values(), ids=REJECTED)
 async def test_what_was_clearly_not_made_is_not_removed(
-    cloud: Any, provider: DaytonaProvider, spec: SandboxSpec, reply: Any
+    cloud: Cloud, provider: DaytonaProvider, spec: SandboxSpec, reply: Any
 ) -> None:
     cloud.answers("POST /sandbox", reply)
     with pytest.raises(SandboxUnavailable):
@@ -162,7 +166,7 @@ async def test_what_was_clearly_not_made_is_not_removed(
 @pytest.mark.parametrize("times", [1, 2])
 @pytest.mark.parametrize("is_made", [True, False], ids=["made", "not made"])
 async def test_a_cancellation_during_the_request_leaks_nothing(
-    cloud: Any, provider: DaytonaProvider, spec: SandboxSpec, times: int, is_made: bool
+    cloud: Cloud, provider: DaytonaProvider, spec: SandboxSpec, times: int, is_made: bool
 ) -> None:
     async def hangs(received: httpx.Request) -> httpx.Response:
         if is_made:
@@ -184,7 +188,7 @@ async def test_a_cancellation_during_the_request_leaks_nothing(
 
 @pytest.mark.parametrize("at", ["GET /sandbox", "held"])
 async def test_a_cancellation_later_leaks_nothing(
-    cloud: Any, provider: DaytonaProvider, spec: SandboxSpec, at: str
+    cloud: Cloud, provider: DaytonaProvider, spec: SandboxSpec, at: str
 ) -> None:
     is_held = asyncio.Event()
 
@@ -194,7 +198,7 @@ async def test_a_cancellation_later_leaks_nothing(
             await asyncio.Event().wait()
 
     if at == "held":
-        reached = is_held.wait()
+        reached: Awaitable[object] = is_held.wait()
     else:
         cloud.states.append("creating")
         cloud.holds(at)
@@ -210,7 +214,7 @@ async def test_a_cancellation_later_leaks_nothing(
 
 
 async def test_a_caller_cancelled_again_and_again_cannot_lose_the_removal(
-    cloud: Any, provider: DaytonaProvider, spec: SandboxSpec
+    cloud: Cloud, provider: DaytonaProvider, spec: SandboxSpec
 ) -> None:
     gate = cloud.holds("DELETE /sandbox")
     await open_and_leave(provider, spec)
@@ -226,7 +230,7 @@ async def test_a_caller_cancelled_again_and_again_cannot_lose_the_removal(
 
 
 async def test_closing_removes_what_somebody_still_holds(
-    cloud: Any, provider: DaytonaProvider, spec: SandboxSpec
+    cloud: Cloud, provider: DaytonaProvider, spec: SandboxSpec
 ) -> None:
     is_held, may_leave = asyncio.Event(), asyncio.Event()
 
@@ -248,7 +252,7 @@ async def test_closing_removes_what_somebody_still_holds(
 
 
 async def test_closing_waits_for_a_request_in_flight_and_removes_what_came_of_it(
-    cloud: Any, provider: DaytonaProvider, spec: SandboxSpec
+    cloud: Cloud, provider: DaytonaProvider, spec: SandboxSpec
 ) -> None:
     gate = cloud.holds("POST /sandbox")
     call = asyncio.create_task(open_and_leave(provider, spec))
@@ -263,7 +267,7 @@ async def test_closing_waits_for_a_request_in_flight_and_removes_what_came_of_it
 
 
 async def test_who_waits_for_room_while_it_is_closed_asks_no_more(
-    cloud: Any, provider: DaytonaProvider, spec: SandboxSpec, time: Any
+    cloud: Cloud, provider: DaytonaProvider, spec: SandboxSpec, time: FakeTime
 ) -> None:
     """Closing removes what stands in its way, and so would give it its turn."""
     cloud.room = 1
@@ -286,7 +290,7 @@ async def test_who_waits_for_room_while_it_is_closed_asks_no_more(
 
 
 async def test_a_closed_provider_sends_nothing(
-    cloud: Any, provider: DaytonaProvider, spec: SandboxSpec
+    cloud: Cloud, provider: DaytonaProvider, spec: SandboxSpec
 ) -> None:
     await provider.aclose()
     with pytest.raises(SandboxUnavailable, match="closed"):

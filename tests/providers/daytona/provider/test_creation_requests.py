@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import httpx
 import pytest
@@ -11,6 +12,9 @@ from daytona_validate import Limits, SandboxSpec, Snippet
 from daytona_validate._errors import SandboxUnavailable
 from daytona_validate._providers.daytona.creation import LOST_POLLS
 from daytona_validate._providers.daytona.provider import DaytonaProvider
+
+if TYPE_CHECKING:
+    from tests.providers.daytona.provider.conftest import Cloud, FakeTime
 
 STATES_ON_THE_WAY = ["creating", "unknown", "starting", "restoring", "pulling_snapshot"]
 
@@ -24,7 +28,7 @@ async def held(provider: DaytonaProvider, spec: SandboxSpec) -> str:
 
 
 async def test_a_sandbox_that_is_started_at_once_costs_two_requests(
-    cloud: Any, provider: DaytonaProvider, spec: SandboxSpec, time: Any
+    cloud: Cloud, provider: DaytonaProvider, spec: SandboxSpec, time: FakeTime
 ) -> None:
     sandbox_id = await held(provider, spec)
     assert cloud.asked == ["POST /sandbox", "DELETE /sandbox"]
@@ -35,7 +39,7 @@ async def test_a_sandbox_that_is_started_at_once_costs_two_requests(
 
 @pytest.mark.parametrize("state", STATES_ON_THE_WAY)
 async def test_one_that_is_not_yet_costs_one_look_more_and_that_at_once(
-    cloud: Any, provider: DaytonaProvider, spec: SandboxSpec, time: Any, state: str
+    cloud: Cloud, provider: DaytonaProvider, spec: SandboxSpec, time: FakeTime, state: str
 ) -> None:
     """The answer to the request is from before the start, though it comes after it."""
     cloud.states.append(state)
@@ -45,7 +49,7 @@ async def test_one_that_is_not_yet_costs_one_look_more_and_that_at_once(
 
 
 async def test_then_it_is_looked_for_more_and_more_slowly(
-    cloud: Any, provider: DaytonaProvider, spec: SandboxSpec, time: Any
+    cloud: Cloud, provider: DaytonaProvider, spec: SandboxSpec, time: FakeTime
 ) -> None:
     cloud.states.extend(["creating"] * 9)
     await held(provider, spec)
@@ -53,7 +57,7 @@ async def test_then_it_is_looked_for_more_and_more_slowly(
 
 
 async def test_a_state_that_nobody_knows_is_waited_for(
-    cloud: Any, provider: DaytonaProvider, spec: SandboxSpec
+    cloud: Cloud, provider: DaytonaProvider, spec: SandboxSpec
 ) -> None:
     cloud.states.extend(["half_asleep"] * 30)
     await held(provider, spec)
@@ -62,7 +66,7 @@ async def test_a_state_that_nobody_knows_is_waited_for(
 
 @pytest.mark.parametrize("state", ["error", "build_failed", "stopped", "archived", "destroyed"])
 async def test_a_state_that_leads_nowhere_is_said_with_its_reason_and_the_sandbox_removed(
-    cloud: Any, provider: DaytonaProvider, spec: SandboxSpec, state: str
+    cloud: Cloud, provider: DaytonaProvider, spec: SandboxSpec, state: str
 ) -> None:
     cloud.states.append("creating")
     broken = {"id": "id-1", "state": state, "errorReason": "no space left"}
@@ -76,7 +80,7 @@ async def test_a_state_that_leads_nowhere_is_said_with_its_reason_and_the_sandbo
 
 
 async def test_where_it_is_reached_is_remembered_from_the_first_answer(
-    cloud: Any, provider: DaytonaProvider, spec: SandboxSpec
+    cloud: Cloud, provider: DaytonaProvider, spec: SandboxSpec
 ) -> None:
     cloud.states.append("creating")
     cloud.answers("GET /sandbox", httpx.Response(200, json={"id": "id-1", "state": "started"}))
@@ -86,7 +90,7 @@ async def test_where_it_is_reached_is_remembered_from_the_first_answer(
 
 
 async def test_lost_answers_on_the_way_are_borne(
-    cloud: Any, provider: DaytonaProvider, spec: SandboxSpec
+    cloud: Cloud, provider: DaytonaProvider, spec: SandboxSpec
 ) -> None:
     cloud.states.append("creating")
     cloud.answers(
@@ -97,7 +101,7 @@ async def test_lost_answers_on_the_way_are_borne(
     assert cloud.count("POST /sandbox") == 1
 
 
-async def test_but_not_for_ever(cloud: Any, provider: DaytonaProvider, spec: SandboxSpec) -> None:
+async def test_but_not_for_ever(cloud: Cloud, provider: DaytonaProvider, spec: SandboxSpec) -> None:
     cloud.states.append("creating")
     cloud.answers("GET /sandbox", *[httpx.Response(500)] * 99)
     with pytest.raises(SandboxUnavailable):
@@ -109,7 +113,7 @@ async def test_but_not_for_ever(cloud: Any, provider: DaytonaProvider, spec: San
 
 
 async def test_a_sandbox_that_vanishes_on_the_way_is_worth_another_try(
-    cloud: Any, provider: DaytonaProvider, spec: SandboxSpec
+    cloud: Cloud, provider: DaytonaProvider, spec: SandboxSpec
 ) -> None:
     cloud.states.append("creating")
     cloud.answers("GET /sandbox", httpx.Response(404, json={"message": "not found"}))
@@ -119,7 +123,7 @@ async def test_a_sandbox_that_vanishes_on_the_way_is_worth_another_try(
 
 
 async def test_the_request_says_what_we_want_and_nothing_that_costs_a_warm_sandbox(
-    cloud: Any, provider: DaytonaProvider, spec: SandboxSpec
+    cloud: Cloud, provider: DaytonaProvider, spec: SandboxSpec
 ) -> None:
     await held(provider, spec)
     (body,) = cloud.bodies
@@ -138,7 +142,9 @@ async def test_the_request_says_what_we_want_and_nothing_that_costs_a_warm_sandb
     }
 
 
-async def test_settings_change_the_request(cloud: Any, make: Any, spec: SandboxSpec) -> None:
+async def test_settings_change_the_request(
+    cloud: Cloud, make: Callable[..., DaytonaProvider], spec: SandboxSpec
+) -> None:
     provider = make(network="organization", target="eu", create_timeout_s=600)
     await held(provider, spec)
     (body,) = cloud.bodies
@@ -148,14 +154,14 @@ async def test_settings_change_the_request(cloud: Any, make: Any, spec: SandboxS
 
 
 async def test_each_sandbox_has_a_name_of_its_own(
-    cloud: Any, provider: DaytonaProvider, spec: SandboxSpec
+    cloud: Cloud, provider: DaytonaProvider, spec: SandboxSpec
 ) -> None:
     async with provider.open(spec) as one, provider.open(spec) as other:
         assert one.sandbox_id != other.sandbox_id
 
 
 async def test_snippets_share_a_snapshot_unless_one_is_granted_more(
-    cloud: Any, provider: DaytonaProvider, spec: SandboxSpec
+    cloud: Cloud, provider: DaytonaProvider, spec: SandboxSpec
 ) -> None:
     for memory_mib in (512, 64, 4096):
         wanted = SandboxSpec(language="python", limits=Limits(memory_mib=memory_mib))

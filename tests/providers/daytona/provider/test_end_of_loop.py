@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
-from typing import Any
+from typing import TYPE_CHECKING
 
 import pytest
 from pydantic import SecretStr
@@ -13,6 +13,9 @@ from daytona_validate import Limits, SandboxSpec, Validator
 from daytona_validate._providers.daytona.provider import DaytonaProvider
 from plain_settings import plain_settings
 
+if TYPE_CHECKING:
+    from tests.providers.daytona.provider.conftest import Cloud
+
 SPEC = SandboxSpec(language="python", limits=Limits())
 
 
@@ -20,7 +23,7 @@ def provider() -> DaytonaProvider:
     return DaytonaProvider(plain_settings(api_key=SecretStr("dtn_canary")))
 
 
-def test_a_loop_that_ends_in_the_middle_of_a_removal_does_not_hang(cloud: Any) -> None:
+def test_a_loop_that_ends_in_the_middle_of_a_removal_does_not_hang(cloud: Cloud) -> None:
     async def main() -> None:
         cloud.holds("DELETE /sandbox")
         async with provider().open(SPEC):
@@ -31,7 +34,7 @@ def test_a_loop_that_ends_in_the_middle_of_a_removal_does_not_hang(cloud: Any) -
     gc.collect()  # what is left of the task goes without a warning that is an error
 
 
-def test_a_loop_that_ends_around_a_held_sandbox_does_not_hang(cloud: Any) -> None:
+def test_a_loop_that_ends_around_a_held_sandbox_does_not_hang(cloud: Cloud) -> None:
     async def main() -> None:
         is_held = asyncio.Event()
 
@@ -49,7 +52,7 @@ def test_a_loop_that_ends_around_a_held_sandbox_does_not_hang(cloud: Any) -> Non
     gc.collect()
 
 
-def test_a_validator_closed_by_the_end_of_its_loop_has_removed_everything(cloud: Any) -> None:
+def test_a_validator_closed_by_the_end_of_its_loop_has_removed_everything(cloud: Cloud) -> None:
     """As after Ctrl-C: `asyncio.run` cancels the main task, and closing goes on under it."""
 
     async def main() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import httpx
 import pytest
@@ -11,6 +11,9 @@ from daytona_validate import SandboxSpec, Snippet
 from daytona_validate._errors import SandboxLost, SandboxUnavailable
 from daytona_validate._models import Execution
 from daytona_validate._providers.daytona.provider import DaytonaProvider
+
+if TYPE_CHECKING:
+    from tests.providers.daytona.provider.conftest import Cloud, FakeTime
 
 
 def said(status: int, message: str = "", **headers: str) -> httpx.Response:
@@ -35,7 +38,7 @@ each_refusal_of_the_proxy = pytest.mark.parametrize(
 
 @each_refusal_of_the_proxy
 async def test_who_is_not_let_in_asks_whether_the_sandbox_is_there(
-    cloud: Any, provider: DaytonaProvider, spec: SandboxSpec, reply: Any
+    cloud: Cloud, provider: DaytonaProvider, spec: SandboxSpec, reply: Any
 ) -> None:
     cloud.answers("execute", reply)
     cloud.answers("GET /sandbox", said(404))
@@ -47,7 +50,7 @@ async def test_who_is_not_let_in_asks_whether_the_sandbox_is_there(
 @each_refusal_of_the_proxy
 @pytest.mark.parametrize("status", [401, 403])
 async def test_only_the_api_has_a_word_about_the_key(
-    cloud: Any, provider: DaytonaProvider, spec: SandboxSpec, reply: Any, status: int
+    cloud: Cloud, provider: DaytonaProvider, spec: SandboxSpec, reply: Any, status: int
 ) -> None:
     cloud.answers("execute", reply)
     cloud.answers("GET /sandbox", said(status, "Invalid credentials"))
@@ -61,7 +64,7 @@ async def test_only_the_api_has_a_word_about_the_key(
 
 @each_refusal_of_the_proxy
 async def test_a_proxy_that_is_wrong_about_a_living_sandbox_is_not_the_keys_fault(
-    cloud: Any, provider: DaytonaProvider, spec: SandboxSpec, time: Any, reply: Any
+    cloud: Cloud, provider: DaytonaProvider, spec: SandboxSpec, time: FakeTime, reply: Any
 ) -> None:
     """It remembers its no for two minutes: another sandbox may do, this one will not."""
     cloud.answers("execute", *[reply] * 9)
@@ -74,7 +77,7 @@ async def test_a_proxy_that_is_wrong_about_a_living_sandbox_is_not_the_keys_faul
 
 @pytest.mark.parametrize("state", ["destroying", "stopped", "error"])
 async def test_who_is_not_let_in_as_the_sandbox_is_ending_has_lost_it(
-    cloud: Any, provider: DaytonaProvider, spec: SandboxSpec, state: str
+    cloud: Cloud, provider: DaytonaProvider, spec: SandboxSpec, state: str
 ) -> None:
     cloud.answers("execute", NOT_ADMITTED["of a server"])
     cloud.states.extend(["started", state])
@@ -83,7 +86,7 @@ async def test_who_is_not_let_in_as_the_sandbox_is_ending_has_lost_it(
 
 
 async def test_a_sandbox_that_went_while_a_lost_answer_is_asked_for_again_is_lost(
-    cloud: Any, provider: DaytonaProvider, spec: SandboxSpec
+    cloud: Cloud, provider: DaytonaProvider, spec: SandboxSpec
 ) -> None:
     """After a long run the proxy has forgotten that the key was good for it."""
     cloud.answers("execute", httpx.ReadError("reset"), NOT_ADMITTED["of a server"])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import httpx
 import pytest
@@ -20,6 +20,9 @@ from daytona_validate._providers.daytona.sandboxes import CLOSE_S
 from daytona_validate._providers.daytona.wire.service import Service
 from daytona_validate._session import CLOSE_GRACE_S
 
+if TYPE_CHECKING:
+    from tests.providers.daytona.provider.conftest import Cloud, FakeTime
+
 
 def said(status: int, message: str = "", **headers: str) -> httpx.Response:
     return httpx.Response(status, json={"message": message}, headers=headers)
@@ -29,7 +32,7 @@ BUSY = said(409, "Sandbox state change in progress")
 
 
 @pytest.fixture
-def named(cloud: Any) -> str:
+def named(cloud: Cloud) -> str:
     """A sandbox that is there."""
     cloud.alive["one"] = {"id": "id-one", "name": "one"}
     cloud.created = 1
@@ -50,7 +53,7 @@ PASSING: dict[str, list[Any]] = {
 
 @pytest.mark.parametrize("replies", PASSING.values(), ids=PASSING)
 async def test_what_passes_is_tried_again_until_it_works(
-    cloud: Any, removals: Removals, named: str, time: Any, replies: list[Any]
+    cloud: Cloud, removals: Removals, named: str, time: FakeTime, replies: list[Any]
 ) -> None:
     cloud.answers("DELETE /sandbox", *replies)
     removals.soon(named)
@@ -60,7 +63,7 @@ async def test_what_passes_is_tried_again_until_it_works(
 
 
 async def test_a_removal_whose_answer_was_lost_is_found_to_have_worked(
-    cloud: Any, removals: Removals, named: str
+    cloud: Cloud, removals: Removals, named: str
 ) -> None:
     cloud.answers_after("DELETE /sandbox", httpx.ReadError("reset"))
     removals.soon(named)
@@ -71,7 +74,7 @@ async def test_a_removal_whose_answer_was_lost_is_found_to_have_worked(
 
 @pytest.mark.parametrize("seen", [{"desiredState": "destroyed"}, {"state": "destroyed"}, None])
 async def test_one_that_is_busy_being_destroyed_is_left_to_it(
-    cloud: Any, removals: Removals, named: str, seen: dict[str, str] | None
+    cloud: Cloud, removals: Removals, named: str, seen: dict[str, str] | None
 ) -> None:
     cloud.answers("DELETE /sandbox", BUSY)
     going = said(404) if seen is None else httpx.Response(200, json={"id": "id-one", **seen})
@@ -87,7 +90,7 @@ HOPELESS = {"busy": BUSY, "failing": said(500), "unreachable": httpx.ConnectErro
 
 @pytest.mark.parametrize("reply", HOPELESS.values(), ids=HOPELESS)
 async def test_what_cannot_be_removed_is_counted_and_named(
-    cloud: Any, removals: Removals, named: str, caplog: Any, reply: Any
+    cloud: Cloud, removals: Removals, named: str, caplog: Any, reply: Any
 ) -> None:
     cloud.answers("DELETE /sandbox", *[reply] * 99)
     removals.soon(named)
@@ -102,7 +105,7 @@ async def test_what_cannot_be_removed_is_counted_and_named(
 
 
 async def test_a_key_that_may_not_delete_is_not_tried_again(
-    cloud: Any, removals: Removals, named: str
+    cloud: Cloud, removals: Removals, named: str
 ) -> None:
     cloud.answers("DELETE /sandbox", said(403, "Forbidden"))
     removals.soon(named)
@@ -111,7 +114,7 @@ async def test_a_key_that_may_not_delete_is_not_tried_again(
 
 
 async def test_reasons_are_logged_once_and_names_are_not_without_end(
-    cloud: Any, removals: Removals, caplog: Any
+    cloud: Cloud, removals: Removals, caplog: Any
 ) -> None:
     cloud.answers("DELETE /sandbox", *[said(403, "Forbidden")] * 50)
     for number in range(50):
@@ -126,7 +129,7 @@ async def test_reasons_are_logged_once_and_names_are_not_without_end(
 
 
 async def test_a_doubtful_one_is_looked_for_for_a_while(
-    cloud: Any, removals: Removals, time: Any
+    cloud: Cloud, removals: Removals, time: FakeTime
 ) -> None:
     removals.soon("never", is_doubtful=True)
     await removals.aclose(10)
@@ -136,7 +139,7 @@ async def test_a_doubtful_one_is_looked_for_for_a_while(
 
 @pytest.mark.parametrize("reply", [said(500), httpx.ConnectError("refused")], ids=repr)
 async def test_a_doubtful_one_of_a_service_that_is_down_is_not_tried_for_long(
-    cloud: Any, removals: Removals, time: Any, caplog: Any, reply: Any
+    cloud: Cloud, removals: Removals, time: FakeTime, caplog: Any, reply: Any
 ) -> None:
     cloud.answers("DELETE /sandbox", *[reply] * 99)
     removals.soon("perhaps", is_doubtful=True)
@@ -148,7 +151,7 @@ async def test_a_doubtful_one_of_a_service_that_is_down_is_not_tried_for_long(
     assert "perhaps" in record.getMessage()
 
 
-async def test_a_doubtful_one_that_is_busy_is_there(cloud: Any, removals: Removals) -> None:
+async def test_a_doubtful_one_that_is_busy_is_there(cloud: Cloud, removals: Removals) -> None:
     cloud.answers("DELETE /sandbox", BUSY)
     cloud.answers("GET /sandbox", httpx.Response(200, json={"id": "1", "state": "creating"}))
     removals.soon("one", is_doubtful=True)
@@ -158,7 +161,7 @@ async def test_a_doubtful_one_that_is_busy_is_there(cloud: Any, removals: Remova
 
 
 async def test_who_answers_with_web_pages_only_has_no_sandbox_of_ours(
-    cloud: Any, removals: Removals, time: Any
+    cloud: Cloud, removals: Removals, time: FakeTime
 ) -> None:
     cloud.answers("DELETE /sandbox", *[httpx.Response(200, html="<html>")] * 99)
     removals.soon("one", is_doubtful=True)
@@ -168,7 +171,7 @@ async def test_who_answers_with_web_pages_only_has_no_sandbox_of_ours(
 
 
 async def test_asked_for_while_it_is_at_work_it_is_gone_through_once_more(
-    cloud: Any, removals: Removals, time: Any
+    cloud: Cloud, removals: Removals, time: FakeTime
 ) -> None:
     """The one at work may have found nothing because there was nothing yet."""
     time.hold()
@@ -184,7 +187,7 @@ async def test_asked_for_while_it_is_at_work_it_is_gone_through_once_more(
     assert cloud.deleted == 1
 
 
-async def test_they_are_bounded_in_number(cloud: Any, removals: Removals) -> None:
+async def test_they_are_bounded_in_number(cloud: Cloud, removals: Removals) -> None:
     gates = [cloud.holds("DELETE /sandbox") for _ in range(100)]
     for number in range(100):
         removals.soon(f"n{number}")
@@ -198,7 +201,7 @@ async def test_they_are_bounded_in_number(cloud: Any, removals: Removals) -> Non
     assert cloud.count("DELETE /sandbox") == 100
 
 
-async def test_each_that_is_gone_is_told(cloud: Any, service: Service, time: Any) -> None:
+async def test_each_that_is_gone_is_told(cloud: Cloud, service: Service, time: FakeTime) -> None:
     told: list[int] = []
     removals = Removals(service, on_removed=lambda: told.append(1), clock=time, sleep=time.sleep)
     cloud.alive["one"] = {"id": "id-one", "name": "one"}
@@ -209,7 +212,7 @@ async def test_each_that_is_gone_is_told(cloud: Any, service: Service, time: Any
 
 
 async def test_closing_has_a_deadline_and_names_what_was_given_up(
-    cloud: Any, removals: Removals, named: str, caplog: Any
+    cloud: Cloud, removals: Removals, named: str, caplog: Any
 ) -> None:
     cloud.holds("DELETE /sandbox")
     removals.soon(named)
@@ -226,7 +229,7 @@ def test_the_deadline_of_closing_is_within_the_validators_own() -> None:
 
 
 async def test_a_bug_of_ours_is_logged_and_counted(
-    cloud: Any, removals: Removals, named: str, caplog: Any
+    cloud: Cloud, removals: Removals, named: str, caplog: Any
 ) -> None:
     class Broken:
         async def delete(self, name: str) -> None:
@@ -241,7 +244,7 @@ async def test_a_bug_of_ours_is_logged_and_counted(
 
 
 async def test_what_the_end_of_a_loop_cut_short_is_made_up_for_when_closing(
-    cloud: Any, removals: Removals, named: str
+    cloud: Cloud, removals: Removals, named: str
 ) -> None:
     """A second Ctrl-C cancels all tasks, and the closing that holds on comes after it."""
     cloud.holds("DELETE /sandbox")
@@ -254,7 +257,7 @@ async def test_what_the_end_of_a_loop_cut_short_is_made_up_for_when_closing(
 
 
 async def test_once_waited_for_only_the_deadline_ends_them(
-    cloud: Any, removals: Removals, named: str
+    cloud: Cloud, removals: Removals, named: str
 ) -> None:
     gate = cloud.holds("DELETE /sandbox")
     removals.soon(named)

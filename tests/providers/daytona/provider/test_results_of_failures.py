@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import httpx
 import pytest
@@ -17,6 +18,9 @@ from daytona_validate._providers.daytona.provider import DaytonaProvider
 from daytona_validate._runtime.limiter import Slots
 from plain_settings import plain_settings
 
+if TYPE_CHECKING:
+    from tests.providers.daytona.provider.conftest import Cloud, FakeTime
+
 HELLO = Snippet(code="print('héllo')", language="python", skill="Python")
 
 
@@ -24,19 +28,23 @@ def said(status: int, message: str = "", **headers: str) -> httpx.Response:
     return httpx.Response(status, json={"message": message}, headers=headers)
 
 
-def pipeline(provider: DaytonaProvider, time: Any, **settings: Any) -> Pipeline:
+def pipeline(provider: DaytonaProvider, time: FakeTime, **settings: Any) -> Pipeline:
     sleep = settings.pop("sleep", time.sleep)
     config = plain_settings(**settings)
     return Pipeline(provider, Slots(50), config, sleep=sleep, random=lambda: 0.5)
 
 
-async def validated(provider: DaytonaProvider, time: Any, **settings: Any) -> CodeValidationResult:
+async def validated(
+    provider: DaytonaProvider, time: FakeTime, **settings: Any
+) -> CodeValidationResult:
     result = await pipeline(provider, time, **settings).validate(HELLO)
     await provider.aclose()
     return result
 
 
-async def test_a_snippet_goes_all_the_way(cloud: Any, provider: DaytonaProvider, time: Any) -> None:
+async def test_a_snippet_goes_all_the_way(
+    cloud: Cloud, provider: DaytonaProvider, time: FakeTime
+) -> None:
     result = await validated(provider, time)
     assert (result.outcome, result.fault) == (Outcome.PASSED, Fault.NONE)
     assert (result.output, result.error) == ("héllo\n", "careful\n")
@@ -132,7 +140,7 @@ CASES = {
 
 @pytest.mark.parametrize("case", CASES.values(), ids=CASES)
 async def test_each_failure_is_the_documented_fallback_and_one_log_record(
-    cloud: Any, provider: DaytonaProvider, time: Any, caplog: Any, case: Case
+    cloud: Cloud, provider: DaytonaProvider, time: FakeTime, caplog: Any, case: Case
 ) -> None:
     cloud.answers(case.request, *[case.reply] * 20)
     with caplog.at_level(logging.INFO, "daytona_validate"):
@@ -157,7 +165,7 @@ async def test_each_failure_is_the_documented_fallback_and_one_log_record(
 
 
 async def test_an_address_that_is_not_daytonas_is_said_once_and_soon(
-    cloud: Any, provider: DaytonaProvider, time: Any, caplog: Any
+    cloud: Cloud, provider: DaytonaProvider, time: FakeTime, caplog: Any
 ) -> None:
     page = httpx.Response(200, html="<html>dashboard</html>")
     for request in ("POST /sandbox", "GET /sandbox", "DELETE /sandbox"):
@@ -172,7 +180,7 @@ async def test_an_address_that_is_not_daytonas_is_said_once_and_soon(
 
 
 async def test_after_a_refused_key_a_batch_sends_no_request_more(
-    cloud: Any, provider: DaytonaProvider, time: Any
+    cloud: Cloud, provider: DaytonaProvider, time: FakeTime
 ) -> None:
     cloud.answers("POST /sandbox", said(401))
     path = pipeline(provider, time)
@@ -183,7 +191,7 @@ async def test_after_a_refused_key_a_batch_sends_no_request_more(
 
 
 async def test_a_missing_snapshot_is_not_asked_for_by_each_of_a_thousand(
-    cloud: Any, provider: DaytonaProvider, time: Any
+    cloud: Cloud, provider: DaytonaProvider, time: FakeTime
 ) -> None:
     cloud.answers("POST /sandbox", said(400, "Snapshot X not found"))
     path = pipeline(provider, time)
@@ -195,7 +203,7 @@ async def test_a_missing_snapshot_is_not_asked_for_by_each_of_a_thousand(
 
 
 async def test_creation_is_tried_again_with_a_new_name(
-    cloud: Any, provider: DaytonaProvider, time: Any
+    cloud: Cloud, provider: DaytonaProvider, time: FakeTime
 ) -> None:
     cloud.answers("POST /sandbox", said(500), httpx.ConnectError("refused"))
     result = await validated(provider, time)
@@ -205,7 +213,7 @@ async def test_creation_is_tried_again_with_a_new_name(
 
 @pytest.mark.parametrize("times", [1, 2])
 async def test_a_cancellation_during_an_attempt_ends_the_trying(
-    cloud: Any, provider: DaytonaProvider, time: Any, times: int
+    cloud: Cloud, provider: DaytonaProvider, time: FakeTime, times: int
 ) -> None:
     cloud.answers("POST /sandbox", said(500))
     cloud.holds("POST /sandbox")
@@ -222,7 +230,7 @@ async def test_a_cancellation_during_an_attempt_ends_the_trying(
 
 @pytest.mark.parametrize("times", [1, 2])
 async def test_a_cancellation_during_a_back_off_ends_the_trying(
-    cloud: Any, provider: DaytonaProvider, time: Any, times: int
+    cloud: Cloud, provider: DaytonaProvider, time: FakeTime, times: int
 ) -> None:
     cloud.answers("POST /sandbox", said(400, "Sandbox failed to start: x"))
     is_waiting = asyncio.Event()
@@ -244,7 +252,7 @@ async def test_a_cancellation_during_a_back_off_ends_the_trying(
 
 @pytest.mark.virtual_time
 async def test_waiting_for_room_counts_as_queued_and_for_no_clock(
-    cloud: Any, make: Any, time: Any
+    cloud: Cloud, make: Callable[..., DaytonaProvider], time: FakeTime
 ) -> None:
     cloud.answers("POST /sandbox", said(400, "Total CPU limit exceeded. Maximum allowed: 10."))
     provider = make(clock=asyncio.get_running_loop().time, sleep=asyncio.sleep)
@@ -255,7 +263,7 @@ async def test_waiting_for_room_counts_as_queued_and_for_no_clock(
 
 
 async def test_a_sandbox_that_takes_too_long_is_our_fault_and_is_removed(
-    cloud: Any, provider: DaytonaProvider, time: Any
+    cloud: Cloud, provider: DaytonaProvider, time: FakeTime
 ) -> None:
     cloud.states.extend(["creating"] * 100)
     cloud.holds("GET /sandbox")
@@ -270,7 +278,7 @@ async def test_a_sandbox_that_takes_too_long_is_our_fault_and_is_removed(
 )
 @pytest.mark.parametrize("is_gone", [True, False])
 async def test_a_lost_sandbox_is_made_up_for_by_one_new_run(
-    cloud: Any, provider: DaytonaProvider, time: Any, reply: Any, is_gone: bool
+    cloud: Cloud, provider: DaytonaProvider, time: FakeTime, reply: Any, is_gone: bool
 ) -> None:
     cloud.answers("execute", reply)
     cloud.answers("GET /sandbox", *[said(404)] * is_gone)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import re
-from typing import Any
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
 
 import httpx
 import pytest
@@ -16,6 +17,9 @@ from daytona_validate._providers.daytona.envelope.command import SPARE_S
 from daytona_validate._providers.daytona.provider import DaytonaProvider
 from daytona_validate._providers.daytona.sandbox import BACKSTOP_S, RESEND_DELAYS_S
 from daytona_validate._runtime.clocks import Clock
+
+if TYPE_CHECKING:
+    from tests.providers.daytona.provider.conftest import Cloud, FakeTime
 
 HELLO = Snippet(code="print('héllo')", language="python")
 
@@ -32,7 +36,7 @@ async def run(
 
 
 async def test_a_snippet_costs_three_requests(
-    cloud: Any, provider: DaytonaProvider, spec: SandboxSpec
+    cloud: Cloud, provider: DaytonaProvider, spec: SandboxSpec
 ) -> None:
     execution = await run(provider, spec)
     await provider.aclose()
@@ -44,7 +48,7 @@ async def test_a_snippet_costs_three_requests(
 
 
 async def test_the_network_of_the_organization_is_shown_and_kept(
-    cloud: Any, make: Any, spec: SandboxSpec
+    cloud: Cloud, make: Callable[..., DaytonaProvider], spec: SandboxSpec
 ) -> None:
     assert (await run(make(network="organization"), spec)).network == "organization"
     await run(make(), spec)
@@ -53,7 +57,10 @@ async def test_the_network_of_the_organization_is_shown_and_kept(
 
 
 async def test_an_open_daemon_beside_the_network_of_the_organization_is_logged_once(
-    cloud: Any, make: Any, spec: SandboxSpec, caplog: pytest.LogCaptureFixture
+    cloud: Cloud,
+    make: Callable[..., DaytonaProvider],
+    spec: SandboxSpec,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     async def with_open_daemon(received: httpx.Request) -> httpx.Response:
         done = (await cloud.done(received)).json()
@@ -69,7 +76,7 @@ async def test_an_open_daemon_beside_the_network_of_the_organization_is_logged_o
 
 
 async def test_the_request_has_the_time_of_all_commands_and_some_for_ours(
-    cloud: Any, provider: DaytonaProvider, spec: SandboxSpec
+    cloud: Cloud, provider: DaytonaProvider, spec: SandboxSpec
 ) -> None:
     await run(provider, spec)
     sql = SandboxSpec(language="sql", limits=Limits(timeout_s=5.5, compile_timeout_s=20))
@@ -79,7 +86,7 @@ async def test_the_request_has_the_time_of_all_commands_and_some_for_ours(
 
 @pytest.mark.virtual_time
 async def test_the_limits_around_a_run_stand_still_once_it_can_only_be_kept_from_running(
-    cloud: Any, provider: DaytonaProvider, spec: SandboxSpec
+    cloud: Cloud, provider: DaytonaProvider, spec: SandboxSpec
 ) -> None:
     """The supervisor is over its limits only while others hold the processor."""
     may_end = cloud.holds("execute")
@@ -91,7 +98,7 @@ async def test_the_limits_around_a_run_stand_still_once_it_can_only_be_kept_from
 
 
 async def test_two_runs_have_different_nonces(
-    cloud: Any, provider: DaytonaProvider, spec: SandboxSpec
+    cloud: Cloud, provider: DaytonaProvider, spec: SandboxSpec
 ) -> None:
     await run(provider, spec)
     await run(provider, spec)
@@ -104,7 +111,7 @@ async def test_two_runs_have_different_nonces(
 
 
 async def test_a_check_runs_the_commands_of_the_check(
-    cloud: Any, provider: DaytonaProvider, spec: SandboxSpec
+    cloud: Cloud, provider: DaytonaProvider, spec: SandboxSpec
 ) -> None:
     def commands() -> set[str]:
         return set(re.findall(r"^command (\w+) ", cloud.runs[-1]["command"], re.MULTILINE))
@@ -131,7 +138,7 @@ LOST: dict[str, httpx.Response | Exception] = {
 
 @pytest.mark.parametrize("reply", LOST.values(), ids=LOST)
 async def test_a_lost_answer_is_asked_for_again_with_the_same_script(
-    cloud: Any, provider: DaytonaProvider, spec: SandboxSpec, time: Any, reply: Any
+    cloud: Cloud, provider: DaytonaProvider, spec: SandboxSpec, time: FakeTime, reply: Any
 ) -> None:
     cloud.answers("execute", *[reply] * 3)
     execution = await run(provider, spec)
@@ -142,7 +149,7 @@ async def test_a_lost_answer_is_asked_for_again_with_the_same_script(
 
 
 async def test_a_throttled_run_waits_at_the_gate(
-    cloud: Any, provider: DaytonaProvider, spec: SandboxSpec, time: Any
+    cloud: Cloud, provider: DaytonaProvider, spec: SandboxSpec, time: FakeTime
 ) -> None:
     cloud.answers("execute", said(429, **{"Retry-After": "8"}))
     await run(provider, spec)
@@ -150,7 +157,7 @@ async def test_a_throttled_run_waits_at_the_gate(
 
 
 async def test_a_throttled_run_does_not_outwait_its_sandbox(
-    cloud: Any, provider: DaytonaProvider, spec: SandboxSpec, time: Any
+    cloud: Cloud, provider: DaytonaProvider, spec: SandboxSpec, time: FakeTime
 ) -> None:
     """The service stops one that does nothing for three minutes."""
     cloud.answers("execute", said(429, **{"Retry-After": "3000"}))
@@ -161,7 +168,7 @@ async def test_a_throttled_run_does_not_outwait_its_sandbox(
 
 
 async def test_a_network_that_stays_away_is_a_failed_connection(
-    cloud: Any, provider: DaytonaProvider, spec: SandboxSpec
+    cloud: Cloud, provider: DaytonaProvider, spec: SandboxSpec
 ) -> None:
     cloud.answers("execute", *[httpx.ConnectError("refused")] * 9)
     with pytest.raises(ConnectionFailed, match="cannot be reached") as caught:
@@ -172,7 +179,7 @@ async def test_a_network_that_stays_away_is_a_failed_connection(
 
 @pytest.mark.parametrize("reply", [httpx.Response(502), said(400, "Is the Sandbox started?")])
 async def test_a_daemon_that_stays_silent_is_a_lost_sandbox(
-    cloud: Any, provider: DaytonaProvider, spec: SandboxSpec, reply: Any
+    cloud: Cloud, provider: DaytonaProvider, spec: SandboxSpec, reply: Any
 ) -> None:
     cloud.answers("execute", *[reply] * 9)
     with pytest.raises(SandboxLost, match=r"\(started\) does not answer any more; .* memory"):
@@ -180,7 +187,7 @@ async def test_a_daemon_that_stays_silent_is_a_lost_sandbox(
 
 
 async def test_the_services_own_reason_is_told(
-    cloud: Any, provider: DaytonaProvider, spec: SandboxSpec
+    cloud: Cloud, provider: DaytonaProvider, spec: SandboxSpec
 ) -> None:
     cloud.answers("execute", *[httpx.Response(502)] * 9)
     broken = {"id": "id-1", "state": "error", "errorReason": "runner lost"}
@@ -190,7 +197,7 @@ async def test_the_services_own_reason_is_told(
 
 
 async def test_a_sandbox_that_is_gone_is_lost_at_once(
-    cloud: Any, provider: DaytonaProvider, spec: SandboxSpec
+    cloud: Cloud, provider: DaytonaProvider, spec: SandboxSpec
 ) -> None:
     cloud.answers("execute", said(404, "sandbox container not found"))
     cloud.answers("GET /sandbox", said(404))
@@ -203,7 +210,7 @@ async def test_a_sandbox_that_is_gone_is_lost_at_once(
     "reply", [said(500), httpx.ConnectError("no")], ids=["failing", "unreachable"]
 )
 async def test_if_the_service_says_nothing_of_it_the_failure_stays_what_it_was(
-    cloud: Any, provider: DaytonaProvider, spec: SandboxSpec, reply: Any
+    cloud: Cloud, provider: DaytonaProvider, spec: SandboxSpec, reply: Any
 ) -> None:
     cloud.answers("execute", *[httpx.Response(502)] * 9)
     cloud.answers("GET /sandbox", reply)
@@ -214,7 +221,7 @@ async def test_if_the_service_says_nothing_of_it_the_failure_stays_what_it_was(
 
 
 async def test_a_supervisor_that_hangs_is_unavailable_and_not_run_again(
-    cloud: Any, provider: DaytonaProvider, spec: SandboxSpec
+    cloud: Cloud, provider: DaytonaProvider, spec: SandboxSpec
 ) -> None:
     cloud.answers("execute", said(408, "request timeout: command execution timeout"))
     with pytest.raises(SandboxUnavailable, match="no answer within 130 s") as caught:
@@ -226,7 +233,7 @@ async def test_a_supervisor_that_hangs_is_unavailable_and_not_run_again(
 
 @pytest.mark.virtual_time
 async def test_our_own_backstop_is_unavailable(
-    cloud: Any, provider: DaytonaProvider, spec: SandboxSpec
+    cloud: Cloud, provider: DaytonaProvider, spec: SandboxSpec
 ) -> None:
     cloud.holds("execute")
     with pytest.raises(SandboxUnavailable, match="no answer within 130 s"):
@@ -237,7 +244,7 @@ async def test_our_own_backstop_is_unavailable(
     "result", ["", "sh: 1: perl: not found\n", "NONCE end 1\n", "other begin x\n"]
 )
 async def test_what_is_no_answer_of_ours_is_a_lost_sandbox(
-    cloud: Any, provider: DaytonaProvider, spec: SandboxSpec, result: str
+    cloud: Cloud, provider: DaytonaProvider, spec: SandboxSpec, result: str
 ) -> None:
     cloud.answers("execute", httpx.Response(200, json={"exitCode": 0, "result": result}))
     with pytest.raises(SandboxLost):
@@ -245,7 +252,7 @@ async def test_what_is_no_answer_of_ours_is_a_lost_sandbox(
 
 
 async def test_a_sandbox_of_another_snapshot_is_unavailable_with_the_command(
-    cloud: Any, provider: DaytonaProvider, spec: SandboxSpec
+    cloud: Cloud, provider: DaytonaProvider, spec: SandboxSpec
 ) -> None:
     async def unready(received: httpx.Request) -> httpx.Response:
         nonce = re.search(r"^nonce (\w+)$", cloud.runs[-1]["command"], re.MULTILINE)
@@ -260,7 +267,7 @@ async def test_a_sandbox_of_another_snapshot_is_unavailable_with_the_command(
 
 @pytest.mark.parametrize("url", ["http://proxy.app.daytona.io/toolbox", "https://user:pw@host/x"])
 async def test_no_key_is_sent_to_a_toolbox_that_is_not_https(
-    cloud: Any, provider: DaytonaProvider, spec: SandboxSpec, url: str
+    cloud: Cloud, provider: DaytonaProvider, spec: SandboxSpec, url: str
 ) -> None:
     sandbox = {"id": "id-1", "state": "started", "toolboxProxyUrl": url}
     cloud.answers("POST /sandbox", httpx.Response(200, json=sandbox))
@@ -271,7 +278,7 @@ async def test_no_key_is_sent_to_a_toolbox_that_is_not_https(
 
 
 async def test_a_cancelled_run_removes_its_sandbox(
-    cloud: Any, provider: DaytonaProvider, spec: SandboxSpec
+    cloud: Cloud, provider: DaytonaProvider, spec: SandboxSpec
 ) -> None:
     cloud.holds("execute")
     call = asyncio.create_task(run(provider, spec))

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING
 
 import httpx
 import pytest
@@ -14,6 +15,9 @@ from daytona_validate import Limits, SandboxSpec, Snippet
 from daytona_validate._errors import SandboxLost
 from daytona_validate._providers.daytona.envelope.supervisor import CARRIED
 from daytona_validate._providers.daytona.provider import DaytonaProvider
+
+if TYPE_CHECKING:
+    from tests.providers.daytona.provider.conftest import Cloud
 
 NONCE = re.compile(r"^nonce (\w+)$", re.MULTILINE)
 
@@ -31,13 +35,13 @@ async def run(provider: DaytonaProvider, spec: SandboxSpec) -> int | None:
     return execution.steps[0].exit_code
 
 
-def carried(cloud: Any) -> list[bool]:
+def carried(cloud: Cloud) -> list[bool]:
     """Return of each run's script whether it brought the supervisor."""
     return [CARRIED in body["command"] for body in cloud.runs]
 
 
 async def test_from_then_on_each_run_of_that_snapshot_brings_it(
-    cloud: Any, provider: DaytonaProvider, spec: SandboxSpec, caplog: pytest.LogCaptureFixture
+    cloud: Cloud, provider: DaytonaProvider, spec: SandboxSpec, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level("INFO", "daytona_validate")
     cloud.answers("execute", says_so)
@@ -51,7 +55,7 @@ async def test_from_then_on_each_run_of_that_snapshot_brings_it(
 
 
 async def test_other_snapshots_and_providers_find_out_for_themselves(
-    cloud: Any, provider: DaytonaProvider, make: Any, spec: SandboxSpec
+    cloud: Cloud, provider: DaytonaProvider, make: Callable[..., DaytonaProvider], spec: SandboxSpec
 ) -> None:
     cloud.answers("execute", says_so)
     await run(provider, spec)
@@ -61,7 +65,7 @@ async def test_other_snapshots_and_providers_find_out_for_themselves(
 
 
 async def test_a_sandbox_that_was_sent_it_and_lacks_it_still_is_not_believed(
-    cloud: Any, provider: DaytonaProvider, spec: SandboxSpec
+    cloud: Cloud, provider: DaytonaProvider, spec: SandboxSpec
 ) -> None:
     cloud.answers("execute", says_so, says_so)
     with pytest.raises(SandboxLost):
@@ -70,7 +74,7 @@ async def test_a_sandbox_that_was_sent_it_and_lacks_it_still_is_not_believed(
 
 
 async def test_either_request_is_sent_again_where_its_answer_is_lost(
-    cloud: Any, provider: DaytonaProvider, spec: SandboxSpec
+    cloud: Cloud, provider: DaytonaProvider, spec: SandboxSpec
 ) -> None:
     lost = httpx.ReadError("reset")
     cloud.answers("execute", lost, says_so, lost)

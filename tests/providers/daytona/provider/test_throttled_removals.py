@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import httpx
 import pytest
 
 from daytona_validate._providers.daytona.removals import SILENCE_S, Removals
+
+if TYPE_CHECKING:
+    from tests.providers.daytona.provider.conftest import Cloud, FakeTime
 
 
 def throttled(**headers: str) -> httpx.Response:
@@ -17,7 +20,7 @@ def throttled(**headers: str) -> httpx.Response:
 
 
 async def test_a_throttled_removal_makes_the_others_wait(
-    cloud: Any, removals: Removals, time: Any
+    cloud: Cloud, removals: Removals, time: FakeTime
 ) -> None:
     names = [f"n{number}" for number in range(5)]
     cloud.alive |= {name: {"id": f"id-{name}", "name": name} for name in names}
@@ -33,7 +36,7 @@ async def test_a_throttled_removal_makes_the_others_wait(
 
 
 async def test_an_hour_of_throttling_is_not_waited_for(
-    cloud: Any, removals: Removals, time: Any
+    cloud: Cloud, removals: Removals, time: FakeTime
 ) -> None:
     """Long before, the service itself ends what nobody uses."""
     cloud.answers("DELETE /sandbox", throttled(Retry_After="3000"))
@@ -48,7 +51,7 @@ async def test_an_hour_of_throttling_is_not_waited_for(
 
 @pytest.mark.virtual_time
 async def test_who_waits_for_long_is_told_what_for(
-    cloud: Any, removals: Removals, caplog: Any
+    cloud: Cloud, removals: Removals, caplog: Any
 ) -> None:
     may_go = cloud.holds("DELETE /sandbox")
     removals.soon("one")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from typing import Any
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
 
 import httpx
 import pytest
@@ -14,6 +15,9 @@ from daytona_validate._errors import SandboxUnavailable
 from daytona_validate._providers.daytona.creation import CAPACITY_PATIENCE_S
 from daytona_validate._providers.daytona.provider import DaytonaProvider
 from daytona_validate._runtime.clocks import Clock
+
+if TYPE_CHECKING:
+    from tests.providers.daytona.provider.conftest import Cloud, FakeTime
 
 FULL = httpx.Response(400, json={"message": "Total CPU limit exceeded. Maximum allowed: 10."})
 NO_RUNNER = httpx.Response(400, json={"message": "No available runners"})
@@ -42,10 +46,10 @@ async def open_and_leave(provider: DaytonaProvider, spec: SandboxSpec) -> None:
     ids=["plain", "of the throttler", "reset", "no word", "at once", "a date that is over"],
 )
 async def test_who_is_throttled_waits_as_long_as_it_is_told(
-    cloud: Any,
+    cloud: Cloud,
     provider: DaytonaProvider,
     spec: SandboxSpec,
-    time: Any,
+    time: FakeTime,
     *,
     reply: Any,
     wait_s: float,
@@ -58,7 +62,7 @@ async def test_who_is_throttled_waits_as_long_as_it_is_told(
 
 
 async def test_one_throttled_request_makes_all_others_wait(
-    cloud: Any, provider: DaytonaProvider, spec: SandboxSpec, time: Any
+    cloud: Cloud, provider: DaytonaProvider, spec: SandboxSpec, time: FakeTime
 ) -> None:
     cloud.answers("POST /sandbox", throttled(Retry_After="60"))
     began_s = time.now_s
@@ -73,7 +77,7 @@ async def test_one_throttled_request_makes_all_others_wait(
 
 
 async def test_being_throttled_while_a_sandbox_starts_is_waited_for_too(
-    cloud: Any, provider: DaytonaProvider, spec: SandboxSpec
+    cloud: Cloud, provider: DaytonaProvider, spec: SandboxSpec
 ) -> None:
     cloud.states.append("creating")
     cloud.answers("GET /sandbox", *[throttled(Retry_After="1")] * 20)
@@ -84,7 +88,7 @@ async def test_being_throttled_while_a_sandbox_starts_is_waited_for_too(
 
 @pytest.mark.parametrize("reply", [FULL, NO_RUNNER], ids=["quota", "runners"])
 async def test_a_full_pool_is_asked_again_after_a_growing_pause(
-    cloud: Any, provider: DaytonaProvider, spec: SandboxSpec, time: Any, reply: Any
+    cloud: Cloud, provider: DaytonaProvider, spec: SandboxSpec, time: FakeTime, reply: Any
 ) -> None:
     cloud.answers("POST /sandbox", *[reply] * 4)
     await open_and_leave(provider, spec)
@@ -93,7 +97,7 @@ async def test_a_full_pool_is_asked_again_after_a_growing_pause(
 
 
 async def test_a_removal_of_ours_lets_the_first_who_waits_try_at_once(
-    cloud: Any, provider: DaytonaProvider, spec: SandboxSpec, time: Any
+    cloud: Cloud, provider: DaytonaProvider, spec: SandboxSpec, time: FakeTime
 ) -> None:
     cloud.room = 1
     time.hold()  # its own pause does not end
@@ -107,7 +111,7 @@ async def test_a_removal_of_ours_lets_the_first_who_waits_try_at_once(
 
 
 async def test_waiting_is_bounded_and_then_not_tried_again(
-    cloud: Any, provider: DaytonaProvider, spec: SandboxSpec, time: Any
+    cloud: Cloud, provider: DaytonaProvider, spec: SandboxSpec, time: FakeTime
 ) -> None:
     cloud.answers("POST /sandbox", *[throttled(Retry_After="100")] * 99)
     with pytest.raises(SandboxUnavailable, match="for 2 min more") as caught:
@@ -117,7 +121,7 @@ async def test_waiting_is_bounded_and_then_not_tried_again(
 
 
 async def test_room_is_waited_for_no_longer_than_all_other_waits(
-    cloud: Any, provider: DaytonaProvider, spec: SandboxSpec, time: Any
+    cloud: Cloud, provider: DaytonaProvider, spec: SandboxSpec, time: FakeTime
 ) -> None:
     cloud.room = 0
     with pytest.raises(SandboxUnavailable, match=r"no capacity .* \(waited \d+ s\)") as caught:
@@ -128,7 +132,7 @@ async def test_room_is_waited_for_no_longer_than_all_other_waits(
 
 
 async def test_who_would_wait_too_long_for_others_asks_for_nothing(
-    cloud: Any, provider: DaytonaProvider, spec: SandboxSpec, time: Any
+    cloud: Cloud, provider: DaytonaProvider, spec: SandboxSpec, time: FakeTime
 ) -> None:
     gate = provider._sandboxes._creation.gate  # type: ignore[union-attr]
     gate.close_for(10_000)
@@ -138,7 +142,7 @@ async def test_who_would_wait_too_long_for_others_asks_for_nothing(
 
 
 async def test_who_would_have_to_wait_too_long_does_not_begin_to(
-    cloud: Any, provider: DaytonaProvider, spec: SandboxSpec, time: Any
+    cloud: Cloud, provider: DaytonaProvider, spec: SandboxSpec, time: FakeTime
 ) -> None:
     cloud.answers("POST /sandbox", throttled(Retry_After="3000"))
     for _ in range(3):  # and those after it do not ask either
@@ -151,7 +155,9 @@ async def test_who_would_have_to_wait_too_long_does_not_begin_to(
 
 
 @pytest.mark.virtual_time
-async def test_it_is_off_all_clocks(cloud: Any, make: Any, spec: SandboxSpec) -> None:
+async def test_it_is_off_all_clocks(
+    cloud: Cloud, make: Callable[..., DaytonaProvider], spec: SandboxSpec
+) -> None:
     cloud.answers("POST /sandbox", throttled(Retry_After="8"), FULL)
     provider = make(clock=asyncio.get_running_loop().time, sleep=asyncio.sleep)
     async with Clock() as clock:
@@ -160,7 +166,7 @@ async def test_it_is_off_all_clocks(cloud: Any, make: Any, spec: SandboxSpec) ->
 
 
 async def test_what_is_waited_for_is_said_once(
-    cloud: Any, provider: DaytonaProvider, spec: SandboxSpec, caplog: Any
+    cloud: Cloud, provider: DaytonaProvider, spec: SandboxSpec, caplog: Any
 ) -> None:
     cloud.answers("POST /sandbox", *[FULL, throttled(Retry_After="1")] * 5)
     with caplog.at_level(logging.INFO, "daytona_validate"):
@@ -172,7 +178,7 @@ async def test_what_is_waited_for_is_said_once(
 
 
 async def test_who_waits_for_room_when_the_provider_closes_is_refused_at_once(
-    cloud: Any, provider: DaytonaProvider, spec: SandboxSpec, time: Any
+    cloud: Cloud, provider: DaytonaProvider, spec: SandboxSpec, time: FakeTime
 ) -> None:
     cloud.room = 0
     time.hold()  # its own pause does not end
@@ -185,7 +191,7 @@ async def test_who_waits_for_room_when_the_provider_closes_is_refused_at_once(
 
 
 async def test_who_is_called_off_while_waiting_has_nothing_to_remove(
-    cloud: Any, provider: DaytonaProvider, spec: SandboxSpec, time: Any
+    cloud: Cloud, provider: DaytonaProvider, spec: SandboxSpec, time: FakeTime
 ) -> None:
     cloud.room = 0
     time.hold()

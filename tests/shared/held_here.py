@@ -1,0 +1,32 @@
+"""What this process holds of the host: to be the same before and after."""
+
+from __future__ import annotations
+
+import os
+from contextlib import suppress
+from pathlib import Path
+
+from daytona_validate._jails.cgroup_places import places
+
+
+def children() -> set[int]:
+    """Return the pids of this process's children, zombies included."""
+    found: set[int] = set()
+    for task in Path("/proc/self/task").iterdir():
+        found |= {int(pid) for pid in (task / "children").read_text().split()}
+    return found
+
+
+def cgroups() -> list[str]:
+    """Return the control groups that this process made for jails."""
+    mine, found = f"-{os.getpid()}-", list[str]()
+    proc = Path("/proc/self")
+    for place in places((proc / "mountinfo").read_text(), (proc / "cgroup").read_text()):
+        with suppress(OSError):
+            found += (each.name for each in Path(place.parent).iterdir() if mine in each.name)
+    return sorted(found)
+
+
+def descriptors() -> int:
+    """Return how many descriptors are open."""
+    return len(list(Path("/proc/self/fd").iterdir()))
