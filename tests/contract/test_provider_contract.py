@@ -82,6 +82,7 @@ async def test_a_signal_is_told(run: Any) -> None:
     assert step.limit is None
 
 
+@pytest.mark.alone
 async def test_too_slow_is_a_limit_and_keeps_what_was_printed(run: Any) -> None:
     step = last(await run("is too slow"))
     assert (step.limit, step.exit_code) == (Limit.TIMEOUT, None)
