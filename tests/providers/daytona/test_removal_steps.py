@@ -10,49 +10,49 @@ from daytona_validate._providers.daytona.removal_steps import (
     DOUBT_DELAYS_S,
     NONSENSE_DELAYS_S,
     RETRY_DELAYS_S,
-    STEPS,
-    Answer,
+    TRANSITIONS,
+    DeleteAnswer,
     Removal,
-    State,
+    RemovalState,
     answer_of,
 )
 from daytona_validate._providers.daytona.wire.failures import FailureKind, ServiceFailure
 
 MIDDLE = 0.5
-DELETED, NOT_FOUND, CONFLICT = Answer.DELETED, Answer.NOT_FOUND, Answer.CONFLICT
-REFUSED, FAILED, NONSENSE = Answer.REFUSED, Answer.FAILED, Answer.NONSENSE
-BEFORE = Answer.DELETED_BEFORE
+DELETED, NOT_FOUND, CONFLICT = DeleteAnswer.DELETED, DeleteAnswer.NOT_FOUND, DeleteAnswer.CONFLICT
+REFUSED, FAILED, NONSENSE = DeleteAnswer.REFUSED, DeleteAnswer.FAILED, DeleteAnswer.NONSENSE
+BEFORE = DeleteAnswer.DELETED_BEFORE
 RETRIES, DOUBTS = len(RETRY_DELAYS_S), len(DOUBT_DELAYS_S)
 
-EXISTING: dict[str, tuple[Sequence[Answer], State, Sequence[float]]] = {
-    "deleted": ([DELETED], State.GONE, []),
-    "gone already": ([NOT_FOUND], State.GONE, []),
-    "deleted before": ([BEFORE], State.GONE, []),
-    "refused": ([REFUSED], State.NOT_REMOVED, []),
-    "busy, then deleted": ([CONFLICT, CONFLICT, DELETED], State.GONE, RETRY_DELAYS_S[:2]),
-    "fails, then is gone": ([FAILED, NOT_FOUND], State.GONE, RETRY_DELAYS_S[:1]),
-    "fails, then is refused": ([FAILED, REFUSED], State.NOT_REMOVED, RETRY_DELAYS_S[:1]),
-    "fails for good": ([FAILED] * (RETRIES + 1), State.NOT_REMOVED, RETRY_DELAYS_S),
-    "nonsense for good": ([NONSENSE] * (RETRIES + 1), State.NOT_REMOVED, RETRY_DELAYS_S),
-    "in all ways": ([CONFLICT, FAILED] * 10, State.NOT_REMOVED, RETRY_DELAYS_S),
+EXISTING: dict[str, tuple[Sequence[DeleteAnswer], RemovalState, Sequence[float]]] = {
+    "deleted": ([DELETED], RemovalState.GONE, []),
+    "gone already": ([NOT_FOUND], RemovalState.GONE, []),
+    "deleted before": ([BEFORE], RemovalState.GONE, []),
+    "refused": ([REFUSED], RemovalState.NOT_REMOVED, []),
+    "busy, then deleted": ([CONFLICT, CONFLICT, DELETED], RemovalState.GONE, RETRY_DELAYS_S[:2]),
+    "fails, then is gone": ([FAILED, NOT_FOUND], RemovalState.GONE, RETRY_DELAYS_S[:1]),
+    "fails, then is refused": ([FAILED, REFUSED], RemovalState.NOT_REMOVED, RETRY_DELAYS_S[:1]),
+    "fails for good": ([FAILED] * (RETRIES + 1), RemovalState.NOT_REMOVED, RETRY_DELAYS_S),
+    "nonsense for good": ([NONSENSE] * (RETRIES + 1), RemovalState.NOT_REMOVED, RETRY_DELAYS_S),
+    "in all ways": ([CONFLICT, FAILED] * 10, RemovalState.NOT_REMOVED, RETRY_DELAYS_S),
 }
-DOUBTFUL: dict[str, tuple[Sequence[Answer], State, Sequence[float]]] = {
-    "deleted": ([DELETED], State.GONE, []),
-    "deleted before": ([BEFORE], State.GONE, []),
-    "refused": ([REFUSED], State.UNCONFIRMED, []),
-    "never there": ([NOT_FOUND] * (DOUBTS + 1), State.NEVER_EXISTED, DOUBT_DELAYS_S),
-    "late": ([NOT_FOUND, NOT_FOUND, DELETED], State.GONE, DOUBT_DELAYS_S[:2]),
-    "no Daytona": ([NONSENSE] * 3, State.NEVER_EXISTED, NONSENSE_DELAYS_S),
-    "fails for good": ([FAILED] * (DOUBTS + 1), State.UNCONFIRMED, DOUBT_DELAYS_S),
-    "one patience for both": ([FAILED, NOT_FOUND] * 3, State.NEVER_EXISTED, DOUBT_DELAYS_S),
+DOUBTFUL: dict[str, tuple[Sequence[DeleteAnswer], RemovalState, Sequence[float]]] = {
+    "deleted": ([DELETED], RemovalState.GONE, []),
+    "deleted before": ([BEFORE], RemovalState.GONE, []),
+    "refused": ([REFUSED], RemovalState.UNCONFIRMED, []),
+    "never there": ([NOT_FOUND] * (DOUBTS + 1), RemovalState.NEVER_EXISTED, DOUBT_DELAYS_S),
+    "late": ([NOT_FOUND, NOT_FOUND, DELETED], RemovalState.GONE, DOUBT_DELAYS_S[:2]),
+    "no Daytona": ([NONSENSE] * 3, RemovalState.NEVER_EXISTED, NONSENSE_DELAYS_S),
+    "fails for good": ([FAILED] * (DOUBTS + 1), RemovalState.UNCONFIRMED, DOUBT_DELAYS_S),
+    "one patience for both": ([FAILED, NOT_FOUND] * 3, RemovalState.NEVER_EXISTED, DOUBT_DELAYS_S),
     "the doubt is over": (
         [NOT_FOUND, CONFLICT, NOT_FOUND],
-        State.GONE,
+        RemovalState.GONE,
         [DOUBT_DELAYS_S[0], RETRY_DELAYS_S[0]],
     ),
     "the doubt is over, and it stays": (
         [FAILED, *[CONFLICT] * (RETRIES + 1)],
-        State.NOT_REMOVED,
+        RemovalState.NOT_REMOVED,
         [DOUBT_DELAYS_S[0], *RETRY_DELAYS_S],
     ),
 }
@@ -66,7 +66,11 @@ DOUBTFUL: dict[str, tuple[Sequence[Answer], State, Sequence[float]]] = {
     ],
 )
 def test_a_removal_takes_the_steps_of_the_table(
-    *, is_doubtful: bool, answers: Sequence[Answer], end: State, delays_s: Sequence[float]
+    *,
+    is_doubtful: bool,
+    answers: Sequence[DeleteAnswer],
+    end: RemovalState,
+    delays_s: Sequence[float],
 ) -> None:
     removal = Removal(is_doubtful=is_doubtful)
     waits_s = [removal.after(answer, MIDDLE) for answer in answers]
@@ -75,10 +79,10 @@ def test_a_removal_takes_the_steps_of_the_table(
 
 
 def test_every_answer_leads_somewhere_and_no_end_goes_on() -> None:
-    assert set(STEPS) == {State.EXISTS, State.DOUBTFUL}
-    for steps in STEPS.values():
-        assert set(steps) == set(Answer)
-        assert not {step.end for step in steps.values()} & set(STEPS)
+    assert set(TRANSITIONS) == {RemovalState.EXISTS, RemovalState.DOUBTFUL}
+    for steps in TRANSITIONS.values():
+        assert set(steps) == set(DeleteAnswer)
+        assert not {step.end for step in steps.values()} & set(TRANSITIONS)
 
 
 @pytest.mark.parametrize(("random", "wait_s"), [(0.0, 0.4), (MIDDLE, 0.5), (1.0, 0.6)])
@@ -102,7 +106,7 @@ def test_delays_vary_by_a_fifth(random: float, wait_s: float) -> None:
     ],
 )
 def test_what_a_failure_says(
-    kind: FailureKind, *, retryable: bool, retry_after_s: float | None, answer: Answer
+    kind: FailureKind, *, retryable: bool, retry_after_s: float | None, answer: DeleteAnswer
 ) -> None:
     failure = ServiceFailure("no", kind=kind, retryable=retryable, retry_after_s=retry_after_s)
     assert answer_of(failure) is answer

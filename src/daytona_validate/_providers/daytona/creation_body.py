@@ -11,7 +11,7 @@ from typing import Any
 
 APP = "daytona-validate"
 """Value of the label `app`, by which `sweep` knows what is ours."""
-NAME_PREFIX = "daytona-validate-"
+SANDBOX_PREFIX = "daytona-validate-"
 
 AUTO_STOP_MINUTES = 3
 """The service looks at a sandbox's last activity about once a minute: 1 would leave no margin."""

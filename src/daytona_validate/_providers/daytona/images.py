@@ -25,8 +25,8 @@ from daytona_validate._providers.daytona.dockerfiles.dockerfile import (
 )
 from daytona_validate._providers.daytona.envelope.supervisor import DIGEST
 
-NAME_PREFIX = "daytona-validate-"
-_NAME = re.compile(rf"{NAME_PREFIX}(?P<language>[a-z0-9]+)-[0-9a-f]{{8}}")
+SNAPSHOT_PREFIX = "daytona-validate-"
+_NAME = re.compile(rf"{SNAPSHOT_PREFIX}(?P<language>[a-z0-9]+)-[0-9a-f]{{8}}")
 _BESIDE_PROGRAM_MIB = 256
 """For Daytona's daemon, which lives in the sandbox and dies with the program if memory is short."""
 _SMALLEST_DISK_GIB = 3
@@ -99,7 +99,7 @@ def _image(language: str, packages: tuple[str, ...], resources: Resources) -> Im
     text = dockerfile(LANGUAGES[language], packages, cpu=resources.cpu)
     made_from = json.dumps([text, asdict(resources)], sort_keys=True)
     digest = hashlib.sha256(made_from.encode()).hexdigest()[:8]
-    name = f"{NAME_PREFIX}{language}-{digest}"
+    name = f"{SNAPSHOT_PREFIX}{language}-{digest}"
     return Image(language, name, text + supervisor_part(), resources)
 
 

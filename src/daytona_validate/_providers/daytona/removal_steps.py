@@ -1,4 +1,4 @@
-"""State machine of one removal: what each answer to the request to delete a sandbox leads to. Pure.
+"""State machine of one removal: what each answer to the request to delete it leads to. Pure.
 
 A sandbox either exists, or that is in doubt: nobody knows whether the request to create it has
 arrived, or still will. A doubt that the service resolves makes it one that exists; nothing makes
@@ -27,7 +27,7 @@ THROTTLE_PATIENCE_S = 120.0
 """How long one try waits behind a throttle: what lies still is ended by the service by then."""
 
 
-class State(StrEnum):
+class RemovalState(StrEnum):
     """What is known of a sandbox that is to be removed."""
 
     DOUBTFUL = "doubtful"
@@ -43,7 +43,7 @@ class State(StrEnum):
     """The end: nobody knows whether it exists."""
 
 
-class Answer(StrEnum):
+class DeleteAnswer(StrEnum):
     """What one request to delete a sandbox came to."""
 
     DELETED = "deleted"
@@ -62,34 +62,38 @@ _NEVER = listed(())
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class Transition:
     """What follows an answer: it is asked again by a schedule, and when that is over, the end."""
 
-    end: State
+    end: RemovalState
     again: Schedule = _NEVER
-    until_then: State = State.EXISTS
+    until_then: RemovalState = RemovalState.EXISTS
 
 
 _RETRIES, _DOUBTS, _NONSENSE = map(listed, (RETRY_DELAYS_S, DOUBT_DELAYS_S, NONSENSE_DELAYS_S))
 
-STEPS: Mapping[State, Mapping[Answer, Step]] = {
-    State.EXISTS: {
-        Answer.DELETED: Step(State.GONE),
-        Answer.DELETED_BEFORE: Step(State.GONE),
-        Answer.NOT_FOUND: Step(State.GONE),
-        Answer.REFUSED: Step(State.NOT_REMOVED),
-        Answer.CONFLICT: Step(State.NOT_REMOVED, _RETRIES),
-        Answer.NONSENSE: Step(State.NOT_REMOVED, _RETRIES),
-        Answer.FAILED: Step(State.NOT_REMOVED, _RETRIES),
+TRANSITIONS: Mapping[RemovalState, Mapping[DeleteAnswer, Transition]] = {
+    RemovalState.EXISTS: {
+        DeleteAnswer.DELETED: Transition(RemovalState.GONE),
+        DeleteAnswer.DELETED_BEFORE: Transition(RemovalState.GONE),
+        DeleteAnswer.NOT_FOUND: Transition(RemovalState.GONE),
+        DeleteAnswer.REFUSED: Transition(RemovalState.NOT_REMOVED),
+        DeleteAnswer.CONFLICT: Transition(RemovalState.NOT_REMOVED, _RETRIES),
+        DeleteAnswer.NONSENSE: Transition(RemovalState.NOT_REMOVED, _RETRIES),
+        DeleteAnswer.FAILED: Transition(RemovalState.NOT_REMOVED, _RETRIES),
     },
-    State.DOUBTFUL: {
-        Answer.DELETED: Step(State.GONE),
-        Answer.DELETED_BEFORE: Step(State.GONE),
-        Answer.CONFLICT: Step(State.NOT_REMOVED, _RETRIES),
-        Answer.REFUSED: Step(State.UNCONFIRMED),
-        Answer.NOT_FOUND: Step(State.NEVER_EXISTED, _DOUBTS, State.DOUBTFUL),
-        Answer.NONSENSE: Step(State.NEVER_EXISTED, _NONSENSE, State.DOUBTFUL),
-        Answer.FAILED: Step(State.UNCONFIRMED, _DOUBTS, State.DOUBTFUL),
+    RemovalState.DOUBTFUL: {
+        DeleteAnswer.DELETED: Transition(RemovalState.GONE),
+        DeleteAnswer.DELETED_BEFORE: Transition(RemovalState.GONE),
+        DeleteAnswer.CONFLICT: Transition(RemovalState.NOT_REMOVED, _RETRIES),
+        DeleteAnswer.REFUSED: Transition(RemovalState.UNCONFIRMED),
+        DeleteAnswer.NOT_FOUND: Transition(
+            RemovalState.NEVER_EXISTED, _DOUBTS, RemovalState.DOUBTFUL
+        ),
+        DeleteAnswer.NONSENSE: Transition(
+            RemovalState.NEVER_EXISTED, _NONSENSE, RemovalState.DOUBTFUL
+        ),
+        DeleteAnswer.FAILED: Transition(RemovalState.UNCONFIRMED, _DOUBTS, RemovalState.DOUBTFUL),
     },
 }
 
@@ -102,10 +106,10 @@ class Removal:
     """
 
     def __init__(self, *, is_doubtful: bool) -> None:
-        self.state = State.DOUBTFUL if is_doubtful else State.EXISTS
+        self.state = RemovalState.DOUBTFUL if is_doubtful else RemovalState.EXISTS
         self._asked: Counter[Hashable] = Counter()
 
-    def after(self, answer: Answer, random: float) -> float | None:
+    def after(self, answer: DeleteAnswer, random: float) -> float | None:
         """Go to the state that follows an answer; return the seconds until it is asked again.
 
         Args:
@@ -115,24 +119,24 @@ class Removal:
         Returns:
             None: it is not asked again, and the state is an end.
         """
-        step = STEPS[self.state][answer]
+        step = TRANSITIONS[self.state][answer]
         self._asked[step.again] += 1
         delay_s = step.again(self._asked[step.again], None, random)
         self.state = step.end if delay_s is None else step.until_then
         return delay_s
 
 
-def answer_of(failure: ServiceFailure) -> Answer:
+def answer_of(failure: ServiceFailure) -> DeleteAnswer:
     """Return what a failed request to delete a sandbox came to."""
     is_endless = (failure.retry_after_s or 0.0) > THROTTLE_PATIENCE_S
     if failure.kind is FailureKind.REFUSED or is_endless:
-        return Answer.REFUSED
+        return DeleteAnswer.REFUSED
     if failure.kind is FailureKind.MALFORMED and not failure.retryable:
-        return Answer.NONSENSE
-    return _ANSWERS.get(failure.kind, Answer.FAILED)
+        return DeleteAnswer.NONSENSE
+    return _ANSWERS.get(failure.kind, DeleteAnswer.FAILED)
 
 
 _ANSWERS = {
-    FailureKind.CONFLICT: Answer.CONFLICT,
-    FailureKind.NOT_FOUND: Answer.NOT_FOUND,
+    FailureKind.CONFLICT: DeleteAnswer.CONFLICT,
+    FailureKind.NOT_FOUND: DeleteAnswer.NOT_FOUND,
 }

@@ -19,9 +19,9 @@ from collections.abc import Awaitable, Callable
 
 from daytona_validate._providers.daytona.removal_steps import (
     THROTTLE_PATIENCE_S,
-    Answer,
+    DeleteAnswer,
     Removal,
-    State,
+    RemovalState,
     answer_of,
 )
 from daytona_validate._providers.daytona.retry_rules import THROTTLE_S
@@ -158,11 +158,11 @@ class Removals:
             return removal.after(await self._answer(name, last), self._random())
 
         await repeated(ask, sleep=self._sleep)
-        if removal.state is State.GONE:
+        if removal.state is RemovalState.GONE:
             self.removed += 1
             self._on_removed()
-        elif removal.state is not State.NEVER_EXISTED:
-            if removal.state is State.NOT_REMOVED:
+        elif removal.state is not RemovalState.NEVER_EXISTED:
+            if removal.state is RemovalState.NOT_REMOVED:
                 self._log.warn(f"A sandbox could not be removed: {last}. {SWEEP}")
             self._is_left(name)
 
@@ -178,11 +178,11 @@ class Removals:
                 return failure
         return None
 
-    async def _answer(self, name: str, failure: ServiceFailure | None) -> Answer:
+    async def _answer(self, name: str, failure: ServiceFailure | None) -> DeleteAnswer:
         if failure is None:
-            return Answer.DELETED
+            return DeleteAnswer.DELETED
         if failure.kind is FailureKind.CONFLICT and await self._is_going(name):
-            return Answer.DELETED_BEFORE
+            return DeleteAnswer.DELETED_BEFORE
         return answer_of(failure)
 
     async def _is_going(self, name: str) -> bool:

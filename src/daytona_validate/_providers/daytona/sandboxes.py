@@ -17,8 +17,8 @@ from daytona_validate._models import Limits, SandboxSpec, Stage
 from daytona_validate._providers.config import DaytonaConfig
 from daytona_validate._providers.daytona.creation import Creation, Wanted
 from daytona_validate._providers.daytona.creation_body import (
-    NAME_PREFIX,
     NETWORK_BLOCKED,
+    SANDBOX_PREFIX,
     creation_body,
     labels,
 )
@@ -142,7 +142,7 @@ class Sandboxes:
 
     def _wanted(self, spec: SandboxSpec, snapshot: str) -> Wanted:
         config, effects = self._config, self._effects
-        name = NAME_PREFIX + effects.token()
+        name = SANDBOX_PREFIX + effects.token()
         created_s = effects.epoch_s()
         body = creation_body(
             name=name,
