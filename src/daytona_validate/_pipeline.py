@@ -198,7 +198,7 @@ class Pipeline:
         snippet is run alone only after `ProgramStarved`: that delays all others of the user.
         """
         spec, total_s = job.spec(), _total_s(self._config, job.limits)
-        too_late = f"no verdict within {total_s:g} s in all (DAYTONA_TOTAL_TIMEOUT)"
+        too_late = f"No verdict within {total_s:g} s in all (DAYTONA_TOTAL_TIMEOUT)"
         clock = _clock(total_s, too_late)
         try:
             return await self._run_once(spec, trace, clock)
@@ -229,12 +229,12 @@ class Pipeline:
                 raise
             _logger.exception("A sandbox could not be removed.")
         if execution is None:
-            raise SandboxUnavailable("the sandbox returned no execution")
+            raise SandboxUnavailable("The sandbox returned no execution")
         return execution
 
     async def _open(self, stack: AsyncExitStack, spec: SandboxSpec, trace: _Trace) -> Sandbox:
         longest_s = self._config.create_timeout_s
-        clock = _clock(longest_s, f"no sandbox within {longest_s:g} s (DAYTONA_CREATE_TIMEOUT)")
+        clock = _clock(longest_s, f"No sandbox within {longest_s:g} s (DAYTONA_CREATE_TIMEOUT)")
         try:
             async with clock:
                 return await retried(
@@ -282,7 +282,7 @@ def _reason(error: Exception) -> SandboxUnavailable:
     """Translate an exception into the one whose message becomes the result's details."""
     if isinstance(error, SandboxUnavailable):
         return error
-    return SandboxUnavailable(f"unexpected {type(error).__name__}: a bug, see the log")
+    return SandboxUnavailable(f"Unexpected {type(error).__name__}: a bug, see the log")
 
 
 def _now_s() -> float:

@@ -31,7 +31,7 @@ async def test_creating_too_long_is_unavailable_and_leaves_no_sandbox() -> None:
     fake.hold("open")
     result = await pipeline(fake, create_timeout_s=0.01).validate(PRINTS)
     assert (result.outcome, result.fault) == (Outcome.UNAVAILABLE, Fault.INFRASTRUCTURE)
-    assert result.details.endswith("no sandbox within 0.01 s (DAYTONA_CREATE_TIMEOUT)")
+    assert result.details.endswith("No sandbox within 0.01 s (DAYTONA_CREATE_TIMEOUT)")
     assert result.timings.created_s == pytest.approx(0.01)
     assert (fake.opened, fake.alive) == (1, 0)
 
@@ -42,7 +42,7 @@ async def test_the_backstop_is_unavailable_never_a_timeout_of_the_snippet() -> N
     clocks: dict[str, Any] = {**QUICK, "create_timeout_s": 0.01, "total_timeout_s": 0.013}
     result = await pipeline(fake, **clocks).validate(PRINTS)
     assert (result.outcome, result.fault) == (Outcome.UNAVAILABLE, Fault.INFRASTRUCTURE)
-    assert result.details.endswith("no verdict within 0.013 s in all (DAYTONA_TOTAL_TIMEOUT)")
+    assert result.details.endswith("No verdict within 0.013 s in all (DAYTONA_TOTAL_TIMEOUT)")
     assert (result.attempts, fake.alive) == (1, 0)
     assert result.timings.ran_s == pytest.approx(0.013)
 
@@ -174,4 +174,4 @@ async def test_a_program_too_slow_for_its_limit_has_timed_out() -> None:
 async def test_a_timeout_of_the_providers_own_is_a_bug_not_a_clock(error: Exception) -> None:
     result = await pipeline(FakeProvider(error)).validate(PRINTS)
     assert result.outcome is Outcome.UNAVAILABLE
-    assert f"unexpected {type(error).__name__}: a bug" in result.details
+    assert f"Unexpected {type(error).__name__}: a bug" in result.details

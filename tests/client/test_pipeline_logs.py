@@ -42,7 +42,7 @@ async def test_a_bug_of_a_provider_is_unavailable_and_logged_once_with_its_trace
         results = [await path.validate(PRINTS) for _ in range(3)]
     assert {r.outcome for r in results} == {Outcome.UNAVAILABLE}
     assert results[0].details == (
-        "Code validation unavailable - unexpected KeyError: a bug, see the log"
+        "Code validation unavailable - Unexpected KeyError: a bug, see the log"
     )
     (record,) = caplog.records
     assert record.exc_info is not None
@@ -69,7 +69,7 @@ async def test_an_error_that_a_provider_swallows_is_no_verdict() -> None:
                     yield sandbox
 
     result = await pipeline(Swallows(RuntimeError("swallowed"))).validate(PRINTS)
-    assert result.details == "Code validation unavailable - the sandbox returned no execution"
+    assert result.details == "Code validation unavailable - The sandbox returned no execution"
 
 
 async def test_code_and_output_are_not_logged(caplog: pytest.LogCaptureFixture) -> None:

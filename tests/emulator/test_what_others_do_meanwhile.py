@@ -165,7 +165,7 @@ async def test_a_sandbox_that_is_gone_before_its_first_command_is_lost_and_no_wr
     house: House, opened: Opened, asleep: str
 ) -> None:
     async with opened(as_somebody_deletes_it_first(house)) as provider, provider.open(SPEC) as it:
-        with pytest.raises(SandboxLost, match="the sandbox is gone"):
+        with pytest.raises(SandboxLost, match="The sandbox is gone"):
             await it.run(HELLO)
 
 

@@ -147,6 +147,12 @@ def test_every_row_of_the_table_is_met_by_a_case() -> None:
     assert len({case.name for case in CASES}) == len(CASES) > 50
 
 
+@pytest.mark.parametrize("meaning", sorted({each.what for each in ROWS}))
+def test_every_meaning_names_its_subject(meaning: str) -> None:
+    assert meaning[0].isupper()
+    assert meaning.split(maxsplit=1)[0] not in {"It", "This", "Something"}
+
+
 def test_there_is_a_row_for_every_status_but_success() -> None:
     for status in (*range(100, 200), *range(300, 1000)):
         found = status_failure(CALLS["get"], status, headers={}, body=b"", now_s=0.0)

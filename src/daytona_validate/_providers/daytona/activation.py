@@ -113,7 +113,7 @@ class Activation:
             if self._clock() > until_s:
                 why = f": {too_early}" if too_early else ""
                 raise SandboxUnavailable(
-                    f"the snapshot {snapshot} is still {found.state} after {LONGEST_S:g} s{why}"
+                    f"The snapshot {snapshot} is still {found.state} after {LONGEST_S:g} s{why}"
                 ) from too_early
             await self._sleep(DEACTIVATED_POLL_S if too_early else POLL_S)
             found = await self._with_retries(lambda: self._service.snapshot(snapshot))
@@ -139,4 +139,4 @@ class Activation:
 def _refuse_hopeless(snapshot: str, found: SnapshotAnswer) -> None:
     if found.state in _HOPELESS:
         why = f": {found.error_reason}" if found.error_reason else ""
-        raise ToolchainMissing(f"the snapshot {snapshot} is in the state {found.state}{why}")
+        raise ToolchainMissing(f"The snapshot {snapshot} is in the state {found.state}{why}")

@@ -250,7 +250,7 @@ class Creation:
             await self._pass_gate(patience)
         elif failure.kind is FailureKind.NOT_FOUND:
             raise SandboxUnavailable(
-                "the sandbox was deleted before it had started", retryable=True
+                "The sandbox was deleted before it had started", retryable=True
             ) from failure
         elif failure.kind in (FailureKind.REFUSED, FailureKind.REJECTED) or lost >= LOST_POLLS:
             raise failure
@@ -285,5 +285,5 @@ def _refuse_ended(sandbox: SandboxAnswer) -> None:
     if sandbox.has_ended:
         why = f": {sandbox.error_reason}" if sandbox.error_reason else ""
         raise SandboxUnavailable(
-            f"the sandbox reached the state {sandbox.state} instead of started{why}", retryable=True
+            f"The sandbox reached the state {sandbox.state} instead of started{why}", retryable=True
         )

@@ -19,7 +19,7 @@ def translated(failure: ServiceFailure, *, builds: str | None = None) -> Sandbox
         builds: The command that builds the snapshot that was asked for; None: none was.
     """
     if failure.kind is FailureKind.NO_SNAPSHOT and builds is not None:
-        return ToolchainMissing(f"the snapshot does not exist at Daytona; `{builds}` builds it")
+        return ToolchainMissing(f"The snapshot does not exist at Daytona; `{builds}` builds it")
     kind = ConnectionFailed if failure.kind in _CONNECTION else SandboxUnavailable
     return kind(str(failure), retryable=failure.retryable, retry_after_s=failure.retry_after_s)
 

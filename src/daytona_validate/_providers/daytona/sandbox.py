@@ -239,14 +239,14 @@ class DaytonaSandbox:
             now = await self._shared.service.get(self._answer.id)
         except ServiceFailure as unknown:
             if unknown.kind is FailureKind.NOT_FOUND:
-                raise SandboxLost("the sandbox is gone: something deleted it") from failure
+                raise SandboxLost("The sandbox is gone: something deleted it") from failure
             if unknown.kind is FailureKind.REFUSED:
                 raise translated(unknown) from unknown
             return
         if failure.kind is FailureKind.NOT_ADMITTED and not now.has_ended:
             return
         why = now.error_reason or (_STOPPED if now.has_ended else _MEMORY)
-        raise SandboxLost(f"the sandbox ({now.state}) does not answer any more; {why}") from failure
+        raise SandboxLost(f"The sandbox ({now.state}) does not answer any more; {why}") from failure
 
 
 def _timed(command: Command, snippet: Snippet, limits: Limits) -> TimedCommand:
@@ -258,5 +258,5 @@ def _timed(command: Command, snippet: Snippet, limits: Limits) -> TimedCommand:
 
 def _overdue(timeout_s: int) -> SandboxUnavailable:
     return SandboxUnavailable(
-        f"the sandbox gave no answer within {timeout_s} s, though it ends programs before that"
+        f"The sandbox gave no answer within {timeout_s} s, though it ends programs before that"
     )

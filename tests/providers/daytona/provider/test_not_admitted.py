@@ -42,7 +42,7 @@ async def test_who_is_not_let_in_asks_whether_the_sandbox_is_there(
 ) -> None:
     cloud.answers("execute", reply)
     cloud.answers("GET /sandbox", said(404))
-    with pytest.raises(SandboxLost, match="the sandbox is gone"):
+    with pytest.raises(SandboxLost, match="The sandbox is gone"):
         await run(provider, spec)
     assert len(cloud.runs) == 1
 
@@ -91,6 +91,6 @@ async def test_a_sandbox_that_went_while_a_lost_answer_is_asked_for_again_is_los
     """After a long run the proxy has forgotten that the key was good for it."""
     cloud.answers("execute", httpx.ReadError("reset"), NOT_ADMITTED["of a server"])
     cloud.answers("GET /sandbox", said(404))
-    with pytest.raises(SandboxLost, match="the sandbox is gone"):
+    with pytest.raises(SandboxLost, match="The sandbox is gone"):
         await run(provider, spec)
     assert len(cloud.runs) == 2

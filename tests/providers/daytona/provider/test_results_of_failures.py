@@ -269,7 +269,7 @@ async def test_a_sandbox_that_takes_too_long_is_our_fault_and_is_removed(
     cloud.holds("GET /sandbox")
     result = await validated(provider, time, create_timeout_s=0.02)
     assert (result.outcome, result.fault) == (Outcome.UNAVAILABLE, Fault.INFRASTRUCTURE)
-    assert "no sandbox within 0.02 s" in result.details
+    assert "No sandbox within 0.02 s" in result.details
     assert (cloud.created, cloud.deleted) == (1, 1)
 
 

@@ -201,7 +201,7 @@ async def test_a_sandbox_that_is_gone_is_lost_at_once(
 ) -> None:
     cloud.answers("execute", said(404, "sandbox container not found"))
     cloud.answers("GET /sandbox", said(404))
-    with pytest.raises(SandboxLost, match="the sandbox is gone"):
+    with pytest.raises(SandboxLost, match="The sandbox is gone"):
         await run(provider, spec)
     assert len(cloud.runs) == 1
 
