@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from daytona_validate._core.classify import classify
 from daytona_validate._core.intake import Job
+from daytona_validate._core.languages.diagnosis import COMPILER_REPORT
 from daytona_validate._core.languages.table import LANGUAGES
 from daytona_validate._core.source_text import file_bytes, file_text, work_files
 from daytona_validate._models import Limits, Snippet, Stage
@@ -155,15 +156,17 @@ def test_the_bytes_of_a_file_count_for_the_size_of_its_code() -> None:
     assert isinstance(taken(snippet, max_code_bytes=11), Job)
 
 
-def details(snippet: Snippet, stderr: str) -> str:
-    execution = ran("", stderr, exit_code=1, stage=Stage.COMPILE)
+def details(snippet: Snippet, stderr: str, stdout: str = "") -> str:
+    execution = ran(stdout, stderr, exit_code=1, stage=Stage.COMPILE)
     return classify(execution, Job(snippet, LANGUAGES[snippet.language], Limits())).details
 
 
 def test_a_failed_file_says_what_to_do_about_its_bytes() -> None:
     text, source = file_text(b"// \xe9\n", LANGUAGES["java"])
     spoilt = Snippet(code=text, source=source, language="java")
-    told = details(spoilt, "Main.java:1: error: unmappable character (0xE9) for encoding UTF-8\n")
+    message = "unmappable character (0xE9) for encoding UTF-8"
+    report = f"{COMPILER_REPORT}\t1\t\t\t{message}\n"
+    told = details(spoilt, f"Main.java:1: error: {message}\n", report)
     assert told.endswith("(line 1) (the file is not UTF-8 at its byte 4: save it as UTF-8)")
     marked = Snippet(code="\ufeffclass A {}", language="java")
     told = details(marked, "Main.java:1: error: illegal character: '\\ufeff'\n")

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import pytest
 
-from daytona_validate._core.languages.diagnosis import Diagnosis, Ending
+from daytona_validate._core.languages.diagnosis import COMPILER_REPORT, Diagnosis, Ending
 from daytona_validate._core.languages.table import LANGUAGES
 from daytona_validate._models import Limit
 
@@ -19,9 +19,14 @@ ROOM = "Could not reserve enough space for 32768KB object heap"
 NO_OS_THREAD = "runtime: failed to create new OS thread (have 4 already; errno=11)"
 
 
-def diagnosed(language: str, text: str) -> Diagnosis:
+JAVA_REPORT = f"{COMPILER_REPORT}\t1\t\t\tnot a statement\n"
+
+
+def diagnosed(language: str, text: str, output: str = "") -> Diagnosis:
     record = LANGUAGES[language]
-    ending = Ending(text=text, entry_file=record.entry_file, exit_code=2, is_compiler=True)
+    ending = Ending(
+        text=text, output=output, entry_file=record.entry_file, exit_code=2, is_compiler=True
+    )
     diagnosis = record.diagnose(ending)
     assert diagnosis is not None
     return diagnosis
@@ -67,4 +72,4 @@ def test_what_a_compiler_lacks_is_a_limit(language: str, text: str, limit: Limit
     ],
 )
 def test_a_program_that_is_quoted_cannot_say_it(language: str, text: str) -> None:
-    assert diagnosed(language, text).limit is None
+    assert diagnosed(language, text, JAVA_REPORT if language == "java" else "").limit is None
