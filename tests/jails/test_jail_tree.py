@@ -19,7 +19,7 @@ from daytona_validate._jails.host_load import (
     ran_meanwhile_s,
 )
 from daytona_validate._jails.jail_tree import Rank, Tree, rank, tree
-from daytona_validate._jails.starvation_watch import Clockwork, Counted, Watch, watched
+from daytona_validate._jails.starvation_watch import Baseline, CgroupCpu, Clockwork, baseline_of
 from eventually import wait_until
 
 BUSY = "i=0; while [ $i -lt 60000 ]; do i=$((i+1)); done"
@@ -46,7 +46,7 @@ def test_all_tasks_of_a_tree_are_seen_and_what_has_ended_is_counted() -> None:
     assert seen.is_alive
     assert not later.is_alive
     assert tree(shell.pid, since_s=60.0) == Tree()
-    assert watched(shell.pid, names_others=False) is None
+    assert baseline_of(shell.pid, names_others=False) is None
 
 
 def test_what_has_ended_and_was_not_noticed_is_not_alive() -> None:
@@ -105,35 +105,35 @@ def test_what_cannot_be_read_is_not_known(tmp_path: Path, text: str | None) -> N
 
 
 def test_a_watch_knows_what_others_ran_and_what_is_not_known() -> None:
-    watch = watched(os.getpid(), names_others=False)
-    assert watch is not None
-    assert watch.others_s(watch.processors, 10**6) == 0.0
-    assert replace(watch, busy_s={}).others_s(watch.processors, 0.0) == math.inf
-    assert replace(watch, others_ran_s={}).others_s(watch.processors, 0.0) == 0.0
-    assert replace(watch, busy_s={}).worked_s(watch.processors) == math.inf
-    idle = replace(watch, busy_s=dict.fromkeys(watch.processors, 0.0))
-    assert idle.others_s(watch.processors, 1.0) == pytest.approx(
-        idle.worked_s(watch.processors) - 1.0, rel=0.01
+    baseline = baseline_of(os.getpid(), names_others=False)
+    assert baseline is not None
+    assert baseline.others_s(baseline.processors, 10**6) == 0.0
+    assert replace(baseline, busy_s={}).others_s(baseline.processors, 0.0) == math.inf
+    assert replace(baseline, others_ran_s={}).others_s(baseline.processors, 0.0) == 0.0
+    assert replace(baseline, busy_s={}).worked_s(baseline.processors) == math.inf
+    idle = replace(baseline, busy_s=dict.fromkeys(baseline.processors, 0.0))
+    assert idle.others_s(baseline.processors, 1.0) == pytest.approx(
+        idle.worked_s(baseline.processors) - 1.0, rel=0.01
     )
-    assert not watch.has_lower_priority(watch.rank)
-    assert watch.has_lower_priority(Rank(watch.rank.nice + 1, watch.rank.policy))
-    assert watch.has_lower_priority(Rank(watch.rank.nice, 3))
+    assert not baseline.has_lower_priority(baseline.rank)
+    assert baseline.has_lower_priority(Rank(baseline.rank.nice + 1, baseline.rank.policy))
+    assert baseline.has_lower_priority(Rank(baseline.rank.nice, 3))
 
 
-def clockwork(watch: Watch) -> Clockwork:
-    return Clockwork(watch, look_s=0.1)
+def clockwork(baseline: Baseline) -> Clockwork:
+    return Clockwork(baseline, look_s=0.1)
 
 
 def test_a_clockwork_adds_up_what_was_from_look_to_look() -> None:
-    watch = watched(os.getpid(), names_others=False)
-    assert watch is not None
-    lost, none_lost = Counted(ran_s=10**6, all_ran_s=10**6), Counted(ran_s=0.0, all_ran_s=0.0)
-    works = clockwork(watch)
+    baseline = baseline_of(os.getpid(), names_others=False)
+    assert baseline is not None
+    lost, none_lost = CgroupCpu(ran_s=10**6, all_ran_s=10**6), CgroupCpu(ran_s=0.0, all_ran_s=0.0)
+    works = clockwork(baseline)
     assert works.so_far(passed_s=10.0**6, counted=lost).waits.most_s == 10**6
     again = works.so_far(passed_s=10.0**6 + 1, counted=lost)
     assert (again.passed_s, again.has_ended) == (10**6 + 1, False)
     assert again.waits.most_s <= 10**6 + 1
-    humble = replace(watch, rank=Rank(watch.rank.nice - 1, watch.rank.policy))
+    humble = replace(baseline, rank=Rank(baseline.rank.nice - 1, baseline.rank.policy))
     assert clockwork(humble).so_far(passed_s=10**6, counted=none_lost).waits.least_s == 0
-    nothing = clockwork(watch).so_far(passed_s=-1.0, counted=None)
+    nothing = clockwork(baseline).so_far(passed_s=-1.0, counted=None)
     assert nothing.has_ended

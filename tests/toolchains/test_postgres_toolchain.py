@@ -166,7 +166,7 @@ INSTALLED = [
 async def test_what_is_installed_here_serves_in_jails(
     jail_runner: JailRunner,
     jail_cache_dir: Path,
-    chosen: postgres._Installation,
+    chosen: postgres._ServerFolders,
 ) -> None:
     async def find(_: Host) -> FoundToolchain:
         return await asyncio.to_thread(postgres._found, chosen)

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from daytona_validate._jails.cgroups import Account, Cgroup
 from daytona_validate._jails.process import JailProcess
 from daytona_validate._jails.starvation import Decision, decision, look_s
-from daytona_validate._jails.starvation_watch import Clockwork, Counted, Watch
+from daytona_validate._jails.starvation_watch import Baseline, CgroupCpu, Clockwork
 from daytona_validate._jails.step import Ended, step
 from daytona_validate._models import Limit, Limits, Stage, Step
 from daytona_validate._runtime.clocks import extend_the_clocks
@@ -22,7 +22,7 @@ class CommandSequence:
         process: The jail, waiting at its gate.
         group: What counts its usage.
         limits: The limits it runs under.
-        watch: How things stood before; None: the jail ended there.
+        baseline: How things stood before; None: the jail ended there.
         is_last: Whether it is not run again if it may have been kept from running.
     """
 
@@ -32,13 +32,13 @@ class CommandSequence:
         group: Cgroup,
         limits: Limits,
         *,
-        watch: Watch | None,
+        baseline: Baseline | None,
         is_last: bool,
     ) -> None:
         self._process = process
         self._group = group
         self._limits = limits
-        self._watch = watch
+        self._baseline = baseline
         self._is_last = is_last
         self._counted = Account()
         self._passed: list[Step] = []
@@ -78,8 +78,8 @@ class CommandSequence:
         """Let the jail run until it ends, pauses or must end; return the limit it met, if any."""
         process = self._process
         self._decision = None
-        watch = self._watch
-        clockwork = Clockwork(watch, look_s=look_s(limit_s)) if watch else None
+        baseline = self._baseline
+        clockwork = Clockwork(baseline, look_s=look_s(limit_s)) if baseline else None
         more_s = min(limit_s, look_s(limit_s)) if clockwork and self._is_last else limit_s
         granted_s = limit_s
         while more_s > 0:
@@ -96,7 +96,7 @@ class CommandSequence:
 
     def _decide(self, clockwork: Clockwork, limit_s: float, passed_s: float) -> Decision:
         all_s, before_s = self._group.account().cpu_s, self._counted.cpu_s or 0.0
-        counted = None if all_s is None else Counted(ran_s=all_s - before_s, all_ran_s=all_s)
+        counted = None if all_s is None else CgroupCpu(ran_s=all_s - before_s, all_ran_s=all_s)
         seen = clockwork.so_far(passed_s=passed_s, counted=counted)
         return decision(seen, limit_s=limit_s, is_last=self._is_last)
 

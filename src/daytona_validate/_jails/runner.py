@@ -30,7 +30,7 @@ from daytona_validate._jails.process import JailProcess
 from daytona_validate._jails.seccomp import seccomp_program
 from daytona_validate._jails.self_test import prove
 from daytona_validate._jails.spawn import PASSING, Inputs, host_files, spawn
-from daytona_validate._jails.starvation_watch import watched
+from daytona_validate._jails.starvation_watch import baseline_of
 from daytona_validate._jails.user_namespace import EXTRA_PROCESSES, namespace_to_join
 from daytona_validate._models import Limit, Limits, Stage, Step
 from daytona_validate._runtime.cleanup import finish
@@ -169,11 +169,11 @@ class JailRunner:
                 if jail.ids is not None and bubblewrap.run_as is not None:
                     await asyncio.to_thread(give_ids, jail.ids, pid=pid)
                     process.say_ids_are_given()
-                watch = await asyncio.to_thread(
-                    watched, pid, names_others=is_last and not self._cgroups.counts_cpu
+                baseline = await asyncio.to_thread(
+                    baseline_of, pid, names_others=is_last and not self._cgroups.counts_cpu
                 )
                 sequence = CommandSequence(
-                    process, group, jail.limits, watch=watch, is_last=is_last
+                    process, group, jail.limits, baseline=baseline, is_last=is_last
                 )
                 clocks = [(each.stage, each.timeout_s) for each in jail.before]
                 await sequence.go((*clocks, (stage, timeout_s)))

@@ -21,27 +21,27 @@ from daytona_validate._jails.starvation import Look, RunSoFar, Waits, interval_b
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Counted:
-    """What a control group counted, in CPU seconds."""
+class CgroupCpu:
+    """CPU accounting of a control group, in CPU seconds."""
 
     ran_s: float
-    """Since the command was started."""
+    """Since the start of the command."""
     all_ran_s: float
-    """Since the jail was."""
+    """Since the start of the jail."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Watch:
+class Baseline:
     """Baseline of CPU accounting: what the host's processors had done when a jail began."""
 
     first: int
-    """The pid of its first process."""
+    """The pid of the jail's first process."""
     rank: Rank
     processors: frozenset[int]
-    """On which it may run."""
+    """Those that the jail may run on."""
     busy_s: Mapping[int, float]
     others_ran_s: Mapping[tuple[str, str], float] | None
-    """By process; None: nobody asked."""
+    """CPU seconds by process; None: not read."""
 
     def others_s(self, processors: frozenset[int], own_s: float) -> float:
         """Return the CPU seconds of all others; infinite: not known.
@@ -62,11 +62,11 @@ class Watch:
         return sum(now_s[each] - self.busy_s[each] for each in processors)
 
     def has_lower_priority(self, other: Rank) -> bool:
-        """Return whether such a task has put itself behind others."""
+        """Return whether a task of that rank lowered its own priority."""
         return other.nice > self.rank.nice or other.policy != self.rank.policy
 
 
-def watched(first: int, *, names_others: bool) -> Watch | None:
+def baseline_of(first: int, *, names_others: bool) -> Baseline | None:
     """Look at the host before a jail begins; None: the jail is gone.
 
     Args:
@@ -75,7 +75,7 @@ def watched(first: int, *, names_others: bool) -> Watch | None:
             processors did tells of others only where it is known what the jail did.
     """
     try:
-        return Watch(
+        return Baseline(
             first=first,
             rank=rank(first),
             processors=frozenset(os.sched_getaffinity(first)),
@@ -90,27 +90,27 @@ class Clockwork:
     """Starvation clock: for how long one command has waited for a processor, look by look.
 
     Args:
-        watch: How things stood before the jail began.
+        baseline: How things stood before the jail began.
         look_s: Wall seconds between two looks, if there are many.
     """
 
-    def __init__(self, watch: Watch, *, look_s: float) -> None:
-        self._watch = watch
+    def __init__(self, baseline: Baseline, *, look_s: float) -> None:
+        self._baseline = baseline
         self._look_s = look_s
         self._last = Look()
         self._waits = Waits()
 
-    def so_far(self, *, passed_s: float, counted: Counted | None) -> RunSoFar:
+    def so_far(self, *, passed_s: float, counted: CgroupCpu | None) -> RunSoFar:
         """Look, and return what has been since the command was started.
 
         Args:
             passed_s: Wall seconds since then.
             counted: None: no control group does; what the processes tell is taken.
         """
-        watch = self._watch
-        seen = tree(watch.first, since_s=passed_s)
+        baseline = self._baseline
+        seen = tree(baseline.first, since_s=passed_s)
         all_ran_s = seen.all_ran_s if counted is None else counted.all_ran_s
-        processors = _processors(seen.tasks) or watch.processors
+        processors = _processors(seen.tasks) or baseline.processors
         fewest = min((len(each.processors) for each in seen.tasks), default=len(processors))
         now = look(
             seen.tasks,
@@ -123,15 +123,15 @@ class Clockwork:
             self._last,
             now,
             processors=len(processors),
-            has_lowered_priority=any(watch.has_lower_priority(each.rank) for each in seen.tasks),
+            has_lowered_priority=any(baseline.has_lower_priority(each.rank) for each in seen.tasks),
         )
         self._waits += waits(interval)
         self._last = now
         return RunSoFar(
             passed_s=passed_s,
             waits=self._waits,
-            others_ran_s=watch.others_s(processors, all_ran_s),
-            full_s=watch.worked_s(processors) / fewest,
+            others_ran_s=baseline.others_s(processors, all_ran_s),
+            full_s=baseline.worked_s(processors) / fewest,
             has_ended=not seen.is_alive,
         )
 

@@ -62,7 +62,7 @@ _LIMITS = Limits(timeout_s=120.0, disk_mib=128, max_output_bytes=128 * MIB)
 
 
 @dataclass(frozen=True, slots=True)
-class _Installation:
+class _ServerFolders:
     """The folders of one PostgreSQL."""
 
     programs: Path
@@ -95,7 +95,7 @@ async def find_postgres(host: Host) -> FoundToolchain:
     return await in_thread(lambda _: _found(_nearest(host)))
 
 
-def _nearest(host: Host, root: Path = Path("/")) -> _Installation:
+def _nearest(host: Host, root: Path = Path("/")) -> _ServerFolders:
     ranked = [(each, each.major) for each in _installations(host, root)]
     fit = [pair for pair in ranked if pair[1] >= OLDEST_MAJOR]
     if not fit:
@@ -103,7 +103,7 @@ def _nearest(host: Host, root: Path = Path("/")) -> _Installation:
     return min(fit, key=lambda pair: abs(pair[1] - REFERENCE_MAJOR))[0]
 
 
-def _installations(host: Host, root: Path) -> Iterator[_Installation]:
+def _installations(host: Host, root: Path) -> Iterator[_ServerFolders]:
     for pattern in _SYSTEM_FOLDERS:
         for folder in sorted(root.glob(pattern)):
             yield from _installation(folder)
@@ -116,7 +116,7 @@ def _installations(host: Host, root: Path) -> Iterator[_Installation]:
             yield from _installation(folder)
 
 
-def _installation(programs: Path) -> Iterator[_Installation]:
+def _installation(programs: Path) -> Iterator[_ServerFolders]:
     """Yield an installation if it is whole; Debian has the clients alone in such a folder, too."""
     # Debian has /usr/lib/postgresql/15/bin and /usr/share/postgresql/15.
     of_debian = f"../../../../share/postgresql/{programs.parent.name}"
@@ -125,7 +125,7 @@ def _installation(programs: Path) -> Iterator[_Installation]:
     is_whole = all((programs / name).is_file() for name in _PROGRAMS)
     if is_whole and shared is not None and libraries is not None:
         bundled = Path(os.path.normpath(programs / f"../../../{_WHEEL}.libs"))
-        yield _Installation(programs, shared, libraries, bundled if bundled.is_dir() else None)
+        yield _ServerFolders(programs, shared, libraries, bundled if bundled.is_dir() else None)
 
 
 def _holding(name: str, programs: Path, places: tuple[str, ...]) -> Path | None:
@@ -138,7 +138,7 @@ def _holding(name: str, programs: Path, places: tuple[str, ...]) -> Path | None:
     return None
 
 
-def _found(installation: _Installation) -> FoundToolchain:
+def _found(installation: _ServerFolders) -> FoundToolchain:
     server = installation.programs / "postgres"
     key = content_key(
         server,
@@ -217,7 +217,7 @@ def plan_of_version(found: FoundToolchain, version: str) -> Plan:
 
 
 def _expected(
-    found: FoundToolchain, version: str, installation: _Installation
+    found: FoundToolchain, version: str, installation: _ServerFolders
 ) -> dict[str, object]:
     """Return the facts that a jail with the copy must report."""
     return {
