@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from daytona_validate._core.field_types import FIELD_TYPES
+from daytona_validate._core.field_types import FIELD_TYPES, type_problems
 from daytona_validate._core.intake import Job
 from daytona_validate._core.results import RunContext, refused
 from daytona_validate._models import Fault, Outcome, Snippet
@@ -83,3 +83,7 @@ def test_the_sentence_has_the_type_it_has_and_should_have(
 
 def test_arguments_may_be_a_list() -> None:
     assert isinstance(taken(with_field(args=["a"])), Job)
+
+
+def test_several_fields_of_wrong_types_are_all_told() -> None:
+    assert len(list(type_problems(with_field(args=5, files=5, stdin=5)))) == 3
