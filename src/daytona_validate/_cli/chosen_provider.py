@@ -70,7 +70,7 @@ class ChosenProvider:
         )
 
         if isinstance(self.provider, LocalProvider):
-            await self.provider.toolchains()  # proves that this machine isolates
+            await self.provider.toolchains()  # proves that this host isolates
 
 
 def chosen_provider(

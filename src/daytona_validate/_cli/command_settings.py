@@ -41,7 +41,7 @@ class ChosenSettings:
     def provider_line(self) -> str | None:
         """Return the line that names the provider and why; at Daytona also host and key's source.
 
-        None for this machine where the user asked for it.
+        None for this host where the user asked for it.
         """
         choice = self.choice
         if choice.name != DAYTONA:

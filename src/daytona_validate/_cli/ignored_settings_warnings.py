@@ -21,7 +21,7 @@ def ignored_settings_warnings(
     Args:
         sources: What was read.
         found: The settings that count, and those that do not.
-        is_local: Whether the user asked for this machine, where Daytona's settings mean nothing.
+        is_local: Whether the user asked for this host, where Daytona's settings mean nothing.
     """
     if sources.dotenv_problem is not None:
         yield f"{DOTENV} is not read: {sources.dotenv_problem}; {_ALLOW_ALL}"

@@ -31,7 +31,7 @@ class DoctorReport:
     local: tuple[Finding, ...]
     """Isolation, and each toolchain; empty if only Daytona was asked for."""
     daytona: tuple[Finding, ...] = ()
-    """The server, the key and each snapshot; empty if no key is set, or only this machine was asked
+    """The server, the key and each snapshot; empty if no key is set, or only this host was asked
     for."""
     cases: tuple[CaseReport, ...]
 

@@ -41,8 +41,8 @@ def examine(
 ) -> DoctorReport:
     """Run the checks of the chosen provider or of both, and the six cases; return the report.
 
-    Who names a provider asks for that one: no toolchain is prepared on this machine for the sake
-    of Daytona, and Daytona is asked nothing for the sake of this machine. Else it is both.
+    Who names a provider asks for that one: no toolchain is prepared on this host for the sake
+    of Daytona, and Daytona is asked nothing for the sake of this host. Else it is both.
 
     Args:
         provider: What `--provider` says.
