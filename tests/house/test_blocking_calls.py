@@ -7,8 +7,6 @@ from pathlib import Path
 
 import pytest
 from blockbuster import BlockingError
-from hypothesis import given
-from hypothesis import strategies as st
 
 from daytona_validate._regular_file import read_regular
 
@@ -16,12 +14,6 @@ HERE = Path(__file__)
 
 
 async def test_a_blocking_call_of_ours_fails_in_a_coroutine_test() -> None:
-    with pytest.raises(BlockingError):
-        read_regular(HERE, at_most_bytes=1 << 20)
-
-
-@given(st.integers())
-async def test_it_fails_also_where_the_inputs_are_generated(number: int) -> None:
     with pytest.raises(BlockingError):
         read_regular(HERE, at_most_bytes=1 << 20)
 
