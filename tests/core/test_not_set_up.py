@@ -40,13 +40,17 @@ def test_a_program_may_end_with_the_codes_of_a_missing_compiler() -> None:
     ("step", "reason"),
     [
         (Step(stage=Stage.SETUP, exit_code=3), "exit code 3"),
+        (Step(stage=Stage.SETUP, exit_code=3, stderr=b"starting\nno room\n"), "no room"),
         (
             Step(stage=Stage.SETUP, exit_code=None, limit=Limit.TIMEOUT, stderr=b"starting\n"),
             "start-up time limit of 7 seconds exceeded",
         ),
     ],
 )
-def test_a_set_up_that_fails_in_silence_is_told_by_what_ended_it(step: Step, reason: str) -> None:
+def test_a_set_up_that_fails_is_told_by_its_last_words_or_what_ended_it(
+    step: Step, reason: str
+) -> None:
     verdict = judge(step)
     assert verdict.outcome is Outcome.UNAVAILABLE
+    assert verdict.stage is Stage.SETUP
     assert verdict.details.endswith(f"the sandbox could not be set up: {reason}")

@@ -60,7 +60,7 @@ def test_tests_that_ran_are_told_by_their_runner(
     for stderr in (f"OK\n{account}", f"OK{account}\n", f"{account}OK\n"):
         verdict = judged(snippet, "", stderr)
         assert verdict.details.endswith(f"in 0.00 seconds; {words}")
-        assert verdict.caveat is caveat
+        assert (verdict.caveat, verdict.stage) == (caveat, Stage.RUN)
         assert (verdict.error or "").strip() == "OK"
     unasked = judged(replace(snippet, run_tests=False), "", account)
     assert unasked.outcome is Outcome.WRONG_OUTPUT
