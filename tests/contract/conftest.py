@@ -228,7 +228,7 @@ def _children() -> list[int]:
 def _text(path: Path) -> str:
     try:
         return path.read_text()
-    except FileNotFoundError:  # a thread that ended meanwhile
+    except (FileNotFoundError, ProcessLookupError):  # a thread that has ended
         return ""
 
 

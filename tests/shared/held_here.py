@@ -13,7 +13,8 @@ def children() -> set[int]:
     """Return the pids of this process's children, zombies included."""
     found: set[int] = set()
     for task in Path("/proc/self/task").iterdir():
-        found |= {int(pid) for pid in (task / "children").read_text().split()}
+        with suppress(FileNotFoundError, ProcessLookupError):  # a thread that has ended
+            found |= {int(pid) for pid in (task / "children").read_text().split()}
     return found
 
 
