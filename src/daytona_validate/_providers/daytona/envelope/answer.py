@@ -33,7 +33,7 @@ _UNREADY = {
     "work": "its work folder /work is missing or cannot be written",
     "runtime": "/opt/daytona-validate/runtime is missing",
     "guard": "no folder can be made in /tmp",
-    "files": "the snippet's files could not be written",
+    "files": "the snippet's files could not be written whole, as when its disk is full",
     "script": "the run's script did not arrive whole",
     "perl": "it has no perl, which every run needs (package perl-base of Debian and Ubuntu)",
     "architecture": "its perl is neither of x86_64 nor of aarch64",

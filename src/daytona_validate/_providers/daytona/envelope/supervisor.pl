@@ -119,27 +119,29 @@ sub encoded {
     return $text;
 }
 
+# Tells whether all was written. On a full disk the kernel takes a part, and only then an error.
 sub write_all {
     my ($to, $text) = @_;
     while (length $text) {
         my $written = syswrite $to, $text;
         next if !defined $written && $! == $EINTR;
-        return unless $written;
+        return 0 unless $written;
         substr($text, 0, $written, '');
     }
+    return 1;
 }
 
-# The one way out. The answer of the first run is kept, for whoever sends the request again.
+# The one way out. The answer of the first run is kept, for whoever sends the request again: whole,
+# or as an empty file, so that he is told at once that it is lost.
 sub answer {
     my ($text) = @_;
     my $file = "$request{path}{guard}/answer";
     if ($sandbox{is_first} && open my $made, '>', "$file.new") {
-        write_all($made, $text);
-        close $made;
+        my $is_whole = write_all($made, $text);
+        truncate "$file.new", 0 unless close($made) && $is_whole;
         rename "$file.new", $file;
     }
-    write_all(\*STDOUT, $text);
-    exit 0;
+    exit(write_all(\*STDOUT, $text) ? 0 : 1);
 }
 
 sub give_up {
@@ -191,7 +193,7 @@ sub write_content {
     open my $file, '>', $name or give_up('unready', 'files');
     while (defined(my $line = <$data>)) {
         last if $line eq ".\n";
-        write_all($file, decoded($line));
+        write_all($file, decoded($line)) or give_up('unready', 'files');
     }
     close $file or give_up('unready', 'files');
 }
