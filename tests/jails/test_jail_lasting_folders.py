@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from daytona_validate._errors import SandboxUnavailable
 from daytona_validate._jails.ceilings import Ceilings
 from daytona_validate._jails.jail import (
     Base,
@@ -64,3 +65,22 @@ async def test_what_a_jail_writes_there_stays(jail_runner: JailRunner, open_fold
     assert b"Read-only file system" in step.stderr
     assert [each.name for each in folder.iterdir()] == ["file"]
     assert (folder / "file").stat().st_uid == jail_runner.jail_id
+
+
+@pytest.mark.jail
+async def test_a_file_that_finds_no_room_is_the_hosts_fault(
+    jail_runner: JailRunner, open_folder: Path
+) -> None:
+    """Nothing is run of what was written in part."""
+    (open_folder / "lasting").mkdir()
+    (open_folder / "lasting").chmod(0o777)
+    (open_folder / "lasting" / "main.sh").symlink_to("../dev/full")
+    jail = Jail(
+        argv=("sh", "-c", "echo ran >ran"),
+        limits=Limits(),
+        lasting=(Bind(str(open_folder / "lasting"), "/work"),),
+        files={"main.sh": b"exit 7\n"},
+    )
+    with pytest.raises(SandboxUnavailable, match="No space left on device"):
+        await jail_runner.run(jail, timeout_s=10)
+    assert not (open_folder / "lasting" / "ran").exists()
