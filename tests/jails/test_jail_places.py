@@ -163,17 +163,29 @@ FIRST_FILES = {
 
 
 @pytest.mark.parametrize(
-    ("files", "kinds"),
-    [(UNIFIED_FILES, ["unified"]), (FIRST_FILES, ["memory", "pids", "cpuacct"])],
+    ("files", "kinds", "own_ooms"),
+    [(UNIFIED_FILES, ["unified"], 2), (FIRST_FILES, ["memory", "pids", "cpuacct"], None)],
     ids=["second version", "first version"],
 )
-def test_both_versions_give_the_same_account(
-    tmp_path: Path, files: dict[str, str], kinds: list[str]
+def test_both_versions_give_the_same_account_but_for_whose_want_of_memory_it_was(
+    tmp_path: Path, files: dict[str, str], kinds: list[str], own_ooms: int | None
 ) -> None:
     for name, content in files.items():
         (tmp_path / name).write_text(content)
     account = Cgroup(dict.fromkeys(kinds, tmp_path)).account()
-    assert account == Account(cpu_s=1.5, peak_memory_bytes=50 << 20, oom_kills=1, refused_forks=3)
+    assert account == Account(
+        cpu_s=1.5,
+        peak_memory_bytes=50 << 20,
+        oom_kills=1,
+        own_ooms=own_ooms,
+        refused_forks=3,
+    )
+
+
+def test_kills_by_the_host_are_told_from_those_by_the_limit(tmp_path: Path) -> None:
+    """So it is in Linux 5.10 to 5.18, where memory.peak is not there to tell."""
+    (tmp_path / "memory.events").write_text("low 0\nhigh 0\nmax 12\noom 0\noom_kill 1\n")
+    assert Cgroup({"unified": tmp_path}).account() == Account(oom_kills=1, own_ooms=0)
 
 
 def test_what_a_kernel_does_not_count_is_not_made_up(tmp_path: Path) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from daytona_validate._core.output_cap import HeadTail
@@ -78,6 +80,7 @@ def test_bounds_that_could_not_be_set_are_our_failure() -> None:
 
 
 FULL_MEMORY = Account(peak_memory_bytes=100 << 20, oom_kills=1)
+UNKNOWN_PEAK = Account(oom_kills=1, own_ooms=1)
 
 
 @pytest.mark.parametrize(
@@ -91,6 +94,11 @@ FULL_MEMORY = Account(peak_memory_bytes=100 << 20, oom_kills=1)
         (_step(137, account=FULL_MEMORY), Limit.MEMORY, None, 9),
         (_step(1, account=FULL_MEMORY), Limit.MEMORY, 1, None),
         (_step(0, account=FULL_MEMORY), None, 0, None),
+        (_step(137, account=replace(FULL_MEMORY, own_ooms=2)), Limit.MEMORY, None, 9),
+        (_step(137, account=UNKNOWN_PEAK), Limit.MEMORY, None, 9),
+        (_step(137, account=UNKNOWN_PEAK.since(Account())), Limit.MEMORY, None, 9),
+        (_step(137, stopped_by=Limit.TIMEOUT, account=FULL_MEMORY), Limit.TIMEOUT, None, None),
+        (_step(1, account=Account(own_ooms=1)), None, 1, None),
         (_step(137), None, 137, 9),
         (_step(1, account=Account(refused_forks=3)), Limit.PROCESSES, 1, None),
         (_step(0, account=Account(refused_forks=3)), None, 0, None),
@@ -108,11 +116,28 @@ def test_a_limit_is_named_only_if_the_program_failed_and_a_sign_shows_it(
     assert (ended.limit, ended.exit_code, ended.signal) == (limit, exit_code, number)
 
 
-def test_a_machine_without_memory_is_not_the_snippets_fault() -> None:
-    """It was killed for want of memory far below its own limit."""
-    starved = Account(peak_memory_bytes=20 << 20, oom_kills=1)
+@pytest.mark.parametrize(
+    ("code", "stopped_by"), [(137, None), (1, None), (0, None), (137, Limit.TIMEOUT)], ids=str
+)
+@pytest.mark.parametrize(
+    "account",
+    [
+        Account(peak_memory_bytes=20 << 20, oom_kills=1),
+        Account(peak_memory_bytes=98 << 20, oom_kills=1, own_ooms=0),
+        Account(oom_kills=1, own_ooms=0),
+        Account(oom_kills=1),
+        Account(peak_memory_bytes=100 << 20, oom_kills=2, own_ooms=1).since(
+            Account(peak_memory_bytes=100 << 20, oom_kills=1, own_ooms=1)
+        ),
+    ],
+    ids=["far below", "near, never hit", "no peak", "nothing told", "hit by an earlier step"],
+)
+def test_a_host_without_memory_is_not_the_snippets_fault(
+    account: Account, code: int, stopped_by: Limit | None
+) -> None:
+    """It was killed for want of memory, and nothing shows that this was for its own limit."""
     with pytest.raises(SandboxLost, match="host ran out of memory") as caught:
-        _step(137, account=starved)
+        _step(code, account=account, stopped_by=stopped_by)
     assert caught.value.retryable
 
 

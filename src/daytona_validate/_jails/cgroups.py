@@ -36,17 +36,21 @@ class Account:
     cpu_s: float | None = None
     peak_memory_bytes: int | None = None
     oom_kills: int = 0
-    """Processes that the kernel ended for want of memory."""
+    """Processes that the kernel ended for want of memory: the group's own, or the host's."""
+    own_ooms: int | None = None
+    """Times the group's own limit left no memory to be had; None: it is not told."""
     refused_forks: int = 0
     """Times a new process or thread was refused because of the limit."""
 
     def since(self, earlier: Account) -> Account:
         """Return what came after an earlier account; the peak of memory stays that of both."""
         both = None not in (self.cpu_s, earlier.cpu_s)
+        ooms = self.own_ooms
         return Account(
             cpu_s=(self.cpu_s or 0.0) - (earlier.cpu_s or 0.0) if both else self.cpu_s,
             peak_memory_bytes=self.peak_memory_bytes,
             oom_kills=self.oom_kills - earlier.oom_kills,
+            own_ooms=None if ooms is None else ooms - (earlier.own_ooms or 0),
             refused_forks=self.refused_forks - earlier.refused_forks,
         )
 
@@ -79,6 +83,8 @@ _CONTROLLERS: Mapping[str, _Controller] = {
     "memory": _Controller(
         limits={"memory.limit_in_bytes": _memory_bytes},
         swap={"memory.memsw.limit_in_bytes": _memory_bytes},
+        # No own_ooms: memory.failcnt would count hits of the limit that cost nothing, and stays 0
+        # under Linux 6.18 even where the limit was hit.
         account={
             "peak_memory_bytes": ("memory.max_usage_in_bytes", "", 1),
             "oom_kills": ("memory.oom_control", "oom_kill", 1),
@@ -93,8 +99,9 @@ _CONTROLLERS: Mapping[str, _Controller] = {
         swap={"memory.swap.max": lambda _: 0},
         account={
             "cpu_s": ("cpu.stat", "usage_usec", 1e-6),
-            "peak_memory_bytes": ("memory.peak", "", 1),
+            "peak_memory_bytes": ("memory.peak", "", 1),  # since Linux 5.19
             "oom_kills": ("memory.events", "oom_kill", 1),
+            "own_ooms": ("memory.events", "oom", 1),
             "refused_forks": ("pids.events", "max", 1),
         },
     ),
@@ -130,11 +137,12 @@ class Cgroup:
                 value = _number(folder / file, key)
                 if value is not None:
                     found[name] = value * unit
-        peak = found.get("peak_memory_bytes")
+        peak, own_ooms = found.get("peak_memory_bytes"), found.get("own_ooms")
         return Account(
             cpu_s=found.get("cpu_s"),
             peak_memory_bytes=None if peak is None else int(peak),
             oom_kills=int(found.get("oom_kills", 0)),
+            own_ooms=None if own_ooms is None else int(own_ooms),
             refused_forks=int(found.get("refused_forks", 0)),
         )
 

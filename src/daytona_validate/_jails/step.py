@@ -62,9 +62,12 @@ def step(ended: Ended, *, stage: Stage, limits: Limits) -> Step:
             f"wait for a processor, for {ended.decision.waited_s:.1f} s. Run fewer at a time.",
             retryable=True,
         )
+    # Whatever came after the loss of a process, even a good end or silence, may be due to it.
+    if ended.account.oom_kills and not _met_its_memory_limit(ended.account, limits):
+        raise SandboxLost("The host ran out of memory under the sandbox.", retryable=True)
     # Threads that wait for one that was refused keep their program alive until its time is up.
     is_refused = is_late and ended.account.refused_forks > 0
-    limit = Limit.PROCESSES if is_refused else ended.stopped_by or _limit(ended, code, limits)
+    limit = Limit.PROCESSES if is_refused else ended.stopped_by or _limit(ended, code)
     number = None if ended.stopped_by else signal_number(code)
     was_killed = ended.stopped_by or (limit is Limit.MEMORY and number == signal.SIGKILL)
     return Step(
@@ -80,21 +83,30 @@ def step(ended: Ended, *, stage: Stage, limits: Limits) -> Step:
     )
 
 
-def _limit(ended: Ended, code: int, limits: Limits) -> Limit | None:
+def _limit(ended: Ended, code: int) -> Limit | None:
     """Return the limit that a program met which then ended by itself."""
     number = signal_number(code)
     if code == 0:
         return None
     if ended.account.oom_kills:
-        peak = ended.account.peak_memory_bytes
-        if peak is not None and peak < MEMORY_SHARE * limits.memory_mib * MIB:
-            raise SandboxLost("The host ran out of memory under the sandbox.", retryable=True)
         return Limit.MEMORY
     if ended.account.refused_forks:
         return Limit.PROCESSES
     if b"0" in ended.notes.split() or number == signal.SIGXFSZ:
         return Limit.DISK
     return Limit.TIMEOUT if number == signal.SIGXCPU else None
+
+
+def _met_its_memory_limit(account: Account, limits: Limits) -> bool:
+    """Whether the tree's own limit ended a process; where that is not told, whether it was near.
+
+    A peak proves less: it may be that of an earlier step or of cached files. The first version of
+    control groups tells nothing better, so there a want of the host's then counts as the tree's.
+    """
+    if account.own_ooms is not None:
+        return account.own_ooms > 0
+    peak = account.peak_memory_bytes
+    return peak is not None and peak >= MEMORY_SHARE * limits.memory_mib * MIB
 
 
 def _usage(ended: Ended) -> Usage:
