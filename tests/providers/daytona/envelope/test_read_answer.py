@@ -224,6 +224,7 @@ def test_a_bound_of_a_peak_serves_where_another_command_used_more(
         ({"signal": 9, "killed": 1, "host_oom": 0}, None, 9, Limit.MEMORY),
         ({"code": 1, "killed": 1, "host_oom": 0}, 1, None, Limit.MEMORY),
         ({"killed": 1, "host_oom": 0}, 0, None, None),
+        ({"stopped": "timeout", "killed": 1, "host_oom": 0}, None, None, Limit.TIMEOUT),
         ({"signal": 9, "killed": 1, "peak": 60 * 1024}, None, 9, Limit.MEMORY),
     ],
     ids=str,
@@ -235,9 +236,15 @@ def test_how_a_part_ended(
     assert (step.exit_code, step.signal, step.limit) == (code, number, limit)
 
 
-def test_who_dies_of_the_machines_want_of_memory_is_not_judged() -> None:
+@pytest.mark.parametrize(
+    "facts", [{"signal": 9}, {"code": 1}, {"code": 0}, {"stopped": "timeout"}], ids=str
+)
+def test_what_lost_a_process_to_the_hosts_want_of_memory_is_not_judged(
+    facts: dict[str, object],
+) -> None:
+    """What waits for that process, or goes on without it, is not sure to be at fault."""
     with pytest.raises(SandboxLost, match="ran out of memory") as caught:
-        last_step(signal=9, killed=1, peak=10 * 1024)
+        last_step(killed=1, peak=10 * 1024, **facts)
     assert caught.value.retryable
 
 

@@ -251,7 +251,12 @@ def _text(text: str) -> str:
 
 
 def _step(facts: _Facts, out: _Stream, err: _Stream, limits: Limits) -> Step:
-    limit = facts.stopped or _limit(facts, limits)
+    near_bytes = MEMORY_SHARE * limits.memory_mib * MIB
+    is_hosts = facts.is_host_oom and (facts.usage.peak_memory_bytes or 0) < near_bytes
+    # Whatever came after the loss of a process, even a good end or silence, may be due to it.
+    if facts.kills and is_hosts:
+        raise SandboxLost("The host ran out of memory under the sandbox.", retryable=True)
+    limit = facts.stopped or _limit(facts)
     was_killed = facts.stopped or (limit is Limit.MEMORY and facts.signal == signal.SIGKILL)
     code = 128 + facts.signal if facts.signal else facts.code
     return Step(
@@ -267,14 +272,11 @@ def _step(facts: _Facts, out: _Stream, err: _Stream, limits: Limits) -> Step:
     )
 
 
-def _limit(facts: _Facts, limits: Limits) -> Limit | None:
+def _limit(facts: _Facts) -> Limit | None:
     """Return the limit that a program met which then ended by itself."""
     if not facts.code and not facts.signal:
         return None
     if facts.kills:
-        peak = facts.usage.peak_memory_bytes
-        if facts.is_host_oom and (peak or 0) < MEMORY_SHARE * limits.memory_mib * MIB:
-            raise SandboxLost("The host ran out of memory under the sandbox.", retryable=True)
         return Limit.MEMORY
     if facts.is_disk_full or facts.signal == signal.SIGXFSZ:
         return Limit.DISK
