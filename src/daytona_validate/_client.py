@@ -114,7 +114,8 @@ class Validator:
             language: Its language, a name or alias in any letter case.
             skill: Free text that comes back in the result.
             stdin: What the program reads.
-            timeout_s: Wall seconds for the program alone. None: what the settings say.
+            timeout_s: Seconds for the program alone in which it could run; at most 4 x as many of
+                wall time. None: what the settings say.
 
         Raises:
             QueueFull: As many snippets wait for a slot as `max_queue` allows: shed load.

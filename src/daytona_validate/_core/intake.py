@@ -67,7 +67,8 @@ def intake(
     Args:
         snippet: Anything that a caller or a file handed in.
         limits: The validator's, for snippets without their own.
-        timeouts_s: Wall seconds for the program, by a language's name in the table.
+        timeouts_s: Time limits of programs, in seconds in which they could run, by a language's
+            name in the table.
         packages: Third-party packages, by a language's name in the table.
         max_code_bytes: Size of the code, encoded as UTF-8, up to which it is taken.
     """

@@ -71,7 +71,7 @@ class Language:
     find_ignored_failures: Diagnose = no_ignored_failures
     """Reads the first test that failed, from the report of a program that ended well."""
     check: tuple[Command, ...] = ()
-    """The same for checking without running; empty where that cannot be had."""
+    """As `steps`, for checking without running; empty where that cannot be had."""
     environment: Mapping[str, str] = field(default_factory=dict[str, str])
     reserved_mib: int = 0
     """Memory in MiB that the runtime reserves and mostly leaves alone. Where no cgroup counts
