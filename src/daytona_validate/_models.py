@@ -60,7 +60,8 @@ class Stage(StrEnum):
     COMPILE = "compile"
     RUN = "run"
     CHECK = "check"
-    """Of a step: the code is checked and not run. Of a result: its output was compared."""
+    """Of a step: the code is checked and not run. Of a result: its output was
+    compared and differs; the stage of one that does not is `RUN`."""
 
 
 Network = Literal["blocked", "blocked, daemon open", "organization"]
@@ -99,7 +100,8 @@ class Limits:
     disk_mib: int = 64
     """Size of the work folder in MiB."""
     kept_output_bytes: int = 256 * 1024
-    """Bytes kept of each stream, half from its head and half from its tail."""
+    """Bytes kept of each stream, half from its head and half from its tail; more where a longer
+    `expected_output` is compared with it."""
     max_output_bytes: int = 16 * 1024 * 1024
     """Bytes over both streams after which the program is ended."""
 
@@ -146,7 +148,7 @@ class Snippet:
     of all ignored; `tokens`, as parted by white space; `float` or `float=1e-6`, the same with
     numbers up to that far apart, absolute or in proportion. None: `lines`."""
     timeout_s: float | None = None
-    """Wall seconds for the program; None: the limit of its language, else of `limits`."""
+    """Of the program, as in `Limits`; None: the limit of its language, else of `limits`."""
     limits: Limits | None = None
     """None: the validator's limits."""
     run_tests: bool = False

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from daytona_validate._core.cause_text import COMMON_EXIT_CODE, cause_text
-from daytona_validate._core.compare_output import difference
+from daytona_validate._core.compare_kept_output import kept_difference, uncertain
 from daytona_validate._core.comparison import LINES, comparison
 from daytona_validate._core.details import (
     check_details,
@@ -114,15 +114,9 @@ def _not_set_up(case: _Case) -> Verdict:
     last_words = case.error.strip().rpartition("\n")[2] or f"exit code {step.exit_code}"
     if step.limit is not None:
         last_words = f"{limit_text(step.limit, step.stage, case.limits)} exceeded"
-    outcome = Outcome.UNAVAILABLE
-    return Verdict(
-        outcome=outcome,
-        fault=outcome_row(outcome).fault,
-        stage=Stage.SETUP,
-        details=unavailable_details(f"the sandbox could not be set up: {last_words}"),
-        output="",
-        error=None,
-    )
+    details = unavailable_details(f"the sandbox could not be set up: {last_words}")
+    verdict = _verdict(case, Outcome.UNAVAILABLE, Stage.SETUP, details, output="")
+    return replace(verdict, error=None)
 
 
 def _limited(case: _Case, limit: Limit) -> Verdict:
@@ -150,11 +144,14 @@ def _judged_by_output(case: _Case) -> Verdict:
         return _passed_tests(case, case.account)
     if case.snippet.expected_output is not None:
         how = comparison(case.snippet.compare) or LINES  # intake lets no other through
-        found = difference(case.output, case.snippet.expected_output, how)
+        found = kept_difference(case.step, case.snippet.expected_output, how)
         if found is not None:
             details = failure_details(found.cause)
-            error = f"{case.error}\n{found.diff}" if case.error else found.diff
+            error = "\n".join(text for text in (case.error, found.diff) if text)
             return _verdict(case, Outcome.WRONG_OUTPUT, Stage.CHECK, details, error=error)
+        reason = uncertain(case.step)
+        if reason is not None:
+            return _verdict(case, Outcome.UNAVAILABLE, Stage.RUN, unavailable_details(reason))
     caveat, cause = _caveat(case)
     details = success_details(elapsed_s, caveat, cause)
     return replace(_verdict(case, Outcome.PASSED, Stage.RUN, details), caveat=caveat)

@@ -33,6 +33,8 @@ class Comparison:
     """A part for people, as words of a sentence."""
     in_diff: Callable[[str], str] = str
     """The same as a line of its own."""
+    is_exact: bool = False
+    """Whether no other text will do: an output that is longer is then another."""
     how: str = ""
     """A few words that say what was compared; none for the default."""
 
@@ -100,6 +102,7 @@ _WITHOUT_TOLERANCE = {
         is_same=eq,
         shown=_exactly,
         in_diff=repr,
+        is_exact=True,
         how="compared exactly",
     ),
     "lines": LINES,

@@ -33,6 +33,7 @@ RESERVED = "Reserved: nothing sets it yet."
 """The meaning of outcomes that are not promised; the README leaves them out."""
 
 _EXITED_WELL = "It exited with code 0; its output matches `expected_output`, if that is given."
+_NOT_JUDGED = "No sandbox was made, it was lost, or too little of its output was kept."
 _LACKS = "It needs a package, or something such as a display, that the sandbox does not have."
 
 OUTCOME_TABLE: tuple[OutcomeRow, ...] = tuple(
@@ -54,7 +55,7 @@ OUTCOME_TABLE: tuple[OutcomeRow, ...] = tuple(
         (Outcome.INVALID_SNIPPET, Fault.SNIPPET, 1, 1, "One of its fields is invalid."),
         (Outcome.MISSING_DEPENDENCY, Fault.ENVIRONMENT, 1, 1, _LACKS),
         (Outcome.UNAVAILABLE, Fault.ENVIRONMENT, 3, 3, "Its language's toolchain is missing."),
-        (Outcome.UNAVAILABLE, Fault.INFRASTRUCTURE, 3, 3, "No sandbox was made, or it was lost."),
+        (Outcome.UNAVAILABLE, Fault.INFRASTRUCTURE, 3, 3, _NOT_JUDGED),
     )
 )
 

@@ -68,13 +68,22 @@ def kept_text(kept: bytes, lost_bytes: int) -> str:
     """
     if lost_bytes == 0:
         return kept.decode(errors="replace")
-    middle = len(kept) // 2
-    head = _BEGUN.sub(b"", kept[max(0, middle - _LONGEST_BEGUN_BYTES) : middle])
-    head = kept[: max(0, middle - _LONGEST_BEGUN_BYTES)] + head
-    tail = _REST.sub(b"", kept[middle:], count=1)
+    head = _head(kept)
+    tail = _REST.sub(b"", kept[len(kept) // 2 :], count=1)
     left_out = lost_bytes + len(kept) - len(head) - len(tail)
     return (
         head.decode(errors="replace")
         + f"\n… {left_out} bytes left out …\n"
         + tail.decode(errors="replace")
     )
+
+
+def head_text(kept: bytes) -> str:
+    """Return the kept head of a stream that was cut, as text; see `kept_text`."""
+    return _head(kept).decode(errors="replace")
+
+
+def _head(kept: bytes) -> bytes:
+    middle = len(kept) // 2
+    start = max(0, middle - _LONGEST_BEGUN_BYTES)
+    return kept[:start] + _BEGUN.sub(b"", kept[start:middle])
