@@ -45,6 +45,16 @@ def test_the_map_goes_down_the_layers_as_the_imports_do() -> None:
     assert floors == sorted(floors, reverse=True)
 
 
+def test_each_name_of_the_glossary_is_in_the_code() -> None:
+    text = (ROOT / "CONTRIBUTING.md").read_text()
+    glossary = text[text.index("## Glossary") : text.index("## Add a language")]
+    ours = "".join(re.findall(r"^\|(.+?)\|", glossary, re.MULTILINE))
+    code = "\n".join(path.read_text() for path in PACKAGE.rglob("*.py"))
+    names = re.findall(r"`(\w+)`", ours)
+    assert len(names) > 10
+    assert [name for name in names if not re.search(rf"(class|def) {name}\b", code)] == []
+
+
 def test_each_session_of_nox_has_its_line() -> None:
     sessions = re.findall(
         r"^@nox\.session.*\ndef (\w+)", (ROOT / "noxfile.py").read_text(), re.MULTILINE
