@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from click.testing import Result
 
-from daytona_validate._cli.doctor.run import beside_reference
+from daytona_validate._cli.doctor.doctor_run import beside_reference
 from daytona_validate._cli.this_host import ToolchainState
 from daytona_validate._core.languages.table import LANGUAGES
 

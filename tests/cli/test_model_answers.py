@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from daytona_validate._cli.check.command import EPILOG
+from daytona_validate._cli.check.check_command import EPILOG
 from daytona_validate._cli.program import program
 from daytona_validate.testing import FakeProvider, ran
 

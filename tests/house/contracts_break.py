@@ -15,7 +15,11 @@ BREAKS = (
     ("Data flows one way", "_models.py", "import daytona_validate._client"),
     ("Data flows one way", "_undeclared.py", "import daytona_validate._models"),
     ("Data flows one way", "_courses/collect.py", "import daytona_validate._client"),
-    ("A command knows no other command", "_cli/run.py", "import daytona_validate._cli.check.run"),
+    (
+        "A command knows no other command",
+        "_cli/run.py",
+        "import daytona_validate._cli.check.check_run",
+    ),
     ("Data flows one way", "_courses/collect.py", "import daytona_validate._reports.formats"),
     ("The functional core does no I/O", "_core/classify.py", "import time"),
     ("The functional core does no I/O", "_courses/markdown.py", "import subprocess"),

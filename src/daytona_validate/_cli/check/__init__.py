@@ -1,5 +1,5 @@
 """The command `check`; `program.py` imports it from here by its name."""
 
-from daytona_validate._cli.check.command import check
+from daytona_validate._cli.check.check_command import check
 
 __all__ = ["check"]

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import asdict
 
-from daytona_validate._cli.check.choice import CheckChoice, stdin_of
-from daytona_validate._cli.check.run import note_unread
+from daytona_validate._cli.check.check_choice import CheckChoice, stdin_of
+from daytona_validate._cli.check.check_run import note_unread
 from daytona_validate._cli.exit_codes import ExitCode
 from daytona_validate._cli.screen.screen import Screen
 from daytona_validate._core.printable import one_line

@@ -1,5 +1,5 @@
 """The command `doctor`; `program.py` imports it from here by its name."""
 
-from daytona_validate._cli.doctor.command import doctor
+from daytona_validate._cli.doctor.doctor_command import doctor
 
 __all__ = ["doctor"]

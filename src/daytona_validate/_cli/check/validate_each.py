@@ -1,4 +1,4 @@
-"""Drives snippets through a validator: many at a time, each result handed on as it finishes."""
+"""Validates each of many snippets, many at a time; each result is handed on as it finishes."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _BATCH_SNIPPETS = 16
 """Snippets read at one time: enough that changing threads costs nothing, few enough to hold."""
 
 
-async def drive(
+async def validate_each(
     snippets: Iterable[Snippet],
     *,
     validator: Validator,

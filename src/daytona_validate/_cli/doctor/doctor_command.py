@@ -44,7 +44,7 @@ def doctor(
 
     Exits with 0 if all six pass, 1 if a verdict is wrong, 3 if one cannot be had here.
     """
-    from daytona_validate._cli.doctor.run import examine
+    from daytona_validate._cli.doctor.doctor_run import examine
     from daytona_validate._cli.screen.screen import Screen
 
     report = examine(provider, env_file=env_file, given=given)

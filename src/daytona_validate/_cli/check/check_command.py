@@ -115,10 +115,10 @@ def check(
     PATH is a Markdown page, a JSONL file, a source file, a folder with any of them, or - for
     stdin. Every fenced block and every record runs in a fresh sandbox of its own, many at a time.
     """
-    from daytona_validate._cli.check.choice import CheckChoice
+    from daytona_validate._cli.check.check_choice import CheckChoice
+    from daytona_validate._cli.check.check_run import run
     from daytona_validate._cli.check.listing import list_only
     from daytona_validate._cli.check.report_files import parse_targets
-    from daytona_validate._cli.check.run import run
 
     names = frozenset(language_of(name) for name in languages)
     choice = CheckChoice(

@@ -10,9 +10,9 @@ from contextlib import contextmanager
 
 from anyio import to_thread
 
-from daytona_validate._cli.check.choice import CheckChoice, stdin_of
-from daytona_validate._cli.check.drive import drive
+from daytona_validate._cli.check.check_choice import CheckChoice, stdin_of
 from daytona_validate._cli.check.report_set import ReportSet, report_set
+from daytona_validate._cli.check.validate_each import validate_each
 from daytona_validate._cli.chosen_provider import ChosenProvider, chosen_provider
 from daytona_validate._cli.exit_codes import ExitCode, Interrupted, code_of_outcomes, code_of_result
 from daytona_validate._cli.screen.interrupt import run_until_interrupted
@@ -91,7 +91,7 @@ class _CheckRun:
             async with chosen.validator(concurrency=self._choice.concurrency) as validator:
                 await chosen.refuse_if_hopeless()
                 with ticking(self._screen.display):
-                    await drive(
+                    await validate_each(
                         self._choice.selection.of(collection),
                         validator=validator,
                         on_result=self._add,
