@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 
 MESSAGES_REMEMBERED = 1000
-"""More different messages than these are not remembered, and only logged at DEBUG."""
+"""So many different warnings, and as many different errors: more are only logged at DEBUG."""
 
 
 class LogOnce:
@@ -13,19 +13,26 @@ class LogOnce:
 
     def __init__(self, logger: logging.Logger) -> None:
         self._logger = logger
-        self._messages: set[str] = set()
+        self._warnings: set[str] = set()
+        self._errors: set[str] = set()
 
     def warn(self, message: str) -> None:
         """Log what the operator of this process may want to change."""
-        self._log(logging.WARNING, message, None)
+        if self._is_new(message, self._warnings):
+            self._logger.warning("%s", message)
 
     def report(self, message: str, bug: Exception) -> None:
-        """Log an error that nobody expected, with its traceback the first time."""
-        self._log(logging.ERROR, message, bug)
+        """Log an error that nobody expected, with its traceback the first time.
 
-    def _log(self, level: int, message: str, bug: Exception | None) -> None:
-        if message in self._messages or len(self._messages) >= MESSAGES_REMEMBERED:
+        However many warnings there were, none of them hides it.
+        """
+        if self._is_new(message, self._errors):
+            self._logger.error("%s", message, exc_info=bug)
+
+    def _is_new(self, message: str, known: set[str]) -> bool:
+        """Remember a message and return True; log one that is no news at DEBUG."""
+        if message in known or len(known) >= MESSAGES_REMEMBERED:
             self._logger.debug("%s", message)
-            return
-        self._messages.add(message)
-        self._logger.log(level, "%s", message, exc_info=bug)
+            return False
+        known.add(message)
+        return True
