@@ -5,7 +5,8 @@
 (`CREATION` in `creation.py`), to run a snippet (`RESENDS` in `sandbox.py`), to activate a snapshot
 (`REQUESTS` in `activation.py`), to build one and to ask for it (`BUILD_REQUESTS` and `QUESTIONS`
 in `snapshots.py`). A removal is a state machine with a schedule for each state (`TRANSITIONS` in
-`removal_steps.py`). The loops that ask for a state until it comes are polls, and no retries;
+`removal_steps.py`). `_pipeline.py` runs a snippet once more, in a new sandbox, if the first gave no
+verdict. The loops that ask for a state until it comes are polls, and no retries;
 `creation.py` gives a sandbox up after `LOST_POLLS` that failed in a row.
 """
 

@@ -39,9 +39,15 @@ def test_only_a_throttled_request_is_throttled() -> None:
         (failure(FailureKind.SERVER), 1.0),
         (failure(FailureKind.THROTTLED), 10.0),
         (failure(FailureKind.THROTTLED, retry_after_s=3.0), 3.0),
-        (failure(FailureKind.SERVER, retry_after_s=99.0), 60.0),
+        (failure(FailureKind.SERVER, retry_after_s=99.0), 99.0),
         (None, 1.0),
     ],
 )
 def test_the_wait_is_what_the_failure_asks_for(error: Exception | None, wait_s: float) -> None:
-    assert as_asked(1.0, throttled_s=10.0, longest_s=60.0)(7, error, 0.9) == wait_s
+    assert as_asked(1.0, throttled_s=10.0)(7, error, 0.0) == wait_s
+
+
+def test_no_wait_is_shorter_than_asked_and_some_are_a_quarter_longer() -> None:
+    throttled = failure(FailureKind.THROTTLED, retry_after_s=100.0)
+    waits_s = [as_asked(1.0, throttled_s=10.0)(1, throttled, number) for number in (0.0, 0.5, 1.0)]
+    assert waits_s == [100.0, 112.5, 125.0]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import random
 import time
 from collections import Counter
 from collections.abc import Awaitable, Callable
@@ -40,10 +41,10 @@ FAILURES = 5
 REQUESTS: RetryTable = (
     RetryRule(
         retryable_but(FailureKind.DEACTIVATED_RECENTLY, FailureKind.CONFLICT),
-        up_to(FAILURES, as_asked(POLL_S, throttled_s=POLL_S, longest_s=60.0)),
+        up_to(FAILURES, as_asked(POLL_S, throttled_s=POLL_S)),
     ),
 )
-"""Which failures of one request are met by the same request again: many wait for its outcome."""
+"""Which failures of one request are retried: many wait for its outcome."""
 FAILURE_LASTS_S = 30.0
 _HOPELESS = frozenset({"error", "build_failed", "removing"})
 
@@ -55,6 +56,7 @@ class Activation:
         service: Sends the requests.
         clock: Monotonic seconds.
         sleep: Waits for some seconds.
+        random: A number in [0, 1).
     """
 
     def __init__(
@@ -63,10 +65,12 @@ class Activation:
         *,
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        random: Callable[[], float] = random.random,
     ) -> None:
         self._service = service
         self._clock = clock
         self._sleep = sleep
+        self._random = random
         self._log = LogOnce(_logger)
         self._done: Counter[str] = Counter()
         self._once: SingleFlight[tuple[str, int], None] = SingleFlight(
@@ -102,13 +106,13 @@ class Activation:
 
     async def _until_active(self, snapshot: str) -> None:
         until_s = self._clock() + LONGEST_S
-        found = await self._with_retries(lambda: self._service.snapshot(snapshot))
+        found = await self._with_retries(lambda: self._service.snapshot(snapshot), until_s)
         is_asked = False
         while found.state != "active":
             _refuse_hopeless(snapshot, found)
             too_early = None
             if found.state == "inactive" and not is_asked:
-                too_early = await self._ask(found)
+                too_early = await self._ask(found, until_s)
                 is_asked = too_early is None
             if self._clock() > until_s:
                 why = f": {too_early}" if too_early else ""
@@ -116,12 +120,12 @@ class Activation:
                     f"The snapshot {snapshot} is still {found.state} after {LONGEST_S:g} s{why}"
                 ) from too_early
             await self._sleep(DEACTIVATED_POLL_S if too_early else POLL_S)
-            found = await self._with_retries(lambda: self._service.snapshot(snapshot))
+            found = await self._with_retries(lambda: self._service.snapshot(snapshot), until_s)
 
-    async def _ask(self, found: SnapshotAnswer) -> ServiceFailure | None:
+    async def _ask(self, found: SnapshotAnswer, until_s: float) -> ServiceFailure | None:
         """Ask for a snapshot to be activated; return why that has to be asked for again."""
         try:
-            await self._with_retries(lambda: self._service.activate_snapshot(found.id))
+            await self._with_retries(lambda: self._service.activate_snapshot(found.id), until_s)
         except ServiceFailure as failure:
             if failure.kind is FailureKind.DEACTIVATED_RECENTLY:
                 self._log.warn(DEACTIVATED_WORDS.format(found.name))
@@ -131,9 +135,22 @@ class Activation:
         return None
 
     async def _with_retries(
-        self, request: Callable[[], Awaitable[SnapshotAnswer]]
+        self, request: Callable[[], Awaitable[SnapshotAnswer]], until_s: float
     ) -> SnapshotAnswer:
-        return await retried(request, RetryRun(REQUESTS), sleep=self._sleep)
+        def allow(_tries: int, failure: BaseException, wait_s: float) -> None:
+            if self._clock() + wait_s > until_s:  # nobody asks earlier than told
+                raise SandboxUnavailable(
+                    f"{failure} (the next try may come in {wait_s:.0f} s, and the activation of a "
+                    f"snapshot is waited for {LONGEST_S:g} s at most)"
+                ) from failure
+
+        return await retried(
+            request,
+            RetryRun(REQUESTS),
+            before_retry=allow,
+            random=self._random,
+            sleep=self._sleep,
+        )
 
 
 def _refuse_hopeless(snapshot: str, found: SnapshotAnswer) -> None:

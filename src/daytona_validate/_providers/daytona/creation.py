@@ -71,8 +71,8 @@ CREATION: RetryTable = (
     RetryRule(_is_full, _room_s),
     RetryRule(is_kind(FailureKind.INACTIVE), up_to(ACTIVATIONS, at_once)),  # it is activated first
 )
-"""Which failures of one request to create are met by the same request again. Throttles and a full
-pool are borne for `CAPACITY_PATIENCE_S` in all."""
+"""Which failures of one request to create are retried. Throttles and a full pool
+are borne for `CAPACITY_PATIENCE_S` in all."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -117,7 +117,7 @@ class Creation:
         self._clock = clock
         self._sleep = sleep
         self._random = random
-        self._activation = Activation(service, clock=clock, sleep=sleep)
+        self._activation = Activation(service, clock=clock, sleep=sleep, random=random)
         self._log = LogOnce(_logger)
         self._is_closed = False
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from typing import TypeGuard
 
 from daytona_validate._core.retry_policy import Schedule
 from daytona_validate._providers.daytona.wire.failures import FailureKind, ServiceFailure
+from daytona_validate._runtime.gate import SPREAD
 
 THROTTLE_S = 10.0
 """The wait after a throttle that does not say how long."""
@@ -36,19 +36,18 @@ def retryable_but(*kinds: FailureKind) -> Callable[[BaseException], bool]:
     return holds
 
 
-def as_asked(usual_s: float, *, throttled_s: float, longest_s: float = math.inf) -> Schedule:
-    """Return a schedule of the waits that failures ask for, without an end.
+def as_asked(usual_s: float, *, throttled_s: float) -> Schedule:
+    """Return a schedule of the waits that failures ask for, up to a quarter longer, without an end.
 
     Args:
         usual_s: The wait after a failure that asks for none.
         throttled_s: The same after a throttle.
-        longest_s: The longest wait.
     """
 
     def schedule(tries: int, error: BaseException | None, random: float) -> float:
-        del tries, random
+        del tries
         asked_s = error.retry_after_s if isinstance(error, ServiceFailure) else None
         default_s = throttled_s if error is not None and is_throttled(error) else usual_s
-        return min(asked_s or default_s, longest_s)
+        return (asked_s or default_s) * (1 + SPREAD * random)
 
     return schedule

@@ -7,6 +7,7 @@ waits for it. A snapshot whose build failed keeps its name, and is replaced by t
 from __future__ import annotations
 
 import asyncio
+import random
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -36,8 +37,7 @@ LONGEST_S = 3600.0
 """The service itself gives up after an hour."""
 _WAIT = as_asked(POLL_S, throttled_s=THROTTLE_S)
 BUILD_REQUESTS: RetryTable = (RetryRule(is_kind(FailureKind.THROTTLED), _WAIT),)
-"""Which failures of a request to build are met by the same request again; no more, as any other
-may have begun a build."""
+"""Which failures of a request to build are retried; no more, as others may have begun a build."""
 MOST_FAILURES = 10
 QUESTIONS: RetryTable = (
     RetryRule(retryable_but(FailureKind.NOT_FOUND), up_to(MOST_FAILURES - 1, _WAIT)),
@@ -80,6 +80,7 @@ async def build(
     region: str | None = None,
     longest_s: float = LONGEST_S,
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    random: Callable[[], float] = random.random,
 ) -> Done:
     """Have the snapshot of an image, built if there is none.
 
@@ -90,12 +91,13 @@ async def build(
         region: Where it is to be; None: where the organization's are by default.
         longest_s: Seconds after which it is given up; the build goes on without us.
         sleep: Waits for some seconds.
+        random: A number in [0, 1).
 
     Raises:
         SandboxUnavailable: It could not be built; the message has the service's own reason.
     """
     log = BuildLog(service, on_log, sleep=sleep)
-    work = _Build(service, snapshot_body(image, region=region), log, on_log, sleep)
+    work = _Build(service, snapshot_body(image, region=region), log, on_log, sleep, random)
     try:
         async with asyncio.timeout(longest_s):
             return await work.until_active()
@@ -156,12 +158,13 @@ class _Build:
     log: BuildLog
     on_log: Callable[[str], None]
     sleep: Callable[[float], Awaitable[None]]
+    random: Callable[[], float]
     is_new: bool = field(default=False, init=False)
     """Whether what is there was asked for by this very call."""
-    is_woken: bool = field(default=False, init=False)
-    """By us or by somebody else."""
-    is_told: bool = field(default=False, init=False)
-    """Whether it was too early to wake it, and that has been said."""
+    activation_requested: bool = field(default=False, init=False)
+    """Whether its activation was asked for, by this call or by another client."""
+    deactivation_logged: bool = field(default=False, init=False)
+    """Whether the log says that it was deactivated too short a while ago to be activated."""
 
     @property
     def name(self) -> str:
@@ -174,7 +177,7 @@ class _Build:
         while found.state != "active":
             found = await self._next(found)
         await self.log.read_out()
-        return Done.ACTIVATED if self.is_woken else Done.BUILT
+        return Done.ACTIVATED if self.activation_requested else Done.BUILT
 
     async def _next(self, found: SnapshotAnswer) -> SnapshotAnswer:
         """Do what its state asks for, and return what is there a little later."""
@@ -182,7 +185,7 @@ class _Build:
             if self.is_new:
                 await self._fail(found)
             await self._try(remove(self.service, found))
-        elif found.state == "inactive" and not self.is_woken:
+        elif found.state == "inactive" and not self.activation_requested:
             await self._wake(found)
         elif found.state != "removing":
             self.log.follow(found.id)
@@ -195,16 +198,17 @@ class _Build:
         except ServiceFailure as failure:
             if not failure.retryable:
                 raise
-            self.is_woken = failure.kind is FailureKind.CONFLICT  # by somebody who was faster
+            # A conflict: somebody who was faster has asked for it.
+            self.activation_requested = failure.kind is FailureKind.CONFLICT
             if failure.kind is FailureKind.DEACTIVATED_RECENTLY:
                 await self._wait_for_waking()
         else:
-            self.is_woken = True
+            self.activation_requested = True
 
     async def _wait_for_waking(self) -> None:
-        if not self.is_told:
+        if not self.deactivation_logged:
             self.on_log(DEACTIVATED_WORDS.format(self.name) + "\n")
-        self.is_told = True
+        self.deactivation_logged = True
         await self.sleep(DEACTIVATED_POLL_S)
 
     async def _fail(self, found: SnapshotAnswer) -> None:
@@ -218,6 +222,7 @@ class _Build:
             answer = await retried(
                 lambda: self.service.create_snapshot(self.body),
                 RetryRun(BUILD_REQUESTS),
+                random=self.random,
                 sleep=self.sleep,
             )
         except ServiceFailure as failure:
@@ -245,7 +250,10 @@ class _Build:
         """Return what is there now, or None; what may pass is waited for."""
         try:
             return await retried(
-                lambda: self.service.snapshot(self.name), RetryRun(QUESTIONS), sleep=self.sleep
+                lambda: self.service.snapshot(self.name),
+                RetryRun(QUESTIONS),
+                random=self.random,
+                sleep=self.sleep,
             )
         except ServiceFailure as failure:
             if failure.kind is not FailureKind.NOT_FOUND:

@@ -176,6 +176,34 @@ async def test_what_may_pass_is_borne_while_many_wait(
     assert cloud.count("POST /sandbox") == 2
 
 
+async def test_a_wait_that_the_service_asks_for_is_waited_whole(
+    cloud: Cloud, provider: DaytonaProvider, spec: SandboxSpec, asleep: str, time: FakeTime
+) -> None:
+    cloud.answers("POST /snapshots", httpx.Response(429, headers={"Retry-After": "300"}))
+    await open_and_leave(provider, spec)
+    assert max(time.slept_s) >= 300
+
+
+@pytest.mark.parametrize("request_kind", ["GET /snapshots", "POST /snapshots"])
+async def test_who_would_have_to_wait_for_too_long_is_refused_at_once(
+    cloud: Cloud,
+    provider: DaytonaProvider,
+    spec: SandboxSpec,
+    asleep: str,
+    *,
+    time: FakeTime,
+    request_kind: str,
+) -> None:
+    """Nobody asks the service earlier than it said, the next snippet included."""
+    cloud.answers(request_kind, httpx.Response(429, headers={"Retry-After": "3000"}))
+    for _ in range(2):
+        with pytest.raises(SandboxUnavailable, match=r"next try may come in 3\d{3} s") as caught:
+            await open_and_leave(provider, spec)
+        assert not caught.value.retryable
+    assert cloud.count(request_kind) == 1
+    assert sum(time.slept_s) < 10
+
+
 async def test_a_service_that_goes_on_failing_is_given_up(
     cloud: Cloud, provider: DaytonaProvider, spec: SandboxSpec, asleep: str, time: FakeTime
 ) -> None:
