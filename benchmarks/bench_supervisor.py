@@ -25,7 +25,7 @@ from daytona_validate import Limits, Stage
 from daytona_validate._core.languages.table import LANGUAGES
 from daytona_validate._providers.daytona.envelope.command import (
     IN_SNAPSHOTS,
-    Places,
+    SandboxPaths,
     TimedCommand,
 )
 from daytona_validate._providers.daytona.envelope.run_script import run_script
@@ -49,7 +49,7 @@ NOTES = (
 )
 
 
-def script(argv: tuple[str, ...], places: Places, *, is_carried: bool) -> str:
+def script(argv: tuple[str, ...], places: SandboxPaths, *, is_carried: bool) -> str:
     """Return the script of a run."""
     python = LANGUAGES["python"]
     return run_script(

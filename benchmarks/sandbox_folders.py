@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from daytona_validate._providers.daytona.envelope.command import Places
+from daytona_validate._providers.daytona.envelope.command import SandboxPaths
 from daytona_validate._providers.daytona.envelope.supervisor import FILE, SOURCE
 
 
 @contextmanager
-def sandbox_folders() -> Iterator[Places]:
+def sandbox_folders() -> Iterator[SandboxPaths]:
     """Hold the folders of one sandbox, fit for one run, with the supervisor as a file."""
     with tempfile.TemporaryDirectory() as name:
         root = Path(name)
@@ -21,7 +21,7 @@ def sandbox_folders() -> Iterator[Places]:
             (root / folder).mkdir()
         (root / "ours" / "runtime").write_text("sh 1\n")
         (root / "ours" / FILE).write_bytes(SOURCE)
-        yield Places(
+        yield SandboxPaths(
             work=f"{root}/work",
             temporary=f"{root}/tmp",
             guard=f"{root}/tmp/guard",

@@ -54,7 +54,7 @@ class Session:
         self._on_their_way = 0
 
     async def validate(self, index: int, snippet: Snippet) -> CodeValidationResult:
-        """Return what became of a snippet.
+        """Return the result of a snippet.
 
         Raises:
             ConfigurationError: It is no snippet: the caller's fault.

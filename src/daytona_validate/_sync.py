@@ -101,7 +101,7 @@ class DaytonaClient:
         self.close()
 
     def validate_code_with_daytona(self, code: str, language: str, skill: str) -> dict[str, Any]:
-        """Return what became of a snippet: a dict of six keys, as the first version had it.
+        """Return the result of a snippet as a dict of six keys, as the first version had it.
 
         The keys are `skill`, `status` (`Success` or `Failure`), `output`, `error` (None if there
         is none), `execution_time` (seconds) and `details`. Without a key, and whenever the
@@ -127,7 +127,7 @@ class DaytonaClient:
         stdin: str = "",
         timeout_s: float | None = None,
     ) -> CodeValidationResult:
-        """Return what became of one snippet; see `Validator.validate`.
+        """Return the result of one snippet; see `Validator.validate`.
 
         Raises:
             KeyboardInterrupt: Ctrl-C; the sandbox is removed in the background.

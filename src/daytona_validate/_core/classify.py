@@ -48,8 +48,8 @@ _NOT_STARTED = frozenset({126, 127})
 
 
 @dataclass(frozen=True, slots=True)
-class _Case:
-    """Input of the classification: an execution and the job that it is of."""
+class _RunToJudge:
+    """Input of the classification: an execution, and the snippet and limits it was run with."""
 
     execution: Execution
     snippet: Snippet
@@ -92,162 +92,162 @@ def classify(execution: Execution, job: Job) -> Verdict:
         execution: What ran.
         job: What was to run, and under which limits.
     """
-    case = _Case(execution, job.snippet, job.language, job.limits)
-    step = case.step
+    run = _RunToJudge(execution, job.snippet, job.language, job.limits)
+    step = run.step
     is_done = step.exit_code == 0 and step.signal is None and step.limit is None
-    if step.stage is Stage.SETUP or _has_no_compiler(case):
-        return _not_set_up(case)
+    if step.stage is Stage.SETUP or _has_no_compiler(run):
+        return _not_set_up(run)
     if step.limit is not None:
-        return _limited(case, step.limit)
-    return _judged_by_output(case) if is_done else _judged_by_error(case)
+        return _limited(run, step.limit)
+    return _judged_by_output(run) if is_done else _judged_by_error(run)
 
 
-def _has_no_compiler(case: _Case) -> bool:
+def _has_no_compiler(run: _RunToJudge) -> bool:
     """Return whether the compiler could not be started; no program causes these exit codes."""
-    step = case.step
-    return case.stage is Stage.COMPILE and step.limit is None and step.exit_code in _NOT_STARTED
+    step = run.step
+    return run.stage is Stage.COMPILE and step.limit is None and step.exit_code in _NOT_STARTED
 
 
-def _not_set_up(case: _Case) -> Verdict:
+def _not_set_up(run: _RunToJudge) -> Verdict:
     """Judge a run whose set-up failed before the snippet: never the snippet's fault."""
-    step = case.step
-    last_words = case.error.strip().rpartition("\n")[2] or f"exit code {step.exit_code}"
+    step = run.step
+    last_words = run.error.strip().rpartition("\n")[2] or f"exit code {step.exit_code}"
     if step.limit is not None:
-        last_words = f"{limit_text(step.limit, step.stage, case.limits)} exceeded"
+        last_words = f"{limit_text(step.limit, step.stage, run.limits)} exceeded"
     details = unavailable_details(f"the sandbox could not be set up: {last_words}")
-    verdict = _verdict(case, Outcome.UNAVAILABLE, Stage.SETUP, details, output="")
+    verdict = _verdict(run, Outcome.UNAVAILABLE, Stage.SETUP, details, output="")
     return replace(verdict, error=None)
 
 
-def _limited(case: _Case, limit: Limit) -> Verdict:
+def _limited(run: _RunToJudge, limit: Limit) -> Verdict:
     """Judge a program that exceeded a limit.
 
     A program that was refused a thread may wait for its other threads until its time is up. Where
     no control group counts refused threads, its error output tells; a program that feigns such
     output only changes which limit it exceeded.
     """
-    words = _ending(case, exit_code=COMMON_EXIT_CODE) if limit is Limit.TIMEOUT else None
-    diagnosis = None if words is None else case.language.diagnose(words)
+    words = _ending(run, exit_code=COMMON_EXIT_CODE) if limit is Limit.TIMEOUT else None
+    diagnosis = None if words is None else run.language.diagnose(words)
     if diagnosis is not None and diagnosis.limit is Limit.PROCESSES:
-        text = limit_text(Limit.PROCESSES, case.stage, case.limits)
-        cause = f"{text} exceeded: {_cause(case, diagnosis)}"
-        return _failed(case, Outcome.PROCESS_LIMIT, cause)
-    return _failed(case, Outcome(limit), f"{limit_text(limit, case.stage, case.limits)} exceeded")
+        text = limit_text(Limit.PROCESSES, run.stage, run.limits)
+        cause = f"{text} exceeded: {_cause(run, diagnosis)}"
+        return _failed(run, Outcome.PROCESS_LIMIT, cause)
+    return _failed(run, Outcome(limit), f"{limit_text(limit, run.stage, run.limits)} exceeded")
 
 
-def _judged_by_output(case: _Case) -> Verdict:
+def _judged_by_output(run: _RunToJudge) -> Verdict:
     """Judge a program that exited with code 0: its stderr does not count against it."""
-    elapsed_s = execution_time_s(case.execution)
-    if case.step.stage is not Stage.RUN:
-        return _verdict(case, Outcome.PASSED, case.step.stage, check_details(elapsed_s))
-    if case.account is not None:
-        return _passed_tests(case, case.account)
-    if case.snippet.expected_output is not None:
-        how = comparison(case.snippet.compare) or LINES  # intake lets no other through
-        found = kept_difference(case.step, case.snippet.expected_output, how)
+    elapsed_s = execution_time_s(run.execution)
+    if run.step.stage is not Stage.RUN:
+        return _verdict(run, Outcome.PASSED, run.step.stage, check_details(elapsed_s))
+    if run.account is not None:
+        return _passed_tests(run, run.account)
+    if run.snippet.expected_output is not None:
+        how = comparison(run.snippet.compare) or LINES  # intake lets no other through
+        found = kept_difference(run.step, run.snippet.expected_output, how)
         if found is not None:
             details = failure_details(found.cause)
-            error = "\n".join(text for text in (case.error, found.diff) if text)
-            return _verdict(case, Outcome.WRONG_OUTPUT, Stage.CHECK, details, error=error)
-        reason = uncertain(case.step)
+            error = "\n".join(text for text in (run.error, found.diff) if text)
+            return _verdict(run, Outcome.WRONG_OUTPUT, Stage.CHECK, details, error=error)
+        reason = uncertain(run.step)
         if reason is not None:
-            return _verdict(case, Outcome.UNAVAILABLE, Stage.RUN, unavailable_details(reason))
-    caveat, cause = _caveat(case)
+            return _verdict(run, Outcome.UNAVAILABLE, Stage.RUN, unavailable_details(reason))
+    caveat, cause = _caveat(run)
     details = success_details(elapsed_s, caveat, cause)
-    return replace(_verdict(case, Outcome.PASSED, Stage.RUN, details), caveat=caveat)
+    return replace(_verdict(run, Outcome.PASSED, Stage.RUN, details), caveat=caveat)
 
 
-def _passed_tests(case: _Case, account: CountedTests) -> Verdict:
-    details = tests_details(execution_time_s(case.execution), account)
+def _passed_tests(run: _RunToJudge, account: CountedTests) -> Verdict:
+    details = tests_details(execution_time_s(run.execution), account)
     caveat = None if account.has_run else Caveat.TESTS_NOT_RUN
-    return replace(_verdict(case, Outcome.PASSED, Stage.RUN, details), caveat=caveat)
+    return replace(_verdict(run, Outcome.PASSED, Stage.RUN, details), caveat=caveat)
 
 
-def _caveat(case: _Case) -> tuple[Caveat | None, str]:
+def _caveat(run: _RunToJudge) -> tuple[Caveat | None, str]:
     """Return the warning on a program that passed, and the cause of it."""
-    language = case.language
-    words = _ending(case, exit_code=0)
+    language = run.language
+    words = _ending(run, exit_code=0)
     failed = language.find_ignored_failures(words)
     if failed is not None:
-        return Caveat.TESTS_FAILED, _cause(case, failed)
+        return Caveat.TESTS_FAILED, _cause(run, failed)
     return language.unrun_tests(words), ""
 
 
-def _judged_by_error(case: _Case) -> Verdict:
+def _judged_by_error(run: _RunToJudge) -> Verdict:
     """Judge a failed program by the last error message of its runtime or compiler."""
-    diagnosis = case.language.diagnose(_ending(case, exit_code=case.step.exit_code))
-    cause = _cause(case, diagnosis)
+    diagnosis = run.language.diagnose(_ending(run, exit_code=run.step.exit_code))
+    cause = _cause(run, diagnosis)
     if diagnosis is not None and diagnosis.limit is not None:
-        limit = limit_text(diagnosis.limit, case.stage, case.limits)
-        return _failed(case, Outcome(diagnosis.limit), f"{limit} exceeded: {cause}")
+        limit = limit_text(diagnosis.limit, run.stage, run.limits)
+        return _failed(run, Outcome(diagnosis.limit), f"{limit} exceeded: {cause}")
     is_rejected = diagnosis is not None and diagnosis.is_rejection
-    if case.stage is Stage.COMPILE or is_rejected or _stands_at_include(case, diagnosis):
-        return _rejected(case, diagnosis)
+    if run.stage is Stage.COMPILE or is_rejected or _stands_at_include(run, diagnosis):
+        return _rejected(run, diagnosis)
     if diagnosis is None:
-        return _failed(case, Outcome.RUNTIME_ERROR, cause)
-    if is_lacking(diagnosis, case.snippet, case.language):
+        return _failed(run, Outcome.RUNTIME_ERROR, cause)
+    if is_lacking(diagnosis, run.snippet, run.language):
         return _failed(
-            case, Outcome.MISSING_DEPENDENCY, cause, lacking_advice(diagnosis, case.language)
+            run, Outcome.MISSING_DEPENDENCY, cause, lacking_advice(diagnosis, run.language)
         )
-    return _failed(case, Outcome.RUNTIME_ERROR, cause)
+    return _failed(run, Outcome.RUNTIME_ERROR, cause)
 
 
-def _ending(case: _Case, *, exit_code: int | None) -> Ending:
-    is_compiler = case.stage is Stage.COMPILE
+def _ending(run: _RunToJudge, *, exit_code: int | None) -> Ending:
+    is_compiler = run.stage is Stage.COMPILE
     return Ending(
-        text=_both_streams(case) if is_compiler else case.error,
-        entry_file=case.language.entry_file,
+        text=_both_streams(run) if is_compiler else run.error,
+        entry_file=run.language.entry_file,
         exit_code=exit_code,
-        signal=case.step.signal,
-        has_output=not is_compiler and bool(case.step.stdout),
-        output=case.output,
+        signal=run.step.signal,
+        has_output=not is_compiler and bool(run.step.stdout),
+        output=run.output,
         is_compiler=is_compiler,
-        code=case.snippet.code,
+        code=run.snippet.code,
     )
 
 
-def _both_streams(case: _Case) -> str:
+def _both_streams(run: _RunToJudge) -> str:
     """Return what a compiler wrote for people."""
-    lines = case.output.split("\n")
+    lines = run.output.split("\n")
     output = "\n".join(each for each in lines if not each.startswith(COMPILER_REPORT))
-    return "\n".join(text.rstrip("\n") for text in (output, case.error) if text.strip())
+    return "\n".join(text.rstrip("\n") for text in (output, run.error) if text.strip())
 
 
-def _rejected(case: _Case, diagnosis: Diagnosis | None) -> Verdict:
+def _rejected(run: _RunToJudge, diagnosis: Diagnosis | None) -> Verdict:
     """Judge code that was rejected before it ran: a compile error, or a fragment."""
-    diagnostics = _both_streams(case)
-    outcome, details = Outcome.COMPILE_ERROR, failure_details(_cause(case, diagnosis))
-    reason = _fragment(case, diagnosis)
+    diagnostics = _both_streams(run)
+    outcome, details = Outcome.COMPILE_ERROR, failure_details(_cause(run, diagnosis))
+    reason = _fragment(run, diagnosis)
     if reason is not None:
         outcome, details = Outcome.NOT_RUNNABLE, fragment_details(reason)
-    elif diagnosis is not None and is_lacking(diagnosis, case.snippet, case.language):
+    elif diagnosis is not None and is_lacking(diagnosis, run.snippet, run.language):
         outcome = Outcome.MISSING_DEPENDENCY
-        details = failure_details(_cause(case, diagnosis), lacking_advice(diagnosis, case.language))
-    return _verdict(case, outcome, Stage.COMPILE, details, output="", error=diagnostics)
+        details = failure_details(_cause(run, diagnosis), lacking_advice(diagnosis, run.language))
+    return _verdict(run, outcome, Stage.COMPILE, details, output="", error=diagnostics)
 
 
-def _stands_at_include(case: _Case, diagnosis: Diagnosis | None) -> bool:
+def _stands_at_include(run: _RunToJudge, diagnosis: Diagnosis | None) -> bool:
     """Return whether a program failed at a line that the page's builder replaces."""
-    lines = case.snippet.code.split("\n")
+    lines = run.snippet.code.split("\n")
     number = 0 if diagnosis is None else diagnosis.line or 0
-    is_in_code = case.snippet.is_block and 0 < number <= len(lines)
+    is_in_code = run.snippet.is_block and 0 < number <= len(lines)
     return is_in_code and is_include(lines[number - 1])
 
 
-def _fragment(case: _Case, diagnosis: Diagnosis | None) -> str | None:
-    if _stands_at_include(case, diagnosis):
-        return "the page's builder replaces one of its lines by a file"
-    if diagnosis is None or case.language.fragment is None or is_markdown(case.snippet.code):
+def _fragment(run: _RunToJudge, diagnosis: Diagnosis | None) -> str | None:
+    if _stands_at_include(run, diagnosis):
+        return "the block includes a file that only its page's builder inserts"
+    if diagnosis is None or run.language.fragment is None or is_markdown(run.snippet.code):
         return None
-    return case.language.fragment(case.snippet.code.removeprefix(BYTE_ORDER_MARK), diagnosis)
+    return run.language.fragment(run.snippet.code.removeprefix(BYTE_ORDER_MARK), diagnosis)
 
 
-def _failed(case: _Case, outcome: Outcome, cause: str, advice: str = "") -> Verdict:
-    return _verdict(case, outcome, case.stage, failure_details(cause, advice))
+def _failed(run: _RunToJudge, outcome: Outcome, cause: str, advice: str = "") -> Verdict:
+    return _verdict(run, outcome, run.stage, failure_details(cause, advice))
 
 
 def _verdict(
-    case: _Case,
+    run: _RunToJudge,
     outcome: Outcome,
     stage: Stage,
     details: str,
@@ -256,17 +256,17 @@ def _verdict(
     error: str | None = None,
 ) -> Verdict:
     if outcome_row(outcome).fault is Fault.SNIPPET:
-        hint = file_hint(case.snippet, case.language, details) or fence_hint(case.snippet.code)
+        hint = file_hint(run.snippet, run.language, details) or fence_hint(run.snippet.code)
         details = one_line(details, ONE_LINE_CHARACTERS - len(hint)) + hint
     return Verdict(
         outcome=outcome,
         fault=outcome_row(outcome).fault,
         stage=stage,
         details=details,
-        output=case.output if output is None else output,
-        error=(case.error if error is None else error) or None,
+        output=run.output if output is None else output,
+        error=(run.error if error is None else error) or None,
     )
 
 
-def _cause(case: _Case, diagnosis: Diagnosis | None) -> str:
-    return cause_text(diagnosis, step=case.step, snippet=case.snippet, output=case.output)
+def _cause(run: _RunToJudge, diagnosis: Diagnosis | None) -> str:
+    return cause_text(diagnosis, step=run.step, snippet=run.snippet, output=run.output)

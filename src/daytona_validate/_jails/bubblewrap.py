@@ -45,7 +45,7 @@ class Bubblewrap:
     run_as: int | None
     """User and group id to change to; None: it runs as the caller, who is not root."""
     dropping_argv: tuple[str, ...] = ()
-    """What changes to it, put before its command line; empty: it is changed to after a fork."""
+    """Command prefix that switches to the user; empty: a forked child switches."""
     other_ids: tuple[int, ...] = ()
     """More ids that belong to nobody, so that each jail can have one of its own."""
 

@@ -108,7 +108,7 @@ class CommandSequence:
             stopped_by=self._limit,
             stdout=process.output.stdout,
             stderr=process.output.stderr,
-            notes=process.notes,
+            notes=process.first_process_report,
             wall_s=process.wall_s,
             decision=self._decision,
             account=used,

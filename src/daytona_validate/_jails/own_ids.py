@@ -24,7 +24,7 @@ class OwnIds:
     """User namespace mapping: the users and groups of a jail that has its own."""
 
     first: int
-    """What the jail's id 1 is on the host."""
+    """Host id of the jail's id 1."""
     count: int = COUNT
 
     def map_for(self, root: int) -> str:

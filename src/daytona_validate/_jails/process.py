@@ -59,7 +59,7 @@ class JailProcess:
         self._on_stdout = on_stdout
         self.output = Output(limits, on_stdout)
         """Of the command that runs, or ran last."""
-        self._said = b""
+        self._status_text = b""
         self.status = JailStatus()
         """What bubblewrap has reported so far."""
         self._status_pipe: int = spawned.status
@@ -80,7 +80,7 @@ class JailProcess:
         """Whether one command has ended well, and the next waits to be let go on."""
         self._pauses_left = commands - 1
         self.ended = asyncio.Event()
-        self.notes = b""
+        self.first_process_report = b""
         """What the first process had to say."""
         self._stdout_pipe, self._stderr_pipe = spawned.stdout, spawned.stderr
         self._notes_pipe = spawned.notes
@@ -231,8 +231,8 @@ class JailProcess:
             if not chunk:
                 self._unwatch(self._status_pipe)
                 break
-            self._said += chunk
-            self.status = jail_status(self._said)
+            self._status_text += chunk
+            self.status = jail_status(self._status_text)
         pid = self.status.child_pid
         if self._child is None and pid is not None:
             with suppress(ProcessLookupError):
@@ -245,9 +245,9 @@ class JailProcess:
             chunk = os.read(self._notes_pipe, STATUS_BYTES)
         if not chunk:
             self._unwatch(self._notes_pipe)
-        self.notes += chunk
-        if self.notes == NEXT and self._pauses_left:
-            self.notes = b""
+        self.first_process_report += chunk
+        if self.first_process_report == NEXT and self._pauses_left:
+            self.first_process_report = b""
             self._pauses_left -= 1
             self._drain()
             self.is_paused = True

@@ -270,7 +270,7 @@ def _join(group: Cgroup, pid: int, run_as: int | None) -> None:
 
 
 async def _emptied(group: Cgroup) -> None:
-    """Remove a group once the kernel lets go of it, which tells nobody when it does."""
+    """Remove a group once the kernel lets go of it; the kernel sends no notice of that."""
     for pause_s in (0.005, 0.02, 0.1, 0.5, EMPTYING_S):
         await asyncio.sleep(pause_s)
         if group.remove():

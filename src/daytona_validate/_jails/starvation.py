@@ -50,7 +50,7 @@ class Interval:
     delayed_s: float
     """Seconds that its tasks were ready and without a processor, added up."""
     longest_s: float
-    """The same of that living task which was so for longest."""
+    """The same of the living task that waited longest."""
     processors: int
     """How many it may use."""
     is_whole: bool
@@ -189,9 +189,9 @@ class Look:
     passed_s: float = 0.0
     """Wall seconds since its start."""
     tasks: Mapping[tuple[str, str], Task] = field(default_factory=dict[tuple[str, str], Task])
-    """By id."""
+    """Keyed by `Task.id`."""
     group_ran_s: float | None = 0.0
-    """CPU seconds of all, those that have ended included; None: nobody counts them."""
+    """CPU seconds of all, those that have ended included; None: not counted."""
     last_number: int | None = None
     """The highest of its tasks."""
 

@@ -25,7 +25,7 @@ async def retried(
     random: Callable[[], float] = random.random,
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
 ) -> Value:
-    """Return what an attempt comes to that does not fail.
+    """Return what the first attempt that succeeds returns.
 
     Cancellation is never retried, whatever the policy says.
 

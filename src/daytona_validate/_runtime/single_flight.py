@@ -62,9 +62,7 @@ class SingleFlight(Generic[K, V]):
             await asyncio.wait({flight.task})
             failure = flight.task.exception()
         finally:
-            flight.waiters -= 1
-            if flight.waiters == 0:
-                await self._land(key, flight)
+            await self._leave(key, flight)
         if failure is not None:
             raise own_copy(failure) if isinstance(failure, SandboxUnavailable) else failure
         return flight.task.result()
@@ -86,7 +84,11 @@ class SingleFlight(Generic[K, V]):
                 raise own_copy(failed[1])
             del self._failed[key]
 
-    async def _land(self, key: K, flight: _Flight[V]) -> None:
+    async def _leave(self, key: K, flight: _Flight[V]) -> None:
+        """Stop waiting for a preparation; the last to leave cancels it if it has not ended."""
+        flight.waiters -= 1
+        if flight.waiters:
+            return
         if self._flights.get(key) is flight:
             del self._flights[key]
         if not flight.task.done():

@@ -143,7 +143,7 @@ class Keeper:
         number, running = next(self._numbers), _RunningCommand(self._most_bytes)
         self._running[number] = running
         variables = "\0".join(f"{name}={value}" for name, value in environment.items()).encode()
-        self._tell_run(number, folder.encode(), variables, command)
+        self._send_run(number, folder.encode(), variables, command)
         if self.is_over:
             running.give_up()
         is_answered = is_timed_out = False
@@ -193,7 +193,7 @@ class Keeper:
     def _leave(self, number: int, running: _RunningCommand) -> None:
         """Read no more of a command, and forget it once its shell has ended."""
         if not running.is_left and (running.is_flooding or not running.is_read.is_set()):
-            self._tell(f"drop {number}\n".encode())
+            self._send(f"drop {number}\n".encode())
         running.is_left = True
         if running.has_ended.is_set() or not running.is_doomed:
             self._running.pop(number, None)
@@ -213,13 +213,13 @@ class Keeper:
         pid = _PID.match(running.report)
         running.is_doomed = pid is None
         if pid is not None:
-            self._tell(b"kill %s\n" % pid[1])
+            self._send(b"kill %s\n" % pid[1])
 
-    def _tell_run(self, number: int, *texts: bytes) -> None:
+    def _send_run(self, number: int, *texts: bytes) -> None:
         lengths = " ".join(str(len(each)) for each in texts)
-        self._tell(f"run {number} {lengths}\n".encode() + b"".join(texts))
+        self._send(f"run {number} {lengths}\n".encode() + b"".join(texts))
 
-    def _tell(self, line: bytes) -> None:
+    def _send(self, line: bytes) -> None:
         if not self._writer.is_closing():
             self._writer.write(line)
 

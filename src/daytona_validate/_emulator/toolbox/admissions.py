@@ -29,8 +29,8 @@ class Admissions:
         self._is_there = is_there
         self._clock = clock
         self._believed_s = BELIEVED_MIN * minute_s
-        self._told: dict[str, tuple[float, bool]] = {}
-        """By id: until when it is believed, and what the API said; the oldest first."""
+        self._cached: dict[str, tuple[float, bool]] = {}
+        """By sandbox id: until when it is believed, and what the API said; the oldest first."""
 
     def check(self, sandbox_id: str) -> None:
         """Return if a request may go on to a sandbox.
@@ -39,8 +39,8 @@ class Admissions:
             HttpRefusal: The API does not know the sandbox, or did not a short while ago (401).
         """
         now_s = self._clock()
-        while self._told and next(iter(self._told.values()))[0] <= now_s:
-            del self._told[next(iter(self._told))]
+        while self._cached and next(iter(self._cached.values()))[0] <= now_s:
+            del self._cached[next(iter(self._cached))]
         fresh = (now_s + self._believed_s, self._is_there(sandbox_id))
-        if not self._told.setdefault(sandbox_id, fresh)[1]:
+        if not self._cached.setdefault(sandbox_id, fresh)[1]:
             raise not_admitted()

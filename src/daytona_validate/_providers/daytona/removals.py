@@ -74,9 +74,9 @@ class Removals:
         self._gate = Gate(clock=clock, sleep=sleep, random=random)
         self._places = asyncio.Semaphore(AT_ONCE)
         self._tasks: dict[str, asyncio.Task[None]] = {}
-        self._again: dict[str, bool] = {}
+        self._repeat: dict[str, bool] = {}
         """Sandboxes to remove once more when their task ends, and whether they are doubtful."""
-        self._cut_short: dict[str, bool] = {}
+        self._interrupted: dict[str, bool] = {}
         """Sandboxes whose task was cancelled from outside, and whether they are doubtful."""
         self._is_waited_for = False
         self._left_names: list[str] = []
@@ -87,7 +87,7 @@ class Removals:
         """Removals that are not done yet."""
         return len(self._tasks)
 
-    def soon(self, name: str, *, is_doubtful: bool = False) -> None:
+    def remove_soon(self, name: str, *, is_doubtful: bool = False) -> None:
         """Remove a sandbox in the background; nothing can come in between.
 
         Args:
@@ -95,8 +95,8 @@ class Removals:
             is_doubtful: Nobody knows whether the request to create it has arrived, or still will.
         """
         if name in self._tasks:
-            # The one at work may have looked too early: it is gone through once more.
-            self._again[name] = is_doubtful
+            # The removal at work may have looked too early: it is repeated when it ends.
+            self._repeat[name] = is_doubtful
             return
         task = asyncio.create_task(self._remove(name, is_doubtful=is_doubtful))
         if self._is_waited_for:
@@ -113,7 +113,7 @@ class Removals:
         self._is_waited_for = True
         for task in self._tasks.values():
             hide(task)
-        self._go_through(self._cut_short)
+        self._restart(self._interrupted)
         loop = asyncio.get_running_loop()
         deadline_s = loop.time() + longest_s
         await self._until(min(deadline_s, loop.time() + SILENCE_S))
@@ -133,20 +133,20 @@ class Removals:
             await asyncio.wait(self._tasks.values(), timeout=left_s)
 
     async def _give_up(self) -> None:
-        self._again.clear()
+        self._repeat.clear()
         unfinished = dict(self._tasks)
         for name, task in unfinished.items():
             task.cancel()
             self._is_left(name)
         if unfinished:
             await asyncio.wait(unfinished.values(), timeout=UNWIND_S)
-        self._cut_short.clear()
+        self._interrupted.clear()
 
-    def _go_through(self, names: dict[str, bool]) -> None:
-        """Begin anew with some names, and empty the list of them."""
+    def _restart(self, names: dict[str, bool]) -> None:
+        """Start the removals of some names again, and empty the list of them."""
         while names:
             name, is_doubtful = names.popitem()
-            self.soon(name, is_doubtful=is_doubtful)
+            self.remove_soon(name, is_doubtful=is_doubtful)
 
     async def _remove(self, name: str, *, is_doubtful: bool) -> None:
         removal = Removal(is_doubtful=is_doubtful)
@@ -201,14 +201,14 @@ class Removals:
     def _end(self, name: str, task: asyncio.Task[None], *, is_doubtful: bool) -> None:
         del self._tasks[name]
         if task.cancelled():
-            self._cut_short[name] = self._again.pop(name, is_doubtful)
+            self._interrupted[name] = self._repeat.pop(name, is_doubtful)
         elif (bug := task.exception()) is not None:
             self._is_left(name)
             _logger.error("Removing a sandbox failed.", exc_info=bug)
-        if name in self._again:
-            self.soon(name, is_doubtful=self._again.pop(name))
+        if name in self._repeat:
+            self.remove_soon(name, is_doubtful=self._repeat.pop(name))
         if self._is_waited_for:
-            self._go_through(self._cut_short)
+            self._restart(self._interrupted)
 
     def _log_what_is_left(self) -> None:
         names, self._left_names = self._left_names, []

@@ -86,7 +86,7 @@ def _resend_s(tries: int, error: BaseException | None, random: float) -> float |
 
 
 RESENDS: RetryTable = (RetryRule(_may_pass, _resend_s),)
-"""Which failures of a run's request are met by the same request again: it runs a program once."""
+"""Which failures of a run's request are retried: sent twice, it runs the program once."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -87,7 +87,7 @@ class Sandboxes:
         )
         self._run = effects.token()[:8]
         self._alive: dict[str, Wanted] = {}
-        self._left = asyncio.Event()
+        self._released = asyncio.Event()
         self._missing: dict[str, tuple[float, str]] = {}
         self._snapshots: dict[tuple[str, tuple[str, ...], Resources], str] = {}
 
@@ -116,7 +116,7 @@ class Sandboxes:
             # Nothing is awaited here, so that no cancellation can come in between.
             del self._alive[wanted.name]
             self._remove(wanted)
-            self._left.set()
+            self._released.set()
 
     async def aclose(self) -> None:
         """Have everything removed, also what somebody still holds, and close our client."""
@@ -125,7 +125,7 @@ class Sandboxes:
         self._creation.close()
         for wanted in tuple(self._alive.values()):
             self._remove(wanted)
-        await self._until_left(CLOSE_S)
+        await self._until_released(CLOSE_S)
         await self.removals.aclose(max(0.0, deadline_s - loop.time()))
         if self._is_client_ours:
             await self._client.aclose()
@@ -168,15 +168,15 @@ class Sandboxes:
 
     def _remove(self, wanted: Wanted) -> None:
         if wanted.may_exist:
-            self.removals.soon(wanted.id or wanted.name, is_doubtful=not wanted.is_known)
+            self.removals.remove_soon(wanted.id or wanted.name, is_doubtful=not wanted.is_known)
 
-    async def _until_left(self, longest_s: float) -> None:
+    async def _until_released(self, longest_s: float) -> None:
         """Wait for those who hold a sandbox: each is on its way out, as theirs are removed."""
         try:
             async with asyncio.timeout(longest_s):
                 while any(wanted.may_exist for wanted in self._alive.values()):
-                    self._left.clear()
-                    await self._left.wait()
+                    self._released.clear()
+                    await self._released.wait()
         except TimeoutError:
             return
 

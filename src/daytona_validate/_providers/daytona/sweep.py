@@ -63,7 +63,7 @@ async def sweep(
         return Swept(found=found)
     removals = removals or Removals(service)
     for each in found:
-        removals.soon(each.id)
+        removals.remove_soon(each.id)
     await removals.aclose(CLOSE_S + EACH_S * len(found))
     return Swept(found=found, removed=removals.removed, left=removals.left)
 

@@ -15,7 +15,7 @@ import pytest
 
 from daytona_validate._models import Execution, Limits, Stage, Step
 from daytona_validate._providers.daytona.envelope.answer import read_answer
-from daytona_validate._providers.daytona.envelope.command import Places, TimedCommand
+from daytona_validate._providers.daytona.envelope.command import SandboxPaths, TimedCommand
 from daytona_validate._providers.daytona.envelope.run_script import run_script
 from daytona_validate._providers.daytona.envelope.supervisor import FILE, SOURCE
 
@@ -54,7 +54,7 @@ class Box:
         (self.ours / "runtime").write_text("python 3.11.9\n")
         self.supervisor = self.ours / FILE
         self.supervisor.write_bytes(SOURCE)
-        self.places = Places(
+        self.places = SandboxPaths(
             work=str(self.work),
             temporary=str(self.root / "tmp"),
             guard=str(self.root / "tmp" / "guard"),

@@ -56,7 +56,7 @@ async def test_what_passes_is_tried_again_until_it_works(
     cloud: Cloud, removals: Removals, named: str, time: FakeTime, replies: list[Any]
 ) -> None:
     cloud.answers("DELETE /sandbox", *replies)
-    removals.soon(named)
+    removals.remove_soon(named)
     await removals.aclose(10)
     assert (cloud.deleted, removals.removed, removals.left) == (1, 1, 0)
     assert time.slept_s == pytest.approx(RETRY_DELAYS_S[: len(replies)])
@@ -66,7 +66,7 @@ async def test_a_removal_whose_answer_was_lost_is_found_to_have_worked(
     cloud: Cloud, removals: Removals, named: str
 ) -> None:
     cloud.answers_after("DELETE /sandbox", httpx.ReadError("reset"))
-    removals.soon(named)
+    removals.remove_soon(named)
     await removals.aclose(10)
     assert (cloud.deleted, removals.removed, removals.left) == (1, 1, 0)
     assert cloud.count("DELETE /sandbox") == 2
@@ -79,7 +79,7 @@ async def test_one_that_is_busy_being_destroyed_is_left_to_it(
     cloud.answers("DELETE /sandbox", BUSY)
     going = said(404) if seen is None else httpx.Response(200, json={"id": "id-one", **seen})
     cloud.answers("GET /sandbox", going)
-    removals.soon(named)
+    removals.remove_soon(named)
     await removals.aclose(10)
     assert cloud.asked == ["DELETE /sandbox", "GET /sandbox"]
     assert (removals.removed, removals.left) == (1, 0)
@@ -93,7 +93,7 @@ async def test_what_cannot_be_removed_is_counted_and_named(
     cloud: Cloud, removals: Removals, named: str, caplog: Any, reply: Any
 ) -> None:
     cloud.answers("DELETE /sandbox", *[reply] * 99)
-    removals.soon(named)
+    removals.remove_soon(named)
     with caplog.at_level(logging.INFO, "daytona_validate"):
         await removals.aclose(10)
     assert (removals.removed, removals.left) == (0, 1)
@@ -108,7 +108,7 @@ async def test_a_key_that_may_not_delete_is_not_tried_again(
     cloud: Cloud, removals: Removals, named: str
 ) -> None:
     cloud.answers("DELETE /sandbox", said(403, "Forbidden"))
-    removals.soon(named)
+    removals.remove_soon(named)
     await removals.aclose(10)
     assert (cloud.count("DELETE /sandbox"), removals.left) == (1, 1)
 
@@ -118,7 +118,7 @@ async def test_reasons_are_logged_once_and_names_are_not_without_end(
 ) -> None:
     cloud.answers("DELETE /sandbox", *[said(403, "Forbidden")] * 50)
     for number in range(50):
-        removals.soon(f"n{number}")
+        removals.remove_soon(f"n{number}")
     with caplog.at_level(logging.INFO, "daytona_validate"):
         await removals.aclose(10)
         await removals.aclose(10)
@@ -131,7 +131,7 @@ async def test_reasons_are_logged_once_and_names_are_not_without_end(
 async def test_a_doubtful_one_is_looked_for_for_a_while(
     cloud: Cloud, removals: Removals, time: FakeTime
 ) -> None:
-    removals.soon("never", is_doubtful=True)
+    removals.remove_soon("never", is_doubtful=True)
     await removals.aclose(10)
     assert time.slept_s == pytest.approx(DOUBT_DELAYS_S)
     assert (removals.removed, removals.left) == (0, 0)
@@ -142,7 +142,7 @@ async def test_a_doubtful_one_of_a_service_that_is_down_is_not_tried_for_long(
     cloud: Cloud, removals: Removals, time: FakeTime, caplog: Any, reply: Any
 ) -> None:
     cloud.answers("DELETE /sandbox", *[reply] * 99)
-    removals.soon("perhaps", is_doubtful=True)
+    removals.remove_soon("perhaps", is_doubtful=True)
     with caplog.at_level(logging.INFO, "daytona_validate"):
         await removals.aclose(10)
     assert time.slept_s == pytest.approx(DOUBT_DELAYS_S)
@@ -154,7 +154,7 @@ async def test_a_doubtful_one_of_a_service_that_is_down_is_not_tried_for_long(
 async def test_a_doubtful_one_that_is_busy_is_there(cloud: Cloud, removals: Removals) -> None:
     cloud.answers("DELETE /sandbox", BUSY)
     cloud.answers("GET /sandbox", httpx.Response(200, json={"id": "1", "state": "creating"}))
-    removals.soon("one", is_doubtful=True)
+    removals.remove_soon("one", is_doubtful=True)
     await removals.aclose(10)
     assert cloud.count("DELETE /sandbox") == 2, "gone at the second"
     assert removals.removed == 1
@@ -164,7 +164,7 @@ async def test_who_answers_with_web_pages_only_has_no_sandbox_of_ours(
     cloud: Cloud, removals: Removals, time: FakeTime
 ) -> None:
     cloud.answers("DELETE /sandbox", *[httpx.Response(200, html="<html>")] * 99)
-    removals.soon("one", is_doubtful=True)
+    removals.remove_soon("one", is_doubtful=True)
     await removals.aclose(10)
     assert time.slept_s == pytest.approx(NONSENSE_DELAYS_S)
     assert (removals.removed, removals.left) == (0, 0)
@@ -175,10 +175,10 @@ async def test_asked_for_while_it_is_at_work_it_is_gone_through_once_more(
 ) -> None:
     """The one at work may have found nothing because there was nothing yet."""
     time.hold()
-    removals.soon("one", is_doubtful=True)
+    removals.remove_soon("one", is_doubtful=True)
     await time.until_asleep(1)
-    removals.soon("one")
-    removals.soon("one")
+    removals.remove_soon("one")
+    removals.remove_soon("one")
     assert removals.pending == 1
     cloud.answers("DELETE /sandbox", *[said(404)] * len(DOUBT_DELAYS_S))
     cloud.alive["one"] = {"id": "id-one", "name": "one"}
@@ -190,7 +190,7 @@ async def test_asked_for_while_it_is_at_work_it_is_gone_through_once_more(
 async def test_they_are_bounded_in_number(cloud: Cloud, removals: Removals) -> None:
     gates = [cloud.holds("DELETE /sandbox") for _ in range(100)]
     for number in range(100):
-        removals.soon(f"n{number}")
+        removals.remove_soon(f"n{number}")
     await cloud.until(lambda c: c.count("DELETE /sandbox") == module.AT_ONCE)
     for _ in range(20):
         await asyncio.sleep(0)
@@ -205,8 +205,8 @@ async def test_each_that_is_gone_is_told(cloud: Cloud, service: Service, time: F
     told: list[int] = []
     removals = Removals(service, on_removed=lambda: told.append(1), clock=time, sleep=time.sleep)
     cloud.alive["one"] = {"id": "id-one", "name": "one"}
-    removals.soon("one")
-    removals.soon("never", is_doubtful=True)
+    removals.remove_soon("one")
+    removals.remove_soon("never", is_doubtful=True)
     await removals.aclose(10)
     assert told == [1]
 
@@ -215,7 +215,7 @@ async def test_closing_has_a_deadline_and_names_what_was_given_up(
     cloud: Cloud, removals: Removals, named: str, caplog: Any
 ) -> None:
     cloud.holds("DELETE /sandbox")
-    removals.soon(named)
+    removals.remove_soon(named)
     await cloud.until(lambda c: c.count("DELETE /sandbox") == 1)
     with caplog.at_level(logging.INFO, "daytona_validate"):
         await removals.aclose(0.01)
@@ -236,7 +236,7 @@ async def test_a_bug_of_ours_is_logged_and_counted(
             raise KeyError(name)
 
     removals._service = Broken()  # type: ignore[assignment]
-    removals.soon(named)
+    removals.remove_soon(named)
     with caplog.at_level(logging.INFO, "daytona_validate"):
         await removals.aclose(10)
     assert removals.left == 1
@@ -248,7 +248,7 @@ async def test_what_the_end_of_a_loop_cut_short_is_made_up_for_when_closing(
 ) -> None:
     """A second Ctrl-C cancels all tasks, and the closing that holds on comes after it."""
     cloud.holds("DELETE /sandbox")
-    removals.soon(named)
+    removals.remove_soon(named)
     await cloud.until(lambda c: c.count("DELETE /sandbox") == 1)
     for task in asyncio.all_tasks() - {asyncio.current_task()}:
         task.cancel()
@@ -260,7 +260,7 @@ async def test_once_waited_for_only_the_deadline_ends_them(
     cloud: Cloud, removals: Removals, named: str
 ) -> None:
     gate = cloud.holds("DELETE /sandbox")
-    removals.soon(named)
+    removals.remove_soon(named)
     closing = asyncio.create_task(removals.aclose(10))
     await cloud.until(lambda c: c.count("DELETE /sandbox") == 1)
     assert asyncio.all_tasks() == {closing, asyncio.current_task()}

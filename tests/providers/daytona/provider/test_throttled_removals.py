@@ -27,7 +27,7 @@ async def test_a_throttled_removal_makes_the_others_wait(
     cloud.answers("DELETE /sandbox", throttled(Retry_After_sandbox_lifecycle="20"))
     time.hold()
     for name in names:
-        removals.soon(name)
+        removals.remove_soon(name)
     await time.until_asleep(5)
     assert cloud.count("DELETE /sandbox") == 1
     time.release()
@@ -40,10 +40,10 @@ async def test_an_hour_of_throttling_is_not_waited_for(
 ) -> None:
     """Long before, the service itself ends what nobody uses."""
     cloud.answers("DELETE /sandbox", throttled(Retry_After="3000"))
-    removals.soon("one")
+    removals.remove_soon("one")
     await cloud.until(lambda c: c.count("DELETE /sandbox") == 1)
     await removals.aclose(10)
-    removals.soon("two")
+    removals.remove_soon("two")
     await removals.aclose(10)
     assert (cloud.count("DELETE /sandbox"), time.slept_s) == (1, [])
     assert removals.left == 2
@@ -54,7 +54,7 @@ async def test_who_waits_for_long_is_told_what_for(
     cloud: Cloud, removals: Removals, caplog: Any
 ) -> None:
     may_go = cloud.holds("DELETE /sandbox")
-    removals.soon("one")
+    removals.remove_soon("one")
     closing = asyncio.create_task(removals.aclose(10))
     await asyncio.sleep(SILENCE_S + 1)
     may_go.set()

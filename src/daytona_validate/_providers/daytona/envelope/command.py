@@ -24,7 +24,7 @@ class TimedCommand:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Places:
+class SandboxPaths:
     """The paths of a sandbox."""
 
     work: str = "/work"
@@ -37,7 +37,7 @@ class Places:
     """Our files in a snapshot: `runtime`, `environment` and `supervisor.pl`."""
 
 
-IN_SNAPSHOTS = Places()
+IN_SNAPSHOTS = SandboxPaths()
 """As our snapshots have it."""
 
 

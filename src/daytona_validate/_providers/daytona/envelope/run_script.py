@@ -25,7 +25,7 @@ from daytona_validate._models import Limits
 from daytona_validate._providers.daytona.envelope.command import (
     IN_SNAPSHOTS,
     SPARE_S,
-    Places,
+    SandboxPaths,
     TimedCommand,
     seconds_for,
 )
@@ -64,7 +64,7 @@ def run_script(
     nonce: str,
     keeps_network: bool = False,
     carries_supervisor: bool = False,
-    places: Places = IN_SNAPSHOTS,
+    places: SandboxPaths = IN_SNAPSHOTS,
 ) -> str:
     """Return the script; see `read_answer` for what it prints.
 
@@ -113,8 +113,8 @@ def _here_document(command: str, lines: Sequence[str]) -> str:
 
 
 @lru_cache(maxsize=4)
-def _paths(places: Places) -> str:
-    paths = {name: getattr(places, name) for name in Places.__slots__}
+def _paths(places: SandboxPaths) -> str:
+    paths = {name: getattr(places, name) for name in SandboxPaths.__slots__}
     return "".join(f"path {name} {_token(path)}\n" for name, path in paths.items())
 
 

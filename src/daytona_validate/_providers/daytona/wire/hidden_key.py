@@ -44,7 +44,7 @@ class HiddenKey:
         """Return what hides it in a text that comes in pieces."""
         return HidingPieces(self._key)
 
-    def is_told_by(self, error: BaseException | None) -> bool:
+    def is_revealed_by(self, error: BaseException | None) -> bool:
         """Return whether an exception or one that it came from quotes the key."""
         seen: set[int] = set()  # a caller's own client may raise errors that are each other's cause
         while error is not None and id(error) not in seen:

@@ -110,7 +110,7 @@ class Wire:
         except (ValueError, RecursionError) as error:
             reason = "it is not JSON, or is cut off" if content else "it is empty"
             # The error holds what was received, in which the key may stand.
-            cause = None if self._key.is_told_by(error) else error
+            cause = None if self._key.is_revealed_by(error) else error
             raise malformed(call, reason, retryable=True) from cause
 
     async def taken(self, request: ServiceRequest) -> None:
@@ -172,7 +172,7 @@ class Wire:
             raise
         except Exception as error:  # noqa: BLE001 - a client's own hooks may raise anything
             # An exception may quote what was sent or received: then it is not shown either.
-            cause = None if self._key.is_told_by(error) else error
+            cause = None if self._key.is_revealed_by(error) else error
             raise network_failure(call, error, hide=self._key.hide) from cause
 
     @asynccontextmanager

@@ -111,7 +111,7 @@ class Service:
     async def delete(self, name_or_id: str) -> None:
         """Have a sandbox destroyed, some time after the answer: `DELETE /sandbox/{name}`."""
         call = Call(Area.API, "DELETE", "/sandbox/{name}", _sandbox(name_or_id))
-        await self._tell(call, f"/sandbox/{_segment(name_or_id)}")
+        await self._send(call, f"/sandbox/{_segment(name_or_id)}")
 
     async def sandboxes(
         self,
@@ -199,7 +199,7 @@ class Service:
     async def delete_snapshot(self, snapshot_id: str) -> None:
         """Have a snapshot removed: `DELETE /snapshots/{id}`."""
         call = Call(Area.API, "DELETE", "/snapshots/{id}", _snapshot(snapshot_id))
-        await self._tell(call, f"/snapshots/{_segment(snapshot_id)}")
+        await self._send(call, f"/snapshots/{_segment(snapshot_id)}")
 
     async def build_logs(
         self,
@@ -266,7 +266,7 @@ class Service:
         except parse.NotValid as problem:
             raise malformed(call, str(problem)) from None
 
-    async def _tell(self, call: Call, path: str) -> None:
+    async def _send(self, call: Call, path: str) -> None:
         """Send one request to the API whose answer says no more than that it was taken."""
         url = self._base_url + path
         await self._wire.taken(ServiceRequest(call=call, url=url, read_s=self._request_timeout_s))

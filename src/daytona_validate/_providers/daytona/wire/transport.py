@@ -80,11 +80,11 @@ class LeasedTransport(httpx.AsyncBaseTransport):
 
     async def _lease(self, server: httpx.URL) -> Connection:
         """Return the connection to a server that was used last, else a new one."""
-        while (surplus := self._surplus(server)) is not None:
-            await self._close(surplus)
+        while (evictable := self._evictable(server)) is not None:
+            await self._close(evictable)
         return self._free[server].pop() if self._free[server] else self._connection(server)
 
-    def _surplus(self, server: httpx.URL) -> Connection | None:
+    def _evictable(self, server: httpx.URL) -> Connection | None:
         """Take out a free connection that has expired, or stands in the way of a new one."""
         expired_s = self._clock() - self._keepalive_s
         is_full = not self._free[server] and len(self._open) >= self._max_connections
