@@ -130,7 +130,7 @@ def test_an_include_is_no_program_in_any_language(language: str) -> None:
     block = Snippet(code='--8<-- "x.py"\n', language=language, is_block=True)
     found = refused(block)
     assert found.outcome is Outcome.NOT_RUNNABLE
-    assert found.details == "Code not runnable: it only includes x.py"
+    assert found.details == "Code not runnable: the block only includes x.py"
     assert isinstance(taken(replace(block, is_block=False)), Job)
 
 

@@ -211,7 +211,7 @@ def test_a_source_that_was_unreadable_is_said_before_all_else() -> None:
 
 def test_a_block_that_only_includes_files_is_no_program() -> None:
     refused = found(code='--8<-- "a.py"\n--8<-- "b.py"\n', language="py", is_block=True)
-    details = fragment_details("it only includes a.py, b.py")
+    details = fragment_details("the block only includes a.py, b.py")
     assert refused == Refusal(Outcome.NOT_RUNNABLE, details, "python")
 
 

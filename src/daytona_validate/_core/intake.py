@@ -102,7 +102,7 @@ def _invalid(problem: str, language: str) -> Refusal:
 def _no_program(snippet: Snippet) -> str | None:
     includes = includes_of(snippet.code) if snippet.is_block else ()
     names = ", ".join(include.path for include in includes)
-    return f"it only includes {names}" if includes else None
+    return f"the block only includes {names}" if includes else None
 
 
 def _language_problem(name: str) -> str:
