@@ -56,7 +56,9 @@ async def test_a_daemon_does_not_outlive_its_jail(shell: Run) -> None:
 @pytest.mark.alone
 async def test_a_fork_bomb_is_bounded_and_gone(shell: Run, jail_runner: JailRunner) -> None:
     step = await shell(_BOMB + "; sleep 98762", limits=Limits(processes=32), timeout_s=0.5)
-    assert step.limit in (Limit.TIMEOUT, Limit.PROCESSES)
+    # Without control groups nobody counts refused forks; the first shell may be the one refused.
+    is_refused = not jail_runner.counts_memory and b"Cannot fork" in step.stderr
+    assert step.limit in (Limit.TIMEOUT, Limit.PROCESSES) or is_refused
     assert _running("bomb()") == []
     assert (await shell("echo fine")).stdout == b"fine\n"
 
