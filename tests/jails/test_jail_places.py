@@ -193,6 +193,15 @@ def test_what_a_kernel_does_not_count_is_not_made_up(tmp_path: Path) -> None:
     assert Cgroup({"unified": tmp_path}).account() == Account()
 
 
+def test_without_a_memory_controller_the_hosts_ends_are_counted(tmp_path: Path) -> None:
+    vmstat = tmp_path / "vmstat"
+    vmstat.write_text("nr_free_pages 12\noom_kill 3\n")
+    assert Cgroup({}, vmstat).account() == Account(host_oom_kills=3)
+    assert Cgroup({"pids": tmp_path}, vmstat).account().host_oom_kills == 3
+    assert Cgroup({"memory": tmp_path}, vmstat).account().host_oom_kills == 0
+    assert Cgroup({}, tmp_path / "absent").account() == Account()
+
+
 def test_limits_of_the_second_version(tmp_path: Path) -> None:
     for name in ("memory.max", "pids.max"):  # no memory.swap.max: a kernel without swap
         (tmp_path / name).write_text("")

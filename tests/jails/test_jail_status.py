@@ -100,6 +100,7 @@ UNKNOWN_PEAK = Account(oom_kills=1, own_ooms=1)
         (_step(137, stopped_by=Limit.TIMEOUT, account=FULL_MEMORY), Limit.TIMEOUT, None, None),
         (_step(1, account=Account(own_ooms=1)), None, 1, None),
         (_step(137), None, 137, 9),
+        (_step(0, account=Account(host_oom_kills=1)), None, 0, None),
         (_step(1, account=Account(refused_forks=3)), Limit.PROCESSES, 1, None),
         (_step(0, account=Account(refused_forks=3)), None, 0, None),
         (_step(1, notes=b"0\n16384\n"), Limit.DISK, 1, None),
@@ -136,6 +137,17 @@ def test_a_host_without_memory_is_not_the_snippets_fault(
     account: Account, code: int, stopped_by: Limit | None
 ) -> None:
     """It was killed for want of memory, and nothing shows that this was for its own limit."""
+    with pytest.raises(SandboxLost, match="host ran out of memory") as caught:
+        _step(code, account=account, stopped_by=stopped_by)
+    assert caught.value.retryable
+
+
+@pytest.mark.parametrize(("code", "stopped_by"), [(137, None), (1, None), (137, Limit.TIMEOUT)])
+def test_what_failed_while_the_host_ended_some_process_is_not_judged(
+    code: int, stopped_by: Limit | None
+) -> None:
+    """Without control groups nobody tells whose process the host took."""
+    account = Account(host_oom_kills=834).since(Account(host_oom_kills=833))
     with pytest.raises(SandboxLost, match="host ran out of memory") as caught:
         _step(code, account=account, stopped_by=stopped_by)
     assert caught.value.retryable

@@ -26,6 +26,7 @@ from daytona_validate._jails.cgroup_places import UNIFIED, CgroupPlace, places
 from daytona_validate._models import Limits
 
 _NAME = re.compile(r"daytona-validate-(\d+)-(\d+)-(\d+)-\d+\Z")
+_VMSTAT = Path("/proc/vmstat")
 _numbers = itertools.count()
 
 
@@ -39,6 +40,8 @@ class Account:
     """Processes that the kernel ended for want of memory: the group's own, or the host's."""
     own_ooms: int | None = None
     """Times the group's own limit left no memory to be had; None: it is not told."""
+    host_oom_kills: int = 0
+    """Processes that the kernel ended on all of the host, where those of a jail are not counted."""
     refused_forks: int = 0
     """Times a new process or thread was refused because of the limit."""
 
@@ -51,6 +54,7 @@ class Account:
             peak_memory_bytes=self.peak_memory_bytes,
             oom_kills=self.oom_kills - earlier.oom_kills,
             own_ooms=None if ooms is None else ooms - (earlier.own_ooms or 0),
+            host_oom_kills=self.host_oom_kills - earlier.host_oom_kills,
             refused_forks=self.refused_forks - earlier.refused_forks,
         )
 
@@ -111,8 +115,10 @@ _CONTROLLERS: Mapping[str, _Controller] = {
 class Cgroup:
     """Control groups of one jail: a folder for each controller."""
 
-    def __init__(self, folders: Mapping[str, Path]) -> None:
+    def __init__(self, folders: Mapping[str, Path], vmstat: Path = _VMSTAT) -> None:
         self._folders = dict(folders)
+        self._counts_memory = bool(folders.keys() & {"memory", UNIFIED})
+        self._vmstat = vmstat
 
     def limit(self, limits: Limits) -> None:
         """Write the limits. Raises OSError where one cannot be set."""
@@ -143,8 +149,13 @@ class Cgroup:
             peak_memory_bytes=None if peak is None else int(peak),
             oom_kills=int(found.get("oom_kills", 0)),
             own_ooms=None if own_ooms is None else int(own_ooms),
+            host_oom_kills=self.host_oom_kills(),
             refused_forks=int(found.get("refused_forks", 0)),
         )
+
+    def host_oom_kills(self) -> int:
+        """Return what `Account.host_oom_kills` is now; 0 where the group counts its own."""
+        return 0 if self._counts_memory else int(_number(self._vmstat, "oom_kill") or 0)
 
     def remove(self) -> bool:
         """Remove the folders; return False while the kernel still holds one, then ask again."""

@@ -40,7 +40,7 @@ class CommandSequence:
         self._limits = limits
         self._baseline = baseline
         self._is_last = is_last
-        self._counted = Account()
+        self._counted = Account(host_oom_kills=group.host_oom_kills())
         self._passed: list[Step] = []
         self._stage = Stage.SETUP
         self._limit: Limit | None = None
