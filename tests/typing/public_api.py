@@ -1,4 +1,4 @@
-"""One example of each public use. Only type checkers read this file; it is never run."""
+"""A use of each public name. Only type checkers read this file; it is never run."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any, assert_type
 import httpx
 
 from daytona_validate import (
+    Caveat,
     CodeSnippet,
     CodeValidationResult,
     ConfigurationError,
@@ -28,7 +29,22 @@ from daytona_validate import (
     ValidatorClosed,
     get_daytona_client,
 )
-from daytona_validate.testing import Execution, FakeProvider, Limit, SandboxLost, ran
+from daytona_validate.emulator import Counts, Emulator, ThreadedEmulator, emulator, threaded
+from daytona_validate.testing import (
+    Answer,
+    Execution,
+    FakeProvider,
+    Limit,
+    Point,
+    ProgramStarved,
+    SandboxLost,
+    SandboxUnavailable,
+    Script,
+    Step,
+    ToolchainMissing,
+    Usage,
+    ran,
+)
 
 
 async def one(validator: Validator, snippet: Snippet) -> None:
@@ -40,6 +56,8 @@ async def one(validator: Validator, snippet: Snippet) -> None:
     assert_type(by_text.stage, Stage)
     assert_type(by_text.error, str | None)
     assert_type(by_text.location, Location | None)
+    assert_type(by_text.caveat, Caveat | None)
+    assert_type(by_text.usage, Usage)
     assert_type(by_text.is_verdict, bool)
     assert_type(by_text.to_dict(), dict[str, object])
     assert_type(by_text.to_json(), str)
@@ -85,7 +103,24 @@ async def own_provider(provider: SandboxProvider) -> None:
     async with provider.open(spec) as sandbox:
         assert_type(sandbox, Sandbox)
         snippet = Snippet(code="1", language="python")
-        assert_type(await sandbox.run(snippet, until=Stage.CHECK), Execution)
+        execution = await sandbox.run(snippet, until=Stage.CHECK)
+        assert_type(execution, Execution)
+        assert_type(execution.steps, tuple[Step, ...])
+        assert_type(execution.steps[0].limit, Limit | None)
+
+
+def own_execution() -> Execution:
+    step = Step(stage=Stage.RUN, exit_code=0, stdout=b"1", usage=Usage(wall_s=0.1, cpu_s=None))
+    return Execution(steps=(step,), runtime="own 1.0", network="blocked")
+
+
+def own_failures() -> tuple[SandboxUnavailable, ...]:
+    return (
+        SandboxUnavailable("throttled", retryable=True, retry_after_s=3),
+        ToolchainMissing("no go"),
+        SandboxLost("gone"),
+        ProgramStarved("others ran"),
+    )
 
 
 def fakes() -> tuple[SandboxProvider, ...]:
@@ -99,7 +134,41 @@ def fakes() -> tuple[SandboxProvider, ...]:
         FakeProvider([SandboxLost("gone"), ran()]),
         FakeProvider(lambda snippet: ran(snippet.stdin)),
         FakeProvider(slow),
+        FakeProvider(checks=ran(), open_errors=[SandboxUnavailable("full")], close_grace_s=1),
     )
+
+
+def scripts(answer: Answer, script: Script) -> tuple[SandboxProvider, ...]:
+    assert_type(answer, Execution | Exception)
+    return FakeProvider(answer), FakeProvider(script), FakeProvider({"1": answer, "2": ran()})
+
+
+async def held(point: Point) -> None:
+    fake = FakeProvider(name="own")
+    fake.hold(point)
+    await fake.until(lambda fake: fake.running == 2 and fake.alive == 2)
+    fake.release("run")
+    assert_type(fake.snippets, list[Snippet])
+    assert_type(fake.specs, list[SandboxSpec])
+
+
+async def emulated() -> None:
+    async with emulator(port=0, minute_s=0.1, max_sandboxes=3, on_notice=print) as running:
+        assert_type(running, Emulator)
+        running.set("create", "throttled", last=2)
+        assert_type(running.environment, dict[str, str])
+        assert_type(running.base_url, str)
+        assert_type(running.violations, list[str])
+        assert_type(running.counts, Counts)
+        assert_type(await running.until(lambda counts: counts.alive == 0), Counts)
+        assert_type(running.counts.requests, dict[str, int])
+
+
+def emulated_in_a_thread() -> None:
+    with threaded(emulator) as held, threaded(lambda: emulator(minute_s=0.1)):
+        assert_type(held, ThreadedEmulator)
+        assert_type(held.emulator, Emulator)
+        assert_type(held.until(lambda counts: counts.executing == 1, longest_s=10), Counts)
 
 
 def models(result: CodeValidationResult) -> None:
