@@ -1,4 +1,4 @@
-"""Every public exception, in one tree; private ones stay within their modules.
+"""The exceptions that modules share, in one tree; those of a single module stay there.
 
 A class exists only where a caller would handle it differently::
 
@@ -12,6 +12,11 @@ A class exists only where a caller would handle it differently::
         ├── SandboxLost          it started and was lost before a verdict: may be run once more
         │   └── ProgramStarved   … others kept the program from running: once more, and alone
         └── ConnectionFailed     the service was not reached: logged with the trace of the error
+
+Public are `DaytonaValidateError`, `ConfigurationError`, `ValidatorClosed` and `QueueFull` in
+`daytona_validate`, which a caller meets; and `SandboxUnavailable`, `ToolchainMissing`,
+`SandboxLost` and `ProgramStarved` in `daytona_validate.testing`, which providers raise.
+`CleanupTimeout` and `ConnectionFailed` are not: a caller catches the class above them.
 
 What a snippet does is never an exception: it is a result.
 """

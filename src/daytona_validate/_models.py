@@ -100,8 +100,9 @@ class Limits:
     disk_mib: int = 64
     """Size of the work folder in MiB."""
     kept_output_bytes: int = 256 * 1024
-    """Bytes kept of each stream, half from its head and half from its tail; more where a longer
-    `expected_output` is compared with it."""
+    """Bytes kept of each stream, half from its head and half from its tail. A smaller number is
+    raised by any `expected_output`: to twice the size of that and 64 KiB, but to no more than
+    16 MiB or `max_output_bytes`."""
     max_output_bytes: int = 16 * 1024 * 1024
     """Bytes over both streams after which the program is ended."""
 

@@ -1,4 +1,4 @@
-"""The command `check`: options in, exit code out; the work is done in `run.py`."""
+"""The command `check`: options in, exit code out; the work is done in `check_run.py`."""
 
 from __future__ import annotations
 
