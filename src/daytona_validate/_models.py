@@ -100,9 +100,8 @@ class Limits:
     disk_mib: int = 64
     """Size of the work folder in MiB."""
     kept_output_bytes: int = 256 * 1024
-    """Bytes kept of each stream, half from its head and half from its tail. A smaller number is
-    raised by any `expected_output`: to twice the size of that and 64 KiB, but to no more than
-    16 MiB or `max_output_bytes`."""
+    """Bytes kept of each stream, half from its head, half from its tail. Any `expected_output`
+    raises less to twice its own size and 64 KiB, but not above 16 MiB or `max_output_bytes`."""
     max_output_bytes: int = 16 * 1024 * 1024
     """Bytes over both streams after which the program is ended."""
 
