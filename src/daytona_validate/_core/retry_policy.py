@@ -21,6 +21,8 @@ from daytona_validate._errors import SandboxUnavailable
 
 FIRST_DELAY_S = 0.5
 LONGEST_DELAY_S = 30.0
+SPREAD = 0.25
+"""How much later than asked the last may come, as a part of the wait: not all at one moment."""
 _MOST_DOUBLINGS = 32  # beyond it the cap has long been reached, and 2.0**1100 overflows
 
 Schedule: TypeAlias = Callable[[int, BaseException | None, float], float | None]

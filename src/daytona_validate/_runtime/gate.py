@@ -8,10 +8,8 @@ import random
 import time
 from collections.abc import Awaitable, Callable
 
+from daytona_validate._core.retry_policy import SPREAD
 from daytona_validate._runtime.clocks import off_the_clocks
-
-SPREAD = 0.25
-"""How much later than asked the last may come, as a part of the wait: not all at one moment."""
 
 
 class Gate:

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeGuard
 
-from daytona_validate._core.retry_policy import Schedule
+from daytona_validate._core.retry_policy import SPREAD, Schedule
 from daytona_validate._providers.daytona.wire.failures import FailureKind, ServiceFailure
-from daytona_validate._runtime.gate import SPREAD
 
 THROTTLE_S = 10.0
 """The wait after a throttle that does not say how long."""
