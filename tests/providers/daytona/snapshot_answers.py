@@ -22,6 +22,11 @@ def refusal(status: int, message: str = "no") -> httpx.Response:
     return httpx.Response(status, json={"statusCode": status, "message": message})
 
 
+def throttled(retry_after_s: int | None) -> httpx.Response:
+    headers = {} if retry_after_s is None else {"Retry-After": str(retry_after_s)}
+    return httpx.Response(429, headers=headers, json={})
+
+
 def states(api: respx.MockRouter, *answers: httpx.Response | Exception) -> respx.Route:
     """Have the snapshot be in these states, one each time that somebody asks."""
     return api.get(f"/snapshots/{NAME}").mock(side_effect=list(answers))

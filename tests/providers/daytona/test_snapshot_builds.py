@@ -17,7 +17,7 @@ from daytona_validate._providers.daytona.wire.failures import ServiceFailure
 from daytona_validate._providers.daytona.wire.parse import SnapshotAnswer
 from daytona_validate._providers.daytona.wire.service import Service
 
-from .snapshot_answers import API, IMAGE, NAME, answer, at_once, refusal, states
+from .snapshot_answers import API, IMAGE, NAME, answer, at_once, refusal, states, throttled
 
 
 @pytest.fixture
@@ -115,10 +115,29 @@ async def test_a_throttled_request_is_sent_again_when_the_service_says(
     async def wait(seconds: float) -> None:
         waited.append(seconds)
 
-    throttled = httpx.Response(429, headers={"Retry-After": "7"}, json={})
-    api.post("/snapshots").mock(side_effect=[throttled, throttled, answer("active")])
+    api.post("/snapshots").mock(side_effect=[throttled(7), throttled(7), answer("active")])
     assert await build(service, IMAGE, sleep=wait, random=lambda: 1.0) is Done.BUILT
     assert waited == [8.75, 8.75]  # up to a quarter later, not all clients at one moment
+
+
+@pytest.mark.parametrize(("retry_after_s", "wait_s"), [(60, 75.0), (None, 12.5)])
+async def test_a_throttled_removal_is_sent_again_when_the_service_says(
+    api: respx.MockRouter, service: Service, retry_after_s: int | None, wait_s: float
+) -> None:
+    """Looking it up may not be throttled, and says nothing about when that may be."""
+    api.post("/snapshots").mock(side_effect=[refusal(409), answer("pending")])
+    states(api, answer("error"), answer("error"), refusal(404), answer("active"))
+    removed = api.delete("/snapshots/s1").mock(
+        side_effect=[throttled(retry_after_s), httpx.Response(200)]
+    )
+    slept_s: list[tuple[int, float]] = []
+
+    async def sleep(seconds: float) -> None:
+        slept_s.append((removed.call_count, seconds))
+
+    assert await build(service, IMAGE, sleep=sleep, random=lambda: 1.0) is Done.BUILT
+    assert [seconds for sent, seconds in slept_s if sent == 1] == [wait_s]
+    assert removed.call_count == 2
 
 
 async def test_a_server_that_fails_for_a_while_does_not_lose_the_build(
@@ -129,9 +148,8 @@ async def test_a_server_that_fails_for_a_while_does_not_lose_the_build(
     async def wait(seconds: float) -> None:
         waited.append(seconds)
 
-    throttled = httpx.Response(429, headers={"Retry-After": "7"}, json={})
     api.post("/snapshots").mock(return_value=answer("building"))
-    states(api, refusal(502), throttled, httpx.ConnectError("gone"), answer("active"))
+    states(api, refusal(502), throttled(7), httpx.ConnectError("gone"), answer("active"))
     assert await build(service, IMAGE, sleep=wait, random=lambda: 0.0) is Done.BUILT
     assert 7 in waited
 

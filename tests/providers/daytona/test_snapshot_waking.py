@@ -14,7 +14,7 @@ from daytona_validate._providers.daytona.snapshots import Done, build
 from daytona_validate._providers.daytona.wire.failures import ServiceFailure
 from daytona_validate._providers.daytona.wire.service import Service
 
-from .snapshot_answers import API, IMAGE, answer, at_once, refusal, states
+from .snapshot_answers import API, IMAGE, answer, at_once, refusal, states, throttled
 
 
 @pytest.fixture
@@ -45,6 +45,25 @@ async def test_an_activation_that_is_refused_for_now_is_asked_for_again(
     states(api, answer("inactive"), answer("inactive"), answer("active"))
     woken = api.post("/snapshots/s1/activate").mock(side_effect=[refusal(503), answer("pulling")])
     assert await build(service, IMAGE, sleep=at_once) is Done.ACTIVATED
+    assert woken.call_count == 2
+
+
+@pytest.mark.parametrize(("retry_after_s", "wait_s"), [(60, 75.0), (None, 12.5)])
+async def test_a_throttled_activation_is_asked_for_again_when_the_service_says(
+    api: respx.MockRouter, service: Service, retry_after_s: int | None, wait_s: float
+) -> None:
+    """Looking it up may not be throttled, and says nothing about when that may be."""
+    states(api, answer("inactive"), answer("inactive"), answer("active"))
+    woken = api.post("/snapshots/s1/activate").mock(
+        side_effect=[throttled(retry_after_s), answer("pulling")]
+    )
+    slept_s: list[tuple[int, float]] = []
+
+    async def sleep(seconds: float) -> None:
+        slept_s.append((woken.call_count, seconds))
+
+    assert await build(service, IMAGE, sleep=sleep, random=lambda: 1.0) is Done.ACTIVATED
+    assert [seconds for sent, seconds in slept_s if sent == 1] == [wait_s]
     assert woken.call_count == 2
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeGuard
 
-from daytona_validate._core.retry_policy import SPREAD, Schedule
+from daytona_validate._core.retry_policy import SPREAD
 from daytona_validate._providers.daytona.wire.failures import FailureKind, ServiceFailure
 
 THROTTLE_S = 10.0
@@ -35,8 +35,10 @@ def retryable_but(*kinds: FailureKind) -> Callable[[BaseException], bool]:
     return holds
 
 
-def as_asked(usual_s: float, *, throttled_s: float) -> Schedule:
-    """Return a schedule of the waits that failures ask for, up to a quarter longer, without an end.
+def as_asked(
+    usual_s: float, *, throttled_s: float
+) -> Callable[[int, BaseException | None, float], float]:
+    """Return a `Schedule` of the waits that failures ask for, up to a quarter longer, and endless.
 
     Args:
         usual_s: The wait after a failure that asks for none.

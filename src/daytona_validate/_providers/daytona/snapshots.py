@@ -181,18 +181,20 @@ class _Build:
 
     async def _next(self, found: SnapshotAnswer) -> SnapshotAnswer:
         """Do what its state asks for, and return what is there a little later."""
+        wait_s = POLL_S
         if found.state in FAILED:
             if self.is_new:
                 await self._fail(found)
-            await self._try(remove(self.service, found))
+            wait_s = await self._remove(found)
         elif found.state == "inactive" and not self.activation_requested:
-            await self._wake(found)
+            wait_s = await self._wake(found)
         elif found.state != "removing":
             self.log.follow(found.id)
-        await self.sleep(POLL_S)
+        await self.sleep(wait_s)
         return await self._look_up() or await self._request()
 
-    async def _wake(self, found: SnapshotAnswer) -> None:
+    async def _wake(self, found: SnapshotAnswer) -> float:
+        """Ask for its activation; return the seconds to wait before anything else is asked."""
         try:
             await self.service.activate_snapshot(found.id)
         except ServiceFailure as failure:
@@ -201,15 +203,26 @@ class _Build:
             # A conflict: somebody who was faster has asked for it.
             self.activation_requested = failure.kind is FailureKind.CONFLICT
             if failure.kind is FailureKind.DEACTIVATED_RECENTLY:
-                await self._wait_for_waking()
-        else:
-            self.activation_requested = True
+                self._log_deactivation()
+                return DEACTIVATED_POLL_S
+            return _WAIT(1, failure, self.random())
+        self.activation_requested = True
+        return POLL_S
 
-    async def _wait_for_waking(self) -> None:
+    async def _remove(self, found: SnapshotAnswer) -> float:
+        """Have a failed one removed; return the seconds to wait before anything else is asked."""
+        try:
+            await remove(self.service, found)
+        except ServiceFailure as failure:
+            if not failure.retryable:
+                raise
+            return _WAIT(1, failure, self.random())
+        return POLL_S
+
+    def _log_deactivation(self) -> None:
         if not self.deactivation_logged:
             self.on_log(DEACTIVATED_WORDS.format(self.name) + "\n")
         self.deactivation_logged = True
-        await self.sleep(DEACTIVATED_POLL_S)
 
     async def _fail(self, found: SnapshotAnswer) -> None:
         await self.log.read_out()
@@ -235,16 +248,6 @@ class _Build:
             return found
         self.is_new = True
         return answer
-
-    async def _try(self, request: Awaitable[object]) -> bool:
-        """Send a request and return whether it was taken; if not, it will be sent again."""
-        try:
-            await request
-        except ServiceFailure as failure:
-            if not failure.retryable:
-                raise
-            return False
-        return True
 
     async def _look_up(self) -> SnapshotAnswer | None:
         """Return what is there now, or None; what may pass is waited for."""
