@@ -151,7 +151,8 @@ def test_a_pool_of_threads_is_waited_for(says: Says) -> None:
     )
     lines = said.splitlines()
     assert lines.count("Success") >= 1  # the others may have come too late to begin
-    assert lines[-1].startswith("closed with 0 alive")
+    # A thread that has its result may say so after the client has been closed.
+    assert sum(line.startswith("closed with 0 alive") for line in lines) == 1
 
 
 def test_no_client_opens_when_the_interpreter_ends(says: Says) -> None:
