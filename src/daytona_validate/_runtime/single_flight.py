@@ -9,6 +9,7 @@ from typing import Generic, TypeVar
 
 from daytona_validate._errors import SandboxUnavailable
 from daytona_validate._runtime.cleanup import finish
+from daytona_validate._runtime.tasks import ended
 
 K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
@@ -59,7 +60,7 @@ class SingleFlight(Generic[K, V]):
             flight = self._flights[key] = _Flight(asyncio.create_task(self._run(key, prepare)))
         flight.waiters += 1
         try:
-            await asyncio.wait({flight.task})
+            await ended(flight.task)
             failure = flight.task.exception()
         finally:
             await self._leave(key, flight)
@@ -93,7 +94,7 @@ class SingleFlight(Generic[K, V]):
             del self._flights[key]
         if not flight.task.done():
             flight.task.cancel()
-            await finish(_ended(flight.task), grace_s=PREPARATION_UNWIND_S)
+            await finish(ended(flight.task), grace_s=PREPARATION_UNWIND_S)
 
 
 def own_copy(failure: Failure) -> Failure:
@@ -109,7 +110,3 @@ def own_copy(failure: Failure) -> Failure:
     copy.__cause__, copy.__context__ = failure.__cause__, failure.__context__
     copy.__suppress_context__ = failure.__suppress_context__
     return copy
-
-
-async def _ended(task: asyncio.Task[V]) -> None:
-    await asyncio.wait({task})

@@ -14,7 +14,7 @@ from daytona_validate._emulator.counts import Counters
 from daytona_validate._emulator.machines.machine_interface import CommandResult
 from daytona_validate._emulator.refusals import CLIENT_GONE, HttpRefusal
 from daytona_validate._emulator.toolbox.process_requests import Execute
-from daytona_validate._runtime.tasks import retrieve
+from daytona_validate._runtime.tasks import ended, retrieve
 
 
 class CommandRuns:
@@ -87,7 +87,7 @@ async def _until_done_or_gone(outcome: asyncio.Future[CommandResult], request: R
         await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
     finally:
         watch.cancel()
-        await asyncio.wait({watch})
+        await ended(watch)
 
 
 async def _gone(request: Request) -> None:

@@ -11,6 +11,7 @@ from contextlib import suppress
 
 from daytona_validate._providers.daytona.wire.failures import ServiceFailure
 from daytona_validate._providers.daytona.wire.service import Service
+from daytona_validate._runtime.tasks import ended
 
 POLL_S = 1.0
 READ_OUT_S = 5.0
@@ -54,7 +55,7 @@ class BuildLog:
         task = self._task
         if task is not None:
             task.cancel()
-            await asyncio.wait({task})
+            await ended(task)
             if not task.cancelled():
                 task.result()  # what the receiver of the text raised
 
