@@ -1,7 +1,7 @@
-"""What a validator holds between opening and closing, and how settings become that.
+"""Open validator: what it holds between opening and closing, and how it is made from settings.
 
-This is the one place where settings are taken apart into the values that providers and the
-pipeline are made from: neither knows where they come from.
+Provider and pipeline are handed the settings as such and read them by protocols of their own:
+neither knows where they come from.
 """
 
 from __future__ import annotations

@@ -71,8 +71,8 @@ CREATION: RetryTable = (
     RetryRule(_is_full, _room_s),
     RetryRule(is_kind(FailureKind.INACTIVE), up_to(ACTIVATIONS, at_once)),  # it is activated first
 )
-"""Which failures of one request to create are retried. Throttles and a full pool
-are borne for `CAPACITY_PATIENCE_S` in all."""
+"""Which failures of one request to create are retried. Throttles and a full pool are waited for
+`CAPACITY_PATIENCE_S` in all."""
 
 
 @dataclass(slots=True, kw_only=True)
