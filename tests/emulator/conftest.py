@@ -19,6 +19,7 @@ from daytona_validate._emulator.machines.machine_interface import CommandResult,
 from daytona_validate._emulator.serve import emulator
 from daytona_validate._emulator.threaded import ThreadedEmulator, threaded
 from daytona_validate._errors import SandboxLost, SandboxUnavailable
+from manual_clock import ManualClock
 
 HAS_MODELS = find_spec("daytona_api_client_async") is not None
 """The extra `test-sdk` is installed; without it, bodies are compared with nothing."""
@@ -113,23 +114,13 @@ class ScriptedMachines:
 
 
 @dataclass
-class Clock:
-    """A clock that a test moves."""
-
-    now_s: float = 1_760_000_000.0
-
-    def __call__(self) -> float:
-        return self.now_s
-
-
-@dataclass
 class House:
     """An emulator, a client of it, and what is behind it."""
 
     emulator: Emulator
     client: httpx.AsyncClient
     machines: ScriptedMachines
-    clock: Clock
+    clock: ManualClock
 
     @staticmethod
     def ran(
@@ -165,7 +156,7 @@ def started() -> Started:
 
     @asynccontextmanager
     async def start(**options: Any) -> AsyncIterator[House]:
-        machines, clock = ScriptedMachines(), Clock()
+        machines, clock = ScriptedMachines(), ManualClock(1_760_000_000.0)
         given = {"machines": machines, "clock": clock, "is_strict": HAS_MODELS, **options}
         async with emulator(**given) as running:
             headers = {"Authorization": f"Bearer {running.api_key}"}

@@ -26,8 +26,8 @@ from daytona_validate._jails.privileges import (
 from daytona_validate._jails.runner import JailRunner
 from daytona_validate._jails.self_test import prove
 from daytona_validate._models import Limits
+from plain_user import PLAIN_USER
 
-PLAIN_USER = 61_234
 IS_ROOT = os.geteuid() == 0
 CHROOT = next(filter(is_roots_own, PLACES), None)
 SETPRIV = Path("/usr/bin/setpriv")  # takes the right to change ids from root, for tests

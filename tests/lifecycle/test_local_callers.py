@@ -5,9 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 import os
-import stat
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Callable
@@ -23,11 +20,9 @@ from daytona_validate._jails.jail import Jail
 from daytona_validate._jails.runner import JailRunner
 from daytona_validate._models import Limit, Limits, Step
 from daytona_validate._toolchains.record import Toolchain
+from plain_user import home_of_plain_user, only_as_root, printed_as_plain_user
 
 pytestmark = pytest.mark.jail
-
-PLAIN_USER = 61_234
-"""An id that no user has: it owns nothing on this machine."""
 
 _LINE = "echo out; echo err >&2; cat; sleep 60"
 _CHILD = """
@@ -110,51 +105,11 @@ def test_a_loop_that_was_blocked_costs_no_verdict(
     assert (step.exit_code, step.limit) == (0, None)
 
 
-def _interpreter(toolchain: Toolchain) -> Path:
-    """Return an interpreter that every user can start: this one's copy for jails."""
-    beside = Path(sys.base_prefix).resolve()
-    for bind in toolchain.binds:
-        if Path(bind.target) == beside:
-            return Path(bind.source) / "bin" / f"python3.{sys.version_info.minor}"
-    return beside / "bin" / f"python3.{sys.version_info.minor}"
-
-
-def _can_be_read(path: str) -> bool:
-    """Return whether a plain user can come to a file or folder."""
-    return all(folder.stat().st_mode & stat.S_IXOTH for folder in Path(path).parents)
-
-
 @pytest.mark.slow
-@pytest.mark.skipif(os.geteuid() != 0, reason="a plain user is what runs these tests already")
-def test_a_plain_user(python_toolchain: Toolchain, tmp_path: Path) -> None:
-    packages = [each for each in sys.path if each.endswith("site-packages")]
-    source = str(Path(__file__).parents[2] / "src")
-    if not all(_can_be_read(path) for path in (source, *packages)):
-        pytest.skip("this checkout is closed to others: run these tests as a plain user instead")
-    home = Path("/tmp") / f"daytona-validate-home-{os.getpid()}"
-    home.mkdir(mode=0o700)
-    os.chown(home, PLAIN_USER, PLAIN_USER)
-    interpreter = _interpreter(python_toolchain)
-    try:
-        ran = subprocess.run(
-            [interpreter, "-c", _CHILD],
-            env={
-                "HOME": str(home),
-                "PYTHONPATH": os.pathsep.join([source, *packages]),
-                "LD_LIBRARY_PATH": str(interpreter.parents[1] / "lib"),
-            },
-            user=PLAIN_USER,
-            group=PLAIN_USER,
-            extra_groups=[],
-            cwd="/",
-            capture_output=True,
-            timeout=50,
-            check=False,
-        )
-    finally:
-        subprocess.run(["rm", "-r", str(home)], check=True)
-    assert ran.returncode == 0, ran.stderr.decode()
-    found = json.loads(ran.stdout)
+@only_as_root
+def test_a_plain_user(python_toolchain: Toolchain) -> None:
+    with home_of_plain_user() as home:
+        found = json.loads(printed_as_plain_user(_CHILD, python_toolchain, home=home))
     assert found["cache"] == f"{home}/.cache/daytona-validate"
     assert (found["uid"], found["limit"], found["left"]) == ("65534", "timeout", 0)
     assert 0 < found["forks"] < 8

@@ -9,6 +9,7 @@ import pytest
 
 from daytona_validate._errors import SandboxUnavailable, ToolchainMissing
 from daytona_validate._runtime.single_flight import SingleFlight
+from manual_clock import ManualClock
 
 
 class Work:
@@ -33,20 +34,13 @@ class Work:
         return "prepared"
 
 
-class Clock:
-    now_s = 0.0
-
-    def __call__(self) -> float:
-        return self.now_s
+@pytest.fixture
+def clock() -> ManualClock:
+    return ManualClock(0.0)
 
 
 @pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-def once(clock: Clock) -> SingleFlight[str, str]:
+def once(clock: ManualClock) -> SingleFlight[str, str]:
     return SingleFlight(failures_last_s=60.0, clock=clock)
 
 
@@ -97,7 +91,7 @@ async def test_when_the_last_waiter_has_gone_the_preparation_has_ended(
 
 
 async def test_a_failure_is_answered_from_memory_for_a_while(
-    once: SingleFlight[str, str], clock: Clock
+    once: SingleFlight[str, str], clock: ManualClock
 ) -> None:
     work = Work()
     work.let_go.set()

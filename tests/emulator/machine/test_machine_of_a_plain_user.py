@@ -3,21 +3,11 @@
 from __future__ import annotations
 
 import json
-import os
-import shutil
-import stat
-import subprocess
-import sys
-import tempfile
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
 from daytona_validate._toolchains.record import Toolchain
-
-PLAIN_USER = 61_234
-"""An id that no user has: it owns nothing on this machine."""
+from plain_user import PLAIN_USER, home_of_plain_user, only_as_root, printed_as_plain_user
 
 _CHILD = """
 import asyncio, json
@@ -43,48 +33,12 @@ asyncio.run(main())
 """
 
 
-def _interpreter(toolchain: Toolchain) -> Path:
-    """Return an interpreter that every user can start: this one's copy for jails."""
-    beside = Path(sys.base_prefix).resolve()
-    copies = [Path(bind.source) for bind in toolchain.binds if Path(bind.target) == beside]
-    return (*copies, beside)[0] / "bin" / f"python3.{sys.version_info.minor}"
-
-
-@pytest.fixture
-def home() -> Iterator[Path]:
-    """A folder of the plain user's alone."""
-    folder = Path(tempfile.mkdtemp(prefix="daytona-validate-home-"))
-    os.chown(folder, PLAIN_USER, PLAIN_USER)
-    yield folder
-    shutil.rmtree(folder)
-
-
 @pytest.mark.jail
 @pytest.mark.slow
-@pytest.mark.skipif(os.geteuid() != 0, reason="a plain user is what runs these tests already")
-def test_a_plain_users_machine(python_toolchain: Toolchain, home: Path) -> None:
-    packages = [each for each in sys.path if each.endswith("site-packages")]
-    path = [str(Path(__file__).parents[3] / "src"), *packages]
-    config = {folder for each in path for folder in Path(each).parents}
-    if not all(folder.stat().st_mode & stat.S_IXOTH for folder in config):
-        pytest.skip("this checkout is closed to others: run these tests as a plain user instead")
-    interpreter = _interpreter(python_toolchain)
-    ran = subprocess.run(
-        [interpreter, "-c", _CHILD],
-        env={
-            "HOME": str(home),
-            "PYTHONPATH": os.pathsep.join(path),
-            "LD_LIBRARY_PATH": str(interpreter.parents[1] / "lib"),
-        },
-        user=PLAIN_USER,
-        group=PLAIN_USER,
-        extra_groups=[],
-        cwd="/",
-        capture_output=True,
-        timeout=50,
-        check=False,
-    )
-    assert ran.returncode == 0, ran.stderr.decode()
-    said, limit, owner, left, is_left = json.loads(ran.stdout)
+@only_as_root
+def test_a_plain_users_machine(python_toolchain: Toolchain) -> None:
+    with home_of_plain_user() as home:
+        printed = printed_as_plain_user(_CHILD, python_toolchain, home=home)
+    said, limit, owner, left, is_left = json.loads(printed)
     assert (said, limit, owner) == ("content65534\n", "disk_limit", PLAIN_USER)
     assert (left, is_left) == ([], False)

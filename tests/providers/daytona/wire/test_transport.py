@@ -15,25 +15,19 @@ from daytona_validate._providers.daytona.wire.transport import (
     LeasedTransport,
     http_client,
 )
+from manual_clock import ManualClock
 
 MANY_DESCRIPTORS = 2500
 CLOSED = (httpx.RemoteProtocolError, httpx.ReadError)
 
 
-class Clock:
-    now_s = 1000.0
-
-    def __call__(self) -> float:
-        return self.now_s
+@pytest.fixture
+def clock() -> ManualClock:
+    return ManualClock()
 
 
 @pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-async def client(clock: Clock) -> AsyncIterator[httpx.AsyncClient]:
+async def client(clock: ManualClock) -> AsyncIterator[httpx.AsyncClient]:
     transport = LeasedTransport(max_connections=4, clock=clock)
     async with httpx.AsyncClient(transport=transport) as client:
         yield client
@@ -102,7 +96,7 @@ async def test_the_connection_used_last_is_used_next(serve: Any, client: httpx.A
 
 
 async def test_a_free_connection_is_closed_after_its_time(
-    serve: Any, client: httpx.AsyncClient, clock: Clock
+    serve: Any, client: httpx.AsyncClient, clock: ManualClock
 ) -> None:
     server, other = await serve(), await serve()
     await client.get(server.url)
