@@ -13,6 +13,7 @@ from daytona_validate._runtime.clocks import (
     off_the_clocks,
 )
 from daytona_validate._runtime.retries import retried
+from work_done import work_done
 
 pytestmark = pytest.mark.virtual_time
 
@@ -223,3 +224,14 @@ async def test_limits_go_on_until_the_time_has_come() -> None:
     with pytest.raises(TooLate):
         await work()
     assert limit.off_s == 0
+
+
+@pytest.mark.parametrize("longest_s", [1000, None], ids=["limit", "measure"])
+def test_only_a_limit_costs_a_timeout_and_a_timer(longest_s: float | None) -> None:
+    async def work() -> None:
+        async with Clock(longest_s):
+            await asyncio.sleep(0)
+
+    done = work_done(work)
+    has_limit = longest_s is not None
+    assert (done.timers, done.of("timeouts.py") > 0) == (int(has_limit), has_limit)

@@ -38,12 +38,15 @@ class Clock:
         self._off = 0
         self._timeout: asyncio.Timeout | None = None
         self._task: asyncio.Task[object] | None = None
-        self._token: Token[tuple[Clock, ...]] | None = None
+        """The task that is inside; None: nobody is."""
+        self.outer: Clock | None = None
+        """The one around it."""
+        self._token: Token[Clock | None] | None = None
 
     @property
     def ran_s(self) -> float:
         """Seconds that were counted, up to now."""
-        is_running = self._timeout is not None and self._off == 0
+        is_running = self._task is not None and self._off == 0
         return self._counted_s + (_now_s() - self._since_s if is_running else 0.0)
 
     @property
@@ -57,11 +60,14 @@ class Clock:
 
     async def __aenter__(self) -> Self:
         """Count from now on."""
-        timeout = asyncio.timeout(self._left_s())
-        await timeout.__aenter__()
-        self._timeout, self._task = timeout, asyncio.current_task()
-        self._since_s = _now_s()
-        self._token = _running.set((*_running.get(), self))
+        now_s = _now_s()
+        if self._longest_s is not None:
+            timeout = asyncio.timeout_at(now_s + self._left_s(self._longest_s))
+            await timeout.__aenter__()
+            self._timeout = timeout
+        self._since_s, self._task = now_s, asyncio.current_task()
+        self.outer = _innermost.get()
+        self._token = _innermost.set(self)
         return self
 
     async def __aexit__(
@@ -76,27 +82,28 @@ class Clock:
             Exception: What `too_late` made: the time was over. Not promised: that it replaces
                 any error but the cancellation by which it ended the task's work.
         """
-        assert self._timeout is not None  # noqa: S101 - entered, for the type checker
-        assert self._token is not None  # noqa: S101
-        _running.reset(self._token)
+        assert self._token is not None  # noqa: S101 - entered, for the type checker
+        _innermost.reset(self._token)
         self._counted_s = self.ran_s
+        self._task = self.outer = self._token = None
         timeout, self._timeout = self._timeout, None
-        try:
-            await timeout.__aexit__(kind, error, traceback)
-        except TimeoutError as over:
-            raise self._too_late() from over
+        if timeout is not None:
+            try:
+                await timeout.__aexit__(kind, error, traceback)
+            except TimeoutError as over:
+                raise self._too_late() from over
 
     def extend(self, by_s: float) -> None:
         """Allow this many seconds more, if there is an end at all."""
         if self._longest_s is not None:
             self._longest_s += by_s
-            if self._timeout is not None and self._off == 0:
+            if self._task is not None and self._off == 0:
                 self._reschedule(_now_s() + self._longest_s - self.ran_s)
 
     def stand_still(self) -> None:
         """Count no more until as many calls of `go_on`."""
         self._off += 1
-        if self._off == 1 and self._timeout is not None:
+        if self._off == 1 and self._task is not None:
             now_s = _now_s()
             self._counted_s += now_s - self._since_s
             self._since_s = now_s
@@ -105,15 +112,15 @@ class Clock:
     def go_on(self) -> None:
         """Count again."""
         self._off -= 1
-        if self._off == 0 and self._timeout is not None:
+        if self._off == 0 and self._task is not None:
             now_s = _now_s()
             self.off_s += now_s - self._since_s
             self._since_s = now_s
-            left_s = self._left_s()
-            self._reschedule(None if left_s is None else now_s + left_s)
+            if self._longest_s is not None:
+                self._reschedule(now_s + self._left_s(self._longest_s))
 
-    def _left_s(self) -> float | None:
-        return None if self._longest_s is None else max(0.0, self._longest_s - self._counted_s)
+    def _left_s(self, longest_s: float) -> float:
+        return max(0.0, longest_s - self._counted_s)
 
     def _reschedule(self, when_s: float | None) -> None:
         # One that has fired already cannot be moved: its cancellation is on the way.
@@ -121,7 +128,7 @@ class Clock:
             self._timeout.reschedule(when_s)
 
 
-_running: ContextVar[tuple[Clock, ...]] = ContextVar("_running", default=())
+_innermost: ContextVar[Clock | None] = ContextVar("_innermost", default=None)
 
 
 @contextmanager
@@ -168,8 +175,13 @@ def extend_the_clocks(by_s: float) -> None:
 
 
 def _of_this_task() -> list[Clock]:
-    task = asyncio.current_task()
-    return [clock for clock in _running.get() if clock.is_of(task)]
+    task, clock = asyncio.current_task(), _innermost.get()
+    found: list[Clock] = []
+    while clock is not None:
+        if clock.is_of(task):
+            found.append(clock)
+        clock = clock.outer
+    return found
 
 
 def _now_s() -> float:

@@ -1,4 +1,8 @@
-"""Retry with backoff: tenacity runs what `_core/retry_policy.py` says in tables."""
+"""Retry with backoff: tenacity runs what `_core/retry_policy.py` says in tables.
+
+It is entered after a failure only, which it meets as that of its own first try: nearly all tries
+succeed at once, and are not to pay for its bookkeeping.
+"""
 
 from __future__ import annotations
 
@@ -43,7 +47,6 @@ async def retried(
         BaseException: The last try's error, unchanged; or what `before_retry` raised.
     """
     cancels_before = cancels()
-    clock = Clock()
     wait_s: float | None = None
 
     def is_worth_it(error: BaseException) -> bool:
@@ -61,16 +64,19 @@ async def retried(
             if told is not None:
                 await told
 
-    retrying = tenacity.AsyncRetrying(
-        retry=tenacity.retry_if_exception(is_worth_it),
-        wait=lambda _: wait_s or 0.0,
-        stop=lambda state: clock.ran_s + state.upcoming_sleep >= within_s,
-        before_sleep=announce,
-        sleep=sleep,
-        reraise=True,
-    )
-    async with clock:
-        return await retrying(_coroutine(attempt))
+    async with Clock() as clock:
+        try:
+            return await attempt()
+        except Exception as error:  # noqa: BLE001 - tenacity meets it as its first, and decides
+            failed = [error]
+        return await tenacity.AsyncRetrying(
+            retry=tenacity.retry_if_exception(is_worth_it),
+            wait=lambda _: wait_s or 0.0,
+            stop=lambda state: clock.ran_s + state.upcoming_sleep >= within_s,
+            before_sleep=announce,
+            sleep=sleep,
+            reraise=True,
+        )(_after(failed, attempt))
 
 
 async def repeated(
@@ -80,15 +86,29 @@ async def repeated(
 
     It is for what knows by itself what follows: a state machine and not a table of errors.
     """
+    wait_s = await attempt()
+    if wait_s is None:
+        return
+    waits = [wait_s]
+
+    async def following() -> float | None:
+        return waits.pop() if waits else await attempt()
+
     await tenacity.AsyncRetrying(
         retry=tenacity.retry_if_result(lambda wait_s: wait_s is not None),
         wait=lambda state: (state.outcome.result() or 0.0) if state.outcome is not None else 0.0,
         sleep=sleep,
-    )(_coroutine(attempt))
+    )(following)
 
 
-def _coroutine(attempt: Callable[[], Awaitable[Value]]) -> Callable[[], Awaitable[Value]]:
-    async def once() -> Value:  # tenacity 9 awaits nothing that, say, a lambda returns
+def _after(
+    failed: list[Exception], attempt: Callable[[], Awaitable[Value]]
+) -> Callable[[], Awaitable[Value]]:
+    """Return an attempt that begins with a failure that was met already."""
+
+    async def following() -> Value:
+        if failed:
+            raise failed.pop()  # not held: an error and what raises it would keep each other alive
         return await attempt()
 
-    return once
+    return following
