@@ -21,9 +21,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from daytona_validate import Limits, Stage
+from daytona_validate._bench.figures import Cell, Figure
+from daytona_validate._bench.record import Record
 from daytona_validate._providers.daytona.envelope.command import TimedCommand
 from daytona_validate._providers.daytona.envelope.run_script import run_script
-from record import Cell, Figure, Record, write
+from record import write
 from sandbox_folders import sandbox_folders
 
 STEP = "my $daemon = shut_daemon_off() ? 'shut' : 'open';"
@@ -118,6 +120,7 @@ def main() -> None:
         )
         for name in sides
     ]
+    perl = subprocess.run(["perl", "-e", "print $^V"], capture_output=True, check=True)
     record = Record(
         name="daemon-shut",
         question="What does it cost a snippet at Daytona that it cannot reach the daemon?",
@@ -128,9 +131,9 @@ def main() -> None:
         rows=tuple(rows),
         load_before=load_before,
         notes=NOTES,
+        versions={"perl": perl.stdout.decode()},
     )
-    perl = subprocess.run(["perl", "-e", "print $^V"], capture_output=True, check=True)
-    write(record, {"perl": perl.stdout.decode()})
+    write(record)
 
 
 if __name__ == "__main__":

@@ -23,8 +23,10 @@ from pathlib import Path
 from bare_runs import Bare, run_bare
 from bare_toolchains import BARE, Here, installed_toolchains
 from daytona_validate import Validator
+from daytona_validate._bench.figures import Cell, Figure
+from daytona_validate._bench.record import Record
 from programs import Program, program
-from record import Cell, Figure, Record, write
+from record import write
 
 PARALLEL = (1, 2, 4)
 COUNTS = {"python": 40, "javascript": 40, "typescript": 20, "java": 8, "go": 12, "sql": 20}
@@ -184,8 +186,9 @@ def run(languages: tuple[str, ...], repetitions: int, name: str) -> None:
         rows=tuple(rows),
         load_before=load_before,
         notes=(*NOTES, *commands, f"Programs in one measurement: {counts}."),
+        versions=versions,
     )
-    write(record, versions)
+    write(record)
 
 
 def main() -> None:

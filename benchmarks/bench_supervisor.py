@@ -22,6 +22,8 @@ from collections.abc import Callable
 from functools import partial
 
 from daytona_validate import Limits, Stage
+from daytona_validate._bench.figures import Cell, Figure
+from daytona_validate._bench.record import Record
 from daytona_validate._core.languages.table import LANGUAGES
 from daytona_validate._providers.daytona.envelope.command import (
     IN_SNAPSHOTS,
@@ -29,7 +31,7 @@ from daytona_validate._providers.daytona.envelope.command import (
     TimedCommand,
 )
 from daytona_validate._providers.daytona.envelope.run_script import run_script
-from record import Cell, Figure, Record, write
+from record import write
 from sandbox_folders import sandbox_folders
 
 PROGRAM = "print(1)\n"
@@ -118,6 +120,7 @@ def main() -> None:
         (name, len(request(is_carried=is_carried)), *map(Figure.of, figures[name]))
         for name, is_carried in SIDES.items()
     ]
+    perl = subprocess.run(["perl", "-e", "print $^V"], capture_output=True, check=True)
     record = Record(
         name="supervisor",
         question="What does a snippet at Daytona save by the supervisor in its snapshot?",
@@ -128,9 +131,9 @@ def main() -> None:
         rows=tuple(rows),
         load_before=load_before,
         notes=NOTES,
+        versions={"perl": perl.stdout.decode()},
     )
-    perl = subprocess.run(["perl", "-e", "print $^V"], capture_output=True, check=True)
-    write(record, {"perl": perl.stdout.decode()})
+    write(record)
 
 
 if __name__ == "__main__":

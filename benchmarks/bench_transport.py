@@ -17,13 +17,14 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
-from importlib import metadata
 from typing import Literal, get_args
 
 import httpx
 
+from daytona_validate._bench.figures import Cell, Figure
+from daytona_validate._bench.record import Record, versions_of
 from daytona_validate._providers.daytona.wire.transport import http_client
-from record import Cell, Figure, Record, write
+from record import write
 
 Pool = Literal["httpx", "leased"]
 PARALLEL = (10, 100, 1000)
@@ -174,8 +175,9 @@ def run(repetitions: int) -> None:
         rows=rows,
         load_before=load_before,
         notes=NOTES,
+        versions=versions_of("httpx", "httpcore", "anyio", "h11"),
     )
-    write(record, {name: metadata.version(name) for name in ("httpx", "httpcore", "anyio", "h11")})
+    write(record)
 
 
 def main() -> None:

@@ -13,6 +13,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
+from daytona_validate._bench.figures import Cell, Figure
 from daytona_validate._bench.mixed_programs import (
     KINDS,
     LIMIT_S,
@@ -20,8 +21,9 @@ from daytona_validate._bench.mixed_programs import (
     KnownProgram,
     mixed_programs,
 )
+from daytona_validate._bench.record import Record
 from daytona_validate._bench.same_verdicts import Round, at_a_time, in_processes
-from record import Cell, Figure, Record, write
+from record import write
 
 AT_A_TIME = (1, 4, 16, 64)
 IN_TWO_PROCESSES = 16
@@ -93,7 +95,7 @@ def main() -> int:
         first = next(iter(ways.values())).rounds[0]
         rows = tuple(way.row(name, programs, first) for name, way in ways.items())
         if not asked.dry:  # each time: it takes long, and what was measured is not to be lost
-            write(_record(rows, done, asked.count, load_before), {})
+            write(_record(rows, done, asked.count, load_before))
     return int(any(row[3] or row[5] for row in rows))
 
 
