@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from daytona_validate._runtime.fan_out import fan_out
+from daytona_validate._runtime.fan_out import TURN, fan_out
+from work_done import WorkDone, work_done
 
 
 class Counted:
@@ -90,3 +91,66 @@ async def test_a_hundred_thousand_items_need_no_hundred_thousand_tasks() -> None
             count += 1
     assert count == 100_000
     assert most_tasks <= 50 + 3
+
+
+def test_an_item_costs_no_task_no_timer_and_few_calls() -> None:
+    """Whether the consumer waits for the workers or they for it: both happen with 3 of them."""
+
+    def over(items: int) -> WorkDone:
+        async def work(index: int, item: int) -> int:
+            await asyncio.sleep(0)
+            return item
+
+        async def consume() -> None:
+            async with fan_out(Counted(items), work, workers=3) as results:
+                async for _ in results:
+                    pass
+
+        return work_done(consume)
+
+    few, many = over(100), over(300)
+    assert many.tasks == few.tasks
+    assert many.timers == few.timers
+    assert (many.calls.total() - few.calls.total()) / 200 < 60
+
+
+async def test_others_have_their_turns_while_a_consumer_takes_what_is_there() -> None:
+    turns, is_over = 0, False
+
+    async def other() -> None:
+        nonlocal turns
+        while not is_over:
+            turns += 1
+            await asyncio.sleep(0)
+
+    async def work(index: int, item: int) -> int:
+        return item
+
+    task = asyncio.create_task(other())
+    async with fan_out(range(10 * TURN), work, workers=100 * TURN) as results:
+        async for _ in results:
+            pass
+    is_over = True
+    await task
+    assert turns >= 10
+
+
+async def test_several_may_read_the_results_and_each_is_given_to_one_of_them() -> None:
+    async def work(index: int, item: int) -> int:
+        await asyncio.sleep(0)
+        return item
+
+    found: list[int] = []
+    async with fan_out(range(100), work, workers=7) as results:
+
+        async def read() -> None:
+            async for result in results:
+                found.append(result)  # noqa: PERF401 - with others
+
+        async with asyncio.TaskGroup() as readers:
+            for _ in range(5):
+                readers.create_task(read())
+            impatient = readers.create_task(read())
+            await asyncio.sleep(0)
+            impatient.cancel()
+    assert sorted(found) == list(range(100))
