@@ -11,13 +11,13 @@ from daytona_validate._bench.client_cost import (
     COLUMNS,
     SDK,
     SIDES,
-    Side,
     client_cost,
     makespan_bound_s,
 )
 from daytona_validate._bench.client_sides import ClientRun
 from daytona_validate._bench.figures import Figure
 from daytona_validate._bench.record import Record
+from daytona_validate._bench.sides import Side
 
 
 def a_run(**values: float) -> ClientRun:

@@ -9,14 +9,13 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from importlib.util import find_spec
 from math import ceil
 
 from daytona_validate._bench.client_sides import CODE, ClientRun
-from daytona_validate._bench.figures import Cell, Figure
+from daytona_validate._bench.figures import Cell, Figure, beside
 from daytona_validate._bench.processes import measured, scripted_daytona
 from daytona_validate._bench.record import Record, versions_of
+from daytona_validate._bench.sides import Side, sides_here
 from daytona_validate._core.limits import MIB
 
 ANSWER_AFTER_S = 0.05
@@ -48,23 +47,6 @@ NOTES = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Side:
-    """One client, and the event loop that it runs in."""
-
-    title: str
-    program: str
-    """By its name in `client_sides.SIDES`."""
-    needs: tuple[str, ...] = ()
-    """Modules, without which it cannot be measured."""
-    options: tuple[str, ...] = ()
-
-    @property
-    def is_here(self) -> bool:
-        """Whether it can be measured."""
-        return all(find_spec(name) is not None for name in self.needs)
-
-
 SDK = Side("AsyncDaytona", "sdk", ("daytona",))
 SIDES = (
     SDK,
@@ -94,7 +76,7 @@ async def client_cost(
         NotMeasured: A measurement failed.
     """
     load_before = os.getloadavg()[0]
-    here = await asyncio.to_thread(lambda: [side for side in sides if side.is_here])
+    here = await asyncio.to_thread(sides_here, sides)
     versions = await asyncio.to_thread(versions_of, "daytona", "httpx", "aiohttp", "uvloop")
     runs: dict[tuple[int, str], list[ClientRun]] = {}
     async with scripted_daytona(ANSWER_AFTER_S) as port:
@@ -130,18 +112,12 @@ async def _run(side: Side, port: int, in_flight: int, count: int) -> ClientRun:
 def _row(
     in_flight: int, title: str, ours: list[ClientRun], theirs: list[ClientRun] | None
 ) -> tuple[Cell, ...]:
-    def beside(value: Callable[[ClientRun], float]) -> tuple[Cell, Cell]:
-        ratio: Cell = "-"
-        if theirs is not None and theirs is not ours:
-            ratio = Figure.of_ratios(map(value, ours), map(value, theirs))
-        return Figure.of([*map(value, ours)]), ratio
-
     return (
         in_flight,
         title,
-        *beside(lambda run: 1000 * run.cpu_s / run.count),
-        *beside(lambda run: run.count / run.wall_s),
-        *beside(lambda run: run.peak_rss_bytes / MIB),
+        *beside(lambda run: 1000 * run.cpu_s / run.count, ours, theirs),
+        *beside(lambda run: run.count / run.wall_s, ours, theirs),
+        *beside(lambda run: run.peak_rss_bytes / MIB, ours, theirs),
         Figure.of([run.wall_s / makespan_bound_s(run, in_flight) for run in ours]),
         Figure.of([run.requests / run.count for run in ours]),
         max(run.most_alive for run in ours),

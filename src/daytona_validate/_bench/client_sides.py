@@ -7,19 +7,18 @@ a program runs in it, the sandbox is deleted.
 
 from __future__ import annotations
 
-import argparse
 import asyncio
 import json
-import sys
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from importlib import import_module
 from typing import Any
 
 from daytona_validate._bench.processes import UsedSoFar
 from daytona_validate._bench.scripted_daytona import OUTPUT, ServerCounts
+from daytona_validate._bench.side_program import plain_settings, side_program
 
 CODE = "print(6 * 7)"
 KEY = "a-key-of-nobody"
@@ -53,11 +52,8 @@ async def ours(url: str, in_flight: int) -> AsyncIterator[Validate]:
     """Hold a validator."""
     from daytona_validate._client import Validator
     from daytona_validate._models import Outcome, Snippet
-    from daytona_validate._settings.model import settings_of
-    from daytona_validate._settings.variables import Layer
 
-    values = {"api_key": KEY, "base_url": f"{url}/api", "concurrency": in_flight}
-    settings = settings_of((Layer("a benchmark", values),))
+    settings = plain_settings(api_key=KEY, base_url=f"{url}/api", concurrency=in_flight)
     async with Validator(settings, provider="daytona") as validator:
 
         async def validate(count: int) -> int:
@@ -195,20 +191,5 @@ async def _settled(counts: Callable[[], Awaitable[ServerCounts]]) -> ServerCount
         await asyncio.sleep(_SHORT_S)
 
 
-def main() -> None:
-    """Read what to measure, do it, and print what was found."""
-    parser = argparse.ArgumentParser()
-    parser.add_argument("side", choices=SIDES)
-    parser.add_argument("--port", type=int, required=True)
-    parser.add_argument("--in-flight", type=int, required=True)
-    parser.add_argument("--count", type=int, required=True)
-    parser.add_argument("--uvloop", action="store_true")
-    asked = parser.parse_args()
-    factory = import_module("uvloop").new_event_loop if asked.uvloop else None
-    with asyncio.Runner(loop_factory=factory) as runner:
-        found = runner.run(run(asked.side, asked.port, asked.in_flight, asked.count))
-    json.dump(asdict(found), sys.stdout)
-
-
 if __name__ == "__main__":
-    main()
+    side_program(SIDES, lambda asked: run(asked.side, asked.port, asked.in_flight, asked.count))

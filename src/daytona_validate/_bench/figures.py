@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import statistics
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
+
+Run = TypeVar("Run")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +35,23 @@ class Figure:
 
 
 Cell = str | int | Figure
+
+
+def beside(
+    value: Callable[[Run], float], ours: Sequence[Run], theirs: Sequence[Run] | None
+) -> tuple[Cell, Cell]:
+    """Return the figure of a value of some runs, and that of its ratios to those of others.
+
+    Args:
+        value: Takes a run.
+        ours: The runs, of which there are as many as of the others.
+        theirs: The others; None, or the same: there is nothing to compare with, and the ratio is a
+            dash.
+    """
+    figure = Figure.of([*map(value, ours)])
+    if theirs is None or theirs is ours:
+        return figure, "-"
+    return figure, Figure.of_ratios(map(value, ours), map(value, theirs))
 
 
 def three_digits(value: float) -> str:

@@ -11,14 +11,13 @@ import os
 import resource
 import sys
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 LONGEST_S = 300.0
 """For one measurement, its warm-up included."""
-_LINE_BYTES = 1024 * 1024
 _PROXIES = ("http_proxy", "https_proxy", "all_proxy")
 
 
@@ -38,16 +37,22 @@ class UsedSoFar:
     def now(cls) -> UsedSoFar:
         """Return it as it is now."""
         used = resource.getrusage(resource.RUSAGE_SELF)
-        return cls(used.ru_utime + used.ru_stime, _status_bytes("VmHWM"))
+        return cls(used.ru_utime + used.ru_stime, status_bytes("VmHWM"))
 
 
 def rss_bytes() -> int:
     """Return the memory that this process has now."""
-    return _status_bytes("VmRSS")
+    return status_bytes("VmRSS")
 
 
-def _status_bytes(field: str) -> int:
-    lines = Path("/proc/self/status").read_text(encoding="ascii").splitlines()
+def status_bytes(field: str, process: Path = Path("/proc/self")) -> int:
+    """Return a field of a process's memory, by its name in `status` there.
+
+    Raises:
+        OSError: The process is gone.
+        StopIteration: It has no memory any more.
+    """
+    lines = (process / "status").read_text(encoding="utf-8", errors="replace").splitlines()
     return next(int(line.split()[1]) * 1024 for line in lines if line.startswith(f"{field}:"))
 
 
@@ -60,17 +65,31 @@ def environment(now: Mapping[str, str]) -> dict[str, str]:
     }
 
 
-@asynccontextmanager
-async def process(module: str, *args: str) -> AsyncIterator[asyncio.subprocess.Process]:
-    """Hold a process of a module of `_bench`; it is killed at the end, if it has not ended.
+def process(module: str, *args: str) -> AbstractAsyncContextManager[asyncio.subprocess.Process]:
+    """Hold a process of a module of `_bench`; see `python`."""
+    return python("-m", f"daytona_validate._bench.{module}", *args)
 
-    It reads its stdin until it is closed, and its stdout and stderr can be read.
+
+@asynccontextmanager
+async def python(
+    *args: str, variables: Mapping[str, str] | None = None
+) -> AsyncIterator[asyncio.subprocess.Process]:
+    """Hold a process of this interpreter; it is killed at the end, if it has not ended.
+
+    Its stdin is open until it is closed, and its stdout and stderr can be read.
+
+    Args:
+        args: Of the interpreter.
+        variables: Added to its environment.
     """
-    # -P: no module of the working folder's, whoever made that.
-    argv = (sys.executable, "-P", "-m", f"daytona_validate._bench.{module}", *args)
     pipe = asyncio.subprocess.PIPE
     child = await asyncio.create_subprocess_exec(
-        *argv, stdin=pipe, stdout=pipe, stderr=pipe, env=environment(os.environ), limit=_LINE_BYTES
+        *(sys.executable, "-P", *args),  # -P: no module of the working folder's
+        stdin=pipe,
+        stdout=pipe,
+        stderr=pipe,
+        env=environment(os.environ) | dict(variables or {}),
+        cwd="/",  # nor settings that stand there
     )
     try:
         yield child
@@ -92,10 +111,14 @@ async def measured(module: str, *args: str, longest_s: float = LONGEST_S) -> dic
     except TimeoutError:
         raise NotMeasured(f"{module} was not done after {longest_s:g} s") from None
     if child.returncode:
-        words = said.decode(errors="replace").strip().rpartition("\n")[2]
-        raise NotMeasured(f"{module} ended with {child.returncode}: {words}")
+        raise NotMeasured(f"{module} ended with {child.returncode}: {last_words(said)}")
     found: dict[str, Any] = json.loads(printed)
     return found
+
+
+def last_words(said: bytes) -> str:
+    """Return the last line of what a process wrote to stderr."""
+    return said.decode(errors="replace").strip().rpartition("\n")[2]
 
 
 @asynccontextmanager
