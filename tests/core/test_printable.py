@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -62,3 +64,11 @@ def test_one_line_is_one_bounded_line(text: str, limit: int) -> None:
     shown = one_line(text, limit)
     assert len(shown) <= limit
     assert UNSAFE_CHARACTER.search(shown) is None
+
+
+def test_what_python_calls_printable_is_harmless_and_has_no_white_space_but_the_blank() -> None:
+    """So such a line is taken as it is."""
+    plain = "".join(filter(str.isprintable, map(chr, range(sys.maxunicode + 1))))
+    assert len(plain) > 100_000
+    assert UNSAFE_CHARACTER.search(plain) is None
+    assert "".join(plain.split()) == plain.replace(" ", "")

@@ -55,34 +55,25 @@ class _RunToJudge:
     snippet: Snippet
     language: Language
     limits: Limits
-
-    @property
-    def step(self) -> Step:
-        """The last step: the only one that can have failed."""
-        return self.execution.steps[-1]
+    step: Step
+    """The last step: the only one that can have failed."""
+    output: str
+    error: str
+    account: CountedTests | None
+    """The counts of the test runner; None if the snippet was run as a program."""
 
     @property
     def stage(self) -> Stage:
         """The stage of a failure; a check that fails found what a compiler would."""
         return Stage.COMPILE if self.step.stage is Stage.CHECK else self.step.stage
 
-    @property
-    def output(self) -> str:
-        return kept_text(self.step.stdout, self.step.lost_stdout_bytes)
 
-    @property
-    def error(self) -> str:
-        return self._error_and_account[0]
-
-    @property
-    def account(self) -> CountedTests | None:
-        """The counts of the test runner; None if the snippet was run as a program."""
-        return self._error_and_account[1]
-
-    @property
-    def _error_and_account(self) -> tuple[str, CountedTests | None]:
-        text = kept_text(self.step.stderr, self.step.lost_stderr_bytes)
-        return split_account(text, self.snippet)
+def _run_to_judge(execution: Execution, job: Job) -> _RunToJudge:
+    step, snippet = execution.steps[-1], job.snippet
+    output = kept_text(step.stdout, step.lost_stdout_bytes)
+    text = kept_text(step.stderr, step.lost_stderr_bytes)
+    error, account = split_account(text, snippet)
+    return _RunToJudge(execution, snippet, job.language, job.limits, step, output, error, account)
 
 
 def classify(execution: Execution, job: Job) -> Verdict:
@@ -92,7 +83,7 @@ def classify(execution: Execution, job: Job) -> Verdict:
         execution: What ran.
         job: What was to run, and under which limits.
     """
-    run = _RunToJudge(execution, job.snippet, job.language, job.limits)
+    run = _run_to_judge(execution, job)
     step = run.step
     is_done = step.exit_code == 0 and step.signal is None and step.limit is None
     if step.stage is Stage.SETUP or _has_no_compiler(run):
@@ -154,13 +145,13 @@ def _judged_by_output(run: _RunToJudge) -> Verdict:
             return _verdict(run, Outcome.UNAVAILABLE, Stage.RUN, unavailable_details(reason))
     caveat, cause = _caveat(run)
     details = success_details(elapsed_s, caveat, cause)
-    return replace(_verdict(run, Outcome.PASSED, Stage.RUN, details), caveat=caveat)
+    return _verdict(run, Outcome.PASSED, Stage.RUN, details, caveat=caveat)
 
 
 def _passed_tests(run: _RunToJudge, account: CountedTests) -> Verdict:
     details = tests_details(execution_time_s(run.execution), account)
     caveat = None if account.has_run else Caveat.TESTS_NOT_RUN
-    return replace(_verdict(run, Outcome.PASSED, Stage.RUN, details), caveat=caveat)
+    return _verdict(run, Outcome.PASSED, Stage.RUN, details, caveat=caveat)
 
 
 def _caveat(run: _RunToJudge) -> tuple[Caveat | None, str]:
@@ -254,17 +245,20 @@ def _verdict(
     *,
     output: str | None = None,
     error: str | None = None,
+    caveat: Caveat | None = None,
 ) -> Verdict:
-    if outcome_row(outcome).fault is Fault.SNIPPET:
+    fault = outcome_row(outcome).fault
+    if fault is Fault.SNIPPET:
         hint = file_hint(run.snippet, run.language, details) or fence_hint(run.snippet.code)
         details = one_line(details, ONE_LINE_CHARACTERS - len(hint)) + hint
     return Verdict(
         outcome=outcome,
-        fault=outcome_row(outcome).fault,
+        fault=fault,
         stage=stage,
         details=details,
         output=run.output if output is None else output,
         error=(run.error if error is None else error) or None,
+        caveat=caveat,
     )
 
 

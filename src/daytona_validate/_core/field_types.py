@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import fields, replace
+from dataclasses import replace
+from operator import attrgetter
 from types import NoneType
 from typing import Any
 
@@ -32,15 +33,17 @@ FIELD_TYPES: Mapping[str, tuple[type, ...]] = {
     "not_runnable": _TEXT_OR_NONE,
     "unreadable": _TEXT_OR_NONE,
 }
-"""The types that each field of `Snippet` may have."""
+"""The types that each field of `Snippet` may have, in the order of the fields."""
+_values_of = attrgetter(*FIELD_TYPES)
 _EMPTY: Mapping[str, Any] = {"skill": "", "snippet_id": None, "location": None}
 """The fields that come back in a result, and what stands there for a value of a wrong type."""
 
 
 def type_problems(snippet: Snippet) -> Iterator[str]:
     """Yield each field of a wrong type, as in `stdin must be str, not bytes`."""
-    for each in fields(Snippet):
-        yield from _problem(each.name, getattr(snippet, each.name), FIELD_TYPES[each.name])
+    for (name, types), value in zip(FIELD_TYPES.items(), _values_of(snippet), strict=True):
+        if not isinstance(value, types):  # asked here: 17 generators took longer than all the rest
+            yield from _problem(name, value, types)
     if isinstance(snippet.args, tuple | list):
         for position, arg in enumerate(snippet.args):
             yield from _problem(f"args[{position}]", arg, _TEXT)

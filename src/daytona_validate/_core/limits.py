@@ -38,7 +38,9 @@ def effective_limits(
         limits = default
         timeout_s = language_timeout_s if timeout_s is None else timeout_s
     limits = limits if timeout_s is None else replace(limits, timeout_s=timeout_s)
-    kept_bytes = max(limits.kept_output_bytes, _compared_bytes(snippet, limits))
+    kept_bytes = _compared_bytes(snippet, limits)
+    if kept_bytes <= limits.kept_output_bytes:
+        return limits
     return replace(limits, kept_output_bytes=kept_bytes)
 
 

@@ -64,6 +64,10 @@ ROWS: dict[tuple[Outcome, Fault], OutcomeRow] = {
 }
 
 
+_ROWS_BY_OUTCOME = {row.outcome: row for row in OUTCOME_TABLE}
+"""The last row of each, where there are two."""
+
+
 def outcome_row(outcome: Outcome, fault: Fault | None = None) -> OutcomeRow:
     """Return the row of an outcome.
 
@@ -71,9 +75,7 @@ def outcome_row(outcome: Outcome, fault: Fault | None = None) -> OutcomeRow:
         outcome: The outcome.
         fault: Needed for `unavailable` alone, which has two rows; None: that of infrastructure.
     """
-    if fault is not None:
-        return ROWS[outcome, fault]
-    return next(r for r in reversed(OUTCOME_TABLE) if r.outcome is outcome)
+    return _ROWS_BY_OUTCOME[outcome] if fault is None else ROWS[outcome, fault]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

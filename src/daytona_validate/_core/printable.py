@@ -30,6 +30,9 @@ def printable(text: str) -> str:
 def one_line(text: str, limit_characters: int = ONE_LINE_CHARACTERS) -> str:
     """Return text as one harmless line, white space collapsed, cut with `…` at the limit."""
     stripped = text.strip()
+    # As most lines are: what Python calls printable has no white space but the blank.
+    if len(stripped) <= limit_characters and stripped.isprintable() and "  " not in stripped:
+        return stripped
     # A window of several limits fills a line even where much of it is white space, and keeps
     # the work bounded for text of any length.
     window = stripped[: 16 * limit_characters]
