@@ -53,7 +53,7 @@ command run code={code} cpu=0.01 disk_full=0 host_oom=0 killed=0 peak=8024 signa
 stopped=- waited=- wall=0.02
 out {size} {size} :{output}
 err 0 0 :
-{nonce} end 1
+{nonce} end 1 reuse=yes
 """
 
 

@@ -148,7 +148,8 @@ class DaytonaSandbox:
                 nonce, result = await self._result(timed, snippet, timeout_s)
         read = partial(read_answer, result, nonce=nonce, limits=self._limits)
         is_short = len(result) <= READ_IN_LOOP_CHARACTERS
-        return self._shown(read() if is_short else await asyncio.to_thread(read))
+        answer = read() if is_short else await asyncio.to_thread(read)
+        return self._shown(answer.execution)
 
     async def _result(
         self, commands: Sequence[TimedCommand], snippet: Snippet, timeout_s: int

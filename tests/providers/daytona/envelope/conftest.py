@@ -74,6 +74,7 @@ class Box:
         environment: Mapping[str, str] | None = None,
         limits: Limits | None = None,
         keeps_network: bool = False,
+        use: int = 1,
     ) -> str:
         return run_script(
             commands,
@@ -85,6 +86,7 @@ class Box:
             nonce=self.nonce,
             keeps_network=keeps_network,
             carries_supervisor=self.carries_supervisor,
+            use=use,
             places=self.places,
         )
 
@@ -116,7 +118,7 @@ class Box:
         return self.read(self.send(script), limits=limits)
 
     def read(self, result: str, *, limits: Limits | None = None) -> Execution:
-        return read_answer(result, nonce=self.nonce, limits=limits or Limits())
+        return read_answer(result, nonce=self.nonce, limits=limits or Limits()).execution
 
     def step(self, code: str, *, limits: Limits | None = None, timeout_s: float = 20) -> Step:
         """Run a line of shell, and return what became of it."""

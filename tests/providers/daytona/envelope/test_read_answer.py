@@ -59,12 +59,12 @@ def answer(
     lines = [f"{nonce} begin {encoded(b'python 3.11.9')} {daemon}"]
     for each in commands or (command(),):
         lines += [each, stream("out", out), stream("err", err)]
-    lines += [f"{nonce} end {len(commands) or 1 if count is None else count}", ""]
+    lines += [f"{nonce} end {len(commands) or 1 if count is None else count} reuse=yes", ""]
     return "\n".join(lines)
 
 
 def read(result: str) -> Execution:
-    return read_answer(result, nonce=NONCE, limits=LIMITS)
+    return read_answer(result, nonce=NONCE, limits=LIMITS).execution
 
 
 def last_step(**facts: object) -> Step:
@@ -143,6 +143,9 @@ def test_a_line_between_is_not_overlooked(line: str, at: int) -> None:
         ("end 1", "end 2"),
         ("end 1", "end 1 1"),
         ("end 1", "end"),
+        (" reuse=yes", ""),
+        (" reuse=yes", " reuse=maybe"),
+        (" reuse=yes", " reuse=yes reuse=yes"),
         (f"{NONCE} end", f"{OTHER} end"),
         (f"{NONCE} begin", f"{OTHER} begin"),
         (" begin ", " begins "),

@@ -14,6 +14,7 @@ from daytona_validate._core.languages.table import LANGUAGES
 from daytona_validate._core.source_text import work_files
 from daytona_validate._models import Limits, Snippet, Stage
 from daytona_validate._providers.daytona.envelope.command import TimedCommand, seconds_for
+from daytona_validate._providers.daytona.envelope.reuse import MOST_USES
 from daytona_validate._providers.daytona.envelope.run_script import END, run_script
 from daytona_validate._providers.daytona.envelope.supervisor import CARRIED, SOURCE, starter
 
@@ -49,6 +50,17 @@ def test_no_content_leaves_its_here_document(content: bytes, text: str, stdin: b
     assert made.splitlines().count(END) == 2
     assert made.startswith("{ ")
     assert made.endswith("\nexit 0\n}\n")
+
+
+@pytest.mark.parametrize("use", [0, MOST_USES + 1])
+def test_a_use_that_no_sandbox_has_is_refused(use: int) -> None:
+    with pytest.raises(ValueError, match="used 1 to 50 times"):
+        script(TRUE, use=use)
+
+
+def test_a_first_use_is_not_told_of() -> None:
+    assert script(TRUE, use=1) == script(TRUE)
+    assert script(TRUE, use=50).count("\nnumber use 50\n") == 1
 
 
 def test_what_a_runtime_reserves_is_added_to_its_memory() -> None:

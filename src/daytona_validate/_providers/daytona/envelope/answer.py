@@ -19,6 +19,12 @@ from daytona_validate._core.limits import MIB
 from daytona_validate._core.printable import one_line
 from daytona_validate._errors import ProgramStarved, SandboxLost, SandboxUnavailable
 from daytona_validate._models import Execution, Limit, Limits, Network, Stage, Step, Usage
+from daytona_validate._providers.daytona.envelope.reuse import (
+    MAY_BE_USED_AGAIN,
+    SPENT,
+    ReuseRefused,
+    RunAnswer,
+)
 
 MEMORY_SHARE = 0.5
 """Of its limit a program must have used for the kernel's want of memory to be its own, where the
@@ -54,6 +60,7 @@ _STOPS = {
     "disk": Limit.DISK,
     "processes": Limit.PROCESSES,
 }
+_WHY_NOT = {f"reuse={word}": why for word, why in (SPENT | {MAY_BE_USED_AGAIN: ""}).items()}
 _SECONDS = r"\d{1,12}\.\d{1,9}"
 _NETWORKS: dict[str, Network] = {"shut": "blocked", "open": "blocked, daemon open"}
 """By what the supervisor says of Daytona's daemon, which listens in every sandbox without a key."""
@@ -118,8 +125,8 @@ def missing_supervisor(result: str, *, nonce: str) -> str | None:
     return _ABSENT.get(word, "it does not say why") if mark else None
 
 
-def read_answer(result: str, *, nonce: str, limits: Limits) -> Execution:
-    """Return what the run did.
+def read_answer(result: str, *, nonce: str, limits: Limits) -> RunAnswer:
+    """Return what the run did, and whether its sandbox may be used again.
 
     Args:
         result: Everything that the script printed, and whatever else came with it.
@@ -128,19 +135,24 @@ def read_answer(result: str, *, nonce: str, limits: Limits) -> Execution:
 
     Raises:
         ProgramStarved: Others kept the program from running.
+        ReuseRefused: The sandbox was used before, and cannot be once more; nothing was run.
         SandboxLost: There is no whole answer, or it says that the program could not be judged.
         SandboxUnavailable: The sandbox is not made from a snapshot of ours.
     """
     lines = result.replace("\r\n", "\n").split("\n")
     marks = [(at, line.partition(f"{nonce} ")) for at, line in enumerate(lines)]
     match [(at, words.split(" ")) for at, (_, mark, words) in marks if mark]:
-        case [(first, ["begin", runtime, daemon]), (last, ["end", count])]:
+        case [(first, ["begin", runtime, daemon]), (last, ["end", count, reuse])]:
             steps = tuple(_steps(lines[first + 1 : last], limits))
             if not steps or str(len(steps)) != count:
                 _lost("its count of commands is wrong")
-            if daemon not in _NETWORKS:
+            if daemon not in _NETWORKS or reuse not in _WHY_NOT:
                 _lost("the answer is not in its form")
-            return Execution(steps=steps, runtime=_text(runtime), network=_NETWORKS[daemon])
+            network = _NETWORKS[daemon]
+            execution = Execution(steps=steps, runtime=_text(runtime), network=network)
+            return RunAnswer(execution, _WHY_NOT[reuse])
+        case [(_, ["unready", "reuse", word])]:
+            raise ReuseRefused(word)
         case [(_, [word, reason])]:
             _refused(word, reason)
         case []:

@@ -8,8 +8,8 @@ What is to run stands in one here-document, in letters that no shell touches, an
 supervisor (`supervisor.pl`). In another stands what starts that: the supervisor itself, or some
 lines that find the snapshot's own.
 
-A sandbox has one run. Whoever sends the script again, as proxies do with requests whose answer
-they lost, gets the first one's answer.
+Each use of a sandbox has one run. Whoever sends the script again, as proxies do with requests whose
+answer they lost, gets the first one's answer.
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ from daytona_validate._providers.daytona.envelope.command import (
     TimedCommand,
     seconds_for,
 )
+from daytona_validate._providers.daytona.envelope.reuse import MOST_USES
 from daytona_validate._providers.daytona.envelope.supervisor import CARRIED, starter
 
 PAGE_BYTES = 4096
@@ -64,6 +65,7 @@ def run_script(
     nonce: str,
     keeps_network: bool = False,
     carries_supervisor: bool = False,
+    use: int = 1,
     places: SandboxPaths = IN_SNAPSHOTS,
 ) -> str:
     """Return the script; see `read_answer` for what it prints.
@@ -79,13 +81,17 @@ def run_script(
         nonce: At least 16 letters and digits that nobody can guess and that were never used.
         keeps_network: Whether the program shall have the sandbox's network, and no other.
         carries_supervisor: Whether it brings the supervisor, for snapshots that do not have it.
+        use: Which use of the sandbox this is, from 1 to `MOST_USES`; each once, and only after the
+            one before has said that it may be used again.
         places: Where things stand in the sandbox.
 
     Raises:
-        ValueError: The nonce is not of that kind, or there is no command.
+        ValueError: The nonce is not of that kind, there is no command, or there is no such use.
     """
     if not commands or not _NONCE.fullmatch(nonce):
         raise ValueError("A run has at least one command and a nonce of 16 letters and digits.")
+    if not 1 <= use <= MOST_USES:
+        raise ValueError(f"A sandbox is used 1 to {MOST_USES} times, and this is use {use}.")
     program = CARRIED if carries_supervisor else starter(places.ours, nonce=nonce)
     data = (
         f"nonce {nonce}\n",
@@ -93,6 +99,7 @@ def run_script(
         _numbers(limits, reserved_mib),
         f"number patience {seconds_for(commands) - SPARE_S // 2}\n",
         f"number keeps_network {keeps_network:d}\n",
+        *([f"number use {use}\n"] if use > 1 else []),
         *(f"env {_token(f'{name}={value}')}\n" for name, value in environment.items()),
         "inputs\n",
         *_inputs(commands, files, stdin, disk_bytes=limits.disk_mib * MIB),

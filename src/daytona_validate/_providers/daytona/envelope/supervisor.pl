@@ -8,10 +8,12 @@
 # "The program" is a command with all processes that it started. Nothing that the program could read
 # ever holds the nonce, neither argv nor environment nor a file, until all of the program is dead.
 #
-# From top to bottom: the kernel, bytes and words, the request, the sandbox, the program, the daemon
-# kept out of reach, output, processes, time in which others held the processor, one command, main.
+# From top to bottom: the kernel, bytes and words, the request, the sandbox, a sandbox that was used
+# before, the program, the daemon kept out of reach, output, processes, time in which others held the
+# processor, one command, main.
 
-my $PROGRAM_ID = 64100;
+# Each use of a sandbox has a user id of its own: the first this one, the last it and 49.
+my ($FIRST_ID, $MOST_USES) = (64100, 50);
 my $TICK_S = 0.02;
 my $TICKS = 100;  # of the kernel's clock for processes, in a second; the same everywhere
 my $DISK_LOOK_S = 0.25;
@@ -22,7 +24,8 @@ my $MIB = 1048576;
 
 # All state there is:
 my %request;  # nonce, path, number, environment, commands, is_oversized: as the request has them
-my %sandbox;  # is_root, is_first, runtime, priority, cpus, counts_alone, own_tasks: as found here
+my %sandbox;  # is_root, is_first, guard, runtime, priority, cpus, counts_alone, own_tasks, own_network: as found here
+my %spent;    # why: what costs the sandbox its further use; company: processes that a command may leave
 my %stream;   # out and err: from, end, head, tail, total; notes: from, end
 my %used;     # by what has ended: cpu_s, peak_kib, ended (pid to status), living_cpu_s (as command_cpu_s left it)
 my %waits;    # of the current command: see "Time in which others held the processor"
@@ -32,16 +35,16 @@ my %waits;    # of the current command: see "Time in which others held the proce
 
 my %CALLS = (
     x86_64 => {
-        close => 3, rt_sigprocmask => 14, wait4 => 61, setsid => 112,
+        close => 3, rt_sigprocmask => 14, wait4 => 61, setsid => 112, exit_group => 231,
         setgroups => 116, setresuid => 117, setresgid => 119, statfs => 137, prctl => 157,
-        sched_getaffinity => 204, clock_gettime => 228, unshare => 272, prlimit64 => 302,
-        setns => 308, bpf => 321,
+        listxattr => 194, removexattr => 197, sched_getaffinity => 204, clock_gettime => 228,
+        keyctl => 250, unshare => 272, prlimit64 => 302, setns => 308, bpf => 321,
     },
     aarch64 => {
-        close => 57, rt_sigprocmask => 135, wait4 => 260, setsid => 157,
+        close => 57, rt_sigprocmask => 135, wait4 => 260, setsid => 157, exit_group => 94,
         setgroups => 159, setresuid => 147, setresgid => 149, statfs => 43, prctl => 167,
-        sched_getaffinity => 123, clock_gettime => 113, unshare => 97, prlimit64 => 261,
-        setns => 268, bpf => 280,
+        listxattr => 11, removexattr => 14, sched_getaffinity => 123, clock_gettime => 113,
+        keyctl => 219, unshare => 97, prlimit64 => 261, setns => 268, bpf => 280,
     },
 );
 my %PROCESSORS = (62 => 'x86_64', 183 => 'aarch64');
@@ -49,6 +52,7 @@ my ($MONOTONIC, $SINCE_BOOT) = (1, 7);
 my ($PDEATHSIG, $DUMPABLE, $NO_NEW_PRIVS, $SUBREAPER) = (1, 4, 38, 36);
 my ($CPU, $FSIZE, $DATA, $STACK, $CORE, $NPROC, $NOFILE) = (0, 1, 2, 3, 4, 6, 7);
 my ($WNOHANG, $NONBLOCKING, $EPERM, $ENOENT, $EINTR) = (1, 2048, 1, 2, 4);
+my ($ENOSYS, $ENOTSUP) = (38, 95);
 my $call = calls();
 
 # The numbers for the processor of this perl, by the ELF header of its file; undef: unknown.
@@ -131,22 +135,28 @@ sub write_all {
     return 1;
 }
 
+# Writes a file of ours: whole, or empty.
+sub keep {
+    my ($name, $text) = @_;
+    open my $made, '>', "$name.new" or return;
+    my $is_whole = write_all($made, $text);
+    truncate "$name.new", 0 unless close($made) && $is_whole;
+    rename "$name.new", $name;
+}
+
 # The one way out. The answer of the first run is kept, for whoever sends the request again: whole,
 # or as an empty file, so that he is told at once that it is lost.
 sub answer {
     my ($text) = @_;
-    my $file = "$request{path}{guard}/answer";
-    if ($sandbox{is_first} && open my $made, '>', "$file.new") {
-        my $is_whole = write_all($made, $text);
-        truncate "$file.new", 0 unless close($made) && $is_whole;
-        rename "$file.new", $file;
-    }
+    keep("$sandbox{guard}/answer", $text) if $sandbox{is_first};
     exit(write_all(\*STDOUT, $text) ? 0 : 1);
 }
 
 sub give_up {
     my ($word, $reason) = @_;
     kill_all() if $call;
+    # A fresh sandbox may well do.
+    $reason = "reuse $reason" if $word eq 'unready' && use_number() > 1;
     answer("$request{nonce} $word $reason\n");
 }
 
@@ -163,7 +173,7 @@ my %READS = (
         $request{environment}{$name} = $value;
     },
     stdin => sub {
-        my $name = "$request{path}{guard}/stdin";
+        my $name = "$sandbox{guard}/stdin";
         write_content($_[0], $name);
         chmod 0444, $name;
     },
@@ -214,7 +224,12 @@ sub write_file {
     give_to_program("$request{path}{work}/$name");
 }
 
-sub give_to_program { chown $PROGRAM_ID, $PROGRAM_ID, @_ if $sandbox{is_root} }
+# Which use of the sandbox this is, from 1.
+sub use_number { return $request{number}{use} || 1 }
+
+sub program_id { return $FIRST_ID + use_number() - 1 }
+
+sub give_to_program { chown program_id(), program_id(), @_ if $sandbox{is_root} }
 
 # The environment of the program: the snapshot's variables, replaced by those of the request.
 sub begin_environment {
@@ -238,16 +253,22 @@ sub look_at_sandbox {
     $sandbox{runtime} = defined $line && $line =~ /^(.*?)\s*\z/ ? $1 : '';
 }
 
-# A sandbox has one run: its guard folder can be made only once. Who sends the request again, as
-# proxies do with requests whose answer they lost, gets the first one's answer.
+# A use of a sandbox has one run: its guard folder can be made only once. Who sends the request
+# again, as proxies do with requests whose answer they lost, gets the first one's answer.
 sub be_first {
-    my $guard = $request{path}{guard};
+    my $guard = $sandbox{guard} = guard_of(use_number());
     return $sandbox{is_first} = 1 if mkdir $guard, 0700;
     give_up('unready', 'guard') unless -d $guard;
     my $until = now() + $request{number}{patience};
     select undef, undef, undef, 0.05 while !-e "$guard/answer" && now() < $until;
     give_up('lost', 'waiting') unless -e "$guard/answer";
     answer(content_of("$guard/answer"));
+}
+
+# Those of further uses stand in the first one's, where no program sees them.
+sub guard_of {
+    my ($use) = @_;
+    return $request{path}{guard} . ($use > 1 ? "/$use" : '');
 }
 
 sub close_inherited {
@@ -336,7 +357,7 @@ sub used_bytes {
 }
 
 sub is_disk_used_up {
-    my $owner = $sandbox{is_root} ? $PROGRAM_ID : $>;
+    my $owner = $sandbox{is_root} ? program_id() : $>;
     for my $folder (@{$request{path}}{qw(work temporary)}) {
         return 1 if used_bytes($folder, $owner) >= $request{number}{disk};
     }
@@ -352,6 +373,283 @@ sub is_disk_full {
         return 1 if $blocks && !$available;
     }
     return is_disk_used_up();
+}
+
+# --------------------------------------------------------------------------------------------------
+# A sandbox that was used before. Each use begins with what the snapshot has: with no process, file,
+# queue or key of the users before it. What is theirs is ended and removed; where that cannot be made
+# sure of, nothing is run, and the client takes a fresh sandbox.
+#
+# A program has no privilege and can gain none. So what it can change is what it owns, which says
+# whose it is, and what everybody may write to: folders in which each may remove only what is his own
+# are looked into, and with any other such folder or file no sandbox is used again.
+
+my ($CLEANING_S, $SENDING_S) = (5, 0.2);
+my $SPARE_FILES = 1024;  # names that a disk must have room for
+my $MOST_NAMES = 500;    # of files, in one command
+my ($NEW_IPC, $REMOVE_ID, $XATTR_BYTES) = (0x08000000, 0, 65536);
+my ($JOIN_KEYRING, $CLEAR_KEYRING, @USERS_KEYRINGS) = (1, 7, -4, -5);
+# What the kernel makes up, where nothing can be left or what is left dies with who made it.
+my %IS_KERNELS = map { $_ => 1 } qw(
+    autofs binfmt_misc bpf cgroup cgroup2 configfs debugfs devpts efivarfs fusectl nsfs proc pstore
+    rpc_pipefs securityfs selinuxfs sysfs tracefs
+);
+
+sub is_snippets { my ($id) = @_; return $id >= $FIRST_ID && $id < $FIRST_ID + $MOST_USES }
+
+# Whether the kernel knows the ids of all uses here.
+sub has_ids {
+    my $last = $FIRST_ID + $MOST_USES - 1;
+    for my $file ('uid_map', 'gid_map') {
+        my @ranges = map { [split] } split /\n/, content_of("/proc/self/$file");
+        return 0 unless grep { $_->[0] <= $FIRST_ID && $last < $_->[0] + $_->[2] } @ranges;
+    }
+    return 1;
+}
+
+# What the end of a run says: "yes", or why its sandbox is not to be used again.
+sub further_use {
+    return 'unprivileged' unless $sandbox{is_root};
+    return 'network' unless $sandbox{own_network};
+    return 'uses' unless use_number() < $MOST_USES;
+    return $spent{why} || (has_ids() ? 'yes' : 'ids');
+}
+
+# Makes the sandbox as the uses before found it.
+sub begin_anew {
+    my $until = now() + $CLEANING_S;
+    give_up('unready', 'unprivileged') unless $sandbox{is_root};
+    give_up('unready', 'ids') unless has_ids() && use_number() <= $MOST_USES;
+    my $before = guard_of(use_number() - 1);
+    give_up('unready', 'order') unless end_of("$before/answer") =~ / end \d+ reuse=yes\n\z/;
+    end_users($until);
+    leave_queues();
+    remove_files($before, $until);
+    take_account();
+    bring_back($until);
+    give_up('unready', 'disk') if lacks_room();
+}
+
+sub end_of {
+    my ($name) = @_;
+    open my $file, '<', $name or return '';
+    seek $file, most(0, (-s $file) - 100), 0;
+    my $text = do { local $/; <$file> };
+    return defined $text ? $text : '';
+}
+
+# Waits for a child, and returns whether it ended well in time. It must not end as perl does: that
+# would put back what is read ahead of the request, for us to read again.
+sub ends_well {
+    my ($pid, $until) = @_;
+    while (waitpid($pid, $WNOHANG) == 0) {
+        kill 'KILL', $pid if now() > $until;
+        select undef, undef, undef, 0.0005;
+    }
+    return $? == 0;
+}
+
+sub does {
+    my ($until, @argv) = @_;
+    my $pid = fork;
+    give_up('unready', 'fork') unless defined $pid;
+    return ends_well($pid, $until) if $pid;
+    open STDERR, '>', '/dev/null';
+    open STDOUT, '>', '/dev/null';
+    { exec {$argv[0]} @argv }
+    kernel('exit_group', 1);
+}
+
+# The user of the use before is ended unseen, as the kernel lets no fork slip through "all of mine".
+sub end_users {
+    my ($until) = @_;
+    my @ids = (program_id() - 1);
+    while (@ids) {
+        end_user($_, $until) for @ids;
+        @ids = living_users();
+        give_up('unready', 'processes') if @ids && now() > $until;
+        select undef, undef, undef, 0.001 if @ids;
+    }
+}
+
+# By a process of his, which his others may stop or end: it is then sent again.
+sub end_user {
+    my ($id, $until) = @_;
+    while (1) {
+        my $pid = fork;
+        give_up('unready', 'fork') unless defined $pid;
+        if (!$pid) {
+            eval { step_down($id); 1 } or kernel('exit_group', 1);
+            kill 'KILL', -1;
+            kernel('keyctl', $CLEAR_KEYRING, $_, 0, 0, 0) for @USERS_KEYRINGS;
+            kernel('exit_group', 0);
+        }
+        return if ends_well($pid, now() + $SENDING_S);
+        give_up('unready', 'processes') if now() > $until;
+    }
+}
+
+# The ids of uses that have living processes. The owner of a process's folder says nothing: of one
+# that may not be looked at it is root.
+sub living_users {
+    my %found;
+    opendir my $proc, '/proc' or give_up('unready', 'processes');
+    for my $pid (grep { /^\d+$/ } readdir $proc) {
+        my $status = content_of("/proc/$pid/status");
+        my ($state, $ids) = $status =~ /^State:\s+(\w).*^Uid:\s+([\d\s]+?)$/ms or next;
+        # The first thread of a process may have ended before the others.
+        my ($threads) = $status =~ /^Threads:\s+(\d+)/m;
+        next if $state =~ /[ZX]/ && ($threads || 0) <= 1;
+        $found{$_} = 1 for grep { is_snippets($_) } split ' ', $ids;
+    }
+    return keys %found;
+}
+
+# Shared memory, semaphores and queues of System V, which last until somebody removes them; and then
+# a namespace of its own for those to come, and those of POSIX.
+sub leave_queues {
+    my %remove = (
+        shm => sub { shmctl $_[0], $REMOVE_ID, 0 },
+        sem => sub { semctl $_[0], 0, $REMOVE_ID, 0 },
+        msg => sub { msgctl $_[0], $REMOVE_ID, 0 },
+    );
+    for my $kind (keys %remove) {
+        my ($names, @lines) = map { [split] } split /\n/, content_of("/proc/sysvipc/$kind");
+        for my $line (@lines) {
+            my %field;
+            @field{@$names} = @$line;
+            # Its owner can give it away; who made it stays.
+            next unless is_snippets($field{cuid});
+            $remove{$kind}->($field{"${kind}id"}) or give_up('unready', 'queues');
+        }
+    }
+    kernel('unshare', $NEW_IPC) == 0 or give_up('unready', 'queues');
+}
+
+# What is mounted: path to whether anything can be written there.
+sub mounts {
+    my ($text) = @_;
+    my %found;
+    for (split /\n/, $text) {
+        my ($path, $options, $kind, $more) = /^(?:\S+ ){4}(\S+) (\S+) .*?- (\S+) \S+ (\S+)$/ or next;
+        $path =~ s/\\(\d{3})/chr oct $1/ge;
+        $found{$path} = "$options,$more" !~ /(^|,)ro(,|$)/ && !$IS_KERNELS{$kind};
+    }
+    return %found;
+}
+
+sub entries {
+    my ($folder) = @_;
+    opendir my $entries, $folder or return ();
+    my $path = $folder eq '/' ? '' : $folder;
+    return map { "$path/$_" } grep { $_ ne '.' && $_ ne '..' } readdir $entries;
+}
+
+# Everything is looked at once in a sandbox, and from then on the folders where all may make files.
+sub remove_files {
+    my ($before, $until) = @_;
+    my $now = content_of('/proc/self/mountinfo');
+    my %mounts = mounts($now);
+    my ($seen, @open) = split /\0/, content_of("$before/places");
+    my $is_known = defined $seen && $seen eq $now;
+    my @start = $is_known ? (@open, $request{path}{work}) : grep { $mounts{$_} } keys %mounts;
+    my ($theirs, $open) = look_below(\@start, \%mounts, !$is_known, $until);
+    keep("$sandbox{guard}/places", join "\0", $now, @$open);
+    my @left = @$theirs;
+    while (my @some = splice @left, 0, $MOST_NAMES) { does($until, 'rm', '-rf', '--', @some) }
+    my $work = $request{path}{work};
+    for my $path (@$theirs) {
+        next unless lstat $path;
+        give_up('unready', 'files') unless $path eq $work && strip($work);
+    }
+    mkdir $work, 0755;
+    give_up('unready', 'files') unless -d $work;
+}
+
+# Returns what belongs to users of uses, and the folders where everybody may make files.
+sub look_below {
+    my ($start, $mounts, $is_everywhere, $until) = @_;
+    my (@theirs, %open);
+    my @left = @$start;
+    while (defined(my $path = pop @left)) {
+        my @stat = lstat $path or next;
+        if (is_snippets($stat[4])) {
+            push @theirs, $path;
+            next;
+        }
+        my ($is_folder, $is_plain, $is_sticky, $is_link) = (-d _, -f _, -k _, -l _);
+        my $is_open = !$is_link && $stat[2] & (is_snippets($stat[5]) ? 0022 : 0002);
+        give_up('unready', 'open') if $is_open && ($is_plain || $is_folder && !$is_sticky);
+        # In such a folder another name of root's file may be anybody's deed.
+        my ($above) = $path =~ m{^(.*)/};
+        give_up('unready', 'links') if $is_plain && $stat[3] > 1 && $open{$above};
+        next unless $is_folder && ($is_everywhere || $is_open);
+        give_up('unready', 'slow') if now() > $until;
+        $open{$path} = 1 if $is_open;
+        push @left, grep { !exists $mounts->{$_} } entries($path);
+    }
+    return (\@theirs, [keys %open]);
+}
+
+# The work folder where it cannot be made anew, as something is mounted there: back to what it was.
+sub strip {
+    my ($folder) = @_;
+    return 0 if entries($folder) || !chmod(0755, $folder) || !chown(0, 0, $folder);
+    my ($path, $names) = ("$folder\0", "\0" x $XATTR_BYTES);
+    my $length = kernel('listxattr', $path, $names, $XATTR_BYTES);
+    return 0 if $length < 0 && $! != $ENOTSUP;
+    for my $name (grep { /^(user|system)\./ } split /\0/, substr $names, 0, most(0, $length)) {
+        my $text = "$name\0";
+        return 0 if kernel('removexattr', $path, $text) != 0;
+    }
+    return 1;
+}
+
+# The name that the first use's user has in the snapshot; an image need not have one.
+sub take_account {
+    for my $file ('/etc/passwd', '/etc/group') {
+        my $before = content_of($file);
+        my $text = $before;
+        my $id = program_id();
+        $text =~ s/(?<=:)(\d+)(?=:)/is_snippets($1) ? $id : $1/ge;
+        next if $text eq $before;
+        # In its place, as it may be mounted by itself.
+        open my $made, '+<', $file or give_up('unready', 'account');
+        give_up('unready', 'account') unless write_all($made, $text) && truncate $made, length $text;
+    }
+}
+
+# Folders of the snapshot that are programs' own, and that a use may have changed: root has copies.
+sub bring_back {
+    my ($until) = @_;
+    for my $folder (split /\n/, content_of("$request{path}{ours}/belongings")) {
+        mkdir $folder;
+        my $copy = "$request{path}{ours}/fresh$folder";
+        does($until, 'cp', '-a', "$copy/.", $folder) or give_up('unready', 'belongings');
+        my @left = $folder;
+        while (defined(my $path = pop @left)) {
+            next if -l $path;
+            give_to_program($path);
+            push @left, entries($path) if -d _;
+        }
+    }
+}
+
+sub lacks_room {
+    for my $folder (@{$request{path}}{qw(work temporary)}) {
+        my ($facts, $name) = ("\0" x 256, "$folder\0");
+        next if kernel('statfs', $name, $facts) != 0;
+        my (undef, $size, undef, undef, $blocks, $files, $free) = unpack 'q7', $facts;
+        return 1 if $blocks * $size < $request{number}{disk} || $files && $free < $SPARE_FILES;
+    }
+    return 0;
+}
+
+# All processes of a sandbox may have one keyring of the session, in which a use before may have put
+# something. Where keys are refused to us, they were to that.
+sub leave_keyring {
+    return if kernel('keyctl', $JOIN_KEYRING, 0, 0, 0, 0) >= 0 || $! == $EPERM || $! == $ENOSYS;
+    die "keyctl: $!";
 }
 
 # --------------------------------------------------------------------------------------------------
@@ -384,8 +682,8 @@ sub bound_all {
 }
 
 sub step_down {
-    my $groups = pack 'L', $PROGRAM_ID;
-    my $id = $PROGRAM_ID;
+    my ($id) = @_;
+    my $groups = pack 'L', $id;
     kernel('setgroups', 1, $groups) == 0 or die "setgroups: $!";
     kernel('setresgid', $id, $id, $id) == 0 or die "setresgid: $!";
     kernel('setresuid', $id, $id, $id) == 0 or die "setresuid: $!";
@@ -414,7 +712,8 @@ sub become {
     open STDERR, '>&', $stream{err}{end} or die "stderr: $!";
     umask 022;
     setpriority 0, 0, $sandbox{priority} if $sandbox{is_root};
-    step_down() if $sandbox{is_root};
+    step_down(program_id()) if $sandbox{is_root};
+    leave_keyring() if use_number() > 1;
     kernel('prctl', $PDEATHSIG, 9, 0, 0, 0);
     kernel('prctl', $NO_NEW_PRIVS, 1, 0, 0, 0) == 0 or die "no_new_privs: $!";
     my @argv = @{$command->{argv}};
@@ -509,7 +808,7 @@ sub filter {
         instruction(0x61, 0x16, 24, 0),  # register 6: the port
         instruction(0x85, 0, 0, 15),     # register 0: group and user
         instruction(0xbc, 0, 0, 0),      # without the group
-        instruction(0x55, 0, $left, $PROGRAM_ID),
+        instruction(0x55, 0, $left, program_id()),
         map({ instruction(0x15, 6, 1 + $left--, unpack 'S', pack 'n', $_) } @DAEMONS_PORTS),
         instruction(0xb7, 0, 0, 1),
         instruction(0x95, 0, 0, 0),
@@ -535,7 +834,7 @@ sub is_kept_off {
     my $pid = fork;
     return 0 unless defined $pid;
     if (!$pid) {
-        eval { step_down() };
+        eval { step_down(program_id()) };
         exit($@ || grep({ reaches(at_port($_)) || $! != $EPERM } @DAEMONS_PORTS) ? 1 : 0);
     }
     waitpid $pid, 0;
@@ -546,7 +845,8 @@ sub is_kept_off {
 # off: of another control group than ours, or where our users are others to the kernel.
 sub shut_daemon_off {
     return 0 unless $sandbox{is_root};
-    return 1 if !$request{number}{keeps_network} && take_own_network();
+    $sandbox{own_network} = !$request{number}{keeps_network} && take_own_network();
+    return 1 if $sandbox{own_network};
     return filter_connections() && is_kept_off();
 }
 
@@ -884,6 +1184,7 @@ sub run_command {
     give_up('starved', sprintf '%.1f', $waited_s) if $stopped eq 'starved';
     my $status = $stopped eq '-' ? $used{ended}{$pid} : 0;
     my $is_over = $is_last || $stopped ne '-' || $status;
+    note_left($is_over);
     kill_all() if $is_over;
     1 while take();
     if ($stopped eq '-' && is_flooding()) {
@@ -893,6 +1194,7 @@ sub run_command {
     sysread $stream{notes}{from}, my $note, 4096;
     give_up('unbounded', encoded($note)) if defined $note && length $note;
     my $later = memory_events();
+    note_end($stopped, $status, $later->[0] - $events->[0]);
     my ($kib, $is_judged) = ($used{peak_kib}, $stopped eq '-');
     my %facts = (
         code => $is_judged ? $status >> 8 : 0,
@@ -907,7 +1209,23 @@ sub run_command {
         killed => $later->[0] - $events->[0],
         host_oom => $later->[1] - $events->[1] > 0 ? 0 : 1,
     );
+    $spent{why} = 'disk' if $facts{disk_full};
     return (report($command, \%facts), $is_over || !$is_judged);
+}
+
+# What a command leaves, the next has beside it: a server. What the last leaves was not to be.
+sub note_left {
+    my ($is_over) = @_;
+    my @left = children();
+    if ($is_over) { $spent{why} = 'processes' if grep { !$spent{company}{$_} } @left }
+    else { $spent{company} = {map { $_ => 1 } @left} }
+}
+
+sub note_end {
+    my ($stopped, $status, $killed) = @_;
+    if ($stopped ne '-') { $spent{why} = 'limit' }
+    elsif ($killed) { $spent{why} = 'memory' }
+    elsif ($status & 127) { $spent{why} = 'signal' }
 }
 
 sub report {
@@ -924,6 +1242,7 @@ sub report {
 # The run's own files would not fit: nothing is started.
 sub refuse_for_space {
     begin_outputs();
+    $spent{why} = 'limit';
     my %facts = (
         code => 0, signal => 0, stopped => 'disk', wall => '0.0', cpu => '0.0', peak => '-',
         disk_full => 0, killed => 0, host_oom => 0, waited => '-',
@@ -932,7 +1251,7 @@ sub refuse_for_space {
 }
 
 sub run_all {
-    my ($stdin, @commands) = ("$request{path}{guard}/stdin", @{$request{commands}});
+    my ($stdin, @commands) = ("$sandbox{guard}/stdin", @{$request{commands}});
     return (1, refuse_for_space()) if $request{is_oversized};
     my ($count, $text) = (0, '');
     for my $command (@commands) {
@@ -957,6 +1276,7 @@ sub main {
     read_request_until('inputs', $data);
     look_at_sandbox();
     be_first();
+    begin_anew() if use_number() > 1;
     read_request_until('end', $data);
     close $data;
     begin_environment();
@@ -976,7 +1296,7 @@ sub main {
     open_streams();
     my ($count, $text) = run_all();
     my $head = "$request{nonce} begin " . encoded($sandbox{runtime}) . " $daemon\n";
-    answer("$head$text$request{nonce} end $count\n");
+    answer("$head$text$request{nonce} end $count reuse=" . further_use() . "\n");
 }
 
 main();

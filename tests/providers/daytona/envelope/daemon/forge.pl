@@ -20,6 +20,6 @@ for my $pipe (glob "/proc/$reader/fd/*") {
     open my $answer, '>', $pipe or die "pipe: $!";
     print $answer "$nonce begin cHl0aG9u shut\n",
         'command run code=0 cpu=0.0 disk_full=0 host_oom=0 killed=0 peak=- signal=0 stopped=- ',
-        "waited=- wall=0.1\nout 6 6 :Zm9yZ2Vk\nerr 0 0 :\n$nonce end 1\n";
+        "waited=- wall=0.1\nout 6 6 :Zm9yZ2Vk\nerr 0 0 :\n$nonce end 1 reuse=yes\n";
 }
 kill 'KILL', $supervisor;
