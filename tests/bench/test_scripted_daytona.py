@@ -17,7 +17,8 @@ NONCE = "0123456789abcdef"
 
 
 def test_its_answer_to_a_run_is_one_of_the_supervisors() -> None:
-    (step,) = read_answer(supervisors_answer(NONCE), nonce=NONCE, limits=Limits()).steps
+    answer = read_answer(supervisors_answer(NONCE), nonce=NONCE, limits=Limits())
+    (step,) = answer.execution.steps
     assert (step.stage, step.exit_code, step.stdout) == (Stage.RUN, 0, OUTPUT.encode())
 
 

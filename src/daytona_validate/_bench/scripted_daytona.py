@@ -163,7 +163,7 @@ def supervisors_answer(nonce: str) -> str:
         f"command run {facts} wall=0.012\n"
         f"out {len(OUTPUT)} {len(OUTPUT)} :{output}\n"
         "err 0 0 :\n"
-        f"{nonce} end 1\n"
+        f"{nonce} end 1 reuse=yes\n"
     )
 
 
