@@ -6,7 +6,8 @@ from tempfile import TemporaryDirectory
 
 import pytest
 
-from daytona_validate._cli.check.report_files import ReportFile, ReportTarget, parse_targets
+from daytona_validate._cli.check.report_targets import ReportTarget, parse_targets
+from daytona_validate._cli.report_file import ReportFile
 from daytona_validate._errors import ConfigurationError
 
 FORMATS = ("text", "json")

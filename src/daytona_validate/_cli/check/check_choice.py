@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-from daytona_validate._cli.check.report_files import ReportTarget
+from daytona_validate._cli.check.report_targets import ReportTarget
 from daytona_validate._cli.course_options import (
     Selection,
     repeat_options,

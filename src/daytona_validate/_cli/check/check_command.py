@@ -118,7 +118,7 @@ def check(
     from daytona_validate._cli.check.check_choice import CheckChoice
     from daytona_validate._cli.check.check_run import run
     from daytona_validate._cli.check.listing import list_only
-    from daytona_validate._cli.check.report_files import parse_targets
+    from daytona_validate._cli.check.report_targets import parse_targets
 
     names = frozenset(language_of(name) for name in languages)
     choice = CheckChoice(

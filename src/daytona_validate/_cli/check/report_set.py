@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
-from daytona_validate._cli.check.report_files import ReportFile, ReportTarget
 from daytona_validate._cli.check.report_stream import ReportStream
+from daytona_validate._cli.check.report_targets import ReportTarget
+from daytona_validate._cli.report_file import ReportFile
 from daytona_validate._cli.screen.screen import Screen
 from daytona_validate._core.summary import Summary
 from daytona_validate._models import CodeValidationResult

@@ -1,11 +1,10 @@
-"""Report files, replaced atomically: a file appears under its name only once it is whole."""
+"""Atomic file of a command: it appears under its name only once it is whole."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TextIO
 
@@ -14,56 +13,23 @@ from daytona_validate._errors import ConfigurationError
 _SAVED_AT_ONCE_CHARACTERS = 64 * 1024
 
 
-@dataclass(frozen=True, slots=True)
-class ReportTarget:
-    """Format and path of one report file."""
-
-    format_name: str
-    path: Path
-
-
-def parse_targets(texts: Sequence[str], *, formats: Sequence[str]) -> tuple[ReportTarget, ...]:
-    """Return the targets of `--report FORMAT=PATH` options.
-
-    Args:
-        texts: The options as they were given.
-        formats: The names of the formats there are.
-
-    Raises:
-        ConfigurationError: One of them cannot be meant; the caller's fault.
-    """
-    targets = tuple(_parse(text, formats) for text in texts)
-    paths = [target.path for target in targets]
-    for path in paths:
-        if paths.count(path) > 1:
-            raise ConfigurationError(f"--report: {path} is named twice, give each its own file")
-    return targets
-
-
-def _parse(text: str, formats: Sequence[str]) -> ReportTarget:
-    name, equals, path_text = text.partition("=")
-    if not equals or not path_text or name not in formats:
-        raise ConfigurationError(
-            f"--report {text}: give FORMAT=PATH, with a FORMAT of {', '.join(formats)}"
-        )
-    path = Path(path_text)
-    if path.is_dir():
-        raise ConfigurationError(f"--report {text}: {path} is a folder, name a file")
-    if not path.parent.is_dir():
-        raise ConfigurationError(f"--report {text}: there is no folder {path.parent}")
-    return ReportTarget(name, path)
-
-
 class ReportFile:
     """Atomic file: written beside its path, and renamed to it by `commit`.
 
     What is there already and is no plain file (`/dev/stdout`, a named pipe) is written to
     directly: to replace it would destroy it.
+
+    Args:
+        path: Where.
+        option: What names it on the command line.
+
+    Raises:
+        ConfigurationError: It cannot be written there; the caller's fault.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, option: str = "--report") -> None:
         self._shown = path
-        self._path = _resolved(path)
+        self._path = _resolved(path, option)
         self._unsaved: list[str] = []
         self._unsaved_characters = 0
         is_there = self._path.is_file()
@@ -75,7 +41,7 @@ class ReportFile:
                 self._path.open("r+b").close()
             self._file: TextIO = self._written.open("w", encoding="utf-8", errors="replace")
         except OSError as error:
-            raise ConfigurationError(f"--report: cannot write {path}: {error.strerror}") from error
+            raise ConfigurationError(f"{option}: cannot write {path}: {error.strerror}") from error
 
     def write(self, text: str) -> None:
         """Buffer text in memory until `save`."""
@@ -119,10 +85,10 @@ class ReportFile:
             raise OSError(error.errno, error.strerror, str(self._shown)) from error
 
 
-def _resolved(path: Path) -> Path:
+def _resolved(path: Path, option: str) -> Path:
     try:
         return path.resolve()
     except (OSError, RuntimeError) as error:  # no working folder; links in a circle, until 3.13
         raise ConfigurationError(
-            f"--report: cannot write {path}: the path leads nowhere"
+            f"{option}: cannot write {path}: the path leads nowhere"
         ) from error
