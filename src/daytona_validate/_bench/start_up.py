@@ -66,8 +66,8 @@ COLUMNS = (
 )
 NOTES = (
     (
-        "Each program starts anew, after one start that is not measured; they take turns, and a ratio "
-        "is taken within each repetition."
+        "Each program starts anew, after one start that is not measured; they take turns, and a "
+        "ratio is taken within each repetition."
     ),
     (
         "The time is that from the start of the process to the first result, Python's own start "

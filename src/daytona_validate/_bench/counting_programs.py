@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from string import Template
 
-from daytona_validate import Snippet
+from daytona_validate._models import Snippet
 
 _CODE = {
     "python": """

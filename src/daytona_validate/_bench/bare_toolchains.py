@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
-from bare_postgres import postgres_server
-from bare_runs import Bare
+from daytona_validate._bench.bare_postgres import postgres_server
+from daytona_validate._bench.bare_runs import Bare
 from daytona_validate._core.languages.table import LANGUAGES
 from daytona_validate._providers.local import LocalProvider
 from daytona_validate._settings import Settings
@@ -37,9 +37,11 @@ class Here:
         return Path(self.installed[toolchain].source)
 
 
-async def installed_toolchains(languages: tuple[str, ...]) -> dict[str, Installed]:
+async def installed_toolchains(
+    languages: Sequence[str], settings: Settings
+) -> dict[str, Installed]:
     """Prepare what the languages need, and return where it came from."""
-    provider = LocalProvider(Settings())
+    provider = LocalProvider(settings)
     try:
         toolchains = await provider.toolchains()
         names = [LANGUAGES[language].toolchain for language in languages]
