@@ -15,7 +15,6 @@ from daytona_validate._errors import ConfigurationError, ValidatorClosed
 from daytona_validate._models import CodeValidationResult, Snippet
 from daytona_validate._providers.protocol import SandboxProvider
 from daytona_validate._providers.registry import provider_entry
-from daytona_validate._runtime.fan_out import fan_out
 from daytona_validate._session import CLOSED, Session, make_session
 from daytona_validate._settings import Settings
 
@@ -123,7 +122,7 @@ class Validator:
         """
         session = self._open_session()
         session.slots.refuse_if_full()
-        return await session.validate(0, _snippet(code, language, skill, stdin, timeout_s))
+        return await session.result(_snippet(code, language, skill, stdin, timeout_s))
 
     async def validate_many(
         self,
@@ -170,7 +169,7 @@ class Validator:
         session = self._open_session()
         workers = min(session.slots.total, _checked(concurrency) or session.slots.total)
         session.slots.refuse_if_full()
-        return fan_out(snippets, session.validate, workers=workers)
+        return session.results(snippets, workers=workers)
 
     def _open_session(self) -> Session:
         if self._is_closed:

@@ -11,11 +11,13 @@ A class exists only where a caller would handle it differently::
         ├── ToolchainMissing     … a language's toolchain is not there: the environment's fault
         ├── SandboxLost          it started and was lost before a verdict: may be run once more
         │   └── ProgramStarved   … others kept the program from running: once more, and alone
+        ├── SandboxUsedUp        it was used before and takes no more: nothing ran in it
         └── ConnectionFailed     the service was not reached: logged with the trace of the error
 
 Public are `DaytonaValidateError`, `ConfigurationError`, `ValidatorClosed` and `QueueFull` in
 `daytona_validate`, which a caller meets; and `SandboxUnavailable`, `ToolchainMissing`,
-`SandboxLost` and `ProgramStarved` in `daytona_validate.testing`, which providers raise.
+`SandboxLost`, `ProgramStarved` and `SandboxUsedUp` in `daytona_validate.testing`, which providers
+raise.
 `CleanupTimeout` and `ConnectionFailed` are not: a caller catches the class above them.
 
 What a snippet does is never an exception: it is a result.
@@ -71,6 +73,10 @@ class SandboxLost(SandboxUnavailable):
 
 class ProgramStarved(SandboxLost):
     """CPU starvation: others kept, or may have kept, a program from running to its end."""
+
+
+class SandboxUsedUp(SandboxUnavailable):
+    """A sandbox that was used before is not fit for another snippet: nothing was run in it."""
 
 
 class ConnectionFailed(SandboxUnavailable):

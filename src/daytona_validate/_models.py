@@ -160,8 +160,7 @@ class Snippet:
     """Whether it is a block of a page. Only there a line such as `--8<-- "x.py"` stands for a file
     that the page's builder puts in its place; anywhere else it is a mistake like any other."""
     source: bytes | None = None
-    """The bytes of its file, where they are other than `code` written as its language has it:
-    they are what runs. `code` is then only what is shown of them."""
+    """The bytes of its file, where they differ from `code`: they run, and `code` is only shown."""
     not_runnable: str | None = None
     """Why it is known to be no program; it then becomes `not_runnable`, and is not tried."""
     unreadable: str | None = None
@@ -178,8 +177,7 @@ class SandboxSpec:
     packages: tuple[str, ...] = ()
     """Third-party packages that must be importable, as `name` or `name==version`."""
     is_alone: bool = False
-    """Run beside nothing else of this user's, as far as that is in the provider's hands: the
-    snippet was run before, and others may have kept it from running."""
+    """Run beside nothing else of this user's: others may have kept the snippet from running."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -271,10 +269,12 @@ class CodeValidationResult:
     lost_bytes: LostBytes = LostBytes()
     runtime: str | None = None
     sandbox_id: str | None = None
+    sandbox_use: int | None = None
+    """Which of that sandbox's snippets it was, from 1; None if it ran in none."""
     network: Network | None = None
     """The program's network access; None if no program was started."""
     attempts: int = 0
-    """Runs started for it: 0 if none, 2 if the first sandbox was lost."""
+    """Runs started for it: 0 if none, 2 if a sandbox was lost, 3 if a used one was lost as well."""
     cached: bool = False
     """Reserved: nothing sets it yet."""
     caveat: Caveat | None = None

@@ -14,9 +14,9 @@ import asyncio
 import logging
 import random
 from collections.abc import Awaitable, Callable
-from contextlib import AsyncExitStack
+from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from dataclasses import dataclass, replace
-from typing import Protocol
+from typing import TypeAlias
 
 from daytona_validate._core.classify import classify
 from daytona_validate._core.details import unavailable_details
@@ -32,41 +32,24 @@ from daytona_validate._errors import (
 from daytona_validate._models import (
     CodeValidationResult,
     Execution,
-    Limits,
     SandboxSpec,
     Snippet,
     Timings,
 )
+from daytona_validate._pipeline_config import PipelineConfig, total_limit_s
 from daytona_validate._providers.protocol import Sandbox, SandboxProvider
 from daytona_validate._runtime.clocks import Clock
 from daytona_validate._runtime.limiter import Slots
 from daytona_validate._runtime.log_once import LogOnce
 from daytona_validate._runtime.retries import retried
 from daytona_validate._runtime.tasks import cancels
+from daytona_validate._sandbox_pool.call import SharedSandboxes
+from daytona_validate._sandbox_pool.lease import Lease, UsedSandboxFailed
 
 _logger = logging.getLogger("daytona_validate")
 
-BACKSTOP_S = 15.0
-"""What `total_timeout_s` adds to its parts by default: starting and ending the program."""
-
-
-class PipelineConfig(Protocol):
-    """The settings that the pipeline reads; each is one of `Settings`, with its default there."""
-
-    timeouts: dict[str, float]
-    packages: dict[str, tuple[str, ...]]
-    create_timeout_s: float
-    create_attempts: int
-    total_timeout_s: float | None
-
-    @property
-    def max_code_bytes(self) -> int:
-        """Size of the largest code that is taken."""
-        ...
-
-    def limits(self) -> Limits:
-        """Return the limits of a snippet that brings none of its own."""
-        ...
+Open: TypeAlias = Callable[[SandboxSpec], AbstractAsyncContextManager[Sandbox]]
+"""As `SandboxProvider.open`."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -80,11 +63,15 @@ class _Trace:
     began_s: float
     cancels: int
     """Cancellation requests that the task had before this snippet began."""
+    open: Open
+    open_new: Open
+    """Opens a sandbox that no other snippet was in."""
     queued_s: float = 0.0
     created_s: float = 0.0
     ran_s: float = 0.0
     attempts: int = 0
     sandbox_id: str | None = None
+    sandbox_use: int | None = None
 
     def context(self) -> RunContext:
         return RunContext(
@@ -93,6 +80,7 @@ class _Trace:
             provider=self.provider,
             index=self.index,
             sandbox_id=self.sandbox_id,
+            sandbox_use=self.sandbox_use,
             attempts=self.attempts,
             timings=Timings(queued_s=self.queued_s, created_s=self.created_s, ran_s=self.ran_s),
         )
@@ -131,8 +119,15 @@ class Pipeline:
         self._sleep = sleep
         self._log = LogOnce(_logger)
 
-    async def validate(self, snippet: Snippet, *, index: int = 0) -> CodeValidationResult:
+    async def validate(
+        self, snippet: Snippet, *, index: int = 0, shared: SharedSandboxes | None = None
+    ) -> CodeValidationResult:
         """Return the result of a snippet, whatever happens to it.
+
+        Args:
+            snippet: What to validate.
+            index: Its position in its source.
+            shared: The sandboxes of its call; None: it gets one of its own.
 
         Raises:
             asyncio.CancelledError: The caller cancelled the task. There is no other exception.
@@ -144,6 +139,8 @@ class Pipeline:
             index=index,
             began_s=_now_s(),
             cancels=cancels(),
+            open=self._provider.open if shared is None else shared.open,
+            open_new=self._provider.open if shared is None else shared.open_new,
         )
         try:
             return await self._walk(trace)
@@ -192,21 +189,34 @@ class Pipeline:
             # `open` meets the same failure again, and is retried.
 
     async def _executed(self, job: Job, trace: _Trace) -> Execution:
+        """Run the snippet; what fails in a sandbox that others used is as if it had not been."""
+        try:
+            return await self._run_twice(job, trace)
+        except UsedSandboxFailed as failed:
+            if trace.is_being_cancelled():
+                raise
+            _logger.info("A used sandbox failed; its snippet gets a new one: %s", failed.__cause__)
+            trace.attempts -= failed.ran_nothing
+            trace.open = trace.open_new
+        return await self._run_twice(job, trace)
+
+    async def _run_twice(self, job: Job, trace: _Trace) -> Execution:
         """Run the snippet, and retry it once in a new sandbox if the first gave no verdict.
 
         A retry is safe: a run has no network and no host files, and so no effect outside. The
         snippet is run alone only after `ProgramStarved`: that delays all others of the user.
         """
-        spec, total_s = job.spec(), _total_s(self._config, job.limits)
+        spec, total_s = job.spec(), total_limit_s(self._config, job.limits)
         too_late = f"No verdict within {total_s:g} s in all (DAYTONA_TOTAL_TIMEOUT)"
-        clock = _clock(total_s, too_late)
+        clock, attempts = _clock(total_s, too_late), trace.attempts
         try:
             return await self._run_once(spec, trace, clock)
         except SandboxUnavailable as error:
             may_pass = isinstance(error, SandboxLost) or should_retry(error)
-            if trace.attempts == 0 or trace.is_being_cancelled() or not may_pass:
+            if trace.attempts == attempts or trace.is_being_cancelled() or not may_pass:
                 raise
             _logger.info("A sandbox gave no verdict; running its snippet once more: %s", error)
+            trace.open = trace.open_new
             if isinstance(error, ProgramStarved):  # time that it could not use is not counted
                 clock = _clock(total_s, too_late)
                 spec = replace(spec, is_alone=True)
@@ -238,7 +248,7 @@ class Pipeline:
         try:
             async with clock:
                 return await retried(
-                    lambda: stack.enter_async_context(self._provider.open(spec)),
+                    lambda: stack.enter_async_context(trace.open(spec)),
                     RetryRun(self._opening),
                     within_s=longest_s,
                     before_retry=_log_retry,
@@ -252,6 +262,7 @@ class Pipeline:
 
 async def _run(sandbox: Sandbox, trace: _Trace) -> Execution:
     trace.sandbox_id = sandbox.sandbox_id
+    trace.sandbox_use = sandbox.use if isinstance(sandbox, Lease) else 1
     trace.attempts += 1
     clock = Clock()
     try:
@@ -265,13 +276,6 @@ async def _run(sandbox: Sandbox, trace: _Trace) -> Execution:
 def _clock(longest_s: float, too_late: str) -> Clock:
     """Return a deadline that raises `SandboxUnavailable`: it is never the snippet's time-out."""
     return Clock(longest_s, lambda: SandboxUnavailable(too_late))
-
-
-def _total_s(config: PipelineConfig, limits: Limits) -> float:
-    """Return the total timeout of one snippet in seconds; its own limits may only extend it."""
-    parts_s = config.create_timeout_s + limits.compile_timeout_s + limits.timeout_s
-    total_s = config.total_timeout_s
-    return parts_s + BACKSTOP_S if total_s is None or total_s < parts_s else total_s
 
 
 def _log_retry(attempt: int, error: BaseException, wait_s: float) -> None:

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import AsyncIterable, AsyncIterator, Iterable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import TYPE_CHECKING
 
 from daytona_validate._errors import ConfigurationError, ValidatorClosed
@@ -20,7 +22,10 @@ from daytona_validate._providers.registry import (
     provider_entry,
 )
 from daytona_validate._runtime.cleanup import finish
+from daytona_validate._runtime.fan_out import fan_out
 from daytona_validate._runtime.limiter import Slots
+from daytona_validate._sandbox_pool.call import SharedSandboxes
+from daytona_validate._sandbox_pool.pool import SandboxPool
 from daytona_validate._settings import Settings
 
 if TYPE_CHECKING:
@@ -40,9 +45,16 @@ class Session:
         provider: Closed together with the session.
         slots: The bound of all calls.
         pipeline: The way of a snippet, over the two.
+        pool: Of sandboxes that are used more than once; None: none is.
     """
 
-    def __init__(self, provider: SandboxProvider, slots: Slots, pipeline: Pipeline) -> None:
+    def __init__(
+        self,
+        provider: SandboxProvider,
+        slots: Slots,
+        pipeline: Pipeline,
+        pool: SandboxPool | None = None,
+    ) -> None:
         self.provider = provider
         self.slots = slots
         self.idle = asyncio.Event()
@@ -51,10 +63,55 @@ class Session:
         self.is_closed = False
         self.loop: asyncio.AbstractEventLoop | None = None
         self._pipeline = pipeline
+        self._pool = pool
         self._on_their_way = 0
 
-    async def validate(self, index: int, snippet: Snippet) -> CodeValidationResult:
+    async def result(self, snippet: Snippet) -> CodeValidationResult:
+        """Return the result of a call of one snippet; see `validate`."""
+        if self._pool is None:
+            return await self.validate(0, snippet)
+        async with SharedSandboxes(self._pool, places=1) as sandboxes:
+            return await self.validate(0, snippet, shared=sandboxes)
+
+    def results(
+        self, snippets: Iterable[Snippet] | AsyncIterable[Snippet], *, workers: int
+    ) -> AbstractAsyncContextManager[AsyncIterator[CodeValidationResult]]:
+        """Hold the results of one call; see `fan_out`.
+
+        Args:
+            snippets: See `Validator.stream`.
+            workers: How many are under way at a time.
+        """
+        if self._pool is None:
+            return fan_out(snippets, self.validate, workers=workers)
+        return self._results(snippets, SharedSandboxes(self._pool, places=workers), workers)
+
+    @asynccontextmanager
+    async def _results(
+        self,
+        snippets: Iterable[Snippet] | AsyncIterable[Snippet],
+        sandboxes: SharedSandboxes,
+        workers: int,
+    ) -> AsyncIterator[AsyncIterator[CodeValidationResult]]:
+        async def validate(index: int, snippet: Snippet) -> CodeValidationResult:
+            with sandboxes.at_work():
+                return await self.validate(index, snippet, shared=sandboxes)
+
+        async with (
+            sandboxes,
+            fan_out(snippets, validate, workers=workers, on_drained=sandboxes.drain) as finished,
+        ):
+            yield finished
+
+    async def validate(
+        self, index: int, snippet: Snippet, *, shared: SharedSandboxes | None = None
+    ) -> CodeValidationResult:
         """Return the result of a snippet.
+
+        Args:
+            index: Its position in its source.
+            snippet: What to validate.
+            shared: The sandboxes of its call; None: it gets one of its own.
 
         Raises:
             ConfigurationError: It is no snippet: the caller's fault.
@@ -68,7 +125,7 @@ class Session:
         self._on_their_way += 1
         self.idle.clear()
         try:
-            return await self._pipeline.validate(snippet, index=index)
+            return await self._pipeline.validate(snippet, index=index, shared=shared)
         finally:
             self._on_their_way -= 1
             if self._on_their_way == 0:
@@ -80,11 +137,12 @@ class Session:
         try:
             await self.idle.wait()
         finally:
-            await finish(_aclose(self.provider), grace_s=CLOSE_GRACE_S)
+            await finish(self._close_all(), grace_s=CLOSE_GRACE_S)
 
-
-async def _aclose(provider: SandboxProvider) -> None:
-    await provider.aclose()
+    async def _close_all(self) -> None:
+        if self._pool is not None:
+            await self._pool.aclose()
+        await self.provider.aclose()
 
 
 def make_session(
@@ -113,7 +171,9 @@ def make_session(
         max_waiting=settings.max_queue,
         longest_wait_s=settings.queue_timeout_s,
     )
-    return Session(provider, slots, Pipeline(provider, slots, settings))
+    uses = settings.snippets_per_sandbox
+    pool = SandboxPool(provider, uses=uses, places=slots.total) if uses > 1 else None
+    return Session(provider, slots, Pipeline(provider, slots, settings), pool)
 
 
 def _log_notice(notice: str) -> None:

@@ -21,11 +21,12 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import replace
 from typing import Literal
 
-from daytona_validate._core.output_cap import HeadTail
+from daytona_validate._core.step_within import step_within
 from daytona_validate._errors import (
     ProgramStarved,
     SandboxLost,
     SandboxUnavailable,
+    SandboxUsedUp,
     ToolchainMissing,
 )
 from daytona_validate._models import (
@@ -50,6 +51,7 @@ __all__ = [
     "ProgramStarved",
     "SandboxLost",
     "SandboxUnavailable",
+    "SandboxUsedUp",
     "Script",
     "Step",
     "ToolchainMissing",
@@ -116,6 +118,8 @@ class FakeProvider:
         close_errors: Raised by the first removals, one each; that sandbox stays `alive`.
         close_grace_s: Wall seconds that a held removal waits before it is given up.
         name: Its name in results.
+        uses: Snippets after which a sandbox says that it may not be used again. More than 1 have
+            an effect where `DAYTONA_SNIPPETS_PER_SANDBOX` allows more than one, too.
     """
 
     def __init__(
@@ -127,6 +131,7 @@ class FakeProvider:
         close_errors: Iterable[Exception] = (),
         close_grace_s: float = 5.0,
         name: str = "fake",
+        uses: int = 1,
     ) -> None:
         self.name = name
         self.asked: int = 0
@@ -151,6 +156,7 @@ class FakeProvider:
         self._open_errors = iter(open_errors)
         self._close_errors = iter(close_errors)
         self._close_grace_s = close_grace_s
+        self._uses = uses
         self._gates: dict[Point, asyncio.Event] = {}
         self._changed = asyncio.Event()
 
@@ -200,7 +206,8 @@ class FakeProvider:
         _raise_next(self._open_errors)
         self.opened += 1
         self._tell()
-        sandbox = _FakeSandbox(f"{self.name}-{self.opened}", spec.limits, self._answer)
+        name = f"{self.name}-{self.opened}"
+        sandbox = _FakeSandbox(name, spec.limits, self._answer, self._uses)
         try:
             await self._pass("open")
             yield sandbox
@@ -245,38 +252,22 @@ class _FakeSandbox:
         sandbox_id: str,
         limits: Limits,
         answer: Callable[[Snippet, Stage], Awaitable[Execution]],
+        uses_left: int,
     ) -> None:
         self.sandbox_id = sandbox_id
         self._limits = limits
         self._answer = answer
+        self._uses_left = uses_left
+
+    @property
+    def may_be_used_again(self) -> bool:
+        return self._uses_left > 0
 
     async def run(self, snippet: Snippet, *, until: Stage = Stage.RUN) -> Execution:
+        self._uses_left -= 1
         execution = await self._answer(snippet, until)
-        steps = tuple(_within(self._limits, step) for step in execution.steps)
+        steps = tuple(step_within(self._limits, step) for step in execution.steps)
         return replace(execution, steps=steps)
-
-
-def _within(limits: Limits, step: Step) -> Step:
-    """Return the step as it would have been under the limits."""
-    stdout, stderr = HeadTail(limits.kept_output_bytes), HeadTail(limits.kept_output_bytes)
-    stdout.feed(step.stdout)
-    stderr.feed(step.stderr)
-    limit = step.limit
-    longest_s = limits.compile_timeout_s if step.stage is Stage.COMPILE else limits.timeout_s
-    if step.usage.wall_s > longest_s:
-        limit = Limit.TIMEOUT
-    elif stdout.total_bytes + stderr.total_bytes > limits.max_output_bytes:
-        limit = Limit.OUTPUT
-    return replace(
-        step,
-        exit_code=None if limit is not None else step.exit_code,
-        stdout=stdout.value(),
-        stderr=stderr.value(),
-        lost_stdout_bytes=stdout.lost_bytes,
-        lost_stderr_bytes=stderr.lost_bytes,
-        limit=limit,
-        usage=replace(step.usage, wall_s=min(step.usage.wall_s, longest_s)),
-    )
 
 
 def _answers(script: Script) -> Callable[[Snippet], Answer | Awaitable[Answer]]:

@@ -43,6 +43,7 @@ async def test_one_snippet_comes_back_with_all_that_is_known(opened: Open) -> No
         "lost_bytes": {"stdout": 0, "stderr": 0},
         "runtime": "fake 1.0",
         "sandbox_id": "fake-1",
+        "sandbox_use": 1,
         "network": "blocked",
         "attempts": 1,
         "cached": False,

@@ -39,6 +39,7 @@ from daytona_validate.testing import (
     ProgramStarved,
     SandboxLost,
     SandboxUnavailable,
+    SandboxUsedUp,
     Script,
     Step,
     ToolchainMissing,
@@ -120,6 +121,7 @@ def own_failures() -> tuple[SandboxUnavailable, ...]:
         ToolchainMissing("no go"),
         SandboxLost("gone"),
         ProgramStarved("others ran"),
+        SandboxUsedUp("a process is left"),
     )
 
 

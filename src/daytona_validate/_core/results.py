@@ -43,6 +43,8 @@ class RunContext:
     index: int = 0
     """Position of the snippet in its source, from 0."""
     sandbox_id: str | None = None
+    sandbox_use: int | None = None
+    """Which of its sandbox's snippets it was, from 1."""
     attempts: int = 0
     """Runs started for it."""
     timings: Timings = field(default_factory=Timings)
@@ -119,6 +121,7 @@ def _result(
         lost_bytes=lost_bytes,
         runtime=runtime,
         sandbox_id=run.sandbox_id,
+        sandbox_use=run.sandbox_use,
         network=network,
         attempts=run.attempts,
         caveat=verdict.caveat,

@@ -9,7 +9,7 @@ from daytona_validate._models import Execution, SandboxSpec, Snippet, Stage
 
 
 class Sandbox(Protocol):
-    """One isolated environment, fit for one snippet."""
+    """One isolated environment, fit for one snippet; or for more, if it is a `ReusableSandbox`."""
 
     @property
     def sandbox_id(self) -> str:
@@ -27,9 +27,30 @@ class Sandbox(Protocol):
             SandboxLost: The sandbox died through no act of the snippet. The infrastructure's fault.
             ProgramStarved: Others kept the program from running until its time was up. It is run
                 once more, in a sandbox opened with `spec.is_alone`.
+            SandboxUsedUp: It was used before, and is not fit for another snippet after all: nothing
+                was run. The snippet gets a new sandbox.
             SandboxUnavailable: Any other failure of the infrastructure.
         """
         ...
+
+
+@runtime_checkable
+class ReusableSandbox(Sandbox, Protocol):
+    """Sandbox that can be fit for more than one snippet of a call, one after the other.
+
+    It is used again only where `snippets_per_sandbox` is more than 1, and its context is then left
+    in another task than it was entered in.
+    """
+
+    @property
+    def may_be_used_again(self) -> bool:
+        """Whether the next snippet finds it as if nothing had run in it; asked after each run."""
+        ...
+
+
+def may_be_used_again(sandbox: Sandbox) -> bool:
+    """Whether a sandbox says that it is fit for another snippet; whoever does not say so is not."""
+    return isinstance(sandbox, ReusableSandbox) and sandbox.may_be_used_again
 
 
 @runtime_checkable

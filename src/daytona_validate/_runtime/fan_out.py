@@ -45,6 +45,7 @@ async def fan_out(
     work: Callable[[int, Item], Awaitable[Result]],
     *,
     workers: int,
+    on_drained: Callable[[], object] = lambda: None,
 ) -> AsyncIterator[AsyncIterator[Result]]:
     """Hold the results of `work(index, item)` over a source, in the order in which they end.
 
@@ -58,12 +59,13 @@ async def fan_out(
         source: Items; read once, from the first to the last that is wanted.
         work: Called with each item's position, from 0, and the item.
         workers: How many items are in work at a time, at least 1.
+        on_drained: Called when nothing more will be taken; maybe more than once.
 
     Raises:
         Exception: What the source or the work raised, unchanged, to whoever reads the results:
             after the results of all items taken until then. Nothing more is taken.
     """
-    pool = _WorkerPool(source, work, workers)
+    pool = _WorkerPool(source, work, workers, on_drained)
     unhandled: BaseException | None = None
     try:
         async with asyncio.TaskGroup() as group:
@@ -89,10 +91,12 @@ class _WorkerPool(AsyncIterator[Result], Generic[Item, Result]):
         source: Iterable[Item] | AsyncIterable[Item],
         work: Callable[[int, Item], Awaitable[Result]],
         size: int,
+        on_drained: Callable[[], object],
     ) -> None:
         self._items = aiter(source) if isinstance(source, AsyncIterable) else _in_loop(source)
         self._work = work
         self._size = size
+        self._on_drained = on_drained
         self._taken = self._given = 0
         self._ahead = 0
         """Items that are read, or about to be, and whose results are not given out."""
@@ -188,6 +192,7 @@ class _WorkerPool(AsyncIterator[Result], Generic[Item, Result]):
     def _drain(self) -> None:
         self._is_drained = True
         self._wake(len(self._parked))
+        self._on_drained()
 
     def _fail(self, error: BaseException) -> None:
         self._failure = self._failure or error

@@ -73,6 +73,11 @@ class Settings(BaseSettings):
     concurrency: int | None = whole(
         None, "Snippets under way; unset: 2 per core, or 10 with Daytona.", at_most=10_000
     )
+    snippets_per_sandbox: int = whole(
+        1,
+        "Snippets of one call and language that a Daytona sandbox runs, one after the other.",
+        at_most=50,
+    )
     machine_slots: int | None = whole(
         None,
         "Local sandboxes that run at one time, of all your processes together; unset: 2 per core.",
