@@ -78,6 +78,8 @@ class Container:
 
     init: int
     """Of its first process, on this machine."""
+    path: str = "/usr/local/bin:/usr/bin:/sbin:/bin"
+    """Of the daemon, whose shell runs what is sent."""
     nonces: dict[int, str] = field(default_factory=dict)
 
     def execute(self, script: str, *, longest_s: float = 60) -> str:
@@ -90,7 +92,7 @@ class Container:
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             process_group=0,
-            env={"PATH": "/usr/sbin:/usr/bin:/sbin:/bin"},
+            env={"PATH": self.path},
             timeout=longest_s,
             check=False,
         )

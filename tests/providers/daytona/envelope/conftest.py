@@ -40,6 +40,8 @@ class Box:
     path: str = os.environ["PATH"]
     user: int | None = None
     """As whom everything in it runs; None is whoever runs the tests."""
+    programs: str | None = None
+    """Where the supervisor looks for programs; None is `path`."""
     carries_supervisor: bool = os.getuid() != 0
     """False: the snapshot's is used, which must be root's."""
     nonce: str = field(default_factory=lambda: secrets.token_hex(16))
@@ -59,6 +61,7 @@ class Box:
             temporary=str(self.root / "tmp"),
             guard=str(self.root / "tmp" / "guard"),
             ours=str(self.ours),
+            programs=self.path if self.programs is None else self.programs,
         )
 
     def command(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -52,3 +52,14 @@ def test_who_asks_after_the_first_was_lost_waits_in_vain(box: Box) -> None:
     with pytest.raises(SandboxLost, match="asked twice"):
         box.read(box.send(impatient))
     assert not (box.work / "again").exists()
+
+
+def test_a_program_cannot_take_the_place_of_ours_for_who_asks_again(make_box: Any) -> None:
+    """As in an image whose PATH begins with a folder where everybody may write."""
+    box = make_box(programs=os.environ["PATH"])
+    box.path = f"{box.work}/bin:{os.environ['PATH']}"
+    plant = "mkdir bin; printf '#!/bin/sh\\necho planted\\n' >bin/perl; chmod +x bin/perl"
+    script = box.script(box.command(plant))
+    first = box.send(script)
+    assert box.read(first).steps[0].exit_code == 0
+    assert box.send(script) == first

@@ -98,6 +98,15 @@ def test_what_costs_a_sandbox_its_further_use(container: Container, code: str, w
         container.sh(2, "true")
 
 
+@pytest.mark.parametrize("folder", ["/tmp/bin", "/var/tmp", "/work/bin", "bin", "", "/root/link"])
+def test_where_the_daemon_runs_what_others_leave_there_a_sandbox_is_used_once(
+    container: Container, folder: str
+) -> None:
+    container.execute("ln -s ../tmp /root/link")
+    container.path = f"{container.path}:{folder}"
+    assert container.sh(1, "true").why_not == SPENT["path"]
+
+
 def test_a_program_that_fails_costs_nothing(container: Container) -> None:
     assert container.sh(1, "echo no >&2; exit 3").may_be_used_again
     assert said(container.sh(2, "echo yes")) == "yes\n"

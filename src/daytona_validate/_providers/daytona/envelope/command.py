@@ -35,6 +35,9 @@ class SandboxPaths:
     """Our own folder; that it can be made only once is what makes a run happen only once."""
     ours: str = "/opt/daytona-validate"
     """Our files in a snapshot: `runtime`, `environment` and `supervisor.pl`."""
+    programs: str = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+    """PATH of what root runs there. The daemon's may name a folder where everybody may write, as
+    golang's image has /go/bin: a program could leave a `perl` there for whoever comes next."""
 
 
 IN_SNAPSHOTS = SandboxPaths()

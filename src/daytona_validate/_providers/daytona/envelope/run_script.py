@@ -17,6 +17,7 @@ from __future__ import annotations
 import base64
 import math
 import re
+import shlex
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 
@@ -45,7 +46,8 @@ _NONCE = re.compile(r"[0-9A-Za-z]{16,}")
 # locales that an image does not have. 3<&3: mksh keeps to itself what `exec` opened.
 _HEAD = """\
 {{ [ -z "${{ZSH_VERSION-}}" ] || emulate sh
-LC_ALL=C; export LC_ALL; unset PERL5OPT PERL5LIB PERL5DB PERLIO PERL_UNICODE
+LC_ALL=C; was=$PATH; PATH={programs}; export LC_ALL PATH was
+unset PERL5OPT PERL5LIB PERL5DB PERLIO PERL_UNICODE
 command -v perl >/dev/null || {{ echo "{nonce} unready perl"; exit 0; }}
 """
 _TAIL = """\
@@ -107,7 +109,7 @@ def run_script(
     )
     return "".join(
         (
-            _HEAD.format(nonce=nonce),
+            _HEAD.format(nonce=nonce, programs=shlex.quote(places.programs)),
             _here_document("exec 3", data),
             _here_document("exec perl 3<&3 ", (program,)),
             _TAIL,
@@ -121,7 +123,8 @@ def _here_document(command: str, lines: Sequence[str]) -> str:
 
 @lru_cache(maxsize=4)
 def _paths(places: SandboxPaths) -> str:
-    paths = {name: getattr(places, name) for name in SandboxPaths.__slots__}
+    names = (name for name in SandboxPaths.__slots__ if name != "programs")
+    paths = {name: getattr(places, name) for name in names}
     return "".join(f"path {name} {_token(path)}\n" for name, path in paths.items())
 
 

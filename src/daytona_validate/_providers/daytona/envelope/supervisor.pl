@@ -412,7 +412,25 @@ sub further_use {
     return 'unprivileged' unless $sandbox{is_root};
     return 'network' unless $sandbox{own_network};
     return 'uses' unless use_number() < $MOST_USES;
+    return 'path' if grep { !is_roots($_) } split /:/, $ENV{was}, -1;
     return $spent{why} || (has_ids() ? 'yes' : 'ids');
+}
+
+# Whether nobody but root decides what is in a folder, or comes to be there.
+sub is_roots {
+    my ($path) = @_;
+    return 0 if $path !~ m{^/};
+    while (1) {
+        my ($mode, $owner) = (lstat($path || '/'))[2, 4];
+        my ($above) = $path =~ m{^(.*)/};
+        if (-l _) {
+            my $target = readlink $path;
+            return 0 if $owner || !is_roots($target =~ m{^/} ? $target : "$above/$target");
+        }
+        elsif (defined $mode) { return 0 if $owner || $mode & 022 }
+        return 1 if $path eq '';
+        $path = $above;
+    }
 }
 
 # Makes the sandbox as the uses before found it.
