@@ -31,7 +31,7 @@ NEEDS_IDS = pytest.mark.skipif(ids_here() is None, reason="this caller has no id
 TRIES = """
 import ctypes, json, os
 libc = ctypes.CDLL(None, use_errno=True)
-MOUNTS, USERS, NETWORK = 0x20000, 0x10000000, 0x40000000
+MOUNTS, USERS, NETWORK, QUEUES, CLOCKS = 0x20000, 0x10000000, 0x40000000, 0x8000000, 0x80
 
 def tried(call, *arguments):
     return "done" if call(*arguments) == 0 else os.strerror(ctypes.get_errno())
@@ -50,6 +50,9 @@ report = {
     "mount": tried(libc.mount, b"none", b"/tmp", b"tmpfs", 0, None),
     "chroot": tried(libc.chroot, b"/tmp"),
     "network": tried(libc.unshare, NETWORK),
+    "queues": tried(libc.unshare, QUEUES),
+    "queues and mounts": tried(libc.unshare, QUEUES | MOUNTS),
+    "clocks": tried(libc.unshare, CLOCKS),
     "core_pattern": opened("/proc/sys/kernel/core_pattern"),
     "forwarding": opened("/proc/sys/net/ipv4/ip_forward"),
     "ids": [os.getuid(), os.getgid(), os.getgroups()],
@@ -126,7 +129,7 @@ async def test_its_root_makes_a_network_and_steps_down_and_nothing_else(
     report = json.loads(step.stdout)
     assert report.pop("ids") == [0, 0, []]
     assert report.pop("rights") == ["0" * 16] * 2
-    assert report.pop("network") == "done"
+    assert (report.pop("network"), report.pop("queues")) == ("done", "done")
     assert report.pop("core_pattern") in {"Permission denied", "Read-only file system"}
     assert report.pop("forwarding") == "Read-only file system"
     assert set(report.values()) == {"Operation not permitted"}

@@ -50,7 +50,7 @@ _NETWORK_FILES = {
 }
 """What a jail with network needs of the host's /etc; the first of each that is there."""
 
-_roots_filter = cache(partial(seccomp_program, makes_networks=True))
+_roots_filter = cache(partial(seccomp_program, makes_spaces=True))
 _logger = logging.getLogger("daytona_validate")
 
 

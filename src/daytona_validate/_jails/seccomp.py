@@ -49,19 +49,23 @@ _NAMESPACE_FLAGS = {
     "CLONE_NEWPID": 0x20000000,
     "CLONE_NEWNET": 0x40000000,
 }
+_NEW_TIME = 0x80
+"""For `clone` that is no flag, but a part of a signal's number."""
 UNSHARE = "unshare"
+_OF_ROOT = ("CLONE_NEWNET", "CLONE_NEWIPC")
+"""What root of a jail with other users may have anew."""
 _TIOCLINUX = 0x541C
 _UINT = 0xFFFFFFFF
 _SOCKET_FAMILIES = (1, 2, 10, 16)
 """AF_UNIX, AF_INET, AF_INET6 and AF_NETLINK, with which the C library lists interfaces."""
 
 
-def seccomp_program(*, makes_networks: bool = False) -> bytes:
+def seccomp_program(*, makes_spaces: bool = False) -> bytes:
     """Compile the filter; it takes some ms and serves all jails.
 
     Args:
-        makes_networks: Whether a network namespace may be made, and no other one: for jails with
-            a root of their own.
+        makes_spaces: Whether a namespace may be made for the network, or for what processes share
+            with one another, and no other one: for jails with a root of their own.
 
     Raises:
         SandboxUnavailable: libseccomp is not there; the message has the line that installs it.
@@ -72,10 +76,12 @@ def seccomp_program(*, makes_networks: bool = False) -> bytes:
         raise SandboxUnavailable(MISSING.format(reason=error)) from error
     rules = library.SyscallFilter(library.ALLOW)
     rules.set_attr(library.Attr.ACT_BADARCH, library.KILL_PROCESS)
-    _deny_calls(library, rules, UNSHARE if makes_networks else "")
-    if makes_networks:
-        only = library.Arg(0, library.NE, _NAMESPACE_FLAGS["CLONE_NEWNET"])
-        rules.add_rule(library.ERRNO(errno.EPERM), UNSHARE, only)
+    _deny_calls(library, rules, UNSHARE if makes_spaces else "")
+    if makes_spaces:
+        refused = {name: flag for name, flag in _NAMESPACE_FLAGS.items() if name not in _OF_ROOT}
+        for flag in (*refused.values(), _NEW_TIME):
+            other = library.Arg(0, library.MASKED_EQ, flag, flag)
+            rules.add_rule(library.ERRNO(errno.EPERM), UNSHARE, other)
     _deny_arguments(library, rules)
     return _compiled(rules)
 

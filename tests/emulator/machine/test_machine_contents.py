@@ -154,7 +154,7 @@ def test_several_toolchains_stand_side_by_side() -> None:
     )
     assert [each.target for each in jail.binds] == [
         *("/opt/a", "/opt/shared", "/opt/b", "/opt/p"),
-        *("/opt/daytona-validate", "/usr/local/bin/perl"),
+        *("/opt/daytona-validate", "/opt/daytona-validate.fresh/opt/warm", "/usr/local/bin/perl"),
     ]
     assert [path for _, path in jail.links] == ["/usr/local/bin/a", "/shared", "/usr/local/bin/b"]
     assert [each.target for each in jail.overlays] == ["/opt/warm"]

@@ -66,13 +66,13 @@ async def test_what_cannot_be_read(
     [
         ("/work", IsADirectoryError),
         ("/work/fifo", OSError),
-        ("/etc/passwd", PermissionError),
+        ("/etc/hosts", PermissionError),
         ("/usr/bin/sh", PermissionError),
         ("/opt/daytona-validate/runtime", PermissionError),
         ("/elsewhere/file", PermissionError),
         ("/proc/sys/kernel/core_pattern", PermissionError),
         ("/work/out/file", PermissionError),
-        ("../../../../etc/passwd", PermissionError),
+        ("../../../../etc/hosts", PermissionError),
     ],
 )
 async def test_what_cannot_be_written(

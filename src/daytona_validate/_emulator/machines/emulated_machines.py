@@ -17,6 +17,7 @@ from daytona_validate._emulator.machines.folders import UNREMOVED, MachineFolder
 from daytona_validate._emulator.machines.keeper_launch import Launcher, launcher
 from daytona_validate._emulator.machines.machine_disk import MachineDisk
 from daytona_validate._emulator.machines.machine_jail import (
+    belongings,
     description,
     machine_jail,
     machine_limits,
@@ -140,7 +141,8 @@ class EmulatedMachines:
         if self._is_closed:
             raise SandboxUnavailable("The emulator is closed: it makes no machines any more.")
         toolchains, prepared = await self._installed(languages, packages)
-        texts = description(toolchains[0], prepared) | ({} if self.ids is None else ACCOUNTS)
+        texts = description(toolchains[0], prepared) | {"belongings": belongings(toolchains)}
+        texts |= {} if self.ids is None else ACCOUNTS
         tells = {**(about or {}), **{name: text.encode() for name, text in texts.items()}}
         try:
             toolchains = [await self._for_programs(each) for each in toolchains]

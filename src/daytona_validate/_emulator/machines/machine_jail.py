@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from daytona_validate._core.limits import MIB
-from daytona_validate._emulator.machines.folders import MachineFolder
+from daytona_validate._emulator.machines.folders import ABOUT, MachineFolder
 from daytona_validate._emulator.machines.users import ACCOUNTS
-from daytona_validate._jails.jail import Bind, Jail
+from daytona_validate._jails.jail import Bind, Jail, Overlay
 from daytona_validate._jails.own_ids import OwnIds
 from daytona_validate._models import Limits
 from daytona_validate._toolchains.packages.packages import PreparedPackages
@@ -63,11 +63,11 @@ def machine_jail(
             *(bind for each in toolchains for bind in each.binds),
             *packages.binds,
             folder.about,
-            *([] if ids is None else _accounts(folder.about)),
+            *(_fresh(each) for part in toolchains for each in part.overlays),
             perl,
         ),
         overlays=tuple(dict.fromkeys(each for part in toolchains for each in part.overlays)),
-        lasting=folder.lasting,
+        lasting=(*folder.lasting, *([] if ids is None else _accounts(folder.about))),
         ids=ids,
         folder="/",  # the only one that no program of the machine can close
         links=tuple(dict.fromkeys(link for each in toolchains for link in each.links)),
@@ -91,6 +91,17 @@ def description(toolchain: Toolchain, packages: PreparedPackages) -> dict[str, s
         "runtime": f"{toolchain.name} {toolchain.version}\n",
         "environment": "".join(f"{name}={value}\n" for name, value in environment.items()),
     }
+
+
+def belongings(toolchains: Sequence[Toolchain]) -> str:
+    """Return the file that names the folders which are programs' own, as our snapshots have it."""
+    folders = dict.fromkeys(each.target for part in toolchains for each in part.overlays)
+    return "".join(f"{each}\n" for each in folders)
+
+
+def _fresh(overlay: Overlay) -> Bind:
+    """Return where a folder that programs may change stands as it was."""
+    return Bind(overlay.source, f"{ABOUT}.fresh{overlay.target}")
 
 
 def _accounts(about: Bind) -> tuple[Bind, ...]:

@@ -93,6 +93,7 @@ def _instructions(
         environment |= installation.environment
         yield run(*installation.commands(packages), _EMPTY)
     yield files({f"{OURS}/environment": _lines(environment)})
+    yield from _belongings([each.target for each in made_by.made if each.is_snippets])
     yield _runtime(language, made_by)
     if made_by.proof:
         yield _AS_SNIPPET
@@ -121,6 +122,17 @@ def _making(made: Made) -> Iterator[str]:
     )
     if made.is_snippets:
         yield _AS_ROOT
+
+
+def _belongings(folders: Sequence[str]) -> Iterator[str]:
+    """Yield what keeps folders that are programs' own as they are, for a sandbox's further uses."""
+    if not folders:
+        return
+    yield files({f"{OURS}/belongings": "".join(f"{each}\n" for each in folders).encode()})
+    for each in folders:
+        copy = f"{OURS}.fresh{each}"
+        yield run(f"mkdir -p {copy}", f"cp -a {each}/. {copy}", f"chown -R root:root {copy}")
+    yield run(f"chmod 0700 {OURS}.fresh")
 
 
 def _threads(made_by: Recipe, cpu: int) -> dict[str, str]:

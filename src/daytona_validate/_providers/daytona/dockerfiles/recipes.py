@@ -99,7 +99,13 @@ def go() -> Recipe:
     """Return Go's: its standard library, compiled once."""
     return Recipe(
         files=_placed("go", _GO),
-        commands=("ln -s /usr/local/go /opt/go", _linked("go", source="/opt/go/bin/$each")),
+        commands=(
+            "ln -s /usr/local/go /opt/go",
+            _linked("go", source="/opt/go/bin/$each"),
+            # On the image's PATH, and for everybody to write to: what one program leaves there
+            # would be root's next command.
+            "if [ -e /go ]; then chmod -R go-w /go; fi",
+        ),
         made=(Made(command=f"sh {_GO}/prepare", target="/opt/go-std"),),
         proof=f"sh {_GO}/proof",
         runtime="GOTOOLCHAIN=local go env GOVERSION | sed 's/^go//'",

@@ -412,26 +412,28 @@ sub further_use {
     return 'unprivileged' unless $sandbox{is_root};
     return 'network' unless $sandbox{own_network};
     return 'uses' unless use_number() < $MOST_USES;
-    return 'path' if grep { !is_roots($_) } split /:/, $ENV{was}, -1;
+    return 'path' if grep { is_programs($_) } split /:/, $ENV{was}, -1;
     return $spent{why} || (has_ids() ? 'yes' : 'ids');
 }
 
-# Whether nobody but root decides what is in a folder, or comes to be there.
-sub is_roots {
+# Whether a program decides what is in a folder, or comes to be there.
+sub is_programs {
     my ($path) = @_;
-    return 0 if $path !~ m{^/};
+    return 1 if $path !~ m{^/};
     while (1) {
-        my ($mode, $owner) = (lstat($path || '/'))[2, 4];
+        my @stat = lstat($path || '/');
+        return 1 if @stat && (is_snippets($stat[4]) || !-l _ && is_open(@stat));
         my ($above) = $path =~ m{^(.*)/};
         if (-l _) {
             my $target = readlink $path;
-            return 0 if $owner || !is_roots($target =~ m{^/} ? $target : "$above/$target");
+            return 1 if is_programs($target =~ m{^/} ? $target : "$above/$target");
         }
-        elsif (defined $mode) { return 0 if $owner || $mode & 022 }
-        return 1 if $path eq '';
+        return 0 if $path eq '';
         $path = $above;
     }
 }
+
+sub is_open { return $_[2] & (is_snippets($_[5]) ? 0022 : 0002) }
 
 # Makes the sandbox as the uses before found it.
 sub begin_anew {
@@ -596,7 +598,7 @@ sub look_below {
             next;
         }
         my ($is_folder, $is_plain, $is_sticky, $is_link) = (-d _, -f _, -k _, -l _);
-        my $is_open = !$is_link && $stat[2] & (is_snippets($stat[5]) ? 0022 : 0002);
+        my $is_open = !$is_link && is_open(@stat);
         give_up('unready', 'open') if $is_open && ($is_plain || $is_folder && !$is_sticky);
         # In such a folder another name of root's file may be anybody's deed.
         my ($above) = $path =~ m{^(.*)/};
@@ -642,7 +644,7 @@ sub bring_back {
     my ($until) = @_;
     for my $folder (split /\n/, content_of("$request{path}{ours}/belongings")) {
         mkdir $folder;
-        my $copy = "$request{path}{ours}/fresh$folder";
+        my $copy = "$request{path}{ours}.fresh$folder";
         does($until, 'cp', '-a', "$copy/.", $folder) or give_up('unready', 'belongings');
         my @left = $folder;
         while (defined(my $path = pop @left)) {
