@@ -23,6 +23,7 @@ class DaytonaConfig(Protocol):
     network: Literal["blocked", "organization"]
     target: str | None
     cpu: int
+    snippets_per_sandbox: int
     create_timeout_s: float
     request_timeout_s: float
 

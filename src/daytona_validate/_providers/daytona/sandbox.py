@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import secrets
+import time
 from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
@@ -25,6 +26,7 @@ from daytona_validate._providers.daytona.envelope.answer import (
     read_answer,
 )
 from daytona_validate._providers.daytona.envelope.command import TimedCommand, limits_s, seconds_for
+from daytona_validate._providers.daytona.envelope.reuse import NEVER_AGAIN
 from daytona_validate._providers.daytona.envelope.run_script import run_script
 from daytona_validate._providers.daytona.error_translation import translated
 from daytona_validate._providers.daytona.retry_rules import THROTTLE_S, is_kind, is_throttled
@@ -56,6 +58,10 @@ _CARRIED = (
     "Delete the snapshot and build it anew to save that."
 )
 _MEMORY = "most likely the sandbox ran out of memory"
+_USED_ONCE = (
+    "Each sandbox of the snapshot %s is used for one snippet, though DAYTONA_SNIPPETS_PER_SANDBOX "
+    "allows more, because %s."
+)
 _STOPPED = "something stopped the sandbox"
 _DAEMON_IS_OPEN = (
     "With DAYTONA_NETWORK=organization, programs can have the daemon in their sandbox forge their "
@@ -100,12 +106,15 @@ class SharedRunState:
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
     nonce: Callable[[], str] = lambda: secrets.token_hex(16)
     notices: LogOnce = field(default_factory=lambda: LogOnce(_logger))
+    uses: int = 1
+    """Snippets that one sandbox may take."""
+    clock: Callable[[], float] = time.monotonic
     without_supervisor: deque[str] = field(default_factory=lambda: deque(maxlen=MOST_SNAPSHOTS))
     """Snapshots to whose sandboxes the supervisor is sent with each run: bounded."""
 
 
 class DaytonaSandbox:
-    """A started sandbox, fit for one snippet.
+    """A started sandbox, fit for one snippet, or for more where its supervisor says so.
 
     Args:
         answer: What the service says of it.
@@ -113,6 +122,7 @@ class DaytonaSandbox:
         language: The language it was opened for.
         limits: Of the snippet.
         shared: The service and what belongs to it.
+        used_until_s: When it takes no further snippet any more, by the clock of `shared`.
     """
 
     def __init__(
@@ -122,6 +132,8 @@ class DaytonaSandbox:
         language: Language,
         limits: Limits,
         shared: SharedRunState,
+        *,
+        used_until_s: float,
     ) -> None:
         self.sandbox_id = answer.name or answer.id
         self._answer = answer
@@ -129,15 +141,26 @@ class DaytonaSandbox:
         self._language = language
         self._limits = limits
         self._shared = shared
+        self._used_until_s = used_until_s
+        self._use = 0
+        self._is_fit = True
+
+    @property
+    def may_be_used_again(self) -> bool:
+        """Whether its supervisor can begin another run as if it was the first."""
+        return self._is_fit and self._shared.clock() < self._used_until_s
 
     async def run(self, snippet: Snippet, *, until: Stage = Stage.RUN) -> Execution:
         """Run one snippet; its limits are kept in the sandbox.
 
         Raises:
             SandboxLost: The sandbox died, or its answer is no answer of ours.
+            SandboxUsedUp: It was used before, and its supervisor cannot make it as it was.
             SandboxUnavailable: Any other failure of the service or of the way to it, and a
                 sandbox that does not keep the limits: never a time-out of the snippet.
         """
+        self._use += 1
+        self._is_fit = False
         commands = self._language.commands(snippet, until=until)
         timed = tuple(_timed(command, snippet, self._limits) for command in commands)
         timeout_s = seconds_for(timed)
@@ -149,6 +172,9 @@ class DaytonaSandbox:
         read = partial(read_answer, result, nonce=nonce, limits=self._limits)
         is_short = len(result) <= READ_IN_LOOP_CHARACTERS
         answer = read() if is_short else await asyncio.to_thread(read)
+        self._is_fit = answer.may_be_used_again
+        if self._shared.uses > 1 and answer.why_not in NEVER_AGAIN:
+            self._shared.notices.warn(_USED_ONCE % (self._snapshot, answer.why_not))
         return self._shown(answer.execution)
 
     async def _result(
@@ -188,6 +214,7 @@ class DaytonaSandbox:
             nonce=nonce,
             keeps_network=self._shared.keeps_network,
             carries_supervisor=carries_supervisor,
+            use=self._use,
         )
 
     def _shown(self, execution: Execution) -> Execution:

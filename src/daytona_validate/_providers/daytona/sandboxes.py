@@ -33,6 +33,9 @@ from daytona_validate._providers.daytona.wire.parse import SandboxAnswer
 from daytona_validate._providers.daytona.wire.service import Service
 from daytona_validate._providers.daytona.wire.transport import http_client
 
+USED_FOR_S = 600.0
+"""So long after its start a sandbox takes another snippet, if it may take any: the service's own
+limit on its life, which ends what a lost client leaves, stays near."""
 CLOSE_S = 50.0
 """How long closing waits for removals: less than the validator's own grace of 60 s."""
 MISSING_LASTS_S = 30.0
@@ -84,6 +87,8 @@ class Sandboxes:
             keeps_network=config.network != NETWORK_BLOCKED,
             sleep=sleep,
             nonce=effects.token,
+            uses=config.snippets_per_sandbox,
+            clock=clock,
         )
         self._run = effects.token()[:8]
         self._alive: dict[str, Wanted] = {}
@@ -111,7 +116,14 @@ class Sandboxes:
         try:
             answer = await self._started(wanted, spec)
             language = LANGUAGES[spec.language]
-            yield DaytonaSandbox(answer, wanted.snapshot, language, spec.limits, self._shared)
+            yield DaytonaSandbox(
+                answer,
+                wanted.snapshot,
+                language,
+                spec.limits,
+                self._shared,
+                used_until_s=self._effects.clock() + USED_FOR_S,
+            )
         finally:
             # Nothing is awaited here, so that no cancellation can come in between.
             del self._alive[wanted.name]
@@ -142,13 +154,14 @@ class Sandboxes:
 
     def _wanted(self, spec: SandboxSpec, snapshot: str) -> Wanted:
         config, effects = self._config, self._effects
+        used_for_s = USED_FOR_S if config.snippets_per_sandbox > 1 else 0.0
         name = SANDBOX_PREFIX + effects.token()
         created_s = effects.epoch_s()
         body = creation_body(
             name=name,
             snapshot=snapshot,
             labels=labels(run=self._run, host=_label(effects.host), created_s=created_s),
-            longest_s=config.create_timeout_s + _longest_run_s(spec),
+            longest_s=config.create_timeout_s + used_for_s + _longest_run_s(spec),
             network=config.network,
             target=config.target,
         )

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from daytona_validate._errors import SandboxLost
+from daytona_validate._errors import SandboxUsedUp
 from daytona_validate._models import Execution
 
 MOST_USES: Final = 50
@@ -29,6 +29,8 @@ SPENT: Final = {
     "disk": "its disk was full",
 }
 """Why a sandbox is not to be used again, by the word that a run's end has for it."""
+NEVER_AGAIN: Final = frozenset(SPENT[word] for word in ("unprivileged", "network", "ids"))
+"""Those that hold for each sandbox of a snapshot, whatever runs in it."""
 _REFUSED: Final = {
     "order": "its last use did not end well, or has not ended",
     "guard": "it was not used before, or its disk is full",
@@ -59,7 +61,7 @@ class RunAnswer:
         return not self.why_not
 
 
-class ReuseRefused(SandboxLost):
+class ReuseRefused(SandboxUsedUp):
     """A sandbox that was used before cannot be made as it was: nothing was run, a fresh one may."""
 
     def __init__(self, word: str) -> None:
