@@ -1,4 +1,4 @@
-"""How many requests a second, over leased connections and over httpx's own pool?
+"""What does a request cost: by our transport, with httpx's client around it, by others?
 
 Each measurement is a process of its own, so that one that does not get done can be ended. The
 server is a third process, on loopback, and answers after a while: what is in flight stays there.
@@ -14,20 +14,22 @@ import resource
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
 from dataclasses import asdict, dataclass
-from typing import Literal, get_args
 
+import aiohttp
 import httpx
+import uvloop
 
 from daytona_validate._bench.figures import Cell, Figure
 from daytona_validate._bench.record import Record, versions_of
 from daytona_validate._providers.daytona.wire.transport import http_client
 from record import write
 
-Pool = Literal["httpx", "leased"]
+Send = Callable[[str], Awaitable[bytes]]
 PARALLEL = (10, 100, 1000)
+PACKAGES = ("aiohttp", "httpx", "httpcore", "anyio", "h11", "uvloop")
 REQUESTS = 1000
 """In one measurement; but for more in flight than half of it: two for each worker."""
 ANSWER_AFTER_S = 0.05
@@ -36,12 +38,16 @@ LONGEST_S = 60.0
 BODY = json.dumps({"command": "x" * 1000, "timeout": 30}).encode()
 ANSWER = json.dumps({"exitCode": 0, "result": "x" * 1000}).encode()
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n"
-COLUMNS = (
-    *("in flight", "httpx's pool per s", "leased per s", "leased / httpx's pool"),
-    *("httpx's pool CPU ms", "leased CPU ms"),
-)
+HEADERS = {
+    "Accept": "application/json",
+    "Accept-Encoding": "identity",
+    "Authorization": "Bearer key",
+    "Content-Type": "application/json",
+    "User-Agent": "bench",
+}
+COLUMNS = ("in flight", "how", "CPU ms", "CPU, ours direct = 1", "per s")
 NOTES = (
-    "The sides take turns, and the ratio is taken within each repetition.",
+    "The variants take turns, and the ratio is taken within each repetition.",
     (
         f"A measurement is {REQUESTS} requests, or two for each in flight if that is more. Each is "
         f"{len(BODY)} bytes long and answered with "
@@ -51,13 +57,84 @@ NOTES = (
         "As many workers as are to be in flight send one request after the other. Before it is "
         "measured, each sends one: all connections are made by then."
     ),
-    "Both pools may have as many connections as there are workers, and no time-out.",
+    "Every variant may have as many connections as there are workers, and its time-outs are 30 s.",
     "CPU time is that of the sending process, for one request.",
     (
         f"A measurement that is not done after {LONGEST_S:.0f} s, warm-up included, is ended, and "
-        "its row is not measured again on that side."
+        "its row is not measured again in that variant."
+    ),
+    (
+        "`ours, direct`: AiohttpTransport.handle_async_request(httpx.Request), as the Daytona "
+        "provider sends without a caller's client. `ours in httpx.AsyncClient`: the same transport "
+        "inside a client. `httpx`: httpx.AsyncClient() with its own pool, as with a caller's "
+        "client. `aiohttp`: a bare ClientSession. `…, uvloop`: on uvloop's event loop."
     ),
 )
+
+
+@asynccontextmanager
+async def direct(parallel: int) -> AsyncIterator[Send]:
+    """Hold our transport, without a client around it."""
+    headers, times = httpx.Headers(HEADERS), httpx.Timeout(30).as_dict()
+
+    async def send(url: str) -> bytes:
+        message = httpx.Request(
+            "POST", url, headers=headers, content=BODY, extensions={"timeout": times}
+        )
+        response = await transport.handle_async_request(message)
+        try:
+            return await response.aread()
+        finally:
+            await response.aclose()
+
+    async with http_client(max_connections=parallel) as transport:
+        yield send
+
+
+@asynccontextmanager
+async def through(client: httpx.AsyncClient) -> AsyncIterator[Send]:
+    """Hold a client of httpx's."""
+
+    async def send(url: str) -> bytes:
+        return (await client.post(url, content=BODY, headers=HEADERS)).raise_for_status().content
+
+    async with client:
+        yield send
+
+
+@asynccontextmanager
+async def bare_aiohttp(parallel: int) -> AsyncIterator[Send]:
+    """Hold a session of aiohttp's."""
+
+    async def send(url: str) -> bytes:
+        async with session.post(url, data=BODY, headers=HEADERS) as response:
+            return await response.read()
+
+    times = aiohttp.ClientTimeout(connect=30, sock_read=30)
+    connector = aiohttp.TCPConnector(limit=parallel)
+    async with aiohttp.ClientSession(connector=connector, timeout=times) as session:
+        yield send
+
+
+def ours_in_client(parallel: int) -> httpx.AsyncClient:
+    """Return a client around our transport."""
+    return httpx.AsyncClient(transport=http_client(max_connections=parallel), timeout=30)
+
+
+def httpx_client(parallel: int) -> httpx.AsyncClient:
+    """Return a client with httpx's own pool."""
+    return httpx.AsyncClient(limits=httpx.Limits(max_connections=parallel), timeout=30)
+
+
+VARIANTS: dict[str, Callable[[int], AbstractAsyncContextManager[Send]]] = {
+    "ours, direct": direct,
+    "ours, direct, uvloop": direct,
+    "ours in httpx.AsyncClient": lambda parallel: through(ours_in_client(parallel)),
+    "aiohttp": bare_aiohttp,
+    "aiohttp, uvloop": bare_aiohttp,
+    "httpx": lambda parallel: through(httpx_client(parallel)),
+}
+OURS = next(iter(VARIANTS))
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,22 +164,20 @@ async def serve() -> None:
     await server.serve_forever()
 
 
-async def send(pool: Pool, parallel: int, port: int) -> Pace:
-    """Send requests over one pool and return how fast they went."""
+async def measured(variant: str, parallel: int, port: int) -> Pace:
+    """Send requests in one variant and return how fast they went."""
     count = max(REQUESTS, 2 * parallel)
     left = iter(range(count))
     url = f"http://127.0.0.1:{port}/toolbox/0d0c/process/execute"
 
-    async def work(client: httpx.AsyncClient) -> None:
+    async def work(send: Send) -> None:
         for _ in left:
-            (await client.post(url, content=BODY)).raise_for_status()
+            assert len(await send(url)) == len(ANSWER)
 
-    client = http_client(pool=pool, max_connections=parallel)
-    client.timeout = httpx.Timeout(None)
-    async with client:
-        await asyncio.gather(*(client.post(url, content=BODY) for _ in range(parallel)))
+    async with VARIANTS[variant](parallel) as send:
+        await asyncio.gather(*(send(url) for _ in range(parallel)))
         start_s, start_cpu_s = time.perf_counter(), _cpu_s()
-        await asyncio.gather(*(work(client) for _ in range(parallel)))
+        await asyncio.gather(*(work(send) for _ in range(parallel)))
         wall_s, cpu_s = time.perf_counter() - start_s, _cpu_s() - start_cpu_s
     return Pace(count / wall_s, 1000 * cpu_s / count)
 
@@ -123,9 +198,9 @@ def server() -> Iterator[int]:
             process.kill()
 
 
-def pace(pool: Pool, parallel: int, port: int) -> Pace | None:
+def pace(variant: str, parallel: int, port: int) -> Pace | None:
     """Measure once, in a process of its own; None: it did not get done."""
-    what = ("--pool", pool, "--parallel", str(parallel), "--port", str(port))
+    what = ("--variant", variant, "--parallel", str(parallel), "--port", str(port))
     try:
         run = subprocess.run(
             [sys.executable, __file__, *what], capture_output=True, timeout=LONGEST_S, check=True
@@ -135,47 +210,41 @@ def pace(pool: Pool, parallel: int, port: int) -> Pace | None:
     return Pace(**json.loads(run.stdout))
 
 
-def row(parallel: int, repetitions: int, port: int) -> tuple[Cell, ...]:
-    """Return a row: both pools' paces, taking turns."""
-    paces: dict[Pool, list[Pace | None]] = {pool: [] for pool in get_args(Pool)}
+def rows(parallel: int, repetitions: int, port: int) -> Iterator[tuple[Cell, ...]]:
+    """Return a row for each variant; they take turns."""
+    paces: dict[str, list[Pace | None]] = {variant: [] for variant in VARIANTS}
     for _ in range(repetitions):
-        for pool, measured in paces.items():
-            if None not in measured:
-                measured.append(pace(pool, parallel, port))
-                print(parallel, pool, measured[-1], flush=True)
-    theirs, ours = ([each for each in paces[pool] if each] for pool in get_args(Pool))
-    are_done = None not in paces["httpx"] and None not in paces["leased"]
-    ratios = [our.per_s / their.per_s for our, their in zip(ours, theirs, strict=are_done)]
-    return (
-        parallel,
-        _figure([each.per_s for each in theirs], done=None not in paces["httpx"]),
-        _figure([each.per_s for each in ours], done=None not in paces["leased"]),
-        Figure.of(ratios) if are_done else "-",
-        _figure([each.cpu_ms for each in theirs], done=None not in paces["httpx"]),
-        _figure([each.cpu_ms for each in ours], done=None not in paces["leased"]),
-    )
-
-
-def _figure(values: list[float], *, done: bool) -> Cell:
-    return Figure.of(values) if done else f"not done in {LONGEST_S:.0f} s"
+        for variant, found in paces.items():
+            if None not in found:
+                found.append(pace(variant, parallel, port))
+                print(parallel, variant, found[-1], flush=True)
+    ours = [each for each in paces[OURS] if each]
+    for variant, found in paces.items():
+        done = [each for each in found if each]
+        if None in found:
+            yield parallel, variant, f"not done in {LONGEST_S:.0f} s", "-", "-"
+            continue
+        ratios = [each.cpu_ms / our.cpu_ms for each, our in zip(done, ours, strict=True)]
+        cpu_ms, per_s = ([getattr(each, name) for each in done] for name in ("cpu_ms", "per_s"))
+        yield parallel, variant, Figure.of(cpu_ms), Figure.of(ratios), Figure.of(per_s)
 
 
 def run(repetitions: int) -> None:
     """Measure all rows and write the record."""
     load_before = os.getloadavg()[0]
     with server() as port:
-        rows = tuple(row(parallel, repetitions, port) for parallel in PARALLEL)
+        found = [row for parallel in PARALLEL for row in rows(parallel, repetitions, port)]
     record = Record(
         name="transport",
-        question="How many requests a second, with many in flight?",
-        compared_with="the connection pool of httpx itself",
+        question="What does a request cost the process that sends it?",
+        compared_with="httpx's own client and aiohttp's",
         inputs={"json": BODY.decode()[:60] + "…"},
         repetitions=repetitions,
         columns=COLUMNS,
-        rows=rows,
+        rows=tuple(found),
         load_before=load_before,
         notes=NOTES,
-        versions=versions_of("httpx", "httpcore", "anyio", "h11"),
+        versions=versions_of(*PACKAGES),
     )
     write(record)
 
@@ -185,14 +254,16 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--repetitions", type=int, default=5)
     parser.add_argument("--serve", action="store_true", help=argparse.SUPPRESS)
-    parser.add_argument("--pool", choices=get_args(Pool), help=argparse.SUPPRESS)
+    parser.add_argument("--variant", choices=VARIANTS, help=argparse.SUPPRESS)
     parser.add_argument("--parallel", type=int, help=argparse.SUPPRESS)
     parser.add_argument("--port", type=int, help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.serve:
         asyncio.run(serve())
-    elif options.pool:
-        print(json.dumps(asdict(asyncio.run(send(options.pool, options.parallel, options.port)))))
+    elif options.variant:
+        run_loop = uvloop.run if options.variant.endswith("uvloop") else asyncio.run
+        found = run_loop(measured(options.variant, options.parallel, options.port))
+        print(json.dumps(asdict(found)))
     else:
         run(options.repetitions)
 

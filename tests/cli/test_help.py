@@ -10,7 +10,16 @@ from click.testing import CliRunner
 from daytona_validate._cli.program import program
 from daytona_validate._cli.top_help import COMMANDS, top_help
 
-HEAVY = {"httpx", "pydantic", "pydantic_settings", "rich", "markdown_it", "asyncio", "anyio"}
+HEAVY = {
+    "aiohttp",
+    "httpx",
+    "pydantic",
+    "pydantic_settings",
+    "rich",
+    "markdown_it",
+    "asyncio",
+    "anyio",
+}
 
 
 def test_help_is_the_same_with_and_without_click() -> None:

@@ -13,9 +13,9 @@ from click.testing import Result
 from daytona_validate._cli.daytona_access import images_of
 from daytona_validate._core.languages.table import LANGUAGES
 from daytona_validate._settings import Settings
+from routed_server import routed_server
 
 Invoke = Callable[..., Result]
-API = "https://daytona.test/api"
 KEY = "dtn_canary"
 FOREIGN = "my-own-snapshot"
 OLD = "daytona-validate-go-00000000"
@@ -25,8 +25,8 @@ OLD = "daytona-validate-go-00000000"
 def api(in_folder: object, monkeypatch: pytest.MonkeyPatch) -> Iterator[respx.MockRouter]:
     """A service, and the settings that lead to it."""
     monkeypatch.setenv("DAYTONA_API_KEY", KEY)
-    monkeypatch.setenv("DAYTONA_BASE_URL", API)
-    with respx.mock(base_url=API, assert_all_called=False) as router:
+    with routed_server("/api") as (address, router):
+        monkeypatch.setenv("DAYTONA_BASE_URL", address)
         yield router
 
 
@@ -109,7 +109,7 @@ def test_the_log_of_a_build_is_shown_unless_quiet(
     api.post("/snapshots").mock(return_value=httpx.Response(200, json=state))
     ready = httpx.Response(200, json=state | {"state": "active"})
     api.get(f"/snapshots/{name}").mock(return_value=ready)
-    url = httpx.Response(200, json={"url": f"{API}/logs"})
+    url = httpx.Response(200, json={"url": f"{Settings.load().base_url}/logs"})
     api.get("/snapshots/s1/build-logs-url").mock(return_value=url)
     api.get("/logs").mock(return_value=httpx.Response(200, text="Step 1\x1b[31m\nStep 2"))
     result = invoke("snapshots", "build", "go", *quiet)

@@ -10,15 +10,15 @@ import pytest
 import respx
 from click.testing import Result
 
+from routed_server import routed_server
+
 Invoke = Callable[..., Result]
-API = "https://daytona.test/api"
 
 
 @pytest.fixture
 def api(in_folder: object, monkeypatch: pytest.MonkeyPatch) -> Iterator[respx.MockRouter]:
     """A service with two leftovers, and the settings that lead to it."""
     monkeypatch.setenv("DAYTONA_API_KEY", "dtn_canary")
-    monkeypatch.setenv("DAYTONA_BASE_URL", API)
     now = datetime.now(UTC)
     items = [
         {
@@ -30,7 +30,8 @@ def api(in_folder: object, monkeypatch: pytest.MonkeyPatch) -> Iterator[respx.Mo
         }
         for minutes in (90, 20)
     ]
-    with respx.mock(base_url=API, assert_all_called=False) as router:
+    with routed_server("/api") as (address, router):
+        monkeypatch.setenv("DAYTONA_BASE_URL", address)
         answer = httpx.Response(200, json={"items": items, "nextCursor": None})
         router.get("/sandbox").mock(return_value=answer)
         yield router

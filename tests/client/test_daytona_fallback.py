@@ -8,10 +8,10 @@ from collections.abc import Callable
 
 import httpx
 import pytest
-import respx
 
 from daytona_validate import Fault, Outcome, Snippet, Validator
 from daytona_validate._core.results import six_key_dict
+from routed_server import routed_server
 
 Open = Callable[..., Validator]
 
@@ -45,26 +45,31 @@ async def test_the_reason_is_logged_once_a_client(
 
 @pytest.mark.parametrize("address", ["https://api.daytona.io/v1", "https://api.daytona.io/v1/"])
 async def test_the_address_of_old_is_answered_with_what_to_set_and_the_key_stays_here(
-    opened: Open, caplog: pytest.LogCaptureFixture, respx_mock: respx.MockRouter, address: str
+    opened: Open,
+    caplog: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
+    address: str,
 ) -> None:
-    with caplog.at_level(logging.DEBUG, "daytona_validate"):
+    with routed_server() as (proxy, router), caplog.at_level(logging.DEBUG, "daytona_validate"):
+        monkeypatch.setenv("HTTPS_PROXY", proxy)
         async with opened(
             None, DAYTONA_API_KEY="dtn_secret", DAYTONA_BASE_URL=address
         ) as validator:
             result = await validator.validate("print(1)", "python")
     assert (result.outcome, result.fault) == (Outcome.UNAVAILABLE, Fault.INFRASTRUCTURE)
     assert "set DAYTONA_BASE_URL=https://app.daytona.io/api" in result.details
-    assert not respx_mock.calls
+    assert not router.calls
     assert "dtn_secret" not in caplog.text + result.to_json() + repr(validator.__dict__)
 
 
 async def test_a_refused_key_is_used_once_in_a_batch(
-    opened: Open, caplog: pytest.LogCaptureFixture, respx_mock: respx.MockRouter
+    opened: Open, caplog: pytest.LogCaptureFixture
 ) -> None:
-    create = respx_mock.post("https://app.daytona.io/api/sandbox").respond(401)
     snippets = [Snippet(code="print(1)", language="python")] * 20
-    with caplog.at_level(logging.INFO, "daytona_validate"):
-        async with opened(None, concurrency=1, DAYTONA_API_KEY="dtn_secret") as validator:
+    with routed_server() as (url, router), caplog.at_level(logging.INFO, "daytona_validate"):
+        create = router.post("/sandbox").respond(401)
+        settings = {"DAYTONA_API_KEY": "dtn_secret", "DAYTONA_BASE_URL": url}
+        async with opened(None, concurrency=1, **settings) as validator:
             results = await validator.validate_many(snippets)
     assert create.call_count == 1
     assert {(r.outcome, r.fault, r.attempts) for r in results} == {

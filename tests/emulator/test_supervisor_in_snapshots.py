@@ -63,7 +63,8 @@ class Cloud:
 
 @pytest.fixture
 async def cloud(jail_machines: EmulatedMachines) -> AsyncIterator[Cloud]:
-    async with emulator(machines=jail_machines) as running, http_client() as client:
+    own = httpx.AsyncClient(transport=http_client())
+    async with emulator(machines=jail_machines) as running, own as client:
         made = Cloud(running, client)
         client.event_hooks["request"].append(made.heard)
         yield made

@@ -44,7 +44,7 @@ BREAKS = (
         "_emulator/web/app.py",
         "import daytona_validate._emulator.control_plane.fleet",
     ),
-    ("Only the Daytona provider imports httpx", "_runtime/limiter.py", "import httpx"),
+    ("Only the Daytona provider imports httpx and aiohttp", "_runtime/limiter.py", "import httpx"),
 )
 
 

@@ -17,7 +17,17 @@ MAX_LINES = 300
 MAX_BODY_LINES = 40
 """Of a function: without signature and docstring."""
 SAY_NOTHING = {"utils", "util", "helpers", "common", "base", "misc"}
-HEAVY = {"anyio", "asyncio", "click", "httpx", "pydantic", "pydantic_settings", "rich", "tenacity"}
+HEAVY = {
+    "aiohttp",
+    "anyio",
+    "asyncio",
+    "click",
+    "httpx",
+    "pydantic",
+    "pydantic_settings",
+    "rich",
+    "tenacity",
+}
 
 
 def files(*folders: str, pattern: str = "*.py") -> list[Path]:

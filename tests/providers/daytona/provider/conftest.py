@@ -241,9 +241,10 @@ def spec() -> SandboxSpec:
 
 
 @pytest.fixture
-async def make(time: FakeTime) -> AsyncIterator[Callable[..., DaytonaProvider]]:
+async def make(cloud: Any, time: FakeTime) -> AsyncIterator[Callable[..., DaytonaProvider]]:
     """Make providers; they are closed at the end of the test."""
     made: list[DaytonaProvider] = []
+    client = httpx.AsyncClient()  # whose requests respx takes
 
     def provider(
         *,
@@ -258,12 +259,14 @@ async def make(time: FakeTime) -> AsyncIterator[Callable[..., DaytonaProvider]]:
             random=lambda: 0.5,
             host="host 1",
         )
-        made.append(DaytonaProvider(plain_settings(api_key=KEY, **config), effects=effects))
+        settings = plain_settings(api_key=KEY, **config)
+        made.append(DaytonaProvider(settings, http_client=client, effects=effects))
         return made[-1]
 
     yield provider
     for each in made:
         await each.aclose()
+    await client.aclose()
 
 
 @pytest.fixture

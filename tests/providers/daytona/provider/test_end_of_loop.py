@@ -6,6 +6,7 @@ import asyncio
 import gc
 from typing import TYPE_CHECKING
 
+import httpx
 import pytest
 from pydantic import SecretStr
 
@@ -20,7 +21,8 @@ SPEC = SandboxSpec(language="python", limits=Limits())
 
 
 def provider() -> DaytonaProvider:
-    return DaytonaProvider(plain_settings(api_key=SecretStr("dtn_canary")))
+    settings = plain_settings(api_key=SecretStr("dtn_canary"))
+    return DaytonaProvider(settings, http_client=httpx.AsyncClient())
 
 
 def test_a_loop_that_ends_in_the_middle_of_a_removal_does_not_hang(cloud: Cloud) -> None:

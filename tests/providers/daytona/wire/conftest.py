@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pytest
 import trustme
@@ -131,6 +132,73 @@ async def serve() -> AsyncIterator[Serve]:
             stack.callback(server.close)
             stack.push_async_callback(loopback.hang_up)
             return loopback
+
+        yield start
+
+
+@dataclass
+class Proxy:
+    """Leads every name to one server on loopback, and notes what it was asked."""
+
+    to_port: int
+    refuses: bool = False
+    port: int = 0
+    heads: list[str] = field(default_factory=list)
+
+    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            with contextlib.suppress(OSError, asyncio.IncompleteReadError):
+                await self._exchange(reader, writer)
+        finally:
+            writer.close()
+
+    async def _exchange(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        head = await reader.readuntil(b"\r\n\r\n")
+        self.heads.append(head.decode())
+        if self.refuses:
+            writer.write(b"HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 0\r\n\r\n")
+            return
+        far_reader, far_writer = await asyncio.open_connection("127.0.0.1", self.to_port)
+        if head.startswith(b"CONNECT"):
+            writer.write(b"HTTP/1.1 200 Connection established\r\n\r\n")
+        else:
+            far_writer.write(head)
+        try:
+            await asyncio.gather(pump(reader, far_writer), pump(far_reader, writer))
+        finally:
+            far_writer.close()
+
+
+async def pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    with contextlib.suppress(OSError):
+        while data := await reader.read(65536):
+            writer.write(data)
+    writer.close()
+
+
+@pytest.fixture
+def settled() -> Callable[[Callable[[], bool]], Awaitable[None]]:
+    """Wait until something is so: both ends of a connection are ours, and end one by one."""
+
+    async def wait(is_so: Callable[[], bool]) -> None:
+        async with asyncio.timeout(5):
+            while not is_so():
+                await asyncio.sleep(0)
+
+    return wait
+
+
+@pytest.fixture
+async def proxy_to() -> AsyncIterator[Callable[..., Any]]:
+    """Start proxies."""
+    async with AsyncExitStack() as stack:
+
+        async def start(port: int, *, tls: ssl.SSLContext | None = None, **kind: Any) -> Proxy:
+            proxy = Proxy(port, **kind)
+            server = await asyncio.start_server(proxy.serve, "127.0.0.1", 0, ssl=tls)
+            stack.callback(server.close)
+            proxy.port = server.sockets[0].getsockname()[1]
+            return proxy
 
         yield start
 

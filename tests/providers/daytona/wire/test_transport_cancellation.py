@@ -12,9 +12,12 @@ from typing import Any
 import httpx
 import pytest
 
-from daytona_validate._providers.daytona.wire.transport import http_client
+from cancelled_at import at_every_wait
+from daytona_validate._providers.daytona.wire.transport import AiohttpTransport, http_client
 
-ONCE, AGAIN_AND_AGAIN = False, True
+OFTEN = pytest.mark.parametrize("times", [1, 2, 5])
+OLD = pytest.mark.parametrize("is_old", [False, True], ids=["new connection", "old connection"])
+ANSWER = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n3\r\nyou\r\n0\r\n\r\n"
 
 
 async def never(asked: Any) -> bytes:
@@ -22,44 +25,31 @@ async def never(asked: Any) -> bytes:
     raise AssertionError
 
 
-async def half_a_body(asked: Any) -> bytes:
-    asked.writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf")
-    return await never(asked)
+async def byte_by_byte(asked: Any) -> bytes:
+    for byte in ANSWER[:-1]:
+        asked.writer.write(bytes((byte,)))
+        await asked.writer.drain()
+        await asyncio.sleep(0)
+    return ANSWER[-1:]
 
 
-class Watched:
-    """A request in a task of its own, called off when it comes to some point."""
-
-    def __init__(self, client: httpx.AsyncClient, url: str, **content: Any) -> None:
-        self.events: list[str] = []
-        self.here = asyncio.Event()
-        self.until: str | int | None = None
-        self.calls_off_itself = False
-        self.task = asyncio.create_task(
-            client.post(url, extensions={"trace": self.trace}, timeout=30, **content)
-        )
-
-    async def trace(self, event: str, info: dict[str, Any]) -> None:
-        if self.until in (event, len(self.events)):
-            self.here.set()
-            if self.calls_off_itself:
-                self.task.cancel()
-        self.events.append(event)
-
-    def call_off(self, *, again: bool) -> None:
-        self.task.cancel()
-        if again and not self.task.done():
-            asyncio.get_running_loop().call_soon(lambda: self.call_off(again=True))
-
-    async def ended(self) -> None:
-        with pytest.raises(asyncio.CancelledError):
-            await self.task
+async def sent(
+    transport: AiohttpTransport, url: str, *, content: bytes = b"x" * 1000, method: str = "POST"
+) -> bytes:
+    """Send a request and read its answer, as the wire does."""
+    times = dict.fromkeys(("connect", "read", "write", "pool"), 30)
+    request = httpx.Request(method, url, content=content, extensions={"timeout": times})
+    answer = await transport.handle_async_request(request)
+    try:
+        return await answer.aread()
+    finally:
+        await answer.aclose()
 
 
 @pytest.fixture
-async def client(trusted: None) -> AsyncIterator[httpx.AsyncClient]:
-    async with http_client(max_connections=1) as client:
-        yield client
+async def transport(trusted: None) -> AsyncIterator[AiohttpTransport]:
+    async with http_client(max_connections=1) as transport:
+        yield transport
 
 
 @pytest.fixture
@@ -78,134 +68,155 @@ def full_port() -> Iterator[int]:
             each.close()
 
 
-async def next_one_works(client: httpx.AsyncClient, serve: Any) -> None:
+async def next_one_works(transport: AiohttpTransport, serve: Any) -> None:
     """The one permit was given back."""
     server = await serve()
-    assert (await client.get(server.url)).is_success
+    assert await sent(transport, server.url) == b"{}"
 
 
-@pytest.mark.parametrize("again", [ONCE, AGAIN_AND_AGAIN], ids=["once", "again"])
-@pytest.mark.parametrize(
-    ("answer", "scheme", "point"),
-    [
-        (never, "https", "connection.start_tls.started"),
-        (never, "http", "http11.receive_response_headers.started"),
-        (half_a_body, "http", "http11.receive_response_body.started"),
-    ],
-    ids=["handshake", "head", "body"],
-)
-async def test_a_request_is_called_off_while_it_waits_for_the_server(  # noqa: PLR0917 - fixtures
+async def called_off(request: asyncio.Task[bytes], times: int) -> None:
+    for _ in range(times):
+        request.cancel()
+        await asyncio.sleep(0)
+    with pytest.raises(asyncio.CancelledError):
+        await request
+
+
+@OFTEN
+@OLD
+@pytest.mark.parametrize("scheme", ["http", "https"])
+@pytest.mark.slow
+async def test_a_request_is_called_off_at_each_wait_of_it(  # noqa: PLR0917 - fixtures
     serve: Any,
-    client: httpx.AsyncClient,
+    transport: AiohttpTransport,
+    tls: ssl.SSLContext,
     sockets: Callable[[], int],
-    answer: Any,
     scheme: str,
-    point: str,
-    again: bool,
+    is_old: bool,
+    times: int,
 ) -> None:
-    server = await serve(answer)
-    request = Watched(client, server.url.replace("http", scheme, 1))
-    request.until = point
-    await request.here.wait()
-    await asyncio.sleep(0)
-    request.call_off(again=again)
-    await request.ended()
+    server = await serve(byte_by_byte, tls=tls if scheme == "https" else None)
+    url = server.url.replace("http", scheme, 1)
+
+    async def work() -> bytes:
+        return await sent(transport, url)
+
+    if is_old:
+        await work()
+    async for found in at_every_wait(work, times=times):
+        assert found in (None, b"helloyou")
+        if is_old:
+            assert await work() == b"helloyou", "the next one works"
+        else:
+            await server.hang_up()
+    assert await work() == b"helloyou"
+    await transport.aclose()
     await server.empty()
     assert sockets() == 1, "the server's own"
-    await next_one_works(client, serve)
 
 
-@pytest.mark.parametrize("again", [ONCE, AGAIN_AND_AGAIN], ids=["once", "again"])
+@OFTEN
+@pytest.mark.parametrize("is_silent", [True, False], ids=["proxy is silent", "server is silent"])
+async def test_a_request_is_called_off_on_its_way_through_a_proxy(  # noqa: PLR0917 - fixtures
+    serve: Any,
+    proxy_to: Any,
+    monkeypatch: pytest.MonkeyPatch,
+    sockets: Callable[[], int],
+    settled: Any,
+    is_silent: bool,
+    times: int,
+) -> None:
+    silent = await serve(never)
+    port = silent.port if is_silent else (await proxy_to(silent.port)).port
+    monkeypatch.setenv("HTTPS_PROXY", f"http://127.0.0.1:{port}")
+    before = sockets()
+    async with http_client() as transport:
+        request = asyncio.create_task(sent(transport, "https://daytona.test/api"))
+        await silent.connected.get()
+        if is_silent:
+            await silent.at.get()
+        await called_off(request, times)
+        await settled(lambda: sockets() == before)
+
+
+@OFTEN
+async def test_a_request_is_called_off_in_the_handshake(
+    serve: Any, transport: AiohttpTransport, sockets: Callable[[], int], times: int
+) -> None:
+    server = await serve(never)  # it takes the handshake for a request that does not end
+    request = asyncio.create_task(sent(transport, server.url.replace("http", "https", 1)))
+    await server.connected.get()
+    await asyncio.sleep(0)
+    await called_off(request, times)
+    await server.empty()
+    assert sockets() == 1, "the server's own"
+    await next_one_works(transport, serve)
+
+
+@OFTEN
 async def test_a_request_is_called_off_while_it_is_sent(
-    serve: Any, client: httpx.AsyncClient, sockets: Callable[[], int], again: bool
+    serve: Any,
+    transport: AiohttpTransport,
+    sockets: Callable[[], int],
+    settled: Any,
+    times: int,
 ) -> None:
     with socket.create_server(("127.0.0.1", 0)) as reads_nothing:
-        port = reads_nothing.getsockname()[1]
-        request = Watched(client, f"http://127.0.0.1:{port}", content=bytes(50_000_000))
-        request.until = "http11.send_request_body.started"
-        await request.here.wait()
+        url = f"http://127.0.0.1:{reads_nothing.getsockname()[1]}"
+        request = asyncio.create_task(sent(transport, url, content=bytes(50_000_000)))
+        await settled(lambda: sockets() == 2)
         await asyncio.sleep(0)
-        assert sockets() == 2
-        request.call_off(again=again)
-        await request.ended()
-        await asyncio.sleep(0)
-        assert sockets() == 1, "the server's own"
-    await next_one_works(client, serve)
+        await called_off(request, times)
+        await settled(lambda: sockets() == 1)
+    await next_one_works(transport, serve)
 
 
-@pytest.mark.parametrize("again", [ONCE, AGAIN_AND_AGAIN], ids=["once", "again"])
-async def test_a_request_is_called_off_while_it_connects(
-    client: httpx.AsyncClient,
+@OFTEN
+async def test_a_request_is_called_off_while_it_connects(  # noqa: PLR0917 - fixtures
+    transport: AiohttpTransport,
     serve: Any,
     full_port: int,
     sockets: Callable[[], int],
-    again: bool,
+    settled: Any,
+    times: int,
 ) -> None:
     before = sockets()
-    request = Watched(client, f"http://127.0.0.1:{full_port}")
-    request.until = "connection.connect_tcp.started"
-    await request.here.wait()
-    await asyncio.sleep(0)
-    assert sockets() == before + 1
-    request.call_off(again=again)
-    await request.ended()
+    request = asyncio.create_task(sent(transport, f"http://127.0.0.1:{full_port}"))
+    await settled(lambda: sockets() == before + 1)
+    await called_off(request, times)
     assert sockets() == before
-    await next_one_works(client, serve)
+    await next_one_works(transport, serve)
 
 
 async def test_a_request_is_called_off_while_it_waits_for_a_connection(
-    client: httpx.AsyncClient, serve: Any
+    transport: AiohttpTransport, serve: Any
 ) -> None:
     server = await serve(never)
-    first = Watched(client, server.url)
+    first = asyncio.create_task(sent(transport, server.url))
     await server.at.get()
-    second = asyncio.create_task(client.get(server.url))
+    second = asyncio.create_task(sent(transport, server.url))
     await asyncio.sleep(0)
-    second.cancel()
-    with pytest.raises(asyncio.CancelledError):
-        await second
-    first.call_off(again=False)
-    await first.ended()
+    await called_off(second, 1)
+    await called_off(first, 1)
     await server.empty()
     assert server.accepted == 1
-    await next_one_works(client, serve)
+    await next_one_works(transport, serve)
 
 
-async def events_of_one_request(client: httpx.AsyncClient, url: str) -> list[str]:
-    request = Watched(client, url, content=b"x" * 1000)
-    assert (await request.task).is_success
-    return request.events
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("again", [ONCE, AGAIN_AND_AGAIN], ids=["once", "again"])
-@pytest.mark.parametrize("is_first", [True, False], ids=["new connection", "old connection"])
-async def test_a_request_is_called_off_at_each_step_of_it(  # noqa: PLR0917 - fixtures
-    serve: Any,
-    client: httpx.AsyncClient,
-    tls: ssl.SSLContext,
-    sockets: Callable[[], int],
-    is_first: bool,
-    again: bool,
+async def test_closing_is_called_off_and_done_again(
+    serve: Any, sockets: Callable[[], int], settled: Any
 ) -> None:
-    server = await serve(tls=tls)
-    url = server.url.replace("http", "https", 1)
-    events = await events_of_one_request(client, url)
-    assert "connection.start_tls.complete" in events
-    if not is_first:
-        events = await events_of_one_request(client, url)
-    for step in range(len(events)):
-        if is_first:
-            await server.hang_up()
-        request = Watched(client, url, content=b"x" * 1000)
-        request.until, request.calls_off_itself = step, True
-        await request.here.wait()
-        if again:
-            request.call_off(again=True)
-        with suppress(asyncio.CancelledError):  # after the last step it may be done
-            await request.task
-        assert (await client.get(url)).is_success, events[step]
-        assert len(server.open) <= 2
-    await client.aclose()
-    await server.empty()
-    assert sockets() == 1, "the server's own"
+    server = await serve()
+
+    async def work() -> None:
+        transport = http_client()
+        try:
+            await sent(transport, server.url)
+        finally:
+            try:
+                await transport.aclose()
+            finally:
+                await transport.aclose()
+
+    async for _ in at_every_wait(work):
+        await settled(lambda: sockets() == 1)  # the server's own

@@ -6,16 +6,28 @@ gigabytes of one kilobyte. We ask for no coding, so that one that comes all the 
 
 from __future__ import annotations
 
+from typing import Protocol, TypeVar
+
 import httpx
 
 from daytona_validate._core.limits import MIB
 from daytona_validate._core.printable import one_line
 from daytona_validate._providers.daytona.wire.failures import Call, malformed
 
+Value_co = TypeVar("Value_co", covariant=True)
+
 ANSWER_BYTES = MIB
 """Of an answer that is read whole; a request that expects more says so."""
 ERROR_BYTES = 64 * 1024
 """Of an answer that says failure. It is a short JSON object; what comes after is not read."""
+
+
+class Read(Protocol[Value_co]):
+    """Reader of an answer that is a success; most_bytes is how much it may have."""
+
+    async def __call__(self, call: Call, response: httpx.Response, most_bytes: int) -> Value_co:
+        """Read it."""
+        ...
 
 
 def _coding(response: httpx.Response) -> str | None:
@@ -36,11 +48,17 @@ def refuse_coded(call: Call, response: httpx.Response) -> None:
 
 
 async def whole(call: Call, response: httpx.Response, most_bytes: int) -> bytes:
-    """Return the body of an answer without a coding, as it comes over the wire."""
+    """Return the body of an answer, as it comes over the wire; it must have no coding."""
+    refuse_coded(call, response)
     body = await start(response, most_bytes + 1)
     if len(body) > most_bytes:
         raise malformed(call, f"it is longer than {size_text(most_bytes)}")
     return body
+
+
+async def unused(call: Call, response: httpx.Response, most_bytes: int) -> None:  # noqa: ARG001
+    """Read a body that nobody needs, so that its connection can be used again."""
+    await start(response, ERROR_BYTES)
 
 
 async def words(response: httpx.Response) -> bytes:

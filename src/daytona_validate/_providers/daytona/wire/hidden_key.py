@@ -20,8 +20,9 @@ class HiddenKey:
         self._key = key
 
     def hide(self, text: str) -> str:
-        """Return a text without the key."""
-        return text.replace(self._key.get_secret_value(), _HIDDEN)
+        """Return a text without the key, also where it is quoted as Python would write it."""
+        text = text.replace(self._key.get_secret_value(), _HIDDEN)
+        return text.replace(repr(self._key.get_secret_value())[1:-1], _HIDDEN)
 
     def hide_bytes(self, body: bytes) -> bytes:
         """Return bytes without the key, as it is written in UTF-8."""
@@ -49,7 +50,7 @@ class HiddenKey:
         seen: set[int] = set()  # a caller's own client may raise errors that are each other's cause
         while error is not None and id(error) not in seen:
             seen.add(id(error))
-            if self._key.get_secret_value() in str(error):
+            if self.hide(str(error)) != str(error):
                 return True
             error = error.__cause__ or error.__context__
         return False

@@ -16,10 +16,11 @@ import codecs
 import json
 import logging
 import time
-from collections.abc import AsyncGenerator, AsyncIterator, Generator, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import AsyncGenerator, Generator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache, partial
 from importlib import metadata
+from typing import NoReturn, TypeVar
 
 import httpx
 from pydantic import SecretStr
@@ -36,6 +37,9 @@ from daytona_validate._providers.daytona.wire.failures import (
 from daytona_validate._providers.daytona.wire.hidden_key import HiddenKey
 from daytona_validate._providers.daytona.wire.network_failures import network_failure
 from daytona_validate._providers.daytona.wire.status_table import is_html, status_failure
+from daytona_validate._providers.daytona.wire.transport import AiohttpTransport
+
+Value = TypeVar("Value")
 
 _logger = logging.getLogger("daytona_validate")
 
@@ -48,7 +52,14 @@ _BEYOND_READ_S = 60.0
 whole exchange has a clock as well: that for its reading, and this for the rest."""
 PARSED_IN_LOOP_BYTES = 64 * 1024
 """What is longer is parsed in a thread: a mebibyte of `{},` takes 30 ms."""
-_USER_AGENT = f"daytona-validate/{metadata.version('daytona-validate')}"
+_HEADERS = httpx.Headers(
+    {
+        "Accept": "application/json",
+        "Accept-Encoding": "identity",
+        "User-Agent": f"daytona-validate/{metadata.version('daytona-validate')}",
+    }
+)
+_HEADERS_WITH_JSON = httpx.Headers({**_HEADERS, "Content-Type": "application/json"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,8 +84,11 @@ class _Bearer(httpx.Auth):
         self._key = key
 
     def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
-        request.headers["Authorization"] = f"Bearer {self._key.get_secret_value()}"
+        self.add_to(request)
         yield request
+
+    def add_to(self, request: httpx.Request) -> None:
+        request.headers["Authorization"] = f"Bearer {self._key.get_secret_value()}"
 
 
 class Wire:
@@ -83,14 +97,17 @@ class Wire:
     Args:
         base_url: The user's own address of the API; see `service_url.refusal`.
         api_key: Goes with every request.
-        client: Sends them.
+        client: Sends them: a caller's own client, or a transport of ours. What a client adds to a
+            transport costs more than the transport, and we need none of it.
     """
 
-    def __init__(self, base_url: str, api_key: SecretStr, client: httpx.AsyncClient) -> None:
-        self._base_url = base_url
+    def __init__(
+        self, base_url: str, api_key: SecretStr, client: httpx.AsyncClient | AiohttpTransport
+    ) -> None:
         self._key = HiddenKey(api_key)
         self._auth = _Bearer(api_key)
         self._client = client
+        self._refusal = lru_cache(256)(partial(service_url.refusal, named_by=base_url))
 
     async def json(self, request: ServiceRequest) -> object:
         """Send a request and return the JSON of its answer, which is a success.
@@ -99,10 +116,7 @@ class Wire:
             ServiceFailure: There was no answer, another status, a page for people, too much, or
                 no JSON.
         """
-        call = request.call
-        async with self._clocked(request), self._response(request) as response:
-            body.refuse_coded(call, response)
-            content = await body.whole(call, response, request.answer_bytes)
+        content = await self._read(request, body.whole)
         try:
             if len(content) <= PARSED_IN_LOOP_BYTES:
                 return self._parsed(content)
@@ -111,7 +125,7 @@ class Wire:
             reason = "it is not JSON, or is cut off" if content else "it is empty"
             # The error holds what was received, in which the key may stand.
             cause = None if self._key.is_revealed_by(error) else error
-            raise malformed(call, reason, retryable=True) from cause
+            raise malformed(request.call, reason, retryable=True) from cause
 
     async def taken(self, request: ServiceRequest) -> None:
         """Send a request whose success says all: its answer is not read.
@@ -119,8 +133,7 @@ class Wire:
         Raises:
             ServiceFailure: There was no answer, another status, or a page for people.
         """
-        async with self._clocked(request), self._response(request) as response:
-            await body.start(response, body.ERROR_BYTES)  # so that the connection can be used again
+        await self._read(request, body.unused)
 
     async def text(self, request: ServiceRequest, *, longest_s: float) -> AsyncGenerator[str]:
         """Send a request and return the text of its answer as it comes.
@@ -138,74 +151,87 @@ class Wire:
         hiding = self._key.in_pieces()
         end_s = asyncio.get_running_loop().time() + longest_s
         left_bytes = request.answer_bytes
-        async with self._translated(request.call), self._response(request) as response:
-            body.refuse_coded(request.call, response)
-            parts = response.aiter_bytes()
-            while left_bytes >= 0:
-                # The clock runs here and not around the whole: a generator's caller may be
-                # anywhere when it fires.
-                async with asyncio.timeout_at(end_s):
-                    part = await anext(parts, None)
-                is_last = part is None
-                text = decoder.decode((part or b"")[:left_bytes], final=is_last)
-                if shown := hiding.of(text, is_last=is_last):
-                    yield shown
-                if part is None:
-                    return
-                left_bytes -= len(part)
-            size = body.size_text(request.answer_bytes)
-            yield f"{hiding.of('', is_last=True)}\n(longer than {size}: the rest is left out)\n"
-
-    @asynccontextmanager
-    async def _clocked(self, request: ServiceRequest) -> AsyncIterator[None]:
-        async with (
-            self._translated(request.call),
-            asyncio.timeout(request.read_s + _BEYOND_READ_S),
-        ):
-            yield
-
-    @asynccontextmanager
-    async def _translated(self, call: Call) -> AsyncIterator[None]:
         try:
-            yield
-        except ServiceFailure:
-            raise
+            response = await self._answered(request)
+            try:
+                body.refuse_coded(request.call, response)
+                parts = response.aiter_bytes()
+                while left_bytes >= 0:
+                    # The clock runs here and not around the whole: a generator's caller may be
+                    # anywhere when it fires.
+                    async with asyncio.timeout_at(end_s):
+                        part = await anext(parts, None)
+                    is_last = part is None
+                    text = decoder.decode((part or b"")[:left_bytes], final=is_last)
+                    if shown := hiding.of(text, is_last=is_last):
+                        yield shown
+                    if part is None:
+                        return
+                    left_bytes -= len(part)
+                size = body.size_text(request.answer_bytes)
+                yield f"{hiding.of('', is_last=True)}\n(longer than {size}: the rest is left out)\n"
+            finally:
+                await response.aclose()
         except Exception as error:  # noqa: BLE001 - a client's own hooks may raise anything
-            # An exception may quote what was sent or received: then it is not shown either.
-            cause = None if self._key.is_revealed_by(error) else error
-            raise network_failure(call, error, hide=self._key.hide) from cause
+            self._fail(request.call, error)
 
-    @asynccontextmanager
-    async def _response(self, request: ServiceRequest) -> AsyncIterator[httpx.Response]:
-        """Send a request; hold the answer, if it is a success, until it is read."""
+    async def _read(self, request: ServiceRequest, read: body.Read[Value]) -> Value:
+        """Send a request and read its answer, a success, all within the clock of the exchange."""
         call = request.call
-        self._refuse(request)
-        message = _message(request)
-        response = await self._client.send(
-            message, auth=self._auth, follow_redirects=False, stream=True
-        )
         try:
-            headers = _headers(response)
-            self._log(call, response.status_code, headers)
-            if not response.is_success:
-                raise status_failure(
-                    call,
-                    response.status_code,
-                    headers=headers,
-                    body=await body.words(response),
-                    now_s=time.time(),
-                    hide=self._key.hide,
-                )
-            if is_html(headers):
-                raise malformed(call, "it is an HTML page")
-            yield response
-        finally:
+            async with asyncio.timeout(request.read_s + _BEYOND_READ_S):
+                response = await self._answered(request)
+                try:
+                    return await read(call, response, request.answer_bytes)
+                finally:
+                    await response.aclose()
+        except Exception as error:  # noqa: BLE001 - a client's own hooks may raise anything
+            self._fail(call, error)
+
+    def _fail(self, call: Call, error: Exception) -> NoReturn:
+        """Raise what an exception of an exchange means."""
+        if isinstance(error, ServiceFailure):
+            raise error
+        # An exception may quote what was sent or received: then it is not shown either.
+        cause = None if self._key.is_revealed_by(error) else error
+        raise network_failure(call, error, hide=self._key.hide) from cause
+
+    async def _answered(self, request: ServiceRequest) -> httpx.Response:
+        """Send a request and return its answer, not yet read, if it is a success."""
+        self._refuse(request)
+        response = await self._sent(_message(request))
+        try:
+            await self._check(request.call, response)
+        except BaseException:
             await response.aclose()
+            raise
+        return response
+
+    async def _check(self, call: Call, response: httpx.Response) -> None:
+        """Raise the failure that an answer means which is no success."""
+        self._log(call, response)
+        if not response.is_success:
+            raise status_failure(
+                call,
+                response.status_code,
+                headers=_headers(response),
+                body=await body.words(response),
+                now_s=time.time(),
+                hide=self._key.hide,
+            )
+        if is_html(response.headers):
+            raise malformed(call, "it is an HTML page")
+
+    async def _sent(self, message: httpx.Request) -> httpx.Response:
+        client = self._client
+        if isinstance(client, AiohttpTransport):
+            self._auth.add_to(message)
+            return await client.handle_async_request(message)
+        return await client.send(message, auth=self._auth, follow_redirects=False, stream=True)
 
     def _refuse(self, request: ServiceRequest) -> None:
         """Send nothing to an address that may not have the key, or by a client that is closed."""
-        address = request.url.partition("?")[0]
-        refusal = service_url.refusal(address, named_by=self._base_url)
+        refusal = self._refusal(_origin(request.url))
         if refusal is None and not self._client.is_closed:
             return
         reason = f"its address is refused: {refusal}" if refusal else "the HTTP client is closed"
@@ -220,30 +246,37 @@ class Wire:
         value: object = json.loads(self._key.hide_bytes(content))
         return self._key.hide_in(value) if b"\\" in content else value
 
-    def _log(self, call: Call, status: int, headers: Mapping[str, str]) -> None:
+    def _log(self, call: Call, response: httpx.Response) -> None:
         if _logger.isEnabledFor(logging.DEBUG):
-            version = self._key.hide(headers.get("x-daytona-api-version", "of an unknown version"))
-            _logger.debug("%s: %d, by Daytona %s", call, status, one_line(version))
+            said = response.headers.get("x-daytona-api-version", "of an unknown version")
+            version = one_line(self._key.hide(said))
+            _logger.debug("%s: %d, by Daytona %s", call, response.status_code, version)
 
 
 def _headers(response: httpx.Response) -> dict[str, str]:
     return {name.lower(): value for name, value in response.headers.items()}
 
 
+def _origin(url: str) -> str:
+    """Return the part of an address that decides whether it may have the key.
+
+    It is the beginning up to the path. With a fragment, or without a beginning as all of ours
+    have, it is the whole but for its query.
+    """
+    start = url.find("://")
+    end = url.find("/", start + len("://"))
+    if start < 0 or end < 0 or "#" in url:
+        return url.partition("?")[0]
+    return url[:end]
+
+
 def _message(request: ServiceRequest) -> httpx.Request:
-    headers = {
-        "Accept": "application/json",
-        "Accept-Encoding": "identity",
-        "User-Agent": _USER_AGENT,
-    }
-    if request.content is not None:
-        headers["Content-Type"] = "application/json"
     url = httpx.URL(request.url)
     times = {"connect": CONNECT_S, "read": request.read_s, "write": WRITE_S, "pool": POOL_S}
     return httpx.Request(
         request.call.method,
         url.copy_merge_params(request.params) if request.params else url,
-        headers=headers,
+        headers=_HEADERS if request.content is None else _HEADERS_WITH_JSON,
         content=request.content,
         extensions={"timeout": times},
     )

@@ -28,6 +28,7 @@ from daytona_validate._providers.daytona.wire.failures import (
     malformed,
 )
 from daytona_validate._providers.daytona.wire.request import ServiceRequest, Wire
+from daytona_validate._providers.daytona.wire.transport import AiohttpTransport
 from daytona_validate._runtime.single_flight import own_copy
 
 Value = TypeVar("Value")
@@ -58,8 +59,8 @@ class Service:
     Args:
         base_url: Of the API. The key is not sent there if `service_url.refusal` has a reason.
         api_key: Appears in no message, repr, note, log or traceback.
-        client: Sends the requests; not closed. What it sets by default (headers, redirects,
-            base URL) plays no part.
+        client: Sends the requests; not closed. What one of httpx's sets by default (headers,
+            redirects, base URL) plays no part.
         request_timeout_s: Longest wait for the answer to a request, but for those that take
             longer by their nature.
         clock: Monotonic seconds.
@@ -69,7 +70,7 @@ class Service:
         self,
         base_url: str,
         api_key: SecretStr,
-        client: httpx.AsyncClient,
+        client: httpx.AsyncClient | AiohttpTransport,
         *,
         request_timeout_s: float,
         clock: Callable[[], float] = time.monotonic,

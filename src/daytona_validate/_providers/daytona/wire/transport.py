@@ -1,9 +1,7 @@
-"""One leased connection for each request in flight.
+"""HTTP transport: httpx's interface over aiohttp's session, and the rules for requests of ours.
 
-httpx's own pool looks at every connection for every request, so that 1,000 requests in flight
-cost a million looks. Here each connection is a pool of one, and those that are free lie on a
-stack for each server. What a pool of one does well stays its own business: TLS, HTTP/1.1, and
-finding, before anything is sent, that the server has hung up.
+`httpx-aiohttp` 0.2 has the same interface and falls short: it says of a lost answer that there
+was no connection, sends a DELETE twice, knows no time-out for writing, and keeps cookies.
 
 Once a byte is sent, nobody can know what became of it: only reading is ever sent again here.
 What creates, runs or deletes is repeated by who knows whether that is safe.
@@ -13,24 +11,34 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections import defaultdict, deque
-from collections.abc import AsyncIterator, Awaitable, Callable
-from typing import Literal
+from collections.abc import AsyncIterator, Callable
+from functools import lru_cache, partial
 from urllib.request import getproxies
 
+import aiohttp
 import httpx
+from aiohttp.abc import AbstractStreamWriter
+from yarl import URL
 
 from daytona_validate._core.printable import one_line
 from daytona_validate._errors import ConfigurationError
-from daytona_validate._providers.daytona.wire.connection import Connection
+from daytona_validate._providers.daytona.wire.aiohttp_failures import EXCHANGE_ERRORS, broken_off
+from daytona_validate._providers.daytona.wire.connections import Connections
+from daytona_validate._providers.daytona.wire.hidden_text import HiddenText
+from daytona_validate._providers.daytona.wire.proxies import proxy_for
 
 KEEPALIVE_S = 25.0
 """Less than the 30 s after which Daytona's proxy drops idle connections."""
-_READING = ("GET", "HEAD")
+_HEAD_BYTES = 64 * 1024
+"""Of one line of an answer's head: gateways send long policies."""
+_SECRET = (b"authorization", b"proxy-authorization")
+_IS_SAID_BY_AIOHTTP = b"transfer-encoding"
+_UNWAITED_BYTES = 32 * 1024
+"""Half of what asyncio takes for a connection before it has who writes wait."""
 
 
-class LeasedTransport(httpx.AsyncBaseTransport):
-    """Connection pool that leases each request a connection of its own; its making reads files.
+class AiohttpTransport(httpx.AsyncBaseTransport):
+    """Transport of httpx's over aiohttp's session; its making reads files.
 
     Args:
         max_connections: Open at a time; a request beyond waits, at most for its pool time-out.
@@ -45,32 +53,47 @@ class LeasedTransport(httpx.AsyncBaseTransport):
         keepalive_s: float = KEEPALIVE_S,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._ssl_context = httpx.create_ssl_context()
-        self._proxies = getproxies()
+        self.is_closed = False
         self._max_connections = max_connections
-        self._keepalive_s = keepalive_s
-        self._clock = clock
         self._permits = asyncio.Semaphore(max_connections)
-        self._open: set[Connection] = set()
-        self._free: defaultdict[httpx.URL, deque[Connection]] = defaultdict(deque)
+        self._connections = partial(
+            Connections,
+            ssl_context=httpx.create_ssl_context(),
+            max_connections=max_connections,
+            keepalive_s=keepalive_s,
+            clock=clock,
+        )
+        self._session: aiohttp.ClientSession | None = None  # it needs a running loop
+        self._proxies = getproxies()
+        self._proxy = lru_cache(256)(partial(proxy_for, proxies=self._proxies))
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        """Send a request over a connection of its own and return the answer, not yet read."""
-        await self._permit(request.extensions.get("timeout", {}).get("pool"))
+        """Send a request and return the answer, not yet read.
+
+        Raises:
+            httpx.TransportError: There is none.
+        """
+        times = request.extensions.get("timeout", {})
+        await self._permit(times.get("pool"))
         try:
-            server = request.url.copy_with(raw_path=b"/")
-            return await self._sent(request, await self._lease(server))
+            answer = await self._answer(request, times)
         except BaseException:
             self._permits.release()
             raise
+        body = AnswerBody(answer, self._permits.release)
+        return httpx.Response(answer.status, headers=answer.raw_headers, stream=body)
 
     async def aclose(self) -> None:
-        """Close all connections; a request in flight fails."""
-        self._free.clear()
-        while self._open:
-            await self._open.pop().aclose()
+        """Close all connections, and return when they are; a request in flight fails."""
+        self.is_closed = True
+        if self._session is not None:
+            await self._session.close()
+            await self._pool.close()  # for what a call that was cancelled began to close
 
     async def _permit(self, longest_s: float | None) -> None:
+        if not self._permits.locked():
+            await self._permits.acquire()  # without a wait
+            return
         try:
             async with asyncio.timeout(longest_s):
                 await self._permits.acquire()
@@ -78,111 +101,141 @@ class LeasedTransport(httpx.AsyncBaseTransport):
             busy = f"all {self._max_connections} connections are in use"
             raise httpx.PoolTimeout(busy) from None
 
-    async def _lease(self, server: httpx.URL) -> Connection:
-        """Return the connection to a server that was used last, else a new one."""
-        while (evictable := self._evictable(server)) is not None:
-            await self._close(evictable)
-        return self._free[server].pop() if self._free[server] else self._connection(server)
-
-    def _evictable(self, server: httpx.URL) -> Connection | None:
-        """Take out a free connection that has expired, or stands in the way of a new one."""
-        expired_s = self._clock() - self._keepalive_s
-        is_full = not self._free[server] and len(self._open) >= self._max_connections
-        for free in self._free.values():
-            if free and (is_full or (free[0].idle_since_s or 0.0) <= expired_s):
-                return free.popleft()
-        return None
-
-    def _connection(self, server: httpx.URL) -> Connection:
-        connection = Connection(
-            server,
-            ssl_context=self._ssl_context,
-            proxies=self._proxies,
-            keepalive_s=self._keepalive_s,
-        )
-        self._open.add(connection)
-        return connection
-
-    async def _sent(self, request: httpx.Request, connection: Connection) -> httpx.Response:
+    async def _answer(
+        self, request: httpx.Request, times: dict[str, float | None]
+    ) -> aiohttp.ClientResponse:
+        if self.is_closed:
+            raise httpx.ConnectError("the transport is closed")
+        content = await request.aread()
         try:
-            response = await connection.send(request)
-        except BaseException as error:
-            await self._close(connection)
-            is_lost = isinstance(error, httpx.ReadError | httpx.RemoteProtocolError)
-            is_reused = connection.idle_since_s is not None
-            if not (is_reused and is_lost and request.method in _READING):
-                raise
+            url = URL(str(request.url), encoded=True)
+            proxy = self._proxy(url.origin()) if self._proxies else None
+            answer = await (self._session or self._opened()).request(
+                request.method,
+                url,
+                headers=_headers(request),
+                data=_payload(content, times.get("write")),
+                timeout=_timeout(times.get("connect"), times.get("read")),
+                allow_redirects=False,
+                proxy=proxy.url if proxy else None,
+                proxy_headers=proxy.headers if proxy else None,
+            )
+        except EXCHANGE_ERRORS as error:
+            failure = broken_off(error)
         else:
-            body = response.stream
-            assert isinstance(body, httpx.AsyncByteStream)  # noqa: S101 - for the type checker
-            response.stream = LeasedStream(body, lambda ok: self._give_back(connection, ok))
-            return response
-        return await self._sent(request, self._connection(connection.server))
+            _wake_when_lost(answer)
+            return answer
+        raise failure
 
-    async def _give_back(self, connection: Connection, is_clean: bool) -> None:
+    def _opened(self) -> aiohttp.ClientSession:
+        self._pool = self._connections()
+        self._session = aiohttp.ClientSession(
+            connector=self._pool,
+            cookie_jar=aiohttp.DummyCookieJar(),
+            auto_decompress=False,
+            max_line_size=_HEAD_BYTES,
+            max_field_size=_HEAD_BYTES,
+            middlewares=(self._exchange,),
+        )
+        return self._session
+
+    async def _exchange(
+        self, request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType
+    ) -> aiohttp.ClientResponse:
+        """Send a request once; reading twice, where a connection died that had served before.
+
+        aiohttp itself sends whatever is idempotent again, by the names of its own exceptions.
+        """
         try:
-            if is_clean and connection in self._open:
-                connection.idle_since_s = self._clock()
-                self._free[connection.server].append(connection)
-            else:
-                await self._close(connection)
-        finally:
-            self._permits.release()
-
-    async def _close(self, connection: Connection) -> None:
-        self._open.discard(connection)
-        await connection.aclose()
+            return await handler(request)
+        except EXCHANGE_ERRORS as error:
+            failure = broken_off(error)
+        is_lost = isinstance(failure, httpx.ReadError | httpx.RemoteProtocolError)
+        if is_lost and self._pool.may_be_sent_again(request):
+            return await self._exchange(request, handler)
+        raise failure
 
 
-class LeasedStream(httpx.AsyncByteStream):
-    """Response body that returns its connection to the pool when it is closed, once.
+class AnswerBody(httpx.AsyncByteStream):
+    """Response body as it comes over the wire; its connection is free once it is read or closed.
 
     Args:
-        body: The body itself.
-        give_back: Told whether the body was read to its end, so that another request may follow.
+        answer: Whose body it is.
+        on_closed: Called when the body is closed, once.
     """
 
-    def __init__(
-        self, body: httpx.AsyncByteStream, give_back: Callable[[bool], Awaitable[None]]
-    ) -> None:
-        self._body = body
-        self._give_back = give_back
-        self._is_whole = False
+    def __init__(self, answer: aiohttp.ClientResponse, on_closed: Callable[[], None]) -> None:
+        self._answer = answer
+        self._on_closed = on_closed
         self._is_closed = False
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
-        """Read the body."""
-        async for part in self._body:
-            yield part
-        self._is_whole = True
+        """Read the body.
+
+        Raises:
+            httpx.TransportError: It is not whole.
+        """
+        try:
+            async for part in self._answer.content.iter_any():
+                yield part
+        except EXCHANGE_ERRORS as error:
+            failure = broken_off(error)
+        else:
+            return
+        raise failure
 
     async def aclose(self) -> None:
-        """Give the connection back, also if the task is cancelled meanwhile."""
+        """Close the connection, if the body is not read to its end; also if cancelled."""
         if self._is_closed:
             return
         self._is_closed = True
-        is_clean = False
         try:
-            await self._body.aclose()
-            is_clean = self._is_whole
+            self._answer.close()
+            await self._answer.wait_for_close()  # for what still sends the request's body
         finally:
-            await self._give_back(is_clean)
+            self._on_closed()
 
 
-def http_client(
-    *, max_connections: int = 100, pool: Literal["leased", "httpx"] = "leased"
-) -> httpx.AsyncClient:
-    """Return a client for the service; make it outside the event loop.
+class LargeBody(aiohttp.Payload):
+    """Request body that a server has to accept within a time; aiohttp knows no such time-out.
+
+    Args:
+        content: The body.
+        longest_s: None: there is no limit.
+    """
+
+    def __init__(self, content: bytes, longest_s: float | None) -> None:
+        super().__init__(content)
+        self._size = len(content)
+        self._longest_s = longest_s
+
+    def decode(self, encoding: str = "utf-8", errors: str = "strict") -> str:
+        """Return the body as a text."""
+        return str(self._value, encoding, errors)
+
+    async def write(self, writer: AbstractStreamWriter) -> None:
+        """Write the body.
+
+        Raises:
+            TimeoutError: It took too long.
+        """
+        async with asyncio.timeout(self._longest_s):
+            await writer.write(self._value)
+
+
+def http_client(*, max_connections: int = 100) -> AiohttpTransport:
+    """Return what sends requests to the service where a caller has no client of their own.
+
+    Make it outside the event loop.
 
     Args:
         max_connections: Open at a time.
-        pool: `httpx` is the way back to httpx's own pool.
 
     Raises:
         ConfigurationError: The environment names certificates that cannot be read.
     """
     try:
-        return _http_client(max_connections, pool)
+        return AiohttpTransport(max_connections=max_connections)
     except OSError as error:  # `ssl.SSLError` is one too; neither says which file it was
         raise ConfigurationError(
             "SSL_CERT_FILE and SSL_CERT_DIR accept certificates (PEM) that can be read "
@@ -190,10 +243,40 @@ def http_client(
         ) from error
 
 
-def _http_client(max_connections: int, pool: Literal["leased", "httpx"]) -> httpx.AsyncClient:
-    if pool == "leased":
-        transport = LeasedTransport(max_connections=max_connections)
-        return httpx.AsyncClient(transport=transport, follow_redirects=False)
-    limits = httpx.Limits(max_connections=max_connections, keepalive_expiry=KEEPALIVE_S)
-    direct = dict.fromkeys(("all://localhost", "all://127.0.0.1", "all://[::1]"))
-    return httpx.AsyncClient(limits=limits, mounts=direct, follow_redirects=False)
+def _headers(request: httpx.Request) -> list[tuple[str, str]]:
+    return [
+        (name.decode(), HiddenText(value.decode()) if name.lower() in _SECRET else value.decode())
+        for name, value in request.headers.raw
+        if name != _IS_SAID_BY_AIOHTTP
+    ]
+
+
+def _payload(content: bytes, longest_s: float | None) -> bytes | LargeBody | None:
+    """Return what aiohttp takes for a body; what is small goes out without a wait."""
+    return LargeBody(content, longest_s) if len(content) > _UNWAITED_BYTES else content or None
+
+
+@lru_cache(256)
+def _timeout(connect_s: float | None, read_s: float | None) -> aiohttp.ClientTimeout:
+    return aiohttp.ClientTimeout(connect=connect_s, sock_read=read_s)
+
+
+def _wake_when_lost(answer: aiohttp.ClientResponse) -> None:
+    """Have who reads an answer told when its connection is lost.
+
+    aiohttp 3.14 leaves them waiting where a chunk breaks HTTP, or where the session is closed.
+    """
+    connection = answer.connection
+    if connection is None or connection.protocol is None:  # it is all there
+        return
+    closed = connection.protocol.closed
+    if closed is None:
+        _tell(answer, None)
+    else:
+        closed.add_done_callback(partial(_tell, answer))
+
+
+def _tell(answer: aiohttp.ClientResponse, _: object) -> None:
+    content = answer.content
+    if not content.is_eof() and content.exception() is None:
+        content.set_exception(aiohttp.ClientPayloadError("the connection was lost in the body"))

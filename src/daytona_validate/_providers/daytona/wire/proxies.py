@@ -1,0 +1,63 @@
+"""Proxies of the environment: which of them is on the way to an address, if any."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Mapping
+from dataclasses import dataclass
+from urllib.request import proxy_bypass
+
+import httpx
+from yarl import URL
+
+from daytona_validate._core.service_url import is_loopback
+from daytona_validate._providers.daytona.wire.hidden_text import HiddenText
+
+_SCHEMES = ("http", "https")
+
+
+@dataclass(frozen=True, slots=True)
+class Proxy:
+    """HTTP proxy on the way to a server."""
+
+    url: URL
+    headers: Mapping[str, str]
+    """For the proxy itself: its user and password, if it has any."""
+
+
+def proxy_for(url: URL, proxies: Mapping[str, str]) -> Proxy | None:
+    """Return the proxy on the way to an address; None: there is none.
+
+    Loopback never has one, whatever the environment says: nothing is between, and an API key
+    would go to the proxy in plain text.
+
+    Args:
+        url: The address.
+        proxies: As `urllib.request.getproxies` returns them.
+
+    Raises:
+        httpx.ProxyError: The environment names a proxy that cannot be used.
+    """
+    proxy = proxies.get(url.scheme) or proxies.get("all")
+    host = url.host or ""
+    if not proxy or is_loopback(host) or proxy_bypass(f"{host}:{url.port}", dict(proxies)):
+        return None
+    try:
+        # httpx reads the address, so that it is understood as it is with a client of httpx's.
+        known = httpx.Proxy(proxy if "://" in proxy else f"http://{proxy}")
+    except (ValueError, httpx.InvalidURL):
+        # Not `from` it: the address may hold a password.
+        raise httpx.ProxyError(f"the proxy for {url.scheme} is no usable address") from None
+    if known.url.scheme not in _SCHEMES:
+        raise httpx.ProxyError(
+            "a SOCKS proxy needs an HTTP client of your own: `pip install httpx[socks]` "
+            "and Validator(http_client=httpx.AsyncClient())"
+        )
+    return Proxy(URL(str(known.url), encoded=True), _authorization(known))
+
+
+def _authorization(proxy: httpx.Proxy) -> dict[str, str]:
+    if proxy.raw_auth is None:
+        return {}
+    words = base64.b64encode(b":".join(proxy.raw_auth)).decode()
+    return {"Proxy-Authorization": HiddenText(f"Basic {words}")}
