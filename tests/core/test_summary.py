@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from daytona_validate._core.outcomes import OUTCOME_TABLE, outcome_row
 from daytona_validate._core.results import RunContext, unavailable
+from daytona_validate._core.sandbox_account import SandboxAccount
 from daytona_validate._core.summary import UNKNOWN_LANGUAGE, Durations, Tally, nearest_rank
 from daytona_validate._errors import SandboxUnavailable
 from daytona_validate._models import Caveat, CodeValidationResult, Fault, Outcome, Snippet
@@ -93,7 +94,14 @@ def test_a_summary_is_plain_json() -> None:
         "caveats": {},
         "languages": [{"language": "python", **numbers, "per_second": 0.5, "durations": durations}],
         "not_read": [],
+        "sandboxes": None,
     }
+
+
+def test_what_the_sandboxes_came_to_is_part_of_it() -> None:
+    account = SandboxAccount(created=2, sandbox_seconds=2.5)
+    found = Tally().summary(2.0, sandboxes=account).to_dict()
+    assert found["sandboxes"] == {"created": 2, "sandbox_seconds": 2.5}
 
 
 def test_passes_with_a_caveat_are_counted() -> None:

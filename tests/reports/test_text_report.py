@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
+import pytest
+
+from daytona_validate._core.sandbox_account import SandboxAccount
 from daytona_validate._reports.formats import FORMATS, text_format
 from daytona_validate._reports.text import TextStyle
 
@@ -109,6 +113,17 @@ def test_one_language_needs_no_total(results: Any) -> None:
     text = TEXT.end([], results.summary([results.make()]))
     assert "total" not in text
     assert text.endswith("\n1 snippet in 2.0 s: 1 passed\n")
+
+
+@pytest.mark.parametrize(
+    ("created", "said"),
+    [(1, "1 sandbox, 61.2 sandbox-seconds"), (25, "25 sandboxes, 61.2 sandbox-seconds")],
+)
+def test_what_the_sandboxes_came_to_is_a_line(results: Any, created: int, said: str) -> None:
+    account = SandboxAccount(created=created, sandbox_seconds=61.24)
+    summary = replace(results.summary([results.make()]), sandboxes=account)
+    *_, line, last = TEXT.end([], summary).splitlines()
+    assert (line, last) == (said, "1 snippet in 2.0 s: 1 passed")
 
 
 def test_nothing_is_said_to_be_nothing(results: Any) -> None:

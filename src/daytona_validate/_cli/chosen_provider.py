@@ -10,8 +10,9 @@ from typing import Self
 from daytona_validate._cli.command_settings import ProviderChoice, chosen_settings
 from daytona_validate._cli.screen.screen import Screen
 from daytona_validate._client import Validator
+from daytona_validate._core.sandbox_account import SandboxAccount
 from daytona_validate._errors import SandboxUnavailable
-from daytona_validate._providers.protocol import SandboxProvider
+from daytona_validate._providers.protocol import MeteredProvider, SandboxProvider
 from daytona_validate._providers.registry import ProviderParts, provider_entry
 from daytona_validate._settings import Settings
 
@@ -55,6 +56,10 @@ class ChosenProvider:
         wanted = concurrency or self.settings.concurrency or default
         return Validator(self.settings, provider=self.provider, concurrency=wanted)
 
+    def account(self) -> SandboxAccount | None:
+        """Return what the sandboxes came to; None if the provider does not count them."""
+        return self.provider.account() if isinstance(self.provider, MeteredProvider) else None
+
     async def refuse_if_hopeless(self) -> None:
         """Fail early, and once, where every snippet would be unavailable for the same reason.
 
@@ -80,6 +85,7 @@ def chosen_provider(
     sends: Iterable[str],
     given: SandboxProvider | None,
     screen: Screen,
+    snippets_per_sandbox: int | None = None,
 ) -> ChosenProvider:
     """Return the provider that the options and the settings choose, and say which it is.
 
@@ -89,6 +95,7 @@ def chosen_provider(
         sends: The paths of all that is sent to the provider; `-` is stdin.
         given: A provider to use instead.
         screen: Told which it is, and what of the folder's files does not count.
+        snippets_per_sandbox: What `--snippets-per-sandbox` says; None if it was not given.
 
     Raises:
         ConfigurationError: A setting is wrong; the caller's fault.
@@ -97,4 +104,9 @@ def chosen_provider(
     line = chosen.provider_line()
     if line is not None and given is None:
         screen.note(line)
-    return ChosenProvider.of(chosen.settings, chosen.choice, given=given, screen=screen)
+    settings = chosen.settings
+    if snippets_per_sandbox is not None:
+        settings = settings.model_copy(update={"snippets_per_sandbox": snippets_per_sandbox})
+    if settings.snippets_per_sandbox > 1 and chosen.choice.name == "local" and given is None:
+        screen.note("each local sandbox is used once: snippets per sandbox are Daytona's")
+    return ChosenProvider.of(settings, chosen.choice, given=given, screen=screen)

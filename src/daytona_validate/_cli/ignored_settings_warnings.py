@@ -8,7 +8,7 @@ from daytona_validate._reports.shell_word import shell_word
 from daytona_validate._settings.command_line import DOTENV, CommandSettings, CommandSources
 from daytona_validate._settings.names import key, variable
 
-_OF_DAYTONA = frozenset({"api_key", "base_url", "network", "target", "cpu"})
+_OF_DAYTONA = frozenset({"api_key", "base_url", "network", "target", "cpu", "snippets_per_sandbox"})
 _ALLOW_SOME = "to let some of it count: set that in the environment"
 _ALLOW_ALL = f"to let all of it count: --env-file {DOTENV}"
 

@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass, field
 from daytona_validate._core.languages.table import LANGUAGES
 from daytona_validate._core.not_read import NotRead
 from daytona_validate._core.outcomes import outcome_row
+from daytona_validate._core.sandbox_account import SandboxAccount
 from daytona_validate._models import Caveat, CodeValidationResult, Outcome
 
 _ALL_READ = NotRead()
@@ -62,6 +63,8 @@ class Summary:
     """How many passes have each caveat; only those that occurred."""
     not_read: NotRead = _ALL_READ
     """What was there beside the snippets."""
+    sandboxes: SandboxAccount | None = None
+    """What the sandboxes came to; None if the provider does not count them: they cost nothing."""
 
     def to_dict(self) -> dict[str, object]:
         """Return it as plain JSON values, in a stable order."""
@@ -74,6 +77,7 @@ class Summary:
             "caveats": {str(caveat): count for caveat, count in self.caveats.items()},
             "languages": [asdict(each) for each in self.languages],
             "not_read": self.not_read.to_list(),
+            "sandboxes": None if self.sandboxes is None else asdict(self.sandboxes),
         }
 
 
@@ -101,12 +105,19 @@ class Tally:
         if result.execution_time > 0:
             counts.durations_s.append(result.execution_time)
 
-    def summary(self, elapsed_s: float, *, not_read: NotRead = _ALL_READ) -> Summary:
+    def summary(
+        self,
+        elapsed_s: float,
+        *,
+        not_read: NotRead = _ALL_READ,
+        sandboxes: SandboxAccount | None = None,
+    ) -> Summary:
         """Return the numbers so far; it costs sorting all durations.
 
         Args:
             elapsed_s: Wall seconds of the whole run.
             not_read: What there was beside the snippets.
+            sandboxes: What the sandboxes came to; None: not known.
         """
         total = _Counts()
         for counts in self._counts.values():
@@ -120,6 +131,7 @@ class Tally:
             outcomes={o: total.outcomes[o] for o in Outcome if total.outcomes[o]},
             caveats={c: self._caveats[c] for c in Caveat if self._caveats[c]},
             not_read=not_read,
+            sandboxes=sandboxes,
         )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import AbstractAsyncContextManager
 from typing import Protocol, runtime_checkable
 
+from daytona_validate._core.sandbox_account import SandboxAccount
 from daytona_validate._models import Execution, SandboxSpec, Snippet, Stage
 
 
@@ -82,4 +83,13 @@ class SandboxProvider(Protocol):
 
     async def aclose(self) -> None:
         """Remove what is left and release what the provider holds; safe to call twice."""
+        ...
+
+
+@runtime_checkable
+class MeteredProvider(SandboxProvider, Protocol):
+    """Provider that counts its sandboxes, as they cost by the second."""
+
+    def account(self) -> SandboxAccount:
+        """Return how many sandboxes there were up to now, and for how long; also once closed."""
         ...

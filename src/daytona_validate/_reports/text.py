@@ -100,11 +100,21 @@ def end(
     said += _caveats(summary, style)
     not_read = summary.not_read.line()
     last = f"{one_line(not_read, _PATH_CHARACTERS)}\n" if not_read else ""
+    last += _sandboxes(summary)
     last += f"{total.count} {noun} in {summary.elapsed_s:.1f} s: {said or 'nothing ran'}\n"
     if not summary.languages:
         return last
     rows = [*summary.languages, *([total] if len(summary.languages) > 1 else [])]
     return "\n" + _table([_HEADERS, *(_cells(each) for each in rows)]) + "\n" + last
+
+
+def _sandboxes(summary: Summary) -> str:
+    """Return the line on what the sandboxes came to, where that is counted."""
+    account = summary.sandboxes
+    if account is None:
+        return ""
+    noun = "sandbox" if account.created == 1 else "sandboxes"
+    return f"{account.created} {noun}, {account.sandbox_seconds:.1f} sandbox-seconds\n"
 
 
 def _caveats(summary: Summary, style: TextStyle) -> str:

@@ -30,6 +30,7 @@ class CheckChoice:
     targets: tuple[ReportTarget, ...]
     output_format: str
     concurrency: int | None
+    snippets_per_sandbox: int | None
     provider: str | None
     env_file: Path | None
     progress: str

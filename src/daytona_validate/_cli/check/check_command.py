@@ -58,6 +58,12 @@ FORMATS = ("text", "json", "jsonl", "junit")
     type=click.IntRange(min=1),
     help="Snippets at one time. Default: 2 per core, or 10 with Daytona.",
 )
+@click.option(
+    "--snippets-per-sandbox",
+    metavar="N",
+    type=click.IntRange(min=1, max=50),
+    help="Snippets of one language that a Daytona sandbox runs, one after the other. Default: 1.",
+)
 @timeout_option("Time for one program, where it brings no limit of its own. Default: 30.")
 @click.option(
     "--language",
@@ -96,6 +102,7 @@ def check(
     output_format: str,
     reports: tuple[str, ...],
     concurrency: int | None,
+    snippets_per_sandbox: int | None,
     timeout_s: float | None,
     languages: tuple[str, ...],
     fail_fast: bool,
@@ -128,6 +135,7 @@ def check(
         targets=parse_targets(reports, formats=FORMATS),
         output_format=output_format,
         concurrency=concurrency,
+        snippets_per_sandbox=snippets_per_sandbox,
         provider=provider,
         env_file=env_file,
         progress="never" if no_progress or is_quiet else progress,

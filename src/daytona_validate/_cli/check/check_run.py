@@ -67,6 +67,7 @@ def run(choice: CheckChoice, *, given: SandboxProvider | None) -> int:
             sends=choice.sent_paths(),
             given=given,
             screen=screen,
+            snippets_per_sandbox=choice.snippets_per_sandbox,
         )
         exit_code = _CheckRun(choice, screen, reports).work(chosen, collection)
     note_unread(collection, screen, is_in_report=choice.output_format == "text")
@@ -106,7 +107,9 @@ class _CheckRun:
             except Interrupted as error:
                 interrupted = error
         elapsed_s = time.monotonic() - started_s
-        summary = self._tally.summary(elapsed_s, not_read=collection.not_read())
+        summary = self._tally.summary(
+            elapsed_s, not_read=collection.not_read(), sandboxes=chosen.account()
+        )
         self._reports.end(summary, is_whole=interrupted is None)
         drift = drift_line(self._runtimes)
         if drift is not None:

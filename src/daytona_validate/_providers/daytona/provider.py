@@ -12,6 +12,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 import httpx
 
 from daytona_validate._core import service_url
+from daytona_validate._core.sandbox_account import SandboxAccount
 from daytona_validate._errors import SandboxUnavailable
 from daytona_validate._models import SandboxSpec
 from daytona_validate._providers.config import DaytonaConfig
@@ -54,6 +55,12 @@ class DaytonaProvider:
     def removals(self) -> Removals | None:
         """The removals of its sandboxes; None where there never are any."""
         return None if self._sandboxes is None else self._sandboxes.removals
+
+    def account(self) -> SandboxAccount:
+        """Return how many sandboxes there were up to now, and for how long."""
+        if self._sandboxes is None:
+            return SandboxAccount(created=0, sandbox_seconds=0.0)
+        return self._sandboxes.meter.account()
 
     async def prepare(self, spec: SandboxSpec) -> None:
         """Find out which snapshot a spec needs; nothing is sent.

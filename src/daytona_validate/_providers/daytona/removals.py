@@ -48,7 +48,7 @@ class Removals:
 
     Args:
         service: Sends the requests.
-        on_removed: Called for each sandbox that was deleted.
+        on_removed: Called with the name of each sandbox that was deleted.
         clock: Monotonic seconds.
         sleep: Waits for some seconds.
         random: A number in [0, 1); delays vary by a fifth.
@@ -58,7 +58,7 @@ class Removals:
         self,
         service: Service,
         *,
-        on_removed: Callable[[], None] = lambda: None,
+        on_removed: Callable[[str], None] = lambda _name: None,
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         random: Callable[[], float] = random.random,
@@ -160,7 +160,7 @@ class Removals:
         await repeated(ask, sleep=self._sleep)
         if removal.state is RemovalState.GONE:
             self.removed += 1
-            self._on_removed()
+            self._on_removed(name)
         elif removal.state is not RemovalState.NEVER_EXISTED:
             if removal.state is RemovalState.NOT_REMOVED:
                 self._log.warn(f"A sandbox could not be removed: {last}. {SWEEP}")

@@ -28,14 +28,15 @@ from daytona_validate._providers.daytona.error_translation import build_command,
 from daytona_validate._providers.daytona.images import Resources, image, resources_for
 from daytona_validate._providers.daytona.removals import Removals
 from daytona_validate._providers.daytona.sandbox import BACKSTOP_S, DaytonaSandbox, SharedRunState
+from daytona_validate._providers.daytona.sandbox_meter import SandboxMeter
 from daytona_validate._providers.daytona.wire.failures import FailureKind, ServiceFailure
 from daytona_validate._providers.daytona.wire.parse import SandboxAnswer
 from daytona_validate._providers.daytona.wire.service import Service
 from daytona_validate._providers.daytona.wire.transport import http_client
 
-USED_FOR_S = 600.0
-"""So long after its start a sandbox takes another snippet, if it may take any: the service's own
-limit on its life, which ends what a lost client leaves, stays near."""
+USED_FOR_S = 240.0
+"""So long after its start a sandbox takes another snippet, if it may take any. With the default
+limits it is gone within ten minutes: what is older is a lost client's, for `sweep` too."""
 CLOSE_S = 50.0
 """How long closing waits for removals: less than the validator's own grace of 60 s."""
 MISSING_LASTS_S = 30.0
@@ -77,9 +78,9 @@ class Sandboxes:
             clock=clock,
         )
         self._creation = Creation(service, clock=clock, sleep=sleep, random=random)
-        room_is_free = self._creation.line.room_is_free
+        self.meter = SandboxMeter(clock)
         self.removals = Removals(
-            service, on_removed=room_is_free, clock=clock, sleep=sleep, random=random
+            service, on_removed=self._is_removed, clock=clock, sleep=sleep, random=random
         )
         self._shared = SharedRunState(
             service=service,
@@ -115,6 +116,7 @@ class Sandboxes:
         self._alive[wanted.name] = wanted
         try:
             answer = await self._started(wanted, spec)
+            self.meter.starts(wanted.id or wanted.name)
             language = LANGUAGES[spec.language]
             yield DaytonaSandbox(
                 answer,
@@ -182,6 +184,10 @@ class Sandboxes:
     def _remove(self, wanted: Wanted) -> None:
         if wanted.may_exist:
             self.removals.remove_soon(wanted.id or wanted.name, is_doubtful=not wanted.is_known)
+
+    def _is_removed(self, name: str) -> None:
+        self.meter.ends(name)
+        self._creation.line.room_is_free()
 
     async def _until_released(self, longest_s: float) -> None:
         """Wait for those who hold a sandbox: each is on its way out, as theirs are removed."""

@@ -202,13 +202,13 @@ async def test_they_are_bounded_in_number(cloud: Cloud, removals: Removals) -> N
 
 
 async def test_each_that_is_gone_is_told(cloud: Cloud, service: Service, time: FakeTime) -> None:
-    told: list[int] = []
-    removals = Removals(service, on_removed=lambda: told.append(1), clock=time, sleep=time.sleep)
+    told: list[str] = []
+    removals = Removals(service, on_removed=told.append, clock=time, sleep=time.sleep)
     cloud.alive["one"] = {"id": "id-one", "name": "one"}
     removals.remove_soon("one")
     removals.remove_soon("never", is_doubtful=True)
     await removals.aclose(10)
-    assert told == [1]
+    assert told == ["one"]
 
 
 async def test_closing_has_a_deadline_and_names_what_was_given_up(

@@ -11,6 +11,8 @@ import httpx
 import pytest
 
 from daytona_validate import CodeValidationResult, Outcome, SandboxSpec, Snippet, Validator
+from daytona_validate._core.sandbox_account import SandboxAccount
+from daytona_validate._errors import SandboxUnavailable
 from daytona_validate._providers.daytona.envelope.reuse import SPENT
 from daytona_validate._providers.daytona.provider import DaytonaProvider
 from daytona_validate._providers.daytona.sandboxes import USED_FOR_S
@@ -127,11 +129,43 @@ async def test_one_takes_no_snippet_that_could_outlast_it(
     assert [each.sandbox_use for each in await results(make, 3)] == [1, 2, 1]
 
 
-@pytest.mark.parametrize(("most", "minutes"), [(1, 6), (2, 16), (50, 16)])
+async def test_sandbox_seconds_are_those_from_the_start_to_the_removal(
+    cloud: Cloud, make: Make, spec: SandboxSpec, time: FakeTime
+) -> None:
+    provider = make()
+    assert provider.account() == SandboxAccount(created=0, sandbox_seconds=0.0)
+    async with provider.open(spec):
+        time.now_s += 5
+        assert provider.account() == SandboxAccount(created=1, sandbox_seconds=5.0)
+        removal = cloud.holds("DELETE /sandbox")
+    time.now_s += 2
+    removal.set()
+    await provider.aclose()
+    time.now_s += 100
+    assert provider.account() == SandboxAccount(created=1, sandbox_seconds=7.0)
+
+
+async def test_one_that_was_never_seen_to_start_costs_nothing_known(
+    cloud: Cloud, make: Make, spec: SandboxSpec
+) -> None:
+    cloud.answers("POST /sandbox", httpx.Response(400, json={"message": "Quota: no such thing"}))
+    provider = make()
+    with pytest.raises(SandboxUnavailable):
+        async with provider.open(spec):
+            pass
+    assert provider.account() == SandboxAccount(created=0, sandbox_seconds=0.0)
+
+
+def test_without_a_key_there_are_none() -> None:
+    provider = DaytonaProvider(plain_settings())
+    assert provider.account() == SandboxAccount(created=0, sandbox_seconds=0.0)
+
+
+@pytest.mark.parametrize(("most", "minutes"), [(1, 6), (2, 10), (50, 10)])
 async def test_the_service_ends_one_by_itself_after_its_last_possible_run(
     cloud: Cloud, make: Make, spec: SandboxSpec, most: int, minutes: int
 ) -> None:
     async with make(snippets_per_sandbox=most).open(spec):
         (body,) = cloud.bodies
-    assert body["ttlMinutes"] == minutes  # 320 s, and 600 s in which it may be used again
+    assert body["ttlMinutes"] == minutes  # 320 s, and 240 s in which it may be used again
     assert (body["autoStopInterval"], body["autoDeleteInterval"]) == (3, 0)
