@@ -37,7 +37,7 @@ Work = Coroutine[Any, Any, CodeValidationResult | None]
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(120)]
 
-SNIPPETS, AT_ONCE, MOST_WAITS, SETTLED_S = 40, 12, 20, 30.0
+SNIPPETS, AT_ONCE, MOST_WAITS, SETTLED_S = 40, 12, 8, 30.0
 KINDS = {
     "create": "stale no_toolbox_url throttled quota no_runners conflict server_error bad_gateway "
     "dropped_before dropped_after dropped_during truncated html duplicated fails_to_start",
