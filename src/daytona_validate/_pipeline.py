@@ -48,6 +48,9 @@ from daytona_validate._sandbox_pool.lease import Lease, UsedSandboxFailed
 
 _logger = logging.getLogger("daytona_validate")
 
+_NO_VERDICT = "No verdict within {:g} s in all (DAYTONA_TOTAL_TIMEOUT)"
+_NO_SANDBOX = "No sandbox within {:g} s (DAYTONA_CREATE_TIMEOUT)"
+
 Open: TypeAlias = Callable[[SandboxSpec], AbstractAsyncContextManager[Sandbox]]
 """As `SandboxProvider.open`."""
 
@@ -171,13 +174,16 @@ class Pipeline:
             trace.language = job.language
             return refused(job, trace.context())
         trace.language = job.language.name
-        await self._prepare(job.spec())
-        async with AsyncExitStack() as stack:
-            try:
-                await stack.enter_async_context(self._slots.slot())
-            finally:
-                trace.queued_s = _now_s() - trace.began_s
-            execution = await self._executed(job, trace)
+        spec = job.spec()
+        await self._prepare(spec)
+        try:
+            await self._slots.take()
+        finally:
+            trace.queued_s = _now_s() - trace.began_s
+        try:
+            execution = await self._executed(job, spec, trace)
+        finally:
+            self._slots.give_back()
         return judged(classify(execution, job), execution, trace.context())
 
     async def _prepare(self, spec: SandboxSpec) -> None:
@@ -188,27 +194,26 @@ class Pipeline:
                 raise
             # `open` meets the same failure again, and is retried.
 
-    async def _executed(self, job: Job, trace: _Trace) -> Execution:
+    async def _executed(self, job: Job, spec: SandboxSpec, trace: _Trace) -> Execution:
         """Run the snippet; what fails in a sandbox that others used is as if it had not been."""
         try:
-            return await self._run_twice(job, trace)
+            return await self._run_twice(job, spec, trace)
         except UsedSandboxFailed as failed:
             if trace.is_being_cancelled():
                 raise
             _logger.info("A used sandbox failed; its snippet gets a new one: %s", failed.__cause__)
             trace.attempts -= failed.ran_nothing
             trace.open = trace.open_new
-        return await self._run_twice(job, trace)
+        return await self._run_twice(job, spec, trace)
 
-    async def _run_twice(self, job: Job, trace: _Trace) -> Execution:
+    async def _run_twice(self, job: Job, spec: SandboxSpec, trace: _Trace) -> Execution:
         """Run the snippet, and retry it once in a new sandbox if the first gave no verdict.
 
         A retry is safe: a run has no network and no host files, and so no effect outside. The
         snippet is run alone only after `ProgramStarved`: that delays all others of the user.
         """
-        spec, total_s = job.spec(), total_limit_s(self._config, job.limits)
-        too_late = f"No verdict within {total_s:g} s in all (DAYTONA_TOTAL_TIMEOUT)"
-        clock, attempts = _clock(total_s, too_late), trace.attempts
+        total_s, attempts = total_limit_s(self._config, job.limits), trace.attempts
+        clock = Clock(total_s, lambda: SandboxUnavailable(_NO_VERDICT.format(total_s)))
         try:
             return await self._run_once(spec, trace, clock)
         except SandboxUnavailable as error:
@@ -218,7 +223,7 @@ class Pipeline:
             _logger.info("A sandbox gave no verdict; running its snippet once more: %s", error)
             trace.open = trace.open_new
             if isinstance(error, ProgramStarved):  # time that it could not use is not counted
-                clock = _clock(total_s, too_late)
+                clock = Clock(total_s, lambda: SandboxUnavailable(_NO_VERDICT.format(total_s)))
                 spec = replace(spec, is_alone=True)
             if should_retry(error):  # a shortage, which lasts: back off first
                 wait_s = backoff_s(1, error, self._random())
@@ -232,7 +237,7 @@ class Pipeline:
         execution: Execution | None = None
         try:
             async with AsyncExitStack() as stack, clock:
-                sandbox = await self._open(stack, spec, trace)
+                sandbox = await self._open(stack, spec, trace, clock)
                 execution = await _run(sandbox, trace)
         except Exception:
             if execution is None or trace.is_being_cancelled():
@@ -242,11 +247,13 @@ class Pipeline:
             raise SandboxUnavailable("The sandbox returned no execution")
         return execution
 
-    async def _open(self, stack: AsyncExitStack, spec: SandboxSpec, trace: _Trace) -> Sandbox:
+    async def _open(
+        self, stack: AsyncExitStack, spec: SandboxSpec, trace: _Trace, clock: Clock
+    ) -> Sandbox:
         longest_s = self._config.create_timeout_s
-        clock = _clock(longest_s, f"No sandbox within {longest_s:g} s (DAYTONA_CREATE_TIMEOUT)")
+        lap = clock.lap(longest_s, lambda: SandboxUnavailable(_NO_SANDBOX.format(longest_s)))
         try:
-            async with clock:
+            with lap:
                 return await retried(
                     lambda: stack.enter_async_context(trace.open(spec)),
                     RetryRun(self._opening),
@@ -256,8 +263,8 @@ class Pipeline:
                     sleep=self._sleep,
                 )
         finally:
-            trace.created_s += clock.ran_s
-            trace.queued_s += clock.off_s
+            trace.created_s += lap.ran_s
+            trace.queued_s += lap.off_s
 
 
 async def _run(sandbox: Sandbox, trace: _Trace) -> Execution:
@@ -271,11 +278,6 @@ async def _run(sandbox: Sandbox, trace: _Trace) -> Execution:
     finally:
         trace.ran_s += clock.ran_s
         trace.queued_s += clock.off_s
-
-
-def _clock(longest_s: float, too_late: str) -> Clock:
-    """Return a deadline that raises `SandboxUnavailable`: it is never the snippet's time-out."""
-    return Clock(longest_s, lambda: SandboxUnavailable(too_late))
 
 
 def _log_retry(attempt: int, error: BaseException, wait_s: float) -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from daytona_validate._errors import QueueFull
 from daytona_validate._runtime.limiter import Slots, SlotTimeout
+from work_done import work_done
 
 
 async def hold(slots: Slots, may_end: asyncio.Event) -> None:
@@ -83,3 +84,15 @@ async def test_whoever_is_cancelled_while_waiting_takes_no_slot_along() -> None:
     await holder
     async with slots.slot():
         pass
+
+
+@pytest.mark.parametrize("longest_wait_s", [None, 5])
+def test_a_slot_that_is_free_costs_no_timeout(longest_wait_s: float | None) -> None:
+    async def work() -> None:
+        slots = Slots(1, longest_wait_s=longest_wait_s)
+        for _ in range(2):
+            async with slots.slot():
+                pass
+
+    done = work_done(work)
+    assert (done.timers, done.of("timeouts.py")) == (0, 0)

@@ -9,11 +9,18 @@ from running, moves their ends on (`extend_the_clocks`).
 from __future__ import annotations
 
 import asyncio
+import math
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar, Token
 from types import TracebackType
 from typing import Self
+
+LOOK_S = 10.0
+"""How long a limit sets its timer for at most. Nearly all work is over by then, and its timer was
+moved by nothing: what stops, extends or divides the time is seen when the timer is due."""
+_NOTHING_S = 1e-9
+"""Seconds that are none: a sum of times is as exact as floating-point numbers are."""
 
 
 class Clock:
@@ -24,6 +31,11 @@ class Clock:
         too_late: Makes the error that comes out when they are over.
     """
 
+    __slots__ = (
+        *("_alarm", "_counted_s", "_ends_as", "_lap", "_longest_s", "_off", "_since_s", "_task"),
+        *("_timeout", "_token", "_too_late", "off_s", "outer"),
+    )
+
     def __init__(
         self,
         longest_s: float | None = None,
@@ -31,17 +43,19 @@ class Clock:
     ) -> None:
         self.off_s = 0.0
         """Seconds inside that were not counted."""
-        self._longest_s = longest_s
-        self._too_late = too_late
-        self._counted_s = 0.0
-        self._since_s = 0.0
-        self._off = 0
-        self._timeout: asyncio.Timeout | None = None
-        self._task: asyncio.Task[object] | None = None
-        """The task that is inside; None: nobody is."""
         self.outer: Clock | None = None
         """The one around it."""
+        self._longest_s = longest_s
+        self._too_late = self._ends_as = too_late
+        self._counted_s = self._since_s = 0.0
+        self._off = 0
+        self._lap: Lap | None = None
+        self._task: asyncio.Task[object] | None = None
+        """The task that is inside; None: nobody is."""
         self._token: Token[Clock | None] | None = None
+        self._timeout: asyncio.Timeout | None = None
+        """Ends the work; it has no time of its own, but is told when."""
+        self._alarm: asyncio.TimerHandle | None = None
 
     @property
     def ran_s(self) -> float:
@@ -60,12 +74,14 @@ class Clock:
 
     async def __aenter__(self) -> Self:
         """Count from now on."""
-        now_s = _now_s()
+        loop = asyncio.get_running_loop()
+        self._since_s, self._task = loop.time(), asyncio.current_task(loop)
         if self._longest_s is not None:
-            timeout = asyncio.timeout_at(now_s + self._left_s(self._longest_s))
+            timeout = asyncio.timeout(None)
             await timeout.__aenter__()
             self._timeout = timeout
-        self._since_s, self._task = now_s, asyncio.current_task()
+            look_s = min(self._longest_s - self._counted_s, LOOK_S)
+            self._alarm = loop.call_at(self._since_s + look_s, self._look)
         self.outer = _innermost.get()
         self._token = _innermost.set(self)
         return self
@@ -87,18 +103,22 @@ class Clock:
         self._counted_s = self.ran_s
         self._task = self.outer = self._token = None
         timeout, self._timeout = self._timeout, None
+        if self._alarm is not None:
+            self._alarm.cancel()
+            self._alarm = None
         if timeout is not None:
             try:
                 await timeout.__aexit__(kind, error, traceback)
             except TimeoutError as over:
-                raise self._too_late() from over
+                raise self._ends_as() from over
 
     def extend(self, by_s: float) -> None:
         """Allow this many seconds more, if there is an end at all."""
         if self._longest_s is not None:
             self._longest_s += by_s
-            if self._task is not None and self._off == 0:
-                self._reschedule(_now_s() + self._longest_s - self.ran_s)
+        if self._lap is not None:
+            self._lap.longest_s += by_s
+        self._look_again()
 
     def stand_still(self) -> None:
         """Count no more until as many calls of `go_on`."""
@@ -107,7 +127,7 @@ class Clock:
             now_s = _now_s()
             self._counted_s += now_s - self._since_s
             self._since_s = now_s
-            self._reschedule(None)
+            self._look_again()
 
     def go_on(self) -> None:
         """Count again."""
@@ -116,16 +136,77 @@ class Clock:
             now_s = _now_s()
             self.off_s += now_s - self._since_s
             self._since_s = now_s
-            if self._longest_s is not None:
-                self._reschedule(now_s + self._left_s(self._longest_s))
+            self._look_again()
 
-    def _left_s(self, longest_s: float) -> float:
-        return max(0.0, longest_s - self._counted_s)
+    def lap(self, longest_s: float, too_late: Callable[[], Exception]) -> Lap:
+        """Return a limit on a part of what is inside, within that on all of it, which there is.
 
-    def _reschedule(self, when_s: float | None) -> None:
-        # One that has fired already cannot be moved: its cancellation is on the way.
-        if self._timeout is not None and not self._timeout.expired():
-            self._timeout.reschedule(when_s)
+        One at a time. Its error comes out where the clock's does, as the clock ends the work.
+
+        Args:
+            longest_s: Seconds.
+            too_late: Makes the error that comes out when they are over.
+        """
+        return Lap(self, longest_s, too_late)
+
+    def bound_by(self, lap: Lap | None) -> None:
+        """Have what follows bounded by a lap as well, or no more."""
+        self._lap = lap
+        if self._alarm is None:
+            self._look_again()
+        elif lap is not None and _now_s() + lap.longest_s < self._alarm.when():
+            self._alarm.cancel()
+            self._look()
+
+    def _left_s(self) -> float:
+        """Return the seconds that are left, and note whose error it is when they are over."""
+        ran_s, lap = self.ran_s, self._lap
+        left_s = math.inf if self._longest_s is None else self._longest_s - ran_s
+        self._ends_as = self._too_late
+        if lap is not None and lap.began_s + lap.longest_s - ran_s < left_s:
+            left_s = lap.began_s + lap.longest_s - ran_s
+            self._ends_as = lap.too_late
+        return left_s
+
+    def _look(self) -> None:
+        self._alarm = None
+        if self._timeout is None or self._off > 0:
+            return  # `go_on` looks again
+        left_s, loop = self._left_s(), asyncio.get_running_loop()
+        if left_s > _NOTHING_S:
+            self._alarm = loop.call_at(loop.time() + left_s, self._look)
+        else:
+            self._timeout.reschedule(loop.time())
+
+    def _look_again(self) -> None:
+        """Look at what is left after a change, unless the alarm will, or it has ended the work."""
+        if self._alarm is None and self._timeout is not None and not self._timeout.expired():
+            self._timeout.reschedule(None)
+            self._look()
+
+
+class Lap:
+    """Part of a clock's time with a limit of its own, as a context; see `Clock.lap`."""
+
+    __slots__ = ("_clock", "_off_s", "began_s", "longest_s", "off_s", "ran_s", "too_late")
+
+    def __init__(self, clock: Clock, longest_s: float, too_late: Callable[[], Exception]) -> None:
+        self.longest_s = longest_s
+        self.too_late = too_late
+        self.ran_s = self.off_s = 0.0
+        """Once it is left: seconds in it that its clock counted, and others."""
+        self.began_s = self._off_s = 0.0
+        self._clock = clock
+
+    def __enter__(self) -> Self:
+        self.began_s, self._off_s = self._clock.ran_s, self._clock.off_s
+        self._clock.bound_by(self)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.ran_s = self._clock.ran_s - self.began_s
+        self.off_s = self._clock.off_s - self._off_s
+        self._clock.bound_by(None)
 
 
 _innermost: ContextVar[Clock | None] = ContextVar("_innermost", default=None)

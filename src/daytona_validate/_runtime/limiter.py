@@ -60,18 +60,22 @@ class Slots:
 
     @asynccontextmanager
     async def slot(self) -> AsyncIterator[None]:
-        """Hold one slot; whoever asked first gets the next that becomes free.
+        """Hold one slot; see `take`."""
+        await self.take()
+        try:
+            yield
+        finally:
+            self.give_back()
+
+    async def take(self) -> None:
+        """Take one slot; whoever asked first gets the next that becomes free.
 
         Raises:
             SlotTimeout: None became free in time.
         """
-        await self._take()
-        try:
-            yield
-        finally:
-            self._free.release()
-
-    async def _take(self) -> None:
+        if not self._free.locked():
+            await self._free.acquire()  # at once
+            return
         self._waiting += 1
         try:
             async with asyncio.timeout(self._longest_wait_s):
@@ -80,3 +84,7 @@ class Slots:
             raise SlotTimeout(self._longest_wait_s) from error
         finally:
             self._waiting -= 1
+
+    def give_back(self) -> None:
+        """Give back a slot that was taken."""
+        self._free.release()
