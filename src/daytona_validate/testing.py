@@ -145,9 +145,9 @@ class FakeProvider:
         self.most_running: int = 0
         """The most that were in a run at one time."""
         self.snippets: list[Snippet] = []
-        """What was run, in the order of starting."""
+        """What was run, in the order of starting. It grows: clear it where that matters."""
         self.specs: list[SandboxSpec] = []
-        """What was asked for, in the order of asking."""
+        """What was asked for, in the order of asking. It grows, too."""
         self.is_closed: bool = False
         self._answers = {
             Stage.RUN: _answers(ran() if script is None else script),
@@ -158,7 +158,7 @@ class FakeProvider:
         self._close_grace_s = close_grace_s
         self._uses = uses
         self._gates: dict[Point, asyncio.Event] = {}
-        self._changed = asyncio.Event()
+        self._watching: list[asyncio.Future[None]] = []
 
     @property
     def alive(self) -> int:
@@ -181,7 +181,8 @@ class FakeProvider:
         There is no time limit; put one around it.
         """
         while not condition(self):
-            await self._changed.wait()
+            self._watching.append(asyncio.get_running_loop().create_future())
+            await self._watching[-1]
 
     async def prepare(self, spec: SandboxSpec) -> None:
         """Have everything ready, unless held there; see `SandboxProvider.prepare`."""
@@ -212,9 +213,17 @@ class FakeProvider:
             await self._pass("open")
             yield sandbox
         finally:
-            await finish(self._remove(), grace_s=self._close_grace_s)
+            await self._remove()
 
     async def _remove(self) -> None:
+        """Remove a sandbox, however often this is cancelled; others have a turn meanwhile."""
+        if "close" in self._gates:  # only then does it take any time
+            await finish(self._close(), grace_s=self._close_grace_s)
+        else:
+            await self._close()
+            await asyncio.sleep(0)
+
+    async def _close(self) -> None:
         await self._pass("close")
         _raise_next(self._close_errors)
         self.closed += 1
@@ -242,8 +251,10 @@ class FakeProvider:
             await gate.wait()
 
     def _tell(self) -> None:
-        self._changed.set()
-        self._changed = asyncio.Event()
+        watching, self._watching = self._watching, []
+        for each in watching:
+            if not each.done():
+                each.set_result(None)
 
 
 class _FakeSandbox:
@@ -267,7 +278,7 @@ class _FakeSandbox:
         self._uses_left -= 1
         execution = await self._answer(snippet, until)
         steps = tuple(step_within(self._limits, step) for step in execution.steps)
-        return replace(execution, steps=steps)
+        return execution if steps == execution.steps else replace(execution, steps=steps)
 
 
 def _answers(script: Script) -> Callable[[Snippet], Answer | Awaitable[Answer]]:

@@ -13,6 +13,7 @@ import pytest
 
 import daytona_validate.testing
 from daytona_validate import Limits, Sandbox, SandboxSpec, Snippet, Stage
+from daytona_validate._errors import CleanupTimeout
 from daytona_validate.testing import (
     Execution,
     FakeProvider,
@@ -103,6 +104,60 @@ async def test_an_error_of_a_removal_leaves_the_sandbox_alive() -> None:
     with pytest.raises(OSError, match="stuck"):
         await output(fake, "a")
     assert fake.alive == 1
+
+
+@pytest.mark.parametrize("is_held", [True, False], ids=["held", "at once"])
+async def test_a_removal_ends_however_often_it_is_cancelled(is_held: bool) -> None:
+    fake = FakeProvider()
+    fake.hold("run")
+    if is_held:
+        fake.hold("close")
+    run = asyncio.create_task(output(fake, "a"))
+    await fake.until(lambda f: f.running == 1)
+    for _ in range(3):
+        run.cancel()
+        await asyncio.sleep(0)
+    fake.release("close")
+    with pytest.raises(asyncio.CancelledError):
+        await run
+    assert (fake.closed, fake.alive) == (1, 0)
+
+
+async def test_a_removal_that_is_held_too_long_is_given_up() -> None:
+    fake = FakeProvider(close_grace_s=0.0)
+    fake.hold("close")
+    with pytest.raises(CleanupTimeout):
+        await output(fake, "a")
+    assert fake.alive == 1
+
+
+async def test_several_may_wait_for_a_condition_and_some_give_up() -> None:
+    fake = FakeProvider()
+    waits = [asyncio.create_task(fake.until(lambda f, n=n: f.closed == n)) for n in (1, 1, 2)]  # type: ignore[misc]
+    await asyncio.sleep(0)
+    waits[0].cancel()
+    await output(fake, "a")
+    await asyncio.wait(waits[:2])
+    assert [wait.done() for wait in waits] == [True, True, False]
+    await output(fake, "b")
+    await waits[2]
+
+
+async def test_each_run_lets_others_have_a_turn() -> None:
+    """As any real one does: else a batch over a fake would hold up the loop until it is done."""
+    fake, turns = FakeProvider(), 0
+
+    async def other() -> None:
+        nonlocal turns
+        while fake.closed < 10:
+            turns += 1
+            await asyncio.sleep(0)
+
+    task = asyncio.create_task(other())
+    for _ in range(10):
+        await output(fake, "a")
+    await task
+    assert turns >= 9
 
 
 async def test_limits_hold_without_any_waiting() -> None:

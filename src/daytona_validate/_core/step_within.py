@@ -10,11 +10,13 @@ from daytona_validate._models import Limit, Limits, Stage, Step
 
 def step_within(limits: Limits, step: Step) -> Step:
     """Return the step as it would have been under the limits."""
+    longest_s = limits.compile_timeout_s if step.stage is Stage.COMPILE else limits.timeout_s
+    if _fits(limits, step) and step.usage.wall_s <= longest_s:
+        return step
     stdout, stderr = HeadTail(limits.kept_output_bytes), HeadTail(limits.kept_output_bytes)
     stdout.feed(step.stdout)
     stderr.feed(step.stderr)
     limit = step.limit
-    longest_s = limits.compile_timeout_s if step.stage is Stage.COMPILE else limits.timeout_s
     if step.usage.wall_s > longest_s:
         limit = Limit.TIMEOUT
     elif stdout.total_bytes + stderr.total_bytes > limits.max_output_bytes:
@@ -29,3 +31,10 @@ def step_within(limits: Limits, step: Step) -> Step:
         limit=limit,
         usage=replace(step.usage, wall_s=min(step.usage.wall_s, longest_s)),
     )
+
+
+def _fits(limits: Limits, step: Step) -> bool:
+    """Whether nothing of a step is cut, as of most: a copy takes longer than to look."""
+    sizes = len(step.stdout), len(step.stderr)
+    is_short = max(sizes) <= limits.kept_output_bytes and sum(sizes) <= limits.max_output_bytes
+    return is_short and step.limit is None and step.lost_stdout_bytes == step.lost_stderr_bytes == 0
