@@ -6,6 +6,7 @@ gigabytes of one kilobyte. We ask for no coding, so that one that comes all the 
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
 from typing import Protocol, TypeVar
 
 import httpx
@@ -13,6 +14,7 @@ import httpx
 from daytona_validate._core.limits import MIB
 from daytona_validate._core.printable import one_line
 from daytona_validate._providers.daytona.wire.failures import Call, malformed
+from daytona_validate._providers.daytona.wire.transport import AnswerBody
 
 Value_co = TypeVar("Value_co", covariant=True)
 
@@ -72,12 +74,19 @@ async def words(response: httpx.Response) -> bytes:
 async def start(response: httpx.Response, most_bytes: int) -> bytes:
     """Return no more than the first bytes of a body; the rest is not waited for."""
     body = bytearray()
-    # Undecoded wherever it matters: `aiter_raw` does not know bodies that a client has read.
-    async for part in response.aiter_bytes() if _coding(response) is None else response.aiter_raw():
+    async for part in _parts(response):
         body += part[: most_bytes - len(body)]
         if len(body) == most_bytes:
             break
     return bytes(body)
+
+
+def _parts(response: httpx.Response) -> AsyncIterator[bytes]:
+    """Return the parts of a body as they come, undecoded wherever it matters."""
+    if isinstance(response.stream, AnswerBody):
+        return aiter(response.stream)
+    # `aiter_raw` does not know bodies that a client has read.
+    return response.aiter_bytes() if _coding(response) is None else response.aiter_raw()
 
 
 def size_text(size_bytes: int) -> str:

@@ -108,7 +108,7 @@ class AiohttpTransport(httpx.AsyncBaseTransport):
             raise httpx.ConnectError("the transport is closed")
         content = await request.aread()
         try:
-            url = URL(str(request.url), encoded=True)
+            url = _url(request)
             proxy = self._proxy(url.origin()) if self._proxies else None
             answer = await (self._session or self._opened()).request(
                 request.method,
@@ -169,19 +169,24 @@ class AnswerBody(httpx.AsyncByteStream):
         self._on_closed = on_closed
         self._is_closed = False
 
-    async def __aiter__(self) -> AsyncIterator[bytes]:
-        """Read the body.
+    def __aiter__(self) -> AsyncIterator[bytes]:
+        """Return itself: a body comes once."""
+        return self
+
+    async def __anext__(self) -> bytes:
+        """Read what has come of the body.
 
         Raises:
             httpx.TransportError: It is not whole.
         """
         try:
-            async for part in self._answer.content.iter_any():
-                yield part
+            part = await self._answer.content.readany()
         except EXCHANGE_ERRORS as error:
             failure = broken_off(error)
         else:
-            return
+            if part:
+                return part
+            raise StopAsyncIteration
         raise failure
 
     async def aclose(self) -> None:
@@ -241,6 +246,13 @@ def http_client(*, max_connections: int = 100) -> AiohttpTransport:
             "SSL_CERT_FILE and SSL_CERT_DIR accept certificates (PEM) that can be read "
             f"({one_line(str(error))})"
         ) from error
+
+
+def _url(request: httpx.Request) -> URL:
+    target = request.extensions.get("target")  # httpx's: it stands in for the path and the query
+    if target is None:
+        return URL(str(request.url), encoded=True)
+    return URL(f"{request.url.scheme}://{request.url.netloc.decode()}{target}", encoded=True)
 
 
 def _headers(request: httpx.Request) -> list[tuple[str, str]]:
