@@ -23,6 +23,17 @@ Right and wrong are verdicts; unavailable is none. Created and deleted are the e
 | Fault | met | right | unavailable | wrong | created | deleted | seconds |
 | - | - | - | - | - | - | - | - |
 """
+SIMULATION_HEAD = """\
+# What a batch comes to where Daytona is short of room, too busy, or dead
+
+Written by `nox -s simulation`: batches by the Daytona provider over a model of Daytona in virtual
+time, with creations of 1 s and programs of 1 s, mostly with a spread of a half. *In vain* are
+requests to create that made nothing; the part of the ideal is the time that the model's limits
+leave, over the time that it took.
+
+| Case | results | creations asked | in vain | most at a time | seconds | of the ideal |
+| - | - | - | - | - | - | - |
+"""
 # The README's command, and the rest: some of it needs the processors for itself.
 MOST_TESTS = ("-n", "2", "--dist", "loadfile", "-m", "not thorough")
 THOROUGH_TESTS = ("-m", "thorough")
@@ -186,9 +197,26 @@ def faults(session: nox.Session) -> None:
     table.write_text(FAULTS_HEAD, encoding="utf-8")
     how = ("--fault-validations=200", "--fault-concurrency=50", f"--fault-table={table}")
     session.run("python", "-m", "pytest", "-q", "-p", "no:randomly", "tests/faults", *how)
-    commit = session.run("git", "rev-parse", "--short", "HEAD", external=True, silent=True)
     with table.open("a", encoding="utf-8") as results:
-        results.write(f"\nCommit {str(commit).strip()}, {os.cpu_count()} cores.\n")
+        results.write(f"\nCommit {commit(session)}, {os.cpu_count()} cores.\n")
+
+
+@nox.session
+def simulation(session: nox.Session) -> None:
+    """Run batches over a simulated Daytona; write benchmarks/results/simulation.md."""
+    install(session, "-e", ".[test]")
+    table = HERE / "benchmarks" / "results" / "simulation.md"
+    table.write_text(SIMULATION_HEAD, encoding="utf-8")
+    how = ("-p", "no:randomly", "tests/simulation", f"--simulation-table={table}")
+    session.run("python", "-m", "pytest", "-q", *how)
+    with table.open("a", encoding="utf-8") as results:
+        results.write(f"\nCommit {commit(session)}.\n")
+
+
+def commit(session: nox.Session) -> str:
+    """Return the present commit's short name."""
+    name = session.run("git", "rev-parse", "--short", "HEAD", external=True, silent=True)
+    return str(name).strip()
 
 
 @nox.session

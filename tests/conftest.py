@@ -81,11 +81,13 @@ hypothesis_settings.load_profile("unhurried")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Let `nox -s faults` ask for more than an everyday run has the time for."""
+    """Let sessions of nox ask for more than an everyday run has the time for."""
     faults = parser.getgroup("faults", "validations while the service does something wrong")
     faults.addoption("--fault-validations", type=int, default=12, help="for each fault")
     faults.addoption("--fault-concurrency", type=int, default=6, help="at one time")
     faults.addoption("--fault-table", help="file to append a line for each fault to")
+    simulation = parser.getgroup("simulation", "batches over a simulated Daytona")
+    simulation.addoption("--simulation-table", help="file to append a line for each batch to")
 
 
 def pytest_configure(config: pytest.Config) -> None:

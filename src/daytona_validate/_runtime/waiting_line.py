@@ -1,57 +1,88 @@
-"""Waiting line: tasks wait for room in the order they came; waiting there is off all clocks."""
+"""Waiting line: tasks go one after the other, in the order they came; waiting is off all clocks."""
 
 from __future__ import annotations
 
 import asyncio
-from collections import deque
+import math
+from bisect import insort
 from collections.abc import Awaitable, Callable
+from typing import Generic, TypeVar
 
 from daytona_validate._runtime.clocks import off_the_clocks
 
+Waiter = TypeVar("Waiter")
 
-class WaitingLine:
-    """Waiting line (FIFO queue): each room that becomes free lets the first task in it try.
+
+class _Place(Generic[Waiter]):
+    def __init__(self, number: int, waiter: Waiter) -> None:
+        self.number = number
+        self.waiter = waiter
+        self.turn = asyncio.Event()
+
+    def __lt__(self, other: _Place[Waiter]) -> bool:
+        return self.number < other.number
+
+
+class WaitingLine(Generic[Waiter]):
+    """Waiting line (FIFO queue) whose first task goes as soon as it may.
 
     Args:
+        wait_s: Returns the seconds until a waiter may go if it is the first; infinite: until
+            `wake_first`. What it raises, the waiter gets. Whoever goes does what changes its
+            answer before the next `await`.
         sleep: Waits for some seconds.
     """
 
-    def __init__(self, *, sleep: Callable[[float], Awaitable[None]] = asyncio.sleep) -> None:
+    def __init__(
+        self,
+        wait_s: Callable[[Waiter], float],
+        *,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
+        self._wait_s = wait_s
         self._sleep = sleep
-        self._line: deque[asyncio.Event] = deque()
+        self._line: list[_Place[Waiter]] = []
 
-    @property
-    def waiting(self) -> int:
-        """How many tasks wait."""
+    def __len__(self) -> int:
+        """Return how many tasks wait."""
         return len(self._line)
 
-    def room_is_free(self) -> None:
-        """Wake the task that has waited longest; if none waits, the room is forgotten."""
+    def wake_first(self) -> None:
+        """Have the first task look whether it may go."""
         if self._line:
-            self._line.popleft().set()
+            self._line[0].turn.set()
 
-    def dissolve(self) -> None:
-        """Wake all tasks: there is nothing to wait for any more."""
-        while self._line:
-            self.room_is_free()
+    def wake_all(self) -> None:
+        """Have each task look whether there is anything to wait for."""
+        for place in self._line:
+            place.turn.set()
 
-    async def wait(self, longest_s: float) -> None:
-        """Return when it is this task's turn, or after so many seconds."""
-        turn = asyncio.Event()
-        self._line.append(turn)
-        with off_the_clocks():
-            try:
-                async with asyncio.TaskGroup() as group:
-                    alarm = group.create_task(self._sound(turn, longest_s))
-                    await turn.wait()
-                    alarm.cancel()
-            except asyncio.CancelledError:
-                if turn.is_set():
-                    self.room_is_free()  # the next one's turn, as this task does not try
-                raise
-            finally:
-                if turn in self._line:
-                    self._line.remove(turn)
+    async def wait(self, waiter: Waiter, number: int) -> None:
+        """Return when it is this task's turn.
+
+        Args:
+            waiter: For whom.
+            number: The place in the line: behind all smaller and equal ones.
+        """
+        place = _Place(number, waiter)
+        insort(self._line, place)
+        try:
+            with off_the_clocks():
+                while (wait_s := self._wait_s(waiter)) > 0 or self._line[0] is not place:
+                    await self._until_woken(place, wait_s if self._line[0] is place else math.inf)
+        finally:
+            self._line.remove(place)
+            self.wake_first()
+
+    async def _until_woken(self, place: _Place[Waiter], longest_s: float) -> None:
+        place.turn.clear()
+        if longest_s == math.inf:
+            await place.turn.wait()
+            return
+        async with asyncio.TaskGroup() as group:
+            alarm = group.create_task(self._sound(place.turn, longest_s))
+            await place.turn.wait()
+            alarm.cancel()
 
     async def _sound(self, turn: asyncio.Event, after_s: float) -> None:
         await self._sleep(after_s)

@@ -49,6 +49,7 @@ class Removals:
     Args:
         service: Sends the requests.
         on_removed: Called with the name of each sandbox that was deleted.
+        on_end: Called with the name when a removal has ended, whatever it came to.
         clock: Monotonic seconds.
         sleep: Waits for some seconds.
         random: A number in [0, 1); delays vary by a fifth.
@@ -59,6 +60,7 @@ class Removals:
         service: Service,
         *,
         on_removed: Callable[[str], None] = lambda _name: None,
+        on_end: Callable[[str], None] = lambda _: None,
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         random: Callable[[], float] = random.random,
@@ -68,7 +70,7 @@ class Removals:
         self.left: int = 0
         """Sandboxes whose deletion could not be confirmed."""
         self._service = service
-        self._on_removed = on_removed
+        self._on_end = on_end
         self._sleep = sleep
         self._random = random
         self._gate = Gate(clock=clock, sleep=sleep, random=random)
@@ -200,6 +202,7 @@ class Removals:
 
     def _end(self, name: str, task: asyncio.Task[None], *, is_doubtful: bool) -> None:
         del self._tasks[name]
+        self._on_end(name)
         if task.cancelled():
             self._interrupted[name] = self._repeat.pop(name, is_doubtful)
         elif (bug := task.exception()) is not None:

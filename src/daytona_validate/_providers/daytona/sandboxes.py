@@ -80,11 +80,16 @@ class Sandboxes:
         self._creation = Creation(service, clock=clock, sleep=sleep, random=random)
         self.meter = SandboxMeter(clock)
         self.removals = Removals(
-            service, on_removed=self._is_removed, clock=clock, sleep=sleep, random=random
+            service,
+            on_removed=self.meter.ends,
+            on_end=self._creation.admission.gone,
+            clock=clock,
+            sleep=sleep,
+            random=random,
         )
         self._shared = SharedRunState(
             service=service,
-            gate=self._creation.gate,
+            gate=self._creation.admission.gate,
             keeps_network=config.network != NETWORK_BLOCKED,
             sleep=sleep,
             nonce=effects.token,
@@ -136,7 +141,7 @@ class Sandboxes:
         """Have everything removed, also what somebody still holds, and close our client."""
         loop = asyncio.get_running_loop()
         deadline_s = loop.time() + CLOSE_S
-        self._creation.close()
+        self._creation.admission.close()
         for wanted in tuple(self._alive.values()):
             self._remove(wanted)
         await self._until_released(CLOSE_S)
@@ -184,10 +189,6 @@ class Sandboxes:
     def _remove(self, wanted: Wanted) -> None:
         if wanted.may_exist:
             self.removals.remove_soon(wanted.id or wanted.name, is_doubtful=not wanted.is_known)
-
-    def _is_removed(self, name: str) -> None:
-        self.meter.ends(name)
-        self._creation.line.room_is_free()
 
     async def _until_released(self, longest_s: float) -> None:
         """Wait for those who hold a sandbox: each is on its way out, as theirs are removed."""

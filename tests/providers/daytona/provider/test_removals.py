@@ -201,14 +201,20 @@ async def test_they_are_bounded_in_number(cloud: Cloud, removals: Removals) -> N
     assert cloud.count("DELETE /sandbox") == 100
 
 
-async def test_each_that_is_gone_is_told(cloud: Cloud, service: Service, time: FakeTime) -> None:
+async def test_each_that_is_gone_is_told_and_that_each_has_ended(
+    cloud: Cloud, service: Service, time: FakeTime
+) -> None:
     told: list[str] = []
-    removals = Removals(service, on_removed=told.append, clock=time, sleep=time.sleep)
+    ended: list[str] = []
+    removals = Removals(
+        service, on_removed=told.append, on_end=ended.append, clock=time, sleep=time.sleep
+    )
     cloud.alive["one"] = {"id": "id-one", "name": "one"}
     removals.remove_soon("one")
     removals.remove_soon("never", is_doubtful=True)
     await removals.aclose(10)
     assert told == ["one"]
+    assert ended == ["one", "never"]
 
 
 async def test_closing_has_a_deadline_and_names_what_was_given_up(

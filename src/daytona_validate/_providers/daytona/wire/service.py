@@ -92,8 +92,8 @@ class Service:
             body: The request's JSON; its `name` is what failures speak of.
             timeout_s: Longest wait for the answer; less than `CREATE_READ_S` counts as that.
         """
-        if self._refused is not None and self._clock() - self._refused_at_s < REFUSED_LASTS_S:
-            raise own_copy(self._refused)
+        if (refused := self.refusal()) is not None:
+            raise own_copy(refused)
         call = Call(Area.API, "POST", "/sandbox", _sandbox(str(body.get("name", ""))))
         try:
             return await self._ask(
@@ -103,6 +103,12 @@ class Service:
             if failure.kind is FailureKind.REFUSED:
                 self._refused, self._refused_at_s = own_copy(failure), self._clock()
             raise
+
+    def refusal(self) -> ServiceFailure | None:
+        """Return the refusal of the key that is still believed; None: there is none."""
+        if self._refused is not None and self._clock() - self._refused_at_s < REFUSED_LASTS_S:
+            return self._refused
+        return None
 
     async def get(self, name_or_id: str) -> parse.SandboxAnswer:
         """Return a sandbox as it is now: `GET /sandbox/{name}`."""
