@@ -22,6 +22,8 @@ TABLES = {"LANGUAGES"}
 """Of ours, to which a test may add a record for its time, as a contributor does."""
 ASKING = {"shared/eventually.py"}
 """Wait for other processes, with a bound: see there."""
+SIMULATED = {"simulation/conftest.py", "simulation/simulated_daytona.py"}
+"""Sleep for as long as a service would take, in virtual time: all tests there have it."""
 TIMED = {
     "corpus/snippets_corpus.py": "a program that tells how long it took",
     "faults/conftest.py": "a table tells how long each fault took",
@@ -103,7 +105,15 @@ def test_nothing_of_ours_is_replaced() -> None:
 
 def test_nothing_is_ordered_by_sleeping() -> None:
     asleep = {name: found for name, module in MODULES.items() if (found := [*sleeps(module)])}
-    assert {*asleep} == ASKING, asleep
+    assert {*asleep} == ASKING | SIMULATED, asleep
+
+
+def test_what_sleeps_in_a_simulation_does_so_in_virtual_time() -> None:
+    tests = [name for name in MODULES if name.startswith("simulation/test_")]
+    assert tests
+    for name in tests:
+        marks = [node for node in MODULES[name].body if isinstance(node, ast.Assign)]
+        assert any("virtual_time" in ast.unparse(each) for each in marks), name
 
 
 def test_the_clock_on_the_wall_is_read_where_time_is_the_subject_only() -> None:

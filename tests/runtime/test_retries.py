@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from daytona_validate._core.retry_policy import RetryRule, RetryRun, at_once, up_to
-from daytona_validate._runtime.retries import repeated, retried
+from daytona_validate._runtime.retries import retried
 from work_done import work_done
 
 
@@ -148,33 +148,12 @@ async def test_concurrent_calls_do_not_count_for_each_other() -> None:
     assert sorted(told) == [("a", 1), ("a", 2), ("b", 1), ("b", 2), ("b", 3), ("b", 4)]
 
 
-async def test_what_knows_by_itself_is_repeated_for_as_long_as_it_says() -> None:
-    waits, sleeper = iter([1.0, 0.0, 2.5, None]), Sleeper()
-
-    async def attempt() -> float | None:
-        return next(waits)
-
-    await repeated(attempt, sleep=sleeper)
-    assert sleeper.slept_s == [1.0, 0.0, 2.5]
-
-
 @pytest.mark.parametrize("refusals", [0, 1])
 def test_tenacity_is_entered_after_a_failure_and_not_before(refusals: int) -> None:
     door = Door(*(Busy() for _ in range(refusals)))
     done = work_done(lambda: entered(door, sleep=Sleeper()))
     assert door.tries == 1 + refusals
     assert (done.of("tenacity") > 0) == (refusals > 0)
-
-
-@pytest.mark.parametrize("waits", [[None], [0.0, None]], ids=["once", "twice"])
-def test_nothing_is_made_to_repeat_what_is_done_at_once(waits: list[float | None]) -> None:
-    async def attempt() -> float | None:
-        return waits.pop(0)
-
-    is_repeated = len(waits) > 1
-    done = work_done(lambda: repeated(attempt, sleep=Sleeper()))
-    assert waits == []
-    assert (done.of("tenacity") > 0) == is_repeated
 
 
 async def test_the_first_error_is_kept_alive_by_nobody_once_it_was_overcome() -> None:

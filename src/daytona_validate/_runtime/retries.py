@@ -79,28 +79,6 @@ async def retried(
         )(_after(failed, attempt))
 
 
-async def repeated(
-    attempt: Callable[[], Awaitable[float | None]], *, sleep: Callable[[float], Awaitable[None]]
-) -> None:
-    """Repeat an attempt for as long as it returns seconds to wait, and not None.
-
-    It is for what knows by itself what follows: a state machine and not a table of errors.
-    """
-    wait_s = await attempt()
-    if wait_s is None:
-        return
-    waits = [wait_s]
-
-    async def following() -> float | None:
-        return waits.pop() if waits else await attempt()
-
-    await tenacity.AsyncRetrying(
-        retry=tenacity.retry_if_result(lambda wait_s: wait_s is not None),
-        wait=lambda state: (state.outcome.result() or 0.0) if state.outcome is not None else 0.0,
-        sleep=sleep,
-    )(following)
-
-
 def _after(
     failed: list[Exception], attempt: Callable[[], Awaitable[Value]]
 ) -> Callable[[], Awaitable[Value]]:

@@ -29,12 +29,12 @@ from daytona_validate._providers.daytona.wire.failures import FailureKind, Servi
 from daytona_validate._providers.daytona.wire.service import Service
 from daytona_validate._runtime.gate import Gate
 from daytona_validate._runtime.log_once import LogOnce
-from daytona_validate._runtime.retries import repeated
 from daytona_validate._runtime.tasks import hide
 
 _logger = logging.getLogger("daytona_validate")
 
-AT_ONCE = 20
+AT_ONCE = 100
+"""Of 50 ms each, two thousand a second: no limit to what a thousand snippets at a time need."""
 SWEEP = "`daytona-validate sweep` removes what is left."
 NAMES_LOGGED = 20
 SILENCE_S = 3.0
@@ -70,6 +70,7 @@ class Removals:
         self.left: int = 0
         """Sandboxes whose deletion could not be confirmed."""
         self._service = service
+        self._on_removed = on_removed
         self._on_end = on_end
         self._sleep = sleep
         self._random = random
@@ -151,25 +152,32 @@ class Removals:
             self.remove_soon(name, is_doubtful=is_doubtful)
 
     async def _remove(self, name: str, *, is_doubtful: bool) -> None:
+        failure = await self._send(name)
+        if failure is None:
+            self._is_removed(name)
+        else:
+            await self._insist(name, failure, is_doubtful=is_doubtful)
+
+    async def _insist(
+        self, name: str, failure: ServiceFailure | None, *, is_doubtful: bool
+    ) -> None:
+        """Go on after a first request that failed, until the sandbox is gone or all was tried."""
         removal = Removal(is_doubtful=is_doubtful)
-        last: ServiceFailure | None = None
-
-        async def ask() -> float | None:
-            nonlocal last
-            last = await self._send(name)
-            return removal.after(await self._answer(name, last), self._random())
-
-        await repeated(ask, sleep=self._sleep)
+        while True:
+            answer = await self._answer(name, failure)
+            if (wait_s := removal.after(answer, self._random())) is None:
+                break
+            await self._sleep(wait_s)
+            failure = await self._send(name)
         if removal.state is RemovalState.GONE:
-            self.removed += 1
-            self._on_removed(name)
+            self._is_removed(name)
         elif removal.state is not RemovalState.NEVER_EXISTED:
             if removal.state is RemovalState.NOT_REMOVED:
-                self._log.warn(f"A sandbox could not be removed: {last}. {SWEEP}")
+                self._log.warn(f"A sandbox could not be removed: {failure}. {SWEEP}")
             self._is_left(name)
 
     async def _send(self, name: str) -> ServiceFailure | None:
-        if not await self._gate.wait(THROTTLE_PATIENCE_S):
+        if self._gate.left_s > 0 and not await self._gate.wait(THROTTLE_PATIENCE_S):
             return _throttled(self._gate.left_s)
         async with self._places:
             try:
@@ -194,6 +202,10 @@ class Removals:
         except ServiceFailure as failure:
             return failure.kind is FailureKind.NOT_FOUND
         return "destroyed" in (sandbox.desired_state, sandbox.state)
+
+    def _is_removed(self, name: str) -> None:
+        self.removed += 1
+        self._on_removed(name)
 
     def _is_left(self, name: str) -> None:
         self.left += 1

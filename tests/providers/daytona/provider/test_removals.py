@@ -188,8 +188,9 @@ async def test_asked_for_while_it_is_at_work_it_is_gone_through_once_more(
 
 
 async def test_they_are_bounded_in_number(cloud: Cloud, removals: Removals) -> None:
-    gates = [cloud.holds("DELETE /sandbox") for _ in range(100)]
-    for number in range(100):
+    count = 2 * module.AT_ONCE
+    gates = [cloud.holds("DELETE /sandbox") for _ in range(count)]
+    for number in range(count):
         removals.remove_soon(f"n{number}")
     await cloud.until(lambda c: c.count("DELETE /sandbox") == module.AT_ONCE)
     for _ in range(20):
@@ -198,7 +199,7 @@ async def test_they_are_bounded_in_number(cloud: Cloud, removals: Removals) -> N
     for gate in gates:
         gate.set()
     await removals.aclose(10)
-    assert cloud.count("DELETE /sandbox") == 100
+    assert cloud.count("DELETE /sandbox") == count
 
 
 async def test_each_that_is_gone_is_told_and_that_each_has_ended(
