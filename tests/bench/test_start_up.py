@@ -21,6 +21,13 @@ async def test_each_program_that_can_run_here_has_its_row() -> None:
 
 
 @pytest.mark.slow
+async def test_the_sdk_is_left_out_where_nobody_asks_for_it() -> None:
+    record = await start_up(repetitions=1, is_beside_sdk=False, say=lambda _: None)
+    assert [row[0] for row in record.rows] == ["ours", "Python alone"]
+    assert {row[2] for row in record.rows} == {"-"}
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("program", "words"), [("1/0", "ZeroDivisionError"), (NEITHER.replace("7", "8"), "ended with")]
 )

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from daytona_validate._bench.bare_postgres import postgres_server
 from daytona_validate._bench.bare_runs import Bare
+from daytona_validate._bench.processes import NotMeasured
 from daytona_validate._core.languages.table import LANGUAGES
 from daytona_validate._providers.local import LocalProvider
 from daytona_validate._settings import Settings
@@ -33,8 +34,19 @@ class Here:
     """Ends what is started for all programs of the run."""
 
     def source(self, toolchain: str) -> Path:
-        """Return what the local provider copied: a program, or a folder."""
-        return Path(self.installed[toolchain].source)
+        """Return what the local provider copied: a program, or a folder.
+
+        Raises:
+            NotMeasured: It is there no more.
+        """
+        found = self.installed[toolchain]
+        source = Path(found.source)
+        if not source.exists():
+            raise NotMeasured(
+                f"{toolchain} was copied from {source}, which is gone, so that it cannot run bare; "
+                f"remove {found.path} to have it prepared anew"
+            )
+        return source
 
 
 async def installed_toolchains(

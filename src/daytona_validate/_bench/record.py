@@ -19,6 +19,8 @@ from daytona_validate._bench.figures import Cell, cell_of
 
 _CHECKOUT = Path(__file__).parents[3]
 """Where the sources stand, if this is a checkout and not an installed wheel."""
+_FAILURES = ("errors", "wrong", "not as at first")
+"""Columns that count what did not come out as it must."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +56,13 @@ class Record:
 def plain_record(record: Record) -> dict[str, Any]:
     """Return a record for JSON, with when, of which commit and on what it was measured."""
     return asdict(record) | surroundings(record)
+
+
+def failures(record: Record) -> int:
+    """Return how many of the things that were done did not come out as they must."""
+    cells = [dict(zip(record.columns, row, strict=True)) for row in record.rows]
+    found = (each.get(column) for each in cells for column in _FAILURES)
+    return sum(each for each in found if isinstance(each, int))
 
 
 def surroundings(record: Record) -> dict[str, Any]:

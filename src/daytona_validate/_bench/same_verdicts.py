@@ -82,9 +82,15 @@ class Round:
 
 async def at_a_time(count: int, concurrency: int) -> Round:
     """Validate so many programs on this host, so many at a time."""
-    began_s = time.perf_counter()
     async with Validator(provider="local", concurrency=concurrency) as validator:
-        results = await validator.validate_many([p.snippet for p in mixed_programs(count)])
+        return await one_round(validator, count, concurrency)
+
+
+async def one_round(validator: Validator, count: int, concurrency: int) -> Round:
+    """Validate so many programs with a validator, so many at a time."""
+    began_s = time.perf_counter()
+    snippets = [each.snippet for each in mixed_programs(count)]
+    results = await validator.validate_many(snippets, concurrency=concurrency)
     return Round(
         way=f"{concurrency} at a time",
         seconds=time.perf_counter() - began_s,

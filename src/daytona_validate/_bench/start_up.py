@@ -36,7 +36,7 @@ from daytona_validate import Validator
 async def main():
     async with Validator(provider="daytona") as validator:
         result = await validator.validate("print(6 * 7)", "python")
-        print(result.output, end="", flush=True)
+        print(result.output.strip(), flush=True)
         input()
 
 asyncio.run(main())
@@ -50,7 +50,7 @@ async def main():
         params = CreateSandboxFromSnapshotParams(snapshot="scripted", language="python")
         sandbox = await daytona.create(params)
         result = await sandbox.process.code_run("print(6 * 7)")
-        print(result.result, end="", flush=True)
+        print(result.result.strip(), flush=True)
         input()
         await sandbox.delete()
 
@@ -85,11 +85,14 @@ class Start:
     rss_mib: float
 
 
-async def start_up(*, repetitions: int, say: Callable[[str], None]) -> Record:
+async def start_up(
+    *, repetitions: int, is_beside_sdk: bool = True, say: Callable[[str], None]
+) -> Record:
     """Measure the start of each program that can run here.
 
     Args:
         repetitions: Of each.
+        is_beside_sdk: Whether a program with Daytona's SDK is measured too, where that is here.
         say: Told of each start.
 
     Raises:
@@ -98,7 +101,7 @@ async def start_up(*, repetitions: int, say: Callable[[str], None]) -> Record:
     load_before = os.getloadavg()[0]
     has_sdk = await asyncio.to_thread(lambda: SDK.is_here)
     versions = await asyncio.to_thread(versions_of, "daytona")
-    programs = {SDK.title: THEIRS} if has_sdk else {}
+    programs = {SDK.title: THEIRS} if has_sdk and is_beside_sdk else {}
     programs |= {"ours": OURS, "Python alone": NEITHER}
     starts: dict[str, list[Start]] = {title: [] for title in programs}
     async with scripted_daytona(0) as port:

@@ -10,6 +10,7 @@ import asyncio
 import itertools
 import os
 import resource
+import subprocess
 import tempfile
 import time
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
@@ -78,9 +79,12 @@ def bare_way(bare: Bare) -> WayToRun:
             for each in left:
                 await run_bare(bare, each)
 
-        async with asyncio.TaskGroup() as group:
-            for _ in range(parallel):
-                group.create_task(work())
+        try:
+            async with asyncio.TaskGroup() as group:
+                for _ in range(parallel):
+                    group.create_task(work())
+        except* (NotMeasured, OSError, subprocess.CalledProcessError) as failed:
+            raise NotMeasured(f"{bare.name}: {failed.exceptions[0]}") from failed
 
     return WayToRun(bare.name, run_all)
 

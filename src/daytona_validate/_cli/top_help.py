@@ -15,6 +15,7 @@ COMMANDS: dict[str, str] = {
     "doctor": "Show what works here, and try it on six known cases.",
     "snapshots": "Build, list or delete what Daytona's sandboxes start from.",
     "sweep": "Remove sandboxes that were left behind at Daytona.",
+    "bench": "Measure what validations cost here, beside bare processes or Daytona's SDK.",
     "emulator": "Serve Daytona's API on this machine, over real sandboxes and without Docker.",
 }
 """Each is the object of its name in the module or package of its name."""
