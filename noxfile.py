@@ -37,6 +37,8 @@ leave, over the time that it took.
 # The README's command, and the rest: some of it needs the processors for itself.
 MOST_TESTS = ("-n", "2", "--dist", "loadfile", "-m", "not thorough")
 THOROUGH_TESTS = ("-m", "thorough")
+BENCHMARKS = ("client", "overhead", "start-up", "local")
+"""Those that docs/benchmarks.md has, but for `verdicts`, which is a session of its own."""
 PYTHONS = nox.project.python_versions(nox.project.load_toml("pyproject.toml"))
 
 nox.needs_version = ">=2025.2"
@@ -228,6 +230,12 @@ def verdicts(session: nox.Session) -> None:
 
 @nox.session
 def bench(session: nox.Session) -> None:
-    """Measure, and write benchmarks/results; arguments are handed to the benchmark."""
-    install(session, "-e", ".[test]")
-    session.run("python", "benchmarks/bench_local.py", *session.posargs)
+    """Measure, write benchmarks/results and docs/benchmarks.md: all, or `-- client --count 500`.
+
+    The arguments are the name of one benchmark and what is handed to it.
+    """
+    install(session, "-e", ".[test-sdk]")
+    chosen = [session.posargs] if session.posargs else [[name] for name in BENCHMARKS]
+    for name, *options in chosen:
+        session.run("python", f"benchmarks/bench_{name.replace('-', '_')}.py", *options)
+    session.run("python", "benchmarks/page.py")

@@ -1,0 +1,108 @@
+"""Write docs/benchmarks.md and its pictures from the result files; `--check` only compares them."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from daytona_validate._bench.chart_svg import charts_svg
+from daytona_validate._bench.charts import charts_of
+from daytona_validate._bench.record import Record, table
+from record import RESULTS
+
+DOCS = Path(__file__).parents[1] / "docs"
+PAGE = "benchmarks.md"
+PICTURES = "benchmarks"
+SHOWN = {
+    "client": "The client, beside Daytona's own SDK",
+    "client-before": "The client before",
+    "overhead": "Our own part",
+    "overhead-before": "Our own part before",
+    "start-up": "Start",
+    "start-up-before": "Start before",
+    "local": "This machine's sandboxes, beside bare processes",
+    "verdicts": "Verdicts",
+}
+"""Result files in the order of the page, each with its heading; what is not there is left out."""
+HEAD = """\
+# Benchmarks
+
+`daytona-validate bench` measures the same on your machine in a minute or two, prints it, and
+writes it with `--json FILE` and `--svg FILE`; `--full` measures as much as stands here, and
+`--against sdk` puts Daytona's own SDK beside it, which must be installed.
+
+This page and its pictures are written by `python benchmarks/page.py` from the result files in
+[benchmarks/results](../benchmarks/results), each of which one program of
+[benchmarks](../benchmarks/README.md) wrote. A bar is a median, the line over it goes from the
+least to the greatest. Other work ran on the machine all the while: trust ratios, which are taken
+within each repetition, and CPU times more than rates.
+"""
+
+
+def files() -> dict[Path, str]:
+    """Return the page and its pictures by path."""
+    page, pictures = [HEAD], {}
+    for name in filter(there, SHOWN):
+        value = json.loads((RESULTS / f"{name}.json").read_text())
+        record = Record.of_json(value)
+        charts = charts_of(record)
+        page += section(name, record, value, is_drawn=bool(charts))
+        if charts:
+            picture = charts_svg(charts, title=record.question)
+            pictures[DOCS / PICTURES / f"{name}.svg"] = picture
+    return {DOCS / PAGE: "\n".join(page), **pictures}
+
+
+def there(name: str) -> bool:
+    """Return whether there is such a result."""
+    return (RESULTS / f"{name}.json").is_file()
+
+
+def section(
+    name: str, record: Record, value: Mapping[str, Any], *, is_drawn: bool
+) -> Iterator[str]:
+    """Yield the lines of one result: question, picture, table, and how it was made."""
+    yield from (f"## {SHOWN[name]}", "", f"{record.question} Beside {record.compared_with}.", "")
+    if is_drawn:
+        yield from (f"![{record.question}]({PICTURES}/{name}.svg)", "")
+    yield from (*table(record), "")
+    yield from (f"* {note}" for note in record.notes)
+    for about in ("machine", "versions"):
+        listed = ", ".join(f"{key} {each}" for key, each in value[about].items())
+        yield f"* {about.capitalize()}: {listed}."
+    inputs = f"[inputs](../benchmarks/results/{name}.md)"
+    made = f"commit {value['commit']}, {value['date']}"
+    yield from (f"* Medians of {record.repetitions}, {made}; {inputs}.", "")
+
+
+def main() -> int:
+    """Write the files, or say which are not as they would be written."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--check", action="store_true")
+    asked = parser.parse_args()
+    wanted = files()
+    there_now = {DOCS / PAGE, *(DOCS / PICTURES).glob("*.svg")}
+    stale = [path for path, text in wanted.items() if not _is(path, text)]
+    stale += sorted(there_now - wanted.keys())
+    if asked.check:
+        for path in stale:
+            print(f"docs/{path.relative_to(DOCS)} is not what the results say", file=sys.stderr)
+        return int(bool(stale))
+    (DOCS / PICTURES).mkdir(exist_ok=True)
+    for path in there_now - wanted.keys():
+        path.unlink(missing_ok=True)
+    for path, text in wanted.items():
+        path.write_text(text, encoding="utf-8")
+    return 0
+
+
+def _is(path: Path, text: str) -> bool:
+    return path.is_file() and path.read_text(encoding="utf-8") == text
+
+
+if __name__ == "__main__":
+    sys.exit(main())
