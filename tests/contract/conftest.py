@@ -155,6 +155,7 @@ class FakeCase:
         self.fake = FakeProvider(
             lambda snippet: self._runs[snippet.code](snippet),
             checks=lambda snippet: self._checks[snippet.code],
+            uses=50,
         )
         self.provider: SandboxProvider = self.fake
 

@@ -43,6 +43,8 @@ class Came:
     reasons: Counter[str] = field(default_factory=Counter[str])
     created: int = 0
     deleted: int = 0
+    most_used: int = 0
+    """Snippets that one sandbox took."""
     creates_asked: int = 0
     faults_met: int = 0
     took_s: float = 0.0
@@ -73,13 +75,17 @@ class Faulty:
     def waits_whole(self) -> bool:
         return self.table is not None
 
-    async def validate(self, name: str, *faults: dict[str, Any]) -> Came:
-        """Validate under some faults; nothing of it may be left afterwards."""
+    async def validate(self, name: str, *faults: dict[str, Any], uses: int = 1) -> Came:
+        """Validate under some faults, in sandboxes that take so many; nothing may be left of it."""
         before, began_s = self.daytona.emulator.counts, time.monotonic()
         async with self._provider() as provider:
             for fault in faults:
                 self.daytona.emulator.set(**fault)
-            async with Validator(provider=provider, concurrency=self.concurrency) as validator:
+            async with Validator(
+                plain_settings(snippets_per_sandbox=uses),
+                provider=provider,
+                concurrency=self.concurrency,
+            ) as validator:
                 results = await validator.validate_many(_snippets(self.validations))
             self.daytona.emulator.faults.clear()
             assert provider.removals is not None
@@ -91,6 +97,7 @@ class Faulty:
             name=name,
             created=counts.created - before.created,
             deleted=counts.deleted - before.deleted,
+            most_used=max(result.sandbox_use or 0 for result in results),
             creates_asked=_asked(counts) - _asked(before),
             faults_met=sum(counts.faults.values()) - sum(before.faults.values()),
             took_s=took_s,

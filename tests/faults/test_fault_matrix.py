@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,6 +10,7 @@ import pytest
 
 pytestmark = [pytest.mark.slow, pytest.mark.jail, pytest.mark.timeout(600)]
 
+USES = 20
 OFTEN = {"probability": 0.25, "seed": 7}
 ALWAYS: dict[str, Any] = {}
 
@@ -25,6 +27,10 @@ class Row:
     most_verdicts: float = 1.0
     creates: int | None = None
     """How often at most a sandbox is asked for, beyond one for each place of the concurrency."""
+
+    @property
+    def fault(self) -> dict[str, Any]:
+        return {"operation": self.operation, "kind": self.kind, **self.how}
 
     @property
     def name(self) -> str:
@@ -99,8 +105,22 @@ FAULTS = [
 
 @pytest.mark.parametrize("row", FAULTS, ids=[row.name for row in FAULTS])
 async def test_results_are_true_and_nothing_is_left(faulty: Any, row: Row) -> None:
-    fault = {"operation": row.operation, "kind": row.kind, **row.how}
-    came = await faulty.validate(row.name, fault)
+    came = await faulty.validate(row.name, row.fault)
+    holds(row, came, faulty)
+
+
+IN_USED = [row for row in FAULTS if row.operation != "create"]
+"""Where a sandbox is used for several snippets, creation is what it was."""
+
+
+@pytest.mark.parametrize("row", IN_USED, ids=[row.name for row in IN_USED])
+async def test_results_are_as_true_in_used_sandboxes(faulty: Any, row: Row) -> None:
+    came = await faulty.validate(f"{row.name}, {USES} a sandbox", row.fault, uses=USES)
+    holds(row, came, faulty)
+
+
+def holds(row: Row, came: Any, faulty: Any) -> None:
+    """See that nothing is wrong, left, or too often without a verdict."""
     assert came.wrong == []
     assert came.right + came.unavailable == faulty.validations
     assert came.created == came.deleted
@@ -115,3 +135,11 @@ async def test_without_a_fault_all_are_judged(faulty: Any) -> None:
     came = await faulty.validate("none")
     assert (came.right, came.unavailable) == (faulty.validations, 0)
     assert came.created == came.deleted == came.creates_asked == faulty.validations
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root's sandboxes are used again")
+async def test_without_a_fault_few_sandboxes_are_made_for_all(faulty: Any) -> None:
+    came = await faulty.validate(f"none, {USES} a sandbox", uses=USES)
+    assert (came.right, came.unavailable) == (faulty.validations, 0)
+    assert came.created == came.deleted == came.creates_asked < faulty.validations
+    assert came.most_used > 1

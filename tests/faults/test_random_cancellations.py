@@ -19,7 +19,9 @@ import pytest
 from pydantic import SecretStr
 
 from cancelled_at import Cancelled
-from daytona_validate import CodeValidationResult, Limits, Outcome, Validator
+from daytona_validate import CodeValidationResult, Limits, Outcome, Snippet, Validator
+from daytona_validate._emulator.counts import Counts
+from daytona_validate._emulator.handle import Emulator
 from daytona_validate._emulator.serve import emulator
 from daytona_validate._emulator.threaded import ThreadedEmulator, threaded
 from daytona_validate._errors import SandboxLost, ValidatorClosed
@@ -38,6 +40,7 @@ Work = Coroutine[Any, Any, CodeValidationResult | None]
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(120)]
 
 SNIPPETS, AT_ONCE, MOST_WAITS, SETTLED_S = 40, 12, 8, 30.0
+USES, CALLS = 5, 6
 KINDS = {
     "create": "stale no_toolbox_url throttled quota no_runners conflict server_error bad_gateway "
     "dropped_before dropped_after dropped_during truncated html duplicated fails_to_start",
@@ -105,6 +108,10 @@ class InstantMachines:
     most_runs: int = 0
     """In one sandbox."""
 
+    def forget(self) -> None:
+        self.runs.clear()
+        self.most_runs = 0
+
     async def make(self, _: str, **__: Any) -> Any:
         await some_turns(self.dice, 20)
         return InstantMachine(self)
@@ -141,16 +148,8 @@ async def test_nothing_is_left_whatever_happens_when(
 ) -> None:
     dice, at = random.Random(f"{seed} {closing}"), running.emulator
     before = at.counts
-    machines.runs.clear()
-    for operation, kinds in KINDS.items():
-        for kind in dice.sample(kinds.split(), 3):
-            at.set(operation, kind, probability=dice.choice([0.05, 0.15]), seed=seed)
-    config = plain_settings(
-        api_key=SecretStr(at.api_key), base_url=at.base_url, request_timeout_s=10.0
-    )
-    hurried = HurriedTime()
-    provider = DaytonaProvider(config, effects=Effects(clock=hurried, sleep=hurried.sleep))
-    ended = Ended()
+    machines.forget()
+    provider, ended = provider_with_faults(at, dice, seed), Ended()
     async with Validator(provider=provider, concurrency=AT_ONCE) as validator:
         works: list[Coroutine[Any, Any, CodeValidationResult | None]] = [
             ended.counted(one(validator, number)) for number in range(SNIPPETS)
@@ -169,6 +168,50 @@ async def test_nothing_is_left_whatever_happens_when(
     assert closing != "nobody" or ends.count(None) > SNIPPETS // 8, "hardly one was cancelled"
     assert machines.most_runs <= 1, "a sandbox was used twice"
     assert max(machines.runs.values(), default=0) <= 2, "lost once, and once more"
+    await nothing_is_left(running, before)
+
+
+@pytest.mark.parametrize("closing", CLOSING)
+@pytest.mark.parametrize("seed", range(2))
+async def test_nothing_is_left_of_calls_whose_snippets_share_sandboxes(
+    running: ThreadedEmulator, machines: InstantMachines, seed: int, closing: str
+) -> None:
+    dice, at = random.Random(f"{seed} {closing} shared"), running.emulator
+    before = at.counts
+    machines.forget()
+    provider, ended = provider_with_faults(at, dice, seed), Ended()
+    settings = plain_settings(snippets_per_sandbox=USES)
+    async with Validator(settings, provider=provider, concurrency=AT_ONCE) as validator:
+        works: list[Coroutine[Any, Any, list[CodeValidationResult] | None]] = [
+            many(validator, call, ended) for call in range(CALLS)
+        ]
+        for number in dice.sample(range(CALLS), CALLS // 2):
+            works[number] = cancelled(works[number], dice, most_waits=2 * SNIPPETS)
+        closing_too = close(closing, validator, provider, ended, dice)
+        ends = await asyncio.gather(*works, closing_too, return_exceptions=True)
+    at.faults.clear()
+    assert provider.removals is not None
+    assert provider.removals.pending == 0
+    assert asyncio.all_tasks() == {asyncio.current_task()}
+    assert [e for e in ends if not isinstance(e, list | ValidatorClosed | None)] == []
+    assert closing != "nobody" or machines.most_runs > 1, "no sandbox was used again"
+    assert machines.most_runs <= USES
+    assert max(machines.runs.values(), default=0) <= 3, "lost in a used one, and twice more"
+    await nothing_is_left(running, before)
+
+
+def provider_with_faults(at: Emulator, dice: random.Random, seed: int) -> DaytonaProvider:
+    for operation, kinds in KINDS.items():
+        for kind in dice.sample(kinds.split(), 3):
+            at.set(operation, kind, probability=dice.choice([0.05, 0.15]), seed=seed)
+    config = plain_settings(
+        api_key=SecretStr(at.api_key), base_url=at.base_url, request_timeout_s=10.0
+    )
+    hurried = HurriedTime()
+    return DaytonaProvider(config, effects=Effects(clock=hurried, sleep=hurried.sleep))
+
+
+async def nothing_is_left(running: ThreadedEmulator, before: Counts) -> None:
     counts = await asyncio.to_thread(
         running.until,
         lambda now: now.alive == 0 and now.open_connections == 0,
@@ -178,21 +221,41 @@ async def test_nothing_is_left_whatever_happens_when(
 
 
 async def one(validator: Validator, number: int) -> CodeValidationResult:
-    result = await validator.validate(f"# {number} {number % 2}", "python")
+    result = await validator.validate(snippet(number))
+    refuse_if_wrong(result, number)
+    return result
+
+
+async def many(validator: Validator, call: int, ended: Ended) -> list[CodeValidationResult]:
+    first, results = call * SNIPPETS, list[CodeValidationResult]()
+    async with validator.stream(snippet(first + n) for n in range(SNIPPETS)) as finished:
+        async for result in finished:
+            ended.add()
+            refuse_if_wrong(result, first + result.index)
+            results.append(result)
+    return results
+
+
+def snippet(number: int) -> Snippet:
+    return Snippet(code=f"# {number} {number % 2}", language="python")
+
+
+def refuse_if_wrong(result: CodeValidationResult, number: int) -> None:
     if result.outcome is not Outcome.UNAVAILABLE:
         expected = Outcome.RUNTIME_ERROR if number % 2 else Outcome.PASSED
         assert (result.outcome, result.output) == (expected, f"{number}\n")
-    return result
 
 
 def is_true(end: CodeValidationResult | BaseException | None) -> bool:
     return end is None or isinstance(end, CodeValidationResult | ValidatorClosed)
 
 
-def cancelled(work: Coroutine[Any, Any, T], dice: random.Random) -> Coroutine[Any, Any, T | None]:
+def cancelled(
+    work: Coroutine[Any, Any, T], dice: random.Random, most_waits: int = MOST_WAITS
+) -> Coroutine[Any, Any, T | None]:
     """Return the same, cancelled at one of its waits, perhaps more than once."""
     is_ready, times = dice.random() < 0.5, dice.randint(1, 3)
-    return Cancelled(work, dice.randint(0, MOST_WAITS), when_ready=is_ready, times=times).end()
+    return Cancelled(work, dice.randint(0, most_waits), when_ready=is_ready, times=times).end()
 
 
 @dataclass
@@ -206,8 +269,11 @@ class Ended:
         try:
             return await work
         finally:
-            self.count += 1
-            self.one_more.set()
+            self.add()
+
+    def add(self) -> None:
+        self.count += 1
+        self.one_more.set()
 
     async def until(self, count: int) -> None:
         while self.count < count:

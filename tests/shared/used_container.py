@@ -24,17 +24,14 @@ from daytona_validate._providers.daytona.envelope.reuse import RunAnswer
 from daytona_validate._providers.daytona.envelope.run_script import run_script
 from daytona_validate._providers.daytona.envelope.supervisor import FILE, SOURCE
 
-NEEDED = ("unshare", "nsenter", "pivot_root", "setpriv", "mount", "perl")
+NEEDED = ("unshare", "nsenter", "pivot_root", "mount", "perl")
 IS_POSSIBLE = os.getuid() == 0 and all(map(shutil.which, NEEDED))
 WHY_NOT = f"only root, with {', '.join(NEEDED)}, makes such a container"
 PYTHON = "/opt/python/bin/python3"
 SNIPPET_ID = 64_100
 LIMITS = Limits(disk_mib=16, processes=64)
 
-_SPACES = (
-    *("setpriv", "--pdeathsig", "KILL", "unshare", "--fork", "--kill-child"),
-    *("--mount", "--pid", "--ipc", "--net", "--uts"),
-)
+_SPACES = ("unshare", "--mount", "--pid", "--ipc", "--net", "--uts", "--fork", "--kill-child")
 _PEOPLE = "root:x:0:0:root:/root:/bin/sh\nsnippet:x:64100:64100::/work:/bin/sh\n"
 _GROUPS = "root:x:0:\nsnippet:x:64100:\n"
 # Arguments: the folder that becomes the root, and where Python is on this machine.
@@ -71,8 +68,7 @@ cd /
 umount -l before
 rmdir before
 : >only-a-container
-# As first process, one that reaps whoever loses its parent.
-exec perl -e '$| = 1; $SIG{CHLD} = "IGNORE"; print "ready\n"; sleep 1000 while 1'
+exec /bin/sh -c 'echo ready; exec sleep infinity'
 """
 
 
@@ -84,18 +80,14 @@ class Container:
     """Of its first process, on this machine."""
     path: str = "/usr/local/bin:/usr/bin:/sbin:/bin"
     """Of the daemon, whose shell runs what is sent."""
-    without: tuple[str, ...] = ()
-    """Statements of the supervisor that are left out, to see that what they do is needed."""
-    session: tuple[str, ...] = ()
-    """What starts the daemon's shell, such as in a session with a keyring."""
     nonces: dict[int, str] = field(default_factory=dict)
 
     def execute(self, script: str, *, longest_s: float = 60) -> str:
         """Feed a shell of root's in it, as Daytona's daemon does, and return what it prints."""
         into = ("nsenter", "-t", str(self.init), "-m", "-p", "-i", "-n", "-u", "-r", "-w")
-        is_there = '[ -e /only-a-container ] && exec "$@"'  # never is this machine cleaned up
+        is_there = "[ -e /only-a-container ] && exec sh"  # never does root clean up this machine
         done = subprocess.run(
-            [*into, "sh", "-c", is_there, "sh", *self.session, "sh"],
+            [*into, "sh", "-c", is_there],
             input=script.encode(),
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -114,7 +106,7 @@ class Container:
         limits: Limits = LIMITS,
     ) -> str:
         """Return what is sent for a use; the same nonce each time."""
-        made = run_script(
+        return run_script(
             commands,
             files=files or {},
             stdin=b"",
@@ -125,10 +117,6 @@ class Container:
             carries_supervisor=True,
             use=use,
         )
-        for statement in self.without:
-            assert made.count(f"\n{statement}\n") == 1, f"the supervisor has no {statement!r}"
-            made = made.replace(f"\n{statement}\n", "\n")
-        return made
 
     def run(
         self, use: int, *commands: TimedCommand, limits: Limits = LIMITS, **inputs: object

@@ -572,19 +572,18 @@ sub remove_files {
     my %mounts = mounts($now);
     my ($seen, @open) = split /\0/, content_of("$before/places");
     my $is_known = defined $seen && $seen eq $now;
-    my @start = grep { $mounts{$_} } keys %mounts;
-    my @due = ($request{path}{work}, belongings());
-    @start = (@open, @due) if $is_known;
+    my @start = $is_known ? (@open, $request{path}{work}) : grep { $mounts{$_} } keys %mounts;
     my ($theirs, $open) = look_below(\@start, \%mounts, !$is_known, $until);
     keep("$sandbox{guard}/places", join "\0", $now, @$open);
     my @left = @$theirs;
     while (my @some = splice @left, 0, $MOST_NAMES) { does($until, 'rm', '-rf', '--', @some) }
-    my %is_due = map { $_ => 1 } @due;
+    my $work = $request{path}{work};
     for my $path (@$theirs) {
-        give_up('unready', 'files') if lstat $path && !($is_due{$path} && strip($path));
+        next unless lstat $path;
+        give_up('unready', 'files') unless $path eq $work && strip($work);
     }
-    mkdir $_, 0755 for @due;
-    give_up('unready', 'files') if grep { !-d $_ } @due;
+    mkdir $work, 0755;
+    give_up('unready', 'files') unless -d $work;
 }
 
 # Returns what belongs to users of uses, and the folders where everybody may make files.
@@ -612,7 +611,7 @@ sub look_below {
     return (\@theirs, [keys %open]);
 }
 
-# A folder that cannot be made anew, as something is mounted there: back to what it was.
+# The work folder where it cannot be made anew, as something is mounted there: back to what it was.
 sub strip {
     my ($folder) = @_;
     return 0 if entries($folder) || !chmod(0755, $folder) || !chown(0, 0, $folder);
@@ -641,11 +640,10 @@ sub take_account {
 }
 
 # Folders of the snapshot that are programs' own, and that a use may have changed: root has copies.
-sub belongings { return split /\n/, content_of("$request{path}{ours}/belongings") }
-
 sub bring_back {
     my ($until) = @_;
-    for my $folder (belongings()) {
+    for my $folder (split /\n/, content_of("$request{path}{ours}/belongings")) {
+        mkdir $folder;
         my $copy = "$request{path}{ours}.fresh$folder";
         does($until, 'cp', '-a', "$copy/.", $folder) or give_up('unready', 'belongings');
         my @left = $folder;
