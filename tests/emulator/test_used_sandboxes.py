@@ -21,6 +21,7 @@ from daytona_validate._providers.daytona.envelope.answer import read_answer
 from daytona_validate._providers.daytona.envelope.command import TimedCommand
 from daytona_validate._providers.daytona.envelope.reuse import RunAnswer
 from daytona_validate._providers.daytona.envelope.run_script import run_script
+from plants_for_next_use import PLANTS, Plant
 
 pytestmark = [pytest.mark.jail, pytest.mark.slow, pytest.mark.timeout(300)]
 
@@ -95,6 +96,9 @@ async def used(jail_machines: EmulatedMachines) -> AsyncIterator[Make]:
         await each.remove()
 
 
+NOT_HERE = {"ten thousand files", "a path longer than a path may be"}
+"""What would fill the disk of the host, and what no emulated machine lives through."""
+HERE = {name: plant for name, plant in PLANTS.items() if name not in NOT_HERE}
 # Each tells what it finds, and changes what it can of what the next one would find.
 PROGRAMS = {
     "python": """
@@ -152,6 +156,7 @@ func main() {
 select count(*) from pg_database;
 select count(*) from pg_roles where rolname = 'left_over';
 select current_user, current_setting('data_directory'), current_setting('work_mem');
+select pg_ls_dir('base') as number order by 1;
 create role left_over superuser;
 create database left_over;
 alter system set work_mem = '1MB';
@@ -169,6 +174,13 @@ async def test_each_use_finds_what_a_fresh_sandbox_has(used: Make, language: str
     assert others == [first, first]
     fresh = await used(language)
     assert await fresh.output(PROGRAMS[language]) == first
+
+
+@pytest.mark.parametrize("plant", HERE.values(), ids=HERE)
+async def test_what_was_planted_is_not_there_in_the_next_use(used: Make, plant: Plant) -> None:
+    machine = await used("python")
+    for program in (plant.looking, plant.planting, plant.looking, plant.planting, plant.looking):
+        assert (await machine.output(program)).strip() == ""
 
 
 async def test_what_is_wrong_is_wrong_in_each_use(used: Make) -> None:

@@ -24,14 +24,17 @@ from daytona_validate._providers.daytona.envelope.reuse import RunAnswer
 from daytona_validate._providers.daytona.envelope.run_script import run_script
 from daytona_validate._providers.daytona.envelope.supervisor import FILE, SOURCE
 
-NEEDED = ("unshare", "nsenter", "pivot_root", "mount", "perl")
+NEEDED = ("unshare", "nsenter", "pivot_root", "setpriv", "mount", "perl")
 IS_POSSIBLE = os.getuid() == 0 and all(map(shutil.which, NEEDED))
 WHY_NOT = f"only root, with {', '.join(NEEDED)}, makes such a container"
 PYTHON = "/opt/python/bin/python3"
 SNIPPET_ID = 64_100
 LIMITS = Limits(disk_mib=16, processes=64)
 
-_SPACES = ("unshare", "--mount", "--pid", "--ipc", "--net", "--uts", "--fork", "--kill-child")
+_SPACES = (
+    *("setpriv", "--pdeathsig", "KILL", "unshare", "--fork", "--kill-child"),
+    *("--mount", "--pid", "--ipc", "--net", "--uts"),
+)
 _PEOPLE = "root:x:0:0:root:/root:/bin/sh\nsnippet:x:64100:64100::/work:/bin/sh\n"
 _GROUPS = "root:x:0:\nsnippet:x:64100:\n"
 # Arguments: the folder that becomes the root, and where Python is on this machine.
@@ -68,7 +71,8 @@ cd /
 umount -l before
 rmdir before
 : >only-a-container
-exec /bin/sh -c 'echo ready; exec sleep infinity'
+# As first process, one that reaps whoever loses its parent.
+exec perl -e '$| = 1; $SIG{CHLD} = "IGNORE"; print "ready\n"; sleep 1000 while 1'
 """
 
 
@@ -80,14 +84,18 @@ class Container:
     """Of its first process, on this machine."""
     path: str = "/usr/local/bin:/usr/bin:/sbin:/bin"
     """Of the daemon, whose shell runs what is sent."""
+    without: tuple[str, ...] = ()
+    """Statements of the supervisor that are left out, to see that what they do is needed."""
+    session: tuple[str, ...] = ()
+    """What starts the daemon's shell, such as in a session with a keyring."""
     nonces: dict[int, str] = field(default_factory=dict)
 
     def execute(self, script: str, *, longest_s: float = 60) -> str:
         """Feed a shell of root's in it, as Daytona's daemon does, and return what it prints."""
         into = ("nsenter", "-t", str(self.init), "-m", "-p", "-i", "-n", "-u", "-r", "-w")
-        is_there = "[ -e /only-a-container ] && exec sh"  # never does root clean up this machine
+        is_there = '[ -e /only-a-container ] && exec "$@"'  # never is this machine cleaned up
         done = subprocess.run(
-            [*into, "sh", "-c", is_there],
+            [*into, "sh", "-c", is_there, "sh", *self.session, "sh"],
             input=script.encode(),
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -106,7 +114,7 @@ class Container:
         limits: Limits = LIMITS,
     ) -> str:
         """Return what is sent for a use; the same nonce each time."""
-        return run_script(
+        made = run_script(
             commands,
             files=files or {},
             stdin=b"",
@@ -117,6 +125,10 @@ class Container:
             carries_supervisor=True,
             use=use,
         )
+        for statement in self.without:
+            assert made.count(f"\n{statement}\n") == 1, f"the supervisor has no {statement!r}"
+            made = made.replace(f"\n{statement}\n", "\n")
+        return made
 
     def run(
         self, use: int, *commands: TimedCommand, limits: Limits = LIMITS, **inputs: object

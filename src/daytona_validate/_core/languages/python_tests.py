@@ -30,7 +30,8 @@ from daytona_validate._core.languages.python_traceback import (
 )
 from daytona_validate._core.printable import one_line
 
-_RUNNER = re.compile(r"\b(?:unittest|doctest|pytest)\b")
+_RUNNERS = ("unittest", "doctest", "pytest")
+_RUNNER = re.compile(rf"\b(?:{'|'.join(_RUNNERS)})\b")
 _UNITTEST_END = re.compile(r"FAILED \(\w[^()]*=\d+\)$")
 _UNITTEST_RULE = "=" * 70
 _UNITTEST_HEAD = re.compile(r"(FAIL|ERROR|UNEXPECTED SUCCESS): (\S+)(?: \(([\w.<>]+)\)(.*))?$")
@@ -66,8 +67,8 @@ def failed_test(ending: Ending) -> Diagnosis | None:
 
 def find_ignored_failures(ending: Ending) -> Diagnosis | None:
     """Return the first test that failed in a program that ended well, as after `testmod()`."""
-    # Looked for as a plain text first, which takes a hundredth of the time: most code has no test.
-    may_test = "test" in ending.code and _RUNNER.search(ending.code)
+    # Looked for as plain texts first, in a hundredth of the time: most code has none of them.
+    may_test = any(name in ending.code for name in _RUNNERS) and _RUNNER.search(ending.code)
     return failed_test(ending) if may_test else None
 
 

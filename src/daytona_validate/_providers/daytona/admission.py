@@ -218,9 +218,7 @@ class Admission:
             return 0.0
         if left_s <= 0:
             raise self._waited_long_enough(ticket.left_s)
-        if (
-            wait_s == math.inf
-        ):  # until a request that is under way ends: its own timeout is the bound
+        if wait_s == math.inf:  # a request is under way, and has a timeout of its own
             return wait_s
         return min(left_s, wait_s * (1 + SPREAD * self._random()))
 

@@ -572,18 +572,19 @@ sub remove_files {
     my %mounts = mounts($now);
     my ($seen, @open) = split /\0/, content_of("$before/places");
     my $is_known = defined $seen && $seen eq $now;
-    my @start = $is_known ? (@open, $request{path}{work}) : grep { $mounts{$_} } keys %mounts;
+    my @start = grep { $mounts{$_} } keys %mounts;
+    my @due = ($request{path}{work}, belongings());
+    @start = (@open, @due) if $is_known;
     my ($theirs, $open) = look_below(\@start, \%mounts, !$is_known, $until);
     keep("$sandbox{guard}/places", join "\0", $now, @$open);
     my @left = @$theirs;
     while (my @some = splice @left, 0, $MOST_NAMES) { does($until, 'rm', '-rf', '--', @some) }
-    my $work = $request{path}{work};
+    my %is_due = map { $_ => 1 } @due;
     for my $path (@$theirs) {
-        next unless lstat $path;
-        give_up('unready', 'files') unless $path eq $work && strip($work);
+        give_up('unready', 'files') if lstat $path && !($is_due{$path} && strip($path));
     }
-    mkdir $work, 0755;
-    give_up('unready', 'files') unless -d $work;
+    mkdir $_, 0755 for @due;
+    give_up('unready', 'files') if grep { !-d $_ } @due;
 }
 
 # Returns what belongs to users of uses, and the folders where everybody may make files.
@@ -611,7 +612,7 @@ sub look_below {
     return (\@theirs, [keys %open]);
 }
 
-# The work folder where it cannot be made anew, as something is mounted there: back to what it was.
+# A folder that cannot be made anew, as something is mounted there: back to what it was.
 sub strip {
     my ($folder) = @_;
     return 0 if entries($folder) || !chmod(0755, $folder) || !chown(0, 0, $folder);
@@ -640,10 +641,11 @@ sub take_account {
 }
 
 # Folders of the snapshot that are programs' own, and that a use may have changed: root has copies.
+sub belongings { return split /\n/, content_of("$request{path}{ours}/belongings") }
+
 sub bring_back {
     my ($until) = @_;
-    for my $folder (split /\n/, content_of("$request{path}{ours}/belongings")) {
-        mkdir $folder;
+    for my $folder (belongings()) {
         my $copy = "$request{path}{ours}.fresh$folder";
         does($until, 'cp', '-a', "$copy/.", $folder) or give_up('unready', 'belongings');
         my @left = $folder;
