@@ -18,6 +18,7 @@ from click.testing import Result
 from daytona_validate import Snippet
 from daytona_validate._bench.suite import BENCHES
 from daytona_validate._cli.bench import WHAT
+from daytona_validate._emulator.threaded import ThreadedEmulator
 from daytona_validate.testing import Execution, FakeProvider, ran
 from eventually import wait_until
 
@@ -94,6 +95,28 @@ def test_this_machine_stands_beside_bare_processes(tmp_path: Path, jail_cache_di
     assert result.returncode == 0, result.stderr
     assert "isolated / bare" in result.stdout
     assert "isolated" in (tmp_path / "all.svg").read_text()
+
+
+@pytest.mark.jail
+@pytest.mark.slow
+def test_sandboxes_of_daytonas_are_few_and_gone_afterwards(
+    tmp_path: Path, daytona: ThreadedEmulator
+) -> None:
+    emulator = daytona.emulator
+    command = [sys.executable, "-m", "daytona_validate", "bench", "throughput", "--repetitions=1"]
+    before = emulator.counts.created
+    result = subprocess.run(
+        [*command, "--provider=daytona"],
+        cwd=tmp_path,
+        env={**os.environ, **emulator.environment},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert result.returncode == 0, result.stderr
+    assert "this makes 9 sandboxes at daytona" in result.stderr
+    assert emulator.counts.created - before == 9
+    assert daytona.until(lambda counts: counts.alive == 0, longest_s=60).alive == 0
 
 
 @pytest.mark.parametrize(
