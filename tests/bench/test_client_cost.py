@@ -14,9 +14,10 @@ from daytona_validate._bench.client_cost import (
     client_cost,
     makespan_bound_s,
 )
-from daytona_validate._bench.client_sides import ClientRun
+from daytona_validate._bench.client_sides import ClientRun, settled
 from daytona_validate._bench.figures import Figure
 from daytona_validate._bench.record import Record
+from daytona_validate._bench.scripted_daytona import ServerCounts
 from daytona_validate._bench.sides import Side
 
 
@@ -31,6 +32,17 @@ def test_the_bound_is_the_larger_of_latency_and_work() -> None:
     assert makespan_bound_s(a_run(), 8) == pytest.approx(3 * 3 * 0.05)
     assert makespan_bound_s(a_run(cpu_s=5.0), 10) == 5.0
     assert makespan_bound_s(a_run(server_cpu_s=6.0), 10) == 6.0
+
+
+async def test_a_measurement_lasts_until_each_sandbox_is_deleted() -> None:
+    seen = iter(
+        [ServerCounts(alive=2, most_alive=5), ServerCounts(alive=1), ServerCounts(delete=9)]
+    )
+
+    async def counts() -> ServerCounts:
+        return next(seen)
+
+    assert await settled(counts) == ServerCounts(delete=9, most_alive=5)
 
 
 @pytest.mark.slow

@@ -146,10 +146,10 @@ async def run(side: str, port: int, in_flight: int, count: int) -> ClientRun:
         SIDES[side](f"http://127.0.0.1:{port}", in_flight) as validate,
     ):
         await validate(in_flight)
-        before = await _settled(counts)
+        before = await settled(counts)
         began_s, used = time.perf_counter(), UsedSoFar.now()
         errors = await validate(count)
-        after = await _settled(counts)
+        after = await settled(counts)
         wall_s, now = time.perf_counter() - began_s, UsedSoFar.now()
     return ClientRun(
         count=count,
@@ -180,7 +180,7 @@ async def _counts(port: int) -> AsyncIterator[Callable[[], Awaitable[ServerCount
         writer.close()
 
 
-async def _settled(counts: Callable[[], Awaitable[ServerCounts]]) -> ServerCounts:
+async def settled(counts: Callable[[], Awaitable[ServerCounts]]) -> ServerCounts:
     """Wait until each sandbox is deleted that was made: some clients do that in the background."""
     most_alive = 0
     while True:
