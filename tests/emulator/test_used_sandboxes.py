@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pytest
 
@@ -15,11 +15,17 @@ from daytona_validate._core.languages.table import LANGUAGES
 from daytona_validate._core.source_text import work_files
 from daytona_validate._emulator.machines.emulated_machine import EmulatedMachine
 from daytona_validate._emulator.machines.emulated_machines import EmulatedMachines
+from daytona_validate._emulator.machines.users import SNIPPET_ID
 from daytona_validate._errors import ToolchainMissing
 from daytona_validate._models import Limits, Stage
 from daytona_validate._providers.daytona.envelope.answer import read_answer
 from daytona_validate._providers.daytona.envelope.command import TimedCommand
-from daytona_validate._providers.daytona.envelope.reuse import RunAnswer
+from daytona_validate._providers.daytona.envelope.reuse import (
+    MOST_USES,
+    SPENT,
+    ReuseRefused,
+    RunAnswer,
+)
 from daytona_validate._providers.daytona.envelope.run_script import run_script
 from plants_for_next_use import PLANTS, Plant
 
@@ -181,6 +187,39 @@ async def test_what_was_planted_is_not_there_in_the_next_use(used: Make, plant: 
     machine = await used("python")
     for program in (plant.looking, plant.planting, plant.looking, plant.planting, plant.looking):
         assert (await machine.output(program)).strip() == ""
+
+
+async def test_where_the_host_lends_too_few_ids_a_sandbox_is_used_once(
+    used: Make, jail_machines: EmulatedMachines
+) -> None:
+    whole = jail_machines.ids
+    if whole is not None:
+        jail_machines.ids = replace(whole, count=SNIPPET_ID + MOST_USES - 2)
+    try:
+        machine = await used("python")
+        answer = await machine.run("print(1)")
+        assert (answer.execution.steps[0].exit_code, answer.why_not) == (0, SPENT["ids"])
+        with pytest.raises(ReuseRefused, match="no ids"):
+            await machine.run("print(2)")
+    finally:
+        jail_machines.ids = whole
+
+
+async def test_where_there_is_one_user_a_sandbox_is_used_once(
+    jail_machines: EmulatedMachines,
+) -> None:
+    ids, jail_machines.ids = jail_machines.ids, None
+    try:
+        machine = await jail_machines.make(
+            "used-by-one", languages=("python",), memory_mib=512, disk_mib=64
+        )
+        try:
+            answer = await Used(machine, "python").run("print(1)")
+        finally:
+            await machine.remove()
+    finally:
+        jail_machines.ids = ids
+    assert answer.why_not == SPENT["unprivileged"]
 
 
 async def test_what_is_wrong_is_wrong_in_each_use(used: Make) -> None:

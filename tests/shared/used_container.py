@@ -86,6 +86,7 @@ class Container:
     """Of the daemon, whose shell runs what is sent."""
     without: tuple[str, ...] = ()
     """Statements of the supervisor that are left out, to see that what they do is needed."""
+    shell: str = "sh"
     session: tuple[str, ...] = ()
     """What starts the daemon's shell, such as in a session with a keyring."""
     nonces: dict[int, str] = field(default_factory=dict)
@@ -95,7 +96,7 @@ class Container:
         into = ("nsenter", "-t", str(self.init), "-m", "-p", "-i", "-n", "-u", "-r", "-w")
         is_there = '[ -e /only-a-container ] && exec "$@"'  # never is this machine cleaned up
         done = subprocess.run(
-            [*into, "sh", "-c", is_there, "sh", *self.session, "sh"],
+            [*into, "sh", "-c", is_there, "sh", *self.session, self.shell],
             input=script.encode(),
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -12,7 +13,7 @@ from daytona_validate._providers.daytona.envelope.answer import read_answer
 from daytona_validate._providers.daytona.envelope.command import TimedCommand
 from daytona_validate._providers.daytona.envelope.reuse import MOST_USES, SPENT, ReuseRefused
 from daytona_validate._providers.daytona.envelope.supervisor import SOURCE
-from used_container import IS_POSSIBLE, SNIPPET_ID, WHY_NOT, Container, said, used_container
+from used_container import IS_POSSIBLE, LIMITS, SNIPPET_ID, WHY_NOT, Container, said, used_container
 
 if TYPE_CHECKING:
     from tests.providers.daytona.envelope.conftest import Box
@@ -56,6 +57,20 @@ def test_files_of_a_further_use_are_the_programs_own(container: Container) -> No
         2, run("cat in/it; echo more >>in/it; cat in/it"), files={"in/it": b"it\n"}
     )
     assert said(answer) == "it\nit\nmore\n"
+
+
+@pytest.mark.parametrize("shell", ["bash", "dash", "zsh", "mksh", "busybox"])
+def test_a_further_use_is_read_once_whatever_the_shell(container: Container, shell: str) -> None:
+    """It is half read when the first process is forked."""
+    if shutil.which(shell) is None:
+        pytest.skip(f"{shell} is not installed")
+    container.shell = "sh" if shell == "busybox" else shell
+    container.session = ("busybox",) if shell == "busybox" else ()
+    container.sh(1, "true")
+    files = {f"{at}/{at}": bytes([at]) * 100_000 for at in range(3)}
+    answer = container.run(2, run("ls; wc -c <0/0; cat 0/0 1/1 2/2 | cksum"), files=files)
+    assert said(answer).split()[:4] == ["0", "1", "2", "100000"]
+    assert said(answer).split()[-1] == "300000"
 
 
 def test_who_sends_a_use_again_gets_its_first_answer(container: Container) -> None:
@@ -105,6 +120,12 @@ def test_where_the_daemon_runs_what_others_leave_there_a_sandbox_is_used_once(
     container.execute("ln -s ../tmp /root/link")
     container.path = f"{container.path}:{folder}"
     assert container.sh(1, "true").why_not == SPENT["path"]
+
+
+def test_in_the_network_of_the_organization_a_sandbox_is_used_once(container: Container) -> None:
+    script = container.script(1, run("true")).replace("keeps_network 0", "keeps_network 1")
+    answer = read_answer(container.execute(script), nonce=container.nonces[1], limits=LIMITS)
+    assert answer.why_not == SPENT["network"]
 
 
 def test_a_program_that_fails_costs_nothing(container: Container) -> None:

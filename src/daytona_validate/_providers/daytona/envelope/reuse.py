@@ -37,6 +37,7 @@ _REFUSED: Final = {
     "processes": "processes of an earlier use could not be ended",
     "queues": "its memory and queues between processes could not be made anew",
     "files": "files of an earlier use could not be removed",
+    "owned": "its snapshot has files of the programs' user, of which nobody has a copy",
     "open": "everybody may change a file there, or what others have in a folder",
     "links": "a file of root's has another name in a folder for everybody",
     "slow": "looking at all its files takes too long",

@@ -35,13 +35,13 @@ my %waits;    # of the current command: see "Time in which others held the proce
 
 my %CALLS = (
     x86_64 => {
-        close => 3, rt_sigprocmask => 14, wait4 => 61, setsid => 112, exit_group => 231,
+        close => 3, rt_sigprocmask => 14, wait4 => 61, setsid => 112,
         setgroups => 116, setresuid => 117, setresgid => 119, statfs => 137, prctl => 157,
         listxattr => 194, removexattr => 197, sched_getaffinity => 204, clock_gettime => 228,
         keyctl => 250, unshare => 272, prlimit64 => 302, setns => 308, bpf => 321,
     },
     aarch64 => {
-        close => 57, rt_sigprocmask => 135, wait4 => 260, setsid => 157, exit_group => 94,
+        close => 57, rt_sigprocmask => 135, wait4 => 260, setsid => 157,
         setgroups => 159, setresuid => 147, setresgid => 149, statfs => 43, prctl => 167,
         listxattr => 11, removexattr => 14, sched_getaffinity => 123, clock_gettime => 113,
         keyctl => 219, unshare => 97, prlimit64 => 261, setns => 268, bpf => 280,
@@ -438,6 +438,7 @@ sub is_open { return $_[2] & (is_snippets($_[5]) ? 0022 : 0002) }
 # Makes the sandbox as the uses before found it.
 sub begin_anew {
     my $until = now() + $CLEANING_S;
+    $SIG{CHLD} = 'DEFAULT';
     give_up('unready', 'unprivileged') unless $sandbox{is_root};
     give_up('unready', 'ids') unless has_ids() && use_number() <= $MOST_USES;
     my $before = guard_of(use_number() - 1);
@@ -458,8 +459,7 @@ sub end_of {
     return defined $text ? $text : '';
 }
 
-# Waits for a child, and returns whether it ended well in time. It must not end as perl does: that
-# would put back what is read ahead of the request, for us to read again.
+# Waits for a child, and returns whether it ended well in time.
 sub ends_well {
     my ($pid, $until) = @_;
     while (waitpid($pid, $WNOHANG) == 0) {
@@ -477,7 +477,7 @@ sub does {
     open STDERR, '>', '/dev/null';
     open STDOUT, '>', '/dev/null';
     { exec {$argv[0]} @argv }
-    kernel('exit_group', 1);
+    exit 1;
 }
 
 # The user of the use before is ended unseen, as the kernel lets no fork slip through "all of mine".
@@ -499,10 +499,10 @@ sub end_user {
         my $pid = fork;
         give_up('unready', 'fork') unless defined $pid;
         if (!$pid) {
-            eval { step_down($id); 1 } or kernel('exit_group', 1);
+            eval { step_down($id); 1 } or exit 1;
             kill 'KILL', -1;
             kernel('keyctl', $CLEAR_KEYRING, $_, 0, 0, 0) for @USERS_KEYRINGS;
-            kernel('exit_group', 0);
+            exit 0;
         }
         return if ends_well($pid, now() + $SENDING_S);
         give_up('unready', 'processes') if now() > $until;
@@ -551,7 +551,8 @@ sub mounts {
     my ($text) = @_;
     my %found;
     for (split /\n/, $text) {
-        my ($path, $options, $kind, $more) = /^(?:\S+ ){4}(\S+) (\S+) .*?- (\S+) \S+ (\S+)$/ or next;
+        my ($path, $options, $kind, $more) = /^(?:\S+ ){4}(\S+) (\S+) .*?- (\S+) \S* (\S+)$/
+            or give_up('unready', 'open');
         $path =~ s/\\(\d{3})/chr oct $1/ge;
         $found{$path} = "$options,$more" !~ /(^|,)ro(,|$)/ && !$IS_KERNELS{$kind};
     }
@@ -577,9 +578,16 @@ sub remove_files {
     @start = (@open, @due) if $is_known;
     my ($theirs, $open) = look_below(\@start, \%mounts, !$is_known, $until);
     keep("$sandbox{guard}/places", join "\0", $now, @$open);
+    my (%is_open, %is_due);
+    @is_open{@$open} = (1) x @$open;
+    @is_due{@due} = (1) x @due;
+    for my $path (@$theirs) {
+        # No program can have made it there: it is the snapshot's, and would not come back.
+        my ($above) = $path =~ m{^(.*)/};
+        give_up('unready', 'owned') unless $is_due{$path} || $is_due{$above} || $is_open{$above};
+    }
     my @left = @$theirs;
     while (my @some = splice @left, 0, $MOST_NAMES) { does($until, 'rm', '-rf', '--', @some) }
-    my %is_due = map { $_ => 1 } @due;
     for my $path (@$theirs) {
         give_up('unready', 'files') if lstat $path && !($is_due{$path} && strip($path));
     }
