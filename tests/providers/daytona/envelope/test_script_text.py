@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 from typing import Any
@@ -108,11 +109,20 @@ def test_a_request_has_at_most_2_kb_beside_the_code(language: str) -> None:
     assert len(made) <= 2048
 
 
+def with_its_part() -> str:
+    """Return the supervisor with what stands as a text in it as a part of the program."""
+    head, part, tail = re.split(
+        r"my \$FURTHER_USE = <<.*|^END_OF_PROGRAM$", SOURCE.decode(), flags=re.MULTILINE
+    )
+    assert "sub begin_anew" in part
+    return head + "my $FURTHER_USE;" + part + tail
+
+
 @pytest.mark.skipif(shutil.which("perl") is None, reason="perl is not installed")
 @pytest.mark.parametrize(
     "program",
-    [SOURCE.decode(), CARRIED, starter("/opt/it's", nonce="0" * 16)],
-    ids=["file", "carried", "starter"],
+    [SOURCE.decode(), with_its_part(), CARRIED, starter("/opt/it's", nonce="0" * 16)],
+    ids=["file", "whole", "carried", "starter"],
 )
 def test_perl_has_nothing_to_say_against_a_program(program: str) -> None:
     argv = ["perl", "-Mstrict", "-Mwarnings", "-c", "-"]

@@ -15,8 +15,13 @@ FILE: Final = "supervisor.pl"
 """Its name in the folder of a snapshot that is ours."""
 
 
+_PART: Final = "used_sandbox.pl"
+"""What further uses need, as a file of ours: it stands as a text in the program."""
+
+
 def _source() -> bytes:
-    return Path(__file__).with_name(FILE).read_bytes()
+    program, part = (Path(__file__).with_name(name).read_bytes() for name in (FILE, _PART))
+    return program.replace(f"({_PART})\n".encode(), part)
 
 
 # Read with the module, as a file would else be read in somebody's event loop.
