@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from daytona_validate import CodeValidationResult, Limits, Outcome, Snippet, Validator
+from daytona_validate._sandbox_pool.call import END_GRACE_S
 from daytona_validate.testing import FakeProvider, ran
 
 Open = Callable[..., Validator]
@@ -199,6 +200,17 @@ async def test_a_removal_that_fails_is_logged_and_costs_no_result(
     results = await judged(opened, fake, numbered(4), most=2)
     assert [each.outcome for each in results] == [Outcome.PASSED] * 4
     assert [record.message for record in caplog.records] == ["A sandbox could not be removed."]
+
+
+@pytest.mark.virtual_time
+async def test_a_removal_without_an_end_costs_no_result(
+    opened: Open, numbered: Numbered, caplog: pytest.LogCaptureFixture
+) -> None:
+    fake = FakeProvider(uses=50, close_grace_s=2 * END_GRACE_S)
+    fake.hold("close")
+    results = await judged(opened, fake, numbered(2), most=50)
+    assert [use for _, use in uses(results)] == [1, 2]
+    assert "A sandbox could not be removed." in [record.message for record in caplog.records]
 
 
 @given(

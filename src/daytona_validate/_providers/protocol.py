@@ -10,7 +10,10 @@ from daytona_validate._models import Execution, SandboxSpec, Snippet, Stage
 
 
 class Sandbox(Protocol):
-    """One isolated environment, fit for one snippet; or for more, if it is a `ReusableSandbox`."""
+    """One isolated environment, fit for one snippet.
+
+    One that has a property `may_be_used_again` can be fit for more; see `ReusableSandbox`.
+    """
 
     @property
     def sandbox_id(self) -> str:

@@ -27,6 +27,8 @@ _logger = logging.getLogger("daytona_validate")
 IDLE_S = 60.0
 """How long a sandbox waits for its next snippet: of a slow source, none costs for ever. Daytona
 stops one by itself after 3 minutes."""
+CLOSE_S = 20.0
+"""How long closing waits for removals, before it closes the provider over what is left."""
 NOT_REMOVED = "A sandbox could not be removed."
 
 
@@ -59,7 +61,7 @@ class SandboxPool:
         for held in tuple(self.idle):
             self.leave(held)
         if self.leaving:
-            await asyncio.wait(self.leaving)
+            await asyncio.wait(self.leaving, timeout=CLOSE_S)
 
     def put_back(self, held: Held) -> None:
         """Have a sandbox wait for its next snippet, or go if others wait for its place."""
