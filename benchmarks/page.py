@@ -24,6 +24,8 @@ SHOWN = {
     "overhead-before": "Our own part before",
     "start-up": "Start",
     "start-up-before": "Start before",
+    "transport": "One request",
+    "soak": "Ten thousand, and a service that fails",
     "local": "This machine's sandboxes, beside bare processes",
     "verdicts": "Verdicts",
 }

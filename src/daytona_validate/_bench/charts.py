@@ -91,6 +91,15 @@ DRAWN: Mapping[str, tuple[_Drawn, ...]] = {
             label="program",
         ),
     ),
+    "transport": (
+        _Drawn(
+            title="CPU time of a request",
+            unit="ms, less is better",
+            values={"CPU ms": ""},
+            label="how",
+            group="{in flight} in flight",
+        ),
+    ),
     "local": (
         _Drawn(
             title="Programs a second on this machine, two at a time",
