@@ -101,7 +101,8 @@ def test_a_folder_where_each_removes_only_his_own_is_looked_into(container: Cont
 def test_what_programs_own_in_the_snapshot_comes_back_as_it_was(container: Container) -> None:
     container.execute(
         "cd /opt; mkdir -p its daytona-validate.fresh/opt/its; echo data >its/file;"
-        " chmod 600 its/file; chmod 700 its; ln -s /etc/passwd its/link; cp -a its/. daytona-validate.fresh/opt/its;"
+        " chmod 600 its/file; chmod 700 its; ln -s /etc/passwd its/link;"
+        " cp -a its/. daytona-validate.fresh/opt/its;"
         " chown -hR 64100:64100 its; chmod 700 daytona-validate.fresh;"
         " echo /opt/its >daytona-validate/belongings"
     )
