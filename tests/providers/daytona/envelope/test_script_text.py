@@ -17,7 +17,12 @@ from daytona_validate._models import Limits, Snippet, Stage
 from daytona_validate._providers.daytona.envelope.command import TimedCommand, seconds_for
 from daytona_validate._providers.daytona.envelope.reuse import MOST_USES
 from daytona_validate._providers.daytona.envelope.run_script import END, run_script
-from daytona_validate._providers.daytona.envelope.supervisor import CARRIED, SOURCE, starter
+from daytona_validate._providers.daytona.envelope.supervisor import (
+    CARRIED,
+    CARRIED_FURTHER,
+    SOURCE,
+    starter,
+)
 
 each_language = pytest.mark.parametrize("language", list(LANGUAGES))
 TRUE = TimedCommand(Stage.RUN, ("true",), 1)
@@ -86,8 +91,9 @@ def test_the_request_lasts_longer_than_the_run() -> None:
 
 
 def test_a_supervisor_is_sent_without_comments() -> None:
-    lines = CARRIED.splitlines()
+    lines = CARRIED_FURTHER.splitlines()
     assert END not in lines
+    assert len(CARRIED) < len(CARRIED_FURTHER)
     assert not [line for line in lines if line.startswith(("#", " ")) or not line]
 
 
@@ -121,8 +127,14 @@ def with_its_part() -> str:
 @pytest.mark.skipif(shutil.which("perl") is None, reason="perl is not installed")
 @pytest.mark.parametrize(
     "program",
-    [SOURCE.decode(), with_its_part(), CARRIED, starter("/opt/it's", nonce="0" * 16)],
-    ids=["file", "whole", "carried", "starter"],
+    [
+        SOURCE.decode(),
+        with_its_part(),
+        CARRIED,
+        CARRIED_FURTHER,
+        starter("/opt/it's", nonce="0" * 16),
+    ],
+    ids=["file", "whole", "carried", "carried further", "starter"],
 )
 def test_perl_has_nothing_to_say_against_a_program(program: str) -> None:
     argv = ["perl", "-Mstrict", "-Mwarnings", "-c", "-"]

@@ -31,7 +31,11 @@ from daytona_validate._providers.daytona.envelope.command import (
     seconds_for,
 )
 from daytona_validate._providers.daytona.envelope.reuse import MOST_USES
-from daytona_validate._providers.daytona.envelope.supervisor import CARRIED, starter
+from daytona_validate._providers.daytona.envelope.supervisor import (
+    CARRIED,
+    CARRIED_FURTHER,
+    starter,
+)
 
 PAGE_BYTES = 4096
 LINE_BYTES = 3072
@@ -94,7 +98,8 @@ def run_script(
         raise ValueError("A run has at least one command and a nonce of 16 letters and digits.")
     if not 1 <= use <= MOST_USES:
         raise ValueError(f"A sandbox is used 1 to {MOST_USES} times, and this is use {use}.")
-    program = CARRIED if carries_supervisor else starter(places.ours, nonce=nonce)
+    carried = CARRIED if use == 1 else CARRIED_FURTHER
+    program = carried if carries_supervisor else starter(places.ours, nonce=nonce)
     data = (
         f"nonce {nonce}\n",
         _paths(places),

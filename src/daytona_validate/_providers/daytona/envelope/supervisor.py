@@ -13,36 +13,38 @@ from typing import Final
 
 FILE: Final = "supervisor.pl"
 """Its name in the folder of a snapshot that is ours."""
-
-
 _PART: Final = "used_sandbox.pl"
 """What further uses need, as a file of ours: it stands as a text in the program."""
 
 
-def _source() -> bytes:
-    program, part = (Path(__file__).with_name(name).read_bytes() for name in (FILE, _PART))
-    return program.replace(f"({_PART})\n".encode(), part)
+def _source(name: str) -> str:
+    return Path(__file__).with_name(name).read_text(encoding="ascii")
 
 
 # Read with the module, as a file would else be read in somebody's event loop.
-SOURCE: Final = _source()
+_FIRST: Final = _source(FILE).replace(f"({_PART})\n", "")
+_WHOLE: Final = _source(FILE).replace(f"({_PART})\n", _source(_PART))
+
+SOURCE: Final = _WHOLE.encode("ascii")
 """The program, as a snapshot has it."""
 
 DIGEST: Final = hashlib.sha256(SOURCE).hexdigest()
 """What a run asks for."""
 
 
-def _sent() -> str:
-    """Return the program without comments and indentation.
+def _sent(program: str) -> str:
+    """Return a program without comments and indentation.
 
     Bash reads a script from a pipe byte by byte, 0.75 s for a MB.
     """
-    lines = (line.lstrip() for line in SOURCE.decode("ascii").splitlines())
+    lines = (line.lstrip() for line in program.splitlines())
     return "".join(f"{line}\n" for line in lines if line and not line.startswith("#"))
 
 
-CARRIED: Final = _sent()
-"""What a run brings where the snapshot does not have the file."""
+CARRIED: Final = _sent(_FIRST)
+"""What a sandbox's first run brings where the snapshot does not have the file."""
+CARRIED_FURTHER: Final = _sent(_WHOLE)
+"""What further runs bring there."""
 
 # A folder such as /tmp, where others may make what is theirs and not touch what is root's, is as
 # good as one where they may not. sha256sum: the perl of small images has no module that hashes.
