@@ -87,12 +87,12 @@ async def test_those_behind_the_first_have_no_alarm() -> None:
     await asyncio.gather(*tasks)
 
 
-async def test_who_is_woken_to_wait_for_nothing_any_more_is_told_why() -> None:
+async def test_all_are_told_why_there_is_nothing_to_wait_for_any_more() -> None:
     room = Room()
     tasks = [asyncio.create_task(room.enter(name, number)) for number, name in enumerate("abc")]
     await some_turns()
     room.is_closed = True
-    room.line.wake_all()
+    room.line.wake_first()
     ends = await asyncio.gather(*tasks, return_exceptions=True)
     assert [str(end) for end in ends] == ["a", "b", "c"]
     assert len(room.line) == 0
@@ -126,7 +126,6 @@ async def test_waiting_in_the_line_is_off_all_clocks() -> None:
 async def test_nobody_awake_or_asleep_is_woken_for_nothing() -> None:
     room = Room()
     room.line.wake_first()
-    room.line.wake_all()
     room.free = 1
     await room.enter("a", 1)
     assert room.went == ["a"]

@@ -48,14 +48,9 @@ class WaitingLine(Generic[Waiter]):
         return len(self._line)
 
     def wake_first(self) -> None:
-        """Have the first task look whether it may go."""
+        """Have the first look whether it may go; whoever leaves has the next one look."""
         if self._line:
             self._line[0].turn.set()
-
-    def wake_all(self) -> None:
-        """Have each task look whether there is anything to wait for."""
-        for place in self._line:
-            place.turn.set()
 
     async def wait(self, waiter: Waiter, number: int) -> None:
         """Return when it is this task's turn.

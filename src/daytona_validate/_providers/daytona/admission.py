@@ -146,17 +146,14 @@ class Admission:
                 self._log.warn(NOT_WORKING)
         else:
             self._circuit.answered()
-        if failure.kind in (FailureKind.REFUSED, FailureKind.THROTTLED):
-            self._line.wake_all()
-        else:
-            self._wake()
+        self._line.wake_first()
 
     def given_up(self, ticket: Ticket) -> None:
         """Note that nobody waits for the request any more; it may have made a sandbox."""
         self._limits.ended()
         self._limits.given_up(ticket)
         self._circuit.given_up(ticket, self._clock())
-        self._wake()
+        self._line.wake_first()
 
     def throttled(self, failure: ServiceFailure) -> None:
         """Hold everybody back for as long as the service said."""
@@ -188,13 +185,7 @@ class Admission:
     def close(self) -> None:
         """Let nobody in any more; whoever waits is refused."""
         self._is_closed = True
-        self._line.wake_all()
-
-    def _wake(self) -> None:
-        if self._circuit.is_open:
-            self._line.wake_all()
-        else:
-            self._line.wake_first()
+        self._line.wake_first()
 
     def _wait_s(self, ticket: Ticket) -> float:
         """Return how long the first in the line has to wait.

@@ -266,6 +266,8 @@ async def make(cloud: Any, time: FakeTime) -> AsyncIterator[Callable[..., Dayton
     yield provider
     for each in made:
         await each.aclose()
+        assert each._sandboxes is not None
+        assert not each._sandboxes._creation.admission._limits._held, "its room is never free again"
     await client.aclose()
 
 
