@@ -152,8 +152,9 @@ class Validator:
         """Hold results as they finish: `async with validator.stream(s) as finished: async for …`.
 
         The source is read at most 2 x `concurrency` snippets ahead of the loop, so it may be
-        endless. Leaving the block, in any way, stops what still runs, removes its sandboxes and
-        closes the source if it is a generator.
+        endless; where snippets share sandboxes 32 x, as those that fit one come first. Leaving the
+        block, in any way, stops what still runs, removes its sandboxes and closes the source if it
+        is a generator.
 
         Args:
             snippets: A plain or an asynchronous iterable. A plain one is read in the event loop's

@@ -12,6 +12,8 @@ from collections.abc import AsyncIterable, AsyncIterator, Iterable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import TYPE_CHECKING
 
+from daytona_validate._core.intake import named_language
+from daytona_validate._core.languages.table import find_language
 from daytona_validate._errors import ConfigurationError, ValidatorClosed
 from daytona_validate._models import CodeValidationResult, Snippet
 from daytona_validate._pipeline import Pipeline
@@ -26,6 +28,7 @@ from daytona_validate._runtime.fan_out import fan_out
 from daytona_validate._runtime.limiter import Slots
 from daytona_validate._sandbox_pool.call import SharedSandboxes
 from daytona_validate._sandbox_pool.pool import SandboxPool
+from daytona_validate._sandbox_pool.turns import look_ahead
 from daytona_validate._settings import Settings
 
 if TYPE_CHECKING:
@@ -94,12 +97,14 @@ class Session:
         workers: int,
     ) -> AsyncIterator[AsyncIterator[CodeValidationResult]]:
         async def validate(index: int, snippet: Snippet) -> CodeValidationResult:
-            with sandboxes.at_work():
+            async with sandboxes.turn(_language_of(snippet)):
                 return await self.validate(index, snippet, shared=sandboxes)
 
         async with (
             sandboxes,
-            fan_out(snippets, validate, workers=workers, on_drained=sandboxes.drain) as finished,
+            fan_out(
+                snippets, validate, workers=look_ahead(workers), on_drained=sandboxes.drain
+            ) as finished,
         ):
             yield finished
 
@@ -174,6 +179,14 @@ def make_session(
     uses = settings.snippets_per_sandbox
     pool = SandboxPool(provider, uses=uses, places=slots.total) if uses > 1 else None
     return Session(provider, slots, Pipeline(provider, slots, settings), pool)
+
+
+def _language_of(snippet: object) -> str:
+    """Return the table's name of a snippet's language; what it calls it, if that is unknown."""
+    # Whatever was handed in: it is refused in its turn.
+    name = named_language(snippet) if isinstance(snippet, Snippet) else ""
+    language = find_language(name)
+    return name if language is None else language.name
 
 
 def _log_notice(notice: str) -> None:

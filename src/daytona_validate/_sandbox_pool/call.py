@@ -4,13 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Iterator
-from contextlib import (
-    AbstractAsyncContextManager,
-    AsyncExitStack,
-    asynccontextmanager,
-    contextmanager,
-)
+from collections import Counter
+from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from types import TracebackType
 from typing import Self
 
@@ -22,6 +18,7 @@ from daytona_validate._runtime.clocks import off_the_clocks
 from daytona_validate._runtime.tasks import cancels, ended
 from daytona_validate._sandbox_pool.lease import Held, Lease, Opening
 from daytona_validate._sandbox_pool.pool import NOT_REMOVED, SandboxPool
+from daytona_validate._sandbox_pool.turns import Turns
 
 _logger = logging.getLogger("daytona_validate")
 
@@ -45,7 +42,7 @@ class SharedSandboxes:
         """As the pool counts them, of this call."""
         self._pool = pool
         self._places = places
-        self._at_work = 0
+        self._turns = Turns(places, self._idle_languages)
         self._lent = 0
         self._is_drained = False
 
@@ -69,14 +66,14 @@ class SharedSandboxes:
             except CleanupTimeout:
                 _logger.exception(NOT_REMOVED)
 
-    @contextmanager
-    def at_work(self) -> Iterator[None]:
-        """Count one snippet, from its beginning to its result."""
-        self._at_work += 1
+    @asynccontextmanager
+    async def turn(self, language: str) -> AsyncIterator[None]:
+        """Let one snippet be at work, when its turn has come."""
+        await self._turns.take(language)
         try:
             yield
         finally:
-            self._at_work -= 1
+            self._turns.give_back()
             self._trim()
 
     def drain(self) -> None:
@@ -175,11 +172,14 @@ class SharedSandboxes:
                 self.count(-1)
 
     def _trim(self) -> None:
-        """Let those go for which no snippet is left."""
+        """Let those go for which no snippet is left; while any waits for its turn, none goes."""
         if self._is_drained:
             idle = self._idle()
-            for held in idle[: max(0, len(idle) - (self._at_work - self._lent))]:
+            for held in idle[: max(0, len(idle) - (self._turns.inside - self._lent))]:
                 self._pool.leave(held)
+
+    def _idle_languages(self) -> Counter[str]:
+        return Counter(held.spec.language for held in self._idle())
 
     def _idle(self) -> tuple[Held, ...]:
         return tuple(held for held in self._pool.idle if held.call is self)
