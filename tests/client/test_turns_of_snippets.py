@@ -97,11 +97,11 @@ def test_what_is_looked_at_is_bounded(at_work: int, taken: int) -> None:
 class Slow(FakeProvider):
     """A sandbox takes a second to make, and a program a part of one."""
 
-    def __init__(self) -> None:
+    def __init__(self, least_s: float = 0.1, most_s: float = 0.5) -> None:
         dice = random.Random(1)
 
         async def script(_: Snippet) -> Any:
-            await asyncio.sleep(dice.uniform(0.1, 0.5))
+            await asyncio.sleep(dice.uniform(least_s, most_s))
             return ran()
 
         super().__init__(script, uses=50)
@@ -131,3 +131,18 @@ async def test_languages_in_any_order_need_few_sandboxes(
         results = await validator.validate_many(snippets)
     assert [each.language for each in results] == [each.language for each in snippets]
     assert fake.opened <= most
+
+
+@pytest.mark.slow
+async def test_many_short_snippets_take_a_part_of_the_time(opened: Open) -> None:
+    """What `bench_reuse.py` measures with real programs, for a run that takes 0.2 s."""
+    took_s, made = dict[int, float](), dict[int, int]()
+    for most in (1, 20):
+        fake = Slow(0.2, 0.2)
+        began_s = asyncio.get_running_loop().time()
+        async with opened(fake, concurrency=10, DAYTONA_SNIPPETS_PER_SANDBOX=most) as validator:
+            await validator.validate_many([Snippet(code="1", language="python")] * 500)
+        took_s[most], made[most] = asyncio.get_running_loop().time() - began_s, fake.opened
+    assert made == {1: 500, 20: 30}  # three for each place: 50 snippets, 20 at most in each
+    assert took_s == {1: pytest.approx(50 * 1.2), 20: pytest.approx(50 * 0.2 + 3)}
+    assert took_s[20] <= 0.25 * took_s[1]
