@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -72,3 +73,21 @@ def test_a_language_without_its_snapshot_names_the_command_that_builds_it(
     ran = command("run query.sql", DAYTONA_MEMORY_MIB="3000")
     assert ran.returncode == 3
     assert "`daytona-validate snapshots build sql`" in ran.stdout + ran.stderr
+
+
+def test_check_makes_fewer_sandboxes_and_says_what_they_came_to(
+    command: Command, daytona: ThreadedEmulator, tmp_path: Path
+) -> None:
+    (tmp_path / "all.jsonl").write_text('{"code": "print(1)", "language": "python"}\n' * 8)
+    before = daytona.emulator.counts
+    ran = command("check all.jsonl -j 2 --snippets-per-sandbox 4 --output-format jsonl")
+    assert ran.returncode == 0, ran.stderr
+    *results, summary = map(json.loads, ran.stdout.splitlines())
+    counts = daytona.emulator.counts
+    created = counts.created - before.created
+    assert (counts.deleted - before.deleted, summary["sandboxes"]["created"]) == (created, created)
+    assert summary["sandboxes"]["sandbox_seconds"] > 0
+    assert len({(each["sandbox_id"], each["sandbox_use"]) for each in results}) == 8
+    # Without users of their own nothing is kept apart; root's emulator always has some.
+    is_shared = 2 <= created < 8
+    assert is_shared or (os.geteuid() != 0 and "used for one snippet" in ran.stderr)
