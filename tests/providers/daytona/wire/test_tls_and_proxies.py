@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import base64
 import ssl
 from collections.abc import Callable
 from pathlib import Path
@@ -76,6 +77,19 @@ async def test_http_is_forwarded_by_the_proxy(
     async with httpx.AsyncClient(transport=http_client()) as client:
         assert (await client.get("http://daytona.test/api?a=b")).is_success
     assert proxy.heads[0].splitlines()[0] == "GET http://daytona.test/api?a=b HTTP/1.1"
+
+
+async def test_a_proxy_that_forwards_is_told_who_asks_with_each_request(
+    serve: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    forwarding = await serve()
+    monkeypatch.setenv("HTTP_PROXY", f"http://me:s%20t@127.0.0.1:{forwarding.port}")
+    async with httpx.AsyncClient(transport=http_client()) as client:
+        for _ in range(3):
+            assert (await client.get("http://daytona.test/api")).is_success
+    words = f"Proxy-Authorization: Basic {base64.b64encode(b'me:s t').decode()}"
+    assert [words in asked.head for asked in forwarding.asked] == 3 * [True]
+    assert forwarding.accepted == 1
 
 
 async def test_a_proxy_may_be_reached_over_tls(

@@ -5,14 +5,15 @@ from __future__ import annotations
 import asyncio
 import socket
 import ssl
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import suppress
+from itertools import count
 from typing import Any
 
 import httpx
 import pytest
 
-from cancelled_at import at_every_wait
+from cancelled_at import Cancelled, at_every_wait
 from daytona_validate._providers.daytona.wire.transport import AiohttpTransport, http_client
 
 OFTEN = pytest.mark.parametrize("times", [1, 2, 5])
@@ -50,22 +51,6 @@ async def sent(
 async def transport(trusted: None) -> AsyncIterator[AiohttpTransport]:
     async with http_client(max_connections=1) as transport:
         yield transport
-
-
-@pytest.fixture
-def full_port() -> Iterator[int]:
-    """A port where nobody takes connections any more, so that connecting takes for ever."""
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        listener.listen(0)
-        waiting = [socket.socket() for _ in range(3)]
-        for each in waiting:
-            each.setblocking(False)
-            with suppress(BlockingIOError):
-                each.connect(listener.getsockname())
-        yield listener.getsockname()[1]
-        for each in waiting:
-            each.close()
 
 
 async def next_one_works(transport: AiohttpTransport, serve: Any) -> None:
@@ -203,20 +188,72 @@ async def test_a_request_is_called_off_while_it_waits_for_a_connection(
     await next_one_works(transport, serve)
 
 
-async def test_closing_is_called_off_and_done_again(
-    serve: Any, sockets: Callable[[], int], settled: Any
+@pytest.mark.parametrize("is_cancelled", [True, False], ids=["called off", "in flight"])
+async def test_once_closed_no_socket_is_open(
+    sockets: Callable[[], int], settled: Any, is_cancelled: bool
 ) -> None:
-    server = await serve()
-
-    async def work() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        before = sockets()
         transport = http_client()
-        try:
-            await sent(transport, server.url)
-        finally:
-            try:
-                await transport.aclose()
-            finally:
-                await transport.aclose()
+        url = f"http://127.0.0.1:{silent.getsockname()[1]}"
+        request = asyncio.create_task(sent(transport, url))
+        await settled(lambda: sockets() == before + 1)
+        if is_cancelled:
+            await called_off(request, 1)
+        await transport.aclose()
+        assert sockets() == before
+        await asyncio.wait({request})
+        assert is_cancelled or isinstance(request.exception(), httpx.TransportError)
 
-    async for _ in at_every_wait(work):
-        await settled(lambda: sockets() == 1)  # the server's own
+
+async def test_closing_is_called_off_and_done_again(
+    sockets: Callable[[], int], settled: Any
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        before = sockets()
+        url = f"http://127.0.0.1:{silent.getsockname()[1]}"
+        for at_wait in count():
+            transport = http_client()
+            request = asyncio.create_task(sent(transport, url))
+            await settled(lambda: sockets() == before + 1)
+            closing = Cancelled(transport.aclose(), at_wait)
+            await closing.end()
+            await transport.aclose()
+            assert sockets() == before
+            await asyncio.wait({request})
+            assert isinstance(request.exception(), httpx.TransportError)
+            if not closing.was_met:
+                break
+    assert at_wait > 0
+
+
+async def test_a_connection_over_tls_is_closed_at_once_though_nobody_says_goodbye(
+    serve: Any, transport: AiohttpTransport, tls: ssl.SSLContext
+) -> None:
+    """A server, or whoever is between, that has gone silent must not keep it open."""
+    server, has_gone_silent, gone = await serve(never, tls=tls), asyncio.Event(), asyncio.Event()
+
+    async def forward(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with suppress(OSError):
+            while data := await reader.read(65536):
+                if not has_gone_silent.is_set():
+                    writer.write(data)
+        gone.set()
+
+    async def between(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        far_reader, far_writer = await asyncio.open_connection("127.0.0.1", server.port)
+        back = asyncio.create_task(forward(far_reader, writer))
+        await forward(reader, far_writer)
+        back.cancel()
+        far_writer.close()
+        writer.close()
+
+    listening = await asyncio.start_server(between, "127.0.0.1", 0)
+    async with listening, asyncio.timeout(5):
+        port = listening.sockets[0].getsockname()[1]
+        request = asyncio.create_task(sent(transport, f"https://127.0.0.1:{port}"))
+        await server.at.get()
+        has_gone_silent.set()
+        await called_off(request, 1)
+        await gone.wait()
+        await server.empty()

@@ -51,7 +51,9 @@ class Connections(aiohttp.TCPConnector):
         self._keepalive_s = keepalive_s
         self._clock = clock
         self._free: dict[ConnectionKey, _Free] = {}
-        self._ending: set[asyncio.Future[None]] = set()
+        self._connecting: set[asyncio.Timeout] = set()
+        self._unfinished: set[asyncio.Future[None]] = set()
+        """What is being opened or closed."""
         self._on_old: WeakSet[aiohttp.ClientRequest] = WeakSet()
 
     async def connect(
@@ -71,11 +73,19 @@ class Connections(aiohttp.TCPConnector):
             if req.method in READING:
                 self._on_old.add(req)
             return old
+        ended = self._loop.create_future()
+        self._unfinished.add(ended)
+        scope = asyncio.timeout(None)  # which closing makes end at once
         try:
-            self._make_room()
-            return await super().connect(req, traces, timeout)
+            async with scope:
+                self._connecting.add(scope)
+                self._make_room()
+                return await super().connect(req, traces, timeout)
         except Exception as error:  # noqa: BLE001 - whatever it is, nothing was sent
             failure = not_connected(error)
+        finally:
+            self._connecting.discard(scope)
+            self._finished(ended)
         raise failure  # outside, so that it has no context: that may show what is to be hidden
 
     def may_be_sent_again(self, req: aiohttp.ClientRequest) -> bool:
@@ -84,18 +94,18 @@ class Connections(aiohttp.TCPConnector):
 
     async def close(self, *, abort_ssl: bool = True) -> None:
         """Close all connections, also those in use, and return when they are."""
+        while self._connecting:
+            self._connecting.pop().reschedule(self._loop.time())
         for each in tuple(self._acquired):
             self._end(each)
+        while self._unfinished:  # aiohttp's own waiting would cancel them, if it is cancelled
+            await asyncio.wait(self._unfinished)
         await super().close(abort_ssl=abort_ssl)
-        while self._ending:
-            await asyncio.wait(self._ending)
 
     def _release(
         self, key: ConnectionKey, protocol: ResponseHandler, *, should_close: bool = False
     ) -> None:
-        # Forwarded by a proxy, each request needs a header that aiohttp adds for new ones only.
-        is_forwarded = key.proxy is not None and not key.is_ssl
-        if should_close or protocol.should_close or is_forwarded or self._closed:
+        if should_close or protocol.should_close or self._closed:
             self._end(protocol)
             super()._release(key, protocol, should_close=True)
         else:
@@ -127,13 +137,15 @@ class Connections(aiohttp.TCPConnector):
     def _end(self, protocol: ResponseHandler) -> None:
         closed = protocol.closed
         if closed is not None and not closed.done():
-            self._ending.add(closed)
-            closed.add_done_callback(self._ended)
+            self._unfinished.add(closed)
+            closed.add_done_callback(self._finished)
         protocol.abort()
 
-    def _ended(self, closed: asyncio.Future[None]) -> None:
-        self._ending.discard(closed)
-        closed.exception()  # so that nobody is told that nobody asked
+    def _finished(self, what: asyncio.Future[None]) -> None:
+        self._unfinished.discard(what)
+        if not what.done():
+            what.set_result(None)
+        what.exception()  # so that nobody is told that nobody asked
 
 
 def _is_usable(protocol: ResponseHandler) -> bool:

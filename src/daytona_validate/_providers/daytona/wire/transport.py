@@ -109,11 +109,16 @@ class AiohttpTransport(httpx.AsyncBaseTransport):
         content = await request.aread()
         try:
             url = _url(request)
+            headers = _headers(request)
             proxy = self._proxy(url.origin()) if self._proxies else None
+            if (
+                proxy and url.scheme == "http"
+            ):  # where it forwards: aiohttp tells it by CONNECT only
+                headers += proxy.headers.items()
             answer = await (self._session or self._opened()).request(
                 request.method,
                 url,
-                headers=_headers(request),
+                headers=headers,
                 data=_payload(content, times.get("write")),
                 timeout=_timeout(times.get("connect"), times.get("read")),
                 allow_redirects=False,
@@ -259,7 +264,7 @@ def _headers(request: httpx.Request) -> list[tuple[str, str]]:
     return [
         (name.decode(), HiddenText(value.decode()) if name.lower() in _SECRET else value.decode())
         for name, value in request.headers.raw
-        if name != _IS_SAID_BY_AIOHTTP
+        if name.lower() != _IS_SAID_BY_AIOHTTP
     ]
 
 
