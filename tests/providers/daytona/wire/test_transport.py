@@ -2,17 +2,16 @@ from __future__ import annotations
 
 import asyncio
 import resource
-import socket
 from collections.abc import AsyncIterator, Callable, Iterator
 from typing import Any
 
 import httpx
 import pytest
 
+from daytona_validate._providers.daytona.wire.message_bodies import AnswerBody
 from daytona_validate._providers.daytona.wire.transport import (
     KEEPALIVE_S,
     AiohttpTransport,
-    AnswerBody,
     http_client,
 )
 from manual_clock import ManualClock
@@ -180,48 +179,6 @@ async def test_reading_is_sent_again_once_over_a_new_connection(
         await client.get(server.url)
     assert server.accepted == 3
     assert [asked.connection for asked in server.asked][2:] in ([1, 3], [2, 3])
-
-
-async def test_no_cookie_of_an_answer_is_sent(serve: Any) -> None:
-    async def with_cookie(asked: Any) -> bytes:
-        return b"HTTP/1.1 200 OK\r\nSet-Cookie: a=b\r\nContent-Length: 0\r\n\r\n"
-
-    server = await serve(with_cookie)
-    async with http_client() as transport:
-        for _ in range(2):
-            url = server.url.replace("127.0.0.1", "localhost")  # no cookies are kept of numbers
-            answer = await transport.handle_async_request(httpx.Request("GET", url))
-            await answer.aclose()
-            assert answer.headers["set-cookie"] == "a=b"
-    assert "cookie" not in server.asked[1].head.lower()
-
-
-async def test_a_body_of_unknown_length_is_sent_whole(
-    serve: Any, client: httpx.AsyncClient
-) -> None:
-    async def parts() -> AsyncIterator[bytes]:
-        for _ in range(3):
-            yield b"part"
-
-    server = await serve()
-    assert (await client.post(server.url, content=parts())).is_success
-    assert server.asked[0].body == b"partpartpart"
-    assert "transfer-encoding" not in server.asked[0].head.lower()
-
-
-@pytest.mark.parametrize(
-    ("timeout", "error"),
-    [("read", httpx.ReadTimeout), ("write", httpx.WriteTimeout), ("connect", httpx.ConnectTimeout)],
-)
-async def test_each_time_out_is_an_exception_of_its_own(
-    client: httpx.AsyncClient, full_port: int, timeout: str, error: type[Exception]
-) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as silent:
-        port = full_port if timeout == "connect" else silent.getsockname()[1]
-        content = bytes(20_000_000 if timeout == "write" else 10)
-        times = httpx.Timeout(30, **{timeout: 0.02})
-        with pytest.raises(error):
-            await client.post(f"http://127.0.0.1:{port}", content=content, timeout=times)
 
 
 async def test_no_more_connections_than_allowed_and_who_waits_too_long_is_told(

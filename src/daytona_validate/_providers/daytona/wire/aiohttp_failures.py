@@ -20,6 +20,7 @@ _CONNECTING: dict[type[Exception], type[httpx.TransportError]] = {
 }
 _EXCHANGE: dict[type[Exception], type[httpx.TransportError]] = {
     aiohttp.InvalidURL: httpx.UnsupportedProtocol,
+    aiohttp.NonHttpUrlClientError: httpx.UnsupportedProtocol,
     aiohttp.SocketTimeoutError: httpx.ReadTimeout,
     aiohttp.ServerDisconnectedError: httpx.RemoteProtocolError,
     aiohttp.ClientResponseError: httpx.RemoteProtocolError,
@@ -33,7 +34,7 @@ EXCHANGE_ERRORS = tuple(_EXCHANGE)
 
 
 def not_connected(error: Exception) -> httpx.TransportError:
-    """Return what an exception before anything was sent means; one of httpx's own is returned."""
+    """Return what an exception before anything was sent means."""
     return _mapped(error, _CONNECTING)
 
 
@@ -45,8 +46,6 @@ def broken_off(error: Exception) -> httpx.TransportError:
 def _mapped(
     error: Exception, table: dict[type[Exception], type[httpx.TransportError]]
 ) -> httpx.TransportError:
-    if isinstance(error, httpx.TransportError):
-        return error
     return next(table[each] for each in type(error).__mro__ if each in table)(_words(error))
 
 

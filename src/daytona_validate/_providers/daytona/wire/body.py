@@ -14,7 +14,7 @@ import httpx
 from daytona_validate._core.limits import MIB
 from daytona_validate._core.printable import one_line
 from daytona_validate._providers.daytona.wire.failures import Call, malformed
-from daytona_validate._providers.daytona.wire.transport import AnswerBody
+from daytona_validate._providers.daytona.wire.message_bodies import AnswerBody
 
 Value_co = TypeVar("Value_co", covariant=True)
 

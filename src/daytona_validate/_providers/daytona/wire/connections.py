@@ -80,7 +80,11 @@ class Connections(aiohttp.TCPConnector):
             async with scope:
                 self._connecting.add(scope)
                 self._make_room()
-                return await super().connect(req, traces, timeout)
+                connection = await super().connect(req, traces, timeout)
+                protocol = connection.protocol
+                # Asked for now, it is told of its end.
+                assert protocol is not None and protocol.closed is not None  # noqa: S101, PT018
+                return connection
         except Exception as error:  # noqa: BLE001 - whatever it is, nothing was sent
             failure = not_connected(error)
         finally:

@@ -11,13 +11,12 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from functools import lru_cache, partial
 from urllib.request import getproxies
 
 import aiohttp
 import httpx
-from aiohttp.abc import AbstractStreamWriter
 from yarl import URL
 
 from daytona_validate._core.printable import one_line
@@ -25,6 +24,11 @@ from daytona_validate._errors import ConfigurationError
 from daytona_validate._providers.daytona.wire.aiohttp_failures import EXCHANGE_ERRORS, broken_off
 from daytona_validate._providers.daytona.wire.connections import Connections
 from daytona_validate._providers.daytona.wire.hidden_text import HiddenText
+from daytona_validate._providers.daytona.wire.message_bodies import (
+    AnswerBody,
+    payload,
+    wake_when_lost,
+)
 from daytona_validate._providers.daytona.wire.proxies import proxy_for
 
 KEEPALIVE_S = 25.0
@@ -33,8 +37,6 @@ _HEAD_BYTES = 64 * 1024
 """Of one line of an answer's head: gateways send long policies."""
 _SECRET = (b"authorization", b"proxy-authorization")
 _IS_SAID_BY_AIOHTTP = b"transfer-encoding"
-_UNWAITED_BYTES = 32 * 1024
-"""Half of what asyncio takes for a connection before it has who writes wait."""
 
 
 class AiohttpTransport(httpx.AsyncBaseTransport):
@@ -119,7 +121,7 @@ class AiohttpTransport(httpx.AsyncBaseTransport):
                 request.method,
                 url,
                 headers=headers,
-                data=_payload(content, times.get("write")),
+                data=payload(content, times.get("write")),
                 timeout=_timeout(times.get("connect"), times.get("read")),
                 allow_redirects=False,
                 proxy=proxy.url if proxy else None,
@@ -128,7 +130,7 @@ class AiohttpTransport(httpx.AsyncBaseTransport):
         except EXCHANGE_ERRORS as error:
             failure = broken_off(error)
         else:
-            _wake_when_lost(answer)
+            wake_when_lost(answer)
             return answer
         raise failure
 
@@ -159,78 +161,6 @@ class AiohttpTransport(httpx.AsyncBaseTransport):
         if is_lost and self._pool.may_be_sent_again(request):
             return await self._exchange(request, handler)
         raise failure
-
-
-class AnswerBody(httpx.AsyncByteStream):
-    """Response body as it comes over the wire; its connection is free once it is read or closed.
-
-    Args:
-        answer: Whose body it is.
-        on_closed: Called when the body is closed, once.
-    """
-
-    def __init__(self, answer: aiohttp.ClientResponse, on_closed: Callable[[], None]) -> None:
-        self._answer = answer
-        self._on_closed = on_closed
-        self._is_closed = False
-
-    def __aiter__(self) -> AsyncIterator[bytes]:
-        """Return itself: a body comes once."""
-        return self
-
-    async def __anext__(self) -> bytes:
-        """Read what has come of the body.
-
-        Raises:
-            httpx.TransportError: It is not whole.
-        """
-        try:
-            part = await self._answer.content.readany()
-        except EXCHANGE_ERRORS as error:
-            failure = broken_off(error)
-        else:
-            if part:
-                return part
-            raise StopAsyncIteration
-        raise failure
-
-    async def aclose(self) -> None:
-        """Close the connection, if the body is not read to its end; also if cancelled."""
-        if self._is_closed:
-            return
-        self._is_closed = True
-        try:
-            self._answer.close()
-            await self._answer.wait_for_close()  # for what still sends the request's body
-        finally:
-            self._on_closed()
-
-
-class LargeBody(aiohttp.Payload):
-    """Request body that a server has to accept within a time; aiohttp knows no such time-out.
-
-    Args:
-        content: The body.
-        longest_s: None: there is no limit.
-    """
-
-    def __init__(self, content: bytes, longest_s: float | None) -> None:
-        super().__init__(content)
-        self._size = len(content)
-        self._longest_s = longest_s
-
-    def decode(self, encoding: str = "utf-8", errors: str = "strict") -> str:
-        """Return the body as a text."""
-        return str(self._value, encoding, errors)
-
-    async def write(self, writer: AbstractStreamWriter) -> None:
-        """Write the body.
-
-        Raises:
-            TimeoutError: It took too long.
-        """
-        async with asyncio.timeout(self._longest_s):
-            await writer.write(self._value)
 
 
 def http_client(*, max_connections: int = 100) -> AiohttpTransport:
@@ -268,32 +198,6 @@ def _headers(request: httpx.Request) -> list[tuple[str, str]]:
     ]
 
 
-def _payload(content: bytes, longest_s: float | None) -> bytes | LargeBody | None:
-    """Return what aiohttp takes for a body; what is small goes out without a wait."""
-    return LargeBody(content, longest_s) if len(content) > _UNWAITED_BYTES else content or None
-
-
 @lru_cache(256)
 def _timeout(connect_s: float | None, read_s: float | None) -> aiohttp.ClientTimeout:
     return aiohttp.ClientTimeout(connect=connect_s, sock_read=read_s)
-
-
-def _wake_when_lost(answer: aiohttp.ClientResponse) -> None:
-    """Have who reads an answer told when its connection is lost.
-
-    aiohttp 3.14 leaves them waiting where a chunk breaks HTTP, or where the session is closed.
-    """
-    connection = answer.connection
-    if connection is None or connection.protocol is None:  # it is all there
-        return
-    closed = connection.protocol.closed
-    if closed is None:
-        _tell(answer, None)
-    else:
-        closed.add_done_callback(partial(_tell, answer))
-
-
-def _tell(answer: aiohttp.ClientResponse, _: object) -> None:
-    content = answer.content
-    if not content.is_eof() and content.exception() is None:
-        content.set_exception(aiohttp.ClientPayloadError("the connection was lost in the body"))
