@@ -17,7 +17,7 @@ from daytona_validate._providers.daytona.wire.service import Service
 from daytona_validate._providers.daytona.wire.transport import http_client
 from eventually import eventually
 from plain_settings import plain_settings
-from plants_for_next_use import PLANTS
+from plants_for_next_use import NOT_EMULATED, PLANTS
 
 pytestmark = [pytest.mark.jail, pytest.mark.slow, pytest.mark.timeout(300)]
 
@@ -65,11 +65,7 @@ async def judged(emulated: Emulator, *programs: str) -> list[CodeValidationResul
 
 
 async def test_no_plant_of_one_is_found_by_the_next(emulated: Emulator) -> None:
-    names = [
-        each
-        for each in PLANTS
-        if each not in ("ten thousand files", "a path longer than a path may be")
-    ]
+    names = [each for each in PLANTS if each not in NOT_EMULATED]
     plants = [PLANTS[each] for each in names]
     results = await judged(
         emulated, *(code for each in plants for code in (each.planting, each.looking))

@@ -27,7 +27,7 @@ from daytona_validate._providers.daytona.envelope.reuse import (
     RunAnswer,
 )
 from daytona_validate._providers.daytona.envelope.run_script import run_script
-from plants_for_next_use import PLANTS, Plant
+from plants_for_next_use import NOT_EMULATED, PLANTS, Plant
 
 pytestmark = [pytest.mark.jail, pytest.mark.slow, pytest.mark.timeout(300)]
 
@@ -102,9 +102,7 @@ async def used(jail_machines: EmulatedMachines) -> AsyncIterator[Make]:
         await each.remove()
 
 
-NOT_HERE = {"ten thousand files", "a path longer than a path may be"}
-"""What would fill the disk of the host, and what no emulated machine lives through."""
-HERE = {name: plant for name, plant in PLANTS.items() if name not in NOT_HERE}
+HERE = {name: plant for name, plant in PLANTS.items() if name not in NOT_EMULATED}
 # Each tells what it finds, and changes what it can of what the next one would find.
 PROGRAMS = {
     "python": """

@@ -45,6 +45,12 @@ for folder in places():
 _MY_PYTHON = "subprocess.run([sys.executable, '-c', ''], cwd='/work')"
 _ANYWHERE = "planted = [p for p in places() if os.access(p, os.W_OK)]\nassert len(planted) >= 3\n"
 
+NOT_EMULATED = {
+    "a disk as full as it may be",
+    "ten thousand files",
+    "a path longer than a path may be",
+}
+"""What is told by the host's disk, and what no emulated machine lives through."""
 PLANTS = {
     "files in every place": Plant(
         _ANYWHERE + "for each in planted: open(each + '/planted', 'w').close()", _NAMED
@@ -114,6 +120,13 @@ PLANTS = {
     "ten thousand files": Plant(
         "for at in range(10_000): open(f'/tmp/{at}', 'w').close()",
         "if os.statvfs('/tmp').f_files - os.statvfs('/tmp').f_ffree > 1000: print('planted')",
+    ),
+    "a disk as full as it may be": Plant(
+        "for at, bytes in (('/tmp', 15 << 20), ('/dev/shm', 14 << 20), ('/work', 512 << 10)):\n"
+        "  open(f'{at}/planted', 'wb').write(b'x' * bytes)",
+        "for at in ('/tmp', '/dev/shm'):\n"
+        "  found = os.statvfs(at)\n"
+        "  if (found.f_blocks - found.f_bfree) * found.f_bsize > 4 << 20: print(at)",
     ),
     "shared memory": Plant(
         "for name in ('planted', 'sem.planted'):\n"

@@ -42,7 +42,7 @@ _BUILD = r"""
 set -e
 umask 022
 root=$1
-mount -t tmpfs -o size=256m,nr_inodes=200000,mode=755 tmpfs "$root"
+mount -t tmpfs -o size=256m,nr_inodes=30000,mode=755 tmpfs "$root"
 cd "$root"
 mkdir -p before dev etc home/daytona opt/python opt/daytona-validate proc root run/lock usr \
     var/tmp var/spool/cron/crontabs tmp work

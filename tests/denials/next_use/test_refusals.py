@@ -28,7 +28,7 @@ CHANGES = {
     ),
     "a full disk": ("head -c 250M /dev/zero >/root/big", "too little room"),
     "no names left": (
-        "cd /root; perl -e 'for (1 .. 200000) { open my $f, q(>), $_ or last }'",
+        "cd /root; perl -e 'for (1 .. 40000) { open my $f, q(>), $_ or last }'",
         "too little room|its disk is full",
     ),
     "a list of users that cannot be written": (

@@ -993,6 +993,7 @@ sub run_command {
 # What a command leaves, the next has beside it: a server. What the last leaves was not to be.
 sub note_left {
     my ($is_over) = @_;
+    reap();
     my @left = children();
     if ($is_over) { $spent{why} = 'processes' if grep { !$spent{company}{$_} } @left }
     else { $spent{company} = {map { $_ => 1 } @left} }
