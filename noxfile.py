@@ -27,7 +27,7 @@ SIMULATION_HEAD = """\
 # What a batch comes to where Daytona is short of room, too busy, or dead
 
 Written by `nox -s simulation`: batches by the Daytona provider over a model of Daytona in virtual
-time, with creations of 1 s and programs of 1 s, mostly with a spread of a half. *In vain* are
+time, with creations of 1 s and programs of 1 s, some with a spread of a half. *In vain* are
 requests to create that made nothing; the part of the ideal is the time that the model's limits
 leave, over the time that it took.
 

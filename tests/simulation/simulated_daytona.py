@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import math
 from collections import Counter
 from dataclasses import dataclass, field
 
@@ -28,6 +29,8 @@ class SimulatedDaytona(httpx.AsyncBaseTransport):
     """How many of them somebody else has now."""
     per_minute: int | None = None
     """Creations in a window of a minute; None: any number."""
+    says_what_is_left: bool = False
+    """Whether answers have the headers that say how many creations are left in the window."""
     create_s: float = 1.0
     destroy_s: float = 0.0
     """How long a sandbox still counts after the answer to its deletion."""
@@ -77,9 +80,17 @@ class SimulatedDaytona(httpx.AsyncBaseTransport):
         self.answers["created"] += 1
         self.alive.add(name)
         self.most = max(self.most, len(self.alive))
+        headers = self._left() if self.says_what_is_left else {}
         await asyncio.sleep(self.create_s)
         made = {"id": f"id-{name}", "name": name, "state": "started", "toolboxProxyUrl": TOOLBOX}
-        return httpx.Response(200, json=made)
+        return httpx.Response(200, json=made, headers=headers)
+
+    def _left(self) -> dict[str, str]:
+        began_s, count = self._window
+        return {
+            "X-RateLimit-Remaining-sandbox-create": f"{(self.per_minute or 0) - count}",
+            "X-RateLimit-Reset-sandbox-create": f"{math.ceil(began_s + 60 - _now_s())}",
+        }
 
     @property
     def _used(self) -> int:

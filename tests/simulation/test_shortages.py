@@ -91,6 +91,21 @@ async def test_a_rate_that_is_exceeded_is_waited_for_as_long_as_it_says(table: T
     assert none_between(daytona.asked_at_s, 5.0, 60.0)
 
 
+@pytest.mark.parametrize("concurrency", [20, 200])
+async def test_a_rate_of_which_the_service_says_what_is_left_is_not_exceeded(
+    table: Table, concurrency: int
+) -> None:
+    daytona = SimulatedDaytona(per_minute=300, says_what_is_left=True)
+    async with simulated(daytona, concurrency=concurrency) as validator:
+        done = await batch(validator, 1500)
+    ideal_s = 4 * 60 + 300 * 2.0 / concurrency
+    what = f"300 a minute, and it says what is left, {concurrency} at a time"
+    table.line(what, done, daytona, ideal_s)
+    assert done.outcomes["passed"] == 1500
+    assert ideal_s / done.took_s >= 0.9
+    assert daytona.wasted <= concurrency
+
+
 def none_between(times_s: list[float], after_s: float, until_s: float) -> bool:
     """Whether nothing came in a part of the time after the first."""
     return not any(after_s < time_s - times_s[0] < until_s for time_s in times_s)

@@ -12,6 +12,7 @@ from daytona_validate._providers.daytona.creation_limits import (
     LONGEST_PAUSE_S,
     REQUESTS_AFTER_THROTTLE,
     REQUESTS_MORE,
+    WINDOW_S,
     Asked,
     CreationLimits,
 )
@@ -164,3 +165,34 @@ def test_a_sandbox_that_is_removed_under_another_name_is_held_once() -> None:
     assert limits.is_full
     limits.gone("its id")
     assert not limits.is_full
+
+
+def test_what_the_service_says_is_left_is_not_exceeded() -> None:
+    limits = CreationLimits()
+    first, *others = sent(limits, 3)
+    created(limits, first)
+    limits.allowed(3, NOW_S, for_s=20.0)
+    assert limits.wait_s(NOW_S) == 0
+    sent(limits, 1)
+    assert limits.wait_s(NOW_S) == math.inf, "three are under way"
+    created(limits, *others)
+    limits.allowed(0, NOW_S, for_s=20.0)
+    assert limits.wait_s(NOW_S) == math.inf
+    limits.ended()
+    assert limits.wait_s(NOW_S) == 20.0
+    assert limits.wait_s(NOW_S + 20.0) == 0
+
+
+def test_no_counter_holds_anybody_back_for_longer_than_a_window() -> None:
+    limits = CreationLimits()
+    limits.allowed(0, NOW_S, for_s=3600.0)
+    assert limits.wait_s(NOW_S) == WINDOW_S
+
+
+def test_answers_that_come_in_another_order_leave_the_least_until_it_counts_anew() -> None:
+    limits = CreationLimits()
+    for left in (5, 0, 3):
+        limits.allowed(left, NOW_S, for_s=20.0)
+    assert limits.wait_s(NOW_S) == 20.0
+    limits.allowed(9, NOW_S + 20.0, for_s=60.0)
+    assert limits.wait_s(NOW_S + 20.0) == 0

@@ -2,7 +2,12 @@ from __future__ import annotations
 
 import pytest
 
-from daytona_validate._providers.daytona.wire.retry_after import LONGEST_S, seconds
+from daytona_validate._providers.daytona.wire.retry_after import (
+    LONGEST_S,
+    CreationsLeft,
+    creations_left,
+    seconds,
+)
 
 NOW_S = 1_800_000_000.0
 IN_A_MINUTE = "Fri, 15 Jan 2027 08:01:00 GMT"
@@ -52,6 +57,28 @@ CASES: dict[str, tuple[dict[str, str], float | None]] = {
 def test_seconds_of_all_forms(headers: dict[str, str], expected: float | None) -> None:
     found = seconds(headers, is_throttled=True, now_s=NOW_S)
     assert found == (None if expected is None else pytest.approx(expected))
+
+
+@pytest.mark.parametrize(
+    ("left", "reset", "expected"),
+    [
+        ("12", "7", CreationsLeft(12, 7.0)),
+        ("0", "59.5", CreationsLeft(0, 59.5)),
+        ("-1", "1e9", CreationsLeft(0, 3600.0)),
+        ("many", "7", None),
+        ("12", "soon", None),
+        ("12", None, None),
+        (None, "7", None),
+    ],
+)
+def test_how_many_creations_are_left(
+    left: str | None, reset: str | None, expected: CreationsLeft | None
+) -> None:
+    said = {
+        "x-ratelimit-remaining-sandbox-create": left,
+        "x-ratelimit-reset-sandbox-create": reset,
+    }
+    assert creations_left({name: value for name, value in said.items() if value}) == expected
 
 
 def test_a_counter_that_is_not_used_up_makes_nobody_wait() -> None:

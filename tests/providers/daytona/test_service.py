@@ -15,6 +15,7 @@ from pydantic import SecretStr
 
 from daytona_validate._providers.daytona.wire.failures import FailureKind, ServiceFailure
 from daytona_validate._providers.daytona.wire.parse import SandboxAnswer
+from daytona_validate._providers.daytona.wire.retry_after import CreationsLeft
 from daytona_validate._providers.daytona.wire.service import Service
 
 API = "https://app.daytona.io/api"
@@ -195,6 +196,18 @@ async def test_a_refused_key_is_tried_again_after_a_while() -> None:
             with pytest.raises(ServiceFailure):
                 await service.create({"name": "dv-1"}, timeout_s=1)
         assert (await service.create({"name": "dv-2"}, timeout_s=1)).id == "a"
+
+
+@respx.mock
+async def test_how_many_creations_are_left_is_told_once(service: Service) -> None:
+    said = {"X-RateLimit-Remaining-Sandbox-Create": "4", "X-RateLimit-Reset-sandbox-create": "9"}
+    respx.post(f"{API}/sandbox").mock(
+        side_effect=[httpx.Response(200, json=ANSWER, headers=each) for each in (said, {})]
+    )
+    await service.create({"name": "x"}, timeout_s=1)
+    assert service.creations_left() == CreationsLeft(4, 9.0)
+    await service.create({"name": "x"}, timeout_s=1)
+    assert service.creations_left() is None
 
 
 @respx.mock

@@ -17,8 +17,9 @@ from itertools import count
 
 from daytona_validate._errors import SandboxUnavailable
 from daytona_validate._providers.daytona.circuit import Circuit
-from daytona_validate._providers.daytona.creation_limits import Asked, CreationLimits
+from daytona_validate._providers.daytona.creation_limits import WINDOW_S, Asked, CreationLimits
 from daytona_validate._providers.daytona.wire.failures import FailureKind, ServiceFailure
+from daytona_validate._providers.daytona.wire.retry_after import CreationsLeft
 from daytona_validate._runtime.gate import Gate
 from daytona_validate._runtime.log_once import LogOnce
 from daytona_validate._runtime.single_flight import own_copy
@@ -31,9 +32,6 @@ SPREAD = 0.05
 of an organization at one moment."""
 CAPACITY_PATIENCE_S = 600.0
 """How long one attempt waits behind throttles and for room, all in all."""
-WINDOW_S = 60.0
-"""The service's window for counting creations: the wait after a throttle that does not say how
-long."""
 LEAST_THROTTLE_S = 1.0
 """A date that our clock says is over, or a wait of 0, must not make a storm of requests."""
 DEAD = frozenset(
@@ -118,10 +116,13 @@ class Admission:
         self._limits.sent(ticket)
         self._circuit.sent(ticket, self._clock())
 
-    def created(self, ticket: Ticket) -> None:
-        """Note that the request made a sandbox."""
+    def created(self, ticket: Ticket, left: CreationsLeft | None = None) -> None:
+        """Note that the request made a sandbox, and how many more the service allows."""
+        now_s = self._clock()
         self._limits.ended()
-        self._limits.created(ticket, self._clock())
+        self._limits.created(ticket, now_s)
+        if left is not None:
+            self._limits.allowed(left.count, now_s, for_s=left.for_s)
         self._circuit.answered()
         self._line.wake_first()
 
@@ -158,6 +159,7 @@ class Admission:
     def throttled(self, failure: ServiceFailure) -> None:
         """Hold everybody back for as long as the service said."""
         self._log.warn(THROTTLED)
+        # Without a word of how long: until it counts anew.
         asked_s = WINDOW_S if failure.retry_after_s is None else failure.retry_after_s
         self.gate.close_for(max(asked_s, LEAST_THROTTLE_S))
 

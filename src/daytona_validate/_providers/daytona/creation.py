@@ -160,7 +160,7 @@ class Creation:
         except BaseException:
             self.admission.given_up(ticket)
             raise
-        self.admission.created(ticket)
+        self.admission.created(ticket, self._service.creations_left())
         return sandbox
 
     async def _send(self, wanted: Wanted) -> SandboxAnswer:

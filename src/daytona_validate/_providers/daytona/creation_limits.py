@@ -3,7 +3,8 @@
 Without a word of the service there is no limit but the caller's own concurrency. A pool that is
 full limits the sandboxes that are held to those it took; from time to time one more is asked for,
 and as long as that pays, more. A throttle (429) limits the requests under way, as every one of
-them is in vain when the next comes. Sandboxes are held from the request until their removal ends.
+them is in vain when the next comes; where the service says how many are left, none comes.
+Sandboxes are held from the request until their removal ends.
 """
 
 from __future__ import annotations
@@ -14,6 +15,8 @@ from dataclasses import dataclass
 FIRST_PAUSE_S = 0.25
 LONGEST_PAUSE_S = 8.0
 """Before one more is asked for than there was room for: doubled each time that it was in vain."""
+WINDOW_S = 60.0
+"""The service's window for counting creations."""
 REQUESTS_AFTER_THROTTLE = 30
 """Requests under way after a throttle: no storm, and if a creation takes a second, the rates that
 Daytona documents (300 to 600 a minute) are used up within the first half of a window."""
@@ -49,6 +52,9 @@ class CreationLimits:
         self._under_way = 0
         self._requests = math.inf
         """How many may be under way."""
+        self._left = math.inf
+        """How many the service allows, those under way included, until it counts anew."""
+        self._counts_anew_at_s = -math.inf
 
     @property
     def is_full(self) -> bool:
@@ -62,6 +68,9 @@ class CreationLimits:
         """
         if self._under_way >= self._requests:
             return math.inf
+        if self._under_way >= self._left and now_s < self._counts_anew_at_s:
+            # The answers to those under way say more exactly how many are left.
+            return math.inf if self._under_way else self._counts_anew_at_s - now_s
         if len(self._held) < self._room:
             return 0.0
         return math.inf if self._probe is not None else max(0.0, self._grows_at_s - now_s)
@@ -86,6 +95,14 @@ class CreationLimits:
             self._step *= 2
             self._pause_s, self._grows_at_s = FIRST_PAUSE_S, now_s
         self._requests += REQUESTS_MORE
+
+    def allowed(self, left: int, now_s: float, *, for_s: float) -> None:
+        """Note how many more the service said that it allows, and for how long."""
+        if now_s < self._counts_anew_at_s:
+            self._left = min(self._left, left)  # answers may come in another order
+        else:
+            self._left = left
+            self._counts_anew_at_s = now_s + min(for_s, WINDOW_S)
 
     def full(self, asked: Asked, now_s: float) -> None:
         """Note that there was no room."""

@@ -28,7 +28,7 @@ from pydantic import SecretStr
 
 from daytona_validate._core import service_url
 from daytona_validate._core.printable import one_line
-from daytona_validate._providers.daytona.wire import body
+from daytona_validate._providers.daytona.wire import body, retry_after
 from daytona_validate._providers.daytona.wire.failures import (
     Call,
     FailureKind,
@@ -111,6 +111,8 @@ class Wire:
         self._key = HiddenKey(api_key)
         self._auth = _Bearer(api_key)
         self._client = client
+        self.creations_left: retry_after.CreationsLeft | None = None
+        """What an answer said last."""
         self._refusal = lru_cache(256)(partial(service_url.refusal, named_by=base_url))
 
     async def json(self, request: ServiceRequest) -> object:
@@ -224,6 +226,8 @@ class Wire:
             )
         if is_html(response.headers):
             raise malformed(call, "it is an HTML page")
+        if retry_after.CREATIONS_LEFT in response.headers:
+            self.creations_left = retry_after.creations_left(response.headers)
 
     async def _sent(self, request: ServiceRequest) -> httpx.Response:
         client = self._client

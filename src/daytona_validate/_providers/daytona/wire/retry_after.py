@@ -9,11 +9,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 
 _RETRY = "retry-after"
 _RESET = "x-ratelimit-reset"
 _REMAINING = "x-ratelimit-remaining"
+CREATIONS_LEFT = _REMAINING + "-sandbox-create"
+"""The header by which the service says how many creations are left of those it allows."""
 LONGEST_S = 3600.0
 """No answer makes us wait longer than this: it is a mistake, or it is no use to wait."""
 
@@ -34,6 +37,27 @@ def seconds(headers: Mapping[str, str], *, is_throttled: bool, now_s: float) -> 
     if asked is None and is_throttled:
         return _longest(_number(value) for value in _resets(headers))
     return asked
+
+
+@dataclass(frozen=True, slots=True)
+class CreationsLeft:
+    """How many sandboxes may be asked for until the service counts anew."""
+
+    count: int
+    for_s: float
+
+
+def creations_left(headers: Mapping[str, str]) -> CreationsLeft | None:
+    """Return what an answer says of it; None: nothing that makes sense.
+
+    Args:
+        headers: Of the answer, names in any letter case, or in lower case.
+    """
+    left = _number(headers.get(CREATIONS_LEFT, ""))
+    for_s = _number(headers.get(_RESET + "-sandbox-create", ""))
+    if left is None or for_s is None:
+        return None
+    return CreationsLeft(int(left), min(for_s, LONGEST_S))
 
 
 def _resets(headers: Mapping[str, str]) -> list[str]:

@@ -28,6 +28,7 @@ from daytona_validate._providers.daytona.wire.failures import (
     malformed,
 )
 from daytona_validate._providers.daytona.wire.request import ServiceRequest, Wire
+from daytona_validate._providers.daytona.wire.retry_after import CreationsLeft
 from daytona_validate._providers.daytona.wire.transport import AiohttpTransport
 from daytona_validate._runtime.single_flight import own_copy
 
@@ -106,9 +107,13 @@ class Service:
 
     def refusal(self) -> ServiceFailure | None:
         """Return the refusal of the key that is still believed; None: there is none."""
-        if self._refused is not None and self._clock() - self._refused_at_s < REFUSED_LASTS_S:
-            return self._refused
-        return None
+        known = self._refused
+        return known if known and self._clock() - self._refused_at_s < REFUSED_LASTS_S else None
+
+    def creations_left(self) -> CreationsLeft | None:
+        """Return what the service said last of how many more it allows; each answer once."""
+        left, self._wire.creations_left = self._wire.creations_left, None
+        return left
 
     async def get(self, name_or_id: str) -> parse.SandboxAnswer:
         """Return a sandbox as it is now: `GET /sandbox/{name}`."""
