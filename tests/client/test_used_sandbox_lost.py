@@ -18,6 +18,7 @@ from daytona_validate import (
     Snippet,
     Validator,
 )
+from daytona_validate._sandbox_pool.call import MOST_REFUSALS
 from daytona_validate.testing import (
     Answer,
     FakeProvider,
@@ -62,6 +63,38 @@ async def test_the_snippet_gets_a_new_one_and_all_its_tries_there(
     assert (result.outcome, result.output, result.attempts) == (Outcome.PASSED, "1\n", attempts)
     assert (result.sandbox_id, result.sandbox_use) == (f"fake-{fake.opened}", 1)
     assert fake.opened == len(answers) + 1
+
+
+async def test_where_used_ones_refuse_again_and_again_each_is_used_once(
+    opened: Open, numbered: Numbered
+) -> None:
+    def script(_: Snippet) -> Answer:
+        made.append(fake.opened)
+        is_used = made[-2:] == [fake.opened] * 2
+        return SandboxUsedUp("full") if is_used else ran()
+
+    made: list[int] = []
+    fake = FakeProvider(script, uses=9)
+    async with opened(fake, concurrency=1, DAYTONA_SNIPPETS_PER_SANDBOX=9) as validator:
+        results = await validator.validate_many(numbered(9))
+    assert {(each.outcome, each.attempts) for each in results} == {(Outcome.PASSED, 1)}
+    assert (fake.opened, len(fake.snippets)) == (9, 9 + MOST_REFUSALS)
+
+
+async def test_a_refusal_now_and_then_keeps_nobody_from_sharing(
+    opened: Open, numbered: Numbered
+) -> None:
+    def script(snippet: Snippet) -> Answer:
+        is_third = fake.snippets.index(snippet) % 4 == 2
+        is_first_try = fake.snippets.count(snippet) == 1
+        return SandboxUsedUp("full") if is_third and is_first_try else ran()
+
+    fake = FakeProvider(script, uses=9)
+    async with opened(fake, concurrency=1, DAYTONA_SNIPPETS_PER_SANDBOX=9) as validator:
+        results = await validator.validate_many(numbered(40))
+    assert {each.outcome for each in results} == {Outcome.PASSED}
+    assert results[-1].sandbox_use != results[-2].sandbox_use
+    assert fake.opened <= 40 * 0.4
 
 
 async def test_who_loses_new_ones_too_is_unavailable_as_ever(

@@ -25,6 +25,9 @@ _logger = logging.getLogger("daytona_validate")
 PATIENCE_S = 10.0
 """How long a new sandbox is waited for beside idle ones; it is mostly there in a second. Who waits
 longer waits for a place at the provider: idle ones are given to them, or given up for them."""
+MOST_REFUSALS = 3
+"""In a row, after which sandboxes of a language are used once: each refusal costs its snippet time,
+and what refuses so often, such as a full disk of the snapshot's, will go on to."""
 END_GRACE_S = 60.0
 """How long a call waits at its end for the removal of its sandboxes."""
 
@@ -40,6 +43,8 @@ class SharedSandboxes:
     def __init__(self, pool: SandboxPool, *, places: int) -> None:
         self.alive: int = 0
         """As the pool counts them, of this call."""
+        self.refusals = Counter[str]()
+        """How often in a row used sandboxes took no further snippet, by language."""
         self._pool = pool
         self._places = places
         self._turns = Turns(places, self._idle_languages)
@@ -161,6 +166,7 @@ class SharedSandboxes:
 
     async def _end(self, held: Held, *, is_whole: bool) -> None:
         has_uses = held.use < self._pool.uses and not held.spec.is_alone
+        has_uses &= self.refusals[held.spec.language] < MOST_REFUSALS
         if is_whole and has_uses and may_be_used_again(held.sandbox):
             self._pool.put_back(held)
         elif held.use > 1:

@@ -60,6 +60,7 @@ class Lease:
         self.has_answered = False
         """Whether its run came to an execution."""
         self._sandbox = held.sandbox
+        self._refusals, self._language = held.call.refusals, held.spec.language
 
     async def run(self, snippet: Snippet, *, until: Stage = Stage.RUN) -> Execution:
         """Run the snippet; see `Sandbox.run`.
@@ -73,8 +74,12 @@ class Lease:
         except SandboxUnavailable as error:
             if self.use == 1 or isinstance(error, ProgramStarved):
                 raise
-            raise UsedSandboxFailed(ran_nothing=isinstance(error, SandboxUsedUp)) from error
+            ran_nothing = isinstance(error, SandboxUsedUp)
+            self._refusals[self._language] += ran_nothing
+            raise UsedSandboxFailed(ran_nothing=ran_nothing) from error
         self.has_answered = True
+        if self.use > 1:
+            del self._refusals[self._language]
         return execution
 
 
