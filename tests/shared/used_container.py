@@ -84,6 +84,8 @@ class Container:
     """Of its first process, on this machine."""
     path: str = "/usr/local/bin:/usr/bin:/sbin:/bin"
     """Of the daemon, whose shell runs what is sent."""
+    environment: dict[str, str] = field(default_factory=dict)
+    """Its other variables."""
     without: tuple[str, ...] = ()
     """Statements of the supervisor that are left out, to see that what they do is needed."""
     shell: str = "sh"
@@ -101,7 +103,7 @@ class Container:
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             process_group=0,
-            env={"PATH": self.path},
+            env={"PATH": self.path, **self.environment},
             timeout=longest_s,
             check=False,
         )

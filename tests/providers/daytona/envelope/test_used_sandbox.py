@@ -122,6 +122,14 @@ def test_where_the_daemon_runs_what_others_leave_there_a_sandbox_is_used_once(
     assert container.sh(1, "true").why_not == SPENT["path"]
 
 
+@pytest.mark.parametrize("name", ["HOME", "ZDOTDIR", "BASH_ENV", "LD_LIBRARY_PATH"])
+def test_where_the_daemons_shell_begins_with_what_others_leave_it_is_used_once(
+    container: Container, name: str
+) -> None:
+    container.environment = {name: "/work"}
+    assert container.sh(1, "true").why_not == SPENT["path"]
+
+
 def test_in_the_network_of_the_organization_a_sandbox_is_used_once(container: Container) -> None:
     script = container.script(1, run("true")).replace("keeps_network 0", "keeps_network 1")
     answer = read_answer(container.execute(script), nonce=container.nonces[1], limits=LIMITS)

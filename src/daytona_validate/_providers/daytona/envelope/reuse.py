@@ -21,7 +21,7 @@ SPENT: Final = {
     "network": "its programs have no network of their own there",
     "ids": "it has no ids for further users",
     "uses": "it was used as often as one may be",
-    "path": "its daemon looks for programs in a folder where a snippet may write",
+    "path": "its daemon looks for programs or settings in a folder where a snippet may write",
     "limit": "a limit was met",
     "memory": "the kernel ended a process for want of memory",
     "signal": "a signal ended a command",

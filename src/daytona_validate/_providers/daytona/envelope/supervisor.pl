@@ -396,7 +396,7 @@ sub further_use {
     return 'unprivileged' unless $sandbox{is_root};
     return 'network' unless $sandbox{own_network};
     return 'uses' unless use_number() < $MOST_USES;
-    return 'path' if grep { is_programs($_) } split /:/, $ENV{was}, -1;
+    return 'path' if grep { is_programs($_) } read_by_root();
     return $spent{why} || (has_ids() ? 'yes' : 'ids');
 }
 
@@ -408,6 +408,14 @@ sub has_ids {
         return 0 unless grep { $_->[0] <= $FIRST_ID && $last < $_->[0] + $_->[2] } @ranges;
     }
     return 1;
+}
+
+# Where the daemon's shell and its linker look before anything of ours is read: PATH as it was, and
+# what a shell begins with.
+sub read_by_root {
+    my @lists = grep { defined && length } @ENV{qw(was LD_LIBRARY_PATH LD_PRELOAD)};
+    my @names = grep { defined && length } @ENV{qw(HOME ZDOTDIR BASH_ENV)};
+    return ((map { split /:/, $_, -1 } @lists), @names);
 }
 
 # Whether a program decides what is in a folder, or comes to be there.
