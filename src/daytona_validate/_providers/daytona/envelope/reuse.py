@@ -29,7 +29,7 @@ SPENT: Final = {
     "disk": "its disk was full",
 }
 """Why a sandbox is not to be used again, by the word that a run's end has for it."""
-NEVER_AGAIN: Final = frozenset(SPENT[word] for word in ("unprivileged", "network", "ids"))
+NEVER_AGAIN: Final = frozenset(SPENT[word] for word in ("unprivileged", "network", "ids", "path"))
 """Those that hold for each sandbox of a snapshot, whatever runs in it."""
 _REFUSED: Final = {
     "order": "its last use did not end well, or has not ended",
