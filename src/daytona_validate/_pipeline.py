@@ -41,7 +41,7 @@ from daytona_validate._providers.protocol import Sandbox, SandboxProvider
 from daytona_validate._runtime.clocks import Clock
 from daytona_validate._runtime.limiter import Slots
 from daytona_validate._runtime.log_once import LogOnce
-from daytona_validate._runtime.retries import retried
+from daytona_validate._runtime.retries import retried, within
 from daytona_validate._runtime.tasks import cancels
 from daytona_validate._sandbox_pool.call import SharedSandboxes
 from daytona_validate._sandbox_pool.lease import Lease, UsedSandboxFailed
@@ -256,8 +256,7 @@ class Pipeline:
             with lap:
                 return await retried(
                     lambda: stack.enter_async_context(trace.open(spec)),
-                    RetryRun(self._opening),
-                    within_s=longest_s,
+                    within(longest_s, lap.so_far_s, RetryRun(self._opening)),
                     before_retry=_log_retry,
                     random=self._random,
                     sleep=self._sleep,

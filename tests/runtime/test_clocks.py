@@ -8,11 +8,11 @@ import pytest
 
 from daytona_validate._runtime.clocks import (
     Clock,
+    LimitsStandStill,
     extend_the_clocks,
-    limits_stand_still_after,
     off_the_clocks,
 )
-from daytona_validate._runtime.retries import retried
+from daytona_validate._runtime.retries import retried, within
 from work_done import work_done
 
 pytestmark = pytest.mark.virtual_time
@@ -198,13 +198,18 @@ async def test_retries_do_not_count_what_was_off_the_clocks() -> None:
             raise Busy
         return "inside"
 
-    assert await retried(door, lambda *_: 0.0, within_s=LONGER_S / 2) == "inside"
+    clock = Clock(1000)
+    with_lap = clock.lap(1000, TooLate)
+    policy = within(LONGER_S / 2, with_lap.so_far_s, lambda *_: 0.0)
+    async with clock:
+        with with_lap:
+            assert await retried(door, policy) == "inside"
 
 
 async def test_limits_stand_still_from_some_time_on_and_measures_go_on() -> None:
     measure = Clock()
     async with quick() as limit, measure:
-        with limits_stand_still_after(0.001):
+        with LimitsStandStill(after_s=0.001):
             await asyncio.sleep(LONGER_S)
     assert limit.off_s > 0
     assert measure.off_s == 0
@@ -218,7 +223,7 @@ async def test_limits_go_on_until_the_time_has_come() -> None:
 
     async def work() -> None:
         async with limit:
-            with limits_stand_still_after(1000):
+            with LimitsStandStill(after_s=1000):
                 await asyncio.Event().wait()
 
     with pytest.raises(TooLate):
@@ -235,3 +240,12 @@ def test_only_a_limit_costs_a_timeout_and_a_timer(longest_s: float | None) -> No
     done = work_done(work)
     has_limit = longest_s is not None
     assert (done.timers, done.of("timeouts.py") > 0) == (int(has_limit), has_limit)
+
+
+def test_limits_that_stand_still_later_cost_no_timer() -> None:
+    async def work() -> None:
+        async with Clock(1000):
+            with LimitsStandStill(after_s=1000):
+                await asyncio.sleep(0)
+
+    assert work_done(work).timers == 1

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from daytona_validate._core.retry_policy import RetryRule, RetryRun, at_once, up_to
-from daytona_validate._runtime.retries import retried
+from daytona_validate._runtime.retries import retried, within
 from work_done import work_done
 
 
@@ -78,7 +78,7 @@ async def test_the_last_error_comes_out_unchanged_when_the_attempts_are_used_up(
 async def test_a_delay_beyond_the_time_left_is_not_waited_for() -> None:
     door, sleeper = Door(Busy(), Busy()), Sleeper()
     with pytest.raises(Busy):
-        await retried(door.open, lambda *_: 3600.0, sleep=sleeper, within_s=60.0)
+        await retried(door.open, within(60.0, lambda: 0.0, lambda *_: 3600.0), sleep=sleeper)
     assert sleeper.slept_s == []
     assert door.tries == 1
 

@@ -12,8 +12,7 @@ verdict. The loops that ask for a state until it comes are polls, and no retries
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -52,7 +51,7 @@ class RetryRun:
 
     def __init__(self, table: RetryTable) -> None:
         self._table = table
-        self._met: Counter[Hashable] = Counter()
+        self._met: dict[RetryRule, int] = {}
 
     def __call__(self, error: BaseException, random: float) -> float | None:
         """Return the seconds before the next try; None: there is no next try.
@@ -64,8 +63,8 @@ class RetryRun:
         rule = next((rule for rule in self._table if rule.what(error)), None)
         if rule is None:
             return None
-        self._met[rule] += 1
-        return rule.schedule(self._met[rule], error, random)
+        self._met[rule] = met = self._met.get(rule, 0) + 1
+        return rule.schedule(met, error, random)
 
 
 def opening(attempts: int) -> RetryTable:

@@ -32,8 +32,8 @@ class Clock:
     """
 
     __slots__ = (
-        *("_alarm", "_counted_s", "_ends_as", "_lap", "_longest_s", "_off", "_since_s", "_task"),
-        *("_timeout", "_token", "_too_late", "off_s", "outer"),
+        *("_alarm", "_counted_s", "_ends_as", "_lap", "_longest_s", "_off", "_since_s"),
+        *("_still_from_s", "_task", "_timeout", "_token", "_too_late", "off_s", "outer"),
     )
 
     def __init__(
@@ -49,6 +49,8 @@ class Clock:
         self._too_late = self._ends_as = too_late
         self._counted_s = self._since_s = 0.0
         self._off = 0
+        self._still_from_s = math.inf
+        """From when on it stands still by itself: no timer says so, it is seen when one is due."""
         self._lap: Lap | None = None
         self._task: asyncio.Task[object] | None = None
         """The task that is inside; None: nobody is."""
@@ -61,7 +63,7 @@ class Clock:
     def ran_s(self) -> float:
         """Seconds that were counted, up to now."""
         is_running = self._task is not None and self._off == 0
-        return self._counted_s + (_now_s() - self._since_s if is_running else 0.0)
+        return self._counted_s + (self._counts(_now_s()) if is_running else 0.0)
 
     @property
     def has_limit(self) -> bool:
@@ -100,7 +102,7 @@ class Clock:
         """
         assert self._token is not None  # noqa: S101 - entered, for the type checker
         _innermost.reset(self._token)
-        self._counted_s = self.ran_s
+        self._count()
         self._task = self.outer = self._token = None
         timeout, self._timeout = self._timeout, None
         if self._alarm is not None:
@@ -122,21 +124,22 @@ class Clock:
 
     def stand_still(self) -> None:
         """Count no more until as many calls of `go_on`."""
+        self._count()
         self._off += 1
-        if self._off == 1 and self._task is not None:
-            now_s = _now_s()
-            self._counted_s += now_s - self._since_s
-            self._since_s = now_s
-            self._look_again()
+        self._look_again()
 
     def go_on(self) -> None:
         """Count again."""
+        self._count()
         self._off -= 1
-        if self._off == 0 and self._task is not None:
-            now_s = _now_s()
-            self.off_s += now_s - self._since_s
-            self._since_s = now_s
-            self._look_again()
+        self._look_again()
+
+    def stand_still_from(self, time_s: float) -> float:
+        """Count no more from a time of the event loop's on; return the one that it was before."""
+        self._count()
+        before_s, self._still_from_s = self._still_from_s, time_s
+        self._look_again()
+        return before_s
 
     def lap(self, longest_s: float, too_late: Callable[[], Exception]) -> Lap:
         """Return a limit on a part of what is inside, within that on all of it, which there is.
@@ -158,6 +161,22 @@ class Clock:
             self._alarm.cancel()
             self._look()
 
+    def _count(self) -> None:
+        """Add up what has passed since that was done before."""
+        if self._task is None:
+            return
+        now_s = _now_s()
+        passed_s, counts_s = now_s - self._since_s, 0.0 if self._off > 0 else self._counts(now_s)
+        self._counted_s += counts_s
+        self.off_s += passed_s - counts_s
+        self._since_s = now_s
+
+    def _counts(self, now_s: float) -> float:
+        """Return how many of the seconds since then count, while nobody has it stand still."""
+        if now_s <= self._still_from_s:
+            return now_s - self._since_s
+        return max(0.0, self._still_from_s - self._since_s)
+
     def _left_s(self) -> float:
         """Return the seconds that are left, and note whose error it is when they are over."""
         ran_s, lap = self.ran_s, self._lap
@@ -173,10 +192,11 @@ class Clock:
         if self._timeout is None or self._off > 0:
             return  # `go_on` looks again
         left_s, loop = self._left_s(), asyncio.get_running_loop()
-        if left_s > _NOTHING_S:
-            self._alarm = loop.call_at(loop.time() + left_s, self._look)
-        else:
-            self._timeout.reschedule(loop.time())
+        now_s = loop.time()
+        if left_s <= _NOTHING_S:
+            self._timeout.reschedule(now_s)
+        elif now_s < self._still_from_s:  # else `stand_still_from` looks again
+            self._alarm = loop.call_at(now_s + left_s, self._look)
 
     def _look_again(self) -> None:
         """Look at what is left after a change, unless the alarm will, or it has ended the work."""
@@ -198,13 +218,17 @@ class Lap:
         self.began_s = self._off_s = 0.0
         self._clock = clock
 
+    def so_far_s(self) -> float:
+        """Return the seconds in it that its clock counted up to now."""
+        return self._clock.ran_s - self.began_s
+
     def __enter__(self) -> Self:
         self.began_s, self._off_s = self._clock.ran_s, self._clock.off_s
         self._clock.bound_by(self)
         return self
 
     def __exit__(self, *_: object) -> None:
-        self.ran_s = self._clock.ran_s - self.began_s
+        self.ran_s = self.so_far_s()
         self.off_s = self._clock.off_s - self._off_s
         self._clock.bound_by(None)
 
@@ -225,28 +249,31 @@ def off_the_clocks() -> Iterator[None]:
             clock.go_on()
 
 
-@contextmanager
-def limits_stand_still_after(seconds: float) -> Iterator[None]:
-    """Have the limits on the current task stand still from some time on until the block is left.
+class LimitsStandStill:
+    """Stop of the limits on the current task, from some time on until the block is left.
 
     It is for work that is known to take longer only while nobody can hurry it. Clocks that only
     measure go on.
+
+    Args:
+        after_s: Seconds from the beginning of the block.
     """
-    clocks = [each for each in _of_this_task() if each.has_limit]
-    stopped: list[Clock] = []
 
-    def stop() -> None:
-        for clock in clocks:
-            clock.stand_still()
-            stopped.append(clock)
+    __slots__ = ("_after_s", "_before")
 
-    handle = asyncio.get_running_loop().call_later(seconds, stop)
-    try:
-        yield
-    finally:
-        handle.cancel()
-        for clock in stopped:
-            clock.go_on()
+    def __init__(self, *, after_s: float) -> None:
+        self._after_s = after_s
+        self._before: list[tuple[Clock, float]] = []
+
+    def __enter__(self) -> None:
+        from_s = _now_s() + self._after_s
+        for clock in _of_this_task():
+            if clock.has_limit:
+                self._before.append((clock, clock.stand_still_from(from_s)))
+
+    def __exit__(self, *_: object) -> None:
+        for clock, before_s in self._before:
+            clock.stand_still_from(before_s)
 
 
 def extend_the_clocks(by_s: float) -> None:

@@ -7,25 +7,25 @@ succeed at once, and are not to pay for its bookkeeping.
 from __future__ import annotations
 
 import asyncio
-import math
 import random
 from collections.abc import Awaitable, Callable
-from typing import TypeVar
+from typing import TypeAlias, TypeVar
 
 import tenacity
 
-from daytona_validate._runtime.clocks import Clock
 from daytona_validate._runtime.tasks import cancels
 
 Value = TypeVar("Value")
+Policy: TypeAlias = Callable[[BaseException, float], float | None]
+"""From an error and a number in [0, 1) to the seconds before the next try; None: there is none."""
+BeforeRetry: TypeAlias = Callable[[int, BaseException, float], Awaitable[None] | None]
 
 
 async def retried(
     attempt: Callable[[], Awaitable[Value]],
-    next_delay_s: Callable[[BaseException, float], float | None],
+    next_delay_s: Policy,
     *,
-    within_s: float = math.inf,
-    before_retry: Callable[[int, BaseException, float], Awaitable[None] | None] | None = None,
+    before_retry: BeforeRetry | None = None,
     random: Callable[[], float] = random.random,
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
 ) -> Value:
@@ -36,9 +36,7 @@ async def retried(
     Args:
         attempt: One try.
         next_delay_s: The policy: from the error and a number in [0, 1) to the seconds before the
-            next try; None: there is none. Asked once for each error; see `RetryRun`.
-        within_s: No try begins later than this after the first, what is off the clocks not
-            counted; a delay that would is not waited.
+            next try; None: there is none. Asked once for each error; see `RetryRun` and `within`.
         before_retry: Told the number of tries so far, the error and the delay before each retry.
         random: A number in [0, 1).
         sleep: Waits for some seconds.
@@ -47,6 +45,10 @@ async def retried(
         BaseException: The last try's error, unchanged; or what `before_retry` raised.
     """
     cancels_before = cancels()
+    try:
+        return await attempt()
+    except Exception as error:  # noqa: BLE001 - tenacity meets it as its first, and decides
+        following = _after([error], attempt)
     wait_s: float | None = None
 
     def is_worth_it(error: BaseException) -> bool:
@@ -64,19 +66,29 @@ async def retried(
             if told is not None:
                 await told
 
-    async with Clock() as clock:
-        try:
-            return await attempt()
-        except Exception as error:  # noqa: BLE001 - tenacity meets it as its first, and decides
-            failed = [error]
-        return await tenacity.AsyncRetrying(
-            retry=tenacity.retry_if_exception(is_worth_it),
-            wait=lambda _: wait_s or 0.0,
-            stop=lambda state: clock.ran_s + state.upcoming_sleep >= within_s,
-            before_sleep=announce,
-            sleep=sleep,
-            reraise=True,
-        )(_after(failed, attempt))
+    return await tenacity.AsyncRetrying(
+        retry=tenacity.retry_if_exception(is_worth_it),
+        wait=lambda _: wait_s or 0.0,
+        before_sleep=announce,
+        sleep=sleep,
+        reraise=True,
+    )(following)
+
+
+def within(longest_s: float, ran_s: Callable[[], float], next_delay_s: Policy) -> Policy:
+    """Return a policy that ends when a time is over; a delay beyond it is not waited.
+
+    Args:
+        longest_s: Seconds; no try begins later.
+        ran_s: How many are over.
+        next_delay_s: The policy until then.
+    """
+
+    def policy(error: BaseException, random: float) -> float | None:
+        delay_s = next_delay_s(error, random)
+        return None if delay_s is None or ran_s() + delay_s >= longest_s else delay_s
+
+    return policy
 
 
 def _after(

@@ -33,7 +33,7 @@ from daytona_validate._providers.daytona.retry_rules import THROTTLE_S, is_kind,
 from daytona_validate._providers.daytona.wire.failures import FailureKind, ServiceFailure
 from daytona_validate._providers.daytona.wire.parse import ExecuteAnswer, SandboxAnswer
 from daytona_validate._providers.daytona.wire.service import Service
-from daytona_validate._runtime.clocks import Clock, limits_stand_still_after
+from daytona_validate._runtime.clocks import Clock, LimitsStandStill
 from daytona_validate._runtime.gate import Gate
 from daytona_validate._runtime.log_once import LogOnce
 from daytona_validate._runtime.retries import retried
@@ -166,7 +166,7 @@ class DaytonaSandbox:
         timeout_s = seconds_for(timed)
         # The supervisor takes longer than the limits only while the program cannot run: that is
         # nobody's time.
-        with limits_stand_still_after(limits_s(timed) + BACKSTOP_S):
+        with LimitsStandStill(after_s=limits_s(timed) + BACKSTOP_S):
             async with Clock(timeout_s + BACKSTOP_S, lambda: _overdue(timeout_s)):
                 nonce, result = await self._result(timed, snippet, timeout_s)
         read = partial(read_answer, result, nonce=nonce, limits=self._limits)
