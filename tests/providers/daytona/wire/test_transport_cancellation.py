@@ -206,6 +206,24 @@ async def test_once_closed_no_socket_is_open(
         assert is_cancelled or isinstance(request.exception(), httpx.TransportError)
 
 
+@pytest.mark.parametrize("scheme", ["http", "https"], ids=["connecting", "handshake"])
+async def test_once_closed_nothing_connects(
+    sockets: Callable[[], int], settled: Any, full_port: int, scheme: str
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        port = full_port if scheme == "http" else silent.getsockname()[1]
+        before = sockets()
+        transport = http_client()
+        request = asyncio.create_task(sent(transport, f"{scheme}://127.0.0.1:{port}"))
+        await settled(lambda: sockets() == before + 1)
+        for _ in range(5):
+            await asyncio.sleep(0)
+        await transport.aclose()
+        assert sockets() == before
+        await asyncio.wait({request})
+        assert isinstance(request.exception(), httpx.ConnectError)
+
+
 async def test_closing_is_called_off_and_done_again(
     sockets: Callable[[], int], settled: Any
 ) -> None:

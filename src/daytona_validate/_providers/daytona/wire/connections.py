@@ -86,7 +86,8 @@ class Connections(aiohttp.TCPConnector):
                 assert protocol is not None and protocol.closed is not None  # noqa: S101, PT018
                 return connection
         except Exception as error:  # noqa: BLE001 - whatever it is, nothing was sent
-            failure = not_connected(error)
+            is_closed = scope.expired()
+            failure = httpx.ConnectError("closed") if is_closed else not_connected(error)
         finally:
             self._connecting.discard(scope)
             self._finished(ended)

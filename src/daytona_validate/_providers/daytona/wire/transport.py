@@ -90,7 +90,6 @@ class AiohttpTransport(httpx.AsyncBaseTransport):
         self.is_closed = True
         if self._session is not None:
             await self._session.close()
-            await self._pool.close()  # for what a call that was cancelled began to close
 
     async def _permit(self, longest_s: float | None) -> None:
         if not self._permits.locked():
