@@ -16,6 +16,7 @@ from typing import TypeAlias
 from weakref import WeakSet
 
 import aiohttp
+import httpx
 from aiohttp.client_proto import ResponseHandler
 from aiohttp.client_reqrep import ConnectionKey
 from aiohttp.connector import Connection
