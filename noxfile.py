@@ -28,8 +28,8 @@ SIMULATION_HEAD = """\
 
 Written by `nox -s simulation`: batches by the Daytona provider over a model of Daytona in virtual
 time, with creations of 1 s and programs of 1 s, some with a spread of a half. *In vain* are
-requests to create that made nothing; the part of the ideal is the time that the model's limits
-leave, over the time that it took.
+requests to create that made nothing; sandboxes count until their deletion was answered; the part of
+the ideal is the time that the model's limits leave, over the time that it took.
 
 | Case | results | creations asked | in vain | most at a time | seconds | of the ideal |
 | - | - | - | - | - | - | - |
