@@ -17,6 +17,7 @@ from daytona_validate._providers.daytona.admission import (
 )
 from daytona_validate._providers.daytona.circuit import OPEN_AFTER_S, SUSPECT_AFTER
 from daytona_validate._providers.daytona.wire.failures import FailureKind, ServiceFailure
+from daytona_validate._providers.daytona.wire.retry_after import CreationsLeft
 
 pytestmark = pytest.mark.virtual_time
 
@@ -247,9 +248,23 @@ async def test_who_never_has_its_turn_is_told_what_to_lower() -> None:
         await door.enter(each)
     late = door.start(door.ticket())
     await asyncio.sleep(CAPACITY_PATIENCE_S + 1)
-    door.admission.failed(under_way[0], failure(FailureKind.THROTTLED, after_s=1.0))
-    with pytest.raises(SandboxUnavailable, match="lower DAYTONA_CONCURRENCY"):
+    door.admission.gone("somebody's")  # so that it looks
+    with pytest.raises(SandboxUnavailable, match=r"fewer sandboxes .* lower DAYTONA_CONCURRENCY"):
         await late
+
+
+async def test_what_an_answer_says_is_left_is_all_that_is_asked_for() -> None:
+    door, loop = Door(), asyncio.get_running_loop()
+    ticket = door.ticket()
+    await door.enter(ticket)
+    door.admission.created(ticket, CreationsLeft(1, 20.0))
+    began_s = loop.time()
+    last = door.ticket()
+    await door.enter(last)
+    door.admission.created(last, CreationsLeft(0, 20.0))
+    assert loop.time() == began_s
+    await door.enter(door.ticket())
+    assert loop.time() == began_s + 20
 
 
 async def test_closing_refuses_all_who_wait_and_all_who_come() -> None:

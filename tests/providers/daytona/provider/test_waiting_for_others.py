@@ -88,6 +88,17 @@ async def test_being_throttled_while_a_sandbox_starts_is_waited_for_too(
     assert cloud.count("POST /sandbox") == 1
 
 
+async def test_being_throttled_for_too_long_while_a_sandbox_starts_is_its_end(
+    cloud: Cloud, provider: DaytonaProvider, spec: SandboxSpec
+) -> None:
+    cloud.states.append("creating")
+    cloud.answers("GET /sandbox", throttled(Retry_After="3000"))
+    with pytest.raises(SandboxUnavailable, match="for 50 min more"):
+        await open_and_leave(provider, spec)
+    await provider.aclose()
+    assert (cloud.created, cloud.deleted) == (1, 1)
+
+
 @pytest.mark.parametrize("reply", [FULL, NO_RUNNER], ids=["quota", "runners"])
 async def test_a_full_pool_is_asked_again_after_a_growing_pause(
     cloud: Cloud, provider: DaytonaProvider, spec: SandboxSpec, time: FakeTime, reply: Any
