@@ -89,6 +89,19 @@ async def test_who_is_called_off_when_let_in_lets_the_next_one_in() -> None:
     assert (line.served, line.turns.inside) == (["go", "java"], 1)
 
 
+async def test_who_is_called_off_at_the_same_moment_is_passed_over() -> None:
+    line = Line("python")
+    await line.wait("python", "go")
+    line.tasks[0].cancel()  # its task has not gone on, and is in the line
+    await line.leave()
+    assert (line.served, line.turns.inside) == (["go"], 1)
+    line.tasks = [asyncio.create_task(line.turns.take("python"))]
+    await line.pause()
+    line.tasks[0].cancel()
+    await line.leave()
+    assert line.turns.inside == 0
+
+
 @pytest.mark.parametrize(("at_work", "taken"), [(1, 16), (10, 160), (9_999, 9_999 + MOST_WAITING)])
 def test_what_is_looked_at_is_bounded(at_work: int, taken: int) -> None:
     assert look_ahead(at_work) == taken

@@ -58,17 +58,27 @@ class Turns:
 
     def give_back(self) -> None:
         """Let the next one in."""
-        if not self._line:
+        turn, called_for = self._next()
+        if turn is None:
             self.inside -= 1
             return
-        idle = Counter(self._idle()) - self._called
-        turn = next((each for each, language in self._line.items() if language in idle), None)
-        called_for = None if turn is None else self._line[turn]
+        del self._line[turn]
         if called_for is not None:
             self._called[called_for] += 1
-        turn = turn or next(iter(self._line))
-        del self._line[turn]
         turn.set_result(called_for)
+
+    def _next(self) -> tuple[asyncio.Future[str | None] | None, str | None]:
+        """Return who is let in next, and for what that is idle.
+
+        Who was cancelled stays in the line until its task goes on, and is passed over.
+        """
+        if not self._line:
+            return None, None
+        idle = Counter(self._idle()) - self._called
+        for turn, language in self._line.items():
+            if language in idle and not turn.done():
+                return turn, language
+        return next((turn for turn in self._line if not turn.done()), None), None
 
     def _goes_on(self, called_for: str | None) -> None:
         if called_for is not None:
