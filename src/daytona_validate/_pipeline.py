@@ -36,7 +36,7 @@ from daytona_validate._models import (
     Snippet,
     Timings,
 )
-from daytona_validate._pipeline_config import PipelineConfig, total_limit_s
+from daytona_validate._pipeline_config import NoVerdict, PipelineConfig, total_limit_s
 from daytona_validate._providers.protocol import Sandbox, SandboxProvider
 from daytona_validate._runtime.clocks import Clock
 from daytona_validate._runtime.limiter import Slots
@@ -48,7 +48,6 @@ from daytona_validate._sandbox_pool.lease import Lease, UsedSandboxFailed
 
 _logger = logging.getLogger("daytona_validate")
 
-_NO_VERDICT = "No verdict within {:g} s in all (DAYTONA_TOTAL_TIMEOUT)"
 _NO_SANDBOX = "No sandbox within {:g} s (DAYTONA_CREATE_TIMEOUT)"
 
 Open: TypeAlias = Callable[[SandboxSpec], AbstractAsyncContextManager[Sandbox]]
@@ -213,7 +212,7 @@ class Pipeline:
         snippet is run alone only after `ProgramStarved`: that delays all others of the user.
         """
         total_s, attempts = total_limit_s(self._config, job.limits), trace.attempts
-        clock = Clock(total_s, lambda: SandboxUnavailable(_NO_VERDICT.format(total_s)))
+        clock = Clock(total_s, lambda: NoVerdict(total_s))
         try:
             return await self._run_once(spec, trace, clock)
         except SandboxUnavailable as error:
@@ -223,7 +222,7 @@ class Pipeline:
             _logger.info("A sandbox gave no verdict; running its snippet once more: %s", error)
             trace.open = trace.open_new
             if isinstance(error, ProgramStarved):  # time that it could not use is not counted
-                clock = Clock(total_s, lambda: SandboxUnavailable(_NO_VERDICT.format(total_s)))
+                clock = Clock(total_s, lambda: NoVerdict(total_s))
                 spec = replace(spec, is_alone=True)
             if should_retry(error):  # a shortage, which lasts: back off first
                 wait_s = backoff_s(1, error, self._random())
@@ -234,13 +233,16 @@ class Pipeline:
         return await self._run_once(spec, trace, clock)
 
     async def _run_once(self, spec: SandboxSpec, trace: _Trace, clock: Clock) -> Execution:
+        sandbox: Sandbox | None = None
         execution: Execution | None = None
         try:
             async with AsyncExitStack() as stack, clock:
                 sandbox = await self._open(stack, spec, trace, clock)
                 execution = await _run(sandbox, trace)
-        except Exception:
+        except Exception as error:
             if execution is None or trace.is_being_cancelled():
+                if isinstance(error, NoVerdict) and isinstance(sandbox, Lease) and sandbox.use > 1:
+                    raise UsedSandboxFailed(ran_nothing=False) from error  # it hangs
                 raise
             _logger.exception("A sandbox could not be removed.")
         if execution is None:

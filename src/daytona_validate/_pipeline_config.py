@@ -4,10 +4,22 @@ from __future__ import annotations
 
 from typing import Protocol
 
+from daytona_validate._errors import SandboxUnavailable
 from daytona_validate._models import Limits
 
 BACKSTOP_S = 15.0
 """What `total_timeout_s` adds to its parts by default: starting and ending the program."""
+
+
+class NoVerdict(SandboxUnavailable):
+    """The total timeout of a snippet is over.
+
+    Args:
+        total_s: It, in seconds.
+    """
+
+    def __init__(self, total_s: float) -> None:
+        super().__init__(f"No verdict within {total_s:g} s in all (DAYTONA_TOTAL_TIMEOUT)")
 
 
 class PipelineConfig(Protocol):

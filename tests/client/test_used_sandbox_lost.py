@@ -136,6 +136,23 @@ async def test_who_was_starved_in_a_used_one_is_run_again_alone(
     assert [spec.is_alone for spec in fake.specs] == [False, True]
 
 
+@pytest.mark.virtual_time
+@pytest.mark.parametrize("hangs_anew", [False, True])
+async def test_who_hangs_in_a_used_one_until_the_total_timeout_gets_a_new_one(
+    opened: Open, numbered: Numbered, hangs_anew: bool
+) -> None:
+    async def script(_: Snippet) -> Any:
+        if len(fake.snippets) == 2 or (hangs_anew and len(fake.snippets) == 3):
+            await asyncio.Event().wait()
+        return ran()
+
+    fake = FakeProvider(script, uses=9)
+    result = await second(opened, numbered, fake)
+    expected = Outcome.UNAVAILABLE if hangs_anew else Outcome.PASSED
+    assert (result.outcome, result.attempts, result.sandbox_use) == (expected, 2, 1)
+    assert ("DAYTONA_TOTAL_TIMEOUT" in result.details, fake.opened) == (hangs_anew, 2)
+
+
 async def test_one_that_gave_no_verdict_is_not_used_again(opened: Open, numbered: Numbered) -> None:
     async def script(_: Snippet) -> Any:
         number = len(fake.snippets)
