@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from daytona_validate._models import Limits
+from eventually import wait_until
 
 if TYPE_CHECKING:
     from tests.providers.daytona.envelope.conftest import Box
@@ -67,6 +69,29 @@ def test_a_program_of_the_same_user_cannot_look_into_the_supervisor(shared_box: 
     step = shared_box.step("cat /proc/$PPID/environ; ls /proc/$PPID/fd; head -c 1 /proc/$PPID/mem")
     assert step.stdout == b""
     assert step.stderr.count(b"Permission denied") == 3
+
+
+def test_nobody_can_look_into_a_supervisor_before_it_does_anything(shared_box: Any) -> None:
+    """One that waits for the first one's answer has started no process yet."""
+    guard = shared_box.root / "tmp" / "guard"
+    guard.mkdir()
+    os.chown(guard, shared_box.user or -1, -1)
+    with shared_box.start() as process:
+        process.stdin.write(shared_box.script(shared_box.command("true")).encode())
+        process.stdin.close()
+        try:
+            wait_until(lambda: is_perl(process.pid) and owner(process.pid) == 0, longest_s=5)
+        finally:
+            process.kill()
+
+
+def is_perl(pid: int) -> bool:
+    return Path(f"/proc/{pid}/exe").readlink().name.startswith("perl")
+
+
+def owner(pid: int) -> int:
+    """Return whose the files on a process are: root's, if its user may not read its memory."""
+    return Path(f"/proc/{pid}/environ").stat().st_uid
 
 
 def test_a_program_of_the_same_user_may_send_it_most_signals(shared_box: Any) -> None:

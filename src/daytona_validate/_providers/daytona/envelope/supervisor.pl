@@ -1061,13 +1061,14 @@ sub main {
     open my $data, '<&=', 3 or exit 1;
     read_request_until('inputs', $data);
     look_at_sandbox();
+    # Whoever has our id, or that of a copy of us, may then neither read our memory nor what we have
+    # open.
+    kernel('prctl', $DUMPABLE, 0, 0, 0, 0);
     be_first();
     make_as_it_was() if use_number() > 1;
     read_request_until('end', $data);
     close $data;
     begin_environment();
-    # Whoever has our id may then neither read our memory nor what we have open.
-    kernel('prctl', $DUMPABLE, 0, 0, 0, 0);
     kernel('prctl', $SUBREAPER, 1, 0, 0, 0);
     $SIG{$_} = 'IGNORE' for qw(HUP INT QUIT TERM PIPE USR1 USR2 ALRM);
     $SIG{CHLD} = sub { };
