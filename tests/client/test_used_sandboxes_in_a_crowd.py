@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from itertools import count
@@ -82,6 +83,42 @@ async def test_who_waits_for_a_new_one_is_given_a_used_one(opened: Open) -> None
     results = await judged(opened, fake, of("python", 4))
     assert {each.sandbox_id for each in results} == {"fake-1"}
     assert sorted(each.sandbox_use or 0 for each in results) == [1, 2, 3, 4]
+    assert max(each.timings.created_s for each in results) <= PATIENCE_S + 4
+
+
+class SlowAtGo(FakeProvider):
+    """A provider who makes a sandbox for Go in half a minute, maybe as a rate forbids more."""
+
+    held_back_until_s = -math.inf
+
+    def open(self, spec: SandboxSpec) -> Any:
+        return self._slow(spec) if spec.language == "go" else super().open(spec)
+
+    def held_back_s(self) -> float:
+        return self.held_back_until_s - asyncio.get_running_loop().time()
+
+    @asynccontextmanager
+    async def _slow(self, spec: SandboxSpec) -> AsyncIterator[Sandbox]:
+        await asyncio.sleep(2.9 * PATIENCE_S)
+        async with super().open(spec) as sandbox:
+            yield sandbox
+
+
+@pytest.mark.parametrize(("held_back", "given_up"), [(0, 1), (1, 1), (2.5, 0)])
+async def test_for_one_who_waits_one_is_given_up_unless_a_rate_is_why(
+    opened: Open, held_back: float, given_up: int
+) -> None:
+    fake = SlowAtGo(takes_a_second, uses=50)
+    fake.held_back_until_s = asyncio.get_running_loop().time() + held_back * PATIENCE_S
+    await judged(opened, fake, [*of("go", 1), *of("python", 80)])
+    assert fake.opened == 1 + 3 + given_up
+
+
+async def test_whom_a_rate_holds_back_is_given_a_used_one(opened: Open) -> None:
+    fake = Crowded(takes_a_second, places=1)
+    fake.held_back_s = lambda: 1.0  # type: ignore[attr-defined]  # of ThrottledProvider
+    results = await judged(opened, fake, of("python", 4))
+    assert {each.sandbox_id for each in results} == {"fake-1"}
     assert max(each.timings.created_s for each in results) <= PATIENCE_S + 4
 
 

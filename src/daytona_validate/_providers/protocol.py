@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from contextlib import AbstractAsyncContextManager
 from typing import Protocol, runtime_checkable
 
@@ -96,3 +97,17 @@ class MeteredProvider(SandboxProvider, Protocol):
     def account(self) -> SandboxAccount:
         """Return how many sandboxes there were up to now, and for how long; also once closed."""
         ...
+
+
+@runtime_checkable
+class ThrottledProvider(SandboxProvider, Protocol):
+    """Provider whose service limits how often it is asked for a sandbox, however few there are."""
+
+    def held_back_s(self) -> float:
+        """Return for how many seconds more it asks for none; negative: since when it may again."""
+        ...
+
+
+def held_back_s(provider: SandboxProvider) -> float:
+    """Return for how many seconds more a provider asks for no sandbox; -inf if it always may."""
+    return provider.held_back_s() if isinstance(provider, ThrottledProvider) else -math.inf

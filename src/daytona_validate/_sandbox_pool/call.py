@@ -12,7 +12,7 @@ from typing import Self
 
 from daytona_validate._errors import CleanupTimeout
 from daytona_validate._models import SandboxSpec
-from daytona_validate._providers.protocol import may_be_used_again
+from daytona_validate._providers.protocol import held_back_s, may_be_used_again
 from daytona_validate._runtime.cleanup import finish
 from daytona_validate._runtime.clocks import off_the_clocks
 from daytona_validate._runtime.tasks import cancels, ended
@@ -24,7 +24,8 @@ _logger = logging.getLogger("daytona_validate")
 
 PATIENCE_S = 10.0
 """How long a new sandbox is waited for beside idle ones; it is mostly there in a second. Who waits
-longer waits for a place at the provider: idle ones are given to them, or given up for them."""
+longer waits for a place at the provider: idle ones are given to them, or one is given up for them,
+once they have waited as long with no rate that holds back everybody."""
 MOST_REFUSALS = 3
 """In a row, after which sandboxes of a language are used once: each refusal costs its snippet time,
 and what refuses so often, such as a full disk of the snapshot's, will go on to."""
@@ -129,9 +130,8 @@ class SharedSandboxes:
             await self._room()
         self.count(+1)
         cancels_before, stack = cancels(), AsyncExitStack()
-        opening = Opening(self, None if is_new else spec)
-        loop = asyncio.get_running_loop()
-        alarm = loop.call_later(PATIENCE_S, self._pool.is_stuck, opening)
+        opening = Opening(self, None if is_new else spec, PATIENCE_S)
+        self._watch(opening, opening.patience_s)
         try:
             async with opening.until_given:
                 made = await stack.enter_async_context(self._pool.provider.open(spec))
@@ -144,11 +144,30 @@ class SharedSandboxes:
                 raise
             return _once_more(opening.given)
         finally:
-            alarm.cancel()
+            if opening.alarm is not None:
+                opening.alarm.cancel()
             self._pool.is_served(opening)
         if opening.given is not None:  # both came at one moment
             self._pool.put_back(opening.given)
         return Held(self, spec, made, stack)
+
+    def _watch(self, opening: Opening, for_s: float) -> None:
+        loop = asyncio.get_running_loop()
+        opening.alarm = loop.call_later(for_s, self._has_waited, opening)
+
+    def _has_waited(self, opening: Opening) -> None:
+        """Have an opening given what is idle; while a rate holds it back, it needs no room.
+
+        Somebody else may take its room. So it gets more, each time after twice the wait.
+        """
+        left_s = opening.patience_s + held_back_s(self._pool.provider)
+        if opening.given is None:
+            self._pool.is_stuck(opening, needs_room=left_s <= 0)
+        if left_s <= 0:
+            opening.patience_s *= 2
+            left_s = opening.patience_s
+        if opening.given is None:
+            self._watch(opening, left_s)
 
     async def _room(self) -> None:
         """Wait until one sandbox more may be alive; idle ones give way.

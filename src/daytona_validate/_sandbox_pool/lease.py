@@ -90,9 +90,15 @@ class Opening:
     call: SharedSandboxes
     spec: SandboxSpec | None
     """What it must be; None: a used one will not do."""
+    patience_s: float
+    """How long it waits before a sandbox is given up for it."""
     until_given: asyncio.Timeout = field(default_factory=lambda: asyncio.timeout(None))
     """The new one is asked for inside; it ends when a used one is given."""
     given: Held | None = None
+    needs_room: bool = False
+    """Whether a sandbox is to be given up for it, which has not been done yet."""
+    alarm: asyncio.TimerHandle | None = None
+    """When it has waited long."""
 
     def takes(self, held: Held) -> bool:
         """Whether a used sandbox will do."""

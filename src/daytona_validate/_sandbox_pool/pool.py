@@ -51,7 +51,7 @@ class SandboxPool:
         """Those that wait for a snippet, the one that waits longest first."""
         self.leaving: dict[asyncio.Task[None], SharedSandboxes] = {}
         """Removals under way, each with the call that waits for it."""
-        self._stuck: list[Opening] = []
+        self._stuck: dict[Opening, None] = {}
         """Who has waited long for a new sandbox, the first to come first."""
         self._is_closed = False
 
@@ -66,10 +66,13 @@ class SandboxPool:
     def put_back(self, held: Held) -> None:
         """Have a sandbox wait for its next snippet, or go if others wait for its place."""
         taker = next((each for each in self._stuck if each.takes(held)), None)
+        in_need = next((each for each in self._stuck if each.needs_room), None)
         if taker is not None:
-            self._stuck.remove(taker)
+            del self._stuck[taker]
             taker.give(held)
-        elif self._stuck or self._is_closed:
+        elif in_need is not None:
+            self._give_up(held, in_need)
+        elif self._is_closed:
             self.leave(held)
         else:
             self.idle[held] = None
@@ -90,20 +93,32 @@ class SandboxPool:
         self.leaving[task] = held.call
         task.add_done_callback(self.leaving.pop)
 
-    def is_stuck(self, opening: Opening) -> None:
-        """Give an idle sandbox to whom waits too long for a new one, or give one up for them."""
+    def is_stuck(self, opening: Opening, *, needs_room: bool) -> None:
+        """Give an idle sandbox to whom waits too long for a new one, or give one up for them.
+
+        Args:
+            opening: Who waits.
+            needs_room: Whether one is given up, if none fits: one and no more, as otherwise every
+                snippet of the others would need a new one meanwhile.
+        """
         fit = next((each for each in reversed(self.idle) if opening.takes(each)), None)
         if fit is not None:
+            self._stuck.pop(opening, None)
             opening.give(self.take(fit))
             return
-        self._stuck.append(opening)
-        for oldest in tuple(self.idle)[:1]:
-            self.leave(oldest)
+        self._stuck[opening] = None
+        opening.needs_room = needs_room
+        oldest = next(iter(self.idle), None)
+        if needs_room and oldest is not None:
+            self._give_up(oldest, opening)
 
     def is_served(self, opening: Opening) -> None:
         """Forget somebody who waits no longer."""
-        if opening in self._stuck:
-            self._stuck.remove(opening)
+        self._stuck.pop(opening, None)
+
+    def _give_up(self, held: Held, opening: Opening) -> None:
+        opening.needs_room = False
+        self.leave(held)
 
 
 async def _left(held: Held) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 from collections.abc import Iterator
 from itertools import count
 
@@ -265,6 +266,20 @@ async def test_what_an_answer_says_is_left_is_all_that_is_asked_for() -> None:
     assert loop.time() == began_s
     await door.enter(door.ticket())
     assert loop.time() == began_s + 20
+
+
+async def test_how_long_rates_hold_back_everybody() -> None:
+    full, door = Door(), Door()
+    await full.fill(1)
+    assert full.admission.held_back_s() == -math.inf, "a full pool is no rate"
+    ticket = door.ticket()
+    await door.enter(ticket)
+    door.admission.created(ticket, CreationsLeft(0, 20.0))
+    assert door.admission.held_back_s() == 20
+    door.admission.throttled(failure(FailureKind.THROTTLED, after_s=30.0))
+    assert door.admission.held_back_s() == 30
+    await asyncio.sleep(50)
+    assert door.admission.held_back_s() == -20
 
 
 async def test_closing_refuses_all_who_wait_and_all_who_come() -> None:

@@ -175,6 +175,13 @@ class Admission:
         if not is_open:
             raise _too_many(self.gate.left_s)
 
+    def held_back_s(self) -> float:
+        """Return for how many seconds more the rate limits let nobody go, however few are held.
+
+        Negative: since when they do again.
+        """
+        return max(self.gate.left_s, self._limits.rate_wait_s(self._clock()))
+
     def renamed(self, old: str, new: str) -> None:
         """Note that the removal of a sandbox will end under another name."""
         self._limits.renamed(old, new)

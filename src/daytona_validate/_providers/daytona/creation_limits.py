@@ -75,6 +75,10 @@ class CreationLimits:
             return 0.0
         return math.inf if self._probe is not None else max(0.0, self._grows_at_s - now_s)
 
+    def rate_wait_s(self, now_s: float) -> float:
+        """Return the seconds until the service counts anew, if it allows none until then."""
+        return self._counts_anew_at_s - now_s if self._under_way >= self._left else -math.inf
+
     def sent(self, asked: Asked) -> None:
         """Note that a sandbox is asked for."""
         asked.others, asked.gone_before = len(self._held), self._gone

@@ -6,6 +6,7 @@ its key must not start to run strangers' code on itself.
 
 from __future__ import annotations
 
+import math
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
@@ -61,6 +62,10 @@ class DaytonaProvider:
         if self._sandboxes is None:
             return SandboxAccount(created=0, sandbox_seconds=0.0)
         return self._sandboxes.meter.account()
+
+    def held_back_s(self) -> float:
+        """Return for how many seconds more rate limits forbid to create a sandbox."""
+        return -math.inf if self._sandboxes is None else self._sandboxes.held_back_s()
 
     async def prepare(self, spec: SandboxSpec) -> None:
         """Find out which snapshot a spec needs; nothing is sent.

@@ -137,6 +137,10 @@ class Sandboxes:
             self._remove(wanted)
             self._released.set()
 
+    def held_back_s(self) -> float:
+        """Return for how many seconds more rate limits forbid to create one."""
+        return self._creation.admission.held_back_s()
+
     async def aclose(self) -> None:
         """Have everything removed, also what somebody still holds, and close our client."""
         loop = asyncio.get_running_loop()
