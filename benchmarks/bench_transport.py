@@ -1,4 +1,4 @@
-"""What does a request cost: by our transport, with httpx's client around it, by others?
+"""What does a request cost: by our client, by httpx's, by aiohttp?
 
 Each measurement is a process of its own, so that one that does not get done can be ended. The
 server is a third process, on loopback, and answers after a while: what is in flight stays there.
@@ -21,15 +21,17 @@ from dataclasses import asdict, dataclass
 import aiohttp
 import httpx
 import uvloop
+from pydantic import SecretStr
 
 from daytona_validate._bench.figures import Cell, Figure
 from daytona_validate._bench.record import Record, versions_of
+from daytona_validate._providers.daytona.wire.exchange import Message
 from daytona_validate._providers.daytona.wire.transport import http_client
 from record import write
 
 Send = Callable[[str], Awaitable[bytes]]
 PARALLEL = (10, 100, 1000)
-PACKAGES = ("aiohttp", "httpx", "httpcore", "anyio", "h11", "uvloop")
+PACKAGES = ("httptools", "aiohttp", "httpx", "httpcore", "anyio", "h11", "uvloop")
 REQUESTS = 1000
 """In one measurement; but for more in flight than half of it: two for each worker."""
 ANSWER_AFTER_S = 0.05
@@ -45,7 +47,7 @@ HEADERS = {
     "Content-Type": "application/json",
     "User-Agent": "bench",
 }
-COLUMNS = ("in flight", "how", "CPU ms", "CPU, ours direct = 1", "per s")
+COLUMNS = ("in flight", "how", "CPU ms", "CPU, ours = 1", "per s")
 NOTES = (
     "The variants take turns, and the ratio is taken within each repetition.",
     (
@@ -64,30 +66,32 @@ NOTES = (
         "its row is not measured again in that variant."
     ),
     (
-        "`ours, direct`: AiohttpTransport.handle_async_request(httpx.Request), as the Daytona "
-        "provider sends without a caller's client. `ours in httpx.AsyncClient`: the same transport "
-        "inside a client. `httpx`: httpx.AsyncClient() with its own pool, as with a caller's "
-        "client. `aiohttp`: a bare ClientSession. `…, uvloop`: on uvloop's event loop."
+        "`ours`: HttpClient.answer, as the Daytona provider sends without a caller's client. "
+        "`httpx`: httpx.AsyncClient() with its own pool, as with a caller's client. "
+        "`aiohttp`: a bare ClientSession. `…, uvloop`: on uvloop's event loop."
     ),
 )
 
 
 @asynccontextmanager
 async def direct(parallel: int) -> AsyncIterator[Send]:
-    """Hold our transport, without a client around it."""
-    headers, times = httpx.Headers(HEADERS), httpx.Timeout(30).as_dict()
+    """Hold our client."""
+    key = SecretStr("key")
 
     async def send(url: str) -> bytes:
-        message = httpx.Request(
-            "POST", url, headers=headers, content=BODY, extensions={"timeout": times}
+        origin, slash, path = url.rpartition("/toolbox")
+        message = Message(
+            method="POST",
+            origin=origin,
+            target=slash + path,
+            content=BODY,
+            key=key,
+            most_bytes=len(ANSWER),
+            read_s=30,
         )
-        response = await transport.handle_async_request(message)
-        try:
-            return await response.aread()
-        finally:
-            await response.aclose()
+        return (await client.answer(message)).body
 
-    async with http_client(max_connections=parallel) as transport:
+    async with http_client(max_connections=parallel, needs_tls=False) as client:
         yield send
 
 
@@ -116,20 +120,14 @@ async def bare_aiohttp(parallel: int) -> AsyncIterator[Send]:
         yield send
 
 
-def ours_in_client(parallel: int) -> httpx.AsyncClient:
-    """Return a client around our transport."""
-    return httpx.AsyncClient(transport=http_client(max_connections=parallel), timeout=30)
-
-
 def httpx_client(parallel: int) -> httpx.AsyncClient:
     """Return a client with httpx's own pool."""
     return httpx.AsyncClient(limits=httpx.Limits(max_connections=parallel), timeout=30)
 
 
 VARIANTS: dict[str, Callable[[int], AbstractAsyncContextManager[Send]]] = {
-    "ours, direct": direct,
-    "ours, direct, uvloop": direct,
-    "ours in httpx.AsyncClient": lambda parallel: through(ours_in_client(parallel)),
+    "ours": direct,
+    "ours, uvloop": direct,
     "aiohttp": bare_aiohttp,
     "aiohttp, uvloop": bare_aiohttp,
     "httpx": lambda parallel: through(httpx_client(parallel)),

@@ -11,7 +11,7 @@ from daytona_validate._cli.program import program
 from daytona_validate._cli.top_help import COMMANDS, top_help
 
 HEAVY = {
-    "aiohttp",
+    "httptools",
     "httpx",
     "pydantic",
     "pydantic_settings",

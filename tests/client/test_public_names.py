@@ -43,7 +43,7 @@ def test_an_unknown_name_is_an_attribute_error() -> None:
 def test_importing_the_package_loads_nothing_heavy() -> None:
     code = (
         "import sys, daytona_validate\n"
-        "heavy = {'aiohttp', 'anyio', 'asyncio', 'httpx', 'pydantic', 'tenacity', 'logging'}\n"
+        "heavy = {'anyio', 'asyncio', 'httptools', 'httpx', 'pydantic', 'tenacity', 'logging'}\n"
         "heavy |= {'click'}\n"
         "print(*heavy & sys.modules.keys())\n"
         "from daytona_validate import Snippet\n"

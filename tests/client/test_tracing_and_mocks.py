@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -79,29 +78,3 @@ async def test_opentelemetry_for_httpx_traces_a_client_of_httpxs(
     async with httpx.AsyncClient() as client, Validator(http_client=client) as validator:
         await validator.validate("print(1)", "python")
     assert of_one_creation(spans())
-
-
-async def test_opentelemetry_for_aiohttp_traces_a_validator_without_a_client(
-    refusing: respx.MockRouter, traced: Any
-) -> None:
-    package = pytest.importorskip("opentelemetry.instrumentation.aiohttp_client")
-    spans = traced(package.AioHttpClientInstrumentor())
-    async with Validator() as validator:
-        await validator.validate("print(1)", "python")
-    assert of_one_creation(spans())
-
-
-async def test_opentelemetry_for_aiohttp_records_a_failure_to_connect(
-    monkeypatch: pytest.MonkeyPatch, traced: Any
-) -> None:
-    package = pytest.importorskip("opentelemetry.instrumentation.aiohttp_client")
-    spans = traced(package.AioHttpClientInstrumentor())
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port = listener.getsockname()[1]
-    monkeypatch.setenv("DAYTONA_BASE_URL", f"http://127.0.0.1:{port}/api")
-    monkeypatch.setenv("DAYTONA_CREATE_ATTEMPTS", "1")
-    async with Validator() as validator:
-        result = await validator.validate("print(1)", "python")
-    assert "cannot be reached" in result.details
-    assert "ConnectError" in spans()[0].to_json()
-    assert KEY not in spans()[0].to_json()

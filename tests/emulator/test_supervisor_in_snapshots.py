@@ -19,7 +19,6 @@ from daytona_validate._providers.daytona.images import has_supervisor, image, re
 from daytona_validate._providers.daytona.provider import DaytonaProvider
 from daytona_validate._providers.daytona.snapshots import Done, build, listed, remove
 from daytona_validate._providers.daytona.wire.service import Service
-from daytona_validate._providers.daytona.wire.transport import http_client
 from plain_settings import plain_settings
 
 pytestmark = [pytest.mark.jail, pytest.mark.slow, pytest.mark.timeout(300)]
@@ -63,7 +62,7 @@ class Cloud:
 
 @pytest.fixture
 async def cloud(jail_machines: EmulatedMachines) -> AsyncIterator[Cloud]:
-    own = httpx.AsyncClient(transport=http_client())
+    own = httpx.AsyncClient()
     async with emulator(machines=jail_machines) as running, own as client:
         made = Cloud(running, client)
         client.event_hooks["request"].append(made.heard)

@@ -44,7 +44,11 @@ BREAKS = (
         "_emulator/web/app.py",
         "import daytona_validate._emulator.control_plane.fleet",
     ),
-    ("Only the Daytona provider imports httpx and aiohttp", "_runtime/limiter.py", "import httpx"),
+    (
+        "Only the Daytona provider imports httpx and httptools",
+        "_runtime/limiter.py",
+        "import httpx",
+    ),
 )
 
 

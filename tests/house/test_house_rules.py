@@ -18,7 +18,7 @@ MAX_BODY_LINES = 40
 """Of a function: without signature and docstring."""
 SAY_NOTHING = {"utils", "util", "helpers", "common", "base", "misc"}
 HEAVY = {
-    "aiohttp",
+    "httptools",
     "anyio",
     "asyncio",
     "click",

@@ -77,7 +77,9 @@ async def client_cost(
     """
     load_before = os.getloadavg()[0]
     here = await asyncio.to_thread(sides_here, sides)
-    versions = await asyncio.to_thread(versions_of, "daytona", "httpx", "aiohttp", "uvloop")
+    versions = await asyncio.to_thread(
+        versions_of, "daytona", "httptools", "httpx", "aiohttp", "uvloop"
+    )
     runs: dict[tuple[int, str], list[ClientRun]] = {}
     async with scripted_daytona(ANSWER_AFTER_S) as port:
         for repetition in range(repetitions):

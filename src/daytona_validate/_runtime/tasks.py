@@ -38,6 +38,6 @@ def retrieve(task: asyncio.Future[Any]) -> None:
         task.exception()
 
 
-def hide(task: asyncio.Task[None]) -> None:
+def hide(task: asyncio.Task[Any]) -> None:
     """Take a task off the list of `asyncio.all_tasks`; twice is as good as once."""
     asyncio._unregister_task(task)  # noqa: SLF001 - public in all but name: «Extending» in its docs

@@ -68,7 +68,10 @@ class Sandboxes:
         self._limits = config.limits()
         self._effects = effects
         self._is_client_ours = client is None
-        self._client = client or http_client(max_connections=MAX_CONNECTIONS)
+        self._client = client or http_client(
+            max_connections=MAX_CONNECTIONS,
+            needs_tls=config.base_url.lower().startswith("https:"),
+        )
         clock, sleep, random = effects.clock, effects.sleep, effects.random
         service = Service(
             config.base_url,

@@ -10,7 +10,8 @@ from typing import Any
 import httpx
 import pytest
 
-from daytona_validate._providers.daytona.wire.transport import AiohttpTransport, http_client
+from daytona_validate._providers.daytona.wire.transport import http_client
+from over_client import OverClient
 
 OK = b"HTTP/1.1 200 OK\r\n"
 OK_2 = OK + b"Content-Length: 2\r\n\r\n{}"
@@ -38,11 +39,11 @@ WHOLE: dict[str, tuple[bytes, int, bytes, bool]] = {
         200, b"{}", True,
     ),
     "no reason": (b"HTTP/1.1 200\r\nContent-Length: 2\r\n\r\n{}", 200, b"{}", True),
-    "101": (
-        b"HTTP/1.1 101 Switching\r\nConnection: upgrade\r\nUpgrade: x\r\n\r\n", 101, b"", False
-    ),
 }  # fmt: skip
 BROKEN = {
+    "101": OK.replace(b"200 OK", b"101 Switching Protocols") + b"\r\n",
+    "an upgrade": OK.replace(b"200 OK", b"101 Switching Protocols")
+    + b"Connection: upgrade\r\nUpgrade: x\r\n\r\n",
     "nothing": b"",
     "no HTTP": b"hello\r\n\r\n",
     "half a head": OK + b"Content-Len",
@@ -73,13 +74,13 @@ LOST = (httpx.RemoteProtocolError, httpx.ReadError)
 
 
 @pytest.fixture
-async def transport() -> AsyncIterator[AiohttpTransport]:
-    async with http_client(max_connections=1) as transport:
+async def transport() -> AsyncIterator[OverClient]:
+    async with OverClient(http_client(max_connections=1)) as transport:
         yield transport
 
 
 async def sent(
-    transport: AiohttpTransport, url: str, *, method: str = "POST", **timeout: float
+    transport: OverClient, url: str, *, method: str = "POST", **timeout: float
 ) -> tuple[int, bytes]:
     request = httpx.Request(
         method, url, content=b"x" * 1000, extensions={"timeout": {"pool": 5.0, **timeout}}
@@ -117,7 +118,7 @@ def cuts(answer: bytes) -> list[tuple[bytes, ...]]:
 @pytest.mark.slow
 @pytest.mark.parametrize(("answer", "status", "body", "stays"), WHOLE.values(), ids=WHOLE)
 async def test_an_answer_is_the_same_in_whichever_pieces_it_comes(  # noqa: PLR0917 - a table
-    serve: Any, transport: AiohttpTransport, answer: bytes, status: int, body: bytes, stays: bool
+    serve: Any, transport: OverClient, answer: bytes, status: int, body: bytes, stays: bool
 ) -> None:
     ways = cuts(answer)
     server = await serve(in_pieces(iter(ways), stays=stays))
@@ -129,7 +130,7 @@ async def test_an_answer_is_the_same_in_whichever_pieces_it_comes(  # noqa: PLR0
 @pytest.mark.slow
 @pytest.mark.parametrize("answer", BROKEN.values(), ids=BROKEN)
 async def test_an_answer_that_breaks_http_is_a_failure_and_no_body(
-    serve: Any, transport: AiohttpTransport, answer: bytes
+    serve: Any, transport: OverClient, answer: bytes
 ) -> None:
     ways = cuts(answer) if len(answer) < 1000 else [(answer,)]
     server, sound = await serve(in_pieces(iter(ways), stays=False)), await serve()
@@ -144,7 +145,7 @@ async def test_an_answer_that_breaks_http_is_a_failure_and_no_body(
 @pytest.mark.slow
 @pytest.mark.parametrize("answer", BROKEN.values(), ids=BROKEN)
 async def test_an_answer_that_breaks_http_is_a_failure_though_the_connection_stays(
-    serve: Any, transport: AiohttpTransport, answer: bytes
+    serve: Any, transport: OverClient, answer: bytes
 ) -> None:
     ways = cuts(answer)[:2] if len(answer) < 1000 else [(answer,)]
     server = await serve(in_pieces(iter(ways), stays=True))
@@ -158,7 +159,7 @@ async def test_an_answer_that_breaks_http_is_a_failure_though_the_connection_sta
 @pytest.mark.parametrize("is_late", [False, True], ids=["with the answer", "after it"])
 @pytest.mark.parametrize("method", ["GET", "POST"])
 async def test_what_comes_after_an_answer_is_no_answer(
-    serve: Any, transport: AiohttpTransport, junk: bytes, is_late: bool, method: str
+    serve: Any, transport: OverClient, junk: bytes, is_late: bool, method: str
 ) -> None:
     """Whoever can have a server say more than it was asked must not answer the next request."""
 
@@ -177,7 +178,7 @@ async def test_what_comes_after_an_answer_is_no_answer(
 
 @pytest.mark.parametrize("part", [FORGED[:1], FORGED[:30], FORGED])
 async def test_a_connection_that_said_more_than_it_was_asked_is_not_used_again(
-    serve: Any, transport: AiohttpTransport, part: bytes
+    serve: Any, transport: OverClient, part: bytes
 ) -> None:
     server = await serve()
     await sent(transport, server.url)
@@ -200,7 +201,7 @@ async def test_a_connection_that_said_more_than_it_was_asked_is_not_used_again(
     ],
 )
 async def test_a_body_longer_than_announced_is_cut_there_or_a_failure(
-    serve: Any, transport: AiohttpTransport, pieces: tuple[bytes, ...]
+    serve: Any, transport: OverClient, pieces: tuple[bytes, ...]
 ) -> None:
     server = await serve(in_pieces(iter([pieces, (OK_2,), (OK_2,)]), stays=True))
     for _ in range(2):
@@ -213,7 +214,7 @@ async def test_a_body_longer_than_announced_is_cut_there_or_a_failure(
 
 
 async def test_an_answer_may_come_before_the_request_is_sent(
-    transport: AiohttpTransport, serve: Any
+    transport: OverClient, serve: Any
 ) -> None:
     """As from a gateway that finds a body too large."""
     answered, gone = asyncio.Event(), asyncio.Event()
@@ -242,23 +243,19 @@ async def test_an_answer_may_come_before_the_request_is_sent(
     assert await sent(transport, (await serve()).url) == (200, b"{}")
 
 
-async def test_a_body_that_is_closed_meanwhile_is_no_body(serve: Any) -> None:
-    """aiohttp would leave who reads it waiting."""
-
+async def test_closing_ends_what_is_being_read(serve: Any) -> None:
     async def half(asked: Any) -> bytes:
         asked.writer.write(OK + b"Content-Length: 9\r\n\r\nhalf")
         await asyncio.Event().wait()
         raise AssertionError
 
     server = await serve(half)
-    transport = http_client()
-    answer = await transport.handle_async_request(httpx.Request("GET", server.url))
-    reading = asyncio.create_task(answer.aread())
-    await asyncio.sleep(0)
+    transport = OverClient(http_client())
+    reading = asyncio.create_task(sent(transport, server.url))
+    await server.at.get()
     await transport.aclose()
     async with asyncio.timeout(LONGEST_S):
-        with pytest.raises((httpx.RemoteProtocolError, httpx.ReadError)):
+        with pytest.raises(httpx.ReadError, match="the client is closed"):
             await reading
-    await answer.aclose()
     with pytest.raises(httpx.ConnectError, match="closed"):
-        await transport.handle_async_request(httpx.Request("GET", server.url))
+        await sent(transport, server.url)

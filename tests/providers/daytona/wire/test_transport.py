@@ -8,13 +8,10 @@ from typing import Any
 import httpx
 import pytest
 
-from daytona_validate._providers.daytona.wire.message_bodies import AnswerBody
-from daytona_validate._providers.daytona.wire.transport import (
-    KEEPALIVE_S,
-    AiohttpTransport,
-    http_client,
-)
+from daytona_validate._providers.daytona.wire.connection_pool import KEEPALIVE_S
+from daytona_validate._providers.daytona.wire.transport import HttpClient, http_client
 from manual_clock import ManualClock
+from over_client import OverClient
 
 MANY_DESCRIPTORS = 2500
 CLOSED = (httpx.RemoteProtocolError, httpx.ReadError)
@@ -27,7 +24,7 @@ def clock() -> ManualClock:
 
 @pytest.fixture
 async def client(clock: ManualClock) -> AsyncIterator[httpx.AsyncClient]:
-    transport = AiohttpTransport(max_connections=4, clock=clock)
+    transport = OverClient(HttpClient(max_connections=4, clock=clock))
     async with httpx.AsyncClient(transport=transport) as client:
         yield client
 
@@ -39,33 +36,6 @@ async def test_requests_one_after_the_other_share_a_connection(
     for _ in range(5):
         assert (await client.get(server.url)).json() == {}
     assert server.accepted == 1
-
-
-@pytest.mark.parametrize("is_read", [True, False])
-async def test_a_connection_is_given_back_once_however_often_its_body_is_closed(
-    serve: Any, is_read: bool
-) -> None:
-    """Else more requests than allowed would be in flight at one time."""
-
-    async def halves(asked: Any) -> bytes:
-        asked.writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{")
-        return b"}"
-
-    server = await serve(halves)
-    async with AiohttpTransport(max_connections=1) as transport:
-        for number in (1, 2):
-            answer = await transport.handle_async_request(httpx.Request("GET", server.url))
-            if is_read:
-                assert await answer.aread() == b"{}"
-            for _ in range(3):
-                assert isinstance(answer.stream, AnswerBody)
-                await answer.stream.aclose()
-            assert server.accepted == (1 if is_read else number)
-        held = await transport.handle_async_request(httpx.Request("GET", server.url))
-        late = httpx.Request("GET", server.url, extensions={"timeout": {"pool": 0.01}})
-        with pytest.raises(httpx.PoolTimeout):
-            await transport.handle_async_request(late)
-        await held.aclose()
 
 
 async def test_requests_at_one_time_have_a_connection_each(
@@ -236,7 +206,7 @@ async def test_a_thousand_requests_in_flight_finish(serve: Any, sockets: Callabl
         return b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}"
 
     server = await serve(when_all_are_here)
-    transport = http_client(max_connections=1000)
+    transport = OverClient(http_client(max_connections=1000))
     async with httpx.AsyncClient(transport=transport) as client, asyncio.timeout(60):
         timeout = httpx.Timeout(50)
         requests = (client.post(server.url, timeout=timeout) for _ in range(1000))
@@ -255,7 +225,7 @@ async def test_closing_closes_every_connection_and_ends_what_is_in_flight(
         raise AssertionError
 
     server, silent = await serve(), await serve(never)
-    client = httpx.AsyncClient(transport=http_client())
+    client = httpx.AsyncClient(transport=OverClient(http_client()))
     await client.get(server.url)
     in_flight = asyncio.create_task(client.get(silent.url))
     await silent.at.get()
@@ -272,7 +242,7 @@ async def test_it_reaches_a_server_and_follows_no_redirect(serve: Any) -> None:
         return b"HTTP/1.1 302 Found\r\nLocation: /x\r\nContent-Length: 0\r\n\r\n"
 
     server = await serve(elsewhere)
-    async with http_client(max_connections=2) as transport:
+    async with OverClient(http_client(max_connections=2)) as transport:
         answer = await transport.handle_async_request(httpx.Request("GET", server.url))
         await answer.aclose()
     assert answer.status_code == 302

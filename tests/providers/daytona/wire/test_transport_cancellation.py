@@ -14,7 +14,8 @@ import httpx
 import pytest
 
 from cancelled_at import Cancelled, at_every_wait
-from daytona_validate._providers.daytona.wire.transport import AiohttpTransport, http_client
+from daytona_validate._providers.daytona.wire.transport import http_client
+from over_client import OverClient
 
 OFTEN = pytest.mark.parametrize("times", [1, 2, 5])
 OLD = pytest.mark.parametrize("is_old", [False, True], ids=["new connection", "old connection"])
@@ -35,7 +36,7 @@ async def byte_by_byte(asked: Any) -> bytes:
 
 
 async def sent(
-    transport: AiohttpTransport, url: str, *, content: bytes = b"x" * 1000, method: str = "POST"
+    transport: OverClient, url: str, *, content: bytes = b"x" * 1000, method: str = "POST"
 ) -> bytes:
     """Send a request and read its answer, as the wire does."""
     times = dict.fromkeys(("connect", "read", "write", "pool"), 30)
@@ -48,12 +49,12 @@ async def sent(
 
 
 @pytest.fixture
-async def transport(trusted: None) -> AsyncIterator[AiohttpTransport]:
-    async with http_client(max_connections=1) as transport:
+async def transport(trusted: None) -> AsyncIterator[OverClient]:
+    async with OverClient(http_client(max_connections=1)) as transport:
         yield transport
 
 
-async def next_one_works(transport: AiohttpTransport, serve: Any) -> None:
+async def next_one_works(transport: OverClient, serve: Any) -> None:
     """The one permit was given back."""
     server = await serve()
     assert await sent(transport, server.url) == b"{}"
@@ -73,7 +74,7 @@ async def called_off(request: asyncio.Task[bytes], times: int) -> None:
 @pytest.mark.slow
 async def test_a_request_is_called_off_at_each_wait_of_it(  # noqa: PLR0917 - fixtures
     serve: Any,
-    transport: AiohttpTransport,
+    transport: OverClient,
     tls: ssl.SSLContext,
     sockets: Callable[[], int],
     scheme: str,
@@ -115,7 +116,7 @@ async def test_a_request_is_called_off_on_its_way_through_a_proxy(  # noqa: PLR0
     port = silent.port if is_silent else (await proxy_to(silent.port)).port
     monkeypatch.setenv("HTTPS_PROXY", f"http://127.0.0.1:{port}")
     before = sockets()
-    async with http_client() as transport:
+    async with OverClient(http_client()) as transport:
         request = asyncio.create_task(sent(transport, "https://daytona.test/api"))
         await silent.connected.get()
         if is_silent:
@@ -126,7 +127,7 @@ async def test_a_request_is_called_off_on_its_way_through_a_proxy(  # noqa: PLR0
 
 @OFTEN
 async def test_a_request_is_called_off_in_the_handshake(
-    serve: Any, transport: AiohttpTransport, sockets: Callable[[], int], times: int
+    serve: Any, transport: OverClient, sockets: Callable[[], int], times: int
 ) -> None:
     server = await serve(never)  # it takes the handshake for a request that does not end
     request = asyncio.create_task(sent(transport, server.url.replace("http", "https", 1)))
@@ -141,7 +142,7 @@ async def test_a_request_is_called_off_in_the_handshake(
 @OFTEN
 async def test_a_request_is_called_off_while_it_is_sent(
     serve: Any,
-    transport: AiohttpTransport,
+    transport: OverClient,
     sockets: Callable[[], int],
     settled: Any,
     times: int,
@@ -158,7 +159,7 @@ async def test_a_request_is_called_off_while_it_is_sent(
 
 @OFTEN
 async def test_a_request_is_called_off_while_it_connects(  # noqa: PLR0917 - fixtures
-    transport: AiohttpTransport,
+    transport: OverClient,
     serve: Any,
     full_port: int,
     sockets: Callable[[], int],
@@ -174,7 +175,7 @@ async def test_a_request_is_called_off_while_it_connects(  # noqa: PLR0917 - fix
 
 
 async def test_a_request_is_called_off_while_it_waits_for_a_connection(
-    transport: AiohttpTransport, serve: Any
+    transport: OverClient, serve: Any
 ) -> None:
     server = await serve(never)
     first = asyncio.create_task(sent(transport, server.url))
@@ -194,7 +195,7 @@ async def test_once_closed_no_socket_is_open(
 ) -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
         before = sockets()
-        transport = http_client()
+        transport = OverClient(http_client())
         url = f"http://127.0.0.1:{silent.getsockname()[1]}"
         request = asyncio.create_task(sent(transport, url))
         await settled(lambda: sockets() == before + 1)
@@ -213,7 +214,7 @@ async def test_once_closed_nothing_connects(
     with socket.create_server(("127.0.0.1", 0)) as silent:
         port = full_port if scheme == "http" else silent.getsockname()[1]
         before = sockets()
-        transport = http_client()
+        transport = OverClient(http_client())
         request = asyncio.create_task(sent(transport, f"{scheme}://127.0.0.1:{port}"))
         await settled(lambda: sockets() == before + 1)
         for _ in range(5):
@@ -231,7 +232,7 @@ async def test_closing_is_called_off_and_done_again(
         before = sockets()
         url = f"http://127.0.0.1:{silent.getsockname()[1]}"
         for at_wait in count():
-            transport = http_client()
+            transport = OverClient(http_client())
             request = asyncio.create_task(sent(transport, url))
             await settled(lambda: sockets() == before + 1)
             closing = Cancelled(transport.aclose(), at_wait)
@@ -246,7 +247,7 @@ async def test_closing_is_called_off_and_done_again(
 
 
 async def test_a_connection_over_tls_is_closed_at_once_though_nobody_says_goodbye(
-    serve: Any, transport: AiohttpTransport, tls: ssl.SSLContext
+    serve: Any, transport: OverClient, tls: ssl.SSLContext
 ) -> None:
     """A server, or whoever is between, that has gone silent must not keep it open."""
     server, has_gone_silent, gone = await serve(never, tls=tls), asyncio.Event(), asyncio.Event()

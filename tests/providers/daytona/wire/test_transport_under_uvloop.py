@@ -12,7 +12,8 @@ import pytest
 import uvloop
 
 from cancelled_at import at_every_wait
-from daytona_validate._providers.daytona.wire.transport import AiohttpTransport, http_client
+from daytona_validate._providers.daytona.wire.transport import http_client
+from over_client import OverClient
 
 CHUNKED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n"
 FORGED = b"HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\nforged"
@@ -43,7 +44,7 @@ class Server:
         writer.close()
 
 
-async def sent(transport: AiohttpTransport, url: str) -> bytes:
+async def sent(transport: OverClient, url: str) -> bytes:
     request = httpx.Request("POST", url, content=b"x" * 1000)
     answer = await transport.handle_async_request(request)
     try:
@@ -64,7 +65,7 @@ def test_requests_are_sent_called_off_and_closed_under_uvloop(
         listening = await asyncio.start_server(server.serve, "127.0.0.1", 0, ssl=context)
         url = f"{scheme}://127.0.0.1:{listening.sockets[0].getsockname()[1]}"
         before = sockets()
-        async with listening, http_client(max_connections=1) as transport:
+        async with listening, OverClient(http_client(max_connections=1)) as transport:
             for _ in range(3):
                 assert await sent(transport, url) == b"hello"
             assert server.accepted == 1

@@ -2,30 +2,17 @@
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Mapping
-from dataclasses import dataclass
 from urllib.request import proxy_bypass
 
 import httpx
-from yarl import URL
 
 from daytona_validate._core.service_url import is_loopback
-from daytona_validate._providers.daytona.wire.hidden_text import HiddenText
 
-_SCHEMES = ("http", "https")
-
-
-@dataclass(frozen=True, slots=True)
-class Proxy:
-    """HTTP proxy on the way to a server."""
-
-    url: URL
-    headers: Mapping[str, str]
-    """For the proxy itself: its user and password, if it has any."""
+_SCHEMES = {"http": 80, "https": 443}
 
 
-def proxy_for(url: URL, proxies: Mapping[str, str]) -> Proxy | None:
+def proxy_for(url: httpx.URL, proxies: Mapping[str, str]) -> httpx.Proxy | None:
     """Return the proxy on the way to an address; None: there is none.
 
     Loopback never has one, whatever the environment says: nothing is between, and an API key
@@ -39,8 +26,8 @@ def proxy_for(url: URL, proxies: Mapping[str, str]) -> Proxy | None:
         httpx.ProxyError: The environment names a proxy that cannot be used.
     """
     proxy = proxies.get(url.scheme) or proxies.get("all")
-    host = url.host or ""
-    if not proxy or is_loopback(host) or proxy_bypass(f"{host}:{url.port}", dict(proxies)):
+    host, port = url.host, url.port or _SCHEMES.get(url.scheme)
+    if not proxy or is_loopback(host) or proxy_bypass(f"{host}:{port}", dict(proxies)):
         return None
     try:
         # httpx reads the address, so that it is understood as it is with a client of httpx's.
@@ -53,11 +40,4 @@ def proxy_for(url: URL, proxies: Mapping[str, str]) -> Proxy | None:
             "a SOCKS proxy needs an HTTP client of your own: `pip install httpx[socks]` "
             "and Validator(http_client=httpx.AsyncClient())"
         )
-    return Proxy(URL(str(known.url), encoded=True), _authorization(known))
-
-
-def _authorization(proxy: httpx.Proxy) -> dict[str, str]:
-    if proxy.raw_auth is None:
-        return {}
-    words = base64.b64encode(b":".join(proxy.raw_auth)).decode()
-    return {"Proxy-Authorization": HiddenText(f"Basic {words}")}
+    return known

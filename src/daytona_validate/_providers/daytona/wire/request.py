@@ -17,18 +17,27 @@ import json
 import logging
 import re
 import time
-from collections.abc import AsyncGenerator, Generator, Mapping
+from collections.abc import AsyncGenerator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache, partial
-from importlib import metadata
-from typing import NoReturn, TypeVar
+from typing import NoReturn
 
 import httpx
 from pydantic import SecretStr
 
 from daytona_validate._core import service_url
+from daytona_validate._core.limits import MIB
 from daytona_validate._core.printable import one_line
-from daytona_validate._providers.daytona.wire import body, retry_after
+from daytona_validate._providers.daytona.wire import retry_after
+from daytona_validate._providers.daytona.wire.exchange import (
+    ERROR_BYTES,
+    Answer,
+    Message,
+    OverHttpx,
+    coding,
+    headers_of,
+    start,
+)
 from daytona_validate._providers.daytona.wire.failures import (
     Call,
     FailureKind,
@@ -38,32 +47,16 @@ from daytona_validate._providers.daytona.wire.failures import (
 from daytona_validate._providers.daytona.wire.hidden_key import HiddenKey
 from daytona_validate._providers.daytona.wire.network_failures import network_failure
 from daytona_validate._providers.daytona.wire.status_table import is_html, status_failure
-from daytona_validate._providers.daytona.wire.transport import AiohttpTransport
-
-Value = TypeVar("Value")
+from daytona_validate._providers.daytona.wire.transport import HttpClient
 
 _logger = logging.getLogger("daytona_validate")
 
-CONNECT_S = 10.0
-POOL_S = 30.0
-"""Longest wait for a connection while all are in use."""
-WRITE_S = 30.0
-_BEYOND_READ_S = 60.0
-"""A server that sends a byte now and then keeps every time-out of httpx's from firing, so the
-whole exchange has a clock as well: that for its reading, and this for the rest."""
+ANSWER_BYTES = MIB
+"""Of an answer that is read whole; a request that expects more says so."""
 PARSED_IN_LOOP_BYTES = 64 * 1024
 """What is longer is parsed in a thread: a mebibyte of `{},` takes 30 ms."""
-_PLAIN = re.compile(r"(https?://[^/?#@\\\s]+)((?:/(?!\.)[!$-.0-;=@-Z_a-z~]*)+)")
+_PLAIN = re.compile(r"(https?://[!$-.0-;=A-Z_a-z~\[\]]+)((?:/(?!\.)[!$-.0-;=@-Z_a-z~]*)+)")
 """An address as nearly all are: what may have the key, and a path with nothing to be encoded."""
-_url = lru_cache(256)(httpx.URL)
-_HEADERS = httpx.Headers(
-    {
-        "Accept": "application/json",
-        "Accept-Encoding": "identity",
-        "User-Agent": f"daytona-validate/{metadata.version('daytona-validate')}",
-    }
-)
-_HEADERS_WITH_JSON = httpx.Headers({**_HEADERS, "Content-Type": "application/json"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,22 +70,8 @@ class ServiceRequest:
     """JSON; None sends no body."""
     read_s: float
     """Longest silence while the answer is waited for and read."""
-    answer_bytes: int = body.ANSWER_BYTES
+    answer_bytes: int = ANSWER_BYTES
     """Most that is read of the answer, as it comes over the wire."""
-
-
-class _Bearer(httpx.Auth):
-    """Bearer authentication: adds the key to a request, as late as can be."""
-
-    def __init__(self, key: SecretStr) -> None:
-        self._key = key
-
-    def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
-        self.add_to(request)
-        yield request
-
-    def add_to(self, request: httpx.Request) -> None:
-        request.headers["Authorization"] = f"Bearer {self._key.get_secret_value()}"
 
 
 class Wire:
@@ -101,16 +80,15 @@ class Wire:
     Args:
         base_url: The user's own address of the API; see `service_url.refusal`.
         api_key: Goes with every request.
-        client: Sends them: a caller's own client, or a transport of ours. What a client adds to a
-            transport costs more than the transport, and we need none of it.
+        client: Sends them: a caller's own client, or ours.
     """
 
     def __init__(
-        self, base_url: str, api_key: SecretStr, client: httpx.AsyncClient | AiohttpTransport
+        self, base_url: str, api_key: SecretStr, client: httpx.AsyncClient | HttpClient
     ) -> None:
+        self._api_key = api_key
         self._key = HiddenKey(api_key)
-        self._auth = _Bearer(api_key)
-        self._client = client
+        self._client = OverHttpx(client) if isinstance(client, httpx.AsyncClient) else client
         self.creations_left: retry_after.CreationsLeft | None = None
         """What an answer said last."""
         self._refusal = lru_cache(256)(partial(service_url.refusal, named_by=base_url))
@@ -122,7 +100,11 @@ class Wire:
             ServiceFailure: There was no answer, another status, a page for people, too much, or
                 no JSON.
         """
-        content = await self._read(request, body.whole)
+        answer = await self._answer(request)
+        content = answer.body
+        _refuse_coded(request.call, answer.headers)
+        if len(content) > request.answer_bytes:
+            raise malformed(request.call, f"it is longer than {_size_text(request.answer_bytes)}")
         try:
             if len(content) <= PARSED_IN_LOOP_BYTES:
                 return self._parsed(content)
@@ -139,7 +121,7 @@ class Wire:
         Raises:
             ServiceFailure: There was no answer, another status, or a page for people.
         """
-        await self._read(request, body.unused)
+        await self._answer(request)
 
     async def text(self, request: ServiceRequest, *, longest_s: float) -> AsyncGenerator[str]:
         """Send a request and return the text of its answer as it comes.
@@ -158,9 +140,12 @@ class Wire:
         end_s = asyncio.get_running_loop().time() + longest_s
         left_bytes = request.answer_bytes
         try:
-            response = await self._answered(request)
+            response = await self._client.response(self._message(request))
             try:
-                body.refuse_coded(request.call, response)
+                headers = headers_of(response)
+                words = b"" if response.is_success else await start(response, ERROR_BYTES)
+                self._check(request.call, Answer(response.status_code, headers, words))
+                _refuse_coded(request.call, headers)
                 parts = response.aiter_bytes()
                 while left_bytes >= 0:
                     # The clock runs here and not around the whole: a generator's caller may be
@@ -174,25 +159,21 @@ class Wire:
                     if part is None:
                         return
                     left_bytes -= len(part)
-                size = body.size_text(request.answer_bytes)
+                size = _size_text(request.answer_bytes)
                 yield f"{hiding.of('', is_last=True)}\n(longer than {size}: the rest is left out)\n"
             finally:
                 await response.aclose()
         except Exception as error:  # noqa: BLE001 - a client's own hooks may raise anything
             self._fail(request.call, error)
 
-    async def _read(self, request: ServiceRequest, read: body.Read[Value]) -> Value:
-        """Send a request and read its answer, a success, all within the clock of the exchange."""
-        call = request.call
+    async def _answer(self, request: ServiceRequest) -> Answer:
+        """Send a request and return its answer, if it is a success."""
         try:
-            async with asyncio.timeout(request.read_s + _BEYOND_READ_S):
-                response = await self._answered(request)
-                try:
-                    return await read(call, response, request.answer_bytes)
-                finally:
-                    await response.aclose()
+            answer = await self._client.answer(self._message(request))
         except Exception as error:  # noqa: BLE001 - a client's own hooks may raise anything
-            self._fail(call, error)
+            self._fail(request.call, error)
+        self._check(request.call, answer)
+        return answer
 
     def _fail(self, call: Call, error: Exception) -> NoReturn:
         """Raise what an exception of an exchange means."""
@@ -202,43 +183,42 @@ class Wire:
         cause = None if self._key.is_revealed_by(error) else error
         raise network_failure(call, error, hide=self._key.hide) from cause
 
-    async def _answered(self, request: ServiceRequest) -> httpx.Response:
-        """Send a request and return its answer, not yet read, if it is a success."""
-        response = await self._sent(request)
-        try:
-            await self._check(request.call, response)
-        except BaseException:
-            await response.aclose()
-            raise
-        return response
-
-    async def _check(self, call: Call, response: httpx.Response) -> None:
+    def _check(self, call: Call, answer: Answer) -> None:
         """Raise the failure that an answer means which is no success."""
-        self._log(call, response)
-        if not response.is_success:
+        self._log(call, answer)
+        if not answer.is_success:
             raise status_failure(
                 call,
-                response.status_code,
-                headers=_headers(response),
-                body=await body.words(response),
+                answer.status,
+                headers=answer.headers,
+                body=_words(answer),
                 now_s=time.time(),
                 hide=self._key.hide,
             )
-        if is_html(response.headers):
+        if is_html(answer.headers):
             raise malformed(call, "it is an HTML page")
-        if retry_after.CREATIONS_LEFT in response.headers:
-            self.creations_left = retry_after.creations_left(response.headers)
+        if retry_after.CREATIONS_LEFT in answer.headers:
+            self.creations_left = retry_after.creations_left(answer.headers)
 
-    async def _sent(self, request: ServiceRequest) -> httpx.Response:
-        client = self._client
+    def _message(self, request: ServiceRequest) -> Message:
         plain = None if request.params else _PLAIN.fullmatch(request.url)
-        self._refuse(request, plain[1] if plain else request.url.partition("?")[0])
-        if isinstance(client, AiohttpTransport):
-            message = _message(request) if plain is None else _bare_message(request, plain)
-            self._auth.add_to(message)
-            return await client.handle_async_request(message)
-        return await client.send(
-            _message(request), auth=self._auth, follow_redirects=False, stream=True
+        if plain is not None:
+            origin, target = plain.groups()
+            self._refuse(request, origin)
+        else:
+            self._refuse(request, request.url.partition("?")[0])
+            url = httpx.URL(request.url)
+            url = url.copy_merge_params(request.params) if request.params else url
+            origin = f"{url.scheme}://{url.netloc.decode()}"
+            target = url.raw_path.decode()
+        return Message(
+            method=request.call.method,
+            origin=origin,
+            target=target,
+            content=request.content,
+            key=self._api_key,
+            most_bytes=request.answer_bytes,
+            read_s=request.read_s,
         )
 
     def _refuse(self, request: ServiceRequest, address: str) -> None:
@@ -258,41 +238,32 @@ class Wire:
         value: object = json.loads(self._key.hide_bytes(content))
         return self._key.hide_in(value) if b"\\" in content else value
 
-    def _log(self, call: Call, response: httpx.Response) -> None:
+    def _log(self, call: Call, answer: Answer) -> None:
         if _logger.isEnabledFor(logging.DEBUG):
-            said = response.headers.get("x-daytona-api-version", "of an unknown version")
+            said = answer.headers.get("x-daytona-api-version", "of an unknown version")
             version = one_line(self._key.hide(said))
-            _logger.debug("%s: %d, by Daytona %s", call, response.status_code, version)
+            _logger.debug("%s: %d, by Daytona %s", call, answer.status, version)
 
 
-def _headers(response: httpx.Response) -> dict[str, str]:
-    return {name.lower(): value for name, value in response.headers.items()}
+def _refuse_coded(call: Call, headers: Mapping[str, str]) -> None:
+    """Raise a `ServiceFailure` for an answer whose body would have to be decompressed."""
+    found = coding(headers)
+    if found is not None:
+        raise malformed(
+            call,
+            f"it is compressed ({found}) though Accept-Encoding: identity was sent; "
+            "turn compression off in any proxy on the way",
+        )
 
 
-def _message(request: ServiceRequest) -> httpx.Request:
-    url = httpx.URL(request.url)
-    return httpx.Request(
-        request.call.method,
-        url.copy_merge_params(request.params) if request.params else url,
-        headers=_HEADERS if request.content is None else _HEADERS_WITH_JSON,
-        content=request.content,
-        extensions={"timeout": _times(request)},
-    )
+def _words(answer: Answer) -> bytes:
+    """Return what an answer other than a success says."""
+    found = coding(answer.headers)
+    if found is not None:
+        return f"words compressed as {one_line(found, 20)}, which nobody asked for".encode()
+    return answer.body[:ERROR_BYTES]
 
 
-def _bare_message(request: ServiceRequest, plain: re.Match[str]) -> httpx.Request:
-    """Return a message for our transport, a tenth of the work: of its address only the path is new.
-
-    The body's length and the host are left for the transport to say.
-    """
-    return httpx.Request(
-        request.call.method,
-        _url(plain[1]),
-        headers=_HEADERS if request.content is None else _HEADERS_WITH_JSON,
-        stream=httpx.ByteStream(request.content or b""),
-        extensions={"timeout": _times(request), "target": plain[2]},
-    )
-
-
-def _times(request: ServiceRequest) -> dict[str, float]:
-    return {"connect": CONNECT_S, "read": request.read_s, "write": WRITE_S, "pool": POOL_S}
+def _size_text(size_bytes: int) -> str:
+    """Return a size for people."""
+    return f"{size_bytes / MIB:.3g} MiB"

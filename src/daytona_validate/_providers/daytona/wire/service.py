@@ -19,7 +19,6 @@ from pydantic import SecretStr
 
 from daytona_validate._core.limits import MIB
 from daytona_validate._providers.daytona.wire import parse
-from daytona_validate._providers.daytona.wire.body import ANSWER_BYTES
 from daytona_validate._providers.daytona.wire.failures import (
     Area,
     Call,
@@ -27,9 +26,9 @@ from daytona_validate._providers.daytona.wire.failures import (
     ServiceFailure,
     malformed,
 )
-from daytona_validate._providers.daytona.wire.request import ServiceRequest, Wire
+from daytona_validate._providers.daytona.wire.request import ANSWER_BYTES, ServiceRequest, Wire
 from daytona_validate._providers.daytona.wire.retry_after import CreationsLeft
-from daytona_validate._providers.daytona.wire.transport import AiohttpTransport
+from daytona_validate._providers.daytona.wire.transport import HttpClient
 from daytona_validate._runtime.single_flight import own_copy
 
 Value = TypeVar("Value")
@@ -71,7 +70,7 @@ class Service:
         self,
         base_url: str,
         api_key: SecretStr,
-        client: httpx.AsyncClient | AiohttpTransport,
+        client: httpx.AsyncClient | HttpClient,
         *,
         request_timeout_s: float,
         clock: Callable[[], float] = time.monotonic,

@@ -1,49 +1,41 @@
-"""HTTP transport: httpx's interface over aiohttp's session, and the rules for requests of ours.
+"""HTTP client of our own: over its own connections, or over httpx where a proxy is on the way.
 
-`httpx-aiohttp` 0.2 has the same interface and falls short: it says of a lost answer that there
-was no connection, sends a DELETE twice, knows no time-out for writing, and keeps cookies.
-
-Once a byte is sent, nobody can know what became of it: only reading is ever sent again here.
-What creates, runs or deletes is repeated by who knows whether that is safe.
+What httpx adds to an exchange costs more than the exchange, and none of it is needed for JSON
+that comes whole. Proxies and what is read as it comes are rare, and httpx knows them well.
 """
 
 from __future__ import annotations
 
 import asyncio
+import ssl
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from functools import lru_cache, partial
+from typing import Self
 from urllib.request import getproxies
 
-import aiohttp
 import httpx
-from yarl import URL
 
 from daytona_validate._core.printable import one_line
 from daytona_validate._errors import ConfigurationError
-from daytona_validate._providers.daytona.wire.aiohttp_failures import EXCHANGE_ERRORS, broken_off
-from daytona_validate._providers.daytona.wire.connections import Connections
-from daytona_validate._providers.daytona.wire.hidden_text import HiddenText
-from daytona_validate._providers.daytona.wire.message_bodies import (
-    AnswerBody,
-    payload,
-    wake_when_lost,
+from daytona_validate._providers.daytona.wire.connection_pool import (
+    KEEPALIVE_S,
+    ConnectionPool,
+    Origin,
 )
+from daytona_validate._providers.daytona.wire.exchange import Answer, Message, OverHttpx
 from daytona_validate._providers.daytona.wire.proxies import proxy_for
+from daytona_validate._runtime.tasks import hide, retrieve
 
-KEEPALIVE_S = 25.0
-"""Less than the 30 s after which Daytona's proxy drops idle connections."""
-_HEAD_BYTES = 64 * 1024
-"""Of one line of an answer's head: gateways send long policies."""
-_SECRET = (b"authorization", b"proxy-authorization")
-_IS_SAID_BY_AIOHTTP = b"transfer-encoding"
+_PORTS = {"http": 80, "https": 443}
 
 
-class AiohttpTransport(httpx.AsyncBaseTransport):
-    """Transport of httpx's over aiohttp's session; its making reads files.
+class HttpClient:
+    """HTTP client for exchanges; its making reads files.
 
     Args:
         max_connections: Open at a time; a request beyond waits, at most for its pool time-out.
+        needs_tls: Whether to read whom TLS trusts now, and not when it is first needed.
         keepalive_s: After which a free connection is closed.
         clock: Seconds that only ever grow.
     """
@@ -52,129 +44,97 @@ class AiohttpTransport(httpx.AsyncBaseTransport):
         self,
         *,
         max_connections: int = 100,
+        needs_tls: bool = True,
         keepalive_s: float = KEEPALIVE_S,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self.is_closed = False
-        self._max_connections = max_connections
-        self._permits = asyncio.Semaphore(max_connections)
-        self._connections = partial(
-            Connections,
-            ssl_context=httpx.create_ssl_context(),
+        self._limits = httpx.Limits(
             max_connections=max_connections,
-            keepalive_s=keepalive_s,
-            clock=clock,
+            max_keepalive_connections=max_connections,
+            keepalive_expiry=keepalive_s,
         )
-        self._session: aiohttp.ClientSession | None = None  # it needs a running loop
-        self._proxies = getproxies()
-        self._proxy = lru_cache(256)(partial(proxy_for, proxies=self._proxies))
+        self._trusted = _trusted() if needs_tls else None
+        self._trusting = asyncio.Lock()
+        self._pool = ConnectionPool(
+            self._tls, max_connections=max_connections, keepalive_s=keepalive_s, clock=clock
+        )
+        self._over_httpx: dict[str, httpx.AsyncClient] = {}
+        self._way = lru_cache(256)(partial(_way, proxies=getproxies()))
 
-    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        """Send a request and return the answer, not yet read.
+    @property
+    def is_closed(self) -> bool:
+        """Whether nothing can be sent any more."""
+        return self._pool.is_closed
+
+    async def answer(self, message: Message) -> Answer:
+        """Send a message and return its answer.
 
         Raises:
-            httpx.TransportError: There is none.
+            TimeoutError: The exchange took longer than it may.
+            httpx.TransportError: There is no answer.
+            httpx.InvalidURL: Its origin is none.
         """
-        times = request.extensions.get("timeout", {})
-        await self._permit(times.get("pool"))
-        try:
-            answer = await self._answer(request, times)
-        except BaseException:
-            self._permits.release()
-            raise
-        body = AnswerBody(answer, self._permits.release)
-        return httpx.Response(answer.status, headers=answer.raw_headers, stream=body)
+        origin, proxy = self._way(message.origin)
+        if proxy is None:
+            return await self._pool.answer(origin, message)
+        client = OverHttpx(await self._over(message.origin, proxy))
+        return await _called_off_once(client.answer(message))
+
+    async def response(self, message: Message) -> httpx.Response:
+        """Send a message and return its answer, not yet read; whoever has it closes it.
+
+        Raises:
+            httpx.TransportError: There is no answer.
+            httpx.InvalidURL: Its origin is none.
+        """
+        _, proxy = self._way(message.origin)
+        return await OverHttpx(await self._over(message.origin, proxy)).response(message)
 
     async def aclose(self) -> None:
         """Close all connections, and return when they are; a request in flight fails."""
-        self.is_closed = True
-        if self._session is not None:
-            await self._session.close()
+        await self._pool.aclose()
+        for client in self._over_httpx.values():
+            await client.aclose()
 
-    async def _permit(self, longest_s: float | None) -> None:
-        if not self._permits.locked():
-            await self._permits.acquire()  # without a wait
-            return
-        try:
-            async with asyncio.timeout(longest_s):
-                await self._permits.acquire()
-        except TimeoutError:
-            busy = f"all {self._max_connections} connections are in use"
-            raise httpx.PoolTimeout(busy) from None
+    async def __aenter__(self) -> Self:
+        return self
 
-    async def _answer(
-        self, request: httpx.Request, times: dict[str, float | None]
-    ) -> aiohttp.ClientResponse:
+    async def __aexit__(self, *_: object) -> None:
+        await self.aclose()
+
+    async def _over(self, origin: str, proxy: httpx.Proxy | None) -> httpx.AsyncClient:
         if self.is_closed:
-            raise httpx.ConnectError("the transport is closed")
-        content = await request.aread()
-        try:
-            url = _url(request)
-            headers = _headers(request)
-            proxy = self._proxy(url.origin()) if self._proxies else None
-            if (
-                proxy and url.scheme == "http"
-            ):  # where it forwards: aiohttp tells it by CONNECT only
-                headers += proxy.headers.items()
-            answer = await (self._session or self._opened()).request(
-                request.method,
-                url,
-                headers=headers,
-                data=payload(content, times.get("write")),
-                timeout=_timeout(times.get("connect"), times.get("read")),
-                allow_redirects=False,
-                proxy=proxy.url if proxy else None,
-                proxy_headers=proxy.headers if proxy else None,
+            raise httpx.ConnectError("the client is closed")
+        trusted = await self._tls()
+        if origin not in self._over_httpx:
+            if proxy is not None and proxy.url.scheme == "https":
+                proxy.ssl_context = trusted
+            self._over_httpx[origin] = httpx.AsyncClient(
+                proxy=proxy, verify=trusted, limits=self._limits, trust_env=False
             )
-        except EXCHANGE_ERRORS as error:
-            failure = broken_off(error)
-        else:
-            wake_when_lost(answer)
-            return answer
-        raise failure
+        return self._over_httpx[origin]
 
-    def _opened(self) -> aiohttp.ClientSession:
-        self._pool = self._connections()
-        self._session = aiohttp.ClientSession(
-            connector=self._pool,
-            cookie_jar=aiohttp.DummyCookieJar(),
-            auto_decompress=False,
-            max_line_size=_HEAD_BYTES,
-            max_field_size=_HEAD_BYTES,
-            middlewares=(self._exchange,),
-        )
-        return self._session
-
-    async def _exchange(
-        self, request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType
-    ) -> aiohttp.ClientResponse:
-        """Send a request once; reading twice, where a connection died that had served before.
-
-        aiohttp itself sends whatever is idempotent again, by the names of its own exceptions.
-        """
-        try:
-            return await handler(request)
-        except EXCHANGE_ERRORS as error:
-            failure = broken_off(error)
-        is_lost = isinstance(failure, httpx.ReadError | httpx.RemoteProtocolError)
-        if is_lost and self._pool.may_be_sent_again(request):
-            return await self._exchange(request, handler)
-        raise failure
+    async def _tls(self) -> ssl.SSLContext:
+        async with self._trusting:
+            if self._trusted is None:
+                self._trusted = await asyncio.to_thread(_trusted)
+            return self._trusted
 
 
-def http_client(*, max_connections: int = 100) -> AiohttpTransport:
+def http_client(*, max_connections: int = 100, needs_tls: bool = True) -> HttpClient:
     """Return what sends requests to the service where a caller has no client of their own.
 
     Make it outside the event loop.
 
     Args:
         max_connections: Open at a time.
+        needs_tls: Whether the service's address begins with https.
 
     Raises:
         ConfigurationError: The environment names certificates that cannot be read.
     """
     try:
-        return AiohttpTransport(max_connections=max_connections)
+        return HttpClient(max_connections=max_connections, needs_tls=needs_tls)
     except OSError as error:  # `ssl.SSLError` is one too; neither says which file it was
         raise ConfigurationError(
             "SSL_CERT_FILE and SSL_CERT_DIR accept certificates (PEM) that can be read "
@@ -182,21 +142,34 @@ def http_client(*, max_connections: int = 100) -> AiohttpTransport:
         ) from error
 
 
-def _url(request: httpx.Request) -> URL:
-    target = request.extensions.get("target")  # httpx's: it stands in for the path and the query
-    if target is None:
-        return URL(str(request.url), encoded=True)
-    return URL(f"{request.url.scheme}://{request.url.netloc.decode()}{target}", encoded=True)
+async def _called_off_once(work: Coroutine[object, object, Answer]) -> Answer:
+    """Return what work returns; httpcore 1.0 leaves a connection open that is given up twice."""
+    task = asyncio.ensure_future(work)
+    task.add_done_callback(retrieve)
+    hide(task)
+    try:
+        await asyncio.wait({task})
+    except asyncio.CancelledError:
+        task.cancel()
+        await asyncio.wait({task})
+        raise
+    return task.result()
 
 
-def _headers(request: httpx.Request) -> list[tuple[str, str]]:
-    return [
-        (name.decode(), HiddenText(value.decode()) if name.lower() in _SECRET else value.decode())
-        for name, value in request.headers.raw
-        if name.lower() != _IS_SAID_BY_AIOHTTP
-    ]
+def _trusted() -> ssl.SSLContext:
+    context = httpx.create_ssl_context()
+    context.set_alpn_protocols(["http/1.1"])
+    return context
 
 
-@lru_cache(256)
-def _timeout(connect_s: float | None, read_s: float | None) -> aiohttp.ClientTimeout:
-    return aiohttp.ClientTimeout(connect=connect_s, sock_read=read_s)
+def _way(origin: str, *, proxies: dict[str, str]) -> tuple[Origin, httpx.Proxy | None]:
+    url = httpx.URL(origin)
+    if url.scheme not in _PORTS or not url.host:
+        raise httpx.UnsupportedProtocol("the address is neither http nor https")
+    server = Origin(
+        host=url.raw_host.decode(),
+        port=url.port or _PORTS[url.scheme],
+        is_tls=url.scheme == "https",
+        name=url.netloc.decode(),
+    )
+    return server, proxy_for(url, proxies) if proxies else None
