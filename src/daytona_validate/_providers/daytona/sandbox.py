@@ -13,7 +13,7 @@ import time
 from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
-from functools import partial
+from functools import lru_cache, partial
 
 from daytona_validate._core.languages.language import Command, Language
 from daytona_validate._core.retry_policy import RetryRule, RetryRun, RetryTable, listed
@@ -161,8 +161,9 @@ class DaytonaSandbox:
         """
         self._use += 1
         self._is_fit = False
-        commands = self._language.commands(snippet, until=until)
-        timed = tuple(_timed(command, snippet, self._limits) for command in commands)
+        timed = _timed(self._language.commands(snippet, until=until), self._limits)
+        if snippet.args:
+            timed = tuple(_with_args(command, snippet.args) for command in timed)
         timeout_s = seconds_for(timed)
         # The supervisor takes longer than the limits only while the program cannot run: that is
         # nobody's time.
@@ -277,11 +278,21 @@ class DaytonaSandbox:
         raise SandboxLost(f"The sandbox ({now.state}) does not answer any more; {why}") from failure
 
 
-def _timed(command: Command, snippet: Snippet, limits: Limits) -> TimedCommand:
-    argv = command.argv_within(limits)
-    if command.stage is Stage.RUN:
-        return TimedCommand(command.stage, (*argv, *snippet.args), limits.timeout_s)
-    return TimedCommand(command.stage, argv, limits.compile_timeout_s)
+@lru_cache(maxsize=256)
+def _timed(commands: tuple[Command, ...], limits: Limits) -> tuple[TimedCommand, ...]:
+    return tuple(
+        TimedCommand(
+            each.stage,
+            each.argv_within(limits),
+            limits.timeout_s if each.stage is Stage.RUN else limits.compile_timeout_s,
+        )
+        for each in commands
+    )
+
+
+def _with_args(command: TimedCommand, args: tuple[str, ...]) -> TimedCommand:
+    is_program = command.stage is Stage.RUN
+    return replace(command, argv=(*command.argv, *args)) if is_program else command
 
 
 def _overdue(timeout_s: int) -> SandboxUnavailable:

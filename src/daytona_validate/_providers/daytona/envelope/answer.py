@@ -7,7 +7,6 @@ writes it. It errs towards «lost»: a run that is not wholly told is run again,
 
 from __future__ import annotations
 
-import base64
 import binascii
 import re
 import signal
@@ -139,9 +138,9 @@ def read_answer(result: str, *, nonce: str, limits: Limits) -> RunAnswer:
         SandboxLost: There is no whole answer, or it says that the program could not be judged.
         SandboxUnavailable: The sandbox is not made from a snapshot of ours.
     """
-    lines = result.replace("\r\n", "\n").split("\n")
-    marks = [(at, line.partition(f"{nonce} ")) for at, line in enumerate(lines)]
-    match [(at, words.split(" ")) for at, (_, mark, words) in marks if mark]:
+    mark, lines = f"{nonce} ", result.replace("\r\n", "\n").split("\n")
+    marked = [(at, line) for at, line in enumerate(lines) if mark in line]
+    match [(at, line.partition(mark)[2].split(" ")) for at, line in marked]:
         case [(first, ["begin", runtime, daemon]), (last, ["end", count, reuse])]:
             steps = tuple(_steps(lines[first + 1 : last], limits))
             if not steps or str(len(steps)) != count:
@@ -218,9 +217,10 @@ def _all_facts(lines: list[str]) -> Iterator[_Facts]:
 
 
 def _facts(line: str) -> _Facts:
-    match = _COMMAND.fullmatch(line)
-    if match is None or match["stopped"] not in _STOPS:
+    found = _COMMAND.fullmatch(line)
+    if found is None or found["stopped"] not in _STOPS:
         _lost("the answer is not in its form")
+    match = found.groupdict()
     peak_bytes = None if match["peak"] == "-" else int(match["peak"].lstrip("<")) * 1024
     is_bound = match["peak"].startswith("<")
     return _Facts(
@@ -253,8 +253,8 @@ def _stream(line: str, name: str, kept_bytes: int) -> _Stream:
 
 def _decoded(text: str) -> bytes:
     try:
-        return base64.b64decode(text, validate=True)
-    except (binascii.Error, ValueError):
+        return binascii.a2b_base64(text, strict_mode=True)
+    except ValueError:
         _lost("the answer is not in its form")
 
 

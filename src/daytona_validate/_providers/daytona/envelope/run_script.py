@@ -15,6 +15,7 @@ answer they lost, gets the first one's answer.
 from __future__ import annotations
 
 import base64
+import binascii
 import math
 import re
 import shlex
@@ -45,6 +46,8 @@ END = "_"
 """Ends a here-document; no line of base64 and none of ours is like it."""
 _WORD = re.compile(r"[!-~]*")
 _NONCE = re.compile(r"[0-9A-Za-z]{16,}")
+_NONCE_PLACE = "\0"
+"""Stands for the nonce in what is kept for many runs; no text of a script has it."""
 
 # `emulate`: zsh is what the daemon takes first, and it splits no words. LC_ALL: perl complains of
 # locales that an image does not have. 3<&3: mksh keeps to itself what `exec` opened.
@@ -99,34 +102,57 @@ def run_script(
     if not 1 <= use <= MOST_USES:
         raise ValueError(f"A sandbox is used 1 to {MOST_USES} times, and this is use {use}.")
     carried = CARRIED if use == 1 else CARRIED_FURTHER
-    program = carried if carries_supervisor else starter(places.ours, nonce=nonce)
-    data = (
-        f"nonce {nonce}\n",
-        _paths(places),
+    before_inputs = _before_inputs(
+        places,
         _numbers(limits, reserved_mib),
-        f"number patience {seconds_for(commands) - SPARE_S // 2}\n",
-        f"number keeps_network {keeps_network:d}\n",
-        *([f"number use {use}\n"] if use > 1 else []),
-        *(f"env {_token(f'{name}={value}')}\n" for name, value in environment.items()),
-        "inputs\n",
-        *_inputs(commands, files, stdin, disk_bytes=limits.disk_mib * MIB),
-        "end\n",
+        patience_s=seconds_for(commands) - SPARE_S // 2,
+        keeps_network=keeps_network,
+        use=use,
+        environment=tuple(environment.items()),
     )
     return "".join(
         (
-            _HEAD.format(nonce=nonce, programs=shlex.quote(places.programs)),
-            _here_document("exec 3", data),
-            _here_document("exec perl 3<&3 ", (program,)),
+            before_inputs.replace(_NONCE_PLACE, nonce),
+            *_inputs(commands, files, stdin, disk_bytes=limits.disk_mib * MIB),
+            f"end\n{END}\nexec perl 3<&3 <<'{END}'\n",
+            carried if carries_supervisor else _starter(places.ours).replace(_NONCE_PLACE, nonce),
+            f"{END}\n",
             _TAIL,
         )
     )
 
 
-def _here_document(command: str, lines: Sequence[str]) -> str:
-    return f"{command}<<'{END}'\n{''.join(lines)}{END}\n"
+@lru_cache(maxsize=64)
+def _before_inputs(
+    places: SandboxPaths,
+    numbers: str,
+    *,
+    patience_s: int,
+    keeps_network: bool,
+    use: int,
+    environment: tuple[tuple[str, str], ...],
+) -> str:
+    """Return what many runs have in common, with `_NONCE_PLACE` where their nonces differ."""
+    return "".join(
+        (
+            _HEAD.format(nonce=_NONCE_PLACE, programs=shlex.quote(places.programs)),
+            f"exec 3<<'{END}'\nnonce {_NONCE_PLACE}\n",
+            _paths(places),
+            numbers,
+            f"number patience {patience_s}\n",
+            f"number keeps_network {keeps_network:d}\n",
+            *([f"number use {use}\n"] if use > 1 else []),
+            *(f"env {_token(f'{name}={value}')}\n" for name, value in environment),
+            "inputs\n",
+        )
+    )
 
 
 @lru_cache(maxsize=4)
+def _starter(folder: str) -> str:
+    return starter(folder, nonce=_NONCE_PLACE)
+
+
 def _paths(places: SandboxPaths) -> str:
     names = (name for name in SandboxPaths.__slots__ if name != "programs")
     paths = {name: getattr(places, name) for name in names}
@@ -175,5 +201,5 @@ def _token(text: str) -> str:
 
 def _content(content: bytes) -> Iterator[str]:
     for start in range(0, len(content), LINE_BYTES):
-        yield base64.b64encode(content[start : start + LINE_BYTES]).decode("ascii") + "\n"
+        yield binascii.b2a_base64(content[start : start + LINE_BYTES]).decode("ascii")
     yield ".\n"
