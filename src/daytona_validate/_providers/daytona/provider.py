@@ -7,8 +7,7 @@ its key must not start to run strangers' code on itself.
 from __future__ import annotations
 
 import math
-from collections.abc import AsyncIterator
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager
 
 import httpx
 
@@ -20,7 +19,7 @@ from daytona_validate._providers.config import DaytonaConfig
 from daytona_validate._providers.daytona.effects import Effects
 from daytona_validate._providers.daytona.removals import Removals
 from daytona_validate._providers.daytona.sandbox import DaytonaSandbox
-from daytona_validate._providers.daytona.sandboxes import Sandboxes
+from daytona_validate._providers.daytona.sandboxes import HeldSandbox, Sandboxes
 
 NO_KEY = "API key not configured"
 """The reason that the first users of this project match on; it never changes."""
@@ -85,17 +84,12 @@ class DaytonaProvider:
             ConnectionFailed: The service was not reached.
             SandboxUnavailable: Anything else; the message says what to change.
         """
-        return self._open(spec)
+        if self._sandboxes is None or self._refusal is not None:
+            raise SandboxUnavailable(self._refusal or NO_KEY)
+        return HeldSandbox(self._sandboxes, spec)
 
     async def aclose(self) -> None:
         """Remove all sandboxes, within `CLOSE_S`; safe to call twice."""
         self._refusal = self._refusal or "The Daytona provider is closed."
         if self._sandboxes is not None:
             await self._sandboxes.aclose()
-
-    @asynccontextmanager
-    async def _open(self, spec: SandboxSpec) -> AsyncIterator[DaytonaSandbox]:
-        if self._sandboxes is None or self._refusal is not None:
-            raise SandboxUnavailable(self._refusal or NO_KEY)
-        async with self._sandboxes.sandbox(spec) as sandbox:
-            yield sandbox

@@ -68,7 +68,6 @@ _DAEMON_IS_OPEN = (
     "result: its ports cannot be closed there."
 )
 
-
 _may_pass_by_kind = is_kind(
     FailureKind.CUT_OFF,
     FailureKind.SERVER,

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager
+from functools import lru_cache
 
 import httpx
 from pydantic import SecretStr
@@ -111,34 +111,37 @@ class Sandboxes:
         Raises:
             ToolchainMissing: The packages are refused.
         """
-        needs = (spec.language, spec.packages, self._resources(spec.limits))
+        needs = (spec.language, spec.packages, _resources(spec.limits, self._limits, self._config.cpu))
         name = self._snapshots.get(needs)
         if name is None:  # in a thread, as it reads files of ours
             name = self._snapshots[needs] = (await asyncio.to_thread(image, *needs)).name
         return name
 
-    @asynccontextmanager
-    async def sandbox(self, spec: SandboxSpec) -> AsyncIterator[DaytonaSandbox]:
-        """Hold a started sandbox."""
+    async def take(self, spec: SandboxSpec) -> tuple[DaytonaSandbox, Wanted]:
+        """Return a started sandbox and what `give_back` wants to know of it; see `HeldSandbox`."""
         wanted = self._wanted(spec, await self.snapshot(spec))
         self._alive[wanted.name] = wanted
         try:
             answer = await self._started(wanted, spec)
             self.meter.starts(wanted.id or wanted.name)
-            language = LANGUAGES[spec.language]
-            yield DaytonaSandbox(
+            sandbox = DaytonaSandbox(
                 answer,
                 wanted.snapshot,
-                language,
+                LANGUAGES[spec.language],
                 spec.limits,
                 self._shared,
                 used_until_s=self._effects.clock() + USED_FOR_S,
             )
-        finally:
-            # Nothing is awaited here, so that no cancellation can come in between.
-            del self._alive[wanted.name]
-            self._remove(wanted)
-            self._released.set()
+        except BaseException:
+            self.give_back(wanted)
+            raise
+        return sandbox, wanted
+
+    def give_back(self, wanted: Wanted) -> None:
+        """Have a sandbox removed; nothing is awaited, so that no cancellation can come between."""
+        del self._alive[wanted.name]
+        self._remove(wanted)
+        self._released.set()
 
     def held_back_s(self) -> float:
         """Return for how many seconds more rate limits forbid to create one."""
@@ -156,16 +159,6 @@ class Sandboxes:
         if self._is_client_ours:
             await self._client.aclose()
 
-    def _resources(self, limits: Limits) -> Resources:
-        """Return the resources of the usual snapshot, or more where a snippet is granted more."""
-        usual = resources_for(self._limits, cpu=self._config.cpu)
-        wanted = resources_for(limits, cpu=self._config.cpu)
-        return Resources(
-            cpu=self._config.cpu,
-            memory_gib=max(usual.memory_gib, wanted.memory_gib),
-            disk_gib=max(usual.disk_gib, wanted.disk_gib),
-        )
-
     def _wanted(self, spec: SandboxSpec, snapshot: str) -> Wanted:
         config, effects = self._config, self._effects
         used_for_s = USED_FOR_S if config.snippets_per_sandbox > 1 else 0.0
@@ -175,7 +168,9 @@ class Sandboxes:
             name=name,
             snapshot=snapshot,
             labels=labels(run=self._run, host=_label(effects.host), created_s=created_s),
-            longest_s=config.create_timeout_s + used_for_s + _longest_run_s(spec),
+            longest_s=config.create_timeout_s
+            + used_for_s
+            + _longest_run_s(spec.language, spec.limits),
             network=config.network,
             target=config.target,
         )
@@ -208,14 +203,48 @@ class Sandboxes:
             return
 
 
-def _longest_run_s(spec: SandboxSpec) -> float:
-    limits = spec.limits
-    steps = LANGUAGES[spec.language].steps
+class HeldSandbox(AbstractAsyncContextManager[DaytonaSandbox, None]):
+    """A sandbox as a context: entered, it is started; left, it is removed in the background.
+
+    Args:
+        sandboxes: It is one of these.
+        spec: What it is for.
+    """
+
+    def __init__(self, sandboxes: Sandboxes, spec: SandboxSpec) -> None:
+        self._sandboxes = sandboxes
+        self._spec = spec
+
+    async def __aenter__(self) -> DaytonaSandbox:
+        """Have it started."""
+        sandbox, self._wanted = await self._sandboxes.take(self._spec)
+        return sandbox
+
+    async def __aexit__(self, *_: object) -> None:
+        """Have it removed."""
+        self._sandboxes.give_back(self._wanted)
+
+
+@lru_cache(maxsize=256)
+def _resources(limits: Limits, usual_limits: Limits, cpu: int) -> Resources:
+    """Return the resources of the usual snapshot, or more where a snippet is granted more."""
+    usual, wanted = resources_for(usual_limits, cpu=cpu), resources_for(limits, cpu=cpu)
+    return Resources(
+        cpu=cpu,
+        memory_gib=max(usual.memory_gib, wanted.memory_gib),
+        disk_gib=max(usual.disk_gib, wanted.disk_gib),
+    )
+
+
+@lru_cache(maxsize=256)
+def _longest_run_s(language: str, limits: Limits) -> float:
+    steps = LANGUAGES[language].steps
     commands_s = (
         limits.timeout_s if step.stage is Stage.RUN else limits.compile_timeout_s for step in steps
     )
     return WALL_FACTOR * sum(commands_s) + SPARE_S + BACKSTOP_S
 
 
+@lru_cache(maxsize=4)
 def _label(host: str) -> str:
     return re.sub(r"[^A-Za-z0-9._-]", "-", host)[:63] or "unknown"
