@@ -111,7 +111,8 @@ class Sandboxes:
         Raises:
             ToolchainMissing: The packages are refused.
         """
-        needs = (spec.language, spec.packages, _resources(spec.limits, self._limits, self._config.cpu))
+        resources = _resources(spec.limits, self._limits, self._config.cpu)
+        needs = (spec.language, spec.packages, resources)
         name = self._snapshots.get(needs)
         if name is None:  # in a thread, as it reads files of ours
             name = self._snapshots[needs] = (await asyncio.to_thread(image, *needs)).name
