@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import socket
 import ssl
 import struct
@@ -96,6 +97,20 @@ async def test_a_free_connection_has_no_clock(serve: Any, settled: Any) -> None:
     assert server.accepted == 1
 
 
+async def test_a_request_with_less_patience_follows_one_with_more(serve: Any) -> None:
+    async def once(asked: Any) -> bytes:
+        if len(server.asked) > 1:
+            await asyncio.Event().wait()
+        return b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"
+
+    server = await serve(once)
+    async with http_client() as client, asyncio.timeout(10):
+        await client.answer(message(server.url, read_s=1000))
+        with pytest.raises(httpx.ReadTimeout):
+            await client.answer(message(server.url, read_s=0.01))
+    assert server.accepted == 1
+
+
 async def test_a_connection_that_is_reset_is_an_answer_lost(serve: Any) -> None:
     async def reset(asked: Any) -> None:
         at_once = struct.pack("ii", 1, 0)
@@ -184,23 +199,66 @@ async def test_a_request_that_is_called_off_as_its_answer_comes(
     assert not connection.is_open
 
 
-async def test_connecting_is_tried_twice(serve: Any, tls: ssl.SSLContext, trusted: None) -> None:
-    server, tries = await serve(tls=tls), 0
+@pytest.mark.parametrize("method", ["GET", "POST"])
+async def test_what_was_answered_in_part_is_not_sent_again(serve: Any, method: str) -> None:
+    async def half_at_the_second(asked: Any) -> bytes | None:
+        if len(server.asked) == 1:
+            return b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}"
+        asked.writer.write(b"H")
+        return None
 
-    async def refuse(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    server = await serve(half_at_the_second)
+    async with http_client() as client:
+        await client.answer(message(server.url))
+        with pytest.raises(httpx.RemoteProtocolError):
+            await client.answer(message(server.url, method=method))
+    assert [asked.connection for asked in server.asked] == [1, 1]
+
+
+async def test_a_request_is_called_off_as_its_connection_is_made(serve: Any) -> None:
+    async def never(asked: Any) -> bytes:
+        await asyncio.Event().wait()
+        raise AssertionError
+
+    for turns in range(6):
+        server = await serve(never)
+        async with http_client() as client:
+            request = asyncio.create_task(client.answer(message(server.url)))
+            while not client._pool._open:
+                await asyncio.sleep(0)
+            for _ in range(turns):
+                await asyncio.sleep(0)
+            request.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await request
+            await server.empty()
+            assert not client._pool._open
+
+
+@pytest.mark.parametrize(
+    ("is_certified", "expected", "words"),
+    [(False, 2, "."), (True, 1, "CERTIFICATE_VERIFY_FAILED")],
+    ids=["refused", "not trusted"],
+)
+async def test_connecting_is_tried_twice_but_not_where_nobody_vouches_for_the_server(
+    tls: ssl.SSLContext, is_certified: bool, expected: int, words: str
+) -> None:
+    tries = 0
+
+    async def handshake(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         nonlocal tries
         tries += 1
+        with contextlib.suppress(OSError):
+            if is_certified:
+                await writer.start_tls(tls)
         writer.transport.abort()
 
-    refusing = await asyncio.start_server(refuse, "127.0.0.1", 0)
-    async with refusing, http_client() as client:
-        port = refusing.sockets[0].getsockname()[1]
-        with pytest.raises(httpx.ConnectError):
+    server = await asyncio.start_server(handshake, "127.0.0.1", 0)
+    async with server, http_client() as client:
+        port = server.sockets[0].getsockname()[1]
+        with pytest.raises(httpx.ConnectError, match=words):
             await client.answer(message(f"https://127.0.0.1:{port}"))
-        assert tries == 2
-        with pytest.raises(httpx.ConnectError, match="CERTIFICATE_VERIFY_FAILED"):
-            await client.answer(message(f"https://localhost:{server.port}"))
-        assert server.accepted <= 2, "once for each address of the name"
+    assert tries == expected
 
 
 async def test_whom_tls_trusts_is_read_when_it_is_needed(
