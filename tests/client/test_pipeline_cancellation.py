@@ -12,6 +12,7 @@ from daytona_validate import Sandbox, SandboxSpec, Snippet, Stage
 from daytona_validate._pipeline import Pipeline
 from daytona_validate._runtime.limiter import Slots
 from daytona_validate.testing import Execution, SandboxLost, SandboxUnavailable, ran
+from held_slot import held_slot
 from plain_settings import plain_settings
 
 
@@ -74,5 +75,5 @@ async def test_it_comes_out_as_a_cancellation_and_nothing_is_tried_again(
     assert call.cancelled()
     assert caught.value.__cause__ is error
     assert rude.opened == 1
-    async with slots.slot():  # its slot is free again
+    async with held_slot(slots):  # its slot is free again
         pass

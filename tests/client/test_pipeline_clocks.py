@@ -14,6 +14,7 @@ from daytona_validate._pipeline import Pipeline
 from daytona_validate._runtime.clocks import extend_the_clocks
 from daytona_validate._runtime.limiter import Slots
 from daytona_validate.testing import FakeProvider, ran
+from held_slot import held_slot
 from plain_settings import plain_settings
 
 pytestmark = pytest.mark.virtual_time
@@ -63,7 +64,7 @@ async def test_a_snippet_with_a_longer_limit_of_its_own_moves_the_backstop_out()
 async def test_waiting_for_a_slot_is_outside_every_clock() -> None:
     fake, slots = FakeProvider(ran(wall_s=0)), Slots(1)
     path = pipeline(fake, slots, **QUICK, create_timeout_s=0.01, total_timeout_s=0.013)
-    async with slots.slot():
+    async with held_slot(slots):
         waiting = asyncio.create_task(path.validate(PRINTS))
         await asyncio.sleep(0.03)  # longer than all clocks together
     result = await waiting
@@ -73,7 +74,7 @@ async def test_waiting_for_a_slot_is_outside_every_clock() -> None:
 
 async def test_who_never_got_a_slot_was_queued_all_the_time() -> None:
     slots = Slots(1, longest_wait_s=0.02)
-    async with slots.slot():
+    async with held_slot(slots):
         result = await pipeline(FakeProvider(), slots).validate(PRINTS)
     assert result.details.endswith("(DAYTONA_QUEUE_TIMEOUT)")
     assert result.timings.queued_s == pytest.approx(0.02)
@@ -115,7 +116,7 @@ async def test_what_may_be_prepared_later_is_left_to_the_retries_of_opening() ->
 
 async def test_waiting_too_long_for_a_slot_is_unavailable() -> None:
     fake, slots = FakeProvider(), Slots(1, longest_wait_s=0.01)
-    async with slots.slot():
+    async with held_slot(slots):
         result = await pipeline(fake, slots).validate(PRINTS)
     assert (result.outcome, result.fault) == (Outcome.UNAVAILABLE, Fault.INFRASTRUCTURE)
     assert "No slot became free in 0.01 s" in result.details

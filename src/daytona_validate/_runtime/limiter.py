@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 
 from daytona_validate._errors import QueueFull, SandboxUnavailable
 
@@ -57,15 +55,6 @@ class Slots:
                 f"All {self.total} slots are taken and {self._waiting} snippets wait for one; "
                 f"max_queue allows {self._max_waiting}. Try again later."
             )
-
-    @asynccontextmanager
-    async def slot(self) -> AsyncIterator[None]:
-        """Hold one slot; see `take`."""
-        await self.take()
-        try:
-            yield
-        finally:
-            self.give_back()
 
     async def take(self) -> None:
         """Take one slot; whoever asked first gets the next that becomes free.

@@ -1,0 +1,17 @@
+"""A slot of a client, held as long as a block of a test lasts."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from daytona_validate._runtime.limiter import Slots
+
+
+@asynccontextmanager
+async def held_slot(slots: Slots) -> AsyncIterator[None]:
+    await slots.take()
+    try:
+        yield
+    finally:
+        slots.give_back()
