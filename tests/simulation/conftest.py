@@ -96,14 +96,18 @@ async def simulated(
     ) as validator:
         yield validator
     assert daytona.alive == set()
-    assert daytona.deleted == daytona.answers["created"]
+    assert daytona.deleted + daytona.expired == daytona.answers["created"]
 
 
-async def batch(validator: Validator, count: int) -> Batch:
-    """Validate so many snippets, and count."""
+async def batch(validator: Validator, count: int, *languages: str) -> Batch:
+    """Validate so many snippets, in turn of these languages, and count."""
     loop = asyncio.get_running_loop()
     began_s = loop.time()
-    snippets = (Snippet(code=f"print({number})", language="python") for number in range(count))
+    chosen = languages or ("python",)
+    snippets = (
+        Snippet(code=f"print({number})", language=chosen[number % len(chosen)])
+        for number in range(count)
+    )
     results = await validator.validate_many(snippets)
     return Batch(results, loop.time() - began_s)
 

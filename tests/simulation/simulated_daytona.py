@@ -15,6 +15,8 @@ from dataclasses import dataclass, field
 import httpx
 
 TOOLBOX = "https://proxy.app.daytona.io/toolbox"
+AUTO_STOP_S = 180.0
+"""After which it deletes a sandbox by itself."""
 ANSWER_S = 0.05
 """The time of any answer that makes nothing."""
 
@@ -36,11 +38,15 @@ class SimulatedDaytona(httpx.AsyncBaseTransport):
     """How long a sandbox still counts after the answer to its deletion."""
     trouble: str = ""
     """What is wrong now: `refused connections`, `errors`, `nonsense`, `silence`, `key`."""
+    trouble_of: str = ""
+    """The one language whose snapshots it concerns; empty: all."""
     answers: Counter[str] = field(default_factory=Counter[str])
     """What requests to create came to."""
     most: int = 0
     """Most sandboxes of ours at a time."""
     deleted: int = 0
+    expired: int = 0
+    """Sandboxes that it deleted by itself, as nobody else did."""
     asked_at_s: list[float] = field(default_factory=list[float])
     """When creations were asked for."""
 
@@ -68,7 +74,7 @@ class SimulatedDaytona(httpx.AsyncBaseTransport):
             return _said(404, "Sandbox not found")
         body = json.loads(await request.aread())
         self.asked_at_s.append(_now_s())
-        if self.trouble:
+        if self.trouble and self.trouble_of in body["snapshot"]:
             return await self._fail(self.trouble, request.extensions["timeout"]["read"])
         return await self._create(body["name"])
 
@@ -79,11 +85,16 @@ class SimulatedDaytona(httpx.AsyncBaseTransport):
             return await self._refuse("full", 400, "Total CPU limit exceeded. Maximum allowed: 10")
         self.answers["created"] += 1
         self.alive.add(name)
+        asyncio.get_running_loop().call_later(AUTO_STOP_S, self._expire, name)
         self.most = max(self.most, len(self.alive))
         headers = self._left() if self.says_what_is_left else {}
         await asyncio.sleep(self.create_s)
         made = {"id": f"id-{name}", "name": name, "state": "started", "toolboxProxyUrl": TOOLBOX}
         return httpx.Response(200, json=made, headers=headers)
+
+    def _expire(self, name: str) -> None:
+        self.expired += name in self.alive
+        self.alive.discard(name)
 
     def _left(self) -> dict[str, str]:
         began_s, count = self._window
@@ -131,8 +142,9 @@ class SimulatedDaytona(httpx.AsyncBaseTransport):
 
     async def _delete(self, name: str) -> httpx.Response:
         await asyncio.sleep(ANSWER_S)
-        if self.trouble or name not in self.alive:
-            return _said(503, "") if self.trouble else _said(404, "Sandbox not found")
+        is_down = bool(self.trouble) and not self.trouble_of
+        if is_down or name not in self.alive:
+            return _said(503, "") if is_down else _said(404, "Sandbox not found")
         self.deleted += 1
         self.alive.discard(name)
         if self.destroy_s:

@@ -2,7 +2,9 @@
 
 Where the service takes all that it is asked for, nothing is waited for, and nothing is started.
 Else all who wait stand in one line, and the first of them goes when rate limit, limits and
-circuit let it. Waiting there is no attempt and off all clocks, and has a budget.
+circuit let it. A snapshot that does not work has a line of its own, from which one at a time comes
+into that one: nobody waits for another snapshot's sake. Waiting is no attempt, off all clocks, and
+has a budget.
 """
 
 from __future__ import annotations
@@ -12,11 +14,12 @@ import logging
 import math
 import random
 import time
+from collections import defaultdict
 from collections.abc import Awaitable, Callable
 from itertools import count
 
 from daytona_validate._errors import SandboxUnavailable
-from daytona_validate._providers.daytona.circuit import Circuit
+from daytona_validate._providers.daytona.circuit import DEAD, Circuit, Circuits, is_outage
 from daytona_validate._providers.daytona.creation_limits import WINDOW_S, Asked, CreationLimits
 from daytona_validate._providers.daytona.wire.failures import FailureKind, ServiceFailure
 from daytona_validate._providers.daytona.wire.retry_after import CreationsLeft
@@ -34,10 +37,6 @@ CAPACITY_PATIENCE_S = 600.0
 """How long one attempt waits behind throttles and for room, all in all."""
 LEAST_THROTTLE_S = 1.0
 """A date that our clock says is over, or a wait of 0, must not make a storm of requests."""
-DEAD = frozenset(
-    {FailureKind.UNREACHABLE, FailureKind.CUT_OFF, FailureKind.SERVER, FailureKind.MALFORMED}
-)
-"""What a service says, or does not say, that does not work."""
 NO_ROOM = (
     "Daytona has no capacity for another sandbox: snippets wait until it has, each at most "
     f"{CAPACITY_PATIENCE_S:g} s. `daytona-validate sweep` removes leftovers of earlier runs, which "
@@ -50,10 +49,11 @@ NOT_WORKING = "Daytona does not work: snippets wait until it does, or are unavai
 class Ticket(Asked):
     """What one attempt to get a sandbox has to show: its place in the line, its wait budget."""
 
-    __slots__ = ("left_s", "number", "since_s")
+    __slots__ = ("left_s", "number", "since_s", "snapshot")
 
-    def __init__(self, name: str, number: int) -> None:
+    def __init__(self, name: str, snapshot: str, number: int) -> None:
         super().__init__(name)
+        self.snapshot = snapshot
         self.number = number
         self.left_s = CAPACITY_PATIENCE_S
         """How long it may still wait, without the present wait."""
@@ -86,16 +86,19 @@ class Admission:
         self._random = random
         self._line: WaitingLine[Ticket] = WaitingLine(self._wait_s, sleep=sleep)
         self._limits = CreationLimits()
-        self._circuit = Circuit()
+        self._circuits = Circuits()
+        self._lines: defaultdict[str, WaitingLine[Ticket]] = defaultdict(
+            lambda: WaitingLine(self._snapshot_wait_s, sleep=sleep)
+        )
+        """Of those snapshots that do not work, or did not."""
         self._numbers = count()
         self._no_room: ServiceFailure | None = None
-        self._last_words: ServiceFailure | None = None
         self._log = LogOnce(_logger)
         self._is_closed = False
 
-    def ticket(self, name: str) -> Ticket:
-        """Return the ticket of an attempt to get the sandbox of a name."""
-        return Ticket(name, next(self._numbers))
+    def ticket(self, name: str, snapshot: str) -> Ticket:
+        """Return the ticket of an attempt to get the sandbox of a name, from a snapshot."""
+        return Ticket(name, snapshot, next(self._numbers))
 
     async def enter(self, ticket: Ticket) -> None:
         """Return when a request may be sent; one of `created`, `failed`, `given_up` follows it.
@@ -106,15 +109,31 @@ class Admission:
             ServiceFailure: The key was refused a short while ago.
             SandboxUnavailable: It is no use to wait, or would be too long, or all is closed.
         """
-        if len(self._line) or self._wait_s(ticket) > 0:
+        own = self._circuits.of(ticket.snapshot)
+        if len(self._line) or not own.is_closed or self._wait_s(ticket) > 0:
             ticket.since_s = self._clock()
             try:
-                await self._line.wait(ticket, ticket.number)
+                await self._wait(ticket, own)
+            except BaseException:
+                self._circuits.not_sent(ticket, ticket.snapshot)
+                self._wake()
+                raise
             finally:
                 ticket.left_s -= self._clock() - ticket.since_s
                 ticket.since_s = math.inf
+        now_s = self._clock()
         self._limits.sent(ticket)
-        self._circuit.sent(ticket, self._clock())
+        self._circuits.sent(ticket, ticket.snapshot, now_s)
+
+    async def _wait(self, ticket: Ticket, own: Circuit) -> None:
+        """Return when it is this ticket's turn in its snapshot's line, and in all others'."""
+        while True:
+            if own.wait_s(ticket, self._clock()) > 0:
+                await self._lines[ticket.snapshot].wait(ticket, ticket.number)
+            own.sent(ticket, self._clock())
+            await self._line.wait(ticket, ticket.number)
+            if own.wait_s(ticket, self._clock()) <= 0:
+                return
 
     def created(self, ticket: Ticket, left: CreationsLeft | None = None) -> None:
         """Note that the request made a sandbox, and how many more the service allows."""
@@ -123,16 +142,17 @@ class Admission:
         self._limits.created(ticket, now_s)
         if left is not None:
             self._limits.allowed(left.count, now_s, for_s=left.for_s)
-        self._circuit.answered()
-        self._line.wake_first()
+        self._circuits.answered(ticket.snapshot)
+        self._wake()
 
     def failed(self, ticket: Ticket, failure: ServiceFailure) -> None:
         """Note what the request came to instead."""
+        now_s = self._clock()
         self._limits.ended()
         if failure.kind is FailureKind.FULL:
             self._log.warn(NO_ROOM)
             self._no_room = failure
-            self._limits.full(ticket, self._clock())
+            self._limits.full(ticket, now_s)
         elif failure.kind is FailureKind.THROTTLED:
             self.throttled(failure)
             self._limits.throttled(ticket)
@@ -140,21 +160,26 @@ class Admission:
             self._limits.given_up(ticket)
             if not failure.may_have_worked:
                 self._limits.gone(ticket.name)
-        if failure.kind in DEAD:
-            self._last_words = failure
-            self._circuit.failed(ticket, self._clock())
-            if not self._circuit.is_closed:
+        if failure.is_local:
+            self._circuits.not_sent(ticket, ticket.snapshot)
+        elif failure.kind in DEAD:
+            self._circuits.failed(ticket, ticket.snapshot, failure, now_s)
+            if self._circuits.waits(ticket.snapshot):
                 self._log.warn(NOT_WORKING)
         else:
-            self._circuit.answered()
-        self._line.wake_first()
+            self._circuits.answered(ticket.snapshot)
+        self._wake()
+
+    def waits_out(self, ticket: Ticket, error: BaseException) -> bool:
+        """Return whether a failure is of an outage that is waited for: `enter` does."""
+        return is_outage(error) and self._circuits.waits(ticket.snapshot)
 
     def given_up(self, ticket: Ticket) -> None:
         """Note that nobody waits for the request any more; it may have made a sandbox."""
         self._limits.ended()
         self._limits.given_up(ticket)
-        self._circuit.given_up(ticket, self._clock())
-        self._line.wake_first()
+        self._circuits.given_up(ticket, ticket.snapshot, self._clock())
+        self._wake()
 
     def throttled(self, failure: ServiceFailure) -> None:
         """Hold everybody back for as long as the service said."""
@@ -194,7 +219,12 @@ class Admission:
     def close(self) -> None:
         """Let nobody in any more; whoever waits is refused."""
         self._is_closed = True
+        self._wake()
+
+    def _wake(self) -> None:
         self._line.wake_first()
+        for line in self._lines.values():
+            line.wake_first()
 
     def _wait_s(self, ticket: Ticket) -> float:
         """Return how long the first in the line has to wait.
@@ -202,30 +232,41 @@ class Admission:
         Raises:
             SandboxUnavailable: It is of no use.
         """
+        self._look_if_of_use()
+        now_s = self._clock()
+        if self._circuits.of(ticket.snapshot).wait_s(ticket, now_s) > 0:
+            return 0.0  # it goes back into the line of its snapshot
+        throttle_s = self.gate.left_s
+        if throttle_s > self._left_s(ticket, now_s):
+            raise _too_many(throttle_s)
+        circuit_s = self._circuits.way.refusing_wait_s(ticket, now_s)
+        return self._bounded_s(ticket, max(throttle_s, circuit_s, self._limits.wait_s(now_s)))
+
+    def _snapshot_wait_s(self, ticket: Ticket) -> float:
+        """Return how long the first in the line of a snapshot has to wait; raises as `_wait_s`."""
+        self._look_if_of_use()
+        own = self._circuits.of(ticket.snapshot)
+        return self._bounded_s(ticket, own.refusing_wait_s(ticket, self._clock()))
+
+    def _look_if_of_use(self) -> None:
         if self._is_closed:
             raise SandboxUnavailable("The Daytona provider is closed.")
         if (refused := self._refusal()) is not None:
             raise own_copy(refused)
-        now_s = self._clock()
-        throttle_s, left_s = self.gate.left_s, ticket.left_s - max(0.0, now_s - ticket.since_s)
-        if throttle_s > left_s:
-            raise _too_many(throttle_s)
-        circuit_s = self._circuit.wait_s(now_s)
-        if self._circuit.is_open and circuit_s:
-            raise self._not_working()
-        wait_s = max(throttle_s, circuit_s, self._limits.wait_s(now_s))
+
+    def _left_s(self, ticket: Ticket, now_s: float) -> float:
+        return ticket.left_s - max(0.0, now_s - ticket.since_s)
+
+    def _bounded_s(self, ticket: Ticket, wait_s: float) -> float:
+        """Return a wait as far as there is patience for it."""
         if wait_s <= 0:
             return 0.0
+        left_s = self._left_s(ticket, self._clock())
         if left_s <= 0:
             raise self._waited_long_enough(ticket.left_s)
         if wait_s == math.inf:  # a request is under way, and has a timeout of its own
             return wait_s
         return min(left_s, wait_s * (1 + SPREAD * self._random()))
-
-    def _not_working(self) -> SandboxUnavailable:
-        return SandboxUnavailable(
-            f"Daytona fails again and again, so only one try at a time is made; {self._last_words}"
-        )
 
     def _waited_long_enough(self, waited_s: float) -> SandboxUnavailable:
         if self._limits.is_full and self._no_room is not None:

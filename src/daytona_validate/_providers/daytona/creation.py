@@ -14,6 +14,7 @@ import random
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import chain, repeat
 from typing import Any
 
@@ -101,7 +102,7 @@ class Creation:
             ToolchainMissing: The snapshot cannot be activated.
             SandboxUnavailable: The sandbox reached a final state, or the wait budget is used up.
         """
-        ticket = self.admission.ticket(wanted.name)
+        ticket = self.admission.ticket(wanted.name, wanted.snapshot)
         sandbox = await self._create(wanted, ticket)
         wanted.is_known = True
         if sandbox.name != wanted.name:
@@ -144,7 +145,7 @@ class Creation:
 
         return await retried(
             ask,
-            RetryRun(CREATION),
+            RetryRun((RetryRule(partial(self.admission.waits_out, ticket), at_once), *CREATION)),
             before_retry=wake_snapshot,
             random=self._random,
             sleep=_no_pause,

@@ -89,6 +89,7 @@ class ServiceFailure(SandboxUnavailable):
         retryable: Whether asking again may help.
         retry_after_s: Seconds that the service asked us to wait; None if it did not say.
         may_have_worked: Whether the request may have had its effect all the same.
+        is_local: Whether it is by no means the service's: our own shortage, or code on this side.
     """
 
     def __init__(
@@ -100,11 +101,13 @@ class ServiceFailure(SandboxUnavailable):
         retryable: bool = False,
         retry_after_s: float | None = None,
         may_have_worked: bool = False,
+        is_local: bool = False,
     ) -> None:
         super().__init__(message, retryable=retryable, retry_after_s=retry_after_s)
         self.kind = kind
         self.subject = subject
         self.may_have_worked = may_have_worked
+        self.is_local = is_local
         if subject:
             self.add_note(f"The request was about {subject}.")
 

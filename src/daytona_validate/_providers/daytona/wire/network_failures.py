@@ -26,6 +26,8 @@ class _Meaning:
     what: str
     advice: str
     retryable: bool = True
+    is_local: bool = False
+    """Whether it says nothing of the service: our own shortage, or code on this side."""
 
 
 def _not_sent(what: str, advice: str, *, retryable: bool = True) -> _Meaning:
@@ -54,7 +56,12 @@ MEANINGS: dict[type[Exception], _Meaning] = {
     httpx.ConnectError: _not_sent("Daytona cannot be reached", _NETWORK),
     httpx.ConnectTimeout: _not_sent("Daytona cannot be reached in time", _NETWORK),
     httpx.ProxyError: _not_sent("The proxy did not connect to Daytona", _NETWORK),
-    httpx.PoolTimeout: _not_sent("No connection to Daytona was free in time", _CONNECTIONS),
+    httpx.PoolTimeout: _Meaning(
+        FailureKind.UNREACHABLE,
+        "No connection to Daytona was free in time",
+        _CONNECTIONS,
+        is_local=True,
+    ),
     httpx.UnsupportedProtocol: _not_sent("The address is not valid", _NETWORK, retryable=False),
     httpx.InvalidURL: _not_sent("The address is not valid", _NETWORK, retryable=False),
     httpx.ReadTimeout: _sent("Daytona did not answer in time", _TIME),
@@ -64,7 +71,9 @@ MEANINGS: dict[type[Exception], _Meaning] = {
     httpx.CloseError: _sent("The connection did not close", _AGAIN),
     httpx.RemoteProtocolError: _sent("Daytona's response was cut off", _AGAIN),
     # May come in the middle of a body, where a part of the request is out already.
-    httpx.LocalProtocolError: _sent("The request violates HTTP", _OURS, retryable=False),
+    httpx.LocalProtocolError: _Meaning(
+        FailureKind.CUT_OFF, "The request violates HTTP", _OURS, retryable=False, is_local=True
+    ),
     # Whatever httpx may add: the branches of its tree.
     httpx.TimeoutException: _sent("Daytona took too long", _TIME),
     httpx.NetworkError: _sent("The connection to Daytona broke", _AGAIN),
@@ -75,7 +84,13 @@ MEANINGS: dict[type[Exception], _Meaning] = {
     TimeoutError: _sent("Daytona did not answer in time", _TIME),
     OSError: _sent("The connection to Daytona broke", _AGAIN),
     # A caller's own client may have hooks and transports that raise anything.
-    Exception: _sent("The request failed unexpectedly", "see the log", retryable=False),
+    Exception: _Meaning(
+        FailureKind.CUT_OFF,
+        "The request failed unexpectedly",
+        "see the log",
+        retryable=False,
+        is_local=True,
+    ),
 }
 
 
@@ -100,4 +115,5 @@ def network_failure(
         subject=call.subject,
         retryable=meaning.retryable,
         may_have_worked=meaning.kind is not FailureKind.UNREACHABLE,
+        is_local=meaning.is_local,
     )
