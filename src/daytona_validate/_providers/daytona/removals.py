@@ -34,7 +34,8 @@ from daytona_validate._runtime.tasks import hide
 _logger = logging.getLogger("daytona_validate")
 
 AT_ONCE = 100
-"""Of 50 ms each, two thousand a second: no limit to what a thousand snippets at a time need."""
+"""At a time; more where more sandboxes were in use: else they would pile up, and use up the quota.
+"""
 SWEEP = "`daytona-validate sweep` removes what is left."
 NAMES_LOGGED = 20
 SILENCE_S = 3.0
@@ -75,6 +76,7 @@ class Removals:
         self._sleep = sleep
         self._random = random
         self._gate = Gate(clock=clock, sleep=sleep, random=random)
+        self._at_once = AT_ONCE
         self._places = asyncio.Semaphore(AT_ONCE)
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._repeat: dict[str, bool] = {}
@@ -89,6 +91,16 @@ class Removals:
     def pending(self) -> int:
         """Removals that are not done yet."""
         return len(self._tasks)
+
+    def keep_up_with(self, in_use: int) -> None:
+        """Allow as many requests at a time as there were ever sandboxes in use.
+
+        Args:
+            in_use: How many there are now.
+        """
+        while self._at_once < in_use:
+            self._at_once += 1
+            self._places.release()
 
     def remove_soon(self, name: str, *, is_doubtful: bool = False) -> None:
         """Remove a sandbox in the background; nothing can come in between.

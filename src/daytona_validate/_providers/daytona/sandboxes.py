@@ -122,6 +122,7 @@ class Sandboxes:
         """Return a started sandbox and what `give_back` wants to know of it; see `HeldSandbox`."""
         wanted = self._wanted(spec, await self.snapshot(spec))
         self._alive[wanted.name] = wanted
+        self.removals.keep_up_with(len(self._alive))
         try:
             answer = await self._started(wanted, spec)
             self.meter.starts(wanted.id or wanted.name)
@@ -221,9 +222,14 @@ class HeldSandbox(AbstractAsyncContextManager[DaytonaSandbox, None]):
         sandbox, self._wanted = await self._sandboxes.take(self._spec)
         return sandbox
 
-    async def __aexit__(self, *_: object) -> None:
-        """Have it removed."""
+    async def __aexit__(self, kind: object, error: BaseException | None, traceback: object) -> None:
+        """Have it removed, and the request sent before whoever leaves goes on to the next one.
+
+        A cancellation while it is sent loses nothing: the removal is a task of its own by then.
+        """
         self._sandboxes.give_back(self._wanted)
+        if error is None or isinstance(error, Exception):  # else its task is on its way out
+            await asyncio.sleep(0)
 
 
 @lru_cache(maxsize=256)

@@ -86,7 +86,7 @@ async def test_where_it_is_reached_is_remembered_from_the_first_answer(
     cloud.answers("GET /sandbox", httpx.Response(200, json={"id": "id-1", "state": "started"}))
     async with provider.open(spec) as sandbox:
         await sandbox.run(Snippet(code="print(1)", language="python"))
-    assert cloud.asked == ["POST /sandbox", "GET /sandbox", "execute"]
+        assert cloud.asked == ["POST /sandbox", "GET /sandbox", "execute"]
 
 
 async def test_lost_answers_on_the_way_are_borne(

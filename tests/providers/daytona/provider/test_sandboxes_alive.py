@@ -1,0 +1,59 @@
+"""How many sandboxes are there at a time: no more than are in use, or the quota goes to waste."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import AsyncExitStack
+from typing import Any
+
+from daytona_validate import SandboxSpec
+from daytona_validate._providers.daytona.provider import DaytonaProvider
+from daytona_validate._providers.daytona.removals import AT_ONCE
+
+
+async def test_a_sandbox_goes_before_its_user_has_the_next(
+    provider: DaytonaProvider, cloud: Any, spec: SandboxSpec
+) -> None:
+    most_alive = 0
+
+    async def use_twice() -> None:
+        nonlocal most_alive
+        for _ in range(2):
+            async with provider.open(spec):
+                await asyncio.sleep(0)
+                most_alive = max(most_alive, len(cloud.alive))
+
+    async with asyncio.TaskGroup() as users:
+        for _ in range(AT_ONCE):
+            users.create_task(use_twice())
+    assert (cloud.created, most_alive) == (2 * AT_ONCE, AT_ONCE)
+
+
+async def test_as_many_go_at_a_time_as_were_in_use(
+    provider: DaytonaProvider, cloud: Any, spec: SandboxSpec
+) -> None:
+    count = AT_ONCE + 5
+    gates = [cloud.holds("DELETE /sandbox") for _ in range(count)]
+    async with AsyncExitStack() as in_use:
+        for _ in range(count):
+            await in_use.enter_async_context(provider.open(spec))
+    asked = cloud.count("DELETE /sandbox")
+    for gate in gates:
+        gate.set()
+    assert asked == count
+
+
+async def test_a_cancellation_on_the_way_out_loses_no_removal(
+    provider: DaytonaProvider, cloud: Any, spec: SandboxSpec
+) -> None:
+    async def use() -> None:
+        async with provider.open(spec):
+            task = asyncio.current_task()
+            assert task is not None
+            asyncio.get_running_loop().call_soon(task.cancel)  # while it leaves
+
+    async with asyncio.TaskGroup() as users:
+        user = users.create_task(use())
+    assert user.cancelled()
+    await provider.aclose()
+    assert (cloud.created, cloud.deleted, cloud.alive) == (1, 1, {})
