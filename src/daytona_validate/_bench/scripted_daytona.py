@@ -13,6 +13,8 @@ import json
 import re
 import resource
 import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import asdict, dataclass, field
 from typing import cast
 
@@ -203,17 +205,23 @@ class _Connection(asyncio.Protocol):
             self._transport.write(answer)
 
 
-async def serve(answer_after_s: float) -> None:
-    """Print the port and answer requests until stdin ends: whoever started this is gone then."""
+@asynccontextmanager
+async def serving(*, answer_after_s: float) -> AsyncIterator[str]:
+    """Hold a server on a free port; the value is its address."""
     scripted = ScriptedDaytona(origin="")
     loop = asyncio.get_running_loop()
     server = await loop.create_server(
         lambda: _Connection(scripted, answer_after_s), "127.0.0.1", 0, backlog=BACKLOG
     )
-    port = server.sockets[0].getsockname()[1]
-    scripted.origin = f"http://127.0.0.1:{port}"
-    print(port, flush=True)  # noqa: T201 - whoever started this reads it
+    scripted.origin = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
     async with server:
+        yield scripted.origin
+
+
+async def serve(answer_after_s: float) -> None:
+    """Print the port and answer requests until stdin ends: whoever started this is gone then."""
+    async with serving(answer_after_s=answer_after_s) as origin:
+        print(origin.rpartition(":")[2], flush=True)  # noqa: T201 - whoever started this reads it
         await asyncio.to_thread(sys.stdin.buffer.read)
 
 
