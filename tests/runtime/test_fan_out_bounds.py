@@ -154,3 +154,43 @@ async def test_several_may_read_the_results_and_each_is_given_to_one_of_them() -
             await asyncio.sleep(0)
             impatient.cancel()
     assert sorted(found) == list(range(100))
+
+
+async def test_a_stream_that_is_no_generator_needs_no_closing() -> None:
+    class Stream:
+        def __aiter__(self) -> Stream:
+            return self
+
+        async def __anext__(self) -> int:
+            return 7
+
+    async def work(index: int, item: int) -> int:
+        return item
+
+    async with fan_out(Stream(), work, workers=2) as results:
+        assert await anext(results) == 7
+    assert asyncio.all_tasks() == {asyncio.current_task()}
+
+
+async def test_who_cancels_every_task_there_is_may_cancel_workers_that_wait() -> None:
+    """As `asyncio.run` does at its end."""
+    waits = asyncio.Event()
+
+    async def work(index: int, item: int) -> int:
+        return item
+
+    async def consume() -> None:
+        async with fan_out(range(100), work, workers=3):
+            for _ in range(50):  # until all workers wait for the consumer
+                await asyncio.sleep(0)
+            waits.set()
+            await asyncio.Event().wait()
+
+    others = asyncio.all_tasks()
+    consumer = asyncio.create_task(consume())
+    await waits.wait()
+    for task in asyncio.all_tasks() - others:
+        task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await consumer
+    assert asyncio.all_tasks() == others
