@@ -44,14 +44,18 @@ while True: time.sleep(1)
 import os
 {BEGUN}
 while True:
-    if os.fork(): os._exit(0)
+    try:
+        if os.fork(): os._exit(0)
+    except OSError: pass  # too many that nobody has waited for yet
 """,
     "many that are always others": f"""
 import os
 for _ in range(4): os.fork()
 {BEGUN}
 while True:
-    if os.fork(): os._exit(0)
+    try:
+        if os.fork(): os._exit(0)
+    except OSError: pass  # too many that nobody has waited for yet
 """,
     "one that nobody may look at": f"""
 import ctypes, time
