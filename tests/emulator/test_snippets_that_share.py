@@ -19,7 +19,12 @@ from eventually import eventually
 from plain_settings import plain_settings
 from plants_for_next_use import NOT_EMULATED, PLANTS
 
-pytestmark = [pytest.mark.jail, pytest.mark.slow, pytest.mark.timeout(300)]
+pytestmark = [
+    pytest.mark.jail,
+    pytest.mark.slow,
+    pytest.mark.thorough,
+    pytest.mark.timeout(300),
+]
 
 LIMIT_S = 4.0
 AWAY = """

@@ -11,7 +11,7 @@ from tests.simulation.simulated_daytona import AUTO_STOP_S, SimulatedDaytona
 from daytona_validate import Fault
 from daytona_validate._providers.daytona.circuit import LONGEST_PAUSE_OPEN_S, SUSPECT_AFTER
 
-pytestmark = [pytest.mark.virtual_time, pytest.mark.slow]
+pytestmark = [pytest.mark.virtual_time, pytest.mark.slow, pytest.mark.thorough]
 
 AT_ONCE = 100
 TRIES = 10

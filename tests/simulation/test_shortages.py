@@ -12,7 +12,7 @@ from tests.simulation.simulated_daytona import ANSWER_S, SimulatedDaytona
 
 from daytona_validate import Snippet
 
-pytestmark = [pytest.mark.virtual_time, pytest.mark.slow]
+pytestmark = [pytest.mark.virtual_time, pytest.mark.slow, pytest.mark.thorough]
 
 SNIPPETS = 500
 ONE_S = 1.0 + 1.0 + ANSWER_S
