@@ -33,17 +33,20 @@ OURS = """\
 import asyncio
 from daytona_validate import Validator
 
+
 async def main():
     async with Validator(provider="daytona") as validator:
         result = await validator.validate("print(6 * 7)", "python")
         print(result.output.strip(), flush=True)
         input()
 
+
 asyncio.run(main())
 """
 THEIRS = """\
 import asyncio
 from daytona import AsyncDaytona, CreateSandboxFromSnapshotParams
+
 
 async def main():
     async with AsyncDaytona() as daytona:
@@ -53,6 +56,7 @@ async def main():
         print(result.result.strip(), flush=True)
         input()
         await sandbox.delete()
+
 
 asyncio.run(main())
 """
