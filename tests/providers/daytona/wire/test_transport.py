@@ -247,3 +247,13 @@ async def test_it_reaches_a_server_and_follows_no_redirect(serve: Any) -> None:
         await answer.aclose()
     assert answer.status_code == 302
     assert len(server.asked) == 1
+
+
+async def test_a_free_connection_is_closed_though_nobody_asks_for_one(serve: Any) -> None:
+    first, second = await serve(), await serve()
+    async with HttpClient(keepalive_s=0.02) as ours:
+        client = httpx.AsyncClient(transport=OverClient(ours))
+        for server in (first, second, first):
+            await client.get(server.url)
+        await first.empty()
+        await second.empty()

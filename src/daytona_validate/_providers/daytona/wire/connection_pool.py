@@ -78,6 +78,8 @@ class ConnectionPool:
         self._permits = asyncio.Semaphore(max_connections)
         self._open: set[HttpConnection] = set()
         self._free: dict[Origin, dict[HttpConnection, float]] = {}
+        self._alarm: asyncio.TimerHandle | None = None
+        """When the next free one expires; None: none is free."""
         self._connecting: set[asyncio.Task[Any]] = set()
         self._in_use = 0
         self._all_closed = asyncio.Event()
@@ -104,6 +106,8 @@ class ConnectionPool:
     async def aclose(self) -> None:
         """Close all connections, and return when they are; a request in flight fails."""
         self.is_closed = True
+        if self._alarm is not None:
+            self._alarm.cancel()
         for each in self._connecting:
             each.cancel()
         for connection in tuple(self._open):
@@ -143,6 +147,8 @@ class ConnectionPool:
         answer = await connection.exchange(message, end_s)
         if connection.is_open:
             self._free.setdefault(origin, {})[connection] = self._clock()
+            if self._alarm is None:
+                self._look_in(self._keepalive_s)
         return answer
 
     def _old(self, origin: Origin) -> HttpConnection | None:
@@ -154,6 +160,17 @@ class ConnectionPool:
                 return connection
             connection.abort()
         return None
+
+    def _look_in(self, wait_s: float) -> None:
+        self._alarm = asyncio.get_running_loop().call_later(wait_s, self._close_expired)
+
+    def _close_expired(self) -> None:
+        """Close what has expired though nobody asks for a connection, and look again for others."""
+        self._alarm = None
+        self._make_room()
+        if self._free:
+            oldest_s = min(next(iter(free.values())) for free in self._free.values())
+            self._look_in(max(0.0, oldest_s + self._keepalive_s - self._clock()))
 
     def _make_room(self) -> None:
         """Close what is free and has expired, or stands in the way of a new one."""
