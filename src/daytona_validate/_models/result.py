@@ -1,0 +1,88 @@
+"""What the caller gets."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+
+from daytona_validate._json_text import json_text
+from daytona_validate._models.execution import NO_USAGE, Usage
+from daytona_validate._models.outcome import Caveat, Fault, Network, Outcome, Stage
+from daytona_validate._models.snippet import Location
+
+
+@dataclass(frozen=True, slots=True)
+class LostBytes:
+    """Truncated output: bytes that were read but not kept."""
+
+    stdout: int = 0
+    stderr: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Timings:
+    """Wall seconds spent around the program, by phase."""
+
+    queued_s: float = 0.0
+    """Waiting for a slot, behind a throttle, or for what is prepared once."""
+    created_s: float = 0.0
+    """Making the sandbox, retries included."""
+    ran_s: float = 0.0
+    """From handing over the snippet to holding its execution."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CodeValidationResult:
+    """Result of one snippet, and whose fault it is if it failed."""
+
+    skill: str
+    status: str
+    """`Success` or `Failure`."""
+    output: str
+    """What the program wrote to stdout; bytes that are not UTF-8 are replaced."""
+    error: str | None
+    """What it wrote to stderr, and for a compile error to both streams; None if empty."""
+    execution_time: float
+    """Wall seconds of compile and run together; 0.0 if nothing started."""
+    details: str
+    """One line for people."""
+    outcome: Outcome
+    fault: Fault
+    stage: Stage
+    language: str
+    provider: str
+    exit_code: int | None = None
+    signal: int | None = None
+    usage: Usage = NO_USAGE
+    timings: Timings = Timings()
+    lost_bytes: LostBytes = LostBytes()
+    runtime: str | None = None
+    sandbox_id: str | None = None
+    sandbox_use: int | None = None
+    """Which of that sandbox's snippets it was, from 1; None if it ran in none."""
+    network: Network | None = None
+    """The program's network access; None if no program was started."""
+    attempts: int = 0
+    """Runs started for it: 0 if none, 2 if a sandbox was lost, 3 if a used one was lost as well."""
+    cached: bool = False
+    """Reserved: nothing sets it yet."""
+    caveat: Caveat | None = None
+    """What a pass does not prove; None if there is nothing to warn of."""
+    deduplicated_of: int | None = None
+    """Reserved: nothing sets it yet. Index of the snippet whose run served this one too."""
+    index: int = 0
+    """Position in the source, from 0."""
+    snippet_id: str | None = None
+    location: Location | None = None
+
+    @property
+    def is_verdict(self) -> bool:
+        """Whether the code was judged: its fault is `none` or `snippet`."""
+        return self.fault in (Fault.NONE, Fault.SNIPPET)
+
+    def to_dict(self) -> dict[str, object]:
+        """Return every field as plain JSON values, in a stable order."""
+        return asdict(self) | {"is_verdict": self.is_verdict}
+
+    def to_json(self) -> str:
+        """Return `to_dict()` as one line of JSON that any encoding of Unicode can hold."""
+        return json_text(self.to_dict())
