@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from pydantic import SecretStr
 
+from collected import snippets_of
 from daytona_validate import Outcome, SandboxProvider, Snippet, Validator
 from daytona_validate._courses.collect import collect
 from daytona_validate._emulator.threaded import ThreadedEmulator
@@ -29,7 +30,7 @@ pytestmark = [pytest.mark.jail, pytest.mark.slow, pytest.mark.timeout(600)]
 def blocks() -> list[Snippet]:
     """All of these languages; among them some that fail."""
     pages = [str(EXAMPLES / name) for name in ("course.md", "mistakes.md")]
-    return [each for each in collect(pages) if each.language in LANGUAGES]
+    return [each for each in snippets_of(collect(pages)) if each.language in LANGUAGES]
 
 
 async def judged(provider: SandboxProvider, blocks: list[Snippet]) -> list[dict[str, Any]]:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from collected import snippets_of
 from daytona_validate import CodeValidationResult, Snippet, Validator
 from daytona_validate._core.languages.table import LANGUAGES
 from daytona_validate._courses.collect import collect
@@ -46,7 +47,9 @@ async def validator(jail_runner: JailRunner) -> AsyncIterator[Validator]:
 
 async def collected(*paths: Path) -> list[Snippet]:
     """Read files as `check` does, which is not in the event loop."""
-    return await asyncio.to_thread(lambda: list(collect([str(path) for path in paths])))
+    return await asyncio.to_thread(
+        lambda: list(snippets_of(collect([str(path) for path in paths])))
+    )
 
 
 async def three_ways(

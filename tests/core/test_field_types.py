@@ -58,6 +58,7 @@ def test_the_result_of_a_wrong_type_can_be_written(name: str) -> None:
     ("values", "problem"),
     [
         ({"code": None}, "code must be str, not NoneType"),
+        ({"earlier": ("x", 5)}, "earlier[1] must be str, not int"),
         ({"language": 5}, "language must be str, not int"),
         ({"stdin": b"x"}, "stdin must be str, not bytes"),
         ({"expected_output": b"1"}, "expected_output must be str or None, not bytes"),

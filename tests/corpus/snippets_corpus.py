@@ -27,6 +27,7 @@ from typing import Any
 from emulated_daytona import emulated_daytona
 from provider_differences import differences
 
+from collected import snippets_of
 from daytona_validate import SandboxProvider, Validator
 from daytona_validate._core.languages.table import find_language
 from daytona_validate._core.outcomes import OUTCOME_TABLE
@@ -59,7 +60,7 @@ def cases(path: Path) -> Iterator[Case]:
     for line in path.read_text().splitlines():
         record = json.loads(line)
         records[record["id"]] = record
-    for snippet in collect([str(path)]):
+    for snippet in snippets_of(collect([str(path)])):
         record = records[snippet.snippet_id or ""]
         if find_language(snippet.language) is None:
             continue

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from collected import snippets_of
 from daytona_validate._courses.collect import collect
 from daytona_validate._courses.file_formats import CollectOptions
 from daytona_validate._errors import ConfigurationError
@@ -28,11 +29,11 @@ def write(path: str, content: str | bytes = PAGE) -> None:
 
 
 def places(*paths: str) -> list[str]:
-    return [str(snippet.location) for snippet in collect(paths)]
+    return [str(snippet.location) for snippet in snippets_of(collect(paths))]
 
 
 def only(path: str, options: CollectOptions | None = None) -> Snippet:
-    (snippet,) = collect([path], options=options or CollectOptions())
+    (snippet,) = snippets_of(collect([path], options=options or CollectOptions()))
     return snippet
 
 
@@ -76,9 +77,9 @@ def test_files_of_a_folder_are_opened_only_when_their_turn_comes() -> None:
     write("c/a.md")
     write("c/b.md")
     snippets = collect(["c"])
-    assert str(next(snippets).location) == "c/a.md:1"
+    assert str(next(snippets).snippet.location) == "c/a.md:1"
     write("c/b.md", "\n" + PAGE)
-    assert str(next(snippets).location) == "c/b.md:2"
+    assert str(next(snippets).snippet.location) == "c/b.md:2"
 
 
 @pytest.mark.parametrize("path", ["a.txt", "README", "a.md.bak"])
@@ -97,7 +98,7 @@ def test_without_a_working_folder_only_whole_paths_can_be_meant(in_folder: Path)
     gone.rmdir()
     with pytest.raises(ConfigurationError, match=r"^a\.md .*the working folder is gone"):
         collect(["a.md"])
-    assert len(list(collect([str(in_folder / "kept" / "a.md")]))) == 1
+    assert len(list(snippets_of(collect([str(in_folder / "kept" / "a.md")])))) == 1
 
 
 def test_a_path_that_does_not_exist_is_refused_before_anything_is_read() -> None:
@@ -133,7 +134,7 @@ def test_a_file_that_vanishes_says_so_in_its_place() -> None:
     write("b.md")
     snippets = collect(["a.md", "b.md"])
     Path("a.md").unlink()
-    first, second = snippets
+    first, second = snippets_of(snippets)
     assert "No such file" in (first.unreadable or "")
     assert second.unreadable is None
 
@@ -141,7 +142,7 @@ def test_a_file_that_vanishes_says_so_in_its_place() -> None:
 def test_a_record_too_large_costs_only_itself() -> None:
     small = '{"code": "x", "language": "js"}'
     write("a.jsonl", f"{small}\n{'x' * 5000}\n\n{small}")
-    snippets = list(collect(["a.jsonl"], options=CollectOptions(max_file_bytes=100)))
+    snippets = list(snippets_of(collect(["a.jsonl"], options=CollectOptions(max_file_bytes=100))))
     assert [str(each.location) for each in snippets] == ["a.jsonl:1", "a.jsonl:2", "a.jsonl:4"]
     assert [bool(each.unreadable) for each in snippets] == [False, True, False]
 
@@ -161,7 +162,9 @@ def test_records_are_streamed() -> None:
     options = CollectOptions(stdin_filename="x.jsonl")
     snippets = collect(["-"], options=options, stdin=io.BufferedReader(Endless(), 64))
     lines = [
-        each.location.line for each, _ in zip(snippets, range(1000), strict=False) if each.location
+        each.location.line
+        for each, _ in zip(snippets_of(snippets), range(1000), strict=False)
+        if each.location
     ]
     assert lines[-1] == 1000
 
@@ -170,13 +173,17 @@ def test_a_byte_order_mark_is_no_part_of_a_page_or_a_data_set_but_of_a_program()
     write("a.jsonl", b'\xef\xbb\xbf{"code": "x", "language": "js"}\n')
     write("a.md", b"\xef\xbb\xbf" + PAGE.encode())
     write("a.py", b"\xef\xbb\xbfx")
-    assert [each.code for each in collect(["a.jsonl", "a.md", "a.py"])] == ["x", "x\n", "\ufeffx"]
+    assert [each.code for each in snippets_of(collect(["a.jsonl", "a.md", "a.py"]))] == [
+        "x",
+        "x\n",
+        "\ufeffx",
+    ]
 
 
 def test_a_source_file_is_read_as_its_language_reads_it() -> None:
     write("a.py", b"# coding: latin-1\nx = '\xe9'\n")
     write("b.py", b"x = '\xe9'\n")
-    named, unnamed = collect(["a.py", "b.py"])
+    named, unnamed = snippets_of(collect(["a.py", "b.py"]))
     assert (named.code, named.source) == ("# coding: latin-1\nx = '\xe9'\n", None)
     assert (unnamed.source, unnamed.unreadable) == (b"x = '\xe9'\n", None)
 
@@ -192,12 +199,13 @@ def test_a_source_file_is_one_snippet(path: str, language: str) -> None:
 
 
 def test_stdin_is_markdown_unless_named_otherwise() -> None:
-    (page,) = collect(["-"], stdin=io.BytesIO(PAGE.encode()))
-    (record,) = collect(
+    (page,) = snippets_of(collect(["-"], stdin=io.BytesIO(PAGE.encode())))
+    collection = collect(
         ["-"],
         options=CollectOptions(stdin_filename="data/x.jsonl", default_language="js"),
         stdin=io.BytesIO(b'{"code": "x"}'),
     )
+    (record,) = snippets_of(collection)
     assert (str(page.location), str(record.location)) == ("-:1", "data/x.jsonl:1")
     with pytest.raises(ConfigurationError, match=r"^x\.rst is of no known format"):
         collect(["-"], options=CollectOptions(stdin_filename="x.rst"))
@@ -216,9 +224,9 @@ def test_a_folder_that_cannot_be_listed_says_so_in_its_place() -> None:
     write("c/d/a.md")
     write("c/e.md")
     snippets = collect(["c"])
-    assert str(next(snippets).location) == "c/a.md:1"
+    assert str(next(snippets).snippet.location) == "c/a.md:1"
     shutil.rmtree("c/d")
-    gone, after = snippets
+    gone, after = snippets_of(snippets)
     assert (str(gone.location), str(after.location)) == ("c/d:1", "c/e.md:1")
     assert "cannot be listed" in (gone.unreadable or "")
 

@@ -4,6 +4,7 @@ import json
 from collections import Counter
 from pathlib import Path
 
+from collected import snippets_of
 from daytona_validate._core.languages.table import LANGUAGES
 from daytona_validate._courses.collect import collect
 
@@ -11,7 +12,7 @@ EXAMPLES = Path(__file__).parents[2] / "examples"
 
 
 def languages_of(name: str) -> Counter[str]:
-    return Counter(each.language for each in collect([str(EXAMPLES / name)]))
+    return Counter(each.language for each in snippets_of(collect([str(EXAMPLES / name)])))
 
 
 def test_the_example_pages_have_the_blocks_that_the_readme_speaks_of() -> None:
@@ -42,7 +43,7 @@ def test_all_languages_have_an_example_that_passes_and_one_that_fails() -> None:
 
 def test_every_example_record_can_be_read_and_checks_its_output() -> None:
     path = EXAMPLES / "snippets.jsonl"
-    snippets = list(collect([str(path)]))
+    snippets = list(snippets_of(collect([str(path)])))
     assert len(snippets) == len(path.read_text().splitlines())
     assert all(each.unreadable is None for each in snippets)
     assert all(each.expected_output for each in snippets)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from collected import snippets_of
 from daytona_validate._courses.collect import collect, find
 from daytona_validate._courses.file_formats import CollectOptions
 from daytona_validate._models import Snippet
@@ -39,7 +40,9 @@ def block(include: str, language: str = "python") -> str:
 def found(include: str, *paths: str, language: str = "python") -> Snippet:
     write("docs/pages/page.md", block(include, language))
     snippets = collect(paths or ["."])
-    return next(each for each in snippets if str(each.location) == "docs/pages/page.md:3")
+    return next(
+        each for each in snippets_of(snippets) if str(each.location) == "docs/pages/page.md:3"
+    )
 
 
 def reason(include: str, *paths: str, language: str = "python") -> str:
@@ -145,7 +148,9 @@ def test_what_cannot_or_must_not_be_included_says_so(
     (pages / "loop.py").symlink_to("loop.py")
     write("docs/pages/page.md", block(include))
     snippets = collect(["."], options=CollectOptions(max_file_bytes=600))
-    snippet = next(each for each in snippets if str(each.location) == "docs/pages/page.md:3")
+    snippet = next(
+        each for each in snippets_of(snippets) if str(each.location) == "docs/pages/page.md:3"
+    )
     assert snippet.not_runnable is not None
     assert telling in snippet.not_runnable
 
@@ -171,11 +176,11 @@ def test_a_file_with_line_ends_of_windows_has_the_same_lines() -> None:
 
 def test_a_page_on_stdin_and_a_record_have_no_folder() -> None:
     page = io.BytesIO(block('--8<-- "beside.py"').encode())
-    (snippet,) = collect(["-"], stdin=page)
+    (snippet,) = snippets_of(collect(["-"], stdin=page))
     assert (snippet.code, snippet.not_runnable) == ('--8<-- "beside.py"\n', None)
     record = io.BytesIO(b'{"code": "{!beside.py!}", "language": "py"}')
     named = CollectOptions(stdin_filename="docs/pages/x.jsonl")
-    (snippet,) = collect(["-"], options=named, stdin=record)
+    (snippet,) = snippets_of(collect(["-"], options=named, stdin=record))
     assert snippet.code == "{!beside.py!}"
 
 
@@ -187,10 +192,14 @@ def test_a_folder_that_the_user_names_holds_what_pages_include() -> None:
     write("docs/pages/page.md", block('--8<-- "src/above.py"'))
     options = CollectOptions(include_folder=".")
     assert find("docs/pages/page.md:3", options=options).code == "above\n"
-    (snippet,) = collect(["docs/pages/page.md"], options=CollectOptions(include_folder="src"))
+    (snippet,) = snippets_of(
+        collect(["docs/pages/page.md"], options=CollectOptions(include_folder="src"))
+    )
     assert snippet.not_runnable is not None
     write("docs/pages/page.md", block('--8<-- "above.py"'))
-    (snippet,) = collect(["docs/pages/page.md"], options=CollectOptions(include_folder="src"))
+    (snippet,) = snippets_of(
+        collect(["docs/pages/page.md"], options=CollectOptions(include_folder="src"))
+    )
     assert snippet.code == "above\n"
 
 
@@ -198,4 +207,8 @@ def test_only_what_stands_in_a_page_is_a_block() -> None:
     write("a.md", '```py\n--8<-- "no.py"\n```\n')
     write("b.py", '--8<-- "no.py"\n')
     write("c.jsonl", json.dumps({"code": '--8<-- "no.py"', "language": "py"}))
-    assert [each.is_block for each in collect(["a.md", "b.py", "c.jsonl"])] == [True, False, False]
+    assert [each.is_block for each in snippets_of(collect(["a.md", "b.py", "c.jsonl"]))] == [
+        True,
+        False,
+        False,
+    ]

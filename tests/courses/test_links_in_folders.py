@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from collected import snippets_of
 from daytona_validate._core.not_read import Why
 from daytona_validate._courses.collect import collect, find
 from daytona_validate._errors import ConfigurationError
@@ -32,7 +33,7 @@ def course(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def codes_and_left_out(*paths: str) -> tuple[list[str], dict[Why, int]]:
     collection = collect(paths)
-    codes = [snippet.unreadable or snippet.code for snippet in collection]
+    codes = [snippet.unreadable or snippet.code for snippet in snippets_of(collection)]
     return codes, dict(collection.not_read().counts)
 
 
@@ -124,12 +125,12 @@ def test_a_file_that_becomes_a_link_or_a_pipe_once_listed_is_not_followed(course
     for name in ("a.py", "b.py", "c.py"):
         (course / name).write_text("fine")
     collection = collect(["course"])
-    assert next(collection).code == "fine"
+    assert next(collection).snippet.code == "fine"
     (course / "b.py").unlink()
     (course / "b.py").symlink_to("../private/secret.py")
     (course / "c.py").unlink()
     os.mkfifo(course / "c.py")
-    link, pipe = collection
+    link, pipe = snippets_of(collection)
     assert link.unreadable == "the file cannot be read: the link leads out of the folder"
     assert pipe.unreadable == "the file cannot be read: the path is no plain file"
 
@@ -139,7 +140,7 @@ def test_a_folder_that_becomes_a_link_once_listed_is_not_followed(course: Path) 
     (course / "b").mkdir()
     (course / "b" / "secret.py").write_text("fine")
     collection = collect(["course"])
-    assert next(collection).code == "fine"
+    assert next(collection).snippet.code == "fine"
     (course / "b" / "secret.py").unlink()
     (course / "b").rmdir()
     (course / "b").symlink_to("../private")

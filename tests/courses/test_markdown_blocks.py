@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from daytona_validate._courses.block import Block, snippet_of
+from daytona_validate._courses.block import Block, course_snippet_of
 from daytona_validate._courses.markdown import read_markdown
 
 LANGUAGES = {"py": "python", "python": "python", "js": "javascript"}
@@ -94,7 +94,7 @@ def test_blocks_of_unknown_languages_are_kept_without_a_language() -> None:
 
 def test_an_id_becomes_the_snippets_id() -> None:
     (block,) = read("```{.python #fib}\nx\n```\n")
-    snippet = snippet_of(block, language="python")
+    snippet = course_snippet_of(block, language="python").snippet
     assert (snippet.snippet_id, snippet.code, str(snippet.location)) == ("fib", "x\n", "page.md:1")
 
 
@@ -111,14 +111,14 @@ def test_an_empty_block_whose_attributes_name_a_file_is_an_include(
     text: str, is_include: bool
 ) -> None:
     (block,) = read(text)
-    reason = snippet_of(block, language="javascript").not_runnable
+    reason = course_snippet_of(block, language="javascript").snippet.not_runnable
     assert (reason is not None and "./a.js" in reason) is is_include
 
 
 def test_undecodable_bytes_spoil_their_own_block_only() -> None:
     """Replaced characters would make another program of it; the other blocks are still judged."""
     page = b"caf\xe9\n```py\nx = '\xe9'\n```\n```py\ny\n```\n".decode(errors="surrogateescape")
-    spoilt, good = (snippet_of(block, language="python") for block in read(page))
+    spoilt, good = (course_snippet_of(block, language="python").snippet for block in read(page))
     assert spoilt.unreadable is not None
     assert "UTF-8" in spoilt.unreadable
     assert (good.unreadable, good.code) == (None, "y\n")

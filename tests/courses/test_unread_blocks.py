@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from collected import snippets_of
 from daytona_validate._core.not_read import Why
 from daytona_validate._courses.block import Block
 from daytona_validate._courses.collect import collect, find
@@ -227,7 +228,7 @@ def test_a_course_counts_blocks_and_files_that_it_does_not_read(folder: Path) ->
     for name in ("page.mdx", "docusaurus.md"):
         (folder / name).write_text("{/*\n```py\nx\n```\n*/}\n")
     snippets = collect(["."])
-    assert [str(each.location) for each in snippets] == ["page.md:1"]
+    assert [str(each.location) for each in snippets_of(snippets)] == ["page.md:1"]
     assert snippets.not_read().counts == {Why.FORMAT: 4, Why.BLOCK: 3}
     assert snippets.not_read().first == {Why.FORMAT: "a.ipynb", Why.BLOCK: "docusaurus.md:2"}
 

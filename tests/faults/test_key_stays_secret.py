@@ -17,6 +17,7 @@ import pytest
 from pydantic import SecretStr
 
 from daytona_validate import CodeValidationResult, Settings, Snippet, Validator
+from daytona_validate._core.reported import Reported
 from daytona_validate._core.summary import Tally
 from daytona_validate._emulator.handle import Emulator
 from daytona_validate._emulator.threaded import ThreadedEmulator
@@ -70,9 +71,10 @@ def reports(result: CodeValidationResult) -> list[str]:
     """Return a result in every form that it leaves us in."""
     tally = Tally()
     tally.add(result)
+    reported = Reported(result=result)
     written = [repr(result), result.to_json()]
     for form in FORMATS.values():
-        written += [form.each(result), form.end([result], tally.summary(1.0))]
+        written += [form.each(reported), form.end([reported], tally.summary(1.0))]
     return written
 
 

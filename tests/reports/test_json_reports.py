@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from daytona_validate._json_text import json_text
-from daytona_validate._reports.formats import FORMATS
+from result_reports import ResultReport
 
-JSONL, JSON = FORMATS["jsonl"], FORMATS["json"]
+JSONL, JSON = ResultReport("jsonl"), ResultReport("json")
 
 
 def test_jsonl_is_a_result_a_line_and_the_summary_last(results: Any) -> None:

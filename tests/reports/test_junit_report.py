@@ -10,9 +10,9 @@ import pytest
 from junitparser import JUnitXml
 
 from daytona_validate._models import Fault, Location, Outcome
-from daytona_validate._reports.formats import FORMATS
+from result_reports import ResultReport
 
-JUNIT = FORMATS["junit"]
+JUNIT = ResultReport("junit")
 
 
 def document(results: Any, *found: Any) -> ET.Element:

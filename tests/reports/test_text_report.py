@@ -8,10 +8,11 @@ from typing import Any
 import pytest
 
 from daytona_validate._core.sandbox_account import SandboxAccount
-from daytona_validate._reports.formats import FORMATS, text_format
+from daytona_validate._reports.formats import text_format
 from daytona_validate._reports.text import TextStyle
+from result_reports import ResultReport
 
-TEXT = FORMATS["text"]
+TEXT = ResultReport("text")
 TABLE = """
 language    count  passed  failed  unavailable  other  per second  p50 ms  p95 ms  p99 ms
 javascript      1       0       0            1      0         0.5       -       -       -
@@ -33,12 +34,12 @@ def test_passes_with_tests_that_were_not_run_are_counted_and_listed_by_v(results
 
     assert TEXT.each(made[0]) == ""
     assert TEXT.end(made, summary).endswith(f"\n{said} (-v lists all)\n")
-    assert text_format(verbose).each(made[2]) == (
+    assert ResultReport(text_format(verbose)).each(made[2]) == (
         "lesson.md:40: passed: Code executed successfully in 0.25 seconds; "
         "it defines tests and runs none\n"
     )
-    assert text_format(verbose).each(made[1]) == ""
-    assert text_format(verbose).end(made, summary).endswith(f"\n{said}\n")
+    assert ResultReport(text_format(verbose)).each(made[1]) == ""
+    assert ResultReport(text_format(verbose)).end(made, summary).endswith(f"\n{said}\n")
 
 
 def test_what_passed_is_not_mentioned(results: Any) -> None:
@@ -59,7 +60,7 @@ def test_what_was_unavailable_can_be_repeated_too(results: Any) -> None:
 
 def test_a_fragment_is_a_line_only_when_asked_for(results: Any) -> None:
     """A real course has hundreds of them."""
-    verbose = text_format(TextStyle(is_verbose=True))
+    verbose = ResultReport(text_format(TextStyle(is_verbose=True)))
     assert TEXT.each(results.fragment()) == ""
     assert verbose.each(results.fragment()) == (
         "lesson.md:12: not_runnable: a notebook magic or shell line\n"
@@ -69,7 +70,7 @@ def test_a_fragment_is_a_line_only_when_asked_for(results: Any) -> None:
 
 
 def test_where_fragments_count_they_are_failures_like_others(results: Any) -> None:
-    strict = text_format(TextStyle(is_strict=True))
+    strict = ResultReport(text_format(TextStyle(is_strict=True)))
     assert strict.each(results.fragment()) == (
         "lesson.md:12: not_runnable: a notebook magic or shell line\n"
         "    daytona-validate run lesson.md:12\n"
@@ -79,13 +80,19 @@ def test_where_fragments_count_they_are_failures_like_others(results: Any) -> No
 
 def test_the_command_has_the_options_that_the_snippet_was_read_with(results: Any) -> None:
     style = TextStyle(repeat_options=("--code-field=a b",))
-    command = text_format(style).each(results.failed(path="my course.jsonl")).splitlines()[1]
+    command = (
+        ResultReport(text_format(style))
+        .each(results.failed(path="my course.jsonl"))
+        .splitlines()[1]
+    )
     assert command.split("run ")[1] == "'--code-field=a b' 'my course.jsonl:12'"
 
 
 def test_the_command_for_stdin_says_so(results: Any) -> None:
     for path, options in (("-", ""), ("x.jsonl", "--stdin-filename=x.jsonl ")):
-        report = text_format(TextStyle(stdin_path=path)).each(results.failed(path=path))
+        report = ResultReport(text_format(TextStyle(stdin_path=path))).each(
+            results.failed(path=path)
+        )
         assert report.splitlines()[1] == f"    daytona-validate run {options}-- -:12"
 
 

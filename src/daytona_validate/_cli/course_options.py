@@ -12,8 +12,8 @@ from daytona_validate._cli.shared_options import Command
 from daytona_validate._errors import ConfigurationError
 
 if TYPE_CHECKING:  # they cost more than the whole of --help
+    from daytona_validate._courses.course_snippet import CourseSnippet
     from daytona_validate._courses.file_formats import CollectOptions
-    from daytona_validate._models import Snippet
 
 FIELDS = {
     "code": "JSONL: the field with the code, or a path to it such as answer.code.",
@@ -151,18 +151,20 @@ class Selection:
     run_tests: bool = False
     """Whether the snippets' tests are run."""
 
-    def of(self, snippets: Iterable[Snippet]) -> Iterator[Snippet]:
+    def of(self, snippets: Iterable[CourseSnippet]) -> Iterator[CourseSnippet]:
         """Yield the selected snippets; one that names no language always is selected."""
         from daytona_validate._core.languages.table import find_language
 
-        for snippet in snippets:
+        for course in snippets:
+            snippet = course.snippet
             language = find_language(snippet.language)
             name = snippet.language if language is None else language.name
             if self.languages and name and name not in self.languages:
                 continue
             own_timeout_s = snippet.timeout_s
-            yield replace(
+            selected = replace(
                 snippet,
                 timeout_s=self.timeout_s if own_timeout_s is None else own_timeout_s,
                 run_tests=self.run_tests or snippet.run_tests,
             )
+            yield replace(course, snippet=selected)

@@ -30,6 +30,10 @@ FIELD_TYPES: Mapping[str, tuple[type, ...]] = {
     "location": (Location, NoneType),
     "is_block": (bool,),
     "source": (bytes, NoneType),
+    "earlier": (tuple, list),
+    "check_only": (bool,),
+    "should_fail": _TEXT_OR_NONE,
+    "skip": _TEXT_OR_NONE,
     "not_runnable": _TEXT_OR_NONE,
     "unreadable": _TEXT_OR_NONE,
 }
@@ -42,11 +46,14 @@ _EMPTY: Mapping[str, Any] = {"skill": "", "snippet_id": None, "location": None}
 def type_problems(snippet: Snippet) -> Iterator[str]:
     """Yield each field of a wrong type, as in `stdin must be str, not bytes`."""
     for (name, types), value in zip(FIELD_TYPES.items(), _values_of(snippet), strict=True):
-        if not isinstance(value, types):  # asked here: 17 generators took longer than all the rest
+        if not isinstance(value, types):  # a generator for each took longer than all else
             yield from _problem(name, value, types)
     if isinstance(snippet.args, tuple | list):
         for position, arg in enumerate(snippet.args):
             yield from _problem(f"args[{position}]", arg, _TEXT)
+    if isinstance(snippet.earlier, tuple | list):
+        for position, code in enumerate(snippet.earlier):
+            yield from _problem(f"earlier[{position}]", code, _TEXT)
     if isinstance(snippet.files, Mapping):
         for path, content in snippet.files.items():
             yield from _problem("each name in files", path, _TEXT)

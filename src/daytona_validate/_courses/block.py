@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from daytona_validate._courses.course_snippet import CourseSnippet
 from daytona_validate._courses.info_string import InfoString
 from daytona_validate._models import Location, Snippet
 
@@ -28,7 +29,17 @@ class Block:
     """1-based last line: of the closing fence, or of the content if the fence never closes."""
 
 
-def snippet_of(block: Block, *, language: str) -> Snippet:
+def course_snippet_of(block: Block, *, language: str) -> CourseSnippet:
+    """Return the snippet that a block of a known language is, with its place in the page."""
+    return CourseSnippet(
+        snippet=_snippet_of(block, language=language),
+        page=block.location.path,
+        code_line=block.location.line + 1,
+        code=block.code,
+    )
+
+
+def _snippet_of(block: Block, *, language: str) -> Snippet:
     """Return the snippet that a block of a known language is.
 
     A block whose bytes were not UTF-8 becomes an unreadable snippet: with other characters in

@@ -17,6 +17,7 @@ from typing import BinaryIO
 
 from daytona_validate._core.not_read import NotRead, Why
 from daytona_validate._courses.course_files import LeftOut, course_files
+from daytona_validate._courses.course_snippet import CourseSnippet
 from daytona_validate._courses.file_formats import (
     CollectOptions,
     Piece,
@@ -41,7 +42,7 @@ _LINE_OF_FILE = re.compile(r"(.+):(\d{1,18})", re.DOTALL)
 _DEFAULTS = CollectOptions()
 
 
-class Collection(Iterator[Snippet]):
+class Collection(Iterator[CourseSnippet]):
     """The snippets of some files, read as they are asked for.
 
     Its counts are complete once it is exhausted.
@@ -54,14 +55,14 @@ class Collection(Iterator[Snippet]):
         self._left_out: Counter[Why] = Counter()
         self._first_left_out: dict[Why, str] = {}
 
-    def __next__(self) -> Snippet:
+    def __next__(self) -> CourseSnippet:
         for piece in self._pieces:
             if isinstance(piece, LeftOut):
                 self._leave_out(piece.why, _shown(piece.path))
             elif piece.is_unread:
                 self._leave_out(Why.BLOCK, str(piece.location))
-            elif piece.snippet:
-                return piece.snippet
+            elif piece.course:
+                return piece.course
             elif piece.word:
                 self.unknown_words[piece.word] += 1
         raise StopIteration
@@ -229,16 +230,16 @@ def _with_included(
     pieces: Iterable[Piece], page: str, folder: str | None, options: CollectOptions
 ) -> Iterator[Piece]:
     for piece in pieces:
-        if piece.snippet is None or piece.snippet.unreadable is not None:
+        if piece.course is None or piece.course.snippet.unreadable is not None:
             yield piece
             continue
         snippet = with_included(
-            piece.snippet,
+            piece.course.snippet,
             page=page,
             folder=options.include_folder or folder,
             max_file_bytes=options.max_file_bytes,
         )
-        yield replace(piece, snippet=snippet)
+        yield replace(piece, course=replace(piece.course, snippet=snippet))
 
 
 def _shown(path: str) -> str:

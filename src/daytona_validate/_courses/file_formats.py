@@ -12,7 +12,8 @@ from typing import BinaryIO, cast
 
 from daytona_validate._core.languages.table import LANGUAGES, find_language
 from daytona_validate._core.source_text import file_text
-from daytona_validate._courses.block import Block, snippet_of
+from daytona_validate._courses.block import Block, course_snippet_of
+from daytona_validate._courses.course_snippet import CourseSnippet
 from daytona_validate._courses.jsonl_records import RecordFields, snippet_of_record
 from daytona_validate._courses.unread_fences import UnreadFence
 from daytona_validate._models import Location, Snippet
@@ -54,8 +55,8 @@ class Piece:
     location: Location
     end_line: int
     """1-based last line."""
-    snippet: Snippet | None
-    """None for a block in an unknown language, or in a form that cannot be read."""
+    course: CourseSnippet | None
+    """Its snippet; None for a block in an unknown language, or in a form that cannot be read."""
     word: str = ""
     """The language of such a block as its page names it; empty if it names none."""
     is_unread: bool = False
@@ -96,7 +97,7 @@ def refused(problem: str, *, path: str) -> Piece:
     """Return the unreadable snippet of a file, or of its rest, that cannot be read."""
     location = Location(path, 1)
     snippet = Snippet(code="", language="", location=location, unreadable=problem)
-    return Piece(location=location, end_line=sys.maxsize, snippet=snippet)
+    return Piece(location=location, end_line=sys.maxsize, course=CourseSnippet(snippet=snippet))
 
 
 def _markdown(stream: BinaryIO, path: str, options: CollectOptions) -> Iterator[Piece]:
@@ -114,14 +115,14 @@ def _piece(block: Block) -> Piece:
     return Piece(
         location=block.location,
         end_line=block.end_line,
-        snippet=snippet_of(block, language=language) if language else None,
+        course=course_snippet_of(block, language=language) if language else None,
         word=_language_word(block),
     )
 
 
 def _piece_of_unread(fence: UnreadFence, path: str) -> Piece:
     location = Location(path, fence.line)
-    return Piece(location=location, end_line=fence.last, snippet=None, is_unread=True)
+    return Piece(location=location, end_line=fence.last, course=None, is_unread=True)
 
 
 def _language_word(block: Block) -> str:
@@ -154,7 +155,8 @@ def _jsonl(stream: BinaryIO, path: str, options: CollectOptions) -> Iterator[Pie
                 fenced=options.fenced,
             )
         if snippet:
-            yield Piece(location=location, end_line=number, snippet=snippet)
+            course = CourseSnippet(snippet=snippet, code=snippet.code)
+            yield Piece(location=location, end_line=number, course=course)
 
 
 def unnamed(stream: BinaryIO, path: str, options: CollectOptions) -> Iterator[Piece]:
@@ -183,7 +185,8 @@ def _source(stream: BinaryIO, path: str, options: CollectOptions) -> Iterator[Pi
     language = _source_language(path)
     assert language is not None  # noqa: S101 - as `reader_of` has it
     snippet = read_source(_content(stream, options), path=path, language=language)
-    yield Piece(location=Location(path, 1), end_line=sys.maxsize, snippet=snippet)
+    course = CourseSnippet(snippet=snippet, code_line=1, code=snippet.code)
+    yield Piece(location=Location(path, 1), end_line=sys.maxsize, course=course)
 
 
 def _content(stream: BinaryIO, options: CollectOptions) -> bytes:

@@ -15,15 +15,15 @@ def only_snippet(pieces: Iterable[Piece], *, path: str) -> Snippet:
     Raises:
         ConfigurationError: It has none, or more than one. The caller's fault.
     """
-    runnable = [piece for piece in pieces if piece.snippet]
-    if not runnable or not runnable[0].snippet:
+    runnable = [piece for piece in pieces if piece.course]
+    if not runnable or not runnable[0].course:
         raise ConfigurationError(f"{path} has no snippet that can be run")
     if len(runnable) > 1:
         raise ConfigurationError(
             f"{path} has {len(runnable)} snippets: name one by its line, as in"
             f" {path}:{runnable[0].location.line}"
         )
-    return runnable[0].snippet
+    return runnable[0].course.snippet
 
 
 def snippet_at(pieces: Iterable[Piece], line: int, *, path: str) -> Snippet:
@@ -37,7 +37,7 @@ def snippet_at(pieces: Iterable[Piece], line: int, *, path: str) -> Snippet:
         first = piece.location.line
         if first <= line <= piece.end_line:
             return _known(piece, path)
-        if not piece.snippet:
+        if not piece.course:
             continue
         near = [first] if first < line else [*near, first]
         if first > line:
@@ -47,8 +47,8 @@ def snippet_at(pieces: Iterable[Piece], line: int, *, path: str) -> Snippet:
 
 
 def _known(piece: Piece, path: str) -> Snippet:
-    if piece.snippet:
-        return piece.snippet
+    if piece.course:
+        return piece.course.snippet
     if piece.is_unread:
         raise ConfigurationError(
             f"the block at {path}:{piece.location.line} is in a form that cannot be read"

@@ -6,22 +6,32 @@ from daytona_validate._models.outcome import (
     Caveat,
     Fault,
     Limit,
+    MissingKind,
     Network,
     Outcome,
     Stage,
 )
-from daytona_validate._models.result import CodeValidationResult, LostBytes, Timings
+from daytona_validate._models.result import (
+    CodeValidationResult,
+    EarlierRun,
+    LostBytes,
+    Missing,
+    Timings,
+)
 from daytona_validate._models.snippet import Location, SandboxSpec, Snippet
 
 __all__ = [
     "Caveat",
     "CodeValidationResult",
+    "EarlierRun",
     "Execution",
     "Fault",
     "Limit",
     "Limits",
     "Location",
     "LostBytes",
+    "Missing",
+    "MissingKind",
     "Network",
     "Outcome",
     "SandboxSpec",

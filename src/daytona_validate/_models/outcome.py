@@ -68,6 +68,25 @@ no key and runs commands without limits: a program that means harm could forge i
 """
 
 
+class MissingKind(StrEnum):
+    """Kind of what a program lacked, as far as its own error tells."""
+
+    NAME = "name"
+    """A variable, function or class that nothing defines."""
+    TYPE = "type"
+    """A type that nothing declares."""
+    MODULE = "module"
+    """A module or package."""
+    TABLE = "table"
+    """A table, view, column, schema or function of a database."""
+    FILE = "file"
+    """A file or folder."""
+    BROWSER = "browser"
+    """What only a browser has, such as `document`."""
+    SERVER = "server"
+    """A service that nobody answers for, such as one behind an address."""
+
+
 class Limit(StrEnum):
     """Resource limit that ended a step, named after the outcome it leads to."""
 

@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 
 from daytona_validate._json_text import json_text
 from daytona_validate._models.execution import NO_USAGE, Usage
-from daytona_validate._models.outcome import Caveat, Fault, Network, Outcome, Stage
+from daytona_validate._models.outcome import Caveat, Fault, MissingKind, Network, Outcome, Stage
 from daytona_validate._models.snippet import Location
 
 
@@ -28,6 +28,29 @@ class Timings:
     """Making the sandbox, retries included."""
     ran_s: float = 0.0
     """From handing over the snippet to holding its execution."""
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """Missing definition: what ended a program because nothing defines it, by its own error."""
+
+    kind: MissingKind
+    name: str
+    """As the error names it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EarlierRun:
+    """Outcome of a snippet's earlier code in their common session."""
+
+    has_passed: bool
+    details: str = ""
+    """Why it failed, or was not run, in one line; empty if it passed."""
+    line: int | None = None
+    """1-based line of that code where it failed."""
+    output: str = ""
+    error: str | None = None
+    missing: Missing | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,6 +96,15 @@ class CodeValidationResult:
     """Position in the source, from 0."""
     snippet_id: str | None = None
     location: Location | None = None
+    error_line: int | None = None
+    """1-based line of the code where it failed, by the error that ended it; None: not known."""
+    missing: Missing | None = None
+    """What it lacked, if that ended it; None: nothing, or it is not known."""
+    earlier: tuple[EarlierRun, ...] = ()
+    """Of each code of the snippet's `earlier`, in order."""
+    completed: str | None = None
+    """What was put around or before the code so that it could run, such as `package main` or
+    the blocks before it; None: it ran as it stands."""
 
     @property
     def is_verdict(self) -> bool:

@@ -63,6 +63,17 @@ class Snippet:
     that the page's builder puts in its place; anywhere else it is a mistake like any other."""
     source: bytes | None = None
     """The bytes of its file, where they differ from `code`: they run, and `code` is only shown."""
+    earlier: tuple[str, ...] = ()
+    """Code in its language that runs before it in the same session, so that it finds the names,
+    tables and files made there. What that prints is dropped, and its failures are not this
+    snippet's: both stand in the result's `earlier`. Only languages with sessions take it."""
+    check_only: bool = False
+    """Whether it is only compiled or checked, and never run."""
+    should_fail: str | None = None
+    """It is meant to fail, with this in its cause (a name such as `ValueError`; empty: in any way).
+    Failed as meant, it has passed. None: it is not meant to fail."""
+    skip: str | None = None
+    """Why it is left out on purpose; it then becomes `skipped`, and is not tried."""
     not_runnable: str | None = None
     """Why it is known to be no program; it then becomes `not_runnable`, and is not tried."""
     unreadable: str | None = None

@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
+from daytona_validate._core.reported import Reported
 from daytona_validate._core.summary import Summary
-from daytona_validate._models import CodeValidationResult
 from daytona_validate._reports import text
 from daytona_validate._reports.json_reports import json_end, jsonl_each, jsonl_end
 
@@ -17,19 +17,19 @@ class ReportFormat:
     """A report format: how results become text."""
 
     name: str
-    each: Callable[[CodeValidationResult], str]
+    each: Callable[[Reported], str]
     """Of one result as it comes: nothing, or text that ends in a newline."""
-    end: Callable[[Sequence[CodeValidationResult], Summary], str]
+    end: Callable[[Sequence[Reported], Summary], str]
     """Of all results, in the order of their source, and their summary; ends in a newline."""
     needs_results: bool
     """Whether `end` reads the results; if not, they are not kept."""
 
 
-def _nothing(_result: CodeValidationResult) -> str:
+def _nothing(_reported: Reported) -> str:
     return ""
 
 
-def _junit(results: Sequence[CodeValidationResult], summary: Summary) -> str:
+def _junit(results: Sequence[Reported], summary: Summary) -> str:
     # The XML library takes as long to import as all else that a report needs.
     from daytona_validate._reports import junit  # noqa: PLC0415 - see above
 

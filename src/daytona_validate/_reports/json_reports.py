@@ -4,28 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from daytona_validate._core.reported import Reported
 from daytona_validate._core.summary import Summary
 from daytona_validate._json_text import json_text
-from daytona_validate._models import CodeValidationResult
 
 SCHEMA_VERSION = 1
 
 
-def jsonl_each(result: CodeValidationResult) -> str:
+def jsonl_each(reported: Reported) -> str:
     """Return one result as one line: the fields of `to_dict()`, and `type` before them."""
-    return json_text({"type": "result", **result.to_dict()}) + "\n"
+    return json_text({"type": "result", **reported.result.to_dict()}) + "\n"
 
 
-def jsonl_end(_results: Sequence[CodeValidationResult], summary: Summary) -> str:
+def jsonl_end(_results: Sequence[Reported], summary: Summary) -> str:
     """Return the last line, by which a reader knows that the report is whole."""
     head = {"type": "summary", "schema_version": SCHEMA_VERSION}
     return json_text({**head, **summary.to_dict()}) + "\n"
 
 
-def json_end(results: Sequence[CodeValidationResult], summary: Summary) -> str:
+def json_end(results: Sequence[Reported], summary: Summary) -> str:
     """Return one object: schema version, results, summary; a result a line."""
     # Whole, with an indent, it would go through Python's own encoder, at three times the time.
-    lines = ",\n".join(json_text(result.to_dict()) for result in results)
+    lines = ",\n".join(json_text(each.result.to_dict()) for each in results)
     return (
         f'{{"schema_version": {SCHEMA_VERSION}, "results": [\n{lines}\n],\n'
         f'"summary": {json_text(summary.to_dict())}}}\n'

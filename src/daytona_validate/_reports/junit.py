@@ -8,6 +8,7 @@ from junitparser import Attr, Error, Failure, JUnitXml, Skipped, TestCase, TestS
 
 from daytona_validate._core.outcomes import outcome_row
 from daytona_validate._core.printable import one_line, printable
+from daytona_validate._core.reported import Reported
 from daytona_validate._core.summary import Summary
 from daytona_validate._models import CodeValidationResult, Outcome
 
@@ -23,11 +24,11 @@ class _JUnitCase(TestCase):
     line = Attr("line")
 
 
-def end(results: Sequence[CodeValidationResult], summary: Summary) -> str:
+def end(results: Sequence[Reported], summary: Summary) -> str:
     """Return the document."""
     by_file: dict[str, list[TestCase]] = {}
-    for result in results:
-        by_file.setdefault(_file(result), []).append(_case(result))
+    for each in results:
+        by_file.setdefault(_file(each.result), []).append(_case(each.result))
     document = JUnitXml("daytona-validate")
     for file, cases in by_file.items():
         suite = TestSuite(file)

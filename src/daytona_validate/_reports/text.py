@@ -13,6 +13,7 @@ from itertools import islice
 from daytona_validate._core.details import cause
 from daytona_validate._core.outcomes import outcome_row
 from daytona_validate._core.printable import one_line
+from daytona_validate._core.reported import Reported
 from daytona_validate._core.summary import Summary, Totals
 from daytona_validate._models import Caveat, CodeValidationResult, Location, Outcome
 from daytona_validate._reports.shell_word import shell_path, shell_word
@@ -58,8 +59,9 @@ class TextStyle:
 PLAIN = TextStyle()
 
 
-def each(result: CodeValidationResult, style: TextStyle = PLAIN) -> str:
+def each(reported: Reported, style: TextStyle = PLAIN) -> str:
     """Return `file:line: outcome: cause`, for a failure with how to repeat it; or nothing."""
+    result = reported.result
     if not style.lists(result.outcome) and not (style.is_verbose and result.caveat):
         return ""
     place = one_line(place_of(result), _PATH_CHARACTERS)
@@ -88,9 +90,7 @@ def place_of(result: CodeValidationResult) -> str:
     return f"snippet {result.index}" if result.snippet_id is None else result.snippet_id
 
 
-def end(
-    _results: Sequence[CodeValidationResult], summary: Summary, style: TextStyle = PLAIN
-) -> str:
+def end(_results: Sequence[Reported], summary: Summary, style: TextStyle = PLAIN) -> str:
     """Return the table of numbers per language, and one line for all."""
     total = summary.total
     said = ", ".join(f"{count} {outcome}" for outcome, count in summary.outcomes.items())

@@ -12,7 +12,6 @@ from anyio import to_thread
 
 from daytona_validate._cli.check.check_choice import CheckChoice, stdin_of
 from daytona_validate._cli.check.report_set import ReportSet, report_set
-from daytona_validate._cli.check.validate_each import validate_each
 from daytona_validate._cli.chosen_provider import ChosenProvider, chosen_provider
 from daytona_validate._cli.exit_codes import ExitCode, Interrupted, code_of_outcomes, code_of_result
 from daytona_validate._cli.screen.interrupt import run_until_interrupted
@@ -27,9 +26,12 @@ from daytona_validate._cli.screen.progress import (
     ticking,
 )
 from daytona_validate._cli.screen.screen import Screen
+from daytona_validate._core.reported import Reported
 from daytona_validate._core.summary import Tally
 from daytona_validate._core.version_drift import drift_line
+from daytona_validate._course_run.run_course import run_course
 from daytona_validate._courses.collect import Collection
+from daytona_validate._courses.course_snippet import CourseSnippet
 from daytona_validate._models import CodeValidationResult
 from daytona_validate._providers.protocol import SandboxProvider
 from daytona_validate._reports.formats import FORMATS, text_format
@@ -92,7 +94,7 @@ class _CheckRun:
             async with chosen.validator(concurrency=self._choice.concurrency) as validator:
                 await chosen.refuse_if_hopeless()
                 with ticking(self._screen.display):
-                    await validate_each(
+                    await run_course(
                         self._choice.selection.of(collection),
                         validator=validator,
                         on_result=self._add,
@@ -120,12 +122,19 @@ class _CheckRun:
         self._screen.error(f"interrupted after {self._counts.text()}{kept}")
         return interrupted.exit_code
 
-    async def _add(self, result: CodeValidationResult) -> None:
+    async def _add(self, course: CourseSnippet, result: CodeValidationResult) -> None:
         self._tally.add(result)
         self._counts.add(result)
         if result.runtime is not None:
             self._runtimes.setdefault(result.language, result.runtime)
-        self._reports.add(result)
+        self._reports.add(
+            Reported(
+                result=result,
+                code=course.code,
+                code_line=course.code_line,
+                section=course.section,
+            )
+        )
         if self._reports.is_full:
             await to_thread.run_sync(self._reports.save)
 

@@ -53,8 +53,8 @@ def list_only(choice: CheckChoice) -> int:
     total = 0
     with stdin_of(choice.paths) as stdin:
         collection = choice.collection(stdin)
-        for snippet in choice.selection.of(collection):
-            write(listed(snippet))
+        for course in choice.selection.of(collection):
+            write(listed(course.snippet))
             total += 1
     screen.note(f"snippets that would run: {total}")
     note_unread(collection, screen, is_in_report=False)

@@ -9,8 +9,8 @@ from daytona_validate._cli.check.report_stream import ReportStream
 from daytona_validate._cli.check.report_targets import ReportTarget
 from daytona_validate._cli.report_file import ReportFile
 from daytona_validate._cli.screen.screen import Screen
+from daytona_validate._core.reported import Reported
 from daytona_validate._core.summary import Summary
-from daytona_validate._models import CodeValidationResult
 from daytona_validate._reports.formats import FORMATS, ReportFormat
 
 _IN_SOURCE_ORDER = frozenset({"text"})
@@ -69,11 +69,11 @@ class ReportSet:
         self._reports = reports
         self._has_end = has_end
 
-    def add(self, result: CodeValidationResult) -> None:
+    def add(self, reported: Reported) -> None:
         """Give a result to every report."""
-        self._shown.add(result)
+        self._shown.add(reported)
         for report in self._reports.values():
-            report.add(result)
+            report.add(reported)
 
     @property
     def is_full(self) -> bool:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from operator import attrgetter
 
+from daytona_validate._core.reported import Reported
 from daytona_validate._core.summary import Summary
-from daytona_validate._models import CodeValidationResult
 from daytona_validate._reports.formats import ReportFormat
 
 
@@ -25,15 +24,15 @@ class ReportStream:
         self._format = report_format
         self._write = write
         self._order = SourceOrder() if keeps_order else None
-        self._results: list[CodeValidationResult] = []
+        self._results: list[Reported] = []
 
-    def add(self, result: CodeValidationResult) -> None:
+    def add(self, reported: Reported) -> None:
         """Take one result."""
         if self._format.needs_results:
-            self._results.append(result)
-        text = self._format.each(result)
+            self._results.append(reported)
+        text = self._format.each(reported)
         if self._order is not None:
-            for ready in self._order.add(result.index, text):
+            for ready in self._order.add(reported.result.index, text):
                 self._write(ready)
         elif text:
             self._write(text)
@@ -46,8 +45,12 @@ class ReportStream:
     def end(self, summary: Summary) -> None:
         """Write all texts that are held back, then the end of the report."""
         self.flush()
-        if text := self._format.end(sorted(self._results, key=attrgetter("index")), summary):
+        if text := self._format.end(sorted(self._results, key=_index), summary):
             self._write(text)
+
+
+def _index(reported: Reported) -> int:
+    return reported.result.index
 
 
 class SourceOrder:

@@ -1,4 +1,4 @@
-"""Validates each of many snippets, many at a time; each result is handed on as it finishes."""
+"""Validates the snippets of a course, many at a time; results are handed on as they finish."""
 
 from __future__ import annotations
 
@@ -9,50 +9,63 @@ from itertools import islice
 from anyio import to_thread
 
 from daytona_validate._client import Validator
+from daytona_validate._courses.course_snippet import CourseSnippet
 from daytona_validate._models import CodeValidationResult, Snippet
 
 _BATCH_SNIPPETS = 16
 """Snippets read at one time: enough that changing threads costs nothing, few enough to hold."""
 
 
-async def validate_each(
-    snippets: Iterable[Snippet],
+async def run_course(
+    course: Iterable[CourseSnippet],
     *,
     validator: Validator,
-    on_result: Callable[[CodeValidationResult], Awaitable[object]],
+    on_result: Callable[[CourseSnippet, CodeValidationResult], Awaitable[object]],
     is_last: Callable[[CodeValidationResult], bool] = lambda _result: False,
 ) -> None:
     """Validate snippets, many at a time.
 
     Args:
-        snippets: They are read in a worker thread, as the validator has room for them.
+        course: They are read in a worker thread, as the validator has room for them.
         validator: An open validator.
-        on_result: Awaited with each result, in the order they finish.
+        on_result: Awaited with each snippet and its result, in the order they finish.
         is_last: Whether to stop after a result; snippets under way are then cancelled.
 
     Raises:
         Exception: What reading the snippets, `on_result` or `is_last` raises.
     """
+    under_way: dict[int, CourseSnippet] = {}
+
+    async def numbered(
+        course: AsyncGenerator[CourseSnippet, None],
+    ) -> AsyncGenerator[Snippet, None]:
+        number = 0
+        async for each in course:
+            under_way[number] = each
+            number += 1
+            yield each.snippet
+
     async with (
-        aclosing(read_ahead(iter(snippets))) as source,
+        aclosing(read_ahead(iter(course))) as read,
+        aclosing(numbered(read)) as source,
         validator.stream(source) as finished,
     ):
         async for result in finished:
-            await on_result(result)
+            await on_result(under_way.pop(result.index), result)
             if is_last(result):
                 break
 
 
-async def read_ahead(snippets: Iterator[Snippet]) -> AsyncGenerator[Snippet, None]:
+async def read_ahead(course: Iterator[CourseSnippet]) -> AsyncGenerator[CourseSnippet, None]:
     """Yield snippets that are read in a worker thread.
 
     A large page takes a second to parse. In the event loop, that second would be added to the
     time that every running program is given.
     """
-    while batch := await to_thread.run_sync(_next_batch, snippets):
+    while batch := await to_thread.run_sync(_next_batch, course):
         for snippet in batch:
             yield snippet
 
 
-def _next_batch(snippets: Iterator[Snippet]) -> list[Snippet]:
-    return list(islice(snippets, _BATCH_SNIPPETS))
+def _next_batch(course: Iterator[CourseSnippet]) -> list[CourseSnippet]:
+    return list(islice(course, _BATCH_SNIPPETS))

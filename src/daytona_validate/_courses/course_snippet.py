@@ -1,0 +1,26 @@
+"""A snippet of a course: what is run, with its place among the others of its page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from daytona_validate._courses.marks import NO_MARKS, Marks
+from daytona_validate._models import Snippet
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CourseSnippet:
+    """Snippet with its page: what decides which snippets run before it."""
+
+    snippet: Snippet
+    page: str | None = None
+    """The path of its page or notebook; None: it is a record or a file, and stands alone."""
+    section: str = ""
+    """The headings above it, outermost first, with ` > ` between them."""
+    is_cell: bool = False
+    """Whether it is a cell: it always runs after the cells before it."""
+    code_line: int | None = None
+    """1-based line of the file at which its code begins; None: no line of the file is its own."""
+    code: str = ""
+    """As the page has it, for people, where the snippet's was changed before it runs."""
+    marks: Marks = NO_MARKS
