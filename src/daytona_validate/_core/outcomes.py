@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from daytona_validate._models import Caveat, Fault, Outcome, Stage
+from daytona_validate._models import Caveat, Fault, Missing, Outcome, Stage
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,3 +94,7 @@ class Verdict:
     """What the program wrote to stderr, or the compiler to both streams; None if empty."""
     caveat: Caveat | None = None
     """What a pass does not prove."""
+    error_line: int | None = None
+    """1-based line of the code where the error that ended it happened."""
+    missing: Missing | None = None
+    """What it lacked, if that ended it."""

@@ -128,6 +128,8 @@ def _result(
         index=run.index,
         snippet_id=run.snippet.snippet_id,
         location=run.snippet.location,
+        error_line=verdict.error_line,
+        missing=verdict.missing,
     )
 
 

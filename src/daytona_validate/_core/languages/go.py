@@ -8,6 +8,7 @@ import re
 from daytona_validate._core.languages import go_errors
 from daytona_validate._core.languages.diagnosis import Diagnosis
 from daytona_validate._core.languages.language import Command, Language
+from daytona_validate._core.languages.missing_patterns import GO_MISSING
 from daytona_validate._models import Stage
 
 _NO_PACKAGE = re.compile(r"expected 'package', found (.{1,40})")
@@ -53,5 +54,6 @@ GO = Language(
     # What is missing at linking, such as a main function, is a mistake too.
     check=(Command(Stage.CHECK, _COMPILE),),
     diagnose=go_errors.diagnose,
+    missing_patterns=GO_MISSING,
     fragment=go_fragment,
 )

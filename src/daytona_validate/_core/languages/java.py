@@ -5,6 +5,7 @@ from __future__ import annotations
 from daytona_validate._core.languages.diagnosis import Diagnosis
 from daytona_validate._core.languages.java_errors import FRAGMENT, diagnose
 from daytona_validate._core.languages.language import Command, Language
+from daytona_validate._core.languages.missing_patterns import JAVA_MISSING
 from daytona_validate._models import Stage
 
 ENTRY_FILE = "Main.java"
@@ -60,5 +61,6 @@ JAVA = Language(
     ),
     check=(Command(Stage.CHECK, _COMPILE),),
     diagnose=diagnose,
+    missing_patterns=JAVA_MISSING,
     fragment=java_fragment,
 )

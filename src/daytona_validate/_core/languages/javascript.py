@@ -5,6 +5,7 @@ from __future__ import annotations
 from daytona_validate._core.languages import javascript_errors
 from daytona_validate._core.languages.javascript_idle_tests import unrun_tests
 from daytona_validate._core.languages.language import Command, Language
+from daytona_validate._core.languages.missing_patterns import NODE_MISSING
 from daytona_validate._core.tests_account import SEALED
 from daytona_validate._models import Stage
 
@@ -38,5 +39,6 @@ JAVASCRIPT = Language(
     environment=NODE_ENVIRONMENT,
     reserved_mib=512,  # V8's range for compiled code on x64 (Node 24)
     diagnose=javascript_errors.diagnose,
+    missing_patterns=NODE_MISSING,
     unrun_tests=unrun_tests,
 )

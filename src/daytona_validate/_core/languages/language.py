@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
 from daytona_validate._core.languages.diagnosis import Diagnose, Diagnosis, Ending, last_line
+from daytona_validate._core.languages.missing_patterns import MissingPatterns
 from daytona_validate._core.tests_account import SEAL, seal
 from daytona_validate._models import Caveat, Limits, Snippet, Stage
 
@@ -78,6 +79,8 @@ class Language:
     what is used, a process is bounded by what it reserves, and may reserve that much more."""
     diagnose: Diagnose = last_line
     """Reads what its runtime or compiler wrote when a program failed."""
+    missing_patterns: MissingPatterns = ()
+    """Tell what a program lacked, by the message of the error that ended it."""
     fragment: Callable[[str, Diagnosis], str | None] | None = None
     """From code and diagnosis of a rejected program: what it is instead of one, or None."""
     unrun_tests: Callable[[Ending], Caveat | None] = no_unrun_tests

@@ -8,6 +8,7 @@ import sys
 from daytona_validate._core.languages import python_errors
 from daytona_validate._core.languages.diagnosis import Diagnosis
 from daytona_validate._core.languages.language import Command, Language
+from daytona_validate._core.languages.missing_patterns import PYTHON_MISSING
 from daytona_validate._core.languages.python_encoding import python_encoding
 from daytona_validate._core.languages.python_idle_tests import unrun_tests
 from daytona_validate._core.languages.python_tests import find_ignored_failures
@@ -86,6 +87,7 @@ PYTHON = Language(
         "PYTHONDONTWRITEBYTECODE": "1",
     },
     diagnose=python_errors.diagnose,
+    missing_patterns=PYTHON_MISSING,
     fragment=python_fragment,
     unrun_tests=unrun_tests,
     standard_modules=NEVER_HAD,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from daytona_validate._core.languages.language import Command, Language
+from daytona_validate._core.languages.missing_patterns import SQL_MISSING
 from daytona_validate._core.languages.sql_errors import diagnose
 from daytona_validate._models import Stage
 
@@ -26,4 +27,5 @@ SQL = Language(
         "PGDATABASE": "postgres",
     },
     diagnose=diagnose,
+    missing_patterns=SQL_MISSING,
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from daytona_validate._core.languages.javascript import NODE_ENVIRONMENT, NODE_TESTS
 from daytona_validate._core.languages.javascript_idle_tests import unrun_tests
 from daytona_validate._core.languages.language import Command, Language
+from daytona_validate._core.languages.missing_patterns import TYPESCRIPT_MISSING
 from daytona_validate._core.languages.typescript_errors import diagnose
 from daytona_validate._core.tests_account import SEALED
 from daytona_validate._models import Stage
@@ -30,5 +31,6 @@ TYPESCRIPT = Language(
     environment=NODE_ENVIRONMENT,
     reserved_mib=512,  # as for JavaScript
     diagnose=diagnose,
+    missing_patterns=TYPESCRIPT_MISSING,
     unrun_tests=unrun_tests,
 )
