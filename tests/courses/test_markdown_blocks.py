@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from daytona_validate._courses.block import Block, course_snippet_of
+from daytona_validate._courses.block import Block
+from daytona_validate._courses.block_snippet import course_snippet_of
 from daytona_validate._courses.markdown import read_markdown
 
 LANGUAGES = {"py": "python", "python": "python", "js": "javascript"}

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from daytona_validate._cli.mark_options import ALL_BLOCKS, MarkedBlocks
 from daytona_validate._cli.shared_options import Command
 from daytona_validate._errors import ConfigurationError
 
@@ -68,8 +69,12 @@ def reading_options(command: Command) -> Command:
     )(command)
 
 
-def read_options(values: Mapping[str, str | None]) -> CollectOptions:
+def read_options(values: Mapping[str, str | None], *, strip: tuple[str, ...]) -> CollectOptions:
     """Return what the values of `reading_options` say.
+
+    Args:
+        values: By the names of the options.
+        strip: What `--strip` says.
 
     Raises:
         ConfigurationError: A language or a way of comparing is not known; the caller's fault.
@@ -86,6 +91,7 @@ def read_options(values: Mapping[str, str | None]) -> CollectOptions:
         fenced=values["fenced"],
         include_folder=values["include_folder"],
         stdin_filename=values["stdin_filename"],
+        strip=strip,
     )
 
 
@@ -99,6 +105,7 @@ def repeat_options(reading: CollectOptions) -> list[str]:
     ]
     others = {"default-language": reading.default_language, "compare": reading.compare}
     others["fenced"] = reading.fenced
+    options += [f"--strip={mark}" for mark in reading.strip]
     return options + [f"--{name}={value}" for name, value in others.items() if value is not None]
 
 
@@ -150,6 +157,7 @@ class Selection:
     """Time limit of snippets without one of their own; None: the one of the settings."""
     run_tests: bool = False
     """Whether the snippets' tests are run."""
+    marked: MarkedBlocks = ALL_BLOCKS
 
     def of(self, snippets: Iterable[CourseSnippet]) -> Iterator[CourseSnippet]:
         """Yield the selected snippets; one that names no language always is selected."""
@@ -160,6 +168,8 @@ class Selection:
             language = find_language(snippet.language)
             name = snippet.language if language is None else language.name
             if self.languages and name and name not in self.languages:
+                continue
+            if not self.marked.has(course.marks.words):
                 continue
             own_timeout_s = snippet.timeout_s
             selected = replace(

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from daytona_validate._cli.course_options import read_options, reading_options, tests_option
+from daytona_validate._cli.mark_options import strip_option
 from daytona_validate._cli.shared_options import (
     env_file_option,
     output_format_option,
@@ -49,6 +50,7 @@ Examples:
 @provider_option
 @env_file_option
 @reading_options
+@strip_option
 @output_format_option(
     "text", "json", help_text="text: what the program prints; json: the whole result, on one line."
 )
@@ -68,6 +70,7 @@ def run(
     env_file: Path | None,
     output_format: str,
     is_quiet: bool,
+    strip: tuple[str, ...],
     **reading: str | None,
 ) -> None:
     """Run one snippet in a fresh sandbox and show what it prints.
@@ -83,7 +86,7 @@ def run(
 
     if stdin_file == "-" == source.partition(":")[0]:
         raise click.UsageError("the code and --stdin cannot both come from stdin")
-    options = read_options(reading)
+    options = read_options(reading, strip=strip)
     snippet = single_snippet(source, language=language, reading=options)
     snippet = replace(
         snippet,

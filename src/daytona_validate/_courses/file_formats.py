@@ -12,7 +12,8 @@ from typing import BinaryIO, cast
 
 from daytona_validate._core.languages.table import LANGUAGES, find_language
 from daytona_validate._core.source_text import file_text
-from daytona_validate._courses.block import Block, course_snippet_of
+from daytona_validate._courses.block import Block
+from daytona_validate._courses.block_snippet import course_snippet_of
 from daytona_validate._courses.course_snippet import CourseSnippet
 from daytona_validate._courses.jsonl_records import RecordFields, snippet_of_record
 from daytona_validate._courses.unread_fences import UnreadFence
@@ -44,6 +45,8 @@ class CollectOptions:
     """A name for what comes on stdin: its suffix tells the format; None: its first line does."""
     include_folder: str | None = None
     """Where files that a page includes may lie; None: in the folder given, or the page's own."""
+    strip: tuple[str, ...] = ()
+    """Marks that authors put into the code of pages for their builder; they are taken off."""
     max_file_bytes: int = 16 * 1024 * 1024
     """Size of a page, of a source file, and of one record of a JSONL file."""
 
@@ -107,15 +110,21 @@ def _markdown(stream: BinaryIO, path: str, options: CollectOptions) -> Iterator[
     # Undecodable bytes are kept as surrogates: they spoil the block they stand in, not the page.
     text = _content(stream, options).decode(errors="surrogateescape")
     for found in read_markdown(text, path=path, language_of=_language_name):
-        yield _piece_of_unread(found, path) if isinstance(found, UnreadFence) else _piece(found)
+        yield (
+            _piece_of_unread(found, path)
+            if isinstance(found, UnreadFence)
+            else _piece(found, options)
+        )
 
 
-def _piece(block: Block) -> Piece:
+def _piece(block: Block, options: CollectOptions) -> Piece:
     language = block.language
     return Piece(
         location=block.location,
         end_line=block.end_line,
-        course=course_snippet_of(block, language=language) if language else None,
+        course=course_snippet_of(block, language=language, strip=options.strip)
+        if language
+        else None,
         word=_language_word(block),
     )
 

@@ -12,7 +12,7 @@ be empty, because the string begins with a brace, are two more dialects tried:
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 _WORD = re.compile(r"[^\s{,:]+")
@@ -90,14 +90,18 @@ def _directive(name: str, inside: str, argument: str) -> InfoString:
     return InfoString(word=name, attrs=attrs, flags=flags, directive=directive)
 
 
-def _attributes(text: str) -> tuple[dict[str, str], tuple[str, ...]]:
-    """Split the rest of an info string into pairs and flags."""
-    attrs: dict[str, str] = {}
-    flags: list[str] = []
+def words_and_pairs(text: str) -> Iterator[tuple[str, str | None]]:
+    """Yield in order the words of a text, each with None, and its `key=value` pairs."""
     for token in _TOKEN.finditer(text):
         if token["flag"] is not None:
-            flags.append(token["flag"])
+            yield token["flag"], None
             continue
         values = (token[kind] for kind in ("double", "single", "braced", "bare"))
-        attrs[token["key"]] = next(value for value in values if value is not None)
-    return attrs, tuple(flags)
+        yield token["key"], next(value for value in values if value is not None)
+
+
+def _attributes(text: str) -> tuple[dict[str, str], tuple[str, ...]]:
+    """Split the rest of an info string into pairs and flags."""
+    found = list(words_and_pairs(text))
+    attrs = {key: value for key, value in found if value is not None}
+    return attrs, tuple(word for word, value in found if value is None)

@@ -30,4 +30,9 @@ class Marks:
     """All words and classes of its info string, attributes, comments and tags, for selection."""
 
 
+def plain_word(word: str) -> str:
+    """Return a word as the tables of spellings and `Marks.words` have it."""
+    return word.strip(".#:%").lower().replace("_", "-")
+
+
 NO_MARKS = Marks()

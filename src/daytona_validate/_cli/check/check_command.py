@@ -13,6 +13,7 @@ from daytona_validate._cli.course_options import (
     reading_options,
     tests_option,
 )
+from daytona_validate._cli.mark_options import mark_options, marked_blocks, strip_option
 from daytona_validate._cli.shared_options import (
     env_file_option,
     output_format_option,
@@ -81,6 +82,8 @@ FORMATS = ("text", "json", "jsonl", "junit")
 @provider_option
 @env_file_option
 @reading_options
+@mark_options
+@strip_option
 @click.option(
     "--progress",
     type=click.Choice(["auto", "always", "never"]),
@@ -115,6 +118,9 @@ def check(
     no_progress: bool,
     is_verbose: bool,
     is_quiet: bool,
+    only_marked: tuple[str, ...],
+    skip_marked: tuple[str, ...],
+    strip: tuple[str, ...],
     **reading: str | None,
 ) -> None:
     """Run the code of pages, data sets and source files, and report what fails.
@@ -130,8 +136,10 @@ def check(
     names = frozenset(language_of(name) for name in languages)
     choice = CheckChoice(
         paths=paths,
-        reading=read_options(reading),
-        selection=Selection(names, timeout_s, run_tests=run_tests),
+        reading=read_options(reading, strip=strip),
+        selection=Selection(
+            names, timeout_s, run_tests=run_tests, marked=marked_blocks(only_marked, skip_marked)
+        ),
         targets=parse_targets(reports, formats=FORMATS),
         output_format=output_format,
         concurrency=concurrency,

@@ -1,0 +1,60 @@
+"""The options about what authors write beside and into their code: marks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import click
+
+from daytona_validate._cli.shared_options import Command
+
+
+def mark_options(command: Command) -> Command:
+    """Add the options that select blocks by their marks."""
+    command = click.option(
+        "--skip-marked",
+        multiple=True,
+        metavar="WORD",
+        help="Leave out blocks with this word in their info string, a comment or a tag.",
+    )(command)
+    return click.option(
+        "--only-marked",
+        multiple=True,
+        metavar="WORD",
+        help="Only blocks with this word in their info string, a comment or a tag.",
+    )(command)
+
+
+def strip_option(command: Command) -> Command:
+    """Add the option that takes an author's marks out of code."""
+    return click.option(
+        "--strip",
+        multiple=True,
+        metavar="TEXT",
+        help="Take this out of the code of pages, as their builder does; lines keep their numbers.",
+    )(command)
+
+
+@dataclass(frozen=True, slots=True)
+class MarkedBlocks:
+    """Filter of blocks by the words beside them."""
+
+    only: frozenset[str] = frozenset()
+    """One of them must be there; empty: none needs to be."""
+    without: frozenset[str] = frozenset()
+    """None of them may be there."""
+
+    def has(self, words: frozenset[str]) -> bool:
+        """Whether a block with these words is selected."""
+        return not self.without & words and (not self.only or bool(self.only & words))
+
+
+ALL_BLOCKS = MarkedBlocks()
+
+
+def marked_blocks(only: Iterable[str], without: Iterable[str]) -> MarkedBlocks:
+    """Return the filter that the values of `mark_options` name, in any spelling."""
+    from daytona_validate._courses.marks import plain_word
+
+    return MarkedBlocks(frozenset(map(plain_word, only)), frozenset(map(plain_word, without)))

@@ -1,0 +1,72 @@
+"""From a block of a page to its snippet, with its marks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from daytona_validate._courses.block import Block
+from daytona_validate._courses.course_snippet import CourseSnippet
+from daytona_validate._courses.marks import Marks
+from daytona_validate._courses.read_marks import marks_of
+from daytona_validate._courses.stripped import stripped
+from daytona_validate._models import Snippet
+
+
+def course_snippet_of(
+    block: Block,
+    *,
+    language: str,
+    front_matter: Mapping[str, str] | None = None,
+    strip: Sequence[str] = (),
+) -> CourseSnippet:
+    """Return the snippet that a block of a known language is, with its place in the page.
+
+    Args:
+        block: It names a known language.
+        language: That language's name in the table.
+        front_matter: What the top of its page says.
+        strip: What its page's builder takes out of code, such as `*!*`.
+    """
+    code = stripped(block.code, strip)
+    marks = marks_of(block.info, code=code, front_matter=front_matter)
+    return CourseSnippet(
+        snippet=_snippet_of(block, marks, code=code, language=language),
+        page=block.location.path,
+        code_line=block.location.line + 1,
+        code=block.code,
+        marks=marks,
+    )
+
+
+def _snippet_of(block: Block, marks: Marks, *, code: str, language: str) -> Snippet:
+    """Return the snippet that a block of a known language is.
+
+    A block whose bytes were not UTF-8 becomes an unreadable snippet: with other characters in
+    their place, another program would be judged.
+    """
+    if not _is_text(block.code + block.raw_info):
+        problem = "the block has bytes that are not UTF-8: save the page as UTF-8"
+        return Snippet(code="", language=language, location=block.location, unreadable=problem)
+    elsewhere = None if block.code.strip() else block.info.attrs.get("file")
+    return Snippet(
+        code=code,
+        language=language,
+        snippet_id=marks.snippet_id,
+        location=block.location,
+        is_block=True,
+        timeout_s=marks.timeout_s,
+        check_only=marks.check_only,
+        should_fail=marks.should_fail,
+        skip=None if marks.skip is None else f"marked {marks.skip}",
+        not_runnable=elsewhere
+        and f"an include of {elsewhere}, which only its page's builder reads",
+    )
+
+
+def _is_text(text: str) -> bool:
+    """Whether the text is free of the lone surrogates that stand for undecodable bytes."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True

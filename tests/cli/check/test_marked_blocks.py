@@ -1,0 +1,57 @@
+"""Which blocks `check` takes by their marks, and what it takes out of their code."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from click.testing import Result
+
+from daytona_validate.testing import FakeProvider, ran
+
+Invoke = Callable[..., Result]
+
+PAGE = """\
+```python run
+1
+```
+```python demo
+2
+```
+```python {.Run .demo}
+3
+```
+```python
+4
+```
+"""
+
+
+@pytest.mark.parametrize(
+    ("options", "lines"),
+    [
+        ([], [1, 4, 7, 10]),
+        (["--only-marked", "run"], [1, 7]),
+        (["--skip-marked", ".Demo"], [1, 10]),
+        (["--only-marked", "run", "--only-marked", "demo", "--skip-marked", "demo"], [1]),
+    ],
+)
+def test_blocks_are_selected_by_their_words(
+    invoke: Invoke, in_folder: Path, options: list[str], lines: list[int]
+) -> None:
+    (in_folder / "lesson.md").write_text(PAGE)
+    result = invoke("check", "lesson.md", "--list", "--output-format", "jsonl", *options)
+    listed = [json.loads(line) for line in result.stdout.splitlines()]
+    assert [each["location"]["line"] for each in listed] == lines
+
+
+@pytest.mark.parametrize("command", ["check", "run"])
+def test_an_authors_marks_are_taken_out_of_the_code(
+    invoke: Invoke, in_folder: Path, command: str
+) -> None:
+    fake = FakeProvider({"\nprint(1)\n\n": ran(stderr="ValueError: x\n", exit_code=1)})
+    (in_folder / "lesson.md").write_text("```python\n*!*\nprint(1)\n*/!*\n```\n")
+    options = ("--strip", "*!*", "--strip", "*/!*")
+    assert invoke(command, "lesson.md", *options, provider=fake).exit_code == 1

@@ -1,0 +1,34 @@
+"""Marks for a page's builder are taken out of its code, and lines keep their numbers."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from daytona_validate._courses.stripped import stripped
+
+MARKS = ("*!*", "*/!*")
+
+
+@pytest.mark.parametrize(
+    ("code", "rest"),
+    [
+        ("a\n*!*\nb\n*/!*\nc\n", "a\n\nb\n\nc\n"),
+        ("  *!*  \r\nb", "\r\nb"),
+        ("  *!*let a*/!*;\n", "  let a;\n"),
+        ("*!**/!*", ""),
+        ("x * !y\n", "x * !y\n"),
+    ],
+)
+def test_marks_are_taken_out(code: str, rest: str) -> None:
+    assert stripped(code, MARKS) == rest
+
+
+def test_without_marks_nothing_is_changed() -> None:
+    assert stripped("*!*", ()) == stripped("*!*", [""]) == "*!*"
+
+
+@given(st.text("*!/ \r\nab"))
+def test_lines_keep_their_numbers(code: str) -> None:
+    assert len(stripped(code, MARKS).splitlines()) == len(code.splitlines())
