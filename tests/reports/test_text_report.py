@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from daytona_validate._core.causes import CauseTally
 from daytona_validate._core.sandbox_account import SandboxAccount
+from daytona_validate._core.summary import Tally
+from daytona_validate._models import Missing, MissingKind
 from daytona_validate._reports.formats import text_format
-from daytona_validate._reports.text import TextStyle
+from daytona_validate._reports.text import PLAIN, TextStyle
+from made_results import made_reported
 from result_reports import ResultReport
 
 TEXT = ResultReport("text")
 TABLE = """
-language    count  passed  failed  unavailable  other  per second  p50 ms  p95 ms  p99 ms
-javascript      1       0       0            1      0         0.5       -       -       -
-python          3       1       1            0      1         1.5     250     250     250
-total           4       1       1            1      1         2.0     250     250     250
+language    count  passed  failed  unavailable  other  per s  p50/p95/p99 ms
+javascript      1       0       0            1      0    0.5           -/-/-
+python          3       1       1            0      1    1.5     250/250/250
+total           4       1       1            1      1    2.0     250/250/250
 
 4 snippets in 2.0 s: 1 passed, 1 not_runnable, 1 runtime_error, 1 unavailable (-v lists all)
 """
@@ -135,3 +140,69 @@ def test_what_the_sandboxes_came_to_is_a_line(results: Any, created: int, said: 
 
 def test_nothing_is_said_to_be_nothing(results: Any) -> None:
     assert TEXT.end([], results.summary([])) == "0 snippets in 2.0 s: nothing ran\n"
+
+
+ROW: dict[str, Any] = {"code": "a = 1\nprint(b)\n", "code_line": 13, "error_line": 2}
+MISSING_B = Missing(MissingKind.NAME, "b")
+
+
+def test_a_failure_shows_its_line_in_the_page(results: Any) -> None:
+    details = "Code execution failed: NameError: name 'b' is not defined (line 2)"
+    row = made_reported(details=details, missing=MISSING_B, **ROW)
+    assert text_format().each(row) == (
+        "lesson.md:14: runtime_error: NameError: name 'b' is not defined\n"
+        "    13 | a = 1\n"
+        "    14 | print(b)\n"
+        "       |       ^\n"
+        "    daytona-validate run lesson.md:12\n"
+    )
+
+
+def test_colours_change_nothing_but_the_looks(results: Any) -> None:
+    row = made_reported(missing=MISSING_B, **ROW)
+    coloured = text_format(TextStyle(is_coloured=True)).each(row)
+    assert coloured.startswith("\x1b[1mlesson.md:14\x1b[0m: \x1b[1;31mruntime_error\x1b[0m: ")
+    assert re.sub(r"\x1b\[[\d;]+m", "", coloured) == text_format().each(row)
+
+
+def explained(style: TextStyle = PLAIN, *, names: int = 1) -> list[str]:
+    tally, causes = Tally(), CauseTally(3)
+    for index in range(5):
+        row = made_reported(index=index, line=index + 1, is_block=True, missing=MISSING_B)
+        tally.add(row.result)
+        causes.add(row)
+    for index in range(names):
+        details = f"Code not runnable: reason {index}"
+        causes.add(made_reported(index=9, outcome="not_runnable", details=details))
+    summary = tally.summary(1.0, causes=causes.causes())
+    assert summary.to_dict()["causes"] == [each.to_dict() for each in summary.causes]
+    text = text_format(style).end([], summary)
+    assert all(len(line) <= 100 for line in text.splitlines())
+    return text.split("\n\n")[1].splitlines()
+
+
+def test_the_summary_has_the_causes_with_what_answers_them() -> None:
+    assert explained() == [
+        "5 \N{MULTIPLICATION SIGN} a name of an earlier block (b): `--session page`",
+        "1 \N{MULTIPLICATION SIGN} no program: reason 0",
+        "(--explain lists their places)",
+    ]
+    assert explained(names=12)[-2:] == ["… 3 more causes", "(--explain lists their places)"]
+
+
+def test_explain_lists_every_place_that_was_kept() -> None:
+    lines = explained(TextStyle(explains=True), names=12)
+    assert lines[:5] == [
+        "5 \N{MULTIPLICATION SIGN} a name of an earlier block (b): `--session page`",
+        "    lesson.md:1: KeyError: 1",
+        "    lesson.md:2: KeyError: 1",
+        "    lesson.md:3: KeyError: 1",
+        "    … 2 more",
+    ]
+    assert len(lines) == 5 + 12 * 2
+
+
+def test_the_table_fits_80_columns(results: Any) -> None:
+    found = [replace(results.make(), language="typescript", execution_time=12.345)] * 12_345
+    lines = TEXT.end([], results.summary([*found, results.failed()], 0.5)).splitlines()
+    assert max(len(line) for line in lines[:4]) <= 80

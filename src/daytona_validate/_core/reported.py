@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from daytona_validate._core.details import cause
 from daytona_validate._models import CodeValidationResult
 
 
@@ -19,10 +20,31 @@ class Reported:
     as in a record or a notebook."""
     section: str = ""
     """The headings above it, outermost first, with ` > ` between them."""
+    is_block: bool = False
+    """Whether it is a block or cell of a page; else it stands alone."""
 
     @property
     def error_line(self) -> int | None:
         """Return the 1-based line of the file where it failed; None: not known."""
-        if self.code_line is None or self.result.error_line is None:
+        location = self.result.location
+        is_elsewhere = location is None or location.included is not None
+        if self.code_line is None or self.result.error_line is None or is_elsewhere:
             return None
         return self.code_line + self.result.error_line - 1
+
+    @property
+    def place(self) -> str:
+        """Return where it failed or stands, else what it is called, else its number."""
+        result = self.result
+        if result.location is None:
+            return f"snippet {result.index}" if result.snippet_id is None else result.snippet_id
+        line = self.error_line
+        return str(result.location if line is None else replace(result.location, line=line))
+
+    @property
+    def cause(self) -> str:
+        """Return the cause in its details, without the line that `place` has."""
+        said = cause(self.result.details)
+        if self.error_line is None:
+            return said
+        return said.replace(f" (line {self.result.error_line})", "", 1)

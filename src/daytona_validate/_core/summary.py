@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 
+from daytona_validate._core.causes import Cause
 from daytona_validate._core.languages.table import LANGUAGES
 from daytona_validate._core.not_read import NotRead
 from daytona_validate._core.outcomes import outcome_row
@@ -65,6 +66,8 @@ class Summary:
     """What was there beside the snippets."""
     sandboxes: SandboxAccount | None = None
     """What the sandboxes came to; None if the provider does not count them: they cost nothing."""
+    causes: tuple[Cause, ...] = ()
+    """Why snippets did not pass, most first."""
 
     def to_dict(self) -> dict[str, object]:
         """Return it as plain JSON values, in a stable order."""
@@ -78,6 +81,7 @@ class Summary:
             "languages": [asdict(each) for each in self.languages],
             "not_read": self.not_read.to_list(),
             "sandboxes": None if self.sandboxes is None else asdict(self.sandboxes),
+            "causes": [each.to_dict() for each in self.causes],
         }
 
 
@@ -111,6 +115,7 @@ class Tally:
         *,
         not_read: NotRead = _ALL_READ,
         sandboxes: SandboxAccount | None = None,
+        causes: tuple[Cause, ...] = (),
     ) -> Summary:
         """Return the numbers so far; it costs sorting all durations.
 
@@ -118,6 +123,7 @@ class Tally:
             elapsed_s: Wall seconds of the whole run.
             not_read: What there was beside the snippets.
             sandboxes: What the sandboxes came to; None: not known.
+            causes: Why snippets did not pass.
         """
         total = _Counts()
         for counts in self._counts.values():
@@ -132,6 +138,7 @@ class Tally:
             caveats={c: self._caveats[c] for c in Caveat if self._caveats[c]},
             not_read=not_read,
             sandboxes=sandboxes,
+            causes=causes,
         )
 
 

@@ -1,6 +1,6 @@
-"""The report for people: what counts as a failure, where, why, and the command that repeats it.
+"""The report for people: each failure with its place, its cause, its line, and how to repeat it.
 
-What does not count (a course may have hundreds of fragments) is a number in the last line, and
+What does not count (a course may have hundreds of fragments) is a number in the summary, and
 listed only when that is asked for.
 """
 
@@ -10,13 +10,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import islice
 
-from daytona_validate._core.details import cause
+from daytona_validate._core.causes import Cause
 from daytona_validate._core.outcomes import outcome_row
 from daytona_validate._core.printable import one_line
 from daytona_validate._core.reported import Reported
-from daytona_validate._core.summary import Summary, Totals
-from daytona_validate._models import Caveat, CodeValidationResult, Location, Outcome
+from daytona_validate._core.summary import Summary
+from daytona_validate._models import Caveat, Location, Outcome
+from daytona_validate._reports.code_frame import code_frame
 from daytona_validate._reports.shell_word import shell_path, shell_word
+from daytona_validate._reports.totals_table import totals_table
 
 _PATH_CHARACTERS = 1000
 _STDIN = "-"
@@ -25,10 +27,8 @@ _CAVEATS = {
     Caveat.TESTS_CUT_OFF: "tests that had not ended",
     Caveat.TESTS_FAILED: "tests that failed",
 }
-_HEADERS = (
-    "language", "count", "passed", "failed", "unavailable", "other", "per second",
-    "p50 ms", "p95 ms", "p99 ms",
-)  # fmt: skip
+_CAUSES_SHOWN = 10
+_BOLD, _RED, _BLUE = "1", "1;31", "34"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +43,10 @@ class TextStyle:
     """Options with which `run` repeats a snippet, each with its value."""
     include_folders: tuple[tuple[str, str], ...] = ()
     """Prefix of paths below a folder, and the folder, for `run --include-folder`."""
+    explains: bool = False
+    """Whether the places of each cause are listed."""
+    is_coloured: bool = False
+    """Whether a terminal shows it, in colours."""
     stdin_path: str | None = None
     """The path shown for stdin; None: it was not read."""
 
@@ -55,20 +59,34 @@ class TextStyle:
         """Whether results of an outcome are lines of their own."""
         return outcome is not Outcome.PASSED and (self.is_verbose or self.counts(outcome))
 
+    def paint(self, text: str, colour: str) -> str:
+        """Return text in a colour, an SGR parameter, if there are colours."""
+        return f"\x1b[{colour}m{text}\x1b[0m" if self.is_coloured and text else text
+
 
 PLAIN = TextStyle()
 
 
 def each(reported: Reported, style: TextStyle = PLAIN) -> str:
-    """Return `file:line: outcome: cause`, for a failure with how to repeat it; or nothing."""
+    """Return `file:line: outcome: cause`, for a failure its line and its repetition; or nothing."""
     result = reported.result
     if not style.lists(result.outcome) and not (style.is_verbose and result.caveat):
         return ""
-    place = one_line(place_of(result), _PATH_CHARACTERS)
-    lines = [f"{place}: {result.outcome}: {one_line(cause(result.details))}"]
-    if style.counts(result.outcome) and result.location is not None:
-        lines.append(f"    {_repeating(result.location, style)}")
+    place = style.paint(one_line(reported.place, _PATH_CHARACTERS), _BOLD)
+    outcome = style.paint(str(result.outcome), _RED if style.counts(result.outcome) else _BOLD)
+    lines = [f"{place}: {outcome}: {one_line(reported.cause)}"]
+    if style.counts(result.outcome):
+        lines += _frame(reported, style)
+        if result.location is not None:
+            lines.append(f"    {_repeating(result.location, style)}")
     return "\n".join(lines) + "\n"
+
+
+def _frame(reported: Reported, style: TextStyle) -> list[str]:
+    return [
+        f"    {style.paint(gutter, _BLUE)} {style.paint(text, _RED) if is_caret else text}".rstrip()
+        for gutter, text, is_caret in code_frame(reported)
+    ]
 
 
 def _repeating(location: Location, style: TextStyle) -> str:
@@ -83,15 +101,8 @@ def _repeating(location: Location, style: TextStyle) -> str:
     return " ".join([*words, *named, "--", f"{_STDIN}:{location.line}"])
 
 
-def place_of(result: CodeValidationResult) -> str:
-    """Return where a snippet stands, else what it is called, else its number in the source."""
-    if result.location is not None:
-        return str(result.location)
-    return f"snippet {result.index}" if result.snippet_id is None else result.snippet_id
-
-
 def end(_results: Sequence[Reported], summary: Summary, style: TextStyle = PLAIN) -> str:
-    """Return the table of numbers per language, and one line for all."""
+    """Return the table of numbers per language, the causes, and one line for all."""
     total = summary.total
     said = ", ".join(f"{count} {outcome}" for outcome, count in summary.outcomes.items())
     if any(each is not Outcome.PASSED and not style.lists(each) for each in summary.outcomes):
@@ -104,8 +115,29 @@ def end(_results: Sequence[Reported], summary: Summary, style: TextStyle = PLAIN
     last += f"{total.count} {noun} in {summary.elapsed_s:.1f} s: {said or 'nothing ran'}\n"
     if not summary.languages:
         return last
-    rows = [*summary.languages, *([total] if len(summary.languages) > 1 else [])]
-    return "\n" + _table([_HEADERS, *(_cells(each) for each in rows)]) + "\n" + last
+    return f"\n{totals_table(summary)}\n{_causes(summary.causes, style)}{last}"
+
+
+def _causes(causes: Sequence[Cause], style: TextStyle) -> str:
+    """Return why snippets did not pass, a line for each cause, and an empty one behind them."""
+    if not causes:
+        return ""
+    shown = causes if style.explains else causes[:_CAUSES_SHOWN]
+    lines = [line for cause in shown for line in _cause(cause, style)]
+    if left := len(causes) - len(shown):
+        lines.append(f"… {left} more causes")
+    if not style.explains:
+        lines.append("(--explain lists their places)")
+    return "\n".join([*lines, "", ""])
+
+
+def _cause(cause: Cause, style: TextStyle) -> list[str]:
+    lines = [style.paint(cause.line(), _BOLD) if style.explains else cause.line()]
+    if not style.explains:
+        return lines
+    lines += [f"    {one_line(f'{p.place}: {p.cause}', _PATH_CHARACTERS)}" for p in cause.places]
+    left = cause.count - len(cause.places)
+    return [*lines, *([f"    … {left} more"] if left else [])]
 
 
 def _sandboxes(summary: Summary) -> str:
@@ -121,29 +153,3 @@ def _caveats(summary: Summary, style: TextStyle) -> str:
     """Return the reservations about snippets that passed; mostly empty."""
     said = "".join(f"; {n} passed with {_CAVEATS[each]}" for each, n in summary.caveats.items())
     return f"{said} (-v lists all)" if said and not style.is_verbose else said
-
-
-def _cells(numbers: Totals) -> tuple[str, ...]:
-    durations = numbers.durations
-    return (
-        numbers.language,
-        *(str(n) for n in (numbers.count, numbers.passed, numbers.failed)),
-        str(numbers.unavailable),
-        str(numbers.left_out),
-        f"{numbers.per_second:.1f}",
-        *(_milliseconds(s) for s in (durations.p50_s, durations.p95_s, durations.p99_s)),
-    )
-
-
-def _milliseconds(seconds: float | None) -> str:
-    return "-" if seconds is None else f"{seconds * 1000:.0f}"
-
-
-def _table(rows: Sequence[Sequence[str]]) -> str:
-    """Return rows in columns: names to the left, numbers to the right."""
-    widths = [max(len(cell) for cell in column) for column in zip(*rows, strict=True)]
-    lines = (
-        [cell.rjust(width) if n else cell.ljust(width) for n, (cell, width) in enumerate(pairs)]
-        for pairs in (list(zip(row_, widths, strict=True)) for row_ in rows)
-    )
-    return "".join("  ".join(cells) + "\n" for cells in lines)

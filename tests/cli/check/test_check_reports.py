@@ -196,3 +196,12 @@ def test_fragments_are_counted_and_listed_if_asked_for(invoke: Invoke, in_folder
     assert "cell.py:1: not_runnable" in listed.stdout
     assert "daytona-validate run cell.py:1" in strict.stdout
     assert (quiet.exit_code, listed.exit_code, strict.exit_code) == (0, 0, 1)
+
+
+def test_explain_lists_the_places_of_each_cause(invoke: Invoke, page: Path) -> None:
+    plain = invoke("check", "lesson.md", provider=_fake()).stdout
+    explained = invoke("check", "lesson.md", "--explain", provider=_fake()).stdout
+    place = "\n    lesson.md:11: ReferenceError: boom is not defined"
+    assert "(--explain lists their places)" in plain
+    assert place not in plain
+    assert place in explained

@@ -38,6 +38,7 @@ class CheckChoice:
     strict: bool
     is_quiet: bool
     is_verbose: bool
+    explains: bool
 
     def collection(self, stdin: BinaryIO | None) -> Collection:
         """Return all snippets of the paths.
@@ -52,7 +53,7 @@ class CheckChoice:
         folder = self.reading.include_folder
         return self.paths if folder is None else (*self.paths, folder)
 
-    def text_style(self) -> TextStyle:
+    def text_style(self, *, is_coloured: bool = False) -> TextStyle:
         """Return the style of the text report."""
         options = repeat_options(self.reading)
         options += [f"--timeout={self.selection.timeout_s:g}"] if self.selection.timeout_s else []
@@ -63,6 +64,8 @@ class CheckChoice:
         return TextStyle(
             is_strict=self.strict,
             is_verbose=self.is_verbose,
+            explains=self.explains,
+            is_coloured=is_coloured,
             repeat_options=tuple(options),
             include_folders=tuple(self._include_folders()),
             stdin_path=(self.reading.stdin_filename or STDIN) if has_stdin else None,

@@ -14,6 +14,7 @@ from daytona_validate._cli.course_options import (
     tests_option,
 )
 from daytona_validate._cli.mark_options import mark_options, marked_blocks, strip_option
+from daytona_validate._cli.report_options import explain_option
 from daytona_validate._cli.shared_options import (
     env_file_option,
     output_format_option,
@@ -96,6 +97,7 @@ FORMATS = ("text", "json", "jsonl", "junit")
     "-v", "--verbose", "is_verbose", is_flag=True, help="List all that did not pass, fragments too."
 )
 @click.option("-q", "--quiet", "is_quiet", is_flag=True, help="Only results and errors.")
+@explain_option
 @click.pass_obj
 def check(
     given: SandboxProvider | None,
@@ -121,6 +123,7 @@ def check(
     only_marked: tuple[str, ...],
     skip_marked: tuple[str, ...],
     strip: tuple[str, ...],
+    explains: bool,
     **reading: str | None,
 ) -> None:
     """Run the code of pages, data sets and source files, and report what fails.
@@ -151,5 +154,6 @@ def check(
         strict=strict,
         is_quiet=is_quiet,
         is_verbose=is_verbose,
+        explains=explains,
     )
     raise SystemExit(list_only(choice) if is_list else run(choice, given=given))

@@ -14,6 +14,7 @@ from daytona_validate._cli.check.check_choice import CheckChoice, stdin_of
 from daytona_validate._cli.check.report_set import ReportSet, report_set
 from daytona_validate._cli.chosen_provider import ChosenProvider, chosen_provider
 from daytona_validate._cli.exit_codes import ExitCode, Interrupted, code_of_outcomes, code_of_result
+from daytona_validate._cli.screen.colours import has_colours
 from daytona_validate._cli.screen.interrupt import run_until_interrupted
 from daytona_validate._cli.screen.log_on_screen import log_on
 from daytona_validate._cli.screen.progress import (
@@ -26,6 +27,7 @@ from daytona_validate._cli.screen.progress import (
     ticking,
 )
 from daytona_validate._cli.screen.screen import Screen
+from daytona_validate._core.causes import CauseTally
 from daytona_validate._core.reported import Reported
 from daytona_validate._core.summary import Tally
 from daytona_validate._core.version_drift import drift_line
@@ -34,8 +36,10 @@ from daytona_validate._courses.collect import Collection
 from daytona_validate._courses.course_snippet import CourseSnippet
 from daytona_validate._models import CodeValidationResult
 from daytona_validate._providers.protocol import SandboxProvider
-from daytona_validate._reports.formats import FORMATS, text_format
+from daytona_validate._reports.formats import FORMATS, ReportFormat, text_format
 
+EXPLAINED_PLACES = 10_000
+"""Of each cause, under `--explain`."""
 _UNKNOWN_WORDS_SHOWN = 8
 
 
@@ -55,7 +59,7 @@ def run(choice: CheckChoice, *, given: SandboxProvider | None) -> int:
         log_on(screen),
         stdin_of(choice.paths) as stdin,
         report_set(
-            choice.output_format,
+            shown_format(choice),
             choice.targets,
             screen,
             formats=FORMATS | {"text": text_format(choice.text_style())},
@@ -76,6 +80,14 @@ def run(choice: CheckChoice, *, given: SandboxProvider | None) -> int:
     return exit_code
 
 
+def shown_format(choice: CheckChoice) -> ReportFormat:
+    """Return the format of stdout: the text report is in colours where a terminal shows it."""
+    if choice.output_format != "text":
+        return FORMATS[choice.output_format]
+    is_coloured = has_colours(is_terminal=sys.stdout.isatty(), environ=os.environ)
+    return text_format(choice.text_style(is_coloured=is_coloured))
+
+
 class _CheckRun:
     """One run of `check`: the results so far, its progress display and its reports."""
 
@@ -84,6 +96,7 @@ class _CheckRun:
         self._screen = screen
         self._reports = reports
         self._tally = Tally()
+        self._causes = CauseTally(*([EXPLAINED_PLACES] if choice.explains else []))
         self._counts = ProgressCounts()
         self._runtimes: dict[str, str] = {}
 
@@ -110,7 +123,10 @@ class _CheckRun:
                 interrupted = error
         elapsed_s = time.monotonic() - started_s
         summary = self._tally.summary(
-            elapsed_s, not_read=collection.not_read(), sandboxes=chosen.account()
+            elapsed_s,
+            not_read=collection.not_read(),
+            sandboxes=chosen.account(),
+            causes=self._causes.causes(),
         )
         self._reports.end(summary, is_whole=interrupted is None)
         drift = drift_line(self._runtimes)
@@ -127,14 +143,15 @@ class _CheckRun:
         self._counts.add(result)
         if result.runtime is not None:
             self._runtimes.setdefault(result.language, result.runtime)
-        self._reports.add(
-            Reported(
-                result=result,
-                code=course.code,
-                code_line=course.code_line,
-                section=course.section,
-            )
+        reported = Reported(
+            result=result,
+            code=course.code or course.snippet.code,
+            code_line=course.code_line,
+            section=course.section,
+            is_block=course.page is not None,
         )
+        self._causes.add(reported)
+        self._reports.add(reported)
         if self._reports.is_full:
             await to_thread.run_sync(self._reports.save)
 

@@ -19,7 +19,7 @@ _IN_SOURCE_ORDER = frozenset({"text"})
 
 @contextmanager
 def report_set(
-    shown: str,
+    shown: ReportFormat,
     targets: Sequence[ReportTarget],
     screen: Screen,
     *,
@@ -32,7 +32,7 @@ def report_set(
         shown: The format of the report on stdout.
         targets: The reports in files.
         screen: Where stdout is.
-        formats: The formats by name.
+        formats: Those of the files, by name.
         has_end: Whether stdout's text report ends with a summary.
 
     Raises:
@@ -44,9 +44,9 @@ def report_set(
             file = ReportFile(target.path)
             reports[file] = _stream(formats[target.format_name], file.write)
         yield ReportSet(
-            _stream(formats[shown], screen.writer(shown)),
+            _stream(shown, screen.writer(shown.name)),
             reports,
-            has_end=has_end or shown not in _IN_SOURCE_ORDER,
+            has_end=has_end or shown.name not in _IN_SOURCE_ORDER,
         )
     finally:
         for file in reports:

@@ -1,0 +1,124 @@
+"""Why snippets did not pass, grouped, most first, each group with what answers it.
+
+A course of 3,000 blocks fails in 300 places for five reasons. The reasons are what its author
+can act on: an option, a mark beside the block, or the code itself.
+"""
+
+from __future__ import annotations
+
+from bisect import insort
+from collections import Counter
+from dataclasses import dataclass, field
+
+from daytona_validate._core.cause_kinds import CAUSE_KINDS, CauseKind
+from daytona_validate._core.outcomes import outcome_row
+from daytona_validate._core.printable import one_line
+from daytona_validate._core.reported import Reported
+from daytona_validate._models import Outcome
+
+_SILENT = frozenset({Outcome.PASSED, Outcome.SKIPPED, Outcome.CANCELLED})
+_NAMES_SHOWN = 4
+_NAMES_KEPT = 1000
+_GROUPS_KEPT = 50
+_PLACES_KEPT = 3
+_OTHERS = "other reasons"
+_TIMES = "\N{MULTIPLICATION SIGN}"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class CausePlace:
+    """Occurrence of a cause."""
+
+    index: int
+    """Position of the snippet in the source, from 0."""
+    place: str
+    cause: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cause:
+    """Group of results that did not pass for one reason."""
+
+    kind: str
+    """What programs know it by."""
+    title: str
+    answer: str
+    """What can be done about it; empty: nothing need be."""
+    count: int
+    fails: bool
+    """Whether its results make a run fail, without `--strict`."""
+    places: tuple[CausePlace, ...]
+    """The first of them, in the order of the source."""
+
+    def line(self) -> str:
+        """Return how often, what it is and what answers it, for people."""
+        answer = f": {self.answer}" if self.answer else ""
+        return one_line(f"{self.count} {_TIMES} {self.title}{answer}")
+
+    def to_dict(self) -> dict[str, object]:
+        """Return it as plain JSON values, in a stable order."""
+        return {
+            "kind": self.kind,
+            "title": self.title,
+            "answer": self.answer,
+            "count": self.count,
+            "fails": self.fails,
+            "places": [each.place for each in self.places],
+        }
+
+
+@dataclass(slots=True)
+class _Group:
+    kind: CauseKind
+    count: int = 0
+    names: Counter[str] = field(default_factory=Counter[str])
+    places: list[CausePlace] = field(default_factory=list[CausePlace])
+
+    def cause(self) -> Cause:
+        ordered = sorted(self.names, key=lambda name: (-self.names[name], name))
+        shown = ", ".join([*ordered[:_NAMES_SHOWN], *(["…"] if ordered[_NAMES_SHOWN:] else [])])
+        title = self.kind.title.replace(" ({names})", f" ({shown})" if shown else "")
+        return Cause(
+            kind=self.kind.kind,
+            title=title.replace("{names}", shown or "something"),
+            answer=self.kind.answer,
+            count=self.count,
+            fails=any(outcome_row(each).exit_code for each in self.kind.outcomes),
+            places=tuple(self.places),
+        )
+
+
+class CauseTally:
+    """Accumulator of causes, result by result; bounded, whatever the results say.
+
+    Args:
+        places_kept: How many places of each cause are kept: those first in the source.
+    """
+
+    def __init__(self, places_kept: int = _PLACES_KEPT) -> None:
+        self._places_kept = places_kept
+        self._groups: dict[tuple[str, str], _Group] = {}
+
+    def add(self, reported: Reported) -> None:
+        """Count one result; one that passed, or was left out on purpose, has no cause."""
+        if reported.result.outcome in _SILENT:
+            return
+        kind = next(each for each in CAUSE_KINDS if each.takes(reported))
+        group, name = self._group(kind, kind.name(reported))
+        group.count += 1
+        if name and (name in group.names or len(group.names) < _NAMES_KEPT):
+            group.names[name] += 1
+        place = CausePlace(reported.result.index, reported.place, reported.cause)
+        insort(group.places, place)
+        del group.places[self._places_kept :]
+
+    def _group(self, kind: CauseKind, name: str) -> tuple[_Group, str]:
+        key = (kind.kind, name if kind.is_by_name else "")
+        if key not in self._groups and kind.is_by_name and len(self._groups) >= _GROUPS_KEPT:
+            key, name = (kind.kind, _OTHERS), _OTHERS
+        return self._groups.setdefault(key, _Group(kind)), name
+
+    def causes(self) -> tuple[Cause, ...]:
+        """Return the groups: what fails a run before the rest, and the most frequent first."""
+        found = [group.cause() for group in self._groups.values()]
+        return tuple(sorted(found, key=lambda each: (not each.fails, -each.count, each.title)))
