@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from daytona_validate._courses.block import Block
-from daytona_validate._courses.markdown import read_markdown
+from daytona_validate._courses.markdown import read_page
 
 Found = tuple[str, int, str]
 """Language, 1-based line of the opening fence, hash of the content."""
@@ -44,8 +44,7 @@ def main(root: Path) -> int:
     pages = {name: page for name, page in expected["files"].items() if name.endswith(".md")}
     for name, page in pages.items():
         text = (root / "courses" / name).read_text()
-        found = read_markdown(text, path=name, language_of=expected["aliases"].get)
-        blocks = [each for each in found if isinstance(each, Block)]
+        blocks = list(read_page(text, path=name, language_of=expected["aliases"].get).blocks)
         problems += differences(name, blocks, page["blocks"])
         if len(blocks) != page["fences_total"]:
             problems.append(f"{name}: {len(blocks)} fences instead of {page['fences_total']}")

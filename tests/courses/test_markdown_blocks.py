@@ -8,14 +8,13 @@ from hypothesis import strategies as st
 
 from daytona_validate._courses.block import Block
 from daytona_validate._courses.block_snippet import course_snippet_of
-from daytona_validate._courses.markdown import read_markdown
+from daytona_validate._courses.markdown import read_page
 
 LANGUAGES = {"py": "python", "python": "python", "js": "javascript"}
 
 
 def read(text: str) -> list[Block]:
-    found = read_markdown(text, path="page.md", language_of=LANGUAGES.get)
-    return [each for each in found if isinstance(each, Block)]
+    return list(read_page(text, path="page.md", language_of=LANGUAGES.get).blocks)
 
 
 def found(text: str) -> list[tuple[int, int, str]]:

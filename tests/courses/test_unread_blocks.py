@@ -15,7 +15,7 @@ from daytona_validate._core.not_read import Why
 from daytona_validate._courses.block import Block
 from daytona_validate._courses.collect import collect, find
 from daytona_validate._courses.file_formats import CollectOptions
-from daytona_validate._courses.markdown import read_markdown
+from daytona_validate._courses.markdown import read_page
 from daytona_validate._courses.unread_fences import UnreadFence
 from daytona_validate._errors import ConfigurationError
 from growth import assert_linear
@@ -26,12 +26,10 @@ LANGUAGES = {"py": "python", "python": "python", "js": "javascript"}
 def lines_of(text: str, kind: type[Block | UnreadFence]) -> list[int]:
     """Return the lines of the blocks of known languages that are, or are not, read."""
     page = textwrap.dedent(text)
-    found = read_markdown(page, path="page.md", language_of=LANGUAGES.get)
-    return [
-        each.line if isinstance(each, UnreadFence) else each.location.line
-        for each in found
-        if isinstance(each, kind) and each.language
-    ]
+    found = read_page(page, path="page.md", language_of=LANGUAGES.get)
+    if kind is UnreadFence:
+        return [each.line for each in found.unread]
+    return [each.location.line for each in found.blocks if each.language]
 
 
 def unread(text: str) -> list[int]:

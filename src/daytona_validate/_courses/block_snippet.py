@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from daytona_validate._courses.block import Block
+from daytona_validate._courses.block import Block, BlockKind
 from daytona_validate._courses.course_snippet import CourseSnippet
 from daytona_validate._courses.marks import Marks
 from daytona_validate._courses.read_marks import marks_of
@@ -28,11 +28,20 @@ def course_snippet_of(
         strip: What its page's builder takes out of code, such as `*!*`.
     """
     code = stripped(block.code, strip)
-    marks = marks_of(block.info, code=code, front_matter=front_matter)
+    marks = marks_of(
+        block.info,
+        code=code,
+        comments=block.comments,
+        options=block.options,
+        tags=block.tags,
+        front_matter=front_matter,
+    )
     return CourseSnippet(
         snippet=_snippet_of(block, marks, code=code, language=language),
         page=block.location.path,
-        code_line=block.location.line + 1,
+        section=block.section,
+        is_cell=block.kind is BlockKind.CELL,
+        code_line=block.code_line,
         code=block.code,
         marks=marks,
     )

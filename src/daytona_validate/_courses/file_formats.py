@@ -13,9 +13,10 @@ from typing import BinaryIO, cast
 from daytona_validate._core.languages.table import LANGUAGES, find_language
 from daytona_validate._core.source_text import file_text
 from daytona_validate._courses.block import Block
-from daytona_validate._courses.block_snippet import course_snippet_of
 from daytona_validate._courses.course_snippet import CourseSnippet
 from daytona_validate._courses.jsonl_records import RecordFields, snippet_of_record
+from daytona_validate._courses.page import Page
+from daytona_validate._courses.page_snippets import snippets_of_page
 from daytona_validate._courses.unread_fences import UnreadFence
 from daytona_validate._models import Location, Snippet
 
@@ -105,26 +106,27 @@ def refused(problem: str, *, path: str) -> Piece:
 
 def _markdown(stream: BinaryIO, path: str, options: CollectOptions) -> Iterator[Piece]:
     # Here, for a run over data alone needs no parser.
-    from daytona_validate._courses.markdown import read_markdown  # noqa: PLC0415
+    from daytona_validate._courses.markdown import read_page  # noqa: PLC0415
 
     # Undecodable bytes are kept as surrogates: they spoil the block they stand in, not the page.
     text = _content(stream, options).decode(errors="surrogateescape")
-    for found in read_markdown(text, path=path, language_of=_language_name):
-        yield (
-            _piece_of_unread(found, path)
-            if isinstance(found, UnreadFence)
-            else _piece(found, options)
-        )
+    page = read_page(text, path=path, language_of=_language_name)
+    yield from pieces_of(page, options)
 
 
-def _piece(block: Block, options: CollectOptions) -> Piece:
-    language = block.language
+def pieces_of(page: Page, options: CollectOptions) -> Iterator[Piece]:
+    """Yield the pieces of a page in their order."""
+    courses = snippets_of_page(page, strip=options.strip)
+    pieces = [_piece(block, course) for block, course in zip(page.blocks, courses, strict=True)]
+    pieces += [_piece_of_unread(fence, page.path) for fence in page.unread]
+    yield from sorted(pieces, key=lambda piece: (piece.location.cell or 0, piece.location.line))
+
+
+def _piece(block: Block, course: CourseSnippet | None) -> Piece:
     return Piece(
         location=block.location,
         end_line=block.end_line,
-        course=course_snippet_of(block, language=language, strip=options.strip)
-        if language
-        else None,
+        course=course,
         word=_language_word(block),
     )
 

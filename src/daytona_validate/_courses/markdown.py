@@ -8,14 +8,15 @@ CommonMark, with three additions, made so that no block is lost by them:
 * A MyST directive that holds code (`:::{code-block} python`) is a fence like any other.
 * A comment of MDX (`{/* … */}`) holds no block; those in it are counted as not read.
 
-Front matter needs no rule: to CommonMark it is a rule and a heading. A plugin for it would
+Front matter is blanked before: to CommonMark it is a rule and a heading. A plugin for it would
 take a page that opens and ends with a line `---` for front matter as a whole.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from dataclasses import dataclass
 from functools import cache
 
 from markdown_it import MarkdownIt
@@ -23,10 +24,15 @@ from markdown_it.rules_block import StateBlock
 from markdown_it.token import Token
 from mdit_py_plugins.colon_fence import colon_fence_plugin
 
-from daytona_validate._courses.block import Block
+from daytona_validate._courses.block import Block, BlockKind
+from daytona_validate._courses.block_options import Optioned, of_cell, of_directive
+from daytona_validate._courses.flat_yaml import items
+from daytona_validate._courses.front_matter import front_matter
 from daytona_validate._courses.info_string import CODE_DIRECTIVES, parse_info
 from daytona_validate._courses.mdx_comments import mdx_comments_plugin
-from daytona_validate._courses.unread_fences import Taken, UnreadFence, is_body, unread_fences
+from daytona_validate._courses.outline import Comments, sections
+from daytona_validate._courses.page import Dialect, Page
+from daytona_validate._courses.unread_fences import Taken, is_body, unread_fences
 from daytona_validate._models import Location
 
 LanguageOf = Callable[[str], str | None]
@@ -36,35 +42,38 @@ _CODE_INDENT = 4
 _MAX_NESTING = 100
 """Deeper than any page; the preset's 20 would silently drop what stands in ten nested lists."""
 _CODE_DIRECTIVE = re.compile(r"\s*\{(?:" + "|".join(sorted(CODE_DIRECTIVES)) + r")\}")
+_SHOWS = CODE_DIRECTIVES - {"code-cell"}
+"""Directives that show code; any other directive that is code is a cell."""
 _LINE_END = re.compile(r"\r\n|\r|\n")
-_OPTION = re.compile(r":[\w-]+:(?:\s.*)?")
 
 
-def read_markdown(
-    text: str, *, path: str, language_of: LanguageOf
-) -> Iterator[Block | UnreadFence]:
-    """Yield in order every fenced block of a page, and what looks like one and is not read.
+def read_page(text: str, *, path: str, language_of: LanguageOf) -> Page:
+    """Return a page with every fenced block, and what looks like one and is not read.
 
     Args:
         text: The page; lone surrogates may stand for bytes that are not UTF-8.
         path: What the blocks' locations shall name.
         language_of: The table of languages.
-
-    Yields:
-        Blocks, those of unknown languages too; and fences of known languages in forms that other
-        builders read: in the body of a tab, an admonition, a directive or a tag.
     """
-    text = text.removeprefix("\ufeff")
-    blocks = [
-        _block(token, token.map, path, language_of)
-        for token in _parser().parse(text)
-        if token.type in ("fence", "colon_fence") and token.map
-    ]
+    lines = _LINE_END.split(text.removeprefix("\ufeff"))
+    metadata = front_matter(lines)
+    lines[: metadata.lines] = [""] * metadata.lines
+    tokens = _parser().parse("\n".join(lines))
+    reading = _Reading(path, language_of, Comments(tokens, lines))
+    blocks = tuple(
+        reading.block(token, section)
+        for token, section in sections(tokens)
+        if token.type in ("fence", "colon_fence")
+    )
     taken = [_taken(block) for block in blocks]
-    lines = _LINE_END.split(text)
-    found: list[Block | UnreadFence] = [*blocks]
-    found += unread_fences(lines, taken, language_of=language_of)
-    yield from sorted(found, key=_line_of)
+    unread = sorted(unread_fences(lines, taken, language_of=language_of), key=lambda e: e.line)
+    return Page(
+        path=path,
+        dialect=Dialect.COMMONMARK,
+        front_matter=metadata.values,
+        blocks=blocks,
+        unread=tuple(unread),
+    )
 
 
 def _taken(block: Block) -> Taken:
@@ -72,35 +81,40 @@ def _taken(block: Block) -> Taken:
     return Taken(block.location.line, block.end_line, block.info, is_code)
 
 
-def _line_of(found: Block | UnreadFence) -> int:
-    return found.line if isinstance(found, UnreadFence) else found.location.line
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """What all blocks of a page are made with."""
 
+    path: str
+    language_of: LanguageOf
+    comments: Comments
 
-def _block(token: Token, lines: list[int], path: str, language_of: LanguageOf) -> Block:
-    raw_info = token.info.strip()
-    info = parse_info(raw_info)
-    has_options = info.directive in CODE_DIRECTIVES
-    return Block(
-        language=language_of(info.word) if info.word else None,
-        info=info,
-        raw_info=raw_info,
-        code=_without_options(token.content) if has_options else token.content,
-        location=Location(path, lines[0] + 1),
-        end_line=lines[1],
-    )
-
-
-def _without_options(content: str) -> str:
-    """Blank the options at the top of a directive: the code's lines keep their numbers."""
-    lines = content.split("\n")
-    count = 0
-    if lines[0].rstrip() == "---":
-        ends = (number for number, line in enumerate(lines) if number and line.rstrip() == "---")
-        count = next(ends, -1) + 1
-    else:
-        while count < len(lines) and _OPTION.fullmatch(lines[count]):
-            count += 1
-    return "\n".join(["" for _ in lines[:count]] + lines[count:])
+    def block(self, token: Token, section: str) -> Block:
+        """Return the block that a token of a fence is."""
+        first, last = token.map or (0, 0)
+        raw_info = token.info.strip()
+        info = parse_info(raw_info)
+        language = self.language_of(info.word) if info.word else None
+        is_cell = bool(info.directive) and info.directive not in _SHOWS and language is not None
+        optioned = Optioned(token.content, {})
+        if info.directive in CODE_DIRECTIVES:
+            optioned = of_directive(token.content)
+        elif is_cell:
+            optioned = of_cell(token.content)
+        return Block(
+            language=language,
+            info=info,
+            raw_info=raw_info,
+            code=optioned.code,
+            location=Location(self.path, first + 1),
+            end_line=last,
+            kind=BlockKind.CELL if is_cell else BlockKind.FENCE,
+            section=section,
+            comments=self.comments.before(first),
+            options=optioned.options,
+            tags=items(optioned.options.get("tags", "")),
+            code_line=first + 2,
+        )
 
 
 @cache

@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from markdown_it import MarkdownIt
 from markdown_it.rules_block import StateBlock, html_block
 
+MDX_COMMENT = "mdx_comment"
+"""The type of its tokens."""
 _BEGIN, _END = "{/*", "*/"
 _CODE_INDENT = 4
 _BEGINS = re.compile(r"^[ \t>]*\{/\*", re.MULTILINE)
@@ -58,6 +60,10 @@ def _comment(state: StateBlock, start_line: int, end_line: int, silent: bool) ->
         return False
     if not silent:
         state.line = last + 1
+        token = state.push(MDX_COMMENT, "", 0)
+        token.map = [start_line, state.line]
+        token.content = state.src[start : state.eMarks[last]]
+        token.hidden = True
     return True
 
 
