@@ -1,0 +1,183 @@
+"""Go blocks: how they are completed, and how the result of the completed program is read.
+
+Each further try mends what the compiler complained of in the try before: standard packages that are
+not imported, what is not used, names of earlier blocks. Functions of the author's own are never
+mended, nor is anything in a block with a package clause, but that it may take from earlier blocks.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from functools import lru_cache
+
+from daytona_validate._core.fragments.completion import (
+    MAX_TRIES,
+    Completion,
+    not_runnable,
+    rejected,
+)
+from daytona_validate._core.fragments.go_compiler_errors import GoError, go_errors
+from daytona_validate._core.fragments.go_mending import mended, with_earlier
+from daytona_validate._core.fragments.go_program import GoPlan, first_plan, note, program
+from daytona_validate._core.fragments.go_source import GoSource, go_source
+from daytona_validate._core.fragments.go_standard_packages import (
+    STANDARD_PACKAGES,
+)
+from daytona_validate._core.fragments.near_names import is_misspelt
+from daytona_validate._models import CodeValidationResult, Outcome, Snippet
+
+_FAILED_TEST = re.compile(r"^ *--- FAIL: ", re.MULTILINE)
+NOT_MAIN = "package command-line-arguments is not a main package"
+NO_MAIN = "function main is undeclared in the main package"
+
+
+@lru_cache(maxsize=512)  # a page's blocks are read again for each of the blocks below them
+def _source(code: str) -> GoSource:
+    return go_source(code)
+
+
+def go_completion(
+    snippet: Snippet, result: CodeValidationResult, earlier: Sequence[Snippet]
+) -> Completion | None:
+    """Return the first try after the result of a block alone; None: that result stands."""
+    if result.outcome not in (Outcome.COMPILE_ERROR, Outcome.NOT_RUNNABLE):
+        return None
+    source = _source(snippet.code)
+    plan = first_plan(source, tuple(_source(each.code) for each in earlier))
+    if plan.is_fragment:
+        is_tried = result.outcome is Outcome.NOT_RUNNABLE and _is_wrappable(source)
+        return _completion(snippet, plan, tries=1) if is_tried else None
+    taking = with_earlier(plan, go_errors(result))
+    return None if taking is None else _completion(snippet, taking, tries=1)
+
+
+def _is_wrappable(source: GoSource) -> bool:
+    """Whether a block without a package clause can stand in a function, or beside one."""
+    chunks = source.chunks
+    if not chunks or any(each.kind == "package" for each in chunks):
+        return False
+    is_case = chunks[0].tokens[0].text in ("case", "default")
+    has_both = bool(source.of_kind("statement")) and any(
+        "main" in each.names for each in source.of_kind("func")
+    )
+    return not is_case and not has_both
+
+
+def _completion(snippet: Snippet, plan: GoPlan, *, tries: int) -> Completion:
+    files = dict(plan.taken.files) if plan.taken is not None else {}
+    wrapped = replace(
+        snippet,
+        code=program(plan),
+        files=files | dict(snippet.files),
+        source=None,
+        should_fail=None,
+    )
+    return Completion(snippet=wrapped, note=note(plan), plan=plan, tries=tries)
+
+
+def go_judged(
+    snippet: Snippet,
+    alone: CodeValidationResult,
+    tried: Completion,
+    result: CodeValidationResult,
+) -> CodeValidationResult | Completion:
+    """Return the block's result, or what is to be tried next; see the package."""
+    plan = tried.plan
+    completed = replace(result, completed=tried.note)
+    if result.outcome is Outcome.PASSED:
+        reason = "it compiles; it has nothing to run"
+        return completed if plan.has_something_to_run else not_runnable(completed, reason)
+    if result.outcome is Outcome.COMPILE_ERROR:
+        errors = go_errors(result)
+        further = mended(plan, errors) if tried.tries < MAX_TRIES else None
+        if further is not None:
+            return _completion(snippet, further, tries=tried.tries + 1)
+        return _refused(plan, alone, completed, errors)
+    if result.outcome is Outcome.RUNTIME_ERROR and plan.taken is not None:
+        return _failed_after_others(plan, completed)
+    return completed
+
+
+def _failed_after_others(plan: GoPlan, result: CodeValidationResult) -> CodeValidationResult:
+    """Judge a program that failed and has parts of earlier blocks, as they were there."""
+    if plan.taken is not None and plan.taken.statements:
+        return not_runnable(result, "it compiles; it goes on from statements of earlier blocks")
+    if plan.tests and _FAILED_TEST.search(result.output):
+        return not_runnable(result, "it compiles; its tests fail with the page's earlier blocks")
+    return result
+
+
+def _refused(
+    plan: GoPlan,
+    alone: CodeValidationResult,
+    result: CodeValidationResult,
+    errors: Sequence[GoError],
+) -> CodeValidationResult:
+    """Judge a completed program that does not compile."""
+    if not errors:
+        return _without_place(alone, result)
+    own = [each for each in errors if each.is_own]
+    undefined = [each.undefined for each in own if each.undefined is not None]
+    wrong = [each for each in own if each.undefined is None]
+    if not own:
+        return _wrong_elsewhere(plan, alone, result, errors[0])
+    is_gap = plan.is_fragment and not any(_is_mistake(name, plan) for name in undefined)
+    if undefined and is_gap:
+        reason = f"it needs {undefined[0]}, which no earlier block of the page has"
+        return not_runnable(result, reason)
+    first = (wrong or own)[0]
+    return rejected(result, first.message, first.line, note=result.completed or "")
+
+
+def _is_mistake(name: str, plan: GoPlan) -> bool:
+    """Whether an unknown name is none of the page's: it is misspelt, or an import was forgotten."""
+    is_import = name in STANDARD_PACKAGES and bool(plan.source.of_kind("import"))
+    return is_import or is_misspelt(name, set(_known(plan)))
+
+
+def _known(plan: GoPlan) -> Iterator[str]:
+    """Yield the names that an unknown one may be a misspelling of."""
+    for chunk in plan.source.chunks:
+        yield from (token.text for token in chunk.tokens if token.kind == "word")
+    for source in plan.earlier:
+        for chunk in source.chunks:
+            yield from chunk.names
+    yield from STANDARD_PACKAGES
+    yield from _PREDECLARED
+
+
+_PREDECLARED = """
+    bool byte comparable complex64 complex128 error float32 float64 int int8 int16 int32 int64
+    rune string uint uint8 uint16 uint32 uint64 uintptr any true false iota nil append cap clear
+    close complex copy delete imag len make max min new panic print println real recover func
+    return range struct switch interface break continue const defer package import
+    """.split()  # noqa: SIM905 - a table of words
+
+
+def _without_place(
+    alone: CodeValidationResult, result: CodeValidationResult
+) -> CodeValidationResult:
+    """Judge what the go command says of a program as a whole."""
+    said = result.error or ""
+    if NOT_MAIN in said:
+        return not_runnable(result, "it compiles; it is a library package")
+    if NO_MAIN in said:
+        return not_runnable(result, "it compiles; it has no func main")
+    return alone
+
+
+def _wrong_elsewhere(
+    plan: GoPlan, alone: CodeValidationResult, result: CodeValidationResult, error: GoError
+) -> CodeValidationResult:
+    """Judge an error that is in no line of the block."""
+    if plan.source.unmatched is not None:
+        line = plan.source.line(plan.source.unmatched)
+        bracket = plan.source.code[plan.source.unmatched]
+        return rejected(result, f"'{bracket}' has no partner", line, note=result.completed or "")
+    if plan.taken is not None and plan.is_fragment:
+        return not_runnable(
+            result, f"it needs {plan.taken.names[0]} of an earlier block: {error.message}"
+        )
+    return alone

@@ -1,0 +1,43 @@
+"""Names that look misspelt: one slip away from a known one, so a mistake is likelier than a gap."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+_MAX_ENDING = 2
+_MIN_CHARACTERS = 3
+
+
+def is_misspelt(name: str, known: Iterable[str]) -> bool:
+    """Return whether a name that nothing defines is nearly one of some known names.
+
+    A slip is a letter too many, too few, or wrong, two that changed places, another letter case, or
+    an ending of two letters at most. Numbers at the end tell names apart on purpose.
+
+    Args:
+        name: The unknown name.
+        known: Names in use around it; the name itself among them does not count.
+    """
+    return any(_is_one_slip(name, each) for each in known if each != name)
+
+
+def _is_one_slip(name: str, known: str) -> bool:
+    if min(len(name), len(known)) < _MIN_CHARACTERS or abs(len(name) - len(known)) > _MAX_ENDING:
+        return False
+    if name.casefold() == known.casefold():
+        return True
+    start = _common(name, known)
+    end = _common(name[start:][::-1], known[start:][::-1])
+    rest, known_rest = name[start : len(name) - end], known[start : len(known) - end]
+    if (rest + known_rest).isdigit():
+        return False
+    longest = max(len(rest), len(known_rest))
+    is_swapped = rest == known_rest[::-1] and longest == 2  # noqa: PLR2004 - two letters
+    is_ending = not end and not min(len(rest), len(known_rest))
+    return longest <= 1 or is_swapped or is_ending
+
+
+def _common(one: str, other: str) -> int:
+    """Return how many characters two texts have in common at their start."""
+    pairs = zip(one, other, strict=False)
+    return next((n for n, (a, b) in enumerate(pairs) if a != b), min(len(one), len(other)))

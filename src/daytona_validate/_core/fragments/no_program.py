@@ -1,0 +1,59 @@
+"""Recognizers of blocks that are no programs, by the error that their language met them with.
+
+They err towards a mistake of the author's: what is nearly a program is one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from daytona_validate._core.fragments.go_fragments import NO_MAIN, NOT_MAIN
+from daytona_validate._core.fragments.near_names import is_misspelt
+from daytona_validate._models import CodeValidationResult, Outcome, Snippet
+
+_WORD = re.compile(r"[^\W\d]\w*")
+_FUNCTION = re.compile(r"^func\s+(\w+)\s*\(\s*\)", re.MULTILINE)
+_STARTABLE = re.compile(r"\bvoid\s+(\w+)\s*\(\s*(?:final\s+)?String\b")
+_NO_JAVA_MAIN = "Main method not found in class "
+
+
+def no_program(snippet: Snippet, result: CodeValidationResult) -> str | None:
+    """Return why a block of a page that failed is no program; None: it is one, with a mistake.
+
+    Args:
+        snippet: The block; anything but a block of a page is a program.
+        result: Of the block alone. Only what compilers and runtimes refuse is looked at.
+    """
+    is_asked = snippet.is_block and result.outcome in (Outcome.COMPILE_ERROR, Outcome.RUNTIME_ERROR)
+    if not is_asked:
+        return None
+    recognizers = _RECOGNIZERS.get(result.language, ())
+    reasons = (recognize(snippet.code, result) for recognize in recognizers)
+    return next((reason for reason in reasons if reason is not None), None)
+
+
+def _go_library(code: str, result: CodeValidationResult) -> str | None:
+    """Return what a package is that compiles and has no main function."""
+    said = (result.error or "").strip().rpartition("\n")[2]
+    if said == NOT_MAIN:
+        return "it compiles; it is a library package"
+    is_misspelt_main = any(is_misspelt(name, ["main"]) for name in _FUNCTION.findall(code))
+    if said.endswith(NO_MAIN) and not is_misspelt_main:
+        return "it compiles; it has no func main"
+    return None
+
+
+def _java_without_main(code: str, result: CodeValidationResult) -> str | None:
+    """Return what a class is that compiles and cannot be started."""
+    cause = result.details.partition(": ")[2]
+    is_lacking = result.outcome is Outcome.RUNTIME_ERROR and cause.startswith(_NO_JAVA_MAIN)
+    if not is_lacking or "main" in _WORD.findall(code) or _STARTABLE.search(code):
+        return None
+    return "it compiles; it has no main"
+
+
+_RECOGNIZERS: dict[str, tuple[Callable[[str, CodeValidationResult], str | None], ...]] = {
+    "go": (_go_library,),
+    "java": (_java_without_main,),
+}

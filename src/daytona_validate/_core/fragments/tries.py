@@ -1,0 +1,75 @@
+"""What is tried after a block was run alone, and how a try is judged."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from daytona_validate._core.fragments.completion import MAX_TRIES, Completion
+from daytona_validate._core.fragments.go_fragments import go_completion, go_judged
+from daytona_validate._core.languages.table import find_language
+from daytona_validate._models import CodeValidationResult, Outcome, Snippet
+
+_NO_VERDICT = frozenset({Outcome.UNAVAILABLE, Outcome.CANCELLED, Outcome.SKIPPED})
+
+
+def completion(
+    snippet: Snippet, result: CodeValidationResult, *, earlier: Sequence[Snippet] = ()
+) -> Completion | None:
+    """Return the program that a block is tried as after it was run alone; None: that result stands.
+
+    Args:
+        snippet: A block of a page; for anything else there is no completion.
+        result: Of the block alone.
+        earlier: The page's blocks above it, in the order of the page; those in other languages
+            and those known to be no programs are passed over.
+    """
+    is_tried = (
+        snippet.is_block and snippet.not_runnable is None and result.outcome not in _NO_VERDICT
+    )
+    if not is_tried or result.language != "go":
+        return None
+    above = [each for each in earlier if _is_in(each, result.language)]
+    return go_completion(snippet, result, above)
+
+
+def judged(
+    snippet: Snippet,
+    alone: CodeValidationResult,
+    tried: Completion,
+    result: CodeValidationResult,
+) -> CodeValidationResult | Completion:
+    """Return a block's result by that of a completion, or what is to be tried next.
+
+    Args:
+        snippet: The block.
+        alone: Its result alone.
+        tried: The completion.
+        result: Of the completion's snippet.
+
+    Returns:
+        A result that blames the block for nothing but its own lines, or one more completion; at
+        most `MAX_TRIES` follow one another.
+    """
+    if result.outcome in _NO_VERDICT:
+        return result
+    if tried.snippet.should_fail is not None:
+        return replace(result, completed=tried.note)
+    found = go_judged(snippet, alone, tried, result)
+    if isinstance(found, Completion) or snippet.should_fail is None:
+        return found
+    if found.completed is not None and _is_judged(found):
+        # Whether it failed as meant is judged where all programs are: it is run once more.
+        meant = replace(tried.snippet, should_fail=snippet.should_fail)
+        return replace(tried, snippet=meant, tries=MAX_TRIES + 1)
+    return found
+
+
+def _is_judged(result: CodeValidationResult) -> bool:
+    return result.is_verdict and result.outcome is not Outcome.NOT_RUNNABLE
+
+
+def _is_in(snippet: Snippet, language: str) -> bool:
+    named = find_language(snippet.language)
+    is_usable = snippet.not_runnable is None and snippet.unreadable is None
+    return is_usable and named is not None and named.name == language

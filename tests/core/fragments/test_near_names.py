@@ -1,0 +1,28 @@
+"""Which unknown names are taken for misspelt ones."""
+
+from __future__ import annotations
+
+import pytest
+
+from daytona_validate._core.fragments.near_names import is_misspelt
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["tota", "totl", "otal", "totall", "ttotal", "totsl", "toatl", "Total", "total_x", "xtotal"],
+)
+def test_one_slip(name: str) -> None:
+    assert is_misspelt(name, ["other", "total"])
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["total", "total2", "sum", "to", "totalled", "latot", "tXtYl", "frenchTotal"],
+)
+def test_another_name(name: str) -> None:
+    assert not is_misspelt(name, ["total"])
+    assert not is_misspelt(name, [])
+
+
+def test_numbers_tell_names_apart() -> None:
+    assert not is_misspelt("list2", ["list1", "list"])

@@ -1,0 +1,71 @@
+"""Blocks of pages, and results as a validator has them, for what is judged from those alone."""
+
+from __future__ import annotations
+
+from daytona_validate._core.details import cause, failure_details, fragment_details
+from daytona_validate._core.outcomes import outcome_row
+from daytona_validate._models import CodeValidationResult, Outcome, Snippet, Stage
+
+GO_FRAGMENT = "no package clause"
+
+
+def block(
+    code: str,
+    language: str = "go",
+    *,
+    not_runnable: str | None = None,
+    should_fail: str | None = None,
+) -> Snippet:
+    """Return a block of a page."""
+    return Snippet(
+        code=code,
+        language=language,
+        is_block=True,
+        not_runnable=not_runnable,
+        should_fail=should_fail,
+    )
+
+
+def result(
+    outcome: Outcome,
+    error: str | None = None,
+    *,
+    details: str = "",
+    language: str = "go",
+    output: str = "",
+) -> CodeValidationResult:
+    """Return a result with some text of a compiler or runtime."""
+    row = outcome_row(outcome)
+    return CodeValidationResult(
+        skill="",
+        status=row.status,
+        output=output,
+        error=error,
+        execution_time=0.1,
+        details=details,
+        outcome=outcome,
+        fault=row.fault,
+        stage=Stage.COMPILE if outcome is Outcome.COMPILE_ERROR else Stage.RUN,
+        language=language,
+        provider="local",
+    )
+
+
+def compile_error(error: str, language: str = "go") -> CodeValidationResult:
+    """Return the result of a program that its compiler refused."""
+    return result(
+        Outcome.COMPILE_ERROR, error, details=failure_details("it said so"), language=language
+    )
+
+
+def go_fragment() -> CodeValidationResult:
+    """Return the result of Go that has no package clause."""
+    return result(Outcome.NOT_RUNNABLE, details=fragment_details(GO_FRAGMENT))
+
+
+def reason(found: object) -> str:
+    """Return why something is not runnable."""
+    assert isinstance(found, CodeValidationResult)
+    assert found.outcome is Outcome.NOT_RUNNABLE
+    assert found.fault.value == "none"
+    return cause(found.details)
