@@ -13,6 +13,8 @@ from pathlib import Path
 
 import pytest
 
+from eventually import wait_until
+
 FAKE = Path(__file__).with_name("fake_command_line.py")
 pytestmark = pytest.mark.slow
 
@@ -53,7 +55,8 @@ def test_interrupted_run_cleans_up_and_shows_what_it_has(
     tmp_path: Path, which: signal.Signals, exit_code: int
 ) -> None:
     _page(tmp_path, "fail", "hold", "hold")
-    with _started(tmp_path, "check", "lesson.md", "-j2", "--report=json=out.json") as process:
+    reports = ("--report=json=out.json", "--report=junit=out.xml")
+    with _started(tmp_path, "check", "lesson.md", "-j2", *reports) as process:
         assert process.stdout is not None
         assert process.stdout.readline().startswith("lesson.md:1: runtime_error")
         _read_until(process, "held\n")
@@ -61,10 +64,36 @@ def test_interrupted_run_cleans_up_and_shows_what_it_has(
         stdout, stderr = process.communicate(timeout=20)
     assert process.returncode == exit_code
     assert "1 snippet in" in stdout
-    assert "interrupted after 1/3, 1 failed; no report file was written\n" in stderr
+    assert "interrupted: these are not all snippets\n1 snippet in" in stdout
+    assert "interrupted after 1/3, 1 failed; the report files say so\n" in stderr
     assert stderr.endswith("0 sandboxes left\n")
     assert "Traceback" not in stderr
-    assert [path.name for path in tmp_path.iterdir()] == ["lesson.md"]
+    names = sorted(path.name for path in tmp_path.iterdir())
+    assert names == ["lesson.md", "out.json", "out.xml"]
+    report = json.loads((tmp_path / "out.json").read_text())
+    assert [each["outcome"] for each in report["results"]] == ["runtime_error"]
+    assert report["summary"]["is_whole"] is False
+    assert 'name="is_whole"' in (tmp_path / "out.xml").read_text()
+
+
+def test_a_killed_run_leaves_whole_lines_of_all_results(tmp_path: Path) -> None:
+    """As a build server kills a job: nothing can be cleaned up any more."""
+    _page(tmp_path, "fail", "pass", "hold")
+    part = tmp_path / "out.jsonl.part"
+    with _started(tmp_path, "check", "lesson.md", "-j1", "--report=jsonl=out.jsonl") as process:
+        wait_until(lambda: part.exists() and part.read_text().count("\n") == 2)
+        process.kill()
+        process.communicate(timeout=20)
+    lines = [json.loads(line) for line in part.read_text().splitlines()]
+    assert [each["outcome"] for each in lines] == ["runtime_error", "passed"]
+    assert sorted(each.name for each in tmp_path.iterdir()) == ["lesson.md", part.name]
+    _page(tmp_path, "pass")
+    with _started(tmp_path, "check", "lesson.md", "--report=jsonl=out.jsonl") as process:
+        process.communicate(timeout=20)
+    assert [path.name for path in tmp_path.iterdir() if path.suffix != ".md"] == ["out.jsonl"]
+    lines = [json.loads(line) for line in (tmp_path / "out.jsonl").read_text().splitlines()]
+    assert [each["type"] for each in lines] == ["result", "summary"]
+    assert lines[-1]["is_whole"] is True
 
 
 def test_second_ctrl_c_leaves_nothing_either(tmp_path: Path) -> None:

@@ -95,6 +95,7 @@ def test_a_summary_is_plain_json() -> None:
         "languages": [{"language": "python", **numbers, "per_second": 0.5, "durations": durations}],
         "not_read": [],
         "sandboxes": None,
+        "is_whole": True,
         "causes": [],
     }
 

@@ -9,7 +9,10 @@ from xml.etree import ElementTree as ET
 import pytest
 from junitparser import JUnitXml
 
+from daytona_validate._core.summary import Tally
 from daytona_validate._models import Fault, Location, Outcome
+from daytona_validate._reports.formats import FORMATS
+from made_results import made_reported
 from result_reports import ResultReport
 
 JUNIT = ResultReport("junit")
@@ -69,6 +72,25 @@ def test_a_failure_has_its_line_and_its_words(results: Any) -> None:
     assert failure is not None
     assert failure.attrib["message"] == "Code execution failed: KeyError: 1 (line 3)"
     assert (failure.text or "").startswith("Traceback")
+
+
+def test_a_case_has_the_line_that_failed() -> None:
+    row = made_reported(line=10, code_line=11, code="a\nb\n", error_line=2)
+    case = ET.fromstring(FORMATS["junit"].end([row], Tally().summary(1.0))).find(".//testcase")
+    assert case is not None
+    assert (case.attrib["name"], case.attrib["line"]) == ("10 python", "12")
+
+
+def test_an_interrupted_run_says_so_in_every_suite() -> None:
+    summary = Tally().summary(1.0, is_whole=False)
+    for rows in ([], [made_reported()]):
+        root = ET.fromstring(FORMATS["junit"].end(rows, summary))
+        said = [suite.find("properties/property[@name='is_whole']") for suite in root]
+        assert [suite.attrib["name"] for suite in root] == [
+            "interrupted",
+            *["lesson.md"] * len(rows),
+        ]
+        assert all(each is not None and each.attrib["value"] == "false" for each in said)
 
 
 def test_what_has_no_words_repeats_its_line(results: Any) -> None:

@@ -206,3 +206,8 @@ def test_the_table_fits_80_columns(results: Any) -> None:
     found = [replace(results.make(), language="typescript", execution_time=12.345)] * 12_345
     lines = TEXT.end([], results.summary([*found, results.failed()], 0.5)).splitlines()
     assert max(len(line) for line in lines[:4]) <= 80
+
+
+def test_an_interrupted_run_says_so() -> None:
+    text = TEXT.end([], Tally().summary(1.0, is_whole=False))
+    assert text.startswith("interrupted: these are not all snippets\n0 snippets in")

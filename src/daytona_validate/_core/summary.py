@@ -68,6 +68,8 @@ class Summary:
     """What the sandboxes came to; None if the provider does not count them: they cost nothing."""
     causes: tuple[Cause, ...] = ()
     """Why snippets did not pass, most first."""
+    is_whole: bool = True
+    """Whether the run came to its end; False: it was interrupted."""
 
     def to_dict(self) -> dict[str, object]:
         """Return it as plain JSON values, in a stable order."""
@@ -81,6 +83,7 @@ class Summary:
             "languages": [asdict(each) for each in self.languages],
             "not_read": self.not_read.to_list(),
             "sandboxes": None if self.sandboxes is None else asdict(self.sandboxes),
+            "is_whole": self.is_whole,
             "causes": [each.to_dict() for each in self.causes],
         }
 
@@ -116,6 +119,7 @@ class Tally:
         not_read: NotRead = _ALL_READ,
         sandboxes: SandboxAccount | None = None,
         causes: tuple[Cause, ...] = (),
+        is_whole: bool = True,
     ) -> Summary:
         """Return the numbers so far; it costs sorting all durations.
 
@@ -124,6 +128,7 @@ class Tally:
             not_read: What there was beside the snippets.
             sandboxes: What the sandboxes came to; None: not known.
             causes: Why snippets did not pass.
+            is_whole: Whether the run came to its end.
         """
         total = _Counts()
         for counts in self._counts.values():
@@ -139,6 +144,7 @@ class Tally:
             not_read=not_read,
             sandboxes=sandboxes,
             causes=causes,
+            is_whole=is_whole,
         )
 
 

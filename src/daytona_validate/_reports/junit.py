@@ -13,6 +13,8 @@ from daytona_validate._core.summary import Summary
 from daytona_validate._models import CodeValidationResult, Outcome
 
 _WITHOUT_FILE = "snippets"
+_INTERRUPTED = "interrupted"
+"""The name of an empty suite of a run that did not come to its end."""
 _SHOWN_CHARACTERS = 20_000
 """Of each stream: build servers refuse files of many megabytes."""
 
@@ -26,12 +28,14 @@ class _JUnitCase(TestCase):
 
 def end(results: Sequence[Reported], summary: Summary) -> str:
     """Return the document."""
-    by_file: dict[str, list[TestCase]] = {}
+    by_file: dict[str, list[TestCase]] = {} if summary.is_whole else {_INTERRUPTED: []}
     for each in results:
-        by_file.setdefault(_file(each.result), []).append(_case(each.result))
+        by_file.setdefault(_file(each.result), []).append(_case(each))
     document = JUnitXml("daytona-validate")
     for file, cases in by_file.items():
         suite = TestSuite(file)
+        if not summary.is_whole:
+            suite.add_property("is_whole", "false")
         suite.add_testcases(cases)
         # `add_testsuite` compares with all suites that are there: the square of many files.
         document.append(suite)  # type: ignore[no-untyped-call]  # the library leaves it untyped
@@ -45,11 +49,12 @@ def _file(result: CodeValidationResult) -> str:
     return _WITHOUT_FILE if result.location is None else one_line(result.location.path, 1000)
 
 
-def _case(result: CodeValidationResult) -> _JUnitCase:
+def _case(reported: Reported) -> _JUnitCase:
+    result = reported.result
     file = _file(result)
     case = _JUnitCase(_name(result), classname=file, time=round(result.execution_time, 3))
     if result.location is not None:
-        case.file, case.line = file, str(result.location.line)
+        case.file, case.line = file, str(reported.error_line or result.location.line)
     details = one_line(result.details)
     if result.outcome is not Outcome.PASSED:
         kind = _kind(result)

@@ -112,6 +112,7 @@ def end(_results: Sequence[Reported], summary: Summary, style: TextStyle = PLAIN
     not_read = summary.not_read.line()
     last = f"{one_line(not_read, _PATH_CHARACTERS)}\n" if not_read else ""
     last += _sandboxes(summary)
+    last += "" if summary.is_whole else "interrupted: these are not all snippets\n"
     last += f"{total.count} {noun} in {summary.elapsed_s:.1f} s: {said or 'nothing ran'}\n"
     if not summary.languages:
         return last

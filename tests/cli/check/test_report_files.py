@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -115,3 +117,53 @@ def test_report_that_cannot_be_written_is_a_configuration_error(tmp_path: Path) 
     path = tmp_path / ("x" * 255)
     with pytest.raises(ConfigurationError, match="cannot write"):
         ReportFile(path)
+
+
+def test_two_runs_do_not_write_one_report(tmp_path: Path) -> None:
+    path = tmp_path / "report.json"
+    first = ReportFile(path)
+    with pytest.raises(ConfigurationError, match="another process is writing"):
+        ReportFile(path)
+    first.write("first")
+    first.commit()
+    second = ReportFile(path)
+    second.discard()
+    assert path.read_text() == "first"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_what_is_saved_can_be_read_beside_the_report_until_that_is_whole(tmp_path: Path) -> None:
+    """As after a kill; the next run takes its place."""
+    path, part = tmp_path / "r.jsonl", tmp_path / "r.jsonl.part"
+    part.write_text("left by a run that was killed\n" * 2)
+    file = ReportFile(path)
+    file.write("a line\n")
+    assert file.has_unsaved
+    file.save()
+    assert not file.has_unsaved
+    assert (part.read_text(), path.exists()) == ("a line\n", False)
+    file.commit()
+    assert (part.exists(), path.read_text()) == (False, "a line\n")
+
+
+def test_a_link_in_the_place_of_what_is_unfinished_is_not_followed(tmp_path: Path) -> None:
+    other = tmp_path / "other.txt"
+    other.write_text("mine")
+    (tmp_path / "r.json.part").symlink_to(other)
+    with pytest.raises(ConfigurationError, match="cannot write"):
+        ReportFile(tmp_path / "r.json")
+    assert other.read_text() == "mine"
+
+
+def test_a_report_goes_to_standard_output_also_where_that_is_a_pipe() -> None:
+    program = (
+        "from pathlib import Path\n"
+        "from daytona_validate._cli.report_file import ReportFile\n"
+        "file = ReportFile(Path('/dev/stdout'))\n"
+        "file.write('through a pipe')\n"
+        "file.commit()\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+    assert done.stdout == "through a pipe"

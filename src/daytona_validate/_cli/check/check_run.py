@@ -127,14 +127,15 @@ class _CheckRun:
             not_read=collection.not_read(),
             sandboxes=chosen.account(),
             causes=self._causes.causes(),
+            is_whole=interrupted is None,
         )
-        self._reports.end(summary, is_whole=interrupted is None)
+        self._reports.end(summary)
         drift = drift_line(self._runtimes)
         if drift is not None:
             self._screen.note(drift)
         if interrupted is None:
             return code_of_outcomes(summary.outcomes, is_strict=self._choice.strict)
-        kept = "; no report file was written" if self._choice.targets else ""
+        kept = "; the report files say so" if self._choice.targets else ""
         self._screen.error(f"interrupted after {self._counts.text()}{kept}")
         return interrupted.exit_code
 
@@ -152,7 +153,7 @@ class _CheckRun:
         )
         self._causes.add(reported)
         self._reports.add(reported)
-        if self._reports.is_full:
+        if self._reports.has_unsaved:
             await to_thread.run_sync(self._reports.save)
 
     def _is_last(self, result: CodeValidationResult) -> bool:

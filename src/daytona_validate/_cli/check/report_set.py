@@ -76,28 +76,21 @@ class ReportSet:
             report.add(reported)
 
     @property
-    def is_full(self) -> bool:
-        """Whether the buffer of a file has so much that `save` should be called."""
-        return any(file.is_full for file in self._reports)
+    def has_unsaved(self) -> bool:
+        """Whether `save` should be called: what it writes outlives this process."""
+        return any(file.has_unsaved for file in self._reports)
 
     def save(self) -> None:
-        """Write the files' buffers to disk; it blocks, so not in the event loop."""
+        """Write the files' buffers; it blocks, so not in the event loop."""
         for file in self._reports:
             file.save()
 
-    def end(self, summary: Summary, *, is_whole: bool) -> None:
-        """End every report.
-
-        Args:
-            summary: The summary of all results.
-            is_whole: Whether the run came to its end; else no file takes its place.
-        """
+    def end(self, summary: Summary) -> None:
+        """End every report, and let the files take their places."""
         if self._has_end:
             self._shown.end(summary)
         else:
             self._shown.flush()
-        if not is_whole:
-            return
         for report in self._reports.values():
             report.end(summary)
         for file in self._reports:
