@@ -10,7 +10,7 @@ import pytest
 from daytona_validate._errors import ConfigurationError
 from daytona_validate._models import Limits
 from daytona_validate._settings import Settings
-from daytona_validate._settings.files import nearest_pyproject
+from daytona_validate._settings.files import from_folder, nearest_pyproject
 from daytona_validate._settings.library import layers
 
 DEFAULT_ADDRESS = "https://app.daytona.io/api"
@@ -189,3 +189,21 @@ def test_files_that_cannot_be_looked_for_are_not_there() -> None:
     assert nearest_pyproject(closed) is None
     fields = ("timeout_s",)
     assert not any(each.values for each in layers(fields, environ={}, folder=closed, has_key=False))
+
+
+def test_our_own_file_counts_before_the_pyproject_beside_it(folder: Path) -> None:
+    (folder / "pyproject.toml").write_text(
+        '[tool.daytona-validate]\ntimeout = 5\nmemory_mib = 128\nsession = "page"\n'
+    )
+    (folder / "daytona-validate.toml").write_text('timeout = 7\noutputs = "fences"\n')
+    fields = ["timeout_s", "memory_mib"]
+    found = from_folder(folder, fields)
+    assert found.values == {"timeout_s": 7, "memory_mib": 128}
+    assert found.source == "daytona-validate.toml"
+    inner = folder / "a" / "b"
+    inner.mkdir(parents=True)
+    assert from_folder(inner, fields).values["timeout_s"] == 7
+    (folder / "a" / "pyproject.toml").write_text("[tool.daytona-validate]\ntimeout = 9\n")
+    assert from_folder(inner, fields).values == {"timeout_s": 9}
+    (inner / "daytona-validate.toml").write_text("timeout = 11\n")
+    assert from_folder(inner, fields).values == {"timeout_s": 11}

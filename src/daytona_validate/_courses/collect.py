@@ -15,7 +15,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO
 
+from daytona_validate._core.course_config import NO_CONFIG
 from daytona_validate._core.not_read import NotRead, Why
+from daytona_validate._courses.config_files import CourseConfigs
 from daytona_validate._courses.course_files import LeftOut, course_files
 from daytona_validate._courses.course_snippet import CourseSnippet
 from daytona_validate._courses.file_formats import (
@@ -96,7 +98,7 @@ def collect(
     """
     for path in paths:
         _check(path, options)
-    return Collection(_pieces_of_all(paths, options, stdin))
+    return Collection(_Files(options, stdin).pieces_of_all(paths))
 
 
 def find(
@@ -123,7 +125,7 @@ def find(
     _check(path, options)
     if path != STDIN and Path(path).is_dir():
         raise ConfigurationError(f"{path} is a folder: name one file in it")
-    pieces = _pieces(path, options, stdin)
+    pieces = _Files(options, stdin).pieces(path)
     if line is None:
         return only_snippet(pieces, path=path)
     return snippet_at(pieces, line, path=path)
@@ -176,21 +178,41 @@ def _reader(path: str, options: CollectOptions) -> Reader | None:
     return unnamed if name is None else reader_of(name)
 
 
-def _pieces_of_all(
-    paths: Iterable[str], options: CollectOptions, stdin: BinaryIO | None
-) -> Iterator[Piece | LeftOut]:
-    seen: set[str] = set()
-    for found, folder in _files(paths):
-        if isinstance(found, LeftOut):
-            yield found
-            continue
-        if isinstance(found, OSError):
-            yield refused(f"cannot be listed: {found.strerror}", path=_shown(found.filename))
-            continue
-        same_file = found if found == STDIN else os.path.realpath(found)
-        if same_file not in seen:
-            seen.add(same_file)
-            yield from _pieces(found, options, stdin, folder=folder)
+class _Files:
+    """Reads files one after the other, each with the configuration of its folder."""
+
+    def __init__(self, options: CollectOptions, stdin: BinaryIO | None) -> None:
+        self._options = options
+        self._stdin = stdin
+        self._configs = CourseConfigs()
+
+    def pieces_of_all(self, paths: Iterable[str]) -> Iterator[Piece | LeftOut]:
+        """Yield the pieces of all files, and what is left out."""
+        seen: set[str] = set()
+        for found, folder in _files(paths):
+            if isinstance(found, LeftOut):
+                yield found
+                continue
+            if isinstance(found, OSError):
+                yield refused(f"cannot be listed: {found.strerror}", path=_shown(found.filename))
+                continue
+            same_file = found if found == STDIN else os.path.realpath(found)
+            if same_file not in seen:
+                seen.add(same_file)
+                yield from self.pieces(found, folder=folder)
+
+    def pieces(self, path: str, *, folder: str | None = None) -> Iterator[Piece]:
+        """Yield the pieces of one file; an error while reading becomes the last one.
+
+        Raises:
+            ConfigurationError: The configuration of its folder is wrong.
+        """
+        config = self._configs.of_file(path) if _has_working_folder() else NO_CONFIG
+        options = self._options
+        options = replace(options, strip=options.strip or config.strip)
+        for piece in _pieces(path, options, self._stdin, folder=folder):
+            course = piece.course and replace(piece.course, config=config)
+            yield replace(piece, course=course)
 
 
 def _files(paths: Iterable[str]) -> Iterator[tuple[str | LeftOut | OSError, str | None]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from daytona_validate._core.course_config import NO_CONFIG, CourseConfig
 from daytona_validate._courses.marks import NO_MARKS, Marks
 from daytona_validate._models import Snippet
 
@@ -24,3 +25,5 @@ class CourseSnippet:
     code: str = ""
     """As the page has it, for people, where the snippet's was changed before it runs."""
     marks: Marks = NO_MARKS
+    config: CourseConfig = NO_CONFIG
+    """The configuration of the folder that its file is in."""

@@ -24,6 +24,7 @@ from markdown_it.rules_block import StateBlock
 from markdown_it.token import Token
 from mdit_py_plugins.colon_fence import colon_fence_plugin
 
+from daytona_validate._core.dialect import Dialect
 from daytona_validate._courses.block import Block, BlockKind
 from daytona_validate._courses.block_options import Optioned, of_cell, of_directive
 from daytona_validate._courses.flat_yaml import items
@@ -31,7 +32,7 @@ from daytona_validate._courses.front_matter import front_matter
 from daytona_validate._courses.info_string import CODE_DIRECTIVES, parse_info
 from daytona_validate._courses.mdx_comments import mdx_comments_plugin
 from daytona_validate._courses.outline import Comments, sections
-from daytona_validate._courses.page import Dialect, Page
+from daytona_validate._courses.page import Page
 from daytona_validate._courses.unread_fences import Taken, is_body, unread_fences
 from daytona_validate._models import Location
 

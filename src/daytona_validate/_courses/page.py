@@ -4,27 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from enum import StrEnum
 
+from daytona_validate._core.dialect import Dialect
 from daytona_validate._courses.block import Block
 from daytona_validate._courses.unread_fences import UnreadFence
-
-
-class Dialect(StrEnum):
-    """Markup language of a page, by the builder that it is written for."""
-
-    COMMONMARK = "commonmark"
-    MKDOCS = "mkdocs"
-    """Python-Markdown with the extensions of PyMdown: `!!!`, `???`, `===`, `///`."""
-    MYST = "myst"
-    """Directives: fences and colons whose first word is in braces."""
-    MDX = "mdx"
-    """No indented code; tags and comments of JSX."""
-    QUARTO = "quarto"
-    NOTEBOOK = "notebook"
-    """Jupyter's `.ipynb`."""
-    RST = "rst"
-    """reStructuredText."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,8 +17,7 @@ from pathlib import Path
 from daytona_validate._core import service_url
 from daytona_validate._regular_file import is_inside
 from daytona_validate._settings.files import (
-    from_pyproject,
-    nearest_pyproject,
+    from_folder,
     read_dotenv,
     read_env_file,
 )
@@ -144,7 +143,7 @@ def read_sources(
     return CommandSources(
         user_layers=(environment, named),
         dotenv=dotenv,
-        pyproject=from_pyproject(nearest_pyproject(folder), _FIELDS, folder=folder),
+        pyproject=from_folder(folder, _FIELDS),
         dotenv_key=dotenv_key,
         accepted_key=accepted_key,
         key_from=next((place for place, values in places if "api_key" in values), None),

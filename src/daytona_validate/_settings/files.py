@@ -14,12 +14,14 @@ from pathlib import Path
 
 from dotenv import dotenv_values
 
+from daytona_validate._core.course_config import COURSE_KEYS
 from daytona_validate._errors import ConfigurationError
 from daytona_validate._regular_file import read_regular
 from daytona_validate._settings.folder_rules import FROM_A_FOLDER, ONLY_REQUESTED
 from daytona_validate._settings.names import PER_LANGUAGE, TABLE, did_you_mean, key, variable
 from daytona_validate._settings.variables import Layer, by_language
 
+OWN_FILE = "daytona-validate.toml"
 LARGEST_FILE_BYTES = 1024 * 1024
 """A larger file has no settings, and would only fill memory."""
 
@@ -74,8 +76,32 @@ def working_folder() -> Path:
 
 def nearest_pyproject(folder: Path) -> Path | None:
     """Return the pyproject.toml of a folder or of the nearest folder above it, or None."""
-    candidates = (above / "pyproject.toml" for above in (folder, *folder.parents))
+    return _nearest(folder, "pyproject.toml")
+
+
+def _nearest(folder: Path, name: str) -> Path | None:
+    candidates = (above / name for above in (folder, *folder.parents))
     return next((path for path in candidates if os.path.isfile(path)), None)  # noqa: PTH113 - as above
+
+
+def from_folder(folder: Path, fields: Iterable[str]) -> Layer:
+    """Return the settings in the configuration of the nearest folder that has one.
+
+    What `daytona-validate.toml` says counts before what the pyproject.toml beside it says.
+
+    Raises:
+        ConfigurationError: As `from_pyproject`.
+    """
+    fields = tuple(fields)
+    pyproject, own = nearest_pyproject(folder), _nearest(folder, OWN_FILE)
+    if own is None or (pyproject and own.parent in pyproject.parent.parents):
+        return from_pyproject(pyproject, fields, folder=folder)
+    shown = own.name if own.parent == folder else str(own)
+    layer = _layer(_document(own), fields, source=shown)
+    if pyproject is None or pyproject.parent != own.parent:
+        return layer
+    beside = from_pyproject(pyproject, fields, folder=folder)
+    return Layer(shown, {**beside.values, **layer.values})
 
 
 def from_pyproject(path: Path | None, fields: Iterable[str], *, folder: Path) -> Layer:
@@ -91,14 +117,26 @@ def from_pyproject(path: Path | None, fields: Iterable[str], *, folder: Path) ->
     """
     shown = "pyproject.toml" if path is None or path.parent == folder else str(path)
     source = f"[{TABLE}] of {shown}"
-    table = {} if path is None else _tool_table(path)
+    return _layer({} if path is None else _tool_table(path), fields, source=source)
+
+
+def _layer(table: Mapping[str, object], fields: Iterable[str], *, source: str) -> Layer:
+    """Return the settings of a table; the keys of a course, which each file has its own, are left.
+
+    Raises:
+        ConfigurationError: It has a key that it may not have.
+    """
     field_of = {key(field): field for field in fields}
     allowed = FROM_A_FOLDER.keys() | ONLY_REQUESTED
     values: dict[str, object] = {}
     for name, value in table.items():
         field = field_of.get(name)
+        if field is None and name.replace("-", "_") in COURSE_KEYS:
+            continue
         if field is None:
-            near = did_you_mean(name, [each for each, of in field_of.items() if of in allowed])
+            near = did_you_mean(
+                name, [*COURSE_KEYS, *(each for each, of in field_of.items() if of in allowed)]
+            )
             raise ConfigurationError(f"{source} has an unknown key {name!r}{near}")
         if field not in allowed:
             raise ConfigurationError(
@@ -111,12 +149,16 @@ def from_pyproject(path: Path | None, fields: Iterable[str], *, folder: Path) ->
     return Layer(source, values)
 
 
-def _tool_table(path: Path) -> dict[str, object]:
+def _document(path: Path) -> dict[str, object]:
     try:
         content = read_regular(path, at_most_bytes=LARGEST_FILE_BYTES)
-        document: object = tomllib.loads(content.decode())
+        return tomllib.loads(content.decode())
     except (OSError, ValueError, RecursionError) as error:
         raise ConfigurationError(f"cannot read {path}: {_reason(error)}") from error
+
+
+def _tool_table(path: Path) -> dict[str, object]:
+    document: object = _document(path)
     for name in TABLE.split("."):
         document = document.get(name, {}) if isinstance(document, dict) else None
     if not isinstance(document, dict):

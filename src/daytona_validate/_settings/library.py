@@ -13,7 +13,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from daytona_validate._errors import ConfigurationError
-from daytona_validate._settings.files import from_pyproject, nearest_pyproject, read_dotenv
+from daytona_validate._settings.files import from_folder, read_dotenv
 from daytona_validate._settings.folder_rules import FolderSettings, folder_settings
 from daytona_validate._settings.misspelt import misspelt_variables
 from daytona_validate._settings.names import key, variable
@@ -55,7 +55,7 @@ def layers(
     for source, found in (("the environment", environ), (".env", variables)):
         for line in misspelt_variables(found, fields, source=source):
             _warn_once(line)
-    says = folder_settings(from_pyproject(nearest_pyproject(folder), fields, folder=folder))
+    says = folder_settings(from_folder(folder, fields))
     for line in _without_effect(says):
         _warn_once(line)
     return environment, dotenv, says.layer
