@@ -6,12 +6,13 @@ from typing import Any
 
 import pytest
 
+from daytona_validate._cli.check.check_command import FORMATS as COMMAND_FORMATS
 from daytona_validate._reports.formats import FORMATS, ReportFormat
 from result_reports import ResultReport
 
 
 def test_formats_are_found_by_name() -> None:
-    assert list(FORMATS) == ["text", "json", "jsonl", "junit"]
+    assert list(FORMATS) == list(COMMAND_FORMATS)
     assert all(name == each.name for name, each in FORMATS.items())
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import Any
 from xml.etree import ElementTree as ET
@@ -23,7 +24,54 @@ def document(results: Any, *found: Any) -> ET.Element:
     text = JUNIT.end(found, results.summary(found))
     assert text.endswith(">\n")
     JUnitXml.fromstring(text)
-    return ET.fromstring(text)
+    root = ET.fromstring(text)
+    check_schema(root)
+    return root
+
+
+ATTRIBUTES = {
+    "testsuites": {"name", "tests", "failures", "errors", "skipped", "time"},
+    "testsuite": {
+        "name",
+        "tests",
+        "failures",
+        "errors",
+        "skipped",
+        "time",
+        "hostname",
+        "timestamp",
+    },
+    "properties": set(),
+    "property": {"name", "value"},
+    # `file` and `line` are no part of Jenkins' schema; GitLab and CircleCI read them.
+    "testcase": {"name", "classname", "time", "file", "line"},
+    "failure": {"message", "type"},
+    "error": {"message", "type"},
+    "skipped": {"message", "type"},
+    "system-out": set(),
+}
+REQUIRED = {"testsuite": {"name", "tests", "failures", "errors"}, "testcase": {"name", "classname"}}
+CHILDREN = {
+    "testsuites": "(testsuite )*",
+    "testsuite": "(properties )?(testcase )*",
+    "properties": "(property )+",
+    "testcase": "(failure |error |skipped )?(system-out )?",
+}
+
+
+def check_schema(element: ET.Element) -> None:
+    """Hold an element and all below it against the rules that JUnit's schemas have in common."""
+    assert set(element.attrib) <= ATTRIBUTES[element.tag]
+    assert REQUIRED.get(element.tag, set()) <= set(element.attrib)
+    for name in {"tests", "failures", "errors", "skipped", "line"} & set(element.attrib):
+        assert element.attrib[name].isdecimal()
+    assert float(element.attrib.get("time", 0)) >= 0
+    children = "".join(f"{child.tag} " for child in element)
+    assert re.fullmatch(CHILDREN.get(element.tag, ""), children)
+    if element.tag in CHILDREN:
+        assert not (element.text or "").strip()
+    for child in element:
+        check_schema(child)
 
 
 def test_a_suite_is_a_file_and_a_case_a_snippet(results: Any) -> None:
@@ -85,6 +133,7 @@ def test_an_interrupted_run_says_so_in_every_suite() -> None:
     summary = Tally().summary(1.0, is_whole=False)
     for rows in ([], [made_reported()]):
         root = ET.fromstring(FORMATS["junit"].end(rows, summary))
+        check_schema(root)
         said = [suite.find("properties/property[@name='is_whole']") for suite in root]
         assert [suite.attrib["name"] for suite in root] == [
             "interrupted",

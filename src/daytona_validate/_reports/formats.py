@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
+from importlib import import_module
 
 from daytona_validate._core.reported import Reported
 from daytona_validate._core.summary import Summary
@@ -29,11 +30,14 @@ def _nothing(_reported: Reported) -> str:
     return ""
 
 
-def _junit(results: Sequence[Reported], summary: Summary) -> str:
-    # The XML library takes as long to import as all else that a report needs.
-    from daytona_validate._reports import junit  # noqa: PLC0415 - see above
+def _late(module: str) -> ReportFormat:
+    """Return a format whose module is imported when it is needed: it is seldom, and not small."""
 
-    return junit.end(results, summary)
+    def end(results: Sequence[Reported], summary: Summary) -> str:
+        made: str = import_module(f"daytona_validate._reports.{module}").end(results, summary)
+        return made
+
+    return ReportFormat(name=module, each=_nothing, end=end, needs_results=True)
 
 
 def text_format(style: text.TextStyle = text.PLAIN) -> ReportFormat:
@@ -52,6 +56,9 @@ FORMATS: dict[str, ReportFormat] = {
         text_format(),
         ReportFormat(name="json", each=_nothing, end=json_end, needs_results=True),
         ReportFormat(name="jsonl", each=jsonl_each, end=jsonl_end, needs_results=False),
-        ReportFormat(name="junit", each=_nothing, end=_junit, needs_results=True),
+        _late("junit"),
+        _late("github"),
+        _late("markdown"),
+        _late("sarif"),
     )
 }

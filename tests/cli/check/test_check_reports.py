@@ -12,6 +12,7 @@ from xml.etree import ElementTree as ET
 import pytest
 from click.testing import Result
 
+from daytona_validate._cli.check.check_command import FORMATS
 from daytona_validate._models import Execution, Snippet
 from daytona_validate.testing import FakeProvider, ran
 
@@ -58,7 +59,7 @@ def test_json_is_one_document_in_source_order(invoke: Invoke, page: Path) -> Non
 
 
 def test_every_report_is_written_beside_the_one_on_stdout(invoke: Invoke, page: Path) -> None:
-    formats = ("text", "json", "jsonl", "junit")
+    formats = FORMATS
     options = [f"--report={name}=report.{name}" for name in formats]
     result = invoke("check", "lesson.md", *options, provider=_fake())
     assert result.exit_code == 1
