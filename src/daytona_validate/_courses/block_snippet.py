@@ -8,6 +8,12 @@ from daytona_validate._courses.block import Block, BlockKind
 from daytona_validate._courses.course_snippet import CourseSnippet
 from daytona_validate._courses.marks import Marks
 from daytona_validate._courses.read_marks import marks_of
+from daytona_validate._courses.repl_session import (
+    as_program,
+    is_session,
+    is_shell_session,
+    session_code,
+)
 from daytona_validate._courses.stripped import stripped
 from daytona_validate._models import Snippet
 
@@ -36,13 +42,16 @@ def course_snippet_of(
         tags=block.tags,
         front_matter=front_matter,
     )
+    snippet = _snippet_of(block, marks, code=code, language=language)
+    is_typed = snippet.unreadable is None and is_session(code, language)
     return CourseSnippet(
-        snippet=_snippet_of(block, marks, code=code, language=language),
+        snippet=as_program(snippet) if is_typed else snippet,
         page=block.location.path,
         section=block.section,
         is_cell=block.kind is BlockKind.CELL,
         code_line=block.code_line,
         code=block.code,
+        earlier_code=session_code(code, language) if is_typed else None,
         marks=marks,
     )
 
@@ -56,7 +65,6 @@ def _snippet_of(block: Block, marks: Marks, *, code: str, language: str) -> Snip
     if not _is_text(block.code + block.raw_info):
         problem = "the block has bytes that are not UTF-8: save the page as UTF-8"
         return Snippet(code="", language=language, location=block.location, unreadable=problem)
-    elsewhere = None if block.code.strip() else block.info.attrs.get("file")
     return Snippet(
         code=code,
         language=language,
@@ -67,9 +75,16 @@ def _snippet_of(block: Block, marks: Marks, *, code: str, language: str) -> Snip
         check_only=marks.check_only,
         should_fail=marks.should_fail,
         skip=None if marks.skip is None else f"marked {marks.skip}",
-        not_runnable=elsewhere
-        and f"an include of {elsewhere}, which only its page's builder reads",
+        not_runnable=_no_program(block, code),
     )
+
+
+def _no_program(block: Block, code: str) -> str | None:
+    """Return what a block is, if that is plainly no program."""
+    elsewhere = None if block.code.strip() else block.info.attrs.get("file")
+    if elsewhere:
+        return f"an include of {elsewhere}, which only its page's builder reads"
+    return "a shell session" if is_shell_session(code) else None
 
 
 def _is_text(text: str) -> bool:

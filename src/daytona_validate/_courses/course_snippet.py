@@ -24,6 +24,9 @@ class CourseSnippet:
     """1-based line of the file at which its code begins; None: no line of the file is its own."""
     code: str = ""
     """As the page has it, for people, where the snippet's was changed before it runs."""
+    earlier_code: str | None = None
+    """What runs of it before others of its page: a session's code without prompts and outputs.
+    None: the snippet's code as it is."""
     marks: Marks = NO_MARKS
     config: CourseConfig = NO_CONFIG
     """The configuration of the folder that its file is in."""

@@ -18,7 +18,7 @@ PASSED = ran("fine\n")
 FAILED = ran(stderr="NameError: name 'x' is not defined\n", exit_code=1)
 LOST = SandboxUnavailable("no sandbox today")
 FRAGMENT = ran(
-    stderr='  File "main.py", line 1\n    >>> 1\n    ^^\nSyntaxError: invalid syntax\n', exit_code=1
+    stderr='  File "main.py", line 1\n    %who\n    ^^\nSyntaxError: invalid syntax\n', exit_code=1
 )
 
 
@@ -39,8 +39,8 @@ def _fake(answers: dict[str, Answer]) -> FakeProvider:
         (["p", "u"], [], 3),
         (["u", "f", "p"], [], 1),
         ([], [], 5),
-        (["p", ">>> 1"], [], 0),
-        (["p", ">>> 1"], ["--strict"], 1),
+        (["p", "%who"], [], 0),
+        (["p", "%who"], ["--strict"], 1),
         (["p"], ["--language", "js"], 5),
     ],
 )
@@ -48,7 +48,7 @@ def test_exit_code_is_that_of_the_worst(
     invoke: Invoke, in_folder: Path, codes: list[str], options: list[str], exit_code: int
 ) -> None:
     _page(in_folder, codes)
-    fake = _fake({"p": PASSED, "f": FAILED, "u": LOST, ">>> 1": FRAGMENT})
+    fake = _fake({"p": PASSED, "f": FAILED, "u": LOST, "%who": FRAGMENT})
     assert invoke("check", "lesson.md", *options, provider=fake).exit_code == exit_code
 
 

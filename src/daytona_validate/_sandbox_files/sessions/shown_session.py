@@ -1,0 +1,270 @@
+"""Run a session as a page shows it, and write the transcript of what really happened.
+
+It stands beside `main.py` in sandboxes and imports nothing of ours. The transcript is the session
+itself, line by line, wherever what is shown agrees with what happened, and what happened where it
+does not: whoever compares the two finds the first line that is wrong. An error that the session
+does not show ends the run, as it would end a program.
+"""
+
+from __future__ import annotations
+import __future__
+
+import ast
+import codeop
+import contextlib
+import doctest
+import linecache
+import os
+import re
+import sys
+import traceback
+from dataclasses import dataclass, field
+from types import CodeType
+from typing import Any
+
+PROMPT = re.compile(r"([ \t]*)(?:>>>(?: |$)|In ?\[[\d ]*\]: ?)(.*)")
+MORE = re.compile(r"[ \t]*(?:\.\.\.(?: |$)|\.{3,}: ?)(.*)")
+SHOWN_VALUE = re.compile(r"[ \t]*Out ?\[\d+\]: ?")
+ERROR = re.compile(r"([A-Za-z_][\w.]*)[ \t]*(?::(.*)|$)")
+WARNING = re.compile(r"[^\n]*: \w*Warning: [^\n]*(?:\n[ \t]+[^\n]*)*\n?", re.MULTILINE)
+COMMENT = re.compile(r"[ \t]+# [^'\"\n]*$|^[ \t]*#.*\n?", re.MULTILINE)
+ADDRESS = re.compile(r"(?<=\bat )0x[0-9A-Fa-f]+\b|\b0x[0-9A-Fa-f]{6,}\b")
+CHANGING = re.compile(
+    r"\b(?:id|hash|time|perf_counter|monotonic|timeit|now|today|random|randint|choice|shuffle"
+    r"|sample|urandom|uuid\d?|getpid)\b|%time"
+)
+NUMBER = re.compile(r"\d+(?:\.\d+)?")
+SKIP = re.compile(r"#\s*doctest:.*\+SKIP")
+FORGIVING = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
+FUTURE = {getattr(__future__, name).compiler_flag for name in __future__.all_feature_names}
+checker = doctest.OutputChecker()
+
+
+@dataclass
+class Example:
+    """One input of a session, with the lines that are shown after it."""
+
+    line: int
+    indent: str
+    is_prompted: bool
+    source: list[str] = field(default_factory=list)
+    shown: list[str] = field(default_factory=list)
+    raw: list[str] = field(default_factory=list)
+    """The lines of the source as the page has them."""
+    code: CodeType | None = None
+    error: BaseException | None = None
+
+    @property
+    def is_blank(self) -> bool:
+        return all(not line.strip() or line.lstrip().startswith("#") for line in self.source)
+
+
+def examples(text: str) -> list[Example]:
+    """Part a session into its inputs; code before the first prompt is one, too."""
+    found: list[Example] = []
+    for number, line in enumerate(text.split("\n"), 1):
+        prompt = PROMPT.match(line)
+        last = found[-1] if found else None
+        if prompt:
+            found.append(Example(number, prompt[1], True, [prompt[2]], raw=[line]))
+        elif last is None:
+            found.append(Example(number, "", False, [line], raw=[line]))
+        elif not last.is_prompted:
+            last.source.append(line)
+            last.raw.append(line)
+        elif (more := MORE.match(line)) and not last.shown:
+            last.source.append(more[1])
+            last.raw.append(line)
+        else:
+            last.shown.append(line)
+    for each in found:
+        complete(each)
+    return found
+
+
+def complete(example: Example) -> None:
+    """Take lines without a prompt for more of the input, as long as that is not complete."""
+    while example.is_prompted and example.shown and example.shown[0].strip():
+        try:
+            code = codeop.compile_command("\n".join([*example.source, ""]), symbol="single")
+        except (SyntaxError, ValueError, OverflowError):
+            return
+        if code is not None:
+            return
+        line = example.shown.pop(0)
+        example.raw.append(line)
+        example.source.append(line.removeprefix(example.indent))
+
+
+class Captured:
+    """What is written to stdout while an example runs, by the program and its children."""
+
+    def __init__(self) -> None:
+        self.real = os.dup(1)
+        self.store = os.memfd_create("output")
+
+    def __enter__(self) -> None:
+        os.ftruncate(self.store, 0)
+        os.lseek(self.store, 0, os.SEEK_SET)
+        os.dup2(self.store, 1)
+
+    def __exit__(self, *_error: object) -> None:
+        flush()
+        os.dup2(self.real, 1)
+
+    def text(self) -> str:
+        size = os.fstat(self.store).st_size
+        return os.pread(self.store, size, 0).decode("utf-8", "replace").replace("\r\n", "\n")
+
+    def say(self, text: str) -> None:
+        """Write to the real stdout."""
+        data = text.encode("utf-8", "replace")
+        while data:
+            data = data[os.write(self.real, data) :]
+
+
+def flush() -> None:
+    for stream in {sys.stdout, sys.__stdout__}:
+        with contextlib.suppress(Exception):
+            stream.flush()  # type: ignore[union-attr]
+
+
+def run(names: dict[str, Any], path: str) -> None:
+    """Run the session of a file in the names of the program that asks for it.
+
+    Args:
+        names: Of `main.py`.
+        path: Of the session.
+    """
+    with open(path, encoding="utf-8", newline="\n") as file:
+        text = file.read()
+    os.unlink(path)
+    program = sys._getframe(1).f_code.co_filename
+    parts = examples(text)
+    lines = [""] * (text.count("\n") + 1)
+    for each in parts:
+        lines[each.line - 1 : each.line - 1 + len(each.source)] = each.source
+    linecache.cache[program] = (len(text), None, [f"{line}\n" for line in lines], program)
+    compile_all(parts, program)
+    captured, kept = Captured(), dict(names)
+    for each in parts:
+        with captured:
+            execute(each, names, kept)
+        got = captured.text()
+        if each.error is not None and not raises_as_shown(each.error, each):
+            captured.say("\n".join([*each.raw, got]))
+            tell(each.error)
+        captured.say("\n".join([*each.raw, *seen(each, got)]) + "\n")
+
+
+def compile_all(parts: list[Example], program: str) -> None:
+    """Compile all inputs before any runs; what cannot be, and is not shown so, ends the run."""
+    flags = 0
+    for each in parts:
+        source = "\n".join(each.source)
+        if each.is_blank or SKIP.search(source):
+            continue
+        padded = "\n" * (each.line - 1) + source + "\n"
+        how = "single" if each.is_prompted else "exec"
+        try:
+            each.code = compile(padded, program, how, flags, dont_inherit=True)
+        except (SyntaxError, ValueError, OverflowError, MemoryError, RecursionError) as error:
+            each.error = error.with_traceback(None)
+            if not raises_as_shown(error, each):
+                tell(each.error)
+            continue
+        for flag in FUTURE:
+            flags |= each.code.co_flags & flag
+
+
+def execute(example: Example, names: dict[str, Any], kept: dict[str, Any]) -> None:
+    """Run one input; after one that leaves the interpreter, a new one is begun."""
+    try:
+        if example.code is not None:
+            exec(example.code, names)
+    except SystemExit as ended:
+        if ended.code not in (None, 0):
+            raise
+        names.clear()
+        names.update(kept)
+    except BaseException as error:
+        example.error = error
+
+
+def tell(error: BaseException) -> None:
+    """Write an error as the interpreter would, without frames of ours; and end as it would."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_frame.f_code.co_filename == __file__:
+        trace = trace.tb_next
+    flush()
+    traceback.print_exception(type(error), error, trace)
+    sys.stderr.flush()
+    os._exit(1)
+
+
+def raises_as_shown(error: BaseException, example: Example) -> bool:
+    """Whether the lines shown end in this error: its type, and its message unless left out."""
+    shown = shown_error(example)
+    if shown is None:
+        return False
+    name, message = shown
+    if name.rpartition(".")[2] != type(error).__name__:
+        return False
+    got = "".join(traceback.format_exception_only(type(error), error)).strip().split("\n")[-1]
+    _, _, got_message = got.partition(":")
+    if isinstance(error, SyntaxError) or not message.strip(" ."):
+        return True
+    got_message, message = (ADDRESS.sub("0x", each.strip()) for each in (got_message, message))
+    return got_message.startswith(message) or checker.check_output(
+        f"{message}\n", f"{got_message}\n", FORGIVING
+    )
+
+
+def shown_error(example: Example) -> tuple[str, str] | None:
+    """Return the name and the message of an error that the lines shown end in, if they do."""
+    block: list[str] = []
+    for line in example.shown:
+        if not line.strip() and block:
+            break
+        block.append(line.removeprefix(example.indent))
+    for line in reversed(block):
+        found = ERROR.match(COMMENT.sub("", line))
+        if found and not line[0].isspace():
+            return found[1], found[2] or ""
+    return None
+
+
+def seen(example: Example, got: str) -> list[str]:
+    """Return the lines to put for those shown: themselves, if they are what happened."""
+    is_compared = example.error is None and example.code is not None
+    if not is_compared or not "".join(example.shown).strip():
+        return example.shown
+    source = "\n".join(example.source)
+    shown = [SHOWN_VALUE.sub("", line.removeprefix(example.indent)) for line in example.shown]
+    blank = next((number for number, line in enumerate(shown) if number and not line.strip()), None)
+    for end in (None, blank):
+        want = "\n".join(shown[:end]).rstrip("\n") + "\n"
+        if agrees(want, got, source) or agrees(COMMENT.sub("", want), got, source):
+            return example.shown
+    rest = [] if blank is None else example.shown[blank:]
+    value = SHOWN_VALUE.match(example.shown[0])
+    first = value[0] if value else example.indent
+    happened = got.removesuffix("\n").replace("\n", f"\n{example.indent}").split("\n")
+    return [first + happened[0], *happened[1:], *rest]
+
+
+def agrees(want: str, got: str, source: str) -> bool:
+    """Whether what is shown is what happened, up to what differs from run to run."""
+    want, got = (ADDRESS.sub("0x0", WARNING.sub("", each)) for each in (want, got))
+    if CHANGING.search(source):
+        want, got = (NUMBER.sub("0", each) for each in (want, got))
+    want = want if want.strip() else ""
+    if checker.check_output(want, got, FORGIVING) or want.split() == got.split():
+        return True
+    if not want.lstrip().startswith("{"):
+        return False
+    try:
+        one, other = ast.literal_eval(want.strip()), ast.literal_eval(got.strip())
+    except (SyntaxError, ValueError, MemoryError, RecursionError):
+        return False
+    return isinstance(one, set) and bool(one == other)

@@ -1,0 +1,136 @@
+"""What a session prints when it runs: itself, unless something else happened than it shows."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from daytona_validate._courses.repl_session import as_program
+from daytona_validate._models import Snippet
+
+pytestmark = pytest.mark.slow
+
+AGREES = """\
+>>> 1 + 1
+2
+>>> def f(a):
+...     return a
+...
+>>> f('x')
+'x'
+>>> {'a', 'b'}
+{'b', 'a'}
+>>> 1/0
+Traceback (most recent call last):
+  ...
+ZeroDivisionError: division by zero
+>>> 1/0
+ZeroDivisionError: ...
+>>> nothing
+NameError: name 'nothing' is not defined
+>>> id(f)
+1400
+>>> f
+<function f at 0x7f9>
+>>> [1,
+...  2]
+[1,   2]
+>>> list(range(20))
+[0, 1, ..., 19]
+>>> for i in range(2):
+        print(i)
+
+0
+1
+>>> import os; code = os.system("echo hi")
+hi
+>>> x = = 3
+  File "<stdin>", line 1
+SyntaxError: invalid syntax
+>>> f(1)  # a comment
+1  # fine
+>>> f(2)
+2
+# and more
+>>> print("a\\n\\nb")
+a
+
+b
+>>> f(3)
+
+>>> # only a comment
+and what somebody says of it
+>>> undefined()  # doctest: +SKIP
+5
+>>> from __future__ import annotations
+>>> def g(a: Unknown): pass
+>>> import warnings; warnings.warn("old")
+<stdin>:1: UserWarning: old
+>>> class Broken(Exception): pass
+>>> raise Broken("so")
+Traceback (most recent call last):
+__main__.Broken: so
+>>> exit()
+>>> f
+NameError: name 'f' is not defined
+"""
+
+
+def run_session(folder: Path, session: str) -> subprocess.CompletedProcess[str]:
+    program = as_program(Snippet(code=session, language="python"))
+    for name, content in {**program.files, "main.py": program.code}.items():
+        data = content if isinstance(content, bytes) else content.encode()
+        (folder / name).write_bytes(data)
+    command = [sys.executable, "-s", "main.py"]
+    return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+
+
+def test_what_agrees_is_printed_as_it_is_shown(tmp_path: Path) -> None:
+    done = run_session(tmp_path, AGREES)
+    assert (done.stdout.rstrip("\n"), done.returncode) == (AGREES.rstrip("\n"), 0)
+
+
+@pytest.mark.parametrize(
+    ("shown", "happened"),
+    [
+        (">>> 1 + 1\n3\n", ">>> 1 + 1\n2\n"),
+        (">>> 'a'\na\n>>> 2\n2\n", ">>> 'a'\n'a'\n>>> 2\n2\n"),
+        (">>> 1\n1 2\n\nwords\n", ">>> 1\n1\n\nwords\n"),
+        ("  >>> [1, 2]\n  [2, 1]\n", "  >>> [1, 2]\n  [1, 2]\n"),
+        ("In [1]: 2\nOut[1]: 3\n", "In [1]: 2\nOut[1]: 2\n"),
+        (">>> {1, 2}\n{1, 3}\n", ">>> {1, 2}\n{1, 2}\n"),
+        (">>> {1: 2}\n{1, 2}\n", ">>> {1: 2}\n{1: 2}\n"),
+        (">>> {1}\n{f(}\n", ">>> {1}\n{1}\n"),
+        (">>> 5\nTypeError: no\n", ">>> 5\n5\n"),
+        (">>> None\nNone\n", ">>> None\n\n"),
+        ("x = 5\n\n>>> x\n6\n", "x = 5\n\n>>> x\n5\n"),
+        (">>> import os\n>>> os._exit(0)\n>>> 1\n1\n", ">>> import os\n"),
+    ],
+)
+def test_what_differs_is_printed_as_it_happened(tmp_path: Path, shown: str, happened: str) -> None:
+    done = run_session(tmp_path, shown)
+    assert (done.stdout.rstrip("\n"), done.returncode) == (happened.rstrip("\n"), 0)
+
+
+@pytest.mark.parametrize(
+    ("shown", "line", "error"),
+    [
+        (">>> 1\n1\n>>> nothing\n", 3, "NameError: name 'nothing' is not defined"),
+        (">>> int('x')\nTypeError: x\n", 1, "ValueError: invalid literal"),
+        (">>> int('x')\nValueError: other words\n", 1, "ValueError: invalid literal"),
+        (">>> 1\n1\n>>> 1 +\n", 3, "SyntaxError: "),
+        (">>> def f():\n...     1/0\n>>> f()\n", 2, "ZeroDivisionError"),
+        (">>> exit(3)\n", None, ""),
+    ],
+)
+def test_an_error_that_is_not_shown_ends_the_session_at_its_line(
+    tmp_path: Path, shown: str, line: int | None, error: str
+) -> None:
+    done = run_session(tmp_path, shown)
+    assert done.returncode == (3 if line is None else 1)
+    assert error in done.stderr
+    assert line is None or f'main.py", line {line}' in done.stderr
+    assert "shown_session" not in done.stderr
