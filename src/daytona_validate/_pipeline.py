@@ -18,9 +18,9 @@ from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
-from daytona_validate._core.classify import classify
 from daytona_validate._core.details import unavailable_details
-from daytona_validate._core.intake import Job, Refusal, intake, named_language
+from daytona_validate._core.intake import Refusal, intake, named_language
+from daytona_validate._core.judge import judge
 from daytona_validate._core.results import RunContext, judged, refused, unavailable
 from daytona_validate._core.retry_policy import RetryRun, backoff_s, opening, should_retry
 from daytona_validate._errors import (
@@ -34,6 +34,7 @@ from daytona_validate._models import (
     Execution,
     SandboxSpec,
     Snippet,
+    Stage,
     Timings,
 )
 from daytona_validate._pipeline_config import NoVerdict, PipelineConfig, total_limit_s
@@ -180,10 +181,11 @@ class Pipeline:
         finally:
             trace.queued_s = _now_s() - trace.began_s
         try:
-            execution = await self._executed(job, spec, trace)
+            execution = await self._executed(spec, trace)
         finally:
             self._slots.give_back()
-        return judged(classify(execution, job), execution, trace.context())
+        verdict, own = judge(execution, job)
+        return judged(verdict, own, trace.context())
 
     async def _prepare(self, spec: SandboxSpec) -> None:
         try:
@@ -193,25 +195,25 @@ class Pipeline:
                 raise
             # `open` meets the same failure again, and is retried.
 
-    async def _executed(self, job: Job, spec: SandboxSpec, trace: _Trace) -> Execution:
+    async def _executed(self, spec: SandboxSpec, trace: _Trace) -> Execution:
         """Run the snippet; what fails in a sandbox that others used is as if it had not been."""
         try:
-            return await self._run_twice(job, spec, trace)
+            return await self._run_twice(spec, trace)
         except UsedSandboxFailed as failed:
             if trace.is_being_cancelled():
                 raise
             _logger.info("A used sandbox failed; its snippet gets a new one: %s", failed.__cause__)
             trace.attempts -= failed.ran_nothing
             trace.open = trace.open_new
-        return await self._run_twice(job, spec, trace)
+        return await self._run_twice(spec, trace)
 
-    async def _run_twice(self, job: Job, spec: SandboxSpec, trace: _Trace) -> Execution:
+    async def _run_twice(self, spec: SandboxSpec, trace: _Trace) -> Execution:
         """Run the snippet, and retry it once in a new sandbox if the first gave no verdict.
 
         A retry is safe: a run has no network and no host files, and so no effect outside. The
         snippet is run alone only after `ProgramStarved`: that delays all others of the user.
         """
-        total_s, attempts = total_limit_s(self._config, job.limits), trace.attempts
+        total_s, attempts = total_limit_s(self._config, spec.limits), trace.attempts
         clock = Clock(total_s, lambda: NoVerdict(total_s))
         try:
             return await self._run_once(spec, trace, clock)
@@ -275,7 +277,8 @@ async def _run(sandbox: Sandbox, trace: _Trace) -> Execution:
     clock = Clock()
     try:
         async with clock:
-            return await sandbox.run(trace.snippet)
+            until = Stage.CHECK if trace.snippet.check_only else Stage.RUN
+            return await sandbox.run(trace.snippet, until=until)
     finally:
         trace.ran_s += clock.ran_s
         trace.queued_s += clock.off_s

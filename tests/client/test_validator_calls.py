@@ -52,6 +52,10 @@ async def test_one_snippet_comes_back_with_all_that_is_known(opened: Open) -> No
         "snippet_id": None,
         "location": None,
         "caveat": None,
+        "error_line": None,
+        "missing": None,
+        "earlier": (),
+        "completed": None,
         "is_verdict": True,
     }
     assert result.timings.created_s >= 0

@@ -152,7 +152,10 @@ def test_good_snippets_pass(values: dict[str, Any]) -> None:
         ),
         (
             {"files": {"a": b"x" * MAX_INPUT_BYTES}, "stdin": "x"},
-            "stdin, arguments and files have 16777217 bytes in all: at most 16777216 are accepted",
+            (
+                "stdin, arguments, earlier code and files have 16777217 bytes in all: "
+                "at most 16777216 are accepted"
+            ),
         ),
         ({"timeout_s": 0}, "timeout_s is 0: it must be over 0 and at most 1000000000"),
         ({"timeout_s": -1.5}, "timeout_s is -1.5: it must be over 0 and at most 1000000000"),

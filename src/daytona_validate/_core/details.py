@@ -12,7 +12,9 @@ _CAVEATS = {
     Caveat.TESTS_FAILED: "ran tests that failed",
 }
 _FAILED = "Code execution failed: "
+_EXPECTED = "Failed as expected: "
 _FRAGMENT = "Code not runnable: "
+_SKIPPED = "Code skipped: "
 _INVALID = "Invalid snippet: "
 _UNAVAILABLE = "Code validation unavailable - "
 
@@ -42,13 +44,23 @@ def tests_details(elapsed_s: float, account: CountedTests) -> str:
 
 def check_details(elapsed_s: float) -> str:
     """Return the line of a program that was only checked."""
-    return f"Code checked successfully in {elapsed_s:.2f} seconds"
+    return f"Code checked successfully in {elapsed_s:.2f} seconds; it was not run"
 
 
 def failure_details(cause: str, advice: str = "") -> str:
     """Return the line of a program that failed; the advice at its end is never cut."""
     shown = one_line(_FAILED + cause, ONE_LINE_CHARACTERS - len(advice))
     return shown + one_line(advice)
+
+
+def as_expected_details(cause: str) -> str:
+    """Return the line of a program that failed as it was meant to."""
+    return one_line(_EXPECTED + cause)
+
+
+def skipped_details(reason: str) -> str:
+    """Return the line of a snippet that is left out on purpose."""
+    return one_line(_SKIPPED + reason)
 
 
 def fragment_details(reason: str) -> str:
@@ -68,7 +80,7 @@ def invalid_details(problem: str) -> str:
 
 def cause(details: str) -> str:
     """Return the cause in a line of details, without the prefix of its outcome."""
-    for prefix in (_FAILED, _FRAGMENT, _INVALID, _UNAVAILABLE):
+    for prefix in (_FAILED, _EXPECTED, _FRAGMENT, _SKIPPED, _INVALID, _UNAVAILABLE):
         if details.startswith(prefix):
             return details.removeprefix(prefix)
     return details

@@ -9,18 +9,24 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, fields
 
 from daytona_validate._core.comparison import ACCEPTED, comparison
-from daytona_validate._core.details import fragment_details, invalid_details
+from daytona_validate._core.details import fragment_details, invalid_details, skipped_details
 from daytona_validate._core.field_types import type_problems
 from daytona_validate._core.includes import includes_of
 from daytona_validate._core.languages.language import Language
 from daytona_validate._core.languages.table import LANGUAGES, find_language, nearest_name
 from daytona_validate._core.limits import effective_limits
 from daytona_validate._core.printable import one_line
+from daytona_validate._core.sessions import (
+    FILE_PREFIX,
+    MOST_EARLIER,
+    is_in_session,
+    session_limits,
+)
 from daytona_validate._models import Limits, Outcome, SandboxSpec, Snippet
 
 MAX_FILES = 100
 MAX_INPUT_BYTES = 16 * 1024 * 1024
-"""Bytes of stdin, arguments and all files together: they travel with every run."""
+"""Bytes of stdin, arguments, earlier code and all files together: they travel with every run."""
 MAX_QUANTITY = 1_000_000_000
 """Of any limit, in its own unit: far beyond it the kernel's counters overflow."""
 _MAX_PART_BYTES = 255  # of one part of a path, on every file system that Linux has
@@ -51,7 +57,10 @@ class Job:
 
     def spec(self) -> SandboxSpec:
         """Return what a sandbox must offer for it."""
-        return SandboxSpec(language=self.language.name, limits=self.limits, packages=self.packages)
+        limits = self.limits
+        if is_in_session(self.snippet, self.language):
+            limits = session_limits(limits)
+        return SandboxSpec(language=self.language.name, limits=limits, packages=self.packages)
 
 
 def intake(
@@ -76,14 +85,14 @@ def intake(
         return _invalid(problem, named_language(snippet))
     language = find_language(snippet.language)
     name = snippet.language if language is None else language.name
+    if language is None or snippet.skip is not None:
+        return _untried(snippet, name)
     if snippet.unreadable is not None:
         return _invalid(snippet.unreadable, name)
-    if language is None:
-        return Refusal(Outcome.UNSUPPORTED_LANGUAGE, _language_problem(name), name)
-    no_program = snippet.not_runnable or _no_program(snippet)
+    no_program = snippet.not_runnable or _no_program(snippet, language)
     if no_program is not None:
         return Refusal(Outcome.NOT_RUNNABLE, fragment_details(no_program), name)
-    for problem in _problems(snippet, language.entry_file, max_code_bytes):
+    for problem in _problems(snippet, language, max_code_bytes):
         return _invalid(problem, name)
     own = effective_limits(snippet, default=limits, language_timeout_s=timeouts_s.get(name))
     return Job(snippet, language, own, tuple(packages.get(name, ())))
@@ -99,7 +108,18 @@ def _invalid(problem: str, language: str) -> Refusal:
     return Refusal(Outcome.INVALID_SNIPPET, invalid_details(problem), language)
 
 
-def _no_program(snippet: Snippet) -> str | None:
+def _untried(snippet: Snippet, language: str) -> Refusal:
+    """Return why a snippet is left out, or has no language that is known."""
+    if snippet.skip is not None:
+        return Refusal(Outcome.SKIPPED, skipped_details(snippet.skip), language)
+    if snippet.unreadable is not None:
+        return _invalid(snippet.unreadable, language)
+    return Refusal(Outcome.UNSUPPORTED_LANGUAGE, _language_problem(language), language)
+
+
+def _no_program(snippet: Snippet, language: Language) -> str | None:
+    if snippet.check_only and not language.check:
+        return f"{language.title} cannot be checked without running it"
     includes = includes_of(snippet.code) if snippet.is_block else ()
     names = ", ".join(include.path for include in includes)
     return f"the block only includes {names}" if includes else None
@@ -114,13 +134,14 @@ def _language_problem(name: str) -> str:
     return one_line(f"Unknown language '{one_line(name, 60)}'{question} ({known})")
 
 
-def _problems(snippet: Snippet, entry_file: str, max_code_bytes: int) -> Iterator[str]:
+def _problems(snippet: Snippet, language: Language, max_code_bytes: int) -> Iterator[str]:
     """Yield what is wrong; each check may rely on those before it."""
     yield from _text_problems(snippet.code, max_code_bytes)
     if snippet.source is not None and len(snippet.source) > max_code_bytes:
         yield _too_long(max_code_bytes)
     yield from _input_problems(snippet)
-    yield from _file_problems(snippet, entry_file)
+    yield from _file_problems(snippet, language.entry_file)
+    yield from _session_problems(snippet, language)
     yield from _size_problems(snippet)
     yield from _limit_problems(snippet)
     if comparison(snippet.compare) is None:
@@ -201,12 +222,25 @@ def _name_problems(path: str, entry_file: str, paths: Collection[str]) -> Iterat
         yield "lies inside a path that is itself a file"
 
 
+def _session_problems(snippet: Snippet, language: Language) -> Iterator[str]:
+    if len(snippet.earlier) > MOST_EARLIER:
+        yield f"{len(snippet.earlier)} codes are to run before it: at most {MOST_EARLIER} are taken"
+    for number, code in enumerate(snippet.earlier, 1):
+        if "\0" in code or _line_of_surrogate(code) is not None:
+            yield f"earlier code {number} has a NUL character or half of a surrogate pair"
+    taken = next((path for path in snippet.files if path.startswith(FILE_PREFIX)), None)
+    if snippet.earlier and taken is not None:
+        yield f"the file name '{one_line(taken, 80)}' is kept for earlier code; choose another"
+    if snippet.earlier and not language.session_steps:
+        yield f"{language.title} has no sessions: nothing can run before the code"
+
+
 def _size_problems(snippet: Snippet) -> Iterator[str]:
-    inputs = (snippet.stdin, *snippet.args, *snippet.files.values())
+    inputs = (snippet.stdin, *snippet.args, *snippet.earlier, *snippet.files.values())
     size_bytes = sum(len(each.encode() if isinstance(each, str) else each) for each in inputs)
     if size_bytes > MAX_INPUT_BYTES:
         yield (
-            f"stdin, arguments and files have {size_bytes} bytes in all: "
+            f"stdin, arguments, earlier code and files have {size_bytes} bytes in all: "
             f"at most {MAX_INPUT_BYTES} are accepted"
         )
 

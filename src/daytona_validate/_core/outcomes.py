@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from daytona_validate._models import Caveat, Fault, Missing, Outcome, Stage
+from daytona_validate._models import Caveat, EarlierRun, Fault, Missing, Outcome, Stage
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +33,7 @@ RESERVED = "Reserved: nothing sets it yet."
 """The meaning of outcomes that are not promised; the README leaves them out."""
 
 _EXITED_WELL = "It exited with code 0; its output matches `expected_output`, if that is given."
+_DIFFERS = "Its output differs from `expected_output`, or it was to fail and did not."
 _NOT_JUDGED = "No sandbox was made, it was lost, or too little of its output was kept."
 _LACKS = "It needs a package, or something such as a display, that the sandbox does not have."
 
@@ -40,7 +41,7 @@ OUTCOME_TABLE: tuple[OutcomeRow, ...] = tuple(
     OutcomeRow(*values)
     for values in (
         (Outcome.PASSED, Fault.NONE, 0, 0, _EXITED_WELL),
-        (Outcome.SKIPPED, Fault.NONE, 0, 0, RESERVED),
+        (Outcome.SKIPPED, Fault.NONE, 0, 0, "It is left out on purpose."),
         (Outcome.NOT_RUNNABLE, Fault.NONE, 0, 1, "It is a fragment, not a whole program."),
         (Outcome.CANCELLED, Fault.NONE, 0, 0, RESERVED),
         (Outcome.COMPILE_ERROR, Fault.SNIPPET, 1, 1, "Its compiler or parser rejected it."),
@@ -50,7 +51,7 @@ OUTCOME_TABLE: tuple[OutcomeRow, ...] = tuple(
         (Outcome.OUTPUT_LIMIT, Fault.SNIPPET, 1, 1, "It exceeded its output limit."),
         (Outcome.PROCESS_LIMIT, Fault.SNIPPET, 1, 1, "It exceeded its process limit."),
         (Outcome.DISK_LIMIT, Fault.SNIPPET, 1, 1, "It exceeded its disk limit."),
-        (Outcome.WRONG_OUTPUT, Fault.SNIPPET, 1, 1, "Its output differs from `expected_output`."),
+        (Outcome.WRONG_OUTPUT, Fault.SNIPPET, 1, 1, _DIFFERS),
         (Outcome.UNSUPPORTED_LANGUAGE, Fault.SNIPPET, 1, 1, "Its language is not supported."),
         (Outcome.INVALID_SNIPPET, Fault.SNIPPET, 1, 1, "One of its fields is invalid."),
         (Outcome.MISSING_DEPENDENCY, Fault.ENVIRONMENT, 1, 1, _LACKS),
@@ -98,3 +99,5 @@ class Verdict:
     """1-based line of the code where the error that ended it happened."""
     missing: Missing | None = None
     """What it lacked, if that ended it."""
+    earlier: tuple[EarlierRun, ...] = ()
+    """Of each code that ran before it in its session."""

@@ -130,6 +130,7 @@ def _result(
         location=run.snippet.location,
         error_line=verdict.error_line,
         missing=verdict.missing,
+        earlier=verdict.earlier,
     )
 
 

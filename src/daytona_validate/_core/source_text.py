@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from daytona_validate._core.languages.language import Language
 from daytona_validate._core.languages.table import LANGUAGES
+from daytona_validate._core.sessions import file_name, is_in_session
 from daytona_validate._models import Snippet
 
 
@@ -48,7 +49,12 @@ def work_files(snippet: Snippet, language: Language) -> dict[str, bytes]:
     """Return every file of a snippet's work folder, its code included."""
     files = {path: _content(path, content) for path, content in snippet.files.items()}
     own = file_bytes(snippet.code, language) if snippet.source is None else snippet.source
-    return files | {language.entry_file: own}
+    codes = snippet.earlier if is_in_session(snippet, language) else ()
+    earlier = {
+        file_name(number, language): file_bytes(code, language)
+        for number, code in enumerate(codes, 1)
+    }
+    return files | earlier | {language.entry_file: own}
 
 
 def _content(path: str, content: str | bytes) -> bytes:

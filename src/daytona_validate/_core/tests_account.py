@@ -17,6 +17,8 @@ SEAL = "{seal}"
 """Stands in a command for the snippet's seal."""
 SEALED = f"TESTS_SEAL={SEAL}"
 """For the environment of a runner."""
+SESSION_SEALED = f"SESSION_SEAL={SEAL}"
+"""The same for a driver of sessions; see `sessions.py`."""
 _SEAL_DIGITS = 32
 
 

@@ -11,7 +11,6 @@ class Outcome(StrEnum):
 
     PASSED = "passed"
     SKIPPED = "skipped"
-    """Reserved: nothing sets it yet."""
     NOT_RUNNABLE = "not_runnable"
     CANCELLED = "cancelled"
     """Reserved: nothing sets it yet."""

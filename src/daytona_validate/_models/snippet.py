@@ -55,7 +55,7 @@ class Snippet:
     """None: the validator's limits."""
     run_tests: bool = False
     """Whether its tests are run in place of the program, if it has any. What they print is not
-    compared with `expected_output`."""
+    compared with `expected_output`. With `earlier` it is run as a program all the same."""
     snippet_id: str | None = None
     location: Location | None = None
     is_block: bool = False
@@ -66,7 +66,9 @@ class Snippet:
     earlier: tuple[str, ...] = ()
     """Code in its language that runs before it in the same session, so that it finds the names,
     tables and files made there. What that prints is dropped, and its failures are not this
-    snippet's: both stand in the result's `earlier`. Only languages with sessions take it."""
+    snippet's: both stand in the result's `earlier`. Only languages with sessions take it. All of
+    it together may take as long as the snippet; if the snippet cannot begin for it, that is
+    `not_runnable`."""
     check_only: bool = False
     """Whether it is only compiled or checked, and never run."""
     should_fail: str | None = None

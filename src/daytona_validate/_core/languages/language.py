@@ -69,6 +69,9 @@ class Language:
     test_steps: tuple[Command, ...] = ()
     """The same where the snippet's tests are to be run; they run the program if it has none. Empty
     where the steps run tests as they are, or nothing runs any."""
+    session_steps: tuple[Command, ...] = ()
+    """The same for a snippet with earlier code, all in one session; the last is a driver, which
+    keeps to the protocol in `_core/sessions.py`. Empty: the language has no sessions."""
     find_ignored_failures: Diagnose = no_ignored_failures
     """Reads the first test that failed, from the report of a program that ended well."""
     check: tuple[Command, ...] = ()
@@ -94,6 +97,8 @@ class Language:
         """Return the commands that run a snippet or, where the language has a check, check it."""
         if until is Stage.CHECK and self.check:
             return self.check
+        if snippet.earlier and self.session_steps:
+            return tuple(each.sealed(snippet) for each in self.session_steps)
         if snippet.run_tests and self.test_steps:
             return tuple(each.sealed(snippet) for each in self.test_steps)
         return self.steps

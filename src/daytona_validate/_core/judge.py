@@ -1,0 +1,66 @@
+"""Judgement of an execution: as a session or alone, and by whether it was meant to fail."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from daytona_validate._core.classify import classify
+from daytona_validate._core.details import fragment_details, unavailable_details
+from daytona_validate._core.intake import Job
+from daytona_validate._core.limits import limit_text
+from daytona_validate._core.outcomes import Verdict, outcome_row
+from daytona_validate._core.session_report import Session, read_session
+from daytona_validate._core.sessions import is_in_session
+from daytona_validate._core.should_fail import as_meant
+from daytona_validate._models import Execution, Limit, Outcome, Stage, Step
+
+
+def judge(execution: Execution, job: Job) -> tuple[Verdict, Execution]:
+    """Return the verdict on an execution, and what of the execution is the snippet's own.
+
+    Args:
+        execution: What ran.
+        job: What was to run, and under which limits.
+    """
+    verdict = None
+    is_drivers = execution.steps[-1].stage is Stage.RUN
+    if is_drivers and is_in_session(job.snippet, job.language):
+        session = read_session(execution, job.snippet, job.language, job.limits)
+        execution = session.execution
+        verdict = replace(_of_session(session, job), earlier=session.earlier)
+    if verdict is None:
+        verdict = classify(execution, job)
+    return as_meant(verdict, job.snippet.should_fail), execution
+
+
+def _of_session(session: Session, job: Job) -> Verdict:
+    """Judge a session; what came before the snippet is never held against it."""
+    step = session.execution.steps[-1]
+    if not session.has_started:
+        last_words = step.stderr.decode("utf-8", "replace").strip().rpartition("\n")[2]
+        reason = f"the session did not start: {last_words or _ended(step, job)}"
+        return _without_verdict(Outcome.UNAVAILABLE, Stage.SETUP, unavailable_details(reason))
+    if not session.has_begun:
+        reason = f"the blocks before it {_ended(step, job)}"
+        return _without_verdict(Outcome.NOT_RUNNABLE, Stage.RUN, fragment_details(reason))
+    own_s, before_s = job.limits.timeout_s, session.elapsed_s
+    if step.limit is Limit.TIMEOUT and (before_s is None or before_s > own_s):
+        details = fragment_details(f"the blocks before it {_ended(step, job)}")
+        return _without_verdict(Outcome.NOT_RUNNABLE, Stage.RUN, details)
+    return classify(session.execution, job)
+
+
+def _ended(step: Step, job: Job) -> str:
+    if step.limit is Limit.TIMEOUT:
+        return f"took longer than {job.limits.timeout_s:g} s"
+    if step.limit is not None:
+        return f"exceeded the {limit_text(step.limit, step.stage, job.limits)}"
+    how = f"signal {step.signal}" if step.signal is not None else f"exit code {step.exit_code}"
+    return f"ended the session ({how})"
+
+
+def _without_verdict(outcome: Outcome, stage: Stage, details: str) -> Verdict:
+    fault = outcome_row(outcome).fault
+    return Verdict(
+        outcome=outcome, fault=fault, stage=stage, details=details, output="", error=None
+    )

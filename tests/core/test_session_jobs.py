@@ -1,0 +1,60 @@
+"""What a snippet with earlier code asks of a sandbox, and which cannot be taken."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from daytona_validate._core.intake import Job
+from daytona_validate._core.languages.language import Command
+from daytona_validate._core.languages.python import PYTHON
+from daytona_validate._core.sessions import MOST_EARLIER, session_limits
+from daytona_validate._core.source_text import work_files
+from daytona_validate._core.tests_account import seal
+from daytona_validate._models import Limits, Outcome, Snippet, Stage
+
+from .intakes import refused
+
+_LANGUAGE = replace(PYTHON, session_steps=(Command(Stage.RUN, ("driver",)),))
+_SNIPPET = Snippet(code="print(x)", language="python", earlier=("x = 1", "y = z", "w = 1"))
+
+
+def test_earlier_codes_stand_beside_the_snippet_as_files() -> None:
+    assert work_files(_SNIPPET, _LANGUAGE) == {
+        ".earlier-0001.py": b"x = 1",
+        ".earlier-0002.py": b"y = z",
+        ".earlier-0003.py": b"w = 1",
+        "main.py": b"print(x)",
+    }
+    assert set(work_files(replace(_SNIPPET, check_only=True), _LANGUAGE)) == {"main.py"}
+
+
+def test_a_session_has_its_driver_the_seal_and_twice_the_time() -> None:
+    job = Job(_SNIPPET, _LANGUAGE, Limits())
+    assert job.spec().limits == session_limits(Limits())
+    assert job.spec().limits.timeout_s == 60
+    assert Job(replace(_SNIPPET, earlier=()), _LANGUAGE, Limits()).spec().limits == Limits()
+    command = Command(Stage.RUN, ("env", "SESSION_SEAL={seal}", "driver"))
+    language = replace(_LANGUAGE, session_steps=(command,))
+    (sealed,) = language.commands(_SNIPPET, until=Stage.RUN)
+    assert sealed.argv == ("env", f"SESSION_SEAL={seal(_SNIPPET)}", "driver")
+    assert language.commands(_SNIPPET, until=Stage.CHECK) == language.check
+    assert language.commands(replace(_SNIPPET, earlier=()), until=Stage.RUN) == language.steps
+
+
+@pytest.mark.parametrize(
+    ("values", "words"),
+    [
+        ({"language": "go"}, "Go has no sessions: nothing can run before the code"),
+        ({"earlier": ("x",) * (MOST_EARLIER + 1)}, "1001 codes are to run before it: at most 1000"),
+        ({"earlier": ("", "a\0b")}, "earlier code 2 has a NUL character"),
+        ({"earlier": ("\ud800",)}, "earlier code 1 has a NUL character or half of a surrogate"),
+        ({"files": {".earlier-0001.py": ""}}, "the file name '.earlier-0001.py' is kept"),
+    ],
+)
+def test_what_cannot_be_a_session_is_refused(values: dict[str, Any], words: str) -> None:
+    refusal = refused(replace(_SNIPPET, **values))
+    assert refusal.outcome is Outcome.INVALID_SNIPPET
+    assert words in refusal.details
