@@ -219,7 +219,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_a_course_counts_blocks_and_files_that_it_does_not_read(folder: Path) -> None:
-    for name in ("a.ipynb", "b/c.rst", "b/d.ADOC", "b/e.txt", "f.tsx", ".g.rst"):
+    for name in ("a.svelte", "b/c.rst", "b/d.ADOC", "b/e.txt", "f.tsx", ".g.rst"):
         (folder / name).parent.mkdir(exist_ok=True)
         (folder / name).write_text("")
     (folder / "page.md").write_text("```py\nx\n```\n\n!!! note\n\n    ```py\n    x\n    ```\n")
@@ -228,7 +228,7 @@ def test_a_course_counts_blocks_and_files_that_it_does_not_read(folder: Path) ->
     snippets = collect(["."])
     assert [str(each.location) for each in snippets_of(snippets)] == ["page.md:1"]
     assert snippets.not_read().counts == {Why.FORMAT: 4, Why.BLOCK: 3}
-    assert snippets.not_read().first == {Why.FORMAT: "a.ipynb", Why.BLOCK: "docusaurus.md:2"}
+    assert snippets.not_read().first == {Why.FORMAT: "a.svelte", Why.BLOCK: "docusaurus.md:2"}
 
 
 def test_a_page_on_stdin_is_counted_under_its_name() -> None:

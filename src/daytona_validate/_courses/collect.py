@@ -33,14 +33,17 @@ from daytona_validate._courses.file_formats import (
     unnamed,
 )
 from daytona_validate._courses.included import with_included
-from daytona_validate._courses.named_snippet import only_snippet, snippet_at
+from daytona_validate._courses.named_snippet import Place, only_snippet, snippet_at
 from daytona_validate._errors import ConfigurationError
 from daytona_validate._models import Snippet
 from daytona_validate._regular_file import open_inside, open_regular
 
 STDIN = "-"
 
-_LINE_OF_FILE = re.compile(r"(.+):(\d{1,18})", re.DOTALL)
+_PLACE_IN_FILE = re.compile(
+    r"(?P<file>.+?):(?:cell\[(?P<cell>\d{1,18})\](?::(?P<line_of_cell>\d{1,18}))?|(?P<line>\d{1,18}))",
+    re.DOTALL,
+)
 _DEFAULTS = CollectOptions()
 
 
@@ -113,7 +116,7 @@ def find(
     a line, the file's only snippet.
 
     Args:
-        target: A file or `-`, and after a colon a 1-based line.
+        target: A file or `-`, and after a colon a 1-based line, or `cell[3]` of a notebook.
         options: How files are read.
         stdin: What `-` reads; None: the process's own.
 
@@ -121,14 +124,14 @@ def find(
         ConfigurationError: There is no such file or no such snippet in it; the message names
             the nearest lines. The caller's fault.
     """
-    path, line = _split(target)
+    path, place = _split(target)
     _check(path, options)
     if path != STDIN and Path(path).is_dir():
         raise ConfigurationError(f"{path} is a folder: name one file in it")
     pieces = _Files(options, stdin).pieces(path)
-    if line is None:
+    if place is None:
         return only_snippet(pieces, path=path)
-    return snippet_at(pieces, line, path=path)
+    return snippet_at(pieces, place, path=path)
 
 
 def file_of(target: str) -> str:
@@ -136,12 +139,14 @@ def file_of(target: str) -> str:
     return _split(target)[0]
 
 
-def _split(target: str) -> tuple[str, int | None]:
-    """Part a target at its last colon, unless a file has just that name."""
-    match = _LINE_OF_FILE.fullmatch(target)
+def _split(target: str) -> tuple[str, Place | None]:
+    """Part a target from the place that it ends with, unless a file has just that name."""
+    match = _PLACE_IN_FILE.fullmatch(target)
     if match is None or Path(target).exists():
         return target, None
-    return match.group(1), int(match.group(2))
+    cell = match["cell"]
+    line = match["line_of_cell"] or "1" if cell is not None else match["line"]
+    return match["file"], Place(int(line), None if cell is None else int(cell))
 
 
 def _check(path: str, options: CollectOptions) -> None:
@@ -151,8 +156,8 @@ def _check(path: str, options: CollectOptions) -> None:
             f"{path} cannot be found: the working folder is gone, `cd` to one that exists"
         )
     if path != STDIN and not os.path.exists(path):  # noqa: PTH110 - Path.exists raises on some
-        file, line = _split(path)
-        hint = " (only `run` takes a line)" if line and os.path.exists(file) else ""  # noqa: PTH110
+        file, place = _split(path)
+        hint = " (only `run` takes a line)" if place and os.path.exists(file) else ""  # noqa: PTH110
         raise ConfigurationError(f"{path} does not exist{hint}")
     if path != STDIN and os.path.isdir(path):  # noqa: PTH112 - as above
         return

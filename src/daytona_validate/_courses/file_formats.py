@@ -15,6 +15,7 @@ from daytona_validate._core.source_text import file_text
 from daytona_validate._courses.block import Block
 from daytona_validate._courses.course_snippet import CourseSnippet
 from daytona_validate._courses.jsonl_records import RecordFields, snippet_of_record
+from daytona_validate._courses.notebook import BrokenNotebook, read_notebook
 from daytona_validate._courses.page import Page
 from daytona_validate._courses.page_snippets import snippets_of_page
 from daytona_validate._courses.unread_fences import UnreadFence
@@ -22,7 +23,7 @@ from daytona_validate._models import Location, Snippet
 
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _UNREAD_FORMATS = frozenset(
-    {".adoc", ".asciidoc", ".ipynb", ".jsx", ".org", ".rnw", ".rst", ".svelte", ".tsx", ".vue"}
+    {".adoc", ".asciidoc", ".jsx", ".org", ".rnw", ".rst", ".svelte", ".tsx", ".vue"}
 )
 _RECORD = re.compile(rb"(?:\xef\xbb\xbf)?\s*\{[ \t]*\"")
 """A record that begins. In a page whose front matter is JSON, a brace is alone in its line."""
@@ -114,6 +115,15 @@ def _markdown(stream: BinaryIO, path: str, options: CollectOptions) -> Iterator[
     yield from pieces_of(page, options)
 
 
+def _notebook(stream: BinaryIO, path: str, options: CollectOptions) -> Iterator[Piece]:
+    text = _content(stream, options).decode(errors="surrogateescape")
+    try:
+        page = read_notebook(text, path=path, language_of=_language_name)
+    except BrokenNotebook as problem:
+        raise Refused(str(problem)) from problem
+    yield from pieces_of(page, options)
+
+
 def pieces_of(page: Page, options: CollectOptions) -> Iterator[Piece]:
     """Yield the pieces of a page in their order."""
     courses = snippets_of_page(page, strip=options.strip)
@@ -132,7 +142,7 @@ def _piece(block: Block, course: CourseSnippet | None) -> Piece:
 
 
 def _piece_of_unread(fence: UnreadFence, path: str) -> Piece:
-    location = Location(path, fence.line)
+    location = Location(path, fence.line, cell=fence.cell)
     return Piece(location=location, end_line=fence.last, course=None, is_unread=True)
 
 
@@ -237,5 +247,6 @@ def _language_name(word: str) -> str | None:
 
 _READERS: dict[str, Reader] = {
     **dict.fromkeys((".md", ".markdown", ".mdown", ".mkd", ".mdx", ".qmd", ".rmd"), _markdown),
+    ".ipynb": _notebook,
     **dict.fromkeys((".jsonl", ".ndjson"), _jsonl),
 }

@@ -29,7 +29,7 @@ _TOKEN = re.compile(
 CODE_DIRECTIVES = frozenset({"code", "code-block", "code-cell", "sourcecode"})
 """Directives whose body is code and whose argument is its language."""
 
-_KERNELS = {"ipython": "python", "ipython2": "python", "ipython3": "python"}
+KERNELS = {"ipython": "python", "ipython2": "python", "ipython3": "python"}
 """MyST names a notebook's kernel where others name the language."""
 
 
@@ -86,7 +86,7 @@ def _directive(name: str, inside: str, argument: str) -> InfoString:
     word = _WORD.match(argument)
     language = word.group().lower() if word else ""
     attrs, flags = _attributes(argument[len(language) :])
-    name = _KERNELS.get(language, language) or directive
+    name = KERNELS.get(language, language) or directive
     return InfoString(word=name, attrs=attrs, flags=flags, directive=directive)
 
 

@@ -3,10 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from daytona_validate._courses.file_formats import Piece
 from daytona_validate._errors import ConfigurationError
 from daytona_validate._models import Snippet
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Place in a file, as a target such as `lesson.md:137` or `a.ipynb:cell[3]:2` names it."""
+
+    line: int
+    """1-based; in a notebook: of the cell."""
+    cell: int | None = None
+    """0-based index of a notebook's cell."""
+
+    def __str__(self) -> str:
+        return f"line {self.line}" if self.cell is None else f"cell[{self.cell}]"
 
 
 def only_snippet(pieces: Iterable[Piece], *, path: str) -> Snippet:
@@ -19,31 +33,33 @@ def only_snippet(pieces: Iterable[Piece], *, path: str) -> Snippet:
     if not runnable or not runnable[0].course:
         raise ConfigurationError(f"{path} has no snippet that can be run")
     if len(runnable) > 1:
+        cell, line = runnable[0].location.cell, runnable[0].location.line
+        name, place = ("line", line) if cell is None else ("cell", f"cell[{cell}]")
         raise ConfigurationError(
-            f"{path} has {len(runnable)} snippets: name one by its line, as in"
-            f" {path}:{runnable[0].location.line}"
+            f"{path} has {len(runnable)} snippets: name one by its {name}, as in {path}:{place}"
         )
     return runnable[0].course.snippet
 
 
-def snippet_at(pieces: Iterable[Piece], line: int, *, path: str) -> Snippet:
-    """Return the snippet that begins at a line or has that line in it.
+def snippet_at(pieces: Iterable[Piece], place: Place, *, path: str) -> Snippet:
+    """Return the snippet that begins at a place or has that place in it.
 
     Raises:
         ConfigurationError: There is none; the message names the nearest. The caller's fault.
     """
-    near: list[int] = []
+    near: list[Place] = []
     for piece in pieces:
-        first = piece.location.line
-        if first <= line <= piece.end_line:
+        first = Place(piece.location.line, piece.location.cell)
+        if first.cell == place.cell and first.line <= place.line <= piece.end_line:
             return _known(piece, path)
         if not piece.course:
             continue
-        near = [first] if first < line else [*near, first]
-        if first > line:
+        is_before = (first.cell or 0, first.line) < (place.cell or 0, place.line)
+        near = [first] if is_before else [*near, first]
+        if not is_before:
             break
-    where = f"the nearest begin at {_lines(near)}" if near else "the file has none"
-    raise ConfigurationError(f"{path} has no snippet at line {line}; {where}")
+    where = f"the nearest begin at {_told(near)}" if near else "the file has none"
+    raise ConfigurationError(f"{path} has no snippet at {place}; {where}")
 
 
 def _known(piece: Piece, path: str) -> Snippet:
@@ -57,6 +73,8 @@ def _known(piece: Piece, path: str) -> Snippet:
     raise ConfigurationError(f"the block at {path}:{piece.location.line} {what}")
 
 
-def _lines(numbers: list[int]) -> str:
-    word = "line" if len(numbers) == 1 else "lines"
-    return f"{word} {' and '.join(map(str, numbers))}"
+def _told(places: list[Place]) -> str:
+    texts = [str(place) for place in places]
+    if all(place.cell is None for place in places) and len(places) > 1:
+        texts = ["lines " + " and ".join(str(place.line) for place in places)]
+    return " and ".join(texts)

@@ -9,13 +9,11 @@ from dataclasses import dataclass
 from markdown_it.token import Token
 
 from daytona_validate._core.fence_line import bare
+from daytona_validate._courses.headings import Headings
 from daytona_validate._courses.mdx_comments import MDX_COMMENT
 
 _COMMENT = re.compile(r"<!--((?:(?!-->).)*+)-->|\{/\*((?:(?!\*/).)*+)\*/\}?", re.DOTALL)
 _COMMENTS = re.compile(rf"(?:\s*+(?:{_COMMENT.pattern}))++\s*+", re.DOTALL)
-_ATTRIBUTES = re.compile(r"\{[^{}]*\}$")
-_MOST_CHARACTERS = 200
-"""Of a heading: what stands under many others is repeated for each of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,17 +63,8 @@ def _comments(tokens: Sequence[Token]) -> Iterator[tuple[int, _Comment]]:
 
 def sections(tokens: Sequence[Token]) -> Iterator[tuple[Token, str]]:
     """Yield each token with the headings above it, outermost first."""
-    headings: list[tuple[int, str]] = []
-    section = ""
+    headings = Headings()
     for at, token in enumerate(tokens):
         if token.type == "heading_open":
-            level = int(token.tag.removeprefix("h"))
-            headings = [each for each in headings if each[0] < level]
-            headings.append((level, _title(tokens[at + 1].content)))
-            section = " > ".join(title for _, title in headings if title)
-        yield token, section
-
-
-def _title(text: str) -> str:
-    """Return a heading without its attributes."""
-    return _ATTRIBUTES.sub("", " ".join(text[:_MOST_CHARACTERS].split())).strip()
+            headings.add(int(token.tag.removeprefix("h")), tokens[at + 1].content)
+        yield token, headings.section

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import PurePath
 
 from daytona_validate._core.fence_line import bare, fence_line
@@ -54,6 +54,12 @@ class UnreadFence:
     line: int
     last: int
     language: str
+    cell: int | None = None
+    """Of a notebook: the index of the cell that it is written in."""
+
+    def of_cell(self, index: int) -> UnreadFence:
+        """Return it as one in a cell of a notebook."""
+        return replace(self, cell=index)
 
 
 @dataclass(frozen=True, slots=True)

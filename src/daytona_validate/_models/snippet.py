@@ -16,7 +16,7 @@ class Location:
     line: int
     """1-based line: of the opening fence, of the JSONL record, 1 for a source file."""
     cell: int | None = None
-    """Reserved: nothing sets it yet. 0-based index among all cells of a notebook."""
+    """0-based index among all cells of a notebook; None: it is no notebook."""
     included: str | None = None
     """The files that stand in the place of a block which only includes them, as the page names
     them; lines in `details` are then theirs. None: the code stands in the page."""
