@@ -160,17 +160,22 @@ class Selection:
     marked: MarkedBlocks = ALL_BLOCKS
 
     def of(self, snippets: Iterable[CourseSnippet]) -> Iterator[CourseSnippet]:
-        """Yield the selected snippets; one that names no language always is selected."""
+        """Yield the selected snippets, each with the options."""
+        return filter(self.has, self.with_options(snippets))
+
+    def has(self, course: CourseSnippet) -> bool:
+        """Whether a snippet is selected; one that names no language always is."""
         from daytona_validate._core.languages.table import find_language
 
+        language = find_language(course.snippet.language)
+        name = course.snippet.language if language is None else language.name
+        is_in = not self.languages or not name or name in self.languages
+        return is_in and self.marked.has(course.marks.words)
+
+    def with_options(self, snippets: Iterable[CourseSnippet]) -> Iterator[CourseSnippet]:
+        """Yield all snippets, each with the options; those not selected may run before others."""
         for course in snippets:
             snippet = course.snippet
-            language = find_language(snippet.language)
-            name = snippet.language if language is None else language.name
-            if self.languages and name and name not in self.languages:
-                continue
-            if not self.marked.has(course.marks.words):
-                continue
             own_timeout_s = snippet.timeout_s
             selected = replace(
                 snippet,

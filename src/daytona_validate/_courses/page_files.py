@@ -68,7 +68,7 @@ def _name_of(module: str) -> tuple[str, str]:
 
 def _beside(files: Mapping[str, str], folder: str, language: str) -> Iterable[tuple[str, str]]:
     """Yield the files as they lie beside the block: those of the folder without its name."""
-    entry = _ENTRY_FILES[language]
+    entry = _ENTRY_FILES.get(language)
     for path, code in files.items():
         name = path.removeprefix(folder)
         if name.partition("/")[0] != entry:

@@ -15,6 +15,7 @@ from daytona_validate._cli.course_options import (
     repeat_options,
 )
 from daytona_validate._cli.screen.streams import stdin_chunks
+from daytona_validate._course_run.course_page import RunRules
 from daytona_validate._courses.collect import STDIN, Collection, collect
 from daytona_validate._courses.file_formats import CollectOptions
 from daytona_validate._reports.text import TextStyle
@@ -27,6 +28,7 @@ class CheckChoice:
     paths: tuple[str, ...]
     reading: CollectOptions
     selection: Selection
+    rules: RunRules
     targets: tuple[ReportTarget, ...]
     output_format: str
     concurrency: int | None

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from daytona_validate._cli.attempt_options import attempt_options, run_rules
 from daytona_validate._cli.course_options import (
     Selection,
     language_of,
@@ -83,6 +84,7 @@ FORMATS = ("text", "json", "jsonl", "junit", "github", "markdown", "sarif")
 @provider_option
 @env_file_option
 @reading_options
+@attempt_options
 @mark_options
 @strip_option
 @click.option(
@@ -143,6 +145,7 @@ def check(
         selection=Selection(
             names, timeout_s, run_tests=run_tests, marked=marked_blocks(only_marked, skip_marked)
         ),
+        rules=run_rules(reading),
         targets=parse_targets(reports, formats=FORMATS),
         output_format=output_format,
         concurrency=concurrency,

@@ -108,8 +108,10 @@ class _CheckRun:
                 await chosen.refuse_if_hopeless()
                 with ticking(self._screen.display):
                     await run_course(
-                        self._choice.selection.of(collection),
+                        self._choice.selection.with_options(collection),
                         validator=validator,
+                        is_wanted=self._choice.selection.has,
+                        rules=self._choice.rules,
                         on_result=self._add,
                         is_last=self._is_last,
                     )

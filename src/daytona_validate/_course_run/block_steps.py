@@ -1,0 +1,116 @@
+"""The attempts at one block: alone, and then with what its page has for it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator
+from dataclasses import replace
+from typing import TypeAlias
+
+from daytona_validate._core.fragments.completion import Completion, not_runnable
+from daytona_validate._core.fragments.no_program import no_program
+from daytona_validate._core.fragments.tries import completion, judged
+from daytona_validate._course_run.course_page import CoursePage, SessionMode
+from daytona_validate._course_run.replay import (
+    MOST_REPLAYED,
+    after,
+    better,
+    blocks,
+    could_help,
+    lacks_what_others_make,
+)
+from daytona_validate._course_run.steps import Answer, Request, Steps, Verdict, results_of, run
+from daytona_validate._courses.page_files import page_files
+from daytona_validate._models import CodeValidationResult, MissingKind, Outcome, Snippet
+
+_Result: TypeAlias = Generator[Request, Answer, CodeValidationResult]
+
+
+def block_steps(page: CoursePage, position: int) -> Steps:
+    """Run a block that belongs to no session of its own until it has its result."""
+    course = page.snippets[position]
+    result = yield from run(course.snippet)
+    if course.page is not None and result.outcome is not Outcome.PASSED:
+        result = yield from _tried_further(page, position, result)
+    yield Verdict(position, result)
+
+
+def _tried_further(page: CoursePage, position: int, alone: CodeValidationResult) -> _Result:
+    """Return the result of a block that failed alone, by the first attempt that is any better."""
+    snippet = page.snippets[position].snippet
+    reason = no_program(snippet, alone) if page.rules.has_fragments else None
+    if reason is not None:
+        return not_runnable(alone, reason)
+    for attempt in _ATTEMPTS:
+        result = yield from attempt(page, position, alone)
+        if result is not alone:
+            return result
+    return alone
+
+
+def _beside_files(page: CoursePage, position: int, alone: CodeValidationResult) -> _Result:
+    """Return a block's result beside the page's files, if one of them is what it imports."""
+    course, missing = page.snippets[position], alone.missing
+    if missing is None or missing.kind is not MissingKind.MODULE:
+        return alone
+    files = page_files(course, page.snippets, module=missing.name)
+    if not files:
+        return alone
+    beside = replace(course.snippet, files={**files, **course.snippet.files})
+    result = yield from run(beside)
+    named = ", ".join(sorted(files))
+    result = better(alone, result, note=f"the page's {named}")
+    return (yield from _replayed_as(beside, page, position, result))
+
+
+def _replayed(page: CoursePage, position: int, alone: CodeValidationResult) -> _Result:
+    return _replayed_as(page.snippets[position].snippet, page, position, alone)
+
+
+def _replayed_as(
+    snippet: Snippet, page: CoursePage, position: int, alone: CodeValidationResult
+) -> _Result:
+    """Return a block's result after the blocks before it that ran, if they can help it.
+
+    Args:
+        snippet: The block's, as it ran.
+        page: Its page.
+        position: Its place there.
+        alone: The result of that run.
+    """
+    if (
+        page.mode(position) is SessionMode.NONE
+        or alone.missing is None
+        or not lacks_what_others_make(alone)
+    ):
+        return alone
+    before = page.before(position)[-MOST_REPLAYED:]
+    if not could_help(alone.missing, (page.code(other) for other in before)):
+        return alone
+    results = yield from results_of(before)
+    codes = [page.code(other) for other in before if page.runs_well(other, results[other])]
+    if not could_help(alone.missing, codes):
+        return alone
+    replayed = yield from run(after(snippet, codes))
+    notes = filter(None, (alone.completed, blocks(len(codes))))
+    return better(alone, replayed, note=", ".join(notes))
+
+
+def _completed(page: CoursePage, position: int, alone: CodeValidationResult) -> _Result:
+    """Return the result of the program that a fragment was completed to."""
+    if not page.rules.has_fragments:
+        return alone
+    snippet = page.snippets[position].snippet
+    above = [page.snippets[other].snippet for other in page.before(position)]
+    tried: CodeValidationResult | Completion | None = completion(snippet, alone, earlier=above)
+    while isinstance(tried, Completion):
+        result = yield from run(tried.snippet)
+        tried = judged(snippet, alone, tried, result)
+    return alone if tried is None else tried
+
+
+_ATTEMPTS: tuple[Callable[[CoursePage, int, CodeValidationResult], _Result], ...] = (
+    _beside_files,
+    _replayed,
+    _completed,
+)
+"""In this order; each returns the very result that it was given if it has nothing to try."""

@@ -1,0 +1,87 @@
+"""A page that is run: its snippets, and the rules for what may run before what."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from daytona_validate._core.languages.table import LANGUAGES, find_language
+from daytona_validate._courses.course_snippet import CourseSnippet
+from daytona_validate._models import CodeValidationResult, Outcome
+
+SESSION_LANGUAGES = frozenset(each.name for each in LANGUAGES.values() if each.session_steps)
+"""Those in which code can run after other code."""
+
+
+class SessionMode(StrEnum):
+    """Policy for plain blocks: which of a page's blocks run in one session."""
+
+    AUTO = "auto"
+    """Each runs alone; what then lacks a name runs again after the blocks before it."""
+    NONE = "none"
+    """Each runs alone."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunRules:
+    """Options for how the blocks of a page are run."""
+
+    session: SessionMode | None = None
+    """None: `AUTO`."""
+    has_fragments: bool = True
+    """Whether blocks that are no whole programs are completed to one."""
+
+
+class CoursePage:
+    """Page in progress; also a record or a file, which is a page of one snippet.
+
+    Args:
+        snippets: In the order of the page.
+        rules: What may run before what.
+        session_languages: The languages in which anything may.
+    """
+
+    def __init__(
+        self,
+        snippets: Iterable[CourseSnippet],
+        rules: RunRules,
+        *,
+        session_languages: frozenset[str] = SESSION_LANGUAGES,
+    ) -> None:
+        self.snippets = tuple(snippets)
+        self.rules = rules
+        self._session_languages = session_languages
+        self.languages = tuple(_language_name(each.snippet.language) for each in self.snippets)
+        """By the table's names; what a snippet calls its language if the table has it not."""
+
+    def code(self, position: int) -> str:
+        """Return the code of a snippet."""
+        return self.snippets[position].snippet.code
+
+    def runs_well(self, position: int, result: CodeValidationResult) -> bool:
+        """Return whether a snippet with this result runs to its end, and so before others."""
+        is_to_fail = self.snippets[position].snippet.should_fail is not None
+        return result.outcome is Outcome.PASSED and not is_to_fail
+
+    def mode(self, position: int) -> SessionMode:
+        """Return the session mode of one snippet."""
+        course = self.snippets[position]
+        has_none = self.languages[position] not in self._session_languages
+        if course.page is None or course.marks.stands_alone or has_none:
+            return SessionMode.NONE
+        return self.rules.session or SessionMode.AUTO
+
+    def before(self, position: int) -> tuple[int, ...]:
+        """Return the positions of the blocks before one that could share a session with it."""
+        language, session = self.languages[position], self.snippets[position].marks.session
+        return tuple(
+            other
+            for other in range(position)
+            if self.languages[other] == language and self.snippets[other].marks.session == session
+        )
+
+
+def _language_name(named: str) -> str:
+    language = find_language(named)
+    return named if language is None else language.name
