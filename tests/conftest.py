@@ -68,6 +68,8 @@ LASTING_CACHE = os.environ.get("DAYTONA_TEST_CACHE")
 It must be the caller's, and such as jails can enter. What is not set, or empty, is a fresh one."""
 TURNS = os.environ.get("DAYTONA_TEST_TURNS")
 """A folder for the turns of the processes of `-n`; without one there is one process."""
+BUILD_POLL_S = 0.1
+"""Between two questions whether an emulated snapshot is ready; Daytona is asked less often."""
 WHOLE = 5_000
 """Fewer tests than these are a selection of the caller's."""
 PACKAGE = Path(daytona_validate.__file__).parent
@@ -236,9 +238,13 @@ async def _build_snapshots(running: ThreadedEmulator, languages: Iterable[str]) 
     key = SecretStr(running.emulator.api_key)
     async with http_client() as client:
         service = Service(running.emulator.base_url, key, client, request_timeout_s=30)
-        for language in languages:
+
+        async def built(language: str) -> None:
+            wanted = image(language, (), resources_for(Limits(), cpu=1))
             with suppress(SandboxUnavailable):  # Java is not on every machine
-                await build(service, image(language, (), resources_for(Limits(), cpu=1)))
+                await build(service, wanted, sleep=lambda _: asyncio.sleep(BUILD_POLL_S))
+
+        await asyncio.gather(*map(built, languages))
 
 
 Patience = Callable[[Callable[[], Awaitable[T]]], Awaitable[T]]

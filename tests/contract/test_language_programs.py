@@ -37,7 +37,7 @@ PREPARING_S = 600
 pytestmark = pytest.mark.timeout(PREPARING_S)
 
 AMPLE = Limits(timeout_s=20.0, kept_output_bytes=1000, max_output_bytes=1_000_000)
-BRIEF = Limits(timeout_s=3.0)
+BRIEF = Limits(timeout_s=1.5)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,7 +16,7 @@ from .conftest import Case, NewCase
 TABLE = tomllib.loads(Path(__file__).with_name("threads.toml").read_text())
 LANGUAGES = sorted(TABLE)
 LESSON = 100
-FEW = Limits(timeout_s=4.0, processes=24)
+FEW = Limits(timeout_s=2.0, processes=24)
 CAUGHT = """
 import threading
 going_on = threading.Event()

@@ -25,6 +25,8 @@ pytestmark = [pytest.mark.jail, pytest.mark.slow, pytest.mark.timeout(300)]
 
 PYTHON = image("python", (), resources_for(Limits(), cpu=1))
 SHORT_BYTES = 2048
+MINUTE_S = 6.0
+"""Of the emulator's clock: a snapshot takes ten seconds of real time to be gone, here one."""
 
 
 @dataclass
@@ -63,7 +65,7 @@ class Cloud:
 @pytest.fixture
 async def cloud(jail_machines: EmulatedMachines) -> AsyncIterator[Cloud]:
     own = httpx.AsyncClient()
-    async with emulator(machines=jail_machines) as running, own as client:
+    async with emulator(machines=jail_machines, minute_s=MINUTE_S) as running, own as client:
         made = Cloud(running, client)
         client.event_hooks["request"].append(made.heard)
         yield made

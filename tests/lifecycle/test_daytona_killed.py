@@ -69,7 +69,7 @@ async def _build(running: ThreadedEmulator) -> None:
 def test_the_limits_that_the_server_keeps_end_them(
     house: Callable[..., AbstractContextManager[ThreadedEmulator]], tmp_path: Path
 ) -> None:
-    with house(minute_s=2.0) as running:
+    with house(minute_s=1.0) as running:
         kill_a_busy_client(running, tmp_path)
         counts = running.until(lambda counts: counts.alive == 0, longest_s=LONGEST_S)
     assert counts.created == counts.deleted
