@@ -63,6 +63,7 @@ def test_all_is_written_as_json_and_what_can_be_drawn_is(invoke: Invoke, in_fold
 
 
 @pytest.mark.slow
+@pytest.mark.thorough
 def test_our_own_overhead_is_drawn(invoke: Invoke, in_folder: Path) -> None:
     result = invoke("bench", "fan-out", "--repetitions=1", "--svg=all.svg")
     assert result.exit_code == 0
@@ -72,6 +73,7 @@ def test_our_own_overhead_is_drawn(invoke: Invoke, in_folder: Path) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.thorough
 @pytest.mark.skipif(find_spec("daytona") is None, reason="Daytona's SDK is not installed")
 def test_a_start_stands_beside_that_of_the_sdk_if_asked(invoke: Invoke) -> None:
     beside = invoke("bench", "start-up", "--repetitions=1", "--against=sdk")

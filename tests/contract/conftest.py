@@ -241,6 +241,21 @@ def _lives(process: str) -> bool:
     return state != "Z" and int(process) != os.getpid()
 
 
+ALSO_AT_DAYTONA = frozenset({"python", "sql"})
+"""What runs in Daytona's sandboxes each time; the others run there in thorough tests."""
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Leave most languages at Daytona to the thorough tests: locally each runs in any case."""
+    for item in items:
+        params = item.callspec.params if hasattr(item, "callspec") else {}
+        program = params.get("program")
+        language = getattr(program, "language", program)
+        if params.get("new_case") == "daytona" and language not in {None, *ALSO_AT_DAYTONA}:
+            item.add_marker(pytest.mark.thorough)
+
+
 NewCase = Callable[[], Case]
 CASES: dict[str, Callable[[pytest.FixtureRequest], NewCase]] = {
     "fake": lambda _: FakeCase,

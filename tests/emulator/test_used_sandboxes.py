@@ -170,7 +170,14 @@ select pg_ls_dir('/tmp') order by 1;
 }
 
 
-@pytest.mark.parametrize("language", PROGRAMS)
+ALWAYS = {"python", "java"}
+"""Languages of the quick tests: one whose programs are read, one whose are compiled."""
+LANGUAGES_USED = [
+    pytest.param(name, marks=[] if name in ALWAYS else [pytest.mark.thorough]) for name in PROGRAMS
+]
+
+
+@pytest.mark.parametrize("language", LANGUAGES_USED)
 async def test_each_use_finds_what_a_fresh_sandbox_has(used: Make, language: str) -> None:
     again = await used(language)
     first, *others = [await again.output(PROGRAMS[language]) for _ in range(3)]

@@ -103,7 +103,36 @@ FAULTS = [
 ]
 
 
-@pytest.mark.parametrize("row", FAULTS, ids=[row.name for row in FAULTS])
+QUICK = {
+    ("create", "throttled"),
+    ("create", "quota"),
+    ("create", "dropped_after"),
+    ("create", "error_state"),
+    ("create", "unauthorized"),
+    ("execute", "junk"),
+    ("execute", "container_gone"),
+    ("execute", "dropped_after"),
+    ("execute", "truncated"),
+    ("execute", "replacement"),
+    ("delete", "dropped_before"),
+    ("delete", "server_error"),
+}
+"""One of each kind of failure: refused, full, cut off, not JSON, gone, without its key."""
+
+
+def params(rows: list[Row]) -> list[Any]:
+    """Return rows as parameters; most are left to the thorough tests."""
+    return [
+        pytest.param(row, id=row.name, marks=[] if is_quick(row) else [pytest.mark.thorough])
+        for row in rows
+    ]
+
+
+def is_quick(row: Row) -> bool:
+    return (row.operation, row.kind) in QUICK and "is_after" not in row.how
+
+
+@pytest.mark.parametrize("row", params(FAULTS))
 async def test_results_are_true_and_nothing_is_left(faulty: Any, row: Row) -> None:
     came = await faulty.validate(row.name, row.fault)
     holds(row, came, faulty)
@@ -113,7 +142,7 @@ IN_USED = [row for row in FAULTS if row.operation != "create"]
 """Where a sandbox is used for several snippets, creation is what it was."""
 
 
-@pytest.mark.parametrize("row", IN_USED, ids=[row.name for row in IN_USED])
+@pytest.mark.parametrize("row", params(IN_USED))
 async def test_results_are_as_true_in_used_sandboxes(faulty: Any, row: Row) -> None:
     came = await faulty.validate(f"{row.name}, {USES} a sandbox", row.fault, uses=USES)
     holds(row, came, faulty)

@@ -115,7 +115,11 @@ async def test_no_log_result_or_report_has_it(
     assert at.api_key not in "\n".join(words)
 
 
-@pytest.mark.parametrize("option", ["", "doctor", "sweep", "snapshots list"])
+THOROUGH = pytest.param("doctor", marks=pytest.mark.thorough)
+"""It runs its six cases, in all languages."""
+
+
+@pytest.mark.parametrize("option", ["", THOROUGH, "sweep", "snapshots list"])
 def test_no_command_writes_it(
     daytona_with_faults: ThreadedEmulator, shared_cache: None, option: str, tmp_path: Path
 ) -> None:

@@ -16,7 +16,7 @@ def test_each_file_with_thorough_tests_is_listed_and_no_other() -> None:
     assert all(reason for _, reason in rows)
     marked = {
         str(path.relative_to(ROOT))
-        for path in (ROOT / "tests").rglob("test_*.py")
+        for path in (ROOT / "tests").rglob("*.py")
         if "pytest.mark.thorough" in path.read_text() and path != Path(__file__)
     }
     assert {name for files, _ in rows for name in re.findall(r"`(.+?)`", files)} == marked
