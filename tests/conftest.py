@@ -7,7 +7,7 @@ import gc
 import os
 import signal
 from collections.abc import Awaitable, Callable, Generator, Iterable, Iterator, Mapping
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, TypeVar
@@ -28,7 +28,7 @@ from daytona_validate._jails.jail import Jail
 from daytona_validate._jails.runner import JailRunner
 from daytona_validate._models import Limits, Step
 from daytona_validate._providers.daytona.images import image, resources_for
-from daytona_validate._providers.daytona.snapshots import build
+from daytona_validate._providers.daytona.snapshots import Done, build
 from daytona_validate._providers.daytona.wire.service import Service
 from daytona_validate._providers.daytona.wire.transport import http_client
 from daytona_validate._toolchains.record import Toolchain
@@ -68,8 +68,6 @@ LASTING_CACHE = os.environ.get("DAYTONA_TEST_CACHE")
 It must be the caller's, and such as jails can enter. What is not set, or empty, is a fresh one."""
 TURNS = os.environ.get("DAYTONA_TEST_TURNS")
 """A folder for the turns of the processes of `-n`; without one there is one process."""
-BUILD_POLL_S = 0.1
-"""Between two questions whether an emulated snapshot is ready; Daytona is asked less often."""
 WHOLE = 5_000
 """Fewer tests than these are a selection of the caller's."""
 PACKAGE = Path(daytona_validate.__file__).parent
@@ -236,15 +234,12 @@ def daytona_languages(daytona: ThreadedEmulator) -> ThreadedEmulator:
 
 async def _build_snapshots(running: ThreadedEmulator, languages: Iterable[str]) -> None:
     key = SecretStr(running.emulator.api_key)
+    images = [image(each, (), resources_for(Limits(), cpu=1)) for each in languages]
     async with http_client() as client:
         service = Service(running.emulator.base_url, key, client, request_timeout_s=30)
-
-        async def built(language: str) -> None:
-            wanted = image(language, (), resources_for(Limits(), cpu=1))
-            with suppress(SandboxUnavailable):  # Java is not on every machine
-                await build(service, wanted, sleep=lambda _: asyncio.sleep(BUILD_POLL_S))
-
-        await asyncio.gather(*map(built, languages))
+        came = await asyncio.gather(*(build(service, x) for x in images), return_exceptions=True)
+    # Java is not on every machine.
+    assert all(isinstance(each, Done | SandboxUnavailable) for each in came), came
 
 
 Patience = Callable[[Callable[[], Awaitable[T]]], Awaitable[T]]
