@@ -1,0 +1,76 @@
+"""Errors that a block's author has on purpose: a comment in the very line says so.
+
+A rule that excuses must not excuse a mistake. So the error must have happened in that line, and the
+comment must name its type, quote its message, or begin with a word such as `error:`; a comment
+above or below, or elsewhere in the block, says nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from daytona_validate._core.details import as_expected_details, cause
+from daytona_validate._core.outcomes import outcome_row
+from daytona_validate._models import CodeValidationResult, Outcome, Snippet
+
+_FAILED = frozenset({Outcome.COMPILE_ERROR, Outcome.RUNTIME_ERROR})
+_COMMENTS = {"python": "#", "sql": "--"}
+_OTHER_COMMENTS = "//"
+_ERROR_NAME = re.compile(r"(?:Uncaught )?(?:\w+\.)*([A-Z]\w*(?:Error|Exception)\w*|TS\d+)\b")
+_SAYS_SO = re.compile(
+    r"[\W_]*(?:(?:compile(?:r|-time)?|compilation|syntax|type|runtime) )?"
+    r"(?:error|raises|throws|fails|(?:does(?: not|n't)|won't|will not|can(?:not|'t)) compile"
+    r"|illegal|panics?)(?:\s*(?:[:!.,;()-]|$)| an? (?:\w+ )?(?:error|exception)\b)",
+    re.IGNORECASE,
+)
+_SHORTEST_QUOTE = 12
+_READ_CHARACTERS = 300
+
+
+def is_meant_to_fail(snippet: Snippet, result: CodeValidationResult) -> bool:
+    """Return whether a block failed in a line whose comment says that it is meant to.
+
+    Args:
+        snippet: The block; never a program that stands alone.
+        result: Its result, whose `error_line` is a line of the code.
+    """
+    if not snippet.is_block or result.outcome not in _FAILED or result.error_line is None:
+        return False
+    lines = snippet.code.split("\n")
+    if not 0 < result.error_line <= len(lines):
+        return False
+    comment = _comment(lines[result.error_line - 1], snippet.language)
+    return comment is not None and _names(comment, cause(result.details)[:_READ_CHARACTERS])
+
+
+def as_meant_result(result: CodeValidationResult) -> CodeValidationResult:
+    """Return the result of a block that failed as it was meant to: it has passed."""
+    row = outcome_row(Outcome.PASSED)
+    return replace(
+        result,
+        outcome=Outcome.PASSED,
+        fault=row.fault,
+        status=row.status,
+        details=as_expected_details(cause(result.details)),
+        missing=None,
+    )
+
+
+def _comment(line: str, language: str) -> str | None:
+    """Return the comment at the end of a line that has code before it."""
+    code, mark, comment = line.rpartition(_COMMENTS.get(language, _OTHER_COMMENTS))
+    return comment[:_READ_CHARACTERS].strip() if mark and code.strip() else None
+
+
+def _names(comment: str, said: str) -> bool:
+    """Return whether a comment names an error, quotes it, or begins with such a word."""
+    name = _ERROR_NAME.match(said)
+    if name is not None and re.search(rf"(?<!\w){re.escape(name[1])}(?!\w)", comment):
+        return True
+    other = _ERROR_NAME.search(comment)
+    if other is not None and name is not None:
+        return False  # it is meant to fail in another way
+    quote = comment.strip(" .!`'\"")
+    is_quoted = len(quote) >= _SHORTEST_QUOTE and quote in said
+    return is_quoted or _SAYS_SO.match(comment) is not None

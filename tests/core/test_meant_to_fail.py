@@ -1,0 +1,107 @@
+"""A block that fails in a line whose comment says so has failed on purpose; any other has not."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from daytona_validate._core.meant_to_fail import as_meant_result, is_meant_to_fail
+from daytona_validate._models import CodeValidationResult, Fault, Outcome, Snippet, Stage
+from growth import assert_linear
+
+TYPE_ERROR = "TypeError: Assignment to constant variable. (line 2)"
+
+
+def result_of(
+    said: str, *, line: int | None = 2, outcome: Outcome = Outcome.RUNTIME_ERROR
+) -> CodeValidationResult:
+    return CodeValidationResult(
+        skill="",
+        status="Failure",
+        output="",
+        error=None,
+        execution_time=0.1,
+        details=f"Code execution failed: {said}",
+        outcome=outcome,
+        fault=Fault.SNIPPET,
+        stage=Stage.RUN,
+        language="",
+        provider="",
+        error_line=line,
+    )
+
+
+def block(line: str, language: str = "javascript") -> Snippet:
+    return Snippet(code=f"first\n{line}\nlast\n", language=language, is_block=True)
+
+
+@pytest.mark.parametrize(
+    ("line", "language", "said"),
+    [
+        ("a = 1; // TypeError", "javascript", TYPE_ERROR),
+        ("a = 1; // throws a TypeError: no", "javascript", TYPE_ERROR),
+        ("a = 1; // Error: a is constant", "javascript", TYPE_ERROR),
+        ("a = 1 // error!", "javascript", TYPE_ERROR),
+        ("a = 1; // Assignment to constant variable.", "javascript", TYPE_ERROR),
+        ("x / 0  # ZeroDivisionError", "python", "ZeroDivisionError: division by zero (line 2)"),
+        ("x / 0  # raises an error", "python", "ZeroDivisionError: division by zero (line 2)"),
+        ("x / 0  # -> fails", "python", "ZeroDivisionError: division by zero (line 2)"),
+        ("int x = s; // compile error", "java", "incompatible types: String (line 2)"),
+        ("x := 1 // compile error: x redeclared", "go", "no new variables (line 2)"),
+        ("x = 'a' // does not compile", "typescript", "TS2322: Type 'string' is not (line 2)"),
+        ("INSERT 1; -- ERROR: duplicate", "sql", "ERROR: duplicate key (line 2)"),
+    ],
+)
+def test_errors_on_purpose(line: str, language: str, said: str) -> None:
+    assert is_meant_to_fail(block(line, language), result_of(said))
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "a = 1;",
+        "// TypeError",
+        "a = 1; // ReferenceError: a",
+        "a = 1; // error handling",
+        "a = 1; // no error",
+        "a = 1; // errors are told",
+        "a = 1; // the type",
+        "a = 1; // variable",
+        "a = 1; // raises the value",
+        "a = 1; # TypeError",
+    ],
+)
+def test_other_comments_excuse_nothing(line: str) -> None:
+    assert not is_meant_to_fail(block(line), result_of(TYPE_ERROR))
+
+
+@pytest.mark.parametrize(
+    "result",
+    [
+        result_of(TYPE_ERROR, line=1),
+        result_of(TYPE_ERROR, line=3),
+        result_of(TYPE_ERROR, line=9),
+        result_of(TYPE_ERROR, line=None),
+        result_of(TYPE_ERROR, outcome=Outcome.TIMEOUT),
+        result_of(TYPE_ERROR, outcome=Outcome.PASSED),
+    ],
+)
+def test_an_error_elsewhere_or_of_another_kind_is_not_excused(result: CodeValidationResult) -> None:
+    assert not is_meant_to_fail(block("a = 1; // TypeError"), result)
+
+
+def test_a_program_that_stands_alone_is_not_excused() -> None:
+    alone = replace(block("a = 1; // TypeError"), is_block=False)
+    assert not is_meant_to_fail(alone, result_of(TYPE_ERROR))
+
+
+def test_failed_as_meant_has_passed() -> None:
+    passed = as_meant_result(result_of(TYPE_ERROR))
+    assert (passed.outcome, passed.fault, passed.status) == ("passed", "none", "Success")
+    assert passed.details == f"Failed as expected: {TYPE_ERROR}"
+
+
+@pytest.mark.parametrize("piece", ["a", "// ", "error", " an ", "'", "-", "_", "TypeError", "A."])
+def test_hostile_lines_cost_their_length(piece: str) -> None:
+    assert_linear(lambda text: is_meant_to_fail(block(f"x // {text}"), result_of(text)), piece)
