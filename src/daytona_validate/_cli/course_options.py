@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from daytona_validate._cli.mark_options import ALL_BLOCKS, MarkedBlocks
+from daytona_validate._cli.mark_options import ALL_BLOCKS, MarkedBlocks, marked_blocks
 from daytona_validate._cli.shared_options import Command
 from daytona_validate._errors import ConfigurationError
 
@@ -170,7 +170,9 @@ class Selection:
         language = find_language(course.snippet.language)
         name = course.snippet.language if language is None else language.name
         is_in = not self.languages or not name or name in self.languages
-        return is_in and self.marked.has(course.marks.words)
+        config = course.config
+        marked = self.marked.or_else(marked_blocks(config.only_marked, config.skip_marked))
+        return is_in and marked.has(course.marks.words)
 
     def with_options(self, snippets: Iterable[CourseSnippet]) -> Iterator[CourseSnippet]:
         """Yield all snippets, each with the options; those not selected may run before others."""

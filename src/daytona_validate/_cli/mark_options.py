@@ -49,6 +49,10 @@ class MarkedBlocks:
         """Whether a block with these words is selected."""
         return not self.without & words and (not self.only or bool(self.only & words))
 
+    def or_else(self, other: MarkedBlocks) -> MarkedBlocks:
+        """Return this filter and, where it says nothing, what a folder's configuration says."""
+        return MarkedBlocks(self.only or other.only, self.without or other.without)
+
 
 ALL_BLOCKS = MarkedBlocks()
 

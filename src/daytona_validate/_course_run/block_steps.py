@@ -18,6 +18,7 @@ from daytona_validate._course_run.replay import (
     could_help,
     lacks_what_others_make,
 )
+from daytona_validate._course_run.settled import settled
 from daytona_validate._course_run.steps import Answer, Request, Steps, Verdict, results_of, run
 from daytona_validate._courses.page_files import page_files
 from daytona_validate._models import CodeValidationResult, MissingKind, Outcome, Snippet
@@ -31,7 +32,7 @@ def block_steps(page: CoursePage, position: int) -> Steps:
     result = yield from run(course.snippet)
     if course.page is not None and result.outcome is not Outcome.PASSED:
         result = yield from _tried_further(page, position, result)
-    yield Verdict(position, result)
+    yield Verdict(position, settled(course, result))
 
 
 def _tried_further(page: CoursePage, position: int, alone: CodeValidationResult) -> _Result:

@@ -13,6 +13,9 @@ from daytona_validate._models import CodeValidationResult, Outcome
 SESSION_LANGUAGES = frozenset(each.name for each in LANGUAGES.values() if each.session_steps)
 """Those in which code can run after other code."""
 
+_RAN = frozenset({Outcome.PASSED, Outcome.WRONG_OUTPUT})
+"""Of what ran to its end, as far as others need to know."""
+
 
 class SessionMode(StrEnum):
     """Policy for plain blocks: which of a page's blocks run in one session."""
@@ -56,13 +59,14 @@ class CoursePage:
         """By the table's names; what a snippet calls its language if the table has it not."""
 
     def code(self, position: int) -> str:
-        """Return the code of a snippet."""
-        return self.snippets[position].snippet.code
+        """Return the code of a snippet, as it runs before others."""
+        course = self.snippets[position]
+        return course.snippet.code if course.earlier_code is None else course.earlier_code
 
     def runs_well(self, position: int, result: CodeValidationResult) -> bool:
         """Return whether a snippet with this result runs to its end, and so before others."""
         is_to_fail = self.snippets[position].snippet.should_fail is not None
-        return result.outcome is Outcome.PASSED and not is_to_fail
+        return result.outcome in _RAN and not is_to_fail
 
     def mode(self, position: int) -> SessionMode:
         """Return the session mode of one snippet."""

@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass, replace
 from functools import cache
 
-from daytona_validate._models import Snippet
+from daytona_validate._models import CodeValidationResult, Outcome, Snippet
 from daytona_validate._sandbox_files import contents
 
 
@@ -36,6 +36,10 @@ _PROMPTS = {"python": _PYTHON, "javascript": _NODE, "typescript": _NODE, "sql": 
 
 _COMMENTS = ("#", "//", "--")
 _LATER_PROMPT = re.compile(r"^(?:>>> |In ?\[[\d ]{0,9}\]: )", re.MULTILINE)
+_ERROR = re.compile(
+    r"[ \t]*(?:\w{1,80}\.){0,9}[A-Z]\w{0,80}(?:Error|Exception|Interrupt|Iteration|Exit)(?::|\s*$)"
+)
+_LINE = re.compile(r"(?:: line (\d+) of the output is | ends before line (\d+), )")
 _SHELL = re.compile(r"[ \t]*\$ [A-Za-z./~][\w./~+-]*(?: +[^=(\s].*)?")
 _MAGIC = re.compile(r"[ \t]*(?:(?:\w+\s*=\s*)?[%!]\s*\w.*|\w[\w.]*\?{1,2}\s*)")
 _SESSION_FILE = "shown_session.txt"
@@ -77,18 +81,37 @@ def as_program(snippet: Snippet) -> Snippet:
 def session_code(code: str, language: str) -> str:
     """Return what was typed in a session, without prompts and outputs; lines keep their numbers.
 
-    Code before the first prompt stays.
+    Code before the first prompt stays. An input whose output is an error is left out: what comes
+    after it runs all the same.
     """
-    prompts, lines = _PROMPTS[language], []
-    has_begun = is_input = False
-    for line in _unix(code).split("\n"):
+    prompts = _PROMPTS[language]
+    lines, began, is_input = _unix(code).split("\n"), None, False
+    for number, line in enumerate(lines):
         first = prompts.first.match(line)
         more = prompts.more.match(line) if is_input and first is None else None
-        has_begun = has_begun or first is not None
-        is_input = first is not None or more is not None
         typed = first or more
-        lines.append(typed[1] if typed else "" if has_begun else line)
+        if first is not None:
+            began = number
+        elif began is None or (is_input and more is None and _goes_on(lines[number - 1], line)):
+            continue
+        elif typed is None and _ERROR.match(line):
+            lines[began:number] = [""] * (number - began)
+        is_input = typed is not None
+        lines[number] = typed[1] if typed else ""
     return "\n".join(lines)
+
+
+def with_shown_line(snippet: Snippet, result: CodeValidationResult) -> CodeValidationResult:
+    """Return the result of a session with the line whose output is another than it shows."""
+    is_compared = result.outcome is Outcome.WRONG_OUTPUT and _SESSION_FILE in snippet.files
+    found = _LINE.search(result.details) if is_compared else None
+    return result if found is None else replace(result, error_line=int(found[1] or found[2]))
+
+
+def _goes_on(before: str, line: str) -> bool:
+    """Return whether a line without a prompt is more of the input in the line before it."""
+    is_open = before.rstrip().endswith((":", "(", "[", "{", ",", "\\"))
+    return line[:1] in (" ", "\t") and (is_open or before[:1] in (" ", "\t"))
 
 
 def _first_line(code: str) -> str:

@@ -47,6 +47,16 @@ def test_blocks_are_selected_by_their_words(
     assert [each["location"]["line"] for each in listed] == lines
 
 
+def test_a_folders_configuration_selects_where_no_option_does(
+    invoke: Invoke, in_folder: Path
+) -> None:
+    (in_folder / "lesson.md").write_text(PAGE)
+    (in_folder / "daytona-validate.toml").write_text('skip_marked = "demo"\nonly_marked = "run"\n')
+    assert invoke("check", ".", "--list").stdout == "lesson.md:1 python\n"
+    result = invoke("check", ".", "--list", "--skip-marked", "run", "--only-marked", "demo")
+    assert result.stdout == "lesson.md:4 python\n"
+
+
 @pytest.mark.parametrize("command", ["check", "run"])
 def test_an_authors_marks_are_taken_out_of_the_code(
     invoke: Invoke, in_folder: Path, command: str

@@ -1,0 +1,85 @@
+"""What an author says of a block's result counts last."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from daytona_validate._course_run.course_page import CoursePage, RunRules
+from daytona_validate._course_run.page_run import PageRun
+from daytona_validate._courses.course_snippet import CourseSnippet
+from daytona_validate._courses.repl_session import as_program
+from daytona_validate._models import (
+    CodeValidationResult,
+    Fault,
+    Missing,
+    MissingKind,
+    Outcome,
+    Snippet,
+    Stage,
+)
+
+FAILED = CodeValidationResult(
+    skill="",
+    status="Failure",
+    output="",
+    error=None,
+    execution_time=0.0,
+    details="Code execution failed: TypeError: no (line 1)",
+    outcome=Outcome.RUNTIME_ERROR,
+    fault=Fault.SNIPPET,
+    stage=Stage.RUN,
+    language="python",
+    provider="fake",
+    error_line=1,
+)
+WRONG = replace(FAILED, outcome=Outcome.WRONG_OUTPUT, error_line=None)
+
+
+def only_result(snippet: Snippet, ran: CodeValidationResult) -> CodeValidationResult:
+    course = CourseSnippet(snippet=snippet, page="a.md", code=snippet.code)
+    page = PageRun(CoursePage([course], RunRules()), [0])
+    for task, _ in page.to_run():
+        page.ran(task, ran)
+    ((_, result),) = page.new_results()
+    return result
+
+
+def test_an_error_on_purpose_is_a_pass() -> None:
+    block = Snippet(code="f()  # TypeError", language="python", is_block=True)
+    assert only_result(block, FAILED).outcome is Outcome.PASSED
+    assert only_result(replace(block, code="f()"), FAILED) == FAILED
+
+
+@pytest.mark.parametrize(
+    ("said", "line"),
+    [
+        ("line 2 of the output is '3', expected '2'", 2),
+        ("the output ends before line 7, expected '2'", 7),
+        ("the output has 3 bytes", None),
+    ],
+)
+def test_the_output_of_a_session_is_wrong_in_a_line_of_the_block(
+    said: str, line: int | None
+) -> None:
+    session = Snippet(code=">>> 1 + 1\n2\n", language="python", is_block=True)
+    wrong = replace(WRONG, details=f"Code execution failed: {said}")
+    assert only_result(as_program(session), wrong).error_line == line
+    assert only_result(session, wrong).error_line is None
+
+
+def test_a_session_runs_before_others_as_it_was_typed() -> None:
+    session = as_program(Snippet(code=">>> x = 1\n", language="python", is_block=True))
+    courses = [
+        CourseSnippet(snippet=session, page="a.md", code=">>> x = 1\n", earlier_code="x = 1\n"),
+        CourseSnippet(snippet=Snippet(code="x", language="python", is_block=True), page="a.md"),
+    ]
+    languages = frozenset({"python"})
+    page = PageRun(CoursePage(courses, RunRules(), session_languages=languages), [0, 1])
+    lacking = replace(FAILED, missing=Missing(MissingKind.NAME, "x"), error_line=1)
+    earlier: list[tuple[str, ...]] = []
+    for task, snippet in page.to_run():
+        earlier.append(snippet.earlier)
+        page.ran(task, lacking if snippet.code == "x" else WRONG)
+    assert earlier == [(), (), ("x = 1\n",)]
