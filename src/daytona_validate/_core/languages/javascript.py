@@ -6,7 +6,7 @@ from daytona_validate._core.languages import javascript_errors
 from daytona_validate._core.languages.javascript_idle_tests import unrun_tests
 from daytona_validate._core.languages.language import Command, Language
 from daytona_validate._core.languages.missing_patterns import NODE_MISSING
-from daytona_validate._core.tests_account import SEALED
+from daytona_validate._core.tests_account import SEALED, SESSION_SEALED
 from daytona_validate._models import Stage
 
 _PRELOADED = ("whole-output", "small-workers")
@@ -25,6 +25,9 @@ NODE_TESTS = (
 to 24 take it as arguments and from NODE_OPTIONS. A reporter of one's own replaces Node's, so that
 is named as well."""
 
+NODE_SESSION = "/opt/node-snippet/session.cjs"
+"""Runs earlier codes, and then the program that is named after it."""
+
 JAVASCRIPT = Language(
     name="javascript",
     title="JavaScript",
@@ -35,6 +38,9 @@ JAVASCRIPT = Language(
     toolchain="node",
     steps=(Command(Stage.RUN, ("node", "index.js")),),
     test_steps=(Command(Stage.RUN, ("env", SEALED, "node", *NODE_TESTS, "index.js")),),
+    session_steps=(
+        Command(Stage.RUN, ("env", SESSION_SEALED, "node", NODE_SESSION, "index.js")),
+    ),
     check=(Command(Stage.CHECK, ("node", "--check", "index.js")),),
     environment=NODE_ENVIRONMENT,
     reserved_mib=512,  # V8's range for compiled code on x64 (Node 24)

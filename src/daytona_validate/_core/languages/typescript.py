@@ -7,7 +7,7 @@ from daytona_validate._core.languages.javascript_idle_tests import unrun_tests
 from daytona_validate._core.languages.language import Command, Language
 from daytona_validate._core.languages.missing_patterns import TYPESCRIPT_MISSING
 from daytona_validate._core.languages.typescript_errors import diagnose
-from daytona_validate._core.tests_account import SEALED
+from daytona_validate._core.tests_account import SEALED, SESSION_SEALED
 from daytona_validate._models import Stage
 
 _SCRIPTS = "/opt/typescript"
@@ -27,6 +27,10 @@ TYPESCRIPT = Language(
     # The types first: what has a mistake in them is never run, though it mostly could be.
     steps=(_COMPILE, Command(Stage.RUN, _RUN)),
     test_steps=(_COMPILE, Command(Stage.RUN, ("env", SEALED, _NODE_TESTS, *_RUN))),
+    session_steps=(
+        Command(Stage.COMPILE, ("sh", f"{_SCRIPTS}/compile", _MEMORY, "check-session")),
+        Command(Stage.RUN, ("env", SESSION_SEALED, "sh", f"{_SCRIPTS}/run-session")),
+    ),
     check=(Command(Stage.CHECK, ("sh", f"{_SCRIPTS}/check", _MEMORY)),),
     environment=NODE_ENVIRONMENT,
     reserved_mib=512,  # as for JavaScript
