@@ -20,7 +20,8 @@ _SERVER = re.compile(
 )
 """Calls of programs that serve until they are ended. It only chooses which advice is given."""
 _ERROR_NAME = re.compile(r"(?:ERROR: )?([^:\"'(]{3,40})")
-_NAME_CHARACTERS = 80
+_NAME_CHARACTERS = 40
+_REASON_CHARACTERS = 80
 
 
 def _no_name(_reported: Reported) -> str:
@@ -39,7 +40,7 @@ def _error_name(reported: Reported) -> str:
 
 
 def _reason(reported: Reported) -> str:
-    return one_line(reported.cause, _NAME_CHARACTERS)
+    return one_line(reported.cause, _REASON_CHARACTERS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

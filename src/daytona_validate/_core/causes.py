@@ -39,6 +39,8 @@ class CausePlace:
 class Cause:
     """Group of results that did not pass for one reason."""
 
+    key: tuple[str, str]
+    """What `cause_key` returns of its results."""
     kind: str
     """What programs know it by."""
     title: str
@@ -70,6 +72,7 @@ class Cause:
 @dataclass(slots=True)
 class _Group:
     kind: CauseKind
+    key: tuple[str, str]
     count: int = 0
     names: Counter[str] = field(default_factory=Counter[str])
     places: list[CausePlace] = field(default_factory=list[CausePlace])
@@ -79,6 +82,7 @@ class _Group:
         shown = ", ".join([*ordered[:_NAMES_SHOWN], *(["…"] if ordered[_NAMES_SHOWN:] else [])])
         title = self.kind.title.replace(" ({names})", f" ({shown})" if shown else "")
         return Cause(
+            key=self.key,
             kind=self.kind.kind,
             title=title.replace("{names}", shown or "something"),
             answer=self.kind.answer,
@@ -86,6 +90,22 @@ class _Group:
             fails=any(outcome_row(each).exit_code for each in self.kind.outcomes),
             places=tuple(self.places),
         )
+
+
+def cause_key(reported: Reported) -> tuple[str, str] | None:
+    """Return the key of a result's cause; None: it passed, or was left out on purpose."""
+    if reported.result.outcome in _SILENT:
+        return None
+    kind = _kind_of(reported)
+    return _key(kind, kind.name(reported))
+
+
+def _kind_of(reported: Reported) -> CauseKind:
+    return next(each for each in CAUSE_KINDS if each.takes(reported))
+
+
+def _key(kind: CauseKind, name: str) -> tuple[str, str]:
+    return (kind.kind, name if kind.is_by_name else "")
 
 
 class CauseTally:
@@ -103,7 +123,7 @@ class CauseTally:
         """Count one result; one that passed, or was left out on purpose, has no cause."""
         if reported.result.outcome in _SILENT:
             return
-        kind = next(each for each in CAUSE_KINDS if each.takes(reported))
+        kind = _kind_of(reported)
         group, name = self._group(kind, kind.name(reported))
         group.count += 1
         if name and (name in group.names or len(group.names) < _NAMES_KEPT):
@@ -113,10 +133,10 @@ class CauseTally:
         del group.places[self._places_kept :]
 
     def _group(self, kind: CauseKind, name: str) -> tuple[_Group, str]:
-        key = (kind.kind, name if kind.is_by_name else "")
+        key = _key(kind, name)
         if key not in self._groups and kind.is_by_name and len(self._groups) >= _GROUPS_KEPT:
             key, name = (kind.kind, _OTHERS), _OTHERS
-        return self._groups.setdefault(key, _Group(kind)), name
+        return self._groups.setdefault(key, _Group(kind, key)), name
 
     def causes(self) -> tuple[Cause, ...]:
         """Return the groups: what fails a run before the rest, and the most frequent first."""

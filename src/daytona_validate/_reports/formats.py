@@ -60,5 +60,6 @@ FORMATS: dict[str, ReportFormat] = {
         _late("github"),
         _late("markdown"),
         _late("sarif"),
+        _late("html"),
     )
 }

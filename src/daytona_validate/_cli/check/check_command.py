@@ -41,7 +41,7 @@ Exit codes: 0 all passed; 1 a snippet failed; 2 usage or configuration;
 3 no verdict could be had; 5 nothing to run; 130 interrupted. 1 wins over 3.
 """
 
-FORMATS = ("text", "json", "jsonl", "junit", "github", "markdown", "sarif")
+FORMATS = ("text", "json", "jsonl", "junit", "github", "markdown", "sarif", "html")
 
 
 @click.command(epilog=EPILOG)
