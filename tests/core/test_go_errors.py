@@ -257,3 +257,10 @@ def test_other_failed_tests_are_counted_without_those_that_hold_them() -> None:
     )
     ending = Ending(text="", entry_file="main.go", exit_code=1, output=output)
     assert go_errors.diagnose(ending) == Diagnosis(message="TestA/one: got 1", line=5, also=2)
+
+
+def test_a_frame_by_a_line_directive_names_a_line_of_the_code() -> None:
+    text = "panic: a\n\ngoroutine 1 [running]:\nmain.main()\n\tmain.go:3 +0x25\n"
+    found = go_errors.diagnose(Ending(text=text, entry_file="main.go", exit_code=2))
+    assert found is not None
+    assert found.line == 3

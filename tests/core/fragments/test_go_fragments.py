@@ -164,7 +164,7 @@ def test_a_block_that_shows_imports_gets_no_others() -> None:
 
 
 def test_what_statements_leave_unused_is_used() -> None:
-    code = "x := 1\nfor i, v := range a {\n\t// later\n}\nx + 1\nvar y int"
+    code = "x := 1\nfor i, v := range []int{1} {\n\t// later\n}\nx + 1\nvar y int"
     said = (
         "main.go:1:1: declared and not used: x\nmain.go:2:5: declared and not used: i\n"
         "main.go:2:8: declared and not used: v\n"

@@ -9,7 +9,7 @@ from daytona_validate._core.fragments.near_names import is_misspelt
 
 @pytest.mark.parametrize(
     "name",
-    ["tota", "totl", "otal", "totall", "ttotal", "totsl", "toatl", "Total", "total_x", "xtotal"],
+    ["tota", "totl", "otal", "totall", "ttotal", "totsl", "toatl", "toTal", "total_x", "xtotal"],
 )
 def test_one_slip(name: str) -> None:
     assert is_misspelt(name, ["other", "total"])
@@ -17,7 +17,7 @@ def test_one_slip(name: str) -> None:
 
 @pytest.mark.parametrize(
     "name",
-    ["total", "total2", "sum", "to", "totalled", "latot", "tXtYl", "frenchTotal"],
+    ["total", "total2", "sum", "to", "totalled", "latot", "tXtYl", "frenchTotal", "Total", "TOTAL"],
 )
 def test_another_name(name: str) -> None:
     assert not is_misspelt(name, ["total"])

@@ -81,10 +81,10 @@ def go_judged(
     snippet: Snippet,
     alone: CodeValidationResult,
     tried: Completion,
+    plan: GoPlan,
     result: CodeValidationResult,
 ) -> CodeValidationResult | Completion:
     """Return the block's result, or what is to be tried next; see the package."""
-    plan = tried.plan
     completed = replace(result, completed=tried.note)
     if result.outcome is Outcome.PASSED:
         reason = "it compiles; it has nothing to run"

@@ -99,13 +99,11 @@ def _path_token(chunk: GoChunk, path: str) -> int | None:
 def _empty_body(plan: GoPlan, chunk: GoChunk, line: int, name: str) -> int | None:
     """Return where the body begins that a loop's variables are for, if comments are all it has."""
     tokens = chunk.tokens
-    named = [n for n, each in enumerate(tokens) if each.text == name]
-    start = next((n for n in named if plan.source.line(tokens[n].start) == line), None)
-    if start is None:
+    of_line = [n for n, each in enumerate(tokens) if plan.source.line(each.start) == line]
+    braces = [n for n in of_line if tokens[n].text == "{"]
+    if not braces or all(tokens[n].text != name for n in of_line):
         return None
-    opened = next((n for n in range(start, len(tokens)) if tokens[n].text == "{"), None)
-    if opened is None:
-        return None
+    opened = braces[-1]  # those before it are values, as in `range []int{1} {`
     following = (each for each in tokens[opened + 1 :] if each.kind != "newline")
     inside = next(following, None)
     is_empty = inside is not None and inside.text == "}"

@@ -24,8 +24,8 @@ def is_misspelt(name: str, known: Iterable[str]) -> bool:
 def _is_one_slip(name: str, known: str) -> bool:
     if min(len(name), len(known)) < _MIN_CHARACTERS or abs(len(name) - len(known)) > _MAX_ENDING:
         return False
-    if name.casefold() == known.casefold():
-        return True
+    if name.casefold() == known.casefold():  # a variable has its type's name, a constant capitals
+        return name[0] == known[0] and not (name.isupper() or known.isupper())
     start = _common(name, known)
     end = _common(name[start:][::-1], known[start:][::-1])
     rest, known_rest = name[start : len(name) - end], known[start : len(known) - end]

@@ -38,8 +38,7 @@ def _go_library(code: str, result: CodeValidationResult) -> str | None:
     said = (result.error or "").strip().rpartition("\n")[2]
     if said == NOT_MAIN:
         return "it compiles; it is a library package"
-    is_misspelt_main = any(is_misspelt(name, ["main"]) for name in _FUNCTION.findall(code))
-    if said.endswith(NO_MAIN) and not is_misspelt_main:
+    if said.endswith(NO_MAIN) and not any(map(_is_nearly_main, _FUNCTION.findall(code))):
         return "it compiles; it has no func main"
     return None
 
@@ -48,9 +47,15 @@ def _java_without_main(code: str, result: CodeValidationResult) -> str | None:
     """Return what a class is that compiles and cannot be started."""
     cause = result.details.partition(": ")[2]
     is_lacking = result.outcome is Outcome.RUNTIME_ERROR and cause.startswith(_NO_JAVA_MAIN)
-    if not is_lacking or "main" in _WORD.findall(code) or _STARTABLE.search(code):
+    if not is_lacking or "main" in _WORD.findall(code):
+        return None
+    if any(map(_is_nearly_main, _STARTABLE.findall(code))):
         return None
     return "it compiles; it has no main"
+
+
+def _is_nearly_main(name: str) -> bool:
+    return name.casefold() == "main" or is_misspelt(name, ["main"])
 
 
 _RECOGNIZERS: dict[str, tuple[Callable[[str, CodeValidationResult], str | None], ...]] = {

@@ -7,9 +7,12 @@ from dataclasses import replace
 
 from daytona_validate._core.fragments.completion import MAX_TRIES, Completion
 from daytona_validate._core.fragments.go_fragments import go_completion, go_judged
+from daytona_validate._core.fragments.go_program import GoPlan
+from daytona_validate._core.fragments.java_fragments import java_completion, java_judged
 from daytona_validate._core.languages.table import find_language
 from daytona_validate._models import CodeValidationResult, Outcome, Snippet
 
+_COMPLETIONS = {"go": go_completion, "java": java_completion}
 _NO_VERDICT = frozenset({Outcome.UNAVAILABLE, Outcome.CANCELLED, Outcome.SKIPPED})
 
 
@@ -24,13 +27,11 @@ def completion(
         earlier: The page's blocks above it, in the order of the page; those in other languages
             and those known to be no programs are passed over.
     """
-    is_tried = (
-        snippet.is_block and snippet.not_runnable is None and result.outcome not in _NO_VERDICT
-    )
-    if not is_tried or result.language != "go":
+    is_open = snippet.not_runnable is None and result.outcome not in _NO_VERDICT
+    complete = _COMPLETIONS.get(result.language)
+    if complete is None or not snippet.is_block or not is_open:
         return None
-    above = [each for each in earlier if _is_in(each, result.language)]
-    return go_completion(snippet, result, above)
+    return complete(snippet, result, [each for each in earlier if _is_in(each, result.language)])
 
 
 def judged(
@@ -55,7 +56,10 @@ def judged(
         return result
     if tried.snippet.should_fail is not None:
         return replace(result, completed=tried.note)
-    found = go_judged(snippet, alone, tried, result)
+    if isinstance(tried.plan, GoPlan):
+        found = go_judged(snippet, alone, tried, tried.plan, result)
+    else:
+        found = java_judged(snippet, alone, tried, tried.plan, result)
     if isinstance(found, Completion) or snippet.should_fail is None:
         return found
     if found.completed is not None and _is_judged(found):

@@ -179,7 +179,8 @@ def _reported(lines: Sequence[str]) -> str:
 def _frames(lines: Sequence[str], ending: Ending) -> Iterator[int]:
     """Yield the lines of the entry file that the first goroutine was in, innermost first."""
     names = "|".join(re.escape(name) for name in _own_names(ending))
-    frame = re.compile(rf"\t/work/(?:{names}):(\d+)(?: |$)")
+    # By `//line` directives, as around fragments, a file has a name without its folder.
+    frame = re.compile(rf"\t(?:/work/)?(?:{names}):(\d+)(?: |$)")
     start = next((n for n, line in enumerate(lines) if _is_goroutine(line)), len(lines))
     for line in lines[start:]:
         if not line.strip():
