@@ -1,57 +1,94 @@
-"""Shows that every fenced block of a folder of real pages is found, with its line and its bytes.
+"""Shows that every block of a folder of real pages is found, with its line.
 
     python tests/corpus/courses_corpus.py PATH
 
-PATH holds `courses.expected.json` and `courses/`. The rule of counting and the aliases are
-those of that file, so languages are checked here that the package does not run.
+PATH holds `courses.expected.json` with `courses/`, and `dialects.expected.json` with `dialects/`.
+The rule of counting and the aliases are those of these files, so languages are checked here that
+the package does not run. Beside them stands the count of a scanner of lines that knows nothing of
+the readers: the three have to agree on every page.
 """
 
 from __future__ import annotations
 
-import hashlib
 import json
+import re
 import sys
 from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from daytona_validate._courses.block import Block
 from daytona_validate._courses.markdown import read_page
+from daytona_validate._courses.notebook import read_notebook
+from daytona_validate._courses.page import Page
 
-Found = tuple[str, int, str]
-"""Language, 1-based line of the opening fence, hash of the content."""
+Place = tuple[str, int]
+"""Language, and the 1-based line of the opening fence or the 0-based index of the cell."""
+
+_PREFIX = re.compile(r"[ \t>]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+[ \t>]*)*")
+_FENCE = re.compile(r"(`{3,}|~{3,})(.*)")
+_WORD = re.compile(r"[^\s{,:]+")
 
 
-def found_block(block: Block) -> Found:
-    """Return what is compared of a block that was found."""
-    content = hashlib.sha256(block.code.encode()).hexdigest()[:16]
-    return block.language or "", block.location.line, content
+def scanned(text: str, language_of: Callable[[str], str | None]) -> Iterator[Place]:
+    """Yield every line that opens a fence of a known language, at any depth."""
+    marks = ""
+    for number, line in enumerate(re.split(r"\r\n|\r|\n", text), 1):
+        fence = _FENCE.fullmatch(_PREFIX.sub("", line, count=1))
+        if fence is None:
+            continue
+        if marks:
+            is_end = fence[1].startswith(marks) and not fence[2].strip()
+            marks = "" if is_end else marks
+        elif "`" not in fence[2]:
+            marks = fence[1]
+            word = _WORD.match(fence[2].strip())
+            language = language_of(word.group().lower()) if word else None
+            if language:
+                yield language, number
 
 
-def differences(page: str, blocks: list[Block], expected: list[dict[str, Any]]) -> list[str]:
-    """Return one line for each block that is missing, and for each that should not be there."""
-    have = {found_block(block) for block in blocks if block.language}
-    wanted = {(each["language"], each["line"], each["sha256"]) for each in expected}
-    lines = [f"{page}:{line}: {language} not found" for language, line, _ in wanted - have]
-    return lines + [f"{page}:{line}: {language} too much" for language, line, _ in have - wanted]
+def found(page: Page) -> Iterator[Place]:
+    """Yield the blocks of known languages that the readers found."""
+    for block in page.blocks:
+        if block.language:
+            cell = block.location.cell
+            yield block.language, block.location.line if cell is None else cell
+
+
+def judged(name: str, text: str, page: Mapping[str, Any], aliases: Mapping[str, str]) -> list[str]:
+    """Return a line for each block that is missing, and for each that should not be there."""
+    wanted = {(each["language"], each.get("line", each.get("cell"))) for each in page["blocks"]}
+    if name.endswith(".ipynb"):
+        read = read_notebook(text, path=name, language_of=aliases.get)
+        counts = {"found": set(found(read))}
+    else:
+        read = read_page(text, path=name, language_of=aliases.get)
+        counts = {"found": set(found(read)), "scanned": set(scanned(text, aliases.get))}
+    have = len(counts["found"])
+    table = f"{len(wanted):5} {have:5} {len(counts.get('scanned', wanted)):7}"
+    print(f"{name:32} {read.dialect:10} {table} {len(read.unread):6}")
+    problems = []
+    for how, places in counts.items():
+        problems += [f"{name}:{at}: {what} not {how}" for what, at in wanted - places]
+        problems += [f"{name}:{at}: {what} {how} too much" for what, at in places - wanted]
+    return problems
 
 
 def main(root: Path) -> int:
     """Compare every page below `root` and return the exit code."""
-    expected = json.loads((root / "courses.expected.json").read_text())
-    counts: Counter[str] = Counter()
     problems: list[str] = []
-    pages = {name: page for name, page in expected["files"].items() if name.endswith(".md")}
-    for name, page in pages.items():
-        text = (root / "courses" / name).read_text()
-        blocks = list(read_page(text, path=name, language_of=expected["aliases"].get).blocks)
-        problems += differences(name, blocks, page["blocks"])
-        if len(blocks) != page["fences_total"]:
-            problems.append(f"{name}: {len(blocks)} fences instead of {page['fences_total']}")
-        counts.update(block.language for block in blocks if block.language)
+    total: Counter[str] = Counter()
+    print(f"{'page':32} {'read as':10} {'there':>5} {'found':>5} {'scanned':>7} {'unread':>6}")
+    for kind in ("courses", "dialects"):
+        expected = json.loads((root / f"{kind}.expected.json").read_text())
+        for name, page in expected["files"].items():
+            text = (root / kind / name).read_bytes().decode()
+            problems += judged(name, text, page, expected["aliases"])
+            total.update(each["language"] for each in page["blocks"])
     print("\n".join(sorted(problems)))
-    total = ", ".join(f"{language} {count}" for language, count in counts.most_common())
-    print(f"{len(pages)} pages, {counts.total()} blocks ({total}), {len(problems)} differences")
+    languages = ", ".join(f"{language} {count}" for language, count in total.most_common())
+    print(f"{total.total()} blocks ({languages}), {len(problems)} differences")
     return 1 if problems else 0
 
 

@@ -8,8 +8,10 @@ from pathlib import Path
 import pytest
 
 from daytona_validate._core.course_config import NO_CONFIG
+from daytona_validate._core.dialect import Dialect
 from daytona_validate._courses.collect import collect
 from daytona_validate._courses.config_files import CourseConfigs
+from daytona_validate._courses.file_formats import CollectOptions
 from daytona_validate._errors import ConfigurationError
 
 PYPROJECT = '[tool.daytona-validate]\nsession = "page"\nstrip = ["*!*"]\n'
@@ -100,3 +102,11 @@ def test_snippets_carry_the_configuration_of_their_folder() -> None:
     assert found == [("section", "*!*x\n"), ("page", "x!!\n")]
     (on_stdin,) = collect(["-"], stdin=io.BytesIO(b"```py\n```\n"))
     assert on_stdin.config.session == "page"
+
+
+def test_the_dialect_of_a_folder_counts_unless_an_option_says_another() -> None:
+    write("daytona-validate.toml", 'dialect = "commonmark"')
+    write("x.md", "!!! note\n\n    ```py\n    x\n    ```\n")
+    assert list(collect(["x.md"])) == []
+    (found,) = collect(["x.md"], options=CollectOptions(dialect=Dialect.MKDOCS))
+    assert found.snippet.code == "x\n"

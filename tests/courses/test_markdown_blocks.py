@@ -130,6 +130,10 @@ CODE = st.text(
 LINES = st.lists(CODE, max_size=6)
 
 
+def without_indent(code: str) -> list[str]:
+    return [line.lstrip() for line in code.split("\n")]
+
+
 def fence_for(lines: list[str]) -> str:
     longest = max((len(line) for line in lines), default=0)
     return "`" * max(3, longest + 1)
@@ -140,8 +144,25 @@ def test_any_content_comes_back_with_its_line(lines: list[str], before: int) -> 
     fence = fence_for(lines)
     page = "\n".join(["words", ""] * before + [f"{fence}py", *lines, fence, "more words"])
     (block,) = read(page)
-    assert block.code == "".join(f"{line}\n" for line in lines)
+    assert without_indent(block.code) == without_indent("".join(f"{line}\n" for line in lines))
     assert (block.location.line, block.end_line) == (before * 2 + 1, before * 2 + len(lines) + 2)
+
+
+@pytest.mark.parametrize(
+    ("lines", "code"),
+    [
+        ("    a\n      b\n\n    c", "a\n  b\n\nc\n"),
+        ("\ta\n\tb", "a\nb\n"),
+        ("\ta\n    b", "\ta\n    b\n"),
+        ("a\n  b", "a\n  b\n"),
+        ("  ", "  \n"),
+    ],
+)
+def test_what_all_lines_are_indented_by_is_taken_off(lines: str, code: str) -> None:
+    (block,) = read(f"```py\n{lines}\n```\n")
+    assert block.code == code
+    (shown,) = read(f"```text\n{lines}\n```\n")
+    assert shown.code == f"{lines}\n"
 
 
 @given(lines=LINES)
@@ -149,7 +170,7 @@ def test_any_content_in_a_list_comes_back_without_its_indentation(lines: list[st
     fence = fence_for(lines)
     page = "\n".join(["- item", "", f"  {fence}py", *(f"  {line}" for line in lines), f"  {fence}"])
     (block,) = read(page)
-    assert block.code == "".join(f"{line}\n" for line in lines)
+    assert without_indent(block.code) == without_indent("".join(f"{line}\n" for line in lines))
     assert block.location.line == 3
 
 

@@ -81,7 +81,7 @@ def test_format_3_has_worksheets_inputs_and_headings() -> None:
         ({"language_info": {"name": "SQL"}}, "sql"),
         ({"kernelspec": {"name": "ipython3"}}, "python"),
         ({"kernelspec": {"language": "julia"}}, None),
-        ({"kernelspec": [], "language_info": {"name": 3}}, "python"),
+        ({"kernelspec": [], "language_info": {"name": None}}, "python"),
     ],
 )
 def test_the_kernel_says_the_language(metadata: dict[str, object], language: str | None) -> None:

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from collected import snippets_of
+from daytona_validate._core.dialect import Dialect
 from daytona_validate._core.not_read import Why
 from daytona_validate._courses.block import Block
 from daytona_validate._courses.collect import collect, find
@@ -26,7 +27,7 @@ LANGUAGES = {"py": "python", "python": "python", "js": "javascript"}
 def lines_of(text: str, kind: type[Block | UnreadFence]) -> list[int]:
     """Return the lines of the blocks of known languages that are, or are not, read."""
     page = textwrap.dedent(text)
-    found = read_page(page, path="page.md", language_of=LANGUAGES.get)
+    found = read_page(page, path="page.md", language_of=LANGUAGES.get, dialect=Dialect.COMMONMARK)
     if kind is UnreadFence:
         return [each.line for each in found.unread]
     return [each.location.line for each in found.blocks if each.language]
@@ -222,7 +223,7 @@ def test_a_course_counts_blocks_and_files_that_it_does_not_read(folder: Path) ->
     for name in ("a.svelte", "b/c.rst", "b/d.ADOC", "b/e.txt", "f.tsx", ".g.rst"):
         (folder / name).parent.mkdir(exist_ok=True)
         (folder / name).write_text("")
-    (folder / "page.md").write_text("```py\nx\n```\n\n!!! note\n\n    ```py\n    x\n    ```\n")
+    (folder / "page.md").write_text("```py\nx\n```\n\nwords\n\n    ```py\n    x\n    ```\n")
     for name in ("page.mdx", "docusaurus.md"):
         (folder / name).write_text("{/*\n```py\nx\n```\n*/}\n")
     snippets = collect(["."])
@@ -232,13 +233,13 @@ def test_a_course_counts_blocks_and_files_that_it_does_not_read(folder: Path) ->
 
 
 def test_a_page_on_stdin_is_counted_under_its_name() -> None:
-    page = io.BytesIO(b"{/*\n```py\nx\n```\n*/}\n\n    ```py\n    x\n    ```\n")
+    page = io.BytesIO(b"{/*\n```py\nx\n```\n*/}\n\n    words\n")
     snippets = collect(["-"], options=CollectOptions(stdin_filename="a.mdx"), stdin=page)
     assert list(snippets) == []
     assert snippets.not_read().first == {Why.BLOCK: "a.mdx:2"}
 
 
 def test_a_block_that_is_not_read_cannot_be_named_either(folder: Path) -> None:
-    (folder / "page.md").write_text("!!! note\n\n    ```py\n    x\n    ```\n")
+    (folder / "page.md").write_text("words\n\n    ```py\n    x\n    ```\n")
     with pytest.raises(ConfigurationError, match=r"page\.md:3 is in a form that cannot be read"):
         find("page.md:4")

@@ -106,7 +106,7 @@ def test_options_are_read_and_their_lines_blanked(
         ("{code-block} python", BlockKind.FENCE),
         ("{.python}", BlockKind.FENCE),
         ("python", BlockKind.FENCE),
-        ("{note}", BlockKind.FENCE),
+        ("{mermaid}", BlockKind.FENCE),
     ],
 )
 def test_a_cell_is_told_from_a_fence(info: str, kind: BlockKind) -> None:

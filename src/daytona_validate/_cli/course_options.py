@@ -30,6 +30,10 @@ FENCED = ("last", "first", "all")
 """Which fences of an answer `--fenced` takes; what each does stands in `fenced_answer.py`."""
 
 
+DIALECTS = ("commonmark", "mkdocs", "myst", "mdx", "quarto")
+"""Those of Markdown."""
+
+
 def reading_options(command: Command) -> Command:
     """Add the options that say how files are read; `read_options` takes their values."""
     for field in reversed(tuple(FIELDS)):
@@ -48,6 +52,11 @@ def reading_options(command: Command) -> Command:
         metavar="WAY",
         help="JSONL: how the output is compared: exact, lines (the default), tokens, float or "
         "float=1e-6 (numbers so far apart, absolute or in proportion).",
+    )(command)
+    command = click.option(
+        "--dialect",
+        type=click.Choice(DIALECTS),
+        help="Read Markdown pages as this one. Default: what the name and the page itself tell.",
     )(command)
     command = click.option(
         "--include-folder",
@@ -79,6 +88,7 @@ def read_options(values: Mapping[str, str | None], *, strip: tuple[str, ...]) ->
     Raises:
         ConfigurationError: A language or a way of comparing is not known; the caller's fault.
     """
+    from daytona_validate._core.dialect import Dialect
     from daytona_validate._courses.file_formats import CollectOptions
     from daytona_validate._courses.jsonl_records import RecordFields
 
@@ -90,6 +100,7 @@ def read_options(values: Mapping[str, str | None], *, strip: tuple[str, ...]) ->
         compare=_compare_of(values["compare"]),
         fenced=values["fenced"],
         include_folder=values["include_folder"],
+        dialect=Dialect(values["dialect"]) if values["dialect"] else None,
         stdin_filename=values["stdin_filename"],
         strip=strip,
     )
@@ -104,7 +115,7 @@ def repeat_options(reading: CollectOptions) -> list[str]:
         if name != field
     ]
     others = {"default-language": reading.default_language, "compare": reading.compare}
-    others["fenced"] = reading.fenced
+    others |= {"fenced": reading.fenced, "dialect": reading.dialect}
     options += [f"--strip={mark}" for mark in reading.strip]
     return options + [f"--{name}={value}" for name, value in others.items() if value is not None]
 

@@ -10,7 +10,7 @@ import difflib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
-from daytona_validate._core.dialect import Dialect
+from daytona_validate._core.dialect import OF_MARKDOWN, Dialect
 from daytona_validate._core.languages.table import LANGUAGES, find_language
 from daytona_validate._core.package_names import packages_refusal
 from daytona_validate._errors import ConfigurationError
@@ -109,7 +109,7 @@ def _one_of(choices: Iterable[str]) -> Callable[[object], str]:
 
 
 def _dialect(value: object) -> Dialect:
-    return Dialect(_one_of(Dialect)(value))
+    return Dialect(_one_of(OF_MARKDOWN)(value))
 
 
 def _texts(value: object) -> tuple[str, ...]:

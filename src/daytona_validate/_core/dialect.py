@@ -20,3 +20,7 @@ class Dialect(StrEnum):
     """Jupyter's `.ipynb`."""
     RST = "rst"
     """reStructuredText."""
+
+
+OF_MARKDOWN = tuple(each for each in Dialect if each not in (Dialect.NOTEBOOK, Dialect.RST))
+"""Those that the suffix of a page may leave open."""

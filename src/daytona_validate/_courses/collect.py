@@ -214,7 +214,11 @@ class _Files:
         """
         config = self._configs.of_file(path) if _has_working_folder() else NO_CONFIG
         options = self._options
-        options = replace(options, strip=options.strip or config.strip)
+        options = replace(
+            options,
+            strip=options.strip or config.strip,
+            dialect=options.dialect or config.dialect,
+        )
         for piece in _pieces(path, options, self._stdin, folder=folder):
             course = piece.course and replace(piece.course, config=config)
             yield replace(piece, course=course)

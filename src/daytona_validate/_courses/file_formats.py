@@ -10,6 +10,7 @@ from io import BufferedReader, RawIOBase
 from pathlib import PurePath
 from typing import BinaryIO, cast
 
+from daytona_validate._core.dialect import Dialect
 from daytona_validate._core.languages.table import LANGUAGES, find_language
 from daytona_validate._core.source_text import file_text
 from daytona_validate._courses.block import Block
@@ -49,6 +50,8 @@ class CollectOptions:
     """Where files that a page includes may lie; None: in the folder given, or the page's own."""
     strip: tuple[str, ...] = ()
     """Marks that authors put into the code of pages for their builder; they are taken off."""
+    dialect: Dialect | None = None
+    """What Markdown pages are written in; None: what their names and they themselves tell."""
     max_file_bytes: int = 16 * 1024 * 1024
     """Size of a page, of a source file, and of one record of a JSONL file."""
 
@@ -111,7 +114,7 @@ def _markdown(stream: BinaryIO, path: str, options: CollectOptions) -> Iterator[
 
     # Undecodable bytes are kept as surrogates: they spoil the block they stand in, not the page.
     text = _content(stream, options).decode(errors="surrogateescape")
-    page = read_page(text, path=path, language_of=_language_name)
+    page = read_page(text, path=path, language_of=_language_name, dialect=options.dialect)
     yield from pieces_of(page, options)
 
 

@@ -33,6 +33,14 @@ KERNELS = {"ipython": "python", "ipython2": "python", "ipython3": "python"}
 """MyST names a notebook's kernel where others name the language."""
 
 
+def kernel_of(metadata: Mapping[str, str]) -> str:
+    """Return the language of the kernel that metadata names; empty if it names none."""
+    keys = ("kernelspec.language", "language_info.name", "kernelspec.name")
+    names = (metadata.get(key, "").lower() for key in keys)
+    word = next((name for name in names if name not in ("", "null")), "")
+    return KERNELS.get(word, word)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InfoString:
     """What the info string of one fence says."""

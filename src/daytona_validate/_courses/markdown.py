@@ -1,13 +1,5 @@
 """Finds the fenced blocks of a Markdown page, wherever they stand in it.
 
-CommonMark, with three additions, made so that no block is lost by them:
-
-* A line of three or more colons opens or closes a container (`:::note`, `::: warning`,
-  `::::{grid}`). Only that line is taken; what stands between is read as if it stood alone.
-  So containers need no names, nest to any depth, and a stray or forgotten `:::` does no harm.
-* A MyST directive that holds code (`:::{code-block} python`) is a fence like any other.
-* A comment of MDX (`{/* … */}`) holds no block; those in it are counted as not read.
-
 Front matter is blanked before: to CommonMark it is a rule and a heading. A plugin for it would
 take a page that opens and ends with a line `---` for front matter as a whole.
 """
@@ -16,51 +8,52 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
-from functools import cache
+from dataclasses import dataclass, replace
+from os.path import commonprefix
 
-from markdown_it import MarkdownIt
-from markdown_it.rules_block import StateBlock
 from markdown_it.token import Token
-from mdit_py_plugins.colon_fence import colon_fence_plugin
 
 from daytona_validate._core.dialect import Dialect
 from daytona_validate._courses.block import Block, BlockKind
 from daytona_validate._courses.block_options import Optioned, of_cell, of_directive
+from daytona_validate._courses.dialect_signs import dialect_of
 from daytona_validate._courses.flat_yaml import items
 from daytona_validate._courses.front_matter import front_matter
-from daytona_validate._courses.info_string import CODE_DIRECTIVES, parse_info
-from daytona_validate._courses.mdx_comments import mdx_comments_plugin
+from daytona_validate._courses.info_string import CODE_DIRECTIVES, kernel_of, parse_info
 from daytona_validate._courses.outline import Comments, sections
 from daytona_validate._courses.page import Page
+from daytona_validate._courses.page_parser import page_parser
 from daytona_validate._courses.unread_fences import Taken, is_body, unread_fences
 from daytona_validate._models import Location
 
 LanguageOf = Callable[[str], str | None]
 """From a word in any letter case to the name of its language, or None."""
 
-_CODE_INDENT = 4
-_MAX_NESTING = 100
-"""Deeper than any page; the preset's 20 would silently drop what stands in ten nested lists."""
-_CODE_DIRECTIVE = re.compile(r"\s*\{(?:" + "|".join(sorted(CODE_DIRECTIVES)) + r")\}")
 _SHOWS = CODE_DIRECTIVES - {"code-cell"}
 """Directives that show code; any other directive that is code is a cell."""
 _LINE_END = re.compile(r"\r\n|\r|\n")
 
 
-def read_page(text: str, *, path: str, language_of: LanguageOf) -> Page:
+def read_page(
+    text: str, *, path: str, language_of: LanguageOf, dialect: Dialect | None = None
+) -> Page:
     """Return a page with every fenced block, and what looks like one and is not read.
 
     Args:
         text: The page; lone surrogates may stand for bytes that are not UTF-8.
         path: What the blocks' locations shall name.
         language_of: The table of languages.
+        dialect: What it is written in; None: its name and what stands on it tell.
     """
     lines = _LINE_END.split(text.removeprefix("\ufeff"))
     metadata = front_matter(lines)
     lines[: metadata.lines] = [""] * metadata.lines
-    tokens = _parser().parse("\n".join(lines))
-    reading = _Reading(path, language_of, Comments(tokens, lines))
+    detected = dialect or dialect_of(path, lines, metadata.values, language_of=language_of)
+    # The forms of other dialects do no harm on a page that has none of them.
+    read_as = dialect or (Dialect.MYST if detected is Dialect.COMMONMARK else detected)
+    tokens = page_parser(read_as).parse("\n".join(lines), {"language_of": language_of})
+    comments = Comments(tokens, lines)
+    reading = _Reading(path, language_of, comments, kernel_of(metadata.values))
     blocks = tuple(
         reading.block(token, section)
         for token, section in sections(tokens)
@@ -70,7 +63,7 @@ def read_page(text: str, *, path: str, language_of: LanguageOf) -> Page:
     unread = sorted(unread_fences(lines, taken, language_of=language_of), key=lambda e: e.line)
     return Page(
         path=path,
-        dialect=Dialect.COMMONMARK,
+        dialect=detected,
         front_matter=metadata.values,
         blocks=blocks,
         unread=tuple(unread),
@@ -89,12 +82,16 @@ class _Reading:
     path: str
     language_of: LanguageOf
     comments: Comments
+    kernel: str
+    """What the cells that name no language are in."""
 
     def block(self, token: Token, section: str) -> Block:
         """Return the block that a token of a fence is."""
         first, last = token.map or (0, 0)
         raw_info = token.info.strip()
         info = parse_info(raw_info)
+        if info.directive == info.word == "code-cell" and self.kernel:
+            info = replace(info, word=self.kernel)
         language = self.language_of(info.word) if info.word else None
         is_cell = bool(info.directive) and info.directive not in _SHOWS and language is not None
         optioned = Optioned(token.content, {})
@@ -106,7 +103,7 @@ class _Reading:
             language=language,
             info=info,
             raw_info=raw_info,
-            code=optioned.code,
+            code=optioned.code if language is None else _dedented(optioned.code),
             location=Location(self.path, first + 1),
             end_line=last,
             kind=BlockKind.CELL if is_cell else BlockKind.FENCE,
@@ -118,24 +115,12 @@ class _Reading:
         )
 
 
-@cache
-def _parser() -> MarkdownIt:
-    """Make the parser: blocks only, for what stands within a paragraph is never looked at."""
-    parser = MarkdownIt("commonmark", {"maxNesting": _MAX_NESTING})
-    parser.core.ruler.enableOnly(["normalize", "block"])
-    ends = ["paragraph", "reference", "blockquote", "list"]
-    parser.block.ruler.before("fence", "container_line", _container_line, {"alt": ends})
-    return parser.use(colon_fence_plugin).use(mdx_comments_plugin)
+def _dedented(code: str) -> str:
+    """Return code without the white space that all of its lines begin with.
 
-
-def _container_line(state: StateBlock, start_line: int, _end_line: int, silent: bool) -> bool:
-    """Take a line that opens or closes a container."""
-    start = state.bMarks[start_line] + state.tShift[start_line]
-    line = state.src[start : state.eMarks[start_line]]
-    if state.sCount[start_line] - state.blkIndent >= _CODE_INDENT or not line.startswith(":::"):
-        return False
-    if _CODE_DIRECTIVE.match(line.lstrip(":")):
-        return False
-    if not silent:
-        state.line = start_line + 1
-    return True
+    Authors indent the text of a block in a list, and not always its fence.
+    """
+    lines = code.split("\n")
+    indents = [line[: len(line) - len(line.lstrip(" \t"))] for line in lines if line.strip()]
+    common = commonprefix(indents)  # noqa: RUF071 - they are no paths
+    return "\n".join(line.removeprefix(common) for line in lines) if common else code

@@ -16,7 +16,7 @@ from daytona_validate._courses.block import Block, BlockKind, StoredOutput
 from daytona_validate._courses.block_options import of_cell
 from daytona_validate._courses.front_matter import flattened
 from daytona_validate._courses.headings import Headings
-from daytona_validate._courses.info_string import KERNELS, InfoString
+from daytona_validate._courses.info_string import KERNELS, InfoString, kernel_of
 from daytona_validate._courses.page import Page
 from daytona_validate._courses.unread_fences import UnreadFence, unread_fences
 from daytona_validate._models import Location
@@ -49,14 +49,14 @@ def read_notebook(text: str, *, path: str, language_of: LanguageOf) -> Page:
         BrokenNotebook: It is no JSON, or no notebook.
     """
     document = _document(text)
-    metadata = _mapping(document.get("metadata"))
-    reading = _Reading(path, language_of, _kernel(metadata))
+    metadata = flattened(_mapping(document.get("metadata")))
+    reading = _Reading(path, language_of, kernel_of(metadata) or "python")
     for index, cell in enumerate(_cells(document)):
         reading.add(cell, index)
     return Page(
         path=path,
         dialect=Dialect.NOTEBOOK,
-        front_matter=flattened(metadata),
+        front_matter=metadata,
         blocks=tuple(reading.blocks),
         unread=tuple(reading.unread),
     )
@@ -80,14 +80,6 @@ def _cells(document: Mapping[str, object]) -> Iterator[Mapping[str, object]]:
     sheets = [document, *map(_mapping, _sequence(document.get("worksheets")))]
     for sheet in sheets:
         yield from map(_mapping, _sequence(sheet.get("cells")))
-
-
-def _kernel(metadata: Mapping[str, object]) -> str:
-    """Return the kernel's language as the notebook names it; Python if it does not say."""
-    kernel = _mapping(metadata.get("kernelspec"))
-    info = _mapping(metadata.get("language_info"))
-    names = (kernel.get("language"), info.get("name"), kernel.get("name"))
-    return next((name.lower() for name in names if isinstance(name, str) and name), "python")
 
 
 class _Reading:

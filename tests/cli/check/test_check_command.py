@@ -188,7 +188,7 @@ def test_list_of_nothing_exits_as_a_run_of_nothing(invoke: Invoke, in_folder: Pa
     assert invoke("check", "lesson.md", "--list").exit_code == 5
 
 
-UNREAD = '=== "A tab"\n\n    ```python\n    print(1)\n    ```\n'
+UNREAD = "A text.\n\n    ```python\n    print(1)\n    ```\n"
 LINE = "not read: 1 block in an unsupported form (lesson.md:3)"
 
 
