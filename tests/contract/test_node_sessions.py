@@ -35,7 +35,10 @@ TYPESCRIPT = Snippet(
         "const first: Nut = { id: 2, kind: 'wal' };\n\n(first as any).owner.name;",
         "class Nut { shell: boolean = }",
     ),
-    code="interface Kind { name: string }\nconst own: Kind = { name: first.kind };\nconsole.log(own);",
+    code=(
+        "interface Kind { name: string }\n"
+        "const own: Kind = { name: first.kind };\nconsole.log(own);"
+    ),
 )
 MISTAKEN = Snippet(
     language="typescript",

@@ -59,7 +59,7 @@ def test_imports_go_to_the_top_and_keep_their_line(tmp_path: Path) -> None:
 def test_of_imports_the_last_one_of_a_name_holds(tmp_path: Path) -> None:
     lines, _ = _joined(
         tmp_path,
-        "import fs, { a, b as c } from 'one';\nimport * as all from 'one';\nimport {a as z} from 'q'",
+        "import fs, { a, b as c } from 'one';\nimport * as all from 'o';\nimport {a as z} from 'q'",
         "import a from 'two';\nimport { c } from 'two';\nimport * as all from 'two';",
     )
     assert lines[:6] == [

@@ -26,7 +26,7 @@ from daytona_validate._core.languages.diagnosis import COMPILER_REPORT, Diagnosi
 from daytona_validate._core.languages.language import Language
 from daytona_validate._core.limits import limit_text
 from daytona_validate._core.missing import missing
-from daytona_validate._core.missing_dependency import is_lacking, lacking_advice
+from daytona_validate._core.missing_dependency import is_lacking, lacking_advice, on_page
 from daytona_validate._core.outcomes import Verdict, outcome_row
 from daytona_validate._core.output_cap import kept_text
 from daytona_validate._core.printable import ONE_LINE_CHARACTERS, one_line
@@ -168,12 +168,12 @@ def _caveat(run: _RunToJudge) -> tuple[Caveat | None, str]:
 def _judged_by_error(run: _RunToJudge) -> Verdict:
     """Judge a failed program by the last error message of its runtime or compiler."""
     diagnosis = run.language.diagnose(_ending(run, exit_code=run.step.exit_code))
+    lacks = missing(diagnosis, run.language, is_compiler=run.stage is Stage.COMPILE)
+    if run.snippet.is_block:
+        diagnosis = on_page(diagnosis, lacks)
     verdict = _judged_by_diagnosis(run, diagnosis)
-    return replace(
-        verdict,
-        error_line=None if diagnosis is None else diagnosis.line,
-        missing=missing(diagnosis, run.language, is_compiler=run.stage is Stage.COMPILE),
-    )
+    line = None if diagnosis is None else diagnosis.line
+    return replace(verdict, error_line=line, missing=lacks)
 
 
 def _judged_by_diagnosis(run: _RunToJudge, diagnosis: Diagnosis | None) -> Verdict:

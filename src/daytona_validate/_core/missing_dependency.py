@@ -6,10 +6,12 @@ the advice should know the package.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from daytona_validate._core.languages.diagnosis import Diagnosis
 from daytona_validate._core.languages.language import Language
 from daytona_validate._core.package_names import packages_refusal
-from daytona_validate._models import Snippet
+from daytona_validate._models import Missing, MissingKind, Snippet
 
 _PYPI_NAMES = {
     "attr": "attrs",
@@ -47,6 +49,8 @@ _PYPI_NAMES = {
 """Modules whose package has another name at PyPI, and is what people mean by it."""
 _NAMES = {"python": _PYPI_NAMES}
 _LONGEST_NAME = 60
+_OF_PAGES = {MissingKind.BROWSER: "a browser", MissingKind.SERVER: "a network"}
+"""What a page shows that no sandbox has. A program that stands alone has to do without."""
 
 
 def is_lacking(diagnosis: Diagnosis, snippet: Snippet, language: Language) -> bool:
@@ -60,6 +64,19 @@ def is_lacking(diagnosis: Diagnosis, snippet: Snippet, language: Language) -> bo
     for path in snippet.files:
         own_names.update(part.partition(".")[0] for part in path.split("/"))
     return module not in own_names
+
+
+def on_page(diagnosis: Diagnosis | None, lacks: Missing | None) -> Diagnosis | None:
+    """Return the diagnosis of a block of a page: there, a browser and a network may be meant.
+
+    Args:
+        diagnosis: What ended it.
+        lacks: What it lacked by that.
+    """
+    resource = None if lacks is None else _OF_PAGES.get(lacks.kind)
+    if diagnosis is None or resource is None:
+        return diagnosis
+    return replace(diagnosis, missing_resource=resource)
 
 
 def lacking_advice(diagnosis: Diagnosis, language: Language) -> str:

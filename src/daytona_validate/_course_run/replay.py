@@ -20,8 +20,8 @@ from daytona_validate._models import (
     Snippet,
 )
 
-_BY_NAME = frozenset({MissingKind.NAME, MissingKind.TYPE, MissingKind.FILE})
-"""What is made by code that has its name in it."""
+_BY_NAME = frozenset({MissingKind.NAME, MissingKind.TYPE, MissingKind.FILE, MissingKind.BROWSER})
+"""What is made by code that has its name in it; a page may define `document` as well."""
 _REPLAYED = _BY_NAME | {MissingKind.TABLE}
 MOST_REPLAYED = 200
 """Blocks that run before one: what an author expects a reader to have in mind is far less."""

@@ -15,6 +15,10 @@ NODE_ENVIRONMENT = {
     "NODE_OPTIONS": " ".join(f"--require=/opt/node-snippet/{each}.cjs" for each in _PRELOADED),
 }
 """For every program that runs in Node; each of the files says what it is for."""
+NODE_BLOCK_VARIABLES = (
+    f"NODE_OPTIONS={NODE_ENVIRONMENT['NODE_OPTIONS']} --require=/opt/node-snippet/dialogs.cjs",
+)
+"""The same for blocks of pages: they may be meant for a browser."""
 
 NODE_TESTS = (
     "--require=/opt/node-snippet/whole-tests.cjs",
@@ -38,11 +42,10 @@ JAVASCRIPT = Language(
     toolchain="node",
     steps=(Command(Stage.RUN, ("node", "index.js")),),
     test_steps=(Command(Stage.RUN, ("env", SEALED, "node", *NODE_TESTS, "index.js")),),
-    session_steps=(
-        Command(Stage.RUN, ("env", SESSION_SEALED, "node", NODE_SESSION, "index.js")),
-    ),
+    session_steps=(Command(Stage.RUN, ("env", SESSION_SEALED, "node", NODE_SESSION, "index.js")),),
     check=(Command(Stage.CHECK, ("node", "--check", "index.js")),),
     environment=NODE_ENVIRONMENT,
+    block_variables=NODE_BLOCK_VARIABLES,
     reserved_mib=512,  # V8's range for compiled code on x64 (Node 24)
     diagnose=javascript_errors.diagnose,
     missing_patterns=NODE_MISSING,

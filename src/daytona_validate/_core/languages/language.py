@@ -38,6 +38,14 @@ class Command:
         """Return the command line under some limits."""
         return tuple(each.replace("{memory_mib}", str(limits.memory_mib)) for each in self.argv)
 
+    def with_variables(self, variables: tuple[str, ...]) -> Command:
+        """Return the same with more variables, if it is what runs the program."""
+        return (
+            self
+            if self.stage is not Stage.RUN
+            else replace(self, argv=("env", *variables, *self.argv))
+        )
+
     def sealed(self, snippet: Snippet) -> Command:
         """Return the same with the snippet's seal, for a runner of its tests."""
         return replace(self, argv=tuple(each.replace(SEAL, seal(snippet)) for each in self.argv))
@@ -77,6 +85,8 @@ class Language:
     check: tuple[Command, ...] = ()
     """As `steps`, for checking without running; empty where that cannot be had."""
     environment: Mapping[str, str] = field(default_factory=dict[str, str])
+    block_variables: tuple[str, ...] = ()
+    """`NAME=value` for a program that is a block of a page, in place of those in `environment`."""
     reserved_mib: int = 0
     """Memory in MiB that the runtime reserves and mostly leaves alone. Where no cgroup counts
     what is used, a process is bounded by what it reserves, and may reserve that much more."""
@@ -97,6 +107,12 @@ class Language:
         """Return the commands that run a snippet or, where the language has a check, check it."""
         if until is Stage.CHECK and self.check:
             return self.check
+        steps = self._steps(snippet)
+        if snippet.is_block and self.block_variables:
+            return tuple(each.with_variables(self.block_variables) for each in steps)
+        return steps
+
+    def _steps(self, snippet: Snippet) -> tuple[Command, ...]:
         if snippet.earlier and self.session_steps:
             return tuple(each.sealed(snippet) for each in self.session_steps)
         if snippet.run_tests and self.test_steps:

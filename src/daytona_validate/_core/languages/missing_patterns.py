@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 
+from daytona_validate._core.languages.browser_names import BROWSER_NAME
 from daytona_validate._models import MissingKind
 
 MissingPatterns = tuple[tuple[MissingKind, re.Pattern[str]], ...]
@@ -17,15 +18,6 @@ MissingPatterns = tuple[tuple[MissingKind, re.Pattern[str]], ...]
 _NAME, _TYPE, _MODULE = MissingKind.NAME, MissingKind.TYPE, MissingKind.MODULE
 _TABLE, _FILE = MissingKind.TABLE, MissingKind.FILE
 _BROWSER, _SERVER = MissingKind.BROWSER, MissingKind.SERVER
-
-_IN_BROWSERS = (
-    r"(?:alert|caches|cancelAnimationFrame|confirm|customElements|document|fetch|getComputedStyle"
-    r"|history|indexedDB|localStorage|location|matchMedia|navigator|prompt|requestAnimationFrame"
-    r"|requestIdleCallback|screen|self|sessionStorage|window|XMLHttpRequest|WebSocket|Worker"
-    r"|Audio|CanvasRenderingContext2D|DOMParser|Element|FileReader|Image|IntersectionObserver"
-    r"|KeyboardEvent|MouseEvent|MutationObserver|Node|NodeList|Notification|Option|ResizeObserver"
-    r"|ServiceWorker|SpeechSynthesisUtterance|TouchEvent|PointerEvent|(?:HTML|SVG)\w*Element)"
-)
 
 PYTHON_MISSING: MissingPatterns = (
     (_NAME, re.compile(r"NameError: name '(\w+)' is not defined")),
@@ -51,7 +43,7 @@ PYTHON_MISSING: MissingPatterns = (
 )
 
 NODE_MISSING: MissingPatterns = (
-    (_BROWSER, re.compile(rf"ReferenceError: ({_IN_BROWSERS}) is not defined$")),
+    (_BROWSER, re.compile(rf"ReferenceError: ({BROWSER_NAME}) is not defined$")),
     (_NAME, re.compile(r"ReferenceError: (\S+) is not defined$")),
     (_MODULE, re.compile(r"Error: Cannot find module '([^']+)'$")),
     (
@@ -72,7 +64,7 @@ NODE_MISSING: MissingPatterns = (
 )
 
 TYPESCRIPT_MISSING: MissingPatterns = (
-    (_BROWSER, re.compile(rf"TS(?:2304|2552|2584|2812): Cannot find name '({_IN_BROWSERS})'")),
+    (_BROWSER, re.compile(rf"TS(?:2304|2552|2584|2812): Cannot find name '({BROWSER_NAME})'")),
     (_TYPE, re.compile(r"TS2503: Cannot find namespace '([^']+)'")),
     # The compiler says the same of both; types are written with a capital.
     (_TYPE, re.compile(r"TS(?:2304|2552): Cannot find name '([A-Z]\w*)'")),

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from daytona_validate._core.languages.javascript import NODE_ENVIRONMENT, NODE_TESTS
+from daytona_validate._core.languages.javascript import (
+    NODE_BLOCK_VARIABLES,
+    NODE_ENVIRONMENT,
+    NODE_TESTS,
+)
 from daytona_validate._core.languages.javascript_idle_tests import unrun_tests
 from daytona_validate._core.languages.language import Command, Language
 from daytona_validate._core.languages.missing_patterns import TYPESCRIPT_MISSING
@@ -33,6 +37,7 @@ TYPESCRIPT = Language(
     ),
     check=(Command(Stage.CHECK, ("sh", f"{_SCRIPTS}/check", _MEMORY)),),
     environment=NODE_ENVIRONMENT,
+    block_variables=NODE_BLOCK_VARIABLES,
     reserved_mib=512,  # as for JavaScript
     diagnose=diagnose,
     missing_patterns=TYPESCRIPT_MISSING,
