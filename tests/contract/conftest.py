@@ -250,8 +250,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Leave most languages at Daytona to the thorough tests: locally each runs in any case."""
     for item in items:
         params = item.callspec.params if hasattr(item, "callspec") else {}
-        program = params.get("program")
-        language = getattr(program, "language", program)
+        language = getattr(params.get("program"), "language", params.get("program"))
         if params.get("new_case") == "daytona" and language not in {None, *ALSO_AT_DAYTONA}:
             item.add_marker(pytest.mark.thorough)
 

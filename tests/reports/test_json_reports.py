@@ -9,10 +9,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from daytona_validate import CodeValidationResult
+from daytona_validate._core.fingerprint import fingerprint
 from daytona_validate._json_text import json_text
 from result_reports import ResultReport
 
 JSONL, JSON = ResultReport("jsonl"), ResultReport("json")
+
+
+def row(result: CodeValidationResult) -> dict[str, object]:
+    """Return a result's row: here all are of a program without code."""
+    return {**json.loads(result.to_json()), "fingerprint": fingerprint(result.language, "")}
 
 
 def test_jsonl_is_a_result_a_line_and_the_summary_last(results: Any) -> None:
@@ -21,8 +28,8 @@ def test_jsonl_is_a_result_a_line_and_the_summary_last(results: Any) -> None:
     text = "".join(JSONL.each(each) for each in found) + JSONL.end([], summary)
     lines = [json.loads(line) for line in text.splitlines()]
     assert lines == [
-        {"type": "result", **json.loads(found[0].to_json())},
-        {"type": "result", **json.loads(found[1].to_json())},
+        {"type": "result", **row(found[0])},
+        {"type": "result", **row(found[1])},
         {"type": "summary", "schema_version": 1, **json.loads(json.dumps(summary.to_dict()))},
     ]
     assert list(lines[0])[:2] == ["type", "skill"]
@@ -37,7 +44,7 @@ def test_json_is_one_object(results: Any, count: int) -> None:
     assert text.endswith("}\n")
     assert json.loads(text) == {
         "schema_version": 1,
-        "results": [json.loads(each.to_json()) for each in found],
+        "results": [row(each) for each in found],
         "summary": json.loads(json.dumps(summary.to_dict())),
     }
 
@@ -47,7 +54,7 @@ def test_evil_text_comes_back_as_it_was_and_does_no_harm(results: Any, evil: str
     text = JSON.end([result], results.summary([result]))
     text.encode()
     assert all(line.isprintable() for line in text.splitlines())
-    assert result.to_json() in text
+    assert result.to_json().removesuffix("}") in text
     read = json.loads(text)["results"][0]
     assert (read["skill"], read["snippet_id"]) == (evil, evil)
     assert read["location"]["path"] == f"{evil}.md"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from daytona_validate._core.details import cause
+from daytona_validate._core.fingerprint import fingerprint
 from daytona_validate._models import CodeValidationResult
 
 
@@ -22,6 +23,11 @@ class Reported:
     """The headings above it, outermost first, with ` > ` between them."""
     is_block: bool = False
     """Whether it is a block or cell of a page; else it stands alone."""
+
+    @property
+    def fingerprint(self) -> str:
+        """Return its content hash: the same wherever the same code stands."""
+        return fingerprint(self.result.language, self.code)
 
     @property
     def error_line(self) -> int | None:

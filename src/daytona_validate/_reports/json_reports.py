@@ -12,8 +12,8 @@ SCHEMA_VERSION = 1
 
 
 def jsonl_each(reported: Reported) -> str:
-    """Return one result as one line: the fields of `to_dict()`, and `type` before them."""
-    return json_text({"type": "result", **reported.result.to_dict()}) + "\n"
+    """Return one result as one line: the fields of `to_dict()`, `type` before and `fingerprint`."""
+    return json_text({"type": "result", **_row(reported)}) + "\n"
 
 
 def jsonl_end(_results: Sequence[Reported], summary: Summary) -> str:
@@ -25,8 +25,12 @@ def jsonl_end(_results: Sequence[Reported], summary: Summary) -> str:
 def json_end(results: Sequence[Reported], summary: Summary) -> str:
     """Return one object: schema version, results, summary; a result a line."""
     # Whole, with an indent, it would go through Python's own encoder, at three times the time.
-    lines = ",\n".join(json_text(each.result.to_dict()) for each in results)
+    lines = ",\n".join(json_text(_row(each)) for each in results)
     return (
         f'{{"schema_version": {SCHEMA_VERSION}, "results": [\n{lines}\n],\n'
         f'"summary": {json_text(summary.to_dict())}}}\n'
     )
+
+
+def _row(reported: Reported) -> dict[str, object]:
+    return {**reported.result.to_dict(), "fingerprint": reported.fingerprint}

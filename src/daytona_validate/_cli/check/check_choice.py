@@ -14,6 +14,7 @@ from daytona_validate._cli.course_options import (
     Selection,
     repeat_options,
 )
+from daytona_validate._cli.gate_options import GateRules
 from daytona_validate._cli.screen.streams import stdin_chunks
 from daytona_validate._course_run.course_page import RunRules
 from daytona_validate._courses.collect import STDIN, Collection, collect
@@ -40,6 +41,7 @@ class CheckChoice:
     strict: bool
     is_quiet: bool
     is_verbose: bool
+    gate: GateRules
     explains: bool
 
     def collection(self, stdin: BinaryIO | None) -> Collection:

@@ -14,6 +14,7 @@ from daytona_validate._cli.course_options import (
     reading_options,
     tests_option,
 )
+from daytona_validate._cli.gate_options import gate_options, gate_rules
 from daytona_validate._cli.mark_options import mark_options, marked_blocks, strip_option
 from daytona_validate._cli.report_options import explain_option
 from daytona_validate._cli.shared_options import (
@@ -100,6 +101,7 @@ FORMATS = ("text", "json", "jsonl", "junit", "github", "markdown", "sarif", "htm
 )
 @click.option("-q", "--quiet", "is_quiet", is_flag=True, help="Only results and errors.")
 @explain_option
+@gate_options
 @click.pass_obj
 def check(
     given: SandboxProvider | None,
@@ -126,6 +128,9 @@ def check(
     skip_marked: tuple[str, ...],
     strip: tuple[str, ...],
     explains: bool,
+    no_fail_on: tuple[str, ...],
+    baseline: Path | None,
+    update_baseline: bool,
     **reading: str | None,
 ) -> None:
     """Run the code of pages, data sets and source files, and report what fails.
@@ -157,6 +162,12 @@ def check(
         strict=strict,
         is_quiet=is_quiet,
         is_verbose=is_verbose,
+        gate=gate_rules(
+            no_fail_on,
+            baseline,
+            updates=update_baseline,
+            is_part=bool(fail_fast or languages or only_marked or skip_marked),
+        ),
         explains=explains,
     )
     raise SystemExit(list_only(choice) if is_list else run(choice, given=given))

@@ -11,9 +11,10 @@ from contextlib import contextmanager
 from anyio import to_thread
 
 from daytona_validate._cli.check.check_choice import CheckChoice, stdin_of
+from daytona_validate._cli.check.failure_gate import FailureGate, failure_gate
 from daytona_validate._cli.check.report_set import ReportSet, report_set
 from daytona_validate._cli.chosen_provider import ChosenProvider, chosen_provider
-from daytona_validate._cli.exit_codes import ExitCode, Interrupted, code_of_outcomes, code_of_result
+from daytona_validate._cli.exit_codes import Interrupted
 from daytona_validate._cli.screen.colours import has_colours
 from daytona_validate._cli.screen.interrupt import run_until_interrupted
 from daytona_validate._cli.screen.log_on_screen import log_on
@@ -65,6 +66,7 @@ def run(choice: CheckChoice, *, given: SandboxProvider | None) -> int:
             formats=FORMATS | {"text": text_format(choice.text_style())},
             has_end=not choice.is_quiet,
         ) as reports,
+        failure_gate(choice.gate, is_strict=choice.strict) as gate,
     ):
         collection = choice.collection(stdin)
         chosen = chosen_provider(
@@ -75,7 +77,7 @@ def run(choice: CheckChoice, *, given: SandboxProvider | None) -> int:
             screen=screen,
             snippets_per_sandbox=choice.snippets_per_sandbox,
         )
-        exit_code = _CheckRun(choice, screen, reports).work(chosen, collection)
+        exit_code = _CheckRun(choice, screen, reports, gate).work(chosen, collection)
     note_unread(collection, screen, is_in_report=choice.output_format == "text")
     return exit_code
 
@@ -91,8 +93,12 @@ def shown_format(choice: CheckChoice) -> ReportFormat:
 class _CheckRun:
     """One run of `check`: the results so far, its progress display and its reports."""
 
-    def __init__(self, choice: CheckChoice, screen: Screen, reports: ReportSet) -> None:
+    def __init__(
+        self, choice: CheckChoice, screen: Screen, reports: ReportSet, gate: FailureGate
+    ) -> None:
         self._choice = choice
+        self._gate = gate
+        self._has_failed = False
         self._screen = screen
         self._reports = reports
         self._tally = Tally()
@@ -113,7 +119,7 @@ class _CheckRun:
                         is_wanted=self._choice.selection.has,
                         rules=self._choice.rules,
                         on_result=self._add,
-                        is_last=self._is_last,
+                        is_last=lambda _: self._is_last(),
                     )
 
         started_s = time.monotonic()
@@ -135,8 +141,9 @@ class _CheckRun:
         drift = drift_line(self._runtimes)
         if drift is not None:
             self._screen.note(drift)
+        self._gate.end(self._screen, is_whole=interrupted is None)
         if interrupted is None:
-            return code_of_outcomes(summary.outcomes, is_strict=self._choice.strict)
+            return self._gate.exit_code()
         kept = "; the report files say so" if self._choice.targets else ""
         self._screen.error(f"interrupted after {self._counts.text()}{kept}")
         return interrupted.exit_code
@@ -153,14 +160,14 @@ class _CheckRun:
             section=course.section,
             is_block=course.page is not None,
         )
+        self._has_failed = self._gate.add(reported)
         self._causes.add(reported)
         self._reports.add(reported)
         if self._reports.has_unsaved:
             await to_thread.run_sync(self._reports.save)
 
-    def _is_last(self, result: CodeValidationResult) -> bool:
-        code = code_of_result(result, is_strict=self._choice.strict)
-        is_last = self._choice.fail_fast and code is not ExitCode.PASSED
+    def _is_last(self) -> bool:
+        is_last = self._choice.fail_fast and self._has_failed
         if is_last:
             self._screen.note("stopped at the first failure (--fail-fast)")
         return is_last
