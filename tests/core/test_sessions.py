@@ -91,7 +91,7 @@ def test_a_report_is_taken_out_and_the_rest_is_judged_as_if_it_had_run_alone() -
             has_passed=False,
             details="NameError: name 'z' is not defined (line 1)",
             line=1,
-            error="no\n",
+            error="no\n" + _FAILURE.replace(f"{FILE_PREFIX}0002.py", "main.py"),
             missing=Missing(MissingKind.NAME, "z"),
         ),
         EarlierRun(has_passed=True),
@@ -106,7 +106,8 @@ def test_a_driver_may_leave_to_the_parser_whether_a_code_failed() -> None:
     verdict, _ = _judged(text + _report({"code": 3}, _BEGINS))
     first, second, third = verdict.earlier
     assert (first.has_passed, first.details) == (False, "ValueError: no (line 1)")
-    assert first.error == said.strip("\n")
+    shown = said.replace(f"{FILE_PREFIX}0001.py", "main.py")
+    assert first.error == shown.strip("\n")
     assert (second.has_passed, second.error) == (True, "a notice")
     assert (third.has_passed, third.error) == (True, None)
 
@@ -217,7 +218,8 @@ def test_what_a_driver_says_is_bounded() -> None:
     said = {"code": 1, "passed": False, "stdout": long, "stderr": long, "failure": failure}
     verdict, _ = _judged(_report(_STARTED, said, *_ALL[2:]))
     first = verdict.earlier[0]
-    assert first.output == first.error == "x" * STREAM_CHARACTERS
+    assert first.output == "x" * STREAM_CHARACTERS
+    assert first.error == f"{first.output}\n{failure[-STREAM_CHARACTERS:]}"
     assert first.details.startswith("NameError")
 
 

@@ -2,101 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from daytona_validate._core.outcomes import outcome_row
-from daytona_validate._course_run.course_page import CoursePage, RunRules, SessionMode
-from daytona_validate._course_run.page_run import PageRun
+from blocks_of_pages import block, finished, names, result
+from daytona_validate._course_run.course_page import RunRules, SessionMode
 from daytona_validate._courses.course_snippet import CourseSnippet
-from daytona_validate._courses.marks import NO_MARKS, Marks
-from daytona_validate._models import (
-    CodeValidationResult,
-    Missing,
-    MissingKind,
-    Outcome,
-    Snippet,
-    Stage,
-)
-
-Judge = Callable[[Snippet], CodeValidationResult]
-
-
-def result(
-    outcome: Outcome = Outcome.PASSED,
-    missing: str | None = None,
-    *,
-    kind: MissingKind = MissingKind.NAME,
-    line: int | None = 1,
-    language: str = "python",
-) -> CodeValidationResult:
-    row = outcome_row(outcome)
-    return CodeValidationResult(
-        skill="",
-        status=row.status,
-        output="",
-        error=None,
-        execution_time=0.0,
-        details=f"{outcome}: {missing}",
-        outcome=outcome,
-        fault=row.fault,
-        stage=Stage.RUN,
-        language=language,
-        provider="fake",
-        error_line=None if outcome is Outcome.PASSED else line,
-        missing=None if missing is None else Missing(kind, missing),
-    )
-
-
-def block(
-    code: str, *, language: str = "python", page: str | None = "page.md", marks: Marks = NO_MARKS
-) -> CourseSnippet:
-    snippet = Snippet(code=code, language=language, is_block=page is not None)
-    return CourseSnippet(snippet=snippet, page=page, code=code, marks=marks)
-
-
-def names(snippet: Snippet) -> CodeValidationResult:
-    """Judge code of lines `make x` and `use x`, and `fail`: each name must be made before."""
-    made = {line.removeprefix("make ") for code in snippet.earlier for line in code.split("\n")}
-    for number, line in enumerate(snippet.code.split("\n"), 1):
-        verb, _, name = line.partition(" ")
-        if verb == "use" and name not in made:
-            return result(Outcome.RUNTIME_ERROR, name, line=number)
-        if verb == "fail":
-            return result(Outcome.RUNTIME_ERROR, line=number)
-        made.add(name)
-    return result()
-
-
-def finished(
-    blocks: list[CourseSnippet],
-    judge: Judge = names,
-    *,
-    rules: RunRules | None = None,
-    wanted: list[int] | None = None,
-    order: Callable[[int], int] = lambda _count: 0,
-) -> tuple[dict[int, CodeValidationResult], list[Snippet]]:
-    """Run a page; return the results by position, and what was run in order.
-
-    `order` says which of those that can be run is next, by how many there are.
-    """
-    page = CoursePage(blocks, rules or RunRules(), session_languages=frozenset({"python", "sql"}))
-    run = PageRun(page, range(len(blocks)) if wanted is None else wanted)
-    results: dict[int, CodeValidationResult] = {}
-    ran: list[Snippet] = []
-    to_run = list(run.to_run())
-    while to_run:
-        task, snippet = to_run.pop(order(len(to_run)))
-        ran.append(snippet)
-        run.ran(task, judge(snippet))
-        results |= run.new_results()
-        to_run += run.to_run()
-    assert run.is_done
-    return results, ran
+from daytona_validate._courses.marks import Marks
+from daytona_validate._models import CodeValidationResult, MissingKind, Outcome, Snippet
 
 
 def test_a_block_that_passes_alone_is_run_once_and_alone() -> None:

@@ -12,7 +12,7 @@ from daytona_validate._cli.shared_options import Command
 if TYPE_CHECKING:  # it costs more than the whole of --help
     from daytona_validate._course_run.course_page import RunRules
 
-SESSIONS = ("auto", "none")
+SESSIONS = ("auto", "none", "page", "section")
 
 
 def attempt_options(command: Command) -> Command:
@@ -21,7 +21,8 @@ def attempt_options(command: Command) -> Command:
         "--session",
         type=click.Choice(SESSIONS),
         help="Which blocks of a page run in one session. auto: each alone, and again after the "
-        "blocks before it that ran, if it lacks a name of theirs. Default: auto.",
+        "blocks before it that ran, if it lacks a name of theirs; none: each alone. Default: auto; "
+        "the cells of notebooks are one session.",
     )(command)
     return click.option(
         "--fragments",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -14,9 +14,12 @@ from daytona_validate._core.missing import missing
 from daytona_validate._core.printable import one_line
 from daytona_validate._core.sessions import STREAM_CHARACTERS, file_name
 from daytona_validate._core.tests_account import seal
-from daytona_validate._models import EarlierRun, Execution, Limits, Snippet, Step
+from daytona_validate._models import EarlierRun, Execution, Limit, Limits, Snippet, Step
 
 NOT_RUN = "it was not run"
+_MET = "it met the"
+_TIME_IS_UP = f"{_MET} {Limit.TIMEOUT.value} limit"
+_ENDED = "it ended the session"
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,17 +144,31 @@ def _earlier_runs(
 def _ending(step: Step) -> str:
     """Return how the code ended that ended the session."""
     if step.limit is not None:
-        return f"it met the {step.limit.value.replace('_', ' ').removesuffix(' limit')} limit"
+        return f"{_MET} {step.limit.value.replace('_', ' ').removesuffix(' limit')} limit"
     how = f"signal {step.signal}" if step.signal is not None else f"exit code {step.exit_code}"
-    return f"it ended the session ({how})"
+    return f"{_ENDED} ({how})"
+
+
+def ran_out_of_time(run: EarlierRun) -> bool:
+    """Return whether the session's time was up while an earlier code ran."""
+    return run.details == _TIME_IS_UP
+
+
+def ended_by(earlier: Sequence[EarlierRun]) -> int | None:
+    """Return which of the earlier codes ended their session, from 0; None: none did."""
+    ran = [run for run in earlier if run.details != NOT_RUN]
+    is_ended = bool(ran) and not ran[-1].has_passed and ran[-1].details.startswith((_MET, _ENDED))
+    return len(ran) - 1 if is_ended else None
 
 
 def _earlier_run(line: _ReportLine, number: int, code: str, language: Language) -> EarlierRun:
     said = line.said
+    name = file_name(number, language)
+    failure = _text(said.get("failure"), from_end=True)
     error = _text(line.text_before.strip("\n")) + _text(said.get("stderr"))
     ending = Ending(
-        text=_text(said.get("failure"), from_end=True) or error,
-        entry_file=file_name(number, language),
+        text=failure or error,
+        entry_file=name,
         exit_code=1,
         code=code,
     )
@@ -164,13 +181,14 @@ def _earlier_run(line: _ReportLine, number: int, code: str, language: Language) 
     if has_passed:
         return EarlierRun(has_passed=True, output=output, error=error or None)
     line_number = None if diagnosis is None else diagnosis.line
+    shown = "\n".join(filter(None, (error.rstrip("\n"), failure)))
     message = "it failed" if diagnosis is None else one_line(diagnosis.message, 240)
     return EarlierRun(
         has_passed=False,
         details=message if line_number is None else f"{message} (line {line_number})",
         line=line_number,
         output=output,
-        error=error or None,
+        error=shown.replace(name, language.entry_file) or None,
         missing=missing(diagnosis, language, is_compiler=False),
     )
 

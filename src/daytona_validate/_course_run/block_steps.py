@@ -9,6 +9,7 @@ from typing import TypeAlias
 from daytona_validate._core.fragments.completion import Completion, not_runnable
 from daytona_validate._core.fragments.no_program import no_program
 from daytona_validate._core.fragments.tries import completion, judged
+from daytona_validate._course_run.consequences import consequence, could_be_consequence
 from daytona_validate._course_run.course_page import CoursePage, SessionMode
 from daytona_validate._course_run.replay import (
     MOST_REPLAYED,
@@ -30,7 +31,8 @@ def block_steps(page: CoursePage, position: int) -> Steps:
     """Run a block that belongs to no session of its own until it has its result."""
     course = page.snippets[position]
     result = yield from run(course.snippet)
-    if course.page is not None and result.outcome is not Outcome.PASSED:
+    lacks = course.snippet.should_fail is not None and result.missing is not None
+    if course.page is not None and (lacks or result.outcome is not Outcome.PASSED):
         result = yield from _tried_further(page, position, result)
     yield Verdict(position, settled(course, result))
 
@@ -44,8 +46,21 @@ def _tried_further(page: CoursePage, position: int, alone: CodeValidationResult)
     for attempt in _ATTEMPTS:
         result = yield from attempt(page, position, alone)
         if result is not alone:
-            return result
-    return alone
+            break
+    else:
+        result = alone
+    return (yield from _blamed(page, position, result))
+
+
+def _blamed(page: CoursePage, position: int, result: CodeValidationResult) -> _Result:
+    """Return a block's result; `skipped` if it only lacks what a block that failed makes."""
+    before = page.before(position)[-MOST_REPLAYED:]
+    is_alone = page.mode(position) is SessionMode.NONE
+    if is_alone or not could_be_consequence(page, position, result, before):
+        return result
+    results = yield from results_of(before)
+    without = [each for each in before if not page.runs_well(each, results[each])]
+    return consequence(page, position, result, without)
 
 
 def _beside_files(page: CoursePage, position: int, alone: CodeValidationResult) -> _Result:

@@ -24,6 +24,10 @@ class SessionMode(StrEnum):
     """Each runs alone; what then lacks a name runs again after the blocks before it."""
     NONE = "none"
     """Each runs alone."""
+    PAGE = "page"
+    """All blocks of a page in one session; those of each language have their own."""
+    SECTION = "section"
+    """The same for the blocks under one heading."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,7 +35,7 @@ class RunRules:
     """Options for how the blocks of a page are run."""
 
     session: SessionMode | None = None
-    """None: `AUTO`."""
+    """None: what the course's configuration says, else `AUTO`."""
     has_fragments: bool = True
     """Whether blocks that are no whole programs are completed to one."""
 
@@ -74,7 +78,7 @@ class CoursePage:
         has_none = self.languages[position] not in self._session_languages
         if course.page is None or course.marks.stands_alone or has_none:
             return SessionMode.NONE
-        return self.rules.session or SessionMode.AUTO
+        return self.rules.session or SessionMode(course.config.session or SessionMode.AUTO)
 
     def before(self, position: int) -> tuple[int, ...]:
         """Return the positions of the blocks before one that could share a session with it."""

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 
 from daytona_validate._course_run.block_steps import block_steps
 from daytona_validate._course_run.course_page import CoursePage
+from daytona_validate._course_run.session_steps import session_steps
+from daytona_validate._course_run.sessions import sessions_of
 from daytona_validate._course_run.steps import Answer, ResultsOf, Run, Steps, Verdict
 from daytona_validate._models import CodeValidationResult, Snippet
 
@@ -115,5 +117,7 @@ class PageRun:
 
 
 def _tasks(page: CoursePage) -> Iterator[Task]:
-    for position in range(len(page.snippets)):
-        yield Task(positions=(position,), steps=block_steps(page, position))
+    for positions in sessions_of(page):
+        is_session = len(positions) > 1
+        steps = session_steps(page, positions) if is_session else block_steps(page, positions[0])
+        yield Task(positions=positions, steps=steps)

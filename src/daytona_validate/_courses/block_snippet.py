@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from daytona_validate._courses.block import Block, BlockKind
 from daytona_validate._courses.course_snippet import CourseSnippet
+from daytona_validate._courses.magics import without_magics
 from daytona_validate._courses.marks import Marks
 from daytona_validate._courses.read_marks import marks_of
 from daytona_validate._courses.repl_session import (
@@ -33,7 +35,7 @@ def course_snippet_of(
         front_matter: What the top of its page says.
         strip: What its page's builder takes out of code, such as `*!*`.
     """
-    code = stripped(block.code, strip)
+    code, only_notebook = _cell_code(block, stripped(block.code, strip), language)
     marks = marks_of(
         block.info,
         code=code,
@@ -43,6 +45,8 @@ def course_snippet_of(
         front_matter=front_matter,
     )
     snippet = _snippet_of(block, marks, code=code, language=language)
+    if only_notebook is not None:
+        snippet = replace(snippet, not_runnable=only_notebook)
     is_typed = snippet.unreadable is None and is_session(code, language)
     return CourseSnippet(
         snippet=as_program(snippet) if is_typed else snippet,
@@ -54,6 +58,12 @@ def course_snippet_of(
         earlier_code=session_code(code, language) if is_typed else None,
         marks=marks,
     )
+
+
+def _cell_code(block: Block, code: str, language: str) -> tuple[str, str | None]:
+    """Return a block's code, for a cell without what it says to IPython; and why it cannot run."""
+    is_cell = block.kind is BlockKind.CELL and language == "python"
+    return without_magics(code) if is_cell else (code, None)
 
 
 def _snippet_of(block: Block, marks: Marks, *, code: str, language: str) -> Snippet:

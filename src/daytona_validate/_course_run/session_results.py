@@ -1,0 +1,90 @@
+"""The result of a block that ran in a session before others, by what its driver said of it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from daytona_validate._core.classify import classify
+from daytona_validate._core.details import unavailable_details
+from daytona_validate._core.intake import Job
+from daytona_validate._core.languages.table import LANGUAGES
+from daytona_validate._core.outcomes import outcome_row
+from daytona_validate._core.results import RunContext, judged
+from daytona_validate._core.session_report import NOT_RUN
+from daytona_validate._core.sessions import STREAM_CHARACTERS
+from daytona_validate._courses.course_snippet import CourseSnippet
+from daytona_validate._models import (
+    CodeValidationResult,
+    EarlierRun,
+    Execution,
+    Limits,
+    Outcome,
+    Snippet,
+    Stage,
+    Step,
+)
+
+_PASSED = "Code executed successfully in the session of its page"
+
+
+def is_known(course: CourseSnippet, run: EarlierRun) -> bool:
+    """Return whether a driver's account of a block is enough to judge it.
+
+    One that is meant to fail, has a time limit of its own or printed more than drivers keep has to
+    run as the last of its session, where all that is seen to.
+    """
+    is_plain = course.snippet.should_fail is None and course.marks.timeout_s is None
+    is_whole = len(run.output) < STREAM_CHARACTERS or course.snippet.expected_output is None
+    return run.details != NOT_RUN and is_plain and is_whole
+
+
+def session_result(
+    snippet: Snippet, run: EarlierRun, session: CodeValidationResult
+) -> CodeValidationResult:
+    """Return the result of a block that ran before another in one session.
+
+    Args:
+        snippet: The block's.
+        run: What its driver said of it; it was run.
+        session: The result of the last block of the session.
+    """
+    language = LANGUAGES[session.language]
+    step = Step(
+        stage=Stage.RUN,
+        exit_code=0 if run.has_passed else 1,
+        stdout=run.output.encode(),
+        stderr=(run.error or "").encode(),
+    )
+    execution = Execution(
+        steps=(step,), runtime=session.runtime or "", network=session.network or "blocked"
+    )
+    context = RunContext(
+        snippet=snippet,
+        language=language.name,
+        provider=session.provider,
+        sandbox_id=session.sandbox_id,
+        sandbox_use=session.sandbox_use,
+        attempts=session.attempts,
+    )
+    job = Job(snippet, language, snippet.limits or Limits())
+    result = judged(classify(execution, job), execution, context)
+    is_clean = result.outcome is Outcome.PASSED and result.caveat is None
+    return replace(result, details=_PASSED) if is_clean else result
+
+
+def without_verdict(session: CodeValidationResult, reason: str) -> CodeValidationResult:
+    """Return the result of a block that no session came to."""
+    row = outcome_row(Outcome.UNAVAILABLE)
+    return replace(
+        session,
+        outcome=row.outcome,
+        fault=row.fault,
+        status=row.status,
+        stage=Stage.SETUP,
+        details=unavailable_details(reason),
+        output="",
+        error=None,
+        error_line=None,
+        missing=None,
+        earlier=(),
+    )
