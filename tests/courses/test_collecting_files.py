@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from collected import snippets_of
+from daytona_validate._core.not_read import Why
 from daytona_validate._courses.collect import collect
 from daytona_validate._courses.file_formats import CollectOptions
 from daytona_validate._errors import ConfigurationError
@@ -216,7 +217,24 @@ def test_blocks_in_unknown_languages_are_counted_by_their_word() -> None:
     write("b.md", "```sh\n```\n```\x1b[31m\n```\n")
     snippets = collect(["a.md", "b.md"])
     assert len(list(snippets)) == 1
-    assert snippets.unknown_words == {"ruby": 2, "sh": 2}
+    not_read = snippets.not_read()
+    assert not_read.words == {"ruby": 2, "sh": 2}
+    assert not_read.counts == {Why.UNKNOWN_LANGUAGE: 4, Why.NO_LANGUAGE: 1}
+    assert not_read.first == {Why.UNKNOWN_LANGUAGE: "a.md:1", Why.NO_LANGUAGE: "a.md:7"}
+
+
+def test_consoles_are_read_and_jsx_is_counted() -> None:
+    write("a.md", "```pycon\n>>> 1\n1\n```\n```jsx\n<A/>\n```\n```tsx\n<A/>\n```\n")
+    snippets = collect(["a.md"])
+    assert [each.snippet.language for each in snippets] == ["python"]
+    assert snippets.not_read().counts == {Why.JSX: 2}
+
+
+def test_blocks_that_an_unclosed_fence_swallows_are_counted() -> None:
+    write("a.md", "```py\nx\n\nwords\n\n```py\ny\n```\n")
+    snippets = collect(["a.md"])
+    assert len(list(snippets)) == 1
+    assert snippets.not_read().first == {Why.UNCLOSED: "a.md:6"}
 
 
 def test_a_folder_that_cannot_be_listed_says_so_in_its_place() -> None:

@@ -12,8 +12,22 @@ class Why(StrEnum):
 
     BLOCK = "block"
     """It looks like a block of a known language, in a form that is not read here."""
+    UNCLOSED = "unclosed_fence"
+    """A block of a known language within a fence that is not closed before it."""
+    NO_LANGUAGE = "no_language"
+    """A fence that names no language."""
+    UNKNOWN_LANGUAGE = "unknown_language"
+    """A block in a language that is not known here."""
+    JSX = "jsx"
+    """A block of JSX, which is no program before a builder has read it."""
     FORMAT = "format"
     """A file that may hold code, in a format that is not read here."""
+    NEEDS_DOCUTILS = "needs_docutils"
+    """A file that is read once docutils is installed."""
+    IGNORED = "ignored"
+    """A file or folder that git ignores."""
+    EXCLUDED = "excluded"
+    """A file or folder that an option or the configuration excludes."""
     LEADS_OUT = "link_out"
     """A link that leads out of the folder."""
     LEADS_NOWHERE = "broken_link"
@@ -23,12 +37,26 @@ class Why(StrEnum):
 
 _NOUNS = {
     Why.BLOCK: ("block in an unsupported form", "blocks in an unsupported form"),
+    Why.UNCLOSED: ("block in an unclosed fence", "blocks in unclosed fences"),
+    Why.NO_LANGUAGE: ("fence without a language", "fences without a language"),
+    Why.UNKNOWN_LANGUAGE: (
+        "block in a language not known here",
+        "blocks in languages not known here",
+    ),
+    Why.JSX: ("block of JSX", "blocks of JSX"),
     Why.FORMAT: ("file in an unsupported format", "files in unsupported formats"),
+    Why.NEEDS_DOCUTILS: ("file of reStructuredText", "files of reStructuredText"),
+    Why.IGNORED: ("path that git ignores", "paths that git ignores"),
+    Why.EXCLUDED: ("excluded path", "excluded paths"),
     Why.LEADS_OUT: ("link out of the folder", "links out of the folder"),
     Why.LEADS_NOWHERE: ("broken link", "broken links"),
     Why.NO_FILE: ("pipe, device or socket", "pipes, devices or sockets"),
 }
-_ADVICE = "; to read what a link leads to, name the link"
+_ADVICE = {
+    Why.NEEDS_DOCUTILS: "to read them, `pip install 'daytona-validate[rst]'`",
+    Why.LEADS_OUT: "to read what a link leads to, name the link",
+}
+_WORDS_SHOWN = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,26 +67,30 @@ class NotRead:
     """Only kinds that occurred."""
     first: Mapping[Why, str] = field(default_factory=dict[Why, str])
     """Where the first of each is: a path, and for a block its line."""
+    words: Mapping[str, int] = field(default_factory=dict[str, int])
+    """Of blocks in languages that are not known here: how many, by the language's word."""
 
-    def line(self) -> str | None:
-        """Return all of it as one line for people; None if there is nothing to say."""
-        told = [self._told(why) for why in Why if why in self.counts]
-        if not told:
-            return None
-        return f"not read: {', '.join(told)}{_ADVICE if Why.LEADS_OUT in self.counts else ''}"
+    def lines(self) -> list[str]:
+        """Return a line for people for each reason."""
+        return [self._line(why) for why in Why if why in self.counts]
 
-    def _told(self, why: Why) -> str:
+    def _line(self, why: Why) -> str:
         count, (one, many) = self.counts[why], _NOUNS[why]
-        return (
-            f"1 {one} ({self.first[why]})"
-            if count == 1
-            else f"{count} {many} ({self.first[why]}, …)"
-        )
+        places = self.first[why] if count == 1 else f"{self.first[why]}, …"
+        words = f": {self._told_words()}" if why is Why.UNKNOWN_LANGUAGE else ""
+        advice = f"; {_ADVICE[why]}" if why in _ADVICE else ""
+        return f"not read: {count} {one if count == 1 else many}{words} ({places}){advice}"
+
+    def _told_words(self) -> str:
+        most = sorted(self.words.items(), key=lambda each: (-each[1], each[0]))
+        shown = [f"{word} {count}" for word, count in most[:_WORDS_SHOWN]]
+        return ", ".join([*shown, *(["…"] if len(most) > _WORDS_SHOWN else [])])
 
     def to_list(self) -> list[dict[str, object]]:
         """Return it as plain JSON values, in a stable order."""
         return [
             {"kind": str(why), "count": self.counts[why], "first": self.first[why]}
+            | ({"languages": dict(self.words)} if why is Why.UNKNOWN_LANGUAGE else {})
             for why in Why
             if why in self.counts
         ]

@@ -55,8 +55,7 @@ class Collection(Iterator[CourseSnippet]):
 
     def __init__(self, pieces: Iterable[Piece | LeftOut]) -> None:
         self._pieces = iter(pieces)
-        self.unknown_words: Counter[str] = Counter()
-        """Blocks in languages not known here, by the language as the page names it."""
+        self._words: Counter[str] = Counter()
         self._left_out: Counter[Why] = Counter()
         self._first_left_out: dict[Why, str] = {}
 
@@ -64,17 +63,16 @@ class Collection(Iterator[CourseSnippet]):
         for piece in self._pieces:
             if isinstance(piece, LeftOut):
                 self._leave_out(piece.why, _shown(piece.path))
-            elif piece.is_unread:
-                self._leave_out(Why.BLOCK, str(piece.location))
             elif piece.course:
                 return piece.course
-            elif piece.word:
-                self.unknown_words[piece.word] += 1
+            elif piece.why:
+                self._leave_out(piece.why, str(piece.location))
+                self._words.update([piece.word] if piece.why is Why.UNKNOWN_LANGUAGE else [])
         raise StopIteration
 
     def not_read(self) -> NotRead:
         """Return the counts of files and blocks that were left out so far."""
-        return NotRead(dict(self._left_out), dict(self._first_left_out))
+        return NotRead(dict(self._left_out), dict(self._first_left_out), dict(self._words))
 
     def _leave_out(self, why: Why, place: str) -> None:
         self._left_out[why] += 1

@@ -12,6 +12,7 @@ from typing import BinaryIO, cast
 
 from daytona_validate._core.dialect import Dialect
 from daytona_validate._core.languages.table import LANGUAGES, find_language
+from daytona_validate._core.not_read import Why
 from daytona_validate._core.source_text import file_text
 from daytona_validate._courses.block import Block
 from daytona_validate._courses.course_snippet import CourseSnippet
@@ -29,6 +30,12 @@ _UNREAD_FORMATS = frozenset(
 _RECORD = re.compile(rb"(?:\xef\xbb\xbf)?\s*\{[ \t]*\"")
 """A record that begins. In a page whose front matter is JSON, a brace is alone in its line."""
 _LOOKED_AT_BYTES = 64 * 1024
+_JSX = frozenset({"jsx", "tsx"})
+_CONSOLES = {
+    **dict.fromkeys(("pycon", "pycon3", "python-repl", "doctest", "ipython"), "python"),
+    **dict.fromkeys(("node-repl", "jscon"), "javascript"),
+}
+"""Words of fences that show a session in a language: what was typed is its program."""
 _WORD = re.compile(r"[\w+#.-]{1,30}")
 
 
@@ -67,8 +74,8 @@ class Piece:
     """Its snippet; None for a block in an unknown language, or in a form that cannot be read."""
     word: str = ""
     """The language of such a block as its page names it; empty if it names none."""
-    is_unread: bool = False
-    """Whether it is a block of a known language in a form that cannot be read."""
+    why: Why | None = None
+    """Why it is no snippet; None: it is one, or no code at all."""
 
 
 class Refused(Exception):
@@ -141,12 +148,23 @@ def _piece(block: Block, course: CourseSnippet | None) -> Piece:
         end_line=block.end_line,
         course=course,
         word=_language_word(block),
+        why=None if course else _why_not_read(block),
     )
 
 
 def _piece_of_unread(fence: UnreadFence, path: str) -> Piece:
     location = Location(path, fence.line, cell=fence.cell)
-    return Piece(location=location, end_line=fence.last, course=None, is_unread=True)
+    return Piece(location=location, end_line=fence.last, course=None, why=fence.why)
+
+
+def _why_not_read(block: Block) -> Why | None:
+    """Return why a block in no known language counts as not read; None: it is no code."""
+    word = _language_word(block)
+    if word in _JSX:
+        return Why.JSX
+    if word:
+        return Why.UNKNOWN_LANGUAGE
+    return None if block.raw_info.startswith("{") or block.info.word else Why.NO_LANGUAGE
 
 
 def _language_word(block: Block) -> str:
@@ -244,7 +262,7 @@ def _source_suffixes() -> tuple[str, ...]:
 
 
 def _language_name(word: str) -> str | None:
-    language = find_language(word)
+    language = find_language(_CONSOLES.get(word.lower(), word))
     return language.name if language else None
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from daytona_validate._core.not_read import Why
 from daytona_validate._courses.file_formats import Piece
 from daytona_validate._errors import ConfigurationError
 from daytona_validate._models import Snippet
@@ -65,7 +66,7 @@ def snippet_at(pieces: Iterable[Piece], place: Place, *, path: str) -> Snippet:
 def _known(piece: Piece, path: str) -> Snippet:
     if piece.course:
         return piece.course.snippet
-    if piece.is_unread:
+    if piece.why in (Why.BLOCK, Why.UNCLOSED):
         raise ConfigurationError(
             f"the block at {path}:{piece.location.line} is in a form that cannot be read"
         )

@@ -15,6 +15,7 @@ from pathlib import PurePath
 
 from daytona_validate._core.fence_line import bare, fence_line
 from daytona_validate._core.includes import includes_of
+from daytona_validate._core.not_read import Why
 from daytona_validate._courses.info_string import CODE_DIRECTIVES, InfoString, parse_info
 
 _DIRECTIVES = (
@@ -54,6 +55,7 @@ class UnreadFence:
     line: int
     last: int
     language: str
+    why: Why = Why.BLOCK
     cell: int | None = None
     """Of a notebook: the index of the cell that it is written in."""
 
@@ -123,7 +125,7 @@ def _torn(lines: Sequence[str], taken: Taken, language_of: LanguageOf) -> Iterat
             continue
         language = language_of(parse_info(inner.info).word)
         if language:
-            yield UnreadFence(number, number, language)
+            yield UnreadFence(number, number, language, Why.UNCLOSED)
 
 
 def _directive(taken: Taken, language_of: LanguageOf) -> Iterator[UnreadFence]:

@@ -47,8 +47,7 @@ def _head(summary: Summary) -> str:
     said = ", ".join(f"{n} {_inert(str(each))}" for each, n in summary.outcomes.items())
     lines = [f"## {total.count} {noun}: {said or 'nothing ran'}"]
     lines += [] if summary.is_whole else ["**Interrupted: these are not all snippets.**"]
-    not_read = summary.not_read.line()
-    return "\n\n".join([*lines, *([_inert(not_read)] if not_read else [])])
+    return "\n\n".join([*lines, *map(_inert, summary.not_read.lines())])
 
 
 def _numbers(totals: Totals) -> tuple[str, ...]:

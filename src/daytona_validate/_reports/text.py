@@ -109,8 +109,8 @@ def end(_results: Sequence[Reported], summary: Summary, style: TextStyle = PLAIN
         said += " (-v lists all)"
     noun = "snippet" if total.count == 1 else "snippets"
     said += _caveats(summary, style)
-    not_read = summary.not_read.line()
-    last = f"{one_line(not_read, _PATH_CHARACTERS)}\n" if not_read else ""
+    not_read = summary.not_read.lines()
+    last = "".join(f"{one_line(line, _PATH_CHARACTERS)}\n" for line in not_read)
     last += _sandboxes(summary)
     last += "" if summary.is_whole else "interrupted: these are not all snippets\n"
     last += f"{total.count} {noun} in {summary.elapsed_s:.1f} s: {said or 'nothing ran'}\n"

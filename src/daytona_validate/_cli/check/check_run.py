@@ -41,7 +41,6 @@ from daytona_validate._reports.formats import FORMATS, ReportFormat, text_format
 
 EXPLAINED_PLACES = 10_000
 """Of each cause, under `--explain`."""
-_UNKNOWN_WORDS_SHOWN = 8
 
 
 def run(choice: CheckChoice, *, given: SandboxProvider | None) -> int:
@@ -190,17 +189,9 @@ class _CheckRun:
 
 
 def note_unread(collection: Collection, screen: Screen, *, is_in_report: bool) -> None:
-    """Note on stderr what was not read, and the blocks in unknown languages."""
-    line = collection.not_read().line()
-    if line is not None and not is_in_report:
+    """Note on stderr what was not read."""
+    for line in () if is_in_report else collection.not_read().lines():
         screen.note(line)
-    words = collection.unknown_words
-    if not words:
-        return
-    shown = [f"{word} {count}" for word, count in words.most_common(_UNKNOWN_WORDS_SHOWN)]
-    shown += ["…"] if len(words) > _UNKNOWN_WORDS_SHOWN else []
-    blocks = f"{words.total()} block{'s' if words.total() > 1 else ''}"
-    screen.note(f"left out: {blocks} in languages not known here ({', '.join(shown)})")
 
 
 def _display(style: ProgressStyle, counts: ProgressCounts) -> Display:

@@ -81,12 +81,12 @@ def _said(summary: Summary) -> str:
 
 def _header(summary: Summary) -> str:
     outcomes = ", ".join(f"{n} {each}" for each, n in summary.outcomes.items())
-    not_read = summary.not_read.line()
+    not_read = "".join(f"<p>{inline(line)}</p>\n" for line in summary.not_read.lines())
     return (
         f'<header>\n<div class="top"><h1>{_said(summary)}</h1>'
         '<button type="button" id="theme" hidden>Dark theme</button></div>\n'
         f"<p>{outcomes or 'nothing ran'} in {summary.elapsed_s:.1f} s</p>\n"
-        f"{f'<p>{inline(not_read)}</p>' if not_read else ''}</header>\n"
+        f"{not_read}</header>\n"
     )
 
 
