@@ -51,6 +51,7 @@ def test_a_session_has_its_driver_the_seal_and_twice_the_time() -> None:
         ({"earlier": ("x",) * (MOST_EARLIER + 1)}, "1001 codes are to run before it: at most 1000"),
         ({"earlier": ("", "a\0b")}, "earlier code 2 has a NUL character"),
         ({"earlier": ("\ud800",)}, "earlier code 1 has a NUL character or half of a surrogate"),
+        ({"earlier": ("x" * (16 * 1024 * 1024 + 1),)}, "earlier code and files have 16777217"),
         ({"files": {".earlier-0001.py": ""}}, "the file name '.earlier-0001.py' is kept"),
     ],
 )

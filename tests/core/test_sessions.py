@@ -138,7 +138,7 @@ def test_what_looks_like_a_report_after_it_is_the_programs_own() -> None:
         (
             {"exit_code": None, "limit": Limit.TIMEOUT},
             "took longer than 30 s",
-            "it met the timeout limit",
+            "it met the time limit",
         ),
         (
             {"exit_code": None, "limit": Limit.MEMORY},

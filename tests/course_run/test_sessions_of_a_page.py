@@ -121,7 +121,7 @@ def test_cells_that_take_long_together_have_more_time_together() -> None:
         return replace(slow, stage=slow.stage)
 
     def late_runs(snippet: Snippet) -> list[EarlierRun]:
-        late = EarlierRun(has_passed=False, details="it met the timeout limit")
+        late = EarlierRun(has_passed=False, details="it met the time limit")
         rest = [EarlierRun(has_passed=False, details=NOT_RUN)] * (len(snippet.earlier) - 2)
         return [EarlierRun(has_passed=True), late, *rest]
 

@@ -80,7 +80,7 @@ def names(snippet: Snippet) -> CodeValidationResult:
     return replace(own, earlier=tuple(earlier))
 
 
-_ENDINGS = {"hang": "it met the timeout limit", "exit": "it ended the session (exit code 0)"}
+_ENDINGS = {"hang": "it met the time limit", "exit": "it ended the session (exit code 0)"}
 _EARLIER = EarlierRun(has_passed=True, output="1\n")
 
 

@@ -18,7 +18,7 @@ from daytona_validate._models import EarlierRun, Execution, Limit, Limits, Snipp
 
 NOT_RUN = "it was not run"
 _MET = "it met the"
-_TIME_IS_UP = f"{_MET} {Limit.TIMEOUT.value} limit"
+_TIME_IS_UP = f"{_MET} time limit"
 _ENDED = "it ended the session"
 
 
@@ -144,7 +144,9 @@ def _earlier_runs(
 def _ending(step: Step) -> str:
     """Return how the code ended that ended the session."""
     if step.limit is not None:
-        return f"{_MET} {step.limit.value.replace('_', ' ').removesuffix(' limit')} limit"
+        if step.limit is Limit.TIMEOUT:
+            return _TIME_IS_UP
+        return f"{_MET} {step.limit.value.replace('_', ' ')}"
     how = f"signal {step.signal}" if step.signal is not None else f"exit code {step.exit_code}"
     return f"{_ENDED} ({how})"
 

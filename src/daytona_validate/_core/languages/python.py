@@ -12,10 +12,11 @@ from daytona_validate._core.languages.missing_patterns import PYTHON_MISSING
 from daytona_validate._core.languages.python_encoding import python_encoding
 from daytona_validate._core.languages.python_idle_tests import unrun_tests
 from daytona_validate._core.languages.python_tests import find_ignored_failures
-from daytona_validate._core.tests_account import SEALED
+from daytona_validate._core.tests_account import SEALED, SESSION_SEALED
 from daytona_validate._models import Stage
 
 _RUN_TESTS = "/opt/python-snippet/run_tests.py"
+_RUN_SESSION = "/opt/python-snippet/run_session.py"
 
 # Gone since 3.12 and 3.13, and what Python 2 had under another name: whether the interpreter that
 # judges still knows them must make no difference. Names that PyPI serves today are not here.
@@ -80,6 +81,9 @@ PYTHON = Language(
     # -s: no user site. Not -I, which would ignore PYTHONPATH and hide the snippet's own files.
     steps=(Command(Stage.RUN, ("python3", "-s", "main.py")),),
     test_steps=(Command(Stage.RUN, ("env", SEALED, "python3", "-s", _RUN_TESTS, "main.py")),),
+    session_steps=(
+        Command(Stage.RUN, ("env", SESSION_SEALED, "python3", "-s", _RUN_SESSION, "main.py")),
+    ),
     find_ignored_failures=find_ignored_failures,
     check=(Command(Stage.CHECK, ("python3", "-s", "-m", "py_compile", "main.py")),),
     environment={
