@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from daytona_validate._core.details import unavailable_details
 from daytona_validate._core.languages.table import LANGUAGES, find_language
+from daytona_validate._core.outcomes import outcome_row
+from daytona_validate._course_run.set_up import NO_SET_UP, SetUp
 from daytona_validate._courses.course_snippet import CourseSnippet
-from daytona_validate._models import CodeValidationResult, Outcome
+from daytona_validate._models import CodeValidationResult, Fault, Outcome, Snippet, Stage
 
 SESSION_LANGUAGES = frozenset(each.name for each in LANGUAGES.values() if each.session_steps)
 """Those in which code can run after other code."""
@@ -46,6 +49,7 @@ class CoursePage:
     Args:
         snippets: In the order of the page.
         rules: What may run before what.
+        set_up: What every block of the page finds there.
         session_languages: The languages in which anything may.
     """
 
@@ -54,13 +58,45 @@ class CoursePage:
         snippets: Iterable[CourseSnippet],
         rules: RunRules,
         *,
+        set_up: SetUp = NO_SET_UP,
         session_languages: frozenset[str] = SESSION_LANGUAGES,
     ) -> None:
         self.snippets = tuple(snippets)
         self.rules = rules
+        self._set_up = set_up
         self._session_languages = session_languages
         self.languages = tuple(_language_name(each.snippet.language) for each in self.snippets)
         """By the table's names; what a snippet calls its language if the table has it not."""
+
+    def with_set_up(self, position: int, snippet: Snippet) -> Snippet:
+        """Return a snippet of a block as it runs: after and beside what its page is set up with."""
+        if self.snippets[position].page is None:
+            return snippet
+        code = self._set_up.codes.get(self.languages[position])
+        own = self._set_up.files_beside(snippet, self.languages[position])
+        earlier = snippet.earlier if code is None else (code, *snippet.earlier)
+        return replace(snippet, earlier=earlier, files=own)
+
+    def without_set_up(self, position: int, result: CodeValidationResult) -> CodeValidationResult:
+        """Return a result without the set-up's own; none where that has spoilt it."""
+        has_code = self.languages[position] in self._set_up.codes
+        if self.snippets[position].page is None or not has_code or not result.earlier:
+            return result
+        set_up, *earlier = result.earlier
+        if set_up.has_passed or result.outcome is Outcome.PASSED:
+            return replace(result, earlier=tuple(earlier))
+        row = outcome_row(Outcome.UNAVAILABLE, Fault.ENVIRONMENT)
+        return replace(
+            result,
+            outcome=row.outcome,
+            fault=row.fault,
+            status=row.status,
+            stage=Stage.SETUP,
+            details=unavailable_details(f"the set-up of its page failed: {set_up.details}"),
+            error_line=None,
+            missing=None,
+            earlier=(),
+        )
 
     def code(self, position: int) -> str:
         """Return the code of a snippet, as it runs before others."""

@@ -69,7 +69,7 @@ class PageRun:
 
     def ran(self, task: Task, result: CodeValidationResult) -> None:
         """Hand over the result of what was to be run."""
-        self._due.append((task, result))
+        self._due.append((task, self.page.without_set_up(task.positions[0], result)))
         self._go_on()
 
     def _start(self, positions: Iterable[int]) -> None:
@@ -86,7 +86,8 @@ class PageRun:
             except StopIteration:
                 continue
             if isinstance(request, Run):
-                self._to_run.append((task, request.snippet))
+                snippet = self.page.with_set_up(task.positions[0], request.snippet)
+                self._to_run.append((task, snippet))
             elif isinstance(request, ResultsOf):
                 self._wait(task, request.positions)
             else:

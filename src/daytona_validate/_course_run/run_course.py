@@ -14,6 +14,7 @@ from anyio import to_thread
 from daytona_validate._client import Validator
 from daytona_validate._course_run.course_page import CoursePage, RunRules
 from daytona_validate._course_run.page_run import PageRun, Task
+from daytona_validate._course_run.set_up import NO_SET_UP, has_any, set_up_of
 from daytona_validate._courses.course_snippet import CourseSnippet
 from daytona_validate._models import CodeValidationResult, Snippet
 
@@ -142,7 +143,10 @@ class _CourseRun:
             return False
         wanted = [n for n, each in enumerate(snippets) if self._is_wanted(each)]
         if wanted:
-            run = PageRun(CoursePage(snippets, self._rules), wanted)
+            config = snippets[0].config
+            has_set_up = snippets[0].page is not None and has_any(config)
+            set_up = await to_thread.run_sync(set_up_of, config) if has_set_up else NO_SET_UP
+            run = PageRun(CoursePage(snippets, self._rules, set_up=set_up), wanted)
             self._open_pages += 1
             self._add(_Page(run, dict(zip(wanted, count(self._wanted), strict=False))))
             self._wanted += len(wanted)

@@ -24,6 +24,7 @@ from daytona_validate._course_run.session_results import (
     session_result,
     without_verdict,
 )
+from daytona_validate._course_run.settled import settled
 from daytona_validate._course_run.steps import Answer, Request, Steps, Verdict, run
 from daytona_validate._models import CodeValidationResult, Outcome, Snippet, Stage
 
@@ -153,11 +154,11 @@ class _Session:
             result = not_runnable(result, reason)
         above = [each for each in self.positions if each < position]
         without = [each for each in above if each in self.lost or not self._has_passed(each)]
-        result = consequence(page, position, result, without)
+        result = settled(course, consequence(page, position, result, without))
         note = None if course.is_cell or not above else blocks(len(above))
         self.results[position] = result = replace(result, earlier=(), completed=note)
         return Verdict(position, result)
 
     def _has_passed(self, position: int) -> bool:
         result = self.results.get(position)
-        return result is None or result.outcome is Outcome.PASSED
+        return result is None or self.page.runs_well(position, result)

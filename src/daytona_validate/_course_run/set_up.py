@@ -1,0 +1,72 @@
+"""What a course's configuration puts before and beside the blocks of a page; read from its folder.
+
+Everything stays inside that folder. What cannot be read as configured is the fault of whoever
+configured it, and said at once: judged without it, every block of the page would be blamed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from daytona_validate._core.course_config import CourseConfig
+from daytona_validate._core.languages.table import LANGUAGES
+from daytona_validate._errors import ConfigurationError
+from daytona_validate._models import Snippet
+from daytona_validate._regular_file import read_regular
+
+_LARGEST_BYTES = 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetUp:
+    """Fixture of a page: what every block finds there."""
+
+    codes: Mapping[str, str] = field(default_factory=dict[str, str])
+    """By language: code that runs before each block."""
+    files: Mapping[str, bytes] = field(default_factory=dict[str, bytes])
+    """What lies beside each block, by its path there."""
+
+    def files_beside(self, snippet: Snippet, language: str) -> Mapping[str, str | bytes]:
+        """Return the files of a snippet and those of its page; its own come first.
+
+        A file whose place the snippet's own code takes is left out.
+        """
+        if not self.files or language not in LANGUAGES:
+            return snippet.files
+        entry = LANGUAGES[language].entry_file
+        files = {path: each for path, each in self.files.items() if path.split("/")[0] != entry}
+        return {**files, **snippet.files}
+
+
+NO_SET_UP = SetUp()
+
+
+def has_any(config: CourseConfig) -> bool:
+    """Return whether there is anything to read."""
+    return bool(config.setup)
+
+
+def set_up_of(config: CourseConfig) -> SetUp:
+    """Read what a course's configuration names; it blocks.
+
+    Raises:
+        ConfigurationError: It cannot be had as configured; the message names the file.
+    """
+    return SetUp(codes={name: _code(config, name, path) for name, path in config.setup.items()})
+
+
+def _code(config: CourseConfig, language: str, path: str) -> str:
+    if not LANGUAGES[language].session_steps:
+        title = LANGUAGES[language].title
+        raise ConfigurationError(f"setup in {config.source}: nothing can run before {title} code")
+    folder = Path(config.folder)
+    try:
+        content = read_regular(folder / path, at_most_bytes=_LARGEST_BYTES, inside=folder)
+        return content.decode()
+    except OSError as error:
+        reason = error.strerror
+    except UnicodeDecodeError:
+        reason = "it is not UTF-8"
+    raise ConfigurationError(f"setup in {config.source}: {path} cannot be read: {reason}")
