@@ -7,10 +7,12 @@ from typing import Any
 import pytest
 
 from daytona_validate._core.cause_kinds import CAUSE_KINDS
-from daytona_validate._core.causes import CauseTally
+from daytona_validate._core.causes import CauseTally, cause_keys
 from daytona_validate._core.outcomes import OUTCOME_TABLE
+from daytona_validate._core.page_names import words_of
 from daytona_validate._core.reported import Reported
-from daytona_validate._models import EarlierRun, Missing, MissingKind, Outcome
+from daytona_validate._models import Missing, MissingKind, Outcome
+from growth import assert_linear
 from made_results import made_reported
 
 FAILED = "Code execution failed: "
@@ -41,7 +43,7 @@ def test_the_most_frequent_is_first_and_what_fails_no_run_last() -> None:
         made_reported(outcome="skipped"),
     ]
     assert causes(*rows) == [
-        (3, "earlier_block", "a name of an earlier block (df, users)"),
+        (3, "never_defined", "a name that no earlier block has (df, users)"),
         (1, "runtime_error", "errors as it ran (TS2339)"),
         (2, "not_runnable", "no program: this looks like MySQL"),
         (1, "not_runnable", "no program: a grammar"),
@@ -51,9 +53,8 @@ def test_the_most_frequent_is_first_and_what_fails_no_run_last() -> None:
 @pytest.mark.parametrize(
     ("row", "kind"),
     [
-        (lacking(MissingKind.TYPE, "Unit", outcome=Outcome.COMPILE_ERROR), "earlier_block"),
+        (lacking(MissingKind.TYPE, "Unit", outcome=Outcome.COMPILE_ERROR), "never_defined"),
         (lacking(MissingKind.NAME, "df", is_block=False), "runtime_error"),
-        (lacking(MissingKind.NAME, "df", earlier=(EarlierRun(has_passed=True),)), "never_defined"),
         (lacking(MissingKind.MODULE, "numpy", outcome=Outcome.MISSING_DEPENDENCY), "package"),
         (lacking(MissingKind.MODULE, "numpy"), "runtime_error"),
         (lacking(MissingKind.BROWSER, "document", outcome=Outcome.MISSING_DEPENDENCY), "browser"),
@@ -79,6 +80,77 @@ def test_every_outcome_that_is_not_a_pass_has_a_cause(outcome: Outcome) -> None:
     tally = CauseTally()
     tally.add(made_reported(outcome=outcome))
     assert all(each.fails == bool(rows[0].exit_code) for each in tally.causes())
+
+
+def page(*blocks: tuple[str, str, str]) -> list[Reported]:
+    """Return rows of a page, last first, as the last may end first: outcome, code, missing."""
+    rows = [
+        made_reported(
+            index=n,
+            line=n + 1,
+            outcome=outcome,
+            code=code,
+            missing=Missing(_KINDS[outcome], name) if name else None,
+            is_block=True,
+        )
+        for n, (outcome, code, name) in enumerate(blocks)
+    ]
+    return rows[::-1]
+
+
+_KINDS = {"missing_dependency": MissingKind.MODULE, "runtime_error": MissingKind.NAME}
+
+
+@pytest.mark.parametrize(
+    ("blocks", "kind"),
+    [
+        ([("passed", "df = 1", "")], "earlier_block"),
+        ([("passed", "df2 = 1", "")], "never_defined"),
+        ([("runtime_error", "df = 1 / 0", "")], "failed_block"),
+        ([("runtime_error", "print(df)", "df")], "never_defined"),
+        ([("runtime_error", "df = other", "other")], "failed_block"),
+        ([("missing_dependency", "import pandas\ndf = 1", "pandas")], "package_block"),
+        (
+            [
+                ("missing_dependency", "import pandas as pd", "pandas"),
+                ("runtime_error", "df = pd.read()", "pd"),
+            ],
+            "package_block",
+        ),
+    ],
+)
+def test_what_answers_a_missing_name_depends_on_where_on_its_page_it_is(
+    blocks: list[tuple[str, str, str]], kind: str
+) -> None:
+    rows = page(*blocks, ("runtime_error", "print(df)", "df"))
+    tally = CauseTally()
+    for row in rows:
+        tally.add(row)
+    last = f"lesson.md:{len(rows)}"
+    (found,) = [each for each in tally.causes() if last in [place.place for place in each.places]]
+    assert found.kind == kind
+    assert cause_keys(rows)[len(rows) - 1] == found.key
+    assert tally.causes() == tally.causes()
+
+
+def test_a_name_of_another_page_language_or_later_block_is_none_of_a_page() -> None:
+    lacks = made_reported(
+        index=1, code="print(df)", missing=Missing(MissingKind.NAME, "df"), is_block=True
+    )
+    for other in ({"path": "b.md"}, {"language": "sql"}, {"index": 2}, {"is_block": False}):
+        fields: dict[str, Any] = {"index": 0, "outcome": "passed", "code": "df", "is_block": True}
+        row = made_reported(**{**fields, **other})
+        assert cause_keys([row, lacks]) == {1: ("never_defined", "")}
+    nameless = made_reported(index=1, missing=Missing(MissingKind.NAME, ""), is_block=True)
+    assert cause_keys([nameless]) == {1: ("never_defined", "")}
+    pathless = made_reported(index=1, path=None, is_block=True)
+    assert cause_keys([pathless]) == {1: ("runtime_error", "")}
+
+
+def test_looking_for_words_is_linear_and_bounded() -> None:
+    assert_linear(words_of, "ab ")
+    assert_linear(words_of, "a")
+    assert len(words_of(" ".join(str(n) for n in range(5000)))) == 500
 
 
 def test_whatever_fails_a_run_has_an_answer() -> None:
@@ -125,8 +197,8 @@ def test_a_course_that_makes_up_reasons_and_names_is_bounded() -> None:
     found = causes(*reasons, *names)
     assert len(found) <= 52
     assert (30, "not_runnable", "no program: other reasons") in found
-    title = "a name of an earlier block (name_0, name_1, name_10, name_100, …)"
-    assert found[0] == (2000, "earlier_block", title)
+    title = "a name that no earlier block has (name_0, name_1, name_10, name_100, …)"
+    assert found[0] == (2000, "never_defined", title)
 
 
 def test_an_evil_name_is_harmless() -> None:

@@ -127,7 +127,9 @@ def test_results_stand_in_groups_by_cause_and_what_passed_is_closed_and_last() -
     assert [each["id"] for each in page.of_class("result")] == ["r1", "r2", "r3", "r0"]
     assert ["open" in each for each in page.of_class("group")] == [True, True, False, False]
     text = page.text
-    assert "1 a name of an earlier block (df)--session page" in text.replace("\n", "")
+    assert "1 a name that no earlier block has (df)define it, or the mark skip" in text.replace(
+        "\n", ""
+    )
     assert "1 no program: a grammar" in text
 
 

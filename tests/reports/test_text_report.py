@@ -143,6 +143,9 @@ def test_nothing_is_said_to_be_nothing(results: Any) -> None:
 
 
 ROW: dict[str, Any] = {"code": "a = 1\nprint(b)\n", "code_line": 13, "error_line": 2}
+NAME_LINE = (
+    "5 \N{MULTIPLICATION SIGN} a name that no earlier block has (b): define it, or the mark `skip`"
+)
 MISSING_B = Missing(MissingKind.NAME, "b")
 
 
@@ -183,7 +186,7 @@ def explained(style: TextStyle = PLAIN, *, names: int = 1) -> list[str]:
 
 def test_the_summary_has_the_causes_with_what_answers_them() -> None:
     assert explained() == [
-        "5 \N{MULTIPLICATION SIGN} a name of an earlier block (b): `--session page`",
+        NAME_LINE,
         "1 \N{MULTIPLICATION SIGN} no program: reason 0",
         "(--explain lists their places)",
     ]
@@ -193,7 +196,7 @@ def test_the_summary_has_the_causes_with_what_answers_them() -> None:
 def test_explain_lists_every_place_that_was_kept() -> None:
     lines = explained(TextStyle(explains=True), names=12)
     assert lines[:5] == [
-        "5 \N{MULTIPLICATION SIGN} a name of an earlier block (b): `--session page`",
+        NAME_LINE,
         "    lesson.md:1: KeyError: 1",
         "    lesson.md:2: KeyError: 1",
         "    lesson.md:3: KeyError: 1",

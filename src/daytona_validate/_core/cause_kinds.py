@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from daytona_validate._core.page_names import Origin
 from daytona_validate._core.printable import one_line
 from daytona_validate._core.reported import Reported
 from daytona_validate._models import MissingKind, Outcome
@@ -66,9 +67,42 @@ class CauseKind:
         return reported.result.outcome in self.outcomes and is_missing and self.holds(reported)
 
 
-def _ran_after_others(reported: Reported) -> bool:
-    return reported.is_block and bool(reported.result.earlier)
+def _undefined(kind: str, title: str, answer: str) -> CauseKind:
+    return CauseKind(
+        kind=kind,
+        title=f"{title} ({{names}})",
+        answer=answer,
+        outcomes=_ERRORS,
+        missing=_DEFINITIONS,
+        holds=lambda reported: reported.is_block,
+        name=_missing_name,
+    )
 
+
+BY_ORIGIN = {
+    Origin.NOWHERE: _undefined(
+        "never_defined", "a name that no earlier block has", "define it, or the mark `skip`"
+    ),
+    Origin.RAN: _undefined(
+        "earlier_block", "a name of an earlier block", "`--session page`, or the mark `skip`"
+    ),
+    Origin.FAILED: _undefined(
+        "failed_block", "a name of an earlier block that fails itself", "mend that one first"
+    ),
+    Origin.PACKAGE: _undefined(
+        "package_block", "a name of a block that needs a package", "`--allow-packages`"
+    ),
+}
+"""The kinds of a block that lacks a name, by where on its page the name is."""
+UNDEFINED = BY_ORIGIN[Origin.NOWHERE]
+PACKAGE = CauseKind(
+    kind="package",
+    title="needs {names}",
+    answer="`--allow-packages`",
+    outcomes=frozenset({Outcome.MISSING_DEPENDENCY}),
+    missing=frozenset({MissingKind.MODULE}),
+    name=_missing_name,
+)
 
 _LACKS = frozenset({Outcome.MISSING_DEPENDENCY, Outcome.RUNTIME_ERROR, Outcome.COMPILE_ERROR})
 CAUSE_KINDS = (
@@ -78,14 +112,7 @@ CAUSE_KINDS = (
         answer="`daytona-validate doctor`",
         outcomes=frozenset({Outcome.UNAVAILABLE}),
     ),
-    CauseKind(
-        kind="package",
-        title="needs {names}",
-        answer="`--allow-packages`",
-        outcomes=frozenset({Outcome.MISSING_DEPENDENCY}),
-        missing=frozenset({MissingKind.MODULE}),
-        name=_missing_name,
-    ),
+    PACKAGE,
     CauseKind(
         kind="browser",
         title="needs a browser ({names})",
@@ -122,24 +149,7 @@ CAUSE_KINDS = (
         missing=frozenset({MissingKind.FILE}),
         name=_missing_name,
     ),
-    CauseKind(
-        kind="never_defined",
-        title="a name that no earlier block defines ({names})",
-        answer="define it, or the mark `skip`",
-        outcomes=_ERRORS,
-        missing=_DEFINITIONS,
-        holds=_ran_after_others,
-        name=_missing_name,
-    ),
-    CauseKind(
-        kind="earlier_block",
-        title="a name of an earlier block ({names})",
-        answer="`--session page`",
-        outcomes=_ERRORS,
-        missing=_DEFINITIONS,
-        holds=lambda reported: reported.is_block,
-        name=_missing_name,
-    ),
+    UNDEFINED,
     CauseKind(
         kind="compile_error",
         title="compile errors ({names})",

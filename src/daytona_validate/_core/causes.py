@@ -8,10 +8,18 @@ from __future__ import annotations
 
 from bisect import insort
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from daytona_validate._core.cause_kinds import CAUSE_KINDS, CauseKind
+from daytona_validate._core.cause_kinds import (
+    BY_ORIGIN,
+    CAUSE_KINDS,
+    PACKAGE,
+    UNDEFINED,
+    CauseKind,
+)
 from daytona_validate._core.outcomes import outcome_row
+from daytona_validate._core.page_names import Origin, PageBlock, origins, words_of
 from daytona_validate._core.printable import one_line
 from daytona_validate._core.reported import Reported
 from daytona_validate._models import Outcome
@@ -40,7 +48,7 @@ class Cause:
     """Group of results that did not pass for one reason."""
 
     key: tuple[str, str]
-    """What `cause_key` returns of its results."""
+    """What `cause_keys` returns of its results."""
     kind: str
     """What programs know it by."""
     title: str
@@ -92,16 +100,16 @@ class _Group:
         )
 
 
-def cause_key(reported: Reported) -> tuple[str, str] | None:
-    """Return the key of a result's cause; None: it passed, or was left out on purpose."""
-    if reported.result.outcome in _SILENT:
-        return None
-    kind = _kind_of(reported)
-    return _key(kind, kind.name(reported))
-
-
-def _kind_of(reported: Reported) -> CauseKind:
-    return next(each for each in CAUSE_KINDS if each.takes(reported))
+def cause_keys(results: Iterable[Reported]) -> dict[int, tuple[str, str]]:
+    """Return the key of each result's cause, by its index; none if it passed or was left out."""
+    tally = CauseTally(0)
+    keys: dict[int, tuple[str, str]] = {}
+    for each in results:
+        kind = tally.add(each)
+        if kind is not None:
+            keys[each.result.index] = _key(kind, kind.name(each))
+    origin_keys = {index: _key(BY_ORIGIN[o], "") for index, o in origins(tally.blocks).items()}
+    return keys | origin_keys
 
 
 def _key(kind: CauseKind, name: str) -> tuple[str, str]:
@@ -118,27 +126,57 @@ class CauseTally:
     def __init__(self, places_kept: int = _PLACES_KEPT) -> None:
         self._places_kept = places_kept
         self._groups: dict[tuple[str, str], _Group] = {}
+        self._undefined: list[tuple[str, CausePlace]] = []
+        self.blocks: list[PageBlock] = []
+        """Those of pages, to find where a name comes from that one of them lacks."""
 
-    def add(self, reported: Reported) -> None:
+    def add(self, reported: Reported) -> CauseKind | None:
         """Count one result; one that passed, or was left out on purpose, has no cause."""
-        if reported.result.outcome in _SILENT:
-            return
-        kind = _kind_of(reported)
-        group, name = self._group(kind, kind.name(reported))
-        group.count += 1
-        if name and (name in group.names or len(group.names) < _NAMES_KEPT):
-            group.names[name] += 1
-        place = CausePlace(reported.result.index, reported.place, reported.cause)
-        insort(group.places, place)
-        del group.places[self._places_kept :]
+        result = reported.result
+        kind = None
+        if result.outcome not in _SILENT:
+            kind = next(each for each in CAUSE_KINDS if each.takes(reported))
+        if reported.is_block:
+            self.blocks.append(_block(reported, kind))
+        if kind is None:
+            return None
+        place = CausePlace(result.index, reported.place, reported.cause)
+        if kind is UNDEFINED:
+            self._undefined.append((kind.name(reported), place))
+        else:
+            self._count(kind, kind.name(reported), place)
+        return kind
 
-    def _group(self, kind: CauseKind, name: str) -> tuple[_Group, str]:
+    def _count(self, kind: CauseKind, name: str, place: CausePlace) -> None:
         key = _key(kind, name)
         if key not in self._groups and kind.is_by_name and len(self._groups) >= _GROUPS_KEPT:
             key, name = (kind.kind, _OTHERS), _OTHERS
-        return self._groups.setdefault(key, _Group(kind, key)), name
+        group = self._groups.setdefault(key, _Group(kind, key))
+        group.count += 1
+        if name and (name in group.names or len(group.names) < _NAMES_KEPT):
+            group.names[name] += 1
+        insort(group.places, place)
+        del group.places[self._places_kept :]
 
     def causes(self) -> tuple[Cause, ...]:
         """Return the groups: what fails a run before the rest, and the most frequent first."""
+        found_at = origins(self.blocks)
+        for name, place in self._undefined:
+            self._count(BY_ORIGIN[found_at[place.index]], name, place)
+        self._undefined.clear()
         found = [group.cause() for group in self._groups.values()]
         return tuple(sorted(found, key=lambda each: (not each.fails, -each.count, each.title)))
+
+
+def _block(reported: Reported, kind: CauseKind | None) -> PageBlock:
+    result = reported.result
+    missing = result.missing if kind is UNDEFINED else None
+    origin = Origin.PACKAGE if kind is PACKAGE else Origin.FAILED
+    return PageBlock(
+        page="" if result.location is None else result.location.path,
+        language=result.language,
+        index=result.index,
+        words=words_of(reported.code),
+        lacks=None if missing is None else missing.name,
+        ended=Origin.RAN if kind is None else origin,
+    )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from daytona_validate._core.causes import cause_key
+from daytona_validate._core.causes import cause_keys
 from daytona_validate._core.outcomes import outcome_row
 from daytona_validate._core.reported import Reported
 from daytona_validate._core.summary import Summary
@@ -76,8 +76,9 @@ def _groups(results: Sequence[Reported], summary: Summary) -> list[_Group]:
             (Outcome.PASSED, "Passed"),
         )
     }
+    keys = cause_keys(results)
     for each in results:
-        key = cause_key(each)
+        key = keys.get(each.result.index)
         group = last[each.result.outcome] if key is None else groups.get(key, last[None])
         group.results.append(each)
     return [*groups.values(), *last.values()]
