@@ -15,6 +15,7 @@ from daytona_validate._core.tests_account import CountedTests
 from daytona_validate._errors import SandboxUnavailable
 from daytona_validate._models import Execution, Snippet
 from daytona_validate.testing import FakeProvider, ran
+from session_report_of import session_report
 
 Invoke = Callable[..., Result]
 
@@ -186,3 +187,39 @@ def test_what_cannot_be_meant_exits_with_2(
     result = invoke("run", *arguments, stdin="")
     assert result.exit_code == 2
     assert result.stderr.startswith(problem)
+
+
+def test_a_block_runs_with_what_its_page_has(invoke: Invoke, in_folder: Path) -> None:
+    """As `check` would run it: after those before it, if it lacks a name; and it is said."""
+    (in_folder / "two.md").write_text("```py\nx = 1\n```\n\n```py\nx\n```\n```py\nx\n```\n")
+
+    trace = 'Traceback (most recent call last):\n  File "/work/main.py", line 1, in <module>\n'
+
+    def answer(snippet: Snippet) -> Execution:
+        if not snippet.earlier and snippet.code == "x\n":
+            return ran(stderr=f"{trace}NameError: name 'x' is not defined\n", exit_code=1)
+        return session_report(snippet) if snippet.earlier else ran()
+
+    fake = FakeProvider(answer)
+    result = invoke("run", "two.md:5", "--timeout", "3", provider=fake)
+    assert result.exit_code == 0, result.stderr
+    assert result.stderr.endswith("\nit ran with the block before it\n")
+    assert [(each.code, each.earlier) for each in fake.snippets] == [
+        ("x\n", ()),
+        ("x = 1\n", ()),
+        ("x\n", ("x = 1\n",)),
+    ]
+    alone = invoke("run", "two.md:5", "--session", "none", provider=FakeProvider(answer))
+    assert alone.exit_code == 1
+
+
+def test_a_cell_runs_after_those_before_it_alone(invoke: Invoke, in_folder: Path) -> None:
+    cells = [
+        {"cell_type": "code", "source": f"x{n}", "metadata": {}, "outputs": []} for n in range(3)
+    ]
+    notebook = {"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
+    (in_folder / "a.ipynb").write_text(json.dumps(notebook))
+    fake = FakeProvider(session_report)
+    result = invoke("run", "a.ipynb:cell[1]", provider=fake)
+    assert result.exit_code == 0, result.stderr
+    assert [(each.code, each.earlier) for each in fake.snippets] == [("x1", ("x0",))]

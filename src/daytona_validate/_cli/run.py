@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import click
 
+from daytona_validate._cli.attempt_options import attempt_options, run_rules
 from daytona_validate._cli.course_options import read_options, reading_options, tests_option
 from daytona_validate._cli.mark_options import strip_option
 from daytona_validate._cli.shared_options import (
@@ -22,7 +23,8 @@ if TYPE_CHECKING:  # they cost more than the whole of --help
     from pathlib import Path
 
     from daytona_validate._cli.screen.screen import Screen
-    from daytona_validate._models import CodeValidationResult, Snippet
+    from daytona_validate._client import Validator
+    from daytona_validate._models import CodeValidationResult
     from daytona_validate._providers.protocol import SandboxProvider
 
 EPILOG = """\b
@@ -50,6 +52,7 @@ Examples:
 @provider_option
 @env_file_option
 @reading_options
+@attempt_options
 @strip_option
 @output_format_option(
     "text", "json", help_text="text: what the program prints; json: the whole result, on one line."
@@ -75,9 +78,11 @@ def run(
 ) -> None:
     """Run one snippet in a fresh sandbox and show what it prints.
 
+    A block of a page runs as `check` runs it: with the blocks before it, if it needs them.
     Its output goes to stdout, its errors and one line of details to stderr. Exits with 0 if it
     passed, 1 if it failed, 3 if no verdict could be had; never with the program's own code.
     """
+    from daytona_validate._cli.page_block import is_on_page, result_on_page
     from daytona_validate._cli.single_snippet import (
         sent_paths,
         single_snippet,
@@ -95,9 +100,18 @@ def run(
         timeout_s=timeout_s or snippet.timeout_s,
         run_tests=run_tests,
     )
+    rules = run_rules(reading)
+
+    async def validated(validator: Validator) -> CodeValidationResult:
+        if not is_on_page(snippet, source):
+            return await validator.validate(snippet)
+        return await result_on_page(
+            snippet, source, reading=options, rules=rules, validator=validator
+        )
+
     raise SystemExit(
         _run_once(
-            snippet,
+            validated,
             given=given,
             provider=provider,
             env_file=env_file,
@@ -109,7 +123,7 @@ def run(
 
 
 def _run_once(
-    snippet: Snippet,
+    validated: Callable[[Validator], Awaitable[CodeValidationResult]],
     *,
     given: SandboxProvider | None,
     provider: str | None,
@@ -121,7 +135,7 @@ def _run_once(
     """Run a snippet, show its result, and return the exit code.
 
     Args:
-        snippet: The snippet.
+        validated: Has the snippet validated.
         given: A provider to use instead of the one that `provider` names.
         provider: What `--provider` says.
         env_file: What `--env-file` says.
@@ -143,7 +157,7 @@ def _run_once(
 
         async def main() -> CodeValidationResult:
             async with chosen.validator(concurrency=1) as validator:
-                return await validator.validate(snippet)
+                return await validated(validator)
 
         result = run_until_interrupted(main, say=screen.error)
     _show(result, screen, output_format)
@@ -166,6 +180,8 @@ def _show(result: CodeValidationResult, screen: Screen, output_format: str) -> N
         screen.error(result.details)
     else:
         screen.note(f"{result.outcome}: {result.details}")
+    if result.completed is not None:
+        screen.note(f"it ran with {result.completed}")
 
 
 def _fit(text: str, *, is_terminal: bool) -> str:
