@@ -78,12 +78,15 @@ def reading_options(command: Command) -> Command:
     )(command)
 
 
-def read_options(values: Mapping[str, str | None], *, strip: tuple[str, ...]) -> CollectOptions:
+def read_options(
+    values: Mapping[str, str | None], *, strip: tuple[str, ...], outputs: tuple[str, ...] = ()
+) -> CollectOptions:
     """Return what the values of `reading_options` say.
 
     Args:
         values: By the names of the options.
         strip: What `--strip` says.
+        outputs: What `--outputs` says.
 
     Raises:
         ConfigurationError: A language or a way of comparing is not known; the caller's fault.
@@ -103,6 +106,7 @@ def read_options(values: Mapping[str, str | None], *, strip: tuple[str, ...]) ->
         dialect=Dialect(values["dialect"]) if values["dialect"] else None,
         stdin_filename=values["stdin_filename"],
         strip=strip,
+        outputs=outputs,
     )
 
 

@@ -36,6 +36,17 @@ def strip_option(command: Command) -> Command:
     )(command)
 
 
+def outputs_option(command: Command) -> Command:
+    """Add the option that compares outputs with those that pages show."""
+    return click.option(
+        "--outputs",
+        multiple=True,
+        type=click.Choice(["comments", "fences", "notebook"]),
+        help="Compare what is printed with what pages show: in comments after print (# 42), in the "
+        "fence after a block, stored in a notebook; may be given several times.",
+    )(command)
+
+
 @dataclass(frozen=True, slots=True)
 class MarkedBlocks:
     """Filter of blocks by the words beside them."""

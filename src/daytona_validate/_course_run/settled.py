@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from daytona_validate._core.meant_to_fail import as_meant_result, is_meant_to_fail
+from daytona_validate._core.shown_output import compared_with_shown
 from daytona_validate._courses.course_snippet import CourseSnippet
 from daytona_validate._models import CodeValidationResult
 
@@ -16,4 +17,4 @@ def settled(course: CourseSnippet, result: CodeValidationResult) -> CodeValidati
     """
     if is_meant_to_fail(course.snippet, result):
         return as_meant_result(result)
-    return result
+    return compared_with_shown(result, course.shown)

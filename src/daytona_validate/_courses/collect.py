@@ -216,6 +216,7 @@ class _Files:
             options,
             strip=options.strip or config.strip,
             dialect=options.dialect or config.dialect,
+            outputs=options.outputs or config.outputs,
         )
         for piece in _pieces(path, options, self._stdin, folder=folder):
             course = piece.course and replace(piece.course, config=config)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from daytona_validate._core.course_config import NO_CONFIG, CourseConfig
+from daytona_validate._core.shown_output import NOTHING_SHOWN, ShownOutput
 from daytona_validate._courses.marks import NO_MARKS, Marks
 from daytona_validate._models import Snippet
 
@@ -27,6 +28,8 @@ class CourseSnippet:
     earlier_code: str | None = None
     """What runs of it before others of its page: a session's code without prompts and outputs.
     None: the snippet's code as it is."""
+    shown: ShownOutput = NOTHING_SHOWN
+    """What its page shows of its output, where that is to be compared."""
     marks: Marks = NO_MARKS
     config: CourseConfig = NO_CONFIG
     """The configuration of the folder that its file is in."""

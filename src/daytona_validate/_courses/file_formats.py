@@ -59,6 +59,8 @@ class CollectOptions:
     """Marks that authors put into the code of pages for their builder; they are taken off."""
     dialect: Dialect | None = None
     """What Markdown pages are written in; None: what their names and they themselves tell."""
+    outputs: tuple[str, ...] = ()
+    """Which outputs that pages show are compared: `comments`, `fences`, `notebook`."""
     max_file_bytes: int = 16 * 1024 * 1024
     """Size of a page, of a source file, and of one record of a JSONL file."""
 
@@ -136,7 +138,7 @@ def _notebook(stream: BinaryIO, path: str, options: CollectOptions) -> Iterator[
 
 def pieces_of(page: Page, options: CollectOptions) -> Iterator[Piece]:
     """Yield the pieces of a page in their order."""
-    courses = snippets_of_page(page, strip=options.strip)
+    courses = snippets_of_page(page, strip=options.strip, outputs=options.outputs)
     pieces = [_piece(block, course) for block, course in zip(page.blocks, courses, strict=True)]
     pieces += [_piece_of_unread(fence, page.path) for fence in page.unread]
     yield from sorted(pieces, key=lambda piece: (piece.location.cell or 0, piece.location.line))

@@ -6,25 +6,77 @@ that shows its output, and by other blocks that are files of the same program.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import replace
 
+from daytona_validate._core.shown_output import NOTHING_SHOWN, ShownOutput
+from daytona_validate._courses.block import Block
 from daytona_validate._courses.block_snippet import course_snippet_of
 from daytona_validate._courses.course_snippet import CourseSnippet
 from daytona_validate._courses.page import Page
+from daytona_validate._courses.shown_in_comments import can_print, shown_lines
+
+_OUTPUT_WORDS = {
+    **dict.fromkeys(("", "text", "txt", "plain", "plaintext", "console", "none"), 2),
+    **dict.fromkeys(("output", "out", "stdout"), 4),
+}
+"""Words of a fence that may show an output, with how many lines further down it may begin."""
+_NO_OUTPUTS = ("$ ", "Traceback ", "> ")
+"""What a fence begins with that shows something else."""
+_OUTPUTS_KEYS = ("daytona-validate.outputs", "daytona.outputs")
 
 
-def snippets_of_page(page: Page, *, strip: Sequence[str] = ()) -> tuple[CourseSnippet | None, ...]:
+def snippets_of_page(
+    page: Page, *, strip: Sequence[str] = (), outputs: Sequence[str] = ()
+) -> tuple[CourseSnippet | None, ...]:
     """Return the snippet of each block of a page, in order; None for a block that is none.
 
     Args:
         page: The page.
         strip: What its builder takes out of code, such as `*!*`.
+        outputs: Which outputs that it shows are compared: `comments`, `fences`, `notebook`. Its
+            front matter may name others.
     """
+    named = " ".join(page.front_matter.get(key, "") for key in _OUTPUTS_KEYS)
+    kinds = frozenset(named.replace(",", " ").split() or outputs)
     return tuple(
-        course_snippet_of(
-            block, language=block.language, front_matter=page.front_matter, strip=strip
-        )
-        if block.language
-        else None
-        for block in page.blocks
+        _snippet(page, number, strip=strip, kinds=kinds) for number in range(len(page.blocks))
     )
+
+
+def _snippet(
+    page: Page, number: int, *, strip: Sequence[str], kinds: Collection[str]
+) -> CourseSnippet | None:
+    block = page.blocks[number]
+    if block.language is None:
+        return None
+    course = course_snippet_of(
+        block, language=block.language, front_matter=page.front_matter, strip=strip
+    )
+    if not kinds or course.earlier_code is not None:  # a session shows its own
+        return course
+    return _with_shown(course, block, page.blocks[number + 1 : number + 2], kinds)
+
+
+def _with_shown(
+    course: CourseSnippet, block: Block, following: Sequence[Block], kinds: Collection[str]
+) -> CourseSnippet:
+    snippet, stored = course.snippet, block.stored_output
+    shown = NOTHING_SHOWN
+    if "comments" in kinds:
+        shown = ShownOutput(lines=tuple(shown_lines(snippet.code, snippet.language)))
+    if "fences" in kinds and following and can_print(snippet.code, snippet.language):
+        shown = replace(shown, whole=_output_after(block, following[0]))
+    if "notebook" in kinds and stored is not None:
+        shown = replace(shown, at_least=stored.text or None)
+        should_fail = stored.raised if snippet.should_fail is None else snippet.should_fail
+        snippet = replace(snippet, should_fail=should_fail)
+    return replace(course, snippet=snippet, shown=shown)
+
+
+def _output_after(block: Block, following: Block) -> str | None:
+    """Return the output that the fence after a block shows, if that stands directly after it."""
+    apart = _OUTPUT_WORDS.get(following.info.word, 0)
+    is_near = 0 < following.location.line - block.end_line <= apart
+    is_output = is_near and bool(following.code.strip())
+    return following.code if is_output and not following.code.startswith(_NO_OUTPUTS) else None

@@ -15,7 +15,12 @@ from daytona_validate._cli.course_options import (
     tests_option,
 )
 from daytona_validate._cli.gate_options import gate_options, gate_rules
-from daytona_validate._cli.mark_options import mark_options, marked_blocks, strip_option
+from daytona_validate._cli.mark_options import (
+    mark_options,
+    marked_blocks,
+    outputs_option,
+    strip_option,
+)
 from daytona_validate._cli.report_options import explain_option
 from daytona_validate._cli.shared_options import (
     env_file_option,
@@ -88,6 +93,7 @@ FORMATS = ("text", "json", "jsonl", "junit", "github", "markdown", "sarif", "htm
 @attempt_options
 @mark_options
 @strip_option
+@outputs_option
 @click.option(
     "--progress",
     type=click.Choice(["auto", "always", "never"]),
@@ -127,6 +133,7 @@ def check(
     only_marked: tuple[str, ...],
     skip_marked: tuple[str, ...],
     strip: tuple[str, ...],
+    outputs: tuple[str, ...],
     explains: bool,
     no_fail_on: tuple[str, ...],
     baseline: Path | None,
@@ -146,7 +153,7 @@ def check(
     names = frozenset(language_of(name) for name in languages)
     choice = CheckChoice(
         paths=paths,
-        reading=read_options(reading, strip=strip),
+        reading=read_options(reading, strip=strip, outputs=outputs),
         selection=Selection(
             names, timeout_s, run_tests=run_tests, marked=marked_blocks(only_marked, skip_marked)
         ),
