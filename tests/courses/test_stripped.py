@@ -29,6 +29,7 @@ def test_without_marks_nothing_is_changed() -> None:
     assert stripped("*!*", ()) == stripped("*!*", [""]) == "*!*"
 
 
-@given(st.text("*!/ \r\nab"))
-def test_lines_keep_their_numbers(code: str) -> None:
-    assert len(stripped(code, MARKS).splitlines()) == len(code.splitlines())
+@given(st.lists(st.text("*!/ ab"), max_size=6), st.sampled_from(["\n", "\r\n"]))
+def test_lines_keep_their_numbers(lines: list[str], end: str) -> None:
+    code = end.join(lines)
+    assert stripped(code, MARKS).count(end) == code.count(end)
