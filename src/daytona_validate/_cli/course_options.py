@@ -79,7 +79,11 @@ def reading_options(command: Command) -> Command:
 
 
 def read_options(
-    values: Mapping[str, str | None], *, strip: tuple[str, ...], outputs: tuple[str, ...] = ()
+    values: Mapping[str, str | None],
+    *,
+    strip: tuple[str, ...],
+    outputs: tuple[str, ...] = (),
+    exclude: tuple[str, ...] = (),
 ) -> CollectOptions:
     """Return what the values of `reading_options` say.
 
@@ -87,6 +91,7 @@ def read_options(
         values: By the names of the options.
         strip: What `--strip` says.
         outputs: What `--outputs` says.
+        exclude: What `--exclude` says.
 
     Raises:
         ConfigurationError: A language or a way of comparing is not known; the caller's fault.
@@ -107,6 +112,7 @@ def read_options(
         stdin_filename=values["stdin_filename"],
         strip=strip,
         outputs=outputs,
+        exclude=exclude,
     )
 
 

@@ -33,6 +33,7 @@ from daytona_validate._courses.file_formats import (
     unnamed,
 )
 from daytona_validate._courses.included import with_included
+from daytona_validate._courses.left_out_paths import LeftOutPaths
 from daytona_validate._courses.named_snippet import Place, only_snippet, snippet_at
 from daytona_validate._errors import ConfigurationError
 from daytona_validate._models import Snippet
@@ -192,7 +193,7 @@ class _Files:
     def pieces_of_all(self, paths: Iterable[str]) -> Iterator[Piece | LeftOut]:
         """Yield the pieces of all files, and what is left out."""
         seen: set[str] = set()
-        for found, folder in _files(paths):
+        for found, folder in self._files(paths):
             if isinstance(found, LeftOut):
                 yield found
                 continue
@@ -203,6 +204,22 @@ class _Files:
             if same_file not in seen:
                 seen.add(same_file)
                 yield from self.pieces(found, folder=folder)
+
+    def _files(self, paths: Iterable[str]) -> Iterator[tuple[str | LeftOut | OSError, str | None]]:
+        """Yield all files, each with the folder that it was found in and must not lead out of."""
+        for path in paths:
+            if path == STDIN or not Path(path).is_dir():
+                yield path, None
+                continue
+            rules = LeftOutPaths(path, exclude=self._options.exclude, configs=self._configs)
+            found_here = course_files(
+                path,
+                wanted=holds_code,
+                left_out=lambda each, is_folder: rules.why(each, is_folder=is_folder),  # noqa: B023 - used within this round
+            )
+            for found in found_here:
+                is_read = not isinstance(found, str) or reader_of(found) is not None
+                yield found if is_read else LeftOut(str(found), Why.FORMAT), path
 
     def pieces(self, path: str, *, folder: str | None = None) -> Iterator[Piece]:
         """Yield the pieces of one file; an error while reading becomes the last one.
@@ -221,17 +238,6 @@ class _Files:
         for piece in _pieces(path, options, self._stdin, folder=folder):
             course = piece.course and replace(piece.course, config=config)
             yield replace(piece, course=course)
-
-
-def _files(paths: Iterable[str]) -> Iterator[tuple[str | LeftOut | OSError, str | None]]:
-    """Yield all files, each with the folder that it was found in and must not lead out of."""
-    for path in paths:
-        if path != STDIN and Path(path).is_dir():
-            for found in course_files(path, wanted=holds_code):
-                is_read = not isinstance(found, str) or reader_of(found) is not None
-                yield found if is_read else LeftOut(str(found), Why.FORMAT), path
-        else:
-            yield path, None
 
 
 def _pieces(

@@ -22,7 +22,10 @@ class LeftOut:
 
 
 def course_files(
-    folder: str, *, wanted: Callable[[str], object]
+    folder: str,
+    *,
+    wanted: Callable[[str], object],
+    left_out: Callable[[str, bool], Why | None] = lambda _path, _is_folder: None,
 ) -> Iterator[str | LeftOut | OSError]:
     """Yield the paths of the wanted files below a folder, sorted by name folder by folder.
 
@@ -35,12 +38,16 @@ def course_files(
     Args:
         folder: Where to begin; it is read whatever its own name is.
         wanted: Whether a file of this name is wanted.
+        left_out: Why a path is left out, and whether it is a folder; a wanted file or a folder.
     """
     waiting = [_Entry(folder, is_folder=True)]
     while waiting:
         entry = waiting.pop()
-        if entry.why is not None:
-            yield LeftOut(entry.path, entry.why)
+        why = entry.why
+        if why is None and entry.path != folder:
+            why = left_out(entry.path, entry.is_folder)
+        if why is not None:
+            yield LeftOut(entry.path, why)
         elif not entry.is_folder:
             yield entry.path
         elif not is_inside(entry.path, folder):  # it was no link when it was found

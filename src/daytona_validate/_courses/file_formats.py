@@ -57,6 +57,8 @@ class CollectOptions:
     """Where files that a page includes may lie; None: in the folder given, or the page's own."""
     strip: tuple[str, ...] = ()
     """Marks that authors put into the code of pages for their builder; they are taken off."""
+    exclude: tuple[str, ...] = ()
+    """Patterns of files in folders that are not read, as in `.gitignore`."""
     dialect: Dialect | None = None
     """What Markdown pages are written in; None: what their names and they themselves tell."""
     outputs: tuple[str, ...] = ()

@@ -21,6 +21,7 @@ from daytona_validate._cli.mark_options import (
     outputs_option,
     strip_option,
 )
+from daytona_validate._cli.path_options import exclude_option
 from daytona_validate._cli.report_options import explain_option
 from daytona_validate._cli.shared_options import (
     env_file_option,
@@ -94,6 +95,7 @@ FORMATS = ("text", "json", "jsonl", "junit", "github", "markdown", "sarif", "htm
 @mark_options
 @strip_option
 @outputs_option
+@exclude_option
 @click.option(
     "--progress",
     type=click.Choice(["auto", "always", "never"]),
@@ -134,6 +136,7 @@ def check(
     skip_marked: tuple[str, ...],
     strip: tuple[str, ...],
     outputs: tuple[str, ...],
+    exclude: tuple[str, ...],
     explains: bool,
     no_fail_on: tuple[str, ...],
     baseline: Path | None,
@@ -153,7 +156,7 @@ def check(
     names = frozenset(language_of(name) for name in languages)
     choice = CheckChoice(
         paths=paths,
-        reading=read_options(reading, strip=strip, outputs=outputs),
+        reading=read_options(reading, strip=strip, outputs=outputs, exclude=exclude),
         selection=Selection(
             names, timeout_s, run_tests=run_tests, marked=marked_blocks(only_marked, skip_marked)
         ),
