@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from daytona_validate._core.details import cause, failure_details, fragment_details
 from daytona_validate._core.outcomes import outcome_row
-from daytona_validate._models import CodeValidationResult, Outcome, Snippet, Stage
+from daytona_validate._models import CodeValidationResult, Missing, Outcome, Snippet, Stage
 
 GO_FRAGMENT = "no package clause"
 
@@ -33,6 +33,8 @@ def result(
     details: str = "",
     language: str = "go",
     output: str = "",
+    line: int | None = None,
+    missing: Missing | None = None,
 ) -> CodeValidationResult:
     """Return a result with some text of a compiler or runtime."""
     row = outcome_row(outcome)
@@ -48,14 +50,17 @@ def result(
         stage=Stage.COMPILE if outcome is Outcome.COMPILE_ERROR else Stage.RUN,
         language=language,
         provider="local",
+        error_line=line,
+        missing=missing,
     )
 
 
-def compile_error(error: str, language: str = "go") -> CodeValidationResult:
+def compile_error(
+    error: str, language: str = "go", line: int | None = None
+) -> CodeValidationResult:
     """Return the result of a program that its compiler refused."""
-    return result(
-        Outcome.COMPILE_ERROR, error, details=failure_details("it said so"), language=language
-    )
+    details = failure_details("it said so")
+    return result(Outcome.COMPILE_ERROR, error, details=details, language=language, line=line)
 
 
 def go_fragment() -> CodeValidationResult:

@@ -9,7 +9,11 @@ import re
 from collections.abc import Callable
 
 from daytona_validate._core.fragments.go_fragments import NO_MAIN, NOT_MAIN
+from daytona_validate._core.fragments.jsx import jsx
 from daytona_validate._core.fragments.near_names import is_misspelt
+from daytona_validate._core.fragments.placeholders import placeholder
+from daytona_validate._core.fragments.sql_dialects import other_dialect
+from daytona_validate._core.fragments.texts_of_other_kinds import is_synopsis, other_text
 from daytona_validate._models import CodeValidationResult, Outcome, Snippet
 
 _WORD = re.compile(r"[^\W\d]\w*")
@@ -58,7 +62,26 @@ def _is_nearly_main(name: str) -> bool:
     return name.casefold() == "main" or is_misspelt(name, ["main"])
 
 
-_RECOGNIZERS: dict[str, tuple[Callable[[str, CodeValidationResult], str | None], ...]] = {
-    "go": (_go_library,),
-    "java": (_java_without_main,),
+def _optional_arguments(code: str, result: CodeValidationResult) -> str | None:
+    """Return what a line of the error is that has optional arguments in brackets."""
+    lines = code.split("\n")
+    line = result.error_line or 0
+    is_one = 0 < line <= len(lines) and is_synopsis(lines[line - 1])
+    return "a signature, with optional arguments in brackets" if is_one else None
+
+
+def _other_text(code: str, result: CodeValidationResult) -> str | None:
+    is_refused = result.outcome is Outcome.COMPILE_ERROR or "syntax error" in result.details
+    return other_text(code) if is_refused else None
+
+
+Recognize = Callable[[str, CodeValidationResult], str | None]
+_ANY: tuple[Recognize, ...] = (_other_text, placeholder)
+_RECOGNIZERS: dict[str, tuple[Recognize, ...]] = {
+    "python": (*_ANY, _optional_arguments),
+    "javascript": (*_ANY, jsx, _optional_arguments),
+    "typescript": (*_ANY, jsx),
+    "go": (_go_library, *_ANY),
+    "java": (_java_without_main, *_ANY),
+    "sql": (*_ANY, other_dialect),
 }

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from daytona_validate._core.fragments.completion import MAX_TRIES, Completion
+from daytona_validate._core.fragments.completion import MAX_TRIES, Completion, not_runnable
 from daytona_validate._core.fragments.go_fragments import go_completion, go_judged
 from daytona_validate._core.fragments.go_program import GoPlan
 from daytona_validate._core.fragments.java_fragments import java_completion, java_judged
+from daytona_validate._core.fragments.no_program import no_program
 from daytona_validate._core.languages.table import find_language
 from daytona_validate._models import CodeValidationResult, Outcome, Snippet
 
@@ -60,13 +61,21 @@ def judged(
         found = go_judged(snippet, alone, tried, tried.plan, result)
     else:
         found = java_judged(snippet, alone, tried, tried.plan, result)
-    if isinstance(found, Completion) or snippet.should_fail is None:
-        return found
-    if found.completed is not None and _is_judged(found):
-        # Whether it failed as meant is judged where all programs are: it is run once more.
-        meant = replace(tried.snippet, should_fail=snippet.should_fail)
-        return replace(tried, snippet=meant, tries=MAX_TRIES + 1)
-    return found
+    return found if isinstance(found, Completion) else _final(snippet, tried, found)
+
+
+def _final(
+    snippet: Snippet, tried: Completion, result: CodeValidationResult
+) -> CodeValidationResult | Completion:
+    """Return a block's result once there is nothing more to mend."""
+    reason = no_program(snippet, result)
+    if reason is not None:
+        return not_runnable(result, reason)
+    if snippet.should_fail is None or result.completed is None or not _is_judged(result):
+        return result
+    # Whether it failed as meant is judged where all programs are: it is run once more.
+    meant = replace(tried.snippet, should_fail=snippet.should_fail)
+    return replace(tried, snippet=meant, tries=MAX_TRIES + 1)
 
 
 def _is_judged(result: CodeValidationResult) -> bool:

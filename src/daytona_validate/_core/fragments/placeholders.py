@@ -1,0 +1,61 @@
+"""Recognizers of placeholders: `...` and `<your code>` where a program would have code.
+
+A placeholder counts only where its language takes it for none of its own signs, and an inline one
+only at the line of the error.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from daytona_validate._core.fragments.code_text import bare_lines
+from daytona_validate._models import CodeValidationResult, Outcome
+
+_LEFT_OUT = re.compile(r"(?:\.\.\.|…)[,;]?$")
+_DOTS = r"(?:\.\.\.|…)"
+_INLINE = re.compile(rf"[({{,]\s*{_DOTS}\s*[,)}}]|=\s*{_DOTS}[\s;]*$|,\s*{_DOTS}\s*\]")
+_INLINE_PYTHON = re.compile(
+    rf"\bdef\s+\w+\s*\([^()]*{_DOTS}|\bfor\s+{_DOTS}|\bimport\s+{_DOTS}|^\s*{_DOTS}\s*\w|…"
+)
+_NAMED = re.compile(r"<[a-z]+(?:[ _-][a-z]+)+>")
+_NAMED_ALONE = re.compile(
+    r"(?:^|[(=,]|\b(?:return|in|from|import|table|into))\s*<[a-z_][\w-]*>", re.IGNORECASE
+)
+_OF_TYPES = re.compile(r"\b(?:extends|infer|keyof|in|of|super)\b")
+_WITH_TAGS = frozenset({"java", "typescript", "javascript"})
+"""Languages with generic types or tags, where a name between < and > may be meant."""
+
+
+def placeholder(code: str, result: CodeValidationResult) -> str | None:
+    """Return what a block says of code that it leaves out; None if it leaves out none."""
+    is_syntax = result.outcome is Outcome.COMPILE_ERROR or result.language == "sql"
+    lines = bare_lines(code, result.language)
+    first = next((line.strip() for line in lines if line.strip()), "")
+    if not is_syntax:
+        return None
+    if first.startswith(("...", "…")):
+        return "it starts with '...', in place of code that is left out"
+    left_out = next((n for n, line in enumerate(lines, 1) if _LEFT_OUT.match(line.strip())), 0)
+    if left_out and result.language != "python":
+        return f"the '...' in line {left_out} stands for code that is left out"
+    found = (_inline(line, result.language) for line in _at_error(lines, result))
+    return next((f"{each} stands for code that is left out" for each in found if each), None)
+
+
+def _inline(line: str, language: str) -> str | None:
+    """Return what stands for code in a line."""
+    inline = _INLINE_PYTHON if language == "python" else _INLINE
+    if inline.search(line):
+        return "a '...'"
+    named = _NAMED.search(line)
+    if named is None and language not in _WITH_TAGS:
+        named = _NAMED_ALONE.search(line)
+    is_named = named is not None and not _OF_TYPES.search(named[0])
+    return "a name between < and >" if is_named else None
+
+
+def _at_error(lines: list[str], result: CodeValidationResult) -> Iterator[str]:
+    """Yield the line of the error and those beside it, where parsers may see it."""
+    if result.error_line is not None:
+        yield from lines[max(result.error_line - 2, 0) : result.error_line + 1]

@@ -1,0 +1,131 @@
+"""Recognizers of text that is no program in any language: output, a shell session, markup, a diff.
+
+Each goes by a form that no slip of the pen gives to code. They are asked only about text that its
+language refused.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Sequence
+
+from daytona_validate._core.fragments.code_text import said_lines
+
+_SHELL = re.compile(
+    r"\$ \S|(?:sudo |!)?(?:pip3? (?:install|list|show|freeze)|python3? (?:-m |\S+\.py)"
+    r"|npm (?:install|i|run|init|start|test|create)\b|npx \w|yarn (?:add|install|dev)|pnpm \w"
+    r"|go (?:get|run|build|test|mod|install|version|env|vet|fmt)\b(?! *\()|javac \w|java -\w"
+    r"|cd [\w./~-]+$|mkdir \S|git (?:clone|init|add|commit|checkout|push|pull|status)\b"
+    r"|docker(?:-compose)? \w+ |curl -?\w|apt(?:-get)? install|brew install|conda \w+ |node \S+\.js"
+    r"|psql -|mysql -|sqlite3 \w|cargo \w+$|uv (?:add|pip|run|sync)\b|poetry \w+)"
+)
+_TREE = re.compile(r"(?:[│|]\s*)*[├└][─-]")
+_RULE = re.compile(r"\+[-=+]{3,}\+$|[-─]{2,}(?:\+[-─]{2,})+$|[┌├└][─┬┼┴]+[┐┤┘]$")
+_ERROR = re.compile(
+    r"Traceback \(most recent call last\):|Exception in thread \"|panic: |goroutine \d+ \["
+    r"|(?:\./)?[\w./-]+\.(?:go|java|ts|tsx|js|py):\d+(?::\d+)?: |[\w./-]+\(\d+,\d+\): error TS\d+"
+    r"|error TS\d+: |ERROR:  |--- FAIL: |=== RUN |ok {2,}\t?\w|(?:[A-Z]\w*)?(?:Error|Exception): \S"
+)
+_HTTP = re.compile(
+    r"(?:GET|POST|PUT|DELETE|PATCH|HEAD|OPTIONS) [/h]\S*(?: HTTP/[\d.]+)?$"
+    r"|HTTP/[\d.]+ \d"
+)
+_MARKUP = re.compile(r"<(?:[a-zA-Z][\w.-]*(?:[\s/>]|$)|!--|!DOCTYPE|\?xml|>)", re.IGNORECASE)
+_BYTECODE = re.compile(
+    r"(?:\d+: )?(?:[aildf]?(?:load|store)(?:_\d)?"
+    r"|invoke(?:static|virtual|special|interface|dynamic)|[gp]et(?:static|field)|put(?:static|field)|[bs]ipush|iconst_\w+|aconst_null|ldc|dup|pop"
+    r"|linenumber|checkcast|[aild]?return|new|goto|if_?\w+)\b(?:\s|$)"
+    r"|(?:>> )?(?:\d+ +)?(?:>> )?\d+ (?:[A-Z]+_[A-Z_]+|RESUME|CALL|NOP)\b"
+    r"|(?:0x[0-9a-f]+ )?(?:MOV[QLB]|LEAQ|ADDQ|SUBQ|CMPQ|TEXT|PCDATA|FUNCDATA)\b",
+    re.IGNORECASE,
+)
+_SURELY_BYTECODE = re.compile(
+    r"invoke(?:static|virtual|special)|load_(?:name|fast|const|global)|MOVQ", re.IGNORECASE
+)
+_GRAMMAR = re.compile(r"<?[\w-]+>?\s*::=")
+_OPTIONAL = re.compile(r"\w\([^()\[\]]*\[, ?\w+(?:[^()\[\]]|\[, ?\w)*\]")
+_REPL = re.compile(r"(?:jshell|mysql|sqlite|SQL|\w+=[#>]|>>>|In \[\d+\])[>:]? ")
+_DIFF = re.compile(r"@@ -\d|diff --git |(?:---|\+\+\+) [ab]/")
+_PROSE = re.compile(
+    r"[A-Z][\w'’-]*[,;:]?(?: [\w'’%-]+[,;:]?){2,}[.!?:…]?$"  # noqa: RUF001 - as printers set it
+    r"|[A-Z](?=\S* )[^(){}\[\]=;<>\"`]*[.!?…]$"
+)
+_CODE_WORD = re.compile(
+    r"\b(?:import|def|func|package|public|private|static|void|const|let|var|print|lambda|elif|select"
+    r"|insert|create|update|delete|alter|drop|return|console|System|fmt)\b",
+    re.IGNORECASE,
+)
+_SQL_WORD = re.compile(r"\b(?:from|where|into|values|set|table|join|group|order)\b", re.IGNORECASE)
+
+
+def other_text(code: str) -> str | None:
+    """Return what text is that is no program; None if it may be one."""
+    said = said_lines(code)
+    if not said:
+        return None
+    return next((reason for is_such, reason in _KINDS if is_such(said, code)), None)
+
+
+def _is_shell(said: Sequence[str], _code: str) -> bool:
+    first = next((line for line in said if not line.startswith("#")), "")
+    return _SHELL.match(first) is not None
+
+
+def _first(pattern: re.Pattern[str]) -> Callable[[Sequence[str], str], bool]:
+    return lambda said, _code: pattern.match(said[0]) is not None
+
+
+def _any(pattern: re.Pattern[str], *, count: int = 1) -> Callable[[Sequence[str], str], bool]:
+    return lambda said, _code: sum(pattern.match(line) is not None for line in said) >= count
+
+
+def _is_bytecode(said: Sequence[str], _code: str) -> bool:
+    lines = sum(_BYTECODE.match(line) is not None for line in said)
+    is_sure = any(_SURELY_BYTECODE.search(line) for line in said)
+    return is_sure and lines >= 2 and 2 * lines >= len(said)  # noqa: PLR2004 - half of the lines
+
+
+def _is_diff(said: Sequence[str], code: str) -> bool:
+    if any(_DIFF.match(line) for line in said):
+        return True
+    lines = [line for line in code.split("\n") if line.strip()]
+    begins = [line[0] for line in lines]
+    is_marked = all(each in "+- \t" for each in begins)
+    return is_marked and "+" in begins and "-" in begins
+
+
+def _is_json(said: Sequence[str], code: str) -> bool:
+    if said[0][0] not in "{[" or said[-1][-1] not in "}]":
+        return False
+    try:
+        return bool(json.loads(code))
+    except (ValueError, RecursionError):
+        return False
+
+
+def _is_prose(said: Sequence[str], code: str) -> bool:
+    is_said = all(_PROSE.match(line) for line in said)
+    return is_said and not _CODE_WORD.search(code) and not _SQL_WORD.search(code)
+
+
+_KINDS: tuple[tuple[Callable[[Sequence[str], str], bool], str], ...] = (
+    (_is_shell, "commands for a shell"),
+    (_any(_TREE), "a tree of files"),
+    (_any(_RULE), "a table, as programs print it"),
+    (_first(_ERROR), "an error message, as programs and compilers print it"),
+    (_first(_HTTP), "an HTTP message"),
+    (_first(_MARKUP), "markup, such as HTML or JSX"),
+    (_is_bytecode, "bytecode"),
+    (_any(_GRAMMAR), "a grammar"),
+    (_first(_REPL), "a session of an interactive shell"),
+    (_is_diff, "a diff"),
+    (_is_json, "JSON"),
+    (_is_prose, "text, as programs print it"),
+)
+"""What tells a kind of text, and its name; the first counts."""
+
+
+def is_synopsis(line: str) -> bool:
+    """Return whether a line has optional arguments in brackets, as manuals write them."""
+    return _OPTIONAL.search(line) is not None

@@ -1,0 +1,93 @@
+"""Signs that stand for code that is left out, and the same signs where they are code."""
+
+from __future__ import annotations
+
+import pytest
+
+from block_results import block, compile_error, result
+from daytona_validate._core.fragments.no_program import no_program
+from daytona_validate._core.fragments.placeholders import placeholder
+from daytona_validate._models import Outcome
+from growth import assert_linear
+
+START = "it starts with '...', in place of code that is left out"
+DOTS = "a '...' stands for code that is left out"
+NAMED = "a name between < and > stands for code that is left out"
+
+
+def found(code: str, language: str, line: int | None = 1) -> str | None:
+    return no_program(block(code, language), compile_error("", language, line))
+
+
+@pytest.mark.parametrize(
+    ("code", "language", "line", "reason"),
+    [
+        ("...\nf(", "python", 2, START),
+        ("// a\n... more {", "javascript", 2, START),
+        ("… and so on", "java", 1, START),
+        (
+            "f() {\n  ...\n}",
+            "javascript",
+            2,
+            "the '...' in line 2 stands for code that is left out",
+        ),
+        ("func f() {\n\t…\n}", "go", None, "the '…' in line 2 stands for code that is left out"),
+        ("if (...) {\n}", "java", 1, DOTS),
+        ("const a = ...;", "typescript", 1, DOTS),
+        ("f(a, ..., b)", "javascript", 1, DOTS),
+        ("\nx := T{...}\n", "go", 3, DOTS),
+        ("def f(a, ...):\n    pass", "python", 1, DOTS),
+        ("import ...", "python", 1, DOTS),
+        ("print(<your value here>)", "python", 1, NAMED),
+        ("let a = <some value>;", "javascript", 1, NAMED),
+        ("from <module> import a", "python", 1, NAMED),
+        ("x = <value>", "go", 1, NAMED),
+    ],
+)
+def test_placeholders(code: str, language: str, line: int | None, reason: str) -> None:
+    assert found(code, language, line) == reason.replace("'…'", "'...'")
+
+
+@pytest.mark.parametrize(
+    ("code", "language"),
+    [
+        ("f(a, ...b", "javascript"),
+        ("const a = [...b;", "typescript"),
+        ("func f(a ...int {", "go"),
+        ("x := [...]int{1", "go"),
+        ("void f(String... a {", "java"),
+        ("x[..., 0", "python"),
+        ("def f(a:\n    ...", "python"),
+        ("print('...)", "python"),
+        ('say("...)', "javascript"),
+        ("`\n...\n`; f(", "javascript"),
+        ("/*\n...\n*/ f(", "java"),
+        ("Map<String, List<a> b", "java"),
+        ("function f<a extends b>( {", "typescript"),
+        ("let a: Array<string = b", "typescript"),
+        ("if a < b and c > d\n    pass", "python"),
+        ("", "python"),
+        ("# ...", "python"),
+    ],
+)
+def test_mistakes(code: str, language: str) -> None:
+    assert found(code, language) is None
+
+
+def test_an_inline_placeholder_far_from_the_error_is_not_its_cause() -> None:
+    assert found("f(...)\n\n\nif (", "java", 4) is None
+    assert found("f(...)", "java", None) is None
+
+
+def test_only_syntax_is_looked_at() -> None:
+    failed = result(Outcome.RUNTIME_ERROR, details="a", language="javascript")
+    assert placeholder("...", failed) is None
+
+
+@pytest.mark.parametrize(
+    "piece", ["= ...  ", "(", "def a(", "<a", "<a b", "...", "`", "'", "/*", "# a\n"]
+)
+@pytest.mark.parametrize("language", ["python", "java", "sql"])
+def test_hostile_text_costs_its_length(piece: str, language: str) -> None:
+    refused = compile_error("", language, 1)
+    assert_linear(lambda code: placeholder(code, refused), piece)
