@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
 from daytona_validate._cli.command_settings import ProviderChoice, chosen_settings
+from daytona_validate._cli.package_options import (
+    NO_CHOICE,
+    PackageChoice,
+    allowed_packages,
+    wished_packages,
+)
 from daytona_validate._cli.screen.screen import Screen
 from daytona_validate._client import Validator
 from daytona_validate._core.sandbox_account import SandboxAccount
@@ -86,6 +93,8 @@ def chosen_provider(
     given: SandboxProvider | None,
     screen: Screen,
     snippets_per_sandbox: int | None = None,
+    packages: PackageChoice = NO_CHOICE,
+    courses: Iterable[str] = (),
 ) -> ChosenProvider:
     """Return the provider that the options and the settings choose, and say which it is.
 
@@ -96,11 +105,21 @@ def chosen_provider(
         given: A provider to use instead.
         screen: Told which it is, and what of the folder's files does not count.
         snippets_per_sandbox: What `--snippets-per-sandbox` says; None if it was not given.
+        packages: What the options say of packages.
+        courses: The paths whose courses may ask for packages.
 
     Raises:
         ConfigurationError: A setting is wrong; the caller's fault.
     """
-    chosen = chosen_settings(asked, env_file=env_file, sends=sends, screen=screen)
+    wishes = wished_packages(courses)
+    chosen = chosen_settings(
+        asked,
+        env_file=env_file,
+        sends=sends,
+        screen=screen,
+        packages=allowed_packages(packages, wishes, environ=os.environ, screen=screen),
+        wishes=wishes,
+    )
     line = chosen.provider_line()
     if line is not None and given is None:
         screen.note(line)

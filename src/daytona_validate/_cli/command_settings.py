@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from daytona_validate._cli.ignored_settings_warnings import ignored_settings_warnings
+from daytona_validate._cli.package_options import NO_PACKAGES, PackageLists, merged, without
 from daytona_validate._cli.screen.screen import Screen
 from daytona_validate._regular_file import is_inside
 from daytona_validate._settings import Settings
@@ -52,7 +53,13 @@ class ChosenSettings:
 
 
 def chosen_settings(
-    provider: str | None, *, env_file: Path | None, screen: Screen, sends: Iterable[str] = ()
+    provider: str | None,
+    *,
+    env_file: Path | None,
+    screen: Screen,
+    sends: Iterable[str] = (),
+    packages: PackageLists = NO_PACKAGES,
+    wishes: PackageLists = NO_PACKAGES,
 ) -> ChosenSettings:
     """Return the settings of a command, and warn of those in the working folder that are ignored.
 
@@ -61,6 +68,8 @@ def chosen_settings(
         env_file: What `--env-file` says.
         screen: Gets the warnings, also when quiet.
         sends: The paths of all that the command may send to a provider; `-` is stdin.
+        packages: What is installed beside what the settings say.
+        wishes: What the course asks for, of which the user has been told.
 
     Raises:
         ConfigurationError: A setting is wrong; the caller's fault.
@@ -79,6 +88,13 @@ def chosen_settings(
         is_key_left_out="api_key" in sources.dotenv.values,
     )
     found = sources.settings(is_at_daytona=choice.name == DAYTONA)
+    found = replace(
+        found,
+        settings=found.settings.model_copy(
+            update={"packages": merged(found.settings.packages, packages)}
+        ),
+        requested=without(found.requested, wishes),
+    )
     is_local = choice.name == "local" and "local" in (provider, sources.provider)
     for line in ignored_settings_warnings(sources, found, is_local=is_local):
         screen.error(f"warning: {line}")

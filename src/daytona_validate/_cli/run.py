@@ -12,6 +12,7 @@ import click
 from daytona_validate._cli.attempt_options import attempt_options, run_rules
 from daytona_validate._cli.course_options import read_options, reading_options, tests_option
 from daytona_validate._cli.mark_options import strip_option
+from daytona_validate._cli.package_options import package_choice, package_options
 from daytona_validate._cli.shared_options import (
     env_file_option,
     output_format_option,
@@ -22,6 +23,7 @@ from daytona_validate._cli.shared_options import (
 if TYPE_CHECKING:  # they cost more than the whole of --help
     from pathlib import Path
 
+    from daytona_validate._cli.package_options import PackageChoice
     from daytona_validate._cli.screen.screen import Screen
     from daytona_validate._client import Validator
     from daytona_validate._models import CodeValidationResult
@@ -53,6 +55,7 @@ Examples:
 @env_file_option
 @reading_options
 @attempt_options
+@package_options
 @strip_option
 @output_format_option(
     "text", "json", help_text="text: what the program prints; json: the whole result, on one line."
@@ -74,6 +77,8 @@ def run(
     output_format: str,
     is_quiet: bool,
     strip: tuple[str, ...],
+    allow_packages: bool,
+    packages: tuple[str, ...],
     **reading: str | None,
 ) -> None:
     """Run one snippet in a fresh sandbox and show what it prints.
@@ -84,6 +89,7 @@ def run(
     """
     from daytona_validate._cli.page_block import is_on_page, result_on_page
     from daytona_validate._cli.single_snippet import (
+        courses,
         sent_paths,
         single_snippet,
         stdin_text,
@@ -101,6 +107,7 @@ def run(
         run_tests=run_tests,
     )
     rules = run_rules(reading)
+    allowed = package_choice(packages, allows_wishes=allow_packages)
 
     async def validated(validator: Validator) -> CodeValidationResult:
         if not is_on_page(snippet, source):
@@ -116,6 +123,8 @@ def run(
             provider=provider,
             env_file=env_file,
             sends=sent_paths(source, stdin_file, options.include_folder),
+            packages=allowed,
+            courses=courses(source),
             output_format=output_format,
             is_quiet=is_quiet,
         )
@@ -129,6 +138,8 @@ def _run_once(
     provider: str | None,
     env_file: Path | None,
     sends: Sequence[str],
+    packages: PackageChoice,
+    courses: Sequence[str],
     output_format: str,
     is_quiet: bool,
 ) -> int:
@@ -139,6 +150,8 @@ def _run_once(
         given: A provider to use instead of the one that `provider` names.
         provider: What `--provider` says.
         env_file: What `--env-file` says.
+        packages: What the options say of packages.
+        courses: The path whose course may ask for packages, if there is one.
         sends: The paths of all that is sent to the provider; `-` is stdin.
         output_format: `text` or `json`.
         is_quiet: Whether only the program's own output is shown.
@@ -152,7 +165,13 @@ def _run_once(
     screen = Screen(is_quiet=is_quiet)
     with log_on(screen):
         chosen = chosen_provider(
-            provider, env_file=env_file, sends=sends, given=given, screen=screen
+            provider,
+            env_file=env_file,
+            sends=sends,
+            given=given,
+            screen=screen,
+            packages=packages,
+            courses=courses,
         )
 
         async def main() -> CodeValidationResult:

@@ -87,6 +87,12 @@ def sent_paths(source: str, *others: str | None) -> tuple[str, ...]:
     return (path, *(each for each in others if each is not None))
 
 
+def courses(source: str) -> tuple[str, ...]:
+    """Return the path whose course may say something about a snippet; none for a stream."""
+    path = file_of(source)
+    return () if path == STDIN or is_handed_over(path) else (path,)
+
+
 def stdin_text(file: str | None, snippet: Snippet) -> str:
     """Return what the program reads from stdin.
 

@@ -16,6 +16,8 @@ from daytona_validate._regular_file import read_regular
 
 OWN_FILE = "daytona-validate.toml"
 _PYPROJECT = "pyproject.toml"
+CONFIG_NAMES = frozenset({OWN_FILE, _PYPROJECT})
+"""Of files that may hold a configuration."""
 _LARGEST_BYTES = 1024 * 1024
 _TABLE = ("tool", "daytona-validate")
 

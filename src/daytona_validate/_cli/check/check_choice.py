@@ -15,6 +15,7 @@ from daytona_validate._cli.course_options import (
     repeat_options,
 )
 from daytona_validate._cli.gate_options import GateRules
+from daytona_validate._cli.package_options import PackageChoice
 from daytona_validate._cli.screen.streams import stdin_chunks
 from daytona_validate._course_run.course_page import RunRules
 from daytona_validate._courses.collect import STDIN, Collection, collect
@@ -30,6 +31,7 @@ class CheckChoice:
     reading: CollectOptions
     selection: Selection
     rules: RunRules
+    packages: PackageChoice
     targets: tuple[ReportTarget, ...]
     output_format: str
     concurrency: int | None

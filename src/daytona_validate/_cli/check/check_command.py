@@ -21,6 +21,7 @@ from daytona_validate._cli.mark_options import (
     outputs_option,
     strip_option,
 )
+from daytona_validate._cli.package_options import package_choice, package_options
 from daytona_validate._cli.path_options import exclude_option
 from daytona_validate._cli.report_options import explain_option
 from daytona_validate._cli.shared_options import (
@@ -92,6 +93,7 @@ FORMATS = ("text", "json", "jsonl", "junit", "github", "markdown", "sarif", "htm
 @env_file_option
 @reading_options
 @attempt_options
+@package_options
 @mark_options
 @strip_option
 @outputs_option
@@ -137,6 +139,8 @@ def check(
     strip: tuple[str, ...],
     outputs: tuple[str, ...],
     exclude: tuple[str, ...],
+    allow_packages: bool,
+    packages: tuple[str, ...],
     explains: bool,
     no_fail_on: tuple[str, ...],
     baseline: Path | None,
@@ -161,6 +165,7 @@ def check(
             names, timeout_s, run_tests=run_tests, marked=marked_blocks(only_marked, skip_marked)
         ),
         rules=run_rules(reading),
+        packages=package_choice(packages, allows_wishes=allow_packages),
         targets=parse_targets(reports, formats=FORMATS),
         output_format=output_format,
         concurrency=concurrency,

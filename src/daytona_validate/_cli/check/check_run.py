@@ -75,6 +75,8 @@ def run(choice: CheckChoice, *, given: SandboxProvider | None) -> int:
             given=given,
             screen=screen,
             snippets_per_sandbox=choice.snippets_per_sandbox,
+            packages=choice.packages,
+            courses=choice.paths,
         )
         exit_code = _CheckRun(choice, screen, reports, gate).work(chosen, collection)
     note_unread(collection, screen, is_in_report=choice.output_format == "text")
