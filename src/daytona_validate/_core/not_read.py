@@ -59,6 +59,11 @@ _ADVICE = {
 _WORDS_SHOWN = 8
 
 
+def reason(why: Why) -> str:
+    """Return why one thing is not read, for people."""
+    return _NOUNS[why][0]
+
+
 @dataclass(frozen=True, slots=True)
 class NotRead:
     """Counts of what was not read, by reason."""

@@ -61,15 +61,21 @@ class Collection(Iterator[CourseSnippet]):
         self._first_left_out: dict[Why, str] = {}
 
     def __next__(self) -> CourseSnippet:
+        for piece in self.pieces():
+            if piece.course:
+                return piece.course
+        raise StopIteration
+
+    def pieces(self) -> Iterator[Piece]:
+        """Yield all snippets, and the blocks that are none with the reason, in their order."""
         for piece in self._pieces:
             if isinstance(piece, LeftOut):
                 self._leave_out(piece.why, _shown(piece.path))
-            elif piece.course:
-                return piece.course
-            elif piece.why:
+                continue
+            if piece.why:
                 self._leave_out(piece.why, str(piece.location))
                 self._words.update([piece.word] if piece.why is Why.UNKNOWN_LANGUAGE else [])
-        raise StopIteration
+            yield piece
 
     def not_read(self) -> NotRead:
         """Return the counts of files and blocks that were left out so far."""

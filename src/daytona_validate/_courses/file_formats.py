@@ -158,7 +158,9 @@ def _piece(block: Block, course: CourseSnippet | None) -> Piece:
 
 def _piece_of_unread(fence: UnreadFence, path: str) -> Piece:
     location = Location(path, fence.line, cell=fence.cell)
-    return Piece(location=location, end_line=fence.last, course=None, why=fence.why)
+    return Piece(
+        location=location, end_line=fence.last, course=None, word=fence.language, why=fence.why
+    )
 
 
 def _why_not_read(block: Block) -> Why | None:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from os.path import commonprefix
 
 from markdown_it.token import Token
 
@@ -122,5 +121,7 @@ def _dedented(code: str) -> str:
     """
     lines = code.split("\n")
     indents = [line[: len(line) - len(line.lstrip(" \t"))] for line in lines if line.strip()]
-    common = commonprefix(indents)  # noqa: RUF071 - they are no paths
+    least, most = min(indents, default=""), max(indents, default="")
+    ends = (at for at, both in enumerate(zip(least, most, strict=False)) if both[0] != both[1])
+    common = least[: next(ends, len(least))]
     return "\n".join(line.removeprefix(common) for line in lines) if common else code

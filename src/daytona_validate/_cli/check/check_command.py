@@ -86,7 +86,10 @@ FORMATS = ("text", "json", "jsonl", "junit", "github", "markdown", "sarif", "htm
 @click.option("-x", "--fail-fast", is_flag=True, help="Stop at the first failure.")
 @click.option("--strict", is_flag=True, help="Count fragments (not_runnable) as failures.")
 @click.option(
-    "--list", "is_list", is_flag=True, help="List what would run, and run nothing. Text or jsonl."
+    "--list",
+    "is_list",
+    is_flag=True,
+    help="List all blocks and what would become of them. Text or jsonl.",
 )
 @tests_option
 @provider_option

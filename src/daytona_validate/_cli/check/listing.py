@@ -1,4 +1,4 @@
-"""`check --list`: what would run, one line each."""
+"""`check --list`: all blocks, and what would become of them, one line each."""
 
 from __future__ import annotations
 
@@ -9,42 +9,89 @@ from daytona_validate._cli.check.check_choice import CheckChoice, stdin_of
 from daytona_validate._cli.check.check_run import note_unread
 from daytona_validate._cli.exit_codes import ExitCode
 from daytona_validate._cli.screen.screen import Screen
+from daytona_validate._core.not_read import reason
 from daytona_validate._core.printable import one_line
+from daytona_validate._courses.course_snippet import CourseSnippet
+from daytona_validate._courses.file_formats import Piece
 from daytona_validate._errors import ConfigurationError
 from daytona_validate._json_text import json_text
 from daytona_validate._models import Snippet
 
 
-def listed_text(snippet: Snippet) -> str:
-    """Return location, language and id of a snippet as one line for people."""
-    parts = [str(snippet.location or "-"), snippet.language or "unknown language"]
-    parts += [f"id={snippet.snippet_id}"] if snippet.snippet_id is not None else []
-    if snippet.location is not None and snippet.location.included is not None:
+def becomes(piece: Piece) -> tuple[str, str]:
+    """Return what a piece would become, in a word such as `run` or `skip`, and why."""
+    if piece.course is None:
+        return "not_read", reason(piece.why) if piece.why else "no code"
+    snippet = piece.course.snippet
+    reasons = {
+        "unreadable": snippet.unreadable,
+        "skip": snippet.skip,
+        "not_runnable": snippet.not_runnable,
+        "check_only": "it is compiled, not run" if snippet.check_only else None,
+        "should_fail": _meant_to_fail(snippet),
+    }
+    found = ((word, why) for word, why in reasons.items() if why is not None)
+    return next(found, ("run", "after the cells before it" if piece.course.is_cell else ""))
+
+
+def _meant_to_fail(snippet: Snippet) -> str | None:
+    if snippet.should_fail is None:
+        return None
+    return f"with {snippet.should_fail}" if snippet.should_fail else "in any way"
+
+
+_SAID = {
+    "not_read": "not read",
+    "run": "run",
+    "unreadable": "unreadable",
+    "skip": "skipped",
+    "not_runnable": "not runnable",
+    "check_only": "checked",
+    "should_fail": "meant to fail",
+}
+
+
+def listed_text(piece: Piece) -> str:
+    """Return a piece's location, language, id and what becomes of it as one line for people."""
+    snippet = piece.course.snippet if piece.course else None
+    language = snippet.language if snippet else piece.word
+    parts = [str(piece.location), language or "unknown language"]
+    if snippet and snippet.snippet_id is not None:
+        parts.append(f"id={snippet.snippet_id}")
+    if snippet and snippet.location is not None and snippet.location.included is not None:
         parts.append(f"includes {snippet.location.included}")
-    parts += [f"unreadable: {snippet.unreadable}"] if snippet.unreadable is not None else []
-    parts += [f"not runnable: {snippet.not_runnable}"] if snippet.not_runnable is not None else []
+    word, why = becomes(piece)
+    if word != "run" or why:
+        parts.append(f"{_SAID[word]}: {why}" if why else _SAID[word])
     return one_line(" ".join(parts)) + "\n"
 
 
-def listed_json(snippet: Snippet) -> str:
-    """Return a snippet's location, language, id and problem as one line of JSON."""
+def listed_json(piece: Piece) -> str:
+    """Return a piece's location, language, id and what becomes of it as one line of JSON."""
+    course = piece.course or CourseSnippet(snippet=Snippet(code="", language=piece.word))
+    snippet = course.snippet
+    word, why = becomes(piece)
     value = {
-        "location": None if snippet.location is None else asdict(snippet.location),
+        "location": asdict(snippet.location or piece.location),
         "language": snippet.language,
         "snippet_id": snippet.snippet_id,
         "skill": snippet.skill,
         "unreadable": snippet.unreadable,
         "not_runnable": snippet.not_runnable,
+        "section": course.section,
+        "is_cell": course.is_cell,
+        "becomes": word,
+        "reason": why or None,
     }
     return json_text(value) + "\n"
 
 
-LISTINGS: dict[str, Callable[[Snippet], str]] = {"text": listed_text, "jsonl": listed_json}
+LISTINGS: dict[str, Callable[[Piece], str]] = {"text": listed_text, "jsonl": listed_json}
 """The functions by output format."""
 
 
 def list_only(choice: CheckChoice) -> int:
-    """List the snippets that would run, run none; return the exit code."""
+    """List all blocks and what would become of them, run none; return the exit code."""
     listed = LISTINGS.get(choice.output_format)
     if listed is None:
         raise ConfigurationError(f"--list: --output-format accepts {' or '.join(LISTINGS)}")
@@ -53,9 +100,14 @@ def list_only(choice: CheckChoice) -> int:
     total = 0
     with stdin_of(choice.paths) as stdin:
         collection = choice.collection(stdin)
-        for course in choice.selection.of(collection):
-            write(listed(course.snippet))
-            total += 1
+        for piece in collection.pieces():
+            if piece.course is None:
+                if piece.why is not None and not choice.selection.languages:
+                    write(listed(piece))
+                continue
+            for _ in choice.selection.of([piece.course]):
+                write(listed(piece))
+                total += 1
     screen.note(f"snippets that would run: {total}")
     note_unread(collection, screen, is_in_report=False)
     return ExitCode.PASSED if total else ExitCode.NOTHING_RAN
