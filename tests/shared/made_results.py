@@ -8,7 +8,7 @@ from daytona_validate._core.outcomes import outcome_row
 from daytona_validate._core.reported import Reported
 from daytona_validate._models import CodeValidationResult, Location, Outcome, Stage
 
-OF_THE_ROW = ("code", "code_line", "section", "is_block")
+OF_THE_ROW = ("code", "code_line", "section", "is_block", "fails_run")
 
 
 def made_reported(

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from daytona_validate._core.details import cause
 from daytona_validate._core.fingerprint import fingerprint
+from daytona_validate._core.outcomes import outcome_row
 from daytona_validate._models import CodeValidationResult
 
 
@@ -23,6 +24,14 @@ class Reported:
     """The headings above it, outermost first, with ` > ` between them."""
     is_block: bool = False
     """Whether it is a block or cell of a page; else it stands alone."""
+    fails_run: bool | None = None
+    """Whether the run fails by it: not if a baseline knows it; None: as its outcome says."""
+
+    @property
+    def is_failure(self) -> bool:
+        """Return whether it is reported as a failure, or as one that could not be judged."""
+        by_outcome = outcome_row(self.result.outcome).exit_code != 0
+        return by_outcome if self.fails_run is None else self.fails_run
 
     @property
     def fingerprint(self) -> str:

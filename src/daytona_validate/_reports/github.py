@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from daytona_validate._core.outcomes import outcome_row
 from daytona_validate._core.printable import one_line
 from daytona_validate._core.reported import Reported
 from daytona_validate._core.summary import Summary
@@ -27,7 +26,7 @@ def end(results: Sequence[Reported], summary: Summary) -> str:
     annotations: list[str] = []
     lines: list[str] = []
     for each in results:
-        if not outcome_row(each.result.outcome).exit_code:
+        if not each.is_failure:
             continue
         kind = "warning" if each.result.outcome is Outcome.UNAVAILABLE else "error"
         if left[kind]:

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 from junitparser import Attr, Error, Failure, JUnitXml, Skipped, TestCase, TestSuite
 
-from daytona_validate._core.outcomes import outcome_row
 from daytona_validate._core.printable import one_line, printable
 from daytona_validate._core.reported import Reported
 from daytona_validate._core.summary import Summary
@@ -58,7 +57,7 @@ def _case(reported: Reported) -> _JUnitCase:
         case.file, case.line = file, str(reported.error_line or result.location.line)
     details = one_line(result.details)
     if result.outcome is not Outcome.PASSED:
-        kind = _kind(result)
+        kind = _kind(reported)
         said = kind(details, str(result.outcome))
         said.text = _shown(in_page_lines(reported, result.error) if result.error else details)
         case.result = [said]
@@ -67,11 +66,11 @@ def _case(reported: Reported) -> _JUnitCase:
     return case
 
 
-def _kind(result: CodeValidationResult) -> type[Failure | Error | Skipped]:
-    """Return the JUnit kind of a result: only a verdict can be a failure."""
-    if result.outcome is Outcome.UNAVAILABLE:
+def _kind(reported: Reported) -> type[Failure | Error | Skipped]:
+    """Return the JUnit kind of a result: only a verdict that counts can be a failure."""
+    if reported.result.outcome is Outcome.UNAVAILABLE:
         return Error
-    return Failure if outcome_row(result.outcome).exit_code else Skipped
+    return Failure if reported.is_failure else Skipped
 
 
 def _name(result: CodeValidationResult) -> str:

@@ -9,7 +9,6 @@ import re
 from collections.abc import Iterable, Sequence
 
 from daytona_validate._core.causes import Cause
-from daytona_validate._core.outcomes import outcome_row
 from daytona_validate._core.printable import one_line
 from daytona_validate._core.reported import Reported
 from daytona_validate._core.summary import Summary, Totals
@@ -21,7 +20,7 @@ _MARKS = re.compile(r"[!\"#$%&*+.:<=>?@\[\\\]^_`{|}~]")
 
 def end(results: Sequence[Reported], summary: Summary) -> str:
     """Return the document."""
-    failed = [each for each in results if outcome_row(each.result.outcome).exit_code]
+    failed = [each for each in results if each.is_failure]
     parts = [_head(summary), _table(_NUMBERS, map(_numbers, [*summary.languages, summary.total]))]
     if summary.causes:
         shown = summary.causes[:_CAUSES_SHOWN]

@@ -64,6 +64,7 @@ def _level(outcome: Outcome) -> str:
 
 def _result(reported: Reported, seen: Counter[str]) -> dict[str, object]:
     result = reported.result
+    excused = [] if reported.is_failure else [{"kind": "external"}]
     return {
         "ruleId": str(result.outcome),
         "ruleIndex": _RULE_NUMBERS[result.outcome],
@@ -71,6 +72,7 @@ def _result(reported: Reported, seen: Counter[str]) -> dict[str, object]:
         "message": {"text": _message(reported)},
         "locations": _locations(reported),
         "partialFingerprints": {_FINGERPRINT: _fingerprint(reported, seen)},
+        "suppressions": excused,
     }
 
 

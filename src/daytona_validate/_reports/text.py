@@ -70,12 +70,14 @@ PLAIN = TextStyle()
 def each(reported: Reported, style: TextStyle = PLAIN) -> str:
     """Return `file:line: outcome: cause`, for a failure its line and its repetition; or nothing."""
     result = reported.result
-    if not style.lists(result.outcome) and not (style.is_verbose and result.caveat):
+    counts = style.counts(result.outcome) if reported.fails_run is None else reported.fails_run
+    is_listed = counts or (style.is_verbose and (style.lists(result.outcome) or result.caveat))
+    if not is_listed:
         return ""
     place = style.paint(one_line(reported.place, _PATH_CHARACTERS), _BOLD)
-    outcome = style.paint(str(result.outcome), _RED if style.counts(result.outcome) else _BOLD)
+    outcome = style.paint(str(result.outcome), _RED if counts else _BOLD)
     lines = [f"{place}: {outcome}: {one_line(reported.cause)}"]
-    if style.counts(result.outcome):
+    if counts:
         lines += _frame(reported, style)
         if result.location is not None:
             lines.append(f"    {_repeating(result.location, style)}")

@@ -7,6 +7,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 
 from anyio import to_thread
 
@@ -162,6 +163,7 @@ class _CheckRun:
             is_block=course.page is not None,
         )
         self._has_failed = self._gate.add(reported)
+        reported = replace(reported, fails_run=self._has_failed)
         self._causes.add(reported)
         self._reports.add(reported)
         if self._reports.has_unsaved:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from daytona_validate._core.outcomes import outcome_row
 from daytona_validate._core.reported import Reported
 from daytona_validate._models import Outcome
 from daytona_validate._reports.code_frame import FrameLine, code_lines
@@ -27,6 +28,8 @@ def card(reported: Reported, *, page: int, body: str, is_open: bool) -> str:
     result = reported.result
     cause = "" if result.outcome is Outcome.PASSED else inline(reported.cause)
     marked = "" if result.outcome is Outcome.PASSED else f' <span class="cause">{cause}</span>'
+    if outcome_row(result.outcome).exit_code and not reported.is_failure:
+        marked = f' <span class="known">does not count</span>{marked}'
     inside = body or '<p class="note">Left out, or the page would be too large.</p>'
     return (
         f'<details class="result" id="r{result.index}" data-outcome="{inline(result.outcome)}" '

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from daytona_validate._core.causes import cause_keys
-from daytona_validate._core.outcomes import outcome_row
 from daytona_validate._core.reported import Reported
 from daytona_validate._core.summary import Summary
 from daytona_validate._models import Outcome
@@ -35,7 +34,7 @@ class _Budget:
         return made
 
     def opens(self, reported: Reported) -> bool:
-        is_open = self.open_left > 0 and outcome_row(reported.result.outcome).exit_code != 0
+        is_open = self.open_left > 0 and reported.is_failure
         self.open_left -= is_open
         return is_open
 
