@@ -47,6 +47,17 @@ def outputs_option(command: Command) -> Command:
     )(command)
 
 
+def update_outputs_option(command: Command) -> Command:
+    """Add the option that rewrites the outputs that pages show."""
+    return click.option(
+        "--update-outputs",
+        "updates_outputs",
+        is_flag=True,
+        help="Rewrite the outputs that pages show, in sessions and by --outputs comments and "
+        "fences, to what was printed. The exit code is of what was there before.",
+    )(command)
+
+
 @dataclass(frozen=True, slots=True)
 class MarkedBlocks:
     """Filter of blocks by the words beside them."""

@@ -47,6 +47,8 @@ class ShownOutput:
     lines: tuple[ShownLine, ...] = ()
     whole: str | None = None
     """All that it prints; None: that is not shown."""
+    whole_line: int | None = None
+    """1-based line of the file at which that begins; None: it is not known."""
     at_least: str | None = None
     """What it prints, and perhaps more, as a notebook keeps it; None: that is not shown."""
 

@@ -66,7 +66,9 @@ def _with_shown(
     if "comments" in kinds:
         shown = ShownOutput(lines=tuple(shown_lines(snippet.code, snippet.language)))
     if "fences" in kinds and following and can_print(snippet.code, snippet.language):
-        shown = replace(shown, whole=_output_after(block, following[0]))
+        whole = _output_after(block, following[0])
+        whole_line = None if whole is None else following[0].code_line
+        shown = replace(shown, whole=whole, whole_line=whole_line)
     if "notebook" in kinds and stored is not None:
         shown = replace(shown, at_least=stored.text or None)
         should_fail = stored.raised if snippet.should_fail is None else snippet.should_fail

@@ -101,9 +101,14 @@ def session_code(code: str, language: str) -> str:
     return "\n".join(lines)
 
 
+def shown_session(snippet: Snippet) -> str | None:
+    """Return the session that a snippet runs and is compared with; None: it runs none."""
+    return snippet.expected_output if _SESSION_FILE in snippet.files else None
+
+
 def with_shown_line(snippet: Snippet, result: CodeValidationResult) -> CodeValidationResult:
     """Return the result of a session with the line whose output is another than it shows."""
-    is_compared = result.outcome is Outcome.WRONG_OUTPUT and _SESSION_FILE in snippet.files
+    is_compared = result.outcome is Outcome.WRONG_OUTPUT and shown_session(snippet) is not None
     found = _LINE.search(result.details) if is_compared else None
     return result if found is None else replace(result, error_line=int(found[1] or found[2]))
 

@@ -38,6 +38,16 @@ def can_print(code: str, language: str) -> bool:
     return (_SELECTS if language == "sql" else _PRINTS).search(code) is not None
 
 
+def printing_lines(code: str, language: str) -> tuple[int, ...] | None:
+    """Return the lines of code that print, if each is known to do so once; else None."""
+    if language == "sql":
+        return None
+    lines = list(enumerate(code.split("\n"), 1))
+    printing = [(number, line) for number, line in lines if _PRINTS.search(line)]
+    is_known = all(_PRINTS.match(line) for _, line in printing)
+    return tuple(number for number, _ in printing) if is_known else None
+
+
 def shown_lines(code: str, language: str) -> Iterator[ShownLine]:
     """Yield the lines of output that comments in code show, in order.
 

@@ -44,6 +44,7 @@ class CheckChoice:
     is_quiet: bool
     is_verbose: bool
     gate: GateRules
+    updates_outputs: bool
     explains: bool
 
     def collection(self, stdin: BinaryIO | None) -> Collection:

@@ -20,6 +20,7 @@ from daytona_validate._cli.mark_options import (
     marked_blocks,
     outputs_option,
     strip_option,
+    update_outputs_option,
 )
 from daytona_validate._cli.package_options import package_choice, package_options
 from daytona_validate._cli.path_options import exclude_option
@@ -101,6 +102,7 @@ FORMATS = ("text", "json", "jsonl", "junit", "github", "markdown", "sarif", "htm
 @strip_option
 @outputs_option
 @exclude_option
+@update_outputs_option
 @click.option(
     "--progress",
     type=click.Choice(["auto", "always", "never"]),
@@ -144,6 +146,7 @@ def check(
     exclude: tuple[str, ...],
     allow_packages: bool,
     packages: tuple[str, ...],
+    updates_outputs: bool,
     explains: bool,
     no_fail_on: tuple[str, ...],
     baseline: Path | None,
@@ -180,6 +183,7 @@ def check(
         strict=strict,
         is_quiet=is_quiet,
         is_verbose=is_verbose,
+        updates_outputs=updates_outputs,
         gate=gate_rules(
             no_fail_on,
             baseline,

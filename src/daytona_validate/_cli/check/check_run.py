@@ -13,6 +13,7 @@ from anyio import to_thread
 
 from daytona_validate._cli.check.check_choice import CheckChoice, stdin_of
 from daytona_validate._cli.check.failure_gate import FailureGate, failure_gate
+from daytona_validate._cli.check.page_updates import PageUpdates
 from daytona_validate._cli.check.report_set import ReportSet, report_set
 from daytona_validate._cli.chosen_provider import ChosenProvider, chosen_provider
 from daytona_validate._cli.exit_codes import Interrupted
@@ -100,6 +101,7 @@ class _CheckRun:
     ) -> None:
         self._choice = choice
         self._gate = gate
+        self._updates = PageUpdates(is_wanted=choice.updates_outputs)
         self._has_failed = False
         self._screen = screen
         self._reports = reports
@@ -143,6 +145,7 @@ class _CheckRun:
         drift = drift_line(self._runtimes)
         if drift is not None:
             self._screen.note(drift)
+        self._updates.write(self._screen)
         self._gate.end(self._screen, is_whole=interrupted is None)
         if interrupted is None:
             return self._gate.exit_code()
@@ -151,6 +154,7 @@ class _CheckRun:
         return interrupted.exit_code
 
     async def _add(self, course: CourseSnippet, result: CodeValidationResult) -> None:
+        self._updates.add(course, result)
         self._tally.add(result)
         self._counts.add(result)
         if result.runtime is not None:

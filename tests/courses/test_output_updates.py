@@ -1,0 +1,102 @@
+"""Shown outputs become what was printed; every other byte of a page stays."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from daytona_validate._courses.markdown import read_page
+from daytona_validate._courses.output_updates import LineEdit, output_updates, updated
+from daytona_validate._courses.page_snippets import snippets_of_page
+from daytona_validate._models import CodeValidationResult, Fault, LostBytes, Outcome, Stage
+
+WRONG = CodeValidationResult(
+    skill="",
+    status="Failure",
+    output="",
+    error=None,
+    execution_time=0.0,
+    details="",
+    outcome=Outcome.WRONG_OUTPUT,
+    fault=Fault.SNIPPET,
+    stage=Stage.CHECK,
+    language="python",
+    provider="fake",
+)
+
+
+def after(page: str, output: str, result: CodeValidationResult = WRONG) -> str:
+    """Return a page whose first block printed something, as it is then."""
+    read = read_page(page, path="a.md", language_of={"python": "python", "sql": "sql"}.get)
+    course = snippets_of_page(read, outputs=("comments", "fences"))[0]
+    assert course is not None
+    edits = list(output_updates(course, replace(result, output=output)))
+    content, _ = updated(page.encode(errors="surrogateescape"), edits)
+    return content.decode(errors="surrogateescape")
+
+
+@pytest.mark.parametrize(
+    ("page", "output", "new"),
+    [
+        ("```python\n>>> 1\n2\n```\n", ">>> 1\n1\n", "```python\n>>> 1\n1\n```\n"),
+        (
+            "\ufeff- ```python\r\n  >>> 1\r\n  2\r\n\r\n  >>> 3\r\n  3\r\n  ```\r\n\udcff",
+            ">>> 1\n1\n4\n\n>>> 3\n3\n",
+            "\ufeff- ```python\r\n  >>> 1\r\n  1\r\n  4\r\n\r\n  >>> 3\r\n  3\r\n  ```\r\n\udcff",
+        ),
+        ("> ```python\n> >>> 1\n> 2\n> ```\n", ">>> 1\n1\n", "> ```python\n> >>> 1\n> 1\n> ```\n"),
+        ("```python\n>>> 1\n2\n\n```\n", ">>> 1\n1\n\n\n", "```python\n>>> 1\n1\n\n```\n"),
+        (
+            "```python\nprint(1)\n```\n```\n2\n3\n```\nend",
+            "1\n",
+            "```python\nprint(1)\n```\n```\n1\n```\nend",
+        ),
+        (
+            "```python\nprint(1)\n```\n- ```\n  2\n  ```\n",
+            "1\n\n3\n",
+            "```python\nprint(1)\n```\n- ```\n  1\n\n  3\n  ```\n",
+        ),
+        (
+            "```python\nx = 1  # 5\nprint(x)  # 5, so\nprint(2)\n# => 3\nprint(4)\n```\n",
+            "1\n2\n4\n",
+            "```python\nx = 1  # 5\nprint(x)  # 1, so\nprint(2)\n# => 2\nprint(4)\n```\n",
+        ),
+        ("```python\nprint('b')  # 'a'\n```\n", "b\n", "```python\nprint('b')  # 'b'\n```\n"),
+    ],
+)
+def test_what_was_printed_is_shown(page: str, output: str, new: str) -> None:
+    assert after(page, output) == new
+
+
+@pytest.mark.parametrize(
+    ("page", "output"),
+    [
+        ("```python\nprint(1)  # 2\n    print(2)  # 3\n```\n", "1\n2\n"),  # perhaps never, or twice
+        ("```python\nprint(1)  # 2\n```\n", "1\n1\n"),
+        ("```python\nprint(1)\n# => 2\n# => 3\n```\n", "1\n"),
+        ("```python\nprint(1)  # 1\n```\n", "1\n"),
+        ("```sql\nSELECT 1; -- 2\n```\n", "1\n"),
+    ],
+)
+def test_what_is_not_certain_is_left_alone(page: str, output: str) -> None:
+    assert after(page, output) == page
+
+
+def test_only_a_wrong_output_that_was_kept_whole_is_shown() -> None:
+    page = "```python\n>>> 1\n2\n```\n"
+    passed = replace(WRONG, outcome=Outcome.PASSED)
+    assert after(page, ">>> 1\n1\n", passed) == page
+    assert after(page, ">>> 1\n1\n", replace(WRONG, lost_bytes=LostBytes(stdout=1))) == page
+
+
+def test_a_page_that_is_not_as_it_was_read_is_left_alone() -> None:
+    edits = [LineEdit(1, ("a",), ("b",)), LineEdit(3, ("c",), ("d",)), LineEdit(9, ("e",), ("f",))]
+    assert updated(b"x\nb\n  c\n", edits) == (b"x\nb\n  d\n", 1)
+
+
+@given(st.binary())
+def test_without_edits_every_byte_stays(content: bytes) -> None:
+    assert updated(content, []) == (content, 0)
