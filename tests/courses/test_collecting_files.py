@@ -10,7 +10,7 @@ import pytest
 from collected import snippets_of
 from daytona_validate._core.not_read import Why
 from daytona_validate._courses.collect import collect
-from daytona_validate._courses.file_formats import CollectOptions
+from daytona_validate._courses.collect_options import CollectOptions
 from daytona_validate._errors import ConfigurationError
 from daytona_validate._models import Snippet
 

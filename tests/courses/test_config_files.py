@@ -10,8 +10,8 @@ import pytest
 from daytona_validate._core.course_config import NO_CONFIG
 from daytona_validate._core.dialect import Dialect
 from daytona_validate._courses.collect import collect
+from daytona_validate._courses.collect_options import CollectOptions
 from daytona_validate._courses.config_files import CourseConfigs
-from daytona_validate._courses.file_formats import CollectOptions
 from daytona_validate._errors import ConfigurationError
 
 PYPROJECT = '[tool.daytona-validate]\nsession = "page"\nstrip = ["*!*"]\n'

@@ -11,7 +11,7 @@ import pytest
 
 from collected import snippets_of
 from daytona_validate._courses.collect import collect, find
-from daytona_validate._courses.file_formats import CollectOptions
+from daytona_validate._courses.collect_options import CollectOptions
 from daytona_validate._models import Snippet
 
 CODE = "one\n# --8<-- [start:part]\n  two\n    three\n# --8<-- [end:part]\nfour\n"

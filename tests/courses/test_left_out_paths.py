@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from daytona_validate._core.not_read import Why
 from daytona_validate._courses.collect import Collection, collect
-from daytona_validate._courses.file_formats import CollectOptions
+from daytona_validate._courses.collect_options import CollectOptions
 from daytona_validate._courses.ignore_patterns import IgnorePatterns
 from growth import assert_linear
 

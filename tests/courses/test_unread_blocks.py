@@ -15,7 +15,7 @@ from daytona_validate._core.dialect import Dialect
 from daytona_validate._core.not_read import Why
 from daytona_validate._courses.block import Block
 from daytona_validate._courses.collect import collect, find
-from daytona_validate._courses.file_formats import CollectOptions
+from daytona_validate._courses.collect_options import CollectOptions
 from daytona_validate._courses.markdown import read_page
 from daytona_validate._courses.unread_fences import UnreadFence
 from daytona_validate._errors import ConfigurationError

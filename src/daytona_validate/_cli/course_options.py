@@ -13,8 +13,9 @@ from daytona_validate._cli.shared_options import Command
 from daytona_validate._errors import ConfigurationError
 
 if TYPE_CHECKING:  # they cost more than the whole of --help
+    from daytona_validate._courses.code_template import CodeTemplate
+    from daytona_validate._courses.collect_options import CollectOptions
     from daytona_validate._courses.course_snippet import CourseSnippet
-    from daytona_validate._courses.file_formats import CollectOptions
 
 FIELDS = {
     "code": "JSONL: the field with the code, or a path to it such as answer.code.",
@@ -46,7 +47,7 @@ def reading_options(command: Command) -> Command:
         )(command)
     command = click.option(
         "--default-language", metavar="NAME", help="Language of JSONL records that name none."
-    )(command)
+    )(_template_option(command))
     command = click.option(
         "--compare",
         metavar="WAY",
@@ -78,6 +79,14 @@ def reading_options(command: Command) -> Command:
     )(command)
 
 
+def _template_option(command: Command) -> Command:
+    return click.option(
+        "--template",
+        metavar="TEXT",
+        help="Data: join the code from fields, such as '{prompt}{completion}'; {{ is a brace.",
+    )(command)
+
+
 def read_options(
     values: Mapping[str, str | None],
     *,
@@ -97,7 +106,7 @@ def read_options(
         ConfigurationError: A language or a way of comparing is not known; the caller's fault.
     """
     from daytona_validate._core.dialect import Dialect
-    from daytona_validate._courses.file_formats import CollectOptions
+    from daytona_validate._courses.collect_options import CollectOptions
     from daytona_validate._courses.jsonl_records import RecordFields
 
     fields = {field: values[f"{field}_field"] or field for field in FIELDS}
@@ -106,6 +115,7 @@ def read_options(
         record_fields=RecordFields(**fields),
         default_language=None if default_language is None else language_of(default_language),
         compare=_compare_of(values["compare"]),
+        template=_template_of(values["template"]),
         fenced=values["fenced"],
         include_folder=values["include_folder"],
         dialect=Dialect(values["dialect"]) if values["dialect"] else None,
@@ -126,8 +136,18 @@ def repeat_options(reading: CollectOptions) -> list[str]:
     ]
     others = {"default-language": reading.default_language, "compare": reading.compare}
     others |= {"fenced": reading.fenced, "dialect": reading.dialect}
+    others["template"] = None if reading.template is None else reading.template.text
     options += [f"--strip={mark}" for mark in reading.strip]
     return options + [f"--{name}={value}" for name, value in others.items() if value is not None]
+
+
+def _template_of(text: str | None) -> CodeTemplate | None:
+    from daytona_validate._courses.code_template import BrokenTemplate, code_template
+
+    try:
+        return None if text is None else code_template(text)
+    except BrokenTemplate as problem:
+        raise ConfigurationError(f"--template {text}: {problem}") from problem
 
 
 def _compare_of(way: str | None) -> str | None:

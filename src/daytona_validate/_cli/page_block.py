@@ -9,8 +9,8 @@ from daytona_validate._client import Validator
 from daytona_validate._course_run.course_page import RunRules
 from daytona_validate._course_run.run_course import run_course
 from daytona_validate._courses.collect import STDIN, collect, file_of
+from daytona_validate._courses.collect_options import CollectOptions
 from daytona_validate._courses.course_snippet import CourseSnippet
-from daytona_validate._courses.file_formats import CollectOptions
 from daytona_validate._models import CodeValidationResult, Snippet
 
 

@@ -10,8 +10,9 @@ from daytona_validate._cli.course_options import language_of
 from daytona_validate._cli.screen.streams import read_stdin
 from daytona_validate._core.intake import MAX_INPUT_BYTES
 from daytona_validate._courses.collect import STDIN, file_of, find
+from daytona_validate._courses.collect_options import CollectOptions
 from daytona_validate._courses.fenced_answer import NoProgram, program_of
-from daytona_validate._courses.file_formats import CollectOptions, is_page, read_source, reader_of
+from daytona_validate._courses.file_formats import is_page, read_source, reader_of
 from daytona_validate._errors import ConfigurationError
 from daytona_validate._models import Location, Snippet
 from daytona_validate._regular_file import is_handed_over, read_named

@@ -17,11 +17,12 @@ from typing import BinaryIO
 
 from daytona_validate._core.course_config import NO_CONFIG
 from daytona_validate._core.not_read import NotRead, Why
+from daytona_validate._courses.collect_options import CollectOptions
 from daytona_validate._courses.config_files import CourseConfigs
 from daytona_validate._courses.course_files import LeftOut, course_files
 from daytona_validate._courses.course_snippet import CourseSnippet
 from daytona_validate._courses.file_formats import (
-    CollectOptions,
+    NoData,
     Piece,
     Reader,
     Refused,
@@ -263,6 +264,8 @@ def _pieces(
                     _with_included(pieces, path, folder, options) if is_page(path) else pieces
                 )
     except Refused as problem:
+        if folder is not None and isinstance(problem, NoData):
+            return  # a package.json, a table of figures: nobody named it
         yield refused(str(problem), path=shown)
     except OSError as error:
         yield refused(f"the file cannot be read: {error.strerror}", path=shown)

@@ -5,18 +5,30 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import partial
 from io import BufferedReader, RawIOBase
 from pathlib import PurePath
 from typing import BinaryIO, cast
 
-from daytona_validate._core.dialect import Dialect
 from daytona_validate._core.languages.table import LANGUAGES, find_language
 from daytona_validate._core.not_read import Why
 from daytona_validate._core.source_text import file_text
 from daytona_validate._courses.block import Block
+from daytona_validate._courses.collect_options import CollectOptions
 from daytona_validate._courses.course_snippet import CourseSnippet
-from daytona_validate._courses.jsonl_records import RecordFields, snippet_of_record
+from daytona_validate._courses.data_files import (
+    BrokenData,
+    DataRecord,
+    csv_records,
+    json_records,
+)
+from daytona_validate._courses.jsonl_records import (
+    has_code,
+    snippet_of_record,
+    snippet_of_values,
+    unreadable_record,
+)
 from daytona_validate._courses.notebook import BrokenNotebook, read_notebook
 from daytona_validate._courses.page import Page
 from daytona_validate._courses.page_snippets import snippets_of_page
@@ -40,34 +52,6 @@ _WORD = re.compile(r"[\w+#.-]{1,30}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CollectOptions:
-    """How files are read."""
-
-    record_fields: RecordFields = field(default_factory=RecordFields)
-    default_language: str | None = None
-    """The language of JSONL records that carry none; None: such records are unreadable."""
-    compare: str | None = None
-    """How outputs are compared where a JSONL record does not say it; None: as `lines`."""
-    fenced: str | None = None
-    """Which fences of a JSONL record's code are its program: `first`, `last` or `all`; None: the
-    field itself is the program."""
-    stdin_filename: str | None = None
-    """A name for what comes on stdin: its suffix tells the format; None: its first line does."""
-    include_folder: str | None = None
-    """Where files that a page includes may lie; None: in the folder given, or the page's own."""
-    strip: tuple[str, ...] = ()
-    """Marks that authors put into the code of pages for their builder; they are taken off."""
-    exclude: tuple[str, ...] = ()
-    """Patterns of files in folders that are not read, as in `.gitignore`."""
-    dialect: Dialect | None = None
-    """What Markdown pages are written in; None: what their names and they themselves tell."""
-    outputs: tuple[str, ...] = ()
-    """Which outputs that pages show are compared: `comments`, `fences`, `notebook`."""
-    max_file_bytes: int = 16 * 1024 * 1024
-    """Size of a page, of a source file, and of one record of a JSONL file."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Piece:
     """One place of a file: a snippet, or a block that is none."""
 
@@ -84,6 +68,10 @@ class Piece:
 
 class Refused(Exception):
     """A file cannot be read as a whole; the message says why. Becomes an unreadable snippet."""
+
+
+class NoData(Refused):
+    """A file of a format of data holds none with code; in a folder, it is one of other programs."""
 
 
 Reader = Callable[[BinaryIO, str, CollectOptions], Iterator[Piece]]
@@ -194,17 +182,33 @@ def _jsonl(stream: BinaryIO, path: str, options: CollectOptions) -> Iterator[Pie
             problem = f"the record is larger than {limit} bytes"
             snippet = Snippet(code="", language="", location=location, unreadable=problem)
         else:
-            snippet = snippet_of_record(
-                line,
-                location=location,
-                record_fields=options.record_fields,
-                default_language=options.default_language,
-                compare=options.compare,
-                fenced=options.fenced,
-            )
+            snippet = snippet_of_record(line, location=location, **options.record_options())
         if snippet:
             course = CourseSnippet(snippet=snippet, code=snippet.code)
             yield Piece(location=location, end_line=number, course=course)
+
+
+def _data(records: Callable[..., Iterator[DataRecord]]) -> Reader:
+    """Return the reader of files that `records` parts into records."""
+
+    def read(stream: BinaryIO, path: str, options: CollectOptions) -> Iterator[Piece]:
+        is_code = partial(has_code, record_fields=options.record_fields, template=options.template)
+        try:
+            for record in records(stream, is_code=is_code, max_bytes=options.max_file_bytes):
+                yield _piece_of_record(record, Location(path, record.line), options)
+        except BrokenData as problem:
+            raise (Refused if problem.is_data else NoData)(str(problem)) from problem
+
+    return read
+
+
+def _piece_of_record(record: DataRecord, location: Location, options: CollectOptions) -> Piece:
+    if record.problem:
+        snippet = unreadable_record(record.problem, location)
+    else:
+        snippet = snippet_of_values(record.values, location=location, **options.record_options())
+    course = CourseSnippet(snippet=snippet, code=snippet.code)
+    return Piece(location=location, end_line=record.end_line, course=course)
 
 
 def unnamed(stream: BinaryIO, path: str, options: CollectOptions) -> Iterator[Piece]:
@@ -276,4 +280,6 @@ _READERS: dict[str, Reader] = {
     **dict.fromkeys((".md", ".markdown", ".mdown", ".mkd", ".mdx", ".qmd", ".rmd"), _markdown),
     ".ipynb": _notebook,
     **dict.fromkeys((".jsonl", ".ndjson"), _jsonl),
+    ".json": _data(json_records),
+    ".csv": _data(csv_records),
 }

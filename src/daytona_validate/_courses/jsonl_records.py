@@ -1,4 +1,4 @@
-"""Reads one record of a JSONL file as a snippet, with configurable field names.
+"""Reads one record of a data set as a snippet, with configurable field names.
 
 No record is ever lost: one that cannot be read becomes a snippet that says why.
 """
@@ -10,9 +10,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from typing import Any, TypeGuard
 
+from daytona_validate._courses.chat_answer import NoAnswer, chat_answer
+from daytona_validate._courses.code_template import CodeTemplate, NotFilled
 from daytona_validate._courses.fenced_answer import NoProgram, program_of
 from daytona_validate._models import Location, Snippet
 
+MESSAGES = "messages"
+"""The field of a chat: its last answer is the code of a record that has no other."""
 _NAMED_FIELDS = 8
 """How many field names of a record without code are listed, so that the right one is found."""
 
@@ -48,6 +52,7 @@ def snippet_of_record(
     default_language: str | None = None,
     compare: str | None = None,
     fenced: str | None = None,
+    template: CodeTemplate | None = None,
 ) -> Snippet | None:
     """Return the snippet of one line, unreadable if need be; None for a blank line.
 
@@ -58,6 +63,7 @@ def snippet_of_record(
         default_language: The language of records that carry none; None: they must carry one.
         compare: How the output is compared, where a record does not say it.
         fenced: Which fences of the code field are the program; None: the field itself is.
+        template: Joins the code from several fields; None: the code field has it.
     """
     if not line.strip():
         return None
@@ -65,15 +71,49 @@ def snippet_of_record(
         record = _record(line)
     except _Unreadable as problem:
         return _unreadable({}, str(problem), location)
+    return snippet_of_values(
+        record,
+        location=location,
+        record_fields=record_fields,
+        default_language=default_language,
+        compare=compare,
+        fenced=fenced,
+        template=template,
+    )
+
+
+def snippet_of_values(
+    record: object,
+    *,
+    location: Location,
+    record_fields: RecordFields,
+    default_language: str | None = None,
+    compare: str | None = None,
+    fenced: str | None = None,
+    template: CodeTemplate | None = None,
+) -> Snippet:
+    """Return the snippet of one record; the arguments are those of `snippet_of_record`."""
+    if not isinstance(record, dict):
+        return _unreadable({}, "not a JSON object", location)
     values, problems = _values(record, record_fields)
     values = {"language": default_language, "compare": compare, **values}
-    if fenced is not None and "code" in values:
-        try:
+    field = record_fields.code
+    try:
+        if "code" not in values and _is_chat(record):
+            values["code"], field = chat_answer(record[MESSAGES]), MESSAGES
+            fenced = fenced or "last"
+        if fenced is not None and "code" in values:
             program = program_of(values["code"], which=fenced, language=values["language"])
-        except NoProgram as problem:
-            problems.append(f"field `{record_fields.code}`: {problem}")
-        else:
             values |= {"code": program.code, "language": program.language}
+        if template is not None and not problems:
+            own = {field: values["code"]} if fenced is not None and "code" in values else {}
+            values["code"] = _text(
+                template.filled(lambda path: own.get(path, _found(record, path)))
+            )
+    except (NoAnswer, NoProgram) as problem:
+        problems.append(f"field `{field}`: {problem}")
+    except (NotFilled, _Unreadable) as problem:
+        problems.append(f"the template: {problem}")
     if "code" not in values and not problems:
         problems.append(f"no code in a field `{record_fields.code}`; it has {_names(record)}")
     if values["language"] is None and not problems:
@@ -81,6 +121,24 @@ def snippet_of_record(
     if problems:
         return _unreadable(values, "; ".join(problems), location)
     return Snippet(**values, location=location)
+
+
+def has_code(
+    record: Mapping[str, object], record_fields: RecordFields, template: CodeTemplate | None = None
+) -> bool:
+    """Return whether a record has what its code is made from."""
+    paths = (record_fields.code,) if template is None else template.fields
+    is_whole = all(_found(record, path) is not None for path in paths)
+    return is_whole or (template is None and _is_chat(record))
+
+
+def _is_chat(record: Mapping[str, object]) -> TypeGuard[Mapping[str, list[object]]]:
+    return isinstance(record.get(MESSAGES), list)
+
+
+def unreadable_record(problem: str, location: Location) -> Snippet:
+    """Return the snippet of a record that is no record at all."""
+    return _unreadable({}, problem, location)
 
 
 def _unreadable(values: Mapping[str, Any], problem: str, location: Location) -> Snippet:
@@ -91,18 +149,15 @@ def _unreadable(values: Mapping[str, Any], problem: str, location: Location) -> 
     return Snippet(code="", language=language, location=location, unreadable=problem, **known)
 
 
-def _record(line: bytes) -> Mapping[str, object]:
+def _record(line: bytes) -> object:
     try:
-        record = json.loads(line.decode())
+        return json.loads(line.decode())
     except UnicodeDecodeError as error:
         raise _Unreadable(f"not UTF-8 at byte {error.start + 1}") from error
     except json.JSONDecodeError as error:
         raise _Unreadable(f"not JSON: {error.msg} at column {error.colno}") from error
     except (ValueError, RecursionError) as error:  # an integer of thousands of digits; deep nesting
         raise _Unreadable("not JSON that can be read: a number or a nesting too large") from error
-    if not isinstance(record, dict):
-        raise _Unreadable("not a JSON object")
-    return record
 
 
 def _values(

@@ -19,7 +19,7 @@ from daytona_validate._cli.package_options import PackageChoice
 from daytona_validate._cli.screen.streams import stdin_chunks
 from daytona_validate._course_run.course_page import RunRules
 from daytona_validate._courses.collect import STDIN, Collection, collect
-from daytona_validate._courses.file_formats import CollectOptions
+from daytona_validate._courses.collect_options import CollectOptions
 from daytona_validate._reports.text import TextStyle
 
 

@@ -155,8 +155,9 @@ def check(
 ) -> None:
     """Run the code of pages, data sets and source files, and report what fails.
 
-    PATH is a Markdown page, a JSONL file, a source file, a folder with any of them, or - for
-    stdin. Every fenced block and every record runs in a fresh sandbox of its own, many at a time.
+    PATH is a Markdown page, a data set (JSONL, JSON, CSV), a source file, a folder with any of
+    them, or - for stdin. Every fenced block and every record runs in a fresh sandbox of its own,
+    many at a time.
     """
     from daytona_validate._cli.check.check_choice import CheckChoice
     from daytona_validate._cli.check.check_run import run
