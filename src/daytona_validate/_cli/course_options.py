@@ -198,6 +198,8 @@ class Selection:
     """Time limit of snippets without one of their own; None: the one of the settings."""
     run_tests: bool = False
     """Whether the snippets' tests are run."""
+    until_listening: bool = False
+    """Whether servers are ended once they listen."""
     marked: MarkedBlocks = ALL_BLOCKS
 
     def of(self, snippets: Iterable[CourseSnippet]) -> Iterator[CourseSnippet]:
@@ -224,5 +226,6 @@ class Selection:
                 snippet,
                 timeout_s=self.timeout_s if own_timeout_s is None else own_timeout_s,
                 run_tests=self.run_tests or snippet.run_tests,
+                until_listening=self.until_listening or snippet.until_listening,
             )
             yield replace(course, snippet=selected)

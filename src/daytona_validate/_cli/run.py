@@ -11,6 +11,7 @@ import click
 
 from daytona_validate._cli.attempt_options import attempt_options, run_rules
 from daytona_validate._cli.course_options import read_options, reading_options, tests_option
+from daytona_validate._cli.listening_option import listening_option
 from daytona_validate._cli.mark_options import strip_option
 from daytona_validate._cli.package_options import package_choice, package_options
 from daytona_validate._cli.shared_options import (
@@ -51,6 +52,7 @@ Examples:
     help="What the program reads from stdin; - is our own. Without it, nothing.",
 )
 @tests_option
+@listening_option
 @provider_option
 @env_file_option
 @reading_options
@@ -71,6 +73,7 @@ def run(
     language: str | None,
     timeout_s: float | None,
     run_tests: bool,
+    until_listening: bool,
     stdin_file: str | None,
     provider: str | None,
     env_file: Path | None,
@@ -88,12 +91,7 @@ def run(
     passed, 1 if it failed, 3 if no verdict could be had; never with the program's own code.
     """
     from daytona_validate._cli.page_block import is_on_page, result_on_page
-    from daytona_validate._cli.single_snippet import (
-        courses,
-        sent_paths,
-        single_snippet,
-        stdin_text,
-    )
+    from daytona_validate._cli.single_snippet import courses, sent_paths, single_snippet, stdin_text
 
     if stdin_file == "-" == source.partition(":")[0]:
         raise click.UsageError("the code and --stdin cannot both come from stdin")
@@ -105,6 +103,7 @@ def run(
         stdin=stdin_text(stdin_file, snippet),
         timeout_s=timeout_s or snippet.timeout_s,
         run_tests=run_tests,
+        until_listening=until_listening,
     )
     rules = run_rules(reading)
     allowed = package_choice(packages, allows_wishes=allow_packages)

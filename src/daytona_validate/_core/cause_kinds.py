@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from daytona_validate._core.listening import is_server
 from daytona_validate._core.page_names import Origin
 from daytona_validate._core.printable import one_line
 from daytona_validate._core.reported import Reported
@@ -16,10 +17,6 @@ _LIMITS = frozenset(
     {Outcome.MEMORY_LIMIT, Outcome.OUTPUT_LIMIT, Outcome.PROCESS_LIMIT, Outcome.DISK_LIMIT}
 )
 _DEFINITIONS = frozenset({MissingKind.NAME, MissingKind.TYPE, MissingKind.TABLE})
-_SERVER = re.compile(
-    r"\b(?:listen|serve_forever|ListenAndServe\w*|createServer|HttpServer|uvicorn\.run|app\.run)\s*\("
-)
-"""Calls of programs that serve until they are ended. It only chooses which advice is given."""
 _ERROR_NAME = re.compile(r"(?:ERROR: )?([^:\"'(]{3,40})")
 _NAME_CHARACTERS = 40
 _REASON_CHARACTERS = 80
@@ -133,7 +130,7 @@ CAUSE_KINDS = (
         title="serves until it is ended",
         answer="`--until-listening`, or the mark `no-run`",
         outcomes=frozenset({Outcome.TIMEOUT}),
-        holds=lambda reported: _SERVER.search(reported.code) is not None,
+        holds=lambda reported: is_server(reported.code),
     ),
     CauseKind(
         kind="environment",

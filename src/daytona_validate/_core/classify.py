@@ -15,6 +15,7 @@ from daytona_validate._core.details import (
     check_details,
     failure_details,
     fragment_details,
+    listening_details,
     success_details,
     tests_details,
     unavailable_details,
@@ -25,6 +26,7 @@ from daytona_validate._core.intake import Job
 from daytona_validate._core.languages.diagnosis import COMPILER_REPORT, Diagnosis, Ending
 from daytona_validate._core.languages.language import Language
 from daytona_validate._core.limits import limit_text
+from daytona_validate._core.listening import listening_advice, split_listening
 from daytona_validate._core.missing import missing
 from daytona_validate._core.missing_dependency import is_lacking, lacking_advice, on_page
 from daytona_validate._core.outcomes import Verdict, outcome_row
@@ -62,6 +64,8 @@ class _RunToJudge:
     error: str
     account: CountedTests | None
     """The counts of the test runner; None if the snippet was run as a program."""
+    port: str | None
+    """Of a server that was ended because it listens; None: it ended by itself."""
 
     @property
     def stage(self) -> Stage:
@@ -73,8 +77,11 @@ def _run_to_judge(execution: Execution, job: Job) -> _RunToJudge:
     step, snippet = execution.steps[-1], job.snippet
     output = kept_text(step.stdout, step.lost_stdout_bytes)
     text = kept_text(step.stderr, step.lost_stderr_bytes)
+    text, port = split_listening(text, snippet)
     error, account = split_account(text, snippet)
-    return _RunToJudge(execution, snippet, job.language, job.limits, step, output, error, account)
+    return _RunToJudge(
+        execution, snippet, job.language, job.limits, step, output, error, account, port
+    )
 
 
 def classify(execution: Execution, job: Job) -> Verdict:
@@ -124,7 +131,10 @@ def _limited(run: _RunToJudge, limit: Limit) -> Verdict:
         text = limit_text(Limit.PROCESSES, run.stage, run.limits)
         cause = f"{text} exceeded: {_cause(run, diagnosis)}"
         return _failed(run, Outcome.PROCESS_LIMIT, cause)
-    return _failed(run, Outcome(limit), f"{limit_text(limit, run.stage, run.limits)} exceeded")
+    is_serving = limit is Limit.TIMEOUT and run.stage is Stage.RUN
+    advice = listening_advice(run.snippet, run.language.name) if is_serving else ""
+    cause = f"{limit_text(limit, run.stage, run.limits)} exceeded"
+    return _failed(run, Outcome(limit), cause, advice)
 
 
 def _judged_by_output(run: _RunToJudge) -> Verdict:
@@ -145,7 +155,7 @@ def _judged_by_output(run: _RunToJudge) -> Verdict:
         if reason is not None:
             return _verdict(run, Outcome.UNAVAILABLE, Stage.RUN, unavailable_details(reason))
     caveat, cause = _caveat(run)
-    details = success_details(elapsed_s, caveat, cause)
+    details = success_details(elapsed_s, caveat, cause) + listening_details(run.port)
     return _verdict(run, Outcome.PASSED, Stage.RUN, details, caveat=caveat)
 
 

@@ -32,6 +32,11 @@ def success_details(elapsed_s: float, caveat: Caveat | None = None, cause: str =
     return one_line(f"Code executed successfully in {elapsed_s:.2f} seconds{but}{more}")
 
 
+def listening_details(port: str | None) -> str:
+    """Return what is added for a server that was ended because it listens on a port."""
+    return "" if port is None else f"; it listens on port {port}"
+
+
 def tests_details(elapsed_s: float, account: CountedTests) -> str:
     """Return the line of a snippet whose tests ran well, as in `…; 3 tests passed, 1 skipped`."""
     if not account.has_run:

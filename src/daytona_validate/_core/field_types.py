@@ -26,6 +26,7 @@ FIELD_TYPES: Mapping[str, tuple[type, ...]] = {
     "timeout_s": (float, int, NoneType),
     "limits": (Limits, NoneType),
     "run_tests": (bool,),
+    "until_listening": (bool,),
     "snippet_id": _TEXT_OR_NONE,
     "location": (Location, NoneType),
     "is_block": (bool,),

@@ -56,6 +56,9 @@ class Snippet:
     run_tests: bool = False
     """Whether its tests are run in place of the program, if it has any. What they print is not
     compared with `expected_output`. With `earlier` it is run as a program all the same."""
+    until_listening: bool = False
+    """Whether a server has passed once it listens on a port and goes on: it is then ended. Python
+    (without `earlier`), JavaScript and TypeScript; others go on to their time limit."""
     snippet_id: str | None = None
     location: Location | None = None
     is_block: bool = False

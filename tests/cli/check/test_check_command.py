@@ -124,6 +124,15 @@ def test_tests_are_run_only_when_asked_for(invoke: Invoke, page: Path) -> None:
         assert {snippet.run_tests for snippet in fake.snippets} == {runs_tests}
 
 
+def test_servers_are_ended_only_when_asked_for(invoke: Invoke, page: Path) -> None:
+    for command in ("check", "run"):
+        for options, is_ended in (((), False), (("--until-listening",), True)):
+            fake = FakeProvider()
+            path = "lesson.md" if command == "check" else "lesson.md:3"
+            assert invoke(command, path, *options, provider=fake).exit_code == 0
+            assert {snippet.until_listening for snippet in fake.snippets} == {is_ended}
+
+
 def test_tests_that_nothing_ran_are_counted(invoke: Invoke, in_folder: Path) -> None:
     (in_folder / "add.py").write_text("def test_add():\n    assert 1 + 1 == 3\n")
     found = invoke("check", "add.py", "-v", provider=FakeProvider())

@@ -15,6 +15,7 @@ from daytona_validate._cli.course_options import (
     tests_option,
 )
 from daytona_validate._cli.gate_options import gate_options, gate_rules
+from daytona_validate._cli.listening_option import listening_option
 from daytona_validate._cli.mark_options import (
     mark_options,
     marked_blocks,
@@ -93,6 +94,7 @@ FORMATS = ("text", "json", "jsonl", "junit", "github", "markdown", "sarif", "htm
     help="List all blocks and what would become of them. Text or jsonl.",
 )
 @tests_option
+@listening_option
 @provider_option
 @env_file_option
 @reading_options
@@ -133,6 +135,7 @@ def check(
     strict: bool,
     is_list: bool,
     run_tests: bool,
+    until_listening: bool,
     provider: str | None,
     env_file: Path | None,
     progress: str,
@@ -169,7 +172,11 @@ def check(
         paths=paths,
         reading=read_options(reading, strip=strip, outputs=outputs, exclude=exclude),
         selection=Selection(
-            names, timeout_s, run_tests=run_tests, marked=marked_blocks(only_marked, skip_marked)
+            names,
+            timeout_s,
+            run_tests=run_tests,
+            until_listening=until_listening,
+            marked=marked_blocks(only_marked, skip_marked),
         ),
         rules=run_rules(reading),
         packages=package_choice(packages, allows_wishes=allow_packages),

@@ -6,8 +6,8 @@ from daytona_validate._core.languages import javascript_errors
 from daytona_validate._core.languages.javascript_idle_tests import unrun_tests
 from daytona_validate._core.languages.language import Command, Language
 from daytona_validate._core.languages.missing_patterns import NODE_MISSING
-from daytona_validate._core.tests_account import SEALED, SESSION_SEALED
-from daytona_validate._models import Stage
+from daytona_validate._core.tests_account import LISTENING_SEALED, SEALED, SESSION_SEALED
+from daytona_validate._models import Snippet, Stage
 
 _PRELOADED = ("whole-output", "small-workers")
 NODE_ENVIRONMENT = {
@@ -15,10 +15,17 @@ NODE_ENVIRONMENT = {
     "NODE_OPTIONS": " ".join(f"--require=/opt/node-snippet/{each}.cjs" for each in _PRELOADED),
 }
 """For every program that runs in Node; each of the files says what it is for."""
-NODE_BLOCK_VARIABLES = (
-    f"NODE_OPTIONS={NODE_ENVIRONMENT['NODE_OPTIONS']} --require=/opt/node-snippet/dialogs.cjs",
-)
-"""The same for blocks of pages: they may be meant for a browser."""
+
+
+def node_variables(snippet: Snippet) -> tuple[str, ...]:
+    """Return what else is loaded: for blocks, which may be meant for a browser, and for servers."""
+    wanted = (("dialogs", snippet.is_block), ("until-listening", snippet.until_listening))
+    more = " ".join(f"--require=/opt/node-snippet/{name}.cjs" for name, is_on in wanted if is_on)
+    if not more:
+        return ()
+    sealed = (LISTENING_SEALED,) if snippet.until_listening else ()
+    return (f"NODE_OPTIONS={NODE_ENVIRONMENT['NODE_OPTIONS']} {more}", *sealed)
+
 
 NODE_TESTS = (
     "--require=/opt/node-snippet/whole-tests.cjs",
@@ -45,7 +52,7 @@ JAVASCRIPT = Language(
     session_steps=(Command(Stage.RUN, ("env", SESSION_SEALED, "node", NODE_SESSION, "index.js")),),
     check=(Command(Stage.CHECK, ("node", "--check", "index.js")),),
     environment=NODE_ENVIRONMENT,
-    block_variables=NODE_BLOCK_VARIABLES,
+    variables=node_variables,
     reserved_mib=512,  # V8's range for compiled code on x64 (Node 24)
     diagnose=javascript_errors.diagnose,
     missing_patterns=NODE_MISSING,

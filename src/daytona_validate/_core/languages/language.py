@@ -21,6 +21,11 @@ def no_ignored_failures(_ending: Ending) -> Diagnosis | None:
     return None
 
 
+def no_variables(_snippet: Snippet) -> tuple[str, ...]:
+    """Return none, for languages whose programs all have the same environment."""
+    return ()
+
+
 def no_unrun_tests(_ending: Ending) -> Caveat | None:
     """Return None, for languages whose tests cannot be recognized."""
     return None
@@ -40,14 +45,14 @@ class Command:
 
     def with_variables(self, variables: tuple[str, ...]) -> Command:
         """Return the same with more variables, if it is what runs the program."""
-        return (
-            self
-            if self.stage is not Stage.RUN
-            else replace(self, argv=("env", *variables, *self.argv))
-        )
+        if not variables or self.stage is not Stage.RUN:
+            return self
+        return replace(self, argv=("env", *variables, *self.argv))
 
     def sealed(self, snippet: Snippet) -> Command:
-        """Return the same with the snippet's seal, for a runner of its tests."""
+        """Return the same with the snippet's seal, for what is ours and has to show it."""
+        if not any(SEAL in each for each in self.argv):
+            return self
         return replace(self, argv=tuple(each.replace(SEAL, seal(snippet)) for each in self.argv))
 
 
@@ -85,8 +90,8 @@ class Language:
     check: tuple[Command, ...] = ()
     """As `steps`, for checking without running; empty where that cannot be had."""
     environment: Mapping[str, str] = field(default_factory=dict[str, str])
-    block_variables: tuple[str, ...] = ()
-    """`NAME=value` for a program that is a block of a page, in place of those in `environment`."""
+    variables: Callable[[Snippet], tuple[str, ...]] = no_variables
+    """`NAME=value` for the program of a snippet, beside or in place of those in `environment`."""
     reserved_mib: int = 0
     """Memory in MiB that the runtime reserves and mostly leaves alone. Where no cgroup counts
     what is used, a process is bounded by what it reserves, and may reserve that much more."""
@@ -108,13 +113,12 @@ class Language:
         if until is Stage.CHECK and self.check:
             return self.check
         steps = self._steps(snippet)
-        if snippet.is_block and self.block_variables:
-            return tuple(each.with_variables(self.block_variables) for each in steps)
-        return steps
+        variables = self.variables(snippet)
+        return tuple(each.with_variables(variables).sealed(snippet) for each in steps)
 
     def _steps(self, snippet: Snippet) -> tuple[Command, ...]:
         if snippet.earlier and self.session_steps:
-            return tuple(each.sealed(snippet) for each in self.session_steps)
+            return self.session_steps
         if snippet.run_tests and self.test_steps:
-            return tuple(each.sealed(snippet) for each in self.test_steps)
+            return self.test_steps
         return self.steps

@@ -12,8 +12,8 @@ from daytona_validate._core.languages.missing_patterns import PYTHON_MISSING
 from daytona_validate._core.languages.python_encoding import python_encoding
 from daytona_validate._core.languages.python_idle_tests import unrun_tests
 from daytona_validate._core.languages.python_tests import find_ignored_failures
-from daytona_validate._core.tests_account import SEALED, SESSION_SEALED
-from daytona_validate._models import Stage
+from daytona_validate._core.tests_account import LISTENING_SEALED, SEALED, SESSION_SEALED
+from daytona_validate._models import Snippet, Stage
 
 _RUN_TESTS = "/opt/python-snippet/run_tests.py"
 _RUN_SESSION = "/opt/python-snippet/run_session.py"
@@ -68,6 +68,12 @@ def python_fragment(code: str, diagnosis: Diagnosis) -> str | None:
     return None
 
 
+def _variables(snippet: Snippet) -> tuple[str, ...]:
+    # Not in sessions, where an earlier code's server would end the snippet.
+    is_wanted = snippet.until_listening and not snippet.earlier
+    return (LISTENING_SEALED,) if is_wanted else ()
+
+
 PYTHON = Language(
     name="python",
     title="Python",
@@ -90,6 +96,7 @@ PYTHON = Language(
         "PYTHONUTF8": "1",
         "PYTHONDONTWRITEBYTECODE": "1",
     },
+    variables=_variables,
     diagnose=python_errors.diagnose,
     missing_patterns=PYTHON_MISSING,
     fragment=python_fragment,

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from daytona_validate._core.languages.javascript import (
-    NODE_BLOCK_VARIABLES,
     NODE_ENVIRONMENT,
     NODE_TESTS,
+    node_variables,
 )
 from daytona_validate._core.languages.javascript_idle_tests import unrun_tests
 from daytona_validate._core.languages.language import Command, Language
@@ -37,7 +37,7 @@ TYPESCRIPT = Language(
     ),
     check=(Command(Stage.CHECK, ("sh", f"{_SCRIPTS}/check", _MEMORY)),),
     environment=NODE_ENVIRONMENT,
-    block_variables=NODE_BLOCK_VARIABLES,
+    variables=node_variables,
     reserved_mib=512,  # as for JavaScript
     diagnose=diagnose,
     missing_patterns=TYPESCRIPT_MISSING,

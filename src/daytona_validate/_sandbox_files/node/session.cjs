@@ -13,6 +13,8 @@ const { performance } = require('node:perf_hooks');
 const BEGAN_MS = performance.now();
 const SEAL = process.env.SESSION_SEAL;
 delete process.env.SESSION_SEAL;
+const { UNTIL_LISTENING } = process.env;
+delete process.env.UNTIL_LISTENING;
 const { Session } = require('./session-evaluate.cjs');
 const { described, failure } = require('./session-failure.cjs');
 const { Guard, CHARACTERS } = require('./session-guard.cjs');
@@ -171,6 +173,7 @@ function begin() {
     if (path.dirname(each) === __dirname) delete require.cache[each];
   }
   process.argv = [process.argv[0], ENTRY, ...process.argv.slice(3)];
+  if (UNTIL_LISTENING) process.env.UNTIL_LISTENING = UNTIL_LISTENING;
   say({ begins: true, elapsed_s: (performance.now() - BEGAN_MS) / 1000 }, 1, 2);
   Module.runMain(ENTRY);
 }

@@ -1,0 +1,50 @@
+"""Servers that are ended once they listen: the line that says so, which is added to stderr.
+
+What is preloaded for that adds `listening <seal> <port>` and ends the program with code 0, if it
+goes on for half a second. The seal is as for tests (`tests_account.py`).
+"""
+
+from __future__ import annotations
+
+import re
+
+from daytona_validate._core.tests_account import seal
+from daytona_validate._models import Snippet
+
+_SERVER = re.compile(
+    r"\b(?:listen|serve_forever|ListenAndServe\w*|createServer|HttpServer|uvicorn\.run|app\.run)\s*\("
+)
+"""Calls of programs that serve until they are ended. It only chooses which advice is given."""
+_ENDED = frozenset({"python", "javascript", "typescript"})
+"""The languages whose servers can be ended."""
+
+
+def is_server(code: str) -> bool:
+    """Return whether code looks like a program that serves until it is ended."""
+    return _SERVER.search(code) is not None
+
+
+def listening_advice(snippet: Snippet, language: str) -> str:
+    """Return what would end a server whose time was up, as the end of a line, or nothing.
+
+    Args:
+        snippet: What ran.
+        language: Its language's name in the table.
+    """
+    if snippet.until_listening or language not in _ENDED or not is_server(snippet.code):
+        return ""
+    return "; --until-listening ends a server once it listens"
+
+
+def split_listening(stderr: str, snippet: Snippet) -> tuple[str, str | None]:
+    """Return what the program wrote itself, and the port it listened on when it was ended for that.
+
+    Args:
+        stderr: What was kept of it, as text.
+        snippet: Whose.
+    """
+    if not snippet.until_listening:
+        return stderr, None
+    line = re.compile(rf"listening {seal(snippet)} (\d{{1,5}})\n")
+    found = list(line.finditer(stderr))
+    return line.sub("", stderr), found[-1][1] if found else None
