@@ -19,6 +19,7 @@ _LIMITS = frozenset(
 _DEFINITIONS = frozenset({MissingKind.NAME, MissingKind.TYPE, MissingKind.TABLE})
 _ERROR_NAME = re.compile(r"(?:ERROR: )?([^:\"'(]{3,40})")
 _NAME_CHARACTERS = 40
+_PACKAGES = "`--packages LANGUAGE=NAMES`, or `--allow-packages` for the course's own"
 _REASON_CHARACTERS = 80
 
 
@@ -87,7 +88,7 @@ BY_ORIGIN = {
         "failed_block", "a name of an earlier block that fails itself", "mend that one first"
     ),
     Origin.PACKAGE: _undefined(
-        "package_block", "a name of a block that needs a package", "`--allow-packages`"
+        "package_block", "a name of a block that needs a package", _PACKAGES
     ),
 }
 """The kinds of a block that lacks a name, by where on its page the name is."""
@@ -95,7 +96,7 @@ UNDEFINED = BY_ORIGIN[Origin.NOWHERE]
 PACKAGE = CauseKind(
     kind="package",
     title="needs {names}",
-    answer="`--allow-packages`",
+    answer=_PACKAGES,
     outcomes=frozenset({Outcome.MISSING_DEPENDENCY}),
     missing=frozenset({MissingKind.MODULE}),
     name=_missing_name,
@@ -176,7 +177,7 @@ CAUSE_KINDS = (
     CauseKind(
         kind="wrong_output",
         title="another output than is shown",
-        answer="mend the code or the page",
+        answer="mend the code, or `--update-outputs`",
         outcomes=frozenset({Outcome.WRONG_OUTPUT}),
     ),
     CauseKind(
