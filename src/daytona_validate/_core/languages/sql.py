@@ -5,6 +5,7 @@ from __future__ import annotations
 from daytona_validate._core.languages.language import Command, Language
 from daytona_validate._core.languages.missing_patterns import SQL_MISSING
 from daytona_validate._core.languages.sql_errors import diagnose
+from daytona_validate._core.tests_account import SESSION_SEALED
 from daytona_validate._models import Stage
 
 SQL = Language(
@@ -18,6 +19,10 @@ SQL = Language(
     steps=(
         Command(Stage.SETUP, ("sh", "/opt/postgres-scripts/start-server")),
         Command(Stage.RUN, ("sh", "/opt/postgres-scripts/run-script")),
+    ),
+    session_steps=(
+        Command(Stage.SETUP, ("sh", "/opt/postgres-scripts/start-server")),
+        Command(Stage.RUN, ("env", SESSION_SEALED, "sh", "/opt/postgres-scripts/run-session")),
     ),
     environment={
         "PGHOST": "/tmp",  # noqa: S108 - the sandbox's own; the server's socket is there
