@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from daytona_validate._core.details import cause, failure_details, fragment_details
 from daytona_validate._core.outcomes import outcome_row
-from daytona_validate._models import CodeValidationResult, Missing, Outcome, Snippet, Stage
+from daytona_validate._models import CodeValidationResult, Outcome, Snippet, Stage
 
 GO_FRAGMENT = "no package clause"
 
@@ -34,7 +34,6 @@ def result(
     language: str = "go",
     output: str = "",
     line: int | None = None,
-    missing: Missing | None = None,
 ) -> CodeValidationResult:
     """Return a result with some text of a compiler or runtime."""
     row = outcome_row(outcome)
@@ -51,7 +50,6 @@ def result(
         language=language,
         provider="local",
         error_line=line,
-        missing=missing,
     )
 
 

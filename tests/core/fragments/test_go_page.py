@@ -74,6 +74,22 @@ def test_methods_of_the_blocks_own_type_are_taken_when_they_lack() -> None:
     assert list(again.snippet.files) == ["earlier1.go"]
 
 
+def test_a_library_that_lacks_something_is_no_program() -> None:
+    code = 'package p\n\nimport "os"\n\nfunc G() Shape { return nil }\n'
+    done = taken(code, [], "main.go:5:10: undefined: Shape")
+    assert done is not None
+    assert (done.snippet.code, done.note) == (code, "")
+    found = judged(
+        block(code), compile_error(""), done, compile_error("main.go:5:10: undefined: Shape")
+    )
+    assert reason(found) == "it needs Shape, which no earlier block of the page has"
+    slip = judged(
+        block(code), compile_error(""), done, compile_error("main.go:5:1: undefined: sos")
+    )
+    assert isinstance(slip, CodeValidationResult)
+    assert slip.outcome is Outcome.COMPILE_ERROR
+
+
 @pytest.mark.parametrize(
     "above",
     ["", "func main() { F() }", "func TestF(t *testing.T) {}", 'import "a/F"', "func init() {}"],

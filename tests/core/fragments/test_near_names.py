@@ -24,5 +24,23 @@ def test_another_name(name: str) -> None:
     assert not is_misspelt(name, [])
 
 
+@pytest.mark.parametrize(
+    ("name", "known", "is_slip"),
+    [
+        ("rows", "row", False),
+        ("boxes", "box", False),
+        ("row", "rows", True),
+        ("ad", "add", True),
+        ("wgqz", "wg", True),
+        ("req", "res", False),
+        ("cound", "count", True),
+        ("ab", "ac", False),
+        ("b", "ab", False),
+    ],
+)
+def test_short_names_and_plurals(name: str, known: str, is_slip: bool) -> None:
+    assert is_misspelt(name, [known]) is is_slip
+
+
 def test_numbers_tell_names_apart() -> None:
     assert not is_misspelt("list2", ["list1", "list"])

@@ -9,12 +9,9 @@ validates. The order for one block, whose result alone is `alone`:
    validated, and `judged` reads that result: it returns the block's own result, or a further
    completion, to be validated in its turn. There are at most `MAX_TRIES`, and one more where the
    block is meant to fail.
-3. For a block that still fails, also after the page's session was tried: `needs_excused(snippet,
-   result, excused)`, with the page's blocks above that became `not_runnable`; a reason makes it
-   `not_runnable`, too.
 
-`no_program` and `completion` are in `no_program.py` and `tries.py`, the rest in `completion.py` and
-`page_gaps.py`.
+`no_program` is in `no_program.py`, `completion` and `judged` are in `tries.py`, the rest is in
+`completion.py`.
 
 `earlier` are the page's blocks above in the same language, whatever became of them: only what the
 block needs of them is taken. A result that is no verdict (`unavailable`, `cancelled`) comes back as

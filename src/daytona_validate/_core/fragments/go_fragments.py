@@ -49,7 +49,12 @@ def go_completion(
     if plan.is_fragment:
         is_tried = result.outcome is Outcome.NOT_RUNNABLE and _is_wrappable(source)
         return _completion(snippet, plan, tries=1) if is_tried else None
-    taking = with_earlier(plan, go_errors(result))
+    errors = go_errors(result)
+    taking = with_earlier(plan, errors)
+    if taking is None and not plan.has_something_to_run and any(e.undefined for e in errors):
+        # A library that needs others is no program, and may be no mistake: it is compiled as it
+        # stands, so that there is one place where that is judged.
+        taking = plan
     return None if taking is None else _completion(snippet, taking, tries=1)
 
 
@@ -85,7 +90,7 @@ def go_judged(
     result: CodeValidationResult,
 ) -> CodeValidationResult | Completion:
     """Return the block's result, or what is to be tried next; see the package."""
-    completed = replace(result, completed=tried.note)
+    completed = replace(result, completed=tried.note or None)
     if result.outcome is Outcome.PASSED:
         reason = "it compiles; it has nothing to run"
         return completed if plan.has_something_to_run else not_runnable(completed, reason)
@@ -123,7 +128,8 @@ def _refused(
     wrong = [each for each in own if each.undefined is None]
     if not own:
         return _wrong_elsewhere(plan, alone, result, errors[0])
-    is_gap = plan.is_fragment and not any(_is_mistake(name, plan) for name in undefined)
+    is_part = plan.is_fragment or not plan.has_something_to_run
+    is_gap = is_part and not any(_is_mistake(name, plan) for name in undefined)
     if undefined and is_gap:
         reason = f"it needs {undefined[0]}, which no earlier block of the page has"
         return not_runnable(result, reason)

@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 _MAX_ENDING = 2
-_MIN_CHARACTERS = 3
+_MIN_CHARACTERS = 2
+_MIN_FOR_OTHER_LETTER = 4
+"""Shorter names with one other letter are often two names: `req` and `res`."""
 
 
 def is_misspelt(name: str, known: Iterable[str]) -> bool:
     """Return whether a name that nothing defines is nearly one of some known names.
 
     A slip is a letter too many, too few, or wrong, two that changed places, another letter case, or
-    an ending of two letters at most. Numbers at the end tell names apart on purpose.
+    an ending of two letters at most. Numbers tell names apart on purpose, and a plural is another
+    name: `for row in rows`.
 
     Args:
         name: The unknown name.
@@ -22,7 +25,9 @@ def is_misspelt(name: str, known: Iterable[str]) -> bool:
 
 
 def _is_one_slip(name: str, known: str) -> bool:
-    if min(len(name), len(known)) < _MIN_CHARACTERS or abs(len(name) - len(known)) > _MAX_ENDING:
+    shorter, longer = sorted((len(name), len(known)))
+    is_comparable = shorter >= _MIN_CHARACTERS and longer - shorter <= _MAX_ENDING
+    if not is_comparable or longer == _MIN_CHARACTERS or name in (f"{known}s", f"{known}es"):
         return False
     if name.casefold() == known.casefold():  # a variable has its type's name, a constant capitals
         return name[0] == known[0] and not (name.isupper() or known.isupper())
@@ -34,7 +39,8 @@ def _is_one_slip(name: str, known: str) -> bool:
     longest = max(len(rest), len(known_rest))
     is_swapped = rest == known_rest[::-1] and longest == 2  # noqa: PLR2004 - two letters
     is_ending = not end and not min(len(rest), len(known_rest))
-    return longest <= 1 or is_swapped or is_ending
+    is_letter = longest <= 1 and (shorter < longer or longer >= _MIN_FOR_OTHER_LETTER)
+    return is_letter or is_swapped or is_ending
 
 
 def _common(one: str, other: str) -> int:
