@@ -38,12 +38,14 @@ OWN = {
 }
 
 
-def _verdict(message: str, *, is_block: bool, language: str = "javascript") -> Verdict:
+def _verdict(
+    message: str, *, is_block: bool, language: str = "javascript", code: str = "x"
+) -> Verdict:
     record = LANGUAGES[language]
     place = f"/work/{record.entry_file}:2"
     shown = f"{place}\nx\n^\n\n{message}\n    at {place}:1\n\nNode.js v24.1.0\n"
     step = Step(stage=Stage.RUN, exit_code=1, stderr=shown.encode())
-    snippet = Snippet(code="x", language=language, is_block=is_block)
+    snippet = Snippet(code=code, language=language, is_block=is_block)
     return classify(Execution(steps=(step,), runtime="r"), Job(snippet, record, Limits()))
 
 
@@ -70,6 +72,31 @@ def test_block_that_fetches_is_not_to_blame() -> None:
 def test_what_only_looks_like_it_stays_the_blocks(message: str) -> None:
     verdict = _verdict(message, is_block=True)
     assert (verdict.outcome, verdict.fault) == (Outcome.RUNTIME_ERROR, Fault.SNIPPET)
+
+
+DECLARED = {
+    "function": ("declare function document(x: string): void;", True),
+    "const": ("let a = 1;\n  export declare const document: string;", True),
+    "class": ("declare abstract class document {}", True),
+    "other_name": ("declare const documents: string;", False),
+    "comment": ("// declare const document: string;", False),
+    "made": ("const document = 1;", False),
+}
+
+
+@pytest.mark.parametrize(("code", "is_declared"), DECLARED.values(), ids=DECLARED)
+def test_block_that_only_declares_what_it_uses_is_not_to_be_run(
+    code: str, *, is_declared: bool
+) -> None:
+    message = "ReferenceError: document is not defined"
+    verdict = _verdict(message, is_block=True, language="typescript", code=code)
+    assert (verdict.outcome is Outcome.NOT_RUNNABLE) is is_declared
+    assert ("it type-checks, and only declares document" in verdict.details) is is_declared
+    assert (verdict.missing is None) is is_declared
+    alone = _verdict(message, is_block=False, language="typescript", code=code)
+    assert alone.outcome is Outcome.RUNTIME_ERROR
+    script = _verdict(message, is_block=True, language="javascript", code=code)
+    assert script.outcome is Outcome.MISSING_DEPENDENCY
 
 
 @pytest.mark.parametrize("language", ["javascript", "typescript"])

@@ -181,9 +181,18 @@ def _judged_by_error(run: _RunToJudge) -> Verdict:
     lacks = missing(diagnosis, run.language, is_compiler=run.stage is Stage.COMPILE)
     if run.snippet.is_block:
         diagnosis = on_page(diagnosis, lacks)
+        if lacks is not None and _only_declares(run, lacks.name):
+            details = fragment_details(f"it type-checks, and only declares {lacks.name}")
+            return _verdict(run, Outcome.NOT_RUNNABLE, run.stage, details)
     verdict = _judged_by_diagnosis(run, diagnosis)
     line = None if diagnosis is None else diagnosis.line
     return replace(verdict, error_line=line, missing=lacks)
+
+
+def _only_declares(run: _RunToJudge, name: str) -> bool:
+    codes = (*run.snippet.earlier, run.snippet.code)
+    is_run = run.stage is Stage.RUN
+    return is_run and any(run.language.only_declares(code, name) for code in codes)
 
 
 def _judged_by_diagnosis(run: _RunToJudge, diagnosis: Diagnosis | None) -> Verdict:

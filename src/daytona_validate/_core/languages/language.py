@@ -21,6 +21,11 @@ def no_ignored_failures(_ending: Ending) -> Diagnosis | None:
     return None
 
 
+def makes_all(_code: str, _name: str) -> bool:
+    """Return False, for languages whose code makes all that it declares."""
+    return False
+
+
 def no_variables(_snippet: Snippet) -> tuple[str, ...]:
     """Return none, for languages whose programs all have the same environment."""
     return ()
@@ -101,6 +106,8 @@ class Language:
     """Tell what a program lacked, by the message of the error that ended it."""
     fragment: Callable[[str, Diagnosis], str | None] | None = None
     """From code and diagnosis of a rejected program: what it is instead of one, or None."""
+    only_declares: Callable[[str, str], bool] = makes_all
+    """Whether code only declares something of a name, so that a block with it is not to be run."""
     unrun_tests: Callable[[Ending], Caveat | None] = no_unrun_tests
     """Whether code that passed defines tests that did not run, or not to their end."""
     standard_modules: frozenset[str] = frozenset()

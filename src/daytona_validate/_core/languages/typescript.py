@@ -10,6 +10,7 @@ from daytona_validate._core.languages.javascript import (
 from daytona_validate._core.languages.javascript_idle_tests import unrun_tests
 from daytona_validate._core.languages.language import Command, Language
 from daytona_validate._core.languages.missing_patterns import TYPESCRIPT_MISSING
+from daytona_validate._core.languages.typescript_declared import only_declares
 from daytona_validate._core.languages.typescript_errors import diagnose
 from daytona_validate._core.tests_account import SEALED, SESSION_SEALED
 from daytona_validate._models import Stage
@@ -40,6 +41,7 @@ TYPESCRIPT = Language(
     variables=node_variables,
     reserved_mib=512,  # as for JavaScript
     diagnose=diagnose,
+    only_declares=only_declares,
     missing_patterns=TYPESCRIPT_MISSING,
     unrun_tests=unrun_tests,
 )
