@@ -29,6 +29,14 @@ Traceback (most recent call last):
 ZeroDivisionError: division by zero
 >>> 1/0
 ZeroDivisionError: ...
+>>> float('many')
+ValueError: could not convert string to float: many
+>>> def h(): (b, b := 1)
+>>> h()
+Traceback (most recent call last):
+UnboundLocalError: local variable 'b' referenced before assignment
+>>> 'c', type(1)
+("c", int)
 >>> nothing
 NameError: name 'nothing' is not defined
 >>> id(f)
@@ -104,6 +112,8 @@ def test_what_agrees_is_printed_as_it_is_shown(tmp_path: Path) -> None:
         (">>> {1, 2}\n{1, 3}\n", ">>> {1, 2}\n{1, 2}\n"),
         (">>> {1: 2}\n{1, 2}\n", ">>> {1: 2}\n{1: 2}\n"),
         (">>> {1}\n{f(}\n", ">>> {1}\n{1}\n"),
+        (">>> 'a'\n'b'\n", ">>> 'a'\n'a'\n"),
+        (">>> type(1)\nstr\n", ">>> type(1)\n<class 'int'>\n"),
         (">>> 5\nTypeError: no\n", ">>> 5\n5\n"),
         (">>> None\nNone\n", ">>> None\n\n"),
         ("x = 5\n\n>>> x\n6\n", "x = 5\n\n>>> x\n5\n"),
@@ -121,6 +131,9 @@ def test_what_differs_is_printed_as_it_happened(tmp_path: Path, shown: str, happ
         (">>> 1\n1\n>>> nothing\n", 3, "NameError: name 'nothing' is not defined"),
         (">>> int('x')\nTypeError: x\n", 1, "ValueError: invalid literal"),
         (">>> int('x')\nValueError: other words\n", 1, "ValueError: invalid literal"),
+        (">>> int('x')\nValueError: literal\n", 1, "ValueError: invalid literal"),
+        (">>> {}['a']\nKeyError: 'b'\n", 1, "KeyError: 'a'"),
+        (">>> b\nNameError: name 'c' is not defined\n", 1, "NameError: name 'b'"),
         (">>> 1\n1\n>>> 1 +\n", 3, "SyntaxError: "),
         (">>> def f():\n...     1/0\n>>> f()\n", 2, "ZeroDivisionError"),
         (">>> exit(3)\n", None, ""),

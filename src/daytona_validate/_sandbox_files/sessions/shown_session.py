@@ -34,6 +34,9 @@ CHANGING = re.compile(
     r"|sample|urandom|uuid\d?|getpid)\b|%time"
 )
 NUMBER = re.compile(r"\d+(?:\.\d+)?")
+WORD = re.compile(r"\w+")
+QUOTED = re.compile(r"'(\w+)'")
+CLASS = re.compile(r"<class '([\w.]+)'>")
 SKIP = re.compile(r"#\s*doctest:.*\+SKIP")
 FORGIVING = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
 FUTURE = {getattr(__future__, name).compiler_flag for name in __future__.all_feature_names}
@@ -214,10 +217,17 @@ def raises_as_shown(error: BaseException, example: Example) -> bool:
     _, _, got_message = got.partition(":")
     if isinstance(error, SyntaxError) or not message.strip(" ."):
         return True
-    got_message, message = (ADDRESS.sub("0x", each.strip()) for each in (got_message, message))
-    return got_message.startswith(message) or checker.check_output(
-        f"{message}\n", f"{got_message}\n", FORGIVING
-    )
+    return says_the_same(message, got_message)
+
+
+def says_the_same(shown: str, got: str) -> bool:
+    """Whether a message is the one shown, or that of another version: it has most of its words."""
+    shown, got = (ADDRESS.sub("0x", each.strip()) for each in (shown, got))
+    if got.startswith(shown) or checker.check_output(f"{shown}\n", f"{got}\n", FORGIVING):
+        return True
+    words, quoted = set(WORD.findall(shown)), set(QUOTED.findall(shown))
+    there = set(WORD.findall(got))
+    return quoted <= there and 2 * len(words & there) >= len(words) > 1
 
 
 def shown_error(example: Example) -> tuple[str, str] | None:
@@ -261,10 +271,14 @@ def agrees(want: str, got: str, source: str) -> bool:
     want = want if want.strip() else ""
     if checker.check_output(want, got, FORGIVING) or want.split() == got.split():
         return True
+    # Quotes of the other kind, and classes by their bare names, as IPython shows them.
+    one, other = (CLASS.sub(r"\1", each.replace('"', "'")).split() for each in (want, got))
+    if one == other:
+        return True
     if not want.lstrip().startswith("{"):
         return False
     try:
-        one, other = ast.literal_eval(want.strip()), ast.literal_eval(got.strip())
+        shown, happened = ast.literal_eval(want.strip()), ast.literal_eval(got.strip())
     except (SyntaxError, ValueError, MemoryError, RecursionError):
         return False
-    return isinstance(one, set) and bool(one == other)
+    return isinstance(shown, set) and bool(shown == happened)
