@@ -208,8 +208,8 @@ def test_stdin_is_markdown_unless_named_otherwise() -> None:
     )
     (record,) = snippets_of(collection)
     assert (str(page.location), str(record.location)) == ("-:1", "data/x.jsonl:1")
-    with pytest.raises(ConfigurationError, match=r"^x\.rst is of no known format"):
-        collect(["-"], options=CollectOptions(stdin_filename="x.rst"))
+    with pytest.raises(ConfigurationError, match=r"^x\.org is of no known format"):
+        collect(["-"], options=CollectOptions(stdin_filename="x.org"))
 
 
 def test_blocks_in_unknown_languages_are_counted_by_their_word() -> None:

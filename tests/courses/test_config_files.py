@@ -110,3 +110,14 @@ def test_the_dialect_of_a_folder_counts_unless_an_option_says_another() -> None:
     assert list(collect(["x.md"])) == []
     (found,) = collect(["x.md"], options=CollectOptions(dialect=Dialect.MKDOCS))
     assert found.snippet.code == "x\n"
+
+
+def test_a_file_is_named_in_full_where_the_working_folder_is_gone(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write("daytona-validate.toml", "")
+    (folder / "gone").mkdir()
+    monkeypatch.chdir("gone")
+    (folder / "gone").rmdir()
+    config = CourseConfigs().of_file(str(folder / "x.md"))
+    assert config.source == str(folder / "daytona-validate.toml")

@@ -136,7 +136,9 @@ def test_myst(text: str, blocks: list[tuple[int, str]]) -> None:
             id="deep, under words",
         ),
         pytest.param(
-            "<Tab\n  a=\">\"\n  b={{c: `}`}}\n  d='\\'\n>\n```py\nx\n```\n", [(6, "x\n")], id="long"
+            "<Tab\n  a=\">\"\n  b={{c: `}`}}\n  d='\\'\n  e={f > g }\n>\n```py\nx\n```\n",
+            [(7, "x\n")],
+            id="long",
         ),
         pytest.param("<Tab\n```py\nx\n```\n", [(2, "x\n")], id="a tag that never ends"),
         pytest.param("- a\n\n  <Tab>\n      ```py\n      x\n      ```\n", [(4, "x\n")], id="list"),

@@ -220,7 +220,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_a_course_counts_blocks_and_files_that_it_does_not_read(folder: Path) -> None:
-    for name in ("a.svelte", "b/c.rst", "b/d.ADOC", "b/e.txt", "f.tsx", ".g.rst"):
+    for name in ("a.svelte", "b/c.org", "b/d.ADOC", "b/e.txt", "f.tsx", ".g.org"):
         (folder / name).parent.mkdir(exist_ok=True)
         (folder / name).write_text("")
     (folder / "page.md").write_text("```py\nx\n```\n\nwords\n\n    ```py\n    x\n    ```\n")

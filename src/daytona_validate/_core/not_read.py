@@ -22,8 +22,6 @@ class Why(StrEnum):
     """A block of JSX, which is no program before a builder has read it."""
     FORMAT = "format"
     """A file that may hold code, in a format that is not read here."""
-    NEEDS_DOCUTILS = "needs_docutils"
-    """A file that is read once docutils is installed."""
     IGNORED = "ignored"
     """A file or folder that git ignores."""
     EXCLUDED = "excluded"
@@ -45,17 +43,13 @@ _NOUNS = {
     ),
     Why.JSX: ("block of JSX", "blocks of JSX"),
     Why.FORMAT: ("file in an unsupported format", "files in unsupported formats"),
-    Why.NEEDS_DOCUTILS: ("file of reStructuredText", "files of reStructuredText"),
     Why.IGNORED: ("path that git ignores", "paths that git ignores"),
     Why.EXCLUDED: ("excluded path", "excluded paths"),
     Why.LEADS_OUT: ("link out of the folder", "links out of the folder"),
     Why.LEADS_NOWHERE: ("broken link", "broken links"),
     Why.NO_FILE: ("pipe, device or socket", "pipes, devices or sockets"),
 }
-_ADVICE = {
-    Why.NEEDS_DOCUTILS: "to read them, `pip install 'daytona-validate[rst]'`",
-    Why.LEADS_OUT: "to read what a link leads to, name the link",
-}
+_ADVICE = {Why.LEADS_OUT: "to read what a link leads to, name the link"}
 _WORDS_SHOWN = 8
 
 

@@ -32,12 +32,13 @@ from daytona_validate._courses.jsonl_records import (
 from daytona_validate._courses.notebook import BrokenNotebook, read_notebook
 from daytona_validate._courses.page import Page
 from daytona_validate._courses.page_snippets import snippets_of_page
+from daytona_validate._courses.rst import read_rst
 from daytona_validate._courses.unread_fences import UnreadFence
 from daytona_validate._models import Location, Snippet
 
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _UNREAD_FORMATS = frozenset(
-    {".adoc", ".asciidoc", ".jsx", ".org", ".rnw", ".rst", ".svelte", ".tsx", ".vue"}
+    {".adoc", ".asciidoc", ".jsx", ".org", ".rnw", ".svelte", ".tsx", ".vue"}
 )
 _RECORD = re.compile(rb"(?:\xef\xbb\xbf)?\s*\{[ \t]*\"")
 """A record that begins. In a page whose front matter is JSON, a brace is alone in its line."""
@@ -115,6 +116,11 @@ def _markdown(stream: BinaryIO, path: str, options: CollectOptions) -> Iterator[
     text = _content(stream, options).decode(errors="surrogateescape")
     page = read_page(text, path=path, language_of=_language_name, dialect=options.dialect)
     yield from pieces_of(page, options)
+
+
+def _rst(stream: BinaryIO, path: str, options: CollectOptions) -> Iterator[Piece]:
+    text = _content(stream, options).decode(errors="surrogateescape")
+    yield from pieces_of(read_rst(text, path=path, language_of=_language_name), options)
 
 
 def _notebook(stream: BinaryIO, path: str, options: CollectOptions) -> Iterator[Piece]:
@@ -279,6 +285,7 @@ def _language_name(word: str) -> str | None:
 _READERS: dict[str, Reader] = {
     **dict.fromkeys((".md", ".markdown", ".mdown", ".mkd", ".mdx", ".qmd", ".rmd"), _markdown),
     ".ipynb": _notebook,
+    ".rst": _rst,
     **dict.fromkeys((".jsonl", ".ndjson"), _jsonl),
     ".json": _data(json_records),
     ".csv": _data(csv_records),
