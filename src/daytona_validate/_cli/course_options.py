@@ -13,6 +13,7 @@ from daytona_validate._cli.shared_options import Command
 from daytona_validate._errors import ConfigurationError
 
 if TYPE_CHECKING:  # they cost more than the whole of --help
+    from daytona_validate._cli.changed_blocks import ChangedBlocks
     from daytona_validate._courses.code_template import CodeTemplate
     from daytona_validate._courses.collect_options import CollectOptions
     from daytona_validate._courses.course_snippet import CourseSnippet
@@ -201,6 +202,8 @@ class Selection:
     until_listening: bool = False
     """Whether servers are ended once they listen."""
     marked: MarkedBlocks = ALL_BLOCKS
+    changed: ChangedBlocks | None = None
+    """None: what has not changed is selected, too."""
 
     def of(self, snippets: Iterable[CourseSnippet]) -> Iterator[CourseSnippet]:
         """Yield the selected snippets, each with the options."""
@@ -215,7 +218,8 @@ class Selection:
         is_in = not self.languages or not name or name in self.languages
         config = course.config
         marked = self.marked.or_else(marked_blocks(config.only_marked, config.skip_marked))
-        return is_in and marked.has(course.marks.words)
+        is_in = is_in and marked.has(course.marks.words)
+        return is_in and (self.changed is None or self.changed.has(course))
 
     def with_options(self, snippets: Iterable[CourseSnippet]) -> Iterator[CourseSnippet]:
         """Yield all snippets, each with the options; those not selected may run before others."""

@@ -39,6 +39,14 @@ def gate_options(command: Command) -> Command:
         type=click.Path(dir_okay=False, path_type=Path),
         help="Fail only on failures that are not recorded in this file, wherever they stand.",
     )(command)
+    command = click.option(
+        "--changed",
+        metavar="[REVISION]",
+        is_flag=False,
+        flag_value="HEAD",
+        help="Only blocks whose content git does not have at this revision; without one: HEAD. "
+        "Write it after PATH, or with =.",
+    )(command)
     return click.option(
         "--no-fail-on",
         multiple=True,

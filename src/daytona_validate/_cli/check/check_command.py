@@ -154,6 +154,7 @@ def check(
     no_fail_on: tuple[str, ...],
     baseline: Path | None,
     update_baseline: bool,
+    changed: str | None,
     **reading: str | None,
 ) -> None:
     """Run the code of pages, data sets and source files, and report what fails.
@@ -162,21 +163,25 @@ def check(
     them, or - for stdin. Every fenced block and every record runs in a fresh sandbox of its own,
     many at a time.
     """
+    from daytona_validate._cli.changed_blocks import changed_blocks
     from daytona_validate._cli.check.check_choice import CheckChoice
     from daytona_validate._cli.check.check_run import run
     from daytona_validate._cli.check.listing import list_only
     from daytona_validate._cli.check.report_targets import parse_targets
 
     names = frozenset(language_of(name) for name in languages)
+    files = read_options(reading, strip=strip, outputs=outputs, exclude=exclude)
+    is_part = any((fail_fast, languages, only_marked, skip_marked, changed))
     choice = CheckChoice(
         paths=paths,
-        reading=read_options(reading, strip=strip, outputs=outputs, exclude=exclude),
+        reading=files,
         selection=Selection(
             names,
             timeout_s,
             run_tests=run_tests,
             until_listening=until_listening,
             marked=marked_blocks(only_marked, skip_marked),
+            changed=None if changed is None else changed_blocks(paths, changed, reading=files),
         ),
         rules=run_rules(reading),
         packages=package_choice(packages, allows_wishes=allow_packages),
@@ -192,12 +197,7 @@ def check(
         is_quiet=is_quiet,
         is_verbose=is_verbose,
         updates_outputs=updates_outputs,
-        gate=gate_rules(
-            no_fail_on,
-            baseline,
-            updates=update_baseline,
-            is_part=bool(fail_fast or languages or only_marked or skip_marked),
-        ),
+        gate=gate_rules(no_fail_on, baseline, updates=update_baseline, is_part=is_part),
         explains=explains,
     )
     raise SystemExit(list_only(choice) if is_list else run(choice, given=given))

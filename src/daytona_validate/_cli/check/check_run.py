@@ -16,7 +16,7 @@ from daytona_validate._cli.check.failure_gate import FailureGate, failure_gate
 from daytona_validate._cli.check.page_updates import PageUpdates
 from daytona_validate._cli.check.report_set import ReportSet, report_set
 from daytona_validate._cli.chosen_provider import ChosenProvider, chosen_provider
-from daytona_validate._cli.exit_codes import Interrupted
+from daytona_validate._cli.exit_codes import ExitCode, Interrupted
 from daytona_validate._cli.screen.colours import has_colours
 from daytona_validate._cli.screen.interrupt import run_until_interrupted
 from daytona_validate._cli.screen.log_on_screen import log_on
@@ -148,10 +148,15 @@ class _CheckRun:
         self._updates.write(self._screen)
         self._gate.end(self._screen, is_whole=interrupted is None)
         if interrupted is None:
-            return self._gate.exit_code()
+            return self._exit_code()
         kept = "; the report files say so" if self._choice.targets else ""
         self._screen.error(f"interrupted after {self._counts.text()}{kept}")
         return interrupted.exit_code
+
+    def _exit_code(self) -> ExitCode:
+        code = self._gate.exit_code()
+        may_be_nothing = self._choice.selection.changed is not None
+        return ExitCode.PASSED if may_be_nothing and code is ExitCode.NOTHING_RAN else code
 
     async def _add(self, course: CourseSnippet, result: CodeValidationResult) -> None:
         self._updates.add(course, result)
