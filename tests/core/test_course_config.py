@@ -66,7 +66,7 @@ def test_a_text_stands_for_a_list_and_a_suffix_for_its_language() -> None:
     [
         ({"sesion": "page"}, "a.toml has an unknown key 'sesion'; did you mean session?"),
         ({"zzz": 1}, "a.toml has an unknown key 'zzz'"),
-        ({"api_key": "x"}, "a.toml has an unknown key 'api_key'"),
+        ({"api-key": "x"}, "api-key cannot be set in a.toml, which may be a stranger's"),
         ({"session": "pages"}, "session in a.toml accepts auto, none, page, section"),
         ({"session": ["page"]}, "session in a.toml accepts auto, none, page, section"),
         ({"dialect": "x"}, "dialect in a.toml accepts commonmark, mkdocs"),

@@ -7,7 +7,11 @@ import pytest
 from daytona_validate._errors import SandboxUnavailable, ToolchainMissing
 from daytona_validate._models import Limit, Stage, Step
 from daytona_validate._toolchains.installers import telling
-from daytona_validate._toolchains.packages.failure import install_failure
+from daytona_validate._toolchains.packages.failure import (
+    PackageMissing,
+    install_failure,
+    named_culprit,
+)
 
 PIP_UNREACHABLE = """\
 WARNING: Retrying (Retry(total=0, connect=None, read=None, redirect=None, status=None)) after \
@@ -76,8 +80,9 @@ CASES = [
 def test_the_installers_words_decide_whose_fault_it_is(
     said: str, kind: type[SandboxUnavailable], told: str
 ) -> None:
-    failure = install_failure("python", ["six", "idna==0.1"], _step(1, said))
-    assert type(failure) is kind
+    failure = install_failure("python", ["six", "idna==0.1"], _step(1, said), timeout_s=120)
+    assert isinstance(failure, kind)
+    assert isinstance(failure, ToolchainMissing) == (kind is ToolchainMissing)
     assert told in str(failure)
     assert "six, idna==0.1" in str(failure)
     assert failure is not None
@@ -96,13 +101,13 @@ LIMITS = [
 def test_a_limit_that_was_met_is_named(
     limit: Limit, kind: type[SandboxUnavailable], told: str
 ) -> None:
-    failure = install_failure("python", ["six"], _step(None, PIP_NOT_THERE, limit))
+    failure = install_failure("python", ["six"], _step(None, PIP_NOT_THERE, limit), timeout_s=120)
     assert type(failure) is kind
     assert told in str(failure)
 
 
 def test_warnings_of_a_good_installation_are_no_failure() -> None:
-    assert install_failure("python", ["six"], _step(0, PIP_UNREACHABLE)) is None
+    assert install_failure("python", ["six"], _step(0, PIP_UNREACHABLE), timeout_s=120) is None
 
 
 def test_what_is_told_is_one_short_line_without_control_characters() -> None:
@@ -113,3 +118,28 @@ def test_what_is_told_is_one_short_line_without_control_characters() -> None:
 
 def _step(exit_code: int | None, said: str, limit: Limit | None = None) -> Step:
     return Step(stage=Stage.SETUP, exit_code=exit_code, stderr=said.encode(), limit=limit)
+
+
+@pytest.mark.parametrize(
+    ("names", "said", "culprit"),
+    [
+        (["six", "idna==0.1"], PIP_NOT_THERE, "idna==0.1"),
+        (["Six_Pack[x]"], "ERROR: No matching distribution found for six-pack[x]", "Six_Pack[x]"),
+        (["lodash@99.1.1", "x"], NPM_NO_VERSION, "lodash@99.1.1"),
+        (["@a/nope@1.0.0", "nope"], NPM_NO_PACKAGE, "nope"),
+        (["nope@1.0.0"], NPM_NO_PACKAGE, "nope@1.0.0"),
+        (["other"], PIP_NOT_THERE, None),
+        (["six"], PIP_UNREACHABLE, None),
+        (["a==1"], PIP_CONFLICT, None),
+    ],
+)
+def test_the_package_that_cannot_be_had_is_named(
+    names: list[str], said: str, culprit: str | None
+) -> None:
+    assert named_culprit(names, _step(1, said)) == culprit
+    failure = install_failure("python", names, _step(1, said), timeout_s=1)
+    assert isinstance(failure, PackageMissing) == (culprit is not None)
+
+
+def test_a_limit_names_no_package() -> None:
+    assert named_culprit(["idna==0.1"], _step(None, PIP_NOT_THERE, Limit.TIMEOUT)) is None

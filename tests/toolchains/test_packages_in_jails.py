@@ -184,6 +184,22 @@ async def test_what_the_index_does_not_have_is_the_environments_fault(
     assert await _folders(empty_cache) == []
 
 
+@pytest.mark.network
+@pytest.mark.parametrize(
+    ("language", "names", "lacking"),
+    [
+        ("python", ("docopt==0.6.2", "six==1.16.0"), "docopt==0.6.2"),
+        ("javascript", ("is-number@999", "is-odd@3.0.1"), "is-number@999"),
+    ],
+)
+async def test_one_that_cannot_be_had_is_named_and_the_others_are_installed(
+    packages: Packages, notices: list[str], language: str, names: tuple[str, ...], lacking: str
+) -> None:
+    assert (await packages.prepare(language, names)).binds
+    assert notices[1].startswith(f"Installing without {lacking}: ")
+    assert notices[2].endswith(next(name for name in names if name != lacking))
+
+
 @pytest.mark.parametrize(("language", "name"), [("python", "six"), ("javascript", "is-number")])
 async def test_an_unreachable_index_is_the_infrastructures_fault_and_remembered(
     jail_cache_dir: Path, empty_cache: Path, language: str, name: str

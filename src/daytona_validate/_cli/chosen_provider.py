@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,8 +11,6 @@ from daytona_validate._cli.command_settings import ProviderChoice, chosen_settin
 from daytona_validate._cli.package_options import (
     NO_CHOICE,
     PackageChoice,
-    allowed_packages,
-    wished_packages,
 )
 from daytona_validate._cli.screen.screen import Screen
 from daytona_validate._client import Validator
@@ -111,14 +108,13 @@ def chosen_provider(
     Raises:
         ConfigurationError: A setting is wrong; the caller's fault.
     """
-    wishes = wished_packages(courses)
     chosen = chosen_settings(
         asked,
         env_file=env_file,
         sends=sends,
         screen=screen,
-        packages=allowed_packages(packages, wishes, environ=os.environ, screen=screen),
-        wishes=wishes,
+        packages=packages,
+        courses=courses,
     )
     line = chosen.provider_line()
     if line is not None and given is None:

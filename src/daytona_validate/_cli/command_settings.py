@@ -9,7 +9,14 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from daytona_validate._cli.ignored_settings_warnings import ignored_settings_warnings
-from daytona_validate._cli.package_options import NO_PACKAGES, PackageLists, merged, without
+from daytona_validate._cli.package_options import (
+    NO_CHOICE,
+    PackageChoice,
+    allowed_packages,
+    merged,
+    wished_packages,
+    without,
+)
 from daytona_validate._cli.screen.screen import Screen
 from daytona_validate._regular_file import is_inside
 from daytona_validate._settings import Settings
@@ -58,8 +65,8 @@ def chosen_settings(
     env_file: Path | None,
     screen: Screen,
     sends: Iterable[str] = (),
-    packages: PackageLists = NO_PACKAGES,
-    wishes: PackageLists = NO_PACKAGES,
+    packages: PackageChoice = NO_CHOICE,
+    courses: Iterable[str] = (),
 ) -> ChosenSettings:
     """Return the settings of a command, and warn of those in the working folder that are ignored.
 
@@ -68,8 +75,8 @@ def chosen_settings(
         env_file: What `--env-file` says.
         screen: Gets the warnings, also when quiet.
         sends: The paths of all that the command may send to a provider; `-` is stdin.
-        packages: What is installed beside what the settings say.
-        wishes: What the course asks for, of which the user has been told.
+        packages: What the options say of packages.
+        courses: The paths whose courses may ask for packages.
 
     Raises:
         ConfigurationError: A setting is wrong; the caller's fault.
@@ -88,10 +95,12 @@ def chosen_settings(
         is_key_left_out="api_key" in sources.dotenv.values,
     )
     found = sources.settings(is_at_daytona=choice.name == DAYTONA)
+    wishes = wished_packages(courses)
+    allowed = allowed_packages(packages, wishes, environ=os.environ, screen=screen)
     found = replace(
         found,
         settings=found.settings.model_copy(
-            update={"packages": merged(found.settings.packages, packages)}
+            update={"packages": merged(found.settings.packages, allowed)}
         ),
         requested=without(found.requested, wishes),
     )

@@ -11,7 +11,6 @@ import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import click
@@ -24,7 +23,6 @@ if TYPE_CHECKING:  # it costs more than the whole of --help
 
 PackageLists = Mapping[str, tuple[str, ...]]
 """By a language's name in the table."""
-NO_PACKAGES: PackageLists = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,6 +32,14 @@ LIMIT_KEYS = frozenset(
     }
 )
 """Keys of the same table that are settings: they count in the file of the working folder."""
+USER_KEYS = frozenset(
+    {
+        *("api_key", "base_url", "cache_dir", "concurrency", "cpu", "create_attempts", "network"),
+        *("create_timeout", "machine_slots", "max_queue", "provider", "queue_timeout", "target"),
+        *("request_timeout", "snippets_per_sandbox", "total_timeout", "packages_timeout"),
+    }
+)
+"""Settings that only the user decides: a course may be a stranger's."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,6 +90,8 @@ def course_config(table: Mapping[str, object], *, source: str, folder: str) -> C
         if key in LIMIT_KEYS:
             continue
         read = _KEYS.get(key)
+        if key in USER_KEYS:
+            raise ConfigurationError(f"{name} cannot be set in {source}, which may be a stranger's")
         if read is None:
             near = difflib.get_close_matches(key, [*_KEYS, *LIMIT_KEYS], n=1)
             hint = f"; did you mean {near[0]}?" if near else ""

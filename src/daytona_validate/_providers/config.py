@@ -38,6 +38,7 @@ class LocalConfig(Protocol):
     cache_dir: Path | None
     machine_slots: int | None
     queue_timeout_s: float | None
+    packages_timeout_s: float
 
 
 class ProviderConfig(DaytonaConfig, LocalConfig, Protocol):

@@ -176,7 +176,13 @@ class LocalProvider:
         runner = await self._start_runner(self._config.cache_dir)
         # In a thread: it looks for the interpreter on disk.
         toolchains = await asyncio.to_thread(Toolchains, runner.cache, runner, self._on_notice)
-        packages = Packages(runner.cache, runner, toolchains, self._on_notice)
+        packages = Packages(
+            runner.cache,
+            runner,
+            toolchains,
+            self._on_notice,
+            timeout_s=self._config.packages_timeout_s,
+        )
         slots = await asyncio.to_thread(
             HostSlots,
             runner.cache,

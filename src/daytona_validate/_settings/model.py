@@ -123,6 +123,7 @@ class Settings(BaseSettings):
         "Packages to install ahead of the run: `DAYTONA_PACKAGES__PYTHON=numpy,pandas==2.2.3`.",
         "a list of package names for each language",
     )
+    packages_timeout_s: float = seconds(120.0, "Time for installing one list of packages.")
     cache_dir: Path | None = other(
         None,
         "Folder for prepared toolchains and packages; unset: the user's cache folder.",

@@ -10,7 +10,6 @@ from daytona_validate._models import Limit, Step
 from daytona_validate._toolchains.installers import telling
 
 MAX_SIZE_BYTES = 500_000_000
-TIMEOUT_S = 120.0
 _ADVICE = "Correct the list of packages; nothing is built from source here."
 
 # pip says «no matching distribution» at the end of every failure to reach its index, too, so
@@ -28,25 +27,66 @@ _NOT_THERE = re.compile(
     r"|Could not find a version|requires a different Python"
     r"|npm (?:error|ERR!) code (?:E404|ETARGET|ENOVERSIONS|ERESOLVE|EBADPLATFORM|EINVALID\w*)"
 )
+_NAMED = re.compile(
+    r"No matching (?:distribution|version) found for (\S+?)\.?$|The requested resource '(.+?)@",
+    re.MULTILINE,
+)
 _NO_ROOM = re.compile(r"No space left on device|ENOSPC|File too large|EFBIG")
 
 
-def install_failure(language: str, names: Sequence[str], step: Step) -> SandboxUnavailable | None:
+class PackageMissing(ToolchainMissing):
+    """Package not found: one of a list does not exist, or has no wheel for this host."""
+
+    def __init__(self, told: str, *, name: str) -> None:
+        super().__init__(told)
+        self.name = name
+        """As the list has it."""
+
+
+def install_failure(
+    language: str, names: Sequence[str], step: Step, *, timeout_s: float
+) -> SandboxUnavailable | None:
     """Return what is to be raised for an installation, or None if it went well.
 
     A package that does not exist, has no wheel for this host or is too large is the
     environment's fault: `ToolchainMissing`. All else, an unreachable index above all, is the
-    infrastructure's. Neither is retryable: each attempt may take two minutes.
+    infrastructure's. Neither is retryable: each attempt may take minutes.
     """
     if step.limit is None and step.exit_code == 0:
         return None
-    kind, why = _reason(step, step.stderr.decode("utf-8", "replace"))
-    return kind(f"The {language} packages {', '.join(names)} could not be installed: {why}")
+    kind, why = _reason(step, timeout_s, step.stderr.decode("utf-8", "replace"))
+    told = f"The {language} packages {', '.join(names)} could not be installed: {why}"
+    culprit = named_culprit(names, step) if kind is ToolchainMissing else None
+    return kind(told) if culprit is None else PackageMissing(told, name=culprit)
 
 
-def _reason(step: Step, said: str) -> tuple[type[SandboxUnavailable], str]:
+def named_culprit(names: Sequence[str], step: Step) -> str | None:
+    """Return which package of a list cannot be had, as its installer says; None: it does not say.
+
+    Args:
+        names: The list.
+        step: The installation, which failed.
+    """
+    said = step.stderr.decode("utf-8", "replace")
+    if step.limit is not None or _UNREACHABLE.search(said):
+        return None
+    found = _NAMED.search(said)
+    culprit = "" if found is None else (found[1] or found[2])
+    return next((name for name in names if _is_same(name, culprit)), None)
+
+
+def _is_same(name: str, culprit: str) -> bool:
+    """Return whether a package of a list is the one that an installer names, in its spelling."""
+    plain = re.sub(r"[-_.]+", "-", re.sub(r"\[.*?\]", "", name)).lower()
+    said = re.sub(r"[-_.]+", "-", re.sub(r"\[.*?\]", "", culprit)).lower()
+    return bool(said) and (plain == said or re.split(r"==|(?<=.)@", plain)[0] == said)
+
+
+def _reason(step: Step, timeout_s: float, said: str) -> tuple[type[SandboxUnavailable], str]:
     if step.limit is Limit.TIMEOUT:
-        return SandboxUnavailable, f"it took more than {TIMEOUT_S:g} s."
+        return SandboxUnavailable, (
+            f"it took more than {timeout_s:g} s (DAYTONA_PACKAGES_TIMEOUT)."
+        )
     if step.limit in (Limit.OUTPUT, Limit.DISK) or _NO_ROOM.search(said):
         size = f"{MAX_SIZE_BYTES // 1_000_000} MB"
         return ToolchainMissing, f"together they are larger than {size}. {_ADVICE}"

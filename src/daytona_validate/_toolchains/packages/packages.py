@@ -29,7 +29,7 @@ from daytona_validate._toolchains.host_command import program_text
 from daytona_validate._toolchains.manifest import Manifest
 from daytona_validate._toolchains.packages.failure import (
     MAX_SIZE_BYTES,
-    TIMEOUT_S,
+    PackageMissing,
     install_failure,
 )
 from daytona_validate._toolchains.prepared_folder import (
@@ -43,9 +43,8 @@ from daytona_validate._toolchains.toolchains import Toolchains
 LAYOUT = 1
 """Raise it when what is installed, or where it goes, changes."""
 FAILURES_LAST_S = 300.0
-"""An unreachable index takes up to two minutes to fail; each of a thousand snippets would."""
+"""An unreachable index takes minutes to fail; each of a thousand snippets would."""
 _LIMITS = Limits(
-    timeout_s=TIMEOUT_S,
     memory_mib=2048,
     processes=256,
     open_files=1024,
@@ -108,7 +107,9 @@ class Packages:
         cache_dir: An existing folder of ours that jails can enter.
         runner: Starts the jails in which packages are installed.
         toolchains: Of the same cache.
-        on_notice: Told in a line of text what takes time; None: nobody is told.
+        on_notice: Told in a line of text what takes time, and which package cannot be had; None:
+            nobody is told.
+        timeout_s: For installing one list.
     """
 
     def __init__(
@@ -117,7 +118,10 @@ class Packages:
         runner: JailRunner,
         toolchains: Toolchains,
         on_notice: Callable[[str], None] | None = None,
+        *,
+        timeout_s: float = 120.0,
     ) -> None:
+        self._timeout_s = timeout_s
         self._cache_dir = cache_dir
         self._runner = runner
         self._toolchains = toolchains
@@ -129,13 +133,16 @@ class Packages:
     async def prepare(self, language: str, names: tuple[str, ...]) -> PreparedPackages:
         """Return the packages of a list, installed if they are not yet.
 
+        Without one that does not exist the others are installed all the same: only what imports
+        it lacks it.
+
         Args:
             language: The language's name in the table.
             names: Names, or names with a version; empty needs nothing.
 
         Raises:
-            ToolchainMissing: The list is refused, or one of it does not exist, has no wheel for
-                this host, or makes it too large. The environment's fault.
+            ToolchainMissing: The list is refused, nothing of it exists or has a wheel for this
+                host, or it is too large. The environment's fault.
             SandboxUnavailable: The index cannot be reached, or the like. Not retryable.
         """
         if not names:
@@ -145,8 +152,21 @@ class Packages:
             raise ToolchainMissing(f"The list of packages is refused: {refusal}.")
         wanted = canonical_packages(names)
         return await self._prepared.get(
-            (language, wanted), lambda: self._prepare(language, SETUPS[language], wanted)
+            (language, wanted), lambda: self._available(language, SETUPS[language], wanted)
         )
+
+    async def _available(
+        self, language: str, setup: PackageSetup, names: tuple[str, ...]
+    ) -> PreparedPackages:
+        """Return the packages without those that an installer says do not exist."""
+        while True:
+            try:
+                return await self._prepare(language, setup, names)
+            except PackageMissing as missing:
+                names = tuple(name for name in names if name != missing.name)
+                if not names:
+                    raise
+                self._notify(f"Installing without {missing.name}: {missing}")
 
     async def _prepare(
         self, language: str, setup: PackageSetup, names: tuple[str, ...]
@@ -189,9 +209,9 @@ class Packages:
         archive = folder / "archive.tar"
         async with archive_file(archive) as receive:
             step = await self._runner.run(
-                jail, stage=Stage.SETUP, timeout_s=TIMEOUT_S, on_stdout=receive
+                jail, stage=Stage.SETUP, timeout_s=self._timeout_s, on_stdout=receive
             )
-        failure = install_failure(language, names, step)
+        failure = install_failure(language, names, step, timeout_s=self._timeout_s)
         if failure is not None:
             raise failure
         await in_thread(lambda sign: extract(archive, mirrored(folder, setup.target), sign))
