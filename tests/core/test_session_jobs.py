@@ -8,12 +8,14 @@ from typing import Any
 import pytest
 
 from daytona_validate._core.intake import Job
+from daytona_validate._core.judge import judge
 from daytona_validate._core.languages.language import Command
 from daytona_validate._core.languages.python import PYTHON
 from daytona_validate._core.sessions import MOST_EARLIER, session_limits
 from daytona_validate._core.source_text import work_files
 from daytona_validate._core.tests_account import seal
-from daytona_validate._models import Limits, Outcome, Snippet, Stage
+from daytona_validate._models import Execution, Limits, Outcome, Snippet, Stage, Step
+from growth import assert_linear
 
 from .intakes import refused
 
@@ -59,3 +61,20 @@ def test_what_cannot_be_a_session_is_refused(values: dict[str, Any], words: str)
     refusal = refused(replace(_SNIPPET, **values))
     assert refusal.outcome is Outcome.INVALID_SNIPPET
     assert words in refusal.details
+
+
+_MARK = f"session {seal(_SNIPPET)} "
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("start", ["", f'{_MARK}{{"session": 1}}\n'])
+@pytest.mark.parametrize(
+    "piece",
+    [_MARK, f"{_MARK}{{", f'{_MARK}{{"code": 1}}\n', f"{_MARK}{{}}\n", "\n", "{", "session "],
+)
+def test_reports_are_read_in_linear_time(start: str, piece: str) -> None:
+    def read(text: str) -> None:
+        step = Step(stage=Stage.RUN, exit_code=1, stdout=text.encode(), stderr=text.encode())
+        judge(Execution(steps=(step,), runtime="r"), Job(_SNIPPET, _LANGUAGE, Limits()))
+
+    assert_linear(read, piece, start=start)

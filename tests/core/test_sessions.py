@@ -96,7 +96,7 @@ def test_a_report_is_taken_out_and_the_rest_is_judged_as_if_it_had_run_alone() -
         ),
         EarlierRun(has_passed=True),
     )
-    assert own.usage.wall_s == 0.5
+    assert (own.usage.wall_s, own.usage.is_estimated) == (0.5, True)
 
 
 def test_a_driver_may_leave_to_the_parser_whether_a_code_failed() -> None:

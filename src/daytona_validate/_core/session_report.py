@@ -61,7 +61,11 @@ def read_session(
         step,
         **_cut("stdout", step.stdout, stdout_start, step.lost_stdout_bytes, limits),
         **_cut("stderr", step.stderr, begin.end if begin else 0, step.lost_stderr_bytes, limits),
-        usage=replace(step.usage, wall_s=max(0.0, step.usage.wall_s - (elapsed_s or 0.0))),
+        usage=replace(
+            step.usage,
+            wall_s=max(0.0, step.usage.wall_s - (elapsed_s or 0.0)),
+            is_estimated=True,  # processor time and memory are those of the whole session
+        ),
     )
     return Session(
         earlier=tuple(_earlier_runs(lines, begin, snippet, language, step)),
