@@ -67,6 +67,7 @@ def found(text: str, *, path: str = "page.md") -> list[tuple[int, str]]:
             [(2, "x\n"), (7, "y\n")],
             id="blocks of PyMdown",
         ),
+        pytest.param("words\n/// note\n```py\nx\n```\n", [(3, "x\n")], id="slashes under words"),
         pytest.param(
             '=== "The `x`"\n\n    ```py\n    x\n    ```\n', [(3, "x\n")], id="a backtick in it"
         ),
@@ -104,6 +105,7 @@ def test_mkdocs(text: str, blocks: list[tuple[int, str]]) -> None:
         pytest.param("```{note}\nwords\n```\n```py\nx\n```\n", [(4, "x\n")], id="block after it"),
         pytest.param("````{note}\n```py\nx\n```\n", [(2, "x\n")], id="never closed"),
         pytest.param("- ```{note}\n\n```py\nx\n```\n", [(3, "x\n")], id="ended by its list"),
+        pytest.param("words\n````{tip}\n```py\nx\n```\n````\n", [(3, "x\n")], id="under words"),
         pytest.param("~~~{note}\n```py\nx\n```\n~~~\n", [(2, "x\n")], id="tildes"),
         pytest.param(":::{note} `a`\n```py\nx\n```\n:::\n", [(2, "x\n")], id="backtick in colons"),
         pytest.param("```{code-cell} ipython3\nx\n```\n", [(1, "x\n")], id="cell"),
