@@ -137,6 +137,10 @@ def test_a_row_with_other_cells_than_the_first_is_unreadable(read: Read) -> None
     assert "it has 1 cells" in (short.unreadable or "")
 
 
+def test_a_csv_file_may_be_larger_than_a_row(read: Read) -> None:
+    assert len(read("d.csv", "code,id\n" + "a,1\n" * 50, limit=20)) == 50
+
+
 @pytest.mark.parametrize("text", ["name,size\na,1\n", "", b"\xff\xfe", "\0"])
 def test_other_csv_is_no_data_in_a_folder(read: Read, text: str | bytes) -> None:
     assert read("d.csv", text, in_folder=True) == []

@@ -20,7 +20,6 @@ def fingerprint(language: str, code: str) -> str:
     """
     known = find_language(language)
     name = language if known is None else known.name
-    lines = code.replace("\r\n", "\n").split("\n")
-    plain = "\n".join(line.rstrip() for line in lines).strip("\n")
+    plain = "\n".join(line.rstrip() for line in code.split("\n")).strip("\n")
     content = f"{name}\0{plain}".encode(errors="surrogatepass")
     return hashlib.sha256(content).hexdigest()[:_DIGITS]

@@ -142,6 +142,7 @@ def csv_records(
         if not is_code(dict.fromkeys(names, "")):
             raise BrokenData("its first row names no field with code", is_data=False)
         has_begun = True
+        lines.next_row()
         begin = rows.line_num + 1
         for row in rows:
             lines.next_row()
