@@ -11,7 +11,7 @@ from blocks_of_pages import block, finished
 from daytona_validate import Validator
 from daytona_validate._core.course_config import CourseConfig
 from daytona_validate._course_run.run_course import run_course
-from daytona_validate._course_run.set_up import SetUp, set_up_of
+from daytona_validate._course_run.set_up import SetUp, SetUps
 from daytona_validate._courses.course_snippet import CourseSnippet
 from daytona_validate._errors import ConfigurationError
 from daytona_validate._models import CodeValidationResult, Fault, Outcome
@@ -85,7 +85,7 @@ def test_a_set_up_that_cannot_be_had_is_told_before_anything_runs(
     (folder / "link.sql").symlink_to(tmp_path / "secret.sql")
     (folder / "latin.sql").write_bytes(b"\xff")
     with pytest.raises(ConfigurationError) as raised:
-        set_up_of(config(folder, **setup))
+        SetUps(allows_files=False).of(config(folder, **setup), "a.md")
     assert str(raised.value) == f"setup in course.toml: {said}"
 
 

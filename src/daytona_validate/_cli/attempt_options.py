@@ -24,6 +24,12 @@ def attempt_options(command: Command) -> Command:
         "blocks before it that ran, if it lacks a name of theirs; none: each alone. Default: auto; "
         "the cells of notebooks are one session.",
     )(command)
+    command = click.option(
+        "--allow-files",
+        is_flag=True,
+        help="Send the files that the course's configuration names to Daytona, beside the blocks "
+        "of pages. Local sandboxes have them anyway.",
+    )(command)
     return click.option(
         "--fragments",
         type=click.Choice(("auto", "off")),
@@ -33,12 +39,13 @@ def attempt_options(command: Command) -> Command:
     )(command)
 
 
-def run_rules(values: Mapping[str, str | None]) -> RunRules:
+def run_rules(values: Mapping[str, str | None], *, allows_files: bool) -> RunRules:
     """Return what the values of `attempt_options` say."""
     from daytona_validate._course_run.course_page import RunRules, SessionMode
 
     session = values["session"]
     return RunRules(
         session=None if session is None else SessionMode(session),
+        allows_files=allows_files,
         has_fragments=values["fragments"] != "off",
     )

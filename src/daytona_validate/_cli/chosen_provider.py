@@ -50,6 +50,11 @@ class ChosenProvider:
         provider = given if given is not None else provider_entry(choice.name).make(settings, parts)
         return cls(settings, choice, provider)
 
+    @property
+    def is_local(self) -> bool:
+        """Whether nothing leaves this host."""
+        return self.choice.name == "local"
+
     def validator(self, *, concurrency: int | None = None) -> Validator:
         """Return a validator, not yet opened; it closes the provider.
 

@@ -24,6 +24,7 @@ from daytona_validate._cli.shared_options import (
 if TYPE_CHECKING:  # they cost more than the whole of --help
     from pathlib import Path
 
+    from daytona_validate._cli.chosen_provider import ChosenProvider
     from daytona_validate._cli.package_options import PackageChoice
     from daytona_validate._cli.screen.screen import Screen
     from daytona_validate._client import Validator
@@ -81,6 +82,7 @@ def run(
     is_quiet: bool,
     strip: tuple[str, ...],
     allow_packages: bool,
+    allow_files: bool,
     packages: tuple[str, ...],
     **reading: str | None,
 ) -> None:
@@ -105,14 +107,18 @@ def run(
         run_tests=run_tests,
         until_listening=until_listening,
     )
-    rules = run_rules(reading)
+    rules = run_rules(reading, allows_files=allow_files)
     allowed = package_choice(packages, allows_wishes=allow_packages)
 
-    async def validated(validator: Validator) -> CodeValidationResult:
+    async def validated(validator: Validator, chosen: ChosenProvider) -> CodeValidationResult:
         if not is_on_page(snippet, source):
             return await validator.validate(snippet)
         return await result_on_page(
-            snippet, source, reading=options, rules=rules, validator=validator
+            snippet,
+            source,
+            reading=options,
+            rules=rules.at(is_local=chosen.is_local),
+            validator=validator,
         )
 
     raise SystemExit(
@@ -131,7 +137,7 @@ def run(
 
 
 def _run_once(
-    validated: Callable[[Validator], Awaitable[CodeValidationResult]],
+    validated: Callable[[Validator, ChosenProvider], Awaitable[CodeValidationResult]],
     *,
     given: SandboxProvider | None,
     provider: str | None,
@@ -175,7 +181,7 @@ def _run_once(
 
         async def main() -> CodeValidationResult:
             async with chosen.validator(concurrency=1) as validator:
-                return await validated(validator)
+                return await validated(validator, chosen)
 
         result = run_until_interrupted(main, say=screen.error)
     _show(result, screen, output_format)

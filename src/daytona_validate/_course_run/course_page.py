@@ -39,8 +39,14 @@ class RunRules:
 
     session: SessionMode | None = None
     """None: what the course's configuration says, else `AUTO`."""
+    allows_files: bool = False
+    """Whether files of a course that its configuration names may lie beside its blocks."""
     has_fragments: bool = True
     """Whether blocks that are no whole programs are completed to one."""
+
+    def at(self, *, is_local: bool) -> RunRules:
+        """Return the rules at a provider: on this host, a course's files may lie beside blocks."""
+        return replace(self, allows_files=self.allows_files or is_local)
 
 
 class CoursePage:

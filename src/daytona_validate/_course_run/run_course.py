@@ -14,12 +14,13 @@ from anyio import to_thread
 from daytona_validate._client import Validator
 from daytona_validate._course_run.course_page import CoursePage, RunRules
 from daytona_validate._course_run.page_run import PageRun, Task
-from daytona_validate._course_run.set_up import NO_SET_UP, has_any, set_up_of
+from daytona_validate._course_run.set_up import NO_SET_UP, SetUps
 from daytona_validate._courses.course_snippet import CourseSnippet
 from daytona_validate._models import CodeValidationResult, Snippet
 
 _BATCH_SNIPPETS = 16
 """Snippets read at one time: enough that changing threads costs nothing, few enough to hold."""
+_HELD_BACK = "the course's configuration names files, which are not sent: --allow-files sends them"
 _NO_RULES = RunRules()
 
 
@@ -31,6 +32,7 @@ async def run_course(
     is_last: Callable[[CodeValidationResult], bool] = lambda _result: False,
     is_wanted: Callable[[CourseSnippet], bool] = lambda _course: True,
     rules: RunRules = _NO_RULES,
+    on_note: Callable[[str], object] = lambda _line: None,
 ) -> None:
     """Validate snippets, many at a time.
 
@@ -44,6 +46,7 @@ async def run_course(
         is_wanted: Whether a result is asked for. Of a page, the others run where one that is
             wanted needs them before it.
         rules: How the blocks of a page are run.
+        on_note: Told in a line, at the end, what of the course was left away.
 
     Raises:
         Exception: What reading the snippets, `on_result` or `is_last` raises.
@@ -62,6 +65,8 @@ async def run_course(
                     await on_result(snippet, found)
                     if is_last(found):
                         return
+        if runs.has_held_back:
+            on_note(_HELD_BACK)
 
 
 @dataclass(eq=False, slots=True)
@@ -97,12 +102,18 @@ class _CourseRun:
         self._pages = pages
         self._is_wanted = is_wanted
         self._rules = rules
+        self._set_ups = SetUps(allows_files=rules.allows_files)
         self._wanted = 0
         """How many were so far."""
         self._open_pages = 0
         self._to_run: deque[tuple[_Page, Task, Snippet]] = deque()
         self._under_way: dict[int, tuple[_Page, Task]] = {}
         self._has_changed = asyncio.Event()
+
+    @property
+    def has_held_back(self) -> bool:
+        """Whether files that a configuration names were not allowed."""
+        return self._set_ups.has_held_back
 
     async def snippets(self) -> AsyncGenerator[Snippet, None]:
         """Yield what is to be validated, until every page is done."""
@@ -144,8 +155,9 @@ class _CourseRun:
         wanted = [n for n, each in enumerate(snippets) if self._is_wanted(each)]
         if wanted:
             config = snippets[0].config
-            has_set_up = snippets[0].page is not None and has_any(config)
-            set_up = await to_thread.run_sync(set_up_of, config) if has_set_up else NO_SET_UP
+            page, set_up = snippets[0].page, NO_SET_UP
+            if page is not None and SetUps.has_any(config):
+                set_up = await to_thread.run_sync(self._set_ups.of, config, page)
             run = PageRun(CoursePage(snippets, self._rules, set_up=set_up), wanted)
             self._open_pages += 1
             self._add(_Page(run, dict(zip(wanted, count(self._wanted), strict=False))))

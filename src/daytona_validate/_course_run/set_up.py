@@ -12,6 +12,7 @@ from pathlib import Path
 
 from daytona_validate._core.course_config import CourseConfig
 from daytona_validate._core.languages.table import LANGUAGES
+from daytona_validate._course_run.neighbours import neighbours, seen_from
 from daytona_validate._errors import ConfigurationError
 from daytona_validate._models import Snippet
 from daytona_validate._regular_file import read_regular
@@ -43,18 +44,42 @@ class SetUp:
 NO_SET_UP = SetUp()
 
 
-def has_any(config: CourseConfig) -> bool:
-    """Return whether there is anything to read."""
-    return bool(config.setup)
+class SetUps:
+    """Cache of what configurations put before and beside blocks, by their folders.
 
-
-def set_up_of(config: CourseConfig) -> SetUp:
-    """Read what a course's configuration names; it blocks.
-
-    Raises:
-        ConfigurationError: It cannot be had as configured; the message names the file.
+    Args:
+        allows_files: Whether files of a course may be handed to the provider.
     """
-    return SetUp(codes={name: _code(config, name, path) for name, path in config.setup.items()})
+
+    def __init__(self, *, allows_files: bool) -> None:
+        self._allows_files = allows_files
+        self._codes: dict[str, Mapping[str, str]] = {}
+        self._files: dict[str, Mapping[str, bytes]] = {}
+        self.has_held_back: bool = False
+        """Whether a configuration names files, and they were not allowed."""
+
+    @staticmethod
+    def has_any(config: CourseConfig) -> bool:
+        """Return whether a configuration names anything that is to be read."""
+        return bool(config.setup or config.files)
+
+    def of(self, config: CourseConfig, page: str) -> SetUp:
+        """Return what a page's configuration names; it blocks.
+
+        Raises:
+            ConfigurationError: It cannot be had as configured; the message names the file.
+        """
+        key = config.folder
+        if key not in self._codes:
+            self._codes[key] = {
+                name: _code(config, name, path) for name, path in config.setup.items()
+            }
+        self.has_held_back |= bool(config.files) and not self._allows_files
+        if not config.files or not self._allows_files:
+            return SetUp(codes=self._codes[key])
+        if key not in self._files:
+            self._files[key] = neighbours(config)
+        return SetUp(codes=self._codes[key], files=seen_from(page, config, self._files[key]))
 
 
 def _code(config: CourseConfig, language: str, path: str) -> str:

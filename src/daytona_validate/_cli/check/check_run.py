@@ -121,7 +121,8 @@ class _CheckRun:
                         self._choice.selection.with_options(collection),
                         validator=validator,
                         is_wanted=self._choice.selection.has,
-                        rules=self._choice.rules,
+                        rules=self._choice.rules.at(is_local=chosen.is_local),
+                        on_note=self._screen.note,
                         on_result=self._add,
                         is_last=lambda _: self._is_last(),
                     )
