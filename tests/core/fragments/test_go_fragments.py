@@ -19,7 +19,7 @@ def test_statements_stand_in_a_main_function_with_their_own_line_numbers() -> No
     done = tried("\nx := 1\nfmt.Println(x)\n")
     assert done.snippet.code == (
         '//line around.go:1\npackage main\nimport "fmt"\n//line around.go:1\nfunc main() {\n{\n'
-        "//line main.go:2\nx := 1\n//line main.go:3\nfmt.Println(x)\n//line around.go:1\n}\n}\n"
+        "//line main.go:2:1\nx := 1\n//line main.go:3:1\nfmt.Println(x)\n//line around.go:1\n}\n}\n"
     )
     assert done.note == "package main, func main, import of fmt"
     found = judged(block(""), go_fragment(), done, PASSED)

@@ -78,6 +78,23 @@ def test_a_main_method_is_found_at_any_depth() -> None:
 
 
 @pytest.mark.parametrize(
+    ("code", "is_open"),
+    [
+        ("a();\nif (b(c))", True),
+        ("while (b)", True),
+        ("if (b) { }", False),
+        ("if (b", False),
+        ("if (b) c()", False),
+        ("if", False),
+        ("b(c)", False),
+        ("", False),
+    ],
+)
+def test_a_condition_at_the_end(code: str, is_open: bool) -> None:
+    assert java_source(code).ends_in_condition is is_open
+
+
+@pytest.mark.parametrize(
     "piece",
     [
         '"\\',

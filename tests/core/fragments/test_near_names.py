@@ -34,6 +34,8 @@ def test_another_name(name: str) -> None:
         ("wgqz", "wg", True),
         ("req", "res", False),
         ("cound", "count", True),
+        ("err", "error", False),
+        ("errorqz", "error", True),
         ("ab", "ac", False),
         ("b", "ab", False),
     ],

@@ -143,7 +143,8 @@ def _is_outside(chunk: GoChunk, plan: GoPlan) -> bool:
 def _slices(plan: GoPlan, chunks: tuple[GoChunk, ...]) -> Iterator[str]:
     """Yield chunks as they stand, each with its own line numbers."""
     for chunk in chunks:
-        yield f"//line {GO.entry_file}:{plan.source.line(chunk.start)}"
+        line, column = plan.source.line(chunk.start), plan.source.column(chunk.start)
+        yield f"//line {GO.entry_file}:{line}:{column}"
         yield _text(plan, chunk)
 
 

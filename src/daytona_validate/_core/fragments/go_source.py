@@ -93,6 +93,10 @@ class GoSource:
         """Return the 1-based line of a position."""
         return bisect_right(self.line_starts, position)
 
+    def column(self, position: int) -> int:
+        """Return the 1-based column of a position."""
+        return position - self.line_starts[self.line(position) - 1] + 1
+
     def chunk_at(self, line: int) -> GoChunk | None:
         """Return the first chunk that has something of a 1-based line; None if there is none."""
         if not 0 < line <= len(self.line_starts):

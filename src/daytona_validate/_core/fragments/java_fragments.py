@@ -151,6 +151,8 @@ def _refused(
         reason = f"it needs {missing[0].symbol}, which no earlier block of the page has"
         return not_runnable(result, reason)
     wrong = next((each for each in own if each.symbol is None), own[0])
+    if not plan.source.is_whole and plan.source.ends_in_condition:
+        return not_runnable(result, "it ends after a condition")
     if not plan.source.is_whole and wrong.message in _REASONS:
         return not_runnable(result, _REASONS[wrong.message])
     return rejected(result, wrong.text, wrong.line, note=result.completed or "")

@@ -112,6 +112,15 @@ class JavaSource:
         return any(each.has_main for each in self.of_kind("type", "member"))
 
     @property
+    def ends_in_condition(self) -> bool:
+        """Whether its last statement is a condition without what is to be done."""
+        tokens = self.chunks[-1].tokens if self.chunks else ()
+        is_condition = bool(tokens) and tokens[0].text in ("if", "while")
+        if not is_condition or not self.is_balanced:
+            return False
+        return len(tokens) > 1 and _after_brackets(tokens, 1) == len(tokens)
+
+    @property
     def has_imports(self) -> bool:
         """Whether it shows an import."""
         return bool(self.of_kind("import"))

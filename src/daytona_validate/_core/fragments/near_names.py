@@ -38,7 +38,7 @@ def _is_one_slip(name: str, known: str) -> bool:
         return False
     longest = max(len(rest), len(known_rest))
     is_swapped = rest == known_rest[::-1] and longest == 2  # noqa: PLR2004 - two letters
-    is_ending = not end and not min(len(rest), len(known_rest))
+    is_ending = not end and not known_rest
     is_letter = longest <= 1 and (shorter < longer or longer >= _MIN_FOR_OTHER_LETTER)
     return is_letter or is_swapped or is_ending
 
