@@ -259,3 +259,9 @@ def test_a_report_that_was_cut_leaves_the_program_whole() -> None:
     verdict, step = _judged(sandbox.value(), lost_stderr_bytes=sandbox.lost_bytes)
     assert (step.stderr, step.lost_stderr_bytes) == (b"own", 0)
     assert [each.has_passed for each in verdict.earlier] == [True, False, True]
+
+
+def test_an_error_that_a_driver_tells_twice_is_shown_once() -> None:
+    said = {"code": 1, "passed": False, "stderr": "no\n" + _FAILURE, "failure": _FAILURE}
+    verdict, _ = _judged(_report(_STARTED, said, *_ALL[2:]))
+    assert verdict.earlier[0].error == "no\n" + _FAILURE

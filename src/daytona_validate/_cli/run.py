@@ -107,8 +107,6 @@ def run(
         run_tests=run_tests,
         until_listening=until_listening,
     )
-    rules = run_rules(reading, allows_files=allow_files)
-    allowed = package_choice(packages, allows_wishes=allow_packages)
 
     async def validated(validator: Validator, chosen: ChosenProvider) -> CodeValidationResult:
         if not is_on_page(snippet, source):
@@ -117,7 +115,7 @@ def run(
             snippet,
             source,
             reading=options,
-            rules=rules.at(is_local=chosen.is_local),
+            rules=run_rules(reading, allows_files=allow_files).at(is_local=chosen.is_local),
             validator=validator,
         )
 
@@ -128,7 +126,7 @@ def run(
             provider=provider,
             env_file=env_file,
             sends=sent_paths(source, stdin_file, options.include_folder),
-            packages=allowed,
+            packages=package_choice(packages, allows_wishes=allow_packages),
             courses=courses(source),
             output_format=output_format,
             is_quiet=is_quiet,

@@ -187,7 +187,8 @@ def _earlier_run(line: _ReportLine, number: int, code: str, language: Language) 
     if has_passed:
         return EarlierRun(has_passed=True, output=output, error=error or None)
     line_number = None if diagnosis is None else diagnosis.line
-    shown = "\n".join(filter(None, (error.rstrip("\n"), failure)))
+    is_told = not failure or error.rstrip().endswith(failure.rstrip())
+    shown = error if is_told else "\n".join(filter(None, (error.rstrip("\n"), failure)))
     message = "it failed" if diagnosis is None else one_line(diagnosis.message, 240)
     return EarlierRun(
         has_passed=False,

@@ -143,9 +143,7 @@ class _CheckRun:
             is_whole=interrupted is None,
         )
         self._reports.end(summary)
-        drift = drift_line(self._runtimes)
-        if drift is not None:
-            self._screen.note(drift)
+        self._note_drift()
         self._updates.write(self._screen)
         self._gate.end(self._screen, is_whole=interrupted is None)
         if interrupted is None:
@@ -153,6 +151,11 @@ class _CheckRun:
         kept = "; the report files say so" if self._choice.targets else ""
         self._screen.error(f"interrupted after {self._counts.text()}{kept}")
         return interrupted.exit_code
+
+    def _note_drift(self) -> None:
+        drift = drift_line(self._runtimes)
+        if drift is not None:
+            self._screen.note(drift)
 
     def _exit_code(self) -> ExitCode:
         code = self._gate.exit_code()
