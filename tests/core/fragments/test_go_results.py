@@ -84,6 +84,12 @@ def test_a_bracket_without_a_partner_is_a_mistake() -> None:
     assert found.details == "Code execution failed: '{' has no partner (line 2)"
 
 
+def test_a_bracket_that_is_missing_beside_a_main_function_is_a_mistake() -> None:
+    code = "type P struct \n\tX int\n}\nfunc main() {}"
+    found = final(code, tried(code), "main.go:2:1: syntax error: non-declaration statement")
+    assert (found.outcome, found.error_line) == (Outcome.COMPILE_ERROR, 2)
+
+
 def test_an_error_in_none_of_its_lines_is_not_the_blocks() -> None:
     code = "f()"
     alone = go_fragment()

@@ -67,7 +67,8 @@ def _is_wrappable(source: GoSource) -> bool:
     has_both = bool(source.of_kind("statement")) and any(
         "main" in each.names for each in source.of_kind("func")
     )
-    return not is_case and not has_both
+    # With a bracket missing, what is what cannot be told: the compiler says where it stumbles.
+    return not is_case and (not has_both or source.unmatched is not None)
 
 
 def _completion(snippet: Snippet, plan: GoPlan, *, tries: int) -> Completion:
