@@ -96,6 +96,22 @@ def test_a_program_that_stands_alone_is_not_excused() -> None:
     assert not is_meant_to_fail(alone, result_of(TYPE_ERROR))
 
 
+@pytest.mark.parametrize(
+    ("top", "language", "is_meant"),
+    [
+        ("// @errors: 2322", "typescript", True),
+        ("// @errors: 2304 2322", "typescript", True),
+        ("// @errors: 2304", "typescript", False),
+        ("// errors: 2322", "typescript", False),
+        ("// @errors: 2322", "javascript", False),
+    ],
+)
+def test_errors_that_twoslash_expects(top: str, language: str, is_meant: bool) -> None:
+    code = Snippet(code=f"{top}\nlet a: string = 1;\n", language=language, is_block=True)
+    found = result_of("TS2322: Type 'number' is not (line 2)", outcome=Outcome.COMPILE_ERROR)
+    assert is_meant_to_fail(code, found) is is_meant
+
+
 def test_failed_as_meant_has_passed() -> None:
     passed = as_meant_result(result_of(TYPE_ERROR))
     assert (passed.outcome, passed.fault, passed.status) == ("passed", "none", "Success")

@@ -6,8 +6,10 @@ from dataclasses import replace
 
 import pytest
 
+from daytona_validate._core.shown_output import ShownLine, ShownOutput
 from daytona_validate._course_run.course_page import CoursePage, RunRules
 from daytona_validate._course_run.page_run import PageRun
+from daytona_validate._course_run.settled import settled
 from daytona_validate._courses.course_snippet import CourseSnippet
 from daytona_validate._courses.repl_session import as_program
 from daytona_validate._models import (
@@ -83,3 +85,21 @@ def test_a_session_runs_before_others_as_it_was_typed() -> None:
         earlier.append(snippet.earlier)
         page.ran(task, lacking if snippet.code == "x" else WRONG)
     assert earlier == [(), (), ("x = 1\n",)]
+
+
+@pytest.mark.parametrize(
+    ("completed", "language", "outcome"),
+    [
+        (None, "java", Outcome.WRONG_OUTPUT),
+        ("the block before it", "python", Outcome.WRONG_OUTPUT),
+        ("a class around it", "java", Outcome.PASSED),
+    ],
+)
+def test_what_a_completed_program_prints_may_lack_what_came_before(
+    completed: str | None, language: str, outcome: Outcome
+) -> None:
+    passed = replace(FAILED, outcome=Outcome.PASSED, output="0\n", language=language)
+    snippet = Snippet(code="f(1)", language=language, is_block=True)
+    shown = ShownOutput(lines=(ShownLine(1, "1", True),))
+    course = CourseSnippet(snippet=snippet, page="a.md", shown=shown)
+    assert settled(course, replace(passed, completed=completed)).outcome is outcome

@@ -223,19 +223,6 @@ def test_a_first_line_that_is_only_a_file_name_names_the_file(code: str, file: s
     assert marks_of(parse_info("py"), code=code).file == file
 
 
-@pytest.mark.parametrize(
-    ("info", "code", "name"),
-    [
-        ("ts twoslash", "// @errors: 2322\nlet a: number = ''\n", "TS2322"),
-        ("ts twoslash", "// @errors: 2322 2304\nx\n", "TS"),
-        ("ts twoslash", "x\n", None),
-        ("ts", "// @errors: 2322\nx\n", None),
-    ],
-)
-def test_errors_of_twoslash(info: str, code: str, name: str | None) -> None:
-    assert marks_of(parse_info(info), code=code).should_fail == name
-
-
 KNOWN = {*WORDS, *VALUES, *DENIED}
 TEXT = st.text(max_size=40)
 PAIRS = st.dictionaries(TEXT, TEXT, max_size=3)

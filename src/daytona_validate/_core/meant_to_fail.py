@@ -24,6 +24,8 @@ _SAYS_SO = re.compile(
     r"|illegal|panics?)(?:\s*(?:[:!.,;()-]|$)| an? (?:\w+ )?(?:error|exception)\b)",
     re.IGNORECASE,
 )
+_TYPESCRIPT = re.compile(r"TS(\d+): ")
+_TWOSLASH = re.compile(r"^[ \t]*// ?@errors:([ \t\d,]+)$", re.MULTILINE)
 _SHORTEST_QUOTE = 12
 _READ_CHARACTERS = 300
 
@@ -37,6 +39,8 @@ def is_meant_to_fail(snippet: Snippet, result: CodeValidationResult) -> bool:
     """
     if not snippet.is_block or result.outcome not in _FAILED or result.error_line is None:
         return False
+    if _is_allowed(snippet, cause(result.details)):
+        return True
     lines = snippet.code.split("\n")
     if not 0 < result.error_line <= len(lines):
         return False
@@ -55,6 +59,14 @@ def as_meant_result(result: CodeValidationResult) -> CodeValidationResult:
         details=as_expected_details(cause(result.details)),
         missing=None,
     )
+
+
+def _is_allowed(snippet: Snippet, said: str) -> bool:
+    """Return whether the code names the compiler's error as twoslash does: `// @errors: 2322`."""
+    code = _TYPESCRIPT.match(said)
+    if code is None or snippet.language != "typescript":
+        return False
+    return any(code[1] in re.findall(r"\d+", each) for each in _TWOSLASH.findall(snippet.code))
 
 
 def _comment(line: str, language: str) -> str | None:

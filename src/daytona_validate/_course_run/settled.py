@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from daytona_validate._core.meant_to_fail import as_meant_result, is_meant_to_fail
 from daytona_validate._core.shown_output import compared_with_shown
+from daytona_validate._course_run.course_page import SESSION_LANGUAGES
 from daytona_validate._courses.course_snippet import CourseSnippet
 from daytona_validate._models import CodeValidationResult
 
@@ -17,4 +18,6 @@ def settled(course: CourseSnippet, result: CodeValidationResult) -> CodeValidati
     """
     if is_meant_to_fail(course.snippet, result):
         return as_meant_result(result)
+    if result.completed is not None and result.language not in SESSION_LANGUAGES:
+        return result  # what came before it was declared again, and perhaps not all of it done
     return compared_with_shown(result, course.shown)

@@ -38,7 +38,6 @@ _PREFIX = re.compile(
 _REASON = re.compile(r"\(\s*(?:reason\s*=\s*)?(?:\"[^\"]*\"|'[^']*')?\s*\)")
 """What a mark of pytest may give in brackets."""
 _SECONDS = re.compile(r"(\d{1,9}(?:\.\d{1,9})?)\s*(ms|s|sec|seconds)?", re.ASCII)
-_TWOSLASH = re.compile(r"^[ \t]*// ?@errors:([ \t\d,]+)$", re.MULTILINE)
 _NAME_CHARACTERS = 200
 
 
@@ -93,9 +92,6 @@ def marks_of(
     for each in said:
         _take(each, found)
     words = frozenset(each.name for each in said if (each.value or "").lower() in YES)
-    if "twoslash" in words and (errors := _TWOSLASH.search(code)):
-        codes = errors[1].replace(",", " ").split()
-        found[Mark.SHOULD_FAIL] = f"TS{codes[0]}" if len(codes) == 1 else "TS"
     return _marks(found, words, code)
 
 
