@@ -13,6 +13,7 @@ from anyio import to_thread
 
 from daytona_validate._client import Validator
 from daytona_validate._course_run.course_page import CoursePage, RunRules
+from daytona_validate._course_run.page_lines import with_page_lines
 from daytona_validate._course_run.page_run import PageRun, Task
 from daytona_validate._course_run.set_up import NO_SET_UP, SetUps
 from daytona_validate._courses.course_snippet import CourseSnippet
@@ -87,6 +88,7 @@ class _Page:
             skill=course.snippet.skill,
             snippet_id=course.snippet.snippet_id,
             location=course.snippet.location,
+            error=with_page_lines(result.error, course, language=self.run.page.languages[position]),
         )
 
 
