@@ -11,6 +11,7 @@ from daytona_validate._core.fragments.no_program import no_program
 from daytona_validate._core.fragments.tries import completion, judged
 from daytona_validate._course_run.consequences import consequence, could_be_consequence
 from daytona_validate._course_run.course_page import CoursePage, SessionMode
+from daytona_validate._course_run.gaps import as_gap
 from daytona_validate._course_run.replay import (
     MOST_REPLAYED,
     after,
@@ -34,7 +35,7 @@ def block_steps(page: CoursePage, position: int) -> Steps:
     lacks = course.snippet.should_fail is not None and result.missing is not None
     if course.page is not None and (lacks or result.outcome is not Outcome.PASSED):
         result = yield from _tried_further(page, position, result)
-    yield Verdict(position, settled(course, result))
+    yield Verdict(position, as_gap(page, position, settled(course, result)))
 
 
 def _tried_further(page: CoursePage, position: int, alone: CodeValidationResult) -> _Result:

@@ -1,0 +1,122 @@
+"""Names that a block needs and that no block of its page defines: its page's gap, not its mistake.
+
+A fragment that shows an idea has such names. So has a block with a misspelt name, and the rule errs
+towards that: a name near to any other, or one that an import would give, is the block's own
+mistake.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+from itertools import islice
+
+from daytona_validate._core.fragments.code_text import bare_lines
+from daytona_validate._core.fragments.completion import not_runnable
+from daytona_validate._core.fragments.known_names import FORGOTTEN_NAMES, OWN_NAMES
+from daytona_validate._core.fragments.near_names import is_misspelt
+from daytona_validate._course_run.consequences import makes
+from daytona_validate._course_run.course_page import CoursePage
+from daytona_validate._models import CodeValidationResult, Fault, MissingKind
+
+_LACKING = {MissingKind.NAME: "", MissingKind.TYPE: "", MissingKind.TABLE: "table "}
+_MOST_WORDS = 5000
+"""Of a page; what has more is judged without this rule."""
+_SHORTEST = 2
+_WORD = re.compile(r"[^\W\d][\w$]*")
+_NAME = re.compile(r"[\w$]+(?:\.[\w$]+)*")
+_CLASSES = re.compile(r"(?<![\w.])[A-Z]\w*[a-z]\w*")
+_SUGGESTED = re.compile(r"Did you mean:? '([\w$.]+)'")
+_HIDDEN_IMPORT = re.compile(r"^[ \t]*(?:#|//) ?(?:from\s+[\w.]+\s+)?import\b(.*)", re.MULTILINE)
+_CURE = "; a set-up file can make it"
+
+
+def as_gap(page: CoursePage, position: int, result: CodeValidationResult) -> CodeValidationResult:
+    """Return a block's result; `not_runnable` if it failed only for want of its page's names.
+
+    Args:
+        page: Its page.
+        position: Its place there.
+        result: Its last, settled one.
+    """
+    course, missing = page.snippets[position], result.missing
+    is_asked = result.fault is Fault.SNIPPET and page.rules.has_fragments and not course.is_cell
+    if not is_asked or course.page is None or missing is None or not course.snippet.is_block:
+        return result
+    language, code = page.languages[position], page.code(position)
+    is_name = missing.kind in _LACKING and _NAME.fullmatch(missing.name) is not None
+    if language not in OWN_NAMES or not is_name or _is_suggested(missing.name, code, result):
+        return result
+    gap = _gap(missing.name, code, _codes(page, position), language)
+    if gap is None:
+        return result
+    cure = _CURE if missing.kind is MissingKind.TABLE else ""
+    reason = f"it needs {_LACKING[missing.kind]}{gap}, which no block of the page defines{cure}"
+    return not_runnable(result, reason)
+
+
+def _is_suggested(name: str, code: str, result: CodeValidationResult) -> bool:
+    """Return whether the language has a better name; a base class is no misspelt `None`."""
+    found = _SUGGESTED.search(result.details)
+    if found is None or found[1] != "None":
+        return found is not None
+    return not re.search(rf"\bclass \w+\([^)\n]*\b{name}\b|\b{name}\(", code)
+
+
+def _codes(page: CoursePage, position: int) -> list[str]:
+    """Return the code of all of the page's blocks in one language."""
+    language = page.languages[position]
+    return [page.code(n) for n, named in enumerate(page.languages) if named == language]
+
+
+def _gap(name: str, code: str, codes: list[str], language: str) -> str | None:
+    """Return the name that the page lacks; None: it may be a mistake."""
+    known = _known(codes, language)
+    if any(name in _WORD.findall(found[1]) for found in _HIDDEN_IMPORT.finditer(code)):
+        return name
+    if known is None or any(makes(each, name, language=language) for each in codes):
+        return None
+    if name not in FORGOTTEN_NAMES[language]:
+        return name if _is_foreign(name, known, language) else None
+    bare = "\n".join(bare_lines(code, language))
+    others = {found[0]: None for found in _CLASSES.finditer(bare)}
+    return next((each for each in others if _is_gap(each, known, codes, language)), None)
+
+
+def _is_gap(name: str, known: frozenset[str], codes: list[str], language: str) -> bool:
+    is_open = name not in FORGOTTEN_NAMES[language] | OWN_NAMES[language]
+    is_made = any(makes(each, name, language=language) for each in codes)
+    return is_open and not is_made and _is_foreign(name, known, language)
+
+
+def _is_foreign(name: str, known: frozenset[str], language: str) -> bool:
+    """Return whether a name is near to no other: nobody has misspelt it."""
+    own = OWN_NAMES[language]
+    folded = name.casefold()
+    if len(name) < _SHORTEST or any(each.casefold() in (folded, folded[:-1]) for each in own):
+        return False
+    part = name.rpartition(".")[2]
+    is_class = part[0].isupper()  # the capital of `Node` makes it no misspelt `code`, nor `None`
+    words = known | FORGOTTEN_NAMES[language] | own - ({"None"} if is_class else set())
+    return not is_misspelt(part, (each for each in words if each[0].isupper() == is_class))
+
+
+def _known(codes: Iterable[str], language: str) -> frozenset[str] | None:
+    """Return the words of a page's code; None: there are too many."""
+    words = frozenset(islice(_words(codes, language), _MOST_WORDS + 1))
+    return words if len(words) <= _MOST_WORDS else None
+
+
+def _words(codes: Iterable[str], language: str) -> Iterator[str]:
+    seen: set[str] = set()
+    for code in codes:
+        new = _words_of(code, language) - seen
+        seen |= new
+        yield from new
+
+
+@lru_cache(maxsize=512)  # a page's blocks are read again for each that fails
+def _words_of(code: str, language: str) -> frozenset[str]:
+    bare = "\n".join(bare_lines(code, language))
+    return frozenset(found[0] for found in _WORD.finditer(bare))

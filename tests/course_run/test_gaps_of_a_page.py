@@ -1,0 +1,119 @@
+"""Names that no block of a page defines: its gap, unless they may be a mistake."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from blocks_of_pages import block, finished, result
+from daytona_validate._course_run.course_page import CoursePage, RunRules
+from daytona_validate._course_run.gaps import as_gap
+from daytona_validate._courses.course_snippet import CourseSnippet
+from daytona_validate._models import CodeValidationResult, MissingKind, Outcome
+
+
+def judged(
+    code: str,
+    name: str,
+    *others: str,
+    language: str = "python",
+    kind: MissingKind = MissingKind.NAME,
+    said: str = "",
+) -> CodeValidationResult:
+    page = CoursePage([block(each, language=language) for each in (code, *others)], RunRules())
+    failed = result(Outcome.RUNTIME_ERROR, name, kind=kind, language=language)
+    return as_gap(page, 0, replace(failed, details=failed.details + said))
+
+
+@pytest.mark.parametrize(
+    ("code", "name", "language"),
+    [
+        ("class Greeter(Node):\n    pass", "Node", "python"),
+        ("wagon = train.couple()\n", "train", "python"),
+        ("limit: Annotated[Paging, Depends()]", "Annotated", "python"),
+        ("# from rails import Wagon\nclass Freight(Wagon): ...", "Wagon", "python"),
+        ("let wagon = train.couple();", "train", "javascript"),
+        ("SELECT name FROM wagons;", "wagons", "sql"),
+        ("SELECT name FROM depot.wagons;", "depot.wagons", "sql"),
+    ],
+)
+def test_a_name_that_the_page_lacks_is_no_mistake(code: str, name: str, language: str) -> None:
+    kind = MissingKind.TABLE if language == "sql" else MissingKind.NAME
+    later = "from rails import Wagon" if language == "python" else ""
+    found = judged(code, name, later, language=language, kind=kind)
+    assert found.outcome is Outcome.NOT_RUNNABLE
+    assert "which no block of the page defines" in found.details
+    assert ("a set-up file can make it" in found.details) == (language == "sql")
+
+
+def test_a_type_that_the_page_lacks_is_no_mistake() -> None:
+    code = "interface Stall { feed(): Ferret }"
+    found = judged(code, "Ferret", language="typescript", kind=MissingKind.TYPE)
+    assert found.details == "Code not runnable: it needs Ferret, which no block of the page defines"
+
+
+@pytest.mark.parametrize(
+    ("code", "name", "language"),
+    [
+        ("total = 1\nprint(totalqz)", "totalqz", "python"),
+        ("total = 1\nprint(toatl)", "toatl", "python"),
+        ("pritn(1)", "pritn", "python"),
+        ("Print(1)", "Print", "python"),
+        ("prints(1)", "prints", "python"),
+        ("print(json.dumps({}))", "json", "python"),
+        ("a = np.zeros(3)", "np", "python"),
+        ("p = Path('a')", "Path", "python"),
+        ("count = defaultdict(make_wagon)", "defaultdict", "python"),
+        ("x = true", "true", "python"),
+        ("print(n)", "n", "python"),
+        ("use(wagon)\nwagon = 1", "wagon", "python"),
+        ("const data = fs.readFileSync('a');", "fs", "javascript"),
+        ("consle.log(1)", "consle", "javascript"),
+        ("let a: numberQz = 1", "numberQz", "typescript"),
+        ("INSERT INTO wagons VALUES (1); SELECT * FROM wagosn;", "wagosn", "sql"),
+        ('SELECT "a b" FROM c;', "a b", "sql"),
+        ("use wagon", "wagon", "go"),
+    ],
+)
+def test_a_name_that_may_be_a_mistake_stays_one(code: str, name: str, language: str) -> None:
+    kind = MissingKind.TABLE if language == "sql" else MissingKind.NAME
+    assert judged(code, name, language=language, kind=kind).outcome is Outcome.RUNTIME_ERROR
+
+
+def test_other_blocks_of_the_page_count() -> None:
+    assert judged("use(train)", "train", "def train(): ...").outcome is Outcome.RUNTIME_ERROR
+    assert judged("use(wagom)", "wagom", "wagon = 1").outcome is Outcome.RUNTIME_ERROR
+    many = " ".join(f"word{n}" for n in range(5001))
+    assert judged("use(train)", "train", many).outcome is Outcome.RUNTIME_ERROR
+
+
+def test_what_the_language_suggests_is_a_mistake() -> None:
+    said = ". Did you mean: 'brain'?"
+    assert judged("use(train)", "train", said=said).outcome is Outcome.RUNTIME_ERROR
+    said = ". Did you mean: 'None'?"
+    assert judged("x = Nome", "Nome", said=said).outcome is Outcome.RUNTIME_ERROR
+    assert judged("class A(Node): ...", "Node", said=said).outcome is Outcome.NOT_RUNNABLE
+
+
+def test_only_blocks_that_lack_a_name_are_asked_about() -> None:
+    lacking = result(Outcome.RUNTIME_ERROR, "train")
+    code = block("use(train)")
+    no_block = replace(code, snippet=replace(code.snippet, is_block=False))
+
+    def outcome(course: CourseSnippet, failed: CodeValidationResult, rules: RunRules) -> Outcome:
+        return as_gap(CoursePage([course], rules), 0, failed).outcome
+
+    failed = Outcome.RUNTIME_ERROR
+    assert outcome(code, lacking, RunRules()) is Outcome.NOT_RUNNABLE
+    assert outcome(code, lacking, RunRules(has_fragments=False)) is failed
+    assert outcome(replace(code, is_cell=True), lacking, RunRules()) is failed
+    assert outcome(no_block, lacking, RunRules()) is failed
+    assert outcome(code, result(failed), RunRules()) is failed
+    module = result(failed, "train", kind=MissingKind.MODULE)
+    assert outcome(code, module, RunRules()) is failed
+
+
+def test_a_block_and_a_session_are_judged_by_it() -> None:
+    results, _ = finished([block("use train")])
+    assert results[0].outcome is Outcome.NOT_RUNNABLE
