@@ -14,6 +14,7 @@ from daytona_validate._errors import ConfigurationError
 
 if TYPE_CHECKING:  # they cost more than the whole of --help
     from daytona_validate._cli.changed_blocks import ChangedBlocks
+    from daytona_validate._core.last_run import LastRun
     from daytona_validate._courses.code_template import CodeTemplate
     from daytona_validate._courses.collect_options import CollectOptions
     from daytona_validate._courses.course_snippet import CourseSnippet
@@ -204,6 +205,8 @@ class Selection:
     marked: MarkedBlocks = ALL_BLOCKS
     changed: ChangedBlocks | None = None
     """None: what has not changed is selected, too."""
+    last_run: LastRun | None = None
+    """None: what passed in it is selected, too."""
 
     def of(self, snippets: Iterable[CourseSnippet]) -> Iterator[CourseSnippet]:
         """Yield the selected snippets, each with the options."""
@@ -219,7 +222,14 @@ class Selection:
         config = course.config
         marked = self.marked.or_else(marked_blocks(config.only_marked, config.skip_marked))
         is_in = is_in and marked.has(course.marks.words)
-        return is_in and (self.changed is None or self.changed.has(course))
+        is_in = is_in and (self.changed is None or self.changed.has(course))
+        return is_in and (self.last_run is None or self._has_to_run(course, self.last_run))
+
+    @staticmethod
+    def _has_to_run(course: CourseSnippet, last_run: LastRun) -> bool:
+        from daytona_validate._courses.input_fingerprint import input_fingerprint
+
+        return last_run.has_to_run(input_fingerprint(course))
 
     def with_options(self, snippets: Iterable[CourseSnippet]) -> Iterator[CourseSnippet]:
         """Yield all snippets, each with the options; those not selected may run before others."""

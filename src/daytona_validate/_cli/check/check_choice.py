@@ -14,6 +14,7 @@ from daytona_validate._cli.course_options import (
     Selection,
     repeat_options,
 )
+from daytona_validate._cli.former_run_options import FormerRunRules
 from daytona_validate._cli.gate_options import GateRules
 from daytona_validate._cli.package_options import PackageChoice
 from daytona_validate._cli.screen.streams import stdin_chunks
@@ -44,6 +45,7 @@ class CheckChoice:
     is_quiet: bool
     is_verbose: bool
     gate: GateRules
+    former: FormerRunRules
     updates_outputs: bool
     explains: bool
 

@@ -14,6 +14,7 @@ from daytona_validate._cli.course_options import (
     reading_options,
     tests_option,
 )
+from daytona_validate._cli.former_run_options import FormerRunRules, former_run_options
 from daytona_validate._cli.gate_options import gate_options, gate_rules
 from daytona_validate._cli.listening_option import listening_option
 from daytona_validate._cli.mark_options import (
@@ -119,6 +120,7 @@ FORMATS = ("text", "json", "jsonl", "junit", "github", "markdown", "sarif", "htm
 @click.option("-q", "--quiet", "is_quiet", is_flag=True, help="Only results and errors.")
 @explain_option
 @gate_options
+@former_run_options
 @click.pass_obj
 def check(
     given: SandboxProvider | None,
@@ -156,6 +158,7 @@ def check(
     baseline: Path | None,
     update_baseline: bool,
     changed: str | None,
+    last_failed: bool,
     **reading: str | None,
 ) -> None:
     """Run the code of pages, data sets and source files, and report what fails.
@@ -170,14 +173,13 @@ def check(
     from daytona_validate._cli.check.listing import list_only
     from daytona_validate._cli.check.report_targets import parse_targets
 
-    names = frozenset(language_of(name) for name in languages)
     files = read_options(reading, strip=strip, outputs=outputs, exclude=exclude)
     is_part = any((fail_fast, languages, only_marked, skip_marked, changed))
     choice = CheckChoice(
         paths=paths,
         reading=files,
         selection=Selection(
-            names,
+            frozenset(map(language_of, languages)),
             timeout_s,
             run_tests=run_tests,
             until_listening=until_listening,
@@ -198,7 +200,10 @@ def check(
         is_quiet=is_quiet,
         is_verbose=is_verbose,
         updates_outputs=updates_outputs,
-        gate=gate_rules(no_fail_on, baseline, updates=update_baseline, is_part=is_part),
+        gate=gate_rules(
+            no_fail_on, baseline, updates=update_baseline, is_part=is_part or last_failed
+        ),
         explains=explains,
+        former=FormerRunRules(last_failed, is_part),
     )
     raise SystemExit(list_only(choice) if is_list else run(choice, given=given))

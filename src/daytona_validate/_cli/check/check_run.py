@@ -13,6 +13,7 @@ from anyio import to_thread
 
 from daytona_validate._cli.check.check_choice import CheckChoice, stdin_of
 from daytona_validate._cli.check.failure_gate import FailureGate, failure_gate
+from daytona_validate._cli.check.last_failed import RunMemory
 from daytona_validate._cli.check.page_updates import PageUpdates
 from daytona_validate._cli.check.report_set import ReportSet, report_set
 from daytona_validate._cli.chosen_provider import ChosenProvider, chosen_provider
@@ -56,6 +57,7 @@ def run(choice: CheckChoice, *, given: SandboxProvider | None) -> int:
         ConfigurationError: An option or a path is wrong; the caller's fault.
         SandboxUnavailable: No snippet at all could be run here; the message says why.
     """
+    choice.former.check(choice.paths, is_list=False)
     screen = Screen(is_quiet=choice.is_quiet)
     with (
         log_on(screen),
@@ -80,7 +82,9 @@ def run(choice: CheckChoice, *, given: SandboxProvider | None) -> int:
             packages=choice.packages,
             courses=choice.paths,
         )
-        exit_code = _CheckRun(choice, screen, reports, gate).work(chosen, collection)
+        memory = RunMemory(choice, chosen.settings, screen)
+        check_run = _CheckRun(memory.choice(), screen, reports, gate, memory)
+        exit_code = check_run.work(chosen, collection)
     note_unread(collection, screen, is_in_report=choice.output_format == "text")
     return exit_code
 
@@ -97,10 +101,16 @@ class _CheckRun:
     """One run of `check`: the results so far, its progress display and its reports."""
 
     def __init__(
-        self, choice: CheckChoice, screen: Screen, reports: ReportSet, gate: FailureGate
+        self,
+        choice: CheckChoice,
+        screen: Screen,
+        reports: ReportSet,
+        gate: FailureGate,
+        memory: RunMemory,
     ) -> None:
         self._choice = choice
         self._gate = gate
+        self._memory = memory
         self._updates = PageUpdates(is_wanted=choice.updates_outputs)
         self._has_failed = False
         self._screen = screen
@@ -146,6 +156,7 @@ class _CheckRun:
         self._note_drift()
         self._updates.write(self._screen)
         self._gate.end(self._screen, is_whole=interrupted is None)
+        self._memory.record(is_whole=interrupted is None)
         if interrupted is None:
             return self._exit_code()
         kept = "; the report files say so" if self._choice.targets else ""
@@ -159,7 +170,8 @@ class _CheckRun:
 
     def _exit_code(self) -> ExitCode:
         code = self._gate.exit_code()
-        may_be_nothing = self._choice.selection.changed is not None
+        selection = self._choice.selection
+        may_be_nothing = selection.changed is not None or selection.last_run is not None
         return ExitCode.PASSED if may_be_nothing and code is ExitCode.NOTHING_RAN else code
 
     async def _add(self, course: CourseSnippet, result: CodeValidationResult) -> None:
@@ -176,6 +188,7 @@ class _CheckRun:
             is_block=course.page is not None,
         )
         self._has_failed = self._gate.add(reported)
+        self._memory.add(course, has_failed=self._has_failed)
         reported = replace(reported, fails_run=self._has_failed)
         self._causes.add(reported)
         self._reports.add(reported)

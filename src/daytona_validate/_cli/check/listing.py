@@ -92,6 +92,7 @@ LISTINGS: dict[str, Callable[[Piece], str]] = {"text": listed_text, "jsonl": lis
 
 def list_only(choice: CheckChoice) -> int:
     """List all blocks and what would become of them, run none; return the exit code."""
+    choice.former.check(choice.paths, is_list=True)
     listed = LISTINGS.get(choice.output_format)
     if listed is None:
         raise ConfigurationError(f"--list: --output-format accepts {' or '.join(LISTINGS)}")

@@ -1,0 +1,169 @@
+"""`--last-failed`: what passed the last time is left out."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from click.testing import Result
+
+from daytona_validate import Snippet
+from daytona_validate._cli.check.last_run_file import FOLDER, MOST_FILES, LastRunFile
+from daytona_validate._core.last_run import LastRun
+from daytona_validate.testing import Execution, FakeProvider
+from daytona_validate.testing import ran as execution
+from folder_for_jails import folder_for_jails
+
+LF = "--last-failed"
+ONE = LastRun(failed=frozenset("f"))
+
+
+@pytest.fixture
+def cache(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A cache folder of the test's own."""
+    with folder_for_jails() as folder:
+        monkeypatch.setenv("DAYTONA_CACHE_DIR", str(folder))
+        yield folder
+
+
+@pytest.fixture
+def check(invoke: Callable[..., Result], cache: Path) -> Callable[..., tuple[list[str], Result]]:
+    """Check a page; return the programs that ran, and the command's result."""
+
+    def call(*options: str, codes: str = "") -> tuple[list[str], Result]:
+        seen: list[str] = []
+
+        def answer(snippet: Snippet) -> Execution:
+            seen.append(snippet.code.strip())
+            if snippet.code.strip() in "fg":
+                return execution(stderr="ValueError: no\n", exit_code=1)
+            return execution("fine\n")
+
+        if codes:
+            blocks = [f"```python\n{code}\n```\n" for code in codes]
+            Path("lesson.md").write_text("\n".join(blocks))
+        done = invoke("check", "lesson.md", *options, provider=FakeProvider(answer))
+        return sorted(seen), done
+
+    return call
+
+
+Check = Callable[..., tuple[list[str], Result]]
+
+
+def test_what_failed_runs_again_and_what_is_new(check: Check) -> None:
+    assert check(codes="pfqg")[0] == ["f", "g", "p", "q"]
+    again, result = check(LF)
+    assert (again, result.exit_code) == (["f", "g"], 1)
+    assert check(LF, codes="npqg")[0] == ["g", "n"], "f was mended: its content is new"
+    assert check(LF, codes="nopq")[0] == ["o"], "n passed meanwhile"
+    everything, result = check(LF)
+    assert everything == ["n", "o", "p", "q"]
+    assert "nothing failed the last time; all run" in result.stderr
+
+
+def test_where_no_run_is_known_all_run_and_it_says_so(check: Check) -> None:
+    programs, result = check(LF, codes="pf")
+    assert programs == ["f", "p"]
+    assert "no former run of these paths is known; all run" in result.stderr
+
+
+def test_what_failed_and_is_gone_is_no_failure(check: Check) -> None:
+    check(codes="pf")
+    programs, result = check(LF, codes="p")
+    assert (programs, result.exit_code) == ([], 0)
+
+
+def test_runs_of_a_part_are_added(check: Check) -> None:
+    check(codes="pfg")
+    check("--fail-fast", "-j1", codes="qfg")
+    assert check(LF, codes="qfgp")[0] == ["f", "g"]
+
+
+def test_an_unreadable_record_is_none(check: Check, cache: Path) -> None:
+    check(codes="pf")
+    (record,) = (cache / FOLDER).iterdir()
+    record.write_bytes(b"\xff")
+    assert check(LF)[0] == ["f", "p"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [(("-", LF), "not stdin"), (("lesson.md", LF, "--list"), "not with --list")],
+)
+def test_what_cannot_be_known_is_refused(
+    invoke: Callable[..., Result], page: Path, arguments: tuple[str, ...], words: str
+) -> None:
+    refused = invoke("check", *arguments, stdin="")
+    assert refused.exit_code == 2
+    assert words in refused.stderr
+
+
+def test_a_record_is_for_its_owner_alone_and_follows_no_links(cache: Path, tmp_path: Path) -> None:
+    old_mask = os.umask(0)
+    try:
+        assert LastRunFile(("a.md",), cache_dir=cache).write(ONE)
+    finally:
+        os.umask(old_mask)
+    folder = cache / FOLDER
+    (record,) = folder.iterdir()
+    assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+    assert stat.S_IMODE(record.stat().st_mode) == 0o600
+    outside = tmp_path / "outside.json"
+    record.rename(outside)
+    record.symlink_to(outside)
+    assert LastRunFile(("a.md",), cache_dir=cache).read() is None
+    before = outside.read_text()
+    assert LastRunFile(("a.md",), cache_dir=cache).write(LastRun())
+    assert outside.read_text() == before
+
+
+def test_the_order_of_the_paths_does_not_count_and_other_paths_do(cache: Path) -> None:
+    assert LastRunFile(("a.md", "b.md"), cache_dir=cache).write(ONE)
+    assert LastRunFile(("b.md", "./a.md"), cache_dir=cache).read() == ONE
+    assert LastRunFile(("a.md",), cache_dir=cache).read() is None
+
+
+@pytest.mark.parametrize("is_link", [True, False], ids=["a link", "open to others"])
+def test_a_folder_that_is_not_ours_alone_is_not_used(
+    cache: Path, tmp_path: Path, is_link: bool
+) -> None:
+    (tmp_path / "other").mkdir(mode=0o700)
+    if is_link:
+        (cache / FOLDER).symlink_to(tmp_path / "other")
+    else:
+        (cache / FOLDER).mkdir()
+        (cache / FOLDER).chmod(0o755)
+    assert not LastRunFile(("a.md",), cache_dir=cache).write(ONE)
+    assert LastRunFile(("a.md",), cache_dir=cache).read() is None
+    assert list((tmp_path / "other").iterdir()) == []
+
+
+def test_no_more_than_some_hundred_records_are_kept(cache: Path) -> None:
+    folder = cache / FOLDER
+    folder.mkdir(mode=0o700)
+    for number in range(MOST_FILES + 3):
+        (folder / f"{number}").touch()
+        os.utime(folder / f"{number}", (number, number))
+    assert LastRunFile(("a.md",), cache_dir=cache).write(ONE)
+    assert len(list(folder.iterdir())) == MOST_FILES
+    assert LastRunFile(("a.md",), cache_dir=cache).read() == ONE
+    assert not (folder / "3").exists()
+
+
+def test_what_cannot_be_kept_is_said_and_fails_nothing(check: Check, cache: Path) -> None:
+    (cache / FOLDER).write_text("no folder")
+    assert check(codes="p")[1].exit_code == 0
+    result = check(LF)[1]
+    assert result.exit_code == 0
+    assert "this run cannot be kept" in result.stderr
+
+
+def test_a_run_that_is_too_large_removes_the_record(cache: Path) -> None:
+    file = LastRunFile(("a.md",), cache_dir=cache)
+    assert file.write(ONE)
+    assert not file.write(LastRun(passed=frozenset(map(str, range(200_001)))))
+    assert file.read() is None
