@@ -151,3 +151,11 @@ def test_no_replay_changes_the_verdict_of_a_block_that_passes_alone(
         elif results[number].outcome is Outcome.PASSED:
             assert results[number].completed is not None
     assert all(set(snippet.earlier) <= passed for snippet in ran)
+
+
+def test_of_a_session_the_input_is_asked_whether_it_is_a_program() -> None:
+    said = "Code execution failed: SyntaxError: Missing parentheses in call to 'print'."
+    failed = replace(result(Outcome.COMPILE_ERROR), details=said)
+    session = replace(block("run_session()"), earlier_code="print a")
+    results, _ = finished([session, block("run_session()")], lambda _snippet: failed)
+    assert [results[n].outcome for n in (0, 1)] == [Outcome.NOT_RUNNABLE, Outcome.COMPILE_ERROR]

@@ -7,7 +7,6 @@ from dataclasses import replace
 from typing import TypeAlias
 
 from daytona_validate._core.fragments.completion import Completion, not_runnable
-from daytona_validate._core.fragments.no_program import no_program
 from daytona_validate._core.fragments.tries import completion, judged
 from daytona_validate._course_run.consequences import consequence, could_be_consequence
 from daytona_validate._course_run.course_page import CoursePage, SessionMode
@@ -40,8 +39,7 @@ def block_steps(page: CoursePage, position: int) -> Steps:
 
 def _tried_further(page: CoursePage, position: int, alone: CodeValidationResult) -> _Result:
     """Return the result of a block that failed alone, by the first attempt that is any better."""
-    snippet = page.snippets[position].snippet
-    reason = no_program(snippet, alone) if page.rules.has_fragments else None
+    reason = page.no_program(position, alone)
     if reason is not None:
         return not_runnable(alone, reason)
     for attempt in _ATTEMPTS:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from daytona_validate._core.details import unavailable_details
+from daytona_validate._core.fragments.no_program import no_program
 from daytona_validate._core.languages.table import LANGUAGES, find_language
 from daytona_validate._core.outcomes import outcome_row
 from daytona_validate._course_run.set_up import NO_SET_UP, SetUp
@@ -108,6 +109,14 @@ class CoursePage:
         """Return the code of a snippet, as it runs before others."""
         course = self.snippets[position]
         return course.snippet.code if course.earlier_code is None else course.earlier_code
+
+    def no_program(self, position: int, result: CodeValidationResult) -> str | None:
+        """Return why a block that failed is no program; of a session, what was typed is asked."""
+        if not self.rules.has_fragments:
+            return None
+        return no_program(
+            replace(self.snippets[position].snippet, code=self.code(position)), result
+        )
 
     def runs_well(self, position: int, result: CodeValidationResult) -> bool:
         """Return whether a snippet with this result runs to its end, and so before others."""

@@ -13,7 +13,6 @@ from dataclasses import dataclass, field, replace
 
 from daytona_validate._core.details import cause
 from daytona_validate._core.fragments.completion import not_runnable
-from daytona_validate._core.fragments.no_program import no_program
 from daytona_validate._core.session_report import ended_by, ran_out_of_time
 from daytona_validate._core.sessions import MOST_EARLIER
 from daytona_validate._course_run.consequences import consequence
@@ -150,7 +149,7 @@ class _Session:
         course, page = self.page.snippets[position], self.page
         if result.outcome is Outcome.TIMEOUT:
             self.lost.add(position)
-        reason = no_program(course.snippet, result) if page.rules.has_fragments else None
+        reason = page.no_program(position, result)
         if reason is not None:
             result = not_runnable(result, reason)
         above = [each for each in self.positions if each < position]

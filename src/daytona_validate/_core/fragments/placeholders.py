@@ -16,7 +16,7 @@ _LEFT_OUT = re.compile(r"(?:\.\.\.|…)[,;]?$")
 _DOTS = r"(?:\.\.\.|…)"
 _INLINE = re.compile(rf"[({{,]\s*{_DOTS}\s*[,)}}]|=\s*{_DOTS}[\s;]*$|,\s*{_DOTS}\s*\]")
 _INLINE_PYTHON = re.compile(
-    rf"\bdef\s+\w+\s*\([^()]*{_DOTS}|\bfor\s+{_DOTS}|\bimport\s+{_DOTS}|^\s*{_DOTS}\s*\w|…"
+    rf"\bdef\s+\w+\s*\([^()]*{_DOTS}|\bfor\s+{_DOTS}|\bimport\s+{_DOTS}|^\s*{_DOTS}\s*\w|…|[\w)\]]\s+{_DOTS}$"
 )
 _NAMED = re.compile(r"<[a-z]+(?:[ _-][a-z]+)+>")
 _NAMED_ALONE = re.compile(

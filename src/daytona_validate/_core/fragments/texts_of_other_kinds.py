@@ -23,10 +23,12 @@ _SHELL = re.compile(
 _TREE = re.compile(r"(?:[│|]\s*)*[├└][─-]")
 _RULE = re.compile(r"\+[-=+]{3,}\+$|[-─]{2,}(?:\+[-─]{2,})+$|[┌├└][─┬┼┴]+[┐┤┘]$")
 _ERROR = re.compile(
-    r"Traceback \(most recent call last\):|Exception in thread \"|panic: |goroutine \d+ \["
+    r"Traceback \(most recent call last\):|File \"[^\"]{1,200}\", line \d+"
+    r"|Exception in thread \"|panic: |goroutine \d+ \["
     r"|(?:\./)?[\w./-]+\.(?:go|java|ts|tsx|js|py):\d+(?::\d+)?: |[\w./-]+\(\d+,\d+\): error TS\d+"
     r"|error TS\d+: |ERROR:  |--- FAIL: |=== RUN |ok {2,}\t?\w|(?:[A-Z]\w*)?(?:Error|Exception): \S"
 )
+_LAST_ERROR = re.compile(r"(?:\w{1,80}\.){0,9}[A-Z]\w{0,80}(?:Error|Exception|Warning): \S")
 _HTTP = re.compile(
     r"(?:GET|POST|PUT|DELETE|PATCH|HEAD|OPTIONS) [/h]\S*(?: HTTP/[\d.]+)?$"
     r"|HTTP/[\d.]+ \d"
@@ -80,6 +82,10 @@ def _any(pattern: re.Pattern[str], *, count: int = 1) -> Callable[[Sequence[str]
     return lambda said, _code: sum(pattern.match(line) is not None for line in said) >= count
 
 
+def _is_last_error(said: Sequence[str], _code: str) -> bool:
+    return len(said) > 1 and _LAST_ERROR.match(said[-1]) is not None
+
+
 def _is_bytecode(said: Sequence[str], _code: str) -> bool:
     lines = sum(_BYTECODE.match(line) is not None for line in said)
     is_sure = any(_SURELY_BYTECODE.search(line) for line in said)
@@ -113,6 +119,7 @@ _KINDS: tuple[tuple[Callable[[Sequence[str], str], bool], str], ...] = (
     (_is_shell, "commands for a shell"),
     (_any(_TREE), "a tree of files"),
     (_any(_RULE), "a table, as programs print it"),
+    (_is_last_error, "an error message, after other output"),
     (_first(_ERROR), "an error message, as programs and compilers print it"),
     (_first(_HTTP), "an HTTP message"),
     (_first(_MARKUP), "markup, such as HTML or JSX"),

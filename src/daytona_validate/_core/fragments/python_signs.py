@@ -1,0 +1,48 @@
+"""Recognizers of Python that is no program: the body of a function, and Python 2.
+
+Each goes by the compiler's own words and by the line that it names. A bracket that is missing there
+makes the compiler say something else.
+"""
+
+from __future__ import annotations
+
+import re
+
+from daytona_validate._core.details import cause
+from daytona_validate._core.fragments.code_text import bare_lines
+from daytona_validate._models import CodeValidationResult
+
+_IN_FUNCTION = re.compile(r"SyntaxError: '(?:return|await|yield)' outside (?:async )?function")
+_DEFINES = re.compile(r"(?:async\s+)?def\b|class\b|.*\blambda\b")
+_PYTHON_2 = (
+    (
+        re.compile(r"SyntaxError: Missing parentheses in call to '(?:print|exec)'"),
+        re.compile(r"(?:.*[:;])?\s*(?:print|exec)\s+(?:>>|[\w\"'`{\[-])"),
+    ),
+    (
+        re.compile(r"SyntaxError: multiple exception types must be parenthesized"),
+        re.compile(r"\s*except\s+[\w.()]+(?:\s*,\s*[\w.()]+)+\s*:"),
+    ),
+)
+
+
+def function_body(code: str, result: CodeValidationResult) -> str | None:
+    """Return what code is that would compile inside a function: nothing else is wrong with it.
+
+    The compiler looks for such words once all the rest is parsed.
+    """
+    if _IN_FUNCTION.match(cause(result.details)) is None:
+        return None
+    lines = (line.lstrip() for line in bare_lines(code, "python"))
+    has_own = any(_DEFINES.match(line) for line in lines)
+    return None if has_own else "the body of a function; it compiles"
+
+
+def python_2(code: str, result: CodeValidationResult) -> str | None:
+    """Return what code is that the Python of long ago took; None: it may be a mistake."""
+    said, lines, line = cause(result.details), code.split("\n"), result.error_line
+    at_error = lines if line is None else lines[max(line - 1, 0) : line]
+    for message, sign in _PYTHON_2:
+        if message.match(said) and any(sign.match(each) for each in at_error):
+            return "Python 2"
+    return None

@@ -1,0 +1,60 @@
+"""Bodies of functions and Python 2, and the mistakes that look like such."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from block_results import block, result
+from daytona_validate._core.fragments.no_program import no_program
+from daytona_validate._models import Outcome
+
+RETURN = "SyntaxError: 'return' outside function"
+PRINT = "SyntaxError: Missing parentheses in call to 'print'. Did you mean print(...)?"
+EXCEPT = "SyntaxError: multiple exception types must be parenthesized"
+BODY = "the body of a function; it compiles"
+
+
+@pytest.mark.parametrize(
+    ("code", "said", "line", "reason"),
+    [
+        ("a = load()\nreturn a", RETURN, 2, BODY),
+        ("await go()", "SyntaxError: 'await' outside function", 1, BODY),
+        ("# def f():\na = 'def f()'\nreturn a", RETURN, 3, BODY),
+        ("def f():\n    a = 1\nreturn a", RETURN, 3, None),
+        ("async def f(): ...\nawait f()", "SyntaxError: 'await' outside function", 2, None),
+        ("a = load(\nreturn a", "SyntaxError: '(' was never closed", 1, None),
+        ("a = 1\nprint a", PRINT, 2, "Python 2"),
+        ('if a: print "a", b', PRINT, 1, "Python 2"),
+        ("for a in b:\n    print a, b", PRINT, None, "Python 2"),
+        ('exec "a = 1"', "SyntaxError: Missing parentheses in call to 'exec'.", 1, "Python 2"),
+        ("print a)", "SyntaxError: unmatched ')'", 1, None),
+        ("print(a)\nprint.a", PRINT, 2, None),
+        ("try: f()\nexcept KeyError, e:\n    pass", EXCEPT, 2, "Python 2"),
+        ("try: f()\nexcept (KeyError, OSError), e: pass", EXCEPT, 2, "Python 2"),
+        ("try: f()\nexcept KeyError, e:\n    pass", EXCEPT, 3, None),
+    ],
+)
+def test_python(code: str, said: str, line: int | None, reason: str | None) -> None:
+    failed = result(
+        Outcome.COMPILE_ERROR, language="python", details=f"Code execution failed: {said}"
+    )
+    assert no_program(block(code, "python"), replace(failed, error_line=line)) == reason
+
+
+@pytest.mark.parametrize(
+    ("code", "reason"),
+    [
+        ("Oops!\n\nKeyError: 'b'", "an error message, after other output"),
+        ('  File "a.py", line 1\n    a b\nSyntaxError: invalid syntax', "an error message"),
+        ("a = {\nKeyError: 1", "an error message, after other output"),
+        ("wagon: Wagon ...", "a '...' stands for code that is left out"),
+        ("wagon: Pair[Wagon, ...", None),
+    ],
+)
+def test_texts_of_python(code: str, reason: str | None) -> None:
+    said = "Code execution failed: SyntaxError: invalid syntax"
+    failed = replace(result(Outcome.COMPILE_ERROR, language="python", details=said), error_line=1)
+    found = no_program(block(code, "python"), failed)
+    assert found == reason or (reason is not None and (found or "").startswith(reason))
