@@ -159,3 +159,10 @@ def test_of_a_session_the_input_is_asked_whether_it_is_a_program() -> None:
     session = replace(block("run_session()"), earlier_code="print a")
     results, _ = finished([session, block("run_session()")], lambda _snippet: failed)
     assert [results[n].outcome for n in (0, 1)] == [Outcome.NOT_RUNNABLE, Outcome.COMPILE_ERROR]
+
+
+def test_what_its_page_calls_an_output_is_no_program_if_it_fails() -> None:
+    output = replace(block("fail"), is_output=True)
+    results, _ = finished([block("make x"), output, replace(output, snippet=block("y").snippet)])
+    assert results[1].details == "Code not runnable: the output of the block before it"
+    assert results[2].outcome is Outcome.PASSED

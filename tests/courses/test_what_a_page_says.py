@@ -8,6 +8,7 @@ from daytona_validate._courses.block import Block, BlockKind
 from daytona_validate._courses.block_options import Optioned, of_directive
 from daytona_validate._courses.markdown import read_page
 from daytona_validate._courses.page import Page
+from daytona_validate._courses.page_snippets import snippets_of_page
 from growth import assert_linear
 
 LANGUAGES = {"py": "python", "python": "python", "js": "javascript"}
@@ -143,3 +144,38 @@ def test_a_page_is_read_in_linear_time(piece: str, end: str) -> None:
 
 def test_a_directive_of_options_alone() -> None:
     assert of_directive(":a: b") == Optioned("", {"a": "b"})
+
+
+@pytest.mark.parametrize(
+    ("text", "caption"),
+    [
+        ("Text.\n\n**Output:**\n\n```py\n```\n", "**Output:**"),
+        ("> Output\n> ```py\n> ```\n", "Output"),
+        ("Two\nlines\n```py\n```\n", ""),
+        ("\n```py\n```\n", ""),
+        (f"{'a' * 81}\n```py\n```\n", ""),
+    ],
+)
+def test_a_block_knows_its_caption(text: str, caption: str) -> None:
+    assert block(text).caption == caption
+
+
+@pytest.mark.parametrize(
+    ("caption", "code", "is_output"),
+    [
+        ("**Output (Python 3.12):**", "6 : for", True),
+        ("_Output_", "6 : for", True),
+        ("The output is", "6 : for", True),
+        ("Output of the second program", "6 : for", False),
+        ("Result:", "6 : for", False),
+        ("Output:", ">>> a", False),
+    ],
+)
+def test_a_block_is_an_output_if_its_page_says_so(
+    caption: str, code: str, *, is_output: bool
+) -> None:
+    both = page(f"{caption}\n\n```py\na\n```\n\n{caption}\n\n```py\n{code}\n```\n")
+    first, last = snippets_of_page(both)
+    assert first is not None
+    assert last is not None
+    assert (first.is_output, last.is_output) == (False, is_output)

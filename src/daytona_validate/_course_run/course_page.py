@@ -19,6 +19,7 @@ SESSION_LANGUAGES = frozenset(each.name for each in LANGUAGES.values() if each.s
 
 _RAN = frozenset({Outcome.PASSED, Outcome.WRONG_OUTPUT})
 """Of what ran to its end, as far as others need to know."""
+_REFUSED = frozenset({Outcome.COMPILE_ERROR, Outcome.RUNTIME_ERROR})
 
 
 class SessionMode(StrEnum):
@@ -114,9 +115,10 @@ class CoursePage:
         """Return why a block that failed is no program; of a session, what was typed is asked."""
         if not self.rules.has_fragments:
             return None
-        return no_program(
-            replace(self.snippets[position].snippet, code=self.code(position)), result
-        )
+        course = self.snippets[position]
+        if course.is_output and result.outcome in _REFUSED:
+            return "the output of the block before it"
+        return no_program(replace(course.snippet, code=self.code(position)), result)
 
     def runs_well(self, position: int, result: CodeValidationResult) -> bool:
         """Return whether a snippet with this result runs to its end, and so before others."""

@@ -56,6 +56,8 @@ class Block:
     """The headings above it, outermost first, with ` > ` between them."""
     comments: tuple[str, ...] = ()
     """What the comments directly before it say, in order; between them are blank lines only."""
+    caption: str = ""
+    """The paragraph of one line directly before it, as Markdown has it, if it is short."""
     options: Mapping[str, str] = field(default_factory=dict[str, str])
     """Its options: `#| key: value`, `:key: value`, or those in a block of YAML; those of a
     notebook's cell are its metadata. A list is its items with `, ` between them; a key in a

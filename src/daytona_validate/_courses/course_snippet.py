@@ -30,6 +30,8 @@ class CourseSnippet:
     None: the snippet's code as it is."""
     shown: ShownOutput = NOTHING_SHOWN
     """What its page shows of its output, where that is to be compared."""
+    is_output: bool = False
+    """Whether its page calls it the output of the block before it."""
     marks: Marks = NO_MARKS
     config: CourseConfig = NO_CONFIG
     """The configuration of the folder that its file is in."""

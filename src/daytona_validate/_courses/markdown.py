@@ -108,6 +108,7 @@ class _Reading:
             kind=BlockKind.CELL if is_cell else BlockKind.FENCE,
             section=section,
             comments=self.comments.before(first),
+            caption=self.comments.caption(first),
             options=optioned.options,
             tags=items(optioned.options.get("tags", "")),
             code_line=first + 2,

@@ -6,6 +6,7 @@ that shows its output, and by other blocks that are files of the same program.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 
@@ -23,6 +24,8 @@ _OUTPUT_WORDS = {
 """Words of a fence that may show an output, with how many lines further down it may begin."""
 _NO_OUTPUTS = ("$ ", "Traceback ", "> ")
 """What a fence begins with that shows something else."""
+_OUTPUT = re.compile(r"[\W_]*(?:the )?outputs?(?: is)?(?: *\([^()]*\))?[\W_]*", re.IGNORECASE)
+"""Caption of an output, such as `**Output (Python 3.12):**`."""
 _OUTPUTS_KEYS = ("daytona-validate.outputs", "daytona.outputs")
 
 
@@ -53,7 +56,10 @@ def _snippet(
     course = course_snippet_of(
         block, language=block.language, front_matter=page.front_matter, strip=strip
     )
-    if not kinds or course.earlier_code is not None:  # a session shows its own
+    if course.earlier_code is not None:  # a session shows its own
+        return course
+    course = replace(course, is_output=number > 0 and _OUTPUT.fullmatch(block.caption) is not None)
+    if not kinds:
         return course
     return _with_shown(course, block, page.blocks[number + 1 : number + 2], kinds)
 
