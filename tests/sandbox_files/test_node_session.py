@@ -142,6 +142,32 @@ def _diagnosed(said: dict[str, object]) -> tuple[str, int | None, str | None]:
     return diagnosis.message, diagnosis.line, diagnosis.missing_module
 
 
+EXIT_CODES = {
+    "left": "process.exitCode = 7;",
+    "by_a_listener": "process.on('exit', () => { process.exitCode = 7 });",
+    "by_a_listener_that_ends": "process.once('exit', (code) => process.exit(code + 7));",
+    "left_before_an_exit": "process.exitCode = 7; process.exit();",
+    "of_an_exit_changed": "process.on('exit', (code) => { process.exitCode = code + 4 }); process.exit(3)",
+}
+
+
+@pytest.mark.parametrize("earlier", EXIT_CODES.values(), ids=EXIT_CODES)
+def test_exit_code_is_of_the_code_that_left_it(tmp_path: Path, earlier: str) -> None:
+    ended = run_session(tmp_path, earlier, "let a = 1", code="console.log(a, process.exitCode)")
+    assert (ended.stdout, ended.stderr, ended.exit_code) == ("1 undefined\n", "", 0)
+    first, second = ended.earlier
+    assert (first["passed"], first.get("failure")) == (False, "process.exit(7)")
+    assert second["passed"]
+
+
+def test_what_a_listener_for_the_exit_throws_fails_its_code(tmp_path: Path) -> None:
+    earlier = "process.on('exit', () => {\n  nobody();\n});"
+    ended = run_session(tmp_path, earlier, "process.exit(0)", code="console.log(1)")
+    assert (ended.stdout, ended.exit_code) == ("1\n", 0)
+    assert _diagnosed(ended.earlier[0])[:2] == ("ReferenceError: nobody is not defined", 2)
+    assert ended.earlier[1]["passed"]
+
+
 def test_output_of_earlier_codes_is_bounded(tmp_path: Path) -> None:
     flood = "for (let i = 0; i < 3000; i++) console.log('x'.repeat(1000));"
     ended = run_session(tmp_path, flood, code="console.log('own')")

@@ -38,8 +38,28 @@ class Guard {
   }
 
   end() {
+    this.exits();
     this.drop();
     return { ...this.text, exitCode: this.exitCode, thrown: this.thrown };
+  }
+
+  // Here ends the program that the code would be alone: what it wants called then is called, and
+  // the exit code it leaves is its own and not that of who comes next.
+  exits() {
+    const listeners = process.rawListeners('exit').filter((each) => !this.listeners.get('exit')?.includes(each));
+    process.exitCode = this.exitCode ?? process.exitCode;
+    for (const each of listeners) {
+      process.removeListener('exit', each);
+      try {
+        each.call(process, Number(process.exitCode) || 0);
+      } catch (error) {
+        if (error instanceof Exited) process.exitCode = Number(error.exitCode) || 0;
+        else this.thrown ??= { error };
+      }
+    }
+    const left = Number(process.exitCode) || 0;
+    process.exitCode = undefined;
+    if (left || this.exitCode !== undefined) this.exitCode = left;
   }
 
   hold() {
