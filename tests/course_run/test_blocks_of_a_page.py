@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from blocks_of_pages import block, finished, names, result
+from daytona_validate._course_run.consequences import makes
 from daytona_validate._course_run.course_page import RunRules, SessionMode
 from daytona_validate._courses.course_snippet import CourseSnippet
 from daytona_validate._courses.marks import Marks
@@ -71,6 +72,48 @@ def test_an_error_outside_of_the_block_is_not_its_own() -> None:
 
     results, _ = finished([block("make x"), block("use x")], judge)
     assert results[1].details == "runtime_error: x, also with the block before it"
+
+
+def test_an_exit_code_after_the_blocks_before_it_is_the_blocks_own_failure() -> None:
+    """It has no line, and no block that is skipped excuses it."""
+
+    def judge(snippet: Snippet) -> CodeValidationResult:
+        if snippet.skip is not None:
+            return result(Outcome.SKIPPED)
+        if snippet.earlier:
+            exited = result(Outcome.RUNTIME_ERROR, line=None)
+            return replace(exited, earlier=names(snippet).earlier)
+        return names(snippet)
+
+    skipped = block("x = 2")
+    skipped = replace(skipped, snippet=replace(skipped.snippet, skip="a mark"))
+    results, _ = finished([block("make x"), skipped, block("use x")], judge)
+    assert (results[2].outcome, results[2].details) == (
+        Outcome.RUNTIME_ERROR,
+        "runtime_error: None",
+    )
+
+
+def test_what_a_block_that_passed_makes_is_no_consequence_of_another() -> None:
+    blocks = [block("make y\nx = 1 # make"), block("fail\nx = 2"), block("use x")]
+    results, _ = finished(blocks)
+    assert results[2].outcome is Outcome.RUNTIME_ERROR
+    results, _ = finished(blocks[1:])
+    assert results[1].outcome is Outcome.SKIPPED
+
+
+@pytest.mark.parametrize(
+    ("code", "is_made"),
+    [
+        ("const p: P = { a: 1 };", False),
+        ("let p: Map<K, P>, q: P;", False),
+        ("const { a: P } = f();", True),
+        ("let p: K, P: Q;", True),
+        ("interface P { a: number }", True),
+    ],
+)
+def test_a_type_that_is_named_is_not_made(code: str, is_made: bool) -> None:
+    assert makes(code, "P", language="typescript") is is_made
 
 
 @pytest.mark.parametrize(

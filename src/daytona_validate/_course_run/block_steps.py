@@ -59,7 +59,7 @@ def _blamed(page: CoursePage, position: int, result: CodeValidationResult) -> _R
         return result
     results = yield from results_of(before)
     without = [each for each in before if not page.runs_well(each, results[each])]
-    return consequence(page, position, result, without)
+    return consequence(page, position, result, before=before, without=without)
 
 
 def _beside_files(page: CoursePage, position: int, alone: CodeValidationResult) -> _Result:

@@ -48,9 +48,22 @@ def makes(code: str, name: str, *, language: str) -> bool:
     has_name = re.compile(rf"(?<![\w$]){re.escape(name)}(?![\w$])", re.IGNORECASE if is_sql else 0)
     if definition is None or not has_name.search(code):
         return False
-    if any(has_name.search(found[0]) for found in definition.finditer(code)):
+    defined = (_without_types(found[0]) for found in definition.finditer(code))
+    if any(has_name.search(each) for each in defined):
         return True
     return not is_sql and any(has_name.search(each) for each in _assigned(code))
+
+
+def _without_types(declared: str) -> str:
+    """Return `let p: P, q` as `let p, q`; what stands in brackets is a pattern's."""
+    depth, is_type, kept = 0, False, list[str]()
+    for each in declared:
+        depth += (each in "([{<") - (each in ")]}>")
+        if depth == 0 and each in ":,":
+            is_type = each == ":"
+        if not is_type:
+            kept.append(each)
+    return "".join(kept)
 
 
 def _assigned(code: str) -> Iterator[str]:
@@ -65,18 +78,25 @@ def consequence(
     page: CoursePage,
     position: int,
     result: CodeValidationResult,
+    *,
+    before: Sequence[int],
     without: Sequence[int],
 ) -> CodeValidationResult:
     """Return the result of a block; `skipped` if it only lacks what another would have made.
+
+    It lacks nothing of the others if one that did run makes the same name: then it is its own.
 
     Args:
         page: Its page.
         position: Its place there.
         result: Of the block, after those before it.
-        without: The blocks before it that failed or did not run.
+        before: The blocks before it.
+        without: Those of them that failed or did not run.
     """
     maker = _maker(page, position, result, without)
-    if maker is None or result.missing is None:
+    ran = sorted({*before} - {*without})
+    is_made = _maker(page, position, result, ran) is not None
+    if maker is None or is_made or result.missing is None:
         return result
     row = outcome_row(Outcome.SKIPPED)
     place = _place(page.snippets[maker].snippet.location)

@@ -68,8 +68,14 @@ def better(
     is_failed = further.fault is Fault.SNIPPET or further.outcome is Outcome.MISSING_DEPENDENCY
     if not is_failed:  # it passed, or nobody knows whether it does
         return with_it
-    is_further = further.missing != alone.missing and further.error_line is not None
+    is_further = further.missing != alone.missing and _is_in_block(further)
     return with_it if is_further else with_hint(alone, f", also with {note}")
+
+
+def _is_in_block(further: CodeValidationResult) -> bool:
+    """Return whether a failure is of the block itself; an exit code has no line of its own."""
+    ran = further.earlier
+    return further.error_line is not None or (bool(ran) and all(each.has_passed for each in ran))
 
 
 def with_hint(result: CodeValidationResult, hint: str) -> CodeValidationResult:

@@ -154,7 +154,8 @@ class _Session:
             result = not_runnable(result, reason)
         above = [each for each in self.positions if each < position]
         without = [each for each in above if each in self.lost or not self._has_passed(each)]
-        result = settled(course, consequence(page, position, result, without))
+        result = consequence(page, position, result, before=above, without=without)
+        result = settled(course, result)
         result = as_gap(page, position, result)
         note = None if course.is_cell or not above else blocks(len(above))
         self.results[position] = result = replace(result, earlier=(), completed=note)
