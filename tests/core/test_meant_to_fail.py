@@ -51,6 +51,7 @@ def block(line: str, language: str = "javascript") -> Snippet:
         ("x := 1 // compile error: x redeclared", "go", "no new variables (line 2)"),
         ("x = 'a' // does not compile", "typescript", "TS2322: Type 'string' is not (line 2)"),
         ("INSERT 1; -- ERROR: duplicate", "sql", "ERROR: duplicate key (line 2)"),
+        ("int x = s; // 编译错误: x", "java", "incompatible types: String (line 2)"),
     ],
 )
 def test_errors_on_purpose(line: str, language: str, said: str) -> None:
@@ -74,6 +75,31 @@ def test_errors_on_purpose(line: str, language: str, said: str) -> None:
 )
 def test_other_comments_excuse_nothing(line: str) -> None:
     assert not is_meant_to_fail(block(line), result_of(TYPE_ERROR))
+
+
+@pytest.mark.parametrize(
+    ("above", "is_meant"),
+    [
+        ("// Error, a is constant", True),
+        ("  // This will throw a `TypeError`", True),
+        ("// it fails because a is constant", True),
+        ("// throws", True),
+        ("// 编译错误", True),
+        ("// throws a ReferenceError", False),
+        ("// TypeError", False),
+        ("// so that there is no TypeError", False),
+        ("// raises the value", False),
+        ("// this raises the value by one", False),
+        ("// Error handling", False),
+        ("a = 2; // Error", False),
+        ("# Error", False),
+        ("", False),
+    ],
+)
+def test_a_comment_above_that_begins_so(above: str, *, is_meant: bool) -> None:
+    code = replace(block("a = 1;"), code=f"let b;\n{above}\na = 1;\n// Error\n")
+    assert is_meant_to_fail(code, result_of(TYPE_ERROR, line=3)) is is_meant
+    assert not is_meant_to_fail(code, result_of(TYPE_ERROR, line=1))
 
 
 @pytest.mark.parametrize(

@@ -1,8 +1,8 @@
 """Errors that a block's author has on purpose: a comment in the very line says so.
 
 A rule that excuses must not excuse a mistake. So the error must have happened in that line, and the
-comment must name its type, quote its message, or begin with a word such as `error:`; a comment
-above or below, or elsewhere in the block, says nothing.
+comment must name its type, quote its message, or begin with a word such as `error:`. A comment that
+is the whole line above must begin so; one below, or elsewhere in the block, says nothing.
 """
 
 from __future__ import annotations
@@ -24,6 +24,18 @@ _SAYS_SO = re.compile(
     r"|illegal|panics?)(?:\s*(?:[:!.,;()-]|$)| an? (?:\w+ )?(?:error|exception)\b)",
     re.IGNORECASE,
 )
+_SAYS_SO_ELSEWHERE = re.compile(
+    r"[\W_]*(?:编译(?:期|时)?(?:错误|报错|不通过|失败)|运行时?(?:错误|报错)|报错|コンパイルエラー"
+    r"|(?:error de compilaci|erreur de compilation|fehler\s*[:!.]))",
+    re.IGNORECASE,
+)
+_ANNOUNCES = re.compile(
+    r"[\W_]*(?:(?:this|it|that|the (?:next )?line(?: below)?) )?(?:(?:will|should|would) )?"
+    r"(?:raise|throw|fail)s?(?:\s*(?:[:!.,;()-]|$)| (?:because|since|to compile|with an)\b"
+    r"| an? [`\w ]{0,40}(?:error|exception)\b)",
+    re.IGNORECASE,
+)
+"""Beginning of a comment above the line that it tells of."""
 _TYPESCRIPT = re.compile(r"TS(\d+): ")
 _TWOSLASH = re.compile(r"^[ \t]*// ?@errors:([ \t\d,]+)$", re.MULTILINE)
 _SHORTEST_QUOTE = 12
@@ -44,8 +56,13 @@ def is_meant_to_fail(snippet: Snippet, result: CodeValidationResult) -> bool:
     lines = snippet.code.split("\n")
     if not 0 < result.error_line <= len(lines):
         return False
+    said = cause(result.details)[:_READ_CHARACTERS]
     comment = _comment(lines[result.error_line - 1], snippet.language)
-    return comment is not None and _names(comment, cause(result.details)[:_READ_CHARACTERS])
+    if comment is not None:
+        return _names(comment, said)
+    above = lines[result.error_line - 2].strip() if result.error_line > 1 else ""
+    mark = _COMMENTS.get(snippet.language, _OTHER_COMMENTS)
+    return above.startswith(mark) and _announces(above.removeprefix(mark)[:_READ_CHARACTERS], said)
 
 
 def as_meant_result(result: CodeValidationResult) -> CodeValidationResult:
@@ -83,6 +100,16 @@ def _names(comment: str, said: str) -> bool:
     other = _ERROR_NAME.search(comment)
     if other is not None and name is not None:
         return False  # it is meant to fail in another way
+    if _SAYS_SO_ELSEWHERE.match(comment):
+        return True
     quote = comment.strip(" .!`'\"")
     is_quoted = len(quote) >= _SHORTEST_QUOTE and quote in said
     return is_quoted or _SAYS_SO.match(comment) is not None
+
+
+def _announces(comment: str, said: str) -> bool:
+    """Return whether a comment above begins with the word for an error, and names no other."""
+    name, other = _ERROR_NAME.match(said), _ERROR_NAME.search(comment)
+    is_other = other is not None and (name is None or name[1] != other[1])
+    signs = (_SAYS_SO, _SAYS_SO_ELSEWHERE, _ANNOUNCES)
+    return not is_other and any(each.match(comment) for each in signs)
