@@ -15,6 +15,7 @@ from daytona_validate._core.fragments.placeholders import placeholder
 from daytona_validate._core.fragments.python_signs import function_body, python_2
 from daytona_validate._core.fragments.sql_dialects import other_dialect
 from daytona_validate._core.fragments.texts_of_other_kinds import is_synopsis, other_text
+from daytona_validate._core.fragments.typescript_options import less_strict
 from daytona_validate._models import CodeValidationResult, Outcome, Snippet
 
 _WORD = re.compile(r"[^\W\d]\w*")
@@ -81,7 +82,7 @@ _ANY: tuple[Recognize, ...] = (_other_text, placeholder)
 _RECOGNIZERS: dict[str, tuple[Recognize, ...]] = {
     "python": (*_ANY, _optional_arguments, function_body, python_2),
     "javascript": (*_ANY, jsx, _optional_arguments),
-    "typescript": (*_ANY, jsx),
+    "typescript": (*_ANY, jsx, less_strict),
     "go": (_go_library, *_ANY),
     "java": (_java_without_main, *_ANY),
     "sql": (*_ANY, other_dialect),
