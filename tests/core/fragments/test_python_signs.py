@@ -13,6 +13,7 @@ from daytona_validate._models import Outcome
 RETURN = "SyntaxError: 'return' outside function"
 PRINT = "SyntaxError: Missing parentheses in call to 'print'. Did you mean print(...)?"
 EXCEPT = "SyntaxError: multiple exception types must be parenthesized"
+BRANCH = "it begins in the middle of a statement: except"
 BODY = "the body of a function; it compiles"
 
 
@@ -25,6 +26,9 @@ BODY = "the body of a function; it compiles"
         ("def f():\n    a = 1\nreturn a", RETURN, 3, None),
         ("async def f(): ...\nawait f()", "SyntaxError: 'await' outside function", 2, None),
         ("a = load(\nreturn a", "SyntaxError: '(' was never closed", 1, None),
+        ("# or\nexcept KeyError as e:\n    f()", "SyntaxError: invalid syntax", 2, BRANCH),
+        ("if a: f()\nexcept KeyError: f()", "SyntaxError: invalid syntax", 2, None),
+        ("except KeyError as e", "SyntaxError: invalid syntax", 1, None),
         ("a = 1\nprint a", PRINT, 2, "Python 2"),
         ('if a: print "a", b', PRINT, 1, "Python 2"),
         ("for a in b:\n    print a, b", PRINT, None, "Python 2"),

@@ -12,7 +12,7 @@ from daytona_validate._core.fragments.go_fragments import NO_MAIN, NOT_MAIN
 from daytona_validate._core.fragments.jsx import jsx
 from daytona_validate._core.fragments.near_names import is_misspelt
 from daytona_validate._core.fragments.placeholders import placeholder
-from daytona_validate._core.fragments.python_signs import function_body, python_2
+from daytona_validate._core.fragments.python_signs import function_body, later_branch, python_2
 from daytona_validate._core.fragments.sql_dialects import other_dialect
 from daytona_validate._core.fragments.texts_of_other_kinds import is_synopsis, other_text
 from daytona_validate._core.fragments.typescript_options import less_strict
@@ -80,7 +80,7 @@ def _other_text(code: str, result: CodeValidationResult) -> str | None:
 Recognize = Callable[[str, CodeValidationResult], str | None]
 _ANY: tuple[Recognize, ...] = (_other_text, placeholder)
 _RECOGNIZERS: dict[str, tuple[Recognize, ...]] = {
-    "python": (*_ANY, _optional_arguments, function_body, python_2),
+    "python": (*_ANY, _optional_arguments, function_body, later_branch, python_2),
     "javascript": (*_ANY, jsx, _optional_arguments),
     "typescript": (*_ANY, jsx, less_strict),
     "go": (_go_library, *_ANY),

@@ -1,4 +1,4 @@
-"""Recognizers of Python that is no program: the body of a function, and Python 2.
+"""Recognizers of Python that is no program: the body of a function, a later branch, Python 2.
 
 Each goes by the compiler's own words and by the line that it names. A bracket that is missing there
 makes the compiler say something else.
@@ -13,6 +13,7 @@ from daytona_validate._core.fragments.code_text import bare_lines
 from daytona_validate._models import CodeValidationResult
 
 _IN_FUNCTION = re.compile(r"SyntaxError: '(?:return|await|yield)' outside (?:async )?function")
+_CONTINUES = re.compile(r"(?:except|finally|elif|else)\b[^\n]*:")
 _DEFINES = re.compile(r"(?:async\s+)?def\b|class\b|.*\blambda\b")
 _PYTHON_2 = (
     (
@@ -36,6 +37,14 @@ def function_body(code: str, result: CodeValidationResult) -> str | None:
     lines = (line.lstrip() for line in bare_lines(code, "python"))
     has_own = any(_DEFINES.match(line) for line in lines)
     return None if has_own else "the body of a function; it compiles"
+
+
+def later_branch(code: str, result: CodeValidationResult) -> str | None:
+    """Return what code is that begins with a later branch of a statement."""
+    first = next((line.strip() for line in bare_lines(code, "python") if line.strip()), "")
+    is_syntax = cause(result.details).startswith("SyntaxError: invalid syntax")
+    is_one = is_syntax and _CONTINUES.match(first) is not None
+    return f"it begins in the middle of a statement: {first.split()[0]}" if is_one else None
 
 
 def python_2(code: str, result: CodeValidationResult) -> str | None:
