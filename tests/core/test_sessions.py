@@ -212,6 +212,12 @@ def test_a_code_that_failed_without_a_word() -> None:
     assert verdict.earlier[0] == EarlierRun(has_passed=False, details="it failed")
 
 
+def test_half_a_character_of_utf_16_is_none() -> None:
+    said = {"code": 1, "passed": True, "stdout": "a\ud83d", "stderr": "\udc00"}
+    verdict, _ = _judged(_report(_STARTED, said, *_ALL[2:]))
+    assert verdict.earlier[0] == EarlierRun(has_passed=True, output="a?", error="?")
+
+
 def test_what_a_driver_says_is_bounded() -> None:
     long = "x" * (2 * STREAM_CHARACTERS)
     failure = long + _FAILURE

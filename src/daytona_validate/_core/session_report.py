@@ -203,4 +203,5 @@ def _earlier_run(line: _ReportLine, number: int, code: str, language: Language) 
 def _text(value: object, *, from_end: bool = False) -> str:
     if not isinstance(value, str):
         return ""
-    return value[-STREAM_CHARACTERS:] if from_end else value[:STREAM_CHARACTERS]
+    text = value[-STREAM_CHARACTERS:] if from_end else value[:STREAM_CHARACTERS]
+    return text.encode(errors="replace").decode()  # half a character of UTF-16 is none
