@@ -196,21 +196,6 @@ def test_blocks_in_one_session_say_what_came_before() -> None:
     assert len(ran) == 1
 
 
-def test_what_a_driver_keeps_of_an_output_is_no_reason_to_find_it_wrong() -> None:
-    def judge(snippet: Snippet) -> CodeValidationResult:
-        if not snippet.earlier:
-            return result()
-        long = EarlierRun(has_passed=True, output="x" * 8192)
-        return replace(result(), earlier=(long,))
-
-    long = "x" * 9000
-    results, ran = finished([cell("a", expected_output=long), cell("b")], judge)
-    assert results[0].outcome is PASSED
-    assert [each.code for each in ran] == ["b", "a"]
-    short, _ = finished([cell("a", expected_output="y"), cell("b")])
-    assert short[0].outcome is Outcome.WRONG_OUTPUT
-
-
 _LINES = st.sampled_from(["make a", "use a", "b = 1", "use b", "fail", "hang", "exit"])
 
 

@@ -12,12 +12,14 @@ from daytona_validate._core.outcomes import outcome_row
 from daytona_validate._core.results import RunContext, judged
 from daytona_validate._core.session_report import NOT_RUN
 from daytona_validate._core.sessions import STREAM_CHARACTERS
+from daytona_validate._core.shown_output import NOTHING_SHOWN
 from daytona_validate._courses.course_snippet import CourseSnippet
 from daytona_validate._models import (
     CodeValidationResult,
     EarlierRun,
     Execution,
     Limits,
+    LostBytes,
     Outcome,
     Snippet,
     Stage,
@@ -25,17 +27,32 @@ from daytona_validate._models import (
 )
 
 _PASSED = "Code executed successfully in the session of its page"
+_SOME_LOST = LostBytes(stdout=1)
+"""At least; drivers do not count what they drop."""
 
 
 def is_known(course: CourseSnippet, run: EarlierRun) -> bool:
     """Return whether a driver's account of a block is enough to judge it.
 
-    One that is meant to fail, has a time limit of its own or printed more than drivers keep has to
-    run as the last of its session, where all that is seen to.
+    One that is meant to fail, has a time limit of its own, or whose output is to be compared and
+    may not have been kept whole has to run as the last of its session, where all that is seen to.
+    So has a session with prompts, for only what was typed in it runs before others.
     """
-    is_plain = course.snippet.should_fail is None and course.marks.timeout_s is None
-    is_whole = len(run.output) < STREAM_CHARACTERS or course.snippet.expected_output is None
-    return run.details != NOT_RUN and is_plain and is_whole
+    snippet = course.snippet
+    is_plain = snippet.should_fail is None and course.marks.timeout_s is None
+    is_compared = run.has_passed and course.shown != NOTHING_SHOWN
+    is_enough = snippet.expected_output is None and not (is_compared and _may_lack_output(run))
+    return run.details != NOT_RUN and is_plain and is_enough
+
+
+def _may_lack_output(run: EarlierRun) -> bool:
+    """Return whether a driver may have dropped some output, or all where its report was full."""
+    return not run.output or _is_cut(run)
+
+
+def _is_cut(run: EarlierRun) -> bool:
+    """Return whether an output is as long as drivers keep it: some count bytes, some characters."""
+    return len(run.output.encode()) >= STREAM_CHARACTERS
 
 
 def session_result(
@@ -68,6 +85,8 @@ def session_result(
     )
     job = Job(snippet, language, snippet.limits or Limits())
     result = judged(classify(execution, job), execution, context)
+    if _is_cut(run):
+        result = replace(result, lost_bytes=_SOME_LOST)
     is_clean = result.outcome is Outcome.PASSED and result.caveat is None
     return replace(result, details=_PASSED) if is_clean else result
 
