@@ -10,6 +10,7 @@ import pytest
 from blocks_of_pages import block, finished
 from daytona_validate import Validator
 from daytona_validate._core.course_config import CourseConfig
+from daytona_validate._course_run.course_page import RunRules
 from daytona_validate._course_run.run_course import run_course
 from daytona_validate._course_run.set_up import SetUp, SetUps
 from daytona_validate._courses.course_snippet import CourseSnippet
@@ -67,26 +68,47 @@ def config(folder: Path, **setup: str) -> CourseConfig:
 
 
 @pytest.mark.parametrize(
-    ("setup", "said"),
+    ("language", "path", "said"),
     [
-        ({"javascript": "missing.sql"}, "missing.sql cannot be read: No such file or directory"),
-        ({"javascript": "link.sql"}, "link.sql cannot be read: the link leads out of the folder"),
-        ({"javascript": "latin.sql"}, "latin.sql cannot be read: it is not UTF-8"),
-        ({"javascript": "."}, ". cannot be read: the link leads out of the folder"),
-        ({"java": "a.java"}, "nothing can run before Java code"),
+        ("sql", "missing.sql", "missing.sql cannot be read: No such file or directory"),
+        ("sql", "latin.sql", "latin.sql cannot be read: it is not UTF-8"),
+        ("java", "a.java", "nothing can run before Java code"),
+        ("python", ".env", ".env is no Python file by its suffix (.py)"),
+        ("sql", ".", ". is no SQL (PostgreSQL) file by its suffix (.sql, .psql, .pgsql)"),
+        ("sql", ".hidden.sql", ".hidden.sql is hidden, or made by tools"),
+        ("sql", ".hidden/a.sql", ".hidden/a.sql is hidden, or made by tools"),
+        ("sql", "link.sql", "link.sql is a link, or leads through one"),
+        ("sql", "inner/a.sql", "inner/a.sql is a link, or leads through one"),
+        ("sql", "secrets.sql", "secrets.sql is ignored by git"),
+        ("sql", "private/a.sql", "private/a.sql is ignored by git"),
     ],
 )
 def test_a_set_up_that_cannot_be_had_is_told_before_anything_runs(
-    tmp_path: Path, setup: dict[str, str], said: str
+    tmp_path: Path, language: str, path: str, said: str
 ) -> None:
     folder = tmp_path / "course"
-    folder.mkdir()
-    (tmp_path / "secret.sql").write_text("secret")
-    (folder / "link.sql").symlink_to(tmp_path / "secret.sql")
+    for each in (".git", ".hidden", "private", "plain"):
+        (folder / each).mkdir(parents=True)
+    for each in ("secrets.sql", ".hidden.sql", ".hidden/a.sql", "private/a.sql", "plain/a.sql"):
+        (folder / each).write_text("select 'secret'")
+    (folder / ".env").write_text("KEY = 'secret'")
+    (folder / ".gitignore").write_text("secrets.sql\nprivate/\n")
+    (folder / "link.sql").symlink_to(folder / "plain" / "a.sql")
+    (folder / "inner").symlink_to("plain")
     (folder / "latin.sql").write_bytes(b"\xff")
     with pytest.raises(ConfigurationError) as raised:
-        SetUps(allows_files=False).of(config(folder, **setup), "a.md")
+        SetUps(allows_files=True).of(config(folder, **{language: path}), "a.md")
     assert str(raised.value) == f"setup in course.toml: {said}"
+
+
+def test_a_set_up_is_not_handed_over_unless_that_is_allowed(tmp_path: Path) -> None:
+    """The blocks are not judged without it either: each would be blamed."""
+    (tmp_path / "unit").mkdir()
+    (tmp_path / "unit" / "first.js").write_text("let x = 1")
+    of = config(tmp_path, javascript="unit/first.js")
+    with pytest.raises(ConfigurationError, match=r"unit/first.js .* --allow-files sends it"):
+        SetUps(allows_files=False).of(of, "a.md")
+    assert SetUps(allows_files=True).of(of, "a.md") == SetUp(codes={"javascript": "let x = 1"})
 
 
 async def test_set_up_is_read_for_pages_alone(tmp_path: Path) -> None:
@@ -98,6 +120,7 @@ async def test_set_up_is_read_for_pages_alone(tmp_path: Path) -> None:
     page = block("x", language="javascript")
     page = replace(page, config=config(tmp_path, javascript="first.js"))
     record = replace(page, page=None, config=config(tmp_path, javascript="missing.js"))
+    rules = RunRules(allows_files=True)
     async with Validator(provider=fake) as validator:
-        await run_course([record, page], validator=validator, on_result=ignore)
+        await run_course([record, page], validator=validator, on_result=ignore, rules=rules)
     assert [each.earlier for each in fake.snippets] == [(), ("let x = 1",)]
