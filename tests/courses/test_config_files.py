@@ -121,3 +121,13 @@ def test_a_file_is_named_in_full_where_the_working_folder_is_gone(
     (folder / "gone").rmdir()
     config = CourseConfigs().of_file(str(folder / "x.md"))
     assert config.source == str(folder / "daytona-validate.toml")
+
+
+@pytest.mark.parametrize("name", ["daytona-validate.toml", "pyproject.toml"])
+def test_a_configuration_that_leads_out_of_its_folder_is_not_read(folder: Path, name: str) -> None:
+    write("course/x.md", "")
+    write("theirs.toml", "secret_key = 1\n[tool.daytona-validate]\nsecret_key = 1")
+    (folder / "course" / name).symlink_to(folder / "theirs.toml")
+    with pytest.raises(ConfigurationError) as raised:
+        CourseConfigs().of_file("course/x.md")
+    assert str(raised.value) == f"cannot read course/{name}: the link leads out of the folder"

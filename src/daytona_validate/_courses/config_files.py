@@ -76,7 +76,7 @@ def _own(folder: str) -> CourseConfig | None:
 def _table(path: Path, keys: tuple[str, ...]) -> dict[str, object] | None:
     """Return a table of a file; None: it has none. A file of others that is broken is theirs."""
     try:
-        content = read_regular(path, at_most_bytes=_LARGEST_BYTES)
+        content = read_regular(path, at_most_bytes=_LARGEST_BYTES, inside=path.parent)
         if keys and keys[-1].encode() not in content:
             return None
         document: object = tomllib.loads(content.decode())
