@@ -98,7 +98,9 @@ def test_a_list_that_makes_no_sense_is_refused(
     assert said in result.stderr
 
 
-@pytest.mark.parametrize("content", ["{", "[1, 2]", "{}", '[["python", 3]]'])
+@pytest.mark.parametrize(
+    "content", ["{", "5", "null", "[1, 2]", "{}", '[["python", 3]]', "[" * 100_000]
+)
 def test_a_state_file_that_makes_no_sense_allows_nothing(
     invoke: Invoke, course: Path, content: str
 ) -> None:

@@ -169,8 +169,9 @@ def _state_file(environ: Mapping[str, str]) -> Path | None:
 def _remembered(file: Path | None) -> set[tuple[str, ...]]:
     try:
         lists = json.loads(file.read_text("utf-8")) if file is not None else []
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return set()
+    lists = lists if isinstance(lists, list) else []
     return {tuple(map(str, each)) for each in lists if isinstance(each, list)}
 
 
