@@ -128,9 +128,11 @@ def _step(exit_code: int | None, said: str, limit: Limit | None = None) -> Step:
         (["lodash@99.1.1", "x"], NPM_NO_VERSION, "lodash@99.1.1"),
         (["@a/nope@1.0.0", "nope"], NPM_NO_PACKAGE, "nope"),
         (["nope@1.0.0"], NPM_NO_PACKAGE, "nope@1.0.0"),
-        (["other"], PIP_NOT_THERE, None),
+        (["other", "x"], PIP_NOT_THERE, None),
+        (["other"], PIP_NOT_THERE, "other"),
         (["six"], PIP_UNREACHABLE, None),
-        (["a==1"], PIP_CONFLICT, None),
+        (["a==1", "b==1"], PIP_CONFLICT, None),
+        (["a==1"], PIP_CONFLICT, "a==1"),
     ],
 )
 def test_the_package_that_cannot_be_had_is_named(

@@ -1,8 +1,9 @@
 """What a course's configuration puts before and beside the blocks of a page; read from its folder.
 
 A course may be a stranger's, so everything stays inside that folder: nothing hidden, no link and
-nothing that git ignores is read, and it is sent nowhere unless that is allowed. What cannot be read as configured is the fault of whoever
-configured it, and said at once: judged without it, every block of the page would be blamed.
+nothing that git ignores is read, and it is sent nowhere unless that is allowed. What cannot be read
+as configured is the fault of whoever configured it, and said at once: judged without it, every
+block of the page would be blamed.
 """
 
 from __future__ import annotations

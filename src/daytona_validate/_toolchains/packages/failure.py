@@ -72,7 +72,8 @@ def named_culprit(names: Sequence[str], step: Step) -> str | None:
         return None
     found = _NAMED.search(said)
     culprit = "" if found is None else (found[1] or found[2])
-    return next((name for name in names if _is_same(name, culprit)), None)
+    only = names[0] if len(names) == 1 and _NOT_THERE.search(said) else None
+    return next((name for name in names if _is_same(name, culprit)), only)
 
 
 def _is_same(name: str, culprit: str) -> bool:

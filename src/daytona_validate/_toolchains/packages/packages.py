@@ -133,16 +133,16 @@ class Packages:
     async def prepare(self, language: str, names: tuple[str, ...]) -> PreparedPackages:
         """Return the packages of a list, installed if they are not yet.
 
-        Without one that does not exist the others are installed all the same: only what imports
-        it lacks it.
+        One that does not exist is told to `on_notice`, and the others are installed all the same,
+        if there are any: only what imports it lacks it.
 
         Args:
             language: The language's name in the table.
             names: Names, or names with a version; empty needs nothing.
 
         Raises:
-            ToolchainMissing: The list is refused, nothing of it exists or has a wheel for this
-                host, or it is too large. The environment's fault.
+            ToolchainMissing: The list is refused, too large, or its packages exclude each other.
+                The environment's fault.
             SandboxUnavailable: The index cannot be reached, or the like. Not retryable.
         """
         if not names:
@@ -159,14 +159,13 @@ class Packages:
         self, language: str, setup: PackageSetup, names: tuple[str, ...]
     ) -> PreparedPackages:
         """Return the packages without those that an installer says do not exist."""
-        while True:
+        while names:
             try:
                 return await self._prepare(language, setup, names)
             except PackageMissing as missing:
                 names = tuple(name for name in names if name != missing.name)
-                if not names:
-                    raise
                 self._notify(f"Installing without {missing.name}: {missing}")
+        return PreparedPackages()
 
     async def _prepare(
         self, language: str, setup: PackageSetup, names: tuple[str, ...]
