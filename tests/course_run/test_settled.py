@@ -11,6 +11,8 @@ from daytona_validate._course_run.course_page import CoursePage, RunRules
 from daytona_validate._course_run.page_run import PageRun
 from daytona_validate._course_run.settled import settled
 from daytona_validate._courses.course_snippet import CourseSnippet
+from daytona_validate._courses.info_string import parse_info
+from daytona_validate._courses.read_marks import marks_of
 from daytona_validate._courses.repl_session import as_program
 from daytona_validate._models import (
     CodeValidationResult,
@@ -103,3 +105,28 @@ def test_what_a_completed_program_prints_may_lack_what_came_before(
     shown = ShownOutput(lines=(ShownLine(1, "1", True),))
     course = CourseSnippet(snippet=snippet, page="a.md", shown=shown)
     assert settled(course, replace(passed, completed=completed)).outcome is outcome
+
+
+@pytest.mark.parametrize(
+    ("requires", "runtime", "is_older"),
+    [
+        ("3.13", "python 3.11.7", True),
+        (">= 3.13", "python 3.9.1", True),
+        ("3.11", "python 3.11.7", False),
+        ("3.9", "python 3.11.7", False),
+        ("rust", "python 3.11.7", False),
+        ("3.13", "python", False),
+        ("3.13", None, False),
+    ],
+)
+def test_an_older_runtime_than_its_page_asks_for_judges_nothing(
+    requires: str, runtime: str | None, *, is_older: bool
+) -> None:
+    marks = marks_of(parse_info(f'python {{requires="{requires}"}}'))
+    course = CourseSnippet(snippet=Snippet(code="f()", language="python"), page="a", marks=marks)
+    found = settled(course, replace(FAILED, runtime=runtime))
+    details = f"Code skipped: it requires 3.13, and {runtime} ran"
+    assert found.details == (details if is_older else FAILED.details)
+    assert (found.outcome is Outcome.SKIPPED) == is_older
+    passed = replace(FAILED, outcome=Outcome.PASSED, fault=Fault.NONE, runtime=runtime)
+    assert settled(course, passed).outcome is Outcome.PASSED

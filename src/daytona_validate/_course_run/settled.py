@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
+
+from daytona_validate._core.details import skipped_details
 from daytona_validate._core.meant_to_fail import as_meant_result, is_meant_to_fail
+from daytona_validate._core.outcomes import outcome_row
 from daytona_validate._core.shown_output import compared_with_shown
 from daytona_validate._course_run.course_page import SESSION_LANGUAGES
 from daytona_validate._courses.course_snippet import CourseSnippet
-from daytona_validate._models import CodeValidationResult
+from daytona_validate._models import CodeValidationResult, Fault, Outcome
+
+_VERSION = re.compile(r"\d{1,9}(?:\.\d{1,9}){0,2}", re.ASCII)
 
 
 def settled(course: CourseSnippet, result: CodeValidationResult) -> CodeValidationResult:
@@ -18,6 +25,27 @@ def settled(course: CourseSnippet, result: CodeValidationResult) -> CodeValidati
     """
     if is_meant_to_fail(course.snippet, result):
         return as_meant_result(result)
+    older = _older_runtime(course, result)
+    if older is not None:
+        row = outcome_row(Outcome.SKIPPED)
+        details = skipped_details(f"it requires {course.marks.requires}, and {older} ran")
+        return replace(
+            result, outcome=row.outcome, fault=row.fault, status=row.status, details=details
+        )
     if result.completed is not None and result.language not in SESSION_LANGUAGES:
         return result  # what came before it was declared again, and perhaps not all of it done
     return compared_with_shown(result, course.shown)
+
+
+def _older_runtime(course: CourseSnippet, result: CodeValidationResult) -> str | None:
+    """Return the runtime that a block failed in, if its page asks for a later version."""
+    asked, (_, _, version) = course.marks.requires, (result.runtime or "").partition(" ")
+    ran = _VERSION.match(version)
+    if asked is None or ran is None or result.fault is not Fault.SNIPPET:
+        return None
+    is_older = _numbers(ran[0]) < _numbers(asked)
+    return result.runtime if is_older else None
+
+
+def _numbers(version: str) -> tuple[int, ...]:
+    return tuple(map(int, version.split(".")))

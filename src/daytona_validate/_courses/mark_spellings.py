@@ -21,6 +21,7 @@ class Mark(Enum):
     ID = auto()
     FILE = auto()
     SESSION = auto()
+    REQUIRES = auto()
 
 
 WORDS = {
@@ -56,6 +57,7 @@ VALUES = {
     **dict.fromkeys(("id", "label"), Mark.ID),
     **dict.fromkeys(("title", "filename", "file", "file-name", "path", "caption"), Mark.FILE),
     **dict.fromkeys(("session", "group"), Mark.SESSION),
+    "requires": Mark.REQUIRES,  # pytest-examples
     **{word: mark for word, mark in WORDS.items() if mark is Mark.SHOULD_FAIL},
     "error": Mark.SHOULD_FAIL,  # Quarto and knitr
 }

@@ -22,6 +22,8 @@ class Marks:
     program see one another."""
     session: str | None = None
     """The name of the session that it belongs to; None: that of its page."""
+    requires: str | None = None
+    """The version of its language that it needs at least, such as `3.13`."""
     continues: bool = False
     """It is meant to run after the block before it."""
     stands_alone: bool = False

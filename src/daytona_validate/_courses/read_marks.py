@@ -38,6 +38,7 @@ _PREFIX = re.compile(
 _REASON = re.compile(r"\(\s*(?:reason\s*=\s*)?(?:\"[^\"]*\"|'[^']*')?\s*\)")
 """What a mark of pytest may give in brackets."""
 _SECONDS = re.compile(r"(\d{1,9}(?:\.\d{1,9})?)\s*(ms|s|sec|seconds)?", re.ASCII)
+_VERSION = re.compile(r"(?:>= ?)?(\d{1,4}(?:\.\d{1,4}){0,2})", re.ASCII)
 _NAME_CHARACTERS = 200
 
 
@@ -104,10 +105,16 @@ def _marks(found: Mapping[Mark, str], words: frozenset[str], code: str) -> Marks
         snippet_id=found.get(Mark.ID) or None,
         file=found.get(Mark.FILE) or first_line_file(code),
         session=found.get(Mark.SESSION) or None,
+        requires=_version(found.get(Mark.REQUIRES, "")),
         continues=Mark.CONTINUES in found,
         stands_alone=Mark.STANDS_ALONE in found,
         words=words - {""},
     )
+
+
+def _version(value: str) -> str | None:
+    found = _VERSION.fullmatch(value)
+    return found[1] if found else None
 
 
 def _take(said: _Said, found: dict[Mark, str]) -> None:
