@@ -96,6 +96,24 @@ def test_a_killed_run_leaves_whole_lines_of_all_results(tmp_path: Path) -> None:
     assert lines[-1]["is_whole"] is True
 
 
+def test_a_killed_run_is_resumed_with_what_it_left(tmp_path: Path) -> None:
+    _page(tmp_path, "fail", "pass", "hold")
+    part = tmp_path / "out.jsonl.part"
+    report = "--report=jsonl=out.jsonl"
+    with _started(tmp_path, "check", "lesson.md", "-j1", report) as process:
+        wait_until(lambda: part.exists() and part.read_text().count("\n") == 2)
+        process.kill()
+        process.communicate(timeout=20)
+    resume = f"--resume={part.name}"
+    with _started(tmp_path, "check", "lesson.md", report, resume) as process:
+        stdout, stderr = process.communicate("go on\n", timeout=20)
+    assert "2 results taken over from out.jsonl.part, 1 to run" in stderr
+    assert "lesson.md:1: runtime_error" in stdout
+    assert sorted(each.name for each in tmp_path.iterdir()) == ["lesson.md", "out.jsonl"]
+    lines = [json.loads(line) for line in (tmp_path / "out.jsonl").read_text().splitlines()]
+    assert [each.get("outcome") for each in lines] == ["runtime_error", "passed", "passed", None]
+
+
 def test_second_ctrl_c_leaves_nothing_either(tmp_path: Path) -> None:
     _page(tmp_path, "hold")
     with _started(tmp_path, "check", "lesson.md", "--output-format", "jsonl") as process:

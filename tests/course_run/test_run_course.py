@@ -63,6 +63,25 @@ async def test_each_result_has_its_place_among_those_that_are_wanted() -> None:
     assert {snippet.code for snippet in fake.snippets} == {"a1", "a2", "a3", "a4", "a5"}
 
 
+async def test_what_is_settled_counts_and_is_not_run() -> None:
+    fake = FakeProvider()
+    indices: list[int] = []
+
+    async def on_result(_snippet: CourseSnippet, result: CodeValidationResult) -> None:
+        indices.append(result.index)
+
+    async with Validator(provider=fake) as validator:
+        await run_course(
+            page("one.md", "a1", "b", "a2", "a3"),
+            validator=validator,
+            on_result=on_result,
+            is_wanted=lambda snippet: "a" in snippet.code,
+            is_settled=lambda index, snippet: (index, snippet.code) in {(1, "a2"), (0, "b")},
+        )
+    assert sorted(indices) == [0, 2]
+    assert {snippet.code for snippet in fake.snippets} == {"a1", "a3"}
+
+
 async def test_no_more_pages_are_read_than_have_something_under_way() -> None:
     read = 0
 

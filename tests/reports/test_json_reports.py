@@ -19,7 +19,11 @@ JSONL, JSON = ResultReport("jsonl"), ResultReport("json")
 
 def row(result: CodeValidationResult) -> dict[str, object]:
     """Return a result's row: here all are of a program without code."""
-    return {**json.loads(result.to_json()), "fingerprint": fingerprint(result.language, "")}
+    return {
+        **json.loads(result.to_json()),
+        "fingerprint": fingerprint(result.language, ""),
+        "input_fingerprint": "",
+    }
 
 
 def test_jsonl_is_a_result_a_line_and_the_summary_last(results: Any) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 import click
 
@@ -12,6 +13,12 @@ from daytona_validate._errors import ConfigurationError
 
 def former_run_options(command: Command) -> Command:
     """Add the options; `FormerRunRules` takes their values."""
+    command = click.option(
+        "--resume",
+        metavar="FILE",
+        type=click.Path(exists=True, dir_okay=False, path_type=Path),
+        help="Take over the results in this jsonl report of an interrupted run; run only the rest.",
+    )(command)
     return click.option(
         "--last-failed",
         is_flag=True,
@@ -23,6 +30,8 @@ def former_run_options(command: Command) -> Command:
 class FormerRunRules:
     """What of a former run counts in this one."""
 
+    resume: Path | None
+    """The report whose results are taken over."""
     last_failed: bool
     """Whether what passed is left out."""
     is_part: bool
@@ -34,7 +43,9 @@ class FormerRunRules:
         Raises:
             ConfigurationError: They do not go with other options; the caller's fault.
         """
-        if self.last_failed and "-" in paths:
-            raise ConfigurationError("--last-failed takes files and folders, not stdin")
-        if self.last_failed and is_list:
-            raise ConfigurationError("--last-failed: not with --list")
+        given = {"--last-failed": self.last_failed, "--resume": self.resume is not None}
+        for option in (name for name, is_given in given.items() if is_given):
+            if "-" in paths:
+                raise ConfigurationError(f"{option} takes files and folders, not stdin")
+            if is_list:
+                raise ConfigurationError(f"{option}: not with --list")

@@ -24,6 +24,8 @@ class Reported:
     """The headings above it, outermost first, with ` > ` between them."""
     is_block: bool = False
     """Whether it is a block or cell of a page; else it stands alone."""
+    input_fingerprint: str = ""
+    """The hash of its code, of what it was given and of what it had to do."""
     fails_run: bool | None = None
     """Whether the run fails by it: not if a baseline knows it; None: as its outcome says."""
 

@@ -32,6 +32,7 @@ async def run_course(
     on_result: Callable[[CourseSnippet, CodeValidationResult], Awaitable[object]],
     is_last: Callable[[CodeValidationResult], bool] = lambda _result: False,
     is_wanted: Callable[[CourseSnippet], bool] = lambda _course: True,
+    is_settled: Callable[[int, CourseSnippet], bool] = lambda _index, _course: False,
     rules: RunRules = _NO_RULES,
     on_note: Callable[[str], object] = lambda _line: None,
 ) -> None:
@@ -46,6 +47,8 @@ async def run_course(
         is_last: Whether to stop after a result; snippets under way are then cancelled.
         is_wanted: Whether a result is asked for. Of a page, the others run where one that is
             wanted needs them before it.
+        is_settled: Whether a wanted one, by its index and itself, has a result already: it counts
+            for the indices of others, and none is handed on.
         rules: How the blocks of a page are run.
         on_note: Told in a line, at the end, what of the course was left away.
 
@@ -56,7 +59,7 @@ async def run_course(
         aclosing(read_ahead(iter(course))) as read,
         aclosing(pages_of(read)) as pages,
     ):
-        runs = _CourseRun(pages, is_wanted, rules)
+        runs = _CourseRun(pages, is_wanted, is_settled, rules)
         async with (
             aclosing(runs.snippets()) as source,
             validator.stream(source) as finished,
@@ -99,10 +102,12 @@ class _CourseRun:
         self,
         pages: AsyncGenerator[tuple[CourseSnippet, ...], None],
         is_wanted: Callable[[CourseSnippet], bool],
+        is_settled: Callable[[int, CourseSnippet], bool],
         rules: RunRules,
     ) -> None:
         self._pages = pages
         self._is_wanted = is_wanted
+        self._is_settled = is_settled
         self._rules = rules
         self._set_ups = SetUps(allows_files=rules.allows_files)
         self._wanted = 0
@@ -155,15 +160,17 @@ class _CourseRun:
         if snippets is None:
             return False
         wanted = [n for n, each in enumerate(snippets) if self._is_wanted(each)]
-        if wanted:
+        indices = dict(zip(wanted, count(self._wanted), strict=False))
+        self._wanted += len(wanted)
+        left = {n: at for n, at in indices.items() if not self._is_settled(at, snippets[n])}
+        if left:
             config = snippets[0].config
             page, set_up = snippets[0].page, NO_SET_UP
             if page is not None and SetUps.has_any(config):
                 set_up = await to_thread.run_sync(self._set_ups.of, config, page)
-            run = PageRun(CoursePage(snippets, self._rules, set_up=set_up), wanted)
+            run = PageRun(CoursePage(snippets, self._rules, set_up=set_up), left)
             self._open_pages += 1
-            self._add(_Page(run, dict(zip(wanted, count(self._wanted), strict=False))))
-            self._wanted += len(wanted)
+            self._add(_Page(run, left))
         return True
 
     def _add(self, page: _Page) -> None:

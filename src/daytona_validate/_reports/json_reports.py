@@ -12,7 +12,7 @@ SCHEMA_VERSION = 1
 
 
 def jsonl_each(reported: Reported) -> str:
-    """Return one result as one line: the fields of `to_dict()`, `type` before and `fingerprint`."""
+    """Return one result as one line: `type`, the fields of `to_dict()`, the fingerprints."""
     return json_text({"type": "result", **_row(reported)}) + "\n"
 
 
@@ -33,4 +33,8 @@ def json_end(results: Sequence[Reported], summary: Summary) -> str:
 
 
 def _row(reported: Reported) -> dict[str, object]:
-    return {**reported.result.to_dict(), "fingerprint": reported.fingerprint}
+    prints = {
+        "fingerprint": reported.fingerprint,
+        "input_fingerprint": reported.input_fingerprint,
+    }
+    return {**reported.result.to_dict(), **prints}

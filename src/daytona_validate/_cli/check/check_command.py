@@ -159,6 +159,7 @@ def check(
     update_baseline: bool,
     changed: str | None,
     last_failed: bool,
+    resume: Path | None,
     **reading: str | None,
 ) -> None:
     """Run the code of pages, data sets and source files, and report what fails.
@@ -204,6 +205,6 @@ def check(
             no_fail_on, baseline, updates=update_baseline, is_part=is_part or last_failed
         ),
         explains=explains,
-        former=FormerRunRules(last_failed, is_part),
+        former=FormerRunRules(resume, last_failed, is_part),
     )
     raise SystemExit(list_only(choice) if is_list else run(choice, given=given))

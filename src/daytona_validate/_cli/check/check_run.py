@@ -6,8 +6,9 @@ import os
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import aclosing, contextmanager
 from dataclasses import replace
+from functools import partial
 
 from anyio import to_thread
 
@@ -16,6 +17,7 @@ from daytona_validate._cli.check.failure_gate import FailureGate, failure_gate
 from daytona_validate._cli.check.last_failed import RunMemory
 from daytona_validate._cli.check.page_updates import PageUpdates
 from daytona_validate._cli.check.report_set import ReportSet, report_set
+from daytona_validate._cli.check.resumption import FormerRun, Resumption
 from daytona_validate._cli.chosen_provider import ChosenProvider, chosen_provider
 from daytona_validate._cli.exit_codes import ExitCode, Interrupted
 from daytona_validate._cli.screen.colours import has_colours
@@ -38,6 +40,7 @@ from daytona_validate._core.version_drift import drift_line
 from daytona_validate._course_run.run_course import run_course
 from daytona_validate._courses.collect import Collection
 from daytona_validate._courses.course_snippet import CourseSnippet
+from daytona_validate._courses.input_fingerprint import input_fingerprint
 from daytona_validate._models import CodeValidationResult
 from daytona_validate._providers.protocol import SandboxProvider
 from daytona_validate._reports.formats import FORMATS, ReportFormat, text_format
@@ -58,6 +61,8 @@ def run(choice: CheckChoice, *, given: SandboxProvider | None) -> int:
         SandboxUnavailable: No snippet at all could be run here; the message says why.
     """
     choice.former.check(choice.paths, is_list=False)
+    # Before a report is opened: it may be that file, or stand where a killed run left it.
+    former = FormerRun(choice.former.resume) if choice.former.resume else None
     screen = Screen(is_quiet=choice.is_quiet)
     with (
         log_on(screen),
@@ -83,7 +88,10 @@ def run(choice: CheckChoice, *, given: SandboxProvider | None) -> int:
             courses=choice.paths,
         )
         memory = RunMemory(choice, chosen.settings, screen)
-        check_run = _CheckRun(memory.choice(), screen, reports, gate, memory)
+        choice = memory.choice()
+        name = chosen.provider.name
+        resumption = Resumption(former, choice, provider=name, screen=screen)
+        check_run = _CheckRun(choice, screen, reports, gate, memory=memory, resumption=resumption)
         exit_code = check_run.work(chosen, collection)
     note_unread(collection, screen, is_in_report=choice.output_format == "text")
     return exit_code
@@ -106,11 +114,14 @@ class _CheckRun:
         screen: Screen,
         reports: ReportSet,
         gate: FailureGate,
+        *,
         memory: RunMemory,
+        resumption: Resumption,
     ) -> None:
         self._choice = choice
         self._gate = gate
         self._memory = memory
+        self._resumption = resumption
         self._updates = PageUpdates(is_wanted=choice.updates_outputs)
         self._has_failed = False
         self._screen = screen
@@ -122,26 +133,13 @@ class _CheckRun:
 
     def work(self, chosen: ChosenProvider, collection: Collection) -> int:
         """Validate all snippets, or those before an interruption; return the exit code."""
-
-        async def main() -> None:
-            async with chosen.validator(concurrency=self._choice.concurrency) as validator:
-                await chosen.refuse_if_hopeless()
-                with ticking(self._screen.display):
-                    await run_course(
-                        self._choice.selection.with_options(collection),
-                        validator=validator,
-                        is_wanted=self._choice.selection.has,
-                        rules=self._choice.rules.at(is_local=chosen.is_local),
-                        on_note=self._screen.note,
-                        on_result=self._add,
-                        is_last=lambda _: self._is_last(),
-                    )
-
         started_s = time.monotonic()
         interrupted: Interrupted | None = None
         with self._progress():
             try:
-                run_until_interrupted(main, say=self._screen.error)
+                run_until_interrupted(
+                    partial(self._validate, chosen, collection), say=self._screen.error
+                )
             except Interrupted as error:
                 interrupted = error
         elapsed_s = time.monotonic() - started_s
@@ -162,6 +160,25 @@ class _CheckRun:
         kept = "; the report files say so" if self._choice.targets else ""
         self._screen.error(f"interrupted after {self._counts.text()}{kept}")
         return interrupted.exit_code
+
+    async def _validate(self, chosen: ChosenProvider, collection: Collection) -> None:
+        """Take over what a former run has; validate the rest."""
+        async with aclosing(self._resumption.results()) as taken_over:
+            async for course, result in taken_over:
+                await self._add(course, result)
+        async with chosen.validator(concurrency=self._choice.concurrency) as validator:
+            await chosen.refuse_if_hopeless()
+            with ticking(self._screen.display):
+                await run_course(
+                    self._choice.selection.with_options(collection),
+                    validator=validator,
+                    is_wanted=self._choice.selection.has,
+                    is_settled=self._resumption.is_settled,
+                    rules=self._choice.rules.at(is_local=chosen.is_local),
+                    on_note=self._screen.note,
+                    on_result=self._add,
+                    is_last=lambda _: self._is_last(),
+                )
 
     def _note_drift(self) -> None:
         drift = drift_line(self._runtimes)
@@ -186,9 +203,10 @@ class _CheckRun:
             code_line=course.code_line,
             section=course.section,
             is_block=course.page is not None,
+            input_fingerprint=input_fingerprint(course),
         )
         self._has_failed = self._gate.add(reported)
-        self._memory.add(course, has_failed=self._has_failed)
+        self._memory.add(reported, has_failed=self._has_failed)
         reported = replace(reported, fails_run=self._has_failed)
         self._causes.add(reported)
         self._reports.add(reported)

@@ -8,9 +8,8 @@ from daytona_validate._cli.check.check_choice import CheckChoice
 from daytona_validate._cli.check.last_run_file import LastRunFile
 from daytona_validate._cli.screen.screen import Screen
 from daytona_validate._core.last_run import LastRun
+from daytona_validate._core.reported import Reported
 from daytona_validate._courses.collect import STDIN
-from daytona_validate._courses.course_snippet import CourseSnippet
-from daytona_validate._courses.input_fingerprint import input_fingerprint
 from daytona_validate._settings import Settings
 
 _OPTION = "--last-failed"
@@ -48,10 +47,9 @@ class RunMemory:
             return self._choice
         return replace(self._choice, selection=replace(self._choice.selection, last_run=last))
 
-    def add(self, course: CourseSnippet, *, has_failed: bool) -> None:
+    def add(self, reported: Reported, *, has_failed: bool) -> None:
         """Take a result of this run."""
-        content = input_fingerprint(course)
-        (self._failed if has_failed else self._passed).add(content)
+        (self._failed if has_failed else self._passed).add(reported.input_fingerprint)
 
     def record(self, *, is_whole: bool) -> None:
         """Record this run; it blocks.

@@ -1,0 +1,57 @@
+"""Former results of a course: which of them are those of its snippets now.
+
+A result is known again by the snippet's whole input, its file and the provider. Where
+the same input is in a file several times, what runs before each may differ: each takes its own
+result, or none.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from typing import TypeAlias
+
+from daytona_validate._models import CodeValidationResult, Location, Outcome
+
+ResultKey: TypeAlias = tuple[str, str, str]
+
+_TO_RUN_AGAIN = frozenset({Outcome.UNAVAILABLE, Outcome.CANCELLED})
+
+
+def result_key(content: str, location: Location | None, *, provider: str) -> ResultKey:
+    """Return what a result is known again by.
+
+    Args:
+        content: The fingerprint of the snippet's input.
+        location: Where it stands; only the file counts.
+        provider: Who ran it.
+    """
+    return content, "" if location is None else location.path, provider
+
+
+class FormerResults:
+    """Results of a former run, by their keys and their places in its order."""
+
+    def __init__(self) -> None:
+        self._results: defaultdict[ResultKey, dict[int, CodeValidationResult]] = defaultdict(dict)
+
+    def add(self, content: str, result: CodeValidationResult) -> None:
+        """Take a result; one that says nothing of its snippet is left out."""
+        if result.outcome not in _TO_RUN_AGAIN:
+            key = result_key(content, result.location, provider=result.provider)
+            self._results[key][result.index] = result
+
+    def of(self, wanted: Iterable[ResultKey]) -> Mapping[int, CodeValidationResult]:
+        """Return the results of the snippets of a course by their positions, from 0."""
+        positions: defaultdict[ResultKey, list[int]] = defaultdict(list)
+        for position, key in enumerate(wanted):
+            if key in self._results:
+                positions[key].append(position)
+        found: dict[int, CodeValidationResult] = {}
+        for key, those in positions.items():
+            results = self._results[key]
+            if len(results) == len(those):
+                found.update(zip(those, (results[n] for n in sorted(results)), strict=True))
+            else:
+                found.update((each, results[each]) for each in those if each in results)
+        return found
