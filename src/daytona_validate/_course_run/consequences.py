@@ -16,6 +16,7 @@ from daytona_validate._course_run.course_page import CoursePage
 from daytona_validate._models import CodeValidationResult, Location, MissingKind, Outcome
 
 _DEFINED = frozenset({MissingKind.NAME, MissingKind.TYPE, MissingKind.TABLE})
+_READ_CHARACTERS = 50_000
 _TARGETS = re.compile(r"[\s\w,*$]*")
 """What may stand before `=` where it defines names."""
 _SCRIPTS = re.compile(
@@ -24,7 +25,7 @@ _SCRIPTS = re.compile(
 )
 _DEFINITIONS = {
     "python": re.compile(
-        r"\b(?:def|class|as|global)\s+\w+|\bimport\b[\w\s,.*()]*|\bfor\b[\w\s,*()]*?\bin\b"
+        r"\b(?:def|class|as|global)\s+\w+|\bimport\b[\w\s,.*()]*|\bfor\b[\w\s,*()]{0,100}?\bin\b"
     ),
     "javascript": _SCRIPTS,
     "typescript": _SCRIPTS,
@@ -39,11 +40,11 @@ def makes(code: str, name: str, *, language: str) -> bool:
     """Return whether code plainly defines a name, if it runs to its end.
 
     Args:
-        code: The code.
+        code: The code; of a long one only the beginning is looked at.
         name: The name, as an error names it; SQL's in any letter case.
         language: The table's name of their language.
     """
-    definition = _DEFINITIONS.get(language)
+    definition, code = _DEFINITIONS.get(language), code[:_READ_CHARACTERS]
     is_sql = language == "sql"
     has_name = re.compile(rf"(?<![\w$]){re.escape(name)}(?![\w$])", re.IGNORECASE if is_sql else 0)
     if definition is None or not has_name.search(code):

@@ -129,7 +129,7 @@ def test_one_of_several_public_classes_stays_public() -> None:
     said = "Main.java:2: error: class B is public, should be declared in a file named B.java"
     done = tried(code, alone=compile_error(said, "java"))
     assert done.snippet.code == code.replace("public class A", "       class A")
-    assert done.note == "a file of its own for A"
+    assert done.note == "`public` taken off A"
     first = tried("public class A {}\npublic class B {}", alone=compile_error(said, "java"))
     assert first.snippet.code == "public class A {}\n       class B {}"
     lacking = result(

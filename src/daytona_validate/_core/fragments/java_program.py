@@ -88,7 +88,7 @@ def note(plan: JavaPlan) -> str:
         parts.append("imports of java.util and the like")
     if plan.source.is_whole and plan.hidden_publics:
         names = ", ".join(each.name for each in plan.hidden_publics)
-        parts.append(f"a file of its own for {names}")
+        parts.append(f"`public` taken off {names}")
     if plan.taken is not None:
         parts.append(f"{', '.join(plan.taken.names)} of earlier blocks")
     return ", ".join(parts)

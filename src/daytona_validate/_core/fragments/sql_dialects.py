@@ -51,13 +51,13 @@ _FUNCTIONS = _table(
 )
 _NAMES = _table(oracle="sysdate dual rownum", sqlite="sqlite_master sqlite_sequence")
 _SHOWS = _table(mysql="tables databases schemas engines processlist variables warnings")
-_TOP = re.compile(r"\bselect\s+(?:distinct\s+)?top\s*\(?\s*\d", re.IGNORECASE)
+_TOP = re.compile(r"\bselect\s+(?:distinct\s+)?top\s{0,20}\(?\s{0,20}\d", re.IGNORECASE)
 _IDENTIFIER = re.compile(r"\[[A-Za-z_]\w*\]")
 _OPTION = re.compile(
     r"\[[^\[\]]{0,200}(?:[A-Z]{2,} |\.\.\.|\||, ?\w)[^\[\]]{0,200}\]|\[ ?[A-Z]{2,} ?\]"
     r"|\{[^{}]{0,200}\|[^{}]{0,200}\}"
 )
-_GO_LINE = re.compile(r"^\s*go\s*;?\s*$", re.IGNORECASE | re.MULTILINE)
+_GO_LINE = re.compile(r"^[ \t]{0,40}go[ \t]{0,40};?[ \t]{0,40}$", re.IGNORECASE | re.MULTILINE)
 _SHOW_OF = re.compile(
     r"^\s*show\s+(?:full\s+)?(?:columns|index|create|grants|tables)\b", re.IGNORECASE
 )

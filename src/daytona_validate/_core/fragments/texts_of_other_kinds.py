@@ -46,7 +46,7 @@ _SURELY_BYTECODE = re.compile(
     r"invoke(?:static|virtual|special)|load_(?:name|fast|const|global)|MOVQ", re.IGNORECASE
 )
 _GRAMMAR = re.compile(r"<?[\w-]+>?\s*::=")
-_OPTIONAL = re.compile(r"\w\([^()\[\]]*\[, ?\w+(?:[^()\[\]]|\[, ?\w)*\]")
+_OPTIONAL = re.compile(r"\w\([^()\[\]]*\[, ?\w(?:[^()\[\]]|\[, ?\w)*\]")
 _REPL = re.compile(r"(?:jshell|mysql|sqlite|SQL|\w+=[#>]|>>>|In \[\d+\])[>:]? ")
 _DIFF = re.compile(r"@@ -\d|diff --git |(?:---|\+\+\+) [ab]/")
 _PROSE = re.compile(
