@@ -7,7 +7,15 @@ from dataclasses import replace
 import pytest
 
 from daytona_validate._core.meant_to_fail import as_meant_result, is_meant_to_fail
-from daytona_validate._models import CodeValidationResult, Fault, Outcome, Snippet, Stage
+from daytona_validate._models import (
+    CodeValidationResult,
+    Fault,
+    Missing,
+    MissingKind,
+    Outcome,
+    Snippet,
+    Stage,
+)
 from growth import assert_linear
 
 TYPE_ERROR = "TypeError: Assignment to constant variable. (line 2)"
@@ -50,6 +58,11 @@ def block(line: str, language: str = "javascript") -> Snippet:
         ("int x = s; // compile error", "java", "incompatible types: String (line 2)"),
         ("x := 1 // compile error: x redeclared", "go", "no new variables (line 2)"),
         ("x = 'a' // does not compile", "typescript", "TS2322: Type 'string' is not (line 2)"),
+        ("print(a)  # NameError", "python", "NameError: name 'a' is not defined (line 2)"),
+        ("fmt.Println(a1) // undefined: a1", "go", "undefined: a1 (line 2)"),
+        ("a1 = 2 // error: undefined: a1", "go", "undefined: a1 (line 2)"),
+        ('s("//"); // Error', "javascript", TYPE_ERROR),
+        ("a.b; // Error", "typescript", "TS2339: Property 'b' does not exist on type 'A'."),
         ("INSERT 1; -- ERROR: duplicate", "sql", "ERROR: duplicate key (line 2)"),
         ("int x = s; // 编译错误: x", "java", "incompatible types: String (line 2)"),
     ],
@@ -100,6 +113,55 @@ def test_a_comment_above_that_begins_so(above: str, *, is_meant: bool) -> None:
     code = replace(block("a = 1;"), code=f"let b;\n{above}\na = 1;\n// Error\n")
     assert is_meant_to_fail(code, result_of(TYPE_ERROR, line=3)) is is_meant
     assert not is_meant_to_fail(code, result_of(TYPE_ERROR, line=1))
+
+
+@pytest.mark.parametrize(
+    ("line", "language", "said"),
+    [
+        ("a.eror  # error", "python", "AttributeError: no attribute 'eror' (line 2)"),
+        ("x = eror()  # fails", "python", "NameError: name 'eror' is not defined (line 2)"),
+        ("import jsn  # error", "python", "ModuleNotFoundError: No module named 'jsn'"),
+        ("x = (  # error", "python", "SyntaxError: '(' was never closed (line 2)"),
+        ("print(r.eror)  # Error: not found", "python", "AttributeError: no attribute 'eror'"),
+        ("print(1 / 0)  # error", "python", "ZeroDivisionError: division by zero (line 2)"),
+        ("f(x)  # Error: division by zero", "python", "NameError: name 'f' is not defined"),
+        ("console.log(b); // Error: boom", "javascript", "ReferenceError: b is not defined"),
+        ("a.f(); // Error: boom", "javascript", "TypeError: a.f is not a function (line 2)"),
+        ('ftch("https://error.org/")', "javascript", "ReferenceError: ftch is not defined"),
+        ('ftch("https:// error: a")', "javascript", "ReferenceError: ftch is not defined"),
+        ("a('// error');", "javascript", TYPE_ERROR),
+        ("`x // error", "javascript", TYPE_ERROR),
+        ("fmt.Printn(x) // Error: a", "go", "undefined: fmt.Printn (line 2)"),
+        ("fmt.Println(x + 1) // error", "go", "mismatched types int and string (line 2)"),
+        ("strng; // Error", "typescript", "TS2304: Cannot find name 'strng'. (line 2)"),
+        ("a.lenght; // Error", "typescript", "TS2551: Property 'lenght' does not exist. Did you"),
+        ("let = ; // error", "typescript", "TS1005: ';' expected. (line 2)"),
+        ('Strng s = "a"; // error', "java", "cannot find symbol: class Strng (line 2)"),
+        ("int s = // error", "java", "illegal start of expression (line 2)"),
+        ("int s = 1 // error", "java", "';' expected (line 2)"),
+        ("selct * from t; -- error: none", "sql", 'ERROR: syntax error at or near "selct"'),
+        ("select '-- error';", "sql", "ERROR: division by zero (line 2)"),
+        ("insert into u values (1); -- error", "sql", 'ERROR: relation "u" does not exist'),
+    ],
+)
+def test_a_word_excuses_no_slip_of_the_pen(line: str, language: str, said: str) -> None:
+    assert not is_meant_to_fail(block(line, language), result_of(said))
+
+
+def test_a_comment_above_excuses_no_slip_of_the_pen() -> None:
+    slip, named = "NameError: name 'eror' is not defined (line 3)", "# raises a NameError"
+    code = replace(block("a", "python"), code="'''\n# error\n''' + eror\n# fails:\neror\n")
+    assert not is_meant_to_fail(code, result_of(slip, line=3))
+    assert not is_meant_to_fail(code, result_of("TypeError: a (line 3)", line=3))
+    assert not is_meant_to_fail(code, result_of(slip, line=5))
+    assert is_meant_to_fail(code, result_of("TypeError: a (line 5)", line=5))
+    code = replace(code, code=code.code.replace("# fails:", named))
+    assert is_meant_to_fail(code, result_of(slip, line=5))
+
+
+def test_a_word_does_not_excuse_what_is_missing() -> None:
+    missing = replace(result_of("no such"), missing=Missing(MissingKind.NAME, "a"))
+    assert not is_meant_to_fail(block("a(); // error"), missing)
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,9 @@
 A rule that excuses must not excuse a mistake. So the error must have happened in that line, and the
 comment must name its type, quote its message, or begin with a word such as `error:`. A comment that
 is the whole line above must begin so; one below, or elsewhere in the block, says nothing.
+
+A word alone says nothing of a name that nothing defines, nor of syntax: these are what slips of the
+pen lead to. Beside code that prints, a comment is what it prints, unless it names the error.
 """
 
 from __future__ import annotations
@@ -11,12 +14,11 @@ import re
 from dataclasses import replace
 
 from daytona_validate._core.details import as_expected_details, cause
+from daytona_validate._core.fragments.code_text import Comment, comment_of
 from daytona_validate._core.outcomes import outcome_row
 from daytona_validate._models import CodeValidationResult, Outcome, Snippet
 
 _FAILED = frozenset({Outcome.COMPILE_ERROR, Outcome.RUNTIME_ERROR})
-_COMMENTS = {"python": "#", "sql": "--"}
-_OTHER_COMMENTS = "//"
 _ERROR_NAME = re.compile(r"(?:Uncaught )?(?:\w+\.)*([A-Z]\w*(?:Error|Exception)\w*|TS\d+)\b")
 _SAYS_SO = re.compile(
     r"[\W_]*(?:(?:compile(?:r|-time)?|compilation|syntax|type|runtime) )?"
@@ -36,6 +38,24 @@ _ANNOUNCES = re.compile(
     re.IGNORECASE,
 )
 """Beginning of a comment above the line that it tells of."""
+_PRINTS = re.compile(
+    r"\b(?:print\w*|puts|echo|display|alert|console\.\w+|log(?:ger|ging)?\.\w+|fmt\.\w+"
+    r"|System\.(?:out|err)\.\w+)\s{0,9}[(\"']|^\s{0,99}select\b",
+    re.IGNORECASE,
+)
+_SLIP = re.compile(
+    r"(?:Uncaught )?(?:\w+\.){0,9}(?:Name|UnboundLocal|Attribute|Import|ModuleNotFound|Syntax"
+    r"|Indentation|Tab|Reference)Error\b|TS(?:1\d{3}|2304|2305|2307|2318|2503|255[12]|258\d|2614"
+    r"|2693|2694|2724|17\d{3}|18004): "
+)
+"""Errors that a slip of the pen leads to, by their types."""
+_SLIP_WORDS = re.compile(
+    r"\bundefined\b|not defined|is not a (?:function|constructor)|[Cc]annot (?:find|read|set) "
+    r"|does not exist|syntax error|Did you mean|has no (?:attribute|field)"
+    r"|expected$|expected \(|illegal (?:start|character)|not a statement|unclosed"
+    r"|reached end of file|unexpected |without '|orphaned |missing return type"
+)
+_TYPE_OF_TYPESCRIPT = re.compile(r"TS(?:2339|2345|2353|2322|2741): (?!.*Did you mean)")
 _TYPESCRIPT = re.compile(r"TS(\d+): ")
 _TWOSLASH = re.compile(r"^[ \t]*// ?@errors:([ \t\d,]+)$", re.MULTILINE)
 _SHORTEST_QUOTE = 12
@@ -53,16 +73,11 @@ def is_meant_to_fail(snippet: Snippet, result: CodeValidationResult) -> bool:
         return False
     if _is_allowed(snippet, cause(result.details)):
         return True
-    lines = snippet.code.split("\n")
-    if not 0 < result.error_line <= len(lines):
-        return False
-    said = cause(result.details)[:_READ_CHARACTERS]
-    comment = _comment(lines[result.error_line - 1], snippet.language)
-    if comment is not None:
-        return _names(comment, said)
-    above = lines[result.error_line - 2].strip() if result.error_line > 1 else ""
-    mark = _COMMENTS.get(snippet.language, _OTHER_COMMENTS)
-    return above.startswith(mark) and _announces(above.removeprefix(mark)[:_READ_CHARACTERS], said)
+    beside = comment_of(snippet.code, snippet.language, result.error_line)
+    if beside is not None and beside.code:
+        return _names(beside, result)
+    above = comment_of(snippet.code, snippet.language, result.error_line - 1)
+    return above is not None and not above.code and _announces(above.text, result)
 
 
 def as_meant_result(result: CodeValidationResult) -> CodeValidationResult:
@@ -86,30 +101,49 @@ def _is_allowed(snippet: Snippet, said: str) -> bool:
     return any(code[1] in re.findall(r"\d+", each) for each in _TWOSLASH.findall(snippet.code))
 
 
-def _comment(line: str, language: str) -> str | None:
-    """Return the comment at the end of a line that has code before it."""
-    code, mark, comment = line.rpartition(_COMMENTS.get(language, _OTHER_COMMENTS))
-    return comment[:_READ_CHARACTERS].strip() if mark and code.strip() else None
+def _said(result: CodeValidationResult) -> str:
+    return cause(result.details)[:_READ_CHARACTERS]
 
 
-def _names(comment: str, said: str) -> bool:
-    """Return whether a comment names an error, quotes it, or begins with such a word."""
+def _names(beside: Comment, result: CodeValidationResult) -> bool:
+    """Return whether a comment beside code names an error, quotes it, or says that there is one."""
+    said, comment = _said(result), beside.text[:_READ_CHARACTERS]
     name = _ERROR_NAME.match(said)
-    if name is not None and re.search(rf"(?<!\w){re.escape(name[1])}(?!\w)", comment):
+    if name is not None and _is_named(name[1], comment):
         return True
-    other = _ERROR_NAME.search(comment)
-    if other is not None and name is not None:
-        return False  # it is meant to fail in another way
-    if _SAYS_SO_ELSEWHERE.match(comment):
+    prints = _PRINTS.search(beside.code) is not None
+    if name is not None and (prints or _ERROR_NAME.search(comment)):
+        return False  # it is what is printed, or it is meant to fail in another way
+    says_so = _SAYS_SO.match(comment) or _SAYS_SO_ELSEWHERE.match(comment)
+    quotes = (comment, comment[says_so.end() :] if says_so else "")
+    if any(_is_quoted(each, said) for each in quotes):
         return True
-    quote = comment.strip(" .!`'\"")
-    is_quoted = len(quote) >= _SHORTEST_QUOTE and quote in said
-    return is_quoted or _SAYS_SO.match(comment) is not None
+    return says_so is not None and not prints and not _is_slip(result)
 
 
-def _announces(comment: str, said: str) -> bool:
+def _announces(comment: str, result: CodeValidationResult) -> bool:
     """Return whether a comment above begins with the word for an error, and names no other."""
-    name, other = _ERROR_NAME.match(said), _ERROR_NAME.search(comment)
-    is_other = other is not None and (name is None or name[1] != other[1])
-    signs = (_SAYS_SO, _SAYS_SO_ELSEWHERE, _ANNOUNCES)
-    return not is_other and any(each.match(comment) for each in signs)
+    comment = comment[:_READ_CHARACTERS]
+    name, other = _ERROR_NAME.match(_said(result)), _ERROR_NAME.search(comment)
+    is_named = name is not None and _is_named(name[1], comment)
+    if not is_named and (other is not None or _is_slip(result)):
+        return False
+    return any(each.match(comment) for each in (_SAYS_SO, _SAYS_SO_ELSEWHERE, _ANNOUNCES))
+
+
+def _is_named(name: str, comment: str) -> bool:
+    return re.search(rf"(?<!\w){re.escape(name)}(?!\w)", comment) is not None
+
+
+def _is_quoted(comment: str, said: str) -> bool:
+    quote = comment.strip(" .:!`'\"")
+    return len(quote) >= _SHORTEST_QUOTE and quote in said
+
+
+def _is_slip(result: CodeValidationResult) -> bool:
+    """Return whether an error is one that a slip of the pen leads to."""
+    said = _said(result)
+    if _TYPE_OF_TYPESCRIPT.match(said):
+        return False
+    is_slip = _SLIP.match(said) or _SLIP_WORDS.search(said)
+    return result.missing is not None or is_slip is not None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
 _STRING = r'"(?:[^"\\\n]|\\.)*"?|\'(?:[^\'\\\n]|\\.)*\'?'
 _C = rf"//[^\n]*|/\*(?:[^*]|\*(?!/))*(?:\*/)?|`(?:[^`\\]|\\.)*`?|{_STRING}"
@@ -15,13 +16,39 @@ _HIDDEN = {
     "sql": re.compile(r"--[^\n]*|/\*(?:[^*]|\*(?!/))*(?:\*/)?|'[^']*'?|\"[^\"\n]*\"?"),
 }
 _OTHERS = re.compile(_C, re.DOTALL)
+_LINE_COMMENTS = {"python": "#", "sql": "--"}
+_OTHER_LINE_COMMENT = "//"
 _NOT_BLANK = re.compile(r"[^\n]")
+
+
+@dataclass(frozen=True, slots=True)
+class Comment:
+    """Comment that a line ends in."""
+
+    code: str
+    """What stands before it in the line, without strings."""
+    text: str
 
 
 def bare_lines(code: str, language: str) -> list[str]:
     """Return the lines of code with blanks for strings and comments."""
     hidden = _HIDDEN.get(language, _OTHERS)
     return hidden.sub(lambda found: _NOT_BLANK.sub(" ", found[0]), code).split("\n")
+
+
+def comment_of(code: str, language: str, line: int) -> Comment | None:
+    """Return the comment that a 1-based line ends in; None if there is none, or no such line."""
+    lines = code.split("\n")
+    if not 0 < line <= len(lines):
+        return None
+    start = sum(len(each) + 1 for each in lines[: line - 1])
+    end = start + len(lines[line - 1])
+    mark = _LINE_COMMENTS.get(language, _OTHER_LINE_COMMENT)
+    for found in _HIDDEN.get(language, _OTHERS).finditer(code, 0, end):
+        if found.start() >= start and found[0].startswith(mark):
+            before = bare_lines(code[:end], language)[line - 1].strip()
+            return Comment(before, found[0].removeprefix(mark).strip())
+    return None
 
 
 def said_lines(code: str) -> list[str]:
