@@ -29,7 +29,7 @@ def judged(
 @pytest.mark.parametrize(
     ("code", "name", "language"),
     [
-        ("class Greeter(Node):\n    pass", "Node", "python"),
+        ("class Greeter(Node):\n    mate = None", "Node", "python"),
         ("wagon = train.couple()\n", "train", "python"),
         ("limit: Annotated[Paging, Depends()]", "Annotated", "python"),
         ("# from rails import Wagon\nclass Freight(Wagon): ...", "Wagon", "python"),

@@ -98,7 +98,7 @@ def _is_foreign(name: str, known: frozenset[str], language: str) -> bool:
         return False
     part = name.rpartition(".")[2]
     is_class = part[0].isupper()  # the capital of `Node` makes it no misspelt `code`, nor `None`
-    words = known | FORGOTTEN_NAMES[language] | own - ({"None"} if is_class else set())
+    words = (known | FORGOTTEN_NAMES[language] | own) - ({"None"} if is_class else set())
     return not is_misspelt(part, (each for each in words if each[0].isupper() == is_class))
 
 
