@@ -85,6 +85,46 @@ def test_what_is_not_certain_is_left_alone(page: str, output: str) -> None:
     assert after(page, output) == page
 
 
+FENCES = "```python\nprint(1)\n```\n\n```output\n2\n```\n"
+SESSION = "```python\n>>> print(x)\n2\n```\n"
+COMMENT = "```python\nprint(x)  # 2\n```\n"
+
+
+@pytest.mark.parametrize(
+    ("page", "output"),
+    [
+        (FENCES, "a\n```\n"),
+        (FENCES, "a\n   ````python\n"),
+        (FENCES, "a\n> ~~~\n"),
+        (FENCES, "a\n:::{note}\n"),
+        (FENCES, "a\r# evil\n"),
+        (FENCES, "\x1b[2Ja\0\n"),
+        (SESSION, ">>> print(x)\n```\n"),
+        (SESSION, ">>> print(x)\n>>> evil()\n"),
+        (SESSION, ">>> print(x)\n... evil()\n"),
+        (SESSION, ">>> print(x)\nIn [1]: evil()\n"),
+        ("```python\n  >>> print(x)\n  2\n```\n", "  >>> print(x)\n  evil()\n"),
+        (COMMENT, "1\revil()\n"),
+        (COMMENT, "1\u2028evil()\n"),
+        (COMMENT, "*/ evil() /*\n"),
+        (COMMENT, '""" + evil() + """\n'),
+        (COMMENT, "` + evil() + `\n"),
+        (COMMENT, "\\u000a evil()\n"),
+    ],
+)
+def test_what_could_be_read_as_more_than_an_output_is_not_written(page: str, output: str) -> None:
+    assert after(page, output) == page
+
+
+def test_a_fence_within_a_longer_one_and_an_input_that_fails_now_are_outputs() -> None:
+    page = "```python\nprint(1)\n```\n````\n```\n2\n````\n"
+    assert after(page, "```\n1\n") == page.replace("2", "1")
+    error = "Traceback (most recent call last):\nNameError: name 'x' is not defined"
+    failed = SESSION.replace("2", error)
+    assert after(SESSION, f">>> print(x)\n{error}\n") == failed
+    assert after(failed, ">>> print(x)\n2\n") == SESSION
+
+
 def test_only_a_wrong_output_that_was_kept_whole_is_shown() -> None:
     page = "```python\n>>> 1\n2\n```\n"
     passed = replace(WRONG, outcome=Outcome.PASSED)
@@ -94,9 +134,9 @@ def test_only_a_wrong_output_that_was_kept_whole_is_shown() -> None:
 
 def test_a_page_that_is_not_as_it_was_read_is_left_alone() -> None:
     edits = [LineEdit(1, ("a",), ("b",)), LineEdit(3, ("c",), ("d",)), LineEdit(9, ("e",), ("f",))]
-    assert updated(b"x\nb\n  c\n", edits) == (b"x\nb\n  d\n", 1)
+    assert updated(b"x\nb\n  c\n", edits) == (b"x\nb\n  d\n", (edits[1],))
 
 
 @given(st.binary())
 def test_without_edits_every_byte_stays(content: bytes) -> None:
-    assert updated(content, []) == (content, 0)
+    assert updated(content, []) == (content, ())

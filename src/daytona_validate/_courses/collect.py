@@ -235,13 +235,7 @@ class _Files:
             ConfigurationError: The configuration of its folder is wrong.
         """
         config = self._configs.of_file(path) if _has_working_folder() else NO_CONFIG
-        options = self._options
-        options = replace(
-            options,
-            strip=options.strip or config.strip,
-            dialect=options.dialect or config.dialect,
-            outputs=options.outputs or config.outputs,
-        )
+        options = self._options.in_folder(config)
         for piece in _pieces(path, options, self._stdin, folder=folder):
             course = piece.course and replace(piece.course, config=config)
             yield replace(piece, course=course)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
+from daytona_validate._core.course_config import CourseConfig
 from daytona_validate._core.dialect import Dialect
 from daytona_validate._courses.code_template import CodeTemplate
 from daytona_validate._courses.jsonl_records import RecordFields
@@ -43,3 +44,12 @@ class CollectOptions:
         """Return what says how records are read, by the names that their reader has."""
         names = ("record_fields", "default_language", "compare", "fenced", "template")
         return {name: getattr(self, name) for name in names}
+
+    def in_folder(self, config: CourseConfig) -> CollectOptions:
+        """Return the options for a page in a folder: its configuration says what these do not."""
+        return replace(
+            self,
+            strip=self.strip or config.strip,
+            dialect=self.dialect or config.dialect,
+            outputs=self.outputs or config.outputs,
+        )

@@ -1,7 +1,8 @@
 """Rewrites the outputs that a page shows to what was printed; every other byte stays as it is.
 
 It errs towards leaving an output alone: where it is not certain which line was printed by which,
-or where the page is not as it was read, nothing is changed.
+where the page is not as it was read, or where what was printed could be read as more than an
+output, nothing is changed. A program must not write code into its page.
 """
 
 from __future__ import annotations
@@ -12,11 +13,17 @@ from dataclasses import dataclass
 
 from daytona_validate._core.shown_output import ShownLine, normal
 from daytona_validate._courses.course_snippet import CourseSnippet
-from daytona_validate._courses.repl_session import shown_session
+from daytona_validate._courses.repl_session import session_code, shown_session
 from daytona_validate._courses.shown_in_comments import printing_lines
 from daytona_validate._models import CodeValidationResult, Outcome
+from daytona_validate._unsafe_characters import UNSAFE_CHARACTER
 
 _LINES = re.compile(r"([^\r\n]*)(\r\n|\r|\n|$)")
+_FENCE = re.compile(r"[\s>]*(`{3,}|~{3,}|:{3,})")
+_PROMPT = re.compile(r"[ \t]*(?:>>>|\.{3,9}:?|In ?\[[\d ]{0,9}\]:) ?")
+_ENDS_COMMENT = re.compile(r"\*/|\"{3}|'{3}|`|\\u")
+"""Ends a comment, or what only looks like one: a string of more lines. Java reads `\\u000a` in a
+comment as the end of its line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,16 +52,45 @@ def output_updates(course: CourseSnippet, result: CodeValidationResult) -> Itera
     session, shown = shown_session(course.snippet), course.shown
     if session is not None:
         old = tuple(session.removesuffix("\n").split("\n"))
-        yield LineEdit(course.code_line, old, _as_many_blank(printed, old))
+        new = _as_many_blank(printed, old)
+        if _is_only_output(new, old) and _is_same_session(new, old):
+            yield LineEdit(course.code_line, old, new)
     elif shown.whole is not None and shown.whole_line is not None:
         old = tuple(shown.whole.removesuffix("\n").split("\n"))
-        yield LineEdit(shown.whole_line, old, printed)
+        if _is_only_output(printed, old):
+            yield LineEdit(shown.whole_line, old, printed)
     else:
         yield from _comment_updates(course, shown.lines, printed)
 
 
-def updated(content: bytes, edits: Iterable[LineEdit]) -> tuple[bytes, int]:
-    """Return a page with edits, and how many of them were made.
+def _is_only_output(new: tuple[str, ...], old: tuple[str, ...]) -> bool:
+    """Return whether lines have nothing that ends their block, or that no page should have.
+
+    A fence is only as long as one that is shown there already.
+    """
+    fences = tuple(found[1] for found in map(_FENCE.match, old) if found)
+    ends = (found[1] for found in map(_FENCE.match, new) if found)
+    is_block = all(any(each.startswith(end) for each in fences) for end in ends)
+    return is_block and not any(map(_is_unsafe, new))
+
+
+def _is_unsafe(line: str) -> bool:
+    return UNSAFE_CHARACTER.search(line.replace("\t", "")) is not None
+
+
+def _is_same_session(new: tuple[str, ...], old: tuple[str, ...]) -> bool:
+    """Return whether a session types what another does, and no line of its output more."""
+    typed, typed_before = ([each for each in lines if _PROMPT.match(each)] for lines in (new, old))
+    before = {_PROMPT.sub("", each, count=1) for each in typed_before} | _typed(old)
+    return typed == typed_before and _typed(new) <= before
+
+
+def _typed(lines: tuple[str, ...]) -> set[str]:
+    return set(session_code("\n".join(lines), "python").split("\n"))
+
+
+def updated(content: bytes, edits: Iterable[LineEdit]) -> tuple[bytes, tuple[LineEdit, ...]]:
+    """Return a page with edits, and those that were made.
 
     Args:
         content: Of the page.
@@ -62,14 +98,14 @@ def updated(content: bytes, edits: Iterable[LineEdit]) -> tuple[bytes, int]:
     """
     text = content.decode(errors="surrogateescape")
     lines = [(found[1], found[2]) for found in _LINES.finditer(text) if found[0]]
-    done = 0
+    done: list[LineEdit] = []
     for edit in sorted(edits, key=lambda each: -each.line):
         first, last = edit.line - 1, edit.line - 1 + len(edit.old)
         there = lines[first:last]
         if len(there) == len(edit.old) and all(map(_ends_so, there, edit.old)):
             lines[first:last] = _edited(there, edit)
-            done += 1
-    return "".join(line + end for line, end in lines).encode(errors="surrogateescape"), done
+            done.append(edit)
+    return "".join(line + end for line, end in lines).encode(errors="surrogateescape"), tuple(done)
 
 
 def _as_many_blank(printed: tuple[str, ...], old: tuple[str, ...]) -> tuple[str, ...]:
@@ -109,6 +145,8 @@ def _comment_updates(
     for line, output in zip(printing, printed, strict=True):
         one = by_line.get(line)
         if one is None or normal(one.text) == normal(output):
+            continue
+        if _is_unsafe(output) or _ENDS_COMMENT.search(output):
             continue
         old = code[one.line - 1].removesuffix("\r")
         before, _, after = old.rpartition(one.text)

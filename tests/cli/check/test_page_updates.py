@@ -5,8 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
 from click.testing import Result
 
+from daytona_validate._cli.check.page_updates import PageUpdates
+from daytona_validate._cli.screen.screen import Screen
+from daytona_validate._courses.collect import collect
+from daytona_validate._courses.collect_options import CollectOptions
+from daytona_validate._models import CodeValidationResult, Fault, Outcome, Stage
 from daytona_validate.testing import FakeProvider, ran
 
 Invoke = Callable[..., Result]
@@ -44,3 +50,64 @@ def test_nothing_is_written_through_a_link(invoke: Invoke, in_folder: Path) -> N
     assert (page.read_text(), link.is_symlink()) == (PAGE, True)
     assert "is not updated: it is no plain file" in result.stderr
     assert "updated 0 outputs" in result.stderr
+
+
+WRONG = CodeValidationResult(
+    skill="",
+    status="Failure",
+    output="1\n",
+    error=None,
+    execution_time=0.0,
+    details="",
+    outcome=Outcome.WRONG_OUTPUT,
+    fault=Fault.SNIPPET,
+    stage=Stage.CHECK,
+    language="python",
+    provider="fake",
+)
+
+
+def written(path: str, between: Callable[[], object]) -> None:
+    """Collect the updates of a path's pages, let something happen, and write them."""
+    reading = CollectOptions(outputs=("comments",))
+    updates = PageUpdates(is_wanted=True, paths=(path,), reading=reading)
+    for course in collect([path], options=reading):
+        updates.add(course, WRONG)
+    between()
+    updates.write(Screen(is_quiet=False))
+
+
+@pytest.mark.parametrize("path", ["course", "course/part", "course/part/lesson.md"])
+@pytest.mark.parametrize("swapped", ["page", "folder"])
+def test_a_link_that_is_put_there_while_programs_run_is_not_followed(
+    in_folder: Path, path: str, swapped: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    part, private = in_folder / "course" / "part", in_folder / "private"
+    for folder in (part, private):
+        folder.mkdir(parents=True)
+        (folder / "lesson.md").write_text(PAGE)
+
+    def swap() -> None:
+        moved = part / "lesson.md" if swapped == "page" else part
+        moved.rename(in_folder / "old")
+        moved.symlink_to(private / "lesson.md" if swapped == "page" else private)
+
+    written(path, swap)
+    assert (private / "lesson.md").read_text() == PAGE
+    assert [each.name for each in private.iterdir()] == ["lesson.md"]
+    assert "lesson.md is not updated: " in capsys.readouterr().err
+
+
+def test_a_folder_that_the_user_names_may_be_a_link(in_folder: Path) -> None:
+    (in_folder / "real" / "part").mkdir(parents=True)
+    (in_folder / "real" / "part" / "lesson.md").write_text(PAGE)
+    (in_folder / "linked").symlink_to("real")
+    written("linked", lambda: None)
+    assert (in_folder / "real" / "part" / "lesson.md").read_text() == PAGE.replace("2", "1")
+
+
+@pytest.mark.parametrize("now", [PAGE.replace("print", "input"), "x" * (17 * 1024 * 1024)])
+def test_a_page_that_is_another_now_is_left_alone(in_folder: Path, now: str) -> None:
+    (in_folder / "lesson.md").write_text(PAGE)
+    written(".", lambda: (in_folder / "lesson.md").write_text(now))
+    assert (in_folder / "lesson.md").read_text() == now

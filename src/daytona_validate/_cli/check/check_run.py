@@ -122,7 +122,9 @@ class _CheckRun:
         self._gate = gate
         self._memory = memory
         self._resumption = resumption
-        self._updates = PageUpdates(is_wanted=choice.updates_outputs)
+        self._updates = PageUpdates(
+            is_wanted=choice.updates_outputs, paths=choice.paths, reading=choice.reading
+        )
         self._has_failed = False
         self._screen = screen
         self._reports = reports
