@@ -147,7 +147,9 @@ EXIT_CODES = {
     "by_a_listener": "process.on('exit', () => { process.exitCode = 7 });",
     "by_a_listener_that_ends": "process.once('exit', (code) => process.exit(code + 7));",
     "left_before_an_exit": "process.exitCode = 7; process.exit();",
-    "of_an_exit_changed": "process.on('exit', (code) => { process.exitCode = code + 4 }); process.exit(3)",
+    "of_an_exit_changed": (
+        "process.on('exit', (code) => { process.exitCode = code + 4 }); process.exit(3)"
+    ),
 }
 
 
