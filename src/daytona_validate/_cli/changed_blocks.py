@@ -33,7 +33,10 @@ _OFFLINE = {"GIT_NO_LAZY_FETCH": "1", "GIT_ALLOW_PROTOCOL": "none", "GIT_TERMINA
 
 @dataclass(frozen=True)
 class ChangedBlocks:
-    """Filter of blocks by what a revision has: only what is not there as it stands."""
+    """Filter of blocks by what a revision has.
+
+    Only what is not there as it stands, and what is below such a block of its language on its page.
+    """
 
     unchanged: frozenset[str]
     """Files that are as they were, all links followed."""
@@ -43,12 +46,12 @@ class ChangedBlocks:
     """Fingerprints of the blocks of files that are no longer there: what is new may be of them."""
 
     def has(self, course: CourseSnippet) -> bool:
-        """Whether no block of this content was in its file, or in one that is gone since."""
+        """Whether no such block after such ones was in its file, or in one that is gone since."""
         location = course.snippet.location
         path = "" if location is None else os.path.realpath(location.path)
         if path in self.unchanged:
             return False
-        return _fingerprint(course) not in self.former.get(path, self.gone)
+        return course.so_far not in self.former.get(path, self.gone)
 
 
 @dataclass(frozen=True)
@@ -59,20 +62,24 @@ class _Revision:
     """The top of the working tree, all links followed."""
     objects: dict[str, str]
     """The object of each file, by its path in the tree."""
+    sizes_bytes: dict[str, int]
+    """Of the files, by the same."""
 
     def contents(self, name: str, reading: CollectOptions) -> frozenset[str]:
-        """Return the fingerprints of the blocks of a file as it was."""
+        """Return the fingerprints of the blocks of a file as it was; none of one that is too large.
+
+        It is read as the file is now: with what the configuration of its folder says.
+        """
         from daytona_validate._courses.collect import collect
+        from daytona_validate._courses.config_files import CourseConfigs
 
+        if self.sizes_bytes[name] > reading.max_file_bytes:
+            return frozenset()
         content = _git(self.folder, "cat-file", "blob", self.objects[name])
-        options = replace(reading, stdin_filename=name)
-        return frozenset(map(_fingerprint, collect(["-"], options=options, stdin=BytesIO(content))))
-
-
-def _fingerprint(course: CourseSnippet) -> str:
-    from daytona_validate._core.fingerprint import fingerprint
-
-    return fingerprint(course.snippet.language, course.code or course.snippet.code)
+        config = CourseConfigs().of_file(os.path.join(self.folder, name))  # noqa: PTH118 - as below
+        options = replace(reading.in_folder(config), stdin_filename=name)
+        former = collect(["-"], options=options, stdin=BytesIO(content))
+        return frozenset(course.so_far for course in former)
 
 
 def changed_blocks(
@@ -138,14 +145,16 @@ def _digest(path: str, *, like: str) -> str | None:
 def _revision(reference: str, folder: str) -> _Revision:
     wanted = f"{reference}^{{commit}}"
     commit = _git(folder, "rev-parse", "--verify", "--end-of-options", wanted).strip().decode()
-    rows = _git(folder, "ls-tree", "-r", "-z", "--full-tree", commit).split(b"\0")
+    rows = _git(folder, "ls-tree", "-r", "-l", "-z", "--full-tree", commit).split(b"\0")
     objects: dict[str, str] = {}
+    sizes_bytes: dict[str, int] = {}
     for row in filter(None, rows):
         head, _, name = row.partition(b"\t")
-        mode, kind, digest = head.decode().split()
+        mode, kind, digest, size = head.decode().split()
         if kind == "blob" and mode != "120000":  # a link's content is a path
             objects[os.fsdecode(name)] = digest
-    return _Revision(folder, objects)
+            sizes_bytes[os.fsdecode(name)] = int(size)
+    return _Revision(folder, objects, sizes_bytes)
 
 
 def _git(folder: str, *arguments: str) -> bytes:

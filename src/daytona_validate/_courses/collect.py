@@ -36,6 +36,7 @@ from daytona_validate._courses.file_formats import (
 from daytona_validate._courses.included import with_included
 from daytona_validate._courses.left_out_paths import LeftOutPaths
 from daytona_validate._courses.named_snippet import Place, only_snippet, snippet_at
+from daytona_validate._courses.page_fingerprints import PageFingerprints
 from daytona_validate._errors import ConfigurationError
 from daytona_validate._models import Snippet
 from daytona_validate._regular_file import open_inside, open_regular
@@ -236,8 +237,11 @@ class _Files:
         """
         config = self._configs.of_file(path) if _has_working_folder() else NO_CONFIG
         options = self._options.in_folder(config)
+        fingerprints = PageFingerprints()
         for piece in _pieces(path, options, self._stdin, folder=folder):
-            course = piece.course and replace(piece.course, config=config)
+            course = piece.course
+            if course is not None:
+                course = replace(course, config=config, so_far=fingerprints.next(course))
             yield replace(piece, course=course)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from daytona_validate._core.course_config import NO_CONFIG, CourseConfig
 from daytona_validate._core.shown_output import NOTHING_SHOWN, ShownOutput
@@ -35,3 +35,5 @@ class CourseSnippet:
     marks: Marks = NO_MARKS
     config: CourseConfig = NO_CONFIG
     """The configuration of the folder that its file is in."""
+    so_far: str = field(default="", compare=False)
+    """Fingerprint of it and of the blocks of its language above it."""

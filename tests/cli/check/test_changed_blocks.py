@@ -11,6 +11,8 @@ import pytest
 from click.testing import Result
 
 from daytona_validate import Snippet
+from daytona_validate._cli.changed_blocks import changed_blocks
+from daytona_validate._courses.collect_options import CollectOptions
 from daytona_validate.testing import Execution, FakeProvider
 from daytona_validate.testing import ran as execution
 
@@ -69,9 +71,50 @@ def test_nothing_changed_is_nothing_to_run_and_no_failure(ran: Check) -> None:
 
 
 def test_what_moved_is_not_run_and_what_is_new_is(ran: Check, course: Path) -> None:
-    (course / "one.md").write_text(page("b", "a", "d", head="# More\n"))
+    (course / "one.md").write_text(page("a", "b", "d", head="# More\n"))
     (course / "three.md").write_text(page("e"))
     assert ran("--changed") == ["d", "e"]
+
+
+def test_what_is_below_a_change_on_its_page_is_run_too(ran: Check, course: Path) -> None:
+    """It may have needed what was there; blocks of another language do not."""
+    (course / "one.md").write_text(page("a", "b", "c") + "\n```sql\nd\n```\n")
+    git("commit", "-qam", "second")
+    (course / "one.md").write_text(page("a", "e", "c") + "\n```sql\nd\n```\n")
+    assert ran("--changed") == ["c", "e"]
+    (course / "one.md").write_text(page("a", "c") + "\n```sql\nd\n```\n")
+    assert ran("--changed") == ["c"]
+
+
+def test_a_mark_and_an_output_that_is_shown_are_changes(ran: Check, course: Path) -> None:
+    shown = page("print(1)") + "\n```output\n{}\n```\n"
+    (course / "one.md").write_text(shown.format("other"))
+    (course / "two.md").write_text(page("c").replace("python", "python skip"))
+    git("commit", "-qam", "second")
+    assert ran("--changed", "--outputs=fences") == []
+    (course / "one.md").write_text(shown.format("fine"))
+    (course / "two.md").write_text(page("c"))
+    assert ran("--changed", "--outputs=fences") == ["c", "print(1)"]
+
+
+def test_what_a_folders_configuration_says_of_reading_held_before_too(
+    ran: Check, course: Path
+) -> None:
+    (course / "daytona-validate.toml").write_text('strip = ["!"]\noutputs = "comments"')
+    (course / "two.md").write_text(page("c!"))
+    git("commit", "-qam", "second")
+    (course / "two.md").write_text(page("c!", "d!"))
+    assert ran("--changed") == ["d"]
+
+
+def test_what_is_larger_than_is_ever_read_has_changed(course: Path) -> None:
+    """None of it is read into memory, and none of it is known."""
+    one = str(course / "one.md")
+    (course / "one.md").write_text(page("a", "b", "c"))
+    known = changed_blocks((one,), "HEAD", reading=CollectOptions())
+    assert [len(each) for each in known.former.values()] == [2]
+    small = changed_blocks((one,), "HEAD", reading=CollectOptions(max_file_bytes=20))
+    assert [len(each) for each in small.former.values()] == [0]
 
 
 def test_a_page_with_another_name_has_the_same_blocks(ran: Check, course: Path) -> None:
