@@ -206,6 +206,19 @@ def test_a_line_in_no_form_of_a_report_harms_nothing(line: str) -> None:
     assert [each.has_passed for each in verdict.earlier] == [True, False, True]
 
 
+def test_codes_are_told_in_order_and_once() -> None:
+    """A driver knows how a code ended only after all before it; another says more."""
+    forged = _report({"code": 2, "passed": True}, {"code": 3, "passed": True})
+    again = _report({"code": 2, "passed": True}, {"code": 1, "passed": False})
+    verdict, _ = _judged(
+        _line(_STARTED) + forged + _report(*_ALL[1:3]) + again + _report(*_ALL[3:])
+    )
+    assert [each.has_passed for each in verdict.earlier] == [True, False, True]
+    verdict, _ = _judged(_line(_STARTED) + _report(*_ALL[2:4]))
+    told = [each.details for each in verdict.earlier]
+    assert told == ["it ended the session (exit code 0)", "it was not run", "it was not run"]
+
+
 def test_a_code_that_failed_without_a_word() -> None:
     lines = _report(_STARTED, {"code": 1, "passed": False, "stdout": 5}, *_ALL[2:])
     verdict, _ = _judged(lines)

@@ -135,13 +135,16 @@ def _earlier_runs(
     language: Language,
     step: Step,
 ) -> Iterator[EarlierRun]:
-    done = {each.said.get("code"): each for each in lines if "code" in each.said}
-    unfinished = next((n for n in range(1, len(snippet.earlier) + 1) if n not in done), None)
+    done: list[_ReportLine] = []
+    for each in lines:
+        # In order only, and the first of each: who says more than that is not the driver.
+        if each.said.get("code") == len(done) + 1:
+            done.append(each)
     for number, code in enumerate(snippet.earlier, 1):
-        if number in done:
-            yield _earlier_run(done[number], number, code, language)
+        if number <= len(done):
+            yield _earlier_run(done[number - 1], number, code, language)
         else:
-            is_ending = begin is None and bool(lines) and number == unfinished
+            is_ending = begin is None and bool(lines) and number == len(done) + 1
             yield EarlierRun(has_passed=False, details=_ending(step) if is_ending else NOT_RUN)
 
 

@@ -4,9 +4,4 @@ select round((extract(epoch from clock_timestamp()) - :session_started)::numeric
     as session_elapsed \gset
 \o
 \echo
-\echo session :session_seal {"begins": true}
-\warn session :session_seal {"begins": true, "elapsed_s": :session_elapsed }
 \unset session_started
-\unset session_elapsed
-\unset session_seal
-\set ON_ERROR_STOP on

@@ -18,4 +18,3 @@ reset default_transaction_read_only;
 -- Names are found where the script wanted them, and still where they are without it.
 select set_config('search_path', current_setting('search_path') || ', public', false)
 where current_setting('search_path') !~ '\mpublic\M';
-\warn session :session_seal {"ready": true}
