@@ -39,6 +39,31 @@ FOUND = {
                  "print(signal.getitimer(signal.ITIMER_REAL)[0])", "0.0\n"),
     "no_hook": (("import sys; sys.excepthook = sys.displayhook = None",),
                 "print(sys.excepthook is sys.__excepthook__)", "True\n"),
+    "no_call_at_the_exit": (
+        ("import atexit\natexit.register(print, 'exit')", "from atexit import register"),
+        "print(atexit.register is register, atexit.register.__module__)\nregister(print, 'own')",
+        "False atexit\nown\n",
+    ),
+    "a_call_at_the_exit_of_a_library": (
+        ("import tempfile, os\nfolder = tempfile.TemporaryDirectory()",),
+        "print(os.path.isdir(folder.name))",
+        "True\n",
+    ),
+    "a_handler_of_a_signal": (
+        ("import signal\nsignal.signal(signal.SIGUSR1, lambda *_: print('handled'))",),
+        "signal.raise_signal(signal.SIGUSR1)",
+        "handled\n",
+    ),
+    "no_other_builtins": (
+        ("import builtins\nbuiltins.print = builtins.__import__ = None\nbuiltins.added = 1",),
+        "import json\nprint(added)",
+        "1\n",
+    ),
+    "no_hook_of_threads": (
+        ("import threading\nthreading.excepthook = None\nthreading.setprofile(print)",),
+        "print(threading.excepthook is threading.__excepthook__, threading.getprofile())",
+        "True None\n",
+    ),
     "no_thread_to_wait_for": ((_THREAD,), "print(1)", "1\n"),
     "only_the_parent_goes_on": ((_CHILD,), "print(1)", "1\n"),
     "await": (
@@ -156,6 +181,35 @@ def test_each_code_is_told(tmp_path: Path) -> None:
     assert unread.details == "EOFError: EOF when reading a line (line 1)"
     assert module.missing is not None
     assert module.missing.kind is MissingKind.MODULE
+
+
+CALLED_AT_THE_EXIT = """\
+import atexit
+atexit.register(print, "last")
+@atexit.register
+def fails():
+    1/0
+atexit.register(print, "never")
+atexit.unregister(print)
+atexit.register(print, "first")
+"""
+
+
+@pytest.mark.slow
+def test_calls_at_the_exit_are_of_the_code_that_registers_them(tmp_path: Path) -> None:
+    verdict, _ = run(tmp_path, (CALLED_AT_THE_EXIT, "print(2)"), "print(3)")
+    first, second = verdict.earlier
+    assert (first.has_passed, first.output, verdict.output) == (True, "first\n", "3\n")
+    assert (first.error or "").endswith("ZeroDivisionError: division by zero\n")
+    assert (second.output, second.error) == ("2\n", None)
+
+
+@pytest.mark.slow
+def test_no_earlier_call_at_the_exit_hides_a_failure(tmp_path: Path) -> None:
+    ends = "import atexit, os\natexit.register(os._exit, 0)"
+    verdict, _ = run(tmp_path, (ends,), "assert 1 == 2")
+    assert verdict.outcome is Outcome.NOT_RUNNABLE
+    assert verdict.earlier[0].details == "it ended the session (exit code 0)"
 
 
 @pytest.mark.slow

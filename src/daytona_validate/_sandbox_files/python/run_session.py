@@ -5,8 +5,8 @@ usage: python3 -s run_session.py FILE ARGUMENT...
 It stands in sandboxes and imports nothing of ours but the files beside it. What it reads and says
 is written down in `_core/sessions.py`; SESSION_SEAL holds the seal. Of what an earlier code does,
 its names stay, its imports, its files and its children. What would only spoil those after it is
-put right: the streams, the work folder, warnings that are errors, hooks, timers, threads that
-nobody ends. The program then runs as it would alone; its traceback begins with its own frames.
+put right: the streams, threads that nobody ends, and what `session_state.py` tells. The program
+then runs as it would alone; its traceback begins with its own frames.
 """
 
 from __future__ import annotations
@@ -23,13 +23,13 @@ import signal
 import sys
 import time
 import traceback
-import warnings
 from collections.abc import Callable
 from types import CodeType, ModuleType, TracebackType
 from typing import Any
 
-session_streams = importlib.import_module("session_streams")
-del sys.modules["session_streams"]  # the snippet may have a file of that name
+session_state, session_streams = map(importlib.import_module, ("session_state", "session_streams"))
+for each in (session_state, session_streams):  # the snippet may have files of these names
+    del sys.modules[each.__name__]
 
 SEAL = os.environ.pop("SESSION_SEAL", "")
 FILE_PREFIX = ".earlier-"
@@ -47,34 +47,14 @@ class Session:
     def __init__(self, path: str, arguments: list[str]) -> None:
         self.path = path
         self.arguments = arguments
-        self.folder = os.getcwd()
         self.paths = {path}
         self.flags = 0
         self.pid = os.getpid()
         self.module = ModuleType("__main__")
-        self.recursion_limit = sys.getrecursionlimit()
-        self.hooks = (sys.excepthook, sys.displayhook)
-        self.filters = list(warnings.filters)
+        self.state = session_state.State()
+        self.exit_calls = session_state.ExitCalls(vars(self.module))
         self.runner: Any = None
-        sys.path[0] = self.folder
-
-    def put_right(self) -> None:
-        """Undo what only spoils those who come after."""
-        signal.alarm(0)
-        sys.settrace(None)
-        sys.setprofile(None)
-        sys.setrecursionlimit(self.recursion_limit)
-        sys.excepthook, sys.displayhook = self.hooks
-        os.chdir(self.folder)
-        self._forgive()
-
-    def _forgive(self) -> None:
-        """Take out filters that make warnings errors, and keep all others."""
-        now = list(warnings.filters)
-        kept = [each for each in now if each[0] != "error" or each in self.filters]
-        if kept != now:
-            warnings.resetwarnings()
-            warnings.filters[:] = kept  # type: ignore[index]  # a list, though declared otherwise
+        sys.path[0] = self.state.folder
 
     def enter(self, path: str) -> dict[str, Any]:
         """Return the namespace, as a code finds it that stands in a file."""
@@ -163,12 +143,12 @@ def main(arguments: list[str]) -> None:
     report.add({"session": 1})
     path = os.path.abspath(arguments[0])
     session = Session(path, arguments)
-    codes = taken_codes(session.folder)
+    codes = taken_codes(session.state.folder)
     session.paths.update(codes)
     for number, (each, source) in enumerate(codes.items(), 1):
         streams.catch()
         failure = run_earlier(session, source, each)
-        session.put_right()
+        session.state.put_right()
         output, error = streams.take()
         said: dict[str, object] = {"code": number, "passed": not failure}
         said |= {"stdout": output} if output else {}
@@ -176,6 +156,7 @@ def main(arguments: list[str]) -> None:
         said |= {"failure": failure[-LONGEST_FAILURE:]} if failure else {}
         report.add(said, codes_left=len(codes) - number)
     streams.catch()
+    session.exit_calls.give_back()
     report.add({"begins": True, "elapsed_s": round(time.monotonic() - began_s, 3)})
     streams.give_back()
     run_program(session)
@@ -204,6 +185,7 @@ def run_earlier(session: Session, source: bytes, path: str) -> str:
     except BaseException as error:
         failure = session.shown(error)
         os.write(2, failure.encode("utf-8", "replace"))
+    session.exit_calls.call()
     if os.getpid() != session.pid:  # a child that a code made, and did not end
         sys.exit(1 if failure else 0)
     return failure
