@@ -17,8 +17,10 @@ SERVER = Snippet(code="serve()", language="python", until_listening=True)
 LINE = f"listening {seal(SERVER)} 8000\n"
 
 
-def _verdict(snippet: Snippet, stderr: str, *, exit_code: int = 0) -> Verdict:
-    step = Step(stage=Stage.RUN, exit_code=exit_code, stderr=stderr.encode())
+def _verdict(
+    snippet: Snippet, stderr: str, *, exit_code: int | None = 0, limit: Limit | None = None
+) -> Verdict:
+    step = Step(stage=Stage.RUN, exit_code=exit_code, stderr=stderr.encode(), limit=limit)
     execution = Execution(steps=(step,), runtime="r")
     return classify(execution, Job(snippet, LANGUAGES[snippet.language], Limits()))
 
@@ -52,6 +54,25 @@ def test_server_whose_time_is_up_names_the_option(snippet: Snippet, is_told: boo
     verdict = classify(Execution(steps=(step,), runtime="r"), job)
     assert verdict.outcome is Outcome.TIMEOUT
     assert verdict.details.endswith("--until-listening ends a server once it listens") is is_told
+
+
+@pytest.mark.parametrize(
+    ("stderr", "limit", "outcome"),
+    [
+        (LINE, Limit.TIMEOUT, Outcome.PASSED),
+        (LINE, Limit.MEMORY, Outcome.MEMORY_LIMIT),
+        (LINE + LINE.replace("8000", "0"), Limit.TIMEOUT, Outcome.TIMEOUT),
+        ("", Limit.TIMEOUT, Outcome.TIMEOUT),
+    ],
+    ids=["serves", "takes_memory", "listens_no_more", "never_listened"],
+)
+def test_server_that_does_more_has_passed_only_when_its_time_is_up(
+    stderr: str, limit: Limit, outcome: Outcome
+) -> None:
+    verdict = _verdict(SERVER, stderr, exit_code=None, limit=limit)
+    assert verdict.outcome is outcome
+    assert verdict.details.endswith("it listens on port 8000") is (outcome is Outcome.PASSED)
+    assert verdict.error is None
 
 
 def test_program_that_fails_has_failed_whatever_it_listens_on() -> None:

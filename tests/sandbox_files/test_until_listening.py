@@ -25,6 +25,11 @@ NODE = {
 NODE_BY_ITSELF = {
     "closed": ("const s = require('net').createServer().listen(0, () => s.close())", 0),
     "failed": ("require('net').createServer().listen(0, () => { throw Error('no') })", 1),
+    "client": (
+        "require('net').createServer().listen(0, () => setTimeout(() => nobody(), 1200))",
+        1,
+    ),
+    "exit_code": ("require('net').createServer().listen(0); process.exitCode = 3", 3),
     "asked": (
         (
             "const s = require('net').createServer((c) => c.end('hi')).listen(0, () => "
@@ -34,11 +39,19 @@ NODE_BY_ITSELF = {
     ),
 }
 _SERVER = "import socket, sys\ns = socket.create_server(('127.0.0.1', 0))\n"
+_SERVED = f"{_SERVER}import threading\nthreading.Thread(target=s.accept, daemon=True).start()\n"
 PYTHON = {
     "socket": f"{_SERVER}print('up')\ns.accept()\n",
     "http": (
         "import http.server as h\nprint('up')\n"
         "h.HTTPServer(('127.0.0.1', 0), h.BaseHTTPRequestHandler).serve_forever()\n"
+    ),
+    "thread": (
+        f"{_SERVER}import threading\nprint('up')\nt = threading.Thread(target=s.accept)\n"
+        "t.start()\nt.join()\n"
+    ),
+    "thread_after_the_end": (
+        f"{_SERVER}import threading\nprint('up')\nthreading.Thread(target=s.accept).start()\n"
     ),
     "asyncio": (
         "import asyncio\nprint('up')\nasync def main():\n"
@@ -49,6 +62,31 @@ PYTHON = {
 PYTHON_BY_ITSELF = {
     "closed": (f"{_SERVER}s.close()\nimport time\ntime.sleep(0.7)\n", 0),
     "failed": (f"{_SERVER}sys.exit(1)\n", 1),
+    "client": (f"{_SERVED}import time\ntime.sleep(1.2)\nassert 1 == 2\n", 1),
+    "client_in_a_process": (
+        f"{_SERVED}import subprocess\nsubprocess.run(['sleep', '1.2'])\nassert 1 == 2\n",
+        1,
+    ),
+    "stopped_by_a_thread": (
+        f"{_SERVER}import threading, os\nthreading.Timer(1.2, os._exit, [3]).start()\ns.accept()\n",
+        3,
+    ),
+    "timeout": (f"{_SERVER}s.settimeout(1.2)\ns.accept()\n", 1),
+    "timeout_of_asyncio": (
+        (
+            "import asyncio\nasync def main():\n"
+            "    server = await asyncio.start_server(print, '127.0.0.1', 0)\n"
+            "    await asyncio.wait_for(server.serve_forever(), 1.2)\nasyncio.run(main())\n"
+        ),
+        1,
+    ),
+    "signal": (
+        (
+            f"{_SERVER}import signal\nsignal.signal(signal.SIGALRM, lambda *_: sys.exit(3))\n"
+            "signal.setitimer(signal.ITIMER_REAL, 1.2)\ns.accept()\n"
+        ),
+        3,
+    ),
 }
 
 
@@ -85,8 +123,8 @@ def test_node_server_is_ended_as_passed(tmp_path: Path, code: str, output: str) 
 @pytest.mark.parametrize(("code", "exit_code"), NODE_BY_ITSELF.values(), ids=NODE_BY_ITSELF)
 def test_node_program_that_ends_is_left_alone(tmp_path: Path, code: str, exit_code: int) -> None:
     done = _node(tmp_path, code)
-    assert done.returncode == exit_code
-    assert "listening" not in done.stderr
+    assert done.returncode == exit_code, done.stderr
+    assert exit_code or "listening" not in done.stderr
 
 
 @pytest.mark.parametrize("code", PYTHON.values(), ids=PYTHON)
@@ -99,5 +137,5 @@ def test_python_server_is_ended_as_passed(tmp_path: Path, code: str) -> None:
 @pytest.mark.parametrize(("code", "exit_code"), PYTHON_BY_ITSELF.values(), ids=PYTHON_BY_ITSELF)
 def test_python_program_that_ends_is_left_alone(tmp_path: Path, code: str, exit_code: int) -> None:
     done = _python(tmp_path, code)
-    assert done.returncode == exit_code
-    assert "listening" not in done.stderr
+    assert done.returncode == exit_code, done.stderr
+    assert exit_code or "listening" not in done.stderr

@@ -132,13 +132,15 @@ def _limited(run: _RunToJudge, limit: Limit) -> Verdict:
         cause = f"{text} exceeded: {_cause(run, diagnosis)}"
         return _failed(run, Outcome.PROCESS_LIMIT, cause)
     is_serving = limit is Limit.TIMEOUT and run.stage is Stage.RUN
+    if is_serving and run.port is not None:
+        return _judged_by_output(run)
     advice = listening_advice(run.snippet, run.language.name) if is_serving else ""
     cause = f"{limit_text(limit, run.stage, run.limits)} exceeded"
     return _failed(run, Outcome(limit), cause, advice)
 
 
 def _judged_by_output(run: _RunToJudge) -> Verdict:
-    """Judge a program that exited with code 0: its stderr does not count against it."""
+    """Judge a program that exited with code 0, or served: its stderr is not held against it."""
     elapsed_s = execution_time_s(run.execution)
     if run.step.stage is not Stage.RUN:
         return _verdict(run, Outcome.PASSED, run.step.stage, check_details(elapsed_s))

@@ -1,7 +1,9 @@
 """Servers that are ended once they listen: the line that says so, which is added to stderr.
 
-What is preloaded for that adds `listening <seal> <port>` and ends the program with code 0, if it
-goes on for half a second. The seal is as for tests (`tests_account.py`).
+What is preloaded for that adds `listening <seal> <port>` if it goes on for half a second, and ends
+the program with code 0 once nothing in it can go on without a client. One that still does other
+things has passed when its time is up, and not before; if it listens no more, the port is 0. The
+seal is as for tests (`tests_account.py`).
 """
 
 from __future__ import annotations
@@ -37,7 +39,7 @@ def listening_advice(snippet: Snippet, language: str) -> str:
 
 
 def split_listening(stderr: str, snippet: Snippet) -> tuple[str, str | None]:
-    """Return what the program wrote itself, and the port it listened on when it was ended for that.
+    """Return what the program wrote itself, and the port it listened on when it ended.
 
     Args:
         stderr: What was kept of it, as text.
@@ -47,4 +49,5 @@ def split_listening(stderr: str, snippet: Snippet) -> tuple[str, str | None]:
         return stderr, None
     line = re.compile(rf"listening {seal(snippet)} (\d{{1,5}})\n")
     found = list(line.finditer(stderr))
-    return line.sub("", stderr), found[-1][1] if found else None
+    port = found[-1][1] if found else "0"
+    return line.sub("", stderr), port if int(port) else None

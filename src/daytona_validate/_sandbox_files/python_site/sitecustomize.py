@@ -3,46 +3,148 @@
 `python -u` would do so too, but what it writes it writes without a buffer: of a write that a
 signal interrupts, the rest is then lost (3.11 to 3.14).
 
-With UNTIL_LISTENING, a server that has listened on a port for half a second and still does is ended
-as one that passed: it has shown what it can without a client.
+With UNTIL_LISTENING, a server that has listened on a port for half a second is told of, and ended
+as one that passed once nothing in it can go on before a client comes: it has shown what it can.
+As long as a thread does anything else, sleeps, or waits for a time, it goes on.
 """
+
+from __future__ import annotations
 
 import os
 import sys
 
-SERVES_S = 0.5
+TYPE_CHECKING = False  # whoever checks takes it for true; these modules would take time
+if TYPE_CHECKING:
+    import socket
+    import weakref
+    from collections.abc import Callable
+    from types import FrameType
+
+LOOK_S = 0.5
+SERVING = {
+    ("socketserver", "serve_forever"),
+    ("aiohttp.web", "run_app"),
+    ("uvicorn.server", "run"),
+}
+"""Functions that wait for clients with timers of their own, by module."""
+IDLE = {
+    ("concurrent.futures.thread", "_worker"),
+    *(("threading", name) for name in ("wait", "join", "_wait_for_tstate_lock", "_shutdown")),
+}
+"""Functions that wait for another thread, if they have no timeout."""
+FOREVER = (None, -1)
 
 if hasattr(sys.stdout, "reconfigure"):  # not if it is closed
     sys.stdout.reconfigure(line_buffering=True)
 
 
+class Servers:
+    """Watch on the servers of a program, by a thread that looks after them."""
+
+    def __init__(self, seal: str, listen: Callable[..., None]) -> None:
+        self.seal = seal
+        self.listen = listen
+        self.pid = os.getpid()
+        self.all: list[weakref.ref[socket.socket]] = []
+
+    def add(self, server: socket.socket, *backlog: int) -> None:
+        """Take the place of a socket's `listen`."""
+        self.listen(server, *backlog)
+        family = getattr(server.family, "name", "")
+        if family in ("AF_INET", "AF_INET6") and os.getpid() == self.pid:
+            import threading
+            import weakref
+
+            self.all.append(weakref.ref(server))
+            if len(self.all) == 1:
+                threading.Thread(target=self.look, daemon=True).start()
+
+    def port(self) -> int:
+        """Return the port of the first that listens, or 0."""
+        for each in self.all:
+            server = each()
+            try:
+                if server is not None and server.fileno() >= 0:
+                    return int(server.getsockname()[1])
+            except OSError:  # it was closed just now
+                continue
+        return 0
+
+    def look(self) -> None:
+        """Tell of changes, and end the program once it waits."""
+        import threading
+
+        told = 0
+        while True:
+            threading.Event().wait(LOOK_S)
+            port = self.port()
+            if port != told:
+                os.write(2, f"listening {self.seal} {port}\n".encode())
+                told = port
+            if port and is_waiting(threading.get_ident()):
+                for stream in (sys.stdout, sys.stderr):
+                    if hasattr(stream, "flush"):  # not if it was closed at the start
+                        stream.flush()
+                os._exit(0)
+
+
 def end_once_listening(seal: str) -> None:
-    """Have each server that begins to listen be looked at a little later."""
-    import socket  # noqa: PLC0415 - few programs need it
-    import threading  # noqa: PLC0415 - as above
+    """Have servers that begin to listen be looked at a little later, and again."""
+    import socket
 
-    listen = socket.socket.listen
+    servers = Servers(seal, socket.socket.listen)
 
-    def end(server: socket.socket) -> None:
-        try:
-            port = server.getsockname()[1] if server.fileno() >= 0 else 0
-        except OSError:
-            return  # it was closed just now
-        if port:
-            for stream in (sys.stdout, sys.stderr):
-                if hasattr(stream, "flush"):  # not if it was closed at the start
-                    stream.flush()
-            os.write(2, f"listening {seal} {port}\n".encode())
-            os._exit(0)
+    def listen(self: socket.socket, *backlog: int) -> None:
+        servers.add(self, *backlog)
 
-    def listening(self: socket.socket, *backlog: int) -> None:
-        listen(self, *backlog)
-        if self.family in (socket.AF_INET, socket.AF_INET6):
-            waits = threading.Timer(SERVES_S, end, [self])
-            waits.daemon = True
-            waits.start()
+    socket.socket.listen = listen  # type: ignore[assignment,method-assign]  # its aim
 
-    socket.socket.listen = listening  # type: ignore[assignment,method-assign]  # its aim
+
+def has_children() -> bool:
+    """Whether there are child processes: one may be a client."""
+    try:
+        os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT)
+    except ChildProcessError:
+        return False
+    return True
+
+
+def is_waiting(looking: int) -> bool:
+    """Whether nothing but a client can have the program go on.
+
+    Args:
+        looking: The thread that asks.
+    """
+    import signal
+
+    if has_children() or signal.getitimer(signal.ITIMER_REAL)[0]:
+        return False
+    frames = [frame for thread, frame in sys._current_frames().items() if thread != looking]
+    busy = [frame for frame in frames if not is_serving(frame)]
+    return len(busy) < len(frames) and all(is_idle(frame) for frame in busy)
+
+
+def place(frame: FrameType) -> tuple[object, str]:
+    """Return the module and the function of a frame."""
+    return frame.f_globals.get("__name__"), frame.f_code.co_name
+
+
+def is_idle(frame: FrameType) -> bool:
+    """Whether a thread waits for another, and for no time."""
+    return place(frame) in IDLE and frame.f_locals.get("timeout") in FOREVER
+
+
+def is_serving(frame: FrameType) -> bool:
+    """Whether a thread waits for clients, and for no time."""
+    module, function = place(frame)
+    if (module, function) == ("socket", "accept"):
+        return frame.f_locals["self"].gettimeout() is None
+    if (module, function) == ("selectors", "select") and frame.f_locals["timeout"] in FOREVER:
+        return True
+    outer: FrameType | None = frame
+    while outer is not None and place(outer) not in SERVING:
+        outer = outer.f_back
+    return outer is not None
 
 
 if os.environ.get("UNTIL_LISTENING"):
