@@ -41,6 +41,8 @@ UnboundLocalError: local variable 'b' referenced before assignment
 NameError: name 'nothing' is not defined
 >>> id(f)
 1400
+>>> import time; time.time()
+17.5
 >>> f
 <function f at 0x7f9>
 >>> [1,
@@ -116,6 +118,10 @@ def test_what_agrees_is_printed_as_it_is_shown(tmp_path: Path) -> None:
         (">>> type(1)\nstr\n", ">>> type(1)\n<class 'int'>\n"),
         (">>> 5\nTypeError: no\n", ">>> 5\n5\n"),
         (">>> None\nNone\n", ">>> None\n\n"),
+        (">>> {'id': 3}['id']\n4\n", ">>> {'id': 3}['id']\n3\n"),
+        (">>> hash_count = now = 7; now\n8\n", ">>> hash_count = now = 7; now\n7\n"),
+        (">>> 1 + 1  # what time is it\n3\n", ">>> 1 + 1  # what time is it\n2\n"),
+        (">>> hash(1)\n1.5\n", ">>> hash(1)\n1\n"),
         ("x = 5\n\n>>> x\n6\n", "x = 5\n\n>>> x\n5\n"),
         (">>> import os\n>>> os._exit(0)\n>>> 1\n1\n", ">>> import os\n"),
     ],

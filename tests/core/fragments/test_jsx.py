@@ -32,6 +32,8 @@ def test_jsx(code: str, line: int) -> None:
         ("const a = <p>b</p>';", 1),
         ("const a = `<p>b</p>;", 1),
         ("const a = '<p></p>';\n\n\nf(", 4),
+        ('const a = "</b>";\nconst f = (a, b) => <number>a +* b;', 2),
+        ('const f = (a) => { return <div };\nconst g = "</div>";', 1),
         ("if (a < b {\n}", 1),
         ("const a = <p>b", 1),
         ("const a = <p>b</p>;", None),

@@ -31,7 +31,7 @@ def found(code: str, language: str, line: int | None = 1) -> str | None:
             2,
             "the '...' in line 2 stands for code that is left out",
         ),
-        ("func f() {\n\t…\n}", "go", None, "the '…' in line 2 stands for code that is left out"),
+        ("func f() {\n\t…\n}", "go", 3, "the '…' in line 2 stands for code that is left out"),
         ("if (...) {\n}", "java", 1, DOTS),
         ("const a = ...;", "typescript", 1, DOTS),
         ("f(a, ..., b)", "javascript", 1, DOTS),
@@ -77,6 +77,7 @@ def test_mistakes(code: str, language: str) -> None:
 def test_an_inline_placeholder_far_from_the_error_is_not_its_cause() -> None:
     assert found("f(...)\n\n\nif (", "java", 4) is None
     assert found("f(...)", "java", None) is None
+    assert found("f() {\n  ...\n}\nlet a;\ng(", "javascript", 5) is None
 
 
 def test_only_syntax_is_looked_at() -> None:

@@ -21,7 +21,7 @@ ERROR = "an error message, as programs and compilers print it"
         ("go get example.com/a", "commands for a shell"),
         ("npm run build", "commands for a shell"),
         ("src\n├── a.py\n└── b.py", "a tree of files"),
-        ("│   ├── a", "a tree of files"),
+        ("src\n├── a\n│\n└── b's", "a tree of files"),
         ("+----+---+\n| a | b |\n+----+---+", "a table, as programs print it"),
         (" id | name\n----+------\n  1 | a", "a table, as programs print it"),
         ("Traceback (most recent call last):\n  File", ERROR),
@@ -47,7 +47,7 @@ ERROR = "an error message, as programs and compilers print it"
     ],
 )
 def test_kinds(text: str, kind: str) -> None:
-    assert other_text(text) == kind
+    assert other_text(text, "python") == kind
     assert no_program(block(text, "python"), compile_error("", "python", 1)) == kind
 
 
@@ -76,12 +76,17 @@ def test_kinds(text: str, kind: str) -> None:
         "SELCT name FROM users;",
         "def f(a)\n    return a",
         "class A\n    pass",
+        "def f():\n    '''\n    +---+\n    | a |\n    +---+\n    '''\n    print(1\nf()",
+        "a = '''\nsrc\n├── a.py\n'''\nprint(a",
+        "def f():\n    '''\n    --- a/b\n    +++ b/b\n    '''\nprint(f()",
+        "a = '''\nb ::= c\n'''\nfor x in [1, 2:\n    print(x)",
+        "a ::= 1\nb = a\nprint(b)",
         "a: b",
         "Error",
     ],
 )
 def test_code_with_a_mistake_is_code(code: str) -> None:
-    assert other_text(code) is None
+    assert other_text(code, "python") is None
     assert no_program(block(code, "python"), compile_error("", "python", 1)) is None
 
 
@@ -130,5 +135,5 @@ def test_only_refused_text_is_looked_at() -> None:
     ],
 )
 def test_hostile_text_costs_its_length(piece: str) -> None:
-    assert_linear(other_text, piece)
+    assert_linear(lambda text: other_text(text, "python"), piece)
     assert_linear(is_synopsis, piece)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from daytona_validate._core.fragments.code_text import bare_lines
 from daytona_validate._models import CodeValidationResult
 
 _TAG = re.compile(r"(?:^|\breturn\b|=>|[=(?:&|,{])\s*<(?:[A-Za-z][\w.]*(?:[\s/>]|$)|>)")
@@ -16,9 +17,11 @@ def jsx(code: str, result: CodeValidationResult) -> str | None:
 
     A line in which a quote lacks its partner is a mistake: the tag may have stood in a string.
     """
-    if result.error_line is None or not _CLOSED.search(code):
+    bare = bare_lines(code, result.language)
+    if result.error_line is None or not _CLOSED.search("\n".join(bare)):
         return None
-    lines = code.split("\n")[max(result.error_line - 2, 0) : result.error_line + 1]
-    tagged = [line for line in lines if _TAG.search(line.strip())]
+    at_error = slice(max(result.error_line - 2, 0), result.error_line + 1)
+    lines = code.split("\n")[at_error]
+    tagged = [line for line in bare[at_error] if _TAG.search(line.strip())]
     is_quoted = any(line.count(quote) % 2 for line in lines for quote in _QUOTES)
     return "JSX, which needs a build step" if tagged and not is_quoted else None

@@ -74,7 +74,7 @@ def _optional_arguments(code: str, result: CodeValidationResult) -> str | None:
 
 def _other_text(code: str, result: CodeValidationResult) -> str | None:
     is_refused = result.outcome is Outcome.COMPILE_ERROR or "syntax error" in result.details
-    return other_text(code) if is_refused else None
+    return other_text(code, result.language) if is_refused else None
 
 
 Recognize = Callable[[str, CodeValidationResult], str | None]

@@ -1,7 +1,7 @@
 """Recognizers of placeholders: `...` and `<your code>` where a program would have code.
 
-A placeholder counts only where its language takes it for none of its own signs, and an inline one
-only at the line of the error.
+A placeholder counts only where its language takes it for none of its own signs, and beside the line
+of the error.
 """
 
 from __future__ import annotations
@@ -36,10 +36,11 @@ def placeholder(code: str, result: CodeValidationResult) -> str | None:
         return None
     if first.startswith(("...", "…")):
         return "it starts with '...', in place of code that is left out"
-    left_out = next((n for n, line in enumerate(lines, 1) if _LEFT_OUT.match(line.strip())), 0)
-    if left_out and result.language != "python":
-        return f"the '...' in line {left_out} stands for code that is left out"
-    found = (_inline(line, result.language) for line in _at_error(lines, result))
+    at_error = list(_at_error(lines, result))
+    left_out = next((line for line in at_error if _LEFT_OUT.match(line.strip())), None)
+    if left_out is not None and result.language != "python":
+        return f"the '...' in line {lines.index(left_out) + 1} stands for code that is left out"
+    found = (_inline(line, result.language) for line in at_error)
     return next((f"{each} stands for code that is left out" for each in found if each), None)
 
 

@@ -10,7 +10,7 @@ import json
 import re
 from collections.abc import Callable, Sequence
 
-from daytona_validate._core.fragments.code_text import said_lines
+from daytona_validate._core.fragments.code_text import bare_lines, said_lines
 
 _SHELL = re.compile(
     r"\$ \S|(?:sudo |!)?(?:pip3? (?:install|list|show|freeze)|python3? (?:-m |\S+\.py)"
@@ -21,7 +21,9 @@ _SHELL = re.compile(
     r"|psql -|mysql -|sqlite3 \w|cargo \w+$|uv (?:add|pip|run|sync)\b|poetry \w+)"
 )
 _TREE = re.compile(r"(?:[│|]\s*)*[├└][─-]")
+_TREE_LINE = re.compile(rf"{_TREE.pattern}|[│|]|[\w./-]+(?:\s|$)")
 _RULE = re.compile(r"\+[-=+]{3,}\+$|[-─]{2,}(?:\+[-─]{2,})+$|[┌├└][─┬┼┴]+[┐┤┘]$")
+_TABLE_LINE = re.compile(rf"{_RULE.pattern}|[^|│]{{0,400}}[|│]|\(\d+ rows?\)$")
 _ERROR = re.compile(
     r"Traceback \(most recent call last\):|File \"[^\"]{1,200}\", line \d+"
     r"|Exception in thread \"|panic: |goroutine \d+ \["
@@ -46,8 +48,10 @@ _SURELY_BYTECODE = re.compile(
     r"invoke(?:static|virtual|special)|load_(?:name|fast|const|global)|MOVQ", re.IGNORECASE
 )
 _GRAMMAR = re.compile(r"<?[\w-]+>?\s*::=")
+_GRAMMAR_LINE = re.compile(rf"{_GRAMMAR.pattern}|\|")
 _OPTIONAL = re.compile(r"\w\([^()\[\]]*\[, ?\w(?:[^()\[\]]|\[, ?\w)*\]")
 _REPL = re.compile(r"(?:jshell|mysql|sqlite|SQL|\w+=[#>]|>>>|In \[\d+\])[>:]? ")
+_DIFF_LINE = re.compile(r"[-+@]|diff |index ")
 _DIFF = re.compile(r"@@ -\d|diff --git |(?:---|\+\+\+) [ab]/")
 _PROSE = re.compile(
     r"[A-Z][\w'’-]*[,;:]?(?: [\w'’%-]+[,;:]?){2,}[.!?:…]?$"  # noqa: RUF001 - as printers set it
@@ -61,11 +65,20 @@ _CODE_WORD = re.compile(
 _SQL_WORD = re.compile(r"\b(?:from|where|into|values|set|table|join|group|order)\b", re.IGNORECASE)
 
 
-def other_text(code: str) -> str | None:
-    """Return what text is that is no program; None if it may be one."""
+def other_text(code: str, language: str) -> str | None:
+    """Return what text is that is no program; None if it may be one.
+
+    Args:
+        code: The text.
+        language: That refused it, which tells what its strings and comments are.
+    """
     said = said_lines(code)
     if not said:
         return None
+    bare = said_lines("\n".join(bare_lines(code, language)))
+    for is_mostly, reason in _MIXED:
+        if is_mostly(said) and (is_mostly(bare) or language == "sql"):  # -- begins a rule, too
+            return reason
     return next((reason for is_such, reason in _KINDS if is_such(said, code)), None)
 
 
@@ -78,8 +91,14 @@ def _first(pattern: re.Pattern[str]) -> Callable[[Sequence[str], str], bool]:
     return lambda said, _code: pattern.match(said[0]) is not None
 
 
-def _any(pattern: re.Pattern[str], *, count: int = 1) -> Callable[[Sequence[str], str], bool]:
-    return lambda said, _code: sum(pattern.match(line) is not None for line in said) >= count
+def _mostly(sign: re.Pattern[str], line: re.Pattern[str]) -> Callable[[Sequence[str]], bool]:
+    """Ask whether lines have a sign, and half of them are such as go with it."""
+
+    def is_mostly(said: Sequence[str]) -> bool:
+        alike = sum(line.match(each) is not None for each in said)
+        return 2 * alike >= len(said) and any(sign.match(each) for each in said)
+
+    return is_mostly
 
 
 def _is_last_error(said: Sequence[str], _code: str) -> bool:
@@ -92,9 +111,7 @@ def _is_bytecode(said: Sequence[str], _code: str) -> bool:
     return is_sure and lines >= 2 and 2 * lines >= len(said)  # noqa: PLR2004 - half of the lines
 
 
-def _is_diff(said: Sequence[str], code: str) -> bool:
-    if any(_DIFF.match(line) for line in said):
-        return True
+def _is_diff(_said: Sequence[str], code: str) -> bool:
     lines = [line for line in code.split("\n") if line.strip()]
     begins = [line[0] for line in lines]
     is_marked = all(each in "+- \t" for each in begins)
@@ -117,20 +134,24 @@ def _is_prose(said: Sequence[str], code: str) -> bool:
 
 _KINDS: tuple[tuple[Callable[[Sequence[str], str], bool], str], ...] = (
     (_is_shell, "commands for a shell"),
-    (_any(_TREE), "a tree of files"),
-    (_any(_RULE), "a table, as programs print it"),
     (_is_last_error, "an error message, after other output"),
     (_first(_ERROR), "an error message, as programs and compilers print it"),
     (_first(_HTTP), "an HTTP message"),
     (_first(_MARKUP), "markup, such as HTML or JSX"),
     (_is_bytecode, "bytecode"),
-    (_any(_GRAMMAR), "a grammar"),
     (_first(_REPL), "a session of an interactive shell"),
     (_is_diff, "a diff"),
     (_is_json, "JSON"),
     (_is_prose, "text, as programs print it"),
 )
 """What tells a kind of text, and its name; the first counts."""
+_MIXED = (
+    (_mostly(_TREE, _TREE_LINE), "a tree of files"),
+    (_mostly(_RULE, _TABLE_LINE), "a table, as programs print it"),
+    (_mostly(_GRAMMAR, _GRAMMAR_LINE), "a grammar"),
+    (_mostly(_DIFF, _DIFF_LINE), "a diff"),
+)
+"""Kinds that code may have in a string or a comment: what tells them, and their names."""
 
 
 def is_synopsis(line: str) -> bool:
