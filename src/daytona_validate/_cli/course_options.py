@@ -16,6 +16,7 @@ if TYPE_CHECKING:  # they cost more than the whole of --help
     from daytona_validate._cli.changed_blocks import ChangedBlocks
     from daytona_validate._core.last_run import LastRun
     from daytona_validate._courses.code_template import CodeTemplate
+    from daytona_validate._courses.collect import Collection
     from daytona_validate._courses.collect_options import CollectOptions
     from daytona_validate._courses.course_snippet import CourseSnippet
 
@@ -219,11 +220,22 @@ class Selection:
         language = find_language(course.snippet.language)
         name = course.snippet.language if language is None else language.name
         is_in = not self.languages or not name or name in self.languages
-        config = course.config
-        marked = self.marked.or_else(marked_blocks(config.only_marked, config.skip_marked))
-        is_in = is_in and marked.has(course.marks.words)
+        is_in = is_in and self.takes_marks_of(course)
         is_in = is_in and (self.changed is None or self.changed.has(course))
         return is_in and (self.last_run is None or self._has_to_run(course, self.last_run))
+
+    def takes_marks_of(self, course: CourseSnippet) -> bool:
+        """Whether a snippet is selected as far as its marks tell."""
+        config = course.config
+        marked = self.marked.or_else(marked_blocks(config.only_marked, config.skip_marked))
+        return marked.has(course.marks.words)
+
+    def counted(self, collection: Collection) -> Iterator[CourseSnippet]:
+        """Yield all snippets; the collection counts those that are left out by their marks."""
+        for course in collection:
+            if not self.takes_marks_of(course):
+                collection.leave_out(course)
+            yield course
 
     @staticmethod
     def _has_to_run(course: CourseSnippet, last_run: LastRun) -> bool:

@@ -26,6 +26,8 @@ class Why(StrEnum):
     """A file or folder that git ignores."""
     EXCLUDED = "excluded"
     """A file or folder that an option or the configuration excludes."""
+    MARKED = "marked"
+    """A block that an option or the configuration leaves out by its marks."""
     LEADS_OUT = "link_out"
     """A link that leads out of the folder."""
     LEADS_NOWHERE = "broken_link"
@@ -45,6 +47,10 @@ _NOUNS = {
     Why.FORMAT: ("file in an unsupported format", "files in unsupported formats"),
     Why.IGNORED: ("path that git ignores", "paths that git ignores"),
     Why.EXCLUDED: ("excluded path", "excluded paths"),
+    Why.MARKED: (
+        "block left out by skip_marked or only_marked",
+        "blocks left out by skip_marked or only_marked",
+    ),
     Why.LEADS_OUT: ("link out of the folder", "links out of the folder"),
     Why.LEADS_NOWHERE: ("broken link", "broken links"),
     Why.NO_FILE: ("pipe, device or socket", "pipes, devices or sockets"),

@@ -79,6 +79,10 @@ class Collection(Iterator[CourseSnippet]):
                 self._words.update([piece.word] if piece.why is Why.UNKNOWN_LANGUAGE else [])
             yield piece
 
+    def leave_out(self, course: CourseSnippet) -> None:
+        """Count a snippet that is left out by its marks."""
+        self._leave_out(Why.MARKED, str(course.snippet.location))
+
     def not_read(self) -> NotRead:
         """Return the counts of files and blocks that were left out so far."""
         return NotRead(dict(self._left_out), dict(self._first_left_out), dict(self._words))

@@ -57,6 +57,16 @@ def test_a_folders_configuration_selects_where_no_option_does(
     assert result.stdout == "lesson.md:4 python\n"
 
 
+@pytest.mark.parametrize("option", [[], ["--list"]])
+def test_what_marks_leave_out_is_counted(
+    invoke: Invoke, in_folder: Path, option: list[str]
+) -> None:
+    (in_folder / "lesson.md").write_text(PAGE)
+    (in_folder / "daytona-validate.toml").write_text('skip_marked = "run"\n')
+    said = invoke("check", ".", *option, provider=FakeProvider()).output
+    assert "not read: 2 blocks left out by skip_marked or only_marked (lesson.md:1, …)" in said
+
+
 @pytest.mark.parametrize("command", ["check", "run"])
 def test_an_authors_marks_are_taken_out_of_the_code(
     invoke: Invoke, in_folder: Path, command: str

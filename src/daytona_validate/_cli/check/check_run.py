@@ -172,7 +172,7 @@ class _CheckRun:
             await chosen.refuse_if_hopeless()
             with ticking(self._screen.display):
                 await run_course(
-                    self._choice.selection.with_options(collection),
+                    self._choice.selection.with_options(self._choice.selection.counted(collection)),
                     validator=validator,
                     is_wanted=self._choice.selection.has,
                     is_settled=self._resumption.is_settled,

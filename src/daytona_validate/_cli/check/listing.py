@@ -106,6 +106,8 @@ def list_only(choice: CheckChoice) -> int:
                 if piece.why is not None and not choice.selection.languages:
                     write(listed(piece))
                 continue
+            if not choice.selection.takes_marks_of(piece.course):
+                collection.leave_out(piece.course)
             for _ in choice.selection.of([piece.course]):
                 write(listed(piece))
                 total += 1
