@@ -100,7 +100,9 @@ def test_optional_arguments(line: str) -> None:
     assert found == "a signature, with optional arguments in brackets"
 
 
-@pytest.mark.parametrize("line", ["f(a[1], b", "f([1, 2)", "a[, b]", "f(a[b, c])"])
+@pytest.mark.parametrize(
+    "line", ["f(a[1], b", "f([1, 2)", "a[, b]", "a = f(b[, c]", "a = f(1[, 2])", "f(a[b, c])"]
+)
 def test_arguments_with_a_mistake(line: str) -> None:
     assert not is_synopsis(line)
     assert no_program(block(line, "python"), compile_error("", "python", 1)) is None

@@ -49,7 +49,10 @@ _SURELY_BYTECODE = re.compile(
 )
 _GRAMMAR = re.compile(r"<?[\w-]+>?\s*::=")
 _GRAMMAR_LINE = re.compile(rf"{_GRAMMAR.pattern}|\|")
-_OPTIONAL = re.compile(r"\w\([^()\[\]]*\[, ?\w(?:[^()\[\]]|\[, ?\w)*\]")
+_OPTIONAL = re.compile(
+    r"\s*(?:(?:async )?(?:def|class) )?[\w.]+\([^()\[\]]*\[, ?[^\W\d]"
+    r"(?:[^()\[\]]|\[, ?[^\W\d]|\](?!\)))*\]\)(?: *->[^()]{0,200})?:?\s*$"
+)
 _REPL = re.compile(r"(?:jshell|mysql|sqlite|SQL|\w+=[#>]|>>>|In \[\d+\])[>:]? ")
 _DIFF_LINE = re.compile(r"[-+@]|diff |index ")
 _DIFF = re.compile(r"@@ -\d|diff --git |(?:---|\+\+\+) [ab]/")
@@ -155,5 +158,5 @@ _MIXED = (
 
 
 def is_synopsis(line: str) -> bool:
-    """Return whether a line has optional arguments in brackets, as manuals write them."""
-    return _OPTIONAL.search(line) is not None
+    """Return whether a line is a signature with optional arguments, as manuals write them."""
+    return _OPTIONAL.match(line) is not None
