@@ -87,4 +87,4 @@ def test_arguments_may_be_a_list() -> None:
 
 
 def test_several_fields_of_wrong_types_are_all_told() -> None:
-    assert len(list(type_problems(with_field(args=5, files=5, stdin=5)))) == 3
+    assert len(list(type_problems(with_field(args=5, earlier=5, files=5, stdin=5)))) == 4

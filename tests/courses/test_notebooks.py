@@ -242,3 +242,9 @@ def test_a_cell_is_named_by_its_index(folder: Path) -> None:
         with pytest.raises(ConfigurationError) as error:
             find(target)
         assert telling in str(error.value)
+
+
+def test_a_cell_with_a_magic_of_its_own_is_not_runnable(folder: Path) -> None:
+    (folder / "a.ipynb").write_text(document(code("%who\nx = 1")))
+    (cell,) = collect(["a.ipynb"])
+    assert cell.snippet.not_runnable == "a notebook magic or shell line: %who"
