@@ -110,21 +110,21 @@ def test_the_old_address_beside_a_key_gives_its_message(stranger: Stranger) -> N
 def test_packages_that_a_folder_asks_for_are_not_installed(
     stranger: Stranger, file: str, tmp_path: Path
 ) -> None:
-    lines = {
-        ".env": ("DAYTONA_PACKAGES__PYTHON=six, rich[a]==1",),
-        "pyproject.toml": (
-            "[tool.daytona-validate]",
-            "packages = { python = ['six', 'rich[a]==1'] }",
-        ),
+    asking = {
+        ".env": "DAYTONA_PACKAGES__PYTHON=six, rich[a]==1",
+        "pyproject.toml": "[tool.daytona-validate]\npackages = { python = ['six', 'rich[a]==1'] }",
     }
-    stranger.write(file, *lines[file])
+    told = {
+        ".env": "warning: pyproject.toml or .env asks for packages, which were not installed: "
+        "six rich[a]==1 (python); "
+        "to install them: export DAYTONA_PACKAGES__PYTHON='six,rich[a]==1'",
+        "pyproject.toml": "the course asks for packages, which are not installed: "
+        "rich[a]==1 six (python); to install them: --allow-packages",
+    }
+    stranger.write(file, asking[file])
     ran = call(stranger.folder, "check", "hello.py")
     assert ran.returncode == 0, ran.stderr
-    assert (
-        "warning: pyproject.toml or .env asks for packages, which were not installed: "
-        "six rich[a]==1 (python); "
-        "to install them: export DAYTONA_PACKAGES__PYTHON='six,rich[a]==1'\n"
-    ) in ran.stderr
+    assert f"{told[file]}\n" in ran.stderr
 
 
 @pytest.mark.jail

@@ -40,8 +40,10 @@ def judged(
 )
 def test_a_name_that_the_page_lacks_is_no_mistake(code: str, name: str, language: str) -> None:
     kind = MissingKind.TABLE if language == "sql" else MissingKind.NAME
-    later = "from rails import Wagon" if language == "python" else ""
-    found = judged(code, name, later, language=language, kind=kind)
+    assert judged(code, name, language=language, kind=kind).outcome is (
+        Outcome.NOT_RUNNABLE if code.startswith("#") else Outcome.RUNTIME_ERROR
+    )
+    found = judged(code, name, code, language=language, kind=kind)
     assert found.outcome is Outcome.NOT_RUNNABLE
     assert "which no block of the page defines" in found.details
     assert ("a set-up file can make it" in found.details) == (language == "sql")
@@ -49,7 +51,7 @@ def test_a_name_that_the_page_lacks_is_no_mistake(code: str, name: str, language
 
 def test_a_type_that_the_page_lacks_is_no_mistake() -> None:
     code = "interface Stall { feed(): Ferret }"
-    found = judged(code, "Ferret", language="typescript", kind=MissingKind.TYPE)
+    found = judged(code, "Ferret", "let a: Ferret;", language="typescript", kind=MissingKind.TYPE)
     assert found.details == "Code not runnable: it needs Ferret, which no block of the page defines"
 
 
@@ -83,17 +85,17 @@ def test_a_name_that_may_be_a_mistake_stays_one(code: str, name: str, language: 
 
 def test_other_blocks_of_the_page_count() -> None:
     assert judged("use(train)", "train", "def train(): ...").outcome is Outcome.RUNTIME_ERROR
-    assert judged("use(wagom)", "wagom", "wagon = 1").outcome is Outcome.RUNTIME_ERROR
+    assert judged("use(wagom)", "wagom", "wagom\nwagon = 1").outcome is Outcome.RUNTIME_ERROR
     many = " ".join(f"word{n}" for n in range(5001))
-    assert judged("use(train)", "train", many).outcome is Outcome.RUNTIME_ERROR
+    assert judged("use(train)", "train", f"train {many}").outcome is Outcome.RUNTIME_ERROR
 
 
 def test_what_the_language_suggests_is_a_mistake() -> None:
     said = ". Did you mean: 'brain'?"
-    assert judged("use(train)", "train", said=said).outcome is Outcome.RUNTIME_ERROR
+    assert judged("use(train)", "train", "train", said=said).outcome is Outcome.RUNTIME_ERROR
     said = ". Did you mean: 'None'?"
-    assert judged("x = Nome", "Nome", said=said).outcome is Outcome.RUNTIME_ERROR
-    assert judged("class A(Node): ...", "Node", said=said).outcome is Outcome.NOT_RUNNABLE
+    assert judged("x = Nome", "Nome", "Nome", said=said).outcome is Outcome.RUNTIME_ERROR
+    assert judged("class A(Node): ...", "Node", "Node()", said=said).outcome is Outcome.NOT_RUNNABLE
 
 
 def test_only_blocks_that_lack_a_name_are_asked_about() -> None:
@@ -102,7 +104,7 @@ def test_only_blocks_that_lack_a_name_are_asked_about() -> None:
     no_block = replace(code, snippet=replace(code.snippet, is_block=False))
 
     def outcome(course: CourseSnippet, failed: CodeValidationResult, rules: RunRules) -> Outcome:
-        return as_gap(CoursePage([course], rules), 0, failed).outcome
+        return as_gap(CoursePage([course, block("ride(train)")], rules), 0, failed).outcome
 
     failed = Outcome.RUNTIME_ERROR
     assert outcome(code, lacking, RunRules()) is Outcome.NOT_RUNNABLE
@@ -115,5 +117,5 @@ def test_only_blocks_that_lack_a_name_are_asked_about() -> None:
 
 
 def test_a_block_and_a_session_are_judged_by_it() -> None:
-    results, _ = finished([block("use train")])
+    results, _ = finished([block("use train"), block("train")])
     assert results[0].outcome is Outcome.NOT_RUNNABLE

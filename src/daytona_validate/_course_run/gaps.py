@@ -1,8 +1,8 @@
 """Names that a block needs and that no block of its page defines: its page's gap, not its mistake.
 
-A fragment that shows an idea has such names. So has a block with a misspelt name, and the rule errs
-towards that: a name near to any other, or one that an import would give, is the block's own
-mistake.
+A fragment that shows an idea has such names, and other blocks of its page have them too. So has a
+block with a misspelt name, and the rule errs towards that: a name that no other block has, one near
+to any other, or one that an import would give, is the block's own mistake.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ def as_gap(page: CoursePage, position: int, result: CodeValidationResult) -> Cod
     is_name = missing.kind in _LACKING and _NAME.fullmatch(missing.name) is not None
     if language not in OWN_NAMES or not is_name or _is_suggested(missing.name, code, result):
         return result
-    gap = _gap(missing.name, code, _codes(page, position), language)
+    gap = _gap(missing.name, code, _others(page, position), language)
     if gap is None:
         return result
     cure = _CURE if missing.kind is MissingKind.TABLE else ""
@@ -64,24 +64,32 @@ def _is_suggested(name: str, code: str, result: CodeValidationResult) -> bool:
     return not re.search(rf"\bclass \w+\([^)\n]*\b{name}\b|\b{name}\(", code)
 
 
-def _codes(page: CoursePage, position: int) -> list[str]:
-    """Return the code of all of the page's blocks in one language."""
-    language = page.languages[position]
-    return [page.code(n) for n, named in enumerate(page.languages) if named == language]
+def _others(page: CoursePage, position: int) -> list[str]:
+    """Return the code of the page's other blocks in the same language."""
+    languages, language = page.languages, page.languages[position]
+    return [page.code(n) for n, each in enumerate(languages) if each == language and n != position]
 
 
-def _gap(name: str, code: str, codes: list[str], language: str) -> str | None:
+def _gap(name: str, code: str, others: list[str], language: str) -> str | None:
     """Return the name that the page lacks; None: it may be a mistake."""
+    codes = [code, *others]
     known = _known(codes, language)
     if any(name in _WORD.findall(found[1]) for found in _HIDDEN_IMPORT.finditer(code)):
         return name
     if known is None or any(makes(each, name, language=language) for each in codes):
         return None
     if name not in FORGOTTEN_NAMES[language]:
-        return name if _is_foreign(name, known, language) else None
+        is_gap = _is_said(name, others, language) and _is_foreign(name, known, language)
+        return name if is_gap else None
     bare = "\n".join(bare_lines(code, language))
-    others = {found[0]: None for found in _CLASSES.finditer(bare)}
-    return next((each for each in others if _is_gap(each, known, codes, language)), None)
+    classes = {found[0]: None for found in _CLASSES.finditer(bare)}
+    said = (each for each in classes if _is_said(each, others, language))
+    return next((each for each in said if _is_gap(each, known, codes, language)), None)
+
+
+def _is_said(name: str, others: list[str], language: str) -> bool:
+    """Return whether another block has the name: a slip of the pen is made once."""
+    return any(name.rpartition(".")[2] in _words_of(each, language) for each in others)
 
 
 def _is_gap(name: str, known: frozenset[str], codes: list[str], language: str) -> bool:
