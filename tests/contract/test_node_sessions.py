@@ -13,7 +13,11 @@ from daytona_validate._core.tests_account import seal
 from daytona_validate._models import Execution, Missing, MissingKind
 from daytona_validate.testing import ran
 
-pytestmark = pytest.mark.timeout(600)
+pytestmark = [
+    pytest.mark.timeout(600),  # the first use of a toolchain prepares it
+    pytest.mark.slow,
+    pytest.mark.thorough,
+]
 
 LIMITS = Limits(timeout_s=20.0)
 JAVASCRIPT = Snippet(

@@ -12,7 +12,11 @@ from daytona_validate.testing import ran
 from .at_once import Kept, Told, results_of
 from .conftest import REAL, NewCase
 
-pytestmark = pytest.mark.timeout(600)  # the first use of a toolchain prepares it
+pytestmark = [
+    pytest.mark.timeout(600),  # the first use of a toolchain prepares it
+    pytest.mark.slow,
+    pytest.mark.thorough,
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
