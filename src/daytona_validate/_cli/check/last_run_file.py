@@ -32,7 +32,7 @@ class LastRunFile:
     """
 
     def __init__(self, paths: tuple[str, ...], *, cache_dir: Path | None) -> None:
-        real = sorted({os.path.realpath(path) for path in paths})
+        real = sorted({_real(path) for path in paths})
         name = hashlib.sha256("\0".join(real).encode(errors="surrogateescape")).hexdigest()
         self._name = f"{name[:32]}.json"
         self._cache_dir = cache_dir
@@ -91,3 +91,11 @@ def _remove_oldest(folder: Path) -> None:
     files = sorted(folder.iterdir(), key=lambda each: each.lstat().st_mtime)
     for each in files[:-MOST_FILES]:
         each.unlink(missing_ok=True)
+
+
+def _real(path: str) -> str:
+    """Return where a path leads; the path itself where the working folder is gone."""
+    try:
+        return os.path.realpath(path)
+    except FileNotFoundError:
+        return path
