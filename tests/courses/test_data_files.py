@@ -12,11 +12,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from collected import snippets_of
+from daytona_validate._core.not_read import Why
+from daytona_validate._core.summary import Tally
 from daytona_validate._courses.code_template import code_template
 from daytona_validate._courses.collect import collect, find
 from daytona_validate._courses.collect_options import CollectOptions
 from daytona_validate._models import Snippet
+from daytona_validate._reports.json_reports import jsonl_each, jsonl_end
 from growth import assert_linear
+from made_results import made_reported
 
 PYTHON = CollectOptions(default_language="python")
 EXAMPLES = Path(__file__).parents[2] / "examples"
@@ -188,3 +192,17 @@ def test_arrays_are_read_in_linear_time(piece: str) -> None:
         piece,
         start='[{"code": "a"},',
     )
+
+
+@pytest.mark.parametrize("has_result", [True, False], ids=["with a result", "empty"])
+def test_a_report_of_an_earlier_run_is_counted_in_a_folder_and_told_by_name(
+    has_result: bool, tmp_path: Path
+) -> None:
+    tally, row = Tally(), made_reported()
+    path = tmp_path / "results.jsonl"
+    path.write_text((jsonl_each(row) if has_result else "") + jsonl_end([], tally.summary(1.0)))
+    collection = collect([str(tmp_path)])
+    assert list(collection) == []
+    assert collection.not_read().counts == {Why.REPORT: 1}
+    (named,) = snippets_of(collect([str(path)]))
+    assert named.unreadable == "the file is the report of an earlier run: see --resume"

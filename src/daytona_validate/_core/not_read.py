@@ -22,6 +22,8 @@ class Why(StrEnum):
     """A block of JSX, which is no program before a builder has read it."""
     FORMAT = "format"
     """A file that may hold code, in a format that is not read here."""
+    REPORT = "report"
+    """A report of an earlier run."""
     IGNORED = "ignored"
     """A file or folder that git ignores."""
     EXCLUDED = "excluded"
@@ -45,6 +47,7 @@ _NOUNS = {
     ),
     Why.JSX: ("block of JSX", "blocks of JSX"),
     Why.FORMAT: ("file in an unsupported format", "files in unsupported formats"),
+    Why.REPORT: ("report of an earlier run", "reports of earlier runs"),
     Why.IGNORED: ("path that git ignores", "paths that git ignores"),
     Why.EXCLUDED: ("excluded path", "excluded paths"),
     Why.MARKED: (

@@ -22,6 +22,7 @@ from daytona_validate._courses.config_files import CourseConfigs
 from daytona_validate._courses.course_files import LeftOut, course_files
 from daytona_validate._courses.course_snippet import CourseSnippet
 from daytona_validate._courses.file_formats import (
+    FormerReport,
     NoData,
     Piece,
     Reader,
@@ -38,7 +39,7 @@ from daytona_validate._courses.left_out_paths import LeftOutPaths
 from daytona_validate._courses.named_snippet import Place, only_snippet, snippet_at
 from daytona_validate._courses.page_fingerprints import PageFingerprints
 from daytona_validate._errors import ConfigurationError
-from daytona_validate._models import Snippet
+from daytona_validate._models import Location, Snippet
 from daytona_validate._regular_file import open_inside, open_regular
 
 STDIN = "-"
@@ -267,6 +268,8 @@ def _pieces(
                 )
     except Refused as problem:
         if folder is not None and isinstance(problem, NoData):
+            if isinstance(problem, FormerReport):
+                yield Piece(location=Location(shown, 1), end_line=1, course=None, why=Why.REPORT)
             return  # a package.json, a table of figures: nobody named it
         yield refused(str(problem), path=shown)
     except OSError as error:

@@ -25,6 +25,7 @@ from daytona_validate._courses.data_files import (
 )
 from daytona_validate._courses.jsonl_records import (
     has_code,
+    is_report,
     snippet_of_record,
     snippet_of_values,
     unreadable_record,
@@ -73,6 +74,10 @@ class Refused(Exception):
 
 class NoData(Refused):
     """A file of a format of data holds none with code; in a folder, it is one of other programs."""
+
+
+class FormerReport(NoData):
+    """A file is the report of an earlier run."""
 
 
 Reader = Callable[[BinaryIO, str, CollectOptions], Iterator[Piece]]
@@ -181,6 +186,8 @@ def _jsonl(stream: BinaryIO, path: str, options: CollectOptions) -> Iterator[Pie
         if number == 1:
             line = line.removeprefix(_BYTE_ORDER_MARK)
             _refuse_binary(line)
+            if is_report(line):
+                raise FormerReport("the file is the report of an earlier run: see --resume")
         location = Location(path, number)
         snippet: Snippet | None
         if len(line) > limit:

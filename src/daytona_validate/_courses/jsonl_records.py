@@ -6,6 +6,7 @@ No record is ever lost: one that cannot be read becomes a snippet that says why.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from typing import Any, TypeGuard
@@ -19,6 +20,8 @@ MESSAGES = "messages"
 """The field of a chat: its last answer is the code of a record that has no other."""
 _NAMED_FIELDS = 8
 """How many field names of a record without code are listed, so that the right one is found."""
+_REPORT = re.compile(rb'\{"type": "(?:result", "skill"|summary", "schema_version"): ')
+"""How a `jsonl` report begins."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,6 +124,11 @@ def snippet_of_values(
     if problems:
         return _unreadable(values, "; ".join(problems), location)
     return Snippet(**values, location=location)
+
+
+def is_report(line: bytes) -> bool:
+    """Return whether a file that begins with this line is a `jsonl` report of an earlier run."""
+    return _REPORT.match(line) is not None
 
 
 def has_code(
