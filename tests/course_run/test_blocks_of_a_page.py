@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from blocks_of_pages import block, finished, names, result
 from daytona_validate._course_run.consequences import makes
-from daytona_validate._course_run.course_page import RunRules, SessionMode
+from daytona_validate._course_run.course_page import CoursePage, RunRules, SessionMode
 from daytona_validate._courses.course_snippet import CourseSnippet
-from daytona_validate._courses.marks import Marks
+from daytona_validate._courses.marks import NO_MARKS, Marks
 from daytona_validate._models import CodeValidationResult, MissingKind, Outcome, Snippet
 
 
@@ -209,3 +209,24 @@ def test_what_its_page_calls_an_output_is_no_program_if_it_fails() -> None:
     results, _ = finished([block("make x"), output, replace(output, snippet=block("y").snippet)])
     assert results[1].details == "Code not runnable: the output of the block before it"
     assert results[2].outcome is Outcome.PASSED
+
+
+@pytest.mark.parametrize(
+    ("session", "before"),
+    [(None, (0, 1)), ("page", (0, 1)), ("section", (1,)), ("none", ())],
+    ids=str,
+)
+@pytest.mark.parametrize("language", ["go", "python"])
+def test_what_a_block_may_be_joined_with_is_what_sessions_are_told(
+    session: str | None, before: tuple[int, ...], language: str
+) -> None:
+    sections = ("Tea", "Cake", "Cake", "Cake")
+    alone = Marks(stands_alone=True)
+    blocks = [
+        replace(block("x", language=language, marks=marks), section=section)
+        for section, marks in zip(sections, (NO_MARKS, NO_MARKS, NO_MARKS, alone), strict=True)
+    ]
+    rules = RunRules(session=None if session is None else SessionMode(session))
+    page = CoursePage(blocks, rules)
+    assert page.before(2) == before
+    assert page.before(3) == ()

@@ -127,19 +127,25 @@ class CoursePage:
 
     def mode(self, position: int) -> SessionMode:
         """Return the session mode of one snippet."""
-        course = self.snippets[position]
         has_none = self.languages[position] not in self._session_languages
-        if course.page is None or course.marks.stands_alone or has_none:
+        return SessionMode.NONE if has_none else self._said(position)
+
+    def _said(self, position: int) -> SessionMode:
+        """Return what is said of one snippet's sessions, in whatever language it is."""
+        course = self.snippets[position]
+        if course.page is None or course.marks.stands_alone:
             return SessionMode.NONE
         return self.rules.session or SessionMode(course.config.session or SessionMode.AUTO)
 
     def before(self, position: int) -> tuple[int, ...]:
-        """Return the positions of the blocks before one that could share a session with it."""
-        language, session = self.languages[position], self.snippets[position].marks.session
+        """Return the positions of the blocks before one that it may run after or be joined with."""
+        said, course = self._said(position), self.snippets[position]
         return tuple(
             other
-            for other in range(position)
-            if self.languages[other] == language and self.snippets[other].marks.session == session
+            for other in range(position if said is not SessionMode.NONE else 0)
+            if self.languages[other] == self.languages[position]
+            and self.snippets[other].marks.session == course.marks.session
+            and (said is not SessionMode.SECTION or self.snippets[other].section == course.section)
         )
 
 
