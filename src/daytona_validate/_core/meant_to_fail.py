@@ -15,7 +15,7 @@ from dataclasses import replace
 
 from daytona_validate._core.details import as_expected_details, cause
 from daytona_validate._core.fragments.code_text import Comment, comment_of
-from daytona_validate._core.outcomes import outcome_row
+from daytona_validate._core.results import rejudged
 from daytona_validate._models import CodeValidationResult, Outcome, Snippet
 
 _FAILED = frozenset({Outcome.COMPILE_ERROR, Outcome.RUNTIME_ERROR})
@@ -82,15 +82,8 @@ def is_meant_to_fail(snippet: Snippet, result: CodeValidationResult) -> bool:
 
 def as_meant_result(result: CodeValidationResult) -> CodeValidationResult:
     """Return the result of a block that failed as it was meant to: it has passed."""
-    row = outcome_row(Outcome.PASSED)
-    return replace(
-        result,
-        outcome=Outcome.PASSED,
-        fault=row.fault,
-        status=row.status,
-        details=as_expected_details(cause(result.details)),
-        missing=None,
-    )
+    details = as_expected_details(cause(result.details))
+    return replace(rejudged(result, Outcome.PASSED, details), missing=None)
 
 
 def _is_allowed(snippet: Snippet, said: str) -> bool:

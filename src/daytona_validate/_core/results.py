@@ -134,6 +134,21 @@ def _result(
     )
 
 
+def rejudged(
+    result: CodeValidationResult, outcome: Outcome, details: str, *, fault: Fault | None = None
+) -> CodeValidationResult:
+    """Return a result with another outcome, and all that follows from that alone.
+
+    Args:
+        result: What ran, and all that was measured of it.
+        outcome: What it is to be instead.
+        details: Why, in one line.
+        fault: Needed for `unavailable` alone; None: that of infrastructure.
+    """
+    row = outcome_row(outcome, fault)
+    return replace(result, outcome=row.outcome, fault=row.fault, status=row.status, details=details)
+
+
 def execution_time_s(execution: Execution) -> float:
     """Return wall seconds of compile and run together; setting up is not part of it."""
     return sum(step.usage.wall_s for step in execution.steps if step.stage is not Stage.SETUP)

@@ -14,8 +14,8 @@ from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from daytona_validate._core.details import failure_details, unavailable_details
-from daytona_validate._core.outcomes import outcome_row
 from daytona_validate._core.printable import one_line
+from daytona_validate._core.results import rejudged
 from daytona_validate._models import CodeValidationResult, Outcome, Stage
 
 _ADDRESS = re.compile(r"\b0x[0-9A-Fa-f]+\b")
@@ -80,17 +80,8 @@ def compared_with_shown(result: CodeValidationResult, shown: ShownOutput) -> Cod
 def _with(
     result: CodeValidationResult, outcome: Outcome, details: str, line: int | None
 ) -> CodeValidationResult:
-    row = outcome_row(outcome)
-    return replace(
-        result,
-        outcome=outcome,
-        fault=row.fault,
-        status=row.status,
-        stage=Stage.CHECK,
-        details=details,
-        caveat=None,
-        error_line=line,
-    )
+    changed = rejudged(result, outcome, details)
+    return replace(changed, stage=Stage.CHECK, caveat=None, error_line=line)
 
 
 def _difference(output: str, shown: ShownOutput) -> _Found | None:

@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 
 from daytona_validate._core.details import cause, skipped_details
-from daytona_validate._core.outcomes import outcome_row
+from daytona_validate._core.results import rejudged
 from daytona_validate._course_run.course_page import CoursePage
 from daytona_validate._models import CodeValidationResult, Location, MissingKind, Outcome
 
@@ -99,16 +98,10 @@ def consequence(
     is_made = _maker(page, position, result, ran) is not None
     if maker is None or is_made or result.missing is None:
         return result
-    row = outcome_row(Outcome.SKIPPED)
     place = _place(page.snippets[maker].snippet.location)
     why = f"it needs {result.missing.name!r} of the block{place}, which did not pass"
-    return replace(
-        result,
-        outcome=row.outcome,
-        fault=row.fault,
-        status=row.status,
-        details=skipped_details(f"{why} ({cause(result.details)})"),
-    )
+    details = skipped_details(f"{why} ({cause(result.details)})")
+    return rejudged(result, Outcome.SKIPPED, details)
 
 
 def could_be_consequence(

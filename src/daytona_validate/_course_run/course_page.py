@@ -9,7 +9,7 @@ from enum import StrEnum
 from daytona_validate._core.details import unavailable_details
 from daytona_validate._core.fragments.no_program import no_program
 from daytona_validate._core.languages.table import LANGUAGES, find_language
-from daytona_validate._core.outcomes import outcome_row
+from daytona_validate._core.results import rejudged
 from daytona_validate._course_run.set_up import NO_SET_UP, SetUp
 from daytona_validate._courses.course_snippet import CourseSnippet
 from daytona_validate._models import CodeValidationResult, Fault, Outcome, Snippet, Stage
@@ -93,18 +93,9 @@ class CoursePage:
         set_up, *earlier = result.earlier
         if set_up.has_passed or result.outcome is Outcome.PASSED:
             return replace(result, earlier=tuple(earlier))
-        row = outcome_row(Outcome.UNAVAILABLE, Fault.ENVIRONMENT)
-        return replace(
-            result,
-            outcome=row.outcome,
-            fault=row.fault,
-            status=row.status,
-            stage=Stage.SETUP,
-            details=unavailable_details(f"the set-up of its page failed: {set_up.details}"),
-            error_line=None,
-            missing=None,
-            earlier=(),
-        )
+        details = unavailable_details(f"the set-up of its page failed: {set_up.details}")
+        spoilt = rejudged(result, Outcome.UNAVAILABLE, details, fault=Fault.ENVIRONMENT)
+        return replace(spoilt, stage=Stage.SETUP, error_line=None, missing=None, earlier=())
 
     def code(self, position: int) -> str:
         """Return the code of a snippet, as it runs before others."""

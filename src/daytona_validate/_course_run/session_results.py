@@ -8,8 +8,7 @@ from daytona_validate._core.classify import classify
 from daytona_validate._core.details import unavailable_details
 from daytona_validate._core.intake import Job
 from daytona_validate._core.languages.table import LANGUAGES
-from daytona_validate._core.outcomes import outcome_row
-from daytona_validate._core.results import RunContext, judged
+from daytona_validate._core.results import RunContext, judged, rejudged
 from daytona_validate._core.session_report import NOT_RUN
 from daytona_validate._core.sessions import STREAM_CHARACTERS
 from daytona_validate._core.shown_output import NOTHING_SHOWN
@@ -93,14 +92,9 @@ def session_result(
 
 def without_verdict(session: CodeValidationResult, reason: str) -> CodeValidationResult:
     """Return the result of a block that no session came to."""
-    row = outcome_row(Outcome.UNAVAILABLE)
     return replace(
-        session,
-        outcome=row.outcome,
-        fault=row.fault,
-        status=row.status,
+        rejudged(session, Outcome.UNAVAILABLE, unavailable_details(reason)),
         stage=Stage.SETUP,
-        details=unavailable_details(reason),
         output="",
         error=None,
         error_line=None,

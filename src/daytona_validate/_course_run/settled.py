@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 
 from daytona_validate._core.details import skipped_details
 from daytona_validate._core.meant_to_fail import as_meant_result, is_meant_to_fail
-from daytona_validate._core.outcomes import outcome_row
+from daytona_validate._core.results import rejudged
 from daytona_validate._core.shown_output import compared_with_shown
 from daytona_validate._course_run.course_page import SESSION_LANGUAGES
 from daytona_validate._courses.course_snippet import CourseSnippet
@@ -27,11 +26,8 @@ def settled(course: CourseSnippet, result: CodeValidationResult) -> CodeValidati
         return as_meant_result(result)
     older = _older_runtime(course, result)
     if older is not None:
-        row = outcome_row(Outcome.SKIPPED)
         details = skipped_details(f"it requires {course.marks.requires}, and {older} ran")
-        return replace(
-            result, outcome=row.outcome, fault=row.fault, status=row.status, details=details
-        )
+        return rejudged(result, Outcome.SKIPPED, details)
     if result.completed is not None and result.language not in SESSION_LANGUAGES:
         return result  # what came before it was declared again, and perhaps not all of it done
     return compared_with_shown(result, course.shown)

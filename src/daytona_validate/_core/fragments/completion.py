@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from daytona_validate._core.details import failure_details, fragment_details
 from daytona_validate._core.fragments.go_program import GoPlan
 from daytona_validate._core.fragments.java_program import JavaPlan
-from daytona_validate._core.outcomes import outcome_row
+from daytona_validate._core.results import rejudged
 from daytona_validate._models import CodeValidationResult, Outcome, Snippet, Stage
 
 MAX_TRIES = 4
@@ -50,15 +50,5 @@ def rejected(
 def _with_outcome(
     result: CodeValidationResult, outcome: Outcome, details: str, line: int | None
 ) -> CodeValidationResult:
-    row = outcome_row(outcome)
-    return replace(
-        result,
-        outcome=outcome,
-        fault=row.fault,
-        status=row.status,
-        stage=Stage.COMPILE,
-        details=details,
-        caveat=None,
-        error_line=line,
-        missing=None,
-    )
+    changed = rejudged(result, outcome, details)
+    return replace(changed, stage=Stage.COMPILE, caveat=None, error_line=line, missing=None)
