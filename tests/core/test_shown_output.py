@@ -15,22 +15,11 @@ from daytona_validate._core.shown_output import (
     compared_with_shown,
     normal,
 )
-from daytona_validate._models import CodeValidationResult, Fault, LostBytes, Outcome, Stage
+from daytona_validate._models import CodeValidationResult, LostBytes, Outcome
 from growth import assert_linear
+from made_results import made_reported
 
-PASSED = CodeValidationResult(
-    skill="",
-    status="Success",
-    output="",
-    error=None,
-    execution_time=0.0,
-    details="",
-    outcome=Outcome.PASSED,
-    fault=Fault.NONE,
-    stage=Stage.RUN,
-    language="python",
-    provider="fake",
-)
+PASSED = made_reported(outcome=Outcome.PASSED, path=None, details="").result
 
 
 def compared(output: str, shown: ShownOutput) -> CodeValidationResult:

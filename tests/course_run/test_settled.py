@@ -21,23 +21,12 @@ from daytona_validate._models import (
     MissingKind,
     Outcome,
     Snippet,
-    Stage,
 )
+from made_results import made_reported
 
-FAILED = CodeValidationResult(
-    skill="",
-    status="Failure",
-    output="",
-    error=None,
-    execution_time=0.0,
-    details="Code execution failed: TypeError: no (line 1)",
-    outcome=Outcome.RUNTIME_ERROR,
-    fault=Fault.SNIPPET,
-    stage=Stage.RUN,
-    language="python",
-    provider="fake",
-    error_line=1,
-)
+FAILED = made_reported(
+    path=None, details="Code execution failed: TypeError: no (line 1)", error_line=1
+).result
 WRONG = replace(FAILED, outcome=Outcome.WRONG_OUTPUT, error_line=None)
 
 

@@ -11,21 +11,10 @@ from hypothesis import strategies as st
 from daytona_validate._courses.markdown import read_page
 from daytona_validate._courses.output_updates import LineEdit, output_updates, updated
 from daytona_validate._courses.page_snippets import snippets_of_page
-from daytona_validate._models import CodeValidationResult, Fault, LostBytes, Outcome, Stage
+from daytona_validate._models import CodeValidationResult, LostBytes, Outcome, Stage
+from made_results import made_reported
 
-WRONG = CodeValidationResult(
-    skill="",
-    status="Failure",
-    output="",
-    error=None,
-    execution_time=0.0,
-    details="",
-    outcome=Outcome.WRONG_OUTPUT,
-    fault=Fault.SNIPPET,
-    stage=Stage.CHECK,
-    language="python",
-    provider="fake",
-)
+WRONG = made_reported(outcome=Outcome.WRONG_OUTPUT, path=None, stage=Stage.CHECK).result
 
 
 def after(page: str, output: str, result: CodeValidationResult = WRONG) -> str:

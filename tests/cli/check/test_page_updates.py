@@ -12,8 +12,9 @@ from daytona_validate._cli.check.page_updates import PageUpdates
 from daytona_validate._cli.screen.screen import Screen
 from daytona_validate._courses.collect import collect
 from daytona_validate._courses.collect_options import CollectOptions
-from daytona_validate._models import CodeValidationResult, Fault, Outcome, Stage
+from daytona_validate._models import Outcome, Stage
 from daytona_validate.testing import FakeProvider, ran
+from made_results import made_reported
 
 Invoke = Callable[..., Result]
 
@@ -52,19 +53,9 @@ def test_nothing_is_written_through_a_link(invoke: Invoke, in_folder: Path) -> N
     assert "updated 0 outputs" in result.stderr
 
 
-WRONG = CodeValidationResult(
-    skill="",
-    status="Failure",
-    output="1\n",
-    error=None,
-    execution_time=0.0,
-    details="",
-    outcome=Outcome.WRONG_OUTPUT,
-    fault=Fault.SNIPPET,
-    stage=Stage.CHECK,
-    language="python",
-    provider="fake",
-)
+WRONG = made_reported(
+    outcome=Outcome.WRONG_OUTPUT, path=None, output="1\n", stage=Stage.CHECK
+).result
 
 
 def written(path: str, between: Callable[[], object]) -> None:
