@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -139,3 +141,21 @@ async def test_nothing_is_left_whenever_it_is_cancelled(times: int) -> None:
     async for _end in at_every_wait(work, times=times):
         assert fakes[-1].alive == fakes[-1].running == 0
     assert len(asyncio.all_tasks()) == 1
+
+
+@pytest.mark.parametrize(
+    ("changes", "place"),
+    [
+        ({}, 'File "one.md", line 8'),
+        ({"page": None}, 'File "/work/main.py", line 1'),
+        ({"earlier_code": "a"}, 'File "/work/main.py", line 1'),
+    ],
+    ids=["a block", "a record", "a session that is shown"],
+)
+async def test_errors_of_blocks_name_lines_of_their_page(
+    changes: dict[str, Any], place: str
+) -> None:
+    (course,) = page("one.md", "a")
+    fake = FakeProvider(ran(stderr='File "/work/main.py", line 1', exit_code=1))
+    ((_, result),) = await run_all(fake, iter([replace(course, code_line=8, **changes)]))
+    assert result.error == place

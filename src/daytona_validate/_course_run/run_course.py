@@ -12,8 +12,8 @@ from itertools import count, islice
 from anyio import to_thread
 
 from daytona_validate._client import Validator
+from daytona_validate._core.page_lines import in_page_lines
 from daytona_validate._course_run.course_page import CoursePage, RunRules
-from daytona_validate._course_run.page_lines import with_page_lines
 from daytona_validate._course_run.page_run import PageRun, Task
 from daytona_validate._course_run.set_up import NO_SET_UP, SetUps
 from daytona_validate._courses.course_snippet import CourseSnippet
@@ -85,14 +85,18 @@ class _Page:
         self, position: int, result: CodeValidationResult
     ) -> tuple[CourseSnippet, CodeValidationResult]:
         course = self.run.page.snippets[position]
-        return course, replace(
+        found = replace(
             result,
             index=self.indices[position],
             skill=course.snippet.skill,
             snippet_id=course.snippet.snippet_id,
             location=course.snippet.location,
-            error=with_page_lines(result.error, course, language=self.run.page.languages[position]),
         )
+        if course.page is None or course.earlier_code is not None:  # its lines are not the page's
+            return course, found
+        code = course.code or course.snippet.code
+        error = in_page_lines(found, code=code, code_line=course.code_line)
+        return course, replace(found, error=error)
 
 
 class _CourseRun:

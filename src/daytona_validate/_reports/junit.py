@@ -10,7 +10,6 @@ from daytona_validate._core.printable import one_line, printable
 from daytona_validate._core.reported import Reported
 from daytona_validate._core.summary import Summary
 from daytona_validate._models import CodeValidationResult, Outcome
-from daytona_validate._reports.page_lines import in_page_lines
 
 _WITHOUT_FILE = "snippets"
 _INTERRUPTED = "interrupted"
@@ -59,7 +58,7 @@ def _case(reported: Reported) -> _JUnitCase:
     if result.outcome is not Outcome.PASSED:
         kind = _kind(reported)
         said = kind(details, str(result.outcome))
-        said.text = _shown(in_page_lines(reported, result.error) if result.error else details)
+        said.text = _shown(result.error or details)
         case.result = [said]
     if result.output:
         case.system_out = _shown(result.output)

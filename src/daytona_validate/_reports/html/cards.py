@@ -7,7 +7,6 @@ from daytona_validate._core.reported import Reported
 from daytona_validate._models import Outcome
 from daytona_validate._reports.code_frame import FrameLine, code_lines
 from daytona_validate._reports.html.markup import block, cut, inline
-from daytona_validate._reports.page_lines import in_page_lines
 
 _AROUND_LINES = 30
 _LINES_WITHOUT_ERROR = 60
@@ -49,9 +48,7 @@ def card_body(reported: Reported) -> str:
     facts += [f"under {inline(reported.section)}"] if reported.section else []
     facts += [f"completed: {inline(result.completed)}"] if result.completed else []
     parts = [f'<p class="facts">{" · ".join(facts)}</p>', _code(reported)]
-    parts += (
-        [_stream("wrote to stderr", in_page_lines(reported, result.error))] if result.error else []
-    )
+    parts += [_stream("wrote to stderr", result.error)] if result.error else []
     parts += [_stream("wrote to stdout", result.output)] if result.output else []
     return "".join(parts)
 

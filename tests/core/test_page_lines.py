@@ -1,4 +1,4 @@
-"""Errors name the lines of the page."""
+"""Errors of blocks name the lines of their page."""
 
 from __future__ import annotations
 
@@ -6,19 +6,17 @@ from typing import Any
 
 import pytest
 
-from daytona_validate._reports.formats import FORMATS
-from daytona_validate._reports.page_lines import in_page_lines
+from daytona_validate._core.page_lines import in_page_lines
 from growth import assert_linear
 from made_results import made_reported
-
-from .browser.hostile_page import page_of
 
 CODE = "a = 1\nb = 2\nc = 3\nd = 4\n"
 
 
-def shown(text: str, language: str = "python", **values: Any) -> str:
-    fields = {"code": CODE, "code_line": 340, "language": language, **values}
-    return in_page_lines(made_reported(**fields), text)
+def shown(text: str | None, language: str = "python", **values: Any) -> str | None:
+    code_line = values.pop("code_line", 340)
+    result = made_reported(error=text, language=language, **values).result
+    return in_page_lines(result, code=CODE, code_line=code_line)
 
 
 @pytest.mark.parametrize(
@@ -49,46 +47,34 @@ def test_each_language_names_its_place_in_its_own_way(
         'File "/usr/lib/python3/xmain.py", line 1',
         "see main.py for more",
         "index.js:1",
+        None,
     ],
 )
-def test_what_is_no_line_of_the_code_stays(text: str) -> None:
+def test_what_is_no_line_of_the_code_stays(text: str | None) -> None:
     assert shown(text) == text
 
 
 @pytest.mark.parametrize(
     "values",
-    [
-        {"code_line": None},
-        {"path": None},
-        {"included": "a.py"},
-        {"language": "cobol"},
-        {"completed": "package main"},
-    ],
+    [{"code_line": None}, {"path": None}, {"included": "a.py"}, {"language": "cobol"}],
     ids=str,
 )
 def test_lines_that_are_not_the_pages_stay(values: dict[str, Any]) -> None:
     text = 'File "/work/main.py", line 1'
     assert shown(text, **values) == text
+
+
+def test_only_where_nothing_was_put_around_the_code_all_lines_are_its_own() -> None:
+    text = 'File "/work/main.py", line 1'
     assert shown(text, completed="the 3 blocks before it") == 'File "lesson.md", line 340'
+    assert shown("./main.go:1:2", "go", completed="package main") == "./main.go:1:2"
 
 
-def test_reports_for_people_show_them() -> None:
-    row = made_reported(code=CODE, code_line=340, error='  File "/work/main.py", line 2\n')
-    page = page_of([row])
-    assert "File &quot;lesson.md&quot;, line 341" in page
-    assert "/work/main.py" not in page
-    document = FORMATS["junit"].end([row], _summary())
-    assert 'File "lesson.md", line 341' in document
-
-
-def _summary() -> Any:
-    from daytona_validate._core.summary import Tally
-
-    return Tally().summary(1.0)
+def test_those_of_a_cell_are_counted_in_it() -> None:
+    text = 'File "/work/main.py", line 3'
+    assert shown(text, cell=4, code_line=None) == 'File "lesson.md:cell[4]", line 3'
 
 
 def test_the_work_is_linear() -> None:
-    assert_linear(shown, "/work/main.py:")
-    assert_linear(shown, "./")
-    assert_linear(shown, "file://")
-    assert_linear(shown, "/work/main.py:1")
+    for part in ("/work/main.py:", "./", "file://", "/work/main.py:1"):
+        assert_linear(shown, part)
