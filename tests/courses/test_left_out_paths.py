@@ -52,6 +52,8 @@ trailing.md
 q?.md
 s\*r.md
 fol*er/
+/
+!
 """  # noqa: W291 - git takes these spaces off
 PATHS_AS_TEXT = """
 x.tmp.md d/x.tmp.md top.md d/top.md build/x.md d/build/x.md d/build docs/x.md docs/keep.md
