@@ -8,6 +8,7 @@ from typing import TypeAlias
 
 from daytona_validate._core.fragments.completion import Completion, not_runnable
 from daytona_validate._core.fragments.tries import completion, judged
+from daytona_validate._course_run.alternatives import made_anew
 from daytona_validate._course_run.consequences import consequence, could_be_consequence
 from daytona_validate._course_run.course_page import CoursePage, SessionMode
 from daytona_validate._course_run.gaps import as_gap
@@ -106,7 +107,13 @@ def _replayed_as(
     if not could_help(alone.missing, codes):
         return alone
     replayed = yield from run(after(snippet, codes))
-    notes = filter(None, (alone.completed, blocks(len(codes))))
+    notes = [*filter(None, (alone.completed, blocks(len(codes))))]
+    alternative = made_anew(snippet.code, replayed, codes)
+    if alternative is not None:
+        anew = yield from run(after(snippet, [*codes, alternative.drops]))
+        if anew.outcome is Outcome.PASSED:
+            replayed = replace(anew, earlier=anew.earlier[:-1])
+            notes.append(f"without {alternative.names} of theirs")
     return better(alone, replayed, note=", ".join(notes))
 
 

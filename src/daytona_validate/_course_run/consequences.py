@@ -29,7 +29,8 @@ _DEFINITIONS = {
     "javascript": _SCRIPTS,
     "typescript": _SCRIPTS,
     "sql": re.compile(
-        r"\bcreate\s+(?:\w+\s+){1,6}\"?[\w.\"]+|\b(?:add|rename|into|prepare|declare)\b[\w\s.\"]*",
+        r"\binsert\s+into\b|\bcreate\s+(?:\w+\s+){1,6}\"?[\w.\"]+"
+        r"|\b(?:add|rename|into|prepare|declare)\b[\w\s.\"]*",
         re.IGNORECASE,
     ),
 }

@@ -18,6 +18,7 @@ from daytona_validate._core.fragments.known_names import FORGOTTEN_NAMES, OWN_NA
 from daytona_validate._core.fragments.near_names import is_misspelt
 from daytona_validate._course_run.consequences import makes
 from daytona_validate._course_run.course_page import CoursePage
+from daytona_validate._course_run.missing_tables import database_of, is_absent_table, is_table
 from daytona_validate._models import CodeValidationResult, Fault, MissingKind
 
 _LACKING = {MissingKind.NAME: "", MissingKind.TYPE: "", MissingKind.TABLE: "table "}
@@ -48,7 +49,15 @@ def as_gap(page: CoursePage, position: int, result: CodeValidationResult) -> Cod
     is_name = missing.kind in _LACKING and _NAME.fullmatch(missing.name) is not None
     if language not in OWN_NAMES or not is_name or _is_suggested(missing.name, code, result):
         return result
-    gap = _gap(missing.name, code, _others(page, position), language)
+    others = _others(page, position)
+    has_no_table = language == "sql" and is_table(result)
+    database = database_of(missing.name, [code, *others]) if has_no_table else None
+    if database is not None:
+        said = f"this looks like MySQL: {database} is a database of the page, and no schema"
+        return not_runnable(result, said)
+    gap = _gap(missing.name, code, others, language)
+    if has_no_table and gap is None and is_absent_table(missing.name, [code, *others]):
+        gap = missing.name
     if gap is None:
         return result
     cure = _CURE if missing.kind is MissingKind.TABLE else ""
