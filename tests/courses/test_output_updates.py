@@ -22,7 +22,8 @@ def after(page: str, output: str, result: CodeValidationResult = WRONG) -> str:
     read = read_page(page, path="a.md", language_of={"python": "python", "sql": "sql"}.get)
     course = snippets_of_page(read, outputs=("comments", "fences"))[0]
     assert course is not None
-    edits = list(output_updates(course, replace(result, output=output)))
+    found = output_updates(course, replace(result, output=output))
+    edits = [each for each in found if isinstance(each, LineEdit)]
     content, _ = updated(page.encode(errors="surrogateescape"), edits)
     return content.decode(errors="surrogateescape")
 

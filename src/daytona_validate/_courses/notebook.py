@@ -96,7 +96,7 @@ class _Reading:
     def add(self, cell: Mapping[str, object], index: int) -> None:
         """Take a cell of any kind."""
         kind = cell.get("cell_type")
-        source = _text(cell.get("input" if "input" in cell else "source"))
+        source = text_of(cell.get("input" if "input" in cell else "source"))
         if kind == "code" and source.strip():
             self.blocks.append(self._block(cell, source, index))
         elif kind == "markdown":
@@ -131,7 +131,7 @@ class _Reading:
             section=self._headings.section,
             options={**flattened(metadata), **optioned.options},
             tags=tuple(tag for tag in _sequence(metadata.get("tags")) if isinstance(tag, str)),
-            stored_output=_stored(_sequence(cell.get("outputs"))),
+            stored_output=stored_output(_sequence(cell.get("outputs"))),
         )
 
 
@@ -145,7 +145,7 @@ def _word_and_code(source: str, kernel: str) -> tuple[str, str]:
     return magic[1].lower(), "\n" * source.count("\n", 0, before) + source[end:] if end > 0 else ""
 
 
-def _stored(outputs: Sequence[object]) -> StoredOutput | None:
+def stored_output(outputs: Sequence[object]) -> StoredOutput | None:
     """Return what a cell's outputs say; None: they say nothing."""
     texts: list[str] = []
     raised: str | None = None
@@ -156,16 +156,16 @@ def _stored(outputs: Sequence[object]) -> StoredOutput | None:
             raised = name if isinstance(name, str) else ""
         elif kind == "stream":
             stream = output.get("name", output.get("stream", "stdout"))
-            texts += [_text(output.get("text"))] if stream == "stdout" else []
+            texts += [text_of(output.get("text"))] if stream == "stdout" else []
         elif kind in ("execute_result", "display_data", "pyout"):
             data = _mapping(output.get("data"))
-            text = _text(data.get("text/plain", output.get("text")))
+            text = text_of(data.get("text/plain", output.get("text")))
             texts += [f"{text}\n"] if text else []
     text = "".join(texts)
     return StoredOutput(text=text, raised=raised) if text or raised is not None else None
 
 
-def _text(value: object) -> str:
+def text_of(value: object) -> str:
     """Return a text, which may be a list of its lines."""
     if isinstance(value, str):
         return value

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from daytona_validate._core.shown_output import ShownLine, normal
 from daytona_validate._courses.course_snippet import CourseSnippet
+from daytona_validate._courses.notebook_updates import CellEdit
 from daytona_validate._courses.repl_session import session_code, shown_session
 from daytona_validate._courses.shown_in_comments import printing_lines
 from daytona_validate._models import CodeValidationResult, Outcome
@@ -37,7 +38,9 @@ class LineEdit:
     new: tuple[str, ...]
 
 
-def output_updates(course: CourseSnippet, result: CodeValidationResult) -> Iterator[LineEdit]:
+def output_updates(
+    course: CourseSnippet, result: CodeValidationResult
+) -> Iterator[LineEdit | CellEdit]:
     """Yield what would make a page show what was printed, if its block printed something else.
 
     Args:
@@ -45,10 +48,17 @@ def output_updates(course: CourseSnippet, result: CodeValidationResult) -> Itera
         result: Its result; where its output was not kept whole, nothing is yielded.
     """
     is_other = result.outcome is Outcome.WRONG_OUTPUT and not result.lost_bytes.stdout
-    is_here = course.snippet.location is not None and course.snippet.location.included is None
-    if not (is_other and is_here) or course.code_line is None:
+    location = course.snippet.location
+    if not is_other or location is None or location.included is not None:
         return
     printed = tuple(result.output.removesuffix("\n").split("\n"))
+    if location.cell is not None:
+        stored = course.shown.at_least
+        if stored is not None and not any(map(_is_unsafe, printed)):
+            yield CellEdit(location.cell, course.code, stored, result.output)
+        return
+    if course.code_line is None:
+        return
     session, shown = shown_session(course.snippet), course.shown
     if session is not None:
         old = tuple(session.removesuffix("\n").split("\n"))

@@ -34,6 +34,17 @@ def test_a_page_shows_what_was_printed(invoke: Invoke, in_folder: Path) -> None:
     assert [each.name for each in in_folder.iterdir()] == ["lesson.md"]
 
 
+def test_a_notebook_has_stored_what_was_printed(invoke: Invoke, in_folder: Path) -> None:
+    page = in_folder / "lesson.ipynb"
+    cell = '{"cell_type": "code",  "source": ["f()"], "outputs": [%s]}'
+    output = '{"output_type": "stream", "name": "stdout", "text": "1\\n"}'
+    page.write_text(f'{{"cells": [{cell % output}]}}')
+    options = ("--outputs", "notebook", "--update-outputs")
+    result = invoke("check", ".", *options, provider=FakeProvider({"f()": ran("2\n")}))
+    assert "updated 1 output" in result.stderr
+    assert page.read_text() == f'{{"cells": [{cell % output.replace("1", "2")}]}}'
+
+
 def test_without_the_option_nothing_is_written(invoke: Invoke, in_folder: Path) -> None:
     page = in_folder / "lesson.md"
     page.write_text(PAGE)

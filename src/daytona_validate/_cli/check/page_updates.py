@@ -18,6 +18,7 @@ from daytona_validate._cli.screen.screen import Screen
 from daytona_validate._courses.collect import STDIN
 from daytona_validate._courses.collect_options import CollectOptions
 from daytona_validate._courses.course_snippet import CourseSnippet
+from daytona_validate._courses.notebook_updates import CellEdit, updated_notebook
 from daytona_validate._courses.output_updates import LineEdit, output_updates, updated
 from daytona_validate._courses.same_blocks import has_same_blocks
 from daytona_validate._models import CodeValidationResult
@@ -37,7 +38,7 @@ class PageUpdates:
 
     def __init__(self, *, is_wanted: bool, paths: Iterable[str], reading: CollectOptions) -> None:
         self._is_wanted = is_wanted
-        self._edits: defaultdict[str, list[LineEdit]] = defaultdict(list)
+        self._edits: defaultdict[str, list[LineEdit | CellEdit]] = defaultdict(list)
         self._options: dict[str, CollectOptions] = {}
         self._reading = reading
         named = [path for path in paths if path != STDIN] if is_wanted else []
@@ -62,7 +63,7 @@ class PageUpdates:
         if self._is_wanted:
             screen.note(f"updated {done} output{'' if done == 1 else 's'} that pages show")
 
-    def _rewrite(self, page: str, edits: list[LineEdit]) -> int:
+    def _rewrite(self, page: str, edits: list[LineEdit | CellEdit]) -> int:
         """Rewrite one page; return how many edits were made.
 
         Raises:
@@ -76,12 +77,15 @@ class PageUpdates:
         *inner, name = PurePath(page).relative_to(folder).parts
         with opened_folder(self._roots[folder], inner) as holder:
             content, mode = _content(holder, name, page, self._reading.max_file_bytes)
-            new, made = updated(content, edits)
-            if made:
+            lines = [each for each in edits if isinstance(each, LineEdit)]
+            cells = [each for each in edits if isinstance(each, CellEdit)]
+            new, made = updated(content, lines)
+            new, made_cells = updated_notebook(new, cells) if cells else (new, ())
+            if made or made_cells:
                 if not has_same_blocks(content, new, made, path=page, options=self._options[page]):
                     raise OSError(errno.EINVAL, "it would have other blocks then", page)
                 _replace(holder, name, new, mode=mode)
-        return len(made)
+        return len(made) + len(made_cells)
 
 
 def _folder_of(path: str) -> PurePath:
