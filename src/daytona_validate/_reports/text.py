@@ -39,6 +39,8 @@ class TextStyle:
     """Whether fragments count as failures."""
     is_verbose: bool = False
     """Whether all that did not pass is listed, and what passed with a reservation."""
+    program: tuple[str, ...] = ("daytona-validate",)
+    """The words with which this program is called."""
     repeat_options: tuple[str, ...] = ()
     """Options with which `run` repeats a snippet, each with its value."""
     include_folders: tuple[tuple[str, str], ...] = ()
@@ -93,7 +95,7 @@ def _frame(reported: Reported, style: TextStyle) -> list[str]:
 
 def _repeating(location: Location, style: TextStyle) -> str:
     """Return the command that runs a snippet again; for one from stdin, with the same stdin."""
-    words = ["daytona-validate", "run", *map(shell_word, style.repeat_options)]
+    words = [*map(shell_word, style.program), "run", *map(shell_word, style.repeat_options)]
     if location.included is not None:
         folders = (each for each in style.include_folders if location.path.startswith(each[0]))
         words += [shell_word(f"--include-folder={folder}") for _, folder in islice(folders, 1)]

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
+from daytona_validate._cli.called_as import called_as
 from daytona_validate._cli.check.report_targets import ReportTarget
 from daytona_validate._cli.course_options import (
     Selection,
@@ -76,6 +77,7 @@ class CheckChoice:
             is_verbose=self.is_verbose,
             explains=self.explains,
             is_coloured=is_coloured,
+            program=called_as(),
             repeat_options=tuple(options),
             include_folders=tuple(self._include_folders()),
             stdin_path=(self.reading.stdin_filename or STDIN) if has_stdin else None,
