@@ -72,7 +72,7 @@ def test_the_key_follows_the_installation(installation: Path) -> None:
 @pytest.mark.parametrize("version", ["go1.20.14", "go1.9", "weekly.2012-03-27"])
 def test_a_go_that_is_too_old_is_missing(installation: Path, version: str) -> None:
     (installation / "VERSION").write_text(version)
-    with pytest.raises(ToolchainMissing, match=r"too old: pip install 'daytona-validate\[local\]'"):
+    with pytest.raises(ToolchainMissing, match=r"too old: pip install 'daytona-validate\[go\]'"):
         go_toolchain.found_in(str(installation))
 
 

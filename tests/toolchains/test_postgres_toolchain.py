@@ -110,7 +110,7 @@ def test_what_is_not_whole_is_passed_over(tmp_path: Path, part: str) -> None:
 def test_without_one_the_line_that_installs_it_is_told(tmp_path: Path, first_line: str) -> None:
     installation(tmp_path, DEBIAN, 15)
     (tmp_path / "usr/share/postgresql/15/postgres.bki").write_text(first_line)
-    with pytest.raises(ToolchainMissing, match=r"pip install 'daytona-validate\[local\]'"):
+    with pytest.raises(ToolchainMissing, match=r"pip install 'daytona-validate\[sql\]'"):
         nearest(tmp_path)
 
 

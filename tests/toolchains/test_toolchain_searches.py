@@ -81,7 +81,7 @@ async def test_without_pip_the_interpreters_bundled_one_is_taken() -> None:
 @pytest.mark.usefixtures("no_wheels")
 async def test_without_node_and_npm_the_line_that_installs_them_is_told() -> None:
     for find in (node_toolchain.find_node, installers.find_npm):
-        with pytest.raises(ToolchainMissing, match=r"pip install 'daytona-validate\[local\]'"):
+        with pytest.raises(ToolchainMissing, match=r"pip install 'daytona-validate\[javascript\]'"):
             await find(HOST)
 
 

@@ -247,7 +247,7 @@ async def test_a_language_without_its_toolchain_is_told_the_line_that_installs_i
     jail_runner: JailRunner, empty_cache: Path
 ) -> None:
     host = without_wheels(jail_runner, path="/nowhere")
-    with pytest.raises(ToolchainMissing, match=r"pip install 'daytona-validate\[local\]'"):
+    with pytest.raises(ToolchainMissing, match=r"pip install 'daytona-validate\[javascript\]'"):
         await Toolchains(empty_cache, jail_runner, host=host).prepare("node")
 
 

@@ -20,6 +20,7 @@ from pathlib import Path
 from daytona_validate._errors import SandboxUnavailable
 from daytona_validate._jails.cache_folder import published
 from daytona_validate._jails.privileges import chroot_argv, dropping_argv
+from daytona_validate._jails.wheels import install_line, refusal_here
 
 UNPRIVILEGED_IDS = range(60_923, 61_179)
 """Ids of which those that no user or group has are taken for a root caller's jails.
@@ -29,12 +30,9 @@ users of distributions and below systemd's dynamic users and everyone's subordin
 will not do: kernel and daemons use `nobody` for more than nothing.
 """
 
-MISSING = (
-    "Bubblewrap was not found, so nothing can be isolated here. "
-    "Install it: pip install 'daytona-validate[local]' (or apt-get install bubblewrap)."
-)
-
-INSTEAD = "Install one that is not: pip install 'daytona-validate[local]'."
+NOT_FOUND = "Bubblewrap was not found, so nothing can be isolated here."
+INSTALL = f"Install it: {install_line('local')} (or apt-get install bubblewrap)."
+INSTEAD = f"Install one that is not: {install_line('local')}."
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +73,7 @@ def bubblewrap(cache: Path, *, find: Callable[[Path], Path | None] = installed) 
     """
     path = find(cache)
     if path is None:
-        raise SandboxUnavailable(MISSING)
+        raise SandboxUnavailable(f"{NOT_FOUND} {refusal_here() or INSTALL}")
     if path.stat().st_mode & (stat.S_ISUID | stat.S_ISGID):
         raise SandboxUnavailable(f"{path} is set-uid, and so root's whoever starts it. {INSTEAD}")
     if os.geteuid() != 0:

@@ -17,10 +17,11 @@ from types import ModuleType
 from typing import Any
 
 from daytona_validate._errors import SandboxUnavailable
+from daytona_validate._jails.wheels import install_line
 
 MISSING = (
     "System calls cannot be filtered here ({reason}), so nothing is run. "
-    "Install what does it: pip install 'daytona-validate[local]'; apt-get install libseccomp2."
+    f"Install what does it: {install_line('local')}; apt-get install libseccomp2."
 )
 
 DENIED = (

@@ -53,13 +53,14 @@ _EXPECTED = {
 _OF_ROOT = dict.fromkeys(("CapEff", "CapBnd"), CAPABILITY_BITS)
 """What is otherwise in a jail with ids of its own."""
 
+_NO_ROOT = "Without root, Daytona's sandboxes are left (DAYTONA_API_KEY)."
 ADVICE = (
     (
         "/proc/sys/kernel/apparmor_restrict_unprivileged_userns",
         "1",
         (
-            "AppArmor restricts user namespaces. Allow them: "
-            "sudo sysctl -w kernel.apparmor_restrict_unprivileged_userns=0"
+            "AppArmor restricts user namespaces, as in Ubuntu since 23.10. Allow them: "
+            f"sudo sysctl -w kernel.apparmor_restrict_unprivileged_userns=0. {_NO_ROOT}"
         ),
     ),
     (
@@ -67,7 +68,7 @@ ADVICE = (
         "0",
         (
             "User namespaces are switched off. Allow them: "
-            "sudo sysctl -w user.max_user_namespaces=15000"
+            f"sudo sysctl -w user.max_user_namespaces=15000. {_NO_ROOT}"
         ),
     ),
     (
@@ -75,7 +76,7 @@ ADVICE = (
         "0",
         (
             "User namespaces are for root only. Allow them: "
-            "sudo sysctl -w kernel.unprivileged_userns_clone=1"
+            f"sudo sysctl -w kernel.unprivileged_userns_clone=1. {_NO_ROOT}"
         ),
     ),
 )

@@ -15,13 +15,13 @@ from importlib import metadata
 from pathlib import Path
 
 from daytona_validate._errors import ToolchainMissing
+from daytona_validate._jails.wheels import install_line
 from daytona_validate._models import Limits
 from daytona_validate._runtime.worker_thread import in_thread
 from daytona_validate._sandbox_files import contents, sandbox_files
 from daytona_validate._toolchains.content_key import content_key, digest
 from daytona_validate._toolchains.host_command import answer_of
 from daytona_validate._toolchains.record import (
-    INSTALL_LINE,
     LOCAL_BIN,
     Copy,
     Derived,
@@ -38,6 +38,7 @@ OLDEST = (1, 21)
 """The first whose go.mod files say which toolchain they need, and obey GOTOOLCHAIN=local."""
 MOST_THREADS = 8
 """Go starts a thread for each processor: with many of them, more than a snippet may have."""
+_INSTALL = install_line("go")
 _ANSWER_S = 60.0
 _FILES = sandbox_files("go")
 _TOOLS = ("asm", "compile", "link", "vet")  # vet must be there even for tests without it
@@ -75,7 +76,7 @@ async def folder_on_path(host: Host) -> str:
     search_path = host.environment.get("PATH", "")
     command = await in_thread(lambda _: shutil.which("go", path=search_path))
     if command is None:
-        raise ToolchainMissing(f"Go is not installed here: {INSTALL_LINE}")
+        raise ToolchainMissing(f"Go is not installed here: {_INSTALL}")
     # Not another version, which a go.mod file of the current folder might have it fetch.
     environment = {**host.environment, "GOTOOLCHAIN": "local"}
     answer = await answer_of(
@@ -83,7 +84,7 @@ async def folder_on_path(host: Host) -> str:
     )
     path = answer.stdout.strip()
     if not answer.is_good or not path.startswith("/"):
-        raise ToolchainMissing(f"{command} does not run ({answer.error_text}): {INSTALL_LINE}")
+        raise ToolchainMissing(f"{command} does not run ({answer.error_text}): {_INSTALL}")
     return path
 
 
@@ -105,11 +106,11 @@ def found_in(named: str) -> FoundToolchain:
     except OSError as error:
         raise ToolchainMissing(
             f"The Go installation in {folder} is not whole ({error.filename}: {error.strerror}): "
-            f"{INSTALL_LINE}"
+            f"{_INSTALL}"
         ) from error
     release = re.search(r"go(\d+)\.(\d+)", version)
     if release is None or (int(release[1]), int(release[2])) < OLDEST:
-        raise ToolchainMissing(f"{version} in {folder} is too old: {INSTALL_LINE}")
+        raise ToolchainMissing(f"{version} in {folder} is too old: {_INSTALL}")
     return FoundToolchain(folder, key)
 
 
@@ -166,7 +167,7 @@ def _tools(folder: Path) -> Path:
     """Return the folder of the compiler, which is named after the host's kind."""
     found = [path.parent for path in sorted((folder / "pkg/tool").glob("*/compile"))]
     if not found or any(not (found[0] / name).is_file() for name in _TOOLS):
-        raise ToolchainMissing(f"The Go installation in {folder} is not whole: {INSTALL_LINE}")
+        raise ToolchainMissing(f"The Go installation in {folder} is not whole: {_INSTALL}")
     return found[0]
 
 

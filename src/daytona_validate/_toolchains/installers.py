@@ -16,11 +16,11 @@ import sysconfig
 from pathlib import Path
 
 from daytona_validate._errors import ToolchainMissing
+from daytona_validate._jails.wheels import install_line
 from daytona_validate._runtime.worker_thread import in_thread
 from daytona_validate._toolchains.content_key import content_key, listing_digest
 from daytona_validate._toolchains.node import WHEEL as NODE_WHEEL
 from daytona_validate._toolchains.record import (
-    INSTALL_LINE,
     Copy,
     FoundToolchain,
     Host,
@@ -78,7 +78,9 @@ def _pip() -> FoundToolchain:
         for folder in (bundled, *([Path(system_wheels)] if system_wheels else [])):
             for wheel in sorted(folder.glob("pip-*.whl")):
                 return _found(wheel, wheel.name.split("-")[1])
-    raise ToolchainMissing(f"pip, which installs packages, is not installed here: {INSTALL_LINE}")
+    raise ToolchainMissing(
+        f"pip, which installs packages, is not installed here: {install_line('local')}"
+    )
 
 
 async def pip_plan(host: Host, found: FoundToolchain) -> Plan:
@@ -123,7 +125,9 @@ def _npm(host: Host) -> FoundToolchain:
         if description.is_file() and (each / "bin/npm-cli.js").is_file():
             version = json.loads(description.read_text(encoding="utf-8"))["version"]
             return _found(description, str(version))
-    raise ToolchainMissing(f"npm, which installs packages, is not installed here: {INSTALL_LINE}")
+    raise ToolchainMissing(
+        f"npm, which installs packages, is not installed here: {install_line('javascript')}"
+    )
 
 
 async def npm_plan(host: Host, found: FoundToolchain) -> Plan:

