@@ -1,49 +1,48 @@
-"""Finds the blocks of a course whose content is not what git has of it.
+"""Finds the blocks of a course that are not what git has, or whose surroundings are not.
 
-The repository may be a stranger's: git only reads objects here. It compares no working files, so
-that no filter, hook or monitor of the repository's configuration is run, and fetches nothing.
+It errs towards change: what is not known to be as it was is run.
 """
 
 from __future__ import annotations
 
-import hashlib
 import os
-import shutil
-import subprocess
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from io import BytesIO
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
 
+from daytona_validate._cli.git_revision import OPTION, Revision, file_name, revision_of, top_of
+from daytona_validate._cli.page_surroundings import PageSurroundings
 from daytona_validate._errors import ConfigurationError
-from daytona_validate._regular_file import open_regular
+from daytona_validate._regular_file import read_regular
 
 if TYPE_CHECKING:  # they cost more than the whole of --help
+    from daytona_validate._core.course_config import CourseConfig
     from daytona_validate._courses.collect_options import CollectOptions
     from daytona_validate._courses.course_snippet import CourseSnippet
 
-_OPTION = "--changed"
-_GIT_S = 60.0
-_SHA1_DIGITS = 40
-_CHUNK_BYTES = 1024 * 1024
-_SAFE = ("core.fsmonitor=", "core.hooksPath=/dev/null", "core.sshCommand=false")
-_OFFLINE = {"GIT_NO_LAZY_FETCH": "1", "GIT_ALLOW_PROTOCOL": "none", "GIT_TERMINAL_PROMPT": "0"}
+_ALSO_IN_BLOCKS = (".ipynb", ".rst")
+_NOTHING: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class ChangedBlocks:
     """Filter of blocks by what a revision has.
 
-    Only what is not there as it stands, and what is below such a block of its language on its page.
+    Only what is not there as it stands, what is below such a block of its language on its page,
+    and all of a page whose surroundings have changed.
     """
 
-    unchanged: frozenset[str]
-    """Files that are as they were, all links followed."""
-    former: Mapping[str, frozenset[str]]
-    """Fingerprints of the blocks of those that are not."""
-    gone: frozenset[str]
-    """Fingerprints of the blocks of files that are no longer there: what is new may be of them."""
+    unchanged: set[str] = field(default_factory=set[str])
+    """Files that are as they were, all links followed, by the names that people see."""
+    former: dict[str, frozenset[str]] = field(default_factory=dict[str, frozenset[str]])
+    """Fingerprints of the blocks of those that are not; none: all of it is to be run."""
+    gone: dict[tuple[str, str], frozenset[str]] = field(
+        default_factory=dict[tuple[str, str], frozenset[str]]
+    )
+    """Fingerprints of the blocks of files that are no longer there, by what else counted for them:
+    what is new may be of them."""
 
     def has(self, course: CourseSnippet) -> bool:
         """Whether no such block after such ones was in its file, or in one that is gone since."""
@@ -51,35 +50,15 @@ class ChangedBlocks:
         path = "" if location is None else os.path.realpath(location.path)
         if path in self.unchanged:
             return False
-        return course.so_far not in self.former.get(path, self.gone)
+        known = self.former.get(path)
+        if known is None:
+            known = self.gone.get(_surroundings(course.config, path), _NOTHING)
+        return course.so_far not in known
 
 
-@dataclass(frozen=True)
-class _Revision:
-    """Tree of a repository at one revision."""
-
-    folder: str
-    """The top of the working tree, all links followed."""
-    objects: dict[str, str]
-    """The object of each file, by its path in the tree."""
-    sizes_bytes: dict[str, int]
-    """Of the files, by the same."""
-
-    def contents(self, name: str, reading: CollectOptions) -> frozenset[str]:
-        """Return the fingerprints of the blocks of a file as it was; none of one that is too large.
-
-        It is read as the file is now: with what the configuration of its folder says.
-        """
-        from daytona_validate._courses.collect import collect
-        from daytona_validate._courses.config_files import CourseConfigs
-
-        if self.sizes_bytes[name] > reading.max_file_bytes:
-            return frozenset()
-        content = _git(self.folder, "cat-file", "blob", self.objects[name])
-        config = CourseConfigs().of_file(os.path.join(self.folder, name))  # noqa: PTH118 - as below
-        options = replace(reading.in_folder(config), stdin_filename=name)
-        former = collect(["-"], options=options, stdin=BytesIO(content))
-        return frozenset(course.so_far for course in former)
+def _surroundings(config: CourseConfig, path: str) -> tuple[str, str]:
+    """Return what all files share for which the same counts; neighbours lie as a page sees them."""
+    return config.folder, os.path.dirname(path) if config.files else ""  # noqa: PTH120 - of any bytes
 
 
 def changed_blocks(
@@ -93,88 +72,154 @@ def changed_blocks(
         reading: How files are read.
 
     Raises:
-        ConfigurationError: There is no git, no repository or no such revision; the caller's fault.
+        ConfigurationError: There is no git, no repository or no such revision, or a configuration
+            is wrong; the caller's fault.
     """
     if "-" in paths:
-        raise ConfigurationError(f"{_OPTION} takes files and folders, not stdin")
+        raise ConfigurationError(f"{OPTION} takes files and folders, not stdin")
     real = [os.path.realpath(path) for path in paths]
     starts = {path if Path(path).is_dir() else str(Path(path).parent) for path in real}
-    tops = {_git(start, "rev-parse", "--show-toplevel") for start in sorted(starts)}
-    folders = {os.path.realpath(os.fsdecode(top.removesuffix(b"\n"))) for top in tops}
-    revisions = [_revision(reference, folder) for folder in folders]
-    return _compared(revisions, real, reading)
+    found = ChangedBlocks()
+    seen: set[str] = set()
+    for folder in sorted({top_of(start) for start in sorted(starts)}):
+        comparison = _Comparison(revision_of(reference, folder), real, reading)
+        for name in comparison.names():
+            shown = os.fsencode(comparison.revision.path(name)).decode(errors="replace")
+            comparison.add(found, name, shown, is_ambiguous=shown in seen)
+            seen.add(shown)
+    return found
 
 
-def _compared(
-    revisions: Iterable[_Revision], real: list[str], reading: CollectOptions
-) -> ChangedBlocks:
-    """Compare the files in some folders with what they were."""
-    from daytona_validate._courses.file_formats import reader_of
+class _Comparison:
+    """Comparison of the files of one repository with what they were."""
 
-    unchanged: set[str] = set()
-    former: dict[str, frozenset[str]] = {}
-    gone: set[str] = set()
-    for revision in revisions:
-        for name, digest in revision.objects.items():
-            path = os.path.join(revision.folder, name)  # noqa: PTH118 - bytes that are no text
-            if reader_of(name) is None or not any(PurePath(path).is_relative_to(x) for x in real):
-                continue
-            now = _digest(path, like=digest)
-            if now == digest:
-                unchanged.add(path)
-            elif now is None:
-                gone |= revision.contents(name, reading)
-            else:
-                former[path] = revision.contents(name, reading)
-    return ChangedBlocks(frozenset(unchanged), former, frozenset(gone))
+    def __init__(self, revision: Revision, real: Iterable[str], reading: CollectOptions) -> None:
+        self.revision = revision
+        self._real = tuple(real)
+        self._reading = reading
+        self._surroundings = PageSurroundings(revision)
 
+    def names(self) -> Iterable[str]:
+        """Return the files of the tree that a run reads, or has read when they were there."""
+        from daytona_validate._courses.file_formats import reader_of
 
-def _digest(path: str, *, like: str) -> str | None:
-    """Return the name that git has for a file's content; None: it is no file any more."""
-    new = hashlib.sha1 if len(like) == _SHA1_DIGITS else hashlib.sha256
-    try:
-        with open_regular(path) as stream:
-            found = new(b"blob %d\0" % os.fstat(stream.fileno()).st_size, usedforsecurity=False)
-            while chunk := stream.read(_CHUNK_BYTES):
-                found.update(chunk)
-    except OSError:
-        return None
-    return found.hexdigest()
-
-
-def _revision(reference: str, folder: str) -> _Revision:
-    wanted = f"{reference}^{{commit}}"
-    commit = _git(folder, "rev-parse", "--verify", "--end-of-options", wanted).strip().decode()
-    rows = _git(folder, "ls-tree", "-r", "-l", "-z", "--full-tree", commit).split(b"\0")
-    objects: dict[str, str] = {}
-    sizes_bytes: dict[str, int] = {}
-    for row in filter(None, rows):
-        head, _, name = row.partition(b"\t")
-        mode, kind, digest, size = head.decode().split()
-        if kind == "blob" and mode != "120000":  # a link's content is a path
-            objects[os.fsdecode(name)] = digest
-            sizes_bytes[os.fsdecode(name)] = int(size)
-    return _Revision(folder, objects, sizes_bytes)
-
-
-def _git(folder: str, *arguments: str) -> bytes:
-    options = [word for setting in _SAFE for word in ("-c", setting)]
-    program = shutil.which("git")
-    if program is None or not Path(program).is_absolute():  # one of the folder itself is not git
-        raise ConfigurationError(f"{_OPTION} needs git, which is not installed")
-    try:
-        done = subprocess.run(
-            [program, *options, *arguments],
-            cwd=folder,
-            env=os.environ | _OFFLINE,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            timeout=_GIT_S,
-            check=False,
+        return (
+            name
+            for name in self.revision.objects
+            if reader_of(name) and self._given(self.revision.path(name)) is not None
         )
-    except (OSError, subprocess.TimeoutExpired) as error:
-        raise ConfigurationError(f"{_OPTION}: git does not answer: {error}") from error
-    if done.returncode:
-        told = done.stderr.decode(errors="replace").strip().splitlines() or ["it does not say why"]
-        raise ConfigurationError(f"{_OPTION}: git in {folder}: {told[-1]}")
-    return done.stdout
+
+    def add(self, found: ChangedBlocks, name: str, shown: str, *, is_ambiguous: bool) -> None:
+        """Say of a file what its blocks were.
+
+        Args:
+            found: To be told.
+            name: Of the file, in the tree.
+            shown: Its path as people see it.
+            is_ambiguous: Whether another file's path is shown as the same: neither is known then.
+        """
+        path, there = self.revision.path(name), self.revision.objects[name]
+        now = file_name(path, like=there)
+        has_changed = is_ambiguous or self._has_other_surroundings(name, path, now=now)
+        if now == there and not has_changed:
+            found.unchanged.add(shown)
+        elif now is None:
+            key = _surroundings(self._surroundings.config(path), path)
+            fingerprints = _NOTHING if has_changed else self._former(name, path)
+            found.gone[key] = found.gone.get(key, _NOTHING) | fingerprints
+        else:
+            found.unchanged.discard(shown)
+            found.former[shown] = _NOTHING if has_changed else self._former(name, path)
+
+    def _given(self, path: str) -> str | None:
+        """Return the path that was given of a file or its folder; None: it is in none."""
+        return next((each for each in self._real if PurePath(path).is_relative_to(each)), None)
+
+    def _folder(self, path: str) -> str | None:
+        """Return the folder that the includes of a page must not lead out of; None: its own."""
+        given = self._given(path)
+        own = None if given is None or given == path else given
+        folder = self._reading.include_folder
+        return own if folder is None else os.path.realpath(folder)
+
+    def _has_other_surroundings(self, name: str, path: str, *, now: str | None) -> bool:
+        from daytona_validate._courses.file_formats import is_page
+
+        if self._surroundings.have_changed(
+            path, is_page=is_page(name) or name.lower().endswith(_ALSO_IN_BLOCKS)
+        ):
+            return True
+        if not is_page(name):
+            return False
+        is_same = now == self.revision.objects[name]
+        then = self._is(path) if is_same else self._was(name)
+        content = then if is_same or now is None else self._is(path)
+        if then is None or content is None:
+            return not is_same
+        return self._is_joined_otherwise(path, then, content)
+
+    def _is_joined_otherwise(self, path: str, then: bytes, now: bytes) -> bool:
+        """Return whether what a page includes has changed, or a block that is a file of others."""
+        from daytona_validate._courses.included import included_paths, may_include
+
+        contents = {content for content in (then, now) if may_include(content)}
+        included = (
+            each
+            for content in contents
+            for course in self._read(content, path)
+            for each in included_paths(course.snippet, page=path, folder=self._folder(path))
+        )
+        if not all(map(self.revision.has_as_it_is, included)):
+            return True
+        return then != now and self._files(then, path) != self._files(now, path)
+
+    def _files(self, content: bytes, path: str) -> Mapping[tuple[str, str], str]:
+        """Return the code of the blocks that are files: those above such a one may import it."""
+        return {
+            (each.snippet.language, each.marks.file): each.snippet.code
+            for each in self._read(content, path)
+            if each.marks.file is not None
+        }
+
+    def _former(self, name: str, path: str) -> frozenset[str]:
+        """Return the fingerprints of the blocks of a file as it was; none of one too large.
+
+        It is read as the file is now: with what the configuration of its folder says, and with what
+        it includes, which has not changed.
+        """
+        from daytona_validate._courses.file_formats import is_page
+        from daytona_validate._courses.included import with_included
+        from daytona_validate._courses.page_fingerprints import PageFingerprints
+
+        content = self._was(name)
+        fingerprints = PageFingerprints()
+        found: set[str] = set()
+        for course in () if content is None else self._read(content, path):
+            snippet = course.snippet
+            if is_page(name) and snippet.unreadable is None:
+                folder, limit_bytes = self._folder(path), self._reading.max_file_bytes
+                snippet = with_included(
+                    snippet, page=path, folder=folder, max_file_bytes=limit_bytes
+                )
+            found.add(fingerprints.next(replace(course, snippet=snippet)))
+        return frozenset(found)
+
+    def _was(self, name: str) -> bytes | None:
+        """Return the former content of a file; None: it is larger than is ever read."""
+        is_large = self.revision.sizes_bytes[name] > self._reading.max_file_bytes
+        return None if is_large else self.revision.content(name)
+
+    def _is(self, path: str) -> bytes | None:
+        try:
+            return read_regular(Path(path), at_most_bytes=self._reading.max_file_bytes)
+        except OSError:
+            return None
+
+    def _read(self, content: bytes, path: str) -> Iterable[CourseSnippet]:
+        """Read content as the file that is there, with nothing that it includes."""
+        from daytona_validate._courses.collect import collect
+
+        options = replace(
+            self._reading.in_folder(self._surroundings.config(path)), stdin_filename=path
+        )
+        return collect(["-"], options=options, stdin=BytesIO(content))

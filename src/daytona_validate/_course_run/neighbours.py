@@ -31,7 +31,7 @@ def neighbours(config: CourseConfig) -> dict[str, bytes]:
     """
     found: dict[str, bytes] = {}
     left = MOST_BYTES
-    for path in _named(config):
+    for path in named_files(config):
         if len(found) == MOST_FILES:
             raise ConfigurationError(f"files in {config.source} are more than {MOST_FILES}")
         try:
@@ -62,7 +62,8 @@ def seen_from(page: str, config: CourseConfig, files: Mapping[str, bytes]) -> di
     return seen
 
 
-def _named(config: CourseConfig) -> Iterator[str]:
+def named_files(config: CourseConfig) -> Iterator[str]:
+    """Yield the paths, in a configuration's folder, of the files that it names."""
     wanted = IgnorePatterns(config.files)
     rules = LeftOutPaths(config.folder, exclude=(), configs=CourseConfigs())
     paths = course_files(

@@ -18,7 +18,7 @@ OWN_FILE = "daytona-validate.toml"
 _PYPROJECT = "pyproject.toml"
 CONFIG_NAMES = frozenset({OWN_FILE, _PYPROJECT})
 """Of files that may hold a configuration."""
-_LARGEST_BYTES = 1024 * 1024
+LARGEST_BYTES = 1024 * 1024
 _TABLE = ("tool", "daytona-validate")
 
 
@@ -76,16 +76,30 @@ def _own(folder: str) -> CourseConfig | None:
 def _table(path: Path, keys: tuple[str, ...]) -> dict[str, object] | None:
     """Return a table of a file; None: it has none. A file of others that is broken is theirs."""
     try:
-        content = read_regular(path, at_most_bytes=_LARGEST_BYTES, inside=path.parent)
-        if keys and keys[-1].encode() not in content:
-            return None
-        document: object = tomllib.loads(content.decode())
+        content = read_regular(path, at_most_bytes=LARGEST_BYTES, inside=path.parent)
+        document = _value_in(content, keys)
     except (OSError, ValueError, RecursionError) as error:
         raise ConfigurationError(f"cannot read {_shown(path)}: {_reason(error)}") from error
-    for key in keys:
-        document = document.get(key) if isinstance(document, dict) else document
     if document is not None and not isinstance(document, dict):
         raise ConfigurationError(f"{'.'.join(keys)} in {_shown(path)} accepts a table")
+    return document
+
+
+def said_in(content: bytes, name: str) -> object:
+    """Return what the content of a file of `CONFIG_NAMES` says to us; None: nothing.
+
+    Raises:
+        ValueError, RecursionError: It is no TOML.
+    """
+    return _value_in(content, _TABLE if name == _PYPROJECT else ())
+
+
+def _value_in(content: bytes, keys: tuple[str, ...]) -> object:
+    if keys and keys[-1].encode() not in content:
+        return None
+    document: object = tomllib.loads(content.decode())
+    for key in keys:
+        document = document.get(key) if isinstance(document, dict) else document
     return document
 
 

@@ -26,6 +26,10 @@ _MAX_FILES = 20
 """In one block: a page of includes is no program, but a lot of work."""
 
 
+_SIGNS = (b"8<--", b"{!", b"{*", b"{{", b"<<<", b"{%", b"include::")
+"""With what an include begins, of any form of `includes_of`."""
+
+
 class _NotIncluded(Exception):
     """An include cannot be resolved; the message says why. Never leaves this module."""
 
@@ -62,6 +66,24 @@ def with_included(
     return replace(snippet, code=code, source=source, location=location)
 
 
+def may_include(content: bytes) -> bool:
+    """Return whether a page may include anything, as far as its bytes tell without parsing."""
+    return any(sign in content for sign in _SIGNS)
+
+
+def included_paths(snippet: Snippet, *, page: str, folder: str | None) -> Iterator[str]:
+    """Yield every path that an include of a block may mean, whether a file is there or not.
+
+    Args:
+        snippet: A block of the page, its includes not resolved.
+        page: The path of the page.
+        folder: As `with_included` takes it.
+    """
+    search_path = _SearchPath(page, folder or os.path.dirname(page) or ".")  # noqa: PTH120 - of any bytes
+    for include in includes_of(snippet.code)[:_MAX_FILES]:
+        yield from search_path.paths(include)
+
+
 class _SearchPath:
     """Search path of a page's includes."""
 
@@ -69,15 +91,19 @@ class _SearchPath:
         self.root = os.path.abspath(root)  # noqa: PTH100 - links are not followed yet
         self._page_folder = os.path.dirname(os.path.abspath(page))  # noqa: PTH100, PTH120 - as above
 
+    def paths(self, include: Include) -> list[str]:
+        """Return the paths inside the folder that an include may mean."""
+        path = include.path.removeprefix("@site/").removeprefix("@/").lstrip("/")
+        all_paths = [os.path.normpath(f"{base}/{path}") for base in self._bases(include)]
+        return [each for each in all_paths if PurePath(each).is_relative_to(self.root)]
+
     def file(self, include: Include) -> str:
         """Return the one file that an include names.
 
         Raises:
             _NotIncluded: The folder has none, or more than one may be meant.
         """
-        path = include.path.removeprefix("@site/").removeprefix("@/").lstrip("/")
-        all_paths = [os.path.normpath(f"{base}/{path}") for base in self._bases(include)]
-        inside = [each for each in all_paths if PurePath(each).is_relative_to(self.root)]
+        inside = self.paths(include)
         there = {os.path.realpath(each): each for each in inside if os.path.lexists(each)}
         if not there:
             where = "there is no such file in" if inside else "the path leads out of"

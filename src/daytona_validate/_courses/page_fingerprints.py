@@ -18,6 +18,8 @@ class PageFingerprints:
     def __init__(self) -> None:
         self._above: dict[str, str] = {}
         """By language."""
+        self._sections: dict[str, dict[str, int]] = {}
+        """By language: the headings above its blocks, numbered. Their words do not count."""
 
     def next(self, course: CourseSnippet) -> str:
         """Return the fingerprint of the next snippet of the file; a record's is its own alone."""
@@ -25,11 +27,13 @@ class PageFingerprints:
         name = course.snippet.language if language is None else language.name
         above = "" if course.page is None else self._above.get(name, "")
         marks = course.marks
+        sections = self._sections.setdefault(name, {})
         own = (
             input_fingerprint(course),
             (marks.timeout_s, marks.file, marks.session, marks.continues, marks.stands_alone),
             sorted(marks.words),
             course.is_cell,
+            sections.setdefault(course.section, len(sections)),
         )
         content = f"{above}\0{own!r}".encode(errors="surrogatepass")
         self._above[name] = found = hashlib.sha256(content).hexdigest()

@@ -2,67 +2,18 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from click.testing import Result
 
-from daytona_validate import Snippet
 from daytona_validate._cli.changed_blocks import changed_blocks
 from daytona_validate._courses.collect_options import CollectOptions
-from daytona_validate.testing import Execution, FakeProvider
-from daytona_validate.testing import ran as execution
 
-Check = Callable[..., list[str]]
+from .git_course import Check, commit, git, page
 
 pytestmark = pytest.mark.slow
-
-
-def git(*arguments: str) -> None:
-    own = {"GIT_CONFIG_GLOBAL": "/dev/null", "GIT_CONFIG_SYSTEM": "/dev/null"}
-    names = ["-c", "user.name=t", "-c", "user.email=t@example.org"]
-    subprocess.run(
-        ["git", *names, *arguments], check=True, capture_output=True, env=os.environ | own
-    )
-
-
-def page(*codes: str, head: str = "") -> str:
-    return head + "".join(f"\n```python\n{code}\n```\n" for code in codes)
-
-
-@pytest.fixture
-def course(in_folder: Path) -> Path:
-    """A course of two pages in a repository."""
-    git("init", "-q")
-    folder = in_folder / "course"
-    folder.mkdir()
-    (folder / "one.md").write_text(page("a", "b"))
-    (folder / "two.md").write_text(page("c"))
-    git("add", ".")
-    git("commit", "-qm", "first")
-    return folder
-
-
-@pytest.fixture
-def ran(invoke: Callable[..., Result], course: Path) -> Check:
-    """Return the programs that a check of the course runs."""
-
-    def programs(*options: str) -> list[str]:
-        seen: list[str] = []
-
-        def answer(snippet: Snippet) -> Execution:
-            seen.append(snippet.code.strip())
-            return execution("fine\n")
-
-        fake = FakeProvider(answer)
-        result = invoke("check", "course", *options, provider=fake)
-        assert result.exit_code == 0, result.output
-        return sorted(seen)
-
-    return programs
 
 
 def test_nothing_changed_is_nothing_to_run_and_no_failure(ran: Check) -> None:
@@ -102,7 +53,7 @@ def test_what_a_folders_configuration_says_of_reading_held_before_too(
 ) -> None:
     (course / "daytona-validate.toml").write_text('strip = ["!"]\noutputs = "comments"')
     (course / "two.md").write_text(page("c!"))
-    git("commit", "-qam", "second")
+    commit()
     (course / "two.md").write_text(page("c!", "d!"))
     assert ran("--changed") == ["d"]
 
@@ -142,8 +93,8 @@ def test_no_program_of_the_repository_is_run(ran: Check, course: Path, in_folder
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (("course", "--changed=nowhere"), "--changed: git in"),
-        (("course", "--changed", ":/"), "--changed: git in"),
+        (("course", "--changed=nowhere"), "has no revision 'nowhere'\n"),
+        (("course", "--changed", ":/"), "has no revision"),
         (("-", "--changed"), "not stdin"),
         (("course", "--changed", "--baseline", "k.json", "--update-baseline"), "whole course"),
     ],
