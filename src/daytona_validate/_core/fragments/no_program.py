@@ -13,6 +13,12 @@ from daytona_validate._core.fragments.jsx import jsx
 from daytona_validate._core.fragments.near_names import is_misspelt
 from daytona_validate._core.fragments.placeholders import placeholder
 from daytona_validate._core.fragments.python_signs import function_body, later_branch, python_2
+from daytona_validate._core.fragments.reader_gives import (
+    blank,
+    given_argument,
+    set_variable,
+    typed_input,
+)
 from daytona_validate._core.fragments.sql_dialects import other_dialect
 from daytona_validate._core.fragments.texts_of_other_kinds import is_synopsis, other_text
 from daytona_validate._core.fragments.typescript_options import less_strict
@@ -80,7 +86,11 @@ def _other_text(code: str, result: CodeValidationResult) -> str | None:
 Recognize = Callable[[str, CodeValidationResult], str | None]
 _ANY: tuple[Recognize, ...] = (_other_text, placeholder)
 _RECOGNIZERS: dict[str, tuple[Recognize, ...]] = {
-    "python": (*_ANY, _optional_arguments, function_body, later_branch, python_2),
+    "python": (
+        *_ANY,
+        *(_optional_arguments, function_body, later_branch, python_2),
+        *(typed_input, given_argument, set_variable, blank),
+    ),
     "javascript": (*_ANY, jsx, _optional_arguments),
     "typescript": (*_ANY, jsx, less_strict),
     "go": (_go_library, *_ANY),
