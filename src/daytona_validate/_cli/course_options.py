@@ -215,25 +215,28 @@ class Selection:
 
     def has(self, course: CourseSnippet) -> bool:
         """Whether a snippet is selected; one that names no language always is."""
+        is_in = self.has_language_of(course) and self.left_out(course) is None
+        is_in = is_in and (self.changed is None or self.changed.has(course))
+        return is_in and (self.last_run is None or self._has_to_run(course, self.last_run))
+
+    def has_language_of(self, course: CourseSnippet) -> bool:
+        """Whether a snippet is selected as far as its language tells."""
         from daytona_validate._core.languages.table import find_language
 
         language = find_language(course.snippet.language)
         name = course.snippet.language if language is None else language.name
-        is_in = not self.languages or not name or name in self.languages
-        is_in = is_in and self.takes_marks_of(course)
-        is_in = is_in and (self.changed is None or self.changed.has(course))
-        return is_in and (self.last_run is None or self._has_to_run(course, self.last_run))
+        return not self.languages or not name or name in self.languages
 
-    def takes_marks_of(self, course: CourseSnippet) -> bool:
-        """Whether a snippet is selected as far as its marks tell."""
+    def left_out(self, course: CourseSnippet) -> str | None:
+        """Return why a snippet is left out by its marks, for people; None: it is not."""
         config = course.config
         marked = self.marked.or_else(marked_blocks(config.only_marked, config.skip_marked))
-        return marked.has(course.marks.words)
+        return marked.why_not(course.marks.words)
 
     def counted(self, collection: Collection) -> Iterator[CourseSnippet]:
         """Yield all snippets; the collection counts those that are left out by their marks."""
         for course in collection:
-            if not self.takes_marks_of(course):
+            if self.left_out(course) is not None:
                 collection.leave_out(course)
             yield course
 

@@ -69,7 +69,15 @@ class MarkedBlocks:
 
     def has(self, words: frozenset[str]) -> bool:
         """Whether a block with these words is selected."""
-        return not self.without & words and (not self.only or bool(self.only & words))
+        return self.why_not(words) is None
+
+    def why_not(self, words: frozenset[str]) -> str | None:
+        """Return why a block with these words is left out, for people; None: it is selected."""
+        if self.without & words:
+            return f"marked {', '.join(sorted(self.without & words))} (skip_marked)"
+        if self.only and not self.only & words:
+            return f"not marked {' or '.join(sorted(self.only))} (only_marked)"
+        return None
 
     def or_else(self, other: MarkedBlocks) -> MarkedBlocks:
         """Return this filter and, where it says nothing, what a folder's configuration says."""

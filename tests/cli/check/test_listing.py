@@ -109,3 +109,27 @@ def test_of_one_language_only_its_blocks_are_listed(invoke: Invoke, lesson: Path
     (lesson / "broken.ipynb").write_text("{")
     listed = invoke("check", "broken.ipynb", "--list").stdout
     assert listed.startswith("broken.ipynb:1 unknown language unreadable: the notebook is broken")
+
+
+def test_what_is_left_out_by_its_marks_has_a_row_with_the_reason(
+    invoke: Invoke, in_folder: Path
+) -> None:
+    blocks = ("py demo", "py run", "py", "js demo", "py skip run")
+    (in_folder / "page.md").write_text("".join(f"\n```{word}\nx\n```\n" for word in blocks))
+    options = ("page.md", "--list", "--language", "python")
+    skipping = invoke("check", *options, "--skip-marked", "demo")
+    assert skipping.stdout.splitlines() == [
+        "page.md:2 python left out: marked demo (skip_marked)",
+        "page.md:6 python",
+        "page.md:10 python",
+        "page.md:18 python skipped: marked skip",
+    ]
+    only = invoke("check", *options, "--only-marked", "run", "--output-format", "jsonl")
+    rows = [json.loads(line) for line in only.stdout.splitlines()]
+    assert [each["becomes"] for each in rows] == ["left_out", "run", "left_out", "skip"]
+    assert rows[2]["reason"] == "not marked run (only_marked)"
+    assert rows[2]["location"]["line"] == 10
+    (in_folder / "daytona-validate.toml").write_text('only_marked = ["never"]')
+    nothing = invoke("check", *options)
+    assert nothing.exit_code == 5
+    assert nothing.stdout.count("left out: not marked never (only_marked)") == 4

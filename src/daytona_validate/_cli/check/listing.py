@@ -18,10 +18,17 @@ from daytona_validate._json_text import json_text
 from daytona_validate._models import Snippet
 
 
-def becomes(piece: Piece) -> tuple[str, str]:
-    """Return what a piece would become, in a word such as `run` or `skip`, and why."""
+def becomes(piece: Piece, left_out: str | None = None) -> tuple[str, str]:
+    """Return what a piece would become, in a word such as `run` or `skip`, and why.
+
+    Args:
+        piece: The piece.
+        left_out: Why the options or the configuration leave it out by its marks; None: they do not.
+    """
     if piece.course is None:
         return "not_read", reason(piece.why) if piece.why else "no code"
+    if left_out is not None:
+        return "left_out", left_out
     snippet = piece.course.snippet
     reasons = {
         "unreadable": snippet.unreadable,
@@ -42,6 +49,7 @@ def _meant_to_fail(snippet: Snippet) -> str | None:
 
 _SAID = {
     "not_read": "not read",
+    "left_out": "left out",
     "run": "run",
     "unreadable": "unreadable",
     "skip": "skipped",
@@ -51,7 +59,7 @@ _SAID = {
 }
 
 
-def listed_text(piece: Piece) -> str:
+def listed_text(piece: Piece, left_out: str | None = None) -> str:
     """Return a piece's location, language, id and what becomes of it as one line for people."""
     snippet = piece.course.snippet if piece.course else None
     language = snippet.language if snippet else piece.word
@@ -60,17 +68,17 @@ def listed_text(piece: Piece) -> str:
         parts.append(f"id={snippet.snippet_id}")
     if snippet and snippet.location is not None and snippet.location.included is not None:
         parts.append(f"includes {snippet.location.included}")
-    word, why = becomes(piece)
+    word, why = becomes(piece, left_out)
     if word != "run" or why:
         parts.append(f"{_SAID[word]}: {why}" if why else _SAID[word])
     return one_line(" ".join(parts)) + "\n"
 
 
-def listed_json(piece: Piece) -> str:
+def listed_json(piece: Piece, left_out: str | None = None) -> str:
     """Return a piece's location, language, id and what becomes of it as one line of JSON."""
     course = piece.course or CourseSnippet(snippet=Snippet(code="", language=piece.word))
     snippet = course.snippet
-    word, why = becomes(piece)
+    word, why = becomes(piece, left_out)
     value = {
         "location": asdict(snippet.location or piece.location),
         "language": snippet.language,
@@ -86,7 +94,10 @@ def listed_json(piece: Piece) -> str:
     return json_text(value) + "\n"
 
 
-LISTINGS: dict[str, Callable[[Piece], str]] = {"text": listed_text, "jsonl": listed_json}
+LISTINGS: dict[str, Callable[[Piece, str | None], str]] = {
+    "text": listed_text,
+    "jsonl": listed_json,
+}
 """The functions by output format."""
 
 
@@ -104,12 +115,15 @@ def list_only(choice: CheckChoice) -> int:
         for piece in collection.pieces():
             if piece.course is None:
                 if piece.why is not None and not choice.selection.languages:
-                    write(listed(piece))
+                    write(listed(piece, None))
                 continue
-            if not choice.selection.takes_marks_of(piece.course):
+            left_out = choice.selection.left_out(piece.course)
+            if left_out is not None:
                 collection.leave_out(piece.course)
-            for _ in choice.selection.of([piece.course]):
-                write(listed(piece))
+                if choice.selection.has_language_of(piece.course):
+                    write(listed(piece, left_out))
+            elif choice.selection.has(piece.course):
+                write(listed(piece, None))
                 total += 1
     screen.note(f"snippets that would run: {total}")
     note_unread(collection, screen, is_in_report=False)
