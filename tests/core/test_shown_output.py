@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from daytona_validate._core.shown_line import normal
 from daytona_validate._core.shown_output import (
     NOTHING_SHOWN,
     ShownLine,
     ShownOutput,
     compared_with_shown,
-    normal,
 )
 from daytona_validate._models import CodeValidationResult, LostBytes, Outcome
 from growth import assert_linear

@@ -11,7 +11,8 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from daytona_validate._core.shown_output import ShownLine, normal
+from daytona_validate._core.shown_line import normal
+from daytona_validate._core.shown_output import ShownLine
 from daytona_validate._courses.course_snippet import CourseSnippet
 from daytona_validate._courses.notebook_updates import CellEdit
 from daytona_validate._courses.repl_session import session_code, shown_session

@@ -1,0 +1,42 @@
+"""How a printed line is compared with one that a page shows: forgiving what differs by run."""
+
+from __future__ import annotations
+
+import re
+
+_ADDRESS = re.compile(r"\b0x[0-9A-Fa-f]+\b")
+_TIME = re.compile(r"\b\d+(?:\.\d+)?\s?(?:ns|µs|us|ms|s|sec|secs|seconds)\b")
+_NUMBER = re.compile(r"(?<![\w.])\d{1,300}\.\d{1,300}(?:[eE][+-]?\d{1,3})?(?![\w.])")
+_AROUND = re.compile(r" ?([\[\](){},:]) ?")
+_LONGEST = 2000
+
+
+def is_like(printed: str, shown: str) -> bool:
+    """Return whether a printed line is as it is shown; `...` stands for any text."""
+    form, want = normal(printed), normal(shown).replace("…", "...")
+    if "..." not in want:
+        return form == want
+    first, *middle, last = want.split("...")
+    if not form.startswith(first):
+        return False
+    at = len(first)
+    for part in middle:
+        at = form.find(part, at)
+        if at < 0:
+            return False
+        at += len(part)
+    return form.endswith(last) and len(form) - len(last) >= at
+
+
+def normal(line: str) -> str:
+    """Return a line without what differs from run to run, or from author to author."""
+    text = " ".join(line[:_LONGEST].split()).replace('"', "'")
+    text = _ADDRESS.sub("0x", _TIME.sub("0s", text))
+    text = _NUMBER.sub(_rounded, text)
+    text = _AROUND.sub(r"\1", text)
+    return text[1:-1] if len(text) > 1 and text[0] == text[-1] == "'" else text
+
+
+def _rounded(number: re.Match[str]) -> str:
+    text = f"{float(number[0]):.6g}"
+    return text if "." in text or "e" in text else f"{text}.0"
