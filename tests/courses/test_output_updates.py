@@ -17,6 +17,9 @@ from made_results import made_reported
 WRONG = made_reported(outcome=Outcome.WRONG_OUTPUT, path=None, stage=Stage.CHECK).result
 
 
+TABLE = " a \n---\n 1\n(1 row)\n\n"
+
+
 def after(page: str, output: str, result: CodeValidationResult = WRONG) -> str:
     """Return a page whose first block printed something, as it is then."""
     read = read_page(page, path="a.md", language_of={"python": "python", "sql": "sql"}.get)
@@ -55,6 +58,12 @@ def after(page: str, output: str, result: CodeValidationResult = WRONG) -> str:
             "```python\nx = 1  # 5\nprint(x)  # 1, so\nprint(2)\n# => 2\nprint(4)\n```\n",
         ),
         ("```python\nprint('b')  # 'a'\n```\n", "b\n", "```python\nprint('b')  # 'b'\n```\n"),
+        ("```sql\nSELECT 1; -- 2\n```\n", TABLE, "```sql\nSELECT 1; -- 1\n```\n"),
+        (
+            "```sql\nSELECT 1;\n```\n\n```\n a\n---\n 2\n(1 row)\n```\n",
+            TABLE,
+            "```sql\nSELECT 1;\n```\n\n```\n a\n---\n 1\n(1 row)\n```\n",
+        ),
     ],
 )
 def test_what_was_printed_is_shown(page: str, output: str, new: str) -> None:
@@ -69,6 +78,7 @@ def test_what_was_printed_is_shown(page: str, output: str, new: str) -> None:
         ("```python\nprint(1)\n# => 2\n# => 3\n```\n", "1\n"),
         ("```python\nprint(1)  # 1\n```\n", "1\n"),
         ("```sql\nSELECT 1; -- 2\n```\n", "1\n"),
+        ("```sql\nSELECT 1; -- 2\n```\n", f"{TABLE}{TABLE}"),
     ],
 )
 def test_what_is_not_certain_is_left_alone(page: str, output: str) -> None:
@@ -120,6 +130,15 @@ def test_only_a_wrong_output_that_was_kept_whole_is_shown() -> None:
     passed = replace(WRONG, outcome=Outcome.PASSED)
     assert after(page, ">>> 1\n1\n", passed) == page
     assert after(page, ">>> 1\n1\n", replace(WRONG, lost_bytes=LostBytes(stdout=1))) == page
+
+
+def test_a_block_that_has_no_line_of_its_own_is_left_alone() -> None:
+    read = read_page(COMMENT, path="a.md", language_of={"python": "python"}.get)
+    course = snippets_of_page(read, outputs=("comments",))[0]
+    assert course is not None
+    wrong = replace(WRONG, output="1\n")
+    assert len(list(output_updates(course, wrong))) == 1
+    assert not list(output_updates(replace(course, code_line=None), wrong))
 
 
 def test_a_page_that_is_not_as_it_was_read_is_left_alone() -> None:

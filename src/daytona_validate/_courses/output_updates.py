@@ -11,21 +11,16 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from daytona_validate._core.shown_line import normal
-from daytona_validate._core.shown_output import ShownLine
+from daytona_validate._courses.comment_updates import comment_updates
 from daytona_validate._courses.course_snippet import CourseSnippet
 from daytona_validate._courses.notebook_updates import CellEdit
 from daytona_validate._courses.repl_session import session_code, shown_session
-from daytona_validate._courses.shown_in_comments import printing_lines
 from daytona_validate._models import CodeValidationResult, Outcome
 from daytona_validate._unsafe_characters import UNSAFE_CHARACTER
 
 _LINES = re.compile(r"([^\r\n]*)(\r\n|\r|\n|$)")
 _FENCE = re.compile(r"[\s>]*(`{3,}|~{3,}|:{3,})")
 _PROMPT = re.compile(r"[ \t]*(?:>>>|\.{3,9}:?|In ?\[[\d ]{0,9}\]:) ?")
-_ENDS_COMMENT = re.compile(r"\*/|\"{3}|'{3}|`|\\u")
-"""Ends a comment, or what only looks like one: a string of more lines. Java reads `\\u000a` in a
-comment as the end of its line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,26 +47,44 @@ def output_updates(
     location = course.snippet.location
     if not is_other or location is None or location.included is not None:
         return
-    printed = tuple(result.output.removesuffix("\n").split("\n"))
     if location.cell is not None:
-        stored = course.shown.at_least
-        if stored is not None and not any(map(_is_unsafe, printed)):
-            yield CellEdit(location.cell, course.code, stored, result.output)
-        return
-    if course.code_line is None:
-        return
+        yield from _cell_update(course, location.cell, result.output)
+    elif course.code_line is not None:
+        yield from _line_updates(course, course.code_line, result.output)
+
+
+def _cell_update(course: CourseSnippet, cell: int, output: str) -> Iterator[CellEdit]:
+    stored = course.shown.at_least
+    if stored is not None and not any(map(_is_unsafe, output.split("\n"))):
+        yield CellEdit(cell, course.code, stored, output)
+
+
+def _line_updates(course: CourseSnippet, first: int, output: str) -> Iterator[LineEdit]:
+    """Yield what a block shows itself, or the fence after it.
+
+    Args:
+        course: The block.
+        first: 1-based line of the file at which its code begins.
+        output: What it printed.
+    """
+    printed = tuple(output.removesuffix("\n").split("\n"))
     session, shown = shown_session(course.snippet), course.shown
     if session is not None:
         old = tuple(session.removesuffix("\n").split("\n"))
         new = _as_many_blank(printed, old)
         if _is_only_output(new, old) and _is_same_session(new, old):
-            yield LineEdit(course.code_line, old, new)
+            yield LineEdit(first, old, new)
     elif shown.whole is not None and shown.whole_line is not None:
         old = tuple(shown.whole.removesuffix("\n").split("\n"))
-        if _is_only_output(printed, old):
-            yield LineEdit(shown.whole_line, old, printed)
+        new = _as_many_blank(printed, old)
+        if _is_only_output(new, old):
+            yield LineEdit(shown.whole_line, old, new)
     else:
-        yield from _comment_updates(course, shown.lines, printed)
+        snippet = course.snippet
+        found = comment_updates(snippet.code, snippet.language, shown.lines, printed)
+        for line, before, after in found:
+            if not _is_unsafe(after):
+                yield LineEdit(first + line - 1, (before,), (after,))
 
 
 def _is_only_output(new: tuple[str, ...], old: tuple[str, ...]) -> bool:
@@ -140,28 +153,3 @@ def _edited(there: list[tuple[str, str]], edit: LineEdit) -> Iterator[tuple[str,
             continue
         prefix = prefixes[at] if edit.old[at] else prefixes[0]
         yield prefix + new if new else prefix.rstrip(), there[at][1] or there[0][1]
-
-
-def _comment_updates(
-    course: CourseSnippet, shown: Iterable[ShownLine], printed: tuple[str, ...]
-) -> Iterator[LineEdit]:
-    code = course.snippet.code.split("\n")
-    printing = printing_lines(course.snippet.code, course.snippet.language)
-    if printing is None or len(printing) != len(printed):
-        return
-    by_line: dict[int, ShownLine | None] = {}
-    for each in shown:
-        line = max((at for at in printing if at <= each.line), default=0)
-        by_line[line] = None if line in by_line else each
-    for line, output in zip(printing, printed, strict=True):
-        one = by_line.get(line)
-        if one is None or normal(one.text) == normal(output):
-            continue
-        if _is_unsafe(output) or _ENDS_COMMENT.search(output):
-            continue
-        old = code[one.line - 1].removesuffix("\r")
-        before, _, after = old.rpartition(one.text)
-        quote = one.text[0] if one.text[0] == one.text[-1] and one.text[0] in "'\"" else ""
-        assert course.code_line is not None  # noqa: S101 - `output_updates` has looked
-        new = f"{before}{quote}{output}{quote}{after}"
-        yield LineEdit(course.code_line + one.line - 1, (old,), (new,))

@@ -38,10 +38,8 @@ def can_print(code: str, language: str) -> bool:
     return (_SELECTS if language == "sql" else _PRINTS).search(code) is not None
 
 
-def printing_lines(code: str, language: str) -> tuple[int, ...] | None:
+def printing_lines(code: str) -> tuple[int, ...] | None:
     """Return the lines of code that print, if each is known to do so once; else None."""
-    if language == "sql":
-        return None
     lines = list(enumerate(code.split("\n"), 1))
     printing = [(number, line) for number, line in lines if _PRINTS.search(line)]
     is_known = all(_PRINTS.match(line) for _, line in printing)
@@ -61,6 +59,8 @@ def shown_lines(code: str, language: str) -> Iterator[ShownLine]:
     for number, line in enumerate(code.split("\n"), 1):
         if len(line) > _LONGEST or not line.strip():
             is_listed = False
+            continue
+        if language == "sql" and not line.strip(" \t-+|"):  # it only rules off a table
             continue
         code_before, _, comment = line.rpartition(mark)
         comment = comment.strip()
