@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from daytona_validate._core.announced_errors import Announced
 from daytona_validate._core.shown_output import ShownLine, ShownOutput
 from daytona_validate._course_run.course_page import CoursePage, RunRules
 from daytona_validate._course_run.page_run import PageRun
@@ -43,6 +44,13 @@ def test_an_error_on_purpose_is_a_pass() -> None:
     block = Snippet(code="f()  # TypeError", language="python", is_block=True)
     assert only_result(block, FAILED).outcome is Outcome.PASSED
     assert only_result(replace(block, code="f()"), FAILED) == FAILED
+
+
+def test_an_error_that_the_page_announces_is_a_pass() -> None:
+    block = Snippet(code="f()", language="python", is_block=True)
+    said = Announced(above="The following raises a TypeError:")
+    course = CourseSnippet(snippet=block, page="a.md", announced=said)
+    assert settled(course, FAILED).details.startswith("Failed as expected: TypeError: no")
 
 
 @pytest.mark.parametrize(

@@ -179,3 +179,35 @@ def test_a_block_is_an_output_if_its_page_says_so(
     assert first is not None
     assert last is not None
     assert (first.is_output, last.is_output) == (False, is_output)
+
+
+@pytest.mark.parametrize(
+    ("text", "above", "below"),
+    [
+        pytest.param("a\nb\n\n```py\n```\nc\n\nd\n", "a b", "c", id="paragraphs"),
+        pytest.param("> a\n> ```py\n> ```\n> b\n", "a", "b", id="in a quote"),
+        pytest.param("- a\n\n  ```py\n  ```\n  b\n", "a", "b", id="in a list"),
+        pytest.param("a\n# B\n```py\n```\n# C\nd\n", "", "", id="headings"),
+        pytest.param("```js\n```\n```py\n```\n~~~\n~~~\n", "", "", id="other blocks"),
+        pytest.param("x\n" * 20 + "```py\n```\n", "x " * 11 + "x", "", id="the end of a long one"),
+        pytest.param("a" * 2000 + "\n```py\n```\n", "a" * 1000, "", id="a long line"),
+    ],
+)
+def test_a_block_knows_the_paragraphs_beside_it(text: str, above: str, below: str) -> None:
+    found = block(text)
+    assert (found.above, found.below) == (above, below)
+
+
+@pytest.mark.parametrize(
+    ("text", "output"),
+    [
+        ("a\n\n```py\nx\n```\nNow run it\n```text\nNo: error\n```\n", "No: error\n"),
+        ("a\n\n```py\nx\n```\n\n```js\nNo: error\n```\n", ""),
+        ("a\n\n```py\nx\n```\n# B\n```text\nNo: error\n```\n", ""),
+        ("a\n\n```py\nx\n```\n" + "\n" * 9 + "```text\nNo: error\n```\n", ""),
+    ],
+)
+def test_a_block_has_the_output_near_below_it(text: str, output: str) -> None:
+    course = snippets_of_page(page(text))[0]
+    assert course is not None
+    assert (course.announced.above, course.announced.output) == ("a", output)

@@ -19,7 +19,7 @@ from daytona_validate._core.results import rejudged
 from daytona_validate._models import CodeValidationResult, Outcome, Snippet
 
 _FAILED = frozenset({Outcome.COMPILE_ERROR, Outcome.RUNTIME_ERROR})
-_ERROR_NAME = re.compile(r"(?:Uncaught )?(?:\w+\.)*([A-Z]\w*(?:Error|Exception)\w*|TS\d+)\b")
+ERROR_NAME = re.compile(r"(?:Uncaught )?(?:\w+\.)*([A-Z]\w*(?:Error|Exception)\w*|TS\d+)\b")
 _SAYS_SO = re.compile(
     r"[\W_]*(?:(?:compile(?:r|-time)?|compilation|syntax|type|runtime) )?"
     r"(?:error|raises|throws|fails|(?:does(?: not|n't)|won't|will not|can(?:not|'t)) compile"
@@ -101,25 +101,25 @@ def _said(result: CodeValidationResult) -> str:
 def _names(beside: Comment, result: CodeValidationResult) -> bool:
     """Return whether a comment beside code names an error, quotes it, or says that there is one."""
     said, comment = _said(result), beside.text[:_READ_CHARACTERS]
-    name = _ERROR_NAME.match(said)
+    name = ERROR_NAME.match(said)
     if name is not None and _is_named(name[1], comment):
         return True
     prints = _PRINTS.search(beside.code) is not None
-    if name is not None and (prints or _ERROR_NAME.search(comment)):
+    if name is not None and (prints or ERROR_NAME.search(comment)):
         return False  # it is what is printed, or it is meant to fail in another way
     says_so = _SAYS_SO.match(comment) or _SAYS_SO_ELSEWHERE.match(comment)
     quotes = (comment, comment[says_so.end() :] if says_so else "")
     if any(_is_quoted(each, said) for each in quotes):
         return True
-    return says_so is not None and not prints and not _is_slip(result)
+    return says_so is not None and not prints and not is_slip(result)
 
 
 def _announces(comment: str, result: CodeValidationResult) -> bool:
     """Return whether a comment above begins with the word for an error, and names no other."""
     comment = comment[:_READ_CHARACTERS]
-    name, other = _ERROR_NAME.match(_said(result)), _ERROR_NAME.search(comment)
+    name, other = ERROR_NAME.match(_said(result)), ERROR_NAME.search(comment)
     is_named = name is not None and _is_named(name[1], comment)
-    if not is_named and (other is not None or _is_slip(result)):
+    if not is_named and (other is not None or is_slip(result)):
         return False
     return any(each.match(comment) for each in (_SAYS_SO, _SAYS_SO_ELSEWHERE, _ANNOUNCES))
 
@@ -133,10 +133,15 @@ def _is_quoted(comment: str, said: str) -> bool:
     return len(quote) >= _SHORTEST_QUOTE and quote in said
 
 
-def _is_slip(result: CodeValidationResult) -> bool:
+def is_slip(result: CodeValidationResult) -> bool:
     """Return whether an error is one that a slip of the pen leads to."""
-    said = _said(result)
+    return says_slip(_said(result)) or (
+        result.missing is not None and not _TYPE_OF_TYPESCRIPT.match(_said(result))
+    )
+
+
+def says_slip(said: str) -> bool:
+    """Return whether an error's message is one that a slip of the pen leads to."""
     if _TYPE_OF_TYPESCRIPT.match(said):
         return False
-    is_slip = _SLIP.match(said) or _SLIP_WORDS.search(said)
-    return result.missing is not None or is_slip is not None
+    return _SLIP.match(said) is not None or _SLIP_WORDS.search(said) is not None

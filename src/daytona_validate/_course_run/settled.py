@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from daytona_validate._core.announced_errors import is_announced
 from daytona_validate._core.details import skipped_details
 from daytona_validate._core.meant_to_fail import as_meant_result, is_meant_to_fail
 from daytona_validate._core.results import rejudged
@@ -22,7 +23,7 @@ def settled(course: CourseSnippet, result: CodeValidationResult) -> CodeValidati
         course: The block; records and files keep their results.
         result: Of its last attempt.
     """
-    if is_meant_to_fail(course.snippet, result):
+    if is_meant_to_fail(course.snippet, result) or is_announced(course.announced, result):
         return as_meant_result(result)
     older = _older_runtime(course, result)
     if older is not None:

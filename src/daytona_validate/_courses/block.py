@@ -58,6 +58,10 @@ class Block:
     """What the comments directly before it say, in order; between them are blank lines only."""
     caption: str = ""
     """The paragraph of one line directly before it, as Markdown has it, if it is short."""
+    above: str = ""
+    """The paragraph directly before it, in one line; the end of a long one."""
+    below: str = ""
+    """The paragraph directly after it, in one line; the beginning of a long one."""
     options: Mapping[str, str] = field(default_factory=dict[str, str])
     """Its options: `#| key: value`, `:key: value`, or those in a block of YAML; those of a
     notebook's cell are its metadata. A list is its items with `, ` between them; a key in a

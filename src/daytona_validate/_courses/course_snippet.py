@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from daytona_validate._core.announced_errors import NOT_ANNOUNCED, Announced
 from daytona_validate._core.course_config import NO_CONFIG, CourseConfig
 from daytona_validate._core.shown_output import NOTHING_SHOWN, ShownOutput
 from daytona_validate._courses.marks import NO_MARKS, Marks
@@ -32,6 +33,8 @@ class CourseSnippet:
     """What its page shows of its output, where that is to be compared."""
     is_output: bool = False
     """Whether its page calls it the output of the block before it."""
+    announced: Announced = NOT_ANNOUNCED
+    """What stands around it, where its page may say that it fails."""
     marks: Marks = NO_MARKS
     config: CourseConfig = NO_CONFIG
     """The configuration of the folder that its file is in."""

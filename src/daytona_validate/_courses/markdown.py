@@ -7,7 +7,7 @@ take a page that opens and ends with a line `---` for front matter as a whole.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from markdown_it.token import Token
@@ -22,6 +22,7 @@ from daytona_validate._courses.info_string import CODE_DIRECTIVES, kernel_of, pa
 from daytona_validate._courses.outline import Comments, sections
 from daytona_validate._courses.page import Page
 from daytona_validate._courses.page_parser import page_parser
+from daytona_validate._courses.prose import paragraph_after, paragraph_before
 from daytona_validate._courses.unread_fences import Taken, is_body, unread_fences
 from daytona_validate._models import Location
 
@@ -52,7 +53,7 @@ def read_page(
     read_as = dialect or (Dialect.MYST if detected is Dialect.COMMONMARK else detected)
     tokens = page_parser(read_as).parse("\n".join(lines), {"language_of": language_of})
     comments = Comments(tokens, lines)
-    reading = _Reading(path, language_of, comments, kernel_of(metadata.values))
+    reading = _Reading(path, language_of, lines, comments, kernel_of(metadata.values))
     blocks = tuple(
         reading.block(token, section)
         for token, section in sections(tokens)
@@ -80,6 +81,7 @@ class _Reading:
 
     path: str
     language_of: LanguageOf
+    lines: Sequence[str]
     comments: Comments
     kernel: str
     """What the cells that name no language are in."""
@@ -109,6 +111,8 @@ class _Reading:
             section=section,
             comments=self.comments.before(first),
             caption=self.comments.caption(first),
+            above=paragraph_before(self.lines, first),
+            below=paragraph_after(self.lines, last),
             options=optioned.options,
             tags=items(optioned.options.get("tags", "")),
             code_line=first + 2,

@@ -10,6 +10,7 @@ import re
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 
+from daytona_validate._core.announced_errors import Announced
 from daytona_validate._core.shown_output import NOTHING_SHOWN, ShownOutput
 from daytona_validate._courses.block import Block
 from daytona_validate._courses.block_snippet import course_snippet_of
@@ -26,6 +27,8 @@ _NO_OUTPUTS = ("$ ", "Traceback ", "> ")
 """What a fence begins with that shows something else."""
 _OUTPUT = re.compile(r"[\W_]*(?:the )?outputs?(?: is)?(?: *\([^()]*\))?[\W_]*", re.IGNORECASE)
 """Caption of an output, such as `**Output (Python 3.12):**`."""
+_NEAR_LINES = 8
+"""How far below a block the error may be shown, after a sentence."""
 _OUTPUTS_KEYS = ("daytona-validate.outputs", "daytona.outputs")
 
 
@@ -58,10 +61,23 @@ def _snippet(
     )
     if course.earlier_code is not None:  # a session shows its own
         return course
-    course = replace(course, is_output=number > 0 and _OUTPUT.fullmatch(block.caption) is not None)
-    if not kinds:
-        return course
-    return _with_shown(course, block, page.blocks[number + 1 : number + 2], kinds)
+    following = page.blocks[number + 1 : number + 2]
+    course = replace(
+        course,
+        is_output=number > 0 and _OUTPUT.fullmatch(block.caption) is not None,
+        announced=_announced(block, following),
+    )
+    return _with_shown(course, block, following, kinds) if kinds else course
+
+
+def _announced(block: Block, following: Sequence[Block]) -> Announced:
+    """Return what stands around a block that may tell of its failure."""
+    output = ""
+    for fence in following:
+        is_near = 0 < fence.location.line - block.end_line <= _NEAR_LINES
+        is_output = fence.language is None and fence.section == block.section
+        output = fence.code if is_near and is_output else ""
+    return Announced(above=block.above, below=block.below, output=output)
 
 
 def _with_shown(

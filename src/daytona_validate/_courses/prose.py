@@ -1,0 +1,38 @@
+"""The paragraphs directly before and after a block, as its page's lines have them.
+
+They are only looked at for what they say of the block's failure: no text of a page is parsed here.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+from daytona_validate._core.fence_line import bare, fence_line
+
+_MOST_LINES = 12
+_MOST_CHARACTERS = 1000
+_NO_PROSE = re.compile(r"#{1,6} |[|:]|<!--|\{[%/*]|---|===")
+"""What begins a heading, a table, a directive, a comment or a rule."""
+
+
+def paragraph_before(lines: Sequence[str], line: int) -> str:
+    """Return the paragraph that ends directly before a 0-based line; "" if there is none."""
+    found = _paragraph(lines[at] for at in range(line - 1, -1, -1))
+    return " ".join(reversed(found))[-_MOST_CHARACTERS:]
+
+
+def paragraph_after(lines: Sequence[str], line: int) -> str:
+    """Return the paragraph that begins directly at or after a 0-based line; "" if there is none."""
+    return " ".join(_paragraph(lines[at] for at in range(line, len(lines))))[:_MOST_CHARACTERS]
+
+
+def _paragraph(lines: Iterable[str]) -> list[str]:
+    found: list[str] = []
+    for line in lines:
+        text = bare(line[:_MOST_CHARACTERS]).strip()
+        is_end = _NO_PROSE.match(text) or fence_line(line) is not None
+        if is_end or (found and not text) or len(found) == _MOST_LINES:
+            break
+        found += [text] if text else []
+    return found
