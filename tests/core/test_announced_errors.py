@@ -42,6 +42,7 @@ def test_code_that_does_not_compile_as_the_page_says(above: str) -> None:
     assert not is_announced(said, failed(LAMBDA, RUNTIME))
     for slip in ("';' expected", "undefined: cartqz", "cannot find symbol: variable a"):
         assert not is_announced(said, failed(slip))
+    assert not is_announced(said, failed("undefined: cart", lacks="cart"))
 
 
 def test_each_error_of_the_compiler_must_be_announced() -> None:
