@@ -179,8 +179,9 @@ def jail_cache_dir() -> Iterator[Path]:
 def shared_cache(
     clean_environment: None, monkeypatch: pytest.MonkeyPatch, jail_cache_dir: Path
 ) -> None:
-    """Commands and validators find what the tests have prepared; nobody touches the user's own."""
+    """Commands and validators find what the tests have prepared, but no results of former runs."""
     monkeypatch.setenv("DAYTONA_CACHE_DIR", str(jail_cache_dir))
+    monkeypatch.setenv("DAYTONA_CACHE", "off")
 
 
 @pytest.fixture(scope="session")

@@ -10,6 +10,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterable, AsyncIterator, Iterable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from functools import partial
 from typing import TYPE_CHECKING
 
 from daytona_validate._core.intake import named_language
@@ -23,6 +24,8 @@ from daytona_validate._providers.registry import (
     ProviderParts,
     provider_entry,
 )
+from daytona_validate._result_cache.answer_file import AnswerFile
+from daytona_validate._result_cache.result_cache import ResultCache
 from daytona_validate._runtime.cleanup import finish
 from daytona_validate._runtime.fan_out import fan_out
 from daytona_validate._runtime.limiter import Slots
@@ -49,6 +52,7 @@ class Session:
         slots: The bound of all calls.
         pipeline: The way of a snippet, over the two.
         pool: Of sandboxes that are used more than once; None: none is.
+        cache: Of results; closed together with the session. None: every snippet is run.
     """
 
     def __init__(
@@ -57,6 +61,7 @@ class Session:
         slots: Slots,
         pipeline: Pipeline,
         pool: SandboxPool | None = None,
+        cache: ResultCache | None = None,
     ) -> None:
         self.provider = provider
         self.slots = slots
@@ -67,6 +72,7 @@ class Session:
         self.loop: asyncio.AbstractEventLoop | None = None
         self._pipeline = pipeline
         self._pool = pool
+        self._cache = cache
         self._on_their_way = 0
 
     async def result(self, snippet: Snippet) -> CodeValidationResult:
@@ -130,7 +136,10 @@ class Session:
         self._on_their_way += 1
         self.idle.clear()
         try:
-            return await self._pipeline.validate(snippet, index=index, shared=shared)
+            run = partial(self._pipeline.validate, snippet, index=index, shared=shared)
+            if self._cache is None:
+                return await run()
+            return await self._cache.result(snippet, index=index, run=run)
         finally:
             self._on_their_way -= 1
             if self._on_their_way == 0:
@@ -145,9 +154,13 @@ class Session:
             await finish(self._close_all(), grace_s=CLOSE_GRACE_S)
 
     async def _close_all(self) -> None:
-        if self._pool is not None:
-            await self._pool.aclose()
-        await self.provider.aclose()
+        try:
+            if self._pool is not None:
+                await self._pool.aclose()
+            await self.provider.aclose()
+        finally:
+            if self._cache is not None:
+                await self._cache.aclose()
 
 
 def make_session(
@@ -178,7 +191,16 @@ def make_session(
     )
     uses = settings.snippets_per_sandbox
     pool = SandboxPool(provider, uses=uses, places=slots.total) if uses > 1 else None
-    return Session(provider, slots, Pipeline(provider, slots, settings), pool)
+    return Session(
+        provider, slots, Pipeline(provider, slots, settings), pool, _cache(provider, settings)
+    )
+
+
+def _cache(provider: SandboxProvider, settings: Settings) -> ResultCache | None:
+    if settings.cache in (None, "off"):
+        return None
+    file = AnswerFile(settings.cache_dir)
+    return ResultCache(provider, settings, file, only_passed=settings.cache == "passed")
 
 
 def _language_of(snippet: object) -> str:

@@ -92,6 +92,7 @@ def test_a_summary_is_plain_json() -> None:
         "elapsed_s": 2.0,
         "outcomes": {"passed": 1},
         "caveats": {},
+        "cached": 0,
         "languages": [{"language": "python", **numbers, "per_second": 0.5, "durations": durations}],
         "not_read": [],
         "sandboxes": None,

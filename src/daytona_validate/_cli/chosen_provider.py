@@ -55,15 +55,21 @@ class ChosenProvider:
         """Whether nothing leaves this host."""
         return self.choice.name == "local"
 
-    def validator(self, *, concurrency: int | None = None) -> Validator:
+    def validator(
+        self, *, concurrency: int | None = None, settings: Settings | None = None
+    ) -> Validator:
         """Return a validator, not yet opened; it closes the provider.
 
         Args:
             concurrency: Snippets at one time; None: as the settings have it.
+            settings: Those of this provider, with the use of the result cache that counts; None:
+                with none.
         """
         default = provider_entry(self.choice.name).concurrency()
         wanted = concurrency or self.settings.concurrency or default
-        return Validator(self.settings, provider=self.provider, concurrency=wanted)
+        if settings is None:
+            settings = self.settings.model_copy(update={"cache": "off"})
+        return Validator(settings, provider=self.provider, concurrency=wanted)
 
     def account(self) -> SandboxAccount | None:
         """Return what the sandboxes came to; None if the provider does not count them."""

@@ -163,6 +163,11 @@ def ran_out_of_time(run: EarlierRun) -> bool:
     return run.details == _TIME_IS_UP
 
 
+def met_limit(run: EarlierRun) -> bool:
+    """Return whether an earlier code was ended by a limit."""
+    return not run.has_passed and run.details.startswith(_MET)
+
+
 def ended_by(earlier: Sequence[EarlierRun]) -> int | None:
     """Return which of the earlier codes ended their session, from 0; None: none did."""
     ran = [run for run in earlier if run.details != NOT_RUN]

@@ -62,6 +62,8 @@ class Summary:
     """Only those that occurred, in the order of the outcome table."""
     caveats: Mapping[Caveat, int]
     """How many passes have each caveat; only those that occurred."""
+    cached: int = 0
+    """Results that are answers of former runs."""
     not_read: NotRead = _ALL_READ
     """What was there beside the snippets."""
     sandboxes: SandboxAccount | None = None
@@ -80,6 +82,7 @@ class Summary:
             "elapsed_s": self.elapsed_s,
             "outcomes": {str(outcome): count for outcome, count in self.outcomes.items()},
             "caveats": {str(caveat): count for caveat, count in self.caveats.items()},
+            "cached": self.cached,
             "languages": [asdict(each) for each in self.languages],
             "not_read": self.not_read.to_list(),
             "sandboxes": None if self.sandboxes is None else asdict(self.sandboxes),
@@ -101,12 +104,14 @@ class Tally:
     def __init__(self) -> None:
         self._counts: dict[str, _Counts] = {}
         self._caveats = Counter[Caveat]()
+        self._cached = 0
 
     def add(self, result: CodeValidationResult) -> None:
         """Count one result."""
         name = result.language if result.language in LANGUAGES else UNKNOWN_LANGUAGE
         counts = self._counts.setdefault(name, _Counts())
         counts.outcomes[result.outcome] += 1
+        self._cached += result.cached
         if result.caveat is not None:
             self._caveats[result.caveat] += 1
         if result.execution_time > 0:
@@ -141,6 +146,7 @@ class Tally:
             languages=tuple(_row(name, counts, elapsed_s) for name, counts in by_name),
             outcomes={o: total.outcomes[o] for o in Outcome if total.outcomes[o]},
             caveats={c: self._caveats[c] for c in Caveat if self._caveats[c]},
+            cached=self._cached,
             not_read=not_read,
             sandboxes=sandboxes,
             causes=causes,

@@ -84,6 +84,7 @@ def session_result(
     )
     job = Job(snippet, language, snippet.limits or Limits())
     result = judged(classify(execution, job), execution, context)
+    result = replace(result, cached=session.cached)
     if _is_cut(run):
         result = replace(result, lost_bytes=_SOME_LOST)
     is_clean = result.outcome is Outcome.PASSED and result.caveat is None

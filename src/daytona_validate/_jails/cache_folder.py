@@ -16,7 +16,7 @@ import secrets
 import shutil
 import stat
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from daytona_validate._errors import SandboxUnavailable
@@ -59,6 +59,27 @@ def cache_folder(wanted: Path | None = None) -> Path:
         ) from error
     if reason is not None:
         raise SandboxUnavailable(f"The cache folder {folder} {reason}. {_ADVICE}")
+    return folder
+
+
+def private_folder(name: str, cache_dir: Path | None = None) -> Path:
+    """Return a folder in the cache that only we can enter, made if need be.
+
+    Args:
+        name: Of the folder.
+        cache_dir: The cache folder; None: the default one.
+
+    Raises:
+        OSError: It cannot be made; `PermissionError`: it is a link, or others can enter it.
+        SandboxUnavailable: As for `cache_folder`.
+    """
+    folder = cache_folder(cache_dir) / name
+    with suppress(FileExistsError):
+        folder.mkdir(mode=0o700)
+    found = folder.lstat()
+    is_open = found.st_mode & (stat.S_IRWXG | stat.S_IRWXO)
+    if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.geteuid() or is_open:
+        raise PermissionError(f"{folder} is not ours alone")
     return folder
 
 

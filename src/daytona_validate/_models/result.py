@@ -87,7 +87,8 @@ class CodeValidationResult:
     attempts: int = 0
     """Runs started for it: 0 if none, 2 if a sandbox was lost, 3 if a used one was lost as well."""
     cached: bool = False
-    """Reserved: nothing sets it yet."""
+    """Whether it is the answer of a former run, taken from the result cache. All that was measured,
+    the sandbox and the attempts are then that run's."""
     caveat: Caveat | None = None
     """What a pass does not prove; None if there is nothing to warn of."""
     deduplicated_of: int | None = None

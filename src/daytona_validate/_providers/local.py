@@ -19,6 +19,7 @@ from daytona_validate._jails.jail import Jail, SetupCommand
 from daytona_validate._jails.runner import JailRunner
 from daytona_validate._models import Execution, SandboxSpec, Snippet, Stage
 from daytona_validate._providers.config import LocalConfig
+from daytona_validate._providers.local_identity import LocalIdentity
 from daytona_validate._runtime.single_flight import SingleFlight
 from daytona_validate._toolchains.packages.packages import Packages, PreparedPackages
 from daytona_validate._toolchains.record import Toolchain
@@ -117,6 +118,7 @@ class LocalProvider:
         self._on_notice = on_notice
         self._is_closed = False
         self._engine: _Engine | None = None
+        self._identity = LocalIdentity(config.cache_dir)
         self._once: SingleFlight[str, _Engine] = SingleFlight(
             failures_last_s=REFUSAL_LASTS_S, clock=time.monotonic
         )
@@ -141,6 +143,26 @@ class LocalProvider:
                 says what to change.
         """
         return self._open(spec)
+
+    async def identity(self, spec: SandboxSpec) -> str | None:
+        """Return what the sandboxes of a spec are made of, without starting anything.
+
+        Returns:
+            None if something of it is not prepared yet, or what jails have here is not what stands
+            on this host any more.
+
+        Raises:
+            SandboxUnavailable: The spec's language cannot be had here.
+            OSError: Something cannot be read.
+        """
+        identity = await self._identity.of(spec)
+        if identity is None or self._engine is None:
+            return identity
+        for each in self._identity.all_of(LANGUAGES[spec.language].toolchain):
+            used = await self._engine.toolchains.prepare(each)  # on disk, so at once
+            if used.identity != await self._identity.folder(each):
+                return None  # the host's was updated between the two
+        return identity
 
     async def toolchains(self) -> Toolchains:
         """Return the toolchains of this host, for those who list or install them.

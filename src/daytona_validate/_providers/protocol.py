@@ -91,6 +91,29 @@ class SandboxProvider(Protocol):
 
 
 @runtime_checkable
+class IdentifiedProvider(SandboxProvider, Protocol):
+    """Provider that can tell, at little cost, what its sandboxes are made of.
+
+    Only the results of such a provider are cached.
+    """
+
+    async def identity(self, spec: SandboxSpec) -> str | None:
+        """Return what stands for all that a program could tell sandboxes of a spec apart by.
+
+        Nothing is started or prepared for it. It may hold no secret in clear text.
+
+        Returns:
+            A text that is another one as soon as anything else would run; None: it is not known,
+            or programs could ask the world outside, which no text stands for.
+
+        Raises:
+            SandboxUnavailable: As for `open`.
+            OSError: It could not be found out.
+        """
+        ...
+
+
+@runtime_checkable
 class MeteredProvider(SandboxProvider, Protocol):
     """Provider that counts its sandboxes, as they cost by the second."""
 

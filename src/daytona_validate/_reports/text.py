@@ -117,6 +117,7 @@ def end(_results: Sequence[Reported], summary: Summary, style: TextStyle = PLAIN
     last = "".join(f"{one_line(line, _PATH_CHARACTERS)}\n" for line in not_read)
     last += _sandboxes(summary)
     last += "" if summary.is_whole else "interrupted: these are not all snippets\n"
+    last += _cached(summary)
     last += f"{total.count} {noun} in {summary.elapsed_s:.1f} s: {said or 'nothing ran'}\n"
     if not summary.languages:
         return last
@@ -152,6 +153,13 @@ def _sandboxes(summary: Summary) -> str:
         return ""
     noun = "sandbox" if account.created == 1 else "sandboxes"
     return f"{account.created} {noun}, {account.sandbox_seconds:.1f} sandbox-seconds\n"
+
+
+def _cached(summary: Summary) -> str:
+    """Return the line on the results that are those of former runs; empty if none is."""
+    if not summary.cached:
+        return ""
+    return f"{summary.cached} of {summary.total.count} from the cache; --no-cache runs all again\n"
 
 
 def _caveats(summary: Summary, style: TextStyle) -> str:

@@ -129,6 +129,12 @@ class Settings(BaseSettings):
         "Folder for prepared toolchains and packages; unset: the user's cache folder.",
         "an absolute path",
     )
+    cache: Literal["off", "on", "passed"] | None = other(
+        None,
+        "Whether unchanged snippets are answered from the user's result cache: `on`, `off`, or "
+        "`passed`, only where they passed; unset: `on` for `check`, else `off`.",
+        "off, on or passed",
+    )
 
     def __init__(self, **values: object) -> None:
         read = values.pop(_LAYERS, None)

@@ -113,6 +113,19 @@ def trusted(folder: Path, key: Mapping[str, str | int] | None = None) -> Prepare
     return Prepared(folder, manifest) if is_unchanged else None
 
 
+def preparation_stamp(folder: Path) -> str | None:
+    """Return what changes when a folder is prepared anew, also under the same name.
+
+    Returns:
+        None if it is not prepared. Whether it is whole is not looked at.
+    """
+    try:
+        status = (folder / manifests.FILE_NAME).stat()
+    except OSError:
+        return None
+    return f"{folder.name} {status.st_mtime_ns} {status.st_size}"
+
+
 def witness(folder: Path, target: str) -> tuple[int, int] | None:
     """Return size in bytes and mtime in ns of a copied file; None if it is not there."""
     try:

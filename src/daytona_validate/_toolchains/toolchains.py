@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from daytona_validate._errors import SandboxUnavailable, ToolchainMissing
+from daytona_validate._jails.jail import Base
 from daytona_validate._jails.runner import JailRunner
 from daytona_validate._runtime.single_flight import SingleFlight
 from daytona_validate._runtime.worker_thread import in_thread
@@ -172,11 +173,16 @@ class Toolchains:
 
 def this_host(runner: JailRunner) -> Host:
     """Return this process as toolchains see it."""
+    return host_with(runner.base)
+
+
+def host_with(image: Base) -> Host:
+    """Return this process as toolchains see it, where every jail has this."""
     return Host(
         environment=dict(os.environ),
         executable=base_interpreter(),
         version=sys.version,
-        library_folders=tuple(b.target for b in runner.base.binds if b.source == b.target),
+        library_folders=tuple(b.target for b in image.binds if b.source == b.target),
     )
 
 

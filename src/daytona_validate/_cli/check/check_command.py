@@ -14,7 +14,7 @@ from daytona_validate._cli.course_options import (
     reading_options,
     tests_option,
 )
-from daytona_validate._cli.former_run_options import FormerRunRules, former_run_options
+from daytona_validate._cli.former_run_options import former_run_options, former_run_rules
 from daytona_validate._cli.gate_options import gate_options, gate_rules
 from daytona_validate._cli.listening_option import listening_option
 from daytona_validate._cli.mark_options import (
@@ -205,6 +205,6 @@ def check(
             no_fail_on, baseline, updates=update_baseline, is_part=is_part or last_failed
         ),
         explains=explains,
-        former=FormerRunRules(resume, last_failed, is_part),
+        former=former_run_rules(reading, resume=resume, last_failed=last_failed, is_part=is_part),
     )
     raise SystemExit(list_only(choice) if is_list else run(choice, given=given))

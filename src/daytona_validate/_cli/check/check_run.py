@@ -14,6 +14,7 @@ from anyio import to_thread
 
 from daytona_validate._cli.check.check_choice import CheckChoice, stdin_of
 from daytona_validate._cli.check.failure_gate import FailureGate, failure_gate
+from daytona_validate._cli.check.known_answers import Proof, may_be_answered
 from daytona_validate._cli.check.last_failed import RunMemory
 from daytona_validate._cli.check.page_updates import PageUpdates
 from daytona_validate._cli.check.report_set import ReportSet, report_set
@@ -132,6 +133,7 @@ class _CheckRun:
         self._causes = CauseTally(*([EXPLAINED_PLACES] if choice.explains else []))
         self._counts = ProgressCounts()
         self._runtimes: dict[str, str] = {}
+        self._proof: Proof | None = None
 
     def work(self, chosen: ChosenProvider, collection: Collection) -> int:
         """Validate all snippets, or those before an interruption; return the exit code."""
@@ -168,8 +170,14 @@ class _CheckRun:
         async with aclosing(self._resumption.results()) as taken_over:
             async for course, result in taken_over:
                 await self._add(course, result)
-        async with chosen.validator(concurrency=self._choice.concurrency) as validator:
-            await chosen.refuse_if_hopeless()
+        settings = self._choice.former.settings(chosen.settings)
+        listener = self._screen if self._choice.is_verbose else None
+        self._proof = Proof(chosen.refuse_if_hopeless)
+        async with chosen.validator(
+            concurrency=self._choice.concurrency, settings=settings
+        ) as validator:
+            if not await may_be_answered(chosen, settings, listener):
+                await self._proof.give()
             with ticking(self._screen.display):
                 await run_course(
                     self._choice.selection.with_options(self._choice.selection.counted(collection)),
@@ -194,6 +202,8 @@ class _CheckRun:
         return ExitCode.PASSED if may_be_nothing and code is ExitCode.NOTHING_RAN else code
 
     async def _add(self, course: CourseSnippet, result: CodeValidationResult) -> None:
+        if self._proof is not None:
+            await self._proof.heed(result)
         self._updates.add(course, result)
         self._tally.add(result)
         self._counts.add(result)

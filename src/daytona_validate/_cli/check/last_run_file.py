@@ -7,14 +7,13 @@ from __future__ import annotations
 
 import hashlib
 import os
-import stat
 import tempfile
 from contextlib import suppress
 from pathlib import Path
 
 from daytona_validate._core.last_run import LastRun, last_run_of, last_run_text
 from daytona_validate._errors import SandboxUnavailable
-from daytona_validate._jails.cache_folder import cache_folder
+from daytona_validate._jails.cache_folder import private_folder
 from daytona_validate._regular_file import read_regular
 
 FOLDER = "last-runs"
@@ -63,14 +62,7 @@ class LastRunFile:
         return True
 
     def _folder(self) -> Path:
-        folder = cache_folder(self._cache_dir) / FOLDER
-        with suppress(FileExistsError):
-            folder.mkdir(mode=0o700)
-        found = folder.lstat()
-        is_open = found.st_mode & (stat.S_IRWXG | stat.S_IRWXO)
-        if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.geteuid() or is_open:
-            raise PermissionError(f"{folder} is not ours alone")
-        return folder
+        return private_folder(FOLDER, self._cache_dir)
 
 
 def _replace(path: Path, text: str) -> None:

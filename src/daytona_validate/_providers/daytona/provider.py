@@ -6,6 +6,7 @@ its key must not start to run strangers' code on itself.
 
 from __future__ import annotations
 
+import hashlib
 import math
 from contextlib import AbstractAsyncContextManager
 
@@ -43,6 +44,7 @@ class DaytonaProvider:
         http_client: httpx.AsyncClient | None = None,
         effects: Effects | None = None,
     ) -> None:
+        self._config = config
         key = config.api_key
         self._refusal = NO_KEY if key is None else service_url.refusal(config.base_url)
         self._sandboxes: Sandboxes | None = None
@@ -74,6 +76,23 @@ class DaytonaProvider:
         """
         if self._sandboxes is not None:
             await self._sandboxes.snapshot(spec)
+
+    async def identity(self, spec: SandboxSpec) -> str | None:
+        """Return what the sandboxes of a spec are made of, as far as a name tells; nothing is sent.
+
+        Returns:
+            None if programs have a network, or packages, whose versions only the service knows.
+
+        Raises:
+            ToolchainMissing: The packages are refused.
+        """
+        config, key = self._config, self._config.api_key
+        is_closed_off = config.network == "blocked"
+        if self._sandboxes is None or key is None or spec.packages or not is_closed_off:
+            return None
+        account = hashlib.sha256(key.get_secret_value().encode()).hexdigest()
+        snapshot = await self._sandboxes.snapshot(spec)
+        return repr((config.base_url, account, config.target, config.cpu, snapshot))
 
     def open(self, spec: SandboxSpec) -> AbstractAsyncContextManager[DaytonaSandbox]:
         """Have a sandbox started; leaving the context has it removed in the background.

@@ -100,6 +100,24 @@ SETUPS: dict[str, PackageSetup] = {
 }
 
 
+def packages_key(
+    language: str, names: tuple[str, ...], runtime_identity: str
+) -> dict[str, str | int]:
+    """Return what the prepared folder of a list of packages is known by.
+
+    Args:
+        language: The language's name in the table.
+        names: Canonical, and not empty.
+        runtime_identity: The `identity` of the prepared toolchain that they are for.
+    """
+    return {
+        "layout": LAYOUT,
+        "language": language,
+        "packages": json.dumps(names),
+        "toolchain": runtime_identity,
+    }
+
+
 class Packages:
     """Package cache: installs each list of packages once per host (single flight).
 
@@ -171,12 +189,7 @@ class Packages:
         self, language: str, setup: PackageSetup, names: tuple[str, ...]
     ) -> PreparedPackages:
         runtime = await self._toolchains.prepare(setup.runtime)
-        key: dict[str, str | int] = {
-            "layout": LAYOUT,
-            "language": language,
-            "packages": json.dumps(names),
-            "toolchain": runtime.identity,
-        }
+        key = packages_key(language, names, runtime.identity)
 
         async def build(folder: Path) -> Manifest:
             await self._install(language, setup, names, folder)
