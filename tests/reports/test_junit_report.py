@@ -30,7 +30,7 @@ def document(results: Any, *found: Any) -> ET.Element:
 
 
 ATTRIBUTES = {
-    "testsuites": {"name", "tests", "failures", "errors", "skipped", "time"},
+    "testsuites": {"name", "tests", "failures", "errors", "time"},
     "testsuite": {
         "name",
         "tests",

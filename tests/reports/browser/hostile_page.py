@@ -49,7 +49,9 @@ def hostile_rows() -> list[Reported]:
         for n, text in enumerate(HOSTILE)
     ]
     rows += [
-        made_reported(outcome=outcome, index=20 + n, path="lesson.md", line=10 * n, details=details)
+        made_reported(
+            outcome=outcome, index=20 + n, path="lesson.md", line=1 + 10 * n, details=details
+        )
         for n, (outcome, details) in enumerate(USUAL)
     ]
     rows += [
