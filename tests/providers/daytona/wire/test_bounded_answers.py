@@ -277,3 +277,10 @@ async def test_a_service_on_this_machine_may_name_another_port_of_it(serve: Any)
             sandbox, "true", timeout_s=5
         )
     assert found.exit_code == 0
+
+
+def test_a_key_so_short_that_any_text_has_it_changes_no_text() -> None:
+    hiding = HiddenKey(SecretStr("k"))
+    assert hiding.hide("disk=0 killed=0 peak=1") == "disk=0 killed=0 peak=1"
+    assert hiding.hide_bytes(b"ok") == b"ok"
+    assert hiding.in_pieces().of("ok", is_last=True) == "ok"

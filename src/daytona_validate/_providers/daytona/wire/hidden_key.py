@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+import secrets
 from typing import Any
 
 from pydantic import SecretStr
 
 _HIDDEN = "***"
+_SHORTEST = 7
+"""Of what is hidden: a shorter key keeps no secret, and its letters stand in any answer."""
+_IN_NO_TEXT = SecretStr(secrets.token_hex(32))
 
 
 class HiddenKey:
     """Secret redaction: a key that is to appear nowhere.
 
     Args:
-        key: Stands in no local variable and no attribute as plain text.
+        key: Stands in no local variable and no attribute as plain text. One of less than seven
+            characters is not hidden: what programs print would be changed with it.
     """
 
     def __init__(self, key: SecretStr) -> None:
-        self._key = key
+        self._key = key if len(key.get_secret_value()) >= _SHORTEST else _IN_NO_TEXT
 
     def hide(self, text: str) -> str:
         """Return a text without the key, also where it is quoted as Python would write it."""
