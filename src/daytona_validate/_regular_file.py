@@ -12,14 +12,14 @@ import errno
 import os
 import re
 import stat
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
 from pathlib import Path, PurePath
 from typing import BinaryIO
 
-_READ = os.O_RDONLY | os.O_CLOEXEC | os.O_NOCTTY | os.O_NONBLOCK
+from daytona_validate._open_folder import OpenFolder
+from daytona_validate._systems import open_flags
+
+_READ = os.O_RDONLY | open_flags("O_NOCTTY", "O_NONBLOCK")
 _HANDED_OVER = re.compile(r"/dev/(?:stdin|null|fd/\d+)|/proc/self/fd/\d+")
-_THROUGH = os.O_PATH | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 
 
 def is_inside(path: str, folder: str) -> bool:
@@ -49,44 +49,22 @@ def open_inside(path: str, folder: str) -> BinaryIO:
     if real == root or not PurePath(real).is_relative_to(root):
         raise OSError(errno.EXDEV, "the link leads out of the folder", path)
     *folders, name = PurePath(real).relative_to(root).parts
-    with opened_folder(root, folders) as holder:
+    with OpenFolder(root, folders) as holder:
         return open_in(holder, name, path)
 
 
-@contextmanager
-def opened_folder(root: str, folders: Iterable[str]) -> Iterator[int]:
-    """Open a folder for calls that take `dir_fd`; none of the folders below its root is a link.
-
-    Args:
-        root: An absolute path.
-        folders: The names of those below it, outermost first.
-
-    Raises:
-        OSError: One is not there, or is a link.
-    """
-    holder = os.open(root, _THROUGH)
-    try:
-        for each in folders:
-            inner = os.open(each, _THROUGH, dir_fd=holder)
-            os.close(holder)
-            holder = inner
-        yield holder
-    finally:
-        os.close(holder)
-
-
-def open_in(holder: int, name: str, path: str) -> BinaryIO:
+def open_in(holder: OpenFolder, name: str, path: str) -> BinaryIO:
     """Open a plain file of an open folder to read it, not through a link.
 
     Args:
-        holder: The descriptor of the folder.
+        holder: The folder.
         name: Of the file in it.
         path: Of the file, for errors.
 
     Raises:
         OSError: It cannot be opened, is no plain file, or is a link.
     """
-    return _checked(os.open(name, _READ | os.O_NOFOLLOW, dir_fd=holder), path)
+    return _checked(holder.open(name, _READ), path)
 
 
 def read_regular(path: Path, *, at_most_bytes: int, inside: Path | None = None) -> bytes:

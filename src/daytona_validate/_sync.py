@@ -8,7 +8,6 @@ written for it run on.
 
 from __future__ import annotations
 
-import os
 import threading
 import weakref
 from collections.abc import AsyncIterable, Awaitable, Callable, Iterable
@@ -24,6 +23,7 @@ from daytona_validate._providers.protocol import SandboxProvider
 from daytona_validate._runtime.background_loop import BackgroundLoop, CallerWork
 from daytona_validate._runtime.callers_source import CallersSource
 from daytona_validate._settings import Settings
+from daytona_validate._systems import in_forked_child
 
 T = TypeVar("T")
 
@@ -233,4 +233,4 @@ def _after_fork() -> None:
 _clients: weakref.WeakSet[DaytonaClient] = weakref.WeakSet()
 _shared = _Shared()
 
-os.register_at_fork(after_in_child=_after_fork)
+in_forked_child(_after_fork)

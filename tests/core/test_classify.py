@@ -6,13 +6,13 @@ from dataclasses import replace
 
 import pytest
 
-from daytona_validate._core.cause_text import signal_name
 from daytona_validate._core.classify import classify
 from daytona_validate._core.intake import Job
 from daytona_validate._core.languages.diagnosis import Diagnosis, Ending, last_line
 from daytona_validate._core.languages.javascript import JAVASCRIPT
 from daytona_validate._core.languages.language import Language
 from daytona_validate._core.languages.python import PYTHON
+from daytona_validate._core.linux_signals import signal_name
 from daytona_validate._core.outcomes import Verdict
 from daytona_validate._models import (
     Execution,

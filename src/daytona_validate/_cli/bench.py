@@ -98,7 +98,9 @@ def bench(
     from daytona_validate._cli.screen.interrupt import run_until_interrupted
     from daytona_validate._cli.screen.log_on_screen import log_on
     from daytona_validate._cli.screen.screen import Screen
+    from daytona_validate._linux_only import refuse_other_systems
 
+    refuse_other_systems()
     screen = Screen(is_quiet=is_quiet)
     with log_on(screen), ExitStack() as kept:
         chosen = chosen_provider(provider, env_file=env_file, sends=(), given=given, screen=screen)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +17,8 @@ from daytona_validate._cli.screen.screen import Screen
 from daytona_validate._client import Validator
 from daytona_validate._core.sandbox_account import SandboxAccount
 from daytona_validate._errors import SandboxUnavailable
+from daytona_validate._linux_only import refuse_other_systems
+from daytona_validate._providers.other_systems import NoLocalSandboxes
 from daytona_validate._providers.protocol import MeteredProvider, SandboxProvider
 from daytona_validate._providers.registry import ProviderParts, provider_entry
 from daytona_validate._settings import Settings
@@ -85,6 +88,10 @@ class ChosenProvider:
             raise SandboxUnavailable(
                 "API key not configured: set DAYTONA_API_KEY, or use this machine: --provider local"
             )
+        if sys.platform != "linux":
+            if isinstance(self.provider, NoLocalSandboxes):
+                refuse_other_systems()
+            return
         from daytona_validate._providers.local import (
             LocalProvider,
         )

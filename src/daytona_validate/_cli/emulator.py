@@ -76,7 +76,9 @@ def emulator(
     from daytona_validate._cli.screen.log_on_screen import log_on
     from daytona_validate._cli.screen.screen import Screen
     from daytona_validate._errors import ConfigurationError
+    from daytona_validate._linux_only import refuse_other_systems
 
+    refuse_other_systems()
     try:
         from daytona_validate._emulator.serve import emulator as serve
     except ModuleNotFoundError as error:

@@ -6,16 +6,17 @@ is left: for a format that writes a line as each result comes, the whole lines o
 
 from __future__ import annotations
 
-import fcntl
 import os
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from threading import Lock
 
 from daytona_validate._errors import ConfigurationError
+from daytona_validate._systems import lock_file, open_flags
 
-_NEW = os.O_WRONLY | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC
+_NEW = os.O_WRONLY | os.O_CREAT | open_flags("O_NOFOLLOW")
 _MODE = 0o666  # less what the user's umask takes away
 
 
@@ -46,7 +47,9 @@ class ReportFile:
         try:
             if is_there:  # to replace it needs no right to the file itself
                 self._path.open("r+b").close()
-            descriptor = _taken(self._written) if is_plain else os.open(path, os.O_WRONLY)
+            descriptor = (
+                _taken(self._written) if is_plain else os.open(path, os.O_WRONLY | open_flags())
+            )
         except BlockingIOError as error:
             problem = f"{option}: another process is writing {path}"
             raise ConfigurationError(problem) from error
@@ -75,6 +78,8 @@ class ReportFile:
         """Save all, and let the file appear under its name."""
         self.save()
         with self._named_in_errors():
+            if sys.platform == "win32":  # what is open has a fixed name there
+                self._file.close()
             if self._is_plain:
                 self._written.replace(self._path)
             self._file.close()
@@ -83,11 +88,12 @@ class ReportFile:
         """Remove the uncommitted file; does nothing after `commit`."""
         if self._file.closed:
             return
-        if self._is_plain:
-            with suppress(OSError):
-                self._written.unlink()
-        with suppress(OSError):  # what a full disk did not take is not wanted any more
-            self._file.close()
+        undo = [self._written.unlink, self._file.close] if self._is_plain else [self._file.close]
+        if sys.platform == "win32":  # it removes no open file
+            undo.reverse()
+        for step in undo:
+            with suppress(OSError):  # what a full disk did not take is not wanted any more
+                step()
 
     @contextmanager
     def _named_in_errors(self) -> Iterator[None]:
@@ -117,7 +123,7 @@ def _taken(path: Path) -> int:
     while True:
         descriptor = os.open(path, _NEW, _MODE)
         try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            lock_file(descriptor)
             # Its last owner may have renamed it before the lock was ours.
             if _is_same(descriptor, path):
                 os.ftruncate(descriptor, 0)

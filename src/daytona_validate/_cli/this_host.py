@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from daytona_validate._core.languages.table import LANGUAGES
 from daytona_validate._errors import SandboxUnavailable
-from daytona_validate._jails.cgroup_places import UNIFIED
-from daytona_validate._jails.cgroups import Cgroups
+from daytona_validate._linux_only import refuse_other_systems
 from daytona_validate._models import Limits
-from daytona_validate._providers.local import LocalProvider
 from daytona_validate._settings import Settings
-from daytona_validate._toolchains.toolchains import Toolchains
+
+if TYPE_CHECKING:  # it is Linux's
+    from daytona_validate._toolchains.toolchains import Toolchains
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,9 @@ async def local_toolchains(
     Raises:
         SandboxUnavailable: This host does not isolate; the message says what to change.
     """
+    refuse_other_systems()
+    from daytona_validate._providers.local import LocalProvider
+
     provider = LocalProvider(settings, on_notice)
     try:
         yield await provider.toolchains()
@@ -47,6 +51,9 @@ def isolation_text() -> str:
 
     It creates and removes control groups, so it blocks: not in the event loop.
     """
+    from daytona_validate._jails.cgroup_places import UNIFIED
+    from daytona_validate._jails.cgroups import Cgroups
+
     kinds = Cgroups.find(Limits()).kinds
     if UNIFIED in kinds:
         return "proven; limits by cgroup v2"

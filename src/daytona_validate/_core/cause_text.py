@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import signal as signals
-
 from daytona_validate._core.languages.diagnosis import Diagnosis
+from daytona_validate._core.linux_signals import signal_name
 from daytona_validate._core.printable import one_line
 from daytona_validate._models import Snippet, Step
 
@@ -37,11 +36,3 @@ def _of_included(snippet: Snippet) -> str:
 def _after_printing(output: str) -> str:
     last = output.rstrip().rpartition("\n")[2]
     return f" after printing: {one_line(last, 160)}" if last else ""
-
-
-def signal_name(number: int) -> str:
-    """Return a signal's short name, as `SEGV` for 11; the number itself if it has none."""
-    try:
-        return signals.Signals(number).name.removeprefix("SIG")
-    except ValueError:
-        return str(number)

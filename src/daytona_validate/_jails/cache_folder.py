@@ -21,6 +21,7 @@ from pathlib import Path
 
 from daytona_validate._errors import SandboxUnavailable
 from daytona_validate._runtime.file_lock import exclusive_if_free
+from daytona_validate._systems import user_id
 
 NAME = "daytona-validate"
 COPIES = "owned-copies"
@@ -29,12 +30,17 @@ _PARTIAL, _LOCK = ".partial", ".lock"
 _ADVICE = "Name another one in DAYTONA_CACHE_DIR."
 
 
-def default_cache_folder(environment: Mapping[str, str], *, uid: int) -> Path:
-    """Return `/var/cache/…` for root, whose home is closed to others, else the user's own cache."""
+def default_cache_folder(environment: Mapping[str, str], *, uid: int | None) -> Path:
+    """Return `/var/cache/…` for root, whose home is closed to others, else the user's own cache.
+
+    Args:
+        environment: The variables of this process.
+        uid: The user; None on Windows, where it is below LOCALAPPDATA.
+    """
     if uid == 0:
         return Path("/var/cache") / NAME
-    base = environment.get("XDG_CACHE_HOME") or ""
-    if base.startswith("/"):
+    base = environment.get("LOCALAPPDATA" if uid is None else "XDG_CACHE_HOME") or ""
+    if Path(base).is_absolute():
         return Path(base) / NAME
     try:
         return Path(environment.get("HOME") or "~").expanduser() / ".cache" / NAME
@@ -49,7 +55,7 @@ def cache_folder(wanted: Path | None = None) -> Path:
         SandboxUnavailable: It cannot be made, is not ours alone, or jails cannot enter it. The
             fault of who set up the host; the message says what to change.
     """
-    folder = (wanted or default_cache_folder(os.environ, uid=os.geteuid())).absolute()
+    folder = (wanted or default_cache_folder(os.environ, uid=user_id())).absolute()
     try:
         _make(folder)
         reason = _distrust(folder.lstat()) or _closed(folder)
@@ -78,7 +84,8 @@ def private_folder(name: str, cache_dir: Path | None = None) -> Path:
         folder.mkdir(mode=0o700)
     found = folder.lstat()
     is_open = found.st_mode & (stat.S_IRWXG | stat.S_IRWXO)
-    if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.geteuid() or is_open:
+    is_others = user_id() is not None and (found.st_uid != user_id() or is_open)
+    if not stat.S_ISDIR(found.st_mode) or is_others:
         raise PermissionError(f"{folder} is not ours alone")
     return folder
 
@@ -126,14 +133,16 @@ def _make(folder: Path) -> None:
     for each in reversed((folder, *folder.parents)):
         if not each.is_dir():
             each.mkdir(exist_ok=True)
-            if each == folder or os.geteuid() == 0:
+            if each == folder or user_id() == 0:
                 each.chmod(0o755)
 
 
 def _distrust(found: os.stat_result) -> str | None:
     if stat.S_ISLNK(found.st_mode) or not stat.S_ISDIR(found.st_mode):
         return "is not a folder"
-    if found.st_uid != os.geteuid():
+    if user_id() is None:
+        return None  # Windows: a folder of the user's profile is the user's
+    if found.st_uid != user_id():
         return f"belongs to the user {found.st_uid}, who could change what is run"
     if found.st_mode & (stat.S_IWGRP | stat.S_IWOTH):
         return "can be written by others, who could change what is run (chmod go-w)"
@@ -141,7 +150,7 @@ def _distrust(found: os.stat_result) -> str | None:
 
 
 def _closed(folder: Path) -> str | None:
-    if os.geteuid() != 0:
+    if user_id() != 0:
         return None  # a jail of a plain user reaches what the user reaches
     for each in (folder, *folder.parents):
         if not each.stat().st_mode & stat.S_IXOTH:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import os
+import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from daytona_validate._errors import ConfigurationError
 from daytona_validate._providers.config import ProviderConfig
 from daytona_validate._providers.protocol import SandboxProvider
+from daytona_validate._systems import processors
 
 if TYPE_CHECKING:
     import httpx  # heavy, and only the Daytona provider needs it
@@ -40,6 +41,10 @@ def _make_daytona(config: ProviderConfig, parts: ProviderParts) -> SandboxProvid
 
 
 def _make_local(config: ProviderConfig, parts: ProviderParts) -> SandboxProvider:
+    if sys.platform != "linux":
+        from daytona_validate._providers.other_systems import NoLocalSandboxes  # noqa: PLC0415
+
+        return NoLocalSandboxes()
     from daytona_validate._providers.local import LocalProvider  # noqa: PLC0415
 
     return LocalProvider(config, parts.on_notice)
@@ -47,7 +52,7 @@ def _make_local(config: ProviderConfig, parts: ProviderParts) -> SandboxProvider
 
 def _twice_the_cores() -> int:
     """Return 2 x the cores that this process may use: starting a jail waits about as it works."""
-    return 2 * len(os.sched_getaffinity(0))
+    return 2 * processors()
 
 
 DEFAULT_CONCURRENCY = 10

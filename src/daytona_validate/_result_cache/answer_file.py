@@ -23,6 +23,7 @@ from typing import TypeVar
 
 from daytona_validate._errors import SandboxUnavailable
 from daytona_validate._jails.cache_folder import private_folder
+from daytona_validate._systems import open_flags, user_id
 
 FOLDER = "results"
 """In the cache folder."""
@@ -240,7 +241,8 @@ def _check(path: Path) -> None:
     for each in (Path(f"{path}{ending}") for ending in _ENDINGS):
         with suppress(FileNotFoundError):
             found = each.lstat()
-            if not stat.S_ISREG(found.st_mode) or found.st_uid != os.geteuid():
+            is_others = user_id() not in (None, found.st_uid)
+            if not stat.S_ISREG(found.st_mode) or is_others:
                 raise PermissionError(f"{each} is a link, or not ours")
             if found.st_mode & (stat.S_IRWXG | stat.S_IRWXO):
                 each.chmod(0o600)
@@ -253,7 +255,7 @@ def _make(path: Path) -> None:
     process has on it.
     """
     with suppress(FileExistsError):
-        os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
+        os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | open_flags(), 0o600))
 
 
 def _connected(path: Path, *, most_bytes: int, busy_s: float) -> sqlite3.Connection:

@@ -16,7 +16,6 @@ from __future__ import annotations
 import asyncio
 import concurrent.futures.thread  # its hook has to be there before ours, which is called first
 import logging
-import os
 import threading
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -24,6 +23,7 @@ from typing import Any, Generic, Protocol, TypeVar
 
 from daytona_validate._errors import ValidatorClosed
 from daytona_validate._runtime.loop_thread import LoopThread
+from daytona_validate._systems import in_forked_child
 
 T = TypeVar("T")
 
@@ -266,4 +266,4 @@ _left_behind: list[BackgroundLoop] = []
 """The parent's loops, in a forked child; kept from being collected."""
 _at_exit = _AtExit()
 
-os.register_at_fork(after_in_child=_leave_behind)
+in_forked_child(_leave_behind)

@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import asyncio
 import errno
-import fcntl
 import os
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from contextlib import asynccontextmanager, contextmanager
@@ -22,10 +21,12 @@ from typing import Self, TypeVar
 from weakref import WeakSet
 
 from daytona_validate._errors import SandboxUnavailable
+from daytona_validate._systems import in_forked_child, lock_file, open_flags, unlock_file
 
 Taken = TypeVar("Taken")
 
 POLL_S = 0.01
+_OPEN = os.O_RDWR | os.O_CREAT | open_flags()
 _PASSING = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOMEM})
 
 
@@ -34,7 +35,7 @@ class FileLock:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self._descriptor: int | None = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        self._descriptor: int | None = os.open(path, _OPEN, 0o600)
         _open.add(self)
 
     def __enter__(self) -> Self:
@@ -60,9 +61,8 @@ class FileLock:
             OSError: The file system has no locks to give; the file is closed then.
         """
         assert self._descriptor is not None  # noqa: S101 - open, for the type checker
-        kind = fcntl.LOCK_SH if is_shared else fcntl.LOCK_EX
         try:
-            fcntl.flock(self._descriptor, kind | fcntl.LOCK_NB)
+            lock_file(self._descriptor, is_shared=is_shared)
         except BlockingIOError:
             return False
         except OSError:
@@ -81,7 +81,7 @@ class FileLock:
     def close(self) -> None:
         """Let go, whoever else has a copy of the descriptor; safe to call twice."""
         if self._descriptor is not None:
-            fcntl.flock(self._descriptor, fcntl.LOCK_UN)
+            unlock_file(self._descriptor)
         self.leave_behind()
 
     def leave_behind(self) -> None:
@@ -171,4 +171,4 @@ def _after_fork() -> None:
         lock.leave_behind()
 
 
-os.register_at_fork(after_in_child=_after_fork)
+in_forked_child(_after_fork)

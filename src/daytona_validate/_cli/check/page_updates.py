@@ -22,9 +22,11 @@ from daytona_validate._courses.notebook_updates import CellEdit, updated_noteboo
 from daytona_validate._courses.output_updates import LineEdit, output_updates, updated
 from daytona_validate._courses.same_blocks import has_same_blocks
 from daytona_validate._models import CodeValidationResult
-from daytona_validate._regular_file import open_in, opened_folder
+from daytona_validate._open_folder import OpenFolder
+from daytona_validate._regular_file import open_in
+from daytona_validate._systems import open_flags
 
-_NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+_NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | open_flags()
 
 
 class PageUpdates:
@@ -75,7 +77,7 @@ class PageUpdates:
             raise OSError(errno.ENOENT, "it is in no folder that was named", page)
         folder = max(holders, key=lambda each: len(each.parts))
         *inner, name = PurePath(page).relative_to(folder).parts
-        with opened_folder(self._roots[folder], inner) as holder:
+        with OpenFolder(self._roots[folder], inner) as holder:
             content, mode = _content(holder, name, page, self._reading.max_file_bytes)
             lines = [each for each in edits if isinstance(each, LineEdit)]
             cells = [each for each in edits if isinstance(each, CellEdit)]
@@ -93,7 +95,7 @@ def _folder_of(path: str) -> PurePath:
     return PurePath(path) if os.path.isdir(path) else PurePath(path).parent  # noqa: PTH112 - as `collect` has it
 
 
-def _content(holder: int, name: str, page: str, at_most_bytes: int) -> tuple[bytes, int]:
+def _content(holder: OpenFolder, name: str, page: str, at_most_bytes: int) -> tuple[bytes, int]:
     """Return the content and the mode of a page in an open folder."""
     try:
         opened = open_in(holder, name, page)
@@ -108,15 +110,16 @@ def _content(holder: int, name: str, page: str, at_most_bytes: int) -> tuple[byt
         return content, stat.S_IMODE(os.fstat(stream.fileno()).st_mode)
 
 
-def _replace(holder: int, name: str, content: bytes, *, mode: int) -> None:
+def _replace(holder: OpenFolder, name: str, content: bytes, *, mode: int) -> None:
     """Put a file in a page's place, which is then there as a whole or not at all."""
     new = f".{secrets.token_hex(16)}.new"
-    descriptor = os.open(new, _NEW, 0o600, dir_fd=holder)
+    descriptor = holder.open(new, _NEW)
     try:
         with os.fdopen(descriptor, "wb") as file:
-            os.fchmod(file.fileno(), mode)
+            if hasattr(os, "fchmod"):  # else who may write is no part of a mode
+                os.fchmod(file.fileno(), mode)
             file.write(content)
-        os.replace(new, name, src_dir_fd=holder, dst_dir_fd=holder)
+        holder.replace(name, by=new)
     except BaseException:
-        os.unlink(new, dir_fd=holder)
+        holder.unlink(new)
         raise

@@ -57,9 +57,7 @@ def run_until_interrupted(
     """
     signalled = _SignalledTask(say)
     with asyncio.Runner() as runner:
-        loop = runner.get_loop()
-        for each in SIGNALS:
-            loop.add_signal_handler(each, signalled.receive, each)
+        _handle(runner.get_loop(), signalled.receive)
         try:
             result = runner.run(signalled.run(main))
         except asyncio.CancelledError:
@@ -69,3 +67,16 @@ def run_until_interrupted(
     if signalled.first is not None:  # it arrived when the work was already done
         raise Interrupted(signalled.first)
     return result
+
+
+def _handle(loop: asyncio.AbstractEventLoop, receive: Callable[[signal.Signals], None]) -> None:
+    """Have the loop call a function at each signal, from its own thread."""
+
+    def hand_over(number: int, _frame: object) -> None:
+        loop.call_soon_threadsafe(receive, signal.Signals(number))
+
+    for each in SIGNALS:
+        try:
+            loop.add_signal_handler(each, receive, each)
+        except NotImplementedError:  # on Windows; until the process ends
+            signal.signal(each, hand_over)

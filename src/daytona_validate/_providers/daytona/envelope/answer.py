@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import binascii
 import re
-import signal
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import NoReturn
 
 from daytona_validate._core.limits import MIB
+from daytona_validate._core.linux_signals import LAST_SIGNAL, SIGKILL, SIGXCPU, SIGXFSZ
 from daytona_validate._core.printable import one_line
 from daytona_validate._errors import ProgramStarved, SandboxLost, SandboxUnavailable
 from daytona_validate._models import Execution, Limit, Limits, Network, Stage, Step, Usage
@@ -28,8 +28,6 @@ from daytona_validate._providers.daytona.envelope.reuse import (
 MEMORY_SHARE = 0.5
 """Of its limit a program must have used for the kernel's want of memory to be its own, where the
 sandbox's own limit is not known to have been the reason."""
-LAST_SIGNAL = 64
-"""A shell, which says 128 + n for signal n, says 255 for what is none."""
 HINT_LENGTH = 200
 BESIDE_STREAMS_BYTES = MIB
 """What an answer may have besides: lines of facts, and notices of a shell or of the service."""
@@ -269,7 +267,7 @@ def _step(facts: _Facts, out: _Stream, err: _Stream, limits: Limits) -> Step:
     if facts.kills and is_hosts:
         raise SandboxLost("The host ran out of memory under the sandbox.", retryable=True)
     limit = facts.stopped or _limit(facts)
-    was_killed = facts.stopped or (limit is Limit.MEMORY and facts.signal == signal.SIGKILL)
+    was_killed = facts.stopped or (limit is Limit.MEMORY and facts.signal == SIGKILL)
     code = 128 + facts.signal if facts.signal else facts.code
     return Step(
         stage=facts.stage,
@@ -290,6 +288,6 @@ def _limit(facts: _Facts) -> Limit | None:
         return None
     if facts.kills:
         return Limit.MEMORY
-    if facts.is_disk_full or facts.signal == signal.SIGXFSZ:
+    if facts.is_disk_full or facts.signal == SIGXFSZ:
         return Limit.DISK
-    return Limit.TIMEOUT if facts.signal == signal.SIGXCPU else None
+    return Limit.TIMEOUT if facts.signal == SIGXCPU else None

@@ -7,7 +7,6 @@ answer was heard, and the pool decides what may be sent again.
 from __future__ import annotations
 
 import asyncio
-import select
 from collections.abc import Callable
 from contextlib import suppress
 from typing import cast
@@ -21,6 +20,7 @@ from daytona_validate._providers.daytona.wire.exchange import (
     most_bytes,
 )
 from daytona_validate._providers.daytona.wire.request_head import head
+from daytona_validate._systems import readiness
 
 _PIECE_BYTES = 64 * 1024
 """Of a body that goes out in pieces, each when the ones before it are nearly gone."""
@@ -60,7 +60,7 @@ class HttpConnection(asyncio.Protocol):
         self._on_made = on_made
         self._on_lost = on_lost
         self._parser = httptools.HttpResponseParser(self)
-        self._waiting = select.poll()
+        self._has_come: Callable[[], bool] = lambda: False
         self._timer: asyncio.TimerHandle | None = None
         self._answered: asyncio.Future[Answer] | None = None
         self._unsent = memoryview(b"")
@@ -103,7 +103,7 @@ class HttpConnection(asyncio.Protocol):
 
     def is_usable(self) -> bool:
         """Return whether it is open and nothing has come that the loop has not read yet."""
-        return self.is_open and not self._waiting.poll(0)
+        return self.is_open and not self._has_come()
 
     def _begin(self, message: Message, end_s: float) -> None:
         self._end_s = end_s
@@ -130,7 +130,7 @@ class HttpConnection(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Take the transport."""
         self._transport = cast("asyncio.Transport", transport)
-        self._waiting.register(transport.get_extra_info("socket"), select.POLLIN)
+        self._has_come = readiness(transport.get_extra_info("socket"))
         self.is_open = True
         self._on_made(self)
 

@@ -1,0 +1,126 @@
+"""macOS and Windows, simulated: what their Python lacks is taken away from a process on Linux.
+
+Nothing was tried on these systems themselves.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from daytona_validate._emulator.threaded import ThreadedEmulator
+from daytona_validate._linux_only import refusal_for
+
+SIMULATION = Path(__file__).parents[1] / "shared" / "other_system.py"
+FAKE = Path(__file__).with_name("fake_command_line.py")
+PAGE = """\
+```python
+print(1)  #> 2
+```
+
+```python
+undefined()
+```
+"""
+PROGRAM = """\
+import asyncio
+from daytona_validate import DaytonaClient, Validator
+
+async def main():
+    async with Validator() as validator:
+        print((await validator.validate("print(6 * 7)", language="python")).output)
+
+asyncio.run(main())
+with DaytonaClient() as client:
+    print(client.validate("print(undefined)", language="python").outcome)
+"""
+PREPARING_S = 600
+"""The first use on a machine prepares the toolchains."""
+pytestmark = pytest.mark.slow
+on_each = pytest.mark.parametrize(
+    ("system", "name"), [("darwin", "macOS"), ("win32", "Windows")], ids=["macOS", "Windows"]
+)
+
+
+def _ran(
+    folder: Path, system: str, line: Sequence[str], **settings: str
+) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, str(SIMULATION), system, *line],
+        cwd=folder,
+        env=os.environ | settings,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+@on_each
+def test_commands_without_a_key_name_the_ways_that_there_are(
+    tmp_path: Path, system: str, name: str
+) -> None:
+    (tmp_path / "lesson.md").write_text(PAGE)
+    ran = _ran(tmp_path, system, ["check", "lesson.md"])
+    assert ran.returncode == 3
+    assert ran.stderr.splitlines()[1:] == [f"error: {refusal_for(system)}"]
+    assert f"this is {name}. Use Daytona's: set DAYTONA_API_KEY." in ran.stderr
+    assert ("WSL" in ran.stderr) is (system == "win32")
+    for command in (["toolchains", "list"], ["emulator"], ["bench"]):
+        ran = _ran(tmp_path, system, command)
+        assert (ran.returncode, refusal_for(system) in ran.stderr) == (3, True), command
+    ran = _ran(tmp_path, system, ["doctor"])
+    assert (ran.returncode, refusal_for(system)[:60] in ran.stdout) == (3, True)
+    assert "bug of daytona-validate" not in ran.stderr
+
+
+@on_each
+@pytest.mark.jail
+@pytest.mark.timeout(PREPARING_S)
+def test_a_key_makes_the_command_line_and_the_library_work(
+    tmp_path: Path, system: str, name: str, daytona: ThreadedEmulator
+) -> None:
+    page = tmp_path / "lesson.md"
+    page.write_text(PAGE)
+    (tmp_path / "program.py").write_text(PROGRAM)
+    settings = daytona.emulator.environment
+    built = _ran(tmp_path, system, ["snapshots", "build", "python"], **settings)
+    assert built.returncode == 0, built.stderr
+    line = ["check", "lesson.md", "--report", "json=report.json", "--outputs", "comments"]
+    ran = _ran(tmp_path, system, [*line, "--update-outputs"], **settings)
+    assert ran.returncode == 1, ran.stderr
+    assert "print(1)  #> 1\n" in page.read_text()
+    counts = json.loads((tmp_path / "report.json").read_text())["summary"]["outcomes"]
+    assert counts == {"runtime_error": 1, "wrong_output": 1}
+    assert not list(tmp_path.glob("*.part"))
+    ran = _ran(tmp_path, system, ["check", "lesson.md", "--last-failed", "-q"], **settings)
+    assert ran.returncode == 1, ran.stderr
+    assert "undefined" in ran.stdout
+    ran = _ran(tmp_path, system, ["--program", "program.py"], **settings)
+    assert ran.stdout.split() == ["42", "runtime_error"], ran.stderr
+
+
+def test_ctrl_c_cleans_up_where_a_loop_handles_no_signals(tmp_path: Path) -> None:
+    (tmp_path / "lesson.md").write_text("```python\nhold\n```\n")
+    with subprocess.Popen(
+        [sys.executable, str(SIMULATION), "win32", "--program", str(FAKE), "check", "lesson.md"],
+        cwd=tmp_path,
+        stdin=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        text=True,
+    ) as process:
+        assert process.stderr is not None
+        assert "held\n" in iter(process.stderr.readline, "")
+        process.send_signal(signal.SIGINT)
+        said = process.stderr.read()
+        assert process.wait() == 130
+    assert "interrupted, removing sandboxes ..." in said
+    assert said.endswith("0 sandboxes left\n")
