@@ -118,6 +118,10 @@ def test_a_whole_output(printed: str, shown: str, said: str | None) -> None:
         ("", "1", True),
         ("1\n4", "1\n2", False),
         ("2\n1", "1\n2", False),
+        (str(list(range(30))), "[0,\n " + ",\n ".join(map(str, range(1, 30))) + "]", True),
+        (str(list(range(30))), "[0,\n " + ",\n ".join(map(str, range(1, 29))) + ",\n 30]", False),
+        (str(list(range(9))), "[0,\n " + ",\n ".join(map(str, range(1, 9))) + "]", False),
+        (f"2\n{list(range(30))}", f"{list(range(30))}\n2", False),
     ],
 )
 def test_what_a_notebook_has_stored_may_be_more(printed: str, stored: str, is_same: bool) -> None:

@@ -20,6 +20,8 @@ from daytona_validate._models import CodeValidationResult, Outcome, Stage
 
 _ELLIPSES = ("...", "…")
 _Found: TypeAlias = tuple[int | None, str]
+_WRAPPED = 70
+"""Characters of a value that notebooks show in several lines; not much sooner."""
 _MOST_SEARCHED = 50
 """Lines with an ellipsis that are looked for: each is compared with every line printed."""
 
@@ -154,9 +156,15 @@ def _first_other(printed: list[str], shown: list[str]) -> _Found | None:
 
 
 def _not_shown(printed: list[str], shown: list[str]) -> _Found | None:
-    rest = iter([normal(line) for line in shown])
+    forms = [normal(line) for line in shown]
+    rest, known = iter(forms), frozenset(forms)
+    whole, searched = "".join(forms).replace(" ", ""), 0
     for number, line in enumerate(printed, 1):
         form = normal(line)
+        if form not in known and len(form) >= _WRAPPED and searched < _MOST_SEARCHED:
+            searched += 1
+            if form.replace(" ", "") in whole:  # the notebook has parted it
+                continue
         if form and form not in rest:
             said = f"line {number} of the output, '{one_line(line, 60)}'"
             return None, f"{said}, is not what the notebook has stored"

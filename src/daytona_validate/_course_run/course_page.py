@@ -10,6 +10,8 @@ from daytona_validate._core.details import unavailable_details
 from daytona_validate._core.fragments.no_program import no_program
 from daytona_validate._core.languages.table import LANGUAGES, find_language
 from daytona_validate._core.results import rejudged
+from daytona_validate._course_run.notebook_names import LANGUAGE as NOTEBOOK_LANGUAGE
+from daytona_validate._course_run.notebook_names import needs_ipython, notebook_code
 from daytona_validate._course_run.set_up import NO_SET_UP, SetUp
 from daytona_validate._courses.course_snippet import CourseSnippet
 from daytona_validate._models import CodeValidationResult, Fault, Outcome, Snippet, Stage
@@ -73,6 +75,7 @@ class CoursePage:
         self.rules = rules
         self._set_up = set_up
         self._session_languages = session_languages
+        self._notebook_code = notebook_code(self.snippets)
         self.languages = tuple(_language_name(each.snippet.language) for each in self.snippets)
         """By the table's names; what a snippet calls its language if the table has it not."""
 
@@ -80,20 +83,27 @@ class CoursePage:
         """Return a snippet of a block as it runs: after and beside what its page is set up with."""
         if self.snippets[position].page is None:
             return snippet
-        code = self._set_up.codes.get(self.languages[position])
         own = self._set_up.files_beside(snippet, self.languages[position])
-        earlier = snippet.earlier if code is None else (code, *snippet.earlier)
+        earlier = (*self._codes_before(position), *snippet.earlier)
         return replace(snippet, earlier=earlier, files=own)
+
+    def _codes_before(self, position: int) -> tuple[str, ...]:
+        """Return what runs before a block and is none of its page: a notebook's names, a set-up."""
+        language = self.languages[position]
+        is_cell = self.snippets[position].is_cell and language == NOTEBOOK_LANGUAGE
+        codes = (self._notebook_code if is_cell else None, self._set_up.codes.get(language))
+        return tuple(code for code in codes if code is not None)
 
     def without_set_up(self, position: int, result: CodeValidationResult) -> CodeValidationResult:
         """Return a result without the set-up's own; none where that has spoilt it."""
-        has_code = self.languages[position] in self._set_up.codes
-        if self.snippets[position].page is None or not has_code or not result.earlier:
+        count = len(self._codes_before(position))
+        if self.snippets[position].page is None or not count or not result.earlier:
             return result
-        set_up, *earlier = result.earlier
-        if set_up.has_passed or result.outcome is Outcome.PASSED:
-            return replace(result, earlier=tuple(earlier))
-        details = unavailable_details(f"the set-up of its page failed: {set_up.details}")
+        set_up, earlier = result.earlier[:count], result.earlier[count:]
+        failed = next((each for each in set_up if not each.has_passed), None)
+        if failed is None or result.outcome is Outcome.PASSED:
+            return replace(result, earlier=earlier)
+        details = unavailable_details(f"the set-up of its page failed: {failed.details}")
         spoilt = rejudged(result, Outcome.UNAVAILABLE, details, fault=Fault.ENVIRONMENT)
         return replace(spoilt, stage=Stage.SETUP, error_line=None, missing=None, earlier=())
 
@@ -104,9 +114,10 @@ class CoursePage:
 
     def no_program(self, position: int, result: CodeValidationResult) -> str | None:
         """Return why a block that failed is no program; of a session, what was typed is asked."""
-        if not self.rules.has_fragments:
-            return None
         course = self.snippets[position]
+        lacking = needs_ipython(course, result)
+        if lacking is not None or not self.rules.has_fragments:
+            return lacking
         if course.is_output and result.outcome in _REFUSED:
             return "the output of the block before it"
         return no_program(replace(course.snippet, code=self.code(position)), result)
