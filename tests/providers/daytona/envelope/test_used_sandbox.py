@@ -20,10 +20,11 @@ if TYPE_CHECKING:
 
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(not IS_POSSIBLE, reason=WHY_NOT)]
 
-# What a program sees of where it is, without what no two runs have in common.
+# What a program sees of where it is, without what no two runs have in common. Columns are as wide
+# as the longest: the kernel counts the processes of the whole machine as links of `/proc`.
 LOOK = """\
 pwd; ls -lA / /work /var /var/tmp /dev /dev/shm /dev/mqueue /run /run/lock /home |
-    sed 's/... .. ..:..//; / proc$/d'
+    sed 's/... .. ..:..//; / proc$/d; s/  */ /g'
 ls -A /tmp; echo ~ ~snippet; env | sort; id -un; id -gn; umask; ulimit -a; cat /proc/mounts
 cat /proc/sysvipc/*; cut -d ' ' -f 2- /proc/net/unix
 echo x >/work/mine; echo x >/tmp/mine; mkdir -p /var/tmp/a/b; ln -s /etc /dev/shm/etc
