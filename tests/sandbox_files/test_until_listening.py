@@ -6,6 +6,8 @@ import os
 import re
 import subprocess
 import sys
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -90,12 +92,30 @@ PYTHON_BY_ITSELF = {
 }
 
 
-def _node(folder: Path, code: str) -> subprocess.CompletedProcess[str]:
+Done = subprocess.CompletedProcess[str]
+
+
+@pytest.fixture(scope="module")
+def ends(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Future[Done]]]:
+    """How programs that end by themselves do; all run at once, as each takes a second for it."""
+    folder = tmp_path_factory.mktemp("ends")
+    tables = ((_node, NODE_BY_ITSELF), (_python, PYTHON_BY_ITSELF))
+    with ThreadPoolExecutor(sum(len(table) for _, table in tables)) as pool:
+        yield {
+            code: pool.submit(run, folder / f"{run.__name__}{name}", code)
+            for run, table in tables
+            for name, (code, _) in table.items()
+        }
+
+
+def _node(folder: Path, code: str) -> Done:
+    folder.mkdir(exist_ok=True)
     (folder / "index.js").write_text(code)
     return run_node(folder, "index.js", preloads=("until-listening",), UNTIL_LISTENING=SEAL)
 
 
-def _python(folder: Path, code: str) -> subprocess.CompletedProcess[str]:
+def _python(folder: Path, code: str) -> Done:
+    folder.mkdir(exist_ok=True)
     (folder / "main.py").write_text(code)
     return subprocess.run(
         [sys.executable, "-s", "main.py"],
@@ -121,8 +141,10 @@ def test_node_server_is_ended_as_passed(tmp_path: Path, code: str, output: str) 
 
 
 @pytest.mark.parametrize(("code", "exit_code"), NODE_BY_ITSELF.values(), ids=NODE_BY_ITSELF)
-def test_node_program_that_ends_is_left_alone(tmp_path: Path, code: str, exit_code: int) -> None:
-    done = _node(tmp_path, code)
+def test_node_program_that_ends_is_left_alone(
+    ends: dict[str, Future[Done]], code: str, exit_code: int
+) -> None:
+    done = ends[code].result()
     assert done.returncode == exit_code, done.stderr
     assert exit_code or "listening" not in done.stderr
 
@@ -135,7 +157,9 @@ def test_python_server_is_ended_as_passed(tmp_path: Path, code: str) -> None:
 
 
 @pytest.mark.parametrize(("code", "exit_code"), PYTHON_BY_ITSELF.values(), ids=PYTHON_BY_ITSELF)
-def test_python_program_that_ends_is_left_alone(tmp_path: Path, code: str, exit_code: int) -> None:
-    done = _python(tmp_path, code)
+def test_python_program_that_ends_is_left_alone(
+    ends: dict[str, Future[Done]], code: str, exit_code: int
+) -> None:
+    done = ends[code].result()
     assert done.returncode == exit_code, done.stderr
     assert exit_code or "listening" not in done.stderr
