@@ -1,11 +1,10 @@
 """The pipeline of one snippet: intake, slot, sandbox, run, verdict.
 
-Everything that can happen on it becomes a result, except cancellation. Which clock ticks
-where: waiting for what is prepared once, for a slot, and behind a throttle is outside all of them;
-`create_timeout_s` covers the asking for a sandbox, retries and their delays included; the
-provider keeps the limits of compiler and program; `total_timeout_s` covers all of that as a
-backstop, which a provider moves on while others keep the program from running. Removing the
-sandbox is outside again, so that a slow removal cannot cost a verdict.
+Everything that can happen on it becomes a result, except cancellation. Which clock ticks where:
+waiting for what is prepared once, for a slot, and behind a throttle is outside all of them;
+`create_timeout_s` covers the asking for a sandbox, retries and their delays included; the provider
+keeps the limits of compiler and program; `total_timeout_s` is a backstop to all of that, which a
+provider moves on while others keep the program from running. Removing the sandbox is outside again.
 """
 
 from __future__ import annotations
@@ -13,6 +12,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
+import secrets
 from collections.abc import Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from dataclasses import dataclass, replace
@@ -169,11 +169,12 @@ class Pipeline:
             timeouts_s=self._config.timeouts,
             packages=self._config.packages,
             max_code_bytes=self._config.max_code_bytes,
+            secret=secrets.token_hex(16),
         )
         if isinstance(job, Refusal):
             trace.language = job.language
             return refused(job, trace.context())
-        trace.language = job.language.name
+        trace.snippet, trace.language = job.snippet, job.language.name
         spec = job.spec()
         await self._prepare(spec)
         try:

@@ -1,7 +1,7 @@
 r"""A provider for tests: it runs nothing, answers from a script, and can fail and wait on demand.
 
-It keeps the provider contract, limits and clean-up included, and never sleeps: a scripted
-program that took longer than its limit has timed out at once. Its answers:
+It keeps the provider contract, limits and clean-up included, and never sleeps: a scripted program
+that took longer than its limit has timed out at once. Its answers:
 
 >>> from daytona_validate import Validator
 >>> from daytona_validate.testing import FakeProvider, ran
@@ -21,6 +21,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import replace
 from typing import Literal
 
+from daytona_validate._core.reached_end import with_end
 from daytona_validate._core.step_within import step_within
 from daytona_validate._errors import (
     ProgramStarved,
@@ -89,7 +90,7 @@ def ran(
     Args:
         stdout: What it wrote; cut by the fake to the snippet's limits.
         stderr: The same for stderr.
-        exit_code: How it ended; of no account if a limit ended it.
+        exit_code: How it ended; of no account if a limit ended it. With 0 it reached its end.
         signal: The signal that ended it, if one did.
         limit: The limit that ended it. Time and output need none: the fake sees those itself.
         stage: `Stage.COMPILE` for a program that its compiler refused.
@@ -119,7 +120,7 @@ class FakeProvider:
         close_grace_s: Wall seconds that a held removal waits before it is given up.
         name: Its name in results.
         uses: Snippets after which a sandbox says that it may not be used again. More than 1 have
-            an effect where `DAYTONA_SNIPPETS_PER_SANDBOX` allows more than one, too.
+            an effect where `DAYTONA_SNIPPETS_PER_SANDBOX` allows more, too.
     """
 
     def __init__(
@@ -277,8 +278,8 @@ class _FakeSandbox:
     async def run(self, snippet: Snippet, *, until: Stage = Stage.RUN) -> Execution:
         self._uses_left -= 1
         execution = await self._answer(snippet, until)
-        steps = tuple(step_within(self._limits, step) for step in execution.steps)
-        return execution if steps == execution.steps else replace(execution, steps=steps)
+        steps = (step_within(self._limits, step) for step in execution.steps)
+        return with_end(replace(execution, steps=tuple(steps)), snippet)
 
 
 def _answers(script: Script) -> Callable[[Snippet], Answer | Awaitable[Answer]]:
@@ -295,6 +296,5 @@ def _answers(script: Script) -> Callable[[Snippet], Answer | Awaitable[Answer]]:
 
 
 def _raise_next(errors: Iterator[Exception]) -> None:
-    error = next(errors, None)
-    if error is not None:
+    for error in errors:
         raise error

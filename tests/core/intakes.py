@@ -6,10 +6,15 @@ from daytona_validate._core.intake import Job, Refusal, intake
 from daytona_validate._models import Limits, Snippet
 
 
-def taken(snippet: Snippet, *, max_code_bytes: int = 100) -> Job | Refusal:
+def taken(snippet: Snippet, *, max_code_bytes: int = 100, secret: str = "") -> Job | Refusal:
     """Return the job or the refusal that a snippet comes to."""
     return intake(
-        snippet, limits=Limits(), timeouts_s={}, packages={}, max_code_bytes=max_code_bytes
+        snippet,
+        limits=Limits(),
+        timeouts_s={},
+        packages={},
+        max_code_bytes=max_code_bytes,
+        secret=secret,
     )
 
 

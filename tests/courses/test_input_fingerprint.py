@@ -32,6 +32,7 @@ def given(**fields: Any) -> str:
         {"source": b"print(1)\xff"},
         {"run_tests": True},
         {"until_listening": True},
+        {"must_reach_end": True},
         {"check_only": True},
         {"should_fail": ""},
         {"skip": "no"},

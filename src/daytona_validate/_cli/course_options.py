@@ -14,6 +14,7 @@ from daytona_validate._errors import ConfigurationError
 
 if TYPE_CHECKING:  # they cost more than the whole of --help
     from daytona_validate._cli.changed_blocks import ChangedBlocks
+    from daytona_validate._cli.ending_options import PassedOnce
     from daytona_validate._core.last_run import LastRun
     from daytona_validate._courses.code_template import CodeTemplate
     from daytona_validate._courses.collect import Collection
@@ -201,8 +202,8 @@ class Selection:
     """Time limit of snippets without one of their own; None: the one of the settings."""
     run_tests: bool = False
     """Whether the snippets' tests are run."""
-    until_listening: bool = False
-    """Whether servers are ended once they listen."""
+    passed_once: PassedOnce | None = None
+    """What else they must do to pass; None: nothing."""
     marked: MarkedBlocks = ALL_BLOCKS
     changed: ChangedBlocks | None = None
     """None: what has not changed is selected, too."""
@@ -255,6 +256,6 @@ class Selection:
                 snippet,
                 timeout_s=self.timeout_s if own_timeout_s is None else own_timeout_s,
                 run_tests=self.run_tests or snippet.run_tests,
-                until_listening=self.until_listening or snippet.until_listening,
+                **(self.passed_once.fields if self.passed_once else {}),
             )
             yield replace(course, snippet=selected)

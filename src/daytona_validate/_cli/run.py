@@ -11,7 +11,7 @@ import click
 
 from daytona_validate._cli.attempt_options import attempt_options, run_rules
 from daytona_validate._cli.course_options import read_options, reading_options, tests_option
-from daytona_validate._cli.listening_option import listening_option
+from daytona_validate._cli.ending_options import PassedOnce, ending_options
 from daytona_validate._cli.mark_options import strip_option
 from daytona_validate._cli.package_options import package_choice, package_options
 from daytona_validate._cli.shared_options import (
@@ -53,7 +53,7 @@ Examples:
     help="What the program reads from stdin; - is our own. Without it, nothing.",
 )
 @tests_option
-@listening_option
+@ending_options
 @provider_option
 @env_file_option
 @reading_options
@@ -74,7 +74,7 @@ def run(
     language: str | None,
     timeout_s: float | None,
     run_tests: bool,
-    until_listening: bool,
+    passed_once: PassedOnce | None,
     stdin_file: str | None,
     provider: str | None,
     env_file: Path | None,
@@ -105,7 +105,7 @@ def run(
         stdin=stdin_text(stdin_file, snippet),
         timeout_s=timeout_s or snippet.timeout_s,
         run_tests=run_tests,
-        until_listening=until_listening,
+        **(passed_once.fields if passed_once else {}),
     )
 
     async def validated(validator: Validator, chosen: ChosenProvider) -> CodeValidationResult:

@@ -27,6 +27,7 @@ FIELD_TYPES: Mapping[str, tuple[type, ...]] = {
     "limits": (Limits, NoneType),
     "run_tests": (bool,),
     "until_listening": (bool,),
+    "must_reach_end": (bool,),
     "snippet_id": _TEXT_OR_NONE,
     "location": (Location, NoneType),
     "is_block": (bool,),

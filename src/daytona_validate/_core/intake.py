@@ -16,6 +16,7 @@ from daytona_validate._core.languages.language import Language
 from daytona_validate._core.languages.table import LANGUAGES, find_language, nearest_name
 from daytona_validate._core.limits import effective_limits
 from daytona_validate._core.printable import one_line
+from daytona_validate._core.reached_end import FILE, is_asked, with_secret
 from daytona_validate._core.sessions import (
     FILE_PREFIX,
     MOST_EARLIER,
@@ -70,6 +71,7 @@ def intake(
     timeouts_s: Mapping[str, float],
     packages: Mapping[str, tuple[str, ...]],
     max_code_bytes: int,
+    secret: str = "",
 ) -> Job | Refusal:
     """Return what is to be run of a snippet, or why it cannot be run as given.
 
@@ -80,6 +82,7 @@ def intake(
             name in the table.
         packages: Third-party packages, by a language's name in the table.
         max_code_bytes: Size of the code, encoded as UTF-8, up to which it is taken.
+        secret: Of its run, for a snippet that must reach its end.
     """
     for problem in type_problems(snippet):
         return _invalid(problem, named_language(snippet))
@@ -95,7 +98,7 @@ def intake(
     for problem in _problems(snippet, language, max_code_bytes):
         return _invalid(problem, name)
     own = effective_limits(snippet, default=limits, language_timeout_s=timeouts_s.get(name))
-    return Job(snippet, language, own, tuple(packages.get(name, ())))
+    return Job(with_secret(snippet, secret), language, own, tuple(packages.get(name, ())))
 
 
 def named_language(snippet: Snippet) -> str:
@@ -142,6 +145,7 @@ def _problems(snippet: Snippet, language: Language, max_code_bytes: int) -> Iter
     yield from _input_problems(snippet)
     yield from _file_problems(snippet, language.entry_file)
     yield from _session_problems(snippet, language)
+    yield from _end_problems(snippet, language)
     yield from _size_problems(snippet)
     yield from _limit_problems(snippet)
     if comparison(snippet.compare) is None:
@@ -233,6 +237,20 @@ def _session_problems(snippet: Snippet, language: Language) -> Iterator[str]:
         yield f"the file name '{one_line(taken, 80)}' is kept for earlier code; choose another"
     if snippet.earlier and not language.session_steps:
         yield f"{language.title} has no sessions: nothing can run before the code"
+
+
+def _end_problems(snippet: Snippet, language: Language) -> Iterator[str]:
+    if FILE in snippet.files:
+        yield f"the file name '{FILE}' is kept for what tells whether a program reaches its end"
+    if not is_asked(snippet):
+        return
+    others = [name for name in ("run_tests", "until_listening") if getattr(snippet, name)]
+    if others:
+        yield f"must_reach_end and {others[0]} exclude each other: leave one of them out"
+    if not language.end_steps:
+        yield f"whether {language.title} reaches its end cannot be told: leave out must_reach_end"
+    if language.own_ending is not None and language.own_ending.search(snippet.code):
+        yield "its code has a TestMain of its own, which ends it: leave out must_reach_end"
 
 
 def _size_problems(snippet: Snippet) -> Iterator[str]:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 from daytona_validate._core.classify import classify
-from daytona_validate._core.details import fragment_details, unavailable_details
+from daytona_validate._core.details import failure_details, fragment_details, unavailable_details
 from daytona_validate._core.intake import Job
 from daytona_validate._core.limits import limit_text
 from daytona_validate._core.outcomes import Verdict, outcome_row
+from daytona_validate._core.reached_end import MISSED, NOT_KNOWN, split_end
 from daytona_validate._core.session_report import Session, read_session
 from daytona_validate._core.sessions import is_in_session
 from daytona_validate._core.should_fail import as_meant
@@ -22,15 +23,29 @@ def judge(execution: Execution, job: Job) -> tuple[Verdict, Execution]:
         execution: What ran.
         job: What was to run, and under which limits.
     """
+    execution, has_reached_end = split_end(execution, job.snippet)
+    last = execution.steps[-1]
+    is_early = not has_reached_end and last.stage is Stage.RUN and last.exit_code == 0
+    if is_early:
+        job = replace(job, snippet=replace(job.snippet, expected_output=None))
     verdict = None
-    is_drivers = execution.steps[-1].stage is Stage.RUN
-    if is_drivers and is_in_session(job.snippet, job.language):
+    if last.stage is Stage.RUN and is_in_session(job.snippet, job.language):
         session = read_session(execution, job.snippet, job.language, job.limits)
         execution = session.execution
         verdict = replace(_of_session(session, job), earlier=session.earlier)
     if verdict is None:
         verdict = classify(execution, job)
+    if is_early and verdict.outcome is Outcome.PASSED:
+        verdict = _before_its_end(verdict, is_known=has_reached_end is not None)
     return as_meant(verdict, job.snippet.should_fail), execution
+
+
+def _before_its_end(verdict: Verdict, *, is_known: bool) -> Verdict:
+    """Judge a program that ended with code 0, and did not reach its end as far as is known."""
+    outcome = Outcome.RUNTIME_ERROR if is_known else Outcome.UNAVAILABLE
+    details = failure_details(MISSED) if is_known else unavailable_details(NOT_KNOWN)
+    fault = outcome_row(outcome).fault
+    return replace(verdict, outcome=outcome, fault=fault, details=details, caveat=None)
 
 
 def _of_session(session: Session, job: Job) -> Verdict:

@@ -17,7 +17,7 @@ _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _SPACE = re.compile(r"[ \t\n\r]*")
 _BEGINS = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:\{\s*\"data\"\s*:\s*)?\[\s*\{")
 _DECODER = json.JSONDecoder()
-_AS_JSON = frozenset({"args", "files", "timeout_s"})
+_AS_JSON = frozenset({"args", "files", "must_reach_end", "timeout_s"})
 """Columns whose cells are no texts, but JSON."""
 
 Record = Mapping[str, object]

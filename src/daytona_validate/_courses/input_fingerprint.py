@@ -31,6 +31,7 @@ def input_fingerprint(course: CourseSnippet) -> str:
         (course.shown.lines, course.shown.whole, course.shown.at_least),
         snippet.run_tests,
         snippet.until_listening,
+        *(("must_reach_end",) if snippet.must_reach_end else ()),
         snippet.check_only,
         snippet.should_fail,
         snippet.skip,

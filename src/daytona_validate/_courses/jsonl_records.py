@@ -41,6 +41,7 @@ class RecordFields:
     args: str = "args"
     timeout_s: str = "timeout_s"
     skill: str = "skill"
+    must_reach_end: str = "must_reach_end"
 
 
 class _Unreadable(Exception):
@@ -238,6 +239,12 @@ def _files(value: object) -> dict[str, str]:
     return {_text(path): _text(content) for path, content in value.items()}
 
 
+def _yes_or_no(value: object) -> bool:
+    if not isinstance(value, bool):
+        raise _Unreadable("must be true or false")
+    return value
+
+
 def _seconds(value: object) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise _Unreadable("must be a number of seconds")
@@ -258,4 +265,5 @@ _READERS: Mapping[str, Callable[[object], object]] = {
     "args": _texts,
     "timeout_s": _seconds,
     "skill": _text,
+    "must_reach_end": _yes_or_no,
 }

@@ -59,6 +59,10 @@ class Snippet:
     until_listening: bool = False
     """Whether a server has passed once it listens on a port and goes on: it is then ended. Python
     (without `earlier`), JavaScript and TypeScript; others go on to their time limit."""
+    must_reach_end: bool = False
+    """Whether it has passed only if its last statement has ended in the ordinary way: exit code 0
+    by `sys.exit`, `os._exit` and their like is then a `runtime_error`. It counts neither with
+    `check_only` nor with `should_fail`, and excludes `run_tests` and `until_listening`."""
     snippet_id: str | None = None
     location: Location | None = None
     is_block: bool = False

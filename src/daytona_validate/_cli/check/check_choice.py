@@ -68,7 +68,7 @@ class CheckChoice:
         options = repeat_options(self.reading)
         options += [f"--timeout={self.selection.timeout_s:g}"] if self.selection.timeout_s else []
         options += ["--tests"] if self.selection.run_tests else []
-        options += ["--until-listening"] if self.selection.until_listening else []
+        options += [self.selection.passed_once.value] if self.selection.passed_once else []
         options += [f"--provider={self.provider}"] if self.provider else []
         options += [f"--env-file={self.env_file}"] if self.env_file else []
         has_stdin = STDIN in self.paths

@@ -14,9 +14,9 @@ from daytona_validate._cli.course_options import (
     reading_options,
     tests_option,
 )
+from daytona_validate._cli.ending_options import PassedOnce, ending_options
 from daytona_validate._cli.former_run_options import former_run_options, former_run_rules
 from daytona_validate._cli.gate_options import gate_options, gate_rules
-from daytona_validate._cli.listening_option import listening_option
 from daytona_validate._cli.mark_options import (
     mark_options,
     marked_blocks,
@@ -95,7 +95,7 @@ FORMATS = ("text", "json", "jsonl", "junit", "github", "markdown", "sarif", "htm
     help="List all blocks and what would become of them. Text or jsonl.",
 )
 @tests_option
-@listening_option
+@ending_options
 @provider_option
 @env_file_option
 @reading_options
@@ -137,7 +137,7 @@ def check(
     strict: bool,
     is_list: bool,
     run_tests: bool,
-    until_listening: bool,
+    passed_once: PassedOnce | None,
     provider: str | None,
     env_file: Path | None,
     progress: str,
@@ -183,7 +183,7 @@ def check(
             frozenset(map(language_of, languages)),
             timeout_s,
             run_tests=run_tests,
-            until_listening=until_listening,
+            passed_once=passed_once,
             marked=marked_blocks(only_marked, skip_marked),
             changed=None if changed is None else changed_blocks(paths, changed, reading=files),
         ),

@@ -21,6 +21,10 @@ _STATEMENT = re.compile(
 )
 _LIKE_PACKAGE = 0.7
 _COMPILE = ("sh", "/opt/go-snippet/compile", "main.go")
+_STEPS = (
+    Command(Stage.COMPILE, _COMPILE),
+    Command(Stage.RUN, ("/tmp/go-build/exe/main",)),  # noqa: S108 - in the sandbox
+)
 
 
 def go_fragment(code: str, diagnosis: Diagnosis) -> str | None:
@@ -47,10 +51,9 @@ GO = Language(
     image="golang:1.21",
     entry_file="main.go",
     toolchain="go",
-    steps=(
-        Command(Stage.COMPILE, _COMPILE),
-        Command(Stage.RUN, ("/tmp/go-build/exe/main",)),  # noqa: S108 - in the sandbox
-    ),
+    steps=_STEPS,
+    end_steps=_STEPS,  # the compile step is told by the secret
+    own_ending=re.compile(r"^func[ \t]+TestMain[ \t]*\(", re.MULTILINE),
     # What is missing at linking, such as a main function, is a mistake too.
     check=(Command(Stage.CHECK, _COMPILE),),
     diagnose=go_errors.diagnose,

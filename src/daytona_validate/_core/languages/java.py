@@ -33,6 +33,13 @@ _COMPILE = (
 )
 
 
+_STEPS = (
+    Command(Stage.COMPILE, _COMPILE),
+    # Both of its compilers: what computes for seconds gains more than the start loses.
+    Command(Stage.RUN, (*_JVM, f"@{_OUTPUT}/run")),
+)
+
+
 def java_fragment(code: str, diagnosis: Diagnosis) -> str | None:
     """Return what rejected code is, if the compiler says that it only lacks a class, else None.
 
@@ -54,11 +61,8 @@ JAVA = Language(
     entry_file=ENTRY_FILE,
     toolchain="java",
     reserved_mib=64,  # code, classes and the stacks of Java's own threads (17, 25)
-    steps=(
-        Command(Stage.COMPILE, _COMPILE),
-        # Both of its compilers: what computes for seconds gains more than the start loses.
-        Command(Stage.RUN, (*_JVM, f"@{_OUTPUT}/run")),
-    ),
+    steps=_STEPS,
+    end_steps=_STEPS,  # both steps are told by the secret
     check=(Command(Stage.CHECK, _COMPILE),),
     diagnose=diagnose,
     missing_patterns=JAVA_MISSING,

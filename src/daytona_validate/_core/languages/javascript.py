@@ -50,6 +50,7 @@ JAVASCRIPT = Language(
     steps=(Command(Stage.RUN, ("node", "index.js")),),
     test_steps=(Command(Stage.RUN, ("env", SEALED, "node", *NODE_TESTS, "index.js")),),
     session_steps=(Command(Stage.RUN, ("env", SESSION_SEALED, "node", NODE_SESSION, "index.js")),),
+    end_steps=(Command(Stage.RUN, ("node", "/opt/node-snippet/run-to-end.cjs", "index.js")),),
     check=(Command(Stage.CHECK, ("node", "--check", "index.js")),),
     environment=NODE_ENVIRONMENT,
     variables=node_variables,

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
 from daytona_validate._core.languages.diagnosis import Diagnose, Diagnosis, Ending, last_line
 from daytona_validate._core.languages.missing_patterns import MissingPatterns
+from daytona_validate._core.reached_end import is_asked
 from daytona_validate._core.tests_account import SEAL, seal
 from daytona_validate._models import Caveat, Limits, Snippet, Stage
 
@@ -90,6 +92,12 @@ class Language:
     session_steps: tuple[Command, ...] = ()
     """The same for a snippet with earlier code, all in one session; the last is a driver, which
     keeps to the protocol in `_core/sessions.py`. Empty: the language has no sessions."""
+    end_steps: tuple[Command, ...] = ()
+    """The same for a snippet that must reach its end: something of ours in them reads the secret
+    and says when it was reached, as `_core/reached_end.py` has it. So does the driver of sessions.
+    Empty: that cannot be told."""
+    own_ending: re.Pattern[str] | None = None
+    """Found in code that ends its program itself, so that its end is not reached; None: no code."""
     find_ignored_failures: Diagnose = no_ignored_failures
     """Reads the first test that failed, from the report of a program that ended well."""
     check: tuple[Command, ...] = ()
@@ -126,6 +134,8 @@ class Language:
     def _steps(self, snippet: Snippet) -> tuple[Command, ...]:
         if snippet.earlier and self.session_steps:
             return self.session_steps
+        if is_asked(snippet):
+            return self.end_steps
         if snippet.run_tests and self.test_steps:
             return self.test_steps
         return self.steps

@@ -16,6 +16,7 @@ from daytona_validate._core.tests_account import LISTENING_SEALED, SEALED, SESSI
 from daytona_validate._models import Snippet, Stage
 
 _RUN_TESTS = "/opt/python-snippet/run_tests.py"
+_RUN_TO_END = "/opt/python-snippet/run_to_end.py"
 _RUN_SESSION = "/opt/python-snippet/run_session.py"
 
 # Gone since 3.12 and 3.13, and what Python 2 had under another name: whether the interpreter that
@@ -90,6 +91,7 @@ PYTHON = Language(
     session_steps=(
         Command(Stage.RUN, ("env", SESSION_SEALED, "python3", "-s", _RUN_SESSION, "main.py")),
     ),
+    end_steps=(Command(Stage.RUN, ("python3", "-s", _RUN_TO_END, "main.py")),),
     find_ignored_failures=find_ignored_failures,
     check=(Command(Stage.CHECK, ("python3", "-s", "-m", "py_compile", "main.py")),),
     environment={

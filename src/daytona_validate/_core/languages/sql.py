@@ -8,6 +8,11 @@ from daytona_validate._core.languages.sql_errors import diagnose
 from daytona_validate._core.tests_account import SESSION_SEALED
 from daytona_validate._models import Stage
 
+_STEPS = (
+    Command(Stage.SETUP, ("sh", "/opt/postgres-scripts/start-server")),
+    Command(Stage.RUN, ("sh", "/opt/postgres-scripts/run-script")),
+)
+
 SQL = Language(
     name="sql",
     title="SQL (PostgreSQL)",
@@ -16,10 +21,8 @@ SQL = Language(
     image="postgres:15",
     entry_file="query.sql",
     toolchain="postgres",
-    steps=(
-        Command(Stage.SETUP, ("sh", "/opt/postgres-scripts/start-server")),
-        Command(Stage.RUN, ("sh", "/opt/postgres-scripts/run-script")),
-    ),
+    steps=_STEPS,
+    end_steps=_STEPS,  # the script itself is told by the secret
     session_steps=(
         Command(Stage.SETUP, ("sh", "/opt/postgres-scripts/start-server")),
         Command(Stage.RUN, ("env", SESSION_SEALED, "sh", "/opt/postgres-scripts/run-session")),

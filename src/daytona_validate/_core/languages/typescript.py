@@ -36,6 +36,7 @@ TYPESCRIPT = Language(
         Command(Stage.COMPILE, ("sh", f"{_SCRIPTS}/compile", _MEMORY, "check-session")),
         Command(Stage.RUN, ("env", SESSION_SEALED, "sh", f"{_SCRIPTS}/run-session")),
     ),
+    end_steps=(_COMPILE, Command(Stage.RUN, ("sh", f"{_SCRIPTS}/run-to-end"))),
     check=(Command(Stage.CHECK, ("sh", f"{_SCRIPTS}/check", _MEMORY)),),
     environment=NODE_ENVIRONMENT,
     variables=node_variables,

@@ -65,6 +65,14 @@ final class MainClass {
         return candidates.get(0);
     }
 
+    /** Whether java can start a class. */
+    static boolean isStartable(String name, Path classes) throws IOException {
+        URL[] places = {classes.toUri().toURL()};
+        try (URLClassLoader loader = new URLClassLoader(places)) {
+            return isStartable(name, loader);
+        }
+    }
+
     private static boolean isStartable(String name, ClassLoader loader) {
         try {
             Class<?> type = Class.forName(name, false, loader); // runs no code of it

@@ -2,6 +2,7 @@ import com.sun.source.tree.CompilationUnitTree;
 import com.sun.source.util.JavacTask;
 import com.sun.source.util.TaskEvent;
 import com.sun.source.util.TaskListener;
+import daytona_validate.RunToEnd;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -63,7 +64,7 @@ public final class SnippetCompiler {
         people.print(said);
         people.flush();
         if (isGood && !candidates.isEmpty()) {
-            Files.writeString(output.resolve("run"), runArguments(classes, candidates, memoryMib));
+            Files.writeString(output.resolve("run"), runArguments(output, candidates, memoryMib));
             return 0;
         }
         String reason = "no class declared in " + entry;
@@ -130,18 +131,23 @@ public final class SnippetCompiler {
     }
 
     /** Names the class to run; one without a main method too, so that java itself complains. */
-    private static String runArguments(Path classes, List<String> candidates, String memoryMib)
+    private static String runArguments(Path output, List<String> candidates, String memoryMib)
             throws IOException {
+        Path classes = output.resolve("classes");
         long all = Long.parseLong(memoryMib);
         long heap = Math.max(8, all - Math.max(64, all / 4)); // the rest is for what is beside it
         long start = Math.min(heap, 128); // by itself, Java goes by the memory of the whole machine
+        String main = MainClass.of(candidates, classes);
+        // What java cannot start, it has to refuse itself.
+        boolean isToEnd =
+                Files.exists(Path.of(RunToEnd.SECRET_FILE)) && MainClass.isStartable(main, classes);
         return String.join(
                 "\n",
                 "-Xms" + start + "m",
                 "-Xmx" + heap + "m",
                 "-cp",
-                classes + ":.",
-                MainClass.of(candidates, classes),
+                (isToEnd ? RunToEnd.placedIn(output) + ":" : "") + classes + ":.",
+                (isToEnd ? RunToEnd.class.getName() + "\n" : "") + main,
                 "");
     }
 }

@@ -17,6 +17,7 @@ const { UNTIL_LISTENING } = process.env;
 delete process.env.UNTIL_LISTENING;
 const { Session } = require('./session-evaluate.cjs');
 const { described, failure } = require('./session-failure.cjs');
+const { tell } = require('./reach-end.cjs');
 const { Guard, CHARACTERS } = require('./session-guard.cjs');
 
 const PREFIX = '.earlier-';
@@ -175,6 +176,7 @@ function begin() {
   process.argv = [process.argv[0], ENTRY, ...process.argv.slice(3)];
   if (UNTIL_LISTENING) process.env.UNTIL_LISTENING = UNTIL_LISTENING;
   say({ begins: true, elapsed_s: (performance.now() - BEGAN_MS) / 1000 }, 1, 2);
+  tell(ENTRY);
   Module.runMain(ENTRY);
 }
 

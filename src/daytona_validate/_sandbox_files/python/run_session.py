@@ -13,6 +13,7 @@ from __future__ import annotations
 import __future__
 
 import ast
+import functools
 import glob
 import importlib
 import io
@@ -27,9 +28,10 @@ from collections.abc import Callable
 from types import CodeType, ModuleType, TracebackType
 from typing import Any
 
-session_state, session_streams = map(importlib.import_module, ("session_state", "session_streams"))
-for each in (session_state, session_streams):  # the snippet may have files of these names
-    del sys.modules[each.__name__]
+OURS = ("session_state", "session_streams", "reached_end")
+session_state, session_streams, reached_end = map(importlib.import_module, OURS)
+for name in OURS:  # the snippet may have files of these names
+    del sys.modules[name]
 
 SEAL = os.environ.pop("SESSION_SEAL", "")
 FILE_PREFIX = ".earlier-"
@@ -39,6 +41,7 @@ LEAST_BYTES, LEAST_CHARACTERS = 1024, 100
 LONGEST_FAILURE = 8 * 1024
 FUTURE = sum(getattr(__future__, each).compiler_flag for each in __future__.all_feature_names)
 CO_COROUTINE = 0x80
+Ending = Callable[[], None]
 
 
 class Session:
@@ -136,7 +139,8 @@ def _line(said: dict[str, object]) -> bytes:
     return f"session {SEAL} {json.dumps(said)}\n".encode()
 
 
-def main(arguments: list[str]) -> None:
+def main(arguments: list[str]) -> Ending | None:
+    """Run all, and return how to leave without waiting for threads of earlier codes, if need be."""
     began_s = time.monotonic()
     streams = session_streams.Streams()
     report = Report(streams.say)
@@ -159,7 +163,7 @@ def main(arguments: list[str]) -> None:
     session.exit_calls.give_back()
     report.add({"begins": True, "elapsed_s": round(time.monotonic() - began_s, 3)})
     streams.give_back()
-    run_program(session)
+    return run_program(session)
 
 
 def taken_codes(folder: str) -> dict[str, bytes]:
@@ -191,8 +195,8 @@ def run_earlier(session: Session, source: bytes, path: str) -> str:
     return failure
 
 
-def run_program(session: Session) -> None:
-    """Run the program, and end as it does."""
+def run_program(session: Session) -> Ending | None:
+    """Run the program, and end as it does; if that was in the ordinary way, return as `main`."""
     threads = left_threads()
     with open(session.path, "rb") as file:
         source = file.read()
@@ -209,10 +213,12 @@ def run_program(session: Session) -> None:
         ended = SystemExit(1)
     if session.runner is not None:
         session.runner.close()
-    if any(each.is_alive() for each in threads):
+    has_to_leave = any(each.is_alive() for each in threads)
+    if has_to_leave and ended is not None:
         leave(threads, ended)
     if ended is not None:
         raise ended
+    return functools.partial(leave, threads, None) if has_to_leave else None
 
 
 def show(session: Session, error: BaseException) -> None:
@@ -257,4 +263,6 @@ def leave(threads: list[Any], ended: SystemExit | None) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    leaving = reached_end.saying()(main(sys.argv[1:]))
+    if leaving is not None:
+        leaving()
