@@ -209,3 +209,45 @@ def test_failed_as_meant_has_passed() -> None:
 @pytest.mark.parametrize("piece", ["a", "// ", "error", " an ", "'", "-", "_", "TypeError", "A."])
 def test_hostile_lines_cost_their_length(piece: str) -> None:
     assert_linear(lambda text: is_meant_to_fail(block(f"x // {text}"), result_of(text)), piece)
+
+
+OUT_OF_REACH = "cannot find symbol: variable speed (line 2)"
+
+
+@pytest.mark.parametrize(
+    ("line", "language", "said"),
+    [
+        ("static int a = 1; // compile error", "java", "illegal start of expression (line 2)"),
+        ("static int a = 1; // 编译错误: a", "java", "illegal start of expression (line 2)"),
+        ("say(null.a); // Error: Cannot read property 'a' of null", "javascript",
+         "TypeError: Cannot read properties of null (reading 'a')"),
+        ("console.log(a1); // Error: a1 is not defined", "javascript",
+         "ReferenceError: a1 is not defined (line 2)"),
+    ],
+)  # fmt: skip
+def test_a_compile_error_and_older_words_on_purpose(line: str, language: str, said: str) -> None:
+    failed = replace(result_of(said), outcome=Outcome.COMPILE_ERROR)
+    assert is_meant_to_fail(block(line, language), failed)
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("f(a; // compile error", "')' expected (line 2)"),
+        ("static int a = 1; // error", "illegal start of expression (line 2)"),
+        ("a.b; // Error: Cannot read property 'c' of null",
+         "TypeError: Cannot read properties of null (reading 'b')"),
+    ],
+)  # fmt: skip
+def test_a_bracket_and_another_property_are_no_purpose(line: str, said: str) -> None:
+    failed = replace(result_of(said), outcome=Outcome.COMPILE_ERROR)
+    assert not is_meant_to_fail(block(line, "java"), failed)
+
+
+def test_a_name_out_of_reach_is_meant_and_a_misspelt_one_is_not() -> None:
+    line = "System.out.println(speed); // compile error"
+    failed = replace(result_of(OUT_OF_REACH), missing=Missing(MissingKind.NAME, "speed"))
+    failed = replace(failed, outcome=Outcome.COMPILE_ERROR)
+    assert not is_meant_to_fail(block(line, "java"), failed)
+    near = replace(block(line, "java"), code=f"{{ int speed = 1; }}\n{line}\n// speed")
+    assert is_meant_to_fail(near, failed)

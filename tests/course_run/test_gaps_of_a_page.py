@@ -55,6 +55,18 @@ def test_a_type_that_the_page_lacks_is_no_mistake() -> None:
     assert found.details == "Code not runnable: it needs Ferret, which no block of the page defines"
 
 
+def test_a_name_that_the_prose_sets_as_code_is_no_mistake() -> None:
+    failed = result(Outcome.COMPILE_ERROR, "Ferret", kind=MissingKind.TYPE, language="typescript")
+    code = block("interface Stall { feed(): Ferret }", language="typescript")
+
+    def outcome(*named: str) -> Outcome:
+        course = replace(code, named=frozenset(named))
+        return as_gap(CoursePage([course], RunRules()), 0, failed).outcome
+
+    assert outcome("Ferret") is Outcome.NOT_RUNNABLE
+    assert outcome("Ferrets") is Outcome.COMPILE_ERROR
+
+
 @pytest.mark.parametrize(
     ("code", "name", "language"),
     [

@@ -53,6 +53,18 @@ def test_an_error_that_the_page_announces_is_a_pass() -> None:
     assert settled(course, FAILED).details.startswith("Failed as expected: TypeError: no")
 
 
+def test_a_block_of_twoslash_is_only_checked() -> None:
+    block = Snippet(code="a.b()", language="typescript", is_block=True)
+    marks = marks_of(parse_info("ts twoslash"), code="a.b()")
+    course = CourseSnippet(snippet=block, page="a.md", marks=marks)
+    failed = replace(FAILED, outcome=Outcome.RUNTIME_ERROR)
+    assert settled(course, failed).details == (
+        "Code not runnable: it compiles; for twoslash, which does not run it"
+    )
+    refused = replace(FAILED, outcome=Outcome.COMPILE_ERROR)
+    assert settled(course, refused) == refused
+
+
 @pytest.mark.parametrize(
     ("said", "line"),
     [

@@ -211,3 +211,12 @@ def test_a_block_has_the_output_near_below_it(text: str, output: str) -> None:
     course = snippets_of_page(page(text))[0]
     assert course is not None
     assert (course.announced.above, course.announced.output) == ("a", output)
+
+
+def test_a_page_knows_the_words_that_its_prose_sets_as_code() -> None:
+    text = "A `Cart<Apple>` and a `depot.load()`.\n\n- `in_list`\n\n```py\n`no`\n```\n"
+    found = page(text)
+    assert found.named == {"Cart", "Apple", "depot", "load", "in_list"}
+    course = snippets_of_page(found)[0]
+    assert course is not None
+    assert course.named == found.named

@@ -4,8 +4,10 @@ A rule that excuses must not excuse a mistake. So the error must have happened i
 comment must name its type, quote its message, or begin with a word such as `error:`. A comment that
 is the whole line above must begin so; one below, or elsewhere in the block, says nothing.
 
-A word alone says nothing of a name that nothing defines, nor of syntax: these are what slips of the
-pen lead to. Beside code that prints, a comment is what it prints, unless it names the error.
+A word alone says nothing of a name that nothing defines, unless the block has that name elsewhere,
+out of reach. Nor does it of syntax, for these are what slips of the pen lead to; `compile error`
+does, of all but brackets and separators. Beside code that prints, a comment is what it prints,
+unless it names the error.
 """
 
 from __future__ import annotations
@@ -14,7 +16,7 @@ import re
 from dataclasses import replace
 
 from daytona_validate._core.details import as_expected_details, cause
-from daytona_validate._core.fragments.code_text import Comment, comment_of
+from daytona_validate._core.fragments.code_text import Comment, bare_lines, comment_of
 from daytona_validate._core.results import rejudged
 from daytona_validate._models import CodeValidationResult, Outcome, Snippet
 
@@ -30,6 +32,21 @@ _SAYS_SO_ELSEWHERE = re.compile(
     r"[\W_]*(?:编译(?:期|时)?(?:错误|报错|不通过|失败)|运行时?(?:错误|报错)|报错|コンパイルエラー"
     r"|(?:error de compilaci|erreur de compilation|fehler\s*[:!.]))",
     re.IGNORECASE,
+)
+_SAYS_COMPILE = re.compile(
+    r"[\W_]*(?:compil(?:e|er|ation)(?:-time| time)? error"
+    r"|(?:does(?: not|n't)|won't|will not|can(?:not|'t)) compile"
+    r"|编译(?:期|时)?(?:错误|报错|不通过|失败)|コンパイルエラー"
+    r"|error de compilaci|erreur de compilation)",
+    re.IGNORECASE,
+)
+_SEPARATORS = re.compile(
+    r"expected|unclosed|reached end of file|unexpected |orphaned |without '|TS1\d{3}: "
+)
+"""Errors that a bracket or a separator leads to, too many or too few."""
+_OLD_WORDING = re.compile(r"Cannot (read|set) property '?([\w$]{1,80})'? of (undefined|null)")
+_NEW_WORDING = re.compile(
+    r"Cannot (read|set) properties of (undefined|null) \((?:reading|setting) '([\w$]{1,80})'\)"
 )
 _ANNOUNCES = re.compile(
     r"[\W_]*(?:(?:this|it|that|the (?:next )?line(?: below)?) )?(?:(?:will|should|would) )?"
@@ -75,7 +92,7 @@ def is_meant_to_fail(snippet: Snippet, result: CodeValidationResult) -> bool:
         return True
     beside = comment_of(snippet.code, snippet.language, result.error_line)
     if beside is not None and beside.code:
-        return _names(beside, result)
+        return _names(beside, result, "\n".join(bare_lines(snippet.code, snippet.language)))
     above = comment_of(snippet.code, snippet.language, result.error_line - 1)
     return above is not None and not above.code and _announces(above.text, result)
 
@@ -98,20 +115,41 @@ def _said(result: CodeValidationResult) -> str:
     return cause(result.details)[:_READ_CHARACTERS]
 
 
-def _names(beside: Comment, result: CodeValidationResult) -> bool:
+def _names(beside: Comment, result: CodeValidationResult, code: str) -> bool:
     """Return whether a comment beside code names an error, quotes it, or says that there is one."""
     said, comment = _said(result), beside.text[:_READ_CHARACTERS]
     name = ERROR_NAME.match(said)
     if name is not None and _is_named(name[1], comment):
         return True
-    prints = _PRINTS.search(beside.code) is not None
-    if name is not None and (prints or ERROR_NAME.search(comment)):
-        return False  # it is what is printed, or it is meant to fail in another way
+    if name is not None and ERROR_NAME.search(comment):
+        return False  # it is meant to fail in another way
     says_so = _SAYS_SO.match(comment) or _SAYS_SO_ELSEWHERE.match(comment)
     quotes = (comment, comment[says_so.end() :] if says_so else "")
-    if any(_is_quoted(each, said) for each in quotes):
+    if any(_is_quoted(each, said) for each in quotes) or _is_old_wording(comment, said):
         return True
-    return says_so is not None and not prints and not is_slip(result)
+    return says_so is not None and _is_meant_by_a_word(beside, result, code)
+
+
+def _is_meant_by_a_word(beside: Comment, result: CodeValidationResult, code: str) -> bool:
+    """Return whether the word for an error is enough for the one that there was."""
+    said = _said(result)
+    if result.missing is not None and not _TYPE_OF_TYPESCRIPT.match(said):
+        return _is_out_of_reach(result.missing.name, code)
+    is_compilers = _SAYS_COMPILE.match(beside.text) and result.outcome is Outcome.COMPILE_ERROR
+    if is_compilers and not _SEPARATORS.search(said):
+        return True
+    return not _PRINTS.search(beside.code) and not is_slip(result)
+
+
+def _is_out_of_reach(name: str, code: str) -> bool:
+    """Return whether a block has a name more than once: nothing misspells it twice."""
+    return len(re.findall(rf"(?<![\w$]){re.escape(name)}(?![\w$])", code)) > 1
+
+
+def _is_old_wording(comment: str, said: str) -> bool:
+    """Return whether a comment quotes an error of Node's in the words of its older versions."""
+    old, new = _OLD_WORDING.search(comment), _NEW_WORDING.search(said)
+    return old is not None and new is not None and old.group(1, 2, 3) == new.group(1, 3, 2)
 
 
 def _announces(comment: str, result: CodeValidationResult) -> bool:

@@ -18,6 +18,7 @@ from daytona_validate._core.fragments.known_names import FORGOTTEN_NAMES, OWN_NA
 from daytona_validate._core.fragments.near_names import is_misspelt
 from daytona_validate._course_run.consequences import makes
 from daytona_validate._course_run.course_page import CoursePage
+from daytona_validate._course_run.later_blocks import waits_for
 from daytona_validate._course_run.missing_tables import database_of, is_absent_table, is_table
 from daytona_validate._models import CodeValidationResult, Fault, MissingKind
 
@@ -45,6 +46,9 @@ def as_gap(page: CoursePage, position: int, result: CodeValidationResult) -> Cod
     is_asked = result.fault is Fault.SNIPPET and page.rules.has_fragments and not course.is_cell
     if not is_asked or course.page is None or missing is None or not course.snippet.is_block:
         return result
+    later = waits_for(page, position, result)
+    if later is not None:
+        return not_runnable(result, later)
     language, code = page.languages[position], page.code(position)
     is_name = missing.kind in _LACKING and _NAME.fullmatch(missing.name) is not None
     if language not in OWN_NAMES or not is_name or _is_suggested(missing.name, code, result):
@@ -55,7 +59,7 @@ def as_gap(page: CoursePage, position: int, result: CodeValidationResult) -> Cod
     if database is not None:
         said = f"this looks like MySQL: {database} is a database of the page, and no schema"
         return not_runnable(result, said)
-    gap = _gap(missing.name, code, others, language)
+    gap = _gap(missing.name, code, others, language, is_in_prose=missing.name in course.named)
     if has_no_table and gap is None and is_absent_table(missing.name, [code, *others]):
         gap = missing.name
     if gap is None:
@@ -79,7 +83,9 @@ def _others(page: CoursePage, position: int) -> list[str]:
     return [page.code(n) for n, each in enumerate(languages) if each == language and n != position]
 
 
-def _gap(name: str, code: str, others: list[str], language: str) -> str | None:
+def _gap(
+    name: str, code: str, others: list[str], language: str, *, is_in_prose: bool
+) -> str | None:
     """Return the name that the page lacks; None: it may be a mistake."""
     codes = [code, *others]
     known = _known(codes, language)
@@ -88,7 +94,8 @@ def _gap(name: str, code: str, others: list[str], language: str) -> str | None:
     if known is None or any(makes(each, name, language=language) for each in codes):
         return None
     if name not in FORGOTTEN_NAMES[language]:
-        is_gap = _is_said(name, others, language) and _is_foreign(name, known, language)
+        is_said = is_in_prose or _is_said(name, others, language)
+        is_gap = is_said and _is_foreign(name, known, language)
         return name if is_gap else None
     bare = "\n".join(bare_lines(code, language))
     classes = {found[0]: None for found in _CLASSES.finditer(bare)}

@@ -6,6 +6,7 @@ import re
 
 from daytona_validate._core.announced_errors import is_announced
 from daytona_validate._core.details import skipped_details
+from daytona_validate._core.fragments.completion import not_runnable
 from daytona_validate._core.meant_to_fail import as_meant_result, is_meant_to_fail
 from daytona_validate._core.results import rejudged
 from daytona_validate._core.shown_output import compared_with_shown
@@ -25,6 +26,8 @@ def settled(course: CourseSnippet, result: CodeValidationResult) -> CodeValidati
     """
     if is_meant_to_fail(course.snippet, result) or is_announced(course.announced, result):
         return as_meant_result(result)
+    if _is_only_checked(course, result):
+        return not_runnable(result, "it compiles; for twoslash, which does not run it")
     older = _older_runtime(course, result)
     if older is not None:
         details = skipped_details(f"it requires {course.marks.requires}, and {older} ran")
@@ -32,6 +35,11 @@ def settled(course: CourseSnippet, result: CodeValidationResult) -> CodeValidati
     if result.completed is not None and result.language not in SESSION_LANGUAGES:
         return result  # what came before it was declared again, and perhaps not all of it done
     return compared_with_shown(result, course.shown)
+
+
+def _is_only_checked(course: CourseSnippet, result: CodeValidationResult) -> bool:
+    """Return whether a block compiled and failed, and its page only shows what it compiles to."""
+    return result.outcome is Outcome.RUNTIME_ERROR and "twoslash" in course.marks.words
 
 
 def _older_runtime(course: CourseSnippet, result: CodeValidationResult) -> str | None:

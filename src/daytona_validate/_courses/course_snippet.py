@@ -35,6 +35,8 @@ class CourseSnippet:
     """Whether its page calls it the output of the block before it."""
     announced: Announced = NOT_ANNOUNCED
     """What stands around it, where its page may say that it fails."""
+    named: frozenset[str] = frozenset()
+    """The words that its page sets as code in its prose."""
     marks: Marks = NO_MARKS
     config: CourseConfig = NO_CONFIG
     """The configuration of the folder that its file is in."""

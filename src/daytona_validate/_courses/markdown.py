@@ -22,7 +22,7 @@ from daytona_validate._courses.info_string import CODE_DIRECTIVES, kernel_of, pa
 from daytona_validate._courses.outline import Comments, sections
 from daytona_validate._courses.page import Page
 from daytona_validate._courses.page_parser import page_parser
-from daytona_validate._courses.prose import paragraph_after, paragraph_before
+from daytona_validate._courses.prose import named_in_prose, paragraph_after, paragraph_before
 from daytona_validate._courses.unread_fences import Taken, is_body, unread_fences
 from daytona_validate._models import Location
 
@@ -66,6 +66,7 @@ def read_page(
         dialect=detected,
         front_matter=metadata.values,
         blocks=blocks,
+        named=named_in_prose(tokens),
         unread=tuple(unread),
     )
 

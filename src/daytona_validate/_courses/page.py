@@ -22,5 +22,7 @@ class Page:
     key in a mapping is `outer.inner`."""
     blocks: tuple[Block, ...]
     """All in order, those of unknown languages and outputs too."""
+    named: frozenset[str] = frozenset()
+    """The words that it sets as code in its prose."""
     unread: tuple[UnreadFence, ...] = ()
     """What looks like a block and was not read, in order."""

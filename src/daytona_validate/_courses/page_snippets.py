@@ -66,6 +66,7 @@ def _snippet(
         course,
         is_output=number > 0 and _OUTPUT.fullmatch(block.caption) is not None,
         announced=_announced(block, following),
+        named=page.named,
     )
     return _with_shown(course, block, following, kinds) if kinds else course
 

@@ -6,14 +6,32 @@ They are only looked at for what they say of the block's failure: no text of a p
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
+
+from markdown_it.token import Token
 
 from daytona_validate._core.fence_line import bare, fence_line
 
 _MOST_LINES = 12
 _MOST_CHARACTERS = 1000
+_MOST_NAMES = 5000
+_WORD = re.compile(r"[^\W\d][\w$]*")
+_INLINE_CODE = re.compile(r"`([^`\n]{1,200})`")
 _NO_PROSE = re.compile(r"#{1,6} |[|:]|<!--|\{[%/*]|---|===")
 """What begins a heading, a table, a directive, a comment or a rule."""
+
+
+def named_in_prose(tokens: Sequence[Token]) -> frozenset[str]:
+    """Return the words that a page sets as code in its prose, as in `Cart<Apple>`."""
+    return frozenset(islice(_named(tokens), _MOST_NAMES))
+
+
+def _named(tokens: Sequence[Token]) -> Iterator[str]:
+    for token in tokens:
+        if token.type == "inline":
+            for code in _INLINE_CODE.findall(token.content):
+                yield from _WORD.findall(code)
 
 
 def paragraph_before(lines: Sequence[str], line: int) -> str:

@@ -39,6 +39,7 @@ ERROR = "an error message, as programs and compilers print it"
         ("jshell> int a = 1", "a session of an interactive shell"),
         ("postgres=# select 1;", "a session of an interactive shell"),
         (" a\n- b\n+ c", "a diff"),
+        ("0.5 * 3 = 1.5 -> 1\n2 + 3 - 1 = 4\n...", "a calculation"),
         ("@@ -1,2 +1,2 @@\n a", "a diff"),
         ('{"a": [1, {"b": null}]}', "JSON"),
         ('[\n  {"a": 1}\n]', "JSON"),

@@ -54,6 +54,7 @@ _OPTIONAL = re.compile(
     r"(?:[^()\[\]]|\[, ?[^\W\d]|\](?!\)))*\]\)(?: *->[^()]{0,200})?:?\s*$"
 )
 _REPL = re.compile(r"(?:jshell|mysql|sqlite|SQL|\w+=[#>]|>>>|In \[\d+\])[>:]? ")
+_SUM = re.compile(r"-?[\d.]+(?: [-+*/×÷^%] -?[\d.]+){1,9} = -?[\d.]+")  # noqa: RUF001 - as people write
 _DIFF_LINE = re.compile(r"[-+@]|diff |index ")
 _DIFF = re.compile(r"@@ -\d|diff --git |(?:---|\+\+\+) [ab]/")
 _PROSE = re.compile(
@@ -153,6 +154,7 @@ _MIXED = (
     (_mostly(_RULE, _TABLE_LINE), "a table, as programs print it"),
     (_mostly(_GRAMMAR, _GRAMMAR_LINE), "a grammar"),
     (_mostly(_DIFF, _DIFF_LINE), "a diff"),
+    (_mostly(_SUM, _SUM), "a calculation"),
 )
 """Kinds that code may have in a string or a comment: what tells them, and their names."""
 

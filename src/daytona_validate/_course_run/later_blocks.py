@@ -1,0 +1,90 @@
+"""Names that only a later block of the page defines: the page shows their use first.
+
+A slip of the pen is defined nowhere, and an import that was forgotten is an import elsewhere, too:
+that one is no definition here. All that a compiler complains of must be such a name.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from itertools import islice
+
+from daytona_validate._core.fragments.code_text import bare_lines
+from daytona_validate._core.fragments.known_names import FORGOTTEN_NAMES
+from daytona_validate._course_run.course_page import CoursePage
+from daytona_validate._models import CodeValidationResult, Location, MissingKind, Outcome
+
+_DEFINED = frozenset({MissingKind.NAME, MissingKind.TYPE})
+_SCRIPTS = r"^(?:export\s+)?(?:default\s+)?(?:declare\s+|abstract\s+|async\s+)*(?:{kinds})\s+"
+_SCRIPT_KINDS = r"const|let|var|function\*?|class|interface|type|enum|namespace"
+_MADE = {
+    "javascript": _SCRIPTS.format(kinds=_SCRIPT_KINDS) + r"{name}(?![\w$])(?!.*\brequire\()",
+    "typescript": _SCRIPTS.format(kinds=_SCRIPT_KINDS) + r"{name}(?![\w$])(?!.*\brequire\()",
+    "go": r"^(?:func|type|var|const)\s+{name}\b",
+    "java": r"\b(?:class|interface|enum|record|@interface)\s+{name}\b"
+    r"|^[ \t]*(?:[\w<>\[\],.?]+\s+){1,6}{name}\s*\([^;{}]*\)\s*(?:throws [\w., ]+)?\{",
+}
+"""What defines a name at the outermost level, by language; in Java anywhere."""
+_COMPILER = re.compile(
+    r"^\S{0,200}\.(?:java|go|ts)(?:\(\d{1,9},\d{1,9}\):|:\d{1,9}(?::\d{1,9})?:) (.*)", re.MULTILINE
+)
+_LACKS = re.compile(
+    r"(?:error )?TS(?:2304|2552|2503): Cannot find (?:name|namespace) '(\w+)'|undefined: (\w+)$"
+)
+_JAVA_LACKS = re.compile(r"^ +symbol: +(?:class|variable|method|interface) +(\w+)", re.MULTILINE)
+_READ_CHARACTERS = 50_000
+_MOST_ERRORS = 200
+
+
+def waits_for(page: CoursePage, position: int, result: CodeValidationResult) -> str | None:
+    """Return the reason why a block cannot run yet: what it lacks is defined below it.
+
+    Args:
+        page: Its page.
+        position: Its place there.
+        result: Of the block, which failed.
+    """
+    language, missing = page.languages[position], result.missing
+    if language not in _MADE or missing is None or missing.kind not in _DEFINED:
+        return None
+    below = [n for n in range(position + 1, len(page.snippets)) if page.languages[n] == language]
+    found = _maker(page, below, missing.name, language)
+    names = _lacking(result)
+    if found is None or names is None:
+        return None
+    if not all(_maker(page, below, each, language) is not None for each in names):
+        return None
+    return f"it needs {missing.name}, which a later block{_place(page, found)} defines"
+
+
+def _maker(page: CoursePage, below: Iterable[int], name: str, language: str) -> int | None:
+    """Return the first of some blocks that defines a name."""
+    if name in FORGOTTEN_NAMES.get(language, frozenset()) or not re.fullmatch(r"[\w$]+", name):
+        return None
+    makes = re.compile(_MADE[language].replace("{name}", re.escape(name)), re.MULTILINE)
+    return next((each for each in below if makes.search(_bare(page.code(each), language))), None)
+
+
+def _bare(code: str, language: str) -> str:
+    return "\n".join(bare_lines(code[:_READ_CHARACTERS], language))
+
+
+def _lacking(result: CodeValidationResult) -> set[str] | None:
+    """Return all names that a compiler did not find; None: it complains of other things, too."""
+    if result.outcome is not Outcome.COMPILE_ERROR:
+        return set()
+    said = (result.error or "")[:_READ_CHARACTERS]
+    names = {found[1] for found in islice(_JAVA_LACKS.finditer(said), _MOST_ERRORS)}
+    for found in islice(_COMPILER.finditer(said), _MOST_ERRORS):
+        lacks = _LACKS.match(found[1])
+        if lacks is not None:
+            names.add(lacks[1] or lacks[2])
+        elif "cannot find symbol" not in found[1]:
+            return None
+    return names or None
+
+
+def _place(page: CoursePage, position: int) -> str:
+    location: Location | None = page.snippets[position].snippet.location
+    return "" if location is None else f" (line {location.line})"
