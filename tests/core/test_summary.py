@@ -63,6 +63,12 @@ def test_results_are_counted_per_language_and_in_all() -> None:
         ("python", 5, 2, 2, 0, 1),
         ("total", 11, 2, 4, 2, 3),
     ]
+    assert [(r.language, r.judged, r.lost) for r in (*summary.languages, summary.total)] == [
+        (UNKNOWN_LANGUAGE, 2, 0),
+        ("javascript", 0, 2),
+        ("python", 3, 1),
+        ("total", 5, 3),
+    ]
     assert summary.total.per_second == 2.0
     assert summary.languages[2].durations == Durations(
         p50_s=0.2, p95_s=30.0, p99_s=30.0, max_s=30.0
@@ -85,6 +91,7 @@ def test_a_summary_is_plain_json() -> None:
     found = json.loads(json.dumps(tally.summary(2.0).to_dict()))
     durations = {"p50_s": 0.25, "p95_s": 0.25, "p99_s": 0.25, "max_s": 0.25}
     numbers = {"count": 1, "passed": 1, "failed": 0, "unavailable": 0, "left_out": 0}
+    numbers |= {"judged": 1, "lost": 0}
     assert found == {
         **numbers,
         "per_second": 0.5,
@@ -146,3 +153,13 @@ def test_the_order_of_results_makes_no_difference(outcomes: list[Outcome]) -> No
     for outcome in reversed(outcomes):
         backwards.add(result(outcome))
     assert forwards.summary(1.0) == backwards.summary(1.0)
+
+
+@given(st.lists(st.sampled_from([(row.outcome, row.fault) for row in OUTCOME_TABLE])))
+def test_each_result_is_judged_lost_or_left_out(rows: list[tuple[Outcome, Fault]]) -> None:
+    tally = Tally()
+    for outcome, fault in rows:
+        tally.add(result(outcome, fault=fault))
+    total = tally.summary(1.0).total
+    assert total.judged + total.lost + total.left_out == total.count
+    assert total.lost == sum(not result(o, fault=f).is_verdict for o, f in rows)

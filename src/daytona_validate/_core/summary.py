@@ -12,7 +12,7 @@ from daytona_validate._core.languages.table import LANGUAGES
 from daytona_validate._core.not_read import NotRead
 from daytona_validate._core.outcomes import outcome_row
 from daytona_validate._core.sandbox_account import SandboxAccount
-from daytona_validate._models import Caveat, CodeValidationResult, Outcome
+from daytona_validate._models import Caveat, CodeValidationResult, Fault, Outcome
 
 _ALL_READ = NotRead()
 UNKNOWN_LANGUAGE = "(unknown)"
@@ -41,10 +41,15 @@ class Totals:
     count: int
     passed: int
     failed: int
-    """The code or its dependencies are at fault."""
+    """What `check` exits with 1 for: wrong code, and `missing_dependency`, which judges no code."""
     unavailable: int
     left_out: int
-    """No program at all: `not_runnable`."""
+    """No program at all: `not_runnable`, `skipped`."""
+    judged: int
+    """The code was found to be right or wrong: `passed`, and all that is the snippet's fault."""
+    lost: int
+    """Nothing was found out of the code: `unavailable` and `missing_dependency`. With `judged` and
+    `left_out` it comes to `count`."""
     per_second: float
     """Results over the seconds that the whole run took; 0.0 if it took none."""
     durations: Durations
@@ -161,6 +166,11 @@ def _row(language: str, counts: _Counts, elapsed_s: float) -> Totals:
     harmless = sum(
         n for outcome, n in counts.outcomes.items() if outcome_row(outcome).exit_code == 0
     )
+    judged = sum(
+        number
+        for outcome, number in counts.outcomes.items()
+        if outcome is Outcome.PASSED or outcome_row(outcome).fault is Fault.SNIPPET
+    )
     return Totals(
         language=language,
         count=count,
@@ -168,6 +178,8 @@ def _row(language: str, counts: _Counts, elapsed_s: float) -> Totals:
         failed=count - harmless - unavailable,
         unavailable=unavailable,
         left_out=harmless - passed,
+        judged=judged,
+        lost=count - judged - (harmless - passed),
         per_second=count / elapsed_s if elapsed_s > 0 else 0.0,
         durations=_durations(counts.durations_s),
     )
