@@ -36,6 +36,11 @@ JAVA_PAGE = (
     "public class A {}\n\npublic class B {\n    public static void main(String[] a) {}\n}\n",
     "@Override\npublic int area() {\n    return 1;\n}\n",
     "int[] none = new int[0];\n\nSystem.out.println(none[1]);\n",
+    (
+        "public class A { int x = 1 / 0; }\npublic class B {\n"
+        "    public static void main(String[] a) { new A(); }\n}\n"
+    ),
+    'public class A {}\n\npublic interface C {\n    int Y = "a";\n}\n',
 )
 CASES = (
     ("go", GO_PAGE, 0, "not_runnable", None, "it compiles; it has nothing to run"),
@@ -54,6 +59,8 @@ CASES = (
     ("java", JAVA_PAGE, 5, "passed", None, ""),
     ("java", JAVA_PAGE, 6, "not_runnable", None, "it overrides a method of a class that"),
     ("java", JAVA_PAGE, 7, "runtime_error", 3, "ArrayIndexOutOfBoundsException"),
+    ("java", JAVA_PAGE, 8, "runtime_error", 1, "ArithmeticException"),
+    ("java", JAVA_PAGE, 9, "compile_error", 4, "incompatible types"),
 )
 
 

@@ -122,24 +122,6 @@ def test_imports_alone_are_compiled() -> None:
     )
 
 
-def test_one_of_several_public_classes_stays_public() -> None:
-    code = (
-        "public class A {}\npublic class B { public static void main(String[] a) {} }\nclass C {}"
-    )
-    said = "Main.java:2: error: class B is public, should be declared in a file named B.java"
-    done = tried(code, alone=compile_error(said, "java"))
-    assert done.snippet.code == code.replace("public class A", "       class A")
-    assert done.note == "`public` taken off A"
-    first = tried("public class A {}\npublic class B {}", alone=compile_error(said, "java"))
-    assert first.snippet.code == "public class A {}\n       class B {}"
-    lacking = result(
-        Outcome.RUNTIME_ERROR,
-        details="Code execution failed: Main method not found in class A",
-        language="java",
-    )
-    assert reason(final("", first, lacking)) == "it compiles; it has no main"
-
-
 @pytest.mark.parametrize(
     ("code", "alone"),
     [

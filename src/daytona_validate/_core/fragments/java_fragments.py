@@ -12,7 +12,11 @@ from daytona_validate._core.fragments.completion import (
     not_runnable,
     rejected,
 )
-from daytona_validate._core.fragments.java_compiler_errors import JavaError, java_errors
+from daytona_validate._core.fragments.java_compiler_errors import (
+    JavaError,
+    at_own_line,
+    java_errors,
+)
 from daytona_validate._core.fragments.java_page import taken_from
 from daytona_validate._core.fragments.java_program import JavaPlan, note, program
 from daytona_validate._core.fragments.java_source import JavaSource, java_source
@@ -46,7 +50,11 @@ def java_completion(
     is_fragment = result.outcome is Outcome.NOT_RUNNABLE
     if result.outcome not in _ASKED or not source.chunks or not (source.is_balanced or is_fragment):
         return None
-    plan = JavaPlan(source=source, earlier=tuple(_source(each.code) for each in earlier))
+    plan = JavaPlan(
+        source=source,
+        earlier=tuple(_source(each.code) for each in earlier),
+        beside=frozenset(snippet.files),
+    )
     if source.is_whole:
         plan = _whole(plan, java_errors(result))
     elif result.outcome is Outcome.MISSING_DEPENDENCY:
@@ -108,7 +116,7 @@ def java_judged(
         return _failed(plan, completed)
     if result.outcome is not Outcome.COMPILE_ERROR:
         return completed
-    errors = java_errors(result)
+    errors = java_errors(result, plan.own_files)
     further = _mended(plan, errors) if tried.tries < MAX_TRIES else plan
     if further != plan:
         return _completion(snippet, further, tries=tried.tries + 1)
@@ -120,7 +128,7 @@ def _failed(plan: JavaPlan, result: CodeValidationResult) -> CodeValidationResul
         return not_runnable(result, "it compiles; it has no main")
     if plan.taken is not None and plan.taken.statements:
         return not_runnable(result, "it compiles; it goes on from statements of earlier blocks")
-    return result
+    return at_own_line(result, plan.own_files)
 
 
 def _mended(plan: JavaPlan, errors: Sequence[JavaError]) -> JavaPlan:

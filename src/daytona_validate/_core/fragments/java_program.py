@@ -8,6 +8,7 @@ block, whichever file they name.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -48,6 +49,8 @@ class JavaPlan:
     """Whether the usual packages are imported."""
     is_returning: bool = False
     """Whether its statements return something."""
+    beside: frozenset[str] = frozenset()
+    """The names of files that lie beside the block: of theirs it makes none."""
 
     @property
     def has_statements(self) -> bool:
@@ -76,6 +79,30 @@ class JavaPlan:
         kept = next((each for each in types if each.has_main), types[0] if types else None)
         return tuple(each for each in types if each is not kept)
 
+    @property
+    def of_own_files(self) -> tuple[JavaChunk, ...]:
+        """Return those of `hidden_publics` that a file can be named after."""
+        if not self.source.is_whole:
+            return ()
+        declared = Counter(each.name for each in self.source.of_kind("type"))
+        taken = {name for name, _ in self.taken.files} if self.taken is not None else set[str]()
+        no_names = OWN_FILES | self.beside | taken
+        return tuple(
+            each
+            for each in self.hidden_publics
+            if declared[each.name] == 1 and own_file(each) not in no_names
+        )
+
+    @property
+    def own_files(self) -> frozenset[str]:
+        """Return the names of the files that hold lines of the block."""
+        return OWN_FILES.union(map(own_file, self.of_own_files))
+
+
+def own_file(chunk: JavaChunk) -> str:
+    """Return the name of the file that a public type is declared in."""
+    return f"{chunk.name}.java"
+
 
 def note(plan: JavaPlan) -> str:
     """Return what was put around the block, for people."""
@@ -86,9 +113,11 @@ def note(plan: JavaPlan) -> str:
             parts.append("a main method")
     if plan.has_stars:
         parts.append("imports of java.util and the like")
-    if plan.source.is_whole and plan.hidden_publics:
-        names = ", ".join(each.name for each in plan.hidden_publics)
-        parts.append(f"`public` taken off {names}")
+    if plan.of_own_files:
+        where = "a file of its own" if len(plan.of_own_files) == 1 else "files of their own"
+        parts.append(f"{', '.join(each.name for each in plan.of_own_files)} in {where}")
+    if plan.source.is_whole and (others := _without_file(plan)):
+        parts.append(f"`public` taken off {', '.join(each.name for each in others)}")
     if plan.taken is not None:
         parts.append(f"{', '.join(plan.taken.names)} of earlier blocks")
     return ", ".join(parts)
@@ -98,7 +127,7 @@ def program(plan: JavaPlan) -> dict[str, str]:
     """Return the files of a plan, the entry file among them."""
     files = dict(plan.taken.files) if plan.taken is not None else {}
     if plan.source.is_whole:
-        return files | {ENTRY_FILE: _whole(plan)}
+        return files | _whole(plan)
     base = "extends EarlierMembers " if plan.taken is not None and plan.taken.has_members else ""
     members = plan.source.of_kind("type", "member")
     if not plan.has_statements:
@@ -129,19 +158,40 @@ Edit = tuple[int, int, str]
 """From, to, and what stands there instead; without line ends."""
 
 
-def _whole(plan: JavaPlan) -> str:
-    """Return a block of types, without a package clause where others are to see them."""
-    edits = list(_blanked(plan.hidden_publics, {"public"}))
-    if plan.taken is not None:
-        declared = frozenset(plan.taken.names)
-        edits += [
-            (each.start, each.end, " " * (each.end - each.start))
-            for each in plan.source.of_kind("package", "import")
-            if each.kind == "package" or each.name in declared
-        ]
-    first = plan.source.chunks[0].start
-    stars = [(first, first, f"{_STARS} ")] if plan.has_stars else []
-    return edited(plan.source.code, [*stars, *edits])
+def _without_file(plan: JavaPlan) -> list[JavaChunk]:
+    """Return the public types that stay in the entry file, beside the one that is public there."""
+    return [each for each in plan.hidden_publics if each not in plan.of_own_files]
+
+
+def _whole(plan: JavaPlan) -> dict[str, str]:
+    """Return the files of a block of types: one, and one for each further public type.
+
+    They have no package clause where types of earlier blocks are to see them.
+    """
+    code, heads = plan.source.code, plan.source.of_kind("package", "import")
+    own = plan.of_own_files
+    edits = _heads(plan)
+    off = [*_blanked(_without_file(plan), {"public"}), *(_blank(code, each) for each in own)]
+    files = {own_file(each): edited(code, [*edits, *_gaps(code, [*heads, each])]) for each in own}
+    return files | {ENTRY_FILE: edited(code, [*edits, *off])}
+
+
+def _heads(plan: JavaPlan) -> list[Edit]:
+    """Return what changes the package clause and the imports, the same in each file."""
+    packages = plan.source.of_kind("package")
+    at = packages[0].end if packages else plan.source.chunks[0].start
+    stars: list[Edit] = [(at, at, f" {_STARS} " if packages else f"{_STARS} ")]
+    declared = frozenset(plan.taken.names if plan.taken is not None else ())
+    blanked = [
+        _blank(plan.source.code, each)
+        for each in plan.source.of_kind("package", "import")
+        if plan.taken is not None and (each.kind == "package" or each.name in declared)
+    ]
+    return [*(stars if plan.has_stars else []), *blanked]
+
+
+def _blank(code: str, chunk: JavaChunk) -> Edit:
+    return chunk.start, chunk.end, _NOT_BLANK.sub(" ", code[chunk.start : chunk.end])
 
 
 def _file(

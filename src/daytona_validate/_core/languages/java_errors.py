@@ -30,7 +30,8 @@ _REPORTED_FIELDS = 5
 """The mark, line, own package, absent packages, message; see `Report.java`."""
 _COMPILER_FAILED = "An exception has occurred in the compiler "
 
-_MAIN = 'Exception in thread "main" '
+MAIN_THREAD = 'Exception in thread "main" '
+"""Begins the line that says what ended a program; frames follow it."""
 _HANDLER_FAILED = re.compile(
     r'Exception: (\S+) thrown from the UncaughtExceptionHandler in thread "main"$'
 )
@@ -72,7 +73,8 @@ _NO_DISPLAY = re.compile(
 _NOT_FOUND = re.compile(
     r"java\.lang\.(?:ClassNotFoundException|NoClassDefFoundError): ([\w./$]+)[./][\w$]+$"
 )
-_FRAME = re.compile(r"\t+at (?:[\w.$@-]*/)*([\w.$]+)\.[\w$<>]+\(([^:()]*):(\d+)\)$")
+FRAME = re.compile(r"\t+at (?:[\w.$@-]*/)*([\w.$]+)\.[\w$<>]+\(([^:()]*):(\d+)\)$")
+"""A line of a trace: class, file, line."""
 _PACKAGE = re.compile(r"[a-z_]\w*(?:\.[a-z_]\w*)*$")
 _OF_THE_JDK = re.compile(r"(?:java|jdk|sun|com\.sun)(?:\.|$)")
 _JAVAX = re.compile(r"javax(?:\.|$)")
@@ -126,7 +128,7 @@ def _compiler_failed(lines: Sequence[str]) -> Diagnosis | None:
 def _compiler_starved(lines: Sequence[str]) -> Diagnosis | None:
     """Read why the compiler's JVM did not start; the program is not quoted yet."""
     for line in lines:
-        thrown = line.removeprefix(_MAIN)
+        thrown = line.removeprefix(MAIN_THREAD)
         limit = Limit.MEMORY if _NO_ROOM.match(line) else _limit(thrown)
         if limit is not None:
             return Diagnosis(message=thrown, limit=limit)
@@ -166,15 +168,17 @@ def _uncaught(lines: Sequence[str], ending: Ending) -> Diagnosis | None:
     unhandled = _HANDLER_FAILED.match(lines[-1])
     if unhandled is not None and ending.exit_code == _FAILED_EXIT_CODE:
         return Diagnosis(message=unhandled[1], limit=_limit(unhandled[1]), is_uncaught=True)
-    start = next((n for n in range(len(lines) - 1, -1, -1) if lines[n].startswith(_MAIN)), None)
+    start = next(
+        (n for n in range(len(lines) - 1, -1, -1) if lines[n].startswith(MAIN_THREAD)), None
+    )
     if start is None:
         return None
-    thrown, trace = lines[start].removeprefix(_MAIN), lines[start + 1 :]
+    thrown, trace = lines[start].removeprefix(MAIN_THREAD), lines[start + 1 :]
     causes = [found[1] for each in trace if (found := _CAUSE.match(each))]
     message = thrown
     if _NAME_ONLY.match(thrown) and causes:  # as of an error in a static initializer
         message = f"{thrown}, caused by {causes[0]}"
-    own = (frame for each in trace if (frame := _FRAME.match(each)))
+    own = (frame for each in trace if (frame := FRAME.match(each)))
     line = next((int(frame[3]) for frame in own if frame[2] == ending.entry_file), None)
     if ending.exit_code != _FAILED_EXIT_CODE or not _is_trace(trace):
         return Diagnosis(message=message, line=line)
@@ -204,7 +208,7 @@ def _missing_package(thrown: str, trace: Sequence[str], entry_file: str) -> str 
     package = None if found is None else found[1].replace("/", ".")
     if package is None or not is_foreign(package):
         return None
-    frames = (frame for each in trace if (frame := _FRAME.match(each)))
+    frames = (frame for each in trace if (frame := FRAME.match(each)))
     own = {_root(frame[1]) for frame in frames if frame[2] == entry_file}
     return None if _root(package) in own else package
 
