@@ -3,12 +3,22 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+from collections.abc import Iterator
 from contextlib import suppress
 
 import pytest
 
 from daytona_validate._cli.exit_codes import Interrupted
 from daytona_validate._cli.screen.interrupt import run_until_interrupted
+
+
+@pytest.fixture(autouse=True)
+def own_handlers() -> Iterator[None]:
+    """What a program leaves that is about to end is not for the tests after it."""
+    before = {each: signal.getsignal(each) for each in (signal.SIGINT, signal.SIGTERM)}
+    yield
+    for each, handler in before.items():
+        signal.signal(each, handler)
 
 
 def _signal_self(which: signal.Signals = signal.SIGINT) -> None:
@@ -65,6 +75,19 @@ def test_second_and_third_signal_do_not_cut_the_clean_up_off() -> None:
         run_until_interrupted(main, say=said.append)
     assert steps == ["cleaned up"]
     assert said[1:] == ["still removing sandboxes ..."] * 2
+
+
+@pytest.mark.parametrize("which", [signal.SIGINT, signal.SIGTERM], ids=str)
+def test_ctrl_c_after_the_clean_up_changes_nothing(which: signal.Signals) -> None:
+    """Reports are written then, and Python would complain of a signal at its very end."""
+
+    async def main() -> None:
+        _signal_self(which)
+        await asyncio.Event().wait()
+
+    with pytest.raises(Interrupted):
+        run_until_interrupted(main, say=lambda _line: None)
+    _signal_self()
 
 
 def test_signal_is_not_lost_where_the_cancellation_was_swallowed() -> None:

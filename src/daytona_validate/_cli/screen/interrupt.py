@@ -2,13 +2,15 @@
 
 `asyncio.run` raises `KeyboardInterrupt` in the middle of its loop at the second Ctrl-C, which
 cuts off the clean-ups that are under way. Here the first signal cancels the main task and all
-later ones only say that the clean-up goes on; it is bounded by its own grace periods.
+later ones only say that the clean-up goes on; it is bounded by its own grace periods. Ctrl-C after
+that finds a process that writes its reports and ends, and changes nothing; SIGTERM still ends it.
 """
 
 from __future__ import annotations
 
 import asyncio
 import signal
+import sys
 from collections.abc import Callable, Coroutine
 from typing import Any, TypeVar
 
@@ -53,7 +55,8 @@ def run_until_interrupted(
         say: Called with one line at each signal.
 
     Raises:
-        Interrupted: SIGINT or SIGTERM arrived; raised once the coroutine has cleaned up.
+        Interrupted: SIGINT or SIGTERM arrived; raised once the coroutine has cleaned up. From
+            then on this process takes no notice of SIGINT.
     """
     signalled = _SignalledTask(say)
     with asyncio.Runner() as runner:
@@ -64,6 +67,9 @@ def run_until_interrupted(
             if signalled.first is None:
                 raise
             raise Interrupted(signalled.first) from None
+        finally:
+            if signalled.first is not None:
+                _ignore_ctrl_c(runner.get_loop())
     if signalled.first is not None:  # it arrived when the work was already done
         raise Interrupted(signalled.first)
     return result
@@ -80,3 +86,13 @@ def _handle(loop: asyncio.AbstractEventLoop, receive: Callable[[signal.Signals],
             loop.add_signal_handler(each, receive, each)
         except NotImplementedError:  # on Windows; until the process ends
             signal.signal(each, hand_over)
+
+
+def _ignore_ctrl_c(loop: asyncio.AbstractEventLoop) -> None:
+    """Leave Ctrl-C without effect, and never, as the loop does, to Python's own handler."""
+    if sys.platform != "win32":
+        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+        loop.remove_signal_handler(signal.SIGINT)
+    signal.signal(signal.SIGINT, lambda *_: None)  # unlike SIG_IGN, no child inherits it
+    if sys.platform != "win32":
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
