@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
 
 from daytona_validate._core.languages.go import GO
+from daytona_validate._core.languages.go_imports import go_imports
 from daytona_validate._errors import ToolchainMissing
 from daytona_validate._jails.jail import SetupCommand
 from daytona_validate._jails.runner import JailRunner
@@ -67,6 +70,19 @@ def test_the_key_follows_the_installation(installation: Path) -> None:
     assert before == go_toolchain.found_in(f"{installation}/bin/..")
     (installation / "bin/go").write_text("another")
     assert go_toolchain.found_in(str(installation)).key != before.key
+
+
+def test_the_same_installation_elsewhere_and_of_another_time_has_the_same_key(
+    installation: Path, tmp_path: Path
+) -> None:
+    """So a second virtual environment, and a CI that restores the cache, prepare nothing."""
+    other = tmp_path / "another environment/go"
+    shutil.copytree(installation, other)
+    for path in other.rglob("*"):
+        os.utime(path, (1, 1))
+    found, again = (go_toolchain.found_in(str(each)) for each in (installation, other))
+    assert found.key == again.key
+    assert found.source != again.source
 
 
 @pytest.mark.parametrize("version", ["go1.20.14", "go1.9", "weekly.2012-03-27"])
@@ -222,14 +238,15 @@ CASES = {
 
 
 async def _run(runner: JailRunner, toolchains: Toolchains, case: Case) -> Step:
-    go = await toolchains.prepare("go")
-    compiling, running = GO.steps
     files = {GO.entry_file: case.code, **case.files}
+    encoded = {path: content.encode() for path, content in files.items()}
+    go = await toolchains.prepare("go", parts=go_imports(encoded))
+    compiling, running = GO.steps
     jail = jail_with(
         go,
         running.argv,
         before=(SetupCommand(Stage.COMPILE, compiling.argv, 60.0),),
-        files={path: content.encode() for path, content in files.items()},
+        files=encoded,
     )
     return (await runner.run_all(jail, timeout_s=30.0))[-1]
 

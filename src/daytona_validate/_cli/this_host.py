@@ -67,10 +67,12 @@ def toolchain_names() -> tuple[str, ...]:
     return tuple(dict.fromkeys(language.toolchain for language in LANGUAGES.values()))
 
 
-async def toolchain_state(toolchains: Toolchains, name: str) -> ToolchainState:
-    """Prepare a toolchain if it is not, and return its state."""
+async def toolchain_state(
+    toolchains: Toolchains, name: str, *, parts: frozenset[str] | None = None
+) -> ToolchainState:
+    """Prepare a toolchain if it is not, with some parts of its library or all; return its state."""
     try:
-        toolchain = await toolchains.prepare(name)
+        toolchain = await toolchains.prepare(name, parts=parts)
     except SandboxUnavailable as error:
         return ToolchainState(name, is_usable=False, text=str(error))
     return ToolchainState(name, is_usable=True, text=toolchain.version)
@@ -85,4 +87,6 @@ async def toolchain_states(
         SandboxUnavailable: This host does not isolate; the message says what to change.
     """
     async with local_toolchains(settings, on_notice) as toolchains:
-        return [await toolchain_state(toolchains, name) for name in toolchain_names()]
+        return [  # as little of a library as shows that it can be made
+            await toolchain_state(toolchains, name, parts=frozenset()) for name in toolchain_names()
+        ]

@@ -23,6 +23,7 @@ from daytona_validate._core.sessions import (
     is_in_session,
     session_limits,
 )
+from daytona_validate._core.source_text import work_files
 from daytona_validate._models import Limits, Outcome, SandboxSpec, Snippet
 
 MAX_FILES = 100
@@ -61,7 +62,13 @@ class Job:
         limits = self.limits
         if is_in_session(self.snippet, self.language):
             limits = session_limits(limits)
-        return SandboxSpec(language=self.language.name, limits=limits, packages=self.packages)
+        parts = self.language.parts
+        return SandboxSpec(
+            language=self.language.name,
+            limits=limits,
+            packages=self.packages,
+            parts=None if parts is None else parts(work_files(self.snippet, self.language)),
+        )
 
 
 def intake(

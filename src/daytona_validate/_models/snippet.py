@@ -98,5 +98,8 @@ class SandboxSpec:
     limits: Limits
     packages: tuple[str, ...] = ()
     """Third-party packages that must be importable, as `name` or `name==version`."""
+    parts: frozenset[str] | None = field(default=None, compare=False)
+    """Of the toolchain's library, those that the snippet may need, among names that are none; None:
+    all of it. Not compared: a sandbox that more snippets share is Daytona's, which has all."""
     is_alone: bool = False
     """Run beside nothing else of this user's: others may have kept the snippet from running."""

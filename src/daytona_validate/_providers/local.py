@@ -131,7 +131,7 @@ class LocalProvider:
             SandboxUnavailable: This host cannot isolate, or lacks something.
         """
         engine = await self._ready()
-        await engine.toolchains.prepare(LANGUAGES[spec.language].toolchain)
+        await engine.toolchains.prepare(LANGUAGES[spec.language].toolchain, parts=spec.parts)
         await engine.packages.prepare(spec.language, spec.packages)
 
     def open(self, spec: SandboxSpec) -> AbstractAsyncContextManager[LocalSandbox]:
@@ -183,7 +183,7 @@ class LocalProvider:
     async def _open(self, spec: SandboxSpec) -> AsyncIterator[LocalSandbox]:
         language = LANGUAGES[spec.language]
         engine = await self._ready()
-        toolchain = await engine.toolchains.prepare(language.toolchain)
+        toolchain = await engine.toolchains.prepare(language.toolchain, parts=spec.parts)
         packages = await engine.packages.prepare(language.name, spec.packages)
         name = f"local-{secrets.token_hex(8)}"
         yield LocalSandbox(name, language, spec, toolchain, packages, engine.runner, engine.slots)

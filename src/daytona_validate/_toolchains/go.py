@@ -1,8 +1,8 @@
 """Go's toolchain: the PyPI wheel's, else the one on PATH.
 
-What is copied is what compiles a program; the standard library is compiled once, in a jail, and
-never written to again. Go asks no more of its cache than to read it: what a snippet's packages
-compile to stays in the snippet's own jail.
+What is copied is what compiles a program; of the standard library, what programs import is compiled
+once, in a jail, and never written to again. Go asks no more of its cache than to read it: what a
+snippet's packages compile to stays in the snippet's own jail.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from importlib import metadata
 from pathlib import Path
 
+from daytona_validate._core.languages.go_imports import TESTING
 from daytona_validate._errors import ToolchainMissing
 from daytona_validate._jails.wheels import install_line
 from daytona_validate._models import Limits
@@ -21,12 +22,13 @@ from daytona_validate._runtime.worker_thread import in_thread
 from daytona_validate._sandbox_files import contents, sandbox_files
 from daytona_validate._toolchains.content_key import content_key, digest
 from daytona_validate._toolchains.host_command import answer_of
+from daytona_validate._toolchains.prepared_folder import mirrored
 from daytona_validate._toolchains.record import (
     LOCAL_BIN,
     Copy,
-    Derived,
     FoundToolchain,
     Host,
+    LibraryRecord,
     Plan,
     ToolchainRecord,
 )
@@ -34,6 +36,8 @@ from daytona_validate._toolchains.record import (
 PREFIX = "/opt/go"
 SCRIPTS = "/opt/go-snippet"
 STANDARD = "/opt/go-std"
+WHOLE = "std"
+"""The go command's name for all packages of the standard library."""
 OLDEST = (1, 21)
 """The first whose go.mod files say which toolchain they need, and obey GOTOOLCHAIN=local."""
 MOST_THREADS = 8
@@ -41,6 +45,9 @@ MOST_THREADS = 8
 _INSTALL = install_line("go")
 _ANSWER_S = 60.0
 _FILES = sandbox_files("go")
+_NOT_IMPORTED = frozenset({"cmd", "internal", "vendor", "testdata"})
+_WITHOUT_CODE = frozenset({".", "builtin", "unsafe"})
+"""The compiler has them in itself."""
 _TOOLS = ("asm", "compile", "link", "vet")  # vet must be there even for tests without it
 _LIMITS = Limits(
     timeout_s=900.0,
@@ -101,7 +108,7 @@ def found_in(named: str) -> FoundToolchain:
             Path(folder, "bin/go"),
             version=version,
             scripts=digest(*contents("go").values()),
-            threads=_threads(),
+            threads=_threads_bound(),
         )
     except OSError as error:
         raise ToolchainMissing(
@@ -114,8 +121,9 @@ def found_in(named: str) -> FoundToolchain:
     return FoundToolchain(folder, key)
 
 
-def _threads() -> int:
-    return min(os.cpu_count() or 1, MOST_THREADS)
+def _threads_bound() -> int:
+    """Return how many threads Go may start of itself; 0: no bound, as there are few processors."""
+    return MOST_THREADS if (os.cpu_count() or 1) > MOST_THREADS else 0
 
 
 async def go_plan(_: Host, found: FoundToolchain) -> Plan:
@@ -142,23 +150,15 @@ def plan_of_folder(found: FoundToolchain) -> Plan:
         Copy(str(folder / "src"), f"{PREFIX}/src", leaves_out=_left_out(folder / "src")),
         Copy(str(_FILES), SCRIPTS, leaves_out=frozenset({"__pycache__"})),
     )
-    threads = _threads()
-    environment = {"GOMAXPROCS": str(threads)} if threads < (os.cpu_count() or 1) else {}
+    threads = _threads_bound()
+    environment = {"GOMAXPROCS": str(threads)} if threads else {}
     return Plan(
         version=version.removeprefix("go"),
         copies=copies,
-        binds=(PREFIX, SCRIPTS, STANDARD),
+        binds=(PREFIX, SCRIPTS),
         links=((f"{PREFIX}/bin/go", f"{LOCAL_BIN}/go"),),
-        derived=(Derived(argv=("sh", f"{SCRIPTS}/prepare"), target=STANDARD, limits=_LIMITS),),
-        argv=("sh", f"{SCRIPTS}/proof"),
-        expected={
-            "version": version,
-            "root": PREFIX,
-            "direct": "yes",
-            "built": "snippet/inner",
-            "tested": "PASS",
-            "stale": "",
-        },
+        argv=("sh", f"{SCRIPTS}/facts"),
+        expected={"version": version, "root": PREFIX, "compiler": version, "linker": version},
         environments=(environment,),
     )
 
@@ -181,4 +181,46 @@ def _tests(source: Path) -> Iterator[str]:
         yield from (name for name in names if name.endswith("_test.go"))
 
 
-GO = ToolchainRecord("go", "Go", find_go, go_plan)
+def library_packages(toolchain: Path) -> frozenset[str]:
+    """Return the packages of a prepared Go that programs may import; it reads folders."""
+    source = mirrored(toolchain, f"{PREFIX}/src")
+    found: set[str] = set()
+    for parent, folders, names in os.walk(source):
+        folders[:] = [each for each in folders if each not in _NOT_IMPORTED]
+        if any(each.endswith(".go") for each in names):
+            found.add(os.path.relpath(parent, source))
+    return frozenset(found - _WITHOUT_CODE) | TESTING
+
+
+def compiled_packages(library: Path) -> frozenset[str]:
+    """Return the packages that are in a prepared library; it reads a file."""
+    lines = mirrored(library, f"{STANDARD}/importcfg.link").read_text(encoding="utf-8").splitlines()
+    return frozenset(each.removeprefix("packagefile ").partition("=")[0] for each in lines)
+
+
+def library_facts(version: str, parts: frozenset[str]) -> dict[str, object]:
+    """Return what a library must report of which some parts, or all, were asked for."""
+    has_tests = "testing" in parts or WHOLE in parts
+    return {
+        "version": f"go{version}",
+        "root": PREFIX,
+        "direct": "yes",
+        "built": "snippet/inner",
+        "tested": "PASS" if has_tests else "",
+        "stale": "",
+    }
+
+
+LIBRARY = LibraryRecord(
+    title="Go's standard library",
+    target=STANDARD,
+    argv=("sh", f"{SCRIPTS}/prepare"),
+    whole=WHOLE,
+    known=library_packages,
+    made=compiled_packages,
+    shared=f"{STANDARD}/cache",
+    proof=("sh", f"{SCRIPTS}/proof"),
+    expected=library_facts,
+    limits=_LIMITS,
+)
+GO = ToolchainRecord("go", "Go", find_go, go_plan, library=LIBRARY)

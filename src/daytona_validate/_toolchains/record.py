@@ -136,6 +136,32 @@ class Plan:
     """Toolchains without which it cannot be made or proven, beside those that its record needs."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LibraryRecord:
+    """A toolchain's library that is made in parts, as programs ask for them."""
+
+    title: str
+    """For people."""
+    target: str
+    """Absolute path in the jail."""
+    argv: tuple[str, ...]
+    """As that of `Derived`; names of parts are appended, or `whole`. What is there already stands
+    under `target`: of that only what is new is written."""
+    whole: str
+    """Names all parts."""
+    known: Callable[[Path], frozenset[str]]
+    """From a prepared toolchain to the names of parts; it reads files."""
+    made: Callable[[Path], frozenset[str]]
+    """From a prepared library to the parts in it; it reads files."""
+    shared: str
+    """Folder of the library whose files never change: what grows from it has them as well."""
+    proof: tuple[str, ...]
+    """Asks the library, in a jail, for its facts as one JSON object; parts are appended."""
+    expected: Callable[[str, frozenset[str]], Mapping[str, object]]
+    """From the toolchain's version and the parts asked for to the facts that must be reported."""
+    limits: Limits
+
+
 @dataclass(frozen=True, slots=True)
 class ToolchainRecord:
     """One toolchain: how it is found, and what is to be done with it."""
@@ -151,3 +177,4 @@ class ToolchainRecord:
     """Asks the toolchain on the host; only before it is copied."""
     needs: tuple[str, ...] = ()
     """Toolchains without which its programs do not run; whoever has it has them as well."""
+    library: LibraryRecord | None = None

@@ -23,6 +23,7 @@ from daytona_validate._toolchains.build import (
 from daytona_validate._toolchains.go import GO
 from daytona_validate._toolchains.installers import NPM, PIP
 from daytona_validate._toolchains.java import JAVA
+from daytona_validate._toolchains.library import Library
 from daytona_validate._toolchains.node import NODE
 from daytona_validate._toolchains.overlays import seen_here
 from daytona_validate._toolchains.postgres import POSTGRES
@@ -87,12 +88,18 @@ class Toolchains:
         self._on_notice = on_notice
         self._records = records
         self.host = host or this_host(runner)
+        self._libraries: dict[str, Library] = {}
         self._prepared: SingleFlight[str, Toolchain] = SingleFlight(
             failures_last_s=FAILURES_LAST_S, clock=time.monotonic
         )
 
-    async def prepare(self, name: str) -> Toolchain:
+    async def prepare(self, name: str, *, parts: frozenset[str] | None = None) -> Toolchain:
         """Return a toolchain, prepared if it is not yet; safe to call from many tasks at once.
+
+        Args:
+            name: Its name.
+            parts: Of its library, if that is made in parts, those that must be there; names that
+                are none do no harm. None: all.
 
         Raises:
             ToolchainMissing: It is not on this host, or its copy is not what it should be.
@@ -103,7 +110,19 @@ class Toolchains:
         if record is None:
             known = ", ".join(self._records)
             raise ToolchainMissing(f"No toolchain {name!r} is known: {known} are.")
-        return await self._prepared.get(name, lambda: self._prepare(record))
+        toolchain = await self._prepared.get(name, lambda: self._prepare(record))
+        if record.library is None:
+            return toolchain
+        if name not in self._libraries:
+            self._libraries[name] = Library(
+                record.library,
+                toolchain,
+                cache_dir=self._cache_dir,
+                runner=self._runner,
+                notify=self._notify,
+            )
+        library = await self._libraries[name].holding(parts)
+        return replace(toolchain, binds=(*toolchain.binds, *library.binds))
 
     def installed(self) -> list[Installed]:
         """Return what is prepared in the cache, also for other interpreters than this one.
@@ -123,7 +142,7 @@ class Toolchains:
         kept: set[str] = set()
         for name in {each.name for each in listed}:
             with suppress(ToolchainMissing):  # it is no longer on this host, so its copies go
-                kept.add((await self.prepare(name)).identity)
+                kept.add((await self.prepare(name, parts=frozenset())).identity)
         outdated = [each.path for each in listed if each.path.name not in kept]
         await in_thread(lambda _: _remove_all(outdated))
         return outdated

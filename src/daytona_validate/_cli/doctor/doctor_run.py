@@ -99,7 +99,10 @@ async def _daytona_findings(settings: Settings, images: tuple[Image, ...]) -> tu
 async def _local_findings(settings: Settings, screen: Screen) -> tuple[Finding, ...]:
     try:
         async with local_toolchains(settings, screen.note) as toolchains:
-            states = [await toolchain_state(toolchains, name) for name in toolchain_names()]
+            states = [  # as little of a library as shows that it can be made
+                await toolchain_state(toolchains, name, parts=frozenset())
+                for name in toolchain_names()
+            ]
             text = await to_thread.run_sync(isolation_text)
             isolation = Finding("isolation", is_good=True, text=text)
     except SandboxUnavailable as error:

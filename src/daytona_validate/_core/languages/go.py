@@ -7,6 +7,7 @@ import re
 
 from daytona_validate._core.languages import go_errors
 from daytona_validate._core.languages.diagnosis import Diagnosis
+from daytona_validate._core.languages.go_imports import go_imports
 from daytona_validate._core.languages.language import Command, Language
 from daytona_validate._core.languages.missing_patterns import GO_MISSING
 from daytona_validate._models import Stage
@@ -51,6 +52,7 @@ GO = Language(
     image="golang:1.21",
     entry_file="main.go",
     toolchain="go",
+    parts=go_imports,
     steps=_STEPS,
     end_steps=_STEPS,  # the compile step is told by the secret
     own_ending=re.compile(r"^func[ \t]+TestMain[ \t]*\(", re.MULTILINE),

@@ -81,6 +81,9 @@ class Language:
     """From the bytes of a source file to the encoding that it names itself."""
     toolchain: str
     """The local toolchain that holds its commands."""
+    parts: Callable[[Mapping[str, bytes]], frozenset[str]] | None = None
+    """From the files of a work folder to the parts of the toolchain's library that they may need,
+    among names that are none; None: it has no library that is made in parts."""
     steps: tuple[Command, ...]
     """Run one after the other in one sandbox, each only if the one before it ended well. The
     last is the program: it gets stdin and the snippet's own arguments. What a step leaves

@@ -1,0 +1,215 @@
+"""Libraries that are made in parts: of what programs ask for, once per host.
+
+All of Go's standard library takes a minute of processor time, and what most programs import takes
+seven seconds. So a library holds what was asked for so far. What more is asked for is made beside
+it, in a new folder that has the old one's files as well: as hard links, for they never change.
+Nothing that is in use is ever written to.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shutil
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
+from pathlib import Path
+
+from daytona_validate._errors import SandboxUnavailable
+from daytona_validate._jails.runner import JailRunner
+from daytona_validate._runtime.single_flight import own_copy
+from daytona_validate._runtime.worker_thread import StopSign, in_thread
+from daytona_validate._toolchains.derive import derive
+from daytona_validate._toolchains.manifest import Manifest
+from daytona_validate._toolchains.prepared_folder import (
+    Prepared,
+    binds_of,
+    mirrored,
+    prepared_folder,
+    size_bytes,
+    trusted,
+)
+from daytona_validate._toolchains.proof import proven_environment
+from daytona_validate._toolchains.record import Derived, LibraryRecord, Plan, Toolchain
+
+FAILURES_LAST_S = 60.0
+_OF, _PARTS = "toolchain", "parts"  # in the key
+
+
+class Library:
+    """The library of one prepared toolchain: it grows with what is asked of it.
+
+    Args:
+        record: The library.
+        toolchain: Whose it is, prepared in the cache.
+        cache_dir: The cache.
+        runner: Starts the jails in which it is made and proven.
+        notify: Told in a line of text what takes time.
+    """
+
+    def __init__(
+        self,
+        record: LibraryRecord,
+        toolchain: Toolchain,
+        *,
+        cache_dir: Path,
+        runner: JailRunner,
+        notify: Callable[[str], None],
+    ) -> None:
+        self._record = record
+        self._toolchain = toolchain
+        self._cache_dir = cache_dir
+        self._runner = runner
+        self._notify = notify
+        self._known: frozenset[str] | None = None
+        self._current: tuple[Prepared, frozenset[str]] | None = None
+        self._asked: frozenset[str] = frozenset()
+        self._turn = asyncio.Lock()
+        self._failed: tuple[float, SandboxUnavailable] | None = None
+
+    async def holding(self, parts: frozenset[str] | None) -> Prepared:
+        """Return a prepared library that has some parts; safe to call from many tasks at once.
+
+        What several tasks ask for while it is being made is then made in one go.
+
+        Args:
+            parts: Their names; what is none is left out. None: all.
+
+        Raises:
+            ToolchainMissing: It could not be made, now or a short while ago. The environment's
+                fault.
+            SandboxUnavailable: It could not be written, or no jail could be started. The
+                infrastructure's fault.
+        """
+        wanted = await self._names(parts)
+        if self._has(wanted):
+            return self._latest()
+        self._asked |= wanted
+        async with self._turn:
+            if not self._has(wanted):
+                asked, self._asked = self._asked | wanted, frozenset()
+                await self._extend(asked)
+        return self._latest()
+
+    async def _names(self, parts: frozenset[str] | None) -> frozenset[str]:
+        if parts is None:
+            return frozenset({self._record.whole})
+        if self._known is None:
+            folder = self._cache_dir / self._toolchain.identity
+            self._known = await in_thread(lambda _: self._record.known(folder))
+        return parts & self._known
+
+    def _has(self, wanted: frozenset[str]) -> bool:
+        return self._current is not None and _covers(self._record, self._current[1], wanted)
+
+    def _latest(self) -> Prepared:
+        assert self._current is not None  # noqa: S101 - for the type checker
+        return self._current[0]
+
+    async def _extend(self, asked: frozenset[str]) -> None:
+        if self._failed is not None and time.monotonic() - self._failed[0] < FAILURES_LAST_S:
+            raise own_copy(self._failed[1])
+        try:
+            self._current = await self._found_or_made(asked)
+        except SandboxUnavailable as failure:
+            if not failure.retryable:
+                self._failed = (time.monotonic(), own_copy(failure))
+            raise
+        except OSError as error:
+            raise SandboxUnavailable(
+                f"{self._record.title} could not be prepared for sandboxes: "
+                f"{error.filename or self._cache_dir}: {error.strerror or error}"
+            ) from error
+
+    async def _found_or_made(self, asked: frozenset[str]) -> tuple[Prepared, frozenset[str]]:
+        there = await in_thread(lambda _: list(self._there()))
+        fit = [each for each in there if _covers(self._record, each[1], asked)]
+        if fit:
+            return min(fit, key=lambda each: each[0].manifest.size_bytes)
+        base = max(there, key=lambda each: len(each[1]), default=None)
+        own = frozenset[str]() if base is None else _asked_for(base[0])
+        parts = frozenset({self._record.whole}) if self._record.whole in asked else asked | own
+        key = {_OF: self._toolchain.identity, _PARTS: " ".join(sorted(parts))}
+        made = await prepared_folder(
+            self._cache_dir,
+            f"{self._toolchain.name}-library",
+            key,
+            lambda folder: self._build(folder, parts, key, None if base is None else base[0]),
+        )
+        return made, await in_thread(lambda _: self._parts_of(made))
+
+    def _there(self) -> Iterator[tuple[Prepared, frozenset[str]]]:
+        """Yield the libraries of this toolchain that are prepared, each with its parts."""
+        for folder in sorted(self._cache_dir.glob(f"{self._toolchain.name}-library-*")):
+            found = trusted(folder)
+            if found is not None and found.manifest.key.get(_OF) == self._toolchain.identity:
+                with suppress(FileNotFoundError):  # somebody removes it
+                    yield found, self._parts_of(found)
+
+    def _parts_of(self, prepared: Prepared) -> frozenset[str]:
+        # Those asked for as well: some can be named and not be made, on this kind of host.
+        return self._record.made(prepared.folder) | _asked_for(prepared)
+
+    async def _build(
+        self,
+        folder: Path,
+        parts: frozenset[str],
+        key: Mapping[str, str | int],
+        base: Prepared | None,
+    ) -> Manifest:
+        record, toolchain = self._record, self._toolchain
+        self._notify(f"Preparing {record.title} for these programs, once for this host")
+        started_s = time.monotonic()
+        if base is not None:
+            await in_thread(lambda sign: _share(base.folder, folder, record.shared, sign))
+        names = tuple(sorted(parts))
+        plan = Plan(
+            version=toolchain.version,
+            copies=(),
+            binds=(record.target,),
+            argv=(*record.proof, *names),
+            expected=record.expected(toolchain.version, parts),
+        )
+        making = Derived(argv=(*record.argv, *names), target=record.target, limits=record.limits)
+        await derive(
+            making, plan, folder, runner=self._runner, title=record.title, required=(toolchain,)
+        )
+        await proven_environment(
+            self._runner,
+            plan,
+            binds_of(folder, plan.binds),
+            title=record.title,
+            required=(toolchain,),
+        )
+        size = await in_thread(lambda _: size_bytes(folder))
+        took_s = time.monotonic() - started_s
+        self._notify(f"Prepared {record.title}: {size / 1e6:.0f} MB in {took_s:.1f} s")
+        return Manifest(
+            name=f"{toolchain.name}-library",
+            version=toolchain.version,
+            source=record.title,
+            key=key,
+            binds=plan.binds,
+        )
+
+
+def _covers(record: LibraryRecord, parts: frozenset[str], wanted: frozenset[str]) -> bool:
+    return record.whole in parts or wanted <= parts
+
+
+def _asked_for(prepared: Prepared) -> frozenset[str]:
+    return frozenset(str(prepared.manifest.key.get(_PARTS, "")).split())
+
+
+def _share(source: Path, target: Path, shared: str, sign: StopSign) -> None:
+    """Give a folder the files of another as hard links, or copies where there can be none."""
+
+    def linked(old: str, new: str) -> None:
+        sign.heed()
+        try:
+            os.link(old, new)
+        except OSError:  # another file system, or too many links
+            shutil.copy2(old, new)
+
+    shutil.copytree(mirrored(source, shared), mirrored(target, shared), copy_function=linked)
