@@ -14,6 +14,7 @@ from __future__ import annotations
 import hashlib
 import logging
 import os
+import secrets
 import sqlite3
 import stat
 from collections.abc import Callable
@@ -249,13 +250,20 @@ def _check(path: Path) -> None:
 
 
 def _make(path: Path) -> None:
-    """Make an empty file; the files that SQLite puts beside it get the same mode.
+    """Make a file with our tables, unless another process was faster.
 
-    Only a new one is opened here: closing any descriptor of a file lets go of all locks that this
-    process has on it.
+    It is made whole under another name: of two that turn one file to a write-ahead log at the same
+    time, SQLite refuses one. Only a new one is opened as a file, as closing any descriptor lets go
+    of all locks that this process has on it. What SQLite puts beside it gets its mode.
     """
-    with suppress(FileExistsError):
-        os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | open_flags(), 0o600))
+    aside = path.with_name(f".{secrets.token_hex(8)}")
+    os.close(os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | open_flags(), 0o600))
+    try:
+        _connected(aside, most_bytes=MOST_BYTES, busy_s=BUSY_S).close()
+        with suppress(FileExistsError):
+            path.hardlink_to(aside)
+    finally:
+        aside.unlink()
 
 
 def _connected(path: Path, *, most_bytes: int, busy_s: float) -> sqlite3.Connection:

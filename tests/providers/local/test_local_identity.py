@@ -1,0 +1,146 @@
+"""What local sandboxes are made of: known without a jail, and another text after any change."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from daytona_validate._core.languages.table import LANGUAGES
+from daytona_validate._errors import ToolchainMissing
+from daytona_validate._jails.runner import JailRunner
+from daytona_validate._models import Limits, SandboxSpec
+from daytona_validate._providers.local import LocalProvider
+from daytona_validate._providers.local_identity import LocalIdentity
+from daytona_validate._toolchains import manifest as manifests
+from daytona_validate._toolchains.build import toolchain_key
+from daytona_validate._toolchains.packages.packages import packages_key
+from daytona_validate._toolchains.record import (
+    FoundToolchain,
+    Host,
+    Plan,
+    Toolchain,
+    ToolchainRecord,
+)
+from folder_for_jails import folder_for_jails
+from plain_settings import plain_settings
+
+SPEC = SandboxSpec(language="typescript", limits=Limits())
+WITH_PACKAGES = replace(SPEC, packages=("zod",))
+
+
+@pytest.fixture
+def cache() -> Iterator[Path]:
+    with folder_for_jails() as folder:
+        yield folder
+
+
+async def plan(_host: Host, _found: FoundToolchain) -> Plan:
+    raise AssertionError("nothing is prepared to find out what there is")
+
+
+def records(*, node: str = "22") -> dict[str, ToolchainRecord]:
+    def record(name: str, version: str, needed: tuple[str, ...]) -> ToolchainRecord:
+        async def find(_host: Host) -> FoundToolchain:
+            return FoundToolchain(f"/{name}", {"version": version})
+
+        return ToolchainRecord(name=name, title=name, find=find, plan=plan, needs=needed)
+
+    return {"typescript": record("typescript", "7", ("node",)), "node": record("node", node, ())}
+
+
+def name(record: str, version: str) -> str:
+    return manifests.identity(record, toolchain_key(FoundToolchain("", {"version": version})))
+
+
+def prepare(cache: Path, folder: str, at_s: int = 1) -> None:
+    """Put a manifest where a folder is prepared, as of a time."""
+    (cache / folder).mkdir(exist_ok=True)
+    manifest = cache / folder / manifests.FILE_NAME
+    manifest.write_text("{}")
+    os.utime(manifest, (at_s, at_s))
+
+
+def prepare_all(cache: Path) -> None:
+    for each in (name("typescript", "7"), name("node", "22"), name("node", "23")):
+        prepare(cache, each)
+
+
+def identity(cache: Path, spec: SandboxSpec = SPEC, **of_records: str) -> str | None:
+    return asyncio.run(LocalIdentity(cache, records=records(**of_records)).of(spec))
+
+
+def test_it_is_known_once_all_that_is_needed_is_prepared(cache: Path) -> None:
+    assert identity(cache) is None
+    prepare(cache, name("typescript", "7"))
+    assert identity(cache) is None, "its node is not"
+    prepare(cache, name("node", "22"))
+    found = identity(cache)
+    assert found is not None
+    assert identity(cache) == found, "another process finds the same"
+
+
+def test_a_toolchain_that_was_updated_or_prepared_anew_is_another_one(cache: Path) -> None:
+    prepare_all(cache)
+    found = {identity(cache), identity(cache, node="23")}
+    prepare(cache, name("node", "22"), at_s=2)
+    assert len(found | {identity(cache)}) == 3
+
+
+def test_packages_are_those_that_were_installed(cache: Path) -> None:
+    prepare_all(cache)
+    assert identity(cache, WITH_PACKAGES) is None
+    key = packages_key("typescript", ("zod",), name("node", "22"))
+    folder = manifests.identity("packages-typescript", key)
+    prepare(cache, folder)
+    found = {identity(cache), identity(cache, WITH_PACKAGES)}
+    prepare(cache, folder, at_s=2)
+    found |= {identity(cache, WITH_PACKAGES)}
+    assert (len(found), None in found) == (3, False)
+
+
+def test_the_kernel_and_the_libraries_of_this_host_are_in_it(cache: Path) -> None:
+    prepare_all(cache)
+    found = identity(cache) or ""
+    assert os.uname().release in found
+    assert "libc.so.6" in found
+
+
+async def test_who_asks_at_the_same_time_is_answered_by_one_search(cache: Path) -> None:
+    prepare_all(cache)
+    local = LocalIdentity(cache, records=records())
+    found = await asyncio.gather(*(local.of(SPEC) for _ in range(8)))
+    assert len(set(found)) == 1
+
+
+async def test_a_toolchain_that_is_not_here_is_told_as_ever(cache: Path) -> None:
+    async def find(_host: Host) -> FoundToolchain:
+        raise ToolchainMissing("install it")
+
+    of_here = {**records(), "node": replace(records()["node"], find=find)}
+    with pytest.raises(ToolchainMissing, match="install it"):
+        await LocalIdentity(cache, records=of_here).of(SPEC)
+
+
+@pytest.mark.jail
+async def test_a_provider_knows_it_before_and_after_it_has_started(
+    jail_cache_dir: Path, python_toolchain: Toolchain
+) -> None:
+    started: list[Path | None] = []
+
+    async def counting(cache_dir: Path | None) -> JailRunner:
+        started.append(cache_dir)
+        return await JailRunner.start(cache_dir)
+
+    provider = LocalProvider(plain_settings(cache_dir=jail_cache_dir), start=counting)
+    spec = SandboxSpec(language="python", limits=Limits())
+    before = await provider.identity(spec)
+    assert (python_toolchain.identity in (before or ""), started) == (True, [])
+    await provider.prepare(spec)
+    assert await provider.identity(spec) == before
+    await provider.aclose()
+    assert LANGUAGES["python"].toolchain == "python"
