@@ -14,9 +14,7 @@ from __future__ import annotations
 import hashlib
 import logging
 import os
-import secrets
 import sqlite3
-import stat
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -24,25 +22,16 @@ from typing import TypeVar
 
 from daytona_validate._errors import SandboxUnavailable
 from daytona_validate._jails.cache_folder import private_folder
-from daytona_validate._systems import open_flags, user_id
+from daytona_validate._result_cache.answer_database import ENDINGS, check, connected, make
 
 FOLDER = "results"
 """In the cache folder."""
 NAME = "results.sqlite3"
-SCHEMA_VERSION = 1
 MOST_BYTES = 256 * 1024 * 1024
 """Of all texts together; the file may be half as large again."""
 MOST_ANSWERS = 200_000
 BUSY_S = 1.0
 """A commit takes some 0.1 ms, so 1 s is only met where something is wrong."""
-_ENDINGS = ("", "-wal", "-shm")
-_TABLE = """
-CREATE TABLE answers (
-    key BLOB PRIMARY KEY, text BLOB NOT NULL, checksum BLOB NOT NULL,
-    size_bytes INTEGER NOT NULL, last_use INTEGER NOT NULL
-)
-"""
-_INDEX = "CREATE INDEX answers_by_use ON answers (last_use, size_bytes)"
 _TRIM = """
 DELETE FROM answers WHERE rowid IN (
     SELECT rowid FROM (
@@ -109,7 +98,7 @@ class AnswerFile:
         """Return why nothing can be kept, in a few words; None: it can."""
         try:
             path = self._path()
-            _check(path)
+            check(path)
         except (OSError, SandboxUnavailable) as error:
             return str(error)
         writable = path if os.path.lexists(path) else path.parent
@@ -192,7 +181,7 @@ class AnswerFile:
 
     def _remove(self) -> None:
         self._let_go()
-        for ending in _ENDINGS:
+        for ending in ENDINGS:
             with suppress(OSError):
                 Path(f"{self._path()}{ending}").unlink()
 
@@ -202,12 +191,12 @@ class AnswerFile:
     def _opened(self, *, makes: bool) -> sqlite3.Connection | None:
         if self._connection is None:
             path = self._path()
-            _check(path)
+            check(path)
             if not os.path.lexists(path):
                 if not makes:
                     return None
-                _make(path)
-            self._connection = _connected(path, most_bytes=self._most_bytes, busy_s=self._busy_s)
+                make(path, busy_s=self._busy_s)
+            self._connection = connected(path, most_bytes=self._most_bytes, busy_s=self._busy_s)
             self._now = _next_use(self._connection)
         return self._connection
 
@@ -231,69 +220,6 @@ _USE = "UPDATE answers SET last_use = ? WHERE key = ? AND last_use < ?"
 
 def _checksum(key: bytes, text: bytes) -> bytes:
     return hashlib.sha256(key + text).digest()
-
-
-def _check(path: Path) -> None:
-    """Refuse what others could have put there, and close to others what they could read.
-
-    Raises:
-        PermissionError: It is no plain file, or belongs to somebody else.
-    """
-    for each in (Path(f"{path}{ending}") for ending in _ENDINGS):
-        with suppress(FileNotFoundError):
-            found = each.lstat()
-            is_others = user_id() not in (None, found.st_uid)
-            if not stat.S_ISREG(found.st_mode) or is_others:
-                raise PermissionError(f"{each} is a link, or not ours")
-            if found.st_mode & (stat.S_IRWXG | stat.S_IRWXO):
-                each.chmod(0o600)
-
-
-def _make(path: Path) -> None:
-    """Make a file with our tables, unless another process was faster.
-
-    It is made whole under another name: of two that turn one file to a write-ahead log at the same
-    time, SQLite refuses one. Only a new one is opened as a file, as closing any descriptor lets go
-    of all locks that this process has on it. What SQLite puts beside it gets its mode.
-    """
-    aside = path.with_name(f".{secrets.token_hex(8)}")
-    os.close(os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | open_flags(), 0o600))
-    try:
-        _connected(aside, most_bytes=MOST_BYTES, busy_s=BUSY_S).close()
-        with suppress(FileExistsError):
-            path.hardlink_to(aside)
-    finally:
-        aside.unlink()
-
-
-def _connected(path: Path, *, most_bytes: int, busy_s: float) -> sqlite3.Connection:
-    """Return a connection to a file that has our tables, whatever it had before."""
-    file = sqlite3.connect(
-        path, timeout=busy_s, isolation_level=None, check_same_thread=False, cached_statements=16
-    )
-    try:
-        file.execute("PRAGMA journal_mode = WAL")
-        file.execute("PRAGMA synchronous = OFF")
-        file.execute("PRAGMA trusted_schema = OFF")
-        page_bytes = file.execute("PRAGMA page_size").fetchone()[0]
-        most_pages = max(most_bytes * 3 // 2 // page_bytes, 64)
-        file.execute(f"PRAGMA max_page_count = {most_pages}")
-        if not _has_tables(file):
-            file.execute("BEGIN IMMEDIATE")
-            if not _has_tables(file):  # nobody else has made them meanwhile
-                file.execute("DROP TABLE IF EXISTS answers")
-                file.execute(_TABLE)
-                file.execute(_INDEX)
-                file.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
-            file.execute("COMMIT")
-    except BaseException:
-        file.close()
-        raise
-    return file
-
-
-def _has_tables(file: sqlite3.Connection) -> bool:
-    return bool(file.execute("PRAGMA user_version").fetchone()[0] == SCHEMA_VERSION)
 
 
 def _next_use(file: sqlite3.Connection) -> int:

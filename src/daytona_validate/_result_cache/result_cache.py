@@ -39,7 +39,7 @@ class ResultCache:
         *,
         only_passed: bool = False,
     ) -> None:
-        self._provider = provider
+        self._identified = provider if isinstance(provider, IdentifiedProvider) else None
         self._config = config
         self._file = file
         self._only_passed = only_passed
@@ -96,15 +96,15 @@ class ResultCache:
 
     async def _environment(self, job: Job) -> str | None:
         """Return what stands for all that would run and judge a snippet; None: it is not known."""
-        if not isinstance(self._provider, IdentifiedProvider):
+        if self._identified is None:
             return None
         try:
             if self._code is None:
                 self._code = await self._in_thread(own_code)
-            identity = await self._provider.identity(job.spec())
+            identity = await self._identified.identity(job.spec())
         except (SandboxUnavailable, OSError):
             return None
-        return None if identity is None else f"{self._code}\n{self._provider.name}\n{identity}"
+        return None if identity is None else f"{self._code}\n{self._identified.name}\n{identity}"
 
     def _known(self, job: Job, environment: str) -> CodeValidationResult | None:
         text = self._file.read(answer_key(job, environment=environment))
