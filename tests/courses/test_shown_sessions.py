@@ -83,6 +83,14 @@ and what somebody says of it
 >>> raise Broken("so")
 Traceback (most recent call last):
 __main__.Broken: so
+>>> print("All aboard!")
+"All aboard!"
+>>> {'b': 1, 'a': (2, 3)}
+{'a': (2, 3), 'b': 1}
+>>> import sys
+>>> def size(a): return sys.getsizeof(a)
+>>> size([])
+4  # in another version
 >>> exit()
 >>> f
 NameError: name 'f' is not defined
@@ -122,6 +130,14 @@ def test_what_agrees_is_printed_as_it_is_shown(tmp_path: Path) -> None:
         (">>> hash_count = now = 7; now\n8\n", ">>> hash_count = now = 7; now\n7\n"),
         (">>> 1 + 1  # what time is it\n3\n", ">>> 1 + 1  # what time is it\n2\n"),
         (">>> hash(1)\n1.5\n", ">>> hash(1)\n1\n"),
+        (">>> 5\n'5'\n", ">>> 5\n5\n"),
+        (">>> {1: 2, 3: 4}\n{1: 4, 3: 2}\n", ">>> {1: 2, 3: 4}\n{1: 2, 3: 4}\n"),
+        (">>> [*'ab']\n{'a', 'b'}\n", ">>> [*'ab']\n['a', 'b']\n"),
+        (">>> {**{}}\n{**{}}\n", ">>> {**{}}\n{}\n"),
+        (
+            ">>> def size(a): return 4\n>>> size(1)\n5\n",
+            ">>> def size(a): return 4\n>>> size(1)\n4\n",
+        ),
         ("x = 5\n\n>>> x\n6\n", "x = 5\n\n>>> x\n5\n"),
         (">>> import os\n>>> os._exit(0)\n>>> 1\n1\n", ">>> import os\n"),
     ],

@@ -1,18 +1,16 @@
 """Run a session as a page shows it, and write the transcript of what really happened.
 
-It stands beside `main.py` in sandboxes and imports nothing of ours. The transcript is the session
-itself, line by line, wherever what is shown agrees with what happened, and what happened where it
-does not: whoever compares the two finds the first line that is wrong. An error that the session
-does not show ends the run, as it would end a program.
+It stands beside `main.py` in sandboxes and imports one other file of ours. The transcript is the
+session itself, line by line, wherever what is shown agrees with what happened, and what happened
+where it does not: whoever compares the two finds the first line that is wrong. An error that the
+session does not show ends the run, as it would end a program.
 """
 
 from __future__ import annotations
 import __future__
 
-import ast
 import codeop
 import contextlib
-import doctest
 import linecache
 import os
 import re
@@ -22,25 +20,17 @@ from dataclasses import dataclass, field
 from types import CodeType
 from typing import Any
 
+from shown_agreement import ADDRESS, FORGIVING, agrees, checker, is_changing
+
 PROMPT = re.compile(r"([ \t]*)(?:>>>(?: |$)|In ?\[[\d ]*\]: ?)(.*)")
 MORE = re.compile(r"[ \t]*(?:\.\.\.(?: |$)|\.{3,}: ?)(.*)")
 SHOWN_VALUE = re.compile(r"[ \t]*Out ?\[\d+\]: ?")
 ERROR = re.compile(r"([A-Za-z_][\w.]*)[ \t]*(?::(.*)|$)")
-WARNING = re.compile(r"[^\n]*: \w*Warning: [^\n]*(?:\n[ \t]+[^\n]*)*\n?", re.MULTILINE)
 COMMENT = re.compile(r"[ \t]+# [^'\"\n]*$|^[ \t]*#.*\n?", re.MULTILINE)
-ADDRESS = re.compile(r"(?<=\bat )0x[0-9A-Fa-f]+\b|\b0x[0-9A-Fa-f]{6,}\b")
-CHANGING = re.compile(
-    r"id|hash|time(?:_ns)?|perf_counter|monotonic|timeit|(?:utc)?now|today|random|randint|randrange"
-    r"|choices?|shuffle|sample|urandom|uuid[14]|getpid"
-)
-NUMBER = re.compile(r"\d+(?:\.\d+)?")
 WORD = re.compile(r"\w+")
 QUOTED = re.compile(r"'(\w+)'")
-CLASS = re.compile(r"<class '([\w.]+)'>")
 SKIP = re.compile(r"#\s*doctest:.*\+SKIP")
-FORGIVING = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
 FUTURE = {getattr(__future__, name).compiler_flag for name in __future__.all_feature_names}
-checker = doctest.OutputChecker()
 
 
 @dataclass
@@ -157,7 +147,7 @@ def run(names: dict[str, Any], path: str) -> None:
         if each.error is not None and not raises_as_shown(each.error, each):
             captured.say("\n".join([*each.raw, got]))
             tell(each.error)
-        captured.say("\n".join([*each.raw, *seen(each, got)]) + "\n")
+        captured.say("\n".join([*each.raw, *seen(each, got, names)]) + "\n")
 
 
 def compile_all(parts: list[Example], program: str) -> None:
@@ -244,52 +234,20 @@ def shown_error(example: Example) -> tuple[str, str] | None:
     return None
 
 
-def seen(example: Example, got: str) -> list[str]:
+def seen(example: Example, got: str, names: dict[str, Any]) -> list[str]:
     """Return the lines to put for those shown: themselves, if they are what happened."""
     is_compared = example.error is None and example.code is not None
     if not is_compared or not "".join(example.shown).strip():
         return example.shown
-    source = "\n".join(example.source)
+    changes = is_changing("\n".join(example.source), names)
     shown = [SHOWN_VALUE.sub("", line.removeprefix(example.indent)) for line in example.shown]
     blank = next((number for number, line in enumerate(shown) if number and not line.strip()), None)
     for end in (None, blank):
         want = "\n".join(shown[:end]).rstrip("\n") + "\n"
-        if agrees(want, got, source) or agrees(COMMENT.sub("", want), got, source):
+        if any(agrees(each, got, changes) for each in (want, COMMENT.sub("", want))):
             return example.shown
     rest = [] if blank is None else example.shown[blank:]
     value = SHOWN_VALUE.match(example.shown[0])
     first = value[0] if value else example.indent
     happened = got.removesuffix("\n").replace("\n", f"\n{example.indent}").split("\n")
     return [first + happened[0], *happened[1:], *rest]
-
-
-def is_changing(source: str) -> bool:
-    """Whether an input calls what returns another value each time."""
-    try:
-        called = [each.func for each in ast.walk(ast.parse(source)) if isinstance(each, ast.Call)]
-    except (SyntaxError, ValueError, MemoryError, RecursionError):
-        return False
-    names = (getattr(each, "attr", getattr(each, "id", "")) for each in called)
-    return any(map(CHANGING.fullmatch, names))
-
-
-def agrees(want: str, got: str, source: str) -> bool:
-    """Whether what is shown is what happened, up to what differs from run to run."""
-    want, got = (ADDRESS.sub("0x0", WARNING.sub("", each)) for each in (want, got))
-    numbers = (["." in number for number in NUMBER.findall(each)] for each in (want, got))
-    if next(numbers) == next(numbers) and is_changing(source):
-        want, got = (NUMBER.sub("0", each) for each in (want, got))
-    want = want if want.strip() else ""
-    if checker.check_output(want, got, FORGIVING) or want.split() == got.split():
-        return True
-    # Quotes of the other kind, and classes by their bare names, as IPython shows them.
-    one, other = (CLASS.sub(r"\1", each.replace('"', "'")).split() for each in (want, got))
-    if one == other:
-        return True
-    if not want.lstrip().startswith("{"):
-        return False
-    try:
-        shown, happened = ast.literal_eval(want.strip()), ast.literal_eval(got.strip())
-    except (SyntaxError, ValueError, MemoryError, RecursionError):
-        return False
-    return isinstance(shown, set) and bool(shown == happened)
