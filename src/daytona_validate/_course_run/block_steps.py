@@ -9,6 +9,7 @@ from typing import TypeAlias
 from daytona_validate._core.fragments.completion import Completion, not_runnable
 from daytona_validate._core.fragments.tries import completion, judged
 from daytona_validate._course_run.alternatives import made_anew
+from daytona_validate._course_run.as_said import as_said
 from daytona_validate._course_run.consequences import consequence, could_be_consequence
 from daytona_validate._course_run.course_page import CoursePage, SessionMode
 from daytona_validate._course_run.gaps import as_gap
@@ -35,7 +36,9 @@ def block_steps(page: CoursePage, position: int) -> Steps:
     lacks = course.snippet.should_fail is not None and result.missing is not None
     if course.page is not None and (lacks or result.outcome is not Outcome.PASSED):
         result = yield from _tried_further(page, position, result)
-    yield Verdict(position, as_gap(page, position, settled(course, result)))
+    yield Verdict(
+        position, as_gap(page, position, as_said(page, position, settled(course, result)))
+    )
 
 
 def _tried_further(page: CoursePage, position: int, alone: CodeValidationResult) -> _Result:

@@ -32,6 +32,8 @@ class StoredOutput:
     """Its streams to stdout and its `text/plain` results, in order."""
     raised: str | None = None
     """The name of the error that ended the cell; None: none did."""
+    message: str = ""
+    """Of that error."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

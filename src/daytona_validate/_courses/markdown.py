@@ -22,7 +22,12 @@ from daytona_validate._courses.info_string import CODE_DIRECTIVES, kernel_of, pa
 from daytona_validate._courses.outline import Comments, sections
 from daytona_validate._courses.page import Page
 from daytona_validate._courses.page_parser import page_parser
-from daytona_validate._courses.prose import named_in_prose, paragraph_after, paragraph_before
+from daytona_validate._courses.prose import (
+    caption_before,
+    named_in_prose,
+    paragraph_after,
+    paragraph_before,
+)
 from daytona_validate._courses.unread_fences import Taken, is_body, unread_fences
 from daytona_validate._models import Location
 
@@ -111,7 +116,7 @@ class _Reading:
             kind=BlockKind.CELL if is_cell else BlockKind.FENCE,
             section=section,
             comments=self.comments.before(first),
-            caption=self.comments.caption(first),
+            caption=caption_before(self.lines, first),
             above=paragraph_before(self.lines, first),
             below=paragraph_after(self.lines, last),
             options=optioned.options,

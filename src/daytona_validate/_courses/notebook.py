@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from daytona_validate._core.dialect import Dialect
 from daytona_validate._courses.block import Block, BlockKind, StoredOutput
@@ -18,6 +19,11 @@ from daytona_validate._courses.front_matter import flattened
 from daytona_validate._courses.headings import Headings
 from daytona_validate._courses.info_string import KERNELS, InfoString, kernel_of
 from daytona_validate._courses.page import Page
+from daytona_validate._courses.prose import (
+    paragraph_after,
+    paragraph_before,
+    words_set_as_code,
+)
 from daytona_validate._courses.unread_fences import UnreadFence, unread_fences
 from daytona_validate._models import Location
 
@@ -59,6 +65,7 @@ def read_notebook(text: str, *, path: str, language_of: LanguageOf) -> Page:
         front_matter=metadata,
         blocks=tuple(reading.blocks),
         unread=tuple(reading.unread),
+        named=words_set_as_code(reading.texts),
     )
 
 
@@ -92,13 +99,18 @@ class _Reading:
         self._headings = Headings()
         self.blocks: list[Block] = []
         self.unread: list[UnreadFence] = []
+        self.texts: list[str] = []
+        """Of its cells of words."""
+        self._before = ""
+        """The last paragraph of the cell before, if that is one of words."""
 
     def add(self, cell: Mapping[str, object], index: int) -> None:
         """Take a cell of any kind."""
         kind = cell.get("cell_type")
         source = text_of(cell.get("input" if "input" in cell else "source"))
+        before, self._before = self._before, ""
         if kind == "code" and source.strip():
-            self.blocks.append(self._block(cell, source, index))
+            self.blocks.append(replace(self._block(cell, source, index), above=before))
         elif kind == "markdown":
             self._words(source, index)
         elif kind == "heading":
@@ -107,6 +119,11 @@ class _Reading:
 
     def _words(self, source: str, index: int) -> None:
         lines = source.split("\n")
+        self.texts.append(source)
+        self._before = paragraph_before(lines, len(lines))
+        last = self.blocks[-1] if self.blocks else None
+        if last is not None and last.location.cell == index - 1:
+            self.blocks[-1] = replace(last, below=paragraph_after(lines, 0))
         for line in lines:
             heading = _HEADING.fullmatch(line)
             if heading:
@@ -148,12 +165,11 @@ def _word_and_code(source: str, kernel: str) -> tuple[str, str]:
 def stored_output(outputs: Sequence[object]) -> StoredOutput | None:
     """Return what a cell's outputs say; None: they say nothing."""
     texts: list[str] = []
-    raised: str | None = None
+    raised, message = None, ""
     for output in map(_mapping, outputs):
         kind = output.get("output_type")
         if kind in ("error", "pyerr"):
-            name = output.get("ename")
-            raised = name if isinstance(name, str) else ""
+            raised, message = (text_of(output.get(key)) for key in ("ename", "evalue"))
         elif kind == "stream":
             stream = output.get("name", output.get("stream", "stdout"))
             texts += [text_of(output.get("text"))] if stream == "stdout" else []
@@ -162,7 +178,11 @@ def stored_output(outputs: Sequence[object]) -> StoredOutput | None:
             text = text_of(data.get("text/plain", output.get("text")))
             texts += [f"{text}\n"] if text else []
     text = "".join(texts)
-    return StoredOutput(text=text, raised=raised) if text or raised is not None else None
+    return (
+        StoredOutput(text=text, raised=raised, message=message)
+        if text or raised is not None
+        else None
+    )
 
 
 def text_of(value: object) -> str:

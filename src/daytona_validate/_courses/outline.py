@@ -23,9 +23,6 @@ class _Comment:
     texts: tuple[str, ...]
 
 
-_LONGEST_CAPTION = 80
-
-
 class Comments:
     """Comments of a page, by the line that they end in.
 
@@ -52,15 +49,6 @@ class Comments:
             else:
                 at -= 1
         return tuple(text for texts in reversed(found) for text in texts)
-
-    def caption(self, line: int) -> str:
-        """Return the paragraph of one line directly before a 0-based line; "" if there is none."""
-        at = line - 1
-        while at >= 0 and not bare(self._lines[at]).strip():
-            at -= 1
-        is_alone = at == 0 or (at > 0 and not bare(self._lines[at - 1]).strip())
-        text = bare(self._lines[at]).strip() if is_alone else ""
-        return text if len(text) <= _LONGEST_CAPTION else ""
 
 
 def _comments(tokens: Sequence[Token]) -> Iterator[tuple[int, _Comment]]:

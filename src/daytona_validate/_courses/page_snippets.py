@@ -6,7 +6,6 @@ that shows its output, and by other blocks that are files of the same program.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 
@@ -16,6 +15,7 @@ from daytona_validate._courses.block import Block
 from daytona_validate._courses.block_snippet import course_snippet_of
 from daytona_validate._courses.course_snippet import CourseSnippet
 from daytona_validate._courses.page import Page
+from daytona_validate._courses.said_beside import around, is_caption_of_output
 from daytona_validate._courses.shown_in_comments import can_print, shown_lines
 
 _OUTPUT_WORDS = {
@@ -25,8 +25,6 @@ _OUTPUT_WORDS = {
 """Words of a fence that may show an output, with how many lines further down it may begin."""
 _NO_OUTPUTS = ("$ ", "Traceback ", "> ")
 """What a fence begins with that shows something else."""
-_OUTPUT = re.compile(r"[\W_]*(?:the )?outputs?(?: is)?(?: *\([^()]*\))?[\W_]*", re.IGNORECASE)
-"""Caption of an output, such as `**Output (Python 3.12):**`."""
 _NEAR_LINES = 8
 """How far below a block the error may be shown, after a sentence."""
 _OUTPUTS_KEYS = ("daytona-validate.outputs", "daytona.outputs")
@@ -59,12 +57,13 @@ def _snippet(
     course = course_snippet_of(
         block, language=block.language, front_matter=page.front_matter, strip=strip
     )
+    course = replace(course, around=around(page, number))
     if course.earlier_code is not None:  # a session shows its own
         return course
     following = page.blocks[number + 1 : number + 2]
     course = replace(
         course,
-        is_output=number > 0 and _OUTPUT.fullmatch(block.caption) is not None,
+        is_output=number > 0 and is_caption_of_output(block.caption),
         announced=_announced(block, following),
         named=page.named,
     )

@@ -13,6 +13,7 @@ from markdown_it.token import Token
 
 from daytona_validate._core.fence_line import bare, fence_line
 
+_LONGEST_CAPTION = 80
 _MOST_LINES = 12
 _MOST_CHARACTERS = 1000
 _MOST_NAMES = 5000
@@ -32,6 +33,20 @@ def _named(tokens: Sequence[Token]) -> Iterator[str]:
         if token.type == "inline":
             for code in _INLINE_CODE.findall(token.content):
                 yield from _WORD.findall(code)
+
+
+def words_set_as_code(lines: Iterable[str]) -> frozenset[str]:
+    """Return the same of lines of prose, where code has one backtick around it or two."""
+    codes = (code for line in lines for code in _INLINE_CODE.findall(line.replace("``", "`")))
+    return frozenset(islice((word for code in codes for word in _WORD.findall(code)), _MOST_NAMES))
+
+
+def caption_before(lines: Sequence[str], line: int) -> str:
+    """Return the paragraph of one line directly before a 0-based line, if it is short, or ""."""
+    at = next((n for n in range(line - 1, -1, -1) if bare(lines[n]).strip()), -1)
+    is_alone = at == 0 or (at > 0 and not bare(lines[at - 1]).strip())
+    text = bare(lines[at]).strip() if is_alone else ""
+    return text if len(text) <= _LONGEST_CAPTION else ""
 
 
 def paragraph_before(lines: Sequence[str], line: int) -> str:

@@ -16,6 +16,12 @@ from daytona_validate._courses.flat_yaml import flat_yaml
 from daytona_validate._courses.headings import Headings
 from daytona_validate._courses.info_string import InfoString
 from daytona_validate._courses.page import Page
+from daytona_validate._courses.prose import (
+    caption_before,
+    paragraph_after,
+    paragraph_before,
+    words_set_as_code,
+)
 from daytona_validate._courses.unread_fences import UnreadFence
 from daytona_validate._models import Location
 
@@ -52,6 +58,7 @@ def read_rst(text: str, *, path: str, language_of: LanguageOf) -> Page:
         dialect=Dialect.RST,
         blocks=tuple(reading.blocks),
         unread=tuple(reading.unread),
+        named=words_set_as_code(lines),
     )
 
 
@@ -177,6 +184,9 @@ class _Reading:
                 kind=BlockKind.CELL if is_cell else BlockKind.FENCE,
                 section=self._headings.section,
                 comments=tuple(self._comments),
+                caption=caption_before(self._lines, at),
+                above=paragraph_before(self._lines, at),
+                below=paragraph_after(self._lines, end),
                 options=options,
                 code_line=first + 1,
             )

@@ -1,0 +1,179 @@
+"""Versions of Python that a page states for a block: code for another one is not its mistake.
+
+Only a caption counts that says hardly anything else, or a sentence directly before a block that
+introduces it. The failure must be one that another version leads to: a bracket, an argument or a
+name too few is none.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from daytona_validate._core.details import cause
+from daytona_validate._core.said_around import SaidAround
+from daytona_validate._models import CodeValidationResult, Fault, Outcome
+
+_LONGEST_CAPTION = 90
+_NUMBER = r"(\d)(?:\.(\d{1,2}|x|\*))?(?:\.(?:\d{1,2}|x|\*))?"
+_VERSIONS = re.compile(
+    r"(?P<named>\b(?:c?python|py) ?-?)?(?P<until><=?|≤|up to|until|before"
+    r"|prior to|older than|below)? ?"
+    r"(?P<since>>=?|≥|since|from|after|newer than)? ?(?P<again>\bpython ?)?"
+    rf"(?:(?<=py)|(?<=python)|(?<![\w.])v?){_NUMBER}(?![\w.]*\d)"
+    r"(?: ?(?P<to>-|–|to|through) ?(?:python ?)?"  # noqa: RUF001 - as printers set it
+    rf"{_NUMBER}(?![\w.]*\d))?"
+    r"(?: ?(?P<up>\+|(?:and|or) (?:later|newer|above|up|higher|onwards?)\b|onwards?\b))?"
+    r"(?: ?(?P<down>-(?!\w)|(?:and|or) (?:earlier|older|below|before|lower)\b))?",
+    re.IGNORECASE,
+)
+_CAPTION_WORDS = frozenset(
+    word
+    for word in """
+a and code example examples for gives in interpreter is it little may old older on only or other
+output outputs prints python result results same slightly specifically style syntax the this under
+using vary version versions was way with works
+""".split()  # noqa: SIM905 - a table of words
+)
+_WORD = re.compile(r"[^\W\d_]+")
+_SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=[A-Z`*_])")
+_INTRODUCES = re.compile(
+    r"\b(?:in|on|with|under|using|for|before|until|prior to|is|was) ?$", re.IGNORECASE
+)
+_BEFORE = frozenset({"<", "before", "prior to", "older than", "below"})
+_LATEST = 99
+_RUNTIME = re.compile(r"python (\d)\.(\d{1,2})")
+_COMMENT = re.compile(r"(?:>>> ?)?#(.*)")
+
+_REMOVED_NAMES = frozenset(
+    word
+    for word in """
+apply basestring buffer cmp coerce execfile file intern long raw_input reduce reload unichr unicode
+xrange StandardError imap izip ifilter
+""".split()  # noqa: SIM905 - a table of words
+)
+_REMOVED_ATTRIBUTES = frozenset(
+    word
+    for word in """
+iteritems iterkeys itervalues viewitems viewkeys viewvalues has_key next maketrans func_name letters
+func_code func_defaults im_func im_self decode sort getargspec clock get_event_loop_policy coroutine
+Mapping MutableMapping Iterable Sequence Callable assertEquals assertItemsEqual
+""".split()  # noqa: SIM905 - a table of words
+)
+_SLIP = re.compile(
+    r"SyntaxError: (?:'.' was never closed|unmatched|closing parenthesis|unterminated|expected ':'"
+    r"|unexpected EOF|invalid syntax\. Perhaps you forgot a comma)"
+    r"|TypeError: .*(?:argument|can only concatenate|not callable|unsupported operand)"
+    r"|(?:ModuleNotFound|Import|UnboundLocal)Error"
+)
+_NAME = re.compile(r"NameError: name '(\w+)' is not defined")
+_ATTRIBUTE = re.compile(r"AttributeError: .*attribute '(\w+)'")
+_PYTHON_2_OUTPUT = re.compile(
+    r"<(?:[\w.]+ )?instance at 0x|<type '\w+'>|<module '__builtin__'|<class \w[\w.]* at 0x"
+    r"|(?<![\w.])\d+L\b|(?<!\w)u'|^exceptions\."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Range:
+    first: tuple[int, int]
+    last: tuple[int, int]
+    said: str
+
+
+def other_version(
+    around: SaidAround, code: str, result: CodeValidationResult, *, is_made: bool = False
+) -> str | None:
+    """Return that a block failed for being of another Python than ran; None: that is not known.
+
+    Args:
+        around: What its page says around it.
+        code: The block, as its page has it.
+        result: Its last result.
+        is_made: Whether its page makes the name that it lacks: the version is why it is not there.
+    """
+    ran = _RUNTIME.match(result.runtime or "")
+    if ran is None or result.fault is not Fault.SNIPPET or result.language != "python":
+        return None
+    version = int(ran[1]), int(ran[2])
+    if result.outcome is Outcome.WRONG_OUTPUT and _shows_python_2(code, result):
+        return f"it shows what Python 2 prints; here it is {ran[0].removeprefix('python ')}"
+    said = next((each for each in _stated(around, code, version)), None)
+    if said is None or not _is_of_version(result, is_made=is_made):
+        return None
+    return f"its page says: for {said}; here it is {ran[1]}.{ran[2]}"
+
+
+def _shows_python_2(code: str, result: CodeValidationResult) -> bool:
+    lines, line = code.split("\n"), result.error_line or 0
+    return 0 < line <= len(lines) and _PYTHON_2_OUTPUT.search(lines[line - 1].strip()) is not None
+
+
+def _stated(around: SaidAround, code: str, ran: tuple[int, int]) -> Iterator[str]:
+    """Yield versions that are stated and none of which ran, from the nearest."""
+    first = next((line for line in code.split("\n") if line.strip()), "")
+    comment = _COMMENT.match(first)
+    captions = (comment[1] if comment else "", around.before, *around.captions[:1])
+    for stated in (*map(_of_caption, captions), _of_sentence(around.before)):
+        if stated and not any(each.first <= ran <= each.last for each in stated):
+            yield ", ".join(each.said for each in stated)
+
+
+def _of_caption(text: str) -> list[_Range]:
+    """Return the versions of a caption that says hardly anything else."""
+    if len(text) > _LONGEST_CAPTION:
+        return []
+    words = _WORD.findall(_VERSIONS.sub(" ", text))
+    is_caption = all(each.lower() in _CAPTION_WORDS for each in words)
+    is_of_python = re.search("python|py ?[23]|output", text, re.IGNORECASE) is not None
+    if not is_caption or not is_of_python:
+        return []
+    return [_range(each) for each in _VERSIONS.finditer(text) if _is_version(each)]
+
+
+def _of_sentence(paragraph: str) -> list[_Range]:
+    """Return the versions of a sentence that introduces a block: `In Python 2.7, …:`."""
+    sentence = _SENTENCE_END.split(paragraph)[-1].rstrip("*_ ")
+    if not sentence.endswith(":"):
+        return []
+    found = [each for each in _VERSIONS.finditer(sentence) if _is_version(each)]
+    is_said = any(_INTRODUCES.search(sentence[: each.start()]) or each["until"] for each in found)
+    is_old = all(each["until"] or each["down"] or each[5] == "2" for each in found)
+    return list(map(_range, found)) if is_said and is_old else []
+
+
+def _is_version(found: re.Match[str]) -> bool:
+    """Return whether a number is certainly one of Python, and not of an output or a list."""
+    return bool(found["named"] or found["again"] or found["until"] or found[6])
+
+
+def _range(found: re.Match[str]) -> _Range:
+    major, minor = int(found[5]), found[6]
+    low = (major, 0 if minor in (None, "x", "*") else int(minor))
+    high = (major, _LATEST if minor in (None, "x", "*") else low[1])
+    if found["to"]:
+        exact = found[9] not in (None, "x", "*")
+        high = (int(found[8]), int(found[9]) if exact else _LATEST)
+    if found["until"] or found["down"]:
+        is_before = (found["until"] or "").lower() in _BEFORE
+        low, high = (0, 0), (low[0], low[1] - 1) if is_before else high
+    if found["since"] or found["up"]:
+        high = (_LATEST, _LATEST)
+    return _Range(low, high, _named(found))
+
+
+def _named(found: re.Match[str]) -> str:
+    said = " ".join(found[0].split())
+    return said if found["named"] or found["again"] else f"Python {said}"
+
+
+def _is_of_version(result: CodeValidationResult, *, is_made: bool) -> bool:
+    """Return whether a failure is one that another version leads to."""
+    said = cause(result.details)
+    name, attribute = _NAME.match(said), _ATTRIBUTE.match(said)
+    if name is not None:
+        return is_made or name[1] in _REMOVED_NAMES
+    if attribute is not None:
+        return attribute[1] in _REMOVED_ATTRIBUTES
+    return _SLIP.match(said) is None
