@@ -71,9 +71,11 @@ def _runs(runner: JailRunner, toolchain: Toolchain) -> Run:
 @pytest.mark.parametrize("how", ["counted", "bare"])
 @pytest.mark.parametrize("is_last", [False, True], ids=["beside others", "alone"])
 async def test_a_healthy_program_is_not_called_slow(
-    runs: dict[str, Run], busy_core: int, how: str, *, is_last: bool
+    runs: dict[str, Run], busy_core: int, patiently: Any, how: str, *, is_last: bool
 ) -> None:
-    step = await runs[how](on(busy_core, NEEDS_A_THIRD), timeout_s=0.9, is_last=is_last)
+    """Run again, as the pipeline does, where others than these five starve it in truth."""
+    code = on(busy_core, NEEDS_A_THIRD)
+    step = await patiently(lambda: runs[how](code, timeout_s=0.9, is_last=is_last))
     assert (step.stdout, step.limit) == (b"done\n", None)
     assert step.usage.wall_s > 0.9
     assert step.usage.waited_s is not None
@@ -115,11 +117,12 @@ time.sleep(60)
 
 @pytest.mark.parametrize("how", ["counted", "bare"])
 async def test_a_short_burst_does_not_stop_the_clock_of_who_then_sleeps(
-    runs: dict[str, Run], busy_core: int, how: str
+    runs: dict[str, Run], busy_core: int, patiently: Any, how: str
 ) -> None:
+    code = on(busy_core, BURST_THEN_SLEEP)
     with pytest.raises(ProgramStarved):
-        await runs[how](on(busy_core, BURST_THEN_SLEEP), timeout_s=1.2, is_last=False)
-    step = await runs[how](on(busy_core, BURST_THEN_SLEEP), timeout_s=1.2, is_last=True)
+        await runs[how](code, timeout_s=1.2, is_last=False)
+    step = await patiently(lambda: runs[how](code, timeout_s=1.2, is_last=True))
     assert step.limit is Limit.TIMEOUT
 
 
