@@ -62,6 +62,16 @@ def test_each_error_of_the_compiler_must_be_announced() -> None:
         (Announced(above="This throws a `NullPointerException`:"), failed(NULL, RUNTIME)),
         (Announced(below="This throws a NullPointerException."), failed(NULL, RUNTIME)),
         (Announced(below="Running it, you get an error. So be it."), failed(LAMBDA)),
+        (Announced(below="The class above will not compile."), failed(LAMBDA)),
+        (Announced(above="TypeScript reports an error here:"), failed("TS2339: Property")),
+        (
+            Announced(above="Run this, and there will be an error:"),
+            failed("SyntaxError: Identifier 'a' has already been declared"),
+        ),
+        (
+            Announced(output="Uncaught TypeError: Cannot read property 'f' of null"),
+            failed("TypeError: Cannot read properties of null (reading 'f')", RUNTIME),
+        ),
         (Announced(below="The compiler complains: carts are final."), failed(LAMBDA)),
         (Announced(above="The next line will panic:"), failed("panic: no", RUNTIME)),
         (

@@ -251,3 +251,33 @@ def test_a_name_out_of_reach_is_meant_and_a_misspelt_one_is_not() -> None:
     assert not is_meant_to_fail(block(line, "java"), failed)
     near = replace(block(line, "java"), code=f"{{ int speed = 1; }}\n{line}\n// speed")
     assert is_meant_to_fail(near, failed)
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("a.f(); // Error!", "TypeError: a.f is not a function (line 2)"),
+        ("a = 1; // error", "ReferenceError: Cannot access 'a' before initialization (line 2)"),
+        ("let a; // Error", "SyntaxError: Identifier 'a' has already been declared (line 2)"),
+    ],
+)
+def test_a_word_alone_means_errors_that_no_slip_leads_to(line: str, said: str) -> None:
+    assert is_meant_to_fail(block(line), result_of(said))
+    printed = block(line.replace("a.f()", "alert(a.f())"))
+    assert is_meant_to_fail(printed, result_of(said)) is not said.startswith("TypeError")
+
+
+@pytest.mark.parametrize(
+    ("below", "is_meant"),
+    [
+        ("//  ~~~ Error: Property 'b' does not exist on type 'A'.", True),
+        ("// Property 'b' does not exist on type 'A'.", True),
+        ("// Error", False),
+        ("// Property 'c' does not exist on type 'A'.", False),
+        ("c(); // Property 'b' does not exist on type 'A'.", False),
+    ],
+)
+def test_a_comment_below_must_quote_the_error(below: str, *, is_meant: bool) -> None:
+    code = replace(block("a.b;", "typescript"), code=f"let a: A;\na.b;\n{below}\n")
+    said = result_of("TS2339: Property 'b' does not exist on type 'A'. (line 2)")
+    assert is_meant_to_fail(code, said) is is_meant

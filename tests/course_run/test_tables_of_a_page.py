@@ -55,6 +55,7 @@ def test_a_table_of_another_chapter_is_no_mistake(name: str) -> None:
 def test_rows_put_into_a_table_do_not_make_it() -> None:
     code = "INSERT INTO drivers VALUES (1);"
     assert not makes(code, "drivers", language="sql")
+    assert not makes("CREATE INDEX a ON drivers(id);", "drivers", language="sql")
     assert makes("SELECT 1 INTO drivers;", "drivers", language="sql")
     assert judged(code, lacking("drivers"), code).outcome is Outcome.NOT_RUNNABLE
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 from daytona_validate._core.details import cause
-from daytona_validate._core.meant_to_fail import ERROR_NAME, is_slip, says_slip
+from daytona_validate._core.meant_to_fail import ERROR_NAME, is_old_wording, is_slip, says_slip
 from daytona_validate._models import CodeValidationResult, Outcome
 
 _FAILED = frozenset({Outcome.COMPILE_ERROR, Outcome.RUNTIME_ERROR})
@@ -36,7 +36,7 @@ _ERROR = (
 _COMPILE = re.compile(
     r"\b(?:does|do|will|would|wo|can|could|should)\s?(?:not|n['’]t)(?: even)? compile\b"  # noqa: RUF001
     r"|\bfails? to compile|\b(?:compile(?:r|-time|time| time)?|compilation|type)[- ]errors?\b"
-    r"|\bcompiler (?:will )?(?:complain|reject|report|refuse|error)s?\b"
+    r"|\b(?:compiler|TypeScript) (?:will )?(?:complain|reject|report|refuse|error)s?\b"
     r"|\b(?:is|are) (?:also )?(?:illegal|an error|not allowed|prohibited|not permitted)\b"
     r"|编译(?:期|时)?(?:错误|报错|失败|不通过)|(?:无法|不能)编译",
     re.IGNORECASE,
@@ -44,6 +44,7 @@ _COMPILE = re.compile(
 _FAILS = re.compile(
     r"\b(?:throws?|raises?|results? in|leads? to|ends? (?:in|with|up with)|gets?|see|have|receive"
     rf"|gives?|produces?|causes?|triggers?|fails? with|throwing) (?:us |you )?{_ERROR}"
+    rf"|\bthere(?:'s| is| will be) {_ERROR}"
     r"|\bwill (?:fail|panic|crash|throw)\b|\b(?:panics|crashes)\b|\bfails? (?:because|since|at run)"
     r"|(?:抛出|出现|产生)\s?\S{0,40}(?:异常|错误|Exception|Error)|报错"
 )
@@ -57,8 +58,8 @@ _LEADS_TO = re.compile(
     re.IGNORECASE,
 )
 _LEADS_FROM = re.compile(
-    r"(?:\w+,? ){0,2}?(?:this|that|these|the (?:above|code|program|compiler|snippet|example"
-    r"|previous|last|first|second|call|line|assignment)|it|running|trying|compiling|if you"
+    r"(?:\w+,? ){0,2}?(?:this|that|these|the (?:\w+ above|above|code|program|compiler|snippet"
+    r"|example|previous|last|first|second|call|line|assignment)|it|running|trying|compiling|if you"
     r"|when you|you|we|here|run|now)\b|上面|以上|这|此",
     re.IGNORECASE,
 )
@@ -117,6 +118,8 @@ def _shows(output: str, result: CodeValidationResult) -> bool:
     """Return whether an output has the error's message, or its name where no slip leads to it."""
     shown, message = " ".join(output.split()), _message(result)
     if len(message) >= _SHORTEST and " ".join(message.split()) in shown:
+        return True
+    if is_old_wording(shown, message):
         return True
     lacks, kind = result.missing, message.partition(":")[0]
     if lacks is not None:

@@ -2,7 +2,7 @@
 
 A rule that excuses must not excuse a mistake. So the error must have happened in that line, and the
 comment must name its type, quote its message, or begin with a word such as `error:`. A comment that
-is the whole line above must begin so; one below, or elsewhere in the block, says nothing.
+is the whole line above must begin so; one below must quote it; one elsewhere says nothing.
 
 A word alone says nothing of a name that nothing defines, unless the block has that name elsewhere,
 out of reach. Nor does it of syntax, for these are what slips of the pen lead to; `compile error`
@@ -41,7 +41,8 @@ _SAYS_COMPILE = re.compile(
     re.IGNORECASE,
 )
 _SEPARATORS = re.compile(
-    r"expected|unclosed|reached end of file|unexpected |orphaned |without '|TS1\d{3}: "
+    r"expected(?: \(|$)|unclosed|reached end of file|unexpected (?!type|return)|orphaned "
+    r"|without '|TS1\d{3}: "
 )
 """Errors that a bracket or a separator leads to, too many or too few."""
 _OLD_WORDING = re.compile(r"Cannot (read|set) property '?([\w$]{1,80})'? of (undefined|null)")
@@ -70,8 +71,14 @@ _SLIP_WORDS = re.compile(
     r"\bundefined\b|not defined|is not a (?:function|constructor)|[Cc]annot (?:find|read|set) "
     r"|does not exist|syntax error|Did you mean|has no (?:attribute|field)"
     r"|expected$|expected \(|illegal (?:start|character)|not a statement|unclosed"
-    r"|reached end of file|unexpected |without '|orphaned |missing return type"
+    r"|reached end of file|unexpected (?!type|return)|without '|orphaned |missing return type"
 )
+_ONLY_A_WORD = re.compile(r"[\W_]*(?:error|throws|fails)[\W_]*", re.IGNORECASE)
+_NO_SLIP = re.compile(
+    r"before initialization|has already been declared|Missing initializer in const"
+    r"|[Mm]ust call super constructor|private field"
+)
+"""Errors of a form that no misspelt name and no bracket leads to."""
 _TYPE_OF_TYPESCRIPT = re.compile(r"TS(?:2339|2345|2353|2322|2741): (?!.*Did you mean)")
 _TYPESCRIPT = re.compile(r"TS(\d+): ")
 _TWOSLASH = re.compile(r"^[ \t]*// ?@errors:([ \t\d,]+)$", re.MULTILINE)
@@ -94,7 +101,10 @@ def is_meant_to_fail(snippet: Snippet, result: CodeValidationResult) -> bool:
     if beside is not None and beside.code:
         return _names(beside, result, "\n".join(bare_lines(snippet.code, snippet.language)))
     above = comment_of(snippet.code, snippet.language, result.error_line - 1)
-    return above is not None and not above.code and _announces(above.text, result)
+    if above is not None and not above.code and _announces(above.text, result):
+        return True
+    below = comment_of(snippet.code, snippet.language, result.error_line + 1)
+    return below is not None and not below.code and _quotes(below.text, _said(result))
 
 
 def as_meant_result(result: CodeValidationResult) -> CodeValidationResult:
@@ -124,8 +134,7 @@ def _names(beside: Comment, result: CodeValidationResult, code: str) -> bool:
     if name is not None and ERROR_NAME.search(comment):
         return False  # it is meant to fail in another way
     says_so = _SAYS_SO.match(comment) or _SAYS_SO_ELSEWHERE.match(comment)
-    quotes = (comment, comment[says_so.end() :] if says_so else "")
-    if any(_is_quoted(each, said) for each in quotes) or _is_old_wording(comment, said):
+    if _quotes(comment, said):
         return True
     return says_so is not None and _is_meant_by_a_word(beside, result, code)
 
@@ -138,7 +147,8 @@ def _is_meant_by_a_word(beside: Comment, result: CodeValidationResult, code: str
     is_compilers = _SAYS_COMPILE.match(beside.text) and result.outcome is Outcome.COMPILE_ERROR
     if is_compilers and not _SEPARATORS.search(said):
         return True
-    return not _PRINTS.search(beside.code) and not is_slip(result)
+    is_bare = said.startswith("TypeError: ") and _ONLY_A_WORD.fullmatch(beside.text) is not None
+    return not _PRINTS.search(beside.code) and (is_bare or not is_slip(result))
 
 
 def _is_out_of_reach(name: str, code: str) -> bool:
@@ -146,7 +156,7 @@ def _is_out_of_reach(name: str, code: str) -> bool:
     return len(re.findall(rf"(?<![\w$]){re.escape(name)}(?![\w$])", code)) > 1
 
 
-def _is_old_wording(comment: str, said: str) -> bool:
+def is_old_wording(comment: str, said: str) -> bool:
     """Return whether a comment quotes an error of Node's in the words of its older versions."""
     old, new = _OLD_WORDING.search(comment), _NEW_WORDING.search(said)
     return old is not None and new is not None and old.group(1, 2, 3) == new.group(1, 3, 2)
@@ -166,6 +176,13 @@ def _is_named(name: str, comment: str) -> bool:
     return re.search(rf"(?<!\w){re.escape(name)}(?!\w)", comment) is not None
 
 
+def _quotes(comment: str, said: str) -> bool:
+    """Return whether a comment quotes an error, perhaps after the word for one."""
+    says_so = _SAYS_SO.match(comment) or _SAYS_SO_ELSEWHERE.match(comment)
+    quotes = (comment, comment[says_so.end() :] if says_so else "")
+    return any(_is_quoted(each, said) for each in quotes) or is_old_wording(comment, said)
+
+
 def _is_quoted(comment: str, said: str) -> bool:
     quote = comment.strip(" .:!`'\"")
     return len(quote) >= _SHORTEST_QUOTE and quote in said
@@ -180,6 +197,6 @@ def is_slip(result: CodeValidationResult) -> bool:
 
 def says_slip(said: str) -> bool:
     """Return whether an error's message is one that a slip of the pen leads to."""
-    if _TYPE_OF_TYPESCRIPT.match(said):
+    if _TYPE_OF_TYPESCRIPT.match(said) or _NO_SLIP.search(said):
         return False
     return _SLIP.match(said) is not None or _SLIP_WORDS.search(said) is not None

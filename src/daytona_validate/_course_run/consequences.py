@@ -29,7 +29,7 @@ _DEFINITIONS = {
     "javascript": _SCRIPTS,
     "typescript": _SCRIPTS,
     "sql": re.compile(
-        r"\binsert\s+into\b|\bcreate\s+(?:\w+\s+){1,6}\"?[\w.\"]+"
+        r"\binsert\s+into\b|\bcreate\s+(?:(?!on\s)\w+\s+){1,6}\"?[\w.\"]+"
         r"|\b(?:add|rename|into|prepare|declare)\b[\w\s.\"]*",
         re.IGNORECASE,
     ),

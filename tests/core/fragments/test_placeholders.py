@@ -34,6 +34,8 @@ def found(code: str, language: str, line: int | None = 1) -> str | None:
         ("func f() {\n\t…\n}", "go", 3, "the '…' in line 2 stands for code that is left out"),
         ("if (...) {\n}", "java", 1, DOTS),
         ("const a = ...;", "typescript", 1, DOTS),
+        ("function f(a): ...", "typescript", 1, DOTS),
+        ("int f() {\n  return ...;\n}", "java", 2, DOTS),
         ("f(a, ..., b)", "javascript", 1, DOTS),
         ("\nx := T{...}\n", "go", 3, DOTS),
         ("def f(a, ...):\n    pass", "python", 1, DOTS),

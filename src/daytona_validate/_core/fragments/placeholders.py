@@ -14,7 +14,9 @@ from daytona_validate._models import CodeValidationResult, Outcome
 
 _LEFT_OUT = re.compile(r"(?:\.\.\.|…)[,;]?$")
 _DOTS = r"(?:\.\.\.|…)"
-_INLINE = re.compile(rf"[({{,]\s*{_DOTS}\s*[,)}}]|=\s*{_DOTS}[\s;]*$|,\s*{_DOTS}\s*\]")
+_INLINE = re.compile(
+    rf"[({{,]\s*{_DOTS}\s*[,)}}]|(?:[=:]|\breturn)\s*{_DOTS}[\s;]*$|,\s*{_DOTS}\s*\]"
+)
 _INLINE_PYTHON = re.compile(
     rf"\bdef\s+\w+\s*\([^()]*{_DOTS}|\bfor\s+{_DOTS}|\bimport\s+{_DOTS}|^\s*{_DOTS}\s*\w|…|[\w)\]]\s+{_DOTS}$"
 )

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 
+from daytona_validate._core.fragments.sql_syntax import later_clause, other_syntax
 from daytona_validate._models import CodeValidationResult
 
 _NEAR = re.compile(r'syntax error at or near "(.+?)"')
@@ -32,7 +33,7 @@ _NEAR_WORDS = _table(
     oracle="varchar2 connect rownum",
     sqlite="autoincrement without",
 )
-_FIRST_WORDS = _table(mysql="describe desc use delimiter replace", sqlite="pragma .")
+_FIRST_WORDS = _table(mysql="describe desc use delimiter replace rename flush", sqlite="pragma .")
 """Words that only begin a statement."""
 _TYPES = _table(
     mysql="mediumint mediumtext longtext tinytext mediumblob longblob year double enum",
@@ -80,7 +81,7 @@ def other_dialect(code: str, result: CodeValidationResult) -> str | None:
     is_made = re.search(rf"\bcreate\s+table\s+{named[1]}\b", code, re.IGNORECASE) if named else None
     if named and not is_made:
         return f"{named[1]} stands for a table of the reader's"
-    return "a synopsis, as manuals write it" if is_synopsis else None
+    return "a synopsis, as manuals write it" if is_synopsis else later_clause(message, code)
 
 
 def _by_error(message: str, statement: str) -> str | None:
@@ -118,7 +119,8 @@ def _by_sign(message: str, statement: str, code: str) -> str | None:
         (at and _SHOW_OF.match(statement), _MYSQL),
         (_is_quoted_value(message, statement), f"{_MYSQL}, with strings in double quotes"),
     )
-    return next((database for is_there, database in signs if is_there), None)
+    found = next((database for is_there, database in signs if is_there), None)
+    return found or other_syntax(message, statement)
 
 
 def _is_quoted_value(message: str, statement: str) -> bool:
