@@ -6,11 +6,13 @@ import subprocess
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from secrets import token_hex
 
 from daytona_validate._core.intake import Job
 from daytona_validate._core.judge import judge
 from daytona_validate._core.languages.python import PYTHON
 from daytona_validate._core.outcomes import Verdict
+from daytona_validate._core.reached_end import with_session_secret
 from daytona_validate._core.source_text import work_files
 from daytona_validate._core.tests_account import seal
 from daytona_validate._models import Execution, Limits, Snippet, Stage, Step
@@ -24,6 +26,8 @@ def run(
 ) -> tuple[Verdict, Step]:
     """Return the verdict on a program after earlier codes, and the step without their report."""
     snippet = Snippet(code=code, language="python", earlier=tuple(earlier), args=args, stdin=stdin)
+    if earlier:
+        snippet = with_session_secret(snippet, token_hex())
     for name, content in work_files(snippet, PYTHON).items():
         (folder / name).write_bytes(content)
     program = [_PROGRAM] if earlier else []

@@ -16,7 +16,13 @@ from daytona_validate._core.languages.language import Language
 from daytona_validate._core.languages.table import LANGUAGES, find_language, nearest_name
 from daytona_validate._core.limits import effective_limits
 from daytona_validate._core.printable import one_line
-from daytona_validate._core.reached_end import FILE, is_asked, with_secret
+from daytona_validate._core.reached_end import (
+    FILE,
+    SESSION_FILE,
+    is_asked,
+    with_secret,
+    with_session_secret,
+)
 from daytona_validate._core.sessions import (
     FILE_PREFIX,
     MOST_EARLIER,
@@ -89,7 +95,7 @@ def intake(
             name in the table.
         packages: Third-party packages, by a language's name in the table.
         max_code_bytes: Size of the code, encoded as UTF-8, up to which it is taken.
-        secret: Of its run, for a snippet that must reach its end.
+        secret: Of its run, for a snippet that must reach its end, or is in a session.
     """
     for problem in type_problems(snippet):
         return _invalid(problem, named_language(snippet))
@@ -105,7 +111,10 @@ def intake(
     for problem in _problems(snippet, language, max_code_bytes):
         return _invalid(problem, name)
     own = effective_limits(snippet, default=limits, language_timeout_s=timeouts_s.get(name))
-    return Job(with_secret(snippet, secret), language, own, tuple(packages.get(name, ())))
+    to_run = with_secret(snippet, secret)
+    if secret and language.tells_session_end and is_in_session(snippet, language):
+        to_run = with_session_secret(to_run, secret)
+    return Job(to_run, language, own, tuple(packages.get(name, ())))
 
 
 def named_language(snippet: Snippet) -> str:
@@ -247,8 +256,9 @@ def _session_problems(snippet: Snippet, language: Language) -> Iterator[str]:
 
 
 def _end_problems(snippet: Snippet, language: Language) -> Iterator[str]:
-    if FILE in snippet.files:
-        yield f"the file name '{FILE}' is kept for what tells whether a program reaches its end"
+    for name in (FILE, SESSION_FILE):
+        if name in snippet.files:
+            yield f"the file name '{name}' is kept for what tells whether a program reaches its end"
     if not is_asked(snippet):
         return
     others = [name for name in ("run_tests", "until_listening") if getattr(snippet, name)]

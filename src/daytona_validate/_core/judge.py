@@ -9,11 +9,19 @@ from daytona_validate._core.details import failure_details, fragment_details, un
 from daytona_validate._core.intake import Job
 from daytona_validate._core.limits import limit_text
 from daytona_validate._core.outcomes import Verdict, outcome_row
-from daytona_validate._core.reached_end import MISSED, NOT_KNOWN, split_end
+from daytona_validate._core.reached_end import (
+    MISSED,
+    NOT_KNOWN,
+    NOT_LEFT,
+    split_end,
+    split_session_end,
+)
 from daytona_validate._core.session_report import Session, read_session
 from daytona_validate._core.sessions import is_in_session
 from daytona_validate._core.should_fail import as_meant
 from daytona_validate._models import Execution, Limit, Outcome, Stage, Step
+
+_ENDED_WELL = frozenset({Outcome.PASSED, Outcome.WRONG_OUTPUT})
 
 
 def judge(execution: Execution, job: Job) -> tuple[Verdict, Execution]:
@@ -24,6 +32,7 @@ def judge(execution: Execution, job: Job) -> tuple[Verdict, Execution]:
         job: What was to run, and under which limits.
     """
     execution, has_reached_end = split_end(execution, job.snippet)
+    execution, has_left = split_session_end(execution, job.snippet)
     last = execution.steps[-1]
     is_early = not has_reached_end and last.stage is Stage.RUN and last.exit_code == 0
     if is_early:
@@ -35,6 +44,8 @@ def judge(execution: Execution, job: Job) -> tuple[Verdict, Execution]:
         verdict = replace(_of_session(session, job), earlier=session.earlier)
     if verdict is None:
         verdict = classify(execution, job)
+    if not has_left and last.exit_code == 0 and verdict.outcome in _ENDED_WELL:
+        verdict = _without(verdict, Outcome.UNAVAILABLE, unavailable_details(NOT_LEFT))
     if is_early and verdict.outcome is Outcome.PASSED:
         verdict = _before_its_end(verdict, is_known=has_reached_end is not None)
     return as_meant(verdict, job.snippet.should_fail), execution
@@ -44,6 +55,10 @@ def _before_its_end(verdict: Verdict, *, is_known: bool) -> Verdict:
     """Judge a program that ended with code 0, and did not reach its end as far as is known."""
     outcome = Outcome.RUNTIME_ERROR if is_known else Outcome.UNAVAILABLE
     details = failure_details(MISSED) if is_known else unavailable_details(NOT_KNOWN)
+    return _without(verdict, outcome, details)
+
+
+def _without(verdict: Verdict, outcome: Outcome, details: str) -> Verdict:
     fault = outcome_row(outcome).fault
     return replace(verdict, outcome=outcome, fault=fault, details=details, caveat=None)
 

@@ -11,6 +11,7 @@ Code in the same process that means to can find the secret in its memory; no oth
 
 from __future__ import annotations
 
+import hashlib
 import re
 from dataclasses import replace
 
@@ -18,6 +19,10 @@ from daytona_validate._models import Execution, Snippet
 
 FILE = ".reach-end"
 """Holds the secret. No file of a snippet may have this name."""
+SESSION_FILE = ".session-end"
+"""Holds the secret of a session: its driver writes `ended SECRET` once the snippet has left."""
+NOT_LEFT = "earlier code ended the session, or the snippet did so past its interpreter"
+"""Why a session with exit code 0 is no pass: a thread of a library may call `os._exit`."""
 MISSED = "it ended before its last statement had"
 """The cause of a failure with exit code 0."""
 NOT_KNOWN = "whether its last statement was reached is not in what was kept of its stderr"
@@ -40,15 +45,33 @@ def with_secret(snippet: Snippet, secret: str) -> Snippet:
 
 def with_end(execution: Execution, snippet: Snippet) -> Execution:
     """Return what a program's end adds to its execution: for providers that run nothing."""
-    secret, step = snippet.files.get(FILE), execution.steps[-1]
-    if not is_asked(snippet) or not isinstance(secret, str) or step.exit_code != 0:
+    asked = ((FILE, "reached", is_asked(snippet)), (SESSION_FILE, "ended", True))
+    step = execution.steps[-1]
+    said = b"".join(
+        _line(word, secret)
+        for name, word, is_wanted in asked
+        if is_wanted and isinstance(secret := snippet.files.get(name), str)
+    )
+    if step.exit_code != 0:
         return execution
-    said = replace(step, stderr=step.stderr + _line(secret))
-    return replace(execution, steps=(*execution.steps[:-1], said))
+    return replace(
+        execution, steps=(*execution.steps[:-1], replace(step, stderr=step.stderr + said))
+    )
 
 
-def _line(secret: str) -> bytes:
-    return f"reached {secret}\n".encode()
+def _line(word: str, secret: str) -> bytes:
+    return f"{word} {secret}\n".encode()
+
+
+def with_session_secret(snippet: Snippet, secret: str) -> Snippet:
+    """Return what is to be run in a session whose driver tells that the snippet itself left it.
+
+    Args:
+        snippet: With earlier code, a thread of which may end the process with exit code 0.
+        secret: As in `with_secret`.
+    """
+    own = hashlib.sha256(secret.encode()).hexdigest()
+    return replace(snippet, files={**snippet.files, SESSION_FILE: own})
 
 
 def split_end(execution: Execution, snippet: Snippet) -> tuple[Execution, bool | None]:
@@ -58,10 +81,27 @@ def split_end(execution: Execution, snippet: Snippet) -> tuple[Execution, bool |
         execution: Whose last step ran the program, or would have.
         snippet: As `with_secret` made it; where its end does not count, the answer is True.
     """
-    secret, step = snippet.files.get(FILE), execution.steps[-1]
-    if not is_asked(snippet) or not isinstance(secret, str):
+    secret = snippet.files.get(FILE)
+    return _split(execution, secret if is_asked(snippet) else None, "reached")
+
+
+def split_session_end(execution: Execution, snippet: Snippet) -> tuple[Execution, bool | None]:
+    """Return the same of whether the snippet left its session itself, in whatever way.
+
+    Args:
+        execution: As in `split_end`.
+        snippet: As `with_session_secret` made it; of others, the answer is True.
+    """
+    return _split(execution, snippet.files.get(SESSION_FILE), "ended")
+
+
+def _split(
+    execution: Execution, secret: str | bytes | None, word: str
+) -> tuple[Execution, bool | None]:
+    step = execution.steps[-1]
+    if not isinstance(secret, str):
         return execution, True
-    line = _line(secret)
+    line = _line(word, secret)
     has_reached = True if line in step.stderr else None if step.lost_stderr_bytes else False
     # Other lines with it are what is added to a script, where the program has its script shown.
     rest = re.compile(rb"^.*" + re.escape(secret.encode()) + rb".*\n?", re.MULTILINE)

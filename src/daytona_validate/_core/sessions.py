@@ -33,6 +33,9 @@ own, just as if it had run alone.
 - What stands on stderr before the snippet begins and is no such line is stderr of the code in
   progress; on stdout it is dropped, if a line with `begins` stands on stdout as well.
 - `elapsed_s` are the wall seconds from the driver's start, or null if it does not know.
+- Of a language that `tells_session_end`, `ended SECRET` follows once the snippet has left, by its
+  last statement, `sys.exit` or an error. With exit code 0 and without that line something else
+  ended it.
 - All lines together have at most `REPORT_BYTES`. A driver whose report grows beyond that leaves
   `stdout` and `stderr` out.
 

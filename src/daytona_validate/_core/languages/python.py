@@ -91,6 +91,7 @@ PYTHON = Language(
     session_steps=(
         Command(Stage.RUN, ("env", SESSION_SEALED, "python3", "-s", _RUN_SESSION, "main.py")),
     ),
+    tells_session_end=True,
     end_steps=(Command(Stage.RUN, ("python3", "-s", _RUN_TO_END, "main.py")),),
     find_ignored_failures=find_ignored_failures,
     check=(Command(Stage.CHECK, ("python3", "-s", "-m", "py_compile", "main.py")),),

@@ -20,18 +20,22 @@ LOW_NUMBERS = 64
 """Below it stay the descriptors that the program opens, so that they have their usual numbers."""
 
 
-def saying() -> Callable[[Value], Value]:
+def saying(path: str = SECRET_FILE, word: str = "reached") -> Callable[[Value], Value]:
     """Return what says that a program has ended in the ordinary way, and hands its value on.
 
     It is called as `saying()(run())`: so it is there before `run` begins, in no variable. In a
     child that the program forked it says nothing.
+
+    Args:
+        path: Of the file with the secret.
+        word: What stands before it in the line.
     """
     try:
-        with open(SECRET_FILE, encoding="ascii") as file:
-            line = f"reached {file.read()}\n".encode()
+        with open(path, encoding="ascii") as file:
+            line = f"{word} {file.read()}\n".encode()
     except FileNotFoundError:
         return lambda value: value
-    os.remove(SECRET_FILE)
+    os.remove(path)
     own, getpid, write, stderr = os.getpid(), os.getpid, os.write, stderr_of_its_own()
 
     def say(value: Value) -> Value:

@@ -35,6 +35,7 @@ for name in OURS:  # the snippet may have files of these names
 
 SEAL = os.environ.pop("SESSION_SEAL", "")
 FILE_PREFIX = ".earlier-"
+END_FILE = ".session-end"
 REPORT_BYTES = 4 * 1024 * 1024
 LEAST_BYTES, LEAST_CHARACTERS = 1024, 100
 """Of a report's line that is shortened, and of the error in it."""
@@ -42,6 +43,13 @@ LONGEST_FAILURE = 8 * 1024
 FUTURE = sum(getattr(__future__, each).compiler_flag for each in __future__.all_feature_names)
 CO_COROUTINE = 0x80
 Ending = Callable[[], None]
+
+
+class Leaving(Exception):
+    """The program left by `sys.exit` or an error, and threads of earlier codes still run."""
+
+    def __init__(self, how: Ending) -> None:
+        self.how = how
 
 
 class Session:
@@ -147,6 +155,8 @@ def main(arguments: list[str]) -> Ending | None:
     report.add({"session": 1})
     path = os.path.abspath(arguments[0])
     session = Session(path, arguments)
+    with open(path, "rb") as file:  # now: an earlier code may write a file of this name
+        program = file.read()
     codes = taken_codes(session.state.folder)
     session.paths.update(codes)
     for number, (each, source) in enumerate(codes.items(), 1):
@@ -163,7 +173,7 @@ def main(arguments: list[str]) -> Ending | None:
     session.exit_calls.give_back()
     report.add({"begins": True, "elapsed_s": round(time.monotonic() - began_s, 3)})
     streams.give_back()
-    return run_program(session)
+    return run_program(session, program)
 
 
 def taken_codes(folder: str) -> dict[str, bytes]:
@@ -195,11 +205,9 @@ def run_earlier(session: Session, source: bytes, path: str) -> str:
     return failure
 
 
-def run_program(session: Session) -> Ending | None:
+def run_program(session: Session, source: bytes) -> Ending | None:
     """Run the program, and end as it does; if that was in the ordinary way, return as `main`."""
     threads = left_threads()
-    with open(session.path, "rb") as file:
-        source = file.read()
     try:
         session.run(source, session.path)
         ended: SystemExit | None = None
@@ -215,7 +223,7 @@ def run_program(session: Session) -> Ending | None:
         session.runner.close()
     has_to_leave = any(each.is_alive() for each in threads)
     if has_to_leave and ended is not None:
-        leave(threads, ended)
+        raise Leaving(functools.partial(leave, threads, ended))
     if ended is not None:
         raise ended
     return functools.partial(leave, threads, None) if has_to_leave else None
@@ -262,7 +270,19 @@ def leave(threads: list[Any], ended: SystemExit | None) -> None:
     os._exit((code or 0) & 0xFF)
 
 
+def ended(arguments: list[str]) -> tuple[Ending | None, SystemExit | None]:
+    """Run all, and return how the program left; of a thread that ends the process, nothing."""
+    try:
+        return reached_end.saying()(main(arguments)), None
+    except SystemExit as raised:
+        return None, raised
+    except Leaving as raised:
+        return raised.how, None
+
+
 if __name__ == "__main__":
-    leaving = reached_end.saying()(main(sys.argv[1:]))
+    leaving, exit_by = reached_end.saying(END_FILE, "ended")(ended(sys.argv[1:]))
     if leaving is not None:
         leaving()
+    if exit_by is not None:
+        raise exit_by
