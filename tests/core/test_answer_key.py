@@ -29,6 +29,7 @@ OTHER: dict[str, Any] = {
     "earlier": ("x = 1",),
     "check_only": True,
     "should_fail": "ValueError",
+    "must_reach_end": True,
 }
 """Another value of each field that a run depends on."""
 REFUSED = {"skip", "not_runnable", "unreadable"}
