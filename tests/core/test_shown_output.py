@@ -15,6 +15,7 @@ from daytona_validate._core.shown_output import (
     ShownOutput,
     compared_with_shown,
 )
+from daytona_validate._core.shown_session import ShownInput, ShownSession
 from daytona_validate._models import CodeValidationResult, LostBytes, Outcome
 from growth import assert_linear
 from made_results import made_reported
@@ -127,6 +128,13 @@ def test_a_whole_output(printed: str, shown: str, said: str | None) -> None:
 def test_what_a_notebook_has_stored_may_be_more(printed: str, stored: str, is_same: bool) -> None:
     outcome = compared(printed, ShownOutput(at_least=stored)).outcome
     assert (outcome is Outcome.PASSED) is is_same
+
+
+def test_a_session_is_compared_with_its_transcript() -> None:
+    shown = ShownOutput(session=ShownSession("javascript", (ShownInput(2, ("f()",), ("1",)),)))
+    assert compared("f()\n1\n", shown).outcome is Outcome.PASSED
+    other = compared("f()\n2\n", shown)
+    assert (other.outcome, other.error_line) == (Outcome.WRONG_OUTPUT, 2)
 
 
 def test_what_was_not_kept_may_have_been_right() -> None:

@@ -17,12 +17,13 @@ from made_results import made_reported
 WRONG = made_reported(outcome=Outcome.WRONG_OUTPUT, path=None, stage=Stage.CHECK).result
 
 
+LANGUAGES = {"python": "python", "sql": "sql", "js": "javascript"}
 TABLE = " a \n---\n 1\n(1 row)\n\n"
 
 
 def after(page: str, output: str, result: CodeValidationResult = WRONG) -> str:
     """Return a page whose first block printed something, as it is then."""
-    read = read_page(page, path="a.md", language_of={"python": "python", "sql": "sql"}.get)
+    read = read_page(page, path="a.md", language_of={**LANGUAGES}.get)
     course = snippets_of_page(read, outputs=("comments", "fences"))[0]
     assert course is not None
     found = output_updates(course, replace(result, output=output))
@@ -86,6 +87,32 @@ def test_what_is_not_certain_is_left_alone(page: str, output: str) -> None:
 
 
 FENCES = "```python\nprint(1)\n```\n\n```output\n2\n```\n"
+PROMPT = "```js\n> f()\n2\n```\n"
+
+
+@pytest.mark.parametrize(
+    ("page", "output", "new"),
+    [
+        (PROMPT, "f()\n1\n", PROMPT.replace("2", "1")),
+        (PROMPT, "f()\n1\nundefined\n", PROMPT.replace("2", "1")),
+        (
+            PROMPT.replace("2", "5\nundefined"),
+            "f()\n1\nundefined\n",
+            PROMPT.replace("2", "1\nundefined"),
+        ),
+        (
+            "```sql\n=# SELECT 1;\n a\n---\n 2\n(1 row)\n```\n",
+            TABLE,
+            "```sql\n=# SELECT 1;\n a\n---\n 1\n(1 row)\n```\n",
+        ),
+        *((PROMPT, f"f()\n{output}", PROMPT) for output in ("```\n", "> evil()\n", "... x\n", "")),
+        (PROMPT, "", PROMPT),
+    ],
+)
+def test_what_a_prompt_printed_is_shown(page: str, output: str, new: str) -> None:
+    assert after(page, output) == new
+
+
 SESSION = "```python\n>>> print(x)\n2\n```\n"
 COMMENT = "```python\nprint(x)  # 2\n```\n"
 

@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from daytona_validate._core.shown_output import NOTHING_SHOWN
+from daytona_validate._core.shown_session import ShownInput, ShownSession
 from daytona_validate._courses.block import Block
 from daytona_validate._courses.block_snippet import course_snippet_of
 from daytona_validate._courses.course_snippet import CourseSnippet
 from daytona_validate._courses.info_string import parse_info
-from daytona_validate._courses.repl_session import is_session, is_shell_session, session_code
+from daytona_validate._courses.repl_session import (
+    is_session,
+    is_shell_session,
+    session_code,
+    shown_inputs,
+)
 from daytona_validate._models import Location
 from growth import assert_linear
 
@@ -96,8 +105,52 @@ def test_a_session_of_python_is_compared_with_what_it_shows() -> None:
 
 
 def test_other_sessions_run_what_was_typed() -> None:
-    course = course_of("> let a = 1\nundefined\n", "javascript")
-    assert (course.snippet.code, course.snippet.expected_output) == ("let a = 1\n\n", None)
+    for code in ("> let a: number = 1\nundefined\n", "> import a from 'b'\n", "> await f()\n1\n"):
+        course = course_of(code, "typescript" if "number" in code else "javascript")
+        assert course.snippet.code == session_code(code, "javascript")
+        assert (course.snippet.expected_output, course.shown) == (None, NOTHING_SHOWN)
+
+
+def test_a_session_of_node_is_run_input_by_input() -> None:
+    code = (
+        "// first\n> let a = {\n... b: 1 }\nundefined\n> c\nUncaught ReferenceError: c\n> .exit\n"
+    )
+    course = course_of(code, "javascript")
+    assert set(course.snippet.files) == {"shown_session.cjs", "shown_session.json"}
+    assert json.loads(course.snippet.files["shown_session.json"]) == [
+        {"line": 2, "typed": ["let a = {", "b: 1 }"], "raises": False},
+        {"line": 5, "typed": ["c"], "raises": True},
+    ]
+    assert course.shown.session is not None
+    assert [(each.line, each.shown) for each in course.shown.session.inputs] == [
+        (4, ("undefined",)),
+        (6, ("Uncaught ReferenceError: c",)),
+    ]
+
+
+def test_more_of_an_input_may_stand_without_a_prompt() -> None:
+    (one,) = shown_inputs("> f({\n  a: 1 })\n2\n  3\n", "javascript")
+    assert (one.line, one.typed, one.shown) == (3, ("f({", "  a: 1 })"), ("2", "  3"))
+
+
+def test_a_session_of_psql_writes_a_transcript() -> None:
+    code = "x=# SELECT\nx-#   1;\n a\n---\n 1\n(1 row)\n\nx=# f;\nERROR:  f\nx=# g;\n"
+    course = course_of(code, "sql")
+    assert course.snippet.code.endswith("\\ SELECT\n  1;\n\n\n\n\n\n\n\ng;\n")
+    assert course.snippet.code.count("\n") == code.count("\n")
+    table = (" a", "---", " 1", "(1 row)")
+    inputs = (ShownInput(3, ("SELECT", "  1;"), table), ShownInput(11, ("g;",), ()))
+    assert course.shown.session == ShownSession("sql", inputs, "SELECT")
+
+
+@given(
+    code=st.text("> =#-.a1\nE: ("), language=st.sampled_from(["sql", "javascript", "typescript"])
+)
+def test_any_session_has_its_inputs_in_order(code: str, language: str) -> None:
+    lines = code.split("\n")
+    for each in shown_inputs(code, language):
+        assert tuple(lines[each.line - 1 : each.line - 1 + len(each.shown)]) == each.shown
+    assert course_of(code, language).snippet.code is not None
 
 
 @pytest.mark.parametrize("line", ["%timeit f()", "x = !ls", "f?", "!ls"])
@@ -126,4 +179,5 @@ def test_lines_keep_their_numbers(code: str, language: str) -> None:
 def test_hostile_code_costs_its_length(piece: str) -> None:
     assert_linear(course_of, piece)
     assert_linear(lambda code: course_of(code, "sql"), piece)
+    assert_linear(lambda code: course_of(f"> {code}", "javascript"), piece)
     assert_linear(course_of, piece + "\n")

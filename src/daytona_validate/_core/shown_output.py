@@ -16,6 +16,7 @@ from daytona_validate._core.details import failure_details, unavailable_details
 from daytona_validate._core.printable import one_line
 from daytona_validate._core.results import rejudged
 from daytona_validate._core.shown_line import is_like, normal
+from daytona_validate._core.shown_session import ShownSession, session_difference
 from daytona_validate._models import CodeValidationResult, Outcome, Stage
 
 _ELLIPSES = ("...", "…")
@@ -48,6 +49,8 @@ class ShownOutput:
     """1-based line of the file at which that begins; None: it is not known."""
     at_least: str | None = None
     """What it prints, and perhaps more, as a notebook keeps it; None: that is not shown."""
+    session: ShownSession | None = None
+    """None: it is no session, or one that is compared in another way."""
 
 
 NOTHING_SHOWN = ShownOutput()
@@ -89,6 +92,8 @@ def _difference(output: str, shown: ShownOutput) -> _Found | None:
         found = _first_other(printed, _lines(shown.whole))
     if found is None and shown.at_least is not None:
         found = _not_shown(printed, shown.at_least.split("\n"))
+    if found is None and shown.session is not None:
+        found = session_difference(shown.session, output)
     return found
 
 

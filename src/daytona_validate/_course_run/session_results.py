@@ -40,7 +40,8 @@ def is_known(course: CourseSnippet, run: EarlierRun) -> bool:
     snippet = course.snippet
     is_plain = snippet.should_fail is None and course.marks.timeout_s is None
     is_compared = run.has_passed and course.shown != NOTHING_SHOWN
-    is_enough = snippet.expected_output is None and not (is_compared and _may_lack_output(run))
+    is_typed = snippet.expected_output is not None or course.shown.session is not None
+    is_enough = not is_typed and not (is_compared and _may_lack_output(run))
     return run.details != NOT_RUN and is_plain and is_enough
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from daytona_validate._core.shown_output import ShownOutput
 from daytona_validate._courses.block import Block, BlockKind
 from daytona_validate._courses.course_snippet import CourseSnippet
 from daytona_validate._courses.magics import without_magics
@@ -12,6 +13,7 @@ from daytona_validate._courses.marks import Marks
 from daytona_validate._courses.read_marks import marks_of
 from daytona_validate._courses.repl_session import (
     as_program,
+    compared_session,
     is_session,
     is_shell_session,
     session_code,
@@ -48,14 +50,17 @@ def course_snippet_of(
     if only_notebook is not None:
         snippet = replace(snippet, not_runnable=only_notebook)
     is_typed = snippet.unreadable is None and is_session(code, language)
+    program = as_program(snippet) if is_typed else snippet
+    session = compared_session(program, code) if is_typed else None
     return CourseSnippet(
-        snippet=as_program(snippet) if is_typed else snippet,
+        snippet=program,
         page=block.location.path,
         section=block.section,
         is_cell=block.kind is BlockKind.CELL,
         code_line=block.code_line,
         code=block.code,
         earlier_code=session_code(code, language) if is_typed else None,
+        shown=ShownOutput(session=session),
         marks=marks,
     )
 

@@ -11,10 +11,11 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from daytona_validate._core.shown_session import ShownSession, other_outputs
 from daytona_validate._courses.comment_updates import comment_updates
 from daytona_validate._courses.course_snippet import CourseSnippet
 from daytona_validate._courses.notebook_updates import CellEdit
-from daytona_validate._courses.repl_session import session_code, shown_session
+from daytona_validate._courses.repl_session import reads_as_output, session_code, shown_session
 from daytona_validate._models import CodeValidationResult, Outcome
 from daytona_validate._unsafe_characters import UNSAFE_CHARACTER
 
@@ -74,6 +75,8 @@ def _line_updates(course: CourseSnippet, first: int, output: str) -> Iterator[Li
         new = _as_many_blank(printed, old)
         if _is_only_output(new, old) and _is_same_session(new, old):
             yield LineEdit(first, old, new)
+    elif shown.session is not None:
+        yield from _session_updates(shown.session, first, output)
     elif shown.whole is not None and shown.whole_line is not None:
         old = tuple(shown.whole.removesuffix("\n").split("\n"))
         new = _as_many_blank(printed, old)
@@ -85,6 +88,16 @@ def _line_updates(course: CourseSnippet, first: int, output: str) -> Iterator[Li
         for line, before, after in found:
             if not _is_unsafe(after):
                 yield LineEdit(first + line - 1, (before,), (after,))
+
+
+def _session_updates(session: ShownSession, first: int, output: str) -> Iterator[LineEdit]:
+    for other in other_outputs(session, output):
+        old, new = other.input.shown, tuple(line.rstrip() for line in other.printed)
+        if new[1:] and new[-1] == "undefined" != old[-1]:  # most pages leave it out
+            new = new[:-1]
+        is_output = _is_only_output(new, old) and reads_as_output(new, session.language)
+        if new and is_output:
+            yield LineEdit(first + other.input.line - 1, old, new)
 
 
 def _is_only_output(new: tuple[str, ...], old: tuple[str, ...]) -> bool:

@@ -7,10 +7,14 @@ line that differs has the number of the block's line. Of other sessions, what wa
 
 from __future__ import annotations
 
+import json
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 
+from daytona_validate._core.shown_node import NODE_ERROR
+from daytona_validate._core.shown_session import LANGUAGES, ShownInput, ShownSession
 from daytona_validate._models import CodeValidationResult, Outcome, Snippet
 from daytona_validate._sandbox_files import contents
 
@@ -37,12 +41,21 @@ _PROMPTS = {"python": _PYTHON, "javascript": _NODE, "typescript": _NODE, "sql": 
 _COMMENTS = ("#", "//", "--")
 _LATER_PROMPT = re.compile(r"^(?:>>> |In ?\[[\d ]{0,9}\]: )", re.MULTILINE)
 _ERROR = re.compile(
-    r"[ \t]*(?:\w{1,80}\.){0,9}[A-Z]\w{0,80}(?:Error|Exception|Interrupt|Iteration|Exit)(?::|\s*$)"
+    r"[ \t]*(?:Uncaught:? )?(?:\w{1,80}\.){0,9}[A-Z]\w{0,80}"
+    r"(?:Error|Exception|Interrupt|Iteration|Exit)(?::|\s*$)|ERROR: "
 )
 _LINE = re.compile(r"(?:: line (\d+) of the output is | ends before line (\d+), )")
 _SHELL = re.compile(r"[ \t]*\$ [A-Za-z./~][\w./~+-]*(?: +[^=(\s].*)?")
 _MAGIC = re.compile(r"[ \t]*(?:(?:\w+\s*=\s*)?[%!]\s*\w.*|\w[\w.]*\?{1,2}\s*)")
 _SESSION_FILE = "shown_session.txt"
+_NODE_FILE = "shown_session.json"
+_NODE_PROGRAM = f"require('./shown_session.cjs').run('{_NODE_FILE}', __filename, require)\n"
+_ECHO = "\\set ECHO all \\\\ \\set QUIET off \\\\ "
+"""Makes psql write a transcript, as at a prompt. On the first line: all keep their numbers."""
+_COMMAND = re.compile(r"\s*\.[a-z]+\b")
+"""Of Node's prompt itself, such as `.exit`."""
+_MODULE = re.compile(r"^\s*(?:import|export)\b|\bawait\b", re.MULTILINE)
+"""What only a prompt of Node's takes, or only a module."""
 _PROGRAM = f"__import__('shown_session').run(globals(), '{_SESSION_FILE}')\n"
 
 
@@ -69,13 +82,86 @@ def is_shell_session(code: str) -> bool:
 def as_program(snippet: Snippet) -> Snippet:
     """Return the program that runs a session; one of Python is compared with what it shows."""
     code = session_code(snippet.code, snippet.language)
+    if snippet.language == "sql":
+        return replace(snippet, code=_ECHO + code)
     if snippet.language != "python":
-        return replace(snippet, code=code)
+        inputs = shown_inputs(snippet.code, snippet.language)
+        is_prompt = snippet.language in LANGUAGES and not _MODULE.search(code)
+        return _node_session(snippet, inputs) if is_prompt else replace(snippet, code=code)
     if any(map(_MAGIC.fullmatch, code.split("\n"))):
         return replace(snippet, not_runnable="a session with commands of a notebook or shell")
     text = _unix(snippet.code)
-    files = {**snippet.files, **_driver(), _SESSION_FILE: text}
+    files = {**snippet.files, **_driver(".py"), _SESSION_FILE: text}
     return replace(snippet, code=_PROGRAM, files=files, expected_output=text, compare="lines")
+
+
+def _node_session(snippet: Snippet, inputs: tuple[ShownInput, ...]) -> Snippet:
+    said = [
+        {
+            "line": each.line - len(each.typed),
+            "typed": each.typed,
+            "raises": any(map(NODE_ERROR.match, each.shown[:1])),
+        }
+        for each in inputs
+    ]
+    files = {**snippet.files, **_driver(".cjs"), _NODE_FILE: json.dumps(said)}
+    return replace(snippet, code=_NODE_PROGRAM, files=files)
+
+
+def compared_session(snippet: Snippet, code: str) -> ShownSession | None:
+    """Return a session as it is compared with its transcript; None: it makes none, or another.
+
+    Args:
+        snippet: The program that runs it.
+        code: As the page has it.
+    """
+    if _NODE_FILE not in snippet.files and not snippet.code.startswith(_ECHO):
+        return None
+    first = session_code(code, snippet.language).split("\n")[0]
+    untold = first if snippet.language == "sql" else ""
+    return ShownSession(snippet.language, shown_inputs(code, snippet.language), untold)
+
+
+def shown_inputs(code: str, language: str) -> tuple[ShownInput, ...]:
+    """Return the inputs of a session, each with the output that is shown after it.
+
+    What is not run is left out: of psql what ends in an error, and what Node's prompt itself obeys.
+    """
+    prompts = _PROMPTS[language]
+    lines, typed = _unix(code).split("\n"), session_code(code, language).split("\n")
+    found: list[ShownInput] = []
+    now: list[str] = []
+    shown: list[str] = []
+    line = 0
+    for number, text in enumerate([*lines, None]):
+        first = None if text is None else prompts.first.match(text)
+        if first or text is None:
+            is_left_out = language == "sql" and not typed[line - len(now) - 1].strip()
+            if now and not is_left_out and not _COMMAND.match(now[0]):
+                found.append(ShownInput(line, tuple(now), _without_end(shown)))
+            now, shown, line = [first[1]] if first else [], [], number + 2
+        elif now and not shown and (more := prompts.more.match(text)):
+            now.append(more[1])
+            line = number + 2
+        elif now and not shown and text.strip() and typed[number] == text:
+            now.append(text)
+            line = number + 2
+        elif now:
+            shown.append(text)
+    return tuple(found)
+
+
+def reads_as_output(lines: Sequence[str], language: str) -> bool:
+    """Return whether lines after an input are its output, and none of them is another input."""
+    prompts = _PROMPTS[language]
+    patterns = (prompts.first, prompts.more, _ERROR)
+    return not any(pattern.match(line) for pattern in patterns for line in lines)
+
+
+def _without_end(lines: list[str]) -> tuple[str, ...]:
+    """Return lines without blank ones at their end."""
+    count = max((n for n, line in enumerate(lines, 1) if line.strip()), default=0)
+    return tuple(lines[:count])
 
 
 def session_code(code: str, language: str) -> str:
@@ -92,8 +178,10 @@ def session_code(code: str, language: str) -> str:
         typed = first or more
         if first is not None:
             began = number
-        elif began is None or (is_input and more is None and _goes_on(lines[number - 1], line)):
+        elif began is None:
             continue
+        elif is_input and more is None and language != "sql" and _goes_on(lines[number - 1], line):
+            continue  # psql has a prompt for each line, and a space before each row
         elif typed is None and _ERROR.match(line):
             lines[began:number] = [""] * (number - began)
         is_input = typed is not None
@@ -133,5 +221,5 @@ def _unix(text: str) -> str:
 
 
 @cache
-def _driver() -> dict[str, bytes]:
-    return {name: text for name, text in contents("sessions").items() if name.endswith(".py")}
+def _driver(suffix: str) -> dict[str, bytes]:
+    return {name: text for name, text in contents("sessions").items() if name.endswith(suffix)}

@@ -1,0 +1,83 @@
+"""Whether the table that a session of psql shows is the one that was printed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from daytona_validate._core.shown_line import is_like
+
+_FOOTER = re.compile(r"\((\d{1,9}) rows?\)")
+_TAG = re.compile(
+    r"(?:CREATE|DROP|ALTER|TRUNCATE|GRANT|REVOKE|COMMENT|BEGIN|START|COMMIT|ROLLBACK|SAVEPOINT|SET"
+    r"|INSERT|UPDATE|DELETE|MERGE|COPY|SELECT)(?: [A-Z]+){0,3}(?: \d{1,20}){0,2}"
+)
+_INSERTED = re.compile(r"INSERT \d+ (\d+)")
+_BESIDE = re.compile(r"(?:NOTICE|WARNING|INFO|HINT|DETAIL|CONTEXT|LINE \d+|Time):|--")
+"""What is said beside an output, or by the author."""
+PSQL_CHANGES = re.compile(
+    r"\b(?:now|random|gen_random\w*|uuid\w*|clock_timestamp|timeofday|age|version|txid\w*|pg_\w+)\s*\("
+    r"|\b(?:current_\w+|session_user|local(?:time|timestamp)|tablesample|information_schema)\b"
+    r"|^\s*(?:explain|show|\\[a-zA-Z])",
+    re.IGNORECASE | re.MULTILINE,
+)
+"""Prints another text from run to run, or from server to server; or changes how all is printed."""
+_ELLIPSES = ("...", "…")
+_MOST_LINES = 500
+"""That are compared line by line, with anything in place of an ellipsis."""
+
+
+def psql_agrees(shown: tuple[str, ...], printed: tuple[str, ...]) -> bool:
+    """Return whether what is shown was printed, or is not plainly an output of psql's.
+
+    Args:
+        shown: The lines that the page shows; rows may be in any order.
+        printed: Those that psql wrote.
+    """
+    want, got = _plain(shown), _plain(printed)
+    is_output = any(_FOOTER.fullmatch(line) or _TAG.fullmatch(line) for line in want)
+    is_output = is_output or any(map(_is_rule, shown))
+    if not is_output or max(len(want), len(got)) > _MOST_LINES:
+        return True
+    for pattern in (_FOOTER, _TAG):
+        if not any(map(pattern.fullmatch, want)):
+            got = [line for line in got if not pattern.fullmatch(line)]
+    if any(_is_ellipsis(line) for line in want) or _is_cut(want):
+        return _has_in_order(got, (line for line in want if not _is_ellipsis(line)))
+    return len(want) == len(got) and all(map(is_like, sorted(got), sorted(want)))
+
+
+def _plain(lines: Iterable[str]) -> list[str]:
+    """Return lines without what only lays out a table, and without what is said beside it."""
+    return [
+        _INSERTED.sub(r"INSERT 0 \1", "|".join(_cells(line)))
+        for line in lines
+        if line.strip() and not _is_rule(line) and not _BESIDE.match(line.strip())
+    ]
+
+
+def _cells(line: str) -> list[str]:
+    text = line.strip()
+    is_framed = len(text) > 1 and text[0] == text[-1] == "|"
+    return [" ".join(cell.split()) for cell in (text[1:-1] if is_framed else line).split("|")]
+
+
+def _is_rule(line: str) -> bool:
+    """Return whether a line is the one under the names of a table."""
+    return ("--" in line or "-+-" in line) and not line.strip("-+| ")
+
+
+def _is_ellipsis(line: str) -> bool:
+    words = line.replace("|", " ").split()
+    return bool(words) and all(word in _ELLIPSES or word == ":" for word in words)
+
+
+def _is_cut(lines: list[str]) -> bool:
+    """Return whether more rows are counted than shown: the author has left some out."""
+    counts = [int(found[1]) for found in map(_FOOTER.fullmatch, lines) if found]
+    return len(counts) == 1 and counts[0] > len(lines) - 2
+
+
+def _has_in_order(got: list[str], want: Iterable[str]) -> bool:
+    rest = iter(got)
+    return all(any(is_like(line, each) for line in rest) for each in want)
