@@ -53,7 +53,7 @@ def test_an_error_that_its_page_tells_of_is_meant(around: SaidAround) -> None:
         SaidAround(before="A TypeError is a class:"),
         SaidAround(before="This raises a `TypeError`. A list is changed:"),
         SaidAround(before="A tuple will not work, use a list instead:"),
-        SaidAround(before="This raises a `ValueError`:"),
+        SaidAround(before="We get an error, as a tuple is fixed."),
         SaidAround(after="A list does not work. We get an error."),
     ],
 )

@@ -96,7 +96,7 @@ def test_a_name_that_may_be_a_mistake_stays_one(code: str, name: str, language: 
 
 
 def test_other_blocks_of_the_page_count() -> None:
-    assert judged("use(train)", "train", "def train(): ...").outcome is Outcome.RUNTIME_ERROR
+    assert judged("use(train)", "train", "train = 1").outcome is Outcome.RUNTIME_ERROR
     assert judged("use(wagom)", "wagom", "wagom\nwagon = 1").outcome is Outcome.RUNTIME_ERROR
     many = " ".join(f"word{n}" for n in range(5001))
     assert judged("use(train)", "train", f"train {many}").outcome is Outcome.RUNTIME_ERROR

@@ -50,6 +50,7 @@ _OTHERWISE = re.compile(
     re.IGNORECASE,
 )
 """Words of a sentence that turns to what does work."""
+_LEADS_TO_IT = re.compile(r"[:?]\W*$|\b(?:this|these|following|below|next|here)\b", re.IGNORECASE)
 _TELLS_OF_IT = re.compile(r"\W*(?:we|you|this|that|it|the (?:code|program) above)\b", re.IGNORECASE)
 
 
@@ -71,7 +72,8 @@ def is_shown_to_fail(around: SaidAround, code: str, result: CodeValidationResult
     if any(each is not None and _is_same(each, name, message) for each in shown):
         return True
     sentences = (_SENTENCE_END.split(around.before)[-1], _SENTENCE_END.split(around.after)[0])
-    is_broken = _is_broken(sentences[0]) or (
+    leads_to_it = _LEADS_TO_IT.search(sentences[0]) is not None
+    is_broken = (leads_to_it and _is_broken(sentences[0])) or (
         _TELLS_OF_IT.match(sentences[1]) is not None and _is_broken(sentences[1])
     )
     return is_broken and not _is_slip(code, name, result)

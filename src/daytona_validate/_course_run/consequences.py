@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from daytona_validate._core.details import cause, skipped_details
 from daytona_validate._core.results import rejudged
 from daytona_validate._course_run.course_page import CoursePage
+from daytona_validate._course_run.files_of_a_page import makes_file
 from daytona_validate._models import CodeValidationResult, Location, MissingKind, Outcome
 
 _DEFINED = frozenset({MissingKind.NAME, MissingKind.TYPE, MissingKind.TABLE})
@@ -116,7 +117,11 @@ def _maker(
     page: CoursePage, position: int, result: CodeValidationResult, among: Sequence[int]
 ) -> int | None:
     missing, language = result.missing, page.languages[position]
-    if result.outcome is Outcome.PASSED or missing is None or missing.kind not in _DEFINED:
+    if result.outcome is Outcome.PASSED or missing is None:
+        return None
+    if missing.kind is MissingKind.FILE and language == "python":
+        return next((each for each in among if makes_file(page.code(each), missing.name)), None)
+    if missing.kind not in _DEFINED:
         return None
     makers = (each for each in among if makes(page.code(each), missing.name, language=language))
     return next(makers, None)

@@ -18,9 +18,11 @@ from daytona_validate._core.fragments.known_names import FORGOTTEN_NAMES, OWN_NA
 from daytona_validate._core.fragments.near_names import is_misspelt
 from daytona_validate._course_run.consequences import makes
 from daytona_validate._course_run.course_page import CoursePage
+from daytona_validate._course_run.files_of_a_page import is_readers
 from daytona_validate._course_run.later_blocks import waits_for
 from daytona_validate._course_run.missing_tables import database_of, is_absent_table, is_table
-from daytona_validate._models import CodeValidationResult, Fault, MissingKind
+from daytona_validate._course_run.sketches import left_out
+from daytona_validate._models import CodeValidationResult, Fault, Missing, MissingKind
 
 _LACKING = {MissingKind.NAME: "", MissingKind.TYPE: "", MissingKind.TABLE: "table "}
 _MOST_WORDS = 5000
@@ -43,12 +45,39 @@ def as_gap(page: CoursePage, position: int, result: CodeValidationResult) -> Cod
         result: Its last, settled one.
     """
     course, missing = page.snippets[position], result.missing
-    is_asked = result.fault is Fault.SNIPPET and page.rules.has_fragments and not course.is_cell
+    is_asked = result.fault is Fault.SNIPPET and page.rules.has_fragments
     if not is_asked or course.page is None or missing is None or not course.snippet.is_block:
         return result
-    later = waits_for(page, position, result)
-    if later is not None:
-        return not_runnable(result, later)
+    reason = _readers_file(page, position, missing)
+    if reason is None and not course.is_cell:
+        reason = waits_for(page, position, result) or _left_out(page, position, missing)
+    if reason is not None:
+        return not_runnable(result, reason)
+    return result if course.is_cell else _named_gap(page, position, result, missing)
+
+
+def _readers_file(page: CoursePage, position: int, missing: Missing) -> str | None:
+    """Return that a block reads a file which its reader is to bring."""
+    is_file = missing.kind is MissingKind.FILE and page.languages[position] == "python"
+    if not is_file or not is_readers(missing.name, page.code(position), _others(page, position)):
+        return None
+    return f"it needs the file {missing.name}, which no block of the page makes"
+
+
+def _left_out(page: CoursePage, position: int, missing: Missing) -> str | None:
+    """Return what a block says of a name that nothing on its page makes."""
+    if page.languages[position] != "python":
+        return None
+    codes = (page.code(n) for n, each in enumerate(page.languages) if each == "python")
+    if any(makes(each, missing.name, language="python") for each in codes):
+        return None
+    return left_out(page.code(position), missing)
+
+
+def _named_gap(
+    page: CoursePage, position: int, result: CodeValidationResult, missing: Missing
+) -> CodeValidationResult:
+    course = page.snippets[position]
     language, code = page.languages[position], page.code(position)
     is_name = missing.kind in _LACKING and _NAME.fullmatch(missing.name) is not None
     if language not in OWN_NAMES or not is_name or _is_suggested(missing.name, code, result):

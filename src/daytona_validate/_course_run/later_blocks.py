@@ -19,6 +19,7 @@ _DEFINED = frozenset({MissingKind.NAME, MissingKind.TYPE})
 _SCRIPTS = r"^(?:export\s+)?(?:default\s+)?(?:declare\s+|abstract\s+|async\s+)*(?:{kinds})\s+"
 _SCRIPT_KINDS = r"const|let|var|function\*?|class|interface|type|enum|namespace"
 _MADE = {
+    "python": r"^(?:async\s+def|def|class)\s+{name}\b",
     "javascript": _SCRIPTS.format(kinds=_SCRIPT_KINDS) + r"{name}(?![\w$])(?!.*\brequire\()",
     "typescript": _SCRIPTS.format(kinds=_SCRIPT_KINDS) + r"{name}(?![\w$])(?!.*\brequire\()",
     "go": r"^(?:func|type|var|const)\s+{name}\b",

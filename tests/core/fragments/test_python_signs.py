@@ -14,6 +14,8 @@ RETURN = "SyntaxError: 'return' outside function"
 PRINT = "SyntaxError: Missing parentheses in call to 'print'. Did you mean print(...)?"
 EXCEPT = "SyntaxError: multiple exception types must be parenthesized"
 BRANCH = "it begins in the middle of a statement: except"
+NEVER = "SyntaxError: '(' was never closed"
+UNFINISHED = "it breaks off: '...' stands for code that is left out"
 BODY = "the body of a function; it compiles"
 
 
@@ -33,6 +35,11 @@ BODY = "the body of a function; it compiles"
         ('if a: print "a", b', PRINT, 1, "Python 2"),
         ("for a in b:\n    print a, b", PRINT, None, "Python 2"),
         ('exec "a = 1"', "SyntaxError: Missing parentheses in call to 'exec'.", 1, "Python 2"),
+        ("gate: Annotated[Gate, ...", NEVER, 1, UNFINISHED),
+        ("ride(1,\n  2,\n  3, ...\n", NEVER, 1, UNFINISHED),
+        ("seats: tuple[int, ...", NEVER, 1, None),
+        ("ride(a, b", NEVER, 1, None),
+        ("ride(1, [2, ...]\nx = 1", NEVER, 1, None),
         ("print a)", "SyntaxError: unmatched ')'", 1, None),
         ("print(a)\nprint.a", PRINT, 2, None),
         ("try: f()\nexcept KeyError, e:\n    pass", EXCEPT, 2, "Python 2"),

@@ -12,7 +12,12 @@ from daytona_validate._core.fragments.go_fragments import NO_MAIN, NOT_MAIN
 from daytona_validate._core.fragments.jsx import jsx
 from daytona_validate._core.fragments.near_names import is_misspelt
 from daytona_validate._core.fragments.placeholders import placeholder
-from daytona_validate._core.fragments.python_signs import function_body, later_branch, python_2
+from daytona_validate._core.fragments.python_signs import (
+    function_body,
+    later_branch,
+    python_2,
+    unfinished,
+)
 from daytona_validate._core.fragments.reader_gives import (
     blank,
     given_argument,
@@ -88,7 +93,7 @@ _ANY: tuple[Recognize, ...] = (_other_text, placeholder)
 _RECOGNIZERS: dict[str, tuple[Recognize, ...]] = {
     "python": (
         *_ANY,
-        *(_optional_arguments, function_body, later_branch, python_2),
+        *(_optional_arguments, function_body, later_branch, unfinished, python_2),
         *(typed_input, given_argument, set_variable, blank),
     ),
     "javascript": (*_ANY, jsx, _optional_arguments),

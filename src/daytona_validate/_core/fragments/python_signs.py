@@ -15,6 +15,10 @@ from daytona_validate._models import CodeValidationResult
 _IN_FUNCTION = re.compile(r"SyntaxError: '(?:return|await|yield)' outside (?:async )?function")
 _CONTINUES = re.compile(r"(?:except|finally|elif|else)\b[^\n]*:")
 _DEFINES = re.compile(r"(?:async\s+)?def\b|class\b|.*\blambda\b")
+_NEVER_CLOSED = re.compile(r"SyntaxError: '[(\[{]' was never closed")
+_BREAKS_OFF = re.compile(r"[\w)\]}]\s*,\s*(?:\.\.\.|…)$")
+_HAS_DOTS = re.compile(r"\b(?:[Tt]uple|Callable|Concatenate)\[")
+"""What takes `...` for an argument of its own."""
 _PYTHON_2 = (
     (
         re.compile(r"SyntaxError: Missing parentheses in call to '(?:print|exec)'"),
@@ -45,6 +49,14 @@ def later_branch(code: str, result: CodeValidationResult) -> str | None:
     is_syntax = cause(result.details).startswith("SyntaxError: invalid syntax")
     is_one = is_syntax and _CONTINUES.match(first) is not None
     return f"it begins in the middle of a statement: {first.split()[0]}" if is_one else None
+
+
+def unfinished(code: str, result: CodeValidationResult) -> str | None:
+    """Return what code is that breaks off: its last line ends in `, ...` within open brackets."""
+    is_open = _NEVER_CLOSED.match(cause(result.details)) is not None
+    last = next((line for line in reversed(bare_lines(code, "python")) if line.strip()), "")
+    is_broken_off = is_open and _BREAKS_OFF.search(last.rstrip()) and not _HAS_DOTS.search(last)
+    return "it breaks off: '...' stands for code that is left out" if is_broken_off else None
 
 
 def python_2(code: str, result: CodeValidationResult) -> str | None:

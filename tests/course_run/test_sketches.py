@@ -1,0 +1,106 @@
+"""What a block's comments say of a name that it lacks, and files that its reader brings."""
+
+from __future__ import annotations
+
+import pytest
+
+from blocks_of_pages import block, finished, result
+from daytona_validate._course_run.course_page import CoursePage, RunRules
+from daytona_validate._course_run.files_of_a_page import is_readers, makes_file
+from daytona_validate._course_run.gaps import as_gap
+from daytona_validate._course_run.sketches import left_out
+from daytona_validate._models import CodeValidationResult, Missing, MissingKind, Outcome
+from growth import assert_linear
+
+DOTS = "'...' in a comment stands for what makes ticket"
+
+
+def lacking(name: str, kind: MissingKind = MissingKind.NAME) -> Missing:
+    return Missing(kind, name)
+
+
+def judged(
+    code: str,
+    name: str,
+    *others: str,
+    kind: MissingKind = MissingKind.NAME,
+    language: str = "python",
+) -> CodeValidationResult:
+    page = CoursePage([block(each, language=language) for each in (code, *others)], RunRules())
+    return as_gap(page, 0, result(Outcome.RUNTIME_ERROR, name, kind=kind, language=language))
+
+
+@pytest.mark.parametrize(
+    ("code", "reason"),
+    [
+        ("# def ride(self, ticket):\nprint(ticket)", "a part of ride, whose parameter ticket is"),
+        ("# async def ride(\nprint(ticket)", None),
+        (
+            "# ... ticket is bought ...\nprint(ticket)",
+            DOTS,
+        ),
+        ("# ticket is bought …\nprint(ticket)", DOTS),
+        ("# Conceptual: the gate\nprint(ticket)", "a sketch, as it says: Conceptual: the gate"),
+        ("# the gate (simplified)\nticket()", "a sketch, as it says: the gate (simplified)"),
+        ("# a ticket is bought\nprint(ticket)", None),
+        ("x = 1\n\n\n# Conceptual\nprint(ticket)", None),
+        ("# def ride(ticket):\ntickets = 1\nprint(ticket)", None),
+        ("# Conceptual\nticket1, ticke = 1, 2\nprint(ticket)", None),
+    ],
+)
+def test_comments_tell_of_what_is_left_out(code: str, reason: str | None) -> None:
+    assert left_out(code, lacking("ticket")) == reason
+    assert left_out(code, lacking("ticket", MissingKind.MODULE)) is None
+    assert left_out(code, lacking("t.x")) is None
+
+
+def test_a_sketch_is_not_runnable_unless_its_page_makes_the_name() -> None:
+    code = "# Conceptual\nprint(ticket)"
+    assert judged(code, "ticket").outcome is Outcome.NOT_RUNNABLE
+    assert judged(code, "ticket", language="go").outcome is Outcome.RUNTIME_ERROR
+    assert judged(code, "ticket", "ticket = 1").outcome is Outcome.RUNTIME_ERROR
+
+
+def test_a_function_that_a_later_block_defines_is_waited_for() -> None:
+    found = judged("ring()", "ring", "def ring(): ...")
+    assert found.outcome is Outcome.NOT_RUNNABLE
+    assert "which a later block defines" in found.details
+    assert judged("ring()", "ring", "def rings(): ...").outcome is Outcome.RUNTIME_ERROR
+
+
+@pytest.mark.parametrize(
+    ("code", "others", "is_open"),
+    [
+        ("open('fares.csv')", [], True),
+        ("open('fares.csv')", ["open('fares.csv').read()"], True),
+        ("open(name)", [], False),
+        ("open('fares.csv')", ["open('fares.csv', 'w')"], False),
+        ("open('fares.csv')", ["numpy.save('fares', a)"], False),
+        ("open('fares.csv')", ["open('fare.csv')"], False),
+    ],
+)
+def test_a_file_that_no_block_makes_is_its_readers(
+    code: str, others: list[str], *, is_open: bool
+) -> None:
+    assert is_readers("fares.csv", code, others) is is_open
+    found = judged(code, "fares.csv", *others, kind=MissingKind.FILE)
+    assert (found.outcome is Outcome.NOT_RUNNABLE) is is_open
+    other = judged(code, "fares.csv", kind=MissingKind.FILE, language="javascript")
+    assert other.outcome is Outcome.RUNTIME_ERROR
+
+
+def test_a_file_that_a_failed_block_would_have_made_is_told_with_it() -> None:
+    lost = result(Outcome.MISSING_DEPENDENCY, "numpy", kind=MissingKind.MODULE)
+    reads = result(Outcome.RUNTIME_ERROR, "fares.npy", kind=MissingKind.FILE)
+    codes = {"numpy.save('fares', [1])": lost, "open('fares.npy')": reads}
+    found, _ = finished([block(each) for each in codes], lambda snippet: codes[snippet.code])
+    assert found[1].outcome is Outcome.SKIPPED
+    assert "it needs 'fares.npy' of the block" in found[1].details
+
+
+@pytest.mark.parametrize("text", ["# ", "# def a(", "'", "'a.b", "# ...", "save", "("])
+def test_hostile_code_takes_linear_time(text: str) -> None:
+    assert_linear(lambda code: left_out(code, lacking("ticket")), text)
+    assert_linear(lambda code: left_out(f"#{code}", lacking("ticket")), text)
+    assert_linear(lambda code: makes_file(code, "a.csv"), text)
+    assert_linear(lambda code: is_readers("a.csv", f"'a.csv'{code}", [code]), text)
