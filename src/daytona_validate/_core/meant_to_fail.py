@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from itertools import islice
 
 from daytona_validate._core.details import as_expected_details, cause
 from daytona_validate._core.fragments.code_text import Comment, bare_lines, comment_of
@@ -82,6 +83,9 @@ _NO_SLIP = re.compile(
 _TYPE_OF_TYPESCRIPT = re.compile(r"TS(?:2339|2345|2353|2322|2741): (?!.*Did you mean)")
 _TYPESCRIPT = re.compile(r"TS(\d+): ")
 _TWOSLASH = re.compile(r"^[ \t]*// ?@errors:([ \t\d,]+)$", re.MULTILINE)
+_OF_TYPESCRIPT = re.compile(r"^\S{1,200}\((\d{1,9}),\d{1,9}\): error (TS\d+: .*)", re.MULTILINE)
+_READ_OF_COMPILER = 50_000
+_MOST_ERRORS = 100
 _SHORTEST_QUOTE = 12
 _READ_CHARACTERS = 300
 
@@ -95,16 +99,34 @@ def is_meant_to_fail(snippet: Snippet, result: CodeValidationResult) -> bool:
     """
     if not snippet.is_block or result.outcome not in _FAILED or result.error_line is None:
         return False
+    return _is_meant(snippet, result, result.error_line) and not _hides_slip(snippet, result)
+
+
+def _is_meant(snippet: Snippet, result: CodeValidationResult, line: int) -> bool:
+    """Return whether what stands at and around a line says that it fails like that."""
     if _is_allowed(snippet, cause(result.details)):
         return True
-    beside = comment_of(snippet.code, snippet.language, result.error_line)
+    beside = comment_of(snippet.code, snippet.language, line)
     if beside is not None and beside.code:
         return _names(beside, result, "\n".join(bare_lines(snippet.code, snippet.language)))
-    above = comment_of(snippet.code, snippet.language, result.error_line - 1)
+    above = comment_of(snippet.code, snippet.language, line - 1)
     if above is not None and not above.code and _announces(above.text, result):
         return True
-    below = comment_of(snippet.code, snippet.language, result.error_line + 1)
+    below = comment_of(snippet.code, snippet.language, line + 1)
     return below is not None and not below.code and _quotes(below.text, _said(result))
+
+
+def _hides_slip(snippet: Snippet, result: CodeValidationResult) -> bool:
+    """Return whether TypeScript has another error, that no line speaks of and a slip leads to."""
+    if result.outcome is not Outcome.COMPILE_ERROR or snippet.language != "typescript":
+        return False
+    said = (result.error or "")[:_READ_OF_COMPILER]
+    for line, message in islice(_OF_TYPESCRIPT.findall(said), _MOST_ERRORS):
+        is_first = message.strip() in result.details
+        is_told = comment_of(snippet.code, snippet.language, int(line)) is not None
+        if not (is_first or is_told or _is_allowed(snippet, message)) and says_slip(message):
+            return True
+    return False
 
 
 def as_meant_result(result: CodeValidationResult) -> CodeValidationResult:
