@@ -194,6 +194,10 @@ PARTS = ["--8<--", "{!", "!}", "{*", "*}", "{{", "}}", "<<<", "#include", "{%", 
 PARTS += ["'", '"', "[", "]", "ln", "lines=", "1", "-", "3", "#", "@/", "\n", " ", "::", ".. "]
 
 
+def test_a_region_of_no_file_includes_nothing() -> None:
+    assert list(includes_of("<<<#x.py")) == []
+
+
 @given(parts=st.lists(st.sampled_from(PARTS)), glue=st.sampled_from(["", " "]))
 def test_any_text_can_be_looked_at(parts: list[str], glue: str) -> None:
     for found in includes_of(glue.join(parts)):

@@ -190,7 +190,7 @@ _FORMS: tuple[tuple[re.Pattern[str], Callable[[str, str], Include]], ...] = (
     (re.compile(r"\{\{ ?#" + _BOOK + r" (?P<path>[^ }]+)[^}]*\}\}"), _book),
     (
         re.compile(
-            r"<<< ?(?=[^ ]*[./])(?P<path>[^ {}\[\]]+)(?: ?\{[^}]*\}| ?\[[^\]]*\]| \w+(?!\w))*"
+            r"<<< ?(?=[^ ]*[./])(?P<path>(?!#)[^ {}\[\]]+)(?: ?\{[^}]*\}| ?\[[^\]]*\]| \w+(?!\w))*"
         ),
         _region,
     ),
