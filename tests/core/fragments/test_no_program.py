@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from block_results import block, compile_error, result
@@ -50,3 +52,16 @@ def test_only_blocks_that_failed_are_asked_about() -> None:
     assert no_program(block(code, "sql"), compile_error(NOT_MAIN, "sql")) is None
     java = result(Outcome.RUNTIME_ERROR, details="Code execution failed: a", language="java")
     assert no_program(block("class A {}", "java"), java) is None
+
+
+@pytest.mark.parametrize(
+    ("code", "is_signature"),
+    [
+        ("def ride(fare[, seat]):", True),
+        ("ride(fare[, seat])\n    Take a ride.", True),
+        ("def ride(fare[, seat]):\n    return fare", False),
+    ],
+)
+def test_a_function_with_a_body_is_no_signature(code: str, *, is_signature: bool) -> None:
+    failed = replace(compile_error("SyntaxError: invalid syntax", "python"), error_line=1)
+    assert (no_program(block(code, "python"), failed) is not None) is is_signature

@@ -32,6 +32,8 @@ from daytona_validate._models import CodeValidationResult, Outcome, Snippet
 _WORD = re.compile(r"[^\W\d]\w*")
 _FUNCTION = re.compile(r"^func\s+(\w+)\s*\(\s*\)", re.MULTILINE)
 _STARTABLE = re.compile(r"\bvoid\s+(\w+)\s*\(\s*(?:final\s+)?String\b")
+_HEADER = re.compile(r"\s*(?:async )?(?:def|class) .*:\s*$")
+_BODY = re.compile(r"[ \t]+\S")
 _NO_JAVA_MAIN = "Main method not found in class "
 
 
@@ -80,6 +82,10 @@ def _optional_arguments(code: str, result: CodeValidationResult) -> str | None:
     lines = code.split("\n")
     line = result.error_line or 0
     is_one = 0 < line <= len(lines) and is_synopsis(lines[line - 1])
+    below = lines[line : line + 1]
+    has_body = is_one and _HEADER.match(lines[line - 1]) and any(map(_BODY.match, below))
+    if has_body:
+        return None
     return "a signature, with optional arguments in brackets" if is_one else None
 
 
