@@ -29,6 +29,9 @@ from daytona_validate._toolchains.prepared_folder import preparation_stamp
 from daytona_validate._toolchains.record import Host, ToolchainRecord
 from daytona_validate._toolchains.toolchains import RECORDS, host_with
 
+_PACKAGE_LISTS = ("/var/lib/dpkg/status", "/var/lib/rpm", "/usr/lib/sysimage/rpm", "/lib/apk/db")
+"""What an update of the distribution changes, wherever in the libraries' folders it does."""
+
 
 class LocalIdentity:
     """Identity of local sandboxes: found out once, and then only compared.
@@ -113,6 +116,7 @@ def _host_of(cache_dir: Path | None) -> tuple[str, Host, Path]:
         bubblewrap(cache).path,
         image,
         [_listing(each) for each in host.library_folders],
+        [_stamp(each) for each in _PACKAGE_LISTS],
     )
     return repr(facts), host, cache
 
@@ -129,3 +133,10 @@ def _listing(folder: str) -> list[tuple[str, int, int]]:
     with os.scandir(folder) as entries:
         seen = [(each.name, each.stat(follow_symlinks=False)) for each in entries]
     return sorted((name, status.st_size, status.st_mtime_ns) for name, status in seen)
+
+
+def _stamp(path: str) -> int | None:
+    try:
+        return Path(path).stat().st_mtime_ns
+    except OSError:
+        return None
