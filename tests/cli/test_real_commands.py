@@ -104,7 +104,9 @@ def test_a_copy_of_what_this_machine_no_longer_has_is_pruned(
         shutil.copytree(jail_cache_dir / python_toolchain.identity, each, symlinks=True)
     pruned = _daytona_validate(tmp_path, "toolchains", "prune")
     assert pruned.returncode == 0, pruned.stderr
-    assert f"removed {outdated}\n" in pruned.stdout
+    assert f"removed {outdated} (" in pruned.stdout
+    assert "MiB): what it was copied from has changed\n" in pruned.stdout
+    assert pruned.stderr.startswith("copies removed: 1, ")
     assert not outdated.exists()
     assert kept.is_dir()
 

@@ -226,18 +226,6 @@ async def test_what_is_prepared_can_be_listed(toolchains: Toolchains, jail_cache
     assert python.size_bytes > 10_000_000
 
 
-async def test_a_toolchain_of_another_interpreter_is_pruned(
-    jail_runner: JailRunner, empty_cache: Path
-) -> None:
-    toolchains = Toolchains(empty_cache, jail_runner)
-    current = await toolchains.prepare("python")
-    old = empty_cache / "python-0000000000000000"
-    await asyncio.to_thread(shutil.copytree, empty_cache / current.identity, old, symlinks=True)
-    assert await toolchains.prune() == [old]
-    listed = await asyncio.to_thread(toolchains.installed)
-    assert [each.path.name for each in listed] == [current.identity]
-
-
 def without_wheels(runner: JailRunner, *, path: str) -> Host:
     here = this_host(runner)
     return dataclasses.replace(here, environment={"PATH": path}, package_folder=lambda _: None)

@@ -19,7 +19,8 @@ from daytona_validate._core.languages.table import LANGUAGES
 from daytona_validate._providers.local import LocalProvider
 from daytona_validate._settings import Settings
 from daytona_validate._toolchains.prepared_folder import mirrored
-from daytona_validate._toolchains.toolchains import Installed, Toolchains
+from daytona_validate._toolchains.prune import Installed
+from daytona_validate._toolchains.toolchains import Toolchains
 from daytona_validate._toolchains.typescript import PACKAGES
 
 

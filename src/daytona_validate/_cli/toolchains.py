@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, TypeVar
 
 import click
@@ -13,7 +14,9 @@ from daytona_validate._cli.shared_options import output_format_option
 
 if TYPE_CHECKING:  # they cost more than the whole of --help
     from daytona_validate._cli.this_host import ToolchainState
-    from daytona_validate._toolchains.toolchains import Installed, Toolchains
+    from daytona_validate._toolchains.inventory import Pruned
+    from daytona_validate._toolchains.prune import Installed
+    from daytona_validate._toolchains.toolchains import Toolchains
 
 Answer = TypeVar("Answer")
 
@@ -65,26 +68,68 @@ def list_installed(*, output_format: str) -> None:
         return
     from daytona_validate._cli.screen.columns import columns
 
-    head = ("NAME", "VERSION", "SIZE", "SOURCE", "PATH")
-    rows = [
-        (e.name, e.version, f"{e.size_bytes / _MEBIBYTE:.0f} MiB", e.source, str(e.path))
-        for e in found
-    ]
+    head = ("NAME", "VERSION", "SIZE", "USED", "SOURCE", "PATH")
+    rows = [(e.name, e.version, _size(e), _used(e), e.source, str(e.path)) for e in found]
     click.echo(columns([head, *rows]), nl=False)
+    total = sum(each.size_bytes for each in found) / _MEBIBYTE
+    click.echo(f"prepared: {len(found)}, {total:.0f} MiB", err=True)
 
 
-@toolchains.command()
-def prune() -> None:
+@toolchains.command(
+    epilog="""\b
+Examples:
+  daytona-validate toolchains prune --dry-run
+  daytona-validate toolchains prune --unused-for 30
+"""
+)
+@click.option(
+    "--unused-for",
+    "unused_days",
+    type=click.FloatRange(min=0),
+    metavar="DAYS",
+    help="Also what no process has begun to use for so many days.",
+)
+@click.option("--all", "everything", is_flag=True, help="Also all else.")
+@click.option("--dry-run", "is_dry_run", is_flag=True, help="Only tell what would be removed.")
+def prune(*, unused_days: float | None, everything: bool, is_dry_run: bool) -> None:
     """Remove copies of toolchains that this machine no longer has, or has in another version.
 
-    Only while nothing else validates here: its sandboxes would lose their files.
+    What a process uses just now always stays, so this is safe while others validate.
     """
-    from daytona_validate._toolchains.toolchains import Toolchains
+    from daytona_validate._toolchains.prune import DAY_S, PruneRules
 
-    removed = _with_toolchains(Toolchains.prune)
-    for path in removed:
-        click.echo(f"removed {path}")
-    click.echo(f"copies removed: {len(removed)}", err=True)
+    rules = PruneRules(
+        unused_for_s=None if unused_days is None else unused_days * DAY_S, everything=everything
+    )
+
+    async def work(found: Toolchains) -> list[Pruned]:
+        return await found.prune(rules, is_dry_run=is_dry_run)
+
+    done = _with_toolchains(work)
+    for each in done:
+        click.echo(_pruned_line(each, is_dry_run=is_dry_run))
+    gone = [e.installed for e in done if e.is_removed or (is_dry_run and not e.installed.is_in_use)]
+    verb = "copies to remove" if is_dry_run else "copies removed"
+    total = sum(each.size_bytes for each in gone) / _MEBIBYTE
+    click.echo(f"{verb}: {len(gone)}, {total:.0f} MiB", err=True)
+
+
+def _pruned_line(each: Pruned, *, is_dry_run: bool) -> str:
+    is_kept = not each.is_removed and (each.installed.is_in_use or not is_dry_run)
+    verb = "in use, kept" if is_kept else "would remove" if is_dry_run else "removed"
+    return f"{verb} {each.installed.path} ({_size(each.installed)}): {each.reason}"
+
+
+def _size(installed: Installed) -> str:
+    return f"{installed.size_bytes / _MEBIBYTE:.0f} MiB"
+
+
+def _used(installed: Installed) -> str:
+    return "now" if installed.is_in_use else _moment(installed)[:10]
+
+
+def _moment(installed: Installed) -> str:
+    return datetime.fromtimestamp(installed.last_used_s, UTC).isoformat(timespec="seconds")
 
 
 def _value(installed: Installed) -> dict[str, object]:
@@ -93,6 +138,8 @@ def _value(installed: Installed) -> dict[str, object]:
         "version": installed.version,
         "source": installed.source,
         "size_bytes": installed.size_bytes,
+        "last_used": _moment(installed),
+        "is_in_use": installed.is_in_use,
         "path": str(installed.path),
     }
 

@@ -8,7 +8,8 @@ way in which anything untrusted is started, and returns a `Step`. In the order o
   `starvation.py`: from what was seen to what is reported, pure decisions.
 - What the host has: `host.py` finds it out once, with `bubblewrap.py`, `base_image.py` (the files
   that all jails see), `cache_folder.py` and `cgroup_places.py`; `self_test.py` is the proof.
-  `wheels.py` tells the Linux for which pip has none of it.
+  `wheels.py` tells the Linux for which pip has none of it, `folder_use.py` which folders
+  of the cache are in use.
 - What bounds a jail: `ceilings.py` (rlimits), `cgroups.py`, `seccomp.py`, and `output.py` for what
   it writes. `host_slots.py` bounds how many jails run.
 - Whose it is: `privileges.py` (never root), `host_ids.py`, and for jails with users of their own

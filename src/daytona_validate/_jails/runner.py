@@ -21,6 +21,7 @@ from daytona_validate._jails.bubblewrap import Bubblewrap
 from daytona_validate._jails.ceilings import ceilings
 from daytona_validate._jails.cgroups import Cgroup, Cgroups
 from daytona_validate._jails.command_sequence import CommandSequence
+from daytona_validate._jails.folder_use import FoldersInUse
 from daytona_validate._jails.host import JailHost, jail_host
 from daytona_validate._jails.host_ids import JailOwners
 from daytona_validate._jails.id_maps import give_ids
@@ -63,6 +64,7 @@ class JailRunner:
         self._owners = JailOwners(found.bubblewrap, found.ids)
         self._processes: set[JailProcess] = set()
         self._is_closed = False
+        self.uses = FoldersInUse()  # of the cache, by what runs here
 
     @classmethod
     async def start(cls, cache_dir: Path | None = None) -> Self:
@@ -188,6 +190,7 @@ class JailRunner:
         self._is_closed = True
         for process in tuple(self._processes):
             await process.end()
+        await asyncio.to_thread(self.uses.close)
 
     @asynccontextmanager
     async def _group(self, limits: Limits) -> AsyncIterator[Cgroup]:

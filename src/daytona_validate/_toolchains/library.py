@@ -125,31 +125,29 @@ class Library:
     async def _found_or_made(self, asked: frozenset[str]) -> tuple[Prepared, frozenset[str]]:
         there = await in_thread(lambda _: list(self._there()))
         fit = [each for each in there if _covers(self._record, each[1], asked)]
-        if fit:
-            return min(fit, key=lambda each: each[0].manifest.size_bytes)
+        for each in sorted(fit, key=lambda each: each[0].manifest.size_bytes):
+            if await asyncio.to_thread(self._runner.uses.hold, each[0].folder):
+                return each
         base = max(there, key=lambda each: len(each[1]), default=None)
         own = frozenset[str]() if base is None else _asked_for(base[0])
         parts = frozenset({self._record.whole}) if self._record.whole in asked else asked | own
         key = {_OF: self._toolchain.identity, _PARTS: " ".join(sorted(parts))}
         made = await prepared_folder(
             self._cache_dir,
-            f"{self._toolchain.name}-library",
+            library_name(self._toolchain.name),
             key,
             lambda folder: self._build(folder, parts, key, None if base is None else base[0]),
+            uses=self._runner.uses,
         )
-        return made, await in_thread(lambda _: self._parts_of(made))
+        return made, await in_thread(lambda _: parts_of(self._record, made))
 
     def _there(self) -> Iterator[tuple[Prepared, frozenset[str]]]:
         """Yield the libraries of this toolchain that are prepared, each with its parts."""
-        for folder in sorted(self._cache_dir.glob(f"{self._toolchain.name}-library-*")):
+        for folder in sorted(self._cache_dir.glob(f"{library_name(self._toolchain.name)}-*")):
             found = trusted(folder)
             if found is not None and found.manifest.key.get(_OF) == self._toolchain.identity:
                 with suppress(FileNotFoundError):  # somebody removes it
-                    yield found, self._parts_of(found)
-
-    def _parts_of(self, prepared: Prepared) -> frozenset[str]:
-        # Those asked for as well: some can be named and not be made, on this kind of host.
-        return self._record.made(prepared.folder) | _asked_for(prepared)
+                    yield found, parts_of(self._record, found)
 
     async def _build(
         self,
@@ -186,12 +184,26 @@ class Library:
         took_s = time.monotonic() - started_s
         self._notify(f"Prepared {record.title}: {size / 1e6:.0f} MB in {took_s:.1f} s")
         return Manifest(
-            name=f"{toolchain.name}-library",
+            name=library_name(toolchain.name),
             version=toolchain.version,
             source=record.title,
             key=key,
             binds=plan.binds,
         )
+
+
+def library_name(toolchain: str) -> str:
+    """Return the name of a toolchain's library in the cache."""
+    return f"{toolchain}-library"
+
+
+def parts_of(record: LibraryRecord, prepared: Prepared) -> frozenset[str]:
+    """Return what a prepared library has, and what was asked for that this host cannot have.
+
+    Raises:
+        OSError: It cannot be read.
+    """
+    return record.made(prepared.folder) | _asked_for(prepared)
 
 
 def _covers(record: LibraryRecord, parts: frozenset[str], wanted: frozenset[str]) -> bool:

@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from daytona_validate._jails.cache_folder import COPIES, lock_of, partial_of
+from daytona_validate._jails.folder_use import FoldersInUse
 from daytona_validate._jails.jail import Bind, Overlay
 from daytona_validate._runtime.cleanup import finish
 from daytona_validate._runtime.file_lock import exclusive
@@ -66,6 +67,8 @@ async def prepared_folder(
     name: str,
     key: Mapping[str, str | int],
     build: Callable[[Path], Awaitable[Manifest]],
+    *,
+    uses: FoldersInUse | None = None,
 ) -> Prepared:
     """Return the folder of a name and key; build it if no trustworthy one is there.
 
@@ -75,14 +78,23 @@ async def prepared_folder(
         key: What it is made from.
         build: Fills the empty folder it is given and proves it; what it raises is passed on,
             and nothing stays behind.
+        uses: Holds the folder, so that nobody removes it; None: it is not held.
     """
     folder = cache_dir / manifests.identity(name, key)
-    found = await in_thread(lambda _: trusted(folder, key))
+    found = await in_thread(lambda _: _held(folder, key, uses))
     if found is not None:
         return found
     async with exclusive(lock_of(folder)):
-        found = await in_thread(lambda _: trusted(folder, key))
-        return found or await _built(folder, build)
+        found = await in_thread(lambda _: _held(folder, key, uses))
+        if found is None:
+            found = await _built(folder, build)
+            await in_thread(lambda _: uses is None or uses.hold(folder))
+        return found
+
+
+def _held(folder: Path, key: Mapping[str, str | int], uses: FoldersInUse | None) -> Prepared | None:
+    # Held first: what is trusted now may be removed before it is held.
+    return trusted(folder, key) if uses is None or uses.hold(folder) else None
 
 
 async def _built(folder: Path, build: Callable[[Path], Awaitable[Manifest]]) -> Prepared:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import os
-import shutil
 import sys
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from daytona_validate._errors import SandboxUnavailable, ToolchainMissing
@@ -22,16 +21,18 @@ from daytona_validate._toolchains.build import (
 )
 from daytona_validate._toolchains.go import GO
 from daytona_validate._toolchains.installers import NPM, PIP
+from daytona_validate._toolchains.inventory import Pruned, installed_in, pruned
 from daytona_validate._toolchains.java import JAVA
 from daytona_validate._toolchains.library import Library
+from daytona_validate._toolchains.manifest import identity
 from daytona_validate._toolchains.node import NODE
 from daytona_validate._toolchains.overlays import seen_here
 from daytona_validate._toolchains.postgres import POSTGRES
 from daytona_validate._toolchains.prepared_folder import (
     Prepared,
     prepared_folder,
-    trusted,
 )
+from daytona_validate._toolchains.prune import OUTDATED, Installed, PruneRules
 from daytona_validate._toolchains.python import PYTHON, base_interpreter
 from daytona_validate._toolchains.record import (
     Host,
@@ -46,18 +47,6 @@ RECORDS: dict[str, ToolchainRecord] = {
 }
 """To add a toolchain, add a record."""
 FAILURES_LAST_S = 60.0
-
-
-@dataclass(frozen=True, slots=True)
-class Installed:
-    """A prepared toolchain, for people."""
-
-    name: str
-    version: str
-    source: str
-    """Where it was copied from."""
-    size_bytes: int
-    path: Path
 
 
 class Toolchains:
@@ -129,23 +118,27 @@ class Toolchains:
 
         It reads files: from a coroutine, call it in a thread.
         """
-        folders = sorted(self._cache_dir.iterdir()) if self._cache_dir.is_dir() else []
-        found = [trusted(each) for each in folders if not each.name.startswith(".")]
-        return [_listed(each) for each in found if each and each.manifest.name in self._records]
+        return installed_in(self._cache_dir, self._records)
 
-    async def prune(self) -> list[Path]:
-        """Remove prepared toolchains that this host no longer has; return their folders.
+    async def prune(
+        self, rules: PruneRules = OUTDATED, *, is_dry_run: bool = False
+    ) -> list[Pruned]:
+        """Remove what nobody needs any more, and return it; what a process uses stays.
 
-        Only for when nothing runs: a jail of another process would lose its files.
+        Args:
+            rules: What goes beside what is outdated.
+            is_dry_run: Whether nothing is removed.
+
+        Raises:
+            OSError: Something could not be removed.
         """
-        listed = await in_thread(lambda _: self.installed())
-        kept: set[str] = set()
-        for name in {each.name for each in listed}:
-            with suppress(ToolchainMissing):  # it is no longer on this host, so its copies go
-                kept.add((await self.prepare(name, parts=frozenset())).identity)
-        outdated = [each.path for each in listed if each.path.name not in kept]
-        await in_thread(lambda _: _remove_all(outdated))
-        return outdated
+        current: dict[str, tuple[str, str]] = {}
+        for record in self._records.values():
+            with suppress(ToolchainMissing):  # not on this host
+                found = await record.find(self.host)
+                current[record.name] = (found.source, identity(record.name, toolchain_key(found)))
+        there = await in_thread(lambda _: self.installed())
+        return await in_thread(lambda _: pruned(there, current, rules=rules, is_dry_run=is_dry_run))
 
     async def _prepare(self, record: ToolchainRecord) -> Toolchain:
         needed = [await self.prepare(name) for name in record.needs]
@@ -164,6 +157,7 @@ class Toolchains:
                     require=self.prepare,
                     notify=self._notify,
                 ),
+                uses=self._runner.uses,
             )
         except OSError as error:
             raise SandboxUnavailable(
@@ -205,11 +199,6 @@ def host_with(image: Base) -> Host:
     )
 
 
-def _remove_all(folders: Iterable[Path]) -> None:
-    for folder in folders:
-        shutil.rmtree(folder)
-
-
 def _joined(needed: Sequence[Toolchain], own: Toolchain) -> Toolchain:
     """Return a toolchain with all that it needs."""
     parts = (*needed, own)
@@ -220,11 +209,4 @@ def _joined(needed: Sequence[Toolchain], own: Toolchain) -> Toolchain:
         links=tuple(dict.fromkeys(link for part in parts for link in part.links)),
         overlays=tuple(each for part in parts for each in part.overlays),
         environment={k: v for part in parts for k, v in part.environment.items()},
-    )
-
-
-def _listed(prepared: Prepared) -> Installed:
-    manifest = prepared.manifest
-    return Installed(
-        manifest.name, manifest.version, manifest.source, manifest.size_bytes, prepared.folder
     )

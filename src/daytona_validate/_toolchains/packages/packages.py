@@ -203,7 +203,9 @@ class Packages:
             )
 
         try:
-            prepared = await prepared_folder(self._cache_dir, f"packages-{language}", key, build)
+            prepared = await prepared_folder(
+                self._cache_dir, f"packages-{language}", key, build, uses=self._runner.uses
+            )
         except (OSError, BadArchive) as error:
             raise SandboxUnavailable(
                 f"The {language} packages {', '.join(names)} could not be stored in "
