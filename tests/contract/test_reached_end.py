@@ -30,6 +30,11 @@ EARLY_ENDS: Mapping[str, Mapping[str, str]] = {
         "exit handler": "process.on('exit', () => process.reallyExit(0));\nthrow new Error();",
         "event": "process.emit('beforeExit', 0);\nprocess.exit(0);",
         "listeners": "for (const on of process.listeners('beforeExit')) on();\nprocess.exit(0);",
+        "event later": "setTimeout(() => {\n  process.emit('beforeExit', 0);\n"
+        "  setTimeout(() => process.exit(0), 50);\n}, 1);",
+        "listeners later": "Object.defineProperty(Error, 'stackTraceLimit', { value: 0 });\n"
+        "setTimeout(() => {\n  for (const on of process.listeners('beforeExit')) on();\n"
+        "  setTimeout(() => process.exit(0), 50);\n}, 1);",
         "loaded": "require.main.loaded = true;\nprocess.exit(0);",
         "timer": "setTimeout(() => process.exit(0), 1);\nsetTimeout(() => { throw 1; }, 50);",
         "module": "import fs from 'node:fs';\nfs.existsSync('.');\nprocess.exit(0);",

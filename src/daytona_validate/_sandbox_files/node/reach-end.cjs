@@ -11,6 +11,9 @@ const { pathToFileURL } = require('node:url');
 
 const FILE = '.reach-end';
 const write = fs.writeSync;
+const OwnError = Error;
+const FRAMES = 20;
+const OF_NODE = /[( ](?:node:events|node:domain|\S*\/reach-end\.cjs):\d+:\d+\)?$/;
 const UNCAUGHT = new Set(['uncaughtException', 'unhandledRejection']);
 
 function taken() {
@@ -36,6 +39,17 @@ function say() {
   }
 }
 
+// Whether nothing but Node itself has called: whoever emits the event himself stands in the stack. A
+// program that keeps stacks from being taken is not believed either.
+function isCalledByNode() {
+  const set = (values) => Object.entries(values).forEach(([name, value]) => Reflect.set(OwnError, name, value));
+  const given = { stackTraceLimit: OwnError.stackTraceLimit, prepareStackTrace: OwnError.prepareStackTrace };
+  set({ stackTraceLimit: FRAMES, prepareStackTrace: undefined });
+  const frames = String(new OwnError('').stack).split('\n').slice(1);
+  set(given);
+  return frames.length > 2 && frames.every((each) => OF_NODE.test(each));
+}
+
 // Has the end of a program told that is about to be loaded, by the path of its main module.
 function tell(entry) {
   if (!line) return;
@@ -56,7 +70,7 @@ function tell(entry) {
   };
   let isTold = false;
   process.on('beforeExit', () => {
-    if (isTold || main.isUncaught || main.isLoaded === false) return;
+    if (isTold || main.isUncaught || main.isLoaded === false || !isCalledByNode()) return;
     const told = () => {
       if (!isTold && !main.isUncaught) say();
       isTold = true;
