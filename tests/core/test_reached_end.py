@@ -64,6 +64,14 @@ def test_line_that_may_be_in_what_was_lost_gives_no_verdict() -> None:
     assert _verdict(_LINE, lost_stderr_bytes=1).outcome is Outcome.PASSED
 
 
+def test_run_without_a_secret_gives_no_verdict() -> None:
+    for snippet in (_SNIPPET, with_secret(_SNIPPET, "")):
+        step = Step(stage=Stage.RUN, exit_code=0, stderr=b"reached \n")
+        job = Job(snippet, LANGUAGES["python"], Limits())
+        verdict, _ = judge(Execution(steps=(step,), runtime="r"), job)
+        assert verdict.outcome is Outcome.UNAVAILABLE
+
+
 @pytest.mark.parametrize(
     ("step", "outcome"),
     [

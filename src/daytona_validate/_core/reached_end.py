@@ -81,8 +81,11 @@ def split_end(execution: Execution, snippet: Snippet) -> tuple[Execution, bool |
         execution: Whose last step ran the program, or would have.
         snippet: As `with_secret` made it; where its end does not count, the answer is True.
     """
+    if not is_asked(snippet):
+        return execution, True
     secret = snippet.files.get(FILE)
-    return _split(execution, secret if is_asked(snippet) else None, "reached")
+    # Where it has none, nobody could have said it.
+    return _split(execution, secret, "reached") if secret else (execution, None)
 
 
 def split_session_end(execution: Execution, snippet: Snippet) -> tuple[Execution, bool | None]:
