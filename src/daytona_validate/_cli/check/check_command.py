@@ -44,6 +44,7 @@ Examples:
   daytona-validate check lesson.md
   daytona-validate check course/ --language python -j 8
   daytona-validate check answers.jsonl --code-field completion --fenced last
+  daytona-validate check answers.jsonl --template '{prompt}{completion}' --must-reach-end
   daytona-validate check course/ --output-format jsonl --report junit=report.xml
   cat lesson.md | daytona-validate check -
 
