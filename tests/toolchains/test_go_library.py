@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import dataclasses
+import re
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ import pytest
 from daytona_validate._core.languages.go_imports import TESTING
 from daytona_validate._errors import ToolchainMissing
 from daytona_validate._jails.runner import JailRunner
+from daytona_validate._runtime.waits import Waits
 from daytona_validate._toolchains import go as go_toolchain
 from daytona_validate._toolchains.library import Library
 from daytona_validate._toolchains.prepared_folder import mirrored
@@ -47,11 +49,17 @@ async def test_it_holds_what_was_asked_for_and_grows_without_making_anything_twi
     jail_runner: JailRunner, empty_cache: Path
 ) -> None:
     told: list[str] = []
-    toolchains = Toolchains(empty_cache, jail_runner, told.append)
+    shown: list[tuple[str, ...]] = []
+    toolchains = Toolchains(empty_cache, jail_runner, told.append, waits=Waits(shown.append))
     first = _library(await toolchains.prepare("go", parts=frozenset({"errors", "no/package"})))
     made = await asyncio.to_thread(go_toolchain.compiled_packages, first)
     assert {"errors", "runtime"} <= made
     assert not {"fmt", "net/http", "no/package"} & made
+
+    # Those who wait see how far it is.
+    far = [text for texts in shown for text in texts if re.search(r"library \d+/\d+$", text)]
+    assert len(far) > 3
+    assert shown[-1] == ()
 
     # Another virtual environment's process finds it, and prepares nothing.
     told.clear()
@@ -100,6 +108,7 @@ async def test_what_cannot_be_made_is_missing_and_leaves_nothing(
         cache_dir=empty_cache,
         runner=jail_runner,
         notify=told.append,
+        waits=Waits(),
     )
     for _ in range(2):  # the second time it is known from the first
         with pytest.raises(ToolchainMissing, match="no space here"):

@@ -49,7 +49,7 @@ class ChosenProvider:
             given: A provider to use instead, for those who call the commands from Python.
             screen: Told when something takes long, such as preparing a toolchain.
         """
-        parts = ProviderParts(on_notice=screen.note)
+        parts = ProviderParts(on_notice=screen.note, on_waiting=screen.waiting)
         provider = given if given is not None else provider_entry(choice.name).make(settings, parts)
         return cls(settings, choice, provider)
 

@@ -21,6 +21,7 @@ from daytona_validate._models import Execution, SandboxSpec, Snippet, Stage
 from daytona_validate._providers.config import LocalConfig
 from daytona_validate._providers.local_identity import LocalIdentity
 from daytona_validate._runtime.single_flight import SingleFlight
+from daytona_validate._runtime.waits import Waits
 from daytona_validate._toolchains.packages.packages import Packages, PreparedPackages
 from daytona_validate._toolchains.record import Toolchain
 from daytona_validate._toolchains.toolchains import Toolchains
@@ -101,6 +102,7 @@ class LocalProvider:
     Args:
         config: The settings. Slots are shared with other processes that use the same cache folder.
         on_notice: Receives a line of text before anything slow; None: nobody does.
+        on_waiting: Receives what is being prepared, one text for each, whenever that changes.
         start: Proves that this host isolates; called once, with `cache_dir`.
     """
 
@@ -111,11 +113,13 @@ class LocalProvider:
         config: LocalConfig,
         on_notice: Callable[[str], None] | None = None,
         *,
+        on_waiting: Callable[[tuple[str, ...]], None] | None = None,
         start: Callable[[Path | None], Awaitable[JailRunner]] = JailRunner.start,
     ) -> None:
         self._config = config
         self._start_runner = start
         self._on_notice = on_notice
+        self._waits = Waits(on_waiting)
         self._is_closed = False
         self._engine: _Engine | None = None
         self._identity = LocalIdentity(config.cache_dir)
@@ -198,7 +202,9 @@ class LocalProvider:
     async def _start(self) -> _Engine:
         runner = await self._start_runner(self._config.cache_dir)
         # In a thread: it looks for the interpreter on disk.
-        toolchains = await asyncio.to_thread(Toolchains, runner.cache, runner, self._on_notice)
+        toolchains = await asyncio.to_thread(
+            Toolchains, runner.cache, runner, self._on_notice, waits=self._waits
+        )
         packages = Packages(
             runner.cache,
             runner,

@@ -22,6 +22,8 @@ class ProviderParts:
 
     on_notice: Callable[[str], None] | None = None
     """Receives a line of text before anything slow, such as the preparation of a toolchain."""
+    on_waiting: Callable[[tuple[str, ...]], None] | None = None
+    """Receives what is being prepared, one text for each, whenever that changes."""
     http_client: httpx.AsyncClient | None = None
     """The caller's own client for the service; never closed by us. None: one is made."""
 
@@ -47,7 +49,7 @@ def _make_local(config: ProviderConfig, parts: ProviderParts) -> SandboxProvider
         return NoLocalSandboxes()
     from daytona_validate._providers.local import LocalProvider  # noqa: PLC0415
 
-    return LocalProvider(config, parts.on_notice)
+    return LocalProvider(config, parts.on_notice, on_waiting=parts.on_waiting)
 
 
 def _twice_the_cores() -> int:

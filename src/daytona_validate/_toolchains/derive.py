@@ -7,7 +7,8 @@ can write to the host.
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+import re
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from daytona_validate._errors import SandboxUnavailable, ToolchainMissing
@@ -29,6 +30,9 @@ from daytona_validate._toolchains.prepared_folder import (
 )
 from daytona_validate._toolchains.record import Derived, Plan, Toolchain
 
+_LINE_BYTES = 32
+_PROGRESS = re.compile(rb"(\d{1,6})/(\d{1,6})")
+
 
 async def derive(
     derived: Derived,
@@ -38,6 +42,7 @@ async def derive(
     runner: JailRunner,
     title: str,
     required: Sequence[Toolchain] = (),
+    on_progress: Callable[[int, int], None] | None = None,
 ) -> None:
     """Make one folder, and put it into a toolchain's copy.
 
@@ -48,6 +53,8 @@ async def derive(
         runner: Starts the jail.
         title: The toolchain's name for people.
         required: Toolchains that it needs to run.
+        on_progress: Told how many parts of how many are made, by lines that come before the
+            archive and one that says `archive`; None: there are no such lines.
 
     Raises:
         ToolchainMissing: It could not be made: the toolchain is not what it should be.
@@ -61,7 +68,7 @@ async def derive(
             jail,
             stage=Stage.SETUP,
             timeout_s=derived.limits.timeout_s,
-            on_stdout=received,
+            on_stdout=received if on_progress is None else after_progress(received, on_progress),
         )
     if step.exit_code != 0:
         raise _failure(derived, step, title)
@@ -71,6 +78,30 @@ async def derive(
     except BadArchive as error:
         raise ToolchainMissing(f"{title} made no {derived.target}: {error}") from error
     await in_thread(lambda _: _settle(derived, target, runner.jail_id))
+
+
+def after_progress(
+    received: Callable[[bytes], None], on_progress: Callable[[int, int], None]
+) -> Callable[[bytes], None]:
+    """Return what takes lines such as `12/58` and `archive`, in chunks, and passes on the rest."""
+    line = bytearray()
+    has_begun = False
+
+    def take(chunk: bytes) -> None:
+        nonlocal has_begun
+        while chunk and not has_begun:
+            head, ending, chunk = chunk.partition(b"\n")
+            line.extend(head[: _LINE_BYTES - len(line)])
+            if ending:
+                has_begun = bytes(line) == b"archive"
+                told = _PROGRESS.fullmatch(line)
+                if told is not None:
+                    on_progress(int(told[1]), int(told[2]))
+                line.clear()
+        if chunk:
+            received(chunk)
+
+    return take
 
 
 def _jail(derived: Derived, plan: Plan, folder: Path, required: Sequence[Toolchain]) -> Jail:

@@ -19,6 +19,7 @@ from pathlib import Path
 from daytona_validate._errors import SandboxUnavailable
 from daytona_validate._jails.runner import JailRunner
 from daytona_validate._runtime.single_flight import own_copy
+from daytona_validate._runtime.waits import Waits
 from daytona_validate._runtime.worker_thread import StopSign, in_thread
 from daytona_validate._toolchains.derive import derive
 from daytona_validate._toolchains.manifest import Manifest
@@ -46,6 +47,7 @@ class Library:
         cache_dir: The cache.
         runner: Starts the jails in which it is made and proven.
         notify: Told in a line of text what takes time.
+        waits: Told what is being made.
     """
 
     def __init__(
@@ -56,12 +58,14 @@ class Library:
         cache_dir: Path,
         runner: JailRunner,
         notify: Callable[[str], None],
+        waits: Waits,
     ) -> None:
         self._record = record
         self._toolchain = toolchain
         self._cache_dir = cache_dir
         self._runner = runner
         self._notify = notify
+        self._waits = waits
         self._known: frozenset[str] | None = None
         self._current: tuple[Prepared, frozenset[str]] | None = None
         self._asked: frozenset[str] = frozenset()
@@ -161,25 +165,7 @@ class Library:
         started_s = time.monotonic()
         if base is not None:
             await in_thread(lambda sign: _share(base.folder, folder, record.shared, sign))
-        names = tuple(sorted(parts))
-        plan = Plan(
-            version=toolchain.version,
-            copies=(),
-            binds=(record.target,),
-            argv=(*record.proof, *names),
-            expected=record.expected(toolchain.version, parts),
-        )
-        making = Derived(argv=(*record.argv, *names), target=record.target, limits=record.limits)
-        await derive(
-            making, plan, folder, runner=self._runner, title=record.title, required=(toolchain,)
-        )
-        await proven_environment(
-            self._runner,
-            plan,
-            binds_of(folder, plan.binds),
-            title=record.title,
-            required=(toolchain,),
-        )
+        plan = await self._fill(folder, parts)
         size = await in_thread(lambda _: size_bytes(folder))
         took_s = time.monotonic() - started_s
         self._notify(f"Prepared {record.title}: {size / 1e6:.0f} MB in {took_s:.1f} s")
@@ -190,6 +176,37 @@ class Library:
             key=key,
             binds=plan.binds,
         )
+
+    async def _fill(self, folder: Path, parts: frozenset[str]) -> Plan:
+        """Make parts, and prove that they are as they must be; return what was proven."""
+        record, toolchain = self._record, self._toolchain
+        names = tuple(sorted(parts))
+        plan = Plan(
+            version=toolchain.version,
+            copies=(),
+            binds=(record.target,),
+            argv=(*record.proof, *names),
+            expected=record.expected(toolchain.version, parts),
+        )
+        making = Derived(argv=(*record.argv, *names), target=record.target, limits=record.limits)
+        with self._waits.on(record.title) as on_progress:
+            await derive(
+                making,
+                plan,
+                folder,
+                runner=self._runner,
+                title=record.title,
+                required=(toolchain,),
+                on_progress=on_progress,
+            )
+        await proven_environment(
+            self._runner,
+            plan,
+            binds_of(folder, plan.binds),
+            title=record.title,
+            required=(toolchain,),
+        )
+        return plan
 
 
 def library_name(toolchain: str) -> str:

@@ -14,6 +14,7 @@ from daytona_validate._errors import SandboxUnavailable, ToolchainMissing
 from daytona_validate._jails.jail import Base
 from daytona_validate._jails.runner import JailRunner
 from daytona_validate._runtime.single_flight import SingleFlight
+from daytona_validate._runtime.waits import Waits
 from daytona_validate._runtime.worker_thread import in_thread
 from daytona_validate._toolchains.build import (
     build_toolchain,
@@ -24,7 +25,7 @@ from daytona_validate._toolchains.installers import NPM, PIP
 from daytona_validate._toolchains.inventory import Pruned, installed_in, pruned
 from daytona_validate._toolchains.java import JAVA
 from daytona_validate._toolchains.library import Library
-from daytona_validate._toolchains.manifest import identity
+from daytona_validate._toolchains.manifest import Manifest, identity
 from daytona_validate._toolchains.node import NODE
 from daytona_validate._toolchains.overlays import seen_here
 from daytona_validate._toolchains.postgres import POSTGRES
@@ -35,6 +36,7 @@ from daytona_validate._toolchains.prepared_folder import (
 from daytona_validate._toolchains.prune import OUTDATED, Installed, PruneRules
 from daytona_validate._toolchains.python import PYTHON, base_interpreter
 from daytona_validate._toolchains.record import (
+    FoundToolchain,
     Host,
     Toolchain,
     ToolchainRecord,
@@ -58,6 +60,7 @@ class Toolchains:
         on_notice: Told in a line of text what takes time; None: nobody is told.
         host: None: this process and its environment.
         records: Name to record of those that can be prepared.
+        waits: Told what is being prepared; None: nobody is.
 
     Attributes:
         host: This host, as far as toolchains depend on it.
@@ -71,10 +74,12 @@ class Toolchains:
         *,
         host: Host | None = None,
         records: Mapping[str, ToolchainRecord] = RECORDS,
+        waits: Waits | None = None,
     ) -> None:
         self._cache_dir = cache_dir
         self._runner = runner
         self._on_notice = on_notice
+        self._waits = waits or Waits()
         self._records = records
         self.host = host or this_host(runner)
         self._libraries: dict[str, Library] = {}
@@ -109,6 +114,7 @@ class Toolchains:
                 cache_dir=self._cache_dir,
                 runner=self._runner,
                 notify=self._notify,
+                waits=self._waits,
             )
         library = await self._libraries[name].holding(parts)
         return replace(toolchain, binds=(*toolchain.binds, *library.binds))
@@ -148,15 +154,7 @@ class Toolchains:
                 self._cache_dir,
                 record.name,
                 toolchain_key(found),
-                lambda folder: build_toolchain(
-                    record,
-                    found,
-                    folder,
-                    host=self.host,
-                    runner=self._runner,
-                    require=self.prepare,
-                    notify=self._notify,
-                ),
+                lambda folder: self._build(record, found, folder),
                 uses=self._runner.uses,
             )
         except OSError as error:
@@ -165,6 +163,20 @@ class Toolchains:
                 f"{error.filename or self._cache_dir}: {error.strerror or error}"
             ) from error
         return _joined(needed, await self._toolchain(prepared))
+
+    async def _build(
+        self, record: ToolchainRecord, found: FoundToolchain, folder: Path
+    ) -> Manifest:
+        with self._waits.on(record.title):
+            return await build_toolchain(
+                record,
+                found,
+                folder,
+                host=self.host,
+                runner=self._runner,
+                require=self.prepare,
+                notify=self._notify,
+            )
 
     async def _toolchain(self, prepared: Prepared) -> Toolchain:
         manifest = prepared.manifest

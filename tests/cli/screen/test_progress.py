@@ -14,6 +14,7 @@ from daytona_validate._cli.screen.progress import (
     ticking,
 )
 from daytona_validate._cli.screen.progress_bar import Bar
+from daytona_validate._cli.screen.screen import Screen
 
 XTERM = {"TERM": "xterm-256color"}
 
@@ -46,6 +47,41 @@ def test_lines_say_how_far_it_is() -> None:
     counts.done, counts.total, counts.failed = 12, 40, 1
     lines.tick(10.0)
     assert stream.getvalue() == "checked 10 in 5 s\nchecked 12/40, 1 failed in 10 s\n"
+
+
+def test_lines_say_what_is_waited_for() -> None:
+    stream = io.StringIO()
+    lines = Lines(ProgressCounts(done=4, total=13), stream)
+    lines.waits = ("Go's standard library 12/58", "Node")
+    lines.tick(5.0)
+    lines.waits = ()
+    lines.tick(10.0)
+    assert stream.getvalue() == (
+        "checked 4/13 in 5 s; preparing, once for this machine: Go's standard library 12/58, Node\n"
+        "checked 4/13 in 10 s\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("waits", "said"),
+    [
+        ((), "checking"),
+        (("Go's standard library 12/58",), "preparing Go's standard library 12/58"),
+        (("Go 1/2", "Node", "npm"), "preparing Go 1/2 and 2 more"),
+    ],
+)
+def test_the_bar_says_what_is_waited_for(
+    monkeypatch: pytest.MonkeyPatch, waits: tuple[str, ...], said: str
+) -> None:
+    monkeypatch.setenv("COLUMNS", "160")
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setenv("NO_COLOR", "1")
+    stream, screen = io.StringIO(), Screen()
+    screen.display = bar = Bar(ProgressCounts(total=4), stream)
+    screen.waiting(waits)
+    bar.tick(1.0)
+    bar.close()
+    assert f"{said} " in stream.getvalue()
 
 
 def test_lines_become_rarer_in_a_long_run() -> None:

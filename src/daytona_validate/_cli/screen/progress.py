@@ -78,6 +78,8 @@ class Display:
     """Progress display that shows nothing: the null object, and the base of the others."""
 
     interval_s: float = 3600.0
+    waits: tuple[str, ...] = ()
+    """What is being prepared, once for this machine."""
 
     def tick(self, elapsed_s: float) -> None:
         """Show the counts as they are now."""
@@ -105,7 +107,8 @@ class Lines(Display):
         if elapsed_s < self._next_s:
             return
         self._next_s = elapsed_s * (1 + LINE_GAP_SHARE)
-        self._stream.write(f"checked {self._counts.text()} in {elapsed_s:.0f} s\n")
+        waits = f"; preparing, once for this machine: {', '.join(self.waits)}" if self.waits else ""
+        self._stream.write(f"checked {self._counts.text()} in {elapsed_s:.0f} s{waits}\n")
         self._stream.flush()
 
 

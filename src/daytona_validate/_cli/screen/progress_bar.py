@@ -55,7 +55,7 @@ class Bar(Display):
         console = Console(file=stream, force_terminal=True, force_interactive=True)
         self._progress = Progress(
             SpinnerColumn(),
-            TextColumn("checking"),
+            TextColumn("{task.description}"),
             BarColumn(),
             MofNCompleteColumn(),
             _Verdicts(counts),
@@ -76,8 +76,19 @@ class Bar(Display):
             self._progress.start()
             self._is_shown = True
         self._progress.update(
-            self._task, completed=self._counts.done, total=self._counts.total, refresh=True
+            self._task,
+            completed=self._counts.done,
+            total=self._counts.total,
+            description=self._description(),
+            refresh=True,
         )
+
+    def _description(self) -> str:
+        """Return what is done, short enough for a line: of what is prepared, the first."""
+        if not self.waits:
+            return "checking"
+        more = f" and {len(self.waits) - 1} more" if len(self.waits) > 1 else ""
+        return f"preparing {self.waits[0]}{more}"
 
     @contextmanager
     def cleared(self) -> Iterator[None]:

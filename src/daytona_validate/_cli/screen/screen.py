@@ -41,6 +41,10 @@ class Screen:
         if not self._is_quiet:
             self.error(line)
 
+    def waiting(self, texts: tuple[str, ...]) -> None:
+        """Show what is waited for, beside the progress; nothing where none is shown."""
+        self.display.waits = texts
+
     def error(self, line: str) -> None:
         """Write one line to stderr, also when quiet."""
         with self.display.cleared():
