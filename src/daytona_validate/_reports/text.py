@@ -28,6 +28,8 @@ _CAVEATS = {
     Caveat.TESTS_FAILED: "tests that failed",
 }
 _CAUSES_SHOWN = 10
+_MANY = 50
+"""Snippets from which on their rates and percentiles say anything; fewer have them with -v."""
 _BOLD, _RED, _BLUE = "1", "1;31", "34"
 
 
@@ -106,7 +108,7 @@ def _repeating(location: Location, style: TextStyle) -> str:
 
 
 def end(_results: Sequence[Reported], summary: Summary, style: TextStyle = PLAIN) -> str:
-    """Return the table of numbers per language, the causes, and one line for all."""
+    """Return the table of numbers per language, if it says anything, the causes, and one line."""
     total = summary.total
     said = ", ".join(f"{count} {outcome}" for outcome, count in summary.outcomes.items())
     if any(each is not Outcome.PASSED and not style.lists(each) for each in summary.outcomes):
@@ -121,7 +123,8 @@ def end(_results: Sequence[Reported], summary: Summary, style: TextStyle = PLAIN
     last += f"{total.count} {noun} in {summary.elapsed_s:.1f} s: {said or 'nothing ran'}\n"
     if not summary.languages:
         return last
-    return f"\n{totals_table(summary)}\n{_causes(summary.causes, style)}{last}"
+    table = f"{totals_table(summary)}\n" if style.is_verbose or total.count >= _MANY else ""
+    return f"\n{table}{_causes(summary.causes, style)}{last}"
 
 
 def _causes(causes: Sequence[Cause], style: TextStyle) -> str:
