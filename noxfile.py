@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import tempfile
 from pathlib import Path
+from zipfile import ZipFile
 
 import nox
 
@@ -164,6 +166,21 @@ def package(session: nox.Session) -> None:
     session.chdir(folder)
     smoke = HERE / "tests" / "house" / "wheel_smoke.py"
     session.run(python, "-I", str(smoke), str(wheel.resolve()), external=True)
+    _as_on_the_package_page(session, wheel.resolve(), Path(python).parent)
+
+
+def _as_on_the_package_page(session: nox.Session, wheel: Path, programs: Path) -> None:
+    """Type the command of the package page, which finds the package beside the wheel."""
+    (metadata,) = [each for each in ZipFile(wheel).namelist() if each.endswith("/METADATA")]
+    page = ZipFile(wheel).read(metadata).decode()
+    (command,) = re.findall(r"^pip install .*$", page, re.MULTILINE)
+    Path("lesson.md").write_text("```python\nprint(6 * 7)\n```\n")
+    environment = {
+        "PATH": f"{programs}{os.pathsep}{os.environ['PATH']}",
+        "PIP_FIND_LINKS": str(wheel.parent),
+        "PIP_QUIET": "1",
+    }
+    session.run("bash", "-c", command, env=environment, external=True)
 
 
 @nox.session

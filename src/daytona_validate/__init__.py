@@ -8,6 +8,7 @@ little; type checkers see plain imports. What tests and providers of your own ne
 stands in `daytona_validate.testing`.
 """
 
+__version__: str
 TYPE_CHECKING = False  # importing `typing` for it would cost more than this whole module
 
 if TYPE_CHECKING:
@@ -86,6 +87,10 @@ _HOME_OF = {name: module for module, names in _MODULES.items() for name in names
 
 def __getattr__(name: str) -> object:
     """Load a public name from the module that it lives in."""
+    if name == "__version__":
+        from importlib.metadata import version  # noqa: PLC0415 - as below
+
+        return version("daytona-validate")
     if name not in _HOME_OF:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     import importlib  # noqa: PLC0415 - it costs more than this whole module
