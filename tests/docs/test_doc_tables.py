@@ -1,20 +1,38 @@
-"""The tables of the README are what the code says. Run this file to write them anew."""
+"""The tables of the documentation are what the code says. To write them anew:
+
+PYTHONPATH=tests/shared python tests/docs/test_doc_tables.py
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from daytona_validate._core.languages.table import LANGUAGES
 from daytona_validate._core.outcomes import OUTCOME_TABLE, RESERVED
+from daytona_validate._core.summary import Tally
+from daytona_validate._models import (
+    CodeValidationResult,
+    Limits,
+    Location,
+    LostBytes,
+    Missing,
+    Snippet,
+    Timings,
+    Usage,
+)
 from daytona_validate._settings import Settings
 from daytona_validate._settings.folder_rules import FROM_A_FOLDER, ONLY_REQUESTED
 from daytona_validate._settings.names import key, variable
+from field_tables import field_table
 
-README = Path(__file__).parents[2] / "README.md"
+CLASSES = (Snippet, Limits, CodeValidationResult, Usage, Timings, LostBytes, Missing, Location)
+
+DOCS = Path(__file__).parents[2] / "docs"
 
 
 def outcome_table() -> str:
@@ -37,7 +55,13 @@ def language_table() -> str:
 
 
 def settings_table() -> str:
-    head = ("Environment variable", "In a folder's file", "Argument", "Default", "Meaning")
+    head = (
+        "Environment variable",
+        "In a folder's file",
+        "Field of `Settings`",
+        "Default",
+        "Meaning",
+    )
     rows = [head, ("-",) * len(head), *map(setting_row, Settings.model_fields)]
     return "".join(f"| {' | '.join(row)} |\n" for row in rows)
 
@@ -59,10 +83,11 @@ def in_folder_cell(field: str, unit: str) -> str:
     return "no" if most is None else f"`{key(field)}`, to {most:g} {unit}".strip()
 
 
-TABLES: dict[str, Callable[[], str]] = {
-    "languages": language_table,
-    "outcomes": outcome_table,
-    "settings": settings_table,
+TABLES: dict[str, tuple[str, Callable[[], str]]] = {
+    "languages": ("languages.md", language_table),
+    "outcomes": ("reference.md", outcome_table),
+    "settings": ("reference.md", settings_table),
+    **{kind.__name__: ("reference.md", partial(field_table, kind)) for kind in CLASSES},
 }
 
 
@@ -71,16 +96,23 @@ def place(name: str) -> re.Pattern[str]:
 
 
 @pytest.mark.parametrize("name", TABLES)
-def test_the_table_in_the_readme_is_that_of_the_code(name: str) -> None:
-    found = place(name).search(README.read_text())
+def test_the_table_of_a_page_is_that_of_the_code(name: str) -> None:
+    page, table = TABLES[name]
+    found = place(name).search((DOCS / page).read_text())
     assert found is not None
-    assert found[2] == TABLES[name]()
+    assert found[2] == table()
+
+
+def test_each_field_of_the_summary_has_its_row() -> None:
+    text = (DOCS / "reference.md").read_text()
+    rows = text.partition("| Field of the summary |")[2].partition("\n\n")[0]
+    named = re.findall(r"`(\w+)`", "".join(row.split("|")[1] for row in rows.splitlines()[2:]))
+    assert named == ["type", "schema_version", *Tally().summary(1.0).to_dict()]
 
 
 if __name__ == "__main__":
-    text = README.read_text()
-    for each, table in TABLES.items():
+    for each, (page, table) in TABLES.items():
+        text = (DOCS / page).read_text()
         found = place(each).search(text)
         assert found is not None, each
-        text = text[: found.start(2)] + table() + text[found.end(2) :]
-    README.write_text(text)
+        (DOCS / page).write_text(text[: found.start(2)] + table() + text[found.end(2) :])

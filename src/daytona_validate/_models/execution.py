@@ -12,8 +12,11 @@ class Usage:
     """Resource usage of a run. Fields are None where the provider does not know."""
 
     wall_s: float = 0.0
+    """Wall seconds of compile and run."""
     cpu_s: float | None = None
+    """Seconds of processor time, of all its processes."""
     peak_memory_bytes: int | None = None
+    """The most memory that it held at one time."""
     is_estimated: bool = False
     """True where the figures cover more than the program (a runtime's start, our own shell)."""
     waited_s: float | None = None

@@ -15,7 +15,9 @@ class LostBytes:
     """Truncated output: bytes that were read but not kept."""
 
     stdout: int = 0
+    """Of stdout."""
     stderr: int = 0
+    """Of stderr."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +37,7 @@ class Missing:
     """Missing definition: what ended a program because nothing defines it, by its own error."""
 
     kind: MissingKind
+    """What it is: a name, a type, a module, a table, a file and so on."""
     name: str
     """As the error names it."""
 
@@ -58,6 +61,7 @@ class CodeValidationResult:
     """Result of one snippet, and whose fault it is if it failed."""
 
     skill: str
+    """As it was given with the snippet."""
     status: str
     """`Success` or `Failure`."""
     output: str
@@ -69,17 +73,29 @@ class CodeValidationResult:
     details: str
     """One line for people."""
     outcome: Outcome
+    """What became of it; see the table of outcomes."""
     fault: Fault
+    """Whose failure it is: `none`, `snippet`, `environment` or `infrastructure`."""
     stage: Stage
+    """How far it came: the stage that ended it."""
     language: str
+    """The language's name in the table; as it was given, if it is not there."""
     provider: str
+    """Whose sandbox it was to run in: `local`, `daytona`, or a name of your own."""
     exit_code: int | None = None
+    """Of the last program that ran; None: none ended by itself."""
     signal: int | None = None
+    """Linux's number of the signal that ended it; None: none did."""
     usage: Usage = NO_USAGE
+    """What the program used."""
     timings: Timings = Timings()
+    """How long it waited, and for what."""
     lost_bytes: LostBytes = LostBytes()
+    """Output that was read and not kept."""
     runtime: str | None = None
+    """What ran it, with its version; None: nothing did."""
     sandbox_id: str | None = None
+    """The name of its sandbox at the provider; None: it had none."""
     sandbox_use: int | None = None
     """Which of that sandbox's snippets it was, from 1; None if it ran in none."""
     network: Network | None = None
@@ -96,7 +112,9 @@ class CodeValidationResult:
     index: int = 0
     """Position in the source, from 0."""
     snippet_id: str | None = None
+    """As it was given with the snippet."""
     location: Location | None = None
+    """Where the snippet stands in its file; None: it came from no file."""
     error_line: int | None = None
     """1-based line of the code where it failed, by the error that ended it; None: not known."""
     missing: Missing | None = None

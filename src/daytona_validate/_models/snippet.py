@@ -13,6 +13,7 @@ class Location:
     """Source location: where a snippet stands in the files it was read from."""
 
     path: str
+    """Of the file, as it was named."""
     line: int
     """1-based line: of the opening fence, of the JSONL record, 1 for a source file."""
     cell: int | None = None
@@ -34,11 +35,13 @@ class Snippet:
     """
 
     code: str
+    """The program."""
     language: str
     """A name or alias of a language, in any letter case."""
     skill: str = ""
     """Free text that comes back in the result."""
     stdin: str = ""
+    """What it reads from stdin."""
     files: Mapping[str, str | bytes] = field(default_factory=dict[str, str | bytes])
     """More files in the work folder: relative path to content."""
     args: tuple[str, ...] = ()
@@ -64,7 +67,9 @@ class Snippet:
     by `sys.exit`, `os._exit` and their like is then a `runtime_error`. It counts neither with
     `check_only` nor with `should_fail`, and excludes `run_tests` and `until_listening`."""
     snippet_id: str | None = None
+    """A name of your own; it comes back in the result."""
     location: Location | None = None
+    """Where it stands in a file; it comes back in the result."""
     is_block: bool = False
     """Whether it is a block of a page. Only there a line such as `--8<-- "x.py"` stands for a file
     that the page's builder puts in its place; anywhere else it is a mistake like any other."""
