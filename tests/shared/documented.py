@@ -1,0 +1,108 @@
+"""What pages of the documentation promise: commands with exit codes, programs, shown output."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from markdown_it import MarkdownIt
+
+ROOT = Path(__file__).parents[2]
+README = ROOT / "README.md"
+PAGES = (README, *sorted((ROOT / "docs").glob("*.md")))
+TEST_COMMAND = "<!-- test command -->"
+_EXIT = re.compile(
+    r"<!-- example: exit (?P<codes>\d(?:, \d)*)(?:, (?P<lacking>\d) without Java)?"
+    r"(?P<there>, at Daytona)? -->"
+)
+_PRINTS = re.compile(r"<!-- prints(, at its end)? -->")
+_FILE = re.compile(r"<!-- file: (\S+) -->")
+_APP = "<!-- app -->"
+_REQUEST = re.compile(r"<!-- request: POST (\S+) (\{.*\}) -->")
+_SECONDS = re.compile(r"\d+(?:\.\d+)?(?= s\b| seconds)")
+
+
+@dataclass(frozen=True, slots=True)
+class Fence:
+    """Fenced block of a page, and the HTML comment before it."""
+
+    page: Path
+    line: int
+    language: str
+    code: str
+    comment: str
+    printed: str | None = None
+    """What the page says that its first command, or the program, prints; None: nothing is said."""
+    is_end: bool = False
+    """Whether that is only the end of it."""
+
+    @property
+    def name(self) -> str:
+        """Name of a test of it."""
+        return f"{self.page.stem}-line{self.line}"
+
+    @property
+    def commands(self) -> list[tuple[str, int, int, bool]]:
+        """Return each command with its exit code, that without Java, and if it is at Daytona."""
+        found = _EXIT.fullmatch(self.comment)
+        if found is None:
+            return []
+        lines = self.code.splitlines()
+        codes = [int(each) for each in found["codes"].split(", ")]
+        codes *= len(lines) if len(codes) == 1 else 1
+        assert len(codes) == len(lines), self.name
+        lacking = found["lacking"]
+        there = found["there"] is not None
+        return [
+            (line, code, int(lacking) if lacking else code, there)
+            for line, code in zip(lines, codes, strict=True)
+        ]
+
+    @property
+    def file(self) -> str | None:
+        """The file that it shows."""
+        found = _FILE.fullmatch(self.comment)
+        return found[1] if found else None
+
+    @property
+    def is_app(self) -> bool:
+        """Whether it is a web application, which is served and prints nothing."""
+        return self.comment == _APP or "FastAPI(" in self.code
+
+    @property
+    def request(self) -> tuple[str, str] | None:
+        """The path and the body of the request whose answer it is."""
+        found = _REQUEST.fullmatch(self.comment)
+        return (found[1], found[2]) if found else None
+
+    def is_printed_by(self, stdout: str) -> bool:
+        """Whether that is what was printed, but for seconds."""
+        shown, found = without_seconds(self.printed or ""), without_seconds(stdout)
+        return found.endswith(shown) if self.is_end else found == shown
+
+
+def without_seconds(text: str) -> str:
+    """Return a text in which all seconds are the same."""
+    return _SECONDS.sub("N", text)
+
+
+def fences(page: Path) -> list[Fence]:
+    """Return the fenced blocks of a page; what one prints is with it and no block of its own."""
+    found: list[Fence] = []
+    comment = ""
+    for token in MarkdownIt("commonmark").parse(page.read_text()):
+        if token.type == "fence":
+            line = (token.map or [0])[0] + 1
+            if prints := _PRINTS.fullmatch(comment):
+                last = found.pop()
+                found.append(_with_output(last, token.content, is_end=prints[1] is not None))
+            else:
+                found.append(Fence(page, line, token.info, token.content, comment))
+        comment = token.content.strip() if token.type == "html_block" else ""
+        comment = comment.splitlines()[-1] if comment else ""
+    return found
+
+
+def _with_output(fence: Fence, printed: str, *, is_end: bool) -> Fence:
+    return Fence(fence.page, fence.line, fence.language, fence.code, fence.comment, printed, is_end)
