@@ -143,6 +143,21 @@ def test_an_output_shows_this_very_error(output: str, found: str, is_shown: int)
     assert is_announced(Announced(output=output), failed(found)) is bool(is_shown)
 
 
+def test_an_output_shows_each_slip_that_there_is() -> None:
+    output = Announced(output="./a.go:6:18: too many arguments in call to A")
+    said = "too many arguments in call to A"
+    error = "./main.go:6:18: too many arguments in call to A\n\thave (string)\n"
+    assert is_announced(output, failed(said, error=error))
+    assert not is_announced(output, failed(said, error=f"{error}./main.go:9:5: undefined: cartqz"))
+
+
+@pytest.mark.parametrize("said", ["expected '}', found 'EOF'", "missing ',' in parameter list"])
+def test_a_bracket_is_no_error_that_a_sentence_tells_of(said: str) -> None:
+    below = Announced(below="Now run it, you should have a compilation error.")
+    assert is_announced(below, failed(LAMBDA))
+    assert not is_announced(below, failed(said))
+
+
 def test_an_output_shows_a_name_that_is_missing() -> None:
     output = Announced(output="A.java:1: error: cannot find symbol\n  symbol: variable cart")
     said = "cannot find symbol: variable cart"

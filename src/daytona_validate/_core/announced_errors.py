@@ -117,6 +117,9 @@ def _message(result: CodeValidationResult) -> str:
 def _shows(output: str, result: CodeValidationResult) -> bool:
     """Return whether an output has the error's message, or its name where no slip leads to it."""
     shown, message = " ".join(output.split()), _message(result)
+    _, *others = _errors(result)
+    if any(says_slip(each) and " ".join(each.split()) not in shown for each in others):
+        return False
     if len(message) >= _SHORTEST and " ".join(message.split()) in shown:
         return True
     if is_old_wording(shown, message):

@@ -42,7 +42,8 @@ _SAYS_COMPILE = re.compile(
     re.IGNORECASE,
 )
 _SEPARATORS = re.compile(
-    r"expected(?: \(|$)|unclosed|reached end of file|unexpected (?!type|return)|orphaned "
+    r"expected(?: \(|$)|expected .{1,40}, found |missing ',' "
+    r"|unclosed|reached end of file|unexpected (?!type|return)|orphaned "
     r"|without '|TS1\d{3}: "
 )
 """Errors that a bracket or a separator leads to, too many or too few."""
@@ -73,6 +74,7 @@ _SLIP_WORDS = re.compile(
     r"|does not exist|syntax error|Did you mean|has no (?:attribute|field)"
     r"|expected$|expected \(|illegal (?:start|character)|not a statement|unclosed"
     r"|reached end of file|unexpected (?!type|return)|without '|orphaned |missing return type"
+    r"|expected .{1,40}, found |missing ',' "
 )
 _ONLY_A_WORD = re.compile(r"[\W_]*(?:error|throws|fails)[\W_]*", re.IGNORECASE)
 _NO_SLIP = re.compile(
