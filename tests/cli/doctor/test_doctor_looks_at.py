@@ -81,11 +81,11 @@ def test_this_machine_asks_nothing_of_daytona(
 
 
 @pytest.mark.parametrize("options", [(), ("--provider", "auto")], ids=["plain", "auto"])
-def test_else_it_looks_at_both(
+def test_a_key_has_it_look_at_daytona_alone(
     invoke: Callable[..., Any], asked: list[str], no_cache: Path, options: tuple[str, ...]
 ) -> None:
     found = report(invoke, *options)
-    assert (len(found["local"]), len(found["daytona"])) == (1, 2)
+    assert (len(found["local"]), len(found["daytona"])) == (0, 2)
 
 
 def test_the_setting_asks_as_the_option_does(

@@ -40,7 +40,7 @@ def doctor(
 ) -> None:
     """Show what works here, and try it on six known cases.
 
-    It looks at this machine and, if a key is set, at Daytona; with a provider named, at that alone.
+    It looks at what commands would use: Daytona if a key is set, else this machine.
 
     Exits with 0 if all six pass, 1 if a verdict is wrong, 3 if one cannot be had here.
     """

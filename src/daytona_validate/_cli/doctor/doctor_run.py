@@ -39,10 +39,10 @@ _NO_PROVIDER = ProviderChoice("daytona", "")
 def examine(
     provider: str | None, *, env_file: Path | None, given: SandboxProvider | None
 ) -> DoctorReport:
-    """Run the checks of the chosen provider or of both, and the six cases; return the report.
+    """Run the checks of the provider that commands would use, and the six cases; return the report.
 
-    Who names a provider asks for that one: no toolchain is prepared on this host for the sake
-    of Daytona, and Daytona is asked nothing for the sake of this host. Else it is both.
+    No toolchain is prepared on this host for the sake of Daytona, and Daytona is asked nothing
+    for the sake of this host.
 
     Args:
         provider: What `--provider` says.
@@ -57,17 +57,16 @@ def examine(
     with log_on(screen):
         chosen = chosen_settings(provider, env_file=env_file, screen=screen)
         settings, choice = chosen.settings, chosen.choice
-        looks_at = {choice.name} if choice.is_named else {"local", "daytona"}
         # Outside the event loop, as they read files.
         images, ours = images_of(settings), version("daytona-validate")
 
         async def main() -> DoctorReport:
-            here, there = "local" in looks_at, "daytona" in looks_at
+            is_here = choice.name == "local"
             return DoctorReport(
                 version=ours,
                 settings=_settings_findings(chosen),
-                local=await _local_findings(settings, screen) if here else (),
-                daytona=await _daytona_findings(settings, images) if there else (),
+                local=await _local_findings(settings, screen) if is_here else (),
+                daytona=() if is_here else await _daytona_findings(settings, images),
                 cases=await _reports(settings, choice, given, screen),
             )
 
