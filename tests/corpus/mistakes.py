@@ -108,7 +108,8 @@ def _arguments(code: str, language: str) -> list[Place]:
         return []
     places: list[Place] = []
     for token in _tokens(code, language):
-        call = re.match(r"\((?=\))", code[token.end() :]) if token["word"] else None
+        is_word = token["word"] not in (None, "dict")  # which takes any name
+        call = re.match(r"\((?=\))", code[token.end() :]) if is_word else None
         before = code[: token.start()].rstrip()
         is_call = not re.search(r"\b(?:def|class|func|void|public|static)$|\w\s*$|\)\s*$", before)
         if call and is_call and _is_reached(code, token.start(), language):

@@ -57,16 +57,24 @@ def cases_of(page: Path, random: Random) -> Iterator[Case]:
     lines = page.read_text().split("\n")
     for line, language in passing_blocks(page):
         fence = lines[line - 1].lstrip(" >")[:3]
-        ends = (n for n in range(line, len(lines)) if lines[n].lstrip(" >").startswith(fence))
+        indent = len(lines[line - 1]) - len(lines[line - 1].lstrip(" >"))
+        ends = (n for n in range(line, len(lines)) if lines[n][indent:].startswith(fence))
         end = next(ends, len(lines))
         block = lines[line:end]
-        indent = len(lines[line - 1]) - len(lines[line - 1].lstrip(" >"))
         code = "\n".join(each[indent:] for each in block)
         for planted in mistakes(code, language, random):
+            if ">>>" in code and not _is_typed(code, planted.code):
+                continue  # it stands in what the page shows
             changed = zip(block, planted.code.split("\n"), strict=True)
             body = [before[:indent] + after for before, after in changed]
             text = "\n".join([*lines[:line], *body, *lines[end:]])
             yield Case(page, line, language, planted, text)
+
+
+def _is_typed(code: str, changed: str) -> bool:
+    """Whether the line of a session that was changed is one that is typed."""
+    pairs = zip(code.split("\n"), changed.split("\n"), strict=True)
+    return all(a == b or a.lstrip().startswith((">>> ", "... ")) for a, b in pairs)
 
 
 def outcome_of(case: Case) -> str:
