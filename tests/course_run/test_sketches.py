@@ -40,12 +40,13 @@ def judged(
             DOTS,
         ),
         ("# ticket is bought …\nprint(ticket)", DOTS),
-        ("# Conceptual: the gate\nprint(ticket)", "a sketch, as it says: Conceptual: the gate"),
-        ("# the gate (simplified)\nticket()", "a sketch, as it says: the gate (simplified)"),
+        ("# Conceptual: the gate\nticket(1)", "a sketch, as it says: Conceptual: the gate"),
+        ("# Excerpt from gate.py\nticket()", "a sketch, as it says: Excerpt from gate.py"),
+        ("# the gate (conceptual)\nticket()", "a sketch, as it says: the gate (conceptual)"),
         ("# a ticket is bought\nprint(ticket)", None),
-        ("x = 1\n\n\n# Conceptual\nprint(ticket)", None),
+        ("x = 1\n\n\n# Conceptual\nticket()", None),
         ("# def ride(ticket):\ntickets = 1\nprint(ticket)", None),
-        ("# Conceptual\nticket1, ticke = 1, 2\nprint(ticket)", None),
+        ("# Conceptual\nticket1, ticke = 1, 2\nticket()", None),
     ],
 )
 def test_comments_tell_of_what_is_left_out(code: str, reason: str | None) -> None:
@@ -54,8 +55,30 @@ def test_comments_tell_of_what_is_left_out(code: str, reason: str | None) -> Non
     assert left_out(code, lacking("t.x")) is None
 
 
+@pytest.mark.parametrize(
+    ("code", "name"),
+    [
+        ("# Simplified version: two dimensions only\nprint(math.sqrt(2))", "math"),
+        ("# we use math for the root ...\nprint(math.sqrt(2))", "math"),
+        ("# def area(math):\nprint(math.sqrt(2))", "math"),
+        ("# Conceptual\ncounts = Counter()", "Counter"),
+        ("# Conceptual\npritn(1)", "pritn"),
+        ("# Conceptual\nwagon = Pth('a')", "Pth"),
+        ("# Simplified: one gate\nticket()", "ticket"),
+        ("# the gate (simplified)\nticket()", "ticket"),
+        ("# Sketch the line of the gate\nticket()", "ticket"),
+        ("# fragment the text into words\nticket()", "ticket"),
+        ("# Conceptual\nprint(fares)", "fares"),
+        ("# Conceptual\nprint(gate.fares())", "fares"),
+        ("print(fares)\n# fares go on …", "fares"),
+    ],
+)
+def test_a_comment_hides_no_forgotten_import_and_no_slip(code: str, name: str) -> None:
+    assert left_out(code, lacking(name)) is None
+
+
 def test_a_sketch_is_not_runnable_unless_its_page_makes_the_name() -> None:
-    code = "# Conceptual\nprint(ticket)"
+    code = "# Conceptual\nticket()"
     assert judged(code, "ticket").outcome is Outcome.NOT_RUNNABLE
     assert judged(code, "ticket", language="go").outcome is Outcome.RUNTIME_ERROR
     assert judged(code, "ticket", "ticket = 1").outcome is Outcome.RUNTIME_ERROR

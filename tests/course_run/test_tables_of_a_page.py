@@ -12,6 +12,7 @@ from daytona_validate._course_run.alternatives import made_anew
 from daytona_validate._course_run.consequences import makes
 from daytona_validate._course_run.course_page import CoursePage, RunRules
 from daytona_validate._course_run.gaps import as_gap
+from daytona_validate._course_run.missing_tables import database_of, is_absent_table
 from daytona_validate._courses.course_snippet import CourseSnippet
 from daytona_validate._models import (
     CodeValidationResult,
@@ -21,6 +22,7 @@ from daytona_validate._models import (
     Outcome,
     Snippet,
 )
+from growth import assert_linear
 
 MAKES = "CREATE TABLE wagons (id int); CREATE TEMP VIEW IF NOT EXISTS heavy AS SELECT 1;"
 
@@ -141,3 +143,11 @@ def test_what_exists_already_by_its_own_doing_is_no_alternative(
 def test_other_languages_make_things_anew_as_they_like() -> None:
     said = replace(failed(THERE), language="python", missing=Missing(MissingKind.NAME, "a"))
     assert made_anew(INDEX, said, [INDEX]) is None
+
+
+@pytest.mark.parametrize(
+    "piece", ["\n", "use ", "create ", "create temp ", "with a ", "), ", "rename ", "use `", "'"]
+)
+def test_hostile_pages_take_linear_time(piece: str) -> None:
+    assert_linear(lambda code: database_of("depot.wagons", [code]), piece)
+    assert_linear(lambda code: is_absent_table("drivers", [code]), piece)

@@ -180,4 +180,6 @@ def test_hostile_code_costs_its_length(piece: str) -> None:
     assert_linear(course_of, piece)
     assert_linear(lambda code: course_of(code, "sql"), piece)
     assert_linear(lambda code: course_of(f"> {code}", "javascript"), piece)
+    assert_linear(lambda code: course_of(f"> a\n{code}", "javascript"), f"> {piece}\n")
+
     assert_linear(course_of, piece + "\n")

@@ -21,7 +21,7 @@ _MADE = re.compile(
     re.IGNORECASE,
 )
 _DATABASE = re.compile(
-    r"\bcreate\s+database\s+(?:if\s+not\s+exists\s+)?[\"`]?(\w+)|^\s*use\s+`?(\w+)`?\s*;",
+    r"\bcreate\s+database\s+(?:if\s+not\s+exists\s+)?[\"`]?(\w+)|^[ \t]*use\s+`?(\w+)`?\s*;",
     re.IGNORECASE | re.MULTILINE,
 )
 _WORD = re.compile(r"[^\W\d]\w*")

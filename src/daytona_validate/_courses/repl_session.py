@@ -54,7 +54,7 @@ _ECHO = "\\set ECHO all \\\\ \\set QUIET off \\\\ "
 """Makes psql write a transcript, as at a prompt. On the first line: all keep their numbers."""
 _COMMAND = re.compile(r"\s*\.[a-z]+\b")
 """Of Node's prompt itself, such as `.exit`."""
-_MODULE = re.compile(r"^\s*(?:import|export)\b|\bawait\b", re.MULTILINE)
+_MODULE = re.compile(r"^[ \t]*(?:import|export)\b|\bawait\b", re.MULTILINE)
 """What only a prompt of Node's takes, or only a module."""
 _PROGRAM = f"__import__('shown_session').run(globals(), '{_SESSION_FILE}')\n"
 
