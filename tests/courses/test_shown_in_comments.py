@@ -24,6 +24,7 @@ def texts(code: str, language: str = "python") -> list[tuple[int, str]]:
     ("code", "language", "shown"),
     [
         ("print(x)  # 42", "python", "42"),
+        ("print(hex(x))  # 0xfe", "python", "0xfe"),
         ("print(x)  # -4.5e3, about", "python", "-4.5e3"),
         ('print(x)  # "a b"', "python", '"a b"'),
         ("print(x)  # [1, [2]]", "python", "[1, [2]]"),
@@ -52,6 +53,8 @@ def test_values_beside_a_line_that_prints(code: str, language: str, shown: str) 
     [
         "print(x)  # the value",
         "print(x)  # 3 items",
+        "print(id(x))  # 140",
+        "print(x)  # 0x7f0123456789",
         "print(x)  # 1st",
         "print(x)  # (see below)",
         "print(x)  # (1)!",

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 import re
 
-_ADDRESS = re.compile(r"\b0x[0-9A-Fa-f]+\b")
+ADDRESS = re.compile(
+    r"(\bat |<[^<>\n]{0,200}?\b)0x[0-9A-Fa-f]+\b"
+    r"|\b0x(?:c[0-9a-f]{9}|(?:7f|5[56])[0-9a-f]{10})\b"
+)
+"""Of an object, as a repr writes it; or bare, where programs of 64 bits have theirs."""
+_MEASURED = re.compile(
+    r"\b(?:took|elapsed|taken|per loop|duration|runtime|(?:finished|completed|done|ran) in"
+    r"|(?:wall|cpu|user|execution|running|run|processing) ?times?)\b|\.\d{4,100} ?s",
+    re.IGNORECASE,
+)
+"""Says that a time was taken, and not computed."""
 _TIME = re.compile(r"\b\d+(?:\.\d+)?\s?(?:ns|µs|us|ms|s|sec|secs|seconds)\b")
 _NUMBER = re.compile(r"(?<![\w.])\d{1,300}\.\d{1,300}(?:[eE][+-]?\d{1,3})?(?![\w.])")
 _AROUND = re.compile(r" ?([\[\](){},:]) ?")
@@ -31,7 +41,9 @@ def is_like(printed: str, shown: str) -> bool:
 def normal(line: str) -> str:
     """Return a line without what differs from run to run, or from author to author."""
     text = " ".join(line[:_LONGEST].split()).replace('"', "'")
-    text = _ADDRESS.sub("0x", _TIME.sub("0s", text))
+    if _MEASURED.search(text):
+        text = _TIME.sub("0s", text)
+    text = ADDRESS.sub(r"\g<1>0x0", text)
     text = _NUMBER.sub(_rounded, text)
     text = _AROUND.sub(r"\1", text)
     return text[1:-1] if len(text) > 1 and text[0] == text[-1] == "'" else text

@@ -17,9 +17,11 @@ _PRINTS = re.compile(
     r"\b(?:print|println|printf|console\.(?:log|info|debug)|print_r|puts|(?:fmt|System\.out)"
     r"\.[Pp]rint(?:ln|f)?)\s*\("
 )
+_ADDRESS_OF = re.compile(r"(?<![.\w])(?:id|hash)\s*\(")
+"""Returns another number from run to run."""
 _SELECTS = re.compile(r"\bselect\b|;\s*$", re.IGNORECASE)
 _VALUE = re.compile(
-    r"""(?P<value>[+-]?\d[\d_]*(?:\.\d+)?(?:[eE][+-]?\d+)?n?
+    r"""(?P<value>0x[0-9A-Fa-f]{1,8}(?![0-9A-Fa-f]) | [+-]?\d[\d_]*(?:\.\d+)?(?:[eE][+-]?\d+)?n?
       | "[^"]*" | '[^']*' | `[^`]*`
       | (?:True|False|None|true|false|null|undefined|NaN|nil|-?Infinity)
       | \[.*\] | \{.*\} | \(['"\d-].*,.*\))
@@ -71,6 +73,7 @@ def shown_lines(code: str, language: str) -> Iterator[ShownLine]:
             is_listed = False
             did_print = bool(prints.search(code_before or line))
             has_printed = has_printed or did_print
+            did_print = did_print and not _ADDRESS_OF.search(line)
             is_ordered = language == "sql" or prints.match(line) is not None
             is_beside = mark in line and did_print and code_before.rstrip()[-1:] in (")", ";", ",")
             value = _beside_code(comment, language) if is_beside else None

@@ -20,7 +20,7 @@ from dataclasses import dataclass, field
 from types import CodeType
 from typing import Any
 
-from shown_agreement import ADDRESS, FORGIVING, agrees, checker, is_changing
+from shown_agreement import FORGIVING, agrees, checker, is_changing, plain
 
 PROMPT = re.compile(r"([ \t]*)(?:>>>(?: |$)|In ?\[[\d ]*\]: ?)(.*)")
 MORE = re.compile(r"[ \t]*(?:\.\.\.(?: |$)|\.{3,}: ?)(.*)")
@@ -212,7 +212,7 @@ def raises_as_shown(error: BaseException, example: Example) -> bool:
 
 def says_the_same(shown: str, got: str) -> bool:
     """Whether a message is the one shown, or that of another version: it has most of its words."""
-    shown, got = (ADDRESS.sub("0x", each.strip()) for each in (shown, got))
+    shown, got = (plain(each.strip()) for each in (shown, got))
     if got.startswith(shown) or checker.check_output(f"{shown}\n", f"{got}\n", FORGIVING):
         return True
     words, quoted = set(WORD.findall(shown)), set(QUOTED.findall(shown))

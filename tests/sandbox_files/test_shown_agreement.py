@@ -1,0 +1,95 @@
+"""What a session of Python shows agrees with what happened up to what differs from run to run."""
+
+from __future__ import annotations
+
+import runpy
+from typing import Any
+
+import pytest
+
+from daytona_validate._core.shown_line import ADDRESS
+from daytona_validate._sandbox_files import sandbox_files
+from growth import assert_linear
+
+RULES = runpy.run_path(str(sandbox_files("sessions") / "shown_agreement.py"))
+
+PAGE = """\
+import datetime
+import random
+import time
+import random as dice
+from time import time as seconds
+
+
+class Cart:
+    def id(self): return 9
+    def sample(self): return 9
+    def total(self): return random.random()
+
+
+def time_of(): return 5
+def stamp(): return time.time()
+
+
+cart, made = Cart(), random.Random()
+"""
+
+
+def test_both_comparisons_take_the_same_for_an_address() -> None:
+    assert RULES["ADDRESS"].pattern == ADDRESS.pattern
+
+
+@pytest.mark.parametrize(
+    ("want", "got", "changes", "is_same"),
+    [
+        ("<Cart object at 0x7f01>\n", "<Cart object at 0x9>\n", False, True),
+        ("<f 0x7f01>\n", "<f 0x9>\n", False, True),
+        ("'0x123456'\n", "'0xabcdef'\n", False, False),
+        ("'0x12345678'\n", "'0xabcdef12'\n", False, False),
+        ("'0x7f1234567'\n", "'0x9abc'\n", True, True),
+        ("0xc000012028\n", "0xc000012040\n", False, True),
+        ("7\n", "9\n", False, False),
+        ("7\n", "9\n", True, True),
+        ("1\n", "a.py:1: DeprecationWarning: x\n  f()\n1\n", False, True),
+        ("2\n", "a.py:1: DeprecationWarning: x\n  f()\n1\n", False, False),
+    ],
+)
+def test_outputs_that_agree(want: str, got: str, changes: bool, is_same: bool) -> None:
+    assert RULES["agrees"](want, got, changes) is is_same
+
+
+@pytest.mark.parametrize(
+    ("source", "is_changing"),
+    [
+        ("id(cart)", True),
+        ("hex(id(cart))", True),
+        ("random.choice([1])", True),
+        ("dice.sample([1], 1)", True),
+        ("random.Random().randint(1, 6)", True),
+        ("made.randint(1, 6)", True),
+        ("datetime.datetime.now().isoformat()", True),
+        ("time.time()", True),
+        ("stamp()", True),
+        ("cart.total()", True),
+        ("Cart().total()", True),
+        ("cart.id()", False),
+        ("Cart().id()", False),
+        ("Cart().sample()", False),
+        ("[each.id() for each in [cart]]", False),
+        ("time_of()", False),
+        ("cart.none()", False),
+        ("[1].sample()", False),
+        ("print(", False),
+    ],
+)
+def test_only_what_is_not_the_page_s_own_changes_by_its_name(
+    source: str, is_changing: bool
+) -> None:
+    names: dict[str, Any] = {"__name__": "__main__"}
+    exec(PAGE, names)
+    assert RULES["is_changing"](source, names) is is_changing
+
+
+@pytest.mark.parametrize("piece", ["a", ": ", "Warning", "0x", "<", "at 0x", "a: Warning: ", "\n "])
+def test_hostile_output_costs_its_length(piece: str) -> None:
+    assert_linear(lambda text: RULES["agrees"](f"{text}x", text, True), piece)
