@@ -99,6 +99,37 @@ def test_tables_of_psql_that_differ(shown: str, printed: str) -> None:
     assert not agrees("sql", shown, printed)
 
 
+SORTED = " Name | n \n------+---\n b | 1\n a | 1\n c | 2\n(3 rows)"
+TIED = " Name | n \n------+---\n a | 1\n b | 1\n c | 2\n(3 rows)"
+TURNED = " Name | n \n------+---\n c | 2\n b | 1\n a | 1\n(3 rows)"
+
+
+@pytest.mark.parametrize(
+    ("typed", "shown", "is_same"),
+    [
+        ("SELECT name, n FROM t ORDER BY n;", TIED, True),
+        ("SELECT name, n FROM t ORDER BY n;", TURNED, False),
+        ("select name, n from t order by 2 asc limit 9", TURNED, False),
+        ("select name, n from t order by t.n, name", TIED, False),
+        ("select name, n from t order by n, lower(name)", TIED, True),
+        ("select name, n from t order by lower(name), n", TURNED, True),
+        ("select name, n from t order by 7", TURNED, True),
+        ('select "Name", n from t order by n desc nulls last, "Name"', TURNED, False),
+        ("select name, sum(n) over (order by n) from t", TURNED, True),
+        ("select name, n from t", TURNED, True),
+    ],
+)
+def test_rows_are_in_the_order_that_the_statement_asks_for(
+    typed: str, shown: str, is_same: bool
+) -> None:
+    assert agrees("sql", shown, SORTED, typed) is is_same
+
+
+@pytest.mark.parametrize("piece", ["order by ", "order ", "(", "a,", " asc", " nulls", "limit "])
+def test_a_hostile_statement_costs_its_length(piece: str) -> None:
+    assert_linear(lambda typed: agrees("sql", SORTED, SORTED, f"order by {typed}"), piece)
+
+
 @pytest.mark.parametrize(
     ("language", "changing"),
     [

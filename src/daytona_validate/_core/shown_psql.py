@@ -22,16 +22,22 @@ PSQL_CHANGES = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 """Prints another text from run to run, or from server to server; or changes how all is printed."""
+_PARENTHESES = re.compile(r"\([^()]*\)")
+_ORDERED = re.compile(
+    r"\border\s+by\b([^;]*?)(?:\b(?:limit|offset|fetch|for)\b|;|\Z)", re.IGNORECASE
+)
+_DIRECTION = re.compile(r"\s+(?:asc|desc|nulls\s+(?:first|last))\b", re.IGNORECASE)
 _ELLIPSES = ("...", "…")
 _MOST_LINES = 500
 """That are compared line by line, with anything in place of an ellipsis."""
 
 
-def psql_agrees(shown: tuple[str, ...], printed: tuple[str, ...]) -> bool:
+def psql_agrees(typed: str, shown: tuple[str, ...], printed: tuple[str, ...]) -> bool:
     """Return whether what is shown was printed, or is not plainly an output of psql's.
 
     Args:
-        shown: The lines that the page shows; rows may be in any order.
+        typed: The statement. Rows may be in any order, but for the columns that it orders by.
+        shown: The lines that the page shows.
         printed: Those that psql wrote.
     """
     want, got = _plain(shown), _plain(printed)
@@ -44,7 +50,26 @@ def psql_agrees(shown: tuple[str, ...], printed: tuple[str, ...]) -> bool:
             got = [line for line in got if not pattern.fullmatch(line)]
     if any(_is_ellipsis(line) for line in want) or _is_cut(want):
         return _has_in_order(got, (line for line in want if not _is_ellipsis(line)))
-    return len(want) == len(got) and all(map(is_like, sorted(got), sorted(want)))
+    if len(want) != len(got) or not all(map(is_like, sorted(got), sorted(want))):
+        return False
+    return all(map(is_like, *(_ordered_cells(typed, lines) for lines in (got, want))))
+
+
+def _ordered_cells(typed: str, lines: list[str]) -> list[str]:
+    """Return the cells whose order a statement asks for: those of its first keys in the table."""
+    header = [name.lower() for name in lines[0].split("|")] if lines else []
+    ordered = _ORDERED.search(_PARENTHESES.sub("", typed))
+    columns: list[int] = []
+    for key in ordered[1].split(",") if ordered else ():
+        name = _DIRECTION.sub("", key).strip().rpartition(".")[2].strip('"').lower()
+        if name.isdecimal() and 0 < int(name[:9]) <= len(header):
+            columns.append(int(name) - 1)
+        elif header.count(name) == 1:
+            columns.append(header.index(name))
+        else:  # an expression: rows that are equal up to it may be in any order
+            break
+    rows = [row for row in (line.split("|") for line in lines[1:]) if len(row) == len(header)]
+    return [row[column] for row in rows for column in columns]
 
 
 def _plain(lines: Iterable[str]) -> list[str]:

@@ -45,8 +45,8 @@ class OtherOutput:
     printed: tuple[str, ...]
 
 
-_AGREES: dict[str, Callable[[tuple[str, ...], tuple[str, ...]], bool]] = {
-    "javascript": node_agrees,
+_AGREES: dict[str, Callable[[str, tuple[str, ...], tuple[str, ...]], bool]] = {
+    "javascript": lambda _, shown, printed: node_agrees(shown, printed),
     "sql": psql_agrees,
 }
 _CHANGES = {"javascript": NODE_CHANGES, "sql": PSQL_CHANGES}
@@ -64,9 +64,10 @@ def other_outputs(session: ShownSession, transcript: str) -> Iterator[OtherOutpu
     told = f"{session.untold}\n{transcript}" if session.untold else transcript
     inputs = tuple(each for each in session.inputs if any(map(str.strip, each.typed)))
     for each, printed in zip(inputs, _printed(inputs, told.split("\n")), strict=False):
-        if _CHANGES[session.language].search("\n".join(each.typed)):
+        typed = "\n".join(each.typed)
+        if _CHANGES[session.language].search(typed):
             return
-        if each.shown and not _AGREES[session.language](each.shown, printed):
+        if each.shown and not _AGREES[session.language](typed, each.shown, printed):
             yield OtherOutput(each, printed)
 
 
