@@ -20,9 +20,12 @@ def failed(said: str = WRONG, *, outcome: Outcome = Outcome.WRONG_OUTPUT) -> Cod
     return replace(found, details=f"Code execution failed: {said}", runtime="python 3.12.4")
 
 
-def stated(text: str, said: str = WRONG) -> str | None:
-    outcome = Outcome.WRONG_OUTPUT if said == WRONG else Outcome.RUNTIME_ERROR
-    return other_version(SaidAround(before=text), "x = 1\nx\n", failed(said, outcome=outcome))
+GONE = "NameError: name 'xrange' is not defined (line 2)"
+
+
+def stated(text: str, said: str = GONE, line: str = "x") -> str | None:
+    found = failed(said, outcome=Outcome.RUNTIME_ERROR)
+    return other_version(SaidAround(before=text), f"x = 1\n{line}\n", found)
 
 
 @pytest.mark.parametrize(
@@ -33,7 +36,7 @@ def stated(text: str, said: str = WRONG) -> str | None:
         ("Output (<= 3.7.x)", "Python <= 3.7.x"),
         ("**Output (Python 2.7- Python 3.5):**", "Python 2.7- Python 3.5"),
         ("Output (Python 3.4 to 3.x specifically)", None),
-        ("Output (3.14+)", "Python 3.14+"),
+        ("Output (Python 2.4 to 2.x specifically)", "Python 2.4 to 2.x"),
         ("Output (Python 3.5 or older)", "Python 3.5 or older"),
         ("Python 2", "Python 2"),
         ("Output (Python 3.8, other Python 3 versions may vary)", None),
@@ -63,24 +66,68 @@ def test_the_first_comment_and_the_caption_of_the_output_state_one_too() -> None
     assert other_version(SaidAround(), "# Python 2.7\nx", failed())
     assert other_version(SaidAround(), ">>> # Python 3.6\n>>> x", failed())
     assert other_version(SaidAround(), "x\n# Python 2.7", failed()) is None
+    assert other_version(SaidAround(before="Output (3.14+)"), "x", failed())
+
+
+def test_an_introduction_is_no_caption_of_the_output() -> None:
+    around = SaidAround(before="In Python 2.7, trains had a bell:")
+    assert other_version(around, "x", failed()) is None
+
+
+NO = "has no attribute"
 
 
 @pytest.mark.parametrize(
-    ("said", "is_excused"),
+    ("text", "said", "line"),
     [
-        ("RuntimeError: dictionary keys changed during iteration (line 1)", True),
-        ("SyntaxError: cannot assign to True (line 1)", True),
-        ("NameError: name 'xrange' is not defined (line 1)", True),
-        ("AttributeError: 'dict' object has no attribute 'has_key' (line 1)", True),
-        ("NameError: name 'totalqz' is not defined (line 1)", False),
-        ("AttributeError: 'dict' object has no attribute 'kyes' (line 1)", False),
-        ("SyntaxError: '(' was never closed (line 1)", False),
-        ("TypeError: f() got an unexpected keyword argument 'a' (line 1)", False),
-        ("ModuleNotFoundError: No module named 'jsonqz' (line 1)", False),
+        ("Python 2", "RuntimeError: dictionary keys changed during iteration", "x"),
+        ("Python 3.6", "RuntimeError: generator raised StopIteration", "x"),
+        ("Python 2", "SyntaxError: cannot assign to True", "True = 0"),
+        ("Python 2", "SyntaxError: Missing parentheses in call to 'print'. Did", "print x"),
+        ("Python 2", "SyntaxError: invalid decimal literal", "x = 12L"),
+        ("Python 2", "SyntaxError: invalid syntax", "x <> 1"),
+        ("Python 3.6", "SyntaxError: invalid syntax", "async = 1"),
+        ("Python 3.7", "SyntaxError: 'yield' inside list comprehension", "x"),
+        ("Python 2", "NameError: name 'xrange' is not defined", "x"),
+        ("Python 2", f"AttributeError: 'dict' object {NO} 'has_key'", "x"),
+        ("Python 2", f"AttributeError: 'generator' object {NO} 'next'", "x"),
+        ("Python 2", f"AttributeError: 'dict_keys' object {NO} 'sort'", "x"),
+        ("Python 3.9", f"AttributeError: module 'collections' {NO} 'Mapping'", "x"),
+        ("Python 2", "TypeError: 'dict_keys' object is not subscriptable", "x"),
+        ("Python 2", "TypeError: 'float' object cannot be interpreted as an integer", "f(n / 2)"),
     ],
 )
-def test_a_slip_is_one_in_any_version(said: str, *, is_excused: bool) -> None:
-    assert (stated("Output (Python 2.7)", said) is not None) is is_excused
+def test_what_changed_since_the_version_is_no_mistake(text: str, said: str, line: str) -> None:
+    assert stated(text, f"{said} (line 2)", line) is not None
+    assert stated("Python 3", f"{said} (line 2)", line) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "said", "line"),
+    [
+        ("In Python 2.7, write it like this:", "IndexError: list index out of range", "values[5]"),
+        ("**Python 2**", "KeyError: 'fare'", "fares['fare']"),
+        ("**Python 2**", "NameError: name 'totalqz' is not defined", "totalqz"),
+        ("**Python 2**", f"AttributeError: 'dict' object {NO} 'kyes'", "fares.kyes()"),
+        ("**Python 2**", f"AttributeError: 'tuple' object {NO} 'sort'", "(3, 1).sort()"),
+        ("**Python 2**", f"AttributeError: 'list' object {NO} 'iteritems'", "[].iteritems()"),
+        ("**Python 2**", "SyntaxError: '(' was never closed", "f(1"),
+        ("**Python 2**", "SyntaxError: invalid decimal literal", "x = 12apples"),
+        ("**Python 2**", "SyntaxError: invalid syntax", "for x on y:"),
+        ("**Python 2**", "IndentationError: unindent does not match any outer", "  x"),
+        ("**Python 2**", "TypeError: f() got an unexpected keyword argument 'a'", "f(a=1)"),
+        ("**Python 2**", "TypeError: 'int' object is not subscriptable", "3[0]"),
+        ("**Python 2**", "ModuleNotFoundError: No module named 'jsonqz'", "import jsonqz"),
+        ("**Python 2**", "ZeroDivisionError: division by zero", "1 / 0"),
+        ("**Python 2**", "ValueError: invalid literal for int()", "int('a')"),
+        ("**Python 2**", "AssertionError", "assert False"),
+        ("Python 3.6", "NameError: name 'xrange' is not defined", "xrange(2)"),
+        ("Python 3.9", "SyntaxError: Missing parentheses in call to 'print'. Did", "print x"),
+        ("Output (3.14+)", "NameError: name 'xrange' is not defined", "xrange(2)"),
+    ],
+)
+def test_any_other_failure_is_a_mistake_in_every_version(text: str, said: str, line: str) -> None:
+    assert stated(text, f"{said} (line 2)", line) is None
 
 
 def test_a_name_that_the_page_makes_may_be_gone_by_the_version() -> None:
@@ -88,6 +135,8 @@ def test_a_name_that_the_page_makes_may_be_gone_by_the_version() -> None:
     around = SaidAround(before="Output (Python 2.x):")
     assert other_version(around, "e", lacking, is_made=True)
     assert other_version(around, "e", lacking) is None
+    later = SaidAround(before="Output (Python 3.6):")
+    assert other_version(later, "e", lacking, is_made=True) is None
 
 
 @pytest.mark.parametrize(
@@ -108,3 +157,9 @@ def test_without_a_known_runtime_or_a_fault_nothing_is_said() -> None:
 @pytest.mark.parametrize("text", ["python ", "3.1", "Python 2.", "- ", ">>> #", "or older "])
 def test_hostile_pages_take_linear_time(text: str) -> None:
     assert_linear(lambda said: other_version(SaidAround(before=said), said, failed()), text)
+
+
+@pytest.mark.parametrize("text", ["`", "raise ", " ", "0x0", "1", "async "])
+def test_hostile_lines_take_linear_time(text: str) -> None:
+    for said in ("SyntaxError: invalid syntax", "SyntaxError: invalid decimal literal"):
+        assert_linear(lambda line, said=said: stated("Python 2", said, line), text)  # type: ignore[misc]

@@ -1,8 +1,8 @@
 """Versions of Python that a page states for a block: code for another one is not its mistake.
 
 Only a caption counts that says hardly anything else, or a sentence directly before a block that
-introduces it. The failure must be one that another version leads to: a bracket, an argument or a
-name too few is none.
+introduces it. The failure must be one that a change of the language since that version leads to, or
+an output below a caption with the version; every other one is a mistake in any version.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from daytona_validate._core.details import cause
+from daytona_validate._core.python_changes import is_changed
 from daytona_validate._core.said_around import SaidAround
 from daytona_validate._models import CodeValidationResult, Fault, Outcome
 
@@ -46,29 +47,8 @@ _LATEST = 99
 _RUNTIME = re.compile(r"python (\d)\.(\d{1,2})")
 _COMMENT = re.compile(r"(?:>>> ?)?#(.*)")
 
-_REMOVED_NAMES = frozenset(
-    word
-    for word in """
-apply basestring buffer cmp coerce execfile file intern long raw_input reduce reload unichr unicode
-xrange StandardError imap izip ifilter
-""".split()  # noqa: SIM905 - a table of words
-)
-_REMOVED_ATTRIBUTES = frozenset(
-    word
-    for word in """
-iteritems iterkeys itervalues viewitems viewkeys viewvalues has_key next maketrans func_name letters
-func_code func_defaults im_func im_self decode sort getargspec clock get_event_loop_policy coroutine
-Mapping MutableMapping Iterable Sequence Callable assertEquals assertItemsEqual
-""".split()  # noqa: SIM905 - a table of words
-)
-_SLIP = re.compile(
-    r"SyntaxError: (?:'.' was never closed|unmatched|closing parenthesis|unterminated|expected ':'"
-    r"|unexpected EOF|invalid syntax\. Perhaps you forgot a comma)"
-    r"|TypeError: .*(?:argument|can only concatenate|not callable|unsupported operand)"
-    r"|(?:ModuleNotFound|Import|UnboundLocal)Error"
-)
-_NAME = re.compile(r"NameError: name '(\w+)' is not defined")
-_ATTRIBUTE = re.compile(r"AttributeError: .*attribute '(\w+)'")
+_NO_NAME = re.compile(r"NameError: name '(\w+)' is not defined")
+_PYTHON_3 = (3, 0)
 _PYTHON_2_OUTPUT = re.compile(
     r"<(?:[\w.]+ )?instance at 0x|<type '\w+'>|<module '__builtin__'|<class \w[\w.]* at 0x"
     r"|(?<![\w.])\d+L\b|(?<!\w)u'|^exceptions\."
@@ -80,6 +60,15 @@ class _Range:
     first: tuple[int, int]
     last: tuple[int, int]
     said: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Stated:
+    """Claim of a page about the versions that a block is for."""
+
+    versions: list[_Range]
+    is_caption: bool
+    """Whether it stands alone, and so is about the output, too."""
 
 
 def other_version(
@@ -99,25 +88,36 @@ def other_version(
     version = int(ran[1]), int(ran[2])
     if result.outcome is Outcome.WRONG_OUTPUT and _shows_python_2(code, result):
         return f"it shows what Python 2 prints; here it is {ran[0].removeprefix('python ')}"
-    said = next((each for each in _stated(around, code, version)), None)
-    if said is None or not _is_of_version(result, is_made=is_made):
+    stated = next(_stated(around, code, version), None)
+    if stated is None or not _is_of_version(stated, code, result, is_made=is_made):
         return None
+    said = ", ".join(each.said for each in stated.versions)
     return f"its page says: for {said}; here it is {ran[1]}.{ran[2]}"
 
 
 def _shows_python_2(code: str, result: CodeValidationResult) -> bool:
+    return _PYTHON_2_OUTPUT.search(_line(code, result).strip()) is not None
+
+
+def _line(code: str, result: CodeValidationResult) -> str:
+    """Return the line of a failure."""
     lines, line = code.split("\n"), result.error_line or 0
-    return 0 < line <= len(lines) and _PYTHON_2_OUTPUT.search(lines[line - 1].strip()) is not None
+    return lines[line - 1] if 0 < line <= len(lines) else ""
 
 
-def _stated(around: SaidAround, code: str, ran: tuple[int, int]) -> Iterator[str]:
+def _stated(around: SaidAround, code: str, ran: tuple[int, int]) -> Iterator[_Stated]:
     """Yield versions that are stated and none of which ran, from the nearest."""
     first = next((line for line in code.split("\n") if line.strip()), "")
     comment = _COMMENT.match(first)
     captions = (comment[1] if comment else "", around.before, *around.captions[:1])
-    for stated in (*map(_of_caption, captions), _of_sentence(around.before)):
-        if stated and not any(each.first <= ran <= each.last for each in stated):
-            yield ", ".join(each.said for each in stated)
+    all_stated = (
+        *(_Stated(_of_caption(each), is_caption=True) for each in captions),
+        _Stated(_of_sentence(around.before), is_caption=False),
+    )
+    for stated in all_stated:
+        ranges = stated.versions
+        if ranges and not any(each.first <= ran <= each.last for each in ranges):
+            yield stated
 
 
 def _of_caption(text: str) -> list[_Range]:
@@ -168,12 +168,13 @@ def _named(found: re.Match[str]) -> str:
     return said if found["named"] or found["again"] else f"Python {said}"
 
 
-def _is_of_version(result: CodeValidationResult, *, is_made: bool) -> bool:
+def _is_of_version(
+    stated: _Stated, code: str, result: CodeValidationResult, *, is_made: bool
+) -> bool:
     """Return whether a failure is one that another version leads to."""
-    said = cause(result.details)
-    name, attribute = _NAME.match(said), _ATTRIBUTE.match(said)
-    if name is not None:
-        return is_made or name[1] in _REMOVED_NAMES
-    if attribute is not None:
-        return attribute[1] in _REMOVED_ATTRIBUTES
-    return _SLIP.match(said) is None
+    if result.outcome is Outcome.WRONG_OUTPUT:
+        return stated.is_caption
+    error = cause(result.details)
+    first = min(each.first for each in stated.versions)
+    is_gone = is_made and first < _PYTHON_3 and _NO_NAME.match(error) is not None
+    return is_gone or is_changed(error, _line(code, result), first)
