@@ -30,7 +30,9 @@ def test_what_is_said_to_fail_passes_with_its_error() -> None:
 
 def test_what_is_for_another_python_is_not_runnable() -> None:
     course = replace(block("print(e)"), around=SaidAround(before="Output (Python 2.7)"))
-    assert judged(course, "RuntimeError: no (line 1)").outcome is Outcome.NOT_RUNNABLE
+    gone = "NameError: name 'xrange' is not defined (line 1)"
+    assert judged(course, gone).outcome is Outcome.NOT_RUNNABLE
+    assert judged(course, "RuntimeError: no (line 1)").outcome is Outcome.RUNTIME_ERROR
     lacking = "NameError: name '{}' is not defined (line 1)"
     assert judged(course, lacking.format("e"), missing="e").outcome is Outcome.NOT_RUNNABLE
     assert judged(course, lacking.format("x"), missing="x").outcome is Outcome.RUNTIME_ERROR
