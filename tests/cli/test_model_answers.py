@@ -35,7 +35,9 @@ def folder(in_folder: Path) -> Path:
 @pytest.mark.timeout(600)
 def test_the_example_in_the_help_judges_real_answers(folder: Path) -> None:
     """Each of them is right; so is what the command says of them."""
-    (example,) = [line for line in EPILOG.splitlines() if "answers.jsonl" in line]
+    (example,) = [
+        line for line in EPILOG.splitlines() if "answers.jsonl" in line and "--fenced" in line
+    ]
     words = shlex.split(example)
     assert words[0] == "daytona-validate"
     options = ["--provider", "local", "--output-format", "jsonl", "-q"]

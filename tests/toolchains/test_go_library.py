@@ -42,6 +42,7 @@ def _library(toolchain: Toolchain) -> Path:
     return Path(bind.source).parents[2]
 
 
+@pytest.mark.thorough
 @pytest.mark.jail
 @pytest.mark.slow
 @pytest.mark.timeout(600)
@@ -90,6 +91,7 @@ def _assert_shared(first: Path, last: Path) -> None:
     assert old.items() <= new.items()
 
 
+@pytest.mark.thorough
 @pytest.mark.jail
 @pytest.mark.slow
 async def test_what_cannot_be_made_is_missing_and_leaves_nothing(

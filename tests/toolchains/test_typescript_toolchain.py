@@ -172,6 +172,7 @@ async def _install(
     )
 
 
+@pytest.mark.thorough
 @pytest.mark.jail
 @pytest.mark.network
 @pytest.mark.slow
@@ -208,6 +209,7 @@ class Unplugged(JailRunner):
         )
 
 
+@pytest.mark.thorough
 @pytest.mark.jail
 @pytest.mark.slow
 async def test_without_a_network_it_is_unavailable_and_not_missing(
