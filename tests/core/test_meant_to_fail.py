@@ -48,7 +48,7 @@ def block(line: str, language: str = "javascript") -> Snippet:
     ("line", "language", "said"),
     [
         ("a = 1; // TypeError", "javascript", TYPE_ERROR),
-        ("a = 1; // throws a TypeError: no", "javascript", TYPE_ERROR),
+        ("a = 1; // throws a TypeError: a is constant", "javascript", TYPE_ERROR),
         ("a = 1; // Error: a is constant", "javascript", TYPE_ERROR),
         ("a = 1 // error!", "javascript", TYPE_ERROR),
         ("a = 1; // Assignment to constant variable.", "javascript", TYPE_ERROR),
@@ -58,7 +58,7 @@ def block(line: str, language: str = "javascript") -> Snippet:
         ("int x = s; // compile error", "java", "incompatible types: String (line 2)"),
         ("x := 1 // compile error: x redeclared", "go", "no new variables (line 2)"),
         ("x = 'a' // does not compile", "typescript", "TS2322: Type 'string' is not (line 2)"),
-        ("print(a)  # NameError", "python", "NameError: name 'a' is not defined (line 2)"),
+        ("print(a)  # NameError: a", "python", "NameError: name 'a' is not defined (line 2)"),
         ("fmt.Println(a1) // undefined: a1", "go", "undefined: a1 (line 2)"),
         ("a1 = 2 // error: undefined: a1", "go", "undefined: a1 (line 2)"),
         ('s("//"); // Error', "javascript", TYPE_ERROR),
@@ -149,7 +149,7 @@ def test_a_word_excuses_no_slip_of_the_pen(line: str, language: str, said: str) 
 
 
 def test_a_comment_above_excuses_no_slip_of_the_pen() -> None:
-    slip, named = "NameError: name 'eror' is not defined (line 3)", "# raises a NameError"
+    slip, named = "NameError: name 'eror' is not defined (line 3)", "# raises a NameError: eror"
     code = replace(block("a", "python"), code="'''\n# error\n''' + eror\n# fails:\neror\n")
     assert not is_meant_to_fail(code, result_of(slip, line=3))
     assert not is_meant_to_fail(code, result_of("TypeError: a (line 3)", line=3))
@@ -217,8 +217,9 @@ OUT_OF_REACH = "cannot find symbol: variable speed (line 2)"
 @pytest.mark.parametrize(
     ("line", "language", "said"),
     [
-        ("static int a = 1; // compile error", "java", "illegal start of expression (line 2)"),
-        ("static int a = 1; // 编译错误: a", "java", "illegal start of expression (line 2)"),
+        ("static int a = 1; // compile error: static", "java",
+         "illegal start of expression (line 2)"),
+        ("static int a = 1; // 编译错误: static", "java", "illegal start of expression (line 2)"),
         ("say(null.a); // Error: Cannot read property 'a' of null", "javascript",
          "TypeError: Cannot read properties of null (reading 'a')"),
         ("console.log(a1); // Error: a1 is not defined", "javascript",
@@ -256,15 +257,13 @@ def test_a_name_out_of_reach_is_meant_and_a_misspelt_one_is_not() -> None:
 @pytest.mark.parametrize(
     ("line", "said"),
     [
-        ("a.f(); // Error!", "TypeError: a.f is not a function (line 2)"),
         ("a = 1; // error", "ReferenceError: Cannot access 'a' before initialization (line 2)"),
         ("let a; // Error", "SyntaxError: Identifier 'a' has already been declared (line 2)"),
     ],
 )
 def test_a_word_alone_means_errors_that_no_slip_leads_to(line: str, said: str) -> None:
     assert is_meant_to_fail(block(line), result_of(said))
-    printed = block(line.replace("a.f()", "alert(a.f())"))
-    assert is_meant_to_fail(printed, result_of(said)) is not said.startswith("TypeError")
+    assert not is_meant_to_fail(block(line), result_of("TypeError: a.f is not a function (line 2)"))
 
 
 @pytest.mark.parametrize(

@@ -1,10 +1,11 @@
 """Errors that a page announces around a block: in the sentence beside it, or as its output.
 
-A rule that excuses must not excuse a mistake. So an output must show the very message, or the
-error's name where a slip of the pen does not lead to it. A sentence must be of this block (the last
-one before it, the first one after it) and tell of an error that fits the failure: in its name if it
-names one, in that it is the compiler's if it says so. Every error of a compiler has to be of that
-kind, and one that a slip of the pen leads to is only announced by its name.
+A rule that excuses must not excuse a mistake. So an output must show the very error: its type and,
+where the output has one, its message. A sentence must stand directly beside the block, be of this
+code ("this code", "the following", "running it"), say without a denial and without a condition that
+it fails, and name the error's type or message; "does not compile" is enough for a compiler's error.
+An error that a slip of the pen leads to needs more: the name that is missing, or the message. Every
+error of a compiler has to be of that kind.
 """
 
 from __future__ import annotations
@@ -15,7 +16,15 @@ from dataclasses import dataclass
 from itertools import islice
 
 from daytona_validate._core.details import cause
-from daytona_validate._core.meant_to_fail import ERROR_NAME, is_old_wording, is_slip, says_slip
+from daytona_validate._core.hedges import is_hedged
+from daytona_validate._core.meant_to_fail import ERROR_NAME
+from daytona_validate._core.slips import (
+    has_its_name,
+    has_word,
+    is_old_wording,
+    is_slip,
+    says_slip,
+)
 from daytona_validate._models import CodeValidationResult, Outcome
 
 _FAILED = frozenset({Outcome.COMPILE_ERROR, Outcome.RUNTIME_ERROR})
@@ -23,47 +32,34 @@ _READ_CHARACTERS = 4000
 _SHORTEST = 12
 _MOST_ERRORS = 100
 _PLACE = re.compile(r" \(line \d{1,9}\)(?:, also with .*)?$")
-_BEFORE_MESSAGE = re.compile(r"(?:TS\d+: |ERROR: |(?:[a-z]\w*\.){1,9}(?=[A-Z]))")
+_BEFORE_MESSAGE = re.compile(
+    r"(?:TS\d+: |ERROR: |panic: (?:runtime error: )?|(?:[a-z]\w*\.){1,9}(?=[A-Z]))"
+)
 _COMPILED = re.compile(r"^\S{0,200}\.(?:java|go|ts)[:(]\d{1,9}[^ ]{0,20} (.*)", re.MULTILINE)
-_SENTENCE_END = re.compile(r"(?<=[.!?:。：！])\s+|(?<=[。：！])")  # noqa: RUF001 - as pages have it
-_UNMATCHED = re.compile(
-    r"[Uu]nexpected (?:token|end|identifier|string)|^missing |Invalid or unexpe"
+_SENTENCE_END = re.compile(r"(?<=[.!?])\s+|(?<=[。！])\s*")  # noqa: RUF001 - as pages have it
+_THING = r"(?:code|example|program|snippet|block|call|line|statement|assignment|cell|query)"
+_FOLLOWS = rf"(?:the )?(?:following|next)(?: {_THING})?|the {_THING} below"
+_PRECEDES = rf"the (?:above|previous|last)(?: {_THING})?|the {_THING} above"
+_ITSELF = rf"(?:this|it|this {_THING})"
+_SUBJECT = (
+    rf"(?:(?:note|now|here)[,:]? )?(?:(?:running |compiling |executing )?"
+    rf"(?:(?P<follows>{_FOLLOWS})|(?P<precedes>{_PRECEDES})|{_ITSELF})"
+    r"(?:,? (?:and )?(?:you|we)(?:['’]ll)?)?)"  # noqa: RUF001 - as pages have it
 )
-_ERROR = (
-    r"(?:(?:an?|the|this|following|another|some) )?(?:[\w.'-]+ ){0,4}?"
-    r"\w*(?:[Ee]rror|[Ee]xception|panic)s?\b"
-)
-_COMPILE = re.compile(
-    r"\b(?:does|do|will|would|wo|can|could|should)\s?(?:not|n['’]t)(?: even)? compile\b"  # noqa: RUF001
-    r"|\bfails? to compile|\b(?:compile(?:r|-time|time| time)?|compilation|type)[- ]errors?\b"
-    r"|\b(?:compiler|TypeScript) (?:will )?(?:complain|reject|report|refuse|error)s?\b"
-    r"|\b(?:is|are) (?:also )?(?:illegal|an error|not allowed|prohibited|not permitted)\b"
-    r"|编译(?:期|时)?(?:错误|报错|失败|不通过)|(?:无法|不能)编译",
+_SAYS = re.compile(
+    rf"(?:{_SUBJECT}(?: will)?"
+    r" (?:(?P<compile>(?:does|do|will|can)?\s?(?:not|n['’]t)(?: even)? compile|wo?n['’]t compile"  # noqa: RUF001
+    r"|fails? to compile"
+    r"|(?:is|gives?|gets?|sees?|causes?|produces?|results? in|leads? to|ends? in|has|contains?)"
+    r" an? (?:compile(?:r|-time|time| time)?|compilation|syntax)[- ]error)"
+    r"|(?:throws?|raises?|gets?|sees?|gives?|produces?|causes?|triggers?|results? in|leads? to"
+    r"|ends? (?:in|with)|(?:fails?|crash(?:es)?|panics?) with) (?:(?:an?|the|this) )?"
+    r"(?:(?P<name>(?:\w+\.){0,9}(?:[A-Z]\w*(?:Error|Exception)\w*|TS\d+))(?: exception| error)?"
+    r"|(?P<quote>.{12,300})))\b"
+    r"|(?P<elsewhere>(?:以下|下面的?|这段|上面的?)代码(?:会)?(?:无法|不能)(?:通过)?编译))",
     re.IGNORECASE,
 )
-_FAILS = re.compile(
-    r"\b(?:throws?|raises?|results? in|leads? to|ends? (?:in|with|up with)|gets?|see|have|receive"
-    rf"|gives?|produces?|causes?|triggers?|fails? with|throwing) (?:us |you )?{_ERROR}"
-    rf"|\bthere(?:'s| is| will be) {_ERROR}"
-    r"|\bwill (?:fail|panic|crash|throw)\b|\b(?:panics|crashes)\b|\bfails? (?:because|since|at run)"
-    r"|(?:抛出|出现|产生)\s?\S{0,40}(?:异常|错误|Exception|Error)|报错"
-)
-_DENIES = re.compile(
-    r"\b(?:none?|never|without|avoid\w*|prevent\w*|catch\w*|handl\w*|fix\w*|may|might|instead|nor"
-    r"|not|\w+n['’]t)\b|不会|避免|防止",  # noqa: RUF001 - as pages have it
-    re.IGNORECASE,
-)
-_LEADS_TO = re.compile(
-    r"[:：]$|\b(?:following|this|these|below|next|here|now)\b|如下|下面|以下",  # noqa: RUF001
-    re.IGNORECASE,
-)
-_LEADS_FROM = re.compile(
-    r"(?:\w+,? ){0,2}?(?:this|that|these|the (?:\w+ above|above|code|program|compiler|snippet"
-    r"|example|previous|last|first|second|call|line|assignment)|it|running|trying|compiling|if you"
-    r"|when you|you|we|here|run|now)\b|上面|以上|这|此",
-    re.IGNORECASE,
-)
-_EMPHASIS = re.compile(r"[*`]|\b_|_\b")
+_EMPHASIS = re.compile(r"\*|\b_|_\b")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,14 +89,8 @@ def is_announced(announced: Announced, result: CodeValidationResult) -> bool:
     if _shows(announced.output[:_READ_CHARACTERS], result):
         return True
     above, below = (_sentences(each) for each in (announced.above, announced.below))
-    told = (
-        (above[-1:], _LEADS_TO.search),
-        (below[:1], _LEADS_FROM.match),
-    )
-    return any(
-        leads(sentence) and _tells(sentence, result)
-        for sentences, leads in told
-        for sentence in sentences
+    return any(_tells(each, result, is_above=True) for each in above[-1:]) or any(
+        _tells(each, result, is_above=False) for each in below[:1]
     )
 
 
@@ -126,11 +116,14 @@ def _shows(output: str, result: CodeValidationResult) -> bool:
         return True
     lacks, kind = result.missing, message.partition(":")[0]
     if lacks is not None:
-        return len(kind) >= _SHORTEST and kind in shown and _has_word(shown, lacks.name)
+        return len(kind) >= _SHORTEST and kind in shown and has_word(shown, lacks.name)
     name = _name(result)
     if name is None or is_slip(result):
         return False
-    line = rf'^(?:Uncaught |Exception in thread "[\w-]+" |.{{0,200}}[:-] error )?(?:\w+\.)*{name}\b'
+    line = (
+        r'^(?:Uncaught |Exception in thread "[\w-]+" |.{0,200}[:-] error )?'
+        rf"(?:\w+\.)*{name}[ \t\r]*$"
+    )
     return re.search(line, output, re.MULTILINE) is not None
 
 
@@ -139,27 +132,43 @@ def _name(result: CodeValidationResult) -> str | None:
     return None if found is None else found[1]
 
 
-def _has_word(text: str, word: str) -> bool:
-    return re.search(rf"(?<!\w){re.escape(word)}(?!\w)", text) is not None
+def _tells(sentence: str, result: CodeValidationResult, *, is_above: bool) -> bool:
+    """Return whether a sentence says that this code fails, in the way that it did."""
+    quoted, sentence = sentence, sentence.replace("`", "")
+    found = _SAYS.match(sentence)
+    if found is None or not _is_of_this(found, sentence, is_above=is_above):
+        return False
+    message = " ".join(_message(result).split())
+    is_quoted = len(message) >= _SHORTEST and message in sentence
+    rest = sentence[found.start("quote") if found["quote"] else found.end() :]
+    if is_hedged(rest.replace(message, "") if is_quoted else rest):
+        return False
+    return _fits(found, result, is_quoted=is_quoted) and all(
+        _is_mentioned(each, quoted, result) for each in _errors(result)
+    )
 
 
-def _tells(sentence: str, result: CodeValidationResult) -> bool:
-    """Return whether a sentence says that code fails, in the way that it did."""
-    compiles, fails = _COMPILE.search(sentence), _FAILS.search(sentence)
-    found = compiles or fails
-    if found is None or _DENIES.search(sentence[: found.start()]):
-        return False
-    lacks, name = result.missing, _name(result)
-    if lacks is not None and not _has_word(sentence, lacks.name):
-        return False
-    named = [each[1] for each in ERROR_NAME.finditer(sentence)]
-    if named:
-        return name in named and not _UNMATCHED.search(_message(result).partition(": ")[2])
-    if compiles and result.outcome is not Outcome.COMPILE_ERROR:
-        return False
-    errors = [*_errors(result)]
-    is_named_alone = lacks is not None and len(errors) <= 1
-    return is_named_alone or not any(map(says_slip, errors))
+def _is_of_this(found: re.Match[str], sentence: str, *, is_above: bool) -> bool:
+    """Return whether a sentence is of the block below it, or else of the one above it."""
+    leads = sentence.endswith((":", "：")) or found["follows"] is not None  # noqa: RUF001
+    if is_above:
+        return leads and found["precedes"] is None
+    return not leads
+
+
+def _fits(found: re.Match[str], result: CodeValidationResult, *, is_quoted: bool) -> bool:
+    """Return whether the kind of error that a sentence names is the one that there was."""
+    if found["compile"] or found["elsewhere"]:
+        return result.outcome is Outcome.COMPILE_ERROR
+    named = {each[1] for each in ERROR_NAME.finditer(found.string)}
+    return named == {_name(result)} if named else is_quoted
+
+
+def _is_mentioned(error: str, sentence: str, result: CodeValidationResult) -> bool:
+    """Return whether an error is none that a slip leads to, or its very name is in a sentence."""
+    if error == cause(result.details):
+        return not is_slip(result) or has_its_name(sentence, error, result)
+    return not says_slip(error) or has_its_name(sentence, error)
 
 
 def _errors(result: CodeValidationResult) -> Iterator[str]:

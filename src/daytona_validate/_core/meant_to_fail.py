@@ -4,10 +4,11 @@ A rule that excuses must not excuse a mistake. So the error must have happened i
 comment must name its type, quote its message, or begin with a word such as `error:`. A comment that
 is the whole line above must begin so; one below must quote it; one elsewhere says nothing.
 
-A word alone says nothing of a name that nothing defines, unless the block has that name elsewhere,
-out of reach. Nor does it of syntax, for these are what slips of the pen lead to; `compile error`
-does, of all but brackets and separators. Beside code that prints, a comment is what it prints,
-unless it names the error.
+A word alone says nothing of a name that nothing defines, unless the block declares it elsewhere,
+out of reach. Nor does it of syntax, for these are what slips of the pen lead to, and a type is only
+enough for them beside the name that is missing, or the message. Beside code that prints, a comment
+is what it prints, unless it names the error. A comment that denies it, or tells of a condition,
+says nothing.
 """
 
 from __future__ import annotations
@@ -18,7 +19,16 @@ from itertools import islice
 
 from daytona_validate._core.details import as_expected_details, cause
 from daytona_validate._core.fragments.code_text import Comment, bare_lines, comment_of
+from daytona_validate._core.hedges import is_hedged
 from daytona_validate._core.results import rejudged
+from daytona_validate._core.slips import (
+    TYPE_OF_TYPESCRIPT,
+    has_its_name,
+    has_word,
+    is_old_wording,
+    is_slip,
+    says_slip,
+)
 from daytona_validate._models import CodeValidationResult, Outcome, Snippet
 
 _FAILED = frozenset({Outcome.COMPILE_ERROR, Outcome.RUNTIME_ERROR})
@@ -41,16 +51,6 @@ _SAYS_COMPILE = re.compile(
     r"|error de compilaci|erreur de compilation)",
     re.IGNORECASE,
 )
-_SEPARATORS = re.compile(
-    r"expected(?: \(|$)|expected .{1,40}, found |missing ',' "
-    r"|unclosed|reached end of file|unexpected (?!type|return)|orphaned "
-    r"|without '|TS1\d{3}: "
-)
-"""Errors that a bracket or a separator leads to, too many or too few."""
-_OLD_WORDING = re.compile(r"Cannot (read|set) property '?([\w$]{1,80})'? of (undefined|null)")
-_NEW_WORDING = re.compile(
-    r"Cannot (read|set) properties of (undefined|null) \((?:reading|setting) '([\w$]{1,80})'\)"
-)
 _ANNOUNCES = re.compile(
     r"[\W_]*(?:(?:this|it|that|the (?:next )?line(?: below)?) )?(?:(?:will|should|would) )?"
     r"(?:raise|throw|fail)s?(?:\s*(?:[:!.,;()-]|$)| (?:because|since|to compile|with an)\b"
@@ -63,26 +63,13 @@ _PRINTS = re.compile(
     r"|System\.(?:out|err)\.\w+)\s{0,9}[(\"']|^\s{0,99}select\b",
     re.IGNORECASE,
 )
-_SLIP = re.compile(
-    r"(?:Uncaught )?(?:\w+\.){0,9}(?:Name|UnboundLocal|Attribute|Import|ModuleNotFound|Syntax"
-    r"|Indentation|Tab|Reference)Error\b|TS(?:1\d{3}|2304|2305|2307|2318|2503|255[12]|258\d|2614"
-    r"|2693|2694|2724|17\d{3}|18004): "
+_BEFORE_NAME = re.compile(
+    r"[\W_]*(?:(?:(?:this|it|that|here|output|result|will|compile(?:r|-time)?|runtime|syntax|type"
+    r"|error|uncaught|raises?|throws?|fails?|gives?|an?|the|with)\b|[\w.]+(?=\.[A-Z]))[\W_]*){0,6}",
+    re.IGNORECASE,
 )
-"""Errors that a slip of the pen leads to, by their types."""
-_SLIP_WORDS = re.compile(
-    r"\bundefined\b|not defined|is not a (?:function|constructor)|[Cc]annot (?:find|read|set) "
-    r"|does not exist|syntax error|Did you mean|has no (?:attribute|field)"
-    r"|expected$|expected \(|illegal (?:start|character)|not a statement|unclosed"
-    r"|reached end of file|unexpected (?!type|return)|without '|orphaned |missing return type"
-    r"|expected .{1,40}, found |missing ',' "
-)
-_ONLY_A_WORD = re.compile(r"[\W_]*(?:error|throws|fails)[\W_]*", re.IGNORECASE)
-_NO_SLIP = re.compile(
-    r"before initialization|has already been declared|Missing initializer in const"
-    r"|[Mm]ust call super constructor|private field"
-)
-"""Errors of a form that no misspelt name and no bracket leads to."""
-_TYPE_OF_TYPESCRIPT = re.compile(r"TS(?:2339|2345|2353|2322|2741): (?!.*Did you mean)")
+"""What a comment begins with before the name of an error."""
+_DECLARED_BY = r"(?<![\w$.])(?!(?:return|new|throw|await|yield|typeof|not|and|or|in|else)\b)"
 _TYPESCRIPT = re.compile(r"TS(\d+): ")
 _TWOSLASH = re.compile(r"^[ \t]*// ?@errors:([ \t\d,]+)$", re.MULTILINE)
 _OF_TYPESCRIPT = re.compile(r"^\S{1,200}\((\d{1,9}),\d{1,9}\): error (TS\d+: .*)", re.MULTILINE)
@@ -115,7 +102,7 @@ def _is_meant(snippet: Snippet, result: CodeValidationResult, line: int) -> bool
     if above is not None and not above.code and _announces(above.text, result):
         return True
     below = comment_of(snippet.code, snippet.language, line + 1)
-    return below is not None and not below.code and _quotes(below.text, _said(result))
+    return below is not None and not below.code and _quotes(below.text, result)
 
 
 def _hides_slip(snippet: Snippet, result: CodeValidationResult) -> bool:
@@ -152,75 +139,77 @@ def _said(result: CodeValidationResult) -> str:
 def _names(beside: Comment, result: CodeValidationResult, code: str) -> bool:
     """Return whether a comment beside code names an error, quotes it, or says that there is one."""
     said, comment = _said(result), beside.text[:_READ_CHARACTERS]
-    name = ERROR_NAME.match(said)
-    if name is not None and _is_named(name[1], comment):
+    if _quotes(comment, result):
         return True
-    if name is not None and ERROR_NAME.search(comment):
+    name = ERROR_NAME.match(said)
+    rest = None if name is None else _after_name(name[1], comment)
+    if rest is not None:
+        return not is_hedged(rest) and (not is_slip(result) or has_its_name(rest, said, result))
+    if ERROR_NAME.search(comment):
         return False  # it is meant to fail in another way
     says_so = _SAYS_SO.match(comment) or _SAYS_SO_ELSEWHERE.match(comment)
-    if _quotes(comment, said):
-        return True
-    return says_so is not None and _is_meant_by_a_word(beside, result, code)
+    if says_so is None or is_hedged(comment[says_so.end() :]):
+        return False
+    return _is_meant_by_a_word(beside, result, code)
 
 
 def _is_meant_by_a_word(beside: Comment, result: CodeValidationResult, code: str) -> bool:
     """Return whether the word for an error is enough for the one that there was."""
     said = _said(result)
-    if result.missing is not None and not _TYPE_OF_TYPESCRIPT.match(said):
+    if result.missing is not None and not TYPE_OF_TYPESCRIPT.match(said):
         return _is_out_of_reach(result.missing.name, code)
     is_compilers = _SAYS_COMPILE.match(beside.text) and result.outcome is Outcome.COMPILE_ERROR
-    if is_compilers and not _SEPARATORS.search(said):
+    if is_compilers and (not says_slip(said) or _is_of_modifier(beside, said)):
         return True
-    is_bare = said.startswith("TypeError: ") and _ONLY_A_WORD.fullmatch(beside.text) is not None
-    return not _PRINTS.search(beside.code) and (is_bare or not is_slip(result))
+    return not _PRINTS.search(beside.code) and not is_slip(result)
+
+
+def _is_of_modifier(beside: Comment, said: str) -> bool:
+    """Return whether a comment names the word that its line begins with, which is refused there."""
+    first = re.match(r"[a-z]+", beside.code)
+    is_refused = said.startswith("illegal start of expression") and first is not None
+    return is_refused and first is not None and has_word(beside.text, first[0])
 
 
 def _is_out_of_reach(name: str, code: str) -> bool:
-    """Return whether a block has a name more than once: nothing misspells it twice."""
-    return len(re.findall(rf"(?<![\w$]){re.escape(name)}(?![\w$])", code)) > 1
-
-
-def is_old_wording(comment: str, said: str) -> bool:
-    """Return whether a comment quotes an error of Node's in the words of its older versions."""
-    old, new = _OLD_WORDING.search(comment), _NEW_WORDING.search(said)
-    return old is not None and new is not None and old.group(1, 2, 3) == new.group(1, 3, 2)
+    """Return whether a block declares a name, and has it once more where it is not known."""
+    name = rf"{re.escape(name)}(?![\w$])"
+    declared = rf"{_DECLARED_BY}[\w$]{{1,80}}\s{{1,9}}{name}\s{{0,9}}[=;:,)]"
+    assigned = rf"(?<![\w$.]){name}\s{{0,9}}(?::=|=(?!=))"
+    is_declared = re.search(f"{declared}|{assigned}", code) is not None
+    return is_declared and len(re.findall(rf"(?<![\w$]){name}", code)) > 1
 
 
 def _announces(comment: str, result: CodeValidationResult) -> bool:
     """Return whether a comment above begins with the word for an error, and names no other."""
     comment = comment[:_READ_CHARACTERS]
     name, other = ERROR_NAME.match(_said(result)), ERROR_NAME.search(comment)
-    is_named = name is not None and _is_named(name[1], comment)
-    if not is_named and (other is not None or is_slip(result)):
+    rest = None if name is None else _after_name(name[1], comment)
+    if rest is None and (other is not None or is_slip(result)):
         return False
-    return any(each.match(comment) for each in (_SAYS_SO, _SAYS_SO_ELSEWHERE, _ANNOUNCES))
+    if is_slip(result) and not has_its_name(rest or "", _said(result), result):
+        return False
+    starts = (each.match(comment) for each in (_SAYS_SO, _SAYS_SO_ELSEWHERE, _ANNOUNCES))
+    return any(each is not None and not is_hedged(comment[each.end() :]) for each in starts)
 
 
-def _is_named(name: str, comment: str) -> bool:
-    return re.search(rf"(?<!\w){re.escape(name)}(?!\w)", comment) is not None
+def _after_name(name: str, comment: str) -> str | None:
+    """Return the rest of a comment that begins with an error's name, or words for one and it."""
+    start = _BEFORE_NAME.match(comment)
+    rest = comment[start.end() if start else 0 :]
+    return None if re.match(rf"{re.escape(name)}(?!\w)", rest) is None else rest[len(name) :]
 
 
-def _quotes(comment: str, said: str) -> bool:
+def _quotes(comment: str, result: CodeValidationResult) -> bool:
     """Return whether a comment quotes an error, perhaps after the word for one."""
+    said = _said(result)
     says_so = _SAYS_SO.match(comment) or _SAYS_SO_ELSEWHERE.match(comment)
     quotes = (comment, comment[says_so.end() :] if says_so else "")
-    return any(_is_quoted(each, said) for each in quotes) or is_old_wording(comment, said)
+    is_quoted = any(_is_quoted(each, said) for each in quotes) or is_old_wording(comment, said)
+    return is_quoted and (not is_slip(result) or has_its_name(comment, said, result))
 
 
 def _is_quoted(comment: str, said: str) -> bool:
     quote = comment.strip(" .:!`'\"")
-    return len(quote) >= _SHORTEST_QUOTE and quote in said
-
-
-def is_slip(result: CodeValidationResult) -> bool:
-    """Return whether an error is one that a slip of the pen leads to."""
-    return says_slip(_said(result)) or (
-        result.missing is not None and not _TYPE_OF_TYPESCRIPT.match(_said(result))
-    )
-
-
-def says_slip(said: str) -> bool:
-    """Return whether an error's message is one that a slip of the pen leads to."""
-    if _TYPE_OF_TYPESCRIPT.match(said) or _NO_SLIP.search(said):
-        return False
-    return _SLIP.match(said) is not None or _SLIP_WORDS.search(said) is not None
+    is_long = len(quote) >= _SHORTEST_QUOTE and ERROR_NAME.fullmatch(quote) is None
+    return is_long and quote in said

@@ -1,0 +1,123 @@
+"""A sentence or a comment that tells of something else excuses no mistake, in any language."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from block_results import block, result
+from daytona_validate._core.announced_errors import Announced, is_announced
+from daytona_validate._core.details import failure_details
+from daytona_validate._core.meant_to_fail import is_meant_to_fail
+from daytona_validate._core.said_around import SaidAround
+from daytona_validate._core.shown_errors import is_shown_to_fail
+from daytona_validate._models import Missing, MissingKind, Outcome
+
+COUTN = "AttributeError: 'list' object has no attribute 'coutn'"
+INCOMPATIBLE = "incompatible types: String cannot be converted to int"
+OPERAND = 'TypeError: can only concatenate str (not "int") to str'
+CLOSED = "SyntaxError: '(' was never closed"
+UNDEFINED = "NameError: name 'totl' is not defined"
+NULL = "java.lang.NullPointerException: Cannot invoke"
+
+
+@pytest.mark.parametrize(
+    ("sentence", "said"),
+    [
+        ("The cart now runs without raising an error:", COUTN),
+        ("This code does not throw an exception:", "AttributeError: no attribute 'upper'"),
+        ("The index raises a TypeError exception, as this example shows:", "ValueError: 7 is not"),
+        ("This raises a TypeError exception:", "ValueError: 7 is not in tuple"),
+        ("The following code does not run into errors:", "SyntaxError: expected ':'"),
+        ("Find the errors of the program `lint.py` like this:", COUTN),
+        ("This raises an error on an empty list:", COUTN),
+        ("This does not work on Windows.", COUTN),
+        ("This fails when the list is empty.", CLOSED),
+        ("We will not run this code in production.", OPERAND),
+        ("This does not work well with millions of rows.", COUTN),
+        ("This throws an exception when the list is empty:", INCOMPATIBLE),
+        ("This function throws an error for negative numbers.", "TS2322: Type 'string' is not"),
+        ("This code will panic if the index is too large:", "cannot use 5 (untyped int constant)"),
+        ("This will throw if the list is null.", "TypeError: Assignment to constant variable."),
+        ("A function that raises an exception if its argument is negative:", OPERAND),
+        ("This raises a TypeError if its argument is negative:", OPERAND),
+        ("This code raises a TypeError on Windows:", OPERAND),
+        ("This code raises a TypeError with Python 2:", OPERAND),
+        ("This code raises a TypeError (for a tuple only):", OPERAND),
+        ("This code raises no TypeError:", OPERAND),
+        ("This code no longer raises a TypeError:", OPERAND),
+        ("If the cart is empty: this code raises a TypeError:", OPERAND),
+        ("This code raises a TypeError, unless `x` is a number:", OPERAND),
+        ("This code raises a TypeError or a ValueError:", OPERAND),
+        ("The function above raises a TypeError:", OPERAND),
+        ("The loader is old. It raises a TypeError.", OPERAND.replace("Type", "Value")),
+        ("This code raises an AttributeError:", COUTN),
+        ("This code raises an AttributeError, as `count` is gone:", COUTN),
+        ("This code raises a NameError:", UNDEFINED),
+        ("This code raises a SyntaxError:", CLOSED),
+        ("This code is a syntax error:", CLOSED),
+        ("This code does not compile:", "cannot find symbol: variable code"),
+        ("This code does not compile:", "undefined: code"),
+        ("This code does not compile:", "';' expected"),
+        ("This code does not compile without the import:", INCOMPATIBLE),
+        ("This code does not compile in Java 8:", INCOMPATIBLE),
+        ("This code does compile:", INCOMPATIBLE),
+        ("This code throws a NullPointerException:", INCOMPATIBLE),
+        ("This fails with a `division by zero`:", 'ERROR: syntax error at or near "selct"'),
+        ("This fails with an error:", 'ERROR: relation "costumers" does not exist'),
+        ("This query fails with ERROR:", 'ERROR: relation "costumers" does not exist'),
+        ("This throws a TypeError:", "ReferenceError: totl is not defined"),
+        ("This throws a TypeError:", "TypeError: words.fliter is not a function"),
+        ("如果列表为空，以下代码无法编译：", INCOMPATIBLE),  # noqa: RUF001 - as pages have it
+    ],
+)
+@pytest.mark.parametrize("outcome", [Outcome.COMPILE_ERROR, Outcome.RUNTIME_ERROR])
+def test_a_sentence_that_excuses_nothing(sentence: str, said: str, outcome: Outcome) -> None:
+    failed = replace(result(outcome), details=failure_details(f"{said} (line 1)"), error_line=1)
+    for language in ("python", "java", "go", "javascript", "typescript", "sql"):
+        found = replace(failed, language=language)
+        for around in (SaidAround(before=sentence), SaidAround(after=sentence)):
+            assert not is_shown_to_fail(around, "f()\n", found)
+        for announced in (Announced(above=sentence), Announced(below=sentence)):
+            assert not is_announced(announced, found)
+
+
+@pytest.mark.parametrize(
+    ("line", "language", "said"),
+    [
+        ("return x.uper()  # raises AttributeError if x is None", "python",
+         "AttributeError: 'str' object has no attribute 'uper'"),
+        ("n.val  # AttributeError when n is None", "python",
+         "AttributeError: 'Node' object has no attribute 'val'"),
+        ("n.val  # AttributeError", "python",
+         "AttributeError: 'Node' object has no attribute 'val'"),
+        ("n.val  # AttributeError: a val has no such thing", "python",
+         "AttributeError: 'Node' object has no attribute 'val'"),
+        ("n + 1  # TypeError if n is a str", "python", OPERAND),
+        ("n + 1  # avoids a TypeError", "python", OPERAND),
+        ("n + 1  # no more TypeError", "python", OPERAND),
+        ("n + 1  # fails, if n is a str", "python", OPERAND),
+        ("n + 1  # raises: never", "python", OPERAND),
+        ("f(a)  # may raise TypeError", "python", OPERAND),
+        ("f(a); // throws a TypeError unless a is a list", "javascript", "TypeError: a is no list"),
+        ("f(a); // Error", "javascript", "TypeError: fx is not a function"),
+        ("int a = b; // compile error, without the cast", "java", INCOMPATIBLE),
+        ("private int a = (b; // compile error", "java", "illegal start of expression"),
+        ("var a int = b // error: for strings", "go", "cannot use b as int value"),
+        ("select 1 / n; -- error if n is 0", "sql", 'ERROR: column "n" does not exist'),
+    ],
+)  # fmt: skip
+def test_a_comment_that_excuses_nothing(line: str, language: str, said: str) -> None:
+    for outcome in (Outcome.COMPILE_ERROR, Outcome.RUNTIME_ERROR):
+        failed = replace(result(outcome), details=failure_details(f"{said} (line 1)"), error_line=1)
+        assert not is_meant_to_fail(block(line, language), replace(failed, language=language))
+
+
+def test_a_name_used_twice_is_declared_nowhere() -> None:
+    code = 'helper.go("x");\nhelper.go("y"); // compile error\n'
+    said = failure_details("cannot find symbol: variable helper (line 2)")
+    failed = replace(result(Outcome.COMPILE_ERROR), details=said, error_line=2)
+    failed = replace(failed, missing=Missing(MissingKind.NAME, "helper"))
+    assert not is_meant_to_fail(block(code, "java"), failed)
+    assert is_meant_to_fail(block(f"{{ int helper = 1; }}\n{code[16:]}", "java"), failed)
