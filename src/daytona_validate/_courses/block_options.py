@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from daytona_validate._courses.flat_yaml import flat_yaml
 
-_DIRECTIVE_OPTION = re.compile(r":([\w-]{1,100}:)(?:(\s.*))?")
+_DIRECTIVE_OPTION = re.compile(r"[ ]{0,8}:([\w-]{1,100}:)(?:(\s.*))?")
 _CELL_OPTION = re.compile(r"\s{0,100}+(?:#|//|--|%%)\| ?(.*)")
 
 
@@ -32,7 +32,14 @@ def of_directive(content: str) -> Optioned:
         ends = (number for number, line in enumerate(lines) if number and line.rstrip() == "---")
         count = next(ends, -1) + 1
         return _parted(lines, count, flat_yaml(lines[1 : max(count - 1, 1)]))
-    return _leading(lines, _DIRECTIVE_OPTION)
+    found = _leading(lines, _DIRECTIVE_OPTION)
+    return Optioned(found.code, with_doctest_skip(found.options))
+
+
+def with_doctest_skip(options: Mapping[str, str]) -> Mapping[str, str]:
+    """Return options with `skip`, if they have doctest's flag for it, as `:options: +SKIP`."""
+    flags = re.split(r"[\s,]+", options.get("options", ""))
+    return {**options, "skip": "true"} if "+SKIP" in flags else options
 
 
 def of_cell(content: str) -> Optioned:

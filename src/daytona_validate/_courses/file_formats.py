@@ -47,6 +47,7 @@ _LOOKED_AT_BYTES = 64 * 1024
 _JSX = frozenset({"jsx", "tsx"})
 _CONSOLES = {
     **dict.fromkeys(("pycon", "pycon3", "python-repl", "doctest", "ipython"), "python"),
+    **dict.fromkeys(("testsetup", "testcode"), "python"),  # Sphinx, beside its doctest
     **dict.fromkeys(("node-repl", "jscon"), "javascript"),
 }
 """Words of fences that show a session in a language: what was typed is its program."""

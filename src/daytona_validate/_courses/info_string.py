@@ -29,6 +29,9 @@ _TOKEN = re.compile(
 CODE_DIRECTIVES = frozenset({"code", "code-block", "code-cell", "sourcecode"})
 """Directives whose body is code and whose argument is its language."""
 
+DOCTEST_DIRECTIVES = frozenset({"doctest", "testcode", "testsetup"})
+"""Sphinx's directives whose body is Python: a session, or a program."""
+
 KERNELS = {"ipython": "python", "ipython2": "python", "ipython3": "python"}
 """MyST names a notebook's kernel where others name the language."""
 

@@ -18,7 +18,12 @@ from daytona_validate._courses.block_options import Optioned, of_cell, of_direct
 from daytona_validate._courses.dialect_signs import dialect_of
 from daytona_validate._courses.flat_yaml import items
 from daytona_validate._courses.front_matter import front_matter
-from daytona_validate._courses.info_string import CODE_DIRECTIVES, kernel_of, parse_info
+from daytona_validate._courses.info_string import (
+    CODE_DIRECTIVES,
+    DOCTEST_DIRECTIVES,
+    kernel_of,
+    parse_info,
+)
 from daytona_validate._courses.outline import Comments, sections
 from daytona_validate._courses.page import Page
 from daytona_validate._courses.page_parser import page_parser
@@ -34,7 +39,7 @@ from daytona_validate._models import Location
 LanguageOf = Callable[[str], str | None]
 """From a word in any letter case to the name of its language, or None."""
 
-_SHOWS = CODE_DIRECTIVES - {"code-cell"}
+_SHOWS = (CODE_DIRECTIVES - {"code-cell"}) | DOCTEST_DIRECTIVES
 """Directives that show code; any other directive that is code is a cell."""
 _LINE_END = re.compile(r"\r\n|\r|\n")
 
@@ -102,7 +107,7 @@ class _Reading:
         language = self.language_of(info.word) if info.word else None
         is_cell = bool(info.directive) and info.directive not in _SHOWS and language is not None
         optioned = Optioned(token.content, {})
-        if info.directive in CODE_DIRECTIVES:
+        if info.directive in CODE_DIRECTIVES or info.directive in DOCTEST_DIRECTIVES:
             optioned = of_directive(token.content)
         elif is_cell:
             optioned = of_cell(token.content)

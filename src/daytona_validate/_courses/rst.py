@@ -12,9 +12,10 @@ from collections.abc import Callable, Sequence
 
 from daytona_validate._core.dialect import Dialect
 from daytona_validate._courses.block import Block, BlockKind
+from daytona_validate._courses.block_options import with_doctest_skip
 from daytona_validate._courses.flat_yaml import flat_yaml
 from daytona_validate._courses.headings import Headings
-from daytona_validate._courses.info_string import InfoString
+from daytona_validate._courses.info_string import DOCTEST_DIRECTIVES, InfoString
 from daytona_validate._courses.page import Page
 from daytona_validate._courses.prose import (
     caption_before,
@@ -36,7 +37,7 @@ _COMMENT = re.compile(_PREFIX + r"\.\.(?:[ ]+(?P<text>(?![_\[|])[^ ].*))?")
 _OPTION = re.compile(r" *:([\w-]{1,100}:)(?: +(.*))?")
 _UNDERLINE = re.compile(r"([=\-~^\"'`#*+.:_<>])\1*")
 _LANGUAGE_IN_ARGUMENT = frozenset({"code", "code-block", "code-tab", "sourcecode"})
-_IN_PYTHON = frozenset({"doctest", "jupyter-execute", "testcode", "testsetup"})
+_IN_PYTHON = DOCTEST_DIRECTIVES | {"jupyter-execute"}
 _OUTPUT = "testoutput"
 
 
@@ -131,7 +132,14 @@ class _Reading:
             options.append(f"{option[1]} {option[2] or ''}")
             first += 1
         is_cell = name == "jupyter-execute"
-        self._add(at, first, end, word=word, options=flat_yaml(options), is_cell=is_cell)
+        self._add(
+            at,
+            first,
+            end,
+            word=word,
+            options=with_doctest_skip(flat_yaml(options)),
+            is_cell=is_cell,
+        )
         return end
 
     def _doctest(self, at: int) -> int:
