@@ -197,7 +197,8 @@ def make_session(
 
 
 def _cache(provider: SandboxProvider, settings: Settings) -> ResultCache | None:
-    if settings.cache in (None, "off"):
+    # A snippet before it in its sandbox may have left something there: none is kept.
+    if settings.cache in (None, "off") or settings.snippets_per_sandbox > 1:
         return None
     file = AnswerFile(settings.cache_dir)
     return ResultCache(provider, settings, file, only_passed=settings.cache == "passed")

@@ -65,6 +65,13 @@ async def test_no_validator_has_one_that_is_not_asked_for(cache: Path, use: str 
     assert (provider.opened, list(cache.iterdir())) == (2, [])
 
 
+async def test_what_ran_in_a_shared_sandbox_is_not_kept(cache: Path) -> None:
+    provider = IdentifiedProvider()
+    for _ in range(2):
+        await validated(cache, provider, snippets_per_sandbox=2)
+    assert (provider.opened, list(cache.iterdir())) == (2, [])
+
+
 @pytest.mark.parametrize(
     ("identities", "runs"),
     [
