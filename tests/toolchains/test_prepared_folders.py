@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from daytona_validate._errors import SandboxUnavailable
+from daytona_validate._jails.folder_use import FoldersInUse
 from daytona_validate._toolchains.manifest import (
     FILE_NAME,
     Manifest,
@@ -220,3 +222,19 @@ def test_a_manifest_survives_its_file() -> None:
         witnesses={"/a": (1, 2)},
     )
     assert parsed_manifest(manifest_text(manifest)) == manifest
+
+
+async def test_what_was_changed_is_not_removed_under_those_who_use_it(
+    tmp_path: Path, builder: Builder
+) -> None:
+    first, second = FoldersInUse(), FoldersInUse()  # as of two processes
+    made = await prepared_folder(tmp_path, "thing", KEY, builder, uses=first)
+    left = mirrored(made.folder, "/opt/thing/bin/thing")
+    mirrored(made.folder, MODULE).unlink()
+    with pytest.raises(SandboxUnavailable, match="while programs use it"):
+        await prepared_folder(tmp_path, "thing", KEY, builder, uses=second)
+    assert (builder.built, left.exists()) == (1, True)
+    first.close()
+    again = await prepared_folder(tmp_path, "thing", KEY, builder, uses=second)
+    assert (builder.built, mirrored(again.folder, MODULE).exists()) == (2, True)
+    second.close()

@@ -18,7 +18,7 @@ from daytona_validate._jails.folder_use import (
     use_file,
 )
 from daytona_validate._jails.runner import JailRunner
-from daytona_validate._runtime.file_lock import exclusive
+from daytona_validate._runtime.file_lock import exclusive, exclusive_if_free
 from daytona_validate._toolchains.prune import DAY_S, OUTDATED, Installed, PruneRules, prunable
 from daytona_validate._toolchains.toolchains import Toolchains
 
@@ -147,6 +147,14 @@ def test_to_begin_to_use_it_is_remembered(folder: Path) -> None:
 def test_what_is_not_there_cannot_be_used(folder: Path) -> None:
     assert not FoldersInUse().hold(folder.with_name("other"))
     assert not is_in_use(folder.with_name("other"))
+
+
+def test_whether_it_is_in_use_is_asked_only_where_it_is_not_being_made(folder: Path) -> None:
+    use_file(folder).touch()
+    assert not is_in_use(folder)
+    with exclusive_if_free(lock_of(folder)):
+        assert is_in_use(folder)
+    assert not is_in_use(folder)
 
 
 async def test_nothing_is_removed_where_it_is_being_made(folder: Path) -> None:

@@ -10,10 +10,14 @@ from __future__ import annotations
 import os
 import shutil
 import threading
+from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
 
 from daytona_validate._jails.cache_folder import lock_of, partial_of
 from daytona_validate._runtime.file_lock import FileLock, exclusive_if_free
+
+Found = TypeVar("Found")
 
 
 class FoldersInUse:
@@ -28,13 +32,27 @@ class FoldersInUse:
 
         Where no file can be locked, nobody can remove the folder either: then that is all right.
         """
+        return self.hold_if(folder, lambda: True) is not None
+
+    def hold_if(self, folder: Path, look: Callable[[], Found | None]) -> Found | None:
+        """Use a folder from now on if a look into it, while it is held, finds something.
+
+        Returns:
+            What was found; None also where `hold` would say False.
+        """
         with self._mutex:
             if not folder.is_dir():
-                return False
+                return None
+            is_new = folder not in self._locks
             try:
-                return folder in self._locks or self._take(folder)
+                if is_new and not self._take(folder):
+                    return None
             except OSError:
-                return True
+                return look()
+            found = look()
+            if is_new and found is None:
+                self._locks.pop(folder).close()
+            return found
 
     def close(self) -> None:
         """Use them no longer; safe to call twice."""
@@ -44,10 +62,10 @@ class FoldersInUse:
 
     def _take(self, folder: Path) -> bool:
         lock = FileLock(use_file(folder))
-        if lock.take(is_shared=True) and lock.is_found():
+        if lock.take(is_shared=True) and lock.is_found() and folder.is_dir():
             os.utime(lock.path)
             self._locks[folder] = lock
-            return folder.is_dir()
+            return True
         lock.close()
         return False
 
@@ -64,12 +82,33 @@ def last_used_s(folder: Path) -> float:
 
 
 def is_in_use(folder: Path) -> bool:
-    """Return whether somebody uses a folder just now."""
+    """Return whether somebody uses a folder just now, or makes it anew.
+
+    Like all who take the lock of its users alone, this holds the one under which it is made: who
+    could not hold it meanwhile asks again under that, and does not take it for gone.
+    """
     file = use_file(folder)
     if not file.exists():
         return False
-    with FileLock(file) as lock:
-        return not lock.take()
+    with exclusive_if_free(lock_of(folder)) as is_ours, FileLock(file) as lock:
+        return not (is_ours and lock.take())
+
+
+def clear(folder: Path) -> bool:
+    """Remove a folder that its caller makes anew, unless somebody uses it; whether it is gone.
+
+    The caller holds the lock under which it is made.
+
+    Raises:
+        OSError: It could not be removed.
+    """
+    if not folder.exists():
+        return True
+    with FileLock(use_file(folder)) as lock:
+        if not lock.take():
+            return False
+        shutil.rmtree(folder)
+        return True
 
 
 def remove_unused(folder: Path) -> bool:

@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 
+from daytona_validate._core.printable import one_line
 from daytona_validate._errors import SandboxUnavailable
 from daytona_validate._jails.runner import JailRunner
 from daytona_validate._runtime.single_flight import own_copy
@@ -121,9 +122,10 @@ class Library:
                 self._failed = (time.monotonic(), own_copy(failure))
             raise
         except OSError as error:
+            said = one_line(error.strerror or str(error), 300)
             raise SandboxUnavailable(
                 f"{self._record.title} could not be prepared for sandboxes: "
-                f"{error.filename or self._cache_dir}: {error.strerror or error}"
+                f"{error.filename or self._cache_dir}: {said}"
             ) from error
 
     async def _found_or_made(self, asked: frozenset[str]) -> tuple[Prepared, frozenset[str]]:
@@ -133,6 +135,8 @@ class Library:
             if await asyncio.to_thread(self._runner.uses.hold, each[0].folder):
                 return each
         base = max(there, key=lambda each: len(each[1]), default=None)
+        if base and not await asyncio.to_thread(self._runner.uses.hold, base[0].folder):
+            base = None  # somebody removes it: its files cannot be had
         own = frozenset[str]() if base is None else _asked_for(base[0])
         parts = frozenset({self._record.whole}) if self._record.whole in asked else asked | own
         key = {_OF: self._toolchain.identity, _PARTS: " ".join(sorted(parts))}

@@ -14,8 +14,9 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from daytona_validate._errors import SandboxUnavailable
 from daytona_validate._jails.cache_folder import COPIES, lock_of, partial_of
-from daytona_validate._jails.folder_use import FoldersInUse
+from daytona_validate._jails.folder_use import FoldersInUse, clear
 from daytona_validate._jails.jail import Bind, Overlay
 from daytona_validate._runtime.cleanup import finish
 from daytona_validate._runtime.file_lock import exclusive
@@ -79,6 +80,9 @@ async def prepared_folder(
         build: Fills the empty folder it is given and proves it; what it raises is passed on,
             and nothing stays behind.
         uses: Holds the folder, so that nobody removes it; None: it is not held.
+
+    Raises:
+        SandboxUnavailable: It has been changed, and is in use: it cannot be made anew yet.
     """
     folder = cache_dir / manifests.identity(name, key)
     found = await in_thread(lambda _: _held(folder, key, uses))
@@ -94,13 +98,15 @@ async def prepared_folder(
 
 def _held(folder: Path, key: Mapping[str, str | int], uses: FoldersInUse | None) -> Prepared | None:
     # Held first: what is trusted now may be removed before it is held.
-    return trusted(folder, key) if uses is None or uses.hold(folder) else None
+    if uses is None:
+        return trusted(folder, key)
+    return uses.hold_if(folder, lambda: trusted(folder, key))
 
 
 async def _built(folder: Path, build: Callable[[Path], Awaitable[Manifest]]) -> Prepared:
     partial = partial_of(folder)
     try:
-        await in_thread(lambda sign: _start_afresh(partial, sign))
+        await in_thread(lambda sign: _start_afresh(partial, folder, sign))
         manifest = await build(partial)
         return await in_thread(lambda _: _put_in_place(partial, folder, manifest))
     finally:
@@ -177,7 +183,14 @@ def size_bytes(folder: Path) -> int:
     return total
 
 
-def _start_afresh(partial: Path, sign: StopSign) -> None:
+def _start_afresh(partial: Path, folder: Path, sign: StopSign) -> None:
+    # It is not trusted, or we would not be here; but those who trusted it may have programs in it.
+    if not clear(folder):
+        raise SandboxUnavailable(
+            f"{folder} has been changed, and cannot be made anew while programs use it. "
+            "Try again once they have ended.",
+            retryable=True,
+        )
     _remove(partial)
     sign.heed()
     (partial / ROOT).mkdir(parents=True)
@@ -190,7 +203,6 @@ def _put_in_place(partial: Path, folder: Path, manifest: Manifest) -> Prepared:
     description = partial / manifests.FILE_NAME
     description.write_text(manifests.manifest_text(manifest), encoding="utf-8")
     description.chmod(0o644)
-    _remove(folder)  # not trusted, or we would not be here
     partial.rename(folder)
     return Prepared(folder, manifest)
 
