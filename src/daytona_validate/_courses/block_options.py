@@ -36,10 +36,10 @@ def of_directive(content: str) -> Optioned:
     return Optioned(found.code, with_doctest_skip(found.options))
 
 
-def with_doctest_skip(options: Mapping[str, str]) -> Mapping[str, str]:
+def with_doctest_skip(options: Mapping[str, str]) -> dict[str, str]:
     """Return options with `skip`, if they have doctest's flag for it, as `:options: +SKIP`."""
     flags = re.split(r"[\s,]+", options.get("options", ""))
-    return {**options, "skip": "true"} if "+SKIP" in flags else options
+    return {**options, "skip": "true"} if "+SKIP" in flags else dict(options)
 
 
 def of_cell(content: str) -> Optioned:
