@@ -11,6 +11,7 @@ from daytona_validate._course_run.course_page import CoursePage, RunRules
 from daytona_validate._course_run.gaps import as_gap
 from daytona_validate._course_run.later_blocks import waits_for
 from daytona_validate._models import Location, MissingKind, Outcome
+from growth import assert_linear
 
 COMPILE, RUNTIME = Outcome.COMPILE_ERROR, Outcome.RUNTIME_ERROR
 NO_TYPE = "index.ts(1,1): error TS2304: Cannot find name 'Depot'."
@@ -89,3 +90,20 @@ def test_only_names_and_types_of_blocks_below_count() -> None:
     page = CoursePage(blocks, RunRules())
     module = result(RUNTIME, "a", kind=MissingKind.MODULE, language="javascript")
     assert waits_for(page, 0, module) is None
+
+
+def test_errors_of_very_many_names_are_not_excused() -> None:
+    names = [f"Load{number}" for number in range(21)]
+    error = "\n".join(f"./main.go:5:9: undefined: {each}" for each in names)
+    below = "\n".join(f"func {each}() {{}}" for each in names)
+    assert reason("go", "Load0", below, error) is None
+    assert reason("go", "Load0", below, error.partition("\n")[0]) is not None
+
+
+@pytest.mark.parametrize(
+    "piece",
+    ["int load(", "a ", "load(int a)", "int load() throws ", "\n", "a\n", " ", "<", "class "],
+)
+def test_hostile_blocks_cost_their_length(piece: str) -> None:
+    assert_linear(lambda code: reason("java", "load", f"a {code}", NO_SYMBOL), piece)
+    assert_linear(lambda code: reason("typescript", "load", f"a {code}", NO_TYPE), piece)

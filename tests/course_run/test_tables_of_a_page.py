@@ -68,9 +68,26 @@ def test_a_table_that_resembles_one_of_the_page_is_misspelt(name: str) -> None:
     assert found.outcome is Outcome.RUNTIME_ERROR
 
 
+@pytest.mark.parametrize(
+    ("code", "name", "other"),
+    [
+        ("CREATE TABLE customers (id int); SELECT * FROM costumers;", "costumers", ""),
+        ("CREATE TABLE wagons (id int); SELECT * FROM drivers;", "drivers", ""),
+        ("SELECT * FROM costumers;", "costumers", "CREATE TABLE customers (id int);"),
+        ("SELECT * FROM driver_data2;", "driver_data2", "SELECT 1 FROM drivers_data;"),
+        ("SELECT * FROM driwerz;", "driwerz", "INSERT INTO depot.drivers VALUES (1);"),
+    ],
+)
+def test_a_table_that_two_slips_make_is_misspelt(code: str, name: str, other: str) -> None:
+    assert judged(code, lacking(name), other).outcome is Outcome.RUNTIME_ERROR
+
+
 def test_columns_and_pages_of_too_many_words_are_not_excused() -> None:
     column = failed('column "age" does not exist (line 1)', "age")
     assert judged("SELECT age FROM wagons;", column, MAKES).outcome is Outcome.RUNTIME_ERROR
+    tables = " ".join(f"UPDATE a{n};" for n in range(1001))
+    found = judged("TRUNCATE drivers;", lacking("drivers"), tables)
+    assert found.outcome is Outcome.RUNTIME_ERROR
     many = ", ".join(f"word{n}" for n in range(5001))
     found = judged("TRUNCATE drivers;", lacking("drivers"), f"SELECT {many};")
     assert found.outcome is Outcome.RUNTIME_ERROR

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from daytona_validate._core.details import cause
-from daytona_validate._core.fragments.code_text import bare_lines
+from daytona_validate._core.fragments.code_text import bare_text
 from daytona_validate._models import CodeValidationResult
 
 _EXISTS = re.compile(
@@ -23,7 +23,6 @@ _CREATES = re.compile(
     r"\s+(?:concurrently\s+)?(?:if\s+not\s+exists\s+)?([a-z_][\w.]*)",
     re.IGNORECASE,
 )
-_READ_CHARACTERS = 50_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,5 +62,5 @@ def made_anew(
 
 
 def _created(code: str) -> Iterator[tuple[str, str]]:
-    bare = "\n".join(bare_lines(code[:_READ_CHARACTERS], "sql"))
+    bare = bare_text(code, "sql")
     yield from ((found[1], found[2]) for found in _CREATES.finditer(bare))

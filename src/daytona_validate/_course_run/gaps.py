@@ -19,6 +19,7 @@ from daytona_validate._core.fragments.near_names import is_misspelt
 from daytona_validate._course_run.consequences import makes
 from daytona_validate._course_run.course_page import CoursePage
 from daytona_validate._course_run.files_of_a_page import is_readers
+from daytona_validate._course_run.hidden_imports import imports_in_comments
 from daytona_validate._course_run.later_blocks import waits_for
 from daytona_validate._course_run.missing_tables import database_of, is_absent_table, is_table
 from daytona_validate._course_run.sketches import left_out
@@ -32,7 +33,6 @@ _WORD = re.compile(r"[^\W\d][\w$]*")
 _NAME = re.compile(r"[\w$]+(?:\.[\w$]+)*")
 _CLASSES = re.compile(r"(?<![\w.])[A-Z]\w*[a-z]\w*")
 _SUGGESTED = re.compile(r"Did you mean:? '([\w$.]+)'")
-_HIDDEN_IMPORT = re.compile(r"^[ \t]*(?:#|//) ?(?:from\s+[\w.]+\s+)?import\b(.*)", re.MULTILINE)
 _CURE = "; a set-up file can make it"
 
 
@@ -118,7 +118,7 @@ def _gap(
     """Return the name that the page lacks; None: it may be a mistake."""
     codes = [code, *others]
     known = _known(codes, language)
-    if any(name in _WORD.findall(found[1]) for found in _HIDDEN_IMPORT.finditer(code)):
+    if name in imports_in_comments(code, language):
         return name
     if known is None or any(makes(each, name, language=language) for each in codes):
         return None

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable
 from itertools import islice
 
-from daytona_validate._core.fragments.code_text import bare_lines
+from daytona_validate._core.fragments.code_text import bare_text
 from daytona_validate._core.fragments.known_names import FORGOTTEN_NAMES
 from daytona_validate._course_run.course_page import CoursePage
 from daytona_validate._models import CodeValidationResult, Location, MissingKind, Outcome
@@ -24,7 +24,8 @@ _MADE = {
     "typescript": _SCRIPTS.format(kinds=_SCRIPT_KINDS) + r"{name}(?![\w$])(?!.*\brequire\()",
     "go": r"^(?:func|type|var|const)\s+{name}\b",
     "java": r"\b(?:class|interface|enum|record|@interface)\s+{name}\b"
-    r"|^[ \t]*(?:[\w<>\[\],.?]+\s+){1,6}{name}\s*\([^;{}]*\)\s*(?:throws [\w., ]+)?\{",
+    r"|^[ \t]*(?:[\w<>\[\],.?]{1,200}[ \t]{1,20}){1,6}{name}[ \t]?\([^;{}\n]{0,500}\)\s{0,100}"
+    r"(?:throws [\w., ]{1,500})?\{",
 }
 """What defines a name at the outermost level, by language; in Java anywhere."""
 _COMPILER = re.compile(
@@ -36,6 +37,9 @@ _LACKS = re.compile(
 _JAVA_LACKS = re.compile(r"^ +symbol: +(?:class|variable|method|interface) +(\w+)", re.MULTILINE)
 _READ_CHARACTERS = 50_000
 _MOST_ERRORS = 200
+_MOST_NAMES = 20
+_MOST_BLOCKS = 200
+"""Of a page, below the one that waits; what is further below is not looked at."""
 
 
 def waits_for(page: CoursePage, position: int, result: CodeValidationResult) -> str | None:
@@ -49,10 +53,11 @@ def waits_for(page: CoursePage, position: int, result: CodeValidationResult) -> 
     language, missing = page.languages[position], result.missing
     if language not in _MADE or missing is None or missing.kind not in _DEFINED:
         return None
-    below = [n for n in range(position + 1, len(page.snippets)) if page.languages[n] == language]
+    later = range(position + 1, len(page.snippets))
+    below = [*islice((n for n in later if page.languages[n] == language), _MOST_BLOCKS)]
     found = _maker(page, below, missing.name, language)
     names = _lacking(result)
-    if found is None or names is None:
+    if found is None or names is None or len(names) > _MOST_NAMES:
         return None
     if not all(_maker(page, below, each, language) is not None for each in names):
         return None
@@ -64,11 +69,9 @@ def _maker(page: CoursePage, below: Iterable[int], name: str, language: str) -> 
     if name in FORGOTTEN_NAMES.get(language, frozenset()) or not re.fullmatch(r"[\w$]+", name):
         return None
     makes = re.compile(_MADE[language].replace("{name}", re.escape(name)), re.MULTILINE)
-    return next((each for each in below if makes.search(_bare(page.code(each), language))), None)
-
-
-def _bare(code: str, language: str) -> str:
-    return "\n".join(bare_lines(code[:_READ_CHARACTERS], language))
+    return next(
+        (each for each in below if makes.search(bare_text(page.code(each), language))), None
+    )
 
 
 def _lacking(result: CodeValidationResult) -> set[str] | None:

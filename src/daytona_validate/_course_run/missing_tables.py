@@ -1,6 +1,7 @@
 """Tables that no block of a page makes: those of another chapter, or of the reader's database.
 
-A table that is near to one of the page, by a slip of the pen or as its plural, is misspelt.
+A table that is near to one of the page, by two slips of the pen or as its plural, is misspelt; and
+a block that makes tables of its own is meant to be whole.
 """
 
 from __future__ import annotations
@@ -9,8 +10,8 @@ import re
 from collections.abc import Sequence
 
 from daytona_validate._core.details import cause
-from daytona_validate._core.fragments.code_text import bare_lines
-from daytona_validate._core.fragments.near_names import is_misspelt
+from daytona_validate._core.fragments.code_text import bare_text
+from daytona_validate._core.fragments.near_names import is_misspelt, is_within
 from daytona_validate._models import CodeValidationResult
 
 _LACKS = re.compile(r"ERROR: (?:relation|schema|table) \"[\w.]+\" does not exist")
@@ -24,10 +25,14 @@ _DATABASE = re.compile(
     r"\bcreate\s+database\s+(?:if\s+not\s+exists\s+)?[\"`]?(\w+)|^[ \t]*use\s+`?(\w+)`?\s*;",
     re.IGNORECASE | re.MULTILINE,
 )
+_USED = re.compile(r"\b(?:from|join|into|update|table)\s+[\"`]?(?:\w+\.)?(\w+)()", re.IGNORECASE)
 _WORD = re.compile(r"[^\W\d]\w*")
 _MOST_WORDS = 5000
+_MOST_TABLES = 1000
 """Of a page; what has more is judged without this rule."""
-_READ_CHARACTERS = 50_000
+_MOST_EDITS = 2
+_MIN_FOR_EDITS = 6
+"""Shorter names with two other letters are two names."""
 
 
 def is_table(result: CodeValidationResult) -> bool:
@@ -47,12 +52,17 @@ def is_absent_table(name: str, codes: Sequence[str]) -> bool:
 
     Args:
         name: As the error has it.
-        codes: The page's blocks in SQL.
+        codes: The page's blocks in SQL, from the one that failed.
     """
+    if not codes or _names(_MADE, codes[0]):
+        return False
     table = name.lower().rpartition(".")[2]
     made = {each for code in codes for each in _names(_MADE, code)}
-    words = {each.lower() for code in codes for each in _WORD.findall(_bare(code))}
-    if len(words) > _MOST_WORDS or table in made:
+    words = {each.lower() for code in codes for each in _WORD.findall(bare_text(code, "sql"))}
+    tables = made.union(*(_names(_USED, code) for code in codes)) - {table}
+    if len(words) > _MOST_WORDS or len(tables) > _MOST_TABLES or table in made:
+        return False
+    if len(table) >= _MIN_FOR_EDITS and any(is_within(table, each, _MOST_EDITS) for each in tables):
         return False
     is_plural = any(_is_other_number(table, each) for each in made)
     return not is_plural and not is_misspelt(table, words)
@@ -63,9 +73,5 @@ def _is_other_number(one: str, other: str) -> bool:
 
 
 def _names(pattern: re.Pattern[str], code: str) -> set[str]:
-    found = pattern.findall(_bare(code))
+    found = pattern.findall(bare_text(code, "sql"))
     return {name.lower() for groups in found for name in groups if name}
-
-
-def _bare(code: str) -> str:
-    return "\n".join(bare_lines(code[:_READ_CHARACTERS], "sql"))

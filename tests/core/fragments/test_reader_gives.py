@@ -39,6 +39,12 @@ def judged(code: str, said: str, *, line: int | None = 1, is_block: bool = True)
         ("city = input('Where to? ')", EOF, "it reads what its reader types"),
         ("import pdb; pdb.set_trace()", "bdb.BdbQuit (line 1)", "it reads what its reader types"),
         ("stop = sys.argv[1]", INDEX, "it needs arguments on its command line"),
+        (
+            "program, stop = sys.argv",
+            "ValueError: not enough values to unpack (expected 2, got 1) (line 1)",
+            "it needs arguments on its command line",
+        ),
+        ("word = getpass.getpass()", "EOFError (line 1)", "it reads what its reader types"),
         ("import argparse\nask()", REQUIRED, "it needs arguments on its command line"),
         (
             "if len(sys.argv) < 2:\n    sys.exit(1)",
@@ -71,6 +77,23 @@ def test_what_its_reader_gives_is_not_the_codes_mistake(code: str, said: str, re
     ("code", "said"),
     [
         ("city = read()", EOF),
+        ("city = read()  # input()\ncity = input()", EOF),
+        ("raise EOFError\ncity = input()", "EOFError (line 1)"),
+        ("raise EOFError('no')\ncity = input()", "EOFError: no (line 1)"),
+        ("city = input()", "bdb.BdbQuit (line 1)"),
+        ("print(stops[5], sys.argv[0])", INDEX),
+        ("stop = sys.argv[0][9]", INDEX),
+        ("print(stops[5], sys.argv[1])", INDEX),
+        ("a, b = stops[:1]  # argv", "ValueError: not enough values to unpack (line 1)"),
+        ("a, b = split(sys.argv)", "ValueError: not enough values to unpack (line 1)"),
+        (
+            "if len(sys.argv) > 9:\n    sys.exit(2)\nif lost:\n    sys.exit(1)",
+            "exit code 1 without an error message",
+        ),
+        (
+            "n = len(sys.argv)\n\n\n\n\n\nsys.exit(1)",
+            "exit code 1 without an error message",
+        ),
         ("# input()", EOF),
         ("stops = []; stops[3]", INDEX),
         ("ask()  # argparse", REQUIRED),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 _STRING = r'"(?:[^"\\\n]|\\.)*"?|\'(?:[^\'\\\n]|\\.)*\'?'
 _C = rf"//[^\n]*|/\*(?:[^*]|\*(?!/))*(?:\*/)?|`(?:[^`\\]|\\.)*`?|{_STRING}"
@@ -18,6 +19,7 @@ _HIDDEN = {
 _OTHERS = re.compile(_C, re.DOTALL)
 _LINE_COMMENTS = {"python": "#", "sql": "--"}
 _OTHER_LINE_COMMENT = "//"
+_READ_CHARACTERS = 50_000
 _NOT_BLANK = re.compile(r"[^\n]")
 
 
@@ -34,6 +36,12 @@ def bare_lines(code: str, language: str) -> list[str]:
     """Return the lines of code with blanks for strings and comments."""
     hidden = _HIDDEN.get(language, _OTHERS)
     return hidden.sub(lambda found: _NOT_BLANK.sub(" ", found[0]), code).split("\n")
+
+
+@lru_cache(maxsize=128)  # a page's blocks are read again for each that fails
+def bare_text(code: str, language: str) -> str:
+    """Return the start of code with blanks for strings and comments."""
+    return "\n".join(bare_lines(code[:_READ_CHARACTERS], language))
 
 
 def comment_of(code: str, language: str, line: int) -> Comment | None:

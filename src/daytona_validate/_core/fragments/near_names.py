@@ -24,6 +24,22 @@ def is_misspelt(name: str, known: Iterable[str]) -> bool:
     return any(_is_one_slip(name, each) for each in known if each != name)
 
 
+def is_within(one: str, other: str, edits: int) -> bool:
+    """Return whether so many letters added, left out or changed make one name of another.
+
+    Args:
+        one: A name.
+        other: Another.
+        edits: How many at most (the Levenshtein distance); the cost grows with its power of 3.
+    """
+    start = _common(one, other)
+    one, other = one[start:], other[start:]
+    if not one or not other or not edits:
+        return max(len(one), len(other)) <= edits
+    rests = ((one[1:], other), (one, other[1:]), (one[1:], other[1:]))
+    return any(is_within(*each, edits - 1) for each in rests)
+
+
 def _is_one_slip(name: str, known: str) -> bool:
     shorter, longer = sorted((len(name), len(known)))
     is_comparable = shorter >= _MIN_CHARACTERS and longer - shorter <= _MAX_ENDING

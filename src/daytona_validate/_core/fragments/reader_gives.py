@@ -13,11 +13,27 @@ from daytona_validate._core.fragments.code_text import bare_lines
 from daytona_validate._core.fragments.near_names import is_misspelt
 from daytona_validate._models import CodeValidationResult
 
-_READS = re.compile(r"\binput\(|\bstdin\b|\bgetpass\(|\bbreakpoint\(|\bset_trace\(")
-_AT_END = re.compile(r"EOFError(?:: EOF when reading a line)?(?: |$)|(?:bdb\.)?BdbQuit")
-_NO_ARGUMENT = re.compile(r"(?:IndexError: list index out of range|ValueError: not enough values)")
-_ARGUMENTS = re.compile(r"\bargv\b")
+_INPUTS = (
+    (re.compile(r"EOFError: EOF when reading a line"), re.compile(r"(?<![\w.])input\(")),
+    (re.compile(r"EOFError(?: |$)"), re.compile(r"\bgetpass\(")),
+)
+"""What its error says, and what the line has that reads."""
+_QUITS = re.compile(r"(?:bdb\.)?BdbQuit")
+_STOPS = re.compile(r"\bbreakpoint\(|\bset_trace\(")
+_ARGUMENTS = (
+    (
+        re.compile(r"IndexError: list index out of range"),
+        re.compile(r"[^\[]*\bargv\[[1-9]\d?\][^\[]*"),
+    ),
+    (
+        re.compile(r"ValueError: not enough values to unpack"),
+        re.compile(r"[^=\[]*=\s*(?:sys\.)?argv(?:\[\d?:\])?\s*"),
+    ),
+)
+"""What its error says, and the form of the line: nothing else there can have that error."""
 _COUNTS_ARGUMENTS = re.compile(r"\blen\((?:sys\.)?argv\)")
+_EXITS = re.compile(r"\bexit\(|\bSystemExit\b")
+_LINES_TO_EXIT = 5
 _REQUIRED = re.compile(r"\S{1,200}: error: (?:the following arguments are required: |too few arg)")
 _EXIT = re.compile(r"\bexit code [12]\b")
 _NO_VARIABLE = re.compile(r"KeyError: '([^']+)'")
@@ -30,25 +46,37 @@ _WORD = re.compile(r"[^\W\d]\w*")
 
 def typed_input(code: str, result: CodeValidationResult) -> str | None:
     """Return that code reads what nobody typed: its input was at its end."""
-    is_at_end = _AT_END.match(cause(result.details)) is not None
-    reads = is_at_end and _READS.search("\n".join(bare_lines(code, "python")))
-    return "it reads what its reader types" if reads else None
+    said, bare = cause(result.details), bare_lines(code, "python")
+    line = _line(bare, result)
+    is_typed = any(error.match(said) and reads.search(line) for error, reads in _INPUTS)
+    is_stopped = _QUITS.match(said) is not None and any(map(_STOPS.search, bare))
+    return "it reads what its reader types" if is_typed or is_stopped else None
 
 
 def given_argument(code: str, result: CodeValidationResult) -> str | None:
     """Return that code asks for arguments of a command line, and has been given none."""
-    said, bare = cause(result.details), "\n".join(bare_lines(code, "python"))
+    said, bare = cause(result.details), bare_lines(code, "python")
+    line = _line(bare, result)
     is_lacking = (
-        (_NO_ARGUMENT.match(said) and _ARGUMENTS.search(_line(code, result)))
-        or (_REQUIRED.match(said) and "argparse" in bare)
-        or (_EXIT.search(said) and _COUNTS_ARGUMENTS.search(bare))
+        any(error.match(said) and form.fullmatch(line) for error, form in _ARGUMENTS)
+        or (_REQUIRED.match(said) and any("argparse" in each for each in bare))
+        or (_EXIT.search(said) and _ends_for_arguments(bare))
     )
     return "it needs arguments on its command line" if is_lacking else None
 
 
+def _ends_for_arguments(bare: list[str]) -> bool:
+    """Return whether the only exit is directly below a count of the arguments."""
+    exits = [number for number, line in enumerate(bare) if _EXITS.search(line)]
+    if len(exits) != 1:
+        return False
+    above = bare[max(exits[0] - _LINES_TO_EXIT, 0) : exits[0] + 1]
+    return any(map(_COUNTS_ARGUMENTS.search, above))
+
+
 def set_variable(code: str, result: CodeValidationResult) -> str | None:
     """Return that code asks for a variable of the environment, which its reader sets."""
-    found, line = _NO_VARIABLE.match(cause(result.details)), _line(code, result)
+    found, line = _NO_VARIABLE.match(cause(result.details)), _line(code.split("\n"), result)
     if found is None or not re.search(rf"environ\[\s*['\"]{re.escape(found[1])}['\"]", line):
         return None
     return f"it needs the environment variable {found[1]}"
@@ -64,6 +92,6 @@ def blank(code: str, result: CodeValidationResult) -> str | None:
     return None if is_slip else f"{found[1]} is a blank for its reader to fill in"
 
 
-def _line(code: str, result: CodeValidationResult) -> str:
-    lines, line = code.split("\n"), result.error_line or 0
+def _line(lines: list[str], result: CodeValidationResult) -> str:
+    line = result.error_line or 0
     return lines[line - 1] if 0 < line <= len(lines) else ""
