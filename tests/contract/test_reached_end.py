@@ -35,6 +35,9 @@ EARLY_ENDS: Mapping[str, Mapping[str, str]] = {
         "listeners later": "Object.defineProperty(Error, 'stackTraceLimit', { value: 0 });\n"
         "setTimeout(() => {\n  for (const on of process.listeners('beforeExit')) on();\n"
         "  setTimeout(() => process.exit(0), 50);\n}, 1);",
+        "replaced": "import fs from 'node:fs';\nPromise.prototype.then = function (f) {\n"
+        "  if (f) f();\n  return this;\n};\nArray.prototype.every = () => true;\n"
+        "process.emit('beforeExit');\nprocess.exit(0);",
         "loaded": "require.main.loaded = true;\nprocess.exit(0);",
         "timer": "setTimeout(() => process.exit(0), 1);\nsetTimeout(() => { throw 1; }, 50);",
         "module": "import fs from 'node:fs';\nfs.existsSync('.');\nprocess.exit(0);",

@@ -68,8 +68,12 @@ EARLY_ENDS = {
 NOT_STOPPED = {
     "collector": "import gc, os\ndef f():\n    for each in gc.get_objects():\n"
     "        if getattr(each, '__name__', '') == 'say': each(0)\n    os._exit(0)",
+    "jump": "import sys\nLAST = len(open('main.py').readlines())\n"
+    "def jump(frame, event, _):\n    if event == 'line':\n"
+    "        frame.f_lineno = LAST\n        sys.settrace(None)\n    return jump\n"
+    "sys._getframe().f_trace = jump\nsys.settrace(jump)\n0\ndef f(): return 2",
 }
-"""What docs/evaluate.md says cannot be stopped: code that searches its own memory."""
+"""What docs/evaluate.md says cannot be stopped: it searches its memory, or moves its own frame."""
 
 
 def _ran(

@@ -12,9 +12,15 @@ const { pathToFileURL } = require('node:url');
 const FILE = '.reach-end';
 const write = fs.writeSync;
 const OwnError = Error;
+const { apply, defineProperty, deleteProperty, getOwnPropertyDescriptor } = Reflect;
+// As they are now: the program may put others in their places.
+const uncurried = (method) => Function.prototype.call.bind(method);
+const then = uncurried(Promise.prototype.then);
+const exec = uncurried(RegExp.prototype.exec);
+const slice = uncurried(String.prototype.slice);
+const indexOf = uncurried(String.prototype.indexOf);
 const FRAMES = 20;
-const OF_NODE = /[( ](?:node:events|node:domain|\S*\/reach-end\.cjs):\d+:\d+\)?$/;
-const UNCAUGHT = new Set(['uncaughtException', 'unhandledRejection']);
+const OF_NODE = /^[^\n]*[( ](?:node:events|node:domain|\S*\/reach-end\.cjs):\d+:\d+\)?$/;
 
 function taken() {
   try {
@@ -42,31 +48,56 @@ function say() {
 // Whether nothing but Node itself has called: whoever emits the event himself stands in the stack. A
 // program that keeps stacks from being taken is not believed either.
 function isCalledByNode() {
-  const set = (values) => Object.entries(values).forEach(([name, value]) => Reflect.set(OwnError, name, value));
-  const given = { stackTraceLimit: OwnError.stackTraceLimit, prepareStackTrace: OwnError.prepareStackTrace };
-  set({ stackTraceLimit: FRAMES, prepareStackTrace: undefined });
-  const frames = String(new OwnError('').stack).split('\n').slice(1);
-  set(given);
-  return frames.length > 2 && frames.every((each) => OF_NODE.test(each));
+  const global = getOwnPropertyDescriptor(globalThis, 'Error');
+  if (!global || global.value !== OwnError) return false;
+  const limit = getOwnPropertyDescriptor(OwnError, 'stackTraceLimit');
+  const prepare = getOwnPropertyDescriptor(OwnError, 'prepareStackTrace');
+  const isTaken = put('stackTraceLimit', FRAMES) && put('prepareStackTrace', undefined);
+  const stack = isTaken ? new OwnError('').stack : undefined;
+  restore('stackTraceLimit', limit);
+  restore('prepareStackTrace', prepare);
+  return typeof stack === 'string' && isOfNode(stack);
+}
+
+function put(name, value) {
+  return defineProperty(OwnError, name, { value, writable: true, configurable: true, enumerable: true });
+}
+
+function restore(name, descriptor) {
+  if (descriptor) defineProperty(OwnError, name, descriptor);
+  else deleteProperty(OwnError, name);
+}
+
+function isOfNode(stack) {
+  let frames = 0;
+  for (let at = indexOf(stack, '\n'); at >= 0; frames += 1) {
+    const next = indexOf(stack, '\n', at + 1);
+    const frame = next < 0 ? slice(stack, at + 1) : slice(stack, at + 1, next);
+    if (exec(OF_NODE, frame) === null) return false;
+    at = next;
+  }
+  return frames > 2;
 }
 
 // Has the end of a program told that is about to be loaded, by the path of its main module.
 function tell(entry) {
   if (!line) return;
+  // TypeScript's is never an ES module under that name, and Node would read it anew.
+  const url = entry.endsWith('.ts') ? undefined : pathToFileURL(entry).href;
   const main = { isLoaded: undefined, isUncaught: false };
   const { load } = Module.prototype;
   Module.prototype.load = function (file) {
-    if (file !== entry || main.isLoaded !== undefined) return load.call(this, file);
+    if (file !== entry || main.isLoaded !== undefined) return apply(load, this, [file]);
     Module.prototype.load = load;
     main.isLoaded = false;
-    const value = load.call(this, file);
+    const value = apply(load, this, [file]);
     main.isLoaded = true;
     return value;
   };
   const { emit } = process;
-  process.emit = function (name, ...others) {
-    if (UNCAUGHT.has(name)) main.isUncaught = true;
-    return emit.call(this, name, ...others);
+  process.emit = function (name) {
+    if (name === 'uncaughtException' || name === 'unhandledRejection') main.isUncaught = true;
+    return apply(emit, this, arguments);
   };
   let isTold = false;
   process.on('beforeExit', () => {
@@ -76,9 +107,8 @@ function tell(entry) {
       isTold = true;
     };
     // A module that was loaded is not evaluated again, and import() tells whether it was to its end.
-    // TypeScript's is never an ES module under that name, and Node would read it anew.
-    if (entry.endsWith('.ts')) told();
-    else import(pathToFileURL(entry).href).then(told, () => {});
+    if (url === undefined) told();
+    else then(import(url), told, () => {});
   });
 }
 
