@@ -83,8 +83,6 @@ and what somebody says of it
 >>> raise Broken("so")
 Traceback (most recent call last):
 __main__.Broken: so
->>> print("All aboard!")
-"All aboard!"
 >>> {'b': 1, 'a': (2, 3)}
 {'a': (2, 3), 'b': 1}
 >>> import sys
@@ -124,6 +122,7 @@ def test_what_agrees_is_printed_as_it_is_shown(tmp_path: Path) -> None:
         (">>> {1}\n{f(}\n", ">>> {1}\n{1}\n"),
         (">>> 'a'\n'b'\n", ">>> 'a'\n'a'\n"),
         (">>> type(1)\nstr\n", ">>> type(1)\n<class 'int'>\n"),
+        (">>> print('a b')\n'a b'\n", ">>> print('a b')\na b\n"),
         (">>> 5\nTypeError: no\n", ">>> 5\n5\n"),
         (">>> None\nNone\n", ">>> None\n\n"),
         (">>> {'id': 3}['id']\n4\n", ">>> {'id': 3}['id']\n3\n"),
