@@ -39,6 +39,9 @@ def reason(code: str, said: str) -> str | None:
         ("LOAD DATA INFILE 'a' INTO TABLE wagons;", near("DATA")),
         ("SELECT a FROM wagons GROUP BY a WITH ROLLUP;", near("WITH")),
         ("SELECT 7 DIV 2;", near("2")),
+        ("SELECT a FROM b WHERE d = 1 AND c > NOW() - INTERVAL 1 DAY;", near("1")),
+        ("CREATE TABLE wagons (a VARCHAR(9), id INT(11));", near("(")),
+        ("UPDATE wagons SET a = 1 WHERE b = 'x' LIMIT 1;", near("LIMIT")),
         ("SELECT NOW() - INTERVAL 1 DAY;", near("1")),
         ("DELETE FROM wagons LIMIT 3;", near("LIMIT")),
         ("RENAME TABLE wagons TO cars;", near("RENAME")),
@@ -54,6 +57,14 @@ def test_a_form_of_mysql_is_no_program_for_us(code: str, said: str) -> None:
         ("SELECT load AS load FROM wagons;", near("wagons")),
         ("INSERT INTO wagons (a SET load = 1;", near("SET")),
         ("UPDATE wagons SET SET a = 1;", near("SET")),
+        ("SELECT 'a' AS x, 'b 'c' AS 'y';", near("' AS '")),
+        ("UPDATE wagons SET a = 1 WHERE b = 2 AND LIMIT 1;", near("LIMIT")),
+        ("DELETE FROM wagons WHERE LIMIT 1;", near("LIMIT")),
+        ("CREATE TABLE (id INT(11));", near("(")),
+        ("SELECT a 1 FROM b WHERE c > NOW() - INTERVAL 1 DAY;", near("1")),
+        ("SELECT a WITH b GROUP BY a WITH ROLLUP;", near("WITH")),
+        ("INSERT INTO wagons VALUES ('a' 'b') -- AS 'b'", near("'b'")),
+        ("SELECT 7 DIV 2;", near("9")),
         ("CREATE TABLE wagons (id INT);", near("(")),
         ("CREATE TABLE wagons (id by_id);", 'ERROR: type "by_id" does not exist'),
         ("SELECT 7 2;", near("2")),
@@ -75,7 +86,18 @@ def test_a_block_that_begins_with_a_later_clause_is_a_part_of_a_statement() -> N
 
 
 @pytest.mark.parametrize(
-    "piece", ["alter table add ", "create trigger ", "interval ", "div 1", "for each row ", "as '"]
+    "piece",
+    [
+        "alter table add ",
+        "create trigger ",
+        "interval ",
+        "div 1",
+        "for each row ",
+        "as '",
+        " ",
+        "(",
+        "1 ",
+    ],
 )
 def test_hostile_statements_cost_their_length(piece: str) -> None:
     def judge(code: str) -> None:

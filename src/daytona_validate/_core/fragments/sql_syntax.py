@@ -1,38 +1,55 @@
-"""Forms of statements that only another database has, by the word at which PostgreSQL stumbled."""
+"""Forms of statements that only another database has, by the word at which PostgreSQL stumbled.
+
+The form has to end directly before that word. Where a statement has the word more than once, those
+before it must stand where PostgreSQL has nothing against them.
+"""
 
 from __future__ import annotations
 
 import re
+from itertools import islice
 
 from daytona_validate._core.fragments.code_text import bare_lines
 
 _NEAR = re.compile(r'syntax error at or near "(.+?)" ?(?:\(line|$)')
 _NO_TYPE = re.compile(r'ERROR: type "(\w+)" does not exist')
 _MYSQL = "MySQL"
+_COUNTS = r"(?:tinyint|smallint|mediumint|bigint|integer|int)"
+_UNITS = r"(?:day|week|month|year|hour|minute|second)"
+_WHERE_IS_WHOLE = r"(?<!\band)(?<!\bor)(?<!\bnot)(?<!\bwhere)(?<!\bset)(?<![=<>(,+*/-])"
 _FORMS = (
-    (r"'.*", r"\bas\s+'", _MYSQL),
-    (r"'.*", r"'@'", _MYSQL),
-    (r"set", r"^\s*insert\s+into\s+[\w.]+\s+set\b", _MYSQL),
-    (
-        r"set|begin|if",
-        r"^\s*create\s+trigger\b[^;]*\bfor\s+each\s+row\s+(?:set|begin|if)\b",
-        _MYSQL,
-    ),
-    (r"begin", r"^\s*create\s+(?:procedure|function)\b[^;]*\bbegin\b", _MYSQL),
-    (r"after|first", r"^\s*alter\s+table\b[^;]*\badd\b", _MYSQL),
-    (r"\(", r"\b(?:tinyint|smallint|mediumint|bigint|integer|int)\s*\(\s*\d{1,3}\s*\)", _MYSQL),
-    (r"on", r"^\s*drop\s+index\s+\w+\s+on\b", _MYSQL),
-    (r"data", r"^\s*load\s+data\b", _MYSQL),
-    (r"with", r"\bwith\s+rollup\b", _MYSQL),
-    (r"\d+", r"\bdiv\s+\d", _MYSQL),
-    (r"\d+", r"\binterval\s+\d+\s+(?:day|week|month|year|hour|minute|second)\b", _MYSQL),
-    (r"limit", r"^\s*(?:update|delete)\b[^;]*\blimit\b", _MYSQL),
+    (r"'.*", r".*\bas", r"", _MYSQL),
+    (r"'.*", r"\s*(?:create|drop|alter)\s+user\b[^;]*", r"@'", _MYSQL),
+    (r"'.*", r"\s*(?:grant|revoke)\b[^;]*\b(?:to|from)", r"@'", _MYSQL),
+    (r"set", r"\s*insert\s+into\s+[\w.]+", r"", _MYSQL),
+    (r"set|begin|if", r"\s*create\s+trigger\b[^;]*\bfor\s+each\s+row", r"", _MYSQL),
+    (r"begin", r"\s*create\s+(?:procedure|function)\b[^;]*", r"", _MYSQL),
+    (r"after|first", r"\s*alter\s+table\b[^;]*\badd\b[^;]*\w[^;]*", r"", _MYSQL),
+    (r"\(", rf"\s*(?:create|alter)\s+table\b[^;]*\b{_COUNTS}", r"\s*\d{1,3}\s*\)", _MYSQL),
+    (r"on", r"\s*drop\s+index\s+\w+", r"", _MYSQL),
+    (r"data", r"\s*load", r"", _MYSQL),
+    (r"with", r"[^;]*\bgroup\s+by\b[^;]*", r"\s*rollup\b", _MYSQL),
+    (r"\d+", r".*\bdiv", r"", _MYSQL),
+    (r"\d+", r".*\binterval", rf"\s*{_UNITS}\b", _MYSQL),
+    (r"limit", rf"\s*(?:update|delete)\b[^;]*{_WHERE_IS_WHOLE}", r"", _MYSQL),
 )
-"""What it stumbles over, the form of the statement, and whose that is."""
-_READ = tuple(
-    (re.compile(near, re.IGNORECASE), re.compile(form, re.IGNORECASE), database)
-    for near, form, database in _FORMS
+"""What it stumbles over, what stands directly before and after that, and whose form it is."""
+
+
+def _pattern(form: str) -> re.Pattern[str]:
+    return re.compile(form, re.IGNORECASE | re.DOTALL)
+
+
+_READ = tuple((_pattern(a), _pattern(b), _pattern(c), database) for a, b, c, database in _FORMS)
+_IN_ORDER = re.compile(
+    r".*\b(?:table(?:\s+if\s+not\s+exists)?|references)\s+[\w.]+\s*"
+    r"|.*\b(?:char|varchar|decimal|numeric|key|check|unique|values|in)\s*",
+    re.IGNORECASE | re.DOTALL,
 )
+"""What PostgreSQL allows a value, or a bracket, behind."""
+_SIGNS = (*"=<>(,+*/-",)
+_LONGEST_BEFORE = 200
+_MOST_PLACES = 50
 _CLAUSE = re.compile(
     r"where|from|group|order|having|on|and|or|limit|join|inner|left|right|union|set", re.IGNORECASE
 )
@@ -53,8 +70,32 @@ def other_syntax(message: str, statement: str) -> str | None:
         return _MYSQL if re.match(form, statement, re.IGNORECASE) else None
     if near is None:
         return None
-    is_like = ((a.fullmatch(near[1]), b.search(statement), each) for a, b, each in _READ)
-    return next((each for is_near, is_form, each in is_like if is_near and is_form), None)
+    place = _place(near[1], statement)
+    if place is None:
+        return None
+    before, after = statement[:place].rstrip(), statement[place + len(near[1]) :]
+    return next(
+        (
+            database
+            for word, form, rest, database in _READ
+            if word.fullmatch(near[1]) and form.fullmatch(before) and rest.match(after)
+        ),
+        None,
+    )
+
+
+def _place(word: str, statement: str) -> int | None:
+    """Return where a statement has the word at which PostgreSQL stumbled; None: nowhere."""
+    edge, end = (r"\b" if each.isalnum() else "" for each in (word[0], word[-1]))
+    bare = "\n".join(bare_lines(statement, "sql"))
+    text = statement if word[0] == "'" else bare
+    places = re.compile(f"{edge}{re.escape(word)}{end}").finditer(text)
+    for found in islice(places, _MOST_PLACES):
+        before = statement[max(found.start() - _LONGEST_BEFORE, 0) : found.start()]
+        is_in_order = before.rstrip().endswith(_SIGNS) or _IN_ORDER.fullmatch(before) is not None
+        if word[0].isalpha() or not is_in_order:
+            return found.start()
+    return None
 
 
 def later_clause(message: str, code: str) -> str | None:
