@@ -8,9 +8,11 @@ the packages, the very preparation that jails are bound to.
 from __future__ import annotations
 
 import asyncio
+import math
 import os
 import platform
-from collections.abc import Iterator, Mapping
+import time
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 from daytona_validate._core.languages.table import LANGUAGES
@@ -32,20 +34,30 @@ from daytona_validate._toolchains.toolchains import RECORDS, host_with
 _PACKAGE_LISTS = ("/var/lib/dpkg/status", "/var/lib/rpm", "/usr/lib/sysimage/rpm", "/lib/apk/db")
 """What an update of the distribution changes, wherever in the libraries' folders it does."""
 
+KNOWN_S = 60.0
+"""How long it is taken to be the same: jails see the host's libraries as they are just then."""
+
 
 class LocalIdentity:
-    """Identity of local sandboxes: found out once, and then only compared.
+    """Identity of local sandboxes: found out anew every minute, as the host may be updated.
 
     Args:
         cache_dir: The cache folder; None: the default one.
         records: Name to record of the toolchains.
+        clock: Returns seconds that only grow.
     """
 
     def __init__(
-        self, cache_dir: Path | None, *, records: Mapping[str, ToolchainRecord] = RECORDS
+        self,
+        cache_dir: Path | None,
+        *,
+        records: Mapping[str, ToolchainRecord] = RECORDS,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._cache_dir = cache_dir
         self._records = records
+        self._clock = clock
+        self._known_since_s = -math.inf
         self._one_at_a_time = asyncio.Lock()
         self._host: tuple[str, Host, Path] | None = None
         self._folders: dict[str, str] = {}
@@ -60,12 +72,17 @@ class LocalIdentity:
         """
         asked = (spec.language, canonical_packages(spec.packages))
         async with self._one_at_a_time:
+            if self._clock() - self._known_since_s > KNOWN_S:
+                self._known_since_s = self._clock()
+                self._host = None
+                self._folders.clear()
+                self._whole.clear()
             if asked not in self._whole:
                 found = await self._found_out(*asked)
                 if found is None:
                     return None
                 self._whole[asked] = found
-        return self._whole[asked]
+            return self._whole[asked]
 
     async def folder(self, toolchain: str) -> str:
         """Return the name of the folder that a toolchain is prepared in, or would be.

@@ -15,7 +15,7 @@ from daytona_validate._errors import ToolchainMissing
 from daytona_validate._jails.runner import JailRunner
 from daytona_validate._models import Limits, SandboxSpec
 from daytona_validate._providers.local import LocalProvider
-from daytona_validate._providers.local_identity import LocalIdentity
+from daytona_validate._providers.local_identity import KNOWN_S, LocalIdentity
 from daytona_validate._toolchains import manifest as manifests
 from daytona_validate._toolchains.build import toolchain_key
 from daytona_validate._toolchains.packages.packages import packages_key
@@ -89,6 +89,18 @@ def test_a_toolchain_that_was_updated_or_prepared_anew_is_another_one(cache: Pat
     found = {identity(cache), identity(cache, node="23")}
     prepare(cache, name("node", "22"), at_s=2)
     assert len(found | {identity(cache)}) == 3
+
+
+async def test_it_is_found_out_anew_every_minute(cache: Path) -> None:
+    await asyncio.to_thread(prepare_all, cache)
+    there, now_s = records(), [0.0]
+    found_out = LocalIdentity(cache, records=there, clock=lambda: now_s[0])
+    before = await found_out.of(SPEC)
+    there.update(records(node="23"))
+    now_s[0] = KNOWN_S
+    assert await found_out.of(SPEC) == before
+    now_s[0] += 1
+    assert await found_out.of(SPEC) not in (None, before)
 
 
 def test_packages_are_those_that_were_installed(cache: Path) -> None:
