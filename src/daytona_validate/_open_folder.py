@@ -33,6 +33,8 @@ class OpenFolder:
         self._path = os.path.join(root, *names)  # noqa: PTH118 - as `os.open` takes it
         self._descriptor: int | None = None
         if not _CAN_HOLD:
+            if not os.path.isdir(self._path):  # noqa: PTH112 - as above
+                raise NotADirectoryError(errno.ENOTDIR, "there is no such folder", self._path)
             _refuse_link(self._path, os.path.join(os.path.realpath(root), *names))  # noqa: PTH118
             return
         self._descriptor = os.open(root, _THROUGH)
@@ -74,9 +76,11 @@ class OpenFolder:
         if self._descriptor is not None:
             return os.open(name, flags, mode, dir_fd=self._descriptor)
         path = self._at(name)
+        expected = os.path.join(os.path.realpath(self._path), name)  # noqa: PTH118 - as above
+        _refuse_link(path, expected)  # or a file may be made where it leads
         descriptor = os.open(path, flags, mode)
         try:
-            _refuse_link(path, os.path.join(os.path.realpath(self._path), name))  # noqa: PTH118
+            _refuse_link(path, expected)
         except BaseException:
             os.close(descriptor)
             raise

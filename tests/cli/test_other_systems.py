@@ -108,6 +108,30 @@ def test_a_key_makes_the_command_line_and_the_library_work(
     assert ran.stdout.split() == ["42", "runtime_error"], ran.stderr
 
 
+FOLDERS = """\
+import os
+from daytona_validate._open_folder import OpenFolder
+
+for root, folders in ((os.getcwd(), ()), (os.getcwd(), ("none",))):
+    try:
+        with OpenFolder(root, folders) as folder:
+            folder.open("new", os.O_CREAT | os.O_WRONLY)
+    except OSError as error:
+        print(error.strerror)
+"""
+
+
+def test_nothing_is_made_behind_a_link_where_folders_cannot_be_held(tmp_path: Path) -> None:
+    inside, outside = tmp_path / "inside", tmp_path / "outside"
+    inside.mkdir()
+    (inside / "new").symlink_to(outside)
+    (inside / "program.py").write_text(FOLDERS)
+    ran = _ran(inside, "win32", ["--program", "program.py"])
+    refused = ["it is a link, or behind one", "there is no such folder"]
+    assert ran.stdout.splitlines() == refused, ran.stderr
+    assert not outside.exists()
+
+
 def test_ctrl_c_cleans_up_where_a_loop_handles_no_signals(tmp_path: Path) -> None:
     (tmp_path / "lesson.md").write_text("```python\nhold\n```\n")
     with subprocess.Popen(
