@@ -155,6 +155,8 @@ def test_a_comment_above_excuses_no_slip_of_the_pen() -> None:
     assert not is_meant_to_fail(code, result_of("TypeError: a (line 3)", line=3))
     assert not is_meant_to_fail(code, result_of(slip, line=5))
     assert is_meant_to_fail(code, result_of("TypeError: a (line 5)", line=5))
+    unnamed = replace(code, code=code.code.replace("# fails:", "# raises a NameError"))
+    assert not is_meant_to_fail(unnamed, result_of(slip, line=5))
     code = replace(code, code=code.code.replace("# fails:", named))
     assert is_meant_to_fail(code, result_of(slip, line=5))
 

@@ -7,11 +7,10 @@ from dataclasses import replace
 import pytest
 
 from block_results import block, result
-from daytona_validate._core.announced_errors import Announced, is_announced
+from daytona_validate._core.announced_errors import is_announced
 from daytona_validate._core.details import failure_details
 from daytona_validate._core.meant_to_fail import is_meant_to_fail
-from daytona_validate._core.said_around import SaidAround
-from daytona_validate._core.shown_errors import is_shown_to_fail
+from daytona_validate._core.page_context import PageContext
 from daytona_validate._models import Missing, MissingKind, Outcome
 
 COUTN = "AttributeError: 'list' object has no attribute 'coutn'"
@@ -77,10 +76,8 @@ def test_a_sentence_that_excuses_nothing(sentence: str, said: str, outcome: Outc
     failed = replace(result(outcome), details=failure_details(f"{said} (line 1)"), error_line=1)
     for language in ("python", "java", "go", "javascript", "typescript", "sql"):
         found = replace(failed, language=language)
-        for around in (SaidAround(before=sentence), SaidAround(after=sentence)):
-            assert not is_shown_to_fail(around, "f()\n", found)
-        for announced in (Announced(above=sentence), Announced(below=sentence)):
-            assert not is_announced(announced, found)
+        for context in (PageContext(before=sentence), PageContext(after=sentence)):
+            assert not is_announced(context, "f()\n", found)
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from blocks_of_pages import result
-from daytona_validate._core.said_around import SaidAround
+from daytona_validate._core.page_context import PageContext
 from daytona_validate._core.stated_versions import other_version
 from daytona_validate._models import CodeValidationResult, Outcome
 from growth import assert_linear
@@ -25,7 +25,7 @@ GONE = "NameError: name 'xrange' is not defined (line 2)"
 
 def stated(text: str, said: str = GONE, line: str = "x") -> str | None:
     found = failed(said, outcome=Outcome.RUNTIME_ERROR)
-    return other_version(SaidAround(before=text), f"x = 1\n{line}\n", found)
+    return other_version(PageContext(before=text), f"x = 1\n{line}\n", found)
 
 
 @pytest.mark.parametrize(
@@ -61,16 +61,16 @@ def test_a_caption_or_an_introduction_states_a_version(text: str, named: str | N
 
 
 def test_the_first_comment_and_the_caption_of_the_output_state_one_too() -> None:
-    around = SaidAround(captions=("Output (< 3.x):",))
+    around = PageContext(captions=("Output (< 3.x):",))
     assert other_version(around, "x", failed())
-    assert other_version(SaidAround(), "# Python 2.7\nx", failed())
-    assert other_version(SaidAround(), ">>> # Python 3.6\n>>> x", failed())
-    assert other_version(SaidAround(), "x\n# Python 2.7", failed()) is None
-    assert other_version(SaidAround(before="Output (3.14+)"), "x", failed())
+    assert other_version(PageContext(), "# Python 2.7\nx", failed())
+    assert other_version(PageContext(), ">>> # Python 3.6\n>>> x", failed())
+    assert other_version(PageContext(), "x\n# Python 2.7", failed()) is None
+    assert other_version(PageContext(before="Output (3.14+)"), "x", failed())
 
 
 def test_an_introduction_is_no_caption_of_the_output() -> None:
-    around = SaidAround(before="In Python 2.7, trains had a bell:")
+    around = PageContext(before="In Python 2.7, trains had a bell:")
     assert other_version(around, "x", failed()) is None
 
 
@@ -132,10 +132,10 @@ def test_any_other_failure_is_a_mistake_in_every_version(text: str, said: str, l
 
 def test_a_name_that_the_page_makes_may_be_gone_by_the_version() -> None:
     lacking = failed("NameError: name 'e' is not defined", outcome=Outcome.RUNTIME_ERROR)
-    around = SaidAround(before="Output (Python 2.x):")
+    around = PageContext(before="Output (Python 2.x):")
     assert other_version(around, "e", lacking, is_made=True)
     assert other_version(around, "e", lacking) is None
-    later = SaidAround(before="Output (Python 3.6):")
+    later = PageContext(before="Output (Python 3.6):")
     assert other_version(later, "e", lacking, is_made=True) is None
 
 
@@ -143,20 +143,20 @@ def test_a_name_that_the_page_makes_may_be_gone_by_the_version() -> None:
     "shown", ["<__main__.Train instance at 0x7f>", "<type 'int'>", "12L", "[u'a', u'b']"]
 )
 def test_what_only_python_2_prints_is_told_by_its_form(shown: str) -> None:
-    said = other_version(SaidAround(), f">>> x\n{shown}\n", failed())
+    said = other_version(PageContext(), f">>> x\n{shown}\n", failed())
     assert said == "it shows what Python 2 prints; here it is 3.12"
-    assert other_version(SaidAround(), f"{shown}\n>>> x\n", failed()) is None
+    assert other_version(PageContext(), f"{shown}\n>>> x\n", failed()) is None
 
 
 def test_without_a_known_runtime_or_a_fault_nothing_is_said() -> None:
-    around = SaidAround(before="Output (Python 2.7)")
+    around = PageContext(before="Output (Python 2.7)")
     for other in (replace(failed(), runtime=None), result(), replace(failed(), language="go")):
         assert other_version(around, "x", other) is None
 
 
 @pytest.mark.parametrize("text", ["python ", "3.1", "Python 2.", "- ", ">>> #", "or older "])
 def test_hostile_pages_take_linear_time(text: str) -> None:
-    assert_linear(lambda said: other_version(SaidAround(before=said), said, failed()), text)
+    assert_linear(lambda said: other_version(PageContext(before=said), said, failed()), text)
 
 
 @pytest.mark.parametrize("text", ["`", "raise ", " ", "0x0", "1", "async "])

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from daytona_validate._core.announced_errors import Announced
+from daytona_validate._core.page_context import PageContext
 from daytona_validate._core.shown_output import ShownLine, ShownOutput
 from daytona_validate._course_run.course_page import CoursePage, RunRules
 from daytona_validate._course_run.page_run import PageRun
@@ -48,9 +48,18 @@ def test_an_error_on_purpose_is_a_pass() -> None:
 
 def test_an_error_that_the_page_announces_is_a_pass() -> None:
     block = Snippet(code="f()", language="python", is_block=True)
-    said = Announced(above="The following raises a TypeError:")
-    course = CourseSnippet(snippet=block, page="a.md", announced=said)
-    assert settled(course, FAILED).details.startswith("Failed as expected: TypeError: no")
+    said = PageContext(before="The following raises a TypeError:")
+    course = CourseSnippet(snippet=block, page="a.md", context=said)
+    passed = settled(course, FAILED)
+    assert (passed.outcome, passed.error_line) == (Outcome.PASSED, None)
+    assert passed.details.startswith("Failed as expected: TypeError: no")
+    alone, marked = replace(block, is_block=False), replace(block, should_fail="ValueError")
+    for other in (
+        replace(course, page=None),
+        replace(course, snippet=alone),
+        replace(course, snippet=marked),
+    ):
+        assert settled(other, FAILED).outcome is FAILED.outcome
 
 
 def test_a_block_of_twoslash_is_only_checked() -> None:

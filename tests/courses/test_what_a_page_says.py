@@ -210,7 +210,7 @@ def test_a_block_knows_the_paragraphs_beside_it(text: str, above: str, below: st
 def test_a_block_has_the_output_near_below_it(text: str, output: str) -> None:
     course = snippets_of_page(page(text))[0]
     assert course is not None
-    assert (course.announced.above, course.announced.output) == ("a", output)
+    assert (course.context.before, course.context.fence) == ("a", output)
 
 
 def test_a_page_knows_the_words_that_its_prose_sets_as_code() -> None:

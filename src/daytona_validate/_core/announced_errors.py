@@ -11,17 +11,14 @@ error of a compiler has to be of that kind.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
-from itertools import islice
 
 from daytona_validate._core.details import cause
 from daytona_validate._core.hedges import is_hedged
 from daytona_validate._core.meant_to_fail import ERROR_NAME
+from daytona_validate._core.page_context import PageContext
+from daytona_validate._core.shown_errors import errors_of, is_shown, message_of, name_of
 from daytona_validate._core.slips import (
     has_its_name,
-    has_word,
-    is_old_wording,
     is_slip,
     says_slip,
 )
@@ -30,12 +27,6 @@ from daytona_validate._models import CodeValidationResult, Outcome
 _FAILED = frozenset({Outcome.COMPILE_ERROR, Outcome.RUNTIME_ERROR})
 _READ_CHARACTERS = 4000
 _SHORTEST = 12
-_MOST_ERRORS = 100
-_PLACE = re.compile(r" \(line \d{1,9}\)(?:, also with .*)?$")
-_BEFORE_MESSAGE = re.compile(
-    r"(?:TS\d+: |ERROR: |panic: (?:runtime error: )?|(?:[a-z]\w*\.){1,9}(?=[A-Z]))"
-)
-_COMPILED = re.compile(r"^\S{0,200}\.(?:java|go|ts)[:(]\d{1,9}[^ ]{0,20} (.*)", re.MULTILINE)
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+|(?<=[。！])\s*")  # noqa: RUF001 - as pages have it
 _THING = r"(?:code|example|program|snippet|block|call|line|statement|assignment|cell|query)"
 _FOLLOWS = rf"(?:the )?(?:following|next)(?: {_THING})?|the {_THING} below"
@@ -62,33 +53,19 @@ _SAYS = re.compile(
 _EMPHASIS = re.compile(r"\*|\b_|_\b")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Announced:
-    """Prose around a block: where its page may say that it fails."""
-
-    above: str = ""
-    """The paragraph directly before it."""
-    below: str = ""
-    """The paragraph directly after it."""
-    output: str = ""
-    """The fence after it, in no known language."""
-
-
-NOT_ANNOUNCED = Announced()
-
-
-def is_announced(announced: Announced, result: CodeValidationResult) -> bool:
-    """Return whether a page says that its block fails, and it failed like that.
+def is_announced(context: PageContext, code: str, result: CodeValidationResult) -> bool:
+    """Return whether a page says or shows that its block fails, and it failed like that.
 
     Args:
-        announced: What stands around the block.
-        result: Of the block.
+        context: What the page says and shows around the block.
+        code: The block, as its page has it.
+        result: Of the block, with a line of it.
     """
-    if announced == NOT_ANNOUNCED or result.outcome not in _FAILED:
+    if result.outcome not in _FAILED:
         return False
-    if _shows(announced.output[:_READ_CHARACTERS], result):
+    if is_shown(context, code, result):
         return True
-    above, below = (_sentences(each) for each in (announced.above, announced.below))
+    above, below = (_sentences(each) for each in (context.before, context.after))
     return any(_tells(each, result, is_above=True) for each in above[-1:]) or any(
         _tells(each, result, is_above=False) for each in below[:1]
     )
@@ -99,52 +76,19 @@ def _sentences(paragraph: str) -> list[str]:
     return [" ".join(each.split()) for each in parts if each.strip()]
 
 
-def _message(result: CodeValidationResult) -> str:
-    said = _PLACE.sub("", cause(result.details)[:_READ_CHARACTERS])
-    return _BEFORE_MESSAGE.sub("", said, count=1)
-
-
-def _shows(output: str, result: CodeValidationResult) -> bool:
-    """Return whether an output has the error's message, or its name where no slip leads to it."""
-    shown, message = " ".join(output.split()), _message(result)
-    _, *others = _errors(result)
-    if any(says_slip(each) and " ".join(each.split()) not in shown for each in others):
-        return False
-    if len(message) >= _SHORTEST and " ".join(message.split()) in shown:
-        return True
-    if is_old_wording(shown, message):
-        return True
-    lacks, kind = result.missing, message.partition(":")[0]
-    if lacks is not None:
-        return len(kind) >= _SHORTEST and kind in shown and has_word(shown, lacks.name)
-    name = _name(result)
-    if name is None or is_slip(result):
-        return False
-    line = (
-        r'^(?:Uncaught |Exception in thread "[\w-]+" |.{0,200}[:-] error )?'
-        rf"(?:\w+\.)*{name}[ \t\r]*$"
-    )
-    return re.search(line, output, re.MULTILINE) is not None
-
-
-def _name(result: CodeValidationResult) -> str | None:
-    found = ERROR_NAME.match(cause(result.details))
-    return None if found is None else found[1]
-
-
 def _tells(sentence: str, result: CodeValidationResult, *, is_above: bool) -> bool:
     """Return whether a sentence says that this code fails, in the way that it did."""
     quoted, sentence = sentence, sentence.replace("`", "")
     found = _SAYS.match(sentence)
     if found is None or not _is_of_this(found, sentence, is_above=is_above):
         return False
-    message = " ".join(_message(result).split())
+    message = " ".join(message_of(result).split())
     is_quoted = len(message) >= _SHORTEST and message in sentence
     rest = sentence[found.start("quote") if found["quote"] else found.end() :]
     if is_hedged(rest.replace(message, "") if is_quoted else rest):
         return False
     return _fits(found, result, is_quoted=is_quoted) and all(
-        _is_mentioned(each, quoted, result) for each in _errors(result)
+        _is_mentioned(each, quoted, result) for each in errors_of(result)
     )
 
 
@@ -161,7 +105,7 @@ def _fits(found: re.Match[str], result: CodeValidationResult, *, is_quoted: bool
     if found["compile"] or found["elsewhere"]:
         return result.outcome is Outcome.COMPILE_ERROR
     named = {each[1] for each in ERROR_NAME.finditer(found.string)}
-    return named == {_name(result)} if named else is_quoted
+    return named == {name_of(result)} if named else is_quoted
 
 
 def _is_mentioned(error: str, sentence: str, result: CodeValidationResult) -> bool:
@@ -169,13 +113,3 @@ def _is_mentioned(error: str, sentence: str, result: CodeValidationResult) -> bo
     if error == cause(result.details):
         return not is_slip(result) or has_its_name(sentence, error, result)
     return not says_slip(error) or has_its_name(sentence, error)
-
-
-def _errors(result: CodeValidationResult) -> Iterator[str]:
-    """Yield the messages of a failure: all of a compiler's, which tells the first of them."""
-    yield cause(result.details)
-    if result.outcome is Outcome.COMPILE_ERROR:
-        for found in islice(_COMPILED.finditer(result.error or ""), _MOST_ERRORS):
-            message = found[1].removeprefix("error: ").removeprefix("error ")
-            if message not in cause(result.details):
-                yield message

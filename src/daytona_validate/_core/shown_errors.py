@@ -1,22 +1,23 @@
-"""Errors that a page of Python shows below a block: the block that has one has it on purpose.
+"""Errors that a page shows around a block: the block that has one has it on purpose.
 
-The error must be of the type that is shown, and its message, if that is shown, about the same
-names. An error that a slip of the pen leads to must be shown with its message; one of the parser
-with the very same.
+The error must be of the type that is shown, and have the message that is shown; Python's may be
+worded as by another version, but of the same names. An error that a slip of the pen leads to must
+be shown with its message; one of Python's parser with the very same.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 
 from daytona_validate._core.details import cause
 from daytona_validate._core.hedges import is_hedged
-from daytona_validate._core.said_around import SaidAround
-from daytona_validate._core.slips import is_slip
+from daytona_validate._core.meant_to_fail import ERROR_NAME
+from daytona_validate._core.page_context import PageContext
+from daytona_validate._core.slips import is_old_wording, is_slip, says_slip
 from daytona_validate._models import CodeValidationResult, Outcome
 
-_FAILED = frozenset({Outcome.COMPILE_ERROR, Outcome.RUNTIME_ERROR})
 _ERROR = re.compile(
     r"(?:\w{1,80}\.){0,9}([A-Z]\w{0,80}(?:Error|Exception|Interrupt|Iteration|Exit|Warning))\b(?::(.*))?"
 )
@@ -30,24 +31,32 @@ _PLACE = re.compile(r" \(line \d+\).*$|, also with .*$")
 _COMMENT = re.compile(r"\s*#(.*)")
 _MOST_COMMENTS = 12
 _WORD = re.compile(r"\w+")
-_QUOTED = re.compile(r"'(\w+)'")
+_QUOTED = re.compile(r"'([\w.]+)'")
+_READ_CHARACTERS = 4000
+_SHORTEST = 12
+_MOST_ERRORS = 100
+_END = re.compile(r" \(line \d{1,9}\)(?:, also with .*)?$")
+_BEFORE_MESSAGE = re.compile(
+    r"(?:TS\d+: |ERROR: |panic: (?:runtime error: )?|(?:[a-z]\w*\.){1,9}(?=[A-Z]))"
+)
+_COMPILED = re.compile(r"^\S{0,200}\.(?:java|go|ts)[:(]\d{1,9}[^ ]{0,20} (.*)", re.MULTILINE)
 
 
-def is_shown_to_fail(around: SaidAround, code: str, result: CodeValidationResult) -> bool:
-    """Return whether a block failed as its page shows.
+def is_shown(context: PageContext, code: str, result: CodeValidationResult) -> bool:
+    """Return whether a page shows the error of a block that failed.
 
     Args:
-        around: What its page says around it.
+        context: What the page shows around it.
         code: The block, as its page has it.
-        result: Its last result, with a line of the block.
+        result: Of the block, with a line of it.
     """
-    if result.outcome not in _FAILED or result.language != "python":
-        return False
+    if context.fence and _shows(context.fence[:_READ_CHARACTERS], result):
+        return True
     happened = _ERROR.match(_PLACE.sub("", cause(result.details)))
-    if happened is None:
+    if result.language != "python" or happened is None:
         return False
     name, message = happened[1], happened[2] or ""
-    shown = (*map(_last_error, around.outputs), *_in_comments(code, result))
+    shown = (*map(_last_error, context.outputs), *_in_comments(code, result))
     return any(each is not None and _is_same(each, name, message, result) for each in shown)
 
 
@@ -80,10 +89,55 @@ def _is_same(shown: tuple[str, str], name: str, message: str, result: CodeValida
     shown_name, shown_message = shown
     if shown_name != name or (is_slip(result) and not shown_message.strip()):
         return False
-    if name in _OF_PARSER:
+    words, there = set(_WORD.findall(shown_message)), set(_WORD.findall(message))
+    quoted, own = set(_QUOTED.findall(shown_message)), set(_QUOTED.findall(message))
+    if name in _OF_PARSER or (is_slip(result) and not own):
         return shown_message.split() == message.split()
-    words, quoted = set(_WORD.findall(shown_message)), set(_QUOTED.findall(shown_message))
-    there = set(_WORD.findall(message))
-    if is_slip(result) and not set(_QUOTED.findall(message)) <= words:
+    is_of_same = quoted == own if is_slip(result) else quoted <= (there | own)
+    return is_of_same and 2 * len(words & there) >= len(words)
+
+
+def message_of(result: CodeValidationResult) -> str:
+    """Return the message of a failure, without what its language puts before it."""
+    said = _END.sub("", cause(result.details)[:_READ_CHARACTERS])
+    return _BEFORE_MESSAGE.sub("", said, count=1)
+
+
+def _shows(output: str, result: CodeValidationResult) -> bool:
+    """Return whether an output has the error's message, or its name where no slip leads to it."""
+    shown, message = " ".join(output.split()), message_of(result)
+    _, *others = errors_of(result)
+    if any(says_slip(each) and " ".join(each.split()) not in shown for each in others):
         return False
-    return quoted <= there and 2 * len(words & there) >= len(words)
+    if len(message) >= _SHORTEST and " ".join(message.split()) in shown:
+        return True
+    if is_old_wording(shown, message):
+        return True
+    lacks, kind = result.missing, message.partition(":")[0]
+    if lacks is not None:
+        named = rf"(?:: |symbol: \w{{1,20}} |['\"]){re.escape(lacks.name)}(?![\w$])"
+        return len(kind) >= _SHORTEST and kind in shown and re.search(named, shown) is not None
+    name = name_of(result)
+    if name is None or is_slip(result):
+        return False
+    line = (
+        r'^(?:Uncaught |Exception in thread "[\w-]+" |.{0,200}[:-] error )?'
+        rf"(?:\w+\.)*{name}[ \t\r]*$"
+    )
+    return re.search(line, output, re.MULTILINE) is not None
+
+
+def name_of(result: CodeValidationResult) -> str | None:
+    """Return the type of a failure's error; None if it has none."""
+    found = ERROR_NAME.match(cause(result.details))
+    return None if found is None else found[1]
+
+
+def errors_of(result: CodeValidationResult) -> Iterator[str]:
+    """Yield the messages of a failure: all of a compiler's, which tells the first of them."""
+    yield cause(result.details)
+    if result.outcome is Outcome.COMPILE_ERROR:
+        for found in islice(_COMPILED.finditer(result.error or ""), _MOST_ERRORS):
+            message = found[1].removeprefix("error: ").removeprefix("error ")
+            if message not in cause(result.details):
+                yield message

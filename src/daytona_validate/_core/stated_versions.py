@@ -12,8 +12,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from daytona_validate._core.details import cause
+from daytona_validate._core.page_context import PageContext
 from daytona_validate._core.python_changes import is_changed
-from daytona_validate._core.said_around import SaidAround
 from daytona_validate._models import CodeValidationResult, Fault, Outcome
 
 _LONGEST_CAPTION = 90
@@ -72,7 +72,7 @@ class _Stated:
 
 
 def other_version(
-    around: SaidAround, code: str, result: CodeValidationResult, *, is_made: bool = False
+    around: PageContext, code: str, result: CodeValidationResult, *, is_made: bool = False
 ) -> str | None:
     """Return that a block failed for being of another Python than ran; None: that is not known.
 
@@ -105,7 +105,7 @@ def _line(code: str, result: CodeValidationResult) -> str:
     return lines[line - 1] if 0 < line <= len(lines) else ""
 
 
-def _stated(around: SaidAround, code: str, ran: tuple[int, int]) -> Iterator[_Stated]:
+def _stated(around: PageContext, code: str, ran: tuple[int, int]) -> Iterator[_Stated]:
     """Yield versions that are stated and none of which ran, from the nearest."""
     first = next((line for line in code.split("\n") if line.strip()), "")
     comment = _COMMENT.match(first)

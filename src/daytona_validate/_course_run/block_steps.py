@@ -9,10 +9,10 @@ from typing import TypeAlias
 from daytona_validate._core.fragments.completion import Completion, not_runnable
 from daytona_validate._core.fragments.tries import completion, judged
 from daytona_validate._course_run.alternatives import made_anew
-from daytona_validate._course_run.as_said import as_said
 from daytona_validate._course_run.consequences import consequence, could_be_consequence
 from daytona_validate._course_run.course_page import CoursePage, SessionMode
 from daytona_validate._course_run.gaps import as_gap
+from daytona_validate._course_run.other_version import by_version
 from daytona_validate._course_run.replay import (
     MOST_REPLAYED,
     after,
@@ -37,7 +37,8 @@ def block_steps(page: CoursePage, position: int) -> Steps:
     if course.page is not None and (lacks or result.outcome is not Outcome.PASSED):
         result = yield from _tried_further(page, position, result)
     yield Verdict(
-        position, as_gap(page, position, as_said(page, position, settled(course, result)))
+        position,
+        as_gap(page, position, by_version(page, position, settled(course, result))),
     )
 
 

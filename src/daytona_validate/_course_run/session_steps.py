@@ -15,10 +15,10 @@ from daytona_validate._core.details import cause
 from daytona_validate._core.fragments.completion import not_runnable
 from daytona_validate._core.session_report import ended_by, ran_out_of_time
 from daytona_validate._core.sessions import MOST_EARLIER
-from daytona_validate._course_run.as_said import as_said
 from daytona_validate._course_run.consequences import consequence
 from daytona_validate._course_run.course_page import CoursePage
 from daytona_validate._course_run.gaps import as_gap
+from daytona_validate._course_run.other_version import by_version
 from daytona_validate._course_run.replay import after, blocks
 from daytona_validate._course_run.session_results import (
     is_known,
@@ -156,7 +156,7 @@ class _Session:
         above = [each for each in self.positions if each < position]
         without = [each for each in above if each in self.lost or not self._has_passed(each)]
         result = consequence(page, position, result, before=above, without=without)
-        result = as_said(page, position, settled(course, result))
+        result = by_version(page, position, settled(course, result))
         result = as_gap(page, position, result)
         note = None if course.is_cell or not above else blocks(len(above))
         self.results[position] = result = replace(result, earlier=(), completed=note)

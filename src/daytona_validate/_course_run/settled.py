@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from daytona_validate._core.announced_errors import is_announced
 from daytona_validate._core.details import skipped_details
@@ -24,8 +25,10 @@ def settled(course: CourseSnippet, result: CodeValidationResult) -> CodeValidati
         course: The block; records and files keep their results.
         result: Of its last attempt.
     """
-    if is_meant_to_fail(course.snippet, result) or is_announced(course.announced, result):
+    if is_meant_to_fail(course.snippet, result):
         return as_meant_result(result)
+    if _is_announced(course, result):
+        return replace(as_meant_result(result), error_line=None)
     if _is_only_checked(course, result):
         return not_runnable(result, "it compiles; for twoslash, which does not run it")
     older = _older_runtime(course, result)
@@ -35,6 +38,13 @@ def settled(course: CourseSnippet, result: CodeValidationResult) -> CodeValidati
     if result.completed is not None and result.language not in SESSION_LANGUAGES:
         return result  # what came before it was declared again, and perhaps not all of it done
     return compared_with_shown(result, course.shown)
+
+
+def _is_announced(course: CourseSnippet, result: CodeValidationResult) -> bool:
+    """Return whether a page says or shows how its block fails, where no mark says so."""
+    if course.page is None or not course.snippet.is_block or course.snippet.should_fail is not None:
+        return False
+    return is_announced(course.context, course.code or course.snippet.code, result)
 
 
 def _is_only_checked(course: CourseSnippet, result: CodeValidationResult) -> bool:

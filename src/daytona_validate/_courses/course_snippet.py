@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from daytona_validate._core.announced_errors import NOT_ANNOUNCED, Announced
 from daytona_validate._core.course_config import NO_CONFIG, CourseConfig
-from daytona_validate._core.said_around import NOTHING_AROUND, SaidAround
+from daytona_validate._core.page_context import NO_CONTEXT, PageContext
 from daytona_validate._core.shown_output import NOTHING_SHOWN, ShownOutput
 from daytona_validate._courses.marks import NO_MARKS, Marks
 from daytona_validate._models import Snippet
@@ -32,12 +31,10 @@ class CourseSnippet:
     None: the snippet's code as it is."""
     shown: ShownOutput = NOTHING_SHOWN
     """What its page shows of its output, where that is to be compared."""
-    around: SaidAround = field(default=NOTHING_AROUND, repr=False)
-    """What its page says beside it."""
+    context: PageContext = field(default=NO_CONTEXT, repr=False)
+    """What its page says and shows around it."""
     is_output: bool = False
     """Whether its page calls it the output of the block before it."""
-    announced: Announced = NOT_ANNOUNCED
-    """What stands around it, where its page may say that it fails."""
     named: frozenset[str] = frozenset()
     """The words that its page sets as code in its prose."""
     marks: Marks = NO_MARKS

@@ -10,13 +10,12 @@ import re
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 
-from daytona_validate._core.announced_errors import Announced
 from daytona_validate._core.shown_output import NOTHING_SHOWN, ShownOutput
 from daytona_validate._courses.block import Block
+from daytona_validate._courses.block_context import context_of, is_caption_of_output
 from daytona_validate._courses.block_snippet import course_snippet_of
 from daytona_validate._courses.course_snippet import CourseSnippet
 from daytona_validate._courses.page import Page
-from daytona_validate._courses.said_beside import around, is_caption_of_output
 from daytona_validate._courses.shown_in_comments import can_print, shown_lines
 
 _OUTPUT_WORDS = {
@@ -26,8 +25,6 @@ _OUTPUT_WORDS = {
 """Words of a fence that may show an output, with how many lines further down it may begin."""
 _NO_OUTPUTS = ("$ ", "Traceback ", "> ")
 """What a fence begins with that shows something else."""
-_NEAR_LINES = 8
-"""How far below a block the error may be shown, after a sentence."""
 _CHANGES = re.compile(
     r"\b(?:id|hash|time(?:_ns)?|perf_counter|monotonic|(?:utc)?now|today|random|rand\w*|choices?"
     r"|shuffle|sample|uuid[14]|getpid)\s*\("
@@ -63,27 +60,16 @@ def _snippet(
     course = course_snippet_of(
         block, language=block.language, front_matter=page.front_matter, strip=strip
     )
-    course = replace(course, around=around(page, number))
+    course = replace(course, context=context_of(page, number))
     if course.earlier_code is not None:  # a session shows its own
         return course
     following = page.blocks[number + 1 : number + 2]
     course = replace(
         course,
         is_output=number > 0 and is_caption_of_output(block.caption),
-        announced=_announced(block, following),
         named=page.named,
     )
     return _with_shown(course, block, following, kinds) if kinds else course
-
-
-def _announced(block: Block, following: Sequence[Block]) -> Announced:
-    """Return what stands around a block that may tell of its failure."""
-    output = ""
-    for fence in following:
-        is_near = 0 < fence.location.line - block.end_line <= _NEAR_LINES
-        is_output = fence.language is None and fence.section == block.section
-        output = fence.code if is_near and is_output else ""
-    return Announced(above=block.above, below=block.below, output=output)
 
 
 def _with_shown(

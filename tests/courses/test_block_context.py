@@ -74,7 +74,7 @@ def first(page: Page) -> CourseSnippet:
 
 def test_a_page_of_markdown_says_what_stands_beside_a_block() -> None:
     course = first(read_page(MARKDOWN, path="a.md", language_of=language_of))
-    around = course.around
+    around = course.context
     assert around.before == "A train starts:"
     assert around.captions == ("**Output:** (Python 3.6)", "**Output (Python 3.12):**")
     assert around.outputs[0] == "ding\n"
@@ -84,13 +84,13 @@ def test_a_page_of_markdown_says_what_stands_beside_a_block() -> None:
 
 def test_only_what_stands_directly_beside_it_counts() -> None:
     text = "words\n\n## Rides\n\n```python\nride()\n```\n\n---\n\nmore\n\n```\nding\n```\n"
-    around = first(read_page(text, path="a.md", language_of=language_of)).around
+    around = first(read_page(text, path="a.md", language_of=language_of)).context
     assert (around.before, around.after, around.outputs) == ("", "", ())
 
 
 def test_a_page_of_restructured_text_has_captions_too() -> None:
     page = read_rst(RST, path="a.rst", language_of=language_of)
-    around = first(page).around
+    around = first(page).context
     assert page.blocks[0].caption == "**Output (Python 3.6)**"
     assert around.before == "**Output (Python 3.6)**"
     assert around.after == "It fails."
@@ -107,7 +107,7 @@ def test_a_notebook_has_the_cells_beside_it_and_the_stored_error() -> None:
         {"cell_type": "code", "source": "ride()", "outputs": []},
     ]
     page = read_notebook(json.dumps({"cells": cells}), path="a.ipynb", language_of=language_of)
-    ride, again, last = (each.around for each in snippets_of_page(page) if each is not None)
+    ride, again, last = (each.context for each in snippets_of_page(page) if each is not None)
     assert (ride.before, ride.after) == ("The `Wagon` rings:", "It fails.")
     assert ride.outputs == ("BellError: no",)
     assert (again.before, again.after, again.outputs) == ("Words", "", ())

@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from daytona_validate._core.said_around import SaidAround
+from daytona_validate._core.page_context import PageContext
 from daytona_validate._courses.block import Block
 from daytona_validate._courses.page import Page
 
-_OUTPUT = re.compile(r"[\W_]*(?:the )?outputs?(?: is)?[\W_]*(?:\([^()]*\))?[\W_]*", re.IGNORECASE)
+_OUTPUT = re.compile(
+    r"[\W_]{0,40}(?:the )?outputs?(?: is)?[\W_]{0,40}(?:\([^()]{0,80}\))?[\W_]{0,40}", re.IGNORECASE
+)
 """Caption of an output, such as `**Output (Python 3.12):**`."""
 _OUTPUT_WORDS = frozenset(
     {
@@ -20,6 +22,8 @@ _OUTPUT_WORDS = frozenset(
 _MOST_OUTPUTS = 3
 _FURTHEST = 4
 """Lines from a block to the next that may show its output: a caption, and blank ones around it."""
+_NEAR_LINES = 8
+"""How far below a block the error may be shown, after a sentence."""
 _LONGEST_OUTPUT = 4000
 
 
@@ -28,7 +32,7 @@ def is_caption_of_output(caption: str) -> bool:
     return _OUTPUT.fullmatch(caption) is not None
 
 
-def around(page: Page, number: int) -> SaidAround:
+def context_of(page: Page, number: int) -> PageContext:
     """Return what a page says around one of its blocks.
 
     Args:
@@ -41,12 +45,23 @@ def around(page: Page, number: int) -> SaidAround:
     shown = tuple(each.code[:_LONGEST_OUTPUT] for each in outputs)
     if stored is not None and stored.raised:
         shown = (f"{stored.raised}: {stored.message}".split("\n")[0][:_LONGEST_OUTPUT],)
-    return SaidAround(
+    return PageContext(
         before=block.above,
         after=block.below,
         captions=tuple(each.caption for each in outputs),
         outputs=shown,
+        fence=_fence_below(page, number),
     )
+
+
+def _fence_below(page: Page, number: int) -> str:
+    """Return what the fence near below a block shows; a session shows its errors itself."""
+    block = page.blocks[number]
+    for fence in page.blocks[number + 1 : number + 2]:
+        is_near = 0 < fence.location.line - block.end_line <= _NEAR_LINES
+        if is_near and fence.language is None and fence.section == block.section:
+            return fence.code[:_LONGEST_OUTPUT]
+    return ""
 
 
 def _outputs(page: Page, number: int) -> Iterator[Block]:

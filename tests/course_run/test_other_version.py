@@ -1,13 +1,13 @@
-"""A block that failed as its page says around it is told so, and only a block of a page."""
+"""A block for another Python than ran is not runnable, and only a block of a page."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
 from blocks_of_pages import block, result
-from daytona_validate._core.said_around import SaidAround
-from daytona_validate._course_run.as_said import as_said
+from daytona_validate._core.page_context import PageContext
 from daytona_validate._course_run.course_page import CoursePage, RunRules
+from daytona_validate._course_run.other_version import by_version
 from daytona_validate._courses.course_snippet import CourseSnippet
 from daytona_validate._models import CodeValidationResult, Outcome
 
@@ -15,21 +15,11 @@ from daytona_validate._models import CodeValidationResult, Outcome
 def judged(course: CourseSnippet, said: str, *, missing: str | None = None) -> CodeValidationResult:
     page = CoursePage([block("try: ...\nexcept OSError as e: ..."), course], RunRules())
     failed = replace(result(Outcome.RUNTIME_ERROR, missing), runtime="python 3.12.4")
-    return as_said(page, 1, replace(failed, details=f"Code execution failed: {said}"))
-
-
-def test_what_is_said_to_fail_passes_with_its_error() -> None:
-    course = replace(block("ride()"), around=SaidAround(outputs=("ValueError: no",)))
-    found = judged(course, "ValueError: no (line 1)")
-    assert (found.outcome, found.error_line) == (Outcome.PASSED, None)
-    assert found.details == "Failed as expected: ValueError: no (line 1)"
-    marked = replace(course, snippet=replace(course.snippet, should_fail="TypeError"))
-    for other in (marked, replace(course, page=None)):
-        assert judged(other, "ValueError: no (line 1)").outcome is Outcome.RUNTIME_ERROR
+    return by_version(page, 1, replace(failed, details=f"Code execution failed: {said}"))
 
 
 def test_what_is_for_another_python_is_not_runnable() -> None:
-    course = replace(block("print(e)"), around=SaidAround(before="Output (Python 2.7)"))
+    course = replace(block("print(e)"), context=PageContext(before="Output (Python 2.7)"))
     gone = "NameError: name 'xrange' is not defined (line 1)"
     assert judged(course, gone).outcome is Outcome.NOT_RUNNABLE
     assert judged(course, "RuntimeError: no (line 1)").outcome is Outcome.RUNTIME_ERROR

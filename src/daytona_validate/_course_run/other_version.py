@@ -1,20 +1,18 @@
-"""What a page says around a block that failed: that it is to fail, or of another Python."""
+"""Blocks for another Python than ran, as their page says: they are not runnable here."""
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from daytona_validate._core.fragments.completion import not_runnable
-from daytona_validate._core.meant_to_fail import as_meant_result
-from daytona_validate._core.shown_errors import is_shown_to_fail
 from daytona_validate._core.stated_versions import other_version
 from daytona_validate._course_run.consequences import makes
 from daytona_validate._course_run.course_page import CoursePage
 from daytona_validate._models import CodeValidationResult, Fault
 
 
-def as_said(page: CoursePage, position: int, result: CodeValidationResult) -> CodeValidationResult:
-    """Return a block's result; as its page says, if it failed so.
+def by_version(
+    page: CoursePage, position: int, result: CodeValidationResult
+) -> CodeValidationResult:
+    """Return a block's result; `not_runnable` if its page says that it is for another Python.
 
     Args:
         page: Its page.
@@ -26,9 +24,7 @@ def as_said(page: CoursePage, position: int, result: CodeValidationResult) -> Co
     if not is_asked or course.snippet.should_fail is not None:
         return result
     code = course.code or course.snippet.code
-    if is_shown_to_fail(course.around, code, result):
-        return replace(as_meant_result(result), error_line=None)
-    reason = other_version(course.around, code, result, is_made=_is_made(page, position, result))
+    reason = other_version(course.context, code, result, is_made=_is_made(page, position, result))
     return result if reason is None else not_runnable(result, reason)
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SaidAround:
+class PageContext:
     """Context of a block on its page: the prose and the outputs that stand beside it."""
 
     before: str = ""
@@ -17,6 +17,8 @@ class SaidAround:
     """Of the blocks directly after it that show its output."""
     outputs: tuple[str, ...] = ()
     """What these show; of a notebook's cell, the error that it has stored."""
+    fence: str = ""
+    """What a fence in no known language shows that stands near below it, perhaps after prose."""
 
 
-NOTHING_AROUND = SaidAround()
+NO_CONTEXT = PageContext()
