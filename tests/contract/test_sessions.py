@@ -115,6 +115,20 @@ PROGRAMS = {
         details='Code execution failed: ERROR: column "nosuch" does not exist (line 1)',
         told=("", 'ERROR: column "nosuch" does not exist (line 1)'),
     ),
+    "sql script replaced": Program(
+        language="sql",
+        earlier=(
+            (
+                "do $do$ begin execute 'cop' || $$y (select 'select 42') to '/work/query.sql'$$;"
+                " end $do$;"
+            ),
+            "\\o query.sql\nselect 1;",
+        ),
+        code="select 1 as one;\nselect * from nosuch;",
+        output=" one \n-----\n   1\n(1 row)\n\n",
+        outcome=Outcome.RUNTIME_ERROR,
+        details='Code execution failed: ERROR: relation "nosuch" does not exist (line 2)',
+    ),
     "sql ends the session": Program(
         language="sql",
         earlier=("select pg_terminate_backend(pg_backend_pid());", "select 1"),

@@ -11,6 +11,8 @@ from daytona_validate._core.intake import Job
 from daytona_validate._core.judge import judge
 from daytona_validate._core.languages.language import Command
 from daytona_validate._core.languages.python import PYTHON
+from daytona_validate._core.languages.sql import SQL
+from daytona_validate._core.reached_end import session_seal, with_session_secret
 from daytona_validate._core.sessions import MOST_EARLIER, session_limits
 from daytona_validate._core.source_text import work_files
 from daytona_validate._core.tests_account import seal
@@ -78,3 +80,33 @@ def test_reports_are_read_in_linear_time(start: str, piece: str) -> None:
         judge(Execution(steps=(step,), runtime="r"), Job(_SNIPPET, _LANGUAGE, Limits()))
 
     assert_linear(read, piece, start=start)
+
+
+@pytest.mark.parametrize(
+    ("seal_of", "is_told", "exit_code", "outcome"),
+    [
+        ("run", True, 0, Outcome.PASSED),
+        ("run", False, 0, Outcome.UNAVAILABLE),
+        ("run", False, 3, Outcome.RUNTIME_ERROR),
+        ("code", True, 0, Outcome.UNAVAILABLE),
+        ("code", False, 3, Outcome.UNAVAILABLE),
+    ],
+)
+def test_a_script_is_judged_by_the_secrets_of_its_run(
+    seal_of: str, *, is_told: bool, exit_code: int, outcome: Outcome
+) -> None:
+    """What can be computed from its code shows nothing; its own name stands in its errors."""
+    snippet = with_session_secret(Snippet(code="select x", language="sql", earlier=("",)), "s")
+    shown = seal(snippet) if seal_of == "code" else session_seal(snippet)
+    said = f'session {shown} {{"session": 1}}\nsession {shown} {{"begins": true}}\n'
+    error = 'psql:/proc/self/fd/3:1: ERROR:  column "x" does not exist\n' if exit_code else ""
+    secret = snippet.files[".session-end"]
+    assert isinstance(secret, str)
+    end = f"ended {secret}\n" if is_told else ""
+    stderr = f"{said}{error}{end}".encode()
+    step = Step(stage=Stage.RUN, exit_code=exit_code, stdout=b"", stderr=stderr)
+    verdict, own = judge(Execution(steps=(step,), runtime="r"), Job(snippet, SQL, Limits()))
+    assert verdict.outcome is outcome
+    if seal_of == "run":
+        assert own.steps[-1].stderr == error.replace("/proc/self/fd/3", "query.sql").encode()
+        assert verdict.error_line == (1 if error else None)

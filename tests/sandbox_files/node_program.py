@@ -15,6 +15,7 @@ from daytona_validate._sandbox_files import sandbox_files
 
 FOLDER = sandbox_files("node")
 SEAL = "5ea1"
+_END = "0e4d"
 _MARK = f"session {SEAL} "
 _CODE_MS = 600
 
@@ -27,6 +28,8 @@ class SessionEnd:
     stdout: str
     stderr: str
     exit_code: int
+    is_told: bool
+    """Whether the snippet itself is said to have left."""
 
 
 def node() -> str:
@@ -65,24 +68,27 @@ def run_session(
     for number, each in enumerate(earlier, 1):
         (folder / f".earlier-{number:04}.js").write_text(each)
     (folder / entry).write_text(code)
+    (folder / ".session-seal").write_text(SEAL)
+    (folder / ".session-end").write_text(_END)
     done = run_node(
         folder,
         f"{FOLDER}/session.cjs",
         entry,
         "an argument",
         stdin=stdin,
-        SESSION_SEAL=SEAL,
         SESSION_CODE_MS=str(_CODE_MS),
     )
     lines = done.stderr.split("\n")
     began = next(n for n, line in enumerate(lines) if '{"begins":true' in line)
     before, _, stdout = done.stdout.partition('{"begins":true')
     assert before == _MARK, "an earlier code's output reached the stream"
+    stderr, ended = "\n".join(lines[began + 1 :]), f"ended {_END}\n"
     said = [json.loads(line.removeprefix(_MARK)) for line in lines[:began]]
     assert said[0] == {"session": 1}
     return SessionEnd(
         earlier=said[1:],
         stdout=stdout.partition("\n")[2],
-        stderr="\n".join(lines[began + 1 :]),
+        stderr=stderr.replace(ended, ""),
         exit_code=done.returncode,
+        is_told=ended in stderr,
     )

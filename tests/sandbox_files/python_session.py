@@ -14,7 +14,6 @@ from daytona_validate._core.languages.python import PYTHON
 from daytona_validate._core.outcomes import Verdict
 from daytona_validate._core.reached_end import with_session_secret
 from daytona_validate._core.source_text import work_files
-from daytona_validate._core.tests_account import seal
 from daytona_validate._models import Execution, Limits, Snippet, Stage, Step
 from daytona_validate._sandbox_files import sandbox_files
 
@@ -38,7 +37,6 @@ def run(
             "PATH": "/usr/bin:/bin",
             "PYTHONDONTWRITEBYTECODE": "1",
             "PYTHONUTF8": "1",
-            "SESSION_SEAL": seal(snippet),
         },
         input=stdin.encode(),
         capture_output=True,

@@ -18,6 +18,7 @@ from daytona_validate._core.limits import effective_limits
 from daytona_validate._core.printable import one_line
 from daytona_validate._core.reached_end import (
     FILE,
+    SEAL_FILE,
     SESSION_FILE,
     is_asked,
     with_secret,
@@ -112,7 +113,7 @@ def intake(
         return _invalid(problem, name)
     own = effective_limits(snippet, default=limits, language_timeout_s=timeouts_s.get(name))
     to_run = with_secret(snippet, secret)
-    if secret and language.tells_session_end and is_in_session(snippet, language):
+    if secret and is_in_session(snippet, language):
         to_run = with_session_secret(to_run, secret)
     return Job(to_run, language, own, tuple(packages.get(name, ())))
 
@@ -256,7 +257,7 @@ def _session_problems(snippet: Snippet, language: Language) -> Iterator[str]:
 
 
 def _end_problems(snippet: Snippet, language: Language) -> Iterator[str]:
-    for name in (FILE, SESSION_FILE):
+    for name in (FILE, SEAL_FILE, SESSION_FILE):
         if name in snippet.files:
             yield f"the file name '{name}' is kept for what tells whether a program reaches its end"
     if not is_asked(snippet):

@@ -15,12 +15,15 @@ import hashlib
 import re
 from dataclasses import replace
 
+from daytona_validate._core.tests_account import seal
 from daytona_validate._models import Execution, Snippet
 
 FILE = ".reach-end"
 """Holds the secret. No file of a snippet may have this name."""
 SESSION_FILE = ".session-end"
 """Holds the secret of a session: its driver writes `ended SECRET` once the snippet has left."""
+SEAL_FILE = ".session-seal"
+"""Holds what shows that a session's report is its driver's; the other is not known by it."""
 NOT_LEFT = "earlier code ended the session, or the snippet did so past its interpreter"
 """Why a session with exit code 0 is no pass: a thread of a library may call `os._exit`."""
 MISSED = "it ended before its last statement had"
@@ -70,8 +73,19 @@ def with_session_secret(snippet: Snippet, secret: str) -> Snippet:
         snippet: With earlier code, a thread of which may end the process with exit code 0.
         secret: As in `with_secret`.
     """
-    own = hashlib.sha256(secret.encode()).hexdigest()
-    return replace(snippet, files={**snippet.files, SESSION_FILE: own})
+    own = _hash(secret)
+    # The report is read by others before the end is told: who has this has not the other.
+    return replace(snippet, files={**snippet.files, SESSION_FILE: own, SEAL_FILE: _hash(own)})
+
+
+def session_seal(snippet: Snippet) -> str:
+    """Return what shows that a report is the driver's own; of a run without a secret, anything."""
+    sealed = snippet.files.get(SEAL_FILE)
+    return sealed if isinstance(sealed, str) else seal(snippet)
+
+
+def _hash(secret: str) -> str:
+    return hashlib.sha256(secret.encode()).hexdigest()
 
 
 def split_end(execution: Execution, snippet: Snippet) -> tuple[Execution, bool | None]:

@@ -12,8 +12,8 @@ from daytona_validate._core.languages.diagnosis import Ending
 from daytona_validate._core.languages.language import Language
 from daytona_validate._core.missing import missing
 from daytona_validate._core.printable import one_line
+from daytona_validate._core.reached_end import session_seal
 from daytona_validate._core.sessions import STREAM_CHARACTERS, file_name
-from daytona_validate._core.tests_account import seal
 from daytona_validate._models import EarlierRun, Execution, Limit, Limits, Snippet, Step
 
 NOT_RUN = "it was not run"
@@ -50,17 +50,21 @@ def read_session(
         limits: The snippet's own, which `session_limits` were made of.
     """
     step = execution.steps[-1]
-    mark = f"session {seal(snippet)} ".encode()
+    mark = f"session {session_seal(snippet)} ".encode()
     lines = list(_report_lines(step.stderr, mark))
     begin = next((each for each in lines if each.said.get("begins") is True), None)
     elapsed_s = _number(begin.said.get("elapsed_s")) if begin else None
     head, _, rest = step.stdout.partition(mark)
     is_marked = step.stdout.startswith(mark) or head.endswith(b"\n")
     stdout_start = len(step.stdout) - len(rest.partition(b"\n")[2]) if is_marked and rest else 0
+    error = _cut("stderr", step.stderr, begin.end if begin else 0, step.lost_stderr_bytes, limits)
+    if language.session_code:
+        own_name, file = language.session_code.encode(), language.entry_file.encode()
+        error["stderr"] = error["stderr"].replace(b":%b:" % own_name, b":%b:" % file)
     own = replace(
         step,
+        **error,
         **_cut("stdout", step.stdout, stdout_start, step.lost_stdout_bytes, limits),
-        **_cut("stderr", step.stderr, begin.end if begin else 0, step.lost_stderr_bytes, limits),
         usage=replace(
             step.usage,
             wall_s=max(0.0, step.usage.wall_s - (elapsed_s or 0.0)),

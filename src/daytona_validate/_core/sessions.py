@@ -10,11 +10,11 @@ with the suffix of the entry file. A driver reads them and then removes them, be
 runs. That is also the name that a code has in the errors of its own. There are at most
 `MOST_EARLIER`, and a code may be empty.
 
-**Command.** The last of `session_steps` is of `Stage.RUN` and starts the driver, with the seal of
-the snippet in the variable SESSION_SEAL (`SESSION_SEALED`), which the driver takes out of the
-environment. The snippet's arguments follow; its stdin is the snippet's alone: an earlier code that
-reads finds its end. The exit code, the signal and all output after the report are the snippet's
-own, just as if it had run alone.
+**Command.** The last of `session_steps` is of `Stage.RUN` and starts the driver. The run's seal is
+in the file `.session-seal`, and what tells its end in `.session-end` (`reached_end.py`). The driver
+reads and removes both before any code runs. The snippet's arguments follow; its stdin is the
+snippet's alone: an earlier code that reads finds its end. The exit code, the signal and all output
+after the report are the snippet's own, just as if it had run alone.
 
 **Report.** The driver writes lines to stderr, each `session SEAL {JSON}`, at the start of a line::
 
@@ -33,9 +33,8 @@ own, just as if it had run alone.
 - What stands on stderr before the snippet begins and is no such line is stderr of the code in
   progress; on stdout it is dropped, if a line with `begins` stands on stdout as well.
 - `elapsed_s` are the wall seconds from the driver's start, or null if it does not know.
-- Of a language that `tells_session_end`, `ended SECRET` follows once the snippet has left, by its
-  last statement, `sys.exit` or an error. With exit code 0 and without that line something else
-  ended it.
+- The line `ended SECRET` follows once the snippet itself has left: by its last statement, or where
+  it ends its program. With exit code 0 and without that line something else ended it.
 - All lines together have at most `REPORT_BYTES`. A driver whose report grows beyond that leaves
   `stdout` and `stderr` out.
 

@@ -17,8 +17,6 @@ SEAL = "{seal}"
 """Stands in a command for the snippet's seal."""
 SEALED = f"TESTS_SEAL={SEAL}"
 """For the environment of a runner."""
-SESSION_SEALED = f"SESSION_SEAL={SEAL}"
-"""The same for a driver of sessions; see `sessions.py`."""
 LISTENING_SEALED = f"UNTIL_LISTENING={SEAL}"
 """The same for what ends a server once it listens; see `listening.py`."""
 _SEAL_DIGITS = 32

@@ -6,7 +6,7 @@ from daytona_validate._core.languages import javascript_errors
 from daytona_validate._core.languages.javascript_idle_tests import unrun_tests
 from daytona_validate._core.languages.language import Command, Language
 from daytona_validate._core.languages.missing_patterns import NODE_MISSING
-from daytona_validate._core.tests_account import LISTENING_SEALED, SEALED, SESSION_SEALED
+from daytona_validate._core.tests_account import LISTENING_SEALED, SEALED
 from daytona_validate._models import Snippet, Stage
 
 _PRELOADED = ("whole-output", "small-workers")
@@ -49,7 +49,7 @@ JAVASCRIPT = Language(
     toolchain="node",
     steps=(Command(Stage.RUN, ("node", "index.js")),),
     test_steps=(Command(Stage.RUN, ("env", SEALED, "node", *NODE_TESTS, "index.js")),),
-    session_steps=(Command(Stage.RUN, ("env", SESSION_SEALED, "node", NODE_SESSION, "index.js")),),
+    session_steps=(Command(Stage.RUN, ("node", NODE_SESSION, "index.js")),),
     end_steps=(Command(Stage.RUN, ("node", "/opt/node-snippet/run-to-end.cjs", "index.js")),),
     check=(Command(Stage.CHECK, ("node", "--check", "index.js")),),
     environment=NODE_ENVIRONMENT,

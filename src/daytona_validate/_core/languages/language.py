@@ -95,8 +95,8 @@ class Language:
     session_steps: tuple[Command, ...] = ()
     """The same for a snippet with earlier code, all in one session; the last is a driver, which
     keeps to the protocol in `_core/sessions.py`. Empty: the language has no sessions."""
-    tells_session_end: bool = False
-    """Whether that driver says that the snippet itself left the session, not a thread beside it."""
+    session_code: str = ""
+    """The entry file's name in errors of a session, where the driver gives it another."""
     end_steps: tuple[Command, ...] = ()
     """The same for a snippet that must reach its end: something of ours in them reads the secret
     and says when it was reached, as `_core/reached_end.py` has it. So does the driver of sessions.

@@ -12,7 +12,7 @@ from daytona_validate._core.languages.missing_patterns import PYTHON_MISSING
 from daytona_validate._core.languages.python_encoding import python_encoding
 from daytona_validate._core.languages.python_idle_tests import unrun_tests
 from daytona_validate._core.languages.python_tests import find_ignored_failures
-from daytona_validate._core.tests_account import LISTENING_SEALED, SEALED, SESSION_SEALED
+from daytona_validate._core.tests_account import LISTENING_SEALED, SEALED
 from daytona_validate._models import Snippet, Stage
 
 _RUN_TESTS = "/opt/python-snippet/run_tests.py"
@@ -88,10 +88,7 @@ PYTHON = Language(
     # -s: no user site. Not -I, which would ignore PYTHONPATH and hide the snippet's own files.
     steps=(Command(Stage.RUN, ("python3", "-s", "main.py")),),
     test_steps=(Command(Stage.RUN, ("env", SEALED, "python3", "-s", _RUN_TESTS, "main.py")),),
-    session_steps=(
-        Command(Stage.RUN, ("env", SESSION_SEALED, "python3", "-s", _RUN_SESSION, "main.py")),
-    ),
-    tells_session_end=True,
+    session_steps=(Command(Stage.RUN, ("python3", "-s", _RUN_SESSION, "main.py")),),
     end_steps=(Command(Stage.RUN, ("python3", "-s", _RUN_TO_END, "main.py")),),
     find_ignored_failures=find_ignored_failures,
     check=(Command(Stage.CHECK, ("python3", "-s", "-m", "py_compile", "main.py")),),

@@ -5,7 +5,6 @@ from __future__ import annotations
 from daytona_validate._core.languages.language import Command, Language
 from daytona_validate._core.languages.missing_patterns import SQL_MISSING
 from daytona_validate._core.languages.sql_errors import diagnose
-from daytona_validate._core.tests_account import SESSION_SEALED
 from daytona_validate._models import Stage
 
 _STEPS = (
@@ -23,9 +22,10 @@ SQL = Language(
     toolchain="postgres",
     steps=_STEPS,
     end_steps=_STEPS,  # the script itself is told by the secret
+    session_code="/proc/self/fd/3",
     session_steps=(
         Command(Stage.SETUP, ("sh", "/opt/postgres-scripts/start-server")),
-        Command(Stage.RUN, ("env", SESSION_SEALED, "sh", "/opt/postgres-scripts/run-session")),
+        Command(Stage.RUN, ("sh", "/opt/postgres-scripts/run-session")),
     ),
     environment={
         "PGHOST": "/tmp",  # noqa: S108 - the sandbox's own; the server's socket is there

@@ -12,7 +12,7 @@ from daytona_validate._core.languages.language import Command, Language
 from daytona_validate._core.languages.missing_patterns import TYPESCRIPT_MISSING
 from daytona_validate._core.languages.typescript_declared import only_declares
 from daytona_validate._core.languages.typescript_errors import diagnose
-from daytona_validate._core.tests_account import SEALED, SESSION_SEALED
+from daytona_validate._core.tests_account import SEALED
 from daytona_validate._models import Stage
 
 _SCRIPTS = "/opt/typescript"
@@ -34,7 +34,7 @@ TYPESCRIPT = Language(
     test_steps=(_COMPILE, Command(Stage.RUN, ("env", SEALED, _NODE_TESTS, *_RUN))),
     session_steps=(
         Command(Stage.COMPILE, ("sh", f"{_SCRIPTS}/compile", _MEMORY, "check-session")),
-        Command(Stage.RUN, ("env", SESSION_SEALED, "sh", f"{_SCRIPTS}/run-session")),
+        Command(Stage.RUN, ("sh", f"{_SCRIPTS}/run-session")),
     ),
     end_steps=(_COMPILE, Command(Stage.RUN, ("sh", f"{_SCRIPTS}/run-to-end"))),
     check=(Command(Stage.CHECK, ("sh", f"{_SCRIPTS}/check", _MEMORY)),),

@@ -19,8 +19,8 @@ const then = uncurried(Promise.prototype.then);
 const exec = uncurried(RegExp.prototype.exec);
 const slice = uncurried(String.prototype.slice);
 const indexOf = uncurried(String.prototype.indexOf);
-const FRAMES = 20;
-const OF_NODE = /^[^\n]*[( ](?:node:events|node:domain|\S*\/reach-end\.cjs):\d+:\d+\)?$/;
+const FRAMES = 200;
+const OF_NODE = /^[^\n]*[( ](?:node:events|node:domain|\S*\/(?:reach|session)-end\.cjs):\d+:\d+\)?$/;
 
 function taken() {
   try {
@@ -34,10 +34,10 @@ function taken() {
 
 const line = ((secret) => secret && `reached ${secret}\n`)(taken());
 
-function say() {
+function say(text) {
   for (;;) {
     try {
-      write(2, line);
+      write(2, text);
       return;
     } catch (error) {
       if (error.code !== 'EAGAIN') return; // it is closed: then there is nobody to tell
@@ -45,18 +45,24 @@ function say() {
   }
 }
 
-// Whether nothing but Node itself has called: whoever emits the event himself stands in the stack. A
-// program that keeps stacks from being taken is not believed either.
-function isCalledByNode() {
+// Who has called; undefined, where a program keeps stacks from being taken.
+function stackHere() {
   const global = getOwnPropertyDescriptor(globalThis, 'Error');
-  if (!global || global.value !== OwnError) return false;
+  if (!global || global.value !== OwnError) return undefined;
   const limit = getOwnPropertyDescriptor(OwnError, 'stackTraceLimit');
   const prepare = getOwnPropertyDescriptor(OwnError, 'prepareStackTrace');
   const isTaken = put('stackTraceLimit', FRAMES) && put('prepareStackTrace', undefined);
   const stack = isTaken ? new OwnError('').stack : undefined;
   restore('stackTraceLimit', limit);
   restore('prepareStackTrace', prepare);
-  return typeof stack === 'string' && isOfNode(stack);
+  return typeof stack === 'string' ? stack : undefined;
+}
+
+// Whether nothing but Node itself has called: whoever emits the event himself stands in the stack. A
+// program that keeps stacks from being taken is not believed either.
+function isCalledByNode() {
+  const stack = stackHere();
+  return stack !== undefined && isOfNode(stack);
 }
 
 function put(name, value) {
@@ -103,7 +109,7 @@ function tell(entry) {
   process.on('beforeExit', () => {
     if (isTold || main.isUncaught || main.isLoaded === false || !isCalledByNode()) return;
     const told = () => {
-      if (!isTold && !main.isUncaught) say();
+      if (!isTold && !main.isUncaught) say(line);
       isTold = true;
     };
     // A module that was loaded is not evaluated again, and import() tells whether it was to its end.
@@ -112,4 +118,4 @@ function tell(entry) {
   });
 }
 
-module.exports = { tell };
+module.exports = { isCalledByNode, say, stackHere, tell };

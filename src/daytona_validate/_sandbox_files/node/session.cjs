@@ -11,13 +11,12 @@ const path = require('node:path');
 const { performance } = require('node:perf_hooks');
 
 const BEGAN_MS = performance.now();
-const SEAL = process.env.SESSION_SEAL;
-delete process.env.SESSION_SEAL;
 const { UNTIL_LISTENING } = process.env;
 delete process.env.UNTIL_LISTENING;
 const { Session } = require('./session-evaluate.cjs');
 const { described, failure } = require('./session-failure.cjs');
 const { tell } = require('./reach-end.cjs');
+const { putBack, read, seal, tellEnd } = require('./session-end.cjs');
 const { Guard, CHARACTERS } = require('./session-guard.cjs');
 
 const PREFIX = '.earlier-';
@@ -25,6 +24,8 @@ const REPORT_CHARACTERS = 1024 * 1024;
 const ENTRY = path.resolve(process.argv[2]);
 // What earlier codes take for the program's own file: one that was compiled may stand elsewhere.
 const SHOWN = path.dirname(ENTRY) === process.cwd() ? ENTRY : path.resolve('index.ts');
+// Its own files, as they are before any code runs.
+const FILES = [ENTRY, '/tmp/.typescript/index.js'].map((file) => [file, read(file)]);
 const COMPILED = '/tmp/.typescript/earlier';
 // Of one code, to the end of its last await; then, for what it leaves to be done later.
 const CODE_MS = Number(process.env.SESSION_CODE_MS || 4000);
@@ -41,7 +42,7 @@ const write = fs.writeSync;
 let reported = 0;
 
 function say(words, ...streams) {
-  const text = `session ${SEAL} ${JSON.stringify(words)}\n`;
+  const text = `session ${seal} ${JSON.stringify(words)}\n`;
   reported += text.length;
   for (const stream of streams) {
     try {
@@ -160,6 +161,7 @@ async function main() {
     for (const each of codes) await earlier(session, guard, each, ++number);
   } finally {
     guard.release();
+    putBack(FILES);
     session.inspector.disconnect();
     if (!isCommonJs()) for (const name of COMMONJS) delete globalThis[name];
   }
@@ -176,6 +178,7 @@ function begin() {
   process.argv = [process.argv[0], ENTRY, ...process.argv.slice(3)];
   if (UNTIL_LISTENING) process.env.UNTIL_LISTENING = UNTIL_LISTENING;
   say({ begins: true, elapsed_s: (performance.now() - BEGAN_MS) / 1000 }, 1, 2);
+  tellEnd([ENTRY, SHOWN]);
   tell(ENTRY);
   Module.runMain(ENTRY);
 }

@@ -8,6 +8,7 @@
 \set ON_ERROR_STOP off
 \set ON_ERROR_ROLLBACK off
 \set SINGLELINE off
+\set SINGLESTEP off
 \set VERBOSITY default
 commit;
 reset role;

@@ -3,7 +3,7 @@
 usage: python3 -s run_session.py FILE ARGUMENT...
 
 It stands in sandboxes and imports nothing of ours but the files beside it. What it reads and says
-is written down in `_core/sessions.py`; SESSION_SEAL holds the seal. Of what an earlier code does,
+is written down in `_core/sessions.py`; .session-seal holds the seal. Of what an earlier code does,
 its names stay, its imports, its files and its children. What would only spoil those after it is
 put right: the streams, threads that nobody ends, and what `session_state.py` tells. The program
 then runs as it would alone; its traceback begins with its own frames.
@@ -33,9 +33,9 @@ session_state, session_streams, reached_end = map(importlib.import_module, OURS)
 for name in OURS:  # the snippet may have files of these names
     del sys.modules[name]
 
-SEAL = os.environ.pop("SESSION_SEAL", "")
 FILE_PREFIX = ".earlier-"
 END_FILE = ".session-end"
+SEAL_FILE = ".session-seal"
 REPORT_BYTES = 4 * 1024 * 1024
 LEAST_BYTES, LEAST_CHARACTERS = 1024, 100
 """Of a report's line that is shortened, and of the error in it."""
@@ -124,27 +124,35 @@ def compiled(source: bytes, path: str, flags: int) -> CodeType | SyntaxError:
         return error.with_traceback(None)
 
 
+def taken_seal() -> str:
+    """Return the seal of the report; its file is then gone."""
+    with open(SEAL_FILE, encoding="ascii") as file:
+        seal = file.read()
+    os.remove(SEAL_FILE)
+    return seal
+
+
 class Report:
     """The lines of the report; they are bounded together."""
 
     def __init__(self, say: Callable[[bytes], None]) -> None:
         self._say = say
+        self._start = f"session {taken_seal()} "
         self._left = REPORT_BYTES
 
     def add(self, said: dict[str, object], *, codes_left: int = 0) -> None:
-        line = _line(said)
+        line = self._line(said)
         if len(line) > self._left - (codes_left + 1) * LEAST_BYTES:
             failure = str(said.get("failure", ""))[-LEAST_CHARACTERS:]
-            line = _line(
+            line = self._line(
                 {"code": said.get("code"), "passed": said.get("passed")}
                 | ({"failure": failure} if failure else {})
             )
         self._left -= len(line)
         self._say(line)
 
-
-def _line(said: dict[str, object]) -> bytes:
-    return f"session {SEAL} {json.dumps(said)}\n".encode()
+    def _line(self, said: dict[str, object]) -> bytes:
+        return f"{self._start}{json.dumps(said)}\n".encode()
 
 
 def main(arguments: list[str]) -> Ending | None:
