@@ -6,7 +6,7 @@ is the whole line above must begin so; one below must quote it; one elsewhere sa
 
 A word alone says nothing of a name that nothing defines, unless the block declares it elsewhere,
 out of reach. Nor does it of syntax, for these are what slips of the pen lead to, and a type is only
-enough for them beside the name that is missing, or the message. Beside code that prints, a comment
+enough for them if it is all that stands there, or beside the name that is missing. Beside code that prints, a comment
 is what it prints, unless it names the error. A comment that denies it, or tells of a condition,
 says nothing.
 """
@@ -144,7 +144,9 @@ def _names(beside: Comment, result: CodeValidationResult, code: str) -> bool:
     name = ERROR_NAME.match(said)
     rest = None if name is None else _after_name(name[1], comment)
     if rest is not None:
-        return not is_hedged(rest) and (not is_slip(result) or has_its_name(rest, said, result))
+        is_all = not rest.strip(" .:!`'\"")
+        is_named = is_all or not is_slip(result) or has_its_name(rest, said, result)
+        return is_named and not is_hedged(rest)
     if ERROR_NAME.search(comment):
         return False  # it is meant to fail in another way
     says_so = _SAYS_SO.match(comment) or _SAYS_SO_ELSEWHERE.match(comment)
