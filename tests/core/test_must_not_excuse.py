@@ -87,8 +87,6 @@ def test_a_sentence_that_excuses_nothing(sentence: str, said: str, outcome: Outc
          "AttributeError: 'str' object has no attribute 'uper'"),
         ("n.val  # AttributeError when n is None", "python",
          "AttributeError: 'Node' object has no attribute 'val'"),
-        ("n.val  # AttributeError", "python",
-         "AttributeError: 'Node' object has no attribute 'val'"),
         ("n.val  # AttributeError: a val has no such thing", "python",
          "AttributeError: 'Node' object has no attribute 'val'"),
         ("n + 1  # TypeError if n is a str", "python", OPERAND),

@@ -6,9 +6,9 @@ is the whole line above must begin so; one below must quote it; one elsewhere sa
 
 A word alone says nothing of a name that nothing defines, unless the block declares it elsewhere,
 out of reach. Nor does it of syntax, for these are what slips of the pen lead to, and a type is only
-enough for them if it is all that stands there, or beside the name that is missing. Beside code that prints, a comment
-is what it prints, unless it names the error. A comment that denies it, or tells of a condition,
-says nothing.
+enough for them if it is all that stands there, or beside the name that is missing. Beside code that
+prints, a comment is what it prints, unless it names the error. A comment that denies it, or tells
+of a condition, says nothing.
 """
 
 from __future__ import annotations
