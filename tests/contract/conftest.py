@@ -127,6 +127,10 @@ BEHAVIOURS = {
 }
 
 
+Answer = Execution | Callable[[Snippet], Execution]
+"""What a program comes to; of a session, by the snippet with the secrets of its run."""
+
+
 class Case(Protocol):
     """A provider under test, and what only its own fixture can know."""
 
@@ -138,7 +142,7 @@ class Case(Protocol):
     def hold(self) -> None:
         """Let programs that wait do so: real ones sleep by themselves."""
 
-    def script(self, code: str, *, run: Execution, check: Execution) -> None:
+    def script(self, code: str, *, run: Answer, check: Execution) -> None:
         """Say what a program comes to: real providers see that by themselves."""
 
     async def left_over(self) -> int:
@@ -159,8 +163,8 @@ class FakeCase:
         )
         self.provider: SandboxProvider = self.fake
 
-    def script(self, code: str, *, run: Execution, check: Execution) -> None:
-        self._runs[code] = lambda _: run
+    def script(self, code: str, *, run: Answer, check: Execution) -> None:
+        self._runs[code] = run if callable(run) else lambda _: run
         self._checks[code] = check
 
     async def until_running(self, count: int) -> None:
@@ -184,7 +188,7 @@ class LocalCase:
     def hold(self) -> None:
         """The programs sleep."""
 
-    def script(self, code: str, *, run: Execution, check: Execution) -> None:
+    def script(self, code: str, *, run: Answer, check: Execution) -> None:
         """The programs run."""
 
     async def left_over(self) -> int:
@@ -207,7 +211,7 @@ class DaytonaCase:
     def hold(self) -> None:
         """The programs sleep."""
 
-    def script(self, code: str, *, run: Execution, check: Execution) -> None:
+    def script(self, code: str, *, run: Answer, check: Execution) -> None:
         """The programs run."""
 
     async def left_over(self) -> int:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import json
+from functools import partial
 from typing import Any
 
 import pytest
 
 from daytona_validate import Limits, Outcome, Snippet, Stage, Validator
-from daytona_validate._core.tests_account import seal
+from daytona_validate._core.reached_end import session_seal
 from daytona_validate._models import Execution, Missing, MissingKind
 from daytona_validate.testing import ran
 
@@ -53,7 +54,7 @@ MISTAKEN = Snippet(
 
 
 def _scripted(snippet: Snippet, stdout: str, stderr: str, failures: list[str | None]) -> Execution:
-    mark = f"session {seal(snippet)} "
+    mark = f"session {session_seal(snippet)} "
     said: list[dict[str, Any]] = [{"session": 1}]
     for number, failure in enumerate(failures, 1):
         said.append({"code": number, "passed": failure is None, "failure": failure or ""})
@@ -75,11 +76,11 @@ async def test_earlier_codes_are_shared_and_judged_apart(case: Any, program: str
     undefined = "TypeError: Cannot read properties of undefined (reading 'name')"
     oak = "TS2322: Type '\"oak\"' is not assignable to type 'Kind'."
     parse = 'Unexpected "}"'
-    run = _scripted(
-        JAVASCRIPT,
-        "7 null\n",
-        _error("index.js", 3, lost) + "\n",
-        [None, None, _error(".earlier-0003.js", 3, null)],
+    run = partial(
+        _scripted,
+        stdout="7 null\n",
+        stderr=_error("index.js", 3, lost) + "\n",
+        failures=[None, None, _error(".earlier-0003.js", 3, null)],
     )
     case.script(JAVASCRIPT.code, run=run, check=ran())
     failures = [
@@ -88,7 +89,7 @@ async def test_earlier_codes_are_shared_and_judged_apart(case: Any, program: str
         _error(".earlier-0003.ts", 3, undefined),
         _error(".earlier-0004.ts", 1, parse),
     ]
-    run = _scripted(TYPESCRIPT, "{ name: 'wal' }\n", "", failures)
+    run = partial(_scripted, stdout="{ name: 'wal' }\n", stderr="", failures=failures)
     case.script(TYPESCRIPT.code, run=run, check=ran())
     said = "index.ts(3,22): error TS2322: Type 'string' is not assignable to type 'number'.\n"
     case.script(MISTAKEN.code, run=ran(said, stage=Stage.COMPILE, exit_code=2), check=ran())
