@@ -42,6 +42,18 @@ def _library(toolchain: Toolchain) -> Path:
     return Path(bind.source).parents[2]
 
 
+@pytest.mark.jail
+@pytest.mark.slow
+@pytest.mark.timeout(600)
+async def test_a_program_that_imports_nothing_has_what_every_program_has(
+    jail_runner: JailRunner, empty_cache: Path
+) -> None:
+    toolchain = await Toolchains(empty_cache, jail_runner).prepare("go", parts=frozenset())
+    made = await asyncio.to_thread(go_toolchain.compiled_packages, _library(toolchain))
+    assert "runtime" in made
+    assert "fmt" not in made
+
+
 @pytest.mark.thorough
 @pytest.mark.jail
 @pytest.mark.slow

@@ -216,6 +216,7 @@ LIBRARY = LibraryRecord(
     target=STANDARD,
     argv=("sh", f"{SCRIPTS}/prepare"),
     whole=WHOLE,
+    least="runtime",
     known=library_packages,
     made=compiled_packages,
     shared=f"{STANDARD}/cache",

@@ -103,7 +103,7 @@ class Library:
         if self._known is None:
             folder = self._cache_dir / self._toolchain.identity
             self._known = await in_thread(lambda _: self._record.known(folder))
-        return parts & self._known
+        return (parts & self._known) | {self._record.least}
 
     def _has(self, wanted: frozenset[str]) -> bool:
         return self._current is not None and _covers(self._record, self._current[1], wanted)

@@ -145,10 +145,12 @@ class LibraryRecord:
     target: str
     """Absolute path in the jail."""
     argv: tuple[str, ...]
-    """As that of `Derived`; names of parts are appended, or `whole`. What is there already stands
-    under `target`: of that only what is new is written."""
+    """As that of `Derived`; names of parts are appended, at least one, or `whole`. What is there
+    already stands under `target`: of that only what is new is written."""
     whole: str
     """Names all parts."""
+    least: str
+    """Names the part that every program has; it is asked for with all others."""
     known: Callable[[Path], frozenset[str]]
     """From a prepared toolchain to the names of parts; it reads files."""
     made: Callable[[Path], frozenset[str]]
