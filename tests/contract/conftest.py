@@ -177,7 +177,15 @@ class FakeCase:
         return self.fake.alive
 
 
-class LocalCase:
+class _RealPrograms:
+    def hold(self) -> None:
+        """The programs sleep."""
+
+    def script(self, code: str, *, run: Answer, check: Execution) -> None:
+        """The programs run."""
+
+
+class LocalCase(_RealPrograms):
     def __init__(self, cache_dir: Path) -> None:
         self.provider: SandboxProvider = LocalProvider(plain_settings(cache_dir=cache_dir))
 
@@ -185,17 +193,11 @@ class LocalCase:
         # A jail can only be looked at from outside; there is no event to wait for.
         await eventually(lambda: len(_children()) >= count)
 
-    def hold(self) -> None:
-        """The programs sleep."""
-
-    def script(self, code: str, *, run: Answer, check: Execution) -> None:
-        """The programs run."""
-
     async def left_over(self) -> int:
         return len(await asyncio.to_thread(_children))
 
 
-class DaytonaCase:
+class DaytonaCase(_RealPrograms):
     """The provider that talks HTTP, and an emulator that runs what it is told in jails."""
 
     def __init__(self, daytona: ThreadedEmulator) -> None:
@@ -207,12 +209,6 @@ class DaytonaCase:
 
     async def until_running(self, count: int) -> None:
         await self._until(lambda counts: counts.executing >= count)
-
-    def hold(self) -> None:
-        """The programs sleep."""
-
-    def script(self, code: str, *, run: Answer, check: Execution) -> None:
-        """The programs run."""
 
     async def left_over(self) -> int:
         # Removing is off the path of a result, so it may take a moment.
