@@ -48,15 +48,11 @@ def with_secret(snippet: Snippet, secret: str) -> Snippet:
 
 def with_end(execution: Execution, snippet: Snippet) -> Execution:
     """Return what a program's end adds to its execution: for providers that run nothing."""
-    asked = ((FILE, "reached", is_asked(snippet)), (SESSION_FILE, "ended", True))
     step = execution.steps[-1]
-    said = b"".join(
-        _line(word, secret)
-        for name, word, is_wanted in asked
-        if is_wanted and isinstance(secret := snippet.files.get(name), str)
-    )
-    if step.exit_code != 0:
+    if not snippet.files or step.exit_code != 0:
         return execution
+    secrets = ((snippet.files.get(SESSION_FILE), "ended"), (snippet.files.get(FILE), "reached"))
+    said = b"".join(_line(word, secret) for secret, word in secrets if isinstance(secret, str))
     return replace(
         execution, steps=(*execution.steps[:-1], replace(step, stderr=step.stderr + said))
     )
