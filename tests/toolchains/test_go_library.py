@@ -58,6 +58,20 @@ async def test_a_program_that_imports_nothing_has_what_every_program_has(
 @pytest.mark.jail
 @pytest.mark.slow
 @pytest.mark.timeout(600)
+async def test_a_program_may_import_what_imports_testing_and_have_no_tests(
+    jail_runner: JailRunner, empty_cache: Path
+) -> None:
+    """As `net/http/httptest` does since Go 1.27: `testing` is compiled, and nobody asked for it."""
+    parts = frozenset({"net/http/httptest"})
+    toolchain = await Toolchains(empty_cache, jail_runner).prepare("go", parts=parts)
+    made = await asyncio.to_thread(go_toolchain.compiled_packages, _library(toolchain))
+    assert {"net/http/httptest", "testing"} <= made
+
+
+@pytest.mark.thorough
+@pytest.mark.jail
+@pytest.mark.slow
+@pytest.mark.timeout(600)
 async def test_it_holds_what_was_asked_for_and_grows_without_making_anything_twice(
     jail_runner: JailRunner, empty_cache: Path
 ) -> None:
