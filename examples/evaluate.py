@@ -27,6 +27,8 @@ SHAPES = {
     "mbpp": ("code", "{test_setup_code}\\n{code}\\n{test_list}"),
 }
 """The field with the answer, and how code is joined from the fields of a record."""
+LOST = ("unavailable", "missing_dependency")
+"""Outcomes that say nothing of an answer."""
 LEVEL = 0.95
 RESAMPLES = 2000
 
@@ -117,7 +119,7 @@ def main() -> int:
     run(given)
     tasks, outcomes = counted(read(given.results))
     for _ in range(given.again):
-        if outcomes["unavailable"]:
+        if any(outcomes[each] for each in LOST):
             run(given)
             tasks, outcomes = counted(read(given.results))
     lost = outcomes.total() - sum(map(len, tasks.values()))

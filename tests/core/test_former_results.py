@@ -76,7 +76,9 @@ def test_another_file_or_provider_is_another_snippet() -> None:
     assert result_key("a", None, provider="fake") == ("a", "", "fake")
 
 
-@pytest.mark.parametrize("outcome", [Outcome.UNAVAILABLE, Outcome.CANCELLED])
+@pytest.mark.parametrize(
+    "outcome", [Outcome.UNAVAILABLE, Outcome.MISSING_DEPENDENCY, Outcome.CANCELLED]
+)
 def test_what_says_nothing_of_its_snippet_runs_again(outcome: Outcome) -> None:
     results = FormerResults()
     results.add("a", result(0, outcome))

@@ -15,7 +15,7 @@ from daytona_validate._models import CodeValidationResult, Location, Outcome
 
 ResultKey: TypeAlias = tuple[str, str, str]
 
-_TO_RUN_AGAIN = frozenset({Outcome.UNAVAILABLE, Outcome.CANCELLED})
+_TO_RUN_AGAIN = frozenset({Outcome.UNAVAILABLE, Outcome.MISSING_DEPENDENCY, Outcome.CANCELLED})
 
 
 def result_key(content: str, location: Location | None, *, provider: str) -> ResultKey:
