@@ -58,6 +58,12 @@ def block(line: str, language: str = "javascript") -> Snippet:
         ("int x = s; // compile error", "java", "incompatible types: String (line 2)"),
         ("x := 1 // compile error: x redeclared", "go", "no new variables (line 2)"),
         ("x = 'a' // does not compile", "typescript", "TS2322: Type 'string' is not (line 2)"),
+        ("a.coutn()  # AttributeError", "python", "AttributeError: no attribute 'coutn' (line 2)"),
+        (
+            "n.val  # raises an `AttributeError`!",
+            "python",
+            "AttributeError: no attribute 'val' (line 2)",
+        ),
         ("print(a)  # NameError: a", "python", "NameError: name 'a' is not defined (line 2)"),
         ("fmt.Println(a1) // undefined: a1", "go", "undefined: a1 (line 2)"),
         ("a1 = 2 // error: undefined: a1", "go", "undefined: a1 (line 2)"),
@@ -119,6 +125,7 @@ def test_a_comment_above_that_begins_so(above: str, *, is_meant: bool) -> None:
     ("line", "language", "said"),
     [
         ("a.eror  # error", "python", "AttributeError: no attribute 'eror' (line 2)"),
+        ("n.val  # AttributeError below", "python", "AttributeError: no attribute 'val' (line 2)"),
         ("x = eror()  # fails", "python", "NameError: name 'eror' is not defined (line 2)"),
         ("import jsn  # error", "python", "ModuleNotFoundError: No module named 'jsn'"),
         ("x = (  # error", "python", "SyntaxError: '(' was never closed (line 2)"),
