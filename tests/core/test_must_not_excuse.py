@@ -116,3 +116,72 @@ def test_a_name_used_twice_is_declared_nowhere() -> None:
     failed = replace(failed, missing=Missing(MissingKind.NAME, "helper"))
     assert not is_meant_to_fail(block(code, "java"), failed)
     assert is_meant_to_fail(block(f"{{ int helper = 1; }}\n{code[16:]}", "java"), failed)
+
+
+TYPES = 'int a = "x"; // compile error\n'
+FOO = "Foo f; // error: cannot find symbol: class Foo\n"
+ILLEGAL = "illegal start of expression"
+STRNG = "Main.java:2: error: cannot find symbol\nStrng s;\n^\n  symbol:   class Strng\n"
+
+
+@pytest.mark.parametrize(
+    ("language", "code", "first", "second"),
+    [
+        ("java", f"{TYPES}Strng s;\n", INCOMPATIBLE, STRNG),
+        ("java", f"{FOO}Strng s;\n", "cannot find symbol: class Foo", STRNG),
+        ("java", f"{FOO}Fo s;\n", "cannot find symbol: class Foo", STRNG.replace("Strng", "Fo")),
+        ("java", f"{TYPES}f(1;\n", INCOMPATIBLE, "FragmentMembers.java:2: error: ')' expected\n"),
+        ("java", f"{TYPES}f(1;\n", INCOMPATIBLE, "shop/Cart.java:2: error: ')' expected\n"),
+        ("java", f"{TYPES}}}\n", INCOMPATIBLE,
+         "Main.java:2: error: class, interface, enum, or record expected\n"),
+        ("go", 'var a int = "x" // compile error\nprnt(a)\n', "cannot use x as int value",
+         "./main.go:2:1: undefined: prnt\n"),
+        ("go", "prnt(1) // error: undefined: prnt\nprnt(2)\n", "undefined: prnt",
+         "./main.go:2:1: undefined: prnt\n"),
+    ],
+)  # fmt: skip
+def test_an_error_on_purpose_excuses_none_in_the_next_line(
+    language: str, code: str, first: str, second: str
+) -> None:
+    message, _, symbol = first.partition(": ")
+    place = "Main.java:1: error: " if language == "java" else "./main.go:1:5: "
+    own = f"{place}{message}\n  symbol:   {symbol}\n" if "symbol" in first else f"{place}{first}\n"
+    details = failure_details(f"{first} (line 1)")
+    failed = replace(result(Outcome.COMPILE_ERROR, language=language, line=1), details=details)
+    assert is_meant_to_fail(block(code, language), replace(failed, error=own))
+    assert not is_meant_to_fail(block(code, language), replace(failed, error=own + second))
+    elsewhere = second.replace("Main.java", "Earlier2.java").replace("main.go", "earlier2.go")
+    is_elsewhere = elsewhere != second
+    assert is_meant_to_fail(block(code, language), replace(failed, error=own + elsewhere)) is (
+        is_elsewhere
+    )
+
+
+def test_what_follows_from_a_refused_modifier_is_no_slip() -> None:
+    code = "void f() {\nstatic int a = 1; // compile error: static\n}\n}\n"
+    error = f"Main.java:2: error: {ILLEGAL}\nMain.java:4: error: class, interface, enum, or record "
+    failed = result(Outcome.COMPILE_ERROR, f"{error}expected\n", language="java", line=2)
+    failed = replace(failed, details=failure_details(f"{ILLEGAL} (line 2)"))
+    assert is_meant_to_fail(block(code, "java"), failed)
+    worse = f"{failed.error}Main.java:4: error: ';' expected\n"
+    assert not is_meant_to_fail(block(code, "java"), replace(failed, error=worse))
+
+
+@pytest.mark.parametrize(
+    ("before", "fence", "is_said"),
+    [
+        ("This code does not compile, as `Foo` is another module's:", "", False),
+        ("This code does not compile, as nothing declares `Foo` and `Strng`:", "", True),
+        ("", "error: cannot find symbol\n symbol: class Foo", False),
+        ("", "error: cannot find symbol\n symbol: class Foo\n symbol: class Strngs", False),
+        ("", "error: cannot find symbol\n symbol: class Foo\n symbol: class Strng", True),
+    ],
+)
+def test_an_announced_symbol_announces_no_other(before: str, fence: str, *, is_said: bool) -> None:
+    symbol = "Main.java:{}: error: cannot find symbol\n  symbol:   class {}\n"
+    error = symbol.format(1, "Foo") + symbol.format(2, "Strng")
+    details = failure_details("cannot find symbol: class Foo (line 1)")
+    failed = result(Outcome.COMPILE_ERROR, error, details=details, language="java", line=1)
+    failed = replace(failed, missing=Missing(MissingKind.TYPE, "Foo"))
+    context = PageContext(before=before, fence=fence)
+    assert is_announced(context, "Foo f;\nStrng s;\n", failed) is is_said

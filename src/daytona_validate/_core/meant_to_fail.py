@@ -15,8 +15,8 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from itertools import islice
 
+from daytona_validate._core.compiler_errors import other_errors
 from daytona_validate._core.details import as_expected_details, cause
 from daytona_validate._core.fragments.code_text import Comment, bare_lines, comment_of
 from daytona_validate._core.hedges import is_hedged
@@ -72,9 +72,9 @@ _BEFORE_NAME = re.compile(
 _DECLARED_BY = r"(?<![\w$.])(?!(?:return|new|throw|await|yield|typeof|not|and|or|in|else)\b)"
 _TYPESCRIPT = re.compile(r"TS(\d+): ")
 _TWOSLASH = re.compile(r"^[ \t]*// ?@errors:([ \t\d,]+)$", re.MULTILINE)
-_OF_TYPESCRIPT = re.compile(r"^\S{1,200}\((\d{1,9}),\d{1,9}\): error (TS\d+: .*)", re.MULTILINE)
-_READ_OF_COMPILER = 50_000
-_MOST_ERRORS = 100
+_REFUSED_MODIFIER = "illegal start of expression"
+_AFTER_MODIFIER = re.compile(r"class, interface, (?:enum, or record|or enum) expected$")
+"""What follows from a modifier that javac refuses: it takes the method to be at its end there."""
 _SHORTEST_QUOTE = 12
 _READ_CHARACTERS = 300
 
@@ -106,14 +106,12 @@ def _is_meant(snippet: Snippet, result: CodeValidationResult, line: int) -> bool
 
 
 def _hides_slip(snippet: Snippet, result: CodeValidationResult) -> bool:
-    """Return whether TypeScript has another error, that no line speaks of and a slip leads to."""
-    if result.outcome is not Outcome.COMPILE_ERROR or snippet.language != "typescript":
-        return False
-    said = (result.error or "")[:_READ_OF_COMPILER]
-    for line, message in islice(_OF_TYPESCRIPT.findall(said), _MOST_ERRORS):
-        is_first = message.strip() in result.details
-        is_told = comment_of(snippet.code, snippet.language, int(line)) is not None
-        if not (is_first or is_told or _is_allowed(snippet, message)) and says_slip(message):
+    """Return whether there is another error, that no line speaks of and a slip leads to."""
+    is_of_modifier = cause(result.details).startswith(_REFUSED_MODIFIER)
+    for line, message in other_errors(result):
+        is_told = line is None or comment_of(snippet.code, snippet.language, line) is not None
+        is_told = is_told or (is_of_modifier and _AFTER_MODIFIER.match(message) is not None)
+        if not (is_told or _is_allowed(snippet, message)) and says_slip(message):
             return True
     return False
 
@@ -169,7 +167,7 @@ def _is_meant_by_a_word(beside: Comment, result: CodeValidationResult, code: str
 def _is_of_modifier(beside: Comment, said: str) -> bool:
     """Return whether a comment names the word that its line begins with, which is refused there."""
     first = re.match(r"[a-z]+", beside.code)
-    is_refused = said.startswith("illegal start of expression") and first is not None
+    is_refused = said.startswith(_REFUSED_MODIFIER) and first is not None
     return is_refused and first is not None and has_word(beside.text, first[0])
 
 

@@ -9,14 +9,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from itertools import islice
 
+from daytona_validate._core.compiler_errors import other_errors
 from daytona_validate._core.details import cause
 from daytona_validate._core.hedges import is_hedged
 from daytona_validate._core.meant_to_fail import ERROR_NAME
 from daytona_validate._core.page_context import PageContext
 from daytona_validate._core.slips import is_old_wording, is_slip, says_slip
-from daytona_validate._models import CodeValidationResult, Outcome
+from daytona_validate._models import CodeValidationResult
 
 _ERROR = re.compile(
     r"(?:\w{1,80}\.){0,9}([A-Z]\w{0,80}(?:Error|Exception|Interrupt|Iteration|Exit|Warning))\b(?::(.*))?"
@@ -34,12 +34,12 @@ _WORD = re.compile(r"\w+")
 _QUOTED = re.compile(r"'([\w.]+)'")
 _READ_CHARACTERS = 4000
 _SHORTEST = 12
-_MOST_ERRORS = 100
+_NO_SYMBOL = "cannot find symbol"
+_SYMBOL = re.compile(rf"{_NO_SYMBOL}: (.*)")
 _END = re.compile(r" \(line \d{1,9}\)(?:, also with .*)?$")
 _BEFORE_MESSAGE = re.compile(
     r"(?:TS\d+: |ERROR: |panic: (?:runtime error: )?|(?:[a-z]\w*\.){1,9}(?=[A-Z]))"
 )
-_COMPILED = re.compile(r"^\S{0,200}\.(?:java|go|ts)[:(]\d{1,9}[^ ]{0,20} (.*)", re.MULTILINE)
 
 
 def is_shown(context: PageContext, code: str, result: CodeValidationResult) -> bool:
@@ -107,7 +107,7 @@ def _shows(output: str, result: CodeValidationResult) -> bool:
     """Return whether an output has the error's message, or its name where no slip leads to it."""
     shown, message = " ".join(output.split()), message_of(result)
     _, *others = errors_of(result)
-    if any(says_slip(each) and " ".join(each.split()) not in shown for each in others):
+    if any(says_slip(each) and not _has_message(shown, each) for each in others):
         return False
     if len(message) >= _SHORTEST and " ".join(message.split()) in shown:
         return True
@@ -127,6 +127,15 @@ def _shows(output: str, result: CodeValidationResult) -> bool:
     return re.search(line, output, re.MULTILINE) is not None
 
 
+def _has_message(shown: str, message: str) -> bool:
+    """Return whether an output has a message; javac sets the name it is about below the line."""
+    message, symbol = " ".join(message.split()), _SYMBOL.match(message)
+    if symbol is None:
+        return message in shown
+    named = rf"symbol: {re.escape(symbol[1])}(?![\w$])"
+    return _NO_SYMBOL in shown and re.search(named, shown) is not None
+
+
 def name_of(result: CodeValidationResult) -> str | None:
     """Return the type of a failure's error; None if it has none."""
     found = ERROR_NAME.match(cause(result.details))
@@ -136,8 +145,4 @@ def name_of(result: CodeValidationResult) -> str | None:
 def errors_of(result: CodeValidationResult) -> Iterator[str]:
     """Yield the messages of a failure: all of a compiler's, which tells the first of them."""
     yield cause(result.details)
-    if result.outcome is Outcome.COMPILE_ERROR:
-        for found in islice(_COMPILED.finditer(result.error or ""), _MOST_ERRORS):
-            message = found[1].removeprefix("error: ").removeprefix("error ")
-            if message not in cause(result.details):
-                yield message
+    yield from (message for _, message in other_errors(result))

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable
 from itertools import islice
 
+from daytona_validate._core.compiler_errors import compiler_errors
 from daytona_validate._core.fragments.code_text import bare_text
 from daytona_validate._core.fragments.known_names import FORGOTTEN_NAMES
 from daytona_validate._course_run.course_page import CoursePage
@@ -28,15 +29,10 @@ _MADE = {
     r"(?:throws [\w., ]{1,500})?\{",
 }
 """What defines a name at the outermost level, by language; in Java anywhere."""
-_COMPILER = re.compile(
-    r"^\S{0,200}\.(?:java|go|ts)(?:\(\d{1,9},\d{1,9}\):|:\d{1,9}(?::\d{1,9})?:) (.*)", re.MULTILINE
-)
 _LACKS = re.compile(
-    r"(?:error )?TS(?:2304|2552|2503): Cannot find (?:name|namespace) '(\w+)'|undefined: (\w+)$"
+    r"TS(?:2304|2552|2503): Cannot find (?:name|namespace) '(\w+)'|undefined: (\w+)$"
+    r"|cannot find symbol: (?:class|variable|method|interface) (\w+)"
 )
-_JAVA_LACKS = re.compile(r"^ +symbol: +(?:class|variable|method|interface) +(\w+)", re.MULTILINE)
-_READ_CHARACTERS = 50_000
-_MOST_ERRORS = 200
 _MOST_NAMES = 20
 _MOST_BLOCKS = 200
 """Of a page, below the one that waits; what is further below is not looked at."""
@@ -78,15 +74,9 @@ def _lacking(result: CodeValidationResult) -> set[str] | None:
     """Return all names that a compiler did not find; None: it complains of other things, too."""
     if result.outcome is not Outcome.COMPILE_ERROR:
         return set()
-    said = (result.error or "")[:_READ_CHARACTERS]
-    names = {found[1] for found in islice(_JAVA_LACKS.finditer(said), _MOST_ERRORS)}
-    for found in islice(_COMPILER.finditer(said), _MOST_ERRORS):
-        lacks = _LACKS.match(found[1])
-        if lacks is not None:
-            names.add(lacks[1] or lacks[2])
-        elif "cannot find symbol" not in found[1]:
-            return None
-    return names or None
+    lacking = [_LACKS.match(message) for _, message in compiler_errors(result)]
+    names = {next(filter(None, each.groups())) for each in lacking if each is not None}
+    return None if None in lacking else names or None
 
 
 def _place(page: CoursePage, position: int) -> str:

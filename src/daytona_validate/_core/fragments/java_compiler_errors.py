@@ -10,7 +10,7 @@ from daytona_validate._core.fragments.java_program import OWN_FILES
 from daytona_validate._core.languages.java_errors import FRAME, MAIN_THREAD
 from daytona_validate._models import CodeValidationResult
 
-_ERROR = re.compile(r"(\w+\.java):(\d{1,9}): error: (.*)")
+_ERROR = re.compile(r"((?:\S{1,200}/)?\w+\.java):(\d{1,9}): error: (.*)")
 _SYMBOL = re.compile(r" +symbol: +(class|variable|method|interface|static) +(\w+)")
 
 
@@ -23,10 +23,15 @@ class JavaError:
     message: str
     symbol: str | None = None
     """The name that nothing declares, if that is the error."""
-    is_type: bool = False
-    """Whether that is a type's."""
+    kind: str | None = None
+    """What it would be the name of: `class`, `variable`, `method`."""
     is_own: bool = True
     """Whether it is in a line of the block."""
+
+    @property
+    def is_type(self) -> bool:
+        """Return whether the name that nothing declares is a type's."""
+        return self.kind == "class"
 
     @property
     def text(self) -> str:
@@ -51,8 +56,7 @@ def java_errors(
             is_own = found[1] in own_files
             errors.append(JavaError(found[1], int(found[2]), found[3], is_own=is_own))
         elif errors and symbol:
-            is_type = symbol[1] == "class"
-            errors[-1] = replace(errors[-1], symbol=symbol[2], is_type=is_type)
+            errors[-1] = replace(errors[-1], kind=symbol[1], symbol=symbol[2])
     return errors
 
 
