@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import traceback
+import weakref
 
 import pytest
 
@@ -103,6 +105,28 @@ async def test_a_failure_is_answered_from_memory_for_a_while(
     clock.now_s = 61.0
     work.failure = None
     assert await once.get("key", work) == "prepared"
+
+
+async def test_an_old_failure_goes_when_another_comes(
+    once: SingleFlight[str, str], clock: ManualClock
+) -> None:
+    """Strangers' programs choose the keys, and may never ask for one again."""
+    work = Work()
+    work.let_go.set()
+    causes: list[weakref.ref[Cause]] = []
+    for key in ("a", "b", "c"):
+        work.failure = ToolchainMissing("not there")
+        work.failure.__cause__ = Cause()
+        causes.append(weakref.ref(work.failure.__cause__))
+        with pytest.raises(ToolchainMissing):
+            await once.get(key, work)
+        clock.now_s += 40.0
+    gc.collect()
+    assert [each() is None for each in causes] == [True, False, False]
+
+
+class Cause(Exception):
+    """One that can be referred to weakly."""
 
 
 class Refused(SandboxUnavailable):

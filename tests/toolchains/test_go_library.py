@@ -137,6 +137,7 @@ async def test_what_cannot_be_made_is_missing_and_leaves_nothing(
         runner=jail_runner,
         notify=told.append,
         waits=Waits(),
+        failures_last_s=60.0,
     )
     for _ in range(2):  # the second time it is known from the first
         with pytest.raises(ToolchainMissing, match="no space here"):

@@ -68,15 +68,26 @@ class SingleFlight(Generic[K, V]):
             raise own_copy(failure) if isinstance(failure, SandboxUnavailable) else failure
         return flight.task.result()
 
+    def is_under_way(self, key: K) -> bool:
+        """Return whether what belongs to a key is being prepared just now."""
+        flight = self._flights.get(key)
+        return flight is not None and not flight.task.done()
+
     async def _run(self, key: K, prepare: Callable[[], Coroutine[object, object, V]]) -> V:
         try:
             value = await prepare()
         except SandboxUnavailable as failure:
             if not failure.retryable:
-                self._failed[key] = (self._clock(), own_copy(failure))
+                self._remember(key, failure)
             raise
         self._prepared[key] = value
         return value
+
+    def _remember(self, key: K, failure: SandboxUnavailable) -> None:
+        """Keep a failure, and none that nobody is answered with any more: strangers choose keys."""
+        now_s = self._clock()
+        fresh = {k: v for k, v in self._failed.items() if now_s - v[0] < self._failures_last_s}
+        self._failed = {**fresh, key: (now_s, own_copy(failure))}
 
     def _raise_fresh_failure(self, key: K) -> None:
         failed = self._failed.get(key)

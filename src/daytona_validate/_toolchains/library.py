@@ -14,12 +14,13 @@ import shutil
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 
 from daytona_validate._core.printable import one_line
 from daytona_validate._errors import SandboxUnavailable
 from daytona_validate._jails.runner import JailRunner
-from daytona_validate._runtime.single_flight import own_copy
+from daytona_validate._runtime.single_flight import SingleFlight
 from daytona_validate._runtime.waits import Waits
 from daytona_validate._runtime.worker_thread import StopSign, in_thread
 from daytona_validate._toolchains.derive import derive
@@ -35,7 +36,6 @@ from daytona_validate._toolchains.prepared_folder import (
 from daytona_validate._toolchains.proof import proven_environment
 from daytona_validate._toolchains.record import Derived, LibraryRecord, Plan, Toolchain
 
-FAILURES_LAST_S = 60.0
 _OF, _PARTS = "toolchain", "parts"  # in the key
 
 
@@ -49,6 +49,7 @@ class Library:
         runner: Starts the jails in which it is made and proven.
         notify: Told in a line of text what takes time.
         waits: Told what is being made.
+        failures_last_s: Seconds for which what could not be made is not tried again.
     """
 
     def __init__(
@@ -60,6 +61,7 @@ class Library:
         runner: JailRunner,
         notify: Callable[[str], None],
         waits: Waits,
+        failures_last_s: float,
     ) -> None:
         self._record = record
         self._toolchain = toolchain
@@ -69,14 +71,19 @@ class Library:
         self._waits = waits
         self._known: frozenset[str] | None = None
         self._current: tuple[Prepared, frozenset[str]] | None = None
-        self._asked: frozenset[str] = frozenset()
-        self._turn = asyncio.Lock()
-        self._failed: tuple[float, SandboxUnavailable] | None = None
+        self._asked: list[frozenset[str]] = []
+        """What each of those who wait has asked for."""
+        self._batch: frozenset[str] = frozenset()
+        """What is made, or was made last, in one go."""
+        self._made: SingleFlight[frozenset[str], tuple[Prepared, frozenset[str]]] = SingleFlight(
+            failures_last_s=failures_last_s, clock=time.monotonic
+        )
 
     async def holding(self, parts: frozenset[str] | None) -> Prepared:
         """Return a prepared library that has some parts; safe to call from many tasks at once.
 
-        What several tasks ask for while it is being made is then made in one go.
+        What several tasks ask for while it is being made is then made in one go; if that fails,
+        what each has asked for is made for itself.
 
         Args:
             parts: Their names; what is none is left out. None: all.
@@ -88,14 +95,26 @@ class Library:
                 infrastructure's fault.
         """
         wanted = await self._names(parts)
-        if self._has(wanted):
-            return self._latest()
-        self._asked |= wanted
-        async with self._turn:
-            if not self._has(wanted):
-                asked, self._asked = self._asked | wanted, frozenset()
-                await self._extend(asked)
-        return self._latest()
+        self._asked.append(wanted)
+        try:
+            return await self._holding(wanted)
+        finally:
+            self._asked.remove(wanted)
+
+    async def _holding(self, wanted: frozenset[str]) -> Prepared:
+        is_alone = False
+        while self._current is None or not _covers(self._record, self._current[1], wanted):
+            # One at a time: what is under way may have it, or what it then grows from.
+            if not self._made.is_under_way(self._batch):
+                self._batch = wanted if is_alone else frozenset[str]().union(*self._asked)
+            batch = self._batch
+            try:
+                self._current = await self._made.get(batch, partial(self._extended, batch))
+            except SandboxUnavailable:
+                if batch == wanted:
+                    raise
+                is_alone = is_alone or wanted <= batch
+        return self._current[0]
 
     async def _names(self, parts: frozenset[str] | None) -> frozenset[str]:
         if parts is None:
@@ -105,22 +124,9 @@ class Library:
             self._known = await in_thread(lambda _: self._record.known(folder))
         return (parts & self._known) | {self._record.least}
 
-    def _has(self, wanted: frozenset[str]) -> bool:
-        return self._current is not None and _covers(self._record, self._current[1], wanted)
-
-    def _latest(self) -> Prepared:
-        assert self._current is not None  # noqa: S101 - for the type checker
-        return self._current[0]
-
-    async def _extend(self, asked: frozenset[str]) -> None:
-        if self._failed is not None and time.monotonic() - self._failed[0] < FAILURES_LAST_S:
-            raise own_copy(self._failed[1])
+    async def _extended(self, asked: frozenset[str]) -> tuple[Prepared, frozenset[str]]:
         try:
-            self._current = await self._found_or_made(asked)
-        except SandboxUnavailable as failure:
-            if not failure.retryable:
-                self._failed = (time.monotonic(), own_copy(failure))
-            raise
+            return await self._found_or_made(asked)
         except OSError as error:
             said = one_line(error.strerror or str(error), 300)
             raise SandboxUnavailable(

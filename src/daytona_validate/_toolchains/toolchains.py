@@ -115,6 +115,7 @@ class Toolchains:
                 runner=self._runner,
                 notify=self._notify,
                 waits=self._waits,
+                failures_last_s=FAILURES_LAST_S,
             )
         library = await self._libraries[name].holding(parts)
         return replace(toolchain, binds=(*toolchain.binds, *library.binds))
