@@ -30,7 +30,7 @@ class OutcomeRow:
 
 
 RESERVED = "Reserved: nothing sets it yet."
-"""The meaning of outcomes that are not promised; the README leaves them out."""
+"""The meaning of outcomes that are not promised; docs/reference.md leaves them out."""
 
 _EXITED_WELL = "It exited with code 0; its output matches `expected_output`, if that is given."
 _DIFFERS = "Its output differs from `expected_output`, or it was to fail and did not."
