@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -52,3 +53,10 @@ def test_what_python_compiles_is_no_change(package: Path) -> None:
     (package / "inner" / "__pycache__" / "b.pyc").write_bytes(b"compiled")
     own_code.cache_clear()
     assert own_code(package) == before
+
+
+def test_it_need_not_be_installed(package: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As where it is run from its sources, or frozen into a program."""
+    monkeypatch.setattr(sys, "path", [])
+    own_code.cache_clear()
+    assert sys.version in own_code(package)

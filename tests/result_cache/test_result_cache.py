@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
@@ -14,8 +15,9 @@ import pytest
 from daytona_validate import CodeValidationResult, Location, Outcome, Snippet, Validator
 from daytona_validate._errors import SandboxUnavailable
 from daytona_validate._models import Limit
-from daytona_validate._result_cache.answer_file import FOLDER, NAME
+from daytona_validate._result_cache.answer_file import FOLDER, NAME, AnswerFile
 from daytona_validate._result_cache.answer_text import MOST_BYTES, answer_of, answer_text
+from daytona_validate._result_cache.result_cache import ResultCache
 from daytona_validate.testing import FakeProvider, ran
 from eventually import eventually
 from folder_for_jails import folder_for_jails
@@ -109,6 +111,40 @@ async def test_who_cannot_tell_what_it_is_has_every_snippet_run(cache: Path) -> 
         [result] = await validated(cache, provider)
         assert (result.outcome, result.cached) == (Outcome.PASSED, False)
     assert not (cache / FOLDER / NAME).exists()
+
+
+class _NamedProvider(FakeProvider):
+    identity = "no method"
+
+
+async def test_an_error_of_a_provider_that_is_asked_what_it_is_ends_no_run(
+    cache: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fails(_number: int) -> str:
+        raise ZeroDivisionError
+
+    for provider in (_NamedProvider(), IdentifiedProvider(identity=fails)):
+        caplog.clear()
+        results = await validated(cache, provider, SNIPPET, SNIPPET)
+        assert [each.outcome for each in results] == [Outcome.PASSED] * 2
+        [told] = [each for each in caplog.records if each.levelno >= logging.WARNING]
+        assert "result cache" in told.message
+        assert told.exc_info
+    assert not (cache / FOLDER / NAME).exists()
+
+
+async def test_what_ends_when_it_is_closed_is_not_lost(cache: Path) -> None:
+    """As when a validator is closed under two cancellations."""
+    provider = IdentifiedProvider()
+    [passed] = await validated(cache, provider, use="off")
+    answers = ResultCache(provider, plain_settings(), AnswerFile(cache))
+
+    async def run() -> CodeValidationResult:
+        await answers.aclose()
+        return passed
+
+    for _ in range(2):
+        assert await answers.result(SNIPPET, index=0, run=run) == passed
 
 
 @pytest.mark.parametrize(

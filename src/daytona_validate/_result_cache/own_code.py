@@ -24,7 +24,14 @@ def own_code(package: Path = _PACKAGE) -> str:
     """
     lines = "\n".join(sorted(_files(package)))
     digest = hashlib.sha256(lines.encode(errors="surrogateescape")).hexdigest()
-    return f"{metadata.version('daytona-validate')} {digest} {sys.version}"
+    return f"{_version()} {digest} {sys.version}"
+
+
+def _version() -> str:
+    try:
+        return metadata.version("daytona-validate")
+    except metadata.PackageNotFoundError:  # run from its sources, or frozen into a program
+        return ""
 
 
 def _files(package: Path) -> Iterator[str]:

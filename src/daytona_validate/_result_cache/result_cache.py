@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
@@ -17,7 +18,9 @@ from daytona_validate._providers.protocol import IdentifiedProvider, SandboxProv
 from daytona_validate._result_cache.answer_file import AnswerFile
 from daytona_validate._result_cache.answer_text import answer_of, answer_text
 from daytona_validate._result_cache.own_code import own_code
+from daytona_validate._runtime.log_once import LogOnce
 
+_logger = logging.getLogger("daytona_validate")
 T = TypeVar("T")
 
 
@@ -44,6 +47,7 @@ class ResultCache:
         self._file = file
         self._only_passed = only_passed
         self._code: str | None = None
+        self._log = LogOnce(_logger)
         # A thread of its own, as the file may be slow, and belongs to one.
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="daytona-validate-results")
 
@@ -78,8 +82,6 @@ class ResultCache:
         """Finish what is begun, and close the file; safe to call twice."""
         try:
             await self._in_thread(self._file.close)
-        except RuntimeError:  # it is closed
-            return
         finally:
             self._thread.shutdown(wait=False)
 
@@ -104,7 +106,12 @@ class ResultCache:
             identity = await self._identified.identity(job.spec())
         except (SandboxUnavailable, OSError):
             return None
-        return None if identity is None else f"{self._code}\n{self._identified.name}\n{identity}"
+        except Exception as bug:  # noqa: BLE001 - of a caller's provider: it ends no run
+            self._log.report("The result cache is not used: the provider's identity fails.", bug)
+            return None
+        if self._code is None or identity is None:
+            return None
+        return f"{self._code}\n{self._identified.name}\n{identity}"
 
     def _known(self, job: Job, environment: str) -> CodeValidationResult | None:
         text = self._file.read(answer_key(job, environment=environment))
@@ -117,5 +124,10 @@ class ResultCache:
         if text is not None:
             self._file.write(answer_key(job, environment=environment), text)
 
-    async def _in_thread(self, work: Callable[..., T], *arguments: object) -> T:
-        return await asyncio.get_running_loop().run_in_executor(self._thread, work, *arguments)
+    async def _in_thread(self, work: Callable[..., T], *arguments: object) -> T | None:
+        """Return what the work returns; None: it is closed, and nothing is done any more."""
+        try:
+            begun = asyncio.get_running_loop().run_in_executor(self._thread, work, *arguments)
+        except RuntimeError:
+            return None
+        return await begun
