@@ -24,8 +24,6 @@ from daytona_validate._providers.registry import (
     ProviderParts,
     provider_entry,
 )
-from daytona_validate._result_cache.answer_file import AnswerFile
-from daytona_validate._result_cache.result_cache import ResultCache
 from daytona_validate._runtime.cleanup import finish
 from daytona_validate._runtime.fan_out import fan_out
 from daytona_validate._runtime.limiter import Slots
@@ -36,6 +34,8 @@ from daytona_validate._settings import Settings
 
 if TYPE_CHECKING:
     import httpx  # heavy, and only the Daytona provider needs it
+
+    from daytona_validate._result_cache.result_cache import ResultCache
 
 _logger = logging.getLogger("daytona_validate")
 
@@ -199,6 +199,12 @@ def make_session(
 def _cache(provider: SandboxProvider, settings: Settings) -> ResultCache | None:
     # A snippet before it in its sandbox may have left something there: none is kept.
     if settings.cache in (None, "off") or settings.snippets_per_sandbox > 1:
+        return None
+    try:  # a Python may have been built without SQLite
+        from daytona_validate._result_cache.answer_file import AnswerFile  # noqa: PLC0415 - so late
+        from daytona_validate._result_cache.result_cache import ResultCache  # noqa: PLC0415 - as it
+    except ModuleNotFoundError as error:
+        _logger.info("The result cache is not used: %s", error)
         return None
     file = AnswerFile(settings.cache_dir)
     return ResultCache(provider, settings, file, only_passed=settings.cache == "passed")

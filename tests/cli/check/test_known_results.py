@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -116,3 +119,25 @@ def test_run_always_runs(invoke: Callable[..., Result], cache: Path) -> None:
     for _ in range(2):
         assert invoke("run", "x.py", provider=provider).exit_code == 0
     assert provider.opened == 2
+
+
+@pytest.mark.slow
+def test_a_python_without_sqlite_runs_all(cache: Path, tmp_path: Path) -> None:
+    (tmp_path / "lesson.md").write_text("```python\np\n```\n")
+    code = (
+        "import sys; sys.modules['_sqlite3'] = None; "
+        "sys.argv[1:] = ['check', 'lesson.md', '--verbose']; "
+        "from daytona_validate.__main__ import main; "
+        "from identified_provider import IdentifiedProvider; main(IdentifiedProvider())"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert "no result cache: import of _sqlite3 halted" in done.stderr
+    assert not (cache / "results").exists()

@@ -13,7 +13,6 @@ from anyio import to_thread
 from daytona_validate._cli.chosen_provider import ChosenProvider
 from daytona_validate._cli.screen.screen import Screen
 from daytona_validate._models import CodeValidationResult, Outcome
-from daytona_validate._result_cache.answer_file import AnswerFile
 from daytona_validate._settings import Settings
 
 
@@ -56,8 +55,18 @@ async def may_be_answered(
     """
     if settings.cache == "off":
         return False
+    try:
+        from daytona_validate._result_cache.answer_file import AnswerFile
+    except ModuleNotFoundError as error:  # a Python that was built without SQLite
+        _tell(screen, str(error))
+        return False
     file = AnswerFile(settings.cache_dir)
     problem = await to_thread.run_sync(file.problem)
-    if problem is not None and screen is not None:
-        screen.note(f"no result cache: {problem}")
+    if problem is not None:
+        _tell(screen, problem)
     return chosen.is_local and problem is None and await to_thread.run_sync(file.exists)
+
+
+def _tell(screen: Screen | None, problem: str) -> None:
+    if screen is not None:
+        screen.note(f"no result cache: {problem}")
