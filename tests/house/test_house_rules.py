@@ -23,6 +23,7 @@ HEAVY = {
     "asyncio",
     "click",
     "httpx",
+    "markdown_it",
     "pydantic",
     "pydantic_settings",
     "rich",
@@ -106,6 +107,12 @@ def test_importing_the_package_loads_nothing_heavy() -> None:
 def test_importing_the_client_loads_no_http_and_no_command_line() -> None:
     loaded = loaded_by("from daytona_validate import Validator, Snippet")
     assert not loaded & {"click", "httpx", "rich"}
+
+
+@pytest.mark.slow
+def test_the_readers_of_files_load_no_parser_of_markdown() -> None:
+    """A run over data alone needs none."""
+    assert "markdown_it" not in loaded_by("from daytona_validate._courses import file_formats")
 
 
 @pytest.mark.slow

@@ -29,9 +29,9 @@ from daytona_validate._courses.page import Page
 from daytona_validate._courses.page_parser import page_parser
 from daytona_validate._courses.prose import (
     caption_before,
-    named_in_prose,
     paragraph_after,
     paragraph_before,
+    words_set_as_code,
 )
 from daytona_validate._courses.unread_fences import Taken, is_body, unread_fences
 from daytona_validate._models import Location
@@ -76,7 +76,7 @@ def read_page(
         dialect=detected,
         front_matter=metadata.values,
         blocks=blocks,
-        named=named_in_prose(tokens),
+        named=words_set_as_code(each.content for each in tokens if each.type == "inline"),
         unread=tuple(unread),
     )
 

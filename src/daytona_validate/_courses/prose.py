@@ -1,15 +1,13 @@
-"""The paragraphs directly before and after a block, as its page's lines have them.
+"""What the prose of a page says beside its blocks: its paragraphs, and the words it sets as code.
 
-They are only looked at for what they say of the block's failure: no text of a page is parsed here.
+It is only looked at for what it says of a block's failure: no text of a page is parsed here.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from itertools import islice
-
-from markdown_it.token import Token
 
 from daytona_validate._core.fence_line import bare, fence_line
 
@@ -23,20 +21,8 @@ _NO_PROSE = re.compile(r"#{1,6} |[|:]|<!--|\{[%/*]|---|===")
 """What begins a heading, a table, a directive, a comment or a rule."""
 
 
-def named_in_prose(tokens: Sequence[Token]) -> frozenset[str]:
-    """Return the words that a page sets as code in its prose, as in `Cart<Apple>`."""
-    return frozenset(islice(_named(tokens), _MOST_NAMES))
-
-
-def _named(tokens: Sequence[Token]) -> Iterator[str]:
-    for token in tokens:
-        if token.type == "inline":
-            for code in _INLINE_CODE.findall(token.content):
-                yield from _WORD.findall(code)
-
-
 def words_set_as_code(lines: Iterable[str]) -> frozenset[str]:
-    """Return the same of lines of prose, where code has one backtick around it or two."""
+    """Return the words set as code in texts of prose, as in `Cart<Apple>` or ``Cart``."""
     codes = (code for line in lines for code in _INLINE_CODE.findall(line.replace("``", "`")))
     return frozenset(islice((word for code in codes for word in _WORD.findall(code)), _MOST_NAMES))
 
