@@ -7,6 +7,7 @@ before it must stand where PostgreSQL has nothing against them.
 from __future__ import annotations
 
 import re
+from functools import cache
 from itertools import islice
 
 from daytona_validate._core.fragments.code_text import bare_lines
@@ -34,13 +35,6 @@ _FORMS = (
     (r"limit", rf"\s*(?:update|delete)\b[^;]*{_WHERE_IS_WHOLE}", r"", _MYSQL),
 )
 """What it stumbles over, what stands directly before and after that, and whose form it is."""
-
-
-def _pattern(form: str) -> re.Pattern[str]:
-    return re.compile(form, re.IGNORECASE | re.DOTALL)
-
-
-_READ = tuple((_pattern(a), _pattern(b), _pattern(c), database) for a, b, c, database in _FORMS)
 _IN_ORDER = re.compile(
     r".*\b(?:table(?:\s+if\s+not\s+exists)?|references)\s+[\w.]+\s*"
     r"|.*\b(?:char|varchar|decimal|numeric|key|check|unique|values|in)\s*",
@@ -77,11 +71,20 @@ def other_syntax(message: str, statement: str) -> str | None:
     return next(
         (
             database
-            for word, form, rest, database in _READ
+            for word, form, rest, database in _compiled()
             if word.fullmatch(near[1]) and form.fullmatch(before) and rest.match(after)
         ),
         None,
     )
+
+
+@cache  # not where it is imported: few runs have SQL that PostgreSQL refuses
+def _compiled() -> tuple[tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str], str], ...]:
+    return tuple((_pattern(a), _pattern(b), _pattern(c), database) for a, b, c, database in _FORMS)
+
+
+def _pattern(form: str) -> re.Pattern[str]:
+    return re.compile(form, re.IGNORECASE | re.DOTALL)
 
 
 def _place(word: str, statement: str) -> int | None:
