@@ -212,6 +212,7 @@ def test_errors_that_twoslash_expects(top: str, language: str, is_meant: bool) -
 def test_failed_as_meant_has_passed() -> None:
     passed = as_meant_result(result_of(TYPE_ERROR))
     assert (passed.outcome, passed.fault, passed.status) == ("passed", "none", "Success")
+    assert (passed.error_line, passed.missing) == (None, None)
     assert passed.details == f"Failed as expected: {TYPE_ERROR}"
 
 

@@ -117,9 +117,12 @@ def _hides_slip(snippet: Snippet, result: CodeValidationResult) -> bool:
 
 
 def as_meant_result(result: CodeValidationResult) -> CodeValidationResult:
-    """Return the result of a block that failed as it was meant to: it has passed."""
+    """Return the result of a block that failed as it was meant to: it has passed.
+
+    So it lacks nothing, and no line of it is to be shown as wrong.
+    """
     details = as_expected_details(cause(result.details))
-    return replace(rejudged(result, Outcome.PASSED, details), missing=None)
+    return replace(rejudged(result, Outcome.PASSED, details), error_line=None, missing=None)
 
 
 def _is_allowed(snippet: Snippet, said: str) -> bool:
