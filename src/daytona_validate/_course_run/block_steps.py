@@ -11,8 +11,6 @@ from daytona_validate._core.fragments.tries import completion, judged
 from daytona_validate._course_run.alternatives import made_anew
 from daytona_validate._course_run.consequences import consequence, could_be_consequence
 from daytona_validate._course_run.course_page import CoursePage, SessionMode
-from daytona_validate._course_run.gaps import as_gap
-from daytona_validate._course_run.other_version import by_version
 from daytona_validate._course_run.replay import (
     MOST_REPLAYED,
     after,
@@ -21,7 +19,7 @@ from daytona_validate._course_run.replay import (
     could_help,
     lacks_what_others_make,
 )
-from daytona_validate._course_run.settled import settled
+from daytona_validate._course_run.settled import last_word
 from daytona_validate._course_run.steps import Answer, Request, Steps, Verdict, results_of, run
 from daytona_validate._courses.page_files import page_files
 from daytona_validate._models import CodeValidationResult, MissingKind, Outcome, Snippet
@@ -36,10 +34,7 @@ def block_steps(page: CoursePage, position: int) -> Steps:
     lacks = course.snippet.should_fail is not None and result.missing is not None
     if course.page is not None and (lacks or result.outcome is not Outcome.PASSED):
         result = yield from _tried_further(page, position, result)
-    yield Verdict(
-        position,
-        as_gap(page, position, by_version(page, position, settled(course, result))),
-    )
+    yield Verdict(position, last_word(page, position, result))
 
 
 def _tried_further(page: CoursePage, position: int, alone: CodeValidationResult) -> _Result:

@@ -17,15 +17,13 @@ from daytona_validate._core.session_report import ended_by, ran_out_of_time
 from daytona_validate._core.sessions import MOST_EARLIER
 from daytona_validate._course_run.consequences import consequence
 from daytona_validate._course_run.course_page import CoursePage
-from daytona_validate._course_run.gaps import as_gap
-from daytona_validate._course_run.other_version import by_version
 from daytona_validate._course_run.replay import after, blocks
 from daytona_validate._course_run.session_results import (
     is_known,
     session_result,
     without_verdict,
 )
-from daytona_validate._course_run.settled import settled
+from daytona_validate._course_run.settled import last_word
 from daytona_validate._course_run.steps import Answer, Request, Steps, Verdict, run
 from daytona_validate._models import CodeValidationResult, Outcome, Snippet, Stage
 
@@ -156,8 +154,7 @@ class _Session:
         above = [each for each in self.positions if each < position]
         without = [each for each in above if each in self.lost or not self._has_passed(each)]
         result = consequence(page, position, result, before=above, without=without)
-        result = by_version(page, position, settled(course, result))
-        result = as_gap(page, position, result)
+        result = last_word(page, position, result)
         note = None if course.is_cell or not above else blocks(len(above))
         self.results[position] = result = replace(result, earlier=(), completed=note)
         return Verdict(position, result)

@@ -1,9 +1,8 @@
-"""The last word on a block: what its author says of its result."""
+"""The last word on a block: what its author and its page say of its result."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 
 from daytona_validate._core.announced_errors import is_announced
 from daytona_validate._core.details import skipped_details
@@ -11,24 +10,39 @@ from daytona_validate._core.fragments.completion import not_runnable
 from daytona_validate._core.meant_to_fail import as_meant_result, is_meant_to_fail
 from daytona_validate._core.results import rejudged
 from daytona_validate._core.shown_output import compared_with_shown
-from daytona_validate._course_run.course_page import SESSION_LANGUAGES
+from daytona_validate._core.stated_versions import other_version
+from daytona_validate._course_run.consequences import makes
+from daytona_validate._course_run.course_page import SESSION_LANGUAGES, CoursePage
+from daytona_validate._course_run.gaps import as_gap
 from daytona_validate._courses.course_snippet import CourseSnippet
 from daytona_validate._models import CodeValidationResult, Fault, Outcome
 
 _VERSION = re.compile(r"\d{1,9}(?:\.\d{1,9}){0,2}", re.ASCII)
 
 
-def settled(course: CourseSnippet, result: CodeValidationResult) -> CodeValidationResult:
+def last_word(
+    page: CoursePage, position: int, result: CodeValidationResult
+) -> CodeValidationResult:
     """Return a block's result, once nothing more is tried with it.
+
+    Args:
+        page: Its page.
+        position: Its place there.
+        result: Of its last attempt.
+    """
+    said = settled(page.snippets[position], result)
+    return as_gap(page, position, by_version(page, position, said))
+
+
+def settled(course: CourseSnippet, result: CodeValidationResult) -> CodeValidationResult:
+    """Return a block's result by what its author says of it.
 
     Args:
         course: The block; records and files keep their results.
         result: Of its last attempt.
     """
-    if is_meant_to_fail(course.snippet, result):
+    if is_meant_to_fail(course.snippet, result) or _is_announced(course, result):
         return as_meant_result(result)
-    if _is_announced(course, result):
-        return replace(as_meant_result(result), error_line=None)
     if _is_only_checked(course, result):
         return not_runnable(result, "it compiles; for twoslash, which does not run it")
     older = _older_runtime(course, result)
@@ -64,3 +78,30 @@ def _older_runtime(course: CourseSnippet, result: CodeValidationResult) -> str |
 
 def _numbers(version: str) -> tuple[int, ...]:
     return tuple(map(int, version.split(".")))
+
+
+def by_version(
+    page: CoursePage, position: int, result: CodeValidationResult
+) -> CodeValidationResult:
+    """Return a block's result; `not_runnable` if its page says that it is for another Python.
+
+    Args:
+        page: Its page.
+        position: Its place there.
+        result: Of its last attempt, settled.
+    """
+    course = page.snippets[position]
+    is_asked = result.fault is Fault.SNIPPET and course.page is not None and course.snippet.is_block
+    if not is_asked or course.snippet.should_fail is not None:
+        return result
+    code = course.code or course.snippet.code
+    reason = other_version(course.context, code, result, is_made=_is_made(page, position, result))
+    return result if reason is None else not_runnable(result, reason)
+
+
+def _is_made(page: CoursePage, position: int, result: CodeValidationResult) -> bool:
+    """Return whether a block before it makes what it lacks, and has made it in vain."""
+    if result.missing is None:
+        return False
+    name, codes = result.missing.name, map(page.code, page.before(position))
+    return any(makes(each, name, language="python") for each in codes)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from blocks_of_pages import block, result
 from daytona_validate._core.page_context import PageContext
 from daytona_validate._course_run.course_page import CoursePage, RunRules
-from daytona_validate._course_run.other_version import by_version
+from daytona_validate._course_run.settled import by_version
 from daytona_validate._courses.course_snippet import CourseSnippet
 from daytona_validate._models import CodeValidationResult, Outcome
 
