@@ -94,8 +94,7 @@ class _Page:
         )
         if course.page is None or course.earlier_code is not None:  # its lines are not the page's
             return course, found
-        code = course.code or course.snippet.code
-        error = in_page_lines(found, code=code, code_line=course.code_line)
+        error = in_page_lines(found, code=course.page_code, code_line=course.code_line)
         return course, replace(found, error=error)
 
 

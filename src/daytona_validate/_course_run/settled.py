@@ -58,7 +58,7 @@ def _is_announced(course: CourseSnippet, result: CodeValidationResult) -> bool:
     """Return whether a page says or shows how its block fails, where no mark says so."""
     if course.page is None or not course.snippet.is_block or course.snippet.should_fail is not None:
         return False
-    return is_announced(course.context, course.code or course.snippet.code, result)
+    return is_announced(course.context, course.page_code, result)
 
 
 def _is_only_checked(course: CourseSnippet, result: CodeValidationResult) -> bool:
@@ -94,8 +94,8 @@ def by_version(
     is_asked = result.fault is Fault.SNIPPET and course.page is not None and course.snippet.is_block
     if not is_asked or course.snippet.should_fail is not None:
         return result
-    code = course.code or course.snippet.code
-    reason = other_version(course.context, code, result, is_made=_is_made(page, position, result))
+    is_made = _is_made(page, position, result)
+    reason = other_version(course.context, course.page_code, result, is_made=is_made)
     return result if reason is None else not_runnable(result, reason)
 
 

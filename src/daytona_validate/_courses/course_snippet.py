@@ -42,3 +42,8 @@ class CourseSnippet:
     """The configuration of the folder that its file is in."""
     so_far: str = field(default="", compare=False)
     """Fingerprint of it and of the blocks of its language above it."""
+
+    @property
+    def page_code(self) -> str:
+        """Return its code as the page has it."""
+        return self.code or self.snippet.code

@@ -20,7 +20,7 @@ def input_fingerprint(course: CourseSnippet) -> str:
     """
     snippet = course.snippet
     asked = (
-        fingerprint(snippet.language, course.code or snippet.code),
+        fingerprint(snippet.language, course.page_code),
         snippet.code if course.code else None,
         snippet.source,
         snippet.stdin,

@@ -211,7 +211,7 @@ class _CheckRun:
             self._runtimes.setdefault(result.language, result.runtime)
         reported = Reported(
             result=result,
-            code=course.code or course.snippet.code,
+            code=course.page_code,
             code_line=course.code_line,
             section=course.section,
             is_block=course.page is not None,
