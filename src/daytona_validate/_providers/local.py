@@ -163,8 +163,8 @@ class LocalProvider:
         if identity is None or self._engine is None:
             return identity
         for each in self._identity.all_of(LANGUAGES[spec.language].toolchain):
-            # On disk, so at once; its library needs no more parts for this.
-            used = await self._engine.toolchains.prepare(each, parts=frozenset())
+            # Prepared, so at once, unless it was just removed or has been damaged.
+            used = await self._engine.toolchains.alone(each)
             if used.identity != await self._identity.folder(each):
                 return None  # the host's was updated between the two
         return identity

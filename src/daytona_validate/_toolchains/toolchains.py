@@ -100,11 +100,8 @@ class Toolchains:
                 The environment's fault; the message has the line that installs it.
             SandboxUnavailable: It could not be copied. The infrastructure's fault.
         """
-        record = self._records.get(name)
-        if record is None:
-            known = ", ".join(self._records)
-            raise ToolchainMissing(f"No toolchain {name!r} is known: {known} are.")
-        toolchain = await self._prepared.get(name, lambda: self._prepare(record))
+        toolchain = await self.alone(name)
+        record = self._records[name]
         if record.library is None:
             return toolchain
         if name not in self._libraries:
@@ -119,6 +116,17 @@ class Toolchains:
             )
         library = await self._libraries[name].holding(parts)
         return replace(toolchain, binds=(*toolchain.binds, *library.binds))
+
+    async def alone(self, name: str) -> Toolchain:
+        """Return a toolchain without the library that is made in parts, if it has one.
+
+        Otherwise as `prepare`.
+        """
+        record = self._records.get(name)
+        if record is None:
+            known = ", ".join(self._records)
+            raise ToolchainMissing(f"No toolchain {name!r} is known: {known} are.")
+        return await self._prepared.get(name, lambda: self._prepare(record))
 
     def installed(self) -> list[Installed]:
         """Return what is prepared in the cache, also for other interpreters than this one.
