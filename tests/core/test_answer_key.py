@@ -39,7 +39,6 @@ COMES_BACK: dict[str, Any] = {
     "snippet_id": "x",
     "location": Location("lesson.md", 3),
 }
-JAVA = {"timeouts_s": {"java": 9.0}}
 
 
 def job(snippet: Snippet, **values: Any) -> Job:

@@ -18,7 +18,6 @@ from documented import README, ROOT, TEST_COMMAND, Fence, fences, without_second
 BACKENDS = ROOT / "docs" / "backends.md"
 FENCES = [*fences(README), *fences(BACKENDS)]
 SET_UP = re.compile(r"^python3 -m venv \.venv && \.venv/bin/pip install -q '\.\[\w+\]' && ")
-HAS_JAVA = "JAVA_HOME" in os.environ or shutil.which("javac") is not None
 FIRST_RUN_S = 600
 """The first use of a sandbox on a machine prepares toolchains and packages."""
 MOST_LINES = 150
@@ -33,11 +32,11 @@ really = [
 
 @pytest.fixture
 def newcomer(tmp_path: Path, shared_cache: None) -> tuple[Path, dict[str, str]]:
-    """A folder with the examples, and an environment without settings of ours but the cache."""
+    """A folder with the examples, and an environment with the programs of this one."""
     shutil.copytree(ROOT / "examples", tmp_path / "examples")
     programs = Path(sys.executable).parent
     path = f"{programs}{os.pathsep}{os.environ['PATH']}"
-    return tmp_path, os.environ | {"PATH": path, "DAYTONA_CACHE": "off"}
+    return tmp_path, os.environ | {"PATH": path}
 
 
 def test_the_readme_is_short() -> None:
@@ -86,32 +85,21 @@ def _ran(
 
 @pytest.mark.parametrize(
     "fence",
-    [
-        # `doctor` installs numpy.
-        pytest.param(
-            each, id=each.name, marks=[pytest.mark.network] if " doctor" in each.code else []
-        )
-        for each in FENCES
-        if each.commands
-    ],
+    [pytest.param(each, id=each.name) for each in FENCES if each.commands],
 )
 class TestCommands:
     pytestmark = really
 
     def test_they_end_and_print_as_is_promised(
-        self, newcomer: tuple[Path, dict[str, str]], fence: Fence, request: pytest.FixtureRequest
+        self, newcomer: tuple[Path, dict[str, str]], fence: Fence
     ) -> None:
         folder, environment = newcomer
         printed = []
-        for command, code, code_without_java, is_at_daytona in fence.commands:
-            if is_at_daytona:  # the emulator stands for it
-                running: ThreadedEmulator = request.getfixturevalue("daytona_languages")
-                environment |= running.emulator.environment
+        for command, code in fence.commands:
             # The environment that runs this test stands for the one that the set-up would make.
             line = SET_UP.sub("", command).replace(".venv/bin/", "")
             run = _ran(["bash", "-c", f"set -o pipefail; {line}"], folder, environment)
-            wanted = code if HAS_JAVA else code_without_java
-            assert run.returncode == wanted, run.stdout + run.stderr
+            assert run.returncode == code, run.stdout + run.stderr
             printed.append(run.stdout)
         if fence.printed is not None:
             assert fence.is_printed_by(printed[0]), printed[0]

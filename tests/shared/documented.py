@@ -12,10 +12,7 @@ ROOT = Path(__file__).parents[2]
 README = ROOT / "README.md"
 PAGES = (README, *sorted((ROOT / "docs").glob("*.md")))
 TEST_COMMAND = "<!-- test command -->"
-_EXIT = re.compile(
-    r"<!-- example: exit (?P<codes>\d(?:, \d)*)(?:, (?P<lacking>\d) without Java)?"
-    r"(?P<there>, at Daytona)? -->"
-)
+_EXIT = re.compile(r"<!-- example: exit (\d(?:, \d)*) -->")
 _PRINTS = re.compile(r"<!-- prints(, at its end)? -->")
 _FILE = re.compile(r"<!-- file: (\S+) -->")
 _APP = "<!-- app -->"
@@ -43,21 +40,16 @@ class Fence:
         return f"{self.page.stem}-line{self.line}"
 
     @property
-    def commands(self) -> list[tuple[str, int, int, bool]]:
-        """Return each command with its exit code, that without Java, and if it is at Daytona."""
+    def commands(self) -> list[tuple[str, int]]:
+        """Return each command with its exit code."""
         found = _EXIT.fullmatch(self.comment)
         if found is None:
             return []
         lines = self.code.splitlines()
-        codes = [int(each) for each in found["codes"].split(", ")]
+        codes = [int(each) for each in found[1].split(", ")]
         codes *= len(lines) if len(codes) == 1 else 1
         assert len(codes) == len(lines), self.name
-        lacking = found["lacking"]
-        there = found["there"] is not None
-        return [
-            (line, code, int(lacking) if lacking else code, there)
-            for line, code in zip(lines, codes, strict=True)
-        ]
+        return list(zip(lines, codes, strict=True))
 
     @property
     def file(self) -> str | None:
