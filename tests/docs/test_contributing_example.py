@@ -10,14 +10,14 @@ import pytest
 from daytona_validate import Outcome, Validator
 from daytona_validate._core.languages.language import Language
 from daytona_validate._core.languages.table import LANGUAGES
+from documented import ROOT, fences
 
-ROOT = Path(__file__).parents[2]
-TEXT = (ROOT / "CONTRIBUTING.md").read_text()
+PAGE = ROOT / "CONTRIBUTING.md"
 
 
 @pytest.fixture
 def shown() -> Language:
-    (code,) = re.findall(r"```python\n(.*?)```", TEXT, re.DOTALL)
+    (code,) = [each.code for each in fences(PAGE) if each.language == "python"]
     names: dict[str, object] = {}
     exec(code, names)
     (language,) = [each for each in names.values() if isinstance(each, Language)]
@@ -29,7 +29,7 @@ def test_the_language_shown_is_not_shipped(shown: Language) -> None:
 
 
 def test_the_files_that_are_named_are_there() -> None:
-    named = re.findall(r"`((?:_core|_providers|tests|examples)/[^`<>]+)`", TEXT)
+    named = re.findall(r"`((?:_core|_providers|tests|examples)/[^`<>]+)`", PAGE.read_text())
     places = [
         ROOT if each.startswith(("tests", "examples")) else ROOT / "src/daytona_validate"
         for each in named

@@ -4,23 +4,14 @@ from __future__ import annotations
 
 import re
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from daytona_validate._cli.check.check_command import check
+from documented import ROOT, fences, typed
 
-ROOT = Path(__file__).parents[2]
-PAGE = (ROOT / "docs" / "courses.md").read_text()
-COMMANDS = [
-    (int(code), line)
-    for code, lines in re.findall(
-        r"<!-- example: exit (\d) -->\n```bash\n(.*?)```", PAGE, re.DOTALL
-    )
-    for line in lines.splitlines()
-]
+COMMANDS = [command for each in fences(ROOT / "docs" / "courses.md") for command in each.commands]
 OPTION = re.compile(r"--[a-z][a-z-]+")
 
 
@@ -33,16 +24,8 @@ def test_each_command_ends_with_the_exit_code_that_is_promised(
 ) -> None:
     shutil.copytree(ROOT / "examples", tmp_path / "examples")
     assert len(COMMANDS) >= 6
-    for code, command in COMMANDS:
-        here = f"{Path(sys.executable).parent}/daytona-validate"
-        run = subprocess.run(
-            ["bash", "-c", command.replace("daytona-validate", here, 1)],
-            cwd=tmp_path,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+    for command, code in COMMANDS:
+        run = typed(command, tmp_path)
         assert run.returncode == code, command + run.stdout + run.stderr
 
 

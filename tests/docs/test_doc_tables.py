@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from functools import partial
-from pathlib import Path
 
 import pytest
 
@@ -28,11 +27,12 @@ from daytona_validate._models import (
 from daytona_validate._settings import Settings
 from daytona_validate._settings.folder_rules import FROM_A_FOLDER, ONLY_REQUESTED
 from daytona_validate._settings.names import key, variable
+from documented import ROOT, table, write_table
 from field_tables import field_table
 
 CLASSES = (Snippet, Limits, CodeValidationResult, Usage, Timings, LostBytes, Missing, Location)
 
-DOCS = Path(__file__).parents[2] / "docs"
+DOCS = ROOT / "docs"
 
 
 def outcome_table() -> str:
@@ -91,16 +91,10 @@ TABLES: dict[str, tuple[str, Callable[[], str]]] = {
 }
 
 
-def place(name: str) -> re.Pattern[str]:
-    return re.compile(rf"(<!-- table: {name} -->\n)(.*?)(<!-- end of table -->)", re.DOTALL)
-
-
 @pytest.mark.parametrize("name", TABLES)
 def test_the_table_of_a_page_is_that_of_the_code(name: str) -> None:
-    page, table = TABLES[name]
-    found = place(name).search((DOCS / page).read_text())
-    assert found is not None
-    assert found[2] == table()
+    page, of_code = TABLES[name]
+    assert table(DOCS / page, name) == of_code()
 
 
 def test_each_field_of_the_summary_has_its_row() -> None:
@@ -111,8 +105,5 @@ def test_each_field_of_the_summary_has_its_row() -> None:
 
 
 if __name__ == "__main__":
-    for each, (page, table) in TABLES.items():
-        text = (DOCS / page).read_text()
-        found = place(each).search(text)
-        assert found is not None, each
-        (DOCS / page).write_text(text[: found.start(2)] + table() + text[found.end(2) :])
+    for each, (page, of_code) in TABLES.items():
+        write_table(DOCS / page, each, of_code())

@@ -1,4 +1,7 @@
-"""What docs/emulator.md says is what the emulator does. Run this file to write its tables anew."""
+"""What docs/emulator.md says is what the emulator does. To write its tables anew:
+
+PYTHONPATH=tests/shared python tests/docs/test_emulator_page.py
+"""
 
 from __future__ import annotations
 
@@ -17,8 +20,9 @@ from daytona_validate._emulator.counts import Counts
 from daytona_validate._emulator.faults.fault_kinds import MEANINGS, FaultKind
 from daytona_validate._emulator.faults.fault_plan import InjectedFault, faults_from
 from daytona_validate._emulator.operations import AREAS, ROUTES
+from documented import ROOT, table, write_table
 
-PAGE = Path(__file__).parents[2] / "docs" / "emulator.md"
+PAGE = ROOT / "docs" / "emulator.md"
 
 
 def kinds() -> str:
@@ -39,15 +43,9 @@ def operations() -> str:
 TABLES: dict[str, Callable[[], str]] = {"kinds": kinds, "operations": operations}
 
 
-def place(name: str) -> re.Pattern[str]:
-    return re.compile(rf"(<!-- table: {name} -->\n)(.*?)(<!-- end of table -->)", re.DOTALL)
-
-
 @pytest.mark.parametrize("name", TABLES)
 def test_its_tables_are_those_of_the_code(name: str) -> None:
-    found = place(name).search(PAGE.read_text())
-    assert found is not None
-    assert found[2] == TABLES[name]()
+    assert table(PAGE, name) == TABLES[name]()
 
 
 def test_its_faults_are_faults() -> None:
@@ -91,9 +89,5 @@ def test_it_names_the_counts() -> None:
 
 
 if __name__ == "__main__":
-    page = PAGE.read_text()
-    for each, table in TABLES.items():
-        found = place(each).search(page)
-        assert found is not None, each
-        page = page[: found.start(2)] + table() + page[found.end(2) :]
-    PAGE.write_text(page)
+    for each, of_code in TABLES.items():
+        write_table(PAGE, each, of_code())

@@ -1,22 +1,20 @@
-"""Every command and program of the README and of docs/backends.md does what the page says."""
+"""Every command and program of the README and of two pages does what the page says."""
 
 from __future__ import annotations
 
 import itertools
-import os
 import re
 import shutil
-import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
 from daytona_validate._emulator.threaded import ThreadedEmulator
-from documented import README, ROOT, TEST_COMMAND, Fence, fences, without_seconds
+from documented import README, ROOT, TEST_COMMAND, Fence, fences, ran, typed, without_seconds
 
-BACKENDS = ROOT / "docs" / "backends.md"
-FENCES = [*fences(README), *fences(BACKENDS)]
+TYPED = (README, ROOT / "docs" / "backends.md", ROOT / "docs" / "evaluate.md")
+FENCES = [fence for page in TYPED for fence in fences(page)]
 SET_UP = re.compile(r"^python3 -m venv \.venv && \.venv/bin/pip install -q '\.\[\w+\]' && ")
 FIRST_RUN_S = 600
 """The first use of a sandbox on a machine prepares toolchains and packages."""
@@ -31,12 +29,10 @@ really = [
 
 
 @pytest.fixture
-def newcomer(tmp_path: Path, shared_cache: None) -> tuple[Path, dict[str, str]]:
-    """A folder with the examples, and an environment with the programs of this one."""
+def newcomer(tmp_path: Path, shared_cache: None) -> Path:
+    """A folder with the examples."""
     shutil.copytree(ROOT / "examples", tmp_path / "examples")
-    programs = Path(sys.executable).parent
-    path = f"{programs}{os.pathsep}{os.environ['PATH']}"
-    return tmp_path, os.environ | {"PATH": path}
+    return tmp_path
 
 
 def test_the_readme_is_short() -> None:
@@ -69,20 +65,6 @@ def test_a_program_that_is_a_file_is_that_file(fence: Fence) -> None:
     assert fence.code in (whole, whole.partition('"""\n\n')[2])  # with its docstring, or without
 
 
-def _ran(
-    words: list[str], folder: Path, environment: dict[str, str]
-) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        words,
-        cwd=folder,
-        env=environment,
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-
-
 @pytest.mark.parametrize(
     "fence",
     [pytest.param(each, id=each.name) for each in FENCES if each.commands],
@@ -90,15 +72,12 @@ def _ran(
 class TestCommands:
     pytestmark = really
 
-    def test_they_end_and_print_as_is_promised(
-        self, newcomer: tuple[Path, dict[str, str]], fence: Fence
-    ) -> None:
-        folder, environment = newcomer
+    def test_they_end_and_print_as_is_promised(self, newcomer: Path, fence: Fence) -> None:
         printed = []
         for command, code in fence.commands:
             # The environment that runs this test stands for the one that the set-up would make.
             line = SET_UP.sub("", command).replace(".venv/bin/", "")
-            run = _ran(["bash", "-c", f"set -o pipefail; {line}"], folder, environment)
+            run = typed(line, newcomer)
             assert run.returncode == code, run.stdout + run.stderr
             printed.append(run.stdout)
         if fence.printed is not None:
@@ -116,11 +95,8 @@ class TestCommands:
 class TestPrograms:
     pytestmark = really
 
-    def test_a_program_runs_and_prints_what_is_shown(
-        self, newcomer: tuple[Path, dict[str, str]], fence: Fence
-    ) -> None:
-        folder, environment = newcomer
-        run = _ran([sys.executable, "-W", "error", "-c", fence.code], folder, environment)
+    def test_a_program_runs_and_prints_what_is_shown(self, newcomer: Path, fence: Fence) -> None:
+        run = ran([sys.executable, "-W", "error", "-c", fence.code], newcomer)
         assert (run.returncode, run.stderr) == (0, ""), run.stdout + run.stderr
         assert run.stdout
         assert fence.printed is None or fence.is_printed_by(run.stdout), run.stdout
@@ -149,15 +125,14 @@ with TestClient(app) as client:
     ],
 )
 def test_an_application_answers_as_is_shown(
-    newcomer: tuple[Path, dict[str, str]],
+    newcomer: Path,
     daytona_languages: ThreadedEmulator,
     app: Fence,
     answer: Fence,
 ) -> None:
-    folder, environment = newcomer
     assert answer.request is not None
     path, body = answer.request
-    (folder / "app.py").write_text(app.code)
-    environment |= daytona_languages.emulator.environment
-    run = _ran([sys.executable, "-c", SERVED, path, body], folder, environment)
+    (newcomer / "app.py").write_text(app.code)
+    there = daytona_languages.emulator.environment
+    run = ran([sys.executable, "-c", SERVED, path, body], newcomer, **there)
     assert without_seconds(run.stdout) == without_seconds(answer.code), run.stderr

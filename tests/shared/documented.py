@@ -1,8 +1,12 @@
-"""What pages of the documentation promise: commands with exit codes, programs, shown output."""
+"""What pages of the documentation promise: commands, programs, shown output, and tables."""
 
 from __future__ import annotations
 
+import os
 import re
+import subprocess
+import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -98,3 +102,40 @@ def fences(page: Path) -> list[Fence]:
 
 def _with_output(fence: Fence, printed: str, *, is_end: bool) -> Fence:
     return Fence(fence.page, fence.line, fence.language, fence.code, fence.comment, printed, is_end)
+
+
+def ran(words: Sequence[str], folder: Path, **variables: str) -> subprocess.CompletedProcess[str]:
+    """Run a command in a folder: the programs of this environment are those it finds first."""
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    return subprocess.run(
+        words,
+        cwd=folder,
+        env=os.environ | {"PATH": path} | variables,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def typed(line: str, folder: Path) -> subprocess.CompletedProcess[str]:
+    """Run a line as a shell does."""
+    return ran(["bash", "-c", f"set -o pipefail; {line}"], folder)
+
+
+def table(page: Path, name: str) -> str:
+    """Return the table that stands on a page under a name."""
+    return _place(page.read_text(), name)[2]
+
+
+def write_table(page: Path, name: str, text: str) -> None:
+    """Put another table in the place of the one of a name."""
+    before = page.read_text()
+    place = _place(before, name)
+    page.write_text(before[: place.start(2)] + text + before[place.end(2) :])
+
+
+def _place(text: str, name: str) -> re.Match[str]:
+    found = re.search(rf"(<!-- table: {name} -->\n)(.*?)(<!-- end of table -->)", text, re.DOTALL)
+    assert found is not None, name
+    return found
