@@ -6,11 +6,13 @@ import asyncio
 import os
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from daytona_validate._jails.cache_folder import sweep_unfinished
+from daytona_validate._jails.folder_use import FoldersInUse
 from daytona_validate._jails.host_ids import owned_by
 from daytona_validate._jails.jail import Jail, Overlay
 from daytona_validate._jails.runner import JailRunner
@@ -124,7 +126,8 @@ def test_a_prepared_folder_of_which_there_are_copies_is_trusted(tmp_path: Path) 
             name="thing", version="1", source="", key={}, binds=(), overlays=("/opt/data",)
         )
 
-    prepared = asyncio.run(prepared_folder(tmp_path, "thing", {}, build))
+    with closing(FoldersInUse()) as uses:
+        prepared = asyncio.run(prepared_folder(tmp_path, "thing", {}, build, uses=uses))
     assert not (prepared.folder / "owned-copies").exists()
     (overlay,) = prepared.overlays
     assert names_in(owned(overlay)) == ["file"]

@@ -6,7 +6,8 @@ import asyncio
 import json
 import os
 import stat
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -75,9 +76,17 @@ def builder() -> Builder:
     return Builder()
 
 
-async def test_it_is_built_once_and_then_found(tmp_path: Path, builder: Builder) -> None:
-    first = await prepared_folder(tmp_path, "thing", KEY, builder)
-    second = await prepared_folder(tmp_path, "thing", KEY, builder)
+@pytest.fixture
+def uses() -> Iterator[FoldersInUse]:
+    with closing(FoldersInUse()) as held_here:
+        yield held_here
+
+
+async def test_it_is_built_once_and_then_found(
+    tmp_path: Path, builder: Builder, uses: FoldersInUse
+) -> None:
+    first = await prepared_folder(tmp_path, "thing", KEY, builder, uses=uses)
+    second = await prepared_folder(tmp_path, "thing", KEY, builder, uses=uses)
     assert first == second
     assert builder.built == 1
     assert [(bind.source, bind.target) for bind in first.binds] == [
@@ -85,19 +94,21 @@ async def test_it_is_built_once_and_then_found(tmp_path: Path, builder: Builder)
     ]
 
 
-async def test_another_key_makes_another_folder(tmp_path: Path, builder: Builder) -> None:
-    first = await prepared_folder(tmp_path, "thing", KEY, builder)
-    second = await prepared_folder(tmp_path, "thing", KEY | {"mtime_ns": 2}, builder)
+async def test_another_key_makes_another_folder(
+    tmp_path: Path, builder: Builder, uses: FoldersInUse
+) -> None:
+    first = await prepared_folder(tmp_path, "thing", KEY, builder, uses=uses)
+    second = await prepared_folder(tmp_path, "thing", KEY | {"mtime_ns": 2}, builder, uses=uses)
     assert first.folder != second.folder
     assert builder.built == 2
 
 
 async def test_everyone_may_read_it_and_nobody_write_its_files(
-    tmp_path: Path, builder: Builder
+    tmp_path: Path, builder: Builder, uses: FoldersInUse
 ) -> None:
     before = os.umask(0o077)
     try:
-        prepared = await prepared_folder(tmp_path, "thing", KEY, builder)
+        prepared = await prepared_folder(tmp_path, "thing", KEY, builder, uses=uses)
     finally:
         os.umask(before)
     program = mirrored(prepared.folder, "/opt/thing/bin/thing")
@@ -107,26 +118,32 @@ async def test_everyone_may_read_it_and_nobody_write_its_files(
     assert stat.S_IMODE(prepared.folder.stat().st_mode) == 0o755
 
 
-async def test_two_at_the_same_time_build_once(tmp_path: Path, builder: Builder) -> None:
+async def test_two_at_the_same_time_build_once(
+    tmp_path: Path, builder: Builder, uses: FoldersInUse
+) -> None:
     builder.go_on.clear()
-    first = asyncio.create_task(prepared_folder(tmp_path, "thing", KEY, builder))
+    first = asyncio.create_task(prepared_folder(tmp_path, "thing", KEY, builder, uses=uses))
     await builder.half_way.wait()
-    second = asyncio.create_task(prepared_folder(tmp_path, "thing", KEY, builder))
+    second = asyncio.create_task(prepared_folder(tmp_path, "thing", KEY, builder, uses=uses))
     builder.go_on.set()
     assert await first == await second
     assert builder.built == 1
 
 
-async def test_a_failed_build_leaves_nothing(tmp_path: Path, builder: Builder) -> None:
+async def test_a_failed_build_leaves_nothing(
+    tmp_path: Path, builder: Builder, uses: FoldersInUse
+) -> None:
     builder.failure = ValueError("half-way")
     with pytest.raises(ValueError, match="half-way"):
-        await prepared_folder(tmp_path, "thing", KEY, builder)
+        await prepared_folder(tmp_path, "thing", KEY, builder, uses=uses)
     assert [path.name for path in tmp_path.iterdir() if path.is_dir()] == []
 
 
-async def test_a_cancelled_build_leaves_nothing(tmp_path: Path, builder: Builder) -> None:
+async def test_a_cancelled_build_leaves_nothing(
+    tmp_path: Path, builder: Builder, uses: FoldersInUse
+) -> None:
     builder.go_on.clear()
-    building = asyncio.create_task(prepared_folder(tmp_path, "thing", KEY, builder))
+    building = asyncio.create_task(prepared_folder(tmp_path, "thing", KEY, builder, uses=uses))
     await builder.half_way.wait()
     building.cancel()
     building.cancel()
@@ -134,17 +151,17 @@ async def test_a_cancelled_build_leaves_nothing(tmp_path: Path, builder: Builder
         await building
     assert [path.name for path in tmp_path.iterdir() if path.is_dir()] == []
     builder.go_on.set()
-    await prepared_folder(tmp_path, "thing", KEY, builder)
+    await prepared_folder(tmp_path, "thing", KEY, builder, uses=uses)
     assert builder.built == 2
 
 
 async def test_what_a_killed_process_left_is_neither_trusted_nor_in_the_way(
-    tmp_path: Path, builder: Builder
+    tmp_path: Path, builder: Builder, uses: FoldersInUse
 ) -> None:
     name = identity("thing", KEY)
     for left in (tmp_path / f".{name}.partial", tmp_path / name):  # no manifest in either
         _write(mirrored(left, "/opt/thing/bin/other"))
-    prepared = await prepared_folder(tmp_path, "thing", KEY, builder)
+    prepared = await prepared_folder(tmp_path, "thing", KEY, builder, uses=uses)
     assert builder.built == 1
     assert not mirrored(prepared.folder, "/opt/thing/bin/other").exists()
 
@@ -195,11 +212,12 @@ def _binary_manifest(folder: Path) -> None:
     ],
 )
 async def test_a_folder_that_was_changed_is_built_anew(
-    tmp_path: Path, builder: Builder, damage: Callable[[Path], None]
+    tmp_path: Path, builder: Builder, uses: FoldersInUse, damage: Callable[[Path], None]
 ) -> None:
-    prepared = await prepared_folder(tmp_path, "thing", KEY, builder)
+    prepared = await prepared_folder(tmp_path, "thing", KEY, builder, uses=uses)
+    uses.close()
     damage(prepared.folder)
-    again = await prepared_folder(tmp_path, "thing", KEY, builder)
+    again = await prepared_folder(tmp_path, "thing", KEY, builder, uses=uses)
     assert builder.built == 2
     assert await asyncio.to_thread(trusted, again.folder, KEY) == again
 

@@ -69,7 +69,7 @@ async def prepared_folder(
     key: Mapping[str, str | int],
     build: Callable[[Path], Awaitable[Manifest]],
     *,
-    uses: FoldersInUse | None = None,
+    uses: FoldersInUse,
 ) -> Prepared:
     """Return the folder of a name and key; build it if no trustworthy one is there.
 
@@ -79,7 +79,7 @@ async def prepared_folder(
         key: What it is made from.
         build: Fills the empty folder it is given and proves it; what it raises is passed on,
             and nothing stays behind.
-        uses: Holds the folder, so that nobody removes it; None: it is not held.
+        uses: Holds the folder, so that nobody removes it.
 
     Raises:
         SandboxUnavailable: It has been changed, and is in use: it cannot be made anew yet.
@@ -92,14 +92,12 @@ async def prepared_folder(
         found = await in_thread(lambda _: _held(folder, key, uses))
         if found is None:
             found = await _built(folder, build)
-            await in_thread(lambda _: uses is None or uses.hold(folder))
+            await in_thread(lambda _: uses.hold(folder))
         return found
 
 
-def _held(folder: Path, key: Mapping[str, str | int], uses: FoldersInUse | None) -> Prepared | None:
+def _held(folder: Path, key: Mapping[str, str | int], uses: FoldersInUse) -> Prepared | None:
     # Held first: what is trusted now may be removed before it is held.
-    if uses is None:
-        return trusted(folder, key)
     return uses.hold_if(folder, lambda: trusted(folder, key))
 
 
