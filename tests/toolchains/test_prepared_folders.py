@@ -7,13 +7,16 @@ import json
 import os
 import stat
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from daytona_validate._errors import SandboxUnavailable
-from daytona_validate._jails.folder_use import FoldersInUse
+from daytona_validate._jails.cache_folder import lock_of
+from daytona_validate._jails.folder_use import FoldersInUse, is_in_use, use_file
+from daytona_validate._runtime.file_lock import FileLock, exclusive_if_free
 from daytona_validate._toolchains.manifest import (
     FILE_NAME,
     Manifest,
@@ -22,6 +25,7 @@ from daytona_validate._toolchains.manifest import (
     parsed_manifest,
 )
 from daytona_validate._toolchains.prepared_folder import (
+    held,
     mirrored,
     prepared_folder,
     trusted,
@@ -256,3 +260,18 @@ async def test_what_was_changed_is_not_removed_under_those_who_use_it(
     again = await prepared_folder(tmp_path, "thing", KEY, builder, uses=second)
     assert (builder.built, mirrored(again.folder, MODULE).exists()) == (2, True)
     second.close()
+
+
+async def test_who_asks_whether_it_is_in_use_is_in_nobodys_way(
+    tmp_path: Path, builder: Builder, uses: FoldersInUse
+) -> None:
+    """As another process does that lists what is prepared."""
+    made = await prepared_folder(tmp_path, "thing", KEY, builder, uses=uses)
+    uses.close()
+    asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(1))
+    with exclusive_if_free(lock_of(made.folder)), FileLock(use_file(made.folder)) as probe:
+        assert probe.take()
+        holding = asyncio.create_task(held(made.folder, uses))
+        for _ in range(3):  # the one thread does what it is given in turn: it was not to be had
+            await asyncio.to_thread(is_in_use, made.folder)
+    assert await holding == made

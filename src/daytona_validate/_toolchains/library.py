@@ -8,7 +8,6 @@ Nothing that is in use is ever written to.
 
 from __future__ import annotations
 
-import asyncio
 import os
 import shutil
 import time
@@ -28,6 +27,7 @@ from daytona_validate._toolchains.manifest import Manifest
 from daytona_validate._toolchains.prepared_folder import (
     Prepared,
     binds_of,
+    held,
     mirrored,
     prepared_folder,
     size_bytes,
@@ -138,11 +138,11 @@ class Library:
         there = await in_thread(lambda _: list(self._there()))
         fit = [each for each in there if _covers(self._record, each[1], asked)]
         for each in sorted(fit, key=lambda each: each[0].manifest.size_bytes):
-            if await asyncio.to_thread(self._runner.uses.hold, each[0].folder):
+            if await held(each[0].folder, self._runner.uses):
                 return each
         base = max(there, key=lambda each: len(each[1]), default=None)
-        if base and not await asyncio.to_thread(self._runner.uses.hold, base[0].folder):
-            base = None  # somebody removes it: its files cannot be had
+        if base and not await held(base[0].folder, self._runner.uses):
+            base = None  # somebody has removed it: its files cannot be had
         own = frozenset[str]() if base is None else _asked_for(base[0])
         parts = frozenset({self._record.whole}) if self._record.whole in asked else asked | own
         key = {_OF: self._toolchain.identity, _PARTS: " ".join(sorted(parts))}

@@ -85,7 +85,7 @@ async def prepared_folder(
         SandboxUnavailable: It has been changed, and is in use: it cannot be made anew yet.
     """
     folder = cache_dir / manifests.identity(name, key)
-    found = await in_thread(lambda _: _held(folder, key, uses))
+    found = await held(folder, uses, key=key)
     if found is not None:
         return found
     async with exclusive(lock_of(folder)):
@@ -96,7 +96,30 @@ async def prepared_folder(
         return found
 
 
-def _held(folder: Path, key: Mapping[str, str | int], uses: FoldersInUse) -> Prepared | None:
+async def held(
+    folder: Path, uses: FoldersInUse, *, key: Mapping[str, str | int] | None = None
+) -> Prepared | None:
+    """Hold a prepared folder from now on, if it is there and is trusted.
+
+    Who asks whether somebody uses it has its lock for a moment: so nobody takes it for gone
+    without having asked under the lock under which it is made as well.
+
+    Args:
+        folder: Of the cache.
+        uses: Holds it.
+        key: What it must be made from; None: whatever it is.
+
+    Returns:
+        None if it is not there, is not trusted, or somebody has removed it.
+    """
+    found = await in_thread(lambda _: _held(folder, key, uses))
+    if found is None and await in_thread(lambda _: folder.is_dir()):
+        async with exclusive(lock_of(folder)):
+            return await in_thread(lambda _: _held(folder, key, uses))
+    return found
+
+
+def _held(folder: Path, key: Mapping[str, str | int] | None, uses: FoldersInUse) -> Prepared | None:
     # Held first: what is trusted now may be removed before it is held.
     return uses.hold_if(folder, lambda: trusted(folder, key))
 
