@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import os
 import shutil
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -19,6 +21,9 @@ from daytona_validate._jails.folder_use import (
 )
 from daytona_validate._jails.runner import JailRunner
 from daytona_validate._runtime.file_lock import exclusive, exclusive_if_free
+from daytona_validate._toolchains.go import GO, LIBRARY
+from daytona_validate._toolchains.inventory import installed_in
+from daytona_validate._toolchains.manifest import FILE_NAME, Manifest, manifest_text
 from daytona_validate._toolchains.prune import DAY_S, OUTDATED, Installed, PruneRules, prunable
 from daytona_validate._toolchains.toolchains import Toolchains
 
@@ -155,6 +160,30 @@ def test_whether_it_is_in_use_is_asked_only_where_it_is_not_being_made(folder: P
     with exclusive_if_free(lock_of(folder)):
         assert is_in_use(folder)
     assert not is_in_use(folder)
+
+
+def test_what_another_has_removed_meanwhile_is_gone(folder: Path) -> None:
+    shutil.rmtree(folder)
+    assert remove_unused(folder)
+    assert not list(folder.parent.iterdir())
+
+
+def test_what_another_removes_meanwhile_is_not_listed(tmp_path: Path) -> None:
+    def removed(folder: Path) -> frozenset[str]:
+        shutil.rmtree(folder)
+        return frozenset(folder.read_text())
+
+    for name in ("go", "go-library"):
+        (tmp_path / name / "root").mkdir(parents=True)
+        manifest = Manifest(name=name, version="1", source="", key={}, binds=())
+        (tmp_path / name / FILE_NAME).write_text(manifest_text(manifest))
+
+    def listed(made: Callable[[Path], frozenset[str]]) -> list[str]:
+        record = replace(GO, library=replace(LIBRARY, made=made))
+        return [each.name for each in installed_in(tmp_path, {"go": record})]
+
+    assert listed(lambda _: frozenset({"fmt"})) == ["go", "go-library"]
+    assert listed(removed) == ["go"]
 
 
 async def test_nothing_is_removed_where_it_is_being_made(folder: Path) -> None:

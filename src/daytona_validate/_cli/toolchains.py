@@ -161,8 +161,10 @@ def _prepared(names: tuple[str, ...]) -> list[ToolchainState]:
 
 
 def _installed() -> list[Installed]:
+    from anyio import to_thread
+
     async def listed(found: Toolchains) -> list[Installed]:
-        return found.installed()
+        return await to_thread.run_sync(found.installed)
 
     return _with_toolchains(listed)
 

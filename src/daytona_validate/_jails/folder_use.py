@@ -90,8 +90,13 @@ def is_in_use(folder: Path) -> bool:
     file = use_file(folder)
     if not file.exists():
         return False
-    with exclusive_if_free(lock_of(folder)) as is_ours, FileLock(file) as lock:
-        return not (is_ours and lock.take())
+    with exclusive_if_free(lock_of(folder)) as is_ours:
+        if not is_ours:
+            return True
+        if not file.exists():  # somebody has removed it meanwhile
+            return False
+        with FileLock(file) as lock:
+            return not lock.take()
 
 
 def clear(folder: Path) -> bool:
@@ -120,8 +125,9 @@ def remove_unused(folder: Path) -> bool:
     with exclusive_if_free(lock_of(folder)) as is_ours, FileLock(use_file(folder)) as lock:
         if not (is_ours and lock.take()):
             return False
-        # Under a name that nobody trusts, so that who is killed here leaves no half of it.
-        folder.rename(partial_of(folder))
-        shutil.rmtree(partial_of(folder))
+        if folder.exists():  # another may have removed it
+            # Under a name that nobody trusts, so that who is killed here leaves no half of it.
+            folder.rename(partial_of(folder))
+            shutil.rmtree(partial_of(folder))
         use_file(folder).unlink(missing_ok=True)
         return True

@@ -25,11 +25,15 @@ class Pruned:
 
 
 def installed_in(cache_dir: Path, records: Mapping[str, ToolchainRecord]) -> list[Installed]:
-    """Return what is prepared in a cache: toolchains, their libraries, packages. It reads files."""
+    """Return what is prepared in a cache: toolchains, their libraries, packages. It reads files.
+
+    What another process removes meanwhile is left out.
+    """
     libraries = {library_name(name): each.library for name, each in records.items()}
     folders = sorted(cache_dir.iterdir()) if cache_dir.is_dir() else []
     found = [trusted(each) for each in folders if not each.name.startswith(".")]
-    return [_installed(each, libraries.get(each.manifest.name)) for each in found if each]
+    installed = (_installed(each, libraries.get(each.manifest.name)) for each in found if each)
+    return [each for each in installed if each is not None]
 
 
 def pruned(
@@ -60,8 +64,13 @@ def pruned(
     ]
 
 
-def _installed(prepared: Prepared, library: LibraryRecord | None) -> Installed:
+def _installed(prepared: Prepared, library: LibraryRecord | None) -> Installed | None:
     manifest = prepared.manifest
+    try:
+        used_s = last_used_s(prepared.folder)
+        parts = frozenset[str]() if library is None else parts_of(library, prepared)
+    except FileNotFoundError:
+        return None
     return Installed(
         name=manifest.name,
         version=manifest.version,
@@ -69,8 +78,8 @@ def _installed(prepared: Prepared, library: LibraryRecord | None) -> Installed:
         source_is_there=not manifest.source.startswith("/") or Path(manifest.source).exists(),
         size_bytes=manifest.size_bytes,
         path=prepared.folder,
-        last_used_s=last_used_s(prepared.folder),
+        last_used_s=used_s,
         is_in_use=is_in_use(prepared.folder),
         made_for=str(manifest.key.get("toolchain", "")),
-        parts=frozenset() if library is None else parts_of(library, prepared),
+        parts=parts,
     )
