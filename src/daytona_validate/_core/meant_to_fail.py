@@ -18,7 +18,7 @@ from dataclasses import replace
 
 from daytona_validate._core.compiler_errors import other_errors
 from daytona_validate._core.details import as_expected_details, cause
-from daytona_validate._core.fragments.code_text import Comment, bare_lines, comment_of
+from daytona_validate._core.fragments.code_text import Comment, bare_text, comment_of
 from daytona_validate._core.hedges import is_hedged
 from daytona_validate._core.results import rejudged
 from daytona_validate._core.slips import (
@@ -97,7 +97,7 @@ def _is_meant(snippet: Snippet, result: CodeValidationResult, line: int) -> bool
         return True
     beside = comment_of(snippet.code, snippet.language, line)
     if beside is not None and beside.code:
-        return _names(beside, result, "\n".join(bare_lines(snippet.code, snippet.language)))
+        return _names(beside, result, bare_text(snippet.code, snippet.language))
     above = comment_of(snippet.code, snippet.language, line - 1)
     if above is not None and not above.code and _announces(above.text, result):
         return True

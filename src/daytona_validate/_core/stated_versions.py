@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from daytona_validate._core.details import cause
+from daytona_validate._core.fragments.code_text import code_line
 from daytona_validate._core.page_context import PageContext
 from daytona_validate._core.python_changes import is_changed
 from daytona_validate._models import CodeValidationResult, Fault, Outcome
@@ -96,13 +97,9 @@ def other_version(
 
 
 def _shows_python_2(code: str, result: CodeValidationResult) -> bool:
-    return _PYTHON_2_OUTPUT.search(_line(code, result).strip()) is not None
-
-
-def _line(code: str, result: CodeValidationResult) -> str:
-    """Return the line of a failure."""
-    lines, line = code.split("\n"), result.error_line or 0
-    return lines[line - 1] if 0 < line <= len(lines) else ""
+    return (
+        _PYTHON_2_OUTPUT.search(code_line(code.split("\n"), result.error_line).strip()) is not None
+    )
 
 
 def _stated(around: PageContext, code: str, ran: tuple[int, int]) -> Iterator[_Stated]:
@@ -177,4 +174,4 @@ def _is_of_version(
     error = cause(result.details)
     first = min(each.first for each in stated.versions)
     is_gone = is_made and first < _PYTHON_3 and _NO_NAME.match(error) is not None
-    return is_gone or is_changed(error, _line(code, result), first)
+    return is_gone or is_changed(error, code_line(code.split("\n"), result.error_line), first)

@@ -10,13 +10,13 @@ import re
 from collections.abc import Iterator, Sequence
 
 from daytona_validate._core.details import cause, skipped_details
+from daytona_validate._core.fragments.code_text import READ_CHARACTERS
 from daytona_validate._core.results import rejudged
 from daytona_validate._course_run.course_page import CoursePage
 from daytona_validate._course_run.files_of_a_page import makes_file
 from daytona_validate._models import CodeValidationResult, Location, MissingKind, Outcome
 
 _DEFINED = frozenset({MissingKind.NAME, MissingKind.TYPE, MissingKind.TABLE})
-_READ_CHARACTERS = 50_000
 _TARGETS = re.compile(r"[\s\w,*$]*")
 """What may stand before `=` where it defines names."""
 _SCRIPTS = re.compile(
@@ -45,7 +45,7 @@ def makes(code: str, name: str, *, language: str) -> bool:
         name: The name, as an error names it; SQL's in any letter case.
         language: The table's name of their language.
     """
-    definition, code = _DEFINITIONS.get(language), code[:_READ_CHARACTERS]
+    definition, code = _DEFINITIONS.get(language), code[:READ_CHARACTERS]
     is_sql = language == "sql"
     has_name = re.compile(rf"(?<![\w$]){re.escape(name)}(?![\w$])", re.IGNORECASE if is_sql else 0)
     if definition is None or not has_name.search(code):

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from daytona_validate._core.fragments.code_text import READ_CHARACTERS
 from daytona_validate._core.fragments.near_names import is_misspelt
 
 _STRING = re.compile(r"['\"]([^'\"\n]{1,200})['\"]")
@@ -17,13 +18,12 @@ _WRITES = re.compile(
     r"['\"][rb]?[wax]b?\+?b?['\"]|\b(?:np\.)?(?:save\w*|write\w*|dump|to_[a-z]+|touch|copy\w*|rename"
     r"|replace|move|symlink\w*|urlretrieve|extract\w*|basicConfig|FileHandler)\("
 )
-_READ_CHARACTERS = 50_000
 _ENDING = re.compile(r"(?<=\w)\.\w{1,5}$")
 
 
 def makes_file(code: str, name: str) -> bool:
     """Return whether code may make a file: it has its name, perhaps without ending, and writes."""
-    code = code[:_READ_CHARACTERS]
+    code = code[:READ_CHARACTERS]
     is_named = not {name, _ENDING.sub("", name)}.isdisjoint(_STRING.findall(code))
     return is_named and _WRITES.search(code) is not None
 
@@ -36,8 +36,8 @@ def is_readers(name: str, code: str, others: Sequence[str]) -> bool:
         code: The block that reads it.
         others: The page's other blocks.
     """
-    strings = set(_STRING.findall(code[:_READ_CHARACTERS]))
+    strings = set(_STRING.findall(code[:READ_CHARACTERS]))
     if name not in strings or any(makes_file(each, name) for each in (code, *others)):
         return False
-    near = strings.union(*(_STRING.findall(each[:_READ_CHARACTERS]) for each in others))
+    near = strings.union(*(_STRING.findall(each[:READ_CHARACTERS]) for each in others))
     return not is_misspelt(name, (each for each in near if "." in each))

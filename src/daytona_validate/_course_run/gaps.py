@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from itertools import islice
 
-from daytona_validate._core.fragments.code_text import bare_lines
+from daytona_validate._core.fragments.code_text import bare_text
 from daytona_validate._core.fragments.completion import not_runnable
 from daytona_validate._core.fragments.known_names import FORGOTTEN_NAMES, OWN_NAMES
 from daytona_validate._core.fragments.near_names import is_misspelt
@@ -126,8 +126,7 @@ def _gap(
         is_said = is_in_prose or _is_said(name, others, language)
         is_gap = is_said and _is_foreign(name, known, language)
         return name if is_gap else None
-    bare = "\n".join(bare_lines(code, language))
-    classes = {found[0]: None for found in _CLASSES.finditer(bare)}
+    classes = {found[0]: None for found in _CLASSES.finditer(bare_text(code, language))}
     said = (each for each in classes if _is_said(each, others, language))
     return next((each for each in said if _is_gap(each, known, codes, language)), None)
 
@@ -171,5 +170,4 @@ def _words(codes: Iterable[str], language: str) -> Iterator[str]:
 
 @lru_cache(maxsize=512)  # a page's blocks are read again for each that fails
 def _words_of(code: str, language: str) -> frozenset[str]:
-    bare = "\n".join(bare_lines(code, language))
-    return frozenset(found[0] for found in _WORD.finditer(bare))
+    return frozenset(found[0] for found in _WORD.finditer(bare_text(code, language)))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from daytona_validate._core.fragments.code_text import READ_CHARACTERS
+
 _ITEM = r"[\w$.]+(?:[ \t]+as[ \t]+[\w$]+)?"
 _ITEMS = rf"{_ITEM}(?:[ \t]*,[ \t]*{_ITEM})*[ \t]*,?"
 _SCRIPT = re.compile(
@@ -23,7 +25,6 @@ _IMPORTS = {
 }
 """By language: a comment that is an import statement, and not prose with that word."""
 _NAME = re.compile(r"(?:[\w$.*]+[ \t]+as[ \t]+)?([\w$]+)(?:\.[\w.]*)?")
-_READ_CHARACTERS = 50_000
 
 
 def imports_in_comments(code: str, language: str) -> set[str]:
@@ -31,5 +32,5 @@ def imports_in_comments(code: str, language: str) -> set[str]:
     pattern = _IMPORTS.get(language)
     if pattern is None:
         return set()
-    found = pattern.finditer(code[:_READ_CHARACTERS])
+    found = pattern.finditer(code[:READ_CHARACTERS])
     return {name[1] for each in found for name in _NAME.finditer(each["names"])}

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from itertools import islice
 
 from daytona_validate._core.compiler_errors import compiler_errors
-from daytona_validate._core.fragments.code_text import bare_text
+from daytona_validate._core.fragments.code_text import bare_start
 from daytona_validate._core.fragments.known_names import FORGOTTEN_NAMES
 from daytona_validate._course_run.course_page import CoursePage
 from daytona_validate._models import CodeValidationResult, Location, MissingKind, Outcome
@@ -66,7 +66,8 @@ def _maker(page: CoursePage, below: Iterable[int], name: str, language: str) -> 
         return None
     makes = re.compile(_MADE[language].replace("{name}", re.escape(name)), re.MULTILINE)
     return next(
-        (each for each in below if makes.search(bare_text(page.code(each), language))), None
+        (each for each in below if makes.search(bare_start(page.code(each), language))),
+        None,
     )
 
 

@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 
 from daytona_validate._core.details import cause
-from daytona_validate._core.fragments.code_text import bare_text
+from daytona_validate._core.fragments.code_text import bare_start
 from daytona_validate._core.fragments.near_names import is_misspelt, is_within
 from daytona_validate._models import CodeValidationResult
 
@@ -58,7 +58,7 @@ def is_absent_table(name: str, codes: Sequence[str]) -> bool:
         return False
     table = name.lower().rpartition(".")[2]
     made = {each for code in codes for each in _names(_MADE, code)}
-    words = {each.lower() for code in codes for each in _WORD.findall(bare_text(code, "sql"))}
+    words = {each.lower() for code in codes for each in _WORD.findall(bare_start(code, "sql"))}
     tables = made.union(*(_names(_USED, code) for code in codes)) - {table}
     if len(words) > _MOST_WORDS or len(tables) > _MOST_TABLES or table in made:
         return False
@@ -73,5 +73,5 @@ def _is_other_number(one: str, other: str) -> bool:
 
 
 def _names(pattern: re.Pattern[str], code: str) -> set[str]:
-    found = pattern.findall(bare_text(code, "sql"))
+    found = pattern.findall(bare_start(code, "sql"))
     return {name.lower() for groups in found for name in groups if name}

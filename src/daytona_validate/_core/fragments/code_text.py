@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -19,7 +20,8 @@ _HIDDEN = {
 _OTHERS = re.compile(_C, re.DOTALL)
 _LINE_COMMENTS = {"python": "#", "sql": "--"}
 _OTHER_LINE_COMMENT = "//"
-_READ_CHARACTERS = 50_000
+READ_CHARACTERS = 50_000
+"""Of a block that another is looked for in."""
 _NOT_BLANK = re.compile(r"[^\n]")
 
 
@@ -40,8 +42,18 @@ def bare_lines(code: str, language: str) -> list[str]:
 
 @lru_cache(maxsize=128)  # a page's blocks are read again for each that fails
 def bare_text(code: str, language: str) -> str:
-    """Return the start of code with blanks for strings and comments."""
-    return "\n".join(bare_lines(code[:_READ_CHARACTERS], language))
+    """Return code with blanks for strings and comments."""
+    return "\n".join(bare_lines(code, language))
+
+
+def bare_start(code: str, language: str) -> str:
+    """Return as much of code, with blanks there, as is read to find something in it."""
+    return bare_text(code[:READ_CHARACTERS], language)
+
+
+def code_line(lines: Sequence[str], line: int | None) -> str:
+    """Return a 1-based line of code; "" if there is none."""
+    return lines[line - 1] if line is not None and 0 < line <= len(lines) else ""
 
 
 def comment_of(code: str, language: str, line: int) -> Comment | None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+from daytona_validate._core.fragments.code_text import code_line
 from daytona_validate._core.fragments.go_fragments import NO_MAIN, NOT_MAIN
 from daytona_validate._core.fragments.jsx import jsx
 from daytona_validate._core.fragments.near_names import is_misspelt
@@ -80,13 +81,12 @@ def _is_nearly_main(name: str) -> bool:
 def _optional_arguments(code: str, result: CodeValidationResult) -> str | None:
     """Return what a line of the error is that has optional arguments in brackets."""
     lines = code.split("\n")
-    line = result.error_line or 0
-    is_one = 0 < line <= len(lines) and is_synopsis(lines[line - 1])
-    below = lines[line : line + 1]
-    has_body = is_one and _HEADER.match(lines[line - 1]) and any(map(_BODY.match, below))
-    if has_body:
+    line = code_line(lines, result.error_line)
+    below = code_line(lines, (result.error_line or 0) + 1)
+    has_body = _HEADER.match(line) is not None and _BODY.match(below) is not None
+    if has_body or not is_synopsis(line):
         return None
-    return "a signature, with optional arguments in brackets" if is_one else None
+    return "a signature, with optional arguments in brackets"
 
 
 def _other_text(code: str, result: CodeValidationResult) -> str | None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 from daytona_validate._core.details import cause
-from daytona_validate._core.fragments.code_text import bare_lines
+from daytona_validate._core.fragments.code_text import bare_lines, bare_text, code_line
 from daytona_validate._core.fragments.near_names import is_misspelt
 from daytona_validate._models import CodeValidationResult
 
@@ -47,7 +47,7 @@ _WORD = re.compile(r"[^\W\d]\w*")
 def typed_input(code: str, result: CodeValidationResult) -> str | None:
     """Return that code reads what nobody typed: its input was at its end."""
     said, bare = cause(result.details), bare_lines(code, "python")
-    line = _line(bare, result)
+    line = code_line(bare, result.error_line)
     is_typed = any(error.match(said) and reads.search(line) for error, reads in _INPUTS)
     is_stopped = _QUITS.match(said) is not None and any(map(_STOPS.search, bare))
     return "it reads what its reader types" if is_typed or is_stopped else None
@@ -56,7 +56,7 @@ def typed_input(code: str, result: CodeValidationResult) -> str | None:
 def given_argument(code: str, result: CodeValidationResult) -> str | None:
     """Return that code asks for arguments of a command line, and has been given none."""
     said, bare = cause(result.details), bare_lines(code, "python")
-    line = _line(bare, result)
+    line = code_line(bare, result.error_line)
     is_lacking = (
         any(error.match(said) and form.fullmatch(line) for error, form in _ARGUMENTS)
         or (_REQUIRED.match(said) and any("argparse" in each for each in bare))
@@ -76,7 +76,8 @@ def _ends_for_arguments(bare: list[str]) -> bool:
 
 def set_variable(code: str, result: CodeValidationResult) -> str | None:
     """Return that code asks for a variable of the environment, which its reader sets."""
-    found, line = _NO_VARIABLE.match(cause(result.details)), _line(code.split("\n"), result)
+    found = _NO_VARIABLE.match(cause(result.details))
+    line = code_line(code.split("\n"), result.error_line)
     if found is None or not re.search(rf"environ\[\s*['\"]{re.escape(found[1])}['\"]", line):
         return None
     return f"it needs the environment variable {found[1]}"
@@ -87,11 +88,6 @@ def blank(code: str, result: CodeValidationResult) -> str | None:
     found = _NO_NAME.match(cause(result.details))
     if found is None or not _BLANK.fullmatch(found[1]):
         return None
-    words = _WORD.findall("\n".join(bare_lines(code, "python")))
+    words = _WORD.findall(bare_text(code, "python"))
     is_slip = found[1].strip("_") and is_misspelt(found[1], words)
     return None if is_slip else f"{found[1]} is a blank for its reader to fill in"
-
-
-def _line(lines: list[str], result: CodeValidationResult) -> str:
-    line = result.error_line or 0
-    return lines[line - 1] if 0 < line <= len(lines) else ""

@@ -10,7 +10,7 @@ import re
 from functools import cache
 from itertools import islice
 
-from daytona_validate._core.fragments.code_text import bare_lines
+from daytona_validate._core.fragments.code_text import bare_text
 
 _NEAR = re.compile(r'syntax error at or near "(.+?)" ?(?:\(line|$)')
 _NO_TYPE = re.compile(r'ERROR: type "(\w+)" does not exist')
@@ -90,7 +90,7 @@ def _pattern(form: str) -> re.Pattern[str]:
 def _place(word: str, statement: str) -> int | None:
     """Return where a statement has the word at which PostgreSQL stumbled; None: nowhere."""
     edge, end = (r"\b" if each.isalnum() else "" for each in (word[0], word[-1]))
-    bare = "\n".join(bare_lines(statement, "sql"))
+    bare = bare_text(statement, "sql")
     text = statement if word[0] == "'" else bare
     places = re.compile(f"{edge}{re.escape(word)}{end}").finditer(text)
     for found in islice(places, _MOST_PLACES):
@@ -104,7 +104,7 @@ def _place(word: str, statement: str) -> int | None:
 def later_clause(message: str, code: str) -> str | None:
     """Return what a block is that begins with a later clause of a statement."""
     near = _NEAR.search(message)
-    first = next(iter("\n".join(bare_lines(code, "sql")).split()), "")
+    first = next(iter(bare_text(code, "sql").split()), "")
     is_first = near is not None and near[1].lower() == first.lower()
     is_one = is_first and _CLAUSE.fullmatch(first) is not None
     return f"it begins in the middle of a statement: {first}" if is_one else None

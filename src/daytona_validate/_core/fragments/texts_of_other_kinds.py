@@ -10,7 +10,7 @@ import json
 import re
 from collections.abc import Callable, Sequence
 
-from daytona_validate._core.fragments.code_text import bare_lines, said_lines
+from daytona_validate._core.fragments.code_text import bare_text, said_lines
 
 _SHELL = re.compile(
     r"\$ \S|(?:sudo |!)?(?:pip3? (?:install|list|show|freeze)|python3? (?:-m |\S+\.py)"
@@ -79,7 +79,7 @@ def other_text(code: str, language: str) -> str | None:
     said = said_lines(code)
     if not said:
         return None
-    bare = said_lines("\n".join(bare_lines(code, language)))
+    bare = said_lines(bare_text(code, language))
     for is_mostly, reason in _MIXED:
         if is_mostly(said) and (is_mostly(bare) or language == "sql"):  # -- begins a rule, too
             return reason
