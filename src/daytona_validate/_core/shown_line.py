@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+ELLIPSES = ("...", "…")
+"""What an author writes for what is left out."""
 ADDRESS = re.compile(
     r"(\bat |<[^<>\n]{0,200}?\b)0x[0-9A-Fa-f]+\b"
     r"|\b0x(?:c[0-9a-f]{9}|(?:7f|5[56])[0-9a-f]{10})\b"

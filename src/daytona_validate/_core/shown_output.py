@@ -15,11 +15,10 @@ from typing import TypeAlias
 from daytona_validate._core.details import failure_details, unavailable_details
 from daytona_validate._core.printable import one_line
 from daytona_validate._core.results import rejudged
-from daytona_validate._core.shown_line import is_like, normal
+from daytona_validate._core.shown_line import ELLIPSES, is_like, normal
 from daytona_validate._core.shown_session import ShownSession, session_difference
 from daytona_validate._models import CodeValidationResult, Outcome, Stage
 
-_ELLIPSES = ("...", "…")
 _Found: TypeAlias = tuple[int | None, str]
 _WRAPPED = 70
 """Characters of a value that notebooks show in several lines; not much sooner."""
@@ -144,7 +143,7 @@ def _first_other(printed: list[str], shown: list[str]) -> _Found | None:
         places[normal(line)].append(number)
     at, is_any = 0, False
     for want in shown:
-        if want.strip() in _ELLIPSES:  # any lines, up to the next that is shown
+        if want.strip() in ELLIPSES:  # any lines, up to the next that is shown
             is_any = True
             continue
         if is_any:

@@ -5,9 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from daytona_validate._core.shown_line import is_like
+from daytona_validate._core.shown_line import ELLIPSES, is_like
 
-_FOOTER = re.compile(r"\((\d{1,9}) rows?\)")
+FOOTER = re.compile(r"\((\d{1,9}) rows?\)")
+"""Last line of a table, as psql prints it."""
+ROWS = re.compile(r"\(?(\d{1,9}) rows?\)?")
+"""The same as authors write it."""
 _TAG = re.compile(
     r"(?:CREATE|DROP|ALTER|TRUNCATE|GRANT|REVOKE|COMMENT|BEGIN|START|COMMIT|ROLLBACK|SAVEPOINT|SET"
     r"|INSERT|UPDATE|DELETE|MERGE|COPY|SELECT)(?: [A-Z]+){0,3}(?: \d{1,20}){0,2}"
@@ -27,7 +30,6 @@ _ORDERED = re.compile(
     r"\border\s+by\b([^;]*?)(?:\b(?:limit|offset|fetch|for)\b|;|\Z)", re.IGNORECASE
 )
 _DIRECTION = re.compile(r"\s+(?:asc|desc|nulls\s+(?:first|last))\b", re.IGNORECASE)
-_ELLIPSES = ("...", "…")
 _MOST_LINES = 500
 """That are compared line by line, with anything in place of an ellipsis."""
 
@@ -41,11 +43,11 @@ def psql_agrees(typed: str, shown: tuple[str, ...], printed: tuple[str, ...]) ->
         printed: Those that psql wrote.
     """
     want, got = _plain(shown), _plain(printed)
-    is_output = any(_FOOTER.fullmatch(line) or _TAG.fullmatch(line) for line in want)
-    is_output = is_output or any(map(_is_rule, shown))
+    is_output = any(FOOTER.fullmatch(line) or _TAG.fullmatch(line) for line in want)
+    is_output = is_output or any(map(is_rule, shown))
     if not is_output or max(len(want), len(got)) > _MOST_LINES:
         return True
-    for pattern in (_FOOTER, _TAG):
+    for pattern in (FOOTER, _TAG):
         if not any(map(pattern.fullmatch, want)):
             got = [line for line in got if not pattern.fullmatch(line)]
     if any(_is_ellipsis(line) for line in want) or _is_cut(want):
@@ -77,7 +79,7 @@ def _plain(lines: Iterable[str]) -> list[str]:
     return [
         _INSERTED.sub(r"INSERT 0 \1", "|".join(_cells(line)))
         for line in lines
-        if line.strip() and not _is_rule(line) and not _BESIDE.match(line.strip())
+        if line.strip() and not is_rule(line) and not _BESIDE.match(line.strip())
     ]
 
 
@@ -87,19 +89,19 @@ def _cells(line: str) -> list[str]:
     return [" ".join(cell.split()) for cell in (text[1:-1] if is_framed else line).split("|")]
 
 
-def _is_rule(line: str) -> bool:
+def is_rule(line: str) -> bool:
     """Return whether a line is the one under the names of a table."""
     return ("--" in line or "-+-" in line) and not line.strip("-+| ")
 
 
 def _is_ellipsis(line: str) -> bool:
     words = line.replace("|", " ").split()
-    return bool(words) and all(word in _ELLIPSES or word == ":" for word in words)
+    return bool(words) and all(word in ELLIPSES or word == ":" for word in words)
 
 
 def _is_cut(lines: list[str]) -> bool:
     """Return whether more rows are counted than shown: the author has left some out."""
-    counts = [int(found[1]) for found in map(_FOOTER.fullmatch, lines) if found]
+    counts = [int(found[1]) for found in map(FOOTER.fullmatch, lines) if found]
     return len(counts) == 1 and counts[0] > len(lines) - 2
 
 

@@ -8,8 +8,9 @@ from collections.abc import Iterable, Iterator
 
 from daytona_validate._core.shown_line import normal
 from daytona_validate._core.shown_output import ShownLine
+from daytona_validate._core.shown_psql import ROWS
 from daytona_validate._courses.shown_in_comments import printing_lines
-from daytona_validate._courses.sql_tables import ROWS, PrintedTable, printed_tables
+from daytona_validate._courses.sql_tables import PrintedTable, printed_tables
 
 _ROWS = re.compile(r"\d{1,9} rows?")
 _ENDS_COMMENT = re.compile(r"\*/|\"{3}|'{3}|`|\\u")

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 
 from daytona_validate._core.shown_output import ShownLine
+from daytona_validate._core.shown_psql import ROWS
 
 _MARKS = {"python": "#", "sql": "--"}
 _OTHER_MARK = "//"
@@ -28,7 +29,6 @@ _VALUE = re.compile(
       (?:\s*$|\s*[,;(]|\s+[-–—]{1,2}\s)""",  # noqa: RUF001 - authors write these dashes
     re.VERBOSE,
 )
-_ROWS = re.compile(r"\(?(\d{1,9}) rows?\)?")
 _SIGN = re.compile(r"(?:#?=>|#?>|(?:Output|Prints|Result|Out)\s*:)\s*", re.IGNORECASE)
 _WEAK_SIGN = re.compile(r"(?:->|→|(?:prints|outputs|logs|returns|is)\b:?)\s*", re.IGNORECASE)
 _HEADING = re.compile(r"(?:Expected )?(?:Output|Prints|Result)s?\s*:", re.IGNORECASE)
@@ -82,7 +82,7 @@ def shown_lines(code: str, language: str) -> Iterator[ShownLine]:
 
 
 def _beside_code(comment: str, language: str) -> str | None:
-    rows = _ROWS.fullmatch(comment) if language == "sql" else None
+    rows = ROWS.fullmatch(comment) if language == "sql" else None
     if rows is not None:
         return f"({rows[1]} row{'' if rows[1] == '1' else 's'})"
     sign = _SIGN.match(comment)

@@ -9,8 +9,8 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-ROWS = re.compile(r"\(?(\d{1,9}) rows?\)?")
-_FOOTER = re.compile(r"\(\d{1,9} rows?\)")
+from daytona_validate._core.shown_psql import FOOTER, is_rule
+
 _PRINTS = re.compile(r"\s*(?:select|values|table|with)\b", re.IGNORECASE)
 _SILENT = re.compile(
     r"\s*(?:create|insert|update|delete|drop|alter|set|begin|start|commit|rollback|truncate|grant"
@@ -50,11 +50,11 @@ def printed_tables(code: str, printed: Sequence[str]) -> tuple[PrintedTable, ...
     now: list[str] = []
     for line in filter(str.strip, printed):
         now.append(line)
-        if _FOOTER.fullmatch(line):
+        if FOOTER.fullmatch(line):
             tables.append(tuple(now))
             now = []
     is_certain = firsts is not None and not now and len(firsts) == len(tables)
-    if not is_certain or any(len(each) < 3 or each[1].strip("-+") for each in tables):  # noqa: PLR2004
+    if not is_certain or any(len(each) < 3 or not is_rule(each[1]) for each in tables):  # noqa: PLR2004
         return None
     return tuple(map(PrintedTable, firsts or (), tables))
 
