@@ -17,12 +17,15 @@ from daytona_validate._course_run.course_page import CoursePage
 from daytona_validate._models import CodeValidationResult, Location, MissingKind, Outcome
 
 _DEFINED = frozenset({MissingKind.NAME, MissingKind.TYPE})
-_SCRIPTS = r"^(?:export\s+)?(?:default\s+)?(?:declare\s+|abstract\s+|async\s+)*(?:{kinds})\s+"
-_SCRIPT_KINDS = r"const|let|var|function\*?|class|interface|type|enum|namespace"
+_SCRIPTS = (
+    r"^(?:export\s+)?(?:default\s+)?(?:declare\s+|abstract\s+|async\s+)*"
+    r"(?:const|let|var|function\*?|class|interface|type|enum|namespace)\s+"
+    r"{name}(?![\w$])(?!.*\brequire\()"
+)
 _MADE = {
     "python": r"^(?:async\s+def|def|class)\s+{name}\b",
-    "javascript": _SCRIPTS.format(kinds=_SCRIPT_KINDS) + r"{name}(?![\w$])(?!.*\brequire\()",
-    "typescript": _SCRIPTS.format(kinds=_SCRIPT_KINDS) + r"{name}(?![\w$])(?!.*\brequire\()",
+    "javascript": _SCRIPTS,
+    "typescript": _SCRIPTS,
     "go": r"^(?:func|type|var|const)\s+{name}\b",
     "java": r"\b(?:class|interface|enum|record|@interface)\s+{name}\b"
     r"|^[ \t]*(?:[\w<>\[\],.?]{1,200}[ \t]{1,20}){1,6}{name}[ \t]?\([^;{}\n]{0,500}\)\s{0,100}"
@@ -51,11 +54,12 @@ def waits_for(page: CoursePage, position: int, result: CodeValidationResult) -> 
         return None
     later = range(position + 1, len(page.snippets))
     below = [*islice((n for n in later if page.languages[n] == language), _MOST_BLOCKS)]
-    found = _maker(page, below, missing.name, language)
     names = _lacking(result)
-    if found is None or names is None or len(names) > _MOST_NAMES:
+    if names is None or len(names) > _MOST_NAMES:
         return None
-    if not all(_maker(page, below, each, language) is not None for each in names):
+    found = _maker(page, below, missing.name, language)
+    others = (_maker(page, below, each, language) for each in names - {missing.name})
+    if found is None or None in others:
         return None
     return f"it needs {missing.name}, which a later block{_place(page, found)} defines"
 
