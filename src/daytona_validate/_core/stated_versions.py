@@ -8,7 +8,6 @@ an output below a caption with the version; every other one is a mistake in any 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from daytona_validate._core.details import cause
@@ -18,14 +17,21 @@ from daytona_validate._core.python_changes import is_changed
 from daytona_validate._models import CodeValidationResult, Fault, Outcome
 
 _LONGEST_CAPTION = 90
-_NUMBER = r"(\d)(?:\.(\d{1,2}|x|\*))?(?:\.(?:\d{1,2}|x|\*))?"
+
+
+def _number(which: str) -> str:
+    return (
+        rf"(?P<{which}_major>\d)(?:\.(?P<{which}_minor>\d{{1,2}}|x|\*))?(?:\.(?:\d{{1,2}}|x|\*))?"
+    )
+
+
 _VERSIONS = re.compile(
     r"(?P<named>\b(?:c?python|py) ?-?)?(?P<until><=?|≤|up to|until|before"
     r"|prior to|older than|below)? ?"
     r"(?P<since>>=?|≥|since|from|after|newer than)? ?(?P<again>\bpython ?)?"
-    rf"(?:(?<=py)|(?<=python)|(?<![\w.])v?){_NUMBER}(?![\w.]*\d)"
+    rf"(?:(?<=py)|(?<=python)|(?<![\w.])v?){_number('first')}(?![\w.]*\d)"
     r"(?: ?(?P<to>-|–|to|through) ?(?:python ?)?"  # noqa: RUF001 - as printers set it
-    rf"{_NUMBER}(?![\w.]*\d))?"
+    rf"{_number('last')}(?![\w.]*\d))?"
     r"(?: ?(?P<up>\+|(?:and|or) (?:later|newer|above|up|higher|onwards?)\b|onwards?\b))?"
     r"(?: ?(?P<down>-(?!\w)|(?:and|or) (?:earlier|older|below|before|lower)\b))?",
     re.IGNORECASE,
@@ -67,7 +73,7 @@ class _Range:
 class _Stated:
     """Claim of a page about the versions that a block is for."""
 
-    versions: list[_Range]
+    versions: tuple[_Range, ...]
     is_caption: bool
     """Whether it stands alone, and so is about the output, too."""
 
@@ -89,7 +95,7 @@ def other_version(
     version = int(ran[1]), int(ran[2])
     if result.outcome is Outcome.WRONG_OUTPUT and _shows_python_2(code, result):
         return f"it shows what Python 2 prints; here it is {ran[0].removeprefix('python ')}"
-    stated = next(_stated(around, code, version), None)
+    stated = _stated(around, code, version)
     if stated is None or not _is_of_version(stated, code, result, is_made=is_made):
         return None
     said = ", ".join(each.said for each in stated.versions)
@@ -97,13 +103,12 @@ def other_version(
 
 
 def _shows_python_2(code: str, result: CodeValidationResult) -> bool:
-    return (
-        _PYTHON_2_OUTPUT.search(code_line(code.split("\n"), result.error_line).strip()) is not None
-    )
+    line = code_line(code.split("\n"), result.error_line)
+    return _PYTHON_2_OUTPUT.search(line.strip()) is not None
 
 
-def _stated(around: PageContext, code: str, ran: tuple[int, int]) -> Iterator[_Stated]:
-    """Yield versions that are stated and none of which ran, from the nearest."""
+def _stated(around: PageContext, code: str, ran: tuple[int, int]) -> _Stated | None:
+    """Return the nearest versions that are stated and none of which ran."""
     first = next((line for line in code.split("\n") if line.strip()), "")
     comment = _COMMENT.match(first)
     captions = (comment[1] if comment else "", around.before, *around.captions[:1])
@@ -114,50 +119,53 @@ def _stated(around: PageContext, code: str, ran: tuple[int, int]) -> Iterator[_S
     for stated in all_stated:
         ranges = stated.versions
         if ranges and not any(each.first <= ran <= each.last for each in ranges):
-            yield stated
+            return stated
+    return None
 
 
-def _of_caption(text: str) -> list[_Range]:
+def _of_caption(text: str) -> tuple[_Range, ...]:
     """Return the versions of a caption that says hardly anything else."""
     if len(text) > _LONGEST_CAPTION:
-        return []
+        return ()
     words = _WORD.findall(_VERSIONS.sub(" ", text))
     is_caption = all(each.lower() in _CAPTION_WORDS for each in words)
     is_of_python = re.search("python|py ?[23]|output", text, re.IGNORECASE) is not None
     if not is_caption or not is_of_python:
-        return []
-    return [_range(each) for each in _VERSIONS.finditer(text) if _is_version(each)]
+        return ()
+    return tuple(_range(each) for each in _VERSIONS.finditer(text) if _is_version(each))
 
 
-def _of_sentence(paragraph: str) -> list[_Range]:
+def _of_sentence(paragraph: str) -> tuple[_Range, ...]:
     """Return the versions of a sentence that introduces a block: `In Python 2.7, …:`."""
     sentence = _SENTENCE_END.split(paragraph)[-1].rstrip("*_ ")
     if not sentence.endswith(":"):
-        return []
+        return ()
     found = [each for each in _VERSIONS.finditer(sentence) if _is_version(each)]
     is_said = any(_INTRODUCES.search(sentence[: each.start()]) or each["until"] for each in found)
-    is_old = all(each["until"] or each["down"] or each[5] == "2" for each in found)
-    return list(map(_range, found)) if is_said and is_old else []
+    is_old = all(each["until"] or each["down"] or each["first_major"] == "2" for each in found)
+    return tuple(map(_range, found)) if is_said and is_old else ()
 
 
 def _is_version(found: re.Match[str]) -> bool:
     """Return whether a number is certainly one of Python, and not of an output or a list."""
-    return bool(found["named"] or found["again"] or found["until"] or found[6])
+    return bool(found["named"] or found["again"] or found["until"] or found["first_minor"])
 
 
 def _range(found: re.Match[str]) -> _Range:
-    major, minor = int(found[5]), found[6]
-    low = (major, 0 if minor in (None, "x", "*") else int(minor))
-    high = (major, _LATEST if minor in (None, "x", "*") else low[1])
+    low = int(found["first_major"]), _minor(found["first_minor"], 0)
+    high = low[0], _minor(found["first_minor"], _LATEST)
     if found["to"]:
-        exact = found[9] not in (None, "x", "*")
-        high = (int(found[8]), int(found[9]) if exact else _LATEST)
+        high = int(found["last_major"]), _minor(found["last_minor"], _LATEST)
     if found["until"] or found["down"]:
         is_before = (found["until"] or "").lower() in _BEFORE
         low, high = (0, 0), (low[0], low[1] - 1) if is_before else high
     if found["since"] or found["up"]:
         high = (_LATEST, _LATEST)
     return _Range(low, high, _named(found))
+
+
+def _minor(written: str | None, otherwise: int) -> int:
+    return otherwise if written in (None, "x", "*") else int(written)
 
 
 def _named(found: re.Match[str]) -> str:
