@@ -170,7 +170,7 @@ def _is_meant_by_a_word(beside: Comment, result: CodeValidationResult, code: str
 def _is_of_modifier(beside: Comment, said: str) -> bool:
     """Return whether a comment names the word that its line begins with, which is refused there."""
     first = re.match(r"[a-z]+", beside.code)
-    is_refused = said.startswith(_REFUSED_MODIFIER) and first is not None
+    is_refused = said.startswith(_REFUSED_MODIFIER)
     return is_refused and first is not None and has_word(beside.text, first[0])
 
 

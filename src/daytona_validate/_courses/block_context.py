@@ -55,13 +55,12 @@ def context_of(page: Page, number: int) -> PageContext:
 
 
 def _fence_below(page: Page, number: int) -> str:
-    """Return what the fence near below a block shows; a session shows its errors itself."""
-    block = page.blocks[number]
-    for fence in page.blocks[number + 1 : number + 2]:
-        is_near = 0 < fence.location.line - block.end_line <= _NEAR_LINES
-        if is_near and fence.language is None and fence.section == block.section:
-            return fence.code[:_LONGEST_OUTPUT]
-    return ""
+    """Return the fence that stands near below a block and is in no language; "": there is none."""
+    block, below = page.blocks[number], page.blocks[number + 1 : number + 2]
+    if not below or below[0].language is not None or below[0].section != block.section:
+        return ""
+    is_near = 0 < below[0].location.line - block.end_line <= _NEAR_LINES
+    return below[0].code[:_LONGEST_OUTPUT] if is_near else ""
 
 
 def _outputs(page: Page, number: int) -> Iterator[Block]:

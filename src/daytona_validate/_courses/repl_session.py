@@ -140,15 +140,20 @@ def shown_inputs(code: str, language: str) -> tuple[ShownInput, ...]:
             if now and not is_left_out and not _COMMAND.match(now[0]):
                 found.append(ShownInput(line, tuple(now), _without_end(shown)))
             now, shown, line = [first[1]] if first else [], [], number + 2
-        elif now and not shown and (more := prompts.more.match(text)):
-            now.append(more[1])
-            line = number + 2
-        elif now and not shown and text.strip() and typed[number] == text:
-            now.append(text)
+        elif now and not shown and (more := _continued(text, prompts, typed[number])) is not None:
+            now.append(more)
             line = number + 2
         elif now:
             shown.append(text)
     return tuple(found)
+
+
+def _continued(text: str, prompts: _Prompts, typed: str) -> str | None:
+    """Return what a line adds to an input above it; None: it is no part of one."""
+    more = prompts.more.match(text)
+    if more is not None:
+        return more[1]
+    return text if text.strip() and typed == text else None
 
 
 def reads_as_output(lines: Sequence[str], language: str) -> bool:
