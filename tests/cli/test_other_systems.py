@@ -149,3 +149,38 @@ def test_ctrl_c_cleans_up_where_a_loop_handles_no_signals(tmp_path: Path) -> Non
         assert process.wait() == 130
     assert "interrupted, removing sandboxes ..." in said
     assert said.endswith("0 sandboxes left\n")
+
+
+SIGNALS = """\
+import asyncio
+import signal
+from daytona_validate._cli.screen.interrupt import Interrupted, run_until_interrupted
+
+async def nothing():
+    pass
+
+async def interrupted():
+    signal.raise_signal(signal.SIGINT)
+    await asyncio.Event().wait()
+
+def handlers():
+    return [signal.getsignal(each) for each in (signal.SIGINT, signal.SIGTERM)]
+
+former = handlers()
+run_until_interrupted(nothing, say=print)
+print(handlers() == former)
+try:
+    run_until_interrupted(interrupted, say=print)
+except Interrupted:
+    signal.raise_signal(signal.SIGINT)  # while reports are written
+print(handlers()[1:] == former[1:])
+"""
+
+
+def test_signals_are_as_before_when_the_loop_that_could_not_handle_them_has_closed(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "program.py").write_text(SIGNALS)
+    ran = _ran(tmp_path, "win32", ["--program", "program.py"])
+    said = ["True", "interrupted, removing sandboxes ...", "True"]
+    assert ran.stdout.splitlines() == said, ran.stderr

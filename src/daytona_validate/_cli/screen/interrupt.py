@@ -11,7 +11,8 @@ from __future__ import annotations
 import asyncio
 import signal
 import sys
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterator
+from contextlib import contextmanager
 from typing import Any, TypeVar
 
 from daytona_validate._cli.exit_codes import Interrupted
@@ -59,8 +60,8 @@ def run_until_interrupted(
             then on this process takes no notice of SIGINT.
     """
     signalled = _SignalledTask(say)
-    with asyncio.Runner() as runner:
-        _handle(runner.get_loop(), signalled.receive)
+    with _put_back() as former, asyncio.Runner() as runner:
+        former.update(_handle(runner.get_loop(), signalled.receive))
         try:
             result = runner.run(signalled.run(main))
         except asyncio.CancelledError:
@@ -69,23 +70,43 @@ def run_until_interrupted(
             raise Interrupted(signalled.first) from None
         finally:
             if signalled.first is not None:
+                former.pop(signal.SIGINT, None)
                 _ignore_ctrl_c(runner.get_loop())
     if signalled.first is not None:  # it arrived when the work was already done
         raise Interrupted(signalled.first)
     return result
 
 
-def _handle(loop: asyncio.AbstractEventLoop, receive: Callable[[signal.Signals], None]) -> None:
-    """Have the loop call a function at each signal, from its own thread."""
+@contextmanager
+def _put_back() -> Iterator[dict[signal.Signals, Any]]:
+    """Hold the handlers of signals that are to be put back in the end."""
+    former: dict[signal.Signals, Any] = {}
+    try:
+        yield former
+    finally:
+        for each, handler in former.items():
+            signal.signal(each, handler or signal.SIG_DFL)  # None: it was not Python's
+
+
+def _handle(
+    loop: asyncio.AbstractEventLoop, receive: Callable[[signal.Signals], None]
+) -> dict[signal.Signals, Any]:
+    """Have the loop call a function at each signal, from its own thread.
+
+    Returns:
+        The handlers that closing the loop does not put back: its own are gone with it.
+    """
 
     def hand_over(number: int, _frame: object) -> None:
         loop.call_soon_threadsafe(receive, signal.Signals(number))
 
+    former: dict[signal.Signals, Any] = {}
     for each in SIGNALS:
         try:
             loop.add_signal_handler(each, receive, each)
-        except NotImplementedError:  # on Windows; until the process ends
-            signal.signal(each, hand_over)
+        except NotImplementedError:  # on Windows
+            former[each] = signal.signal(each, hand_over)
+    return former
 
 
 def _ignore_ctrl_c(loop: asyncio.AbstractEventLoop) -> None:
