@@ -23,6 +23,9 @@ else:
 _FAR_BYTES = 1 << 30
 """Where Windows locks a byte: there is no content, so that readers are not kept from any."""
 
+OPEN_FILES_ARE_FIXED = sys.platform == "win32"
+"""Whether a file that is open can be neither renamed nor removed."""
+
 
 def processors() -> int:
     """Return how many processors this process may use; where none can say: how many there are."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,9 +16,11 @@ from daytona_validate._cli.screen.screen import Screen
 from daytona_validate._client import Validator
 from daytona_validate._core.sandbox_account import SandboxAccount
 from daytona_validate._errors import SandboxUnavailable
-from daytona_validate._linux_only import refuse_other_systems
-from daytona_validate._providers.other_systems import NoLocalSandboxes
-from daytona_validate._providers.protocol import MeteredProvider, SandboxProvider
+from daytona_validate._providers.protocol import (
+    MeteredProvider,
+    ProvableProvider,
+    SandboxProvider,
+)
 from daytona_validate._providers.registry import ProviderParts, provider_entry
 from daytona_validate._settings import Settings
 
@@ -88,16 +89,8 @@ class ChosenProvider:
             raise SandboxUnavailable(
                 "API key not configured: set DAYTONA_API_KEY, or use this machine: --provider local"
             )
-        if sys.platform != "linux":
-            if isinstance(self.provider, NoLocalSandboxes):
-                refuse_other_systems()
-            return
-        from daytona_validate._providers.local import (
-            LocalProvider,
-        )
-
-        if isinstance(self.provider, LocalProvider):
-            await self.provider.toolchains()  # proves that this host isolates
+        if isinstance(self.provider, ProvableProvider):
+            await self.provider.prove()
 
 
 def chosen_provider(

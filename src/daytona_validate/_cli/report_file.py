@@ -7,14 +7,13 @@ is left: for a format that writes a line as each result comes, the whole lines o
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from threading import Lock
 
 from daytona_validate._errors import ConfigurationError
-from daytona_validate._systems import lock_file, open_flags
+from daytona_validate._systems import OPEN_FILES_ARE_FIXED, lock_file, open_flags
 
 _NEW = os.O_WRONLY | os.O_CREAT | open_flags("O_NOFOLLOW")
 _MODE = 0o666  # less what the user's umask takes away
@@ -78,7 +77,7 @@ class ReportFile:
         """Save all, and let the file appear under its name."""
         self.save()
         with self._named_in_errors():
-            if sys.platform == "win32":  # what is open has a fixed name there
+            if OPEN_FILES_ARE_FIXED:
                 self._file.close()
             if self._is_plain:
                 self._written.replace(self._path)
@@ -89,7 +88,7 @@ class ReportFile:
         if self._file.closed:
             return
         undo = [self._written.unlink, self._file.close] if self._is_plain else [self._file.close]
-        if sys.platform == "win32":  # it removes no open file
+        if OPEN_FILES_ARE_FIXED:
             undo.reverse()
         for step in undo:
             with suppress(OSError):  # what a full disk did not take is not wanted any more

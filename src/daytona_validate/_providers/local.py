@@ -169,6 +169,14 @@ class LocalProvider:
                 return None  # the host's was updated between the two
         return identity
 
+    async def prove(self) -> None:
+        """Prove, once, that this host isolates.
+
+        Raises:
+            SandboxUnavailable: As for `open`.
+        """
+        await self._ready()
+
     async def toolchains(self) -> Toolchains:
         """Return the toolchains of this host, for those who list or install them.
 

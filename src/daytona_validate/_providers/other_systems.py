@@ -5,9 +5,10 @@ from __future__ import annotations
 import sys
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from typing import NoReturn
 
 from daytona_validate._errors import SandboxUnavailable
-from daytona_validate._linux_only import refusal_for, refuse_other_systems
+from daytona_validate._linux_only import refusal_for
 from daytona_validate._models import SandboxSpec
 from daytona_validate._providers.protocol import Sandbox
 
@@ -17,19 +18,23 @@ class NoLocalSandboxes:
 
     name = "local"
 
-    async def prepare(self, spec: SandboxSpec) -> None:  # noqa: ARG002 - the protocol's
+    async def prove(self) -> NoReturn:
         """Refuse.
 
         Raises:
             SandboxUnavailable: Always; the message names the ways that there are.
         """
-        refuse_other_systems()
+        raise SandboxUnavailable(refusal_for(sys.platform))
+
+    async def prepare(self, spec: SandboxSpec) -> None:  # noqa: ARG002 - the protocol's
+        """Refuse; raises as `prove`."""
+        await self.prove()
 
     def open(  # as `SandboxProvider` has it
         self,
         spec: SandboxSpec,  # noqa: ARG002 - as above
     ) -> AbstractAsyncContextManager[Sandbox]:
-        """Refuse, once it is entered; raises as `prepare`."""
+        """Refuse, once it is entered; raises as `prove`."""
         return self._refused()
 
     async def aclose(self) -> None:
@@ -37,5 +42,5 @@ class NoLocalSandboxes:
 
     @asynccontextmanager
     async def _refused(self) -> AsyncIterator[Sandbox]:
-        raise SandboxUnavailable(refusal_for(sys.platform))
+        await self.prove()
         yield  # makes it a generator

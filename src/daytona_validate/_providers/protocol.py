@@ -114,6 +114,19 @@ class IdentifiedProvider(SandboxProvider, Protocol):
 
 
 @runtime_checkable
+class ProvableProvider(SandboxProvider, Protocol):
+    """Provider that can prove, before any snippet, that it has sandboxes at all."""
+
+    async def prove(self) -> None:
+        """Do nothing where there are sandboxes; the first time this may take a second.
+
+        Raises:
+            SandboxUnavailable: No sandbox at all can be had; the message says what to change.
+        """
+        ...
+
+
+@runtime_checkable
 class MeteredProvider(SandboxProvider, Protocol):
     """Provider that counts its sandboxes, as they cost by the second."""
 
