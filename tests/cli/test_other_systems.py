@@ -151,6 +151,25 @@ def test_ctrl_c_cleans_up_where_a_loop_handles_no_signals(tmp_path: Path) -> Non
     assert said.endswith("0 sandboxes left\n")
 
 
+LOCKS = """\
+from pathlib import Path
+from daytona_validate._runtime.file_lock import FileLock, exclusive_if_free
+
+path = Path("lock")
+with FileLock(path) as first, FileLock(path) as second:
+    print(first.take(), second.take())
+FileLock(path).close()
+with exclusive_if_free(path) as is_ours, exclusive_if_free(path) as is_theirs:
+    print(is_ours, is_theirs)
+"""
+
+
+def test_who_did_not_get_a_lock_lets_go_of_none(tmp_path: Path) -> None:
+    (tmp_path / "program.py").write_text(LOCKS)
+    ran = _ran(tmp_path, "win32", ["--program", "program.py"])
+    assert ran.stdout.splitlines() == ["True False", "True False"], ran.stderr
+
+
 SIGNALS = """\
 import asyncio
 import signal

@@ -11,6 +11,7 @@ does there, when it is imported, looked up or called.
 from __future__ import annotations
 
 import asyncio
+import errno
 import importlib
 import os
 import runpy
@@ -183,16 +184,27 @@ def _no_signal_handler(*_: object) -> NoReturn:
 
 
 def _windows_locks() -> ModuleType:
-    """Return a module that locks files as Windows does: at once, or with `PermissionError`."""
+    """Return a module that locks files as Windows does: at once, or with `PermissionError`.
+
+    So it unlocks only what is locked.
+    """
     import fcntl
 
     made = ModuleType("msvcrt")
+    locked: set[int] = set()
 
     def locking(descriptor: int, mode: int, _count: int) -> None:
+        if mode == 0:
+            if descriptor not in locked:
+                raise PermissionError(errno.EACCES, "not locked")
+            locked.remove(descriptor)
+            fcntl.flock(descriptor, fcntl.LOCK_UN)
+            return
         try:
-            fcntl.flock(descriptor, fcntl.LOCK_UN if mode == 0 else fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
             raise PermissionError(error.errno, error.strerror) from error
+        locked.add(descriptor)
 
     vars(made).update(LK_UNLCK=0, LK_NBLCK=2, locking=locking)
     return made

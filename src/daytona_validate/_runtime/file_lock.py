@@ -36,6 +36,7 @@ class FileLock:
     def __init__(self, path: Path) -> None:
         self.path = path
         self._descriptor: int | None = os.open(path, _OPEN, 0o600)
+        self._is_taken = False
         _open.add(self)
 
     def __enter__(self) -> Self:
@@ -68,6 +69,7 @@ class FileLock:
         except OSError:
             self.leave_behind()
             raise
+        self._is_taken = True
         return True
 
     def is_found(self) -> bool:
@@ -80,7 +82,8 @@ class FileLock:
 
     def close(self) -> None:
         """Let go, whoever else has a copy of the descriptor; safe to call twice."""
-        if self._descriptor is not None:
+        if self._descriptor is not None and self._is_taken:  # Windows unlocks nothing else
+            self._is_taken = False
             unlock_file(self._descriptor)
         self.leave_behind()
 
