@@ -45,7 +45,7 @@ def judge(execution: Execution, job: Job) -> tuple[Verdict, Execution]:
     if verdict is None:
         verdict = classify(execution, job)
     if not has_left and last.exit_code == 0 and verdict.outcome in _ENDED_WELL:
-        verdict = _without(verdict, Outcome.UNAVAILABLE, unavailable_details(NOT_LEFT))
+        verdict = _judged_as(verdict, Outcome.UNAVAILABLE, unavailable_details(NOT_LEFT))
     if is_early and verdict.outcome is Outcome.PASSED:
         verdict = _before_its_end(verdict, is_known=has_reached_end is not None)
     return as_meant(verdict, job.snippet.should_fail), execution
@@ -55,10 +55,10 @@ def _before_its_end(verdict: Verdict, *, is_known: bool) -> Verdict:
     """Judge a program that ended with code 0, and did not reach its end as far as is known."""
     outcome = Outcome.RUNTIME_ERROR if is_known else Outcome.UNAVAILABLE
     details = failure_details(MISSED) if is_known else unavailable_details(NOT_KNOWN)
-    return _without(verdict, outcome, details)
+    return _judged_as(verdict, outcome, details)
 
 
-def _without(verdict: Verdict, outcome: Outcome, details: str) -> Verdict:
+def _judged_as(verdict: Verdict, outcome: Outcome, details: str) -> Verdict:
     fault = outcome_row(outcome).fault
     return replace(verdict, outcome=outcome, fault=fault, details=details, caveat=None)
 
