@@ -1,4 +1,4 @@
-"""Hedges of a sentence about an error: it denies it, or tells when and where there is one."""
+"""Words that take back or limit a claim: "raises TypeError if …" excuses nothing."""
 
 from __future__ import annotations
 

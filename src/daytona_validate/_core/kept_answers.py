@@ -25,7 +25,7 @@ _DECIDED = frozenset(
 
 
 def may_be_kept(result: CodeValidationResult) -> bool:
-    """Whether a result is the code's own, and would be the same another time."""
+    """Return whether the code itself decided a result, and no limit."""
     # What a limit ended has no exit code, also where that was meant and so has passed.
     has_ended = result.exit_code is not None and result.signal is None
     return (
@@ -38,7 +38,7 @@ def may_be_kept(result: CodeValidationResult) -> bool:
 
 
 def _agrees(result: CodeValidationResult) -> bool:
-    """Whether its fault and its status are those of its outcome."""
+    """Return whether a result's fault and its status are those of its outcome."""
     row = outcome_row(result.outcome)
     return (result.fault, result.status) == (row.fault, row.status)
 

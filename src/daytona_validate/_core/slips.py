@@ -1,4 +1,8 @@
-"""Errors that a slip of the pen leads to: a misspelt name, a bracket or a separator."""
+"""Errors that a slip of the pen leads to, and what a page must say to tell of one on purpose.
+
+A slip is a misspelt name, a bracket or a separator; an error of its kind is only excused by a text
+that has its message, or sets the name that it is about as code.
+"""
 
 from __future__ import annotations
 

@@ -1,8 +1,9 @@
-"""Names that a block needs and that no block of its page defines: its page's gap, not its mistake.
+"""Failures for want of what a page leaves to its reader or shows later: its gap, no mistake.
 
-A fragment that shows an idea has such names, and other blocks of its page have them too. So has a
-block with a misspelt name, and the rule errs towards that: a name that no other block has, one near
-to any other, or one that an import would give, is the block's own mistake.
+A fragment that shows an idea needs names that no block of its page defines, and other blocks have
+them too. A block with a misspelt name needs such a one as well, and the rule errs towards that: a
+name that no other block has, one near to any other, or one that an import would give, is its own
+mistake.
 """
 
 from __future__ import annotations
@@ -37,7 +38,7 @@ _CURE = "; a set-up file can make it"
 
 
 def as_gap(page: CoursePage, position: int, result: CodeValidationResult) -> CodeValidationResult:
-    """Return a block's result; `not_runnable` if it failed only for want of its page's names.
+    """Return a block's result; `not_runnable` if it lacks what its page leaves out or has later.
 
     Args:
         page: Its page.
