@@ -21,7 +21,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import replace
 from typing import Literal
 
-from daytona_validate._core.reached_end import with_end
+from daytona_validate._core.session_end import with_ends
 from daytona_validate._core.step_within import step_within
 from daytona_validate._errors import (
     ProgramStarved,
@@ -279,7 +279,7 @@ class _FakeSandbox:
         self._uses_left -= 1
         execution = await self._answer(snippet, until)
         steps = (step_within(self._limits, step) for step in execution.steps)
-        return with_end(replace(execution, steps=tuple(steps)), snippet)
+        return with_ends(replace(execution, steps=tuple(steps)), snippet)
 
 
 def _answers(script: Script) -> Callable[[Snippet], Answer | Awaitable[Answer]]:

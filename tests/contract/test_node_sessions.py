@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from daytona_validate import Limits, Outcome, Snippet, Stage, Validator
-from daytona_validate._core.reached_end import session_seal
+from daytona_validate._core.session_end import session_seal
 from daytona_validate._models import Execution, Missing, MissingKind
 from daytona_validate.testing import ran
 

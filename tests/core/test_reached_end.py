@@ -11,7 +11,8 @@ from daytona_validate._core.intake import Job
 from daytona_validate._core.judge import judge
 from daytona_validate._core.languages.table import LANGUAGES
 from daytona_validate._core.outcomes import Verdict
-from daytona_validate._core.reached_end import FILE, with_end, with_secret
+from daytona_validate._core.reached_end import FILE, with_secret
+from daytona_validate._core.session_end import with_ends
 from daytona_validate._core.source_text import work_files
 from daytona_validate._core.tests_account import seal
 from daytona_validate._models import Execution, Fault, Limit, Limits, Outcome, Snippet, Stage, Step
@@ -162,9 +163,9 @@ def test_fake_programs_that_end_well_have_reached_their_end() -> None:
     snippet = with_secret(_SNIPPET, _SECRET)
     for code, has_line in ((0, True), (1, False)):
         step = Step(stage=Stage.RUN, exit_code=code, stderr=b"a\n")
-        execution = with_end(Execution(steps=(step,), runtime="r"), snippet)
+        execution = with_ends(Execution(steps=(step,), runtime="r"), snippet)
         assert execution.steps[-1].stderr.endswith(_LINE.encode()) is has_line
-        assert with_end(Execution(steps=(step,), runtime="r"), _SNIPPET).steps == (step,)
+        assert with_ends(Execution(steps=(step,), runtime="r"), _SNIPPET).steps == (step,)
 
 
 def test_hostile_output_is_read_in_linear_time() -> None:

@@ -12,7 +12,7 @@ from daytona_validate._core.judge import judge
 from daytona_validate._core.languages.language import Command
 from daytona_validate._core.languages.python import PYTHON
 from daytona_validate._core.languages.sql import SQL
-from daytona_validate._core.reached_end import session_seal, with_session_secret
+from daytona_validate._core.session_end import session_seal, with_session_secret
 from daytona_validate._core.sessions import MOST_EARLIER, session_limits
 from daytona_validate._core.source_text import work_files
 from daytona_validate._core.tests_account import seal

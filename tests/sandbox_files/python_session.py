@@ -12,7 +12,7 @@ from daytona_validate._core.intake import Job
 from daytona_validate._core.judge import judge
 from daytona_validate._core.languages.python import PYTHON
 from daytona_validate._core.outcomes import Verdict
-from daytona_validate._core.reached_end import with_session_secret
+from daytona_validate._core.session_end import with_session_secret
 from daytona_validate._core.source_text import work_files
 from daytona_validate._models import Execution, Limits, Snippet, Stage, Step
 from daytona_validate._sandbox_files import sandbox_files

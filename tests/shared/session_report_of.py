@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from daytona_validate._core.reached_end import session_seal
+from daytona_validate._core.session_end import session_seal
 from daytona_validate._models import Execution, Snippet
 from daytona_validate.testing import ran
 

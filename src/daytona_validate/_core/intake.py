@@ -16,14 +16,8 @@ from daytona_validate._core.languages.language import Language
 from daytona_validate._core.languages.table import LANGUAGES, find_language, nearest_name
 from daytona_validate._core.limits import effective_limits
 from daytona_validate._core.printable import one_line
-from daytona_validate._core.reached_end import (
-    FILE,
-    SEAL_FILE,
-    SESSION_FILE,
-    is_asked,
-    with_secret,
-    with_session_secret,
-)
+from daytona_validate._core.reached_end import FILE, is_asked, with_secret
+from daytona_validate._core.session_end import SEAL_FILE, SESSION_FILE, with_session_secret
 from daytona_validate._core.sessions import (
     FILE_PREFIX,
     MOST_EARLIER,

@@ -9,13 +9,8 @@ from daytona_validate._core.details import failure_details, fragment_details, un
 from daytona_validate._core.intake import Job
 from daytona_validate._core.limits import limit_text
 from daytona_validate._core.outcomes import Verdict, outcome_row
-from daytona_validate._core.reached_end import (
-    MISSED,
-    NOT_KNOWN,
-    NOT_LEFT,
-    split_end,
-    split_session_end,
-)
+from daytona_validate._core.reached_end import MISSED, NOT_KNOWN, split_end
+from daytona_validate._core.session_end import NOT_LEFT, split_session_end
 from daytona_validate._core.session_report import Session, read_session
 from daytona_validate._core.sessions import is_in_session
 from daytona_validate._core.should_fail import as_meant

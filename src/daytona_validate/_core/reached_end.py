@@ -11,21 +11,13 @@ Code in the same process that means to can find the secret in its memory; no oth
 
 from __future__ import annotations
 
-import hashlib
 import re
 from dataclasses import replace
 
-from daytona_validate._core.tests_account import seal
 from daytona_validate._models import Execution, Snippet
 
 FILE = ".reach-end"
 """Holds the secret. No file of a snippet may have this name."""
-SESSION_FILE = ".session-end"
-"""Holds the secret of a session: its driver writes `ended SECRET` once the snippet has left."""
-SEAL_FILE = ".session-seal"
-"""Holds what shows that a session's report is its driver's; the other is not known by it."""
-NOT_LEFT = "earlier code ended the session, or the snippet did so past its interpreter"
-"""Why a session with exit code 0 is no pass: a thread of a library may call `os._exit`."""
 MISSED = "it ended before its last statement had"
 """The cause of a failure with exit code 0."""
 NOT_KNOWN = "whether its last statement was reached is not in what was kept of its stderr"
@@ -46,42 +38,9 @@ def with_secret(snippet: Snippet, secret: str) -> Snippet:
     return replace(snippet, files={**snippet.files, FILE: secret}) if is_asked(snippet) else snippet
 
 
-def with_end(execution: Execution, snippet: Snippet) -> Execution:
-    """Return what a program's end adds to its execution: for providers that run nothing."""
-    step = execution.steps[-1]
-    if not snippet.files or step.exit_code != 0:
-        return execution
-    secrets = ((snippet.files.get(SESSION_FILE), "ended"), (snippet.files.get(FILE), "reached"))
-    said = b"".join(_line(word, secret) for secret, word in secrets if isinstance(secret, str))
-    return replace(
-        execution, steps=(*execution.steps[:-1], replace(step, stderr=step.stderr + said))
-    )
-
-
-def _line(word: str, secret: str) -> bytes:
+def end_line(word: str, secret: str) -> bytes:
+    """Return the line that tells of an end: the word for it, and the secret of the run."""
     return f"{word} {secret}\n".encode()
-
-
-def with_session_secret(snippet: Snippet, secret: str) -> Snippet:
-    """Return what is to be run in a session whose driver tells that the snippet itself left it.
-
-    Args:
-        snippet: With earlier code, a thread of which may end the process with exit code 0.
-        secret: As in `with_secret`.
-    """
-    own = _hash(secret)
-    # The report is read by others before the end is told: who has this has not the other.
-    return replace(snippet, files={**snippet.files, SESSION_FILE: own, SEAL_FILE: _hash(own)})
-
-
-def session_seal(snippet: Snippet) -> str:
-    """Return what shows that a report is the driver's own; of a run without a secret, anything."""
-    sealed = snippet.files.get(SEAL_FILE)
-    return sealed if isinstance(sealed, str) else seal(snippet)
-
-
-def _hash(secret: str) -> str:
-    return hashlib.sha256(secret.encode()).hexdigest()
 
 
 def split_end(execution: Execution, snippet: Snippet) -> tuple[Execution, bool | None]:
@@ -95,26 +54,23 @@ def split_end(execution: Execution, snippet: Snippet) -> tuple[Execution, bool |
         return execution, True
     secret = snippet.files.get(FILE)
     # Where it has none, nobody could have said it.
-    return _split(execution, secret, "reached") if secret else (execution, None)
+    return split_line(execution, secret, "reached") if secret else (execution, None)
 
 
-def split_session_end(execution: Execution, snippet: Snippet) -> tuple[Execution, bool | None]:
-    """Return the same of whether the snippet left its session itself, in whatever way.
-
-    Args:
-        execution: As in `split_end`.
-        snippet: As `with_session_secret` made it; of others, the answer is True.
-    """
-    return _split(execution, snippet.files.get(SESSION_FILE), "ended")
-
-
-def _split(
+def split_line(
     execution: Execution, secret: str | bytes | None, word: str
 ) -> tuple[Execution, bool | None]:
+    """Return an execution without its line of an end, and whether it had one; None: not known.
+
+    Args:
+        execution: Whose last step ran the program, or would have.
+        secret: Of the run; None: nothing was to tell of that end, and the answer is True.
+        word: As in `end_line`.
+    """
     step = execution.steps[-1]
     if not isinstance(secret, str):
         return execution, True
-    line = _line(word, secret)
+    line = end_line(word, secret)
     has_reached = True if line in step.stderr else None if step.lost_stderr_bytes else False
     # Other lines with it are what is added to a script, where the program has its script shown.
     rest = re.compile(rb"^.*" + re.escape(secret.encode()) + rb".*\n?", re.MULTILINE)

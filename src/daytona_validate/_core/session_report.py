@@ -12,7 +12,7 @@ from daytona_validate._core.languages.diagnosis import Ending
 from daytona_validate._core.languages.language import Language
 from daytona_validate._core.missing import missing
 from daytona_validate._core.printable import one_line
-from daytona_validate._core.reached_end import session_seal
+from daytona_validate._core.session_end import session_seal
 from daytona_validate._core.sessions import STREAM_CHARACTERS, file_name
 from daytona_validate._models import EarlierRun, Execution, Limit, Limits, Snippet, Step
 
