@@ -9,22 +9,15 @@ import sqlite3
 import stat
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from daytona_validate._result_cache.answer_file import FOLDER, NAME, AnswerFile
-from folder_for_jails import folder_for_jails
 
 KEY, OTHER = b"k" * 32, b"o" * 32
-
-
-@pytest.fixture
-def cache() -> Iterator[Path]:
-    with folder_for_jails() as folder:
-        yield folder
 
 
 @pytest.fixture

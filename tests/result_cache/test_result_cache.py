@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import logging
 import threading
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -20,18 +19,11 @@ from daytona_validate._result_cache.answer_text import MOST_BYTES, answer_of, an
 from daytona_validate._result_cache.result_cache import ResultCache
 from daytona_validate.testing import FakeProvider, ran
 from eventually import eventually
-from folder_for_jails import folder_for_jails
 from identified_provider import IdentifiedProvider
 from plain_settings import plain_settings
 
 SNIPPET = Snippet(code="print(1)", language="py")
 FAILURE = ran(stderr="ValueError: no\n", exit_code=1)
-
-
-@pytest.fixture
-def cache() -> Iterator[Path]:
-    with folder_for_jails() as folder:
-        yield folder
 
 
 async def validated(

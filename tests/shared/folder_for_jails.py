@@ -10,8 +10,9 @@ from pathlib import Path
 
 
 @contextmanager
-def folder_for_jails() -> Iterator[Path]:
-    folder = Path(tempfile.mkdtemp(prefix="daytona-validate-tests-"))
+def folder_for_jails(*, below: str | None = None) -> Iterator[Path]:
+    """Hold a folder, by default in the one for temporary files."""
+    folder = Path(tempfile.mkdtemp(prefix="daytona-validate-tests-", dir=below))
     folder.chmod(0o755)
     try:
         yield folder

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,15 +9,14 @@ import pytest
 
 from daytona_validate._jails.runner import JailRunner
 from daytona_validate._toolchains.toolchains import Toolchains
+from folder_for_jails import folder_for_jails
 
 
 @pytest.fixture
 def empty_cache() -> Iterator[Path]:
     # Not in /tmp, of which every jail has its own: a library is put here and seen in one.
-    folder = Path(tempfile.mkdtemp(prefix="daytona-validate-toolchains-", dir="/var/tmp"))
-    folder.chmod(0o755)
-    yield folder
-    shutil.rmtree(folder)
+    with folder_for_jails(below="/var/tmp") as folder:
+        yield folder
 
 
 @pytest.fixture

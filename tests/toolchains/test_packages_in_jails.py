@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import dataclasses
-import shutil
 import stat
-import tempfile
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import pytest
@@ -44,19 +42,6 @@ class Unplugged(JailRunner):
             stdin=stdin,
             on_stdout=on_stdout,
         )
-
-
-@pytest.fixture
-def empty_cache() -> Iterator[Path]:
-    folder = Path(tempfile.mkdtemp(prefix="daytona-validate-packages-"))
-    folder.chmod(0o755)
-    yield folder
-    shutil.rmtree(folder)
-
-
-@pytest.fixture
-def toolchains(jail_cache_dir: Path, jail_runner: JailRunner) -> Toolchains:
-    return Toolchains(jail_cache_dir, jail_runner)
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -14,19 +14,17 @@ from click.testing import Result
 
 from daytona_validate import Snippet
 from daytona_validate.testing import Execution, FakeProvider, ran
-from folder_for_jails import folder_for_jails
 from identified_provider import IdentifiedProvider
 
 Check = Callable[..., tuple[list[str], Result]]
 
 
 @pytest.fixture
-def cache(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+def cache(open_folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A cache folder of the test's own, used as by default."""
-    with folder_for_jails() as folder:
-        monkeypatch.setenv("DAYTONA_CACHE_DIR", str(folder))
-        monkeypatch.delenv("DAYTONA_CACHE")
-        yield folder
+    monkeypatch.setenv("DAYTONA_CACHE_DIR", str(open_folder))
+    monkeypatch.delenv("DAYTONA_CACHE")
+    return open_folder
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -15,18 +15,16 @@ from daytona_validate._cli.check.last_run_file import FOLDER, MOST_FILES, LastRu
 from daytona_validate._core.last_run import LastRun
 from daytona_validate.testing import Execution, FakeProvider
 from daytona_validate.testing import ran as execution
-from folder_for_jails import folder_for_jails
 
 LF = "--last-failed"
 ONE = LastRun(failed=frozenset("f"))
 
 
 @pytest.fixture
-def cache(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+def cache(open_folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A cache folder of the test's own."""
-    with folder_for_jails() as folder:
-        monkeypatch.setenv("DAYTONA_CACHE_DIR", str(folder))
-        yield folder
+    monkeypatch.setenv("DAYTONA_CACHE_DIR", str(open_folder))
+    return open_folder
 
 
 @pytest.fixture

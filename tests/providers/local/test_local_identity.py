@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -25,7 +24,6 @@ from daytona_validate._toolchains.record import (
     Toolchain,
     ToolchainRecord,
 )
-from folder_for_jails import folder_for_jails
 from plain_settings import plain_settings
 
 SPEC = SandboxSpec(language="typescript", limits=Limits())
@@ -33,9 +31,8 @@ WITH_PACKAGES = replace(SPEC, packages=("zod",))
 
 
 @pytest.fixture
-def cache() -> Iterator[Path]:
-    with folder_for_jails() as folder:
-        yield folder
+def cache(open_folder: Path) -> Path:
+    return open_folder
 
 
 async def plan(_host: Host, _found: FoundToolchain) -> Plan:
