@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from counted_starts import CountedStarts
 from daytona_validate._errors import ToolchainMissing
-from daytona_validate._jails.runner import JailRunner
 from daytona_validate._models import Limits, SandboxSpec
 from daytona_validate._providers.local import LocalProvider
 from daytona_validate._providers.local_identity import KNOWN_S, LocalIdentity
@@ -153,16 +153,11 @@ async def test_a_toolchain_that_is_not_here_is_told_as_ever(cache: Path) -> None
 async def test_a_provider_knows_it_before_and_after_it_has_started(
     jail_cache_dir: Path, python_toolchain: Toolchain
 ) -> None:
-    started: list[Path | None] = []
-
-    async def counting(cache_dir: Path | None) -> JailRunner:
-        started.append(cache_dir)
-        return await JailRunner.start(cache_dir)
-
-    provider = LocalProvider(plain_settings(cache_dir=jail_cache_dir), start=counting)
+    starts = CountedStarts()
+    provider = LocalProvider(plain_settings(cache_dir=jail_cache_dir), start=starts)
     spec = SandboxSpec(language="python", limits=Limits())
     before = await provider.identity(spec)
-    assert (python_toolchain.identity in (before or ""), started) == (True, [])
+    assert (python_toolchain.identity in (before or ""), starts.of) == (True, [])
     await provider.prepare(spec)
     assert await provider.identity(spec) == before
     await provider.aclose()

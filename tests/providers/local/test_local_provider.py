@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from counted_starts import CountedStarts
 from daytona_validate._errors import SandboxUnavailable, ToolchainMissing
 from daytona_validate._jails.runner import JailRunner
 from daytona_validate._models import Limits, SandboxSpec, Snippet, Stage
@@ -101,13 +102,8 @@ async def test_checking_does_not_run(provider: LocalProvider) -> None:
 async def test_openers_at_the_same_time_share_one_start(
     jail_cache_dir: Path, python_toolchain: Toolchain
 ) -> None:
-    started: list[Path | None] = []
-
-    async def counting(cache_dir: Path | None) -> JailRunner:
-        started.append(cache_dir)
-        return await JailRunner.start(cache_dir)
-
-    provider = LocalProvider(plain_settings(cache_dir=jail_cache_dir), start=counting)
+    starts = CountedStarts()
+    provider = LocalProvider(plain_settings(cache_dir=jail_cache_dir), start=starts)
 
     async def open_one() -> str:
         async with provider.open(SPEC) as sandbox:
@@ -115,7 +111,7 @@ async def test_openers_at_the_same_time_share_one_start(
 
     names = await asyncio.gather(*(open_one() for _ in range(8)))
     await provider.aclose()
-    assert started == [jail_cache_dir]
+    assert starts.of == [jail_cache_dir]
     assert len(set(names)) == 8
 
 
