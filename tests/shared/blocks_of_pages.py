@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from daytona_validate._core.outcomes import outcome_row
+import block_results
 from daytona_validate._core.session_report import NOT_RUN
 from daytona_validate._course_run.course_page import CoursePage, RunRules
 from daytona_validate._course_run.page_run import PageRun
@@ -33,22 +33,13 @@ def result(
     line: int | None = 1,
     language: str = "python",
 ) -> CodeValidationResult:
-    row = outcome_row(outcome)
-    return CodeValidationResult(
-        skill="",
-        status=row.status,
-        output="",
-        error=None,
-        execution_time=0.0,
+    found = block_results.result(
+        outcome,
         details=f"{outcome}: {missing}",
-        outcome=outcome,
-        fault=row.fault,
-        stage=Stage.RUN,
         language=language,
-        provider="fake",
-        error_line=None if outcome is Outcome.PASSED else line,
-        missing=None if missing is None else Missing(kind, missing),
+        line=None if outcome is Outcome.PASSED else line,
     )
+    return replace(found, missing=None if missing is None else Missing(kind, missing))
 
 
 def block(
