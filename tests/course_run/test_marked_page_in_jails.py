@@ -24,7 +24,7 @@ BLOCKS = (
     ("python", ">>> 1\n1\n>>> print(2) if\n", "compile_error", 3),
     ("python", "print(price)  # 3\n", "passed", None),
     ("python", "x = 1\nprint(price)  # 4\n", "wrong_output", 2),
-    ("python", "x = 1\nx.price  # AttributeError\n", "passed", 2),
+    ("python", "x = 1\nx.price  # AttributeError\n", "passed", None),
     ("python", "x = 1\nx.price()  # TypeError\n", "runtime_error", 2),
     ("python", "# shop.py\ndef pay(): return 7\n", "passed", None),
     ("python", "from shop import pay\nprint(pay())  # 7\n", "passed", None),
