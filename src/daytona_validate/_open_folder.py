@@ -5,12 +5,12 @@ from __future__ import annotations
 import errno
 import os
 from collections.abc import Iterable
-from types import TracebackType
-from typing import Self
 
 from daytona_validate._systems import open_flags
 
 _THROUGH = open_flags("O_PATH", "O_DIRECTORY", "O_NOFOLLOW")
+_MODE = 0o600
+"""Of a file that is made."""
 _CAN_HOLD = os.open in os.supports_dir_fd
 
 
@@ -47,26 +47,13 @@ class OpenFolder:
             self.close()
             raise
 
-    def __enter__(self) -> Self:
-        """Keep it open."""
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        """Close it."""
-        self.close()
-
     def close(self) -> None:
         """Close it; safe to call twice."""
         descriptor, self._descriptor = self._descriptor, None
         if descriptor is not None:
             os.close(descriptor)
 
-    def open(self, name: str, flags: int, mode: int = 0o600) -> int:
+    def open(self, name: str, flags: int) -> int:
         """Open a file in it, not through a link, and return its descriptor.
 
         Raises:
@@ -74,11 +61,11 @@ class OpenFolder:
         """
         flags |= open_flags("O_NOFOLLOW")
         if self._descriptor is not None:
-            return os.open(name, flags, mode, dir_fd=self._descriptor)
+            return os.open(name, flags, _MODE, dir_fd=self._descriptor)
         path = self._at(name)
         expected = os.path.join(os.path.realpath(self._path), name)  # noqa: PTH118 - as above
         _refuse_link(path, expected)  # or a file may be made where it leads
-        descriptor = os.open(path, flags, mode)
+        descriptor = os.open(path, flags, _MODE)
         try:
             _refuse_link(path, expected)
         except BaseException:

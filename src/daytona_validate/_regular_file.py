@@ -12,6 +12,7 @@ import errno
 import os
 import re
 import stat
+from contextlib import closing
 from pathlib import Path, PurePath
 from typing import BinaryIO
 
@@ -49,7 +50,7 @@ def open_inside(path: str, folder: str) -> BinaryIO:
     if real == root or not PurePath(real).is_relative_to(root):
         raise OSError(errno.EXDEV, "the link leads out of the folder", path)
     *folders, name = PurePath(real).relative_to(root).parts
-    with OpenFolder(root, folders) as holder:
+    with closing(OpenFolder(root, folders)) as holder:
         return open_in(holder, name, path)
 
 

@@ -110,11 +110,12 @@ def test_a_key_makes_the_command_line_and_the_library_work(
 
 FOLDERS = """\
 import os
+from contextlib import closing
 from daytona_validate._open_folder import OpenFolder
 
 for root, folders in ((os.getcwd(), ()), (os.getcwd(), ("none",))):
     try:
-        with OpenFolder(root, folders) as folder:
+        with closing(OpenFolder(root, folders)) as folder:
             folder.open("new", os.O_CREAT | os.O_WRONLY)
     except OSError as error:
         print(error.strerror)

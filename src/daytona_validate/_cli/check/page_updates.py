@@ -12,6 +12,7 @@ import secrets
 import stat
 from collections import defaultdict
 from collections.abc import Iterable
+from contextlib import closing
 from pathlib import PurePath
 
 from daytona_validate._cli.screen.screen import Screen
@@ -77,7 +78,7 @@ class PageUpdates:
             raise OSError(errno.ENOENT, "it is in no folder that was named", page)
         folder = max(holders, key=lambda each: len(each.parts))
         *inner, name = PurePath(page).relative_to(folder).parts
-        with OpenFolder(self._roots[folder], inner) as holder:
+        with closing(OpenFolder(self._roots[folder], inner)) as holder:
             content, mode = _content(holder, name, page, self._reading.max_file_bytes)
             lines = [each for each in edits if isinstance(each, LineEdit)]
             cells = [each for each in edits if isinstance(each, CellEdit)]
