@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from functools import cache
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import TypeAdapter
 
 from daytona_validate._core.kept_answers import may_be_kept, plain_answer
 from daytona_validate._models import CodeValidationResult
@@ -32,6 +32,6 @@ def answer_of(text: bytes) -> CodeValidationResult | None:
     """Return the result of a text; None if it is none that could have been kept."""
     try:
         result = _adapter().validate_python(json.loads(text))
-    except (ValueError, RecursionError, ValidationError):
+    except (ValueError, RecursionError):
         return None
     return result if may_be_kept(result) else None
