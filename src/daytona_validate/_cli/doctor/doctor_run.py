@@ -22,9 +22,7 @@ from daytona_validate._cli.screen.screen import Screen
 from daytona_validate._cli.this_host import (
     ToolchainState,
     isolation_text,
-    local_toolchains,
-    toolchain_names,
-    toolchain_state,
+    toolchain_states,
 )
 from daytona_validate._core.languages.table import LANGUAGES
 from daytona_validate._core.version_drift import is_drifted
@@ -97,15 +95,11 @@ async def _daytona_findings(settings: Settings, images: tuple[Image, ...]) -> tu
 
 async def _local_findings(settings: Settings, screen: Screen) -> tuple[Finding, ...]:
     try:
-        async with local_toolchains(settings, screen.note) as toolchains:
-            states = [  # as little of a library as shows that it can be made
-                await toolchain_state(toolchains, name, parts=frozenset())
-                for name in toolchain_names()
-            ]
-            text = await to_thread.run_sync(isolation_text)
-            isolation = Finding("isolation", is_good=True, text=text)
+        states = await toolchain_states(settings, screen.note)
+        text = await to_thread.run_sync(isolation_text)
     except SandboxUnavailable as error:
         return (Finding("isolation", is_good=False, text=str(error)),)
+    isolation = Finding("isolation", is_good=True, text=text)
     return (isolation, *(Finding(s.name, s.is_usable, beside_reference(s)) for s in states))
 
 
