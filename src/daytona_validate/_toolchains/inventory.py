@@ -9,6 +9,7 @@ from pathlib import Path
 
 from daytona_validate._jails.folder_use import is_in_use, last_used_s, remove_unused
 from daytona_validate._toolchains.library import library_name, parts_of
+from daytona_validate._toolchains.manifest import MADE_FOR
 from daytona_validate._toolchains.prepared_folder import Prepared, trusted
 from daytona_validate._toolchains.prune import Installed, PruneRules, prunable
 from daytona_validate._toolchains.record import LibraryRecord, ToolchainRecord
@@ -80,6 +81,6 @@ def _installed(prepared: Prepared, library: LibraryRecord | None) -> Installed |
         path=prepared.folder,
         last_used_s=used_s,
         is_in_use=is_in_use(prepared.folder),
-        made_for=str(manifest.key.get("toolchain", "")),
+        made_for=str(manifest.key.get(MADE_FOR, "")),
         parts=parts,
     )

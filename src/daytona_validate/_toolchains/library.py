@@ -23,7 +23,7 @@ from daytona_validate._runtime.single_flight import SingleFlight
 from daytona_validate._runtime.waits import Waits
 from daytona_validate._runtime.worker_thread import StopSign, in_thread
 from daytona_validate._toolchains.derive import derive
-from daytona_validate._toolchains.manifest import Manifest
+from daytona_validate._toolchains.manifest import MADE_FOR, Manifest
 from daytona_validate._toolchains.prepared_folder import (
     Prepared,
     binds_of,
@@ -36,7 +36,7 @@ from daytona_validate._toolchains.prepared_folder import (
 from daytona_validate._toolchains.proof import proven_environment
 from daytona_validate._toolchains.record import Derived, LibraryRecord, Plan, Toolchain
 
-_OF, _PARTS = "toolchain", "parts"  # in the key
+_PARTS = "parts"  # in the key
 
 
 class Library:
@@ -145,7 +145,7 @@ class Library:
             base = None  # somebody has removed it: its files cannot be had
         own = frozenset[str]() if base is None else _asked_for(base[0])
         parts = frozenset({self._record.whole}) if self._record.whole in asked else asked | own
-        key = {_OF: self._toolchain.identity, _PARTS: " ".join(sorted(parts))}
+        key = {MADE_FOR: self._toolchain.identity, _PARTS: " ".join(sorted(parts))}
         made = await prepared_folder(
             self._cache_dir,
             library_name(self._toolchain.name),
@@ -159,7 +159,7 @@ class Library:
         """Yield the libraries of this toolchain that are prepared, each with its parts."""
         for folder in sorted(self._cache_dir.glob(f"{library_name(self._toolchain.name)}-*")):
             found = trusted(folder)
-            if found is not None and found.manifest.key.get(_OF) == self._toolchain.identity:
+            if found is not None and found.manifest.key.get(MADE_FOR) == self._toolchain.identity:
                 with suppress(FileNotFoundError):  # somebody removes it
                     yield found, parts_of(self._record, found)
 

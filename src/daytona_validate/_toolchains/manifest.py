@@ -9,6 +9,8 @@ from dataclasses import asdict, dataclass, field
 
 SCHEMA_VERSION = 2
 FILE_NAME = "manifest.json"
+MADE_FOR = "toolchain"
+"""In the key of a library, or of packages: the identity of the toolchain that they are for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -26,7 +26,7 @@ from daytona_validate._toolchains.archive import (
 )
 from daytona_validate._toolchains.certificates import named_certificates
 from daytona_validate._toolchains.host_command import program_text
-from daytona_validate._toolchains.manifest import Manifest
+from daytona_validate._toolchains.manifest import MADE_FOR, Manifest
 from daytona_validate._toolchains.packages.failure import (
     MAX_SIZE_BYTES,
     PackageMissing,
@@ -114,7 +114,7 @@ def packages_key(
         "layout": LAYOUT,
         "language": language,
         "packages": json.dumps(names),
-        "toolchain": runtime_identity,
+        MADE_FOR: runtime_identity,
     }
 
 
