@@ -8,6 +8,7 @@ import shutil
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -31,7 +32,7 @@ NOW_S = 100 * DAY_S
 CURRENT = {"go": ("/venv/go", "go-new"), "python": ("/usr/bin/python3", "python-new")}
 
 
-def copy(folder: str, *, source: str = "/venv/go", days: float = 1, **more: object) -> Installed:
+def copy(folder: str, *, source: str = "/venv/go", days: float = 1, **more: Any) -> Installed:
     return Installed(
         name=folder.partition("-")[0],
         version="1",
@@ -39,12 +40,12 @@ def copy(folder: str, *, source: str = "/venv/go", days: float = 1, **more: obje
         size_bytes=1,
         path=Path("/cache", folder),
         last_used_s=NOW_S - days * DAY_S,
-        **more,  # type: ignore[arg-type]
+        **more,
     )
 
 
-def library(folder: str, parts: str, *, of: str = "go-new") -> Installed:
-    return copy(folder, source="Go's", made_for=of, parts=frozenset(parts.split()))
+def library(folder: str, parts: str, *, of: str = "go-new", **more: Any) -> Installed:
+    return copy(folder, source="Go's", made_for=of, parts=frozenset(parts.split()), **more)
 
 
 MONTH = PruneRules(unused_for_s=30 * DAY_S)
@@ -89,6 +90,27 @@ CASES = {
         [copy("go-new"), library("go-library-1", "fmt io"), library("go-library-2", "fmt os")],
         OUTDATED,
         {},
+    ),
+    "a library that grew to one that nobody uses any more": (
+        [copy("go-new"), library("a-library", "fmt"), library("b-library", "fmt os", days=40)],
+        MONTH,
+        {"b-library": "not used for 40 days"},
+    ),
+    "a library that grew to one that is in use for long": (
+        [
+            *(copy("go-new"), library("a-library", "fmt")),
+            library("b-library", "fmt os", days=40, is_in_use=True),
+        ],
+        MONTH,
+        {"a-library": "a larger one has all of it", "b-library": "not used for 40 days"},
+    ),
+    "a library beside a whole one, which has not what this host cannot have": (
+        [
+            *(copy("go-new"), library("a-library", "fmt syscall/js")),
+            library("b-library", "fmt os", is_whole=True),
+        ],
+        OUTDATED,
+        {"a-library": "a larger one has all of it"},
     ),
     "what was made for one that goes": (
         [copy("go-new"), copy("go-old"), library("a-library", "fmt", of="go-old")],

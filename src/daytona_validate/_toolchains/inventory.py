@@ -83,4 +83,5 @@ def _installed(prepared: Prepared, library: LibraryRecord | None) -> Installed |
         is_in_use=is_in_use(prepared.folder),
         made_for=str(manifest.key.get(MADE_FOR, "")),
         parts=parts,
+        is_whole=library is not None and library.whole in parts,
     )

@@ -29,6 +29,8 @@ class Installed:
     """The toolchain's folder by name, if it is a library or packages of one."""
     parts: frozenset[str] = frozenset()
     """Of a library."""
+    is_whole: bool = False
+    """Whether it is a library of which all was asked for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,10 +63,13 @@ def prunable(
         now_s: Unix time.
     """
     gone: set[str] = set()
-    names = {each.path.name for each in there}
+    reasons = {e.path.name: _reason(e, current, rules=rules, now_s=now_s) for e in there}
+    staying = [e for e in there if e.is_in_use or reasons[e.path.name] is None]
     for each in sorted(there, key=lambda each: (bool(each.made_for), each.path.name)):
-        reason = _reason(each, there, current, rules=rules, now_s=now_s)
-        if each.made_for in gone or (each.made_for and each.made_for not in names):
+        reason = reasons[each.path.name]
+        if reason is None and _is_surpassed(each, staying):
+            reason = "a larger one has all of it"
+        if each.made_for in gone or (each.made_for and each.made_for not in reasons):
             reason = "its toolchain is gone"
         if reason is not None:
             if not each.is_in_use:
@@ -74,7 +79,6 @@ def prunable(
 
 def _reason(
     each: Installed,
-    there: Sequence[Installed],
     current: Mapping[str, tuple[str, str]],
     *,
     rules: PruneRules,
@@ -86,7 +90,7 @@ def _reason(
     if rules.unused_for_s is not None and idle_s >= rules.unused_for_s:
         return f"not used for {idle_s / DAY_S:.0f} days"
     if each.made_for:
-        return "a larger one has all of it" if _is_surpassed(each, there) else None
+        return None
     source, folder = current.get(each.name, ("", ""))
     if each.path.name == folder:
         return None
@@ -95,7 +99,9 @@ def _reason(
     return None if each.source_is_there else "what it was copied from is gone"
 
 
-def _is_surpassed(library: Installed, there: Sequence[Installed]) -> bool:
+def _is_surpassed(library: Installed, staying: Sequence[Installed]) -> bool:
     return bool(library.parts) and any(
-        other.made_for == library.made_for and library.parts < other.parts for other in there
+        library.parts < other.parts or (other.is_whole and not library.is_whole)
+        for other in staying
+        if other.made_for == library.made_for
     )
