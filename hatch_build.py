@@ -1,7 +1,8 @@
 """The package page: the README with links that lead somewhere from there, and where those are.
 
-A build in a repository's workflow knows its address; any other leaves links and addresses out. The
-page of a release shows how to install that, where the README shows how to use a copy.
+A build in a repository's workflow knows its address, by two variables. Any other leaves addresses
+out and links as they are: relative ones, which lead nowhere from the page. The page of a release
+shows how to install that, where the README shows how to use a copy.
 """
 
 from __future__ import annotations

@@ -88,7 +88,7 @@ class AnswerFile:
         self._is_given_up = False
 
     def exists(self) -> bool:
-        """Return whether anything may be known: nothing is made to find out."""
+        """Return whether anything may be known; its folder is made to find out, and no file."""
         try:
             return os.path.lexists(self._path())
         except (OSError, SandboxUnavailable):
