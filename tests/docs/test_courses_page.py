@@ -8,11 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from daytona_validate._cli.check.check_command import check
 from documented import ROOT, fences, typed
 
 COMMANDS = [command for each in fences(ROOT / "docs" / "courses.md") for command in each.commands]
-OPTION = re.compile(r"--[a-z][a-z-]+")
 
 
 @pytest.mark.slow
@@ -27,23 +25,6 @@ def test_each_command_ends_with_the_exit_code_that_is_promised(
     for command, code in COMMANDS:
         run = typed(command, tmp_path)
         assert run.returncode == code, command + run.stdout + run.stderr
-
-
-OPTIONS = {name for parameter in check.params for name in parameter.opts} | {"--help"}
-
-
-def options_of(*path: str) -> set[str]:
-    """Return all options that a file of ours names after `daytona-validate check`."""
-    text = ROOT.joinpath(*path).read_text()
-    assert "daytona-validate check" in text
-    return set(OPTION.findall(text.partition("daytona-validate check")[2]))
-
-
-@pytest.mark.parametrize(
-    "path", ["docs/courses.md", "examples/github-workflow.yml", ".pre-commit-hooks.yaml"]
-)
-def test_each_option_that_is_told_of_exists(path: str) -> None:
-    assert options_of(path) <= OPTIONS
 
 
 def test_the_workflow_allows_the_sandboxes_before_it_checks() -> None:
