@@ -201,8 +201,8 @@ def _cache(provider: SandboxProvider, settings: Settings) -> ResultCache | None:
     if settings.cache in (None, "off") or settings.snippets_per_sandbox > 1:
         return None
     try:  # a Python may have been built without SQLite
-        from daytona_validate._result_cache.answer_file import AnswerFile  # noqa: PLC0415 - so late
-        from daytona_validate._result_cache.result_cache import ResultCache  # noqa: PLC0415 - as it
+        from daytona_validate._result_cache.answer_file import AnswerFile  # noqa: PLC0415 - as said
+        from daytona_validate._result_cache.result_cache import ResultCache  # noqa: PLC0415 - as said
     except ModuleNotFoundError as error:
         _logger.info("The result cache is not used: %s", error)
         return None
