@@ -12,21 +12,18 @@ from __future__ import annotations
 
 import re
 
-from daytona_validate._core.details import cause
 from daytona_validate._core.hedges import is_hedged
-from daytona_validate._core.meant_to_fail import ERROR_NAME
 from daytona_validate._core.page_context import PageContext
-from daytona_validate._core.shown_errors import errors_of, is_shown, message_of, name_of
+from daytona_validate._core.shown_errors import errors_of, is_shown
 from daytona_validate._core.slips import (
     has_its_name,
     is_slip,
     says_slip,
 )
+from daytona_validate._core.told_error import ERROR_NAME, has_message, message_of, name_of, said
 from daytona_validate._models import CodeValidationResult, Outcome
 
 _FAILED = frozenset({Outcome.COMPILE_ERROR, Outcome.RUNTIME_ERROR})
-_READ_CHARACTERS = 4000
-_SHORTEST = 12
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+|(?<=[。！])\s*")  # noqa: RUF001 - as pages have it
 _THING = r"(?:code|example|program|snippet|block|call|line|statement|assignment|cell|query)"
 _FOLLOWS = rf"(?:the )?(?:following|next)(?: {_THING})?|the {_THING} below"
@@ -72,7 +69,7 @@ def is_announced(context: PageContext, code: str, result: CodeValidationResult) 
 
 
 def _sentences(paragraph: str) -> list[str]:
-    parts = _SENTENCE_END.split(_EMPHASIS.sub("", paragraph[:_READ_CHARACTERS]).strip())
+    parts = _SENTENCE_END.split(_EMPHASIS.sub("", paragraph).strip())
     return [" ".join(each.split()) for each in parts if each.strip()]
 
 
@@ -82,8 +79,8 @@ def _tells(sentence: str, result: CodeValidationResult, *, is_above: bool) -> bo
     found = _SAYS.match(sentence)
     if found is None or not _is_of_this(found, sentence, is_above=is_above):
         return False
-    message = " ".join(message_of(result).split())
-    is_quoted = len(message) >= _SHORTEST and message in sentence
+    message = message_of(result)
+    is_quoted = has_message(sentence, message)
     rest = sentence[found.start("quote") if found["quote"] else found.end() :]
     if is_hedged(rest.replace(message, "") if is_quoted else rest):
         return False
@@ -110,6 +107,6 @@ def _fits(found: re.Match[str], result: CodeValidationResult, *, is_quoted: bool
 
 def _is_mentioned(error: str, sentence: str, result: CodeValidationResult) -> bool:
     """Return whether an error is none that a slip leads to, or its very name is in a sentence."""
-    if error == cause(result.details):
+    if error == said(result):
         return not is_slip(result) or has_its_name(sentence, error, result)
     return not says_slip(error) or has_its_name(sentence, error)

@@ -24,15 +24,20 @@ from daytona_validate._core.results import rejudged
 from daytona_validate._core.slips import (
     TYPE_OF_TYPESCRIPT,
     has_its_name,
-    has_word,
-    is_old_wording,
     is_slip,
     says_slip,
+)
+from daytona_validate._core.told_error import (
+    ERROR_NAME,
+    SHORTEST_QUOTE,
+    has_old_wording,
+    has_word,
+    name_of,
+    said,
 )
 from daytona_validate._models import CodeValidationResult, Outcome, Snippet
 
 _FAILED = frozenset({Outcome.COMPILE_ERROR, Outcome.RUNTIME_ERROR})
-ERROR_NAME = re.compile(r"(?:Uncaught )?(?:\w+\.)*([A-Z]\w*(?:Error|Exception)\w*|TS\d+)\b")
 _SAYS_SO = re.compile(
     r"[\W_]*(?:(?:compile(?:r|-time)?|compilation|syntax|type|runtime) )?"
     r"(?:error|raises|throws|fails|(?:does(?: not|n't)|won't|will not|can(?:not|'t)) compile"
@@ -75,7 +80,6 @@ _TWOSLASH = re.compile(r"^[ \t]*// ?@errors:([ \t\d,]+)$", re.MULTILINE)
 _REFUSED_MODIFIER = "illegal start of expression"
 _AFTER_MODIFIER = re.compile(r"class, interface, (?:enum, or record|or enum) expected$")
 """What follows from a modifier that javac refuses: it takes the method to be at its end there."""
-_SHORTEST_QUOTE = 12
 _READ_CHARACTERS = 300
 
 
@@ -93,7 +97,7 @@ def is_meant_to_fail(snippet: Snippet, result: CodeValidationResult) -> bool:
 
 def _is_meant(snippet: Snippet, result: CodeValidationResult, line: int) -> bool:
     """Return whether what stands at and around a line says that it fails like that."""
-    if _is_allowed(snippet, cause(result.details)):
+    if _is_allowed(snippet, said(result)):
         return True
     beside = comment_of(snippet.code, snippet.language, line)
     if beside is not None and beside.code:
@@ -107,7 +111,7 @@ def _is_meant(snippet: Snippet, result: CodeValidationResult, line: int) -> bool
 
 def _hides_slip(snippet: Snippet, result: CodeValidationResult) -> bool:
     """Return whether there is another error, that no line speaks of and a slip leads to."""
-    is_of_modifier = cause(result.details).startswith(_REFUSED_MODIFIER)
+    is_of_modifier = said(result).startswith(_REFUSED_MODIFIER)
     for line, message in other_errors(result):
         is_told = line is None or comment_of(snippet.code, snippet.language, line) is not None
         is_told = is_told or (is_of_modifier and _AFTER_MODIFIER.match(message) is not None)
@@ -125,28 +129,24 @@ def as_meant_result(result: CodeValidationResult) -> CodeValidationResult:
     return replace(rejudged(result, Outcome.PASSED, details), error_line=None, missing=None)
 
 
-def _is_allowed(snippet: Snippet, said: str) -> bool:
+def _is_allowed(snippet: Snippet, message: str) -> bool:
     """Return whether the code names the compiler's error as twoslash does: `// @errors: 2322`."""
-    code = _TYPESCRIPT.match(said)
+    code = _TYPESCRIPT.match(message)
     if code is None or snippet.language != "typescript":
         return False
     return any(code[1] in re.findall(r"\d+", each) for each in _TWOSLASH.findall(snippet.code))
 
 
-def _said(result: CodeValidationResult) -> str:
-    return cause(result.details)[:_READ_CHARACTERS]
-
-
 def _names(beside: Comment, result: CodeValidationResult, code: str) -> bool:
     """Return whether a comment beside code names an error, quotes it, or says that there is one."""
-    said, comment = _said(result), beside.text[:_READ_CHARACTERS]
+    message, comment = said(result), beside.text[:_READ_CHARACTERS]
     if _quotes(comment, result):
         return True
-    name = ERROR_NAME.match(said)
-    rest = None if name is None else _after_name(name[1], comment)
+    name = name_of(result)
+    rest = None if name is None else _after_name(name, comment)
     if rest is not None:
         is_all = not rest.strip(" .:!`'\"")
-        is_named = is_all or not is_slip(result) or has_its_name(rest, said, result)
+        is_named = is_all or not is_slip(result) or has_its_name(rest, message, result)
         return is_named and not is_hedged(rest)
     if ERROR_NAME.search(comment):
         return False  # it is meant to fail in another way
@@ -158,19 +158,19 @@ def _names(beside: Comment, result: CodeValidationResult, code: str) -> bool:
 
 def _is_meant_by_a_word(beside: Comment, result: CodeValidationResult, code: str) -> bool:
     """Return whether the word for an error is enough for the one that there was."""
-    said = _said(result)
-    if result.missing is not None and not TYPE_OF_TYPESCRIPT.match(said):
+    message = said(result)
+    if result.missing is not None and not TYPE_OF_TYPESCRIPT.match(message):
         return _is_out_of_reach(result.missing.name, code)
     is_compilers = _SAYS_COMPILE.match(beside.text) and result.outcome is Outcome.COMPILE_ERROR
-    if is_compilers and (not says_slip(said) or _is_of_modifier(beside, said)):
+    if is_compilers and (not says_slip(message) or _is_of_modifier(beside, message)):
         return True
     return not _PRINTS.search(beside.code) and not is_slip(result)
 
 
-def _is_of_modifier(beside: Comment, said: str) -> bool:
+def _is_of_modifier(beside: Comment, message: str) -> bool:
     """Return whether a comment names the word that its line begins with, which is refused there."""
     first = re.match(r"[a-z]+", beside.code)
-    is_refused = said.startswith(_REFUSED_MODIFIER)
+    is_refused = message.startswith(_REFUSED_MODIFIER)
     return is_refused and first is not None and has_word(beside.text, first[0])
 
 
@@ -186,11 +186,11 @@ def _is_out_of_reach(name: str, code: str) -> bool:
 def _announces(comment: str, result: CodeValidationResult) -> bool:
     """Return whether a comment above begins with the word for an error, and names no other."""
     comment = comment[:_READ_CHARACTERS]
-    name, other = ERROR_NAME.match(_said(result)), ERROR_NAME.search(comment)
-    rest = None if name is None else _after_name(name[1], comment)
+    name, other = name_of(result), ERROR_NAME.search(comment)
+    rest = None if name is None else _after_name(name, comment)
     if rest is None and (other is not None or is_slip(result)):
         return False
-    if is_slip(result) and not has_its_name(rest or "", _said(result), result):
+    if is_slip(result) and not has_its_name(rest or "", said(result), result):
         return False
     starts = (each.match(comment) for each in (_SAYS_SO, _SAYS_SO_ELSEWHERE, _ANNOUNCES))
     return any(each is not None and not is_hedged(comment[each.end() :]) for each in starts)
@@ -205,14 +205,15 @@ def _after_name(name: str, comment: str) -> str | None:
 
 def _quotes(comment: str, result: CodeValidationResult) -> bool:
     """Return whether a comment quotes an error, perhaps after the word for one."""
-    said = _said(result)
+    message = said(result)
     says_so = _SAYS_SO.match(comment) or _SAYS_SO_ELSEWHERE.match(comment)
     quotes = (comment, comment[says_so.end() :] if says_so else "")
-    is_quoted = any(_is_quoted(each, said) for each in quotes) or is_old_wording(comment, said)
-    return is_quoted and (not is_slip(result) or has_its_name(comment, said, result))
+    is_quoted = any(_is_quoted(each, message) for each in quotes)
+    is_quoted = is_quoted or has_old_wording(comment, message)
+    return is_quoted and (not is_slip(result) or has_its_name(comment, message, result))
 
 
-def _is_quoted(comment: str, said: str) -> bool:
+def _is_quoted(comment: str, message: str) -> bool:
     quote = comment.strip(" .:!`'\"")
-    is_long = len(quote) >= _SHORTEST_QUOTE and ERROR_NAME.fullmatch(quote) is None
-    return is_long and quote in said
+    is_long = len(quote) >= SHORTEST_QUOTE and ERROR_NAME.fullmatch(quote) is None
+    return is_long and quote in message

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 
 from daytona_validate._core.details import as_expected_details, cause, failure_details
 from daytona_validate._core.outcomes import Verdict, outcome_row
 from daytona_validate._core.printable import ONE_LINE_CHARACTERS, one_line
+from daytona_validate._core.told_error import has_word
 from daytona_validate._models import Fault, Outcome, Stage
 
 _BY_ANY_NAME = frozenset({Outcome.COMPILE_ERROR, Outcome.RUNTIME_ERROR})
@@ -68,8 +68,7 @@ def _is_meant(verdict: Verdict, name: str) -> bool:
         return verdict.outcome in _BY_ANY_NAME
     if verdict.outcome not in _BY_THEIR_NAME:
         return False
-    as_word = rf"(?<!\w){re.escape(name)}(?!\w)"
-    return name == verdict.outcome.value or re.search(as_word, cause(verdict.details)) is not None
+    return name == verdict.outcome.value or has_word(cause(verdict.details), name)
 
 
 def _with(name: str) -> str:

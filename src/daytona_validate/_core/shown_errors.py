@@ -13,9 +13,16 @@ from collections.abc import Iterator
 from daytona_validate._core.compiler_errors import other_errors
 from daytona_validate._core.details import cause
 from daytona_validate._core.hedges import is_hedged
-from daytona_validate._core.meant_to_fail import ERROR_NAME
 from daytona_validate._core.page_context import PageContext
-from daytona_validate._core.slips import is_old_wording, is_slip, says_slip
+from daytona_validate._core.slips import is_slip, says_slip
+from daytona_validate._core.told_error import (
+    SHORTEST_QUOTE,
+    has_message,
+    has_old_wording,
+    message_of,
+    name_of,
+    said,
+)
 from daytona_validate._models import CodeValidationResult
 
 _ERROR = re.compile(
@@ -32,14 +39,8 @@ _COMMENT = re.compile(r"\s*#(.*)")
 _MOST_COMMENTS = 12
 _WORD = re.compile(r"\w+")
 _QUOTED = re.compile(r"'([\w.]+)'")
-_READ_CHARACTERS = 4000
-_SHORTEST = 12
 _NO_SYMBOL = "cannot find symbol"
 _SYMBOL = re.compile(rf"{_NO_SYMBOL}: (.*)")
-_END = re.compile(r" \(line \d{1,9}\)(?:, also with .*)?$")
-_BEFORE_MESSAGE = re.compile(
-    r"(?:TS\d+: |ERROR: |panic: (?:runtime error: )?|(?:[a-z]\w*\.){1,9}(?=[A-Z]))"
-)
 
 
 def is_shown(context: PageContext, code: str, result: CodeValidationResult) -> bool:
@@ -50,7 +51,7 @@ def is_shown(context: PageContext, code: str, result: CodeValidationResult) -> b
         code: The block, as its page has it.
         result: Of the block, with a line of it.
     """
-    if context.fence and _shows(context.fence[:_READ_CHARACTERS], result):
+    if context.fence and _shows(context.fence, result):
         return True
     happened = _ERROR.match(_PLACE.sub("", cause(result.details)))
     if result.language != "python" or happened is None:
@@ -97,26 +98,18 @@ def _is_same(shown: tuple[str, str], name: str, message: str, result: CodeValida
     return is_of_same and 2 * len(words & there) >= len(words)
 
 
-def message_of(result: CodeValidationResult) -> str:
-    """Return the message of a failure, without what its language puts before it."""
-    said = _END.sub("", cause(result.details)[:_READ_CHARACTERS])
-    return _BEFORE_MESSAGE.sub("", said, count=1)
-
-
 def _shows(output: str, result: CodeValidationResult) -> bool:
     """Return whether an output has the error's message, or its name where no slip leads to it."""
     shown, message = " ".join(output.split()), message_of(result)
     _, *others = errors_of(result)
-    if any(says_slip(each) and not _has_message(shown, each) for each in others):
+    if any(says_slip(each) and not _has_other(shown, each) for each in others):
         return False
-    if len(message) >= _SHORTEST and " ".join(message.split()) in shown:
-        return True
-    if is_old_wording(shown, message):
+    if has_message(shown, message) or has_old_wording(shown, message):
         return True
     lacks, kind = result.missing, message.partition(":")[0]
     if lacks is not None:
         named = rf"(?:: |symbol: \w{{1,20}} |['\"]){re.escape(lacks.name)}(?![\w$])"
-        return len(kind) >= _SHORTEST and kind in shown and re.search(named, shown) is not None
+        return len(kind) >= SHORTEST_QUOTE and kind in shown and re.search(named, shown) is not None
     name = name_of(result)
     if name is None or is_slip(result):
         return False
@@ -127,7 +120,7 @@ def _shows(output: str, result: CodeValidationResult) -> bool:
     return re.search(line, output, re.MULTILINE) is not None
 
 
-def _has_message(shown: str, message: str) -> bool:
+def _has_other(shown: str, message: str) -> bool:
     """Return whether an output has a message; javac sets the name it is about below the line."""
     message, symbol = " ".join(message.split()), _SYMBOL.match(message)
     if symbol is None:
@@ -136,13 +129,7 @@ def _has_message(shown: str, message: str) -> bool:
     return _NO_SYMBOL in shown and re.search(named, shown) is not None
 
 
-def name_of(result: CodeValidationResult) -> str | None:
-    """Return the type of a failure's error; None if it has none."""
-    found = ERROR_NAME.match(cause(result.details))
-    return None if found is None else found[1]
-
-
 def errors_of(result: CodeValidationResult) -> Iterator[str]:
     """Yield the messages of a failure: all of a compiler's, which tells the first of them."""
-    yield cause(result.details)
+    yield said(result)
     yield from (message for _, message in other_errors(result))

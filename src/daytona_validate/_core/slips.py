@@ -8,12 +8,10 @@ from __future__ import annotations
 
 import re
 
-from daytona_validate._core.details import cause
+from daytona_validate._core.told_error import has_message, said
 from daytona_validate._models import CodeValidationResult
 
-_SHORTEST_QUOTE = 12
 _READ_CHARACTERS = 300
-_PLACE = re.compile(r" \(line \d{1,9}\)(?:, also with .*)?$")
 _BEFORE_MESSAGE = re.compile(
     r"(?:Uncaught )?(?:TS\d+: |ERROR: |(?:\w{1,80}\.){0,9}[A-Z]\w{0,80}: )"
 )
@@ -37,10 +35,6 @@ _NO_SLIP = re.compile(
 """Errors of a form that no misspelt name and no bracket leads to."""
 TYPE_OF_TYPESCRIPT = re.compile(r"TS(?:2339|2345|2353|2322|2741): (?!.*Did you mean)")
 """Errors of TypeScript's types."""
-_OLD_WORDING = re.compile(r"Cannot (read|set) property '?([\w$]{1,80})'? of (undefined|null)")
-_NEW_WORDING = re.compile(
-    r"Cannot (read|set) properties of (undefined|null) \((?:reading|setting) '([\w$]{1,80})'\)"
-)
 _SLIP_NAMES = re.compile(
     r"(?:attribute|name|named|reading|setting|Property|relation|column|table|function|module)"
     r" ['\"`(]{1,2}([\w$]+)"
@@ -51,21 +45,16 @@ _SLIP_NAMES = re.compile(
 
 def is_slip(result: CodeValidationResult) -> bool:
     """Return whether an error is one that a slip of the pen leads to."""
-    said = cause(result.details)[:_READ_CHARACTERS]
-    return says_slip(said) or (result.missing is not None and not TYPE_OF_TYPESCRIPT.match(said))
+    message = said(result)
+    lacks = result.missing is not None and not TYPE_OF_TYPESCRIPT.match(message)
+    return says_slip(message) or lacks
 
 
-def says_slip(said: str) -> bool:
+def says_slip(message: str) -> bool:
     """Return whether an error's message is one that a slip of the pen leads to."""
-    if TYPE_OF_TYPESCRIPT.match(said) or _NO_SLIP.search(said):
+    if TYPE_OF_TYPESCRIPT.match(message) or _NO_SLIP.search(message):
         return False
-    return _SLIP.match(said) is not None or _SLIP_WORDS.search(said) is not None
-
-
-def is_old_wording(comment: str, said: str) -> bool:
-    """Return whether a comment quotes an error of Node's in the words of its older versions."""
-    old, new = _OLD_WORDING.search(comment), _NEW_WORDING.search(said)
-    return old is not None and new is not None and old.group(1, 2, 3) == new.group(1, 3, 2)
+    return _SLIP.match(message) is not None or _SLIP_WORDS.search(message) is not None
 
 
 def has_its_name(text: str, error: str, result: CodeValidationResult | None = None) -> bool:
@@ -73,12 +62,11 @@ def has_its_name(text: str, error: str, result: CodeValidationResult | None = No
 
     Args:
         text: Of a page, or a comment.
-        error: Its message, with its type before it.
+        error: Its message, with its type before it and without its place.
         result: That has the error; None: it is not the first one of a result.
     """
-    error = _PLACE.sub("", error[:_READ_CHARACTERS])
-    message = " ".join(_BEFORE_MESSAGE.sub("", error, count=1).split())
-    if len(message) >= _SHORTEST_QUOTE and message in " ".join(text.split()):
+    error = error[:_READ_CHARACTERS]
+    if has_message(text, _BEFORE_MESSAGE.sub("", error, count=1)):
         return True
     names = {name for found in _SLIP_NAMES.finditer(error) for name in found.groups() if name}
     if result is not None and result.missing is not None:
@@ -90,8 +78,3 @@ def _is_set_as_code(text: str, name: str) -> bool:
     """Return whether a text begins with a name, or has it in quotes: else it may be a word."""
     name = rf"(?:[\w$]{{1,80}}\.){{0,9}}{re.escape(name)}(?![\w$])"
     return re.search(rf"^[\W_]{{0,9}}{name}|[`'\"]{name}[()]{{0,2}}[`'\"]", text) is not None
-
-
-def has_word(text: str, word: str) -> bool:
-    """Return whether a text has a word, and not only as a part of another one."""
-    return re.search(rf"(?<!\w){re.escape(word)}(?!\w)", text) is not None

@@ -9,13 +9,14 @@ import re
 from collections.abc import Iterable
 from functools import cache
 
+from daytona_validate._core.told_error import said
 from daytona_validate._courses.course_snippet import CourseSnippet
 from daytona_validate._models import CodeValidationResult, Outcome
 from daytona_validate._sandbox_files import contents
 
 LANGUAGE = "python"
 _NAMED = re.compile(r"\bget_ipython\b|\bdisplay\s*\(")
-_NEEDS = re.compile(r"\bNeedsIPython: (.{1,100}?)(?: \(line \d+\))?$")
+_NEEDS = re.compile(r"\bNeedsIPython: (.{1,100})$")
 
 
 def notebook_code(snippets: Iterable[CourseSnippet]) -> str | None:
@@ -27,7 +28,7 @@ def notebook_code(snippets: Iterable[CourseSnippet]) -> str | None:
 def needs_ipython(course: CourseSnippet, result: CodeValidationResult) -> str | None:
     """Return why a cell that failed runs in a notebook only; None: that is not why it failed."""
     is_cell = course.is_cell and result.outcome is Outcome.RUNTIME_ERROR
-    found = _NEEDS.search(result.details) if is_cell else None
+    found = _NEEDS.search(said(result)) if is_cell else None
     is_own = found is None or "NeedsIPython" in course.snippet.code
     return None if found is None or is_own else f"it needs IPython: {found[1]}"
 
