@@ -19,6 +19,7 @@ _CHILD = """
 import asyncio, sys
 from pathlib import Path
 from daytona_validate._jails.cache_folder import published
+from daytona_validate._jails.folder_use import FoldersInUse
 from daytona_validate._toolchains.prepared_folder import prepared_folder
 
 async def build(partial):
@@ -30,7 +31,7 @@ def fill(aside):
     print("half-way", flush=True)
     sys.stdin.read()
 
-asyncio.run(prepared_folder(Path(sys.argv[1]), "thing", {}, build))
+asyncio.run(prepared_folder(Path(sys.argv[1]), "thing", {}, build, uses=FoldersInUse()))
 """
 
 

@@ -123,7 +123,9 @@ def test_run_always_runs(invoke: Callable[..., Result], cache: Path) -> None:
 def test_a_python_without_sqlite_runs_all(cache: Path, tmp_path: Path) -> None:
     (tmp_path / "lesson.md").write_text("```python\np\n```\n")
     code = (
-        "import sys; sys.modules['_sqlite3'] = None; "
+        "import sys; "  # a tool that measures coverage has loaded it
+        "[sys.modules.pop(each) for each in list(sys.modules) if each.startswith('sqlite3')]; "
+        "sys.modules['_sqlite3'] = None; "
         "sys.argv[1:] = ['check', 'lesson.md', '--verbose']; "
         "from daytona_validate.__main__ import main; "
         "from identified_provider import IdentifiedProvider; main(IdentifiedProvider())"

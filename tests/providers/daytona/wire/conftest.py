@@ -246,15 +246,15 @@ def full_port() -> Iterator[int]:
 def sockets() -> Callable[[], int]:
     """Count the sockets of this process that were not there when the test began."""
 
-    def count() -> int:
-        found = 0
+    def there() -> set[str]:
+        found: set[str] = set()
         for each in Path("/proc/self/fd").iterdir():
             with contextlib.suppress(OSError):
-                found += str(each.readlink()).startswith("socket:")
-        return found
+                found.add(str(each.readlink()))
+        return {each for each in found if each.startswith("socket:")}
 
-    before = count()
-    return lambda: count() - before
+    before = there()  # some of which an earlier test left to the garbage collector
+    return lambda: len(there() - before)
 
 
 @pytest.fixture(autouse=True)
