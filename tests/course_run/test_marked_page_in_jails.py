@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from daytona_validate import CodeValidationResult, Validator
+from daytona_validate._course_run.course_page import RunRules
 from daytona_validate._course_run.run_course import run_course
 from daytona_validate._courses.collect import collect
 from daytona_validate._courses.collect_options import CollectOptions
@@ -34,12 +35,15 @@ BLOCKS = (
     ("python should-fail=ZeroDivisionError", "1/0\n", "passed", 1),
     ("python should-fail=KeyError", "1/0\n", "runtime_error", 1),
     ("python should-fail", "1\n", "wrong_output", None),
+    ("python", ">>> rate * 2\n6\n", "passed", None),
+    ("python", ">>> rate * 2\n>>> rats\n6\n", "runtime_error", 2),
     ("python", "$ pip install shop\n", "not_runnable", None),
 )
 
 
 @pytest.fixture
 def courses(tmp_path: Path) -> list[CourseSnippet]:
+    (tmp_path / "conf.py").write_text('doctest_global_setup = "rate = 3"\n')
     page = tmp_path / "lesson.md"
     page.write_text("\n".join(f"```{info}\n{code}```\n" for info, code, _, _ in BLOCKS))
     return list(collect([str(page)], options=CollectOptions(outputs=("comments",))))
@@ -56,7 +60,9 @@ async def test_each_block_has_its_verdict(
 
     provider = LocalProvider(plain_settings(cache_dir=jail_cache_dir))
     async with Validator(provider=provider, concurrency=2) as validator:
-        await run_course(courses, validator=validator, on_result=keep)
+        await run_course(
+            courses, validator=validator, on_result=keep, rules=RunRules(allows_files=True)
+        )
     assert [(outcome, line) for _, outcome, line in sorted(found)] == [
         (outcome, line) for _, _, outcome, line in BLOCKS
     ]

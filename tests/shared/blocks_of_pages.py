@@ -10,6 +10,7 @@ from daytona_validate._core.session_report import NOT_RUN
 from daytona_validate._course_run.course_page import CoursePage, RunRules
 from daytona_validate._course_run.page_run import PageRun
 from daytona_validate._course_run.set_up import NO_SET_UP, SetUp
+from daytona_validate._course_run.site import NO_SITE, Site
 from daytona_validate._courses.course_snippet import CourseSnippet
 from daytona_validate._courses.marks import NO_MARKS, Marks
 from daytona_validate._models import (
@@ -105,6 +106,7 @@ def finished(
     rules: RunRules | None = None,
     wanted: list[int] | None = None,
     set_up: SetUp = NO_SET_UP,
+    site: Site = NO_SITE,
     order: Callable[[int], int] = lambda _count: 0,
 ) -> tuple[dict[int, CodeValidationResult], list[Snippet]]:
     """Run a page; return the results by position, and what was run in order.
@@ -112,7 +114,11 @@ def finished(
     `order` says which of those that can be run is next, by how many there are.
     """
     page = CoursePage(
-        blocks, rules or RunRules(), set_up=set_up, session_languages=frozenset({"python", "sql"})
+        blocks,
+        rules or RunRules(),
+        set_up=set_up,
+        session_languages=frozenset({"python", "sql"}),
+        site=site,
     )
     run = PageRun(page, range(len(blocks)) if wanted is None else wanted)
     results: dict[int, CodeValidationResult] = {}

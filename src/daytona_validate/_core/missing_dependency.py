@@ -98,7 +98,12 @@ def install_advice(language: str, module: str | None) -> str:
     """
     if module is None or len(module) > _LONGEST_NAME:
         return ""
-    package = _NAMES.get(language, {}).get(module, module)
+    package = package_of(language, module)
     if packages_refusal(language, (package,)) is not None:
         return ""
     return f"; to install it: DAYTONA_PACKAGES__{language.upper()}={package}"
+
+
+def package_of(language: str, module: str) -> str:
+    """Return the package that people mean by a module, by its name at the language's registry."""
+    return _NAMES.get(language, {}).get(module, module)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import replace
 from typing import TypeAlias
 
 from daytona_validate._core.fragments.completion import Completion, not_runnable
 from daytona_validate._core.fragments.tries import completion, judged
 from daytona_validate._course_run.alternatives import made_anew
-from daytona_validate._course_run.consequences import consequence, could_be_consequence
+from daytona_validate._course_run.consequences import consequence, could_be_consequence, makes
 from daytona_validate._course_run.course_page import CoursePage, SessionMode
 from daytona_validate._course_run.replay import (
     MOST_REPLAYED,
@@ -20,6 +20,8 @@ from daytona_validate._course_run.replay import (
     lacks_what_others_make,
 )
 from daytona_validate._course_run.settled import last_word
+from daytona_validate._course_run.site import Gift
+from daytona_validate._course_run.site_steps import given_before, run_after, with_gifts
 from daytona_validate._course_run.steps import Answer, Request, Steps, Verdict, results_of, run
 from daytona_validate._courses.page_files import page_files
 from daytona_validate._models import CodeValidationResult, MissingKind, Outcome, Snippet
@@ -77,12 +79,33 @@ def _beside_files(page: CoursePage, position: int, alone: CodeValidationResult) 
     return (yield from _replayed_as(beside, page, position, result))
 
 
+def _from_site(page: CoursePage, position: int, alone: CodeValidationResult) -> _Result:
+    """Return a block's result after what its page's site gives, if none of its page makes it."""
+    missing, language = alone.missing, page.languages[position]
+    if page.mode(position) is SessionMode.NONE or missing is None:
+        return alone
+    before = page.before(position)
+    if any(makes(page.code(each), missing.name, language=language) for each in before):
+        return alone
+    snippet = page.snippets[position].snippet
+    result, given = yield from with_gifts(page, position, snippet, alone, given=(), codes=())
+    if not given:
+        return result
+    result = better(alone, result, note=", ".join(each.note for each in given))
+    return (yield from _replayed_as(snippet, page, position, result, given=given))
+
+
 def _replayed(page: CoursePage, position: int, alone: CodeValidationResult) -> _Result:
     return _replayed_as(page.snippets[position].snippet, page, position, alone)
 
 
 def _replayed_as(
-    snippet: Snippet, page: CoursePage, position: int, alone: CodeValidationResult
+    snippet: Snippet,
+    page: CoursePage,
+    position: int,
+    alone: CodeValidationResult,
+    *,
+    given: Sequence[Gift] = (),
 ) -> _Result:
     """Return a block's result after the blocks before it that ran, if they can help it.
 
@@ -91,6 +114,7 @@ def _replayed_as(
         page: Its page.
         position: Its place there.
         alone: The result of that run.
+        given: What its site gave to it.
     """
     if (
         page.mode(position) is SessionMode.NONE
@@ -105,7 +129,11 @@ def _replayed_as(
     codes = [page.code(other) for other in before if page.runs_well(other, results[other])]
     if not could_help(alone.missing, codes):
         return alone
-    replayed = yield from run(after(snippet, codes))
+    given = given_before(page, given, before)
+    replayed = yield from run_after(snippet, given, codes)
+    replayed, given = yield from with_gifts(
+        page, position, snippet, replayed, given=given, codes=codes
+    )
     notes = [*filter(None, (alone.completed, blocks(len(codes))))]
     alternative = made_anew(snippet.code, replayed, codes)
     if alternative is not None:
@@ -131,6 +159,7 @@ def _completed(page: CoursePage, position: int, alone: CodeValidationResult) -> 
 
 _ATTEMPTS: tuple[Callable[[CoursePage, int, CodeValidationResult], _Result], ...] = (
     _beside_files,
+    _from_site,
     _replayed,
     _completed,
 )

@@ -13,6 +13,7 @@ from daytona_validate._core.results import rejudged
 from daytona_validate._course_run.notebook_names import LANGUAGE as NOTEBOOK_LANGUAGE
 from daytona_validate._course_run.notebook_names import needs_ipython, notebook_code
 from daytona_validate._course_run.set_up import NO_SET_UP, SetUp
+from daytona_validate._course_run.site import NO_SITE, Gift, Site
 from daytona_validate._courses.course_snippet import CourseSnippet
 from daytona_validate._models import CodeValidationResult, Fault, Outcome, Snippet, Stage
 
@@ -61,6 +62,7 @@ class CoursePage:
         rules: What may run before what.
         set_up: What every block of the page finds there.
         session_languages: The languages in which anything may.
+        site: What the site of the page gives to blocks that lack a name.
     """
 
     def __init__(
@@ -70,9 +72,13 @@ class CoursePage:
         *,
         set_up: SetUp = NO_SET_UP,
         session_languages: frozenset[str] = SESSION_LANGUAGES,
+        site: Site = NO_SITE,
     ) -> None:
         self.snippets = tuple(snippets)
         self.rules = rules
+        self.site = site
+        self.gave: dict[int, tuple[Gift, ...]] = {}
+        """What the site gave to blocks that ran well with it, by their positions."""
         self._set_up = set_up
         self._session_languages = session_languages
         self._notebook_code = notebook_code(self.snippets)

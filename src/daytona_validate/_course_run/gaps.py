@@ -49,7 +49,7 @@ def as_gap(page: CoursePage, position: int, result: CodeValidationResult) -> Cod
     is_asked = result.fault is Fault.SNIPPET and page.rules.has_fragments
     if not is_asked or course.page is None or missing is None or not course.snippet.is_block:
         return result
-    reason = _readers_file(page, position, missing)
+    reason = _readers_file(page, position, missing) or _of_tests(page, position, missing)
     if reason is None and not course.is_cell:
         reason = waits_for(page, position, result) or _left_out(page, position, missing)
     if reason is not None:
@@ -63,6 +63,14 @@ def _readers_file(page: CoursePage, position: int, missing: Missing) -> str | No
     if not is_file or not is_readers(missing.name, page.code(position), _others(page, position)):
         return None
     return f"it needs the file {missing.name}, which no block of the page makes"
+
+
+def _of_tests(page: CoursePage, position: int, missing: Missing) -> str | None:
+    """Return that a block needs a name which the tests of its site make."""
+    is_python = page.languages[position] == "python" and missing.kind is MissingKind.NAME
+    if not is_python or not page.site.is_of_tests_alone(missing.name):
+        return None
+    return f"it needs {missing.name}, which its site's conftest.py makes; a set-up file can"
 
 
 def _left_out(page: CoursePage, position: int, missing: Missing) -> str | None:

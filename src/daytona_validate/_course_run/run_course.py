@@ -16,6 +16,8 @@ from daytona_validate._core.page_lines import in_page_lines
 from daytona_validate._course_run.course_page import CoursePage, RunRules
 from daytona_validate._course_run.page_run import PageRun, Task
 from daytona_validate._course_run.set_up import NO_SET_UP, SetUps
+from daytona_validate._course_run.site import NO_SITE, Site
+from daytona_validate._course_run.sites import Sites
 from daytona_validate._courses.course_snippet import CourseSnippet
 from daytona_validate._models import CodeValidationResult, Snippet
 
@@ -113,6 +115,7 @@ class _CourseRun:
         self._is_settled = is_settled
         self._rules = rules
         self._set_ups = SetUps(allows_files=rules.allows_files)
+        self._sites = Sites(allows_files=rules.allows_files)
         self._wanted = 0
         """How many were so far."""
         self._open_pages = 0
@@ -171,10 +174,17 @@ class _CourseRun:
             page, set_up = snippets[0].page, NO_SET_UP
             if page is not None and SetUps.has_any(config):
                 set_up = await to_thread.run_sync(self._set_ups.of, config, page)
-            run = PageRun(CoursePage(snippets, self._rules, set_up=set_up), left)
+            site = await self._site(page, snippets)
+            run = PageRun(CoursePage(snippets, self._rules, set_up=set_up, site=site), left)
             self._open_pages += 1
             self._add(_Page(run, left))
         return True
+
+    async def _site(self, page: str | None, snippets: tuple[CourseSnippet, ...]) -> Site:
+        languages = {each.snippet.language for each in snippets}
+        if page is None or not Sites.has_any(languages):
+            return NO_SITE
+        return await to_thread.run_sync(self._sites.of, page)
 
     def _add(self, page: _Page) -> None:
         self._to_run.extend((page, task, snippet) for task, snippet in page.run.to_run())

@@ -1,0 +1,79 @@
+"""The site of a page as a value: what it gives to blocks that lack a name.
+
+Readers of a site's page have imported its package, and its tests run after their set-up. It errs
+towards the block's own mistake: only a name that the site's pages import from the package which the
+site documents is given, or one that the package of a project by this name has.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from daytona_validate._core.fragments.known_names import FORGOTTEN_NAMES, OWN_NAMES
+from daytona_validate._course_run.replay import could_help
+from daytona_validate._courses.doctest_set_up import NO_DOCTEST_SET_UP, DoctestSetUp
+from daytona_validate._courses.site_imports import SiteImports
+from daytona_validate._models import Missing, MissingKind
+
+_GIVEN = frozenset({MissingKind.NAME, MissingKind.TYPE})
+
+
+@dataclass(frozen=True, slots=True)
+class Gift:
+    """Prelude: code that runs before a block, which its page does not show there."""
+
+    code: str
+    note: str
+    """What it is, for people."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Site:
+    """Documentation site, as far as it gives something to the blocks of a page."""
+
+    doctests: DoctestSetUp = NO_DOCTEST_SET_UP
+    imports: Mapping[str, SiteImports] = field(default_factory=dict[str, SiteImports])
+    """Of the package that it documents, by language."""
+
+    def gifts(self, missing: Missing, language: str, *, is_made: bool) -> Iterator[Gift]:
+        """Yield what may make a name that a block lacks, likeliest first.
+
+        Args:
+            missing: What it lacks.
+            language: Its language.
+            is_made: Whether another block of its page makes it, so that it is none of the package.
+        """
+        if missing.kind not in _GIVEN:
+            return
+        if language == "python":
+            yield from self._of_tests(missing)
+        imports = self.imports.get(language)
+        if imports is not None:
+            yield from _imported(imports, missing.name, language, is_made=is_made)
+
+    def _of_tests(self, missing: Missing) -> Iterator[Gift]:
+        code = self.doctests.code
+        if code and could_help(missing, [code]):
+            yield Gift(code, "the doctest set-up of its site")
+        made = self.doctests.names.get(missing.name)
+        if made is not None:
+            yield Gift(made, f"{missing.name} of its site's conftest.py")
+
+    def is_of_tests_alone(self, name: str) -> bool:
+        """Return whether a name is one that only the site's own tests can make."""
+        return self.doctests.names.get(name, "") is None
+
+
+def _imported(imports: SiteImports, name: str, language: str, *, is_made: bool) -> Iterator[Gift]:
+    is_usual = name in FORGOTTEN_NAMES[language] and name != imports.module
+    shown = imports.shown(name)
+    if shown is not None and (imports.is_named or not is_usual):
+        yield Gift(shown, f"`{shown}` of its site's other pages")
+    is_open = imports.is_named and not is_made and name.isidentifier()
+    if is_open and not is_usual and name not in OWN_NAMES[language]:
+        guessed = imports.guessed(name)
+        yield Gift(guessed, f"`{guessed}`, as its site is of {imports.module}")
+
+
+NO_SITE = Site()

@@ -1,0 +1,144 @@
+"""What the site of a page gives to its blocks: the set-up of its tests, and how it is imported.
+
+A site is the folder of a project or, without one, of pages. A course may be a stranger's: of its
+files no more is taken than import statements, and of those of its tests what a literal says.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import tomllib
+from collections.abc import Iterator
+from itertools import islice
+from pathlib import Path
+
+from daytona_validate._course_run.site import Site
+from daytona_validate._courses.course_files import is_passed_over
+from daytona_validate._courses.doctest_set_up import DoctestSetUp, pytest_names, sphinx_set_up
+from daytona_validate._courses.site_imports import SiteImports, site_imports
+from daytona_validate._regular_file import read_regular
+
+_LARGEST_BYTES = 1024 * 1024
+_MOST_PAGES = 400
+_MOST_FOLDERS = 1000
+_MOST_LEVELS = 5
+"""Folders from a page's to that of its project."""
+_PAGES = (".md", ".mdx", ".rst", ".markdown", ".qmd")
+_PROJECTS = ("pyproject.toml", "package.json", "setup.py", "setup.cfg", ".git")
+_LANGUAGES = {"python": "python", "javascript": "javascript", "typescript": "javascript"}
+_DOCS = "docs"
+
+
+class Sites:
+    """Cache of what sites give, by folder.
+
+    Args:
+        allows_files: Whether code of a site's own tests may be handed to the provider.
+    """
+
+    def __init__(self, *, allows_files: bool) -> None:
+        self._allows_files = allows_files
+        self._doctests: dict[Path, DoctestSetUp] = {}
+        self._imports: dict[tuple[Path, Path], dict[str, SiteImports]] = {}
+
+    @staticmethod
+    def has_any(languages: set[str]) -> bool:
+        """Return whether a site can give something to blocks of these languages."""
+        return not _LANGUAGES.keys().isdisjoint(languages)
+
+    def of(self, page: str) -> Site:
+        """Return what the site of a page gives to its blocks; it blocks. It raises nothing."""
+        folder = Path(os.path.abspath(page)).parent  # noqa: PTH100 - of a folder that may be gone
+        root = _root(folder)
+        inner = folder.relative_to(root).parts
+        below = root / (inner[0] if inner else _DOCS)
+        if (root, below) not in self._imports:
+            self._imports[root, below] = _imports(root, below)
+        if not self._allows_files:
+            return Site(imports=self._imports[root, below])
+        if folder not in self._doctests:
+            self._doctests[folder] = _doctests(folder, root)
+        return Site(doctests=self._doctests[folder], imports=self._imports[root, below])
+
+
+def _root(folder: Path) -> Path:
+    """Return the folder of the project that a folder is in; without one, the topmost of pages."""
+    above = [each for each in (folder, *folder.parents)[:_MOST_LEVELS] if _is_of_a_site(each)]
+    for each in above:
+        if any(os.path.lexists(each / name) for name in _PROJECTS):
+            return each
+    root = folder
+    while root.parent in above and any(_pages_in(root.parent)):
+        root = root.parent
+    return root
+
+
+def _is_of_a_site(folder: Path) -> bool:
+    """Return whether a folder can be that of a site, and not the user's or the computer's."""
+    return folder != folder.parent and folder != Path(os.path.expanduser("~"))  # noqa: PTH111 - raises without a home
+
+
+def _pages_in(folder: Path) -> list[Path]:
+    try:
+        with os.scandir(folder) as entries:
+            found = sorted(each.name for each in entries if each.name.endswith(_PAGES))
+    except OSError:
+        return []
+    return [folder / name for name in found]
+
+
+def _imports(root: Path, below: Path) -> dict[str, SiteImports]:
+    paths = [*_pages_in(root), *_pages_below(below)][:_MOST_PAGES]
+    pages = [*filter(None, (_text(path, root) for path in paths))]
+    projects = {"python": _python_project(root), "javascript": _script_project(root)}
+    found = {name: site_imports(pages, name, project) for name, project in projects.items()}
+    read = ((language, found[name]) for language, name in _LANGUAGES.items())
+    return {language: each for language, each in read if each is not None}
+
+
+def _pages_below(folder: Path) -> Iterator[Path]:
+    for current, folders, _ in islice(os.walk(folder), _MOST_FOLDERS):
+        folders[:] = sorted(each for each in folders if not is_passed_over(each))
+        yield from _pages_in(Path(current))
+
+
+def _text(path: Path, inside: Path) -> str:
+    """Return the text of a file; empty if it is none, or cannot be read."""
+    try:
+        return read_regular(path, at_most_bytes=_LARGEST_BYTES, inside=inside).decode()
+    except (OSError, UnicodeDecodeError):
+        return ""
+
+
+def _python_project(root: Path) -> str | None:
+    try:
+        said = tomllib.loads(_text(root / "pyproject.toml", root))
+    except (ValueError, RecursionError):
+        return None
+    tool = said.get("tool")
+    poetry = tool.get("poetry") if isinstance(tool, dict) else None
+    return _name(said.get("project")) or _name(poetry)
+
+
+def _script_project(root: Path) -> str | None:
+    try:
+        return _name(json.loads(_text(root / "package.json", root)))
+    except (ValueError, RecursionError):
+        return None
+
+
+def _name(table: object) -> str | None:
+    name = table.get("name") if isinstance(table, dict) else None
+    return name if isinstance(name, str) else None
+
+
+def _doctests(folder: Path, root: Path) -> DoctestSetUp:
+    """Return the set-up of the doctests in a folder: the nearest `conf.py`, each `conftest.py`."""
+    above = [each for each in (folder, *folder.parents) if each.is_relative_to(root)]
+    confs = (_text(each / "conf.py", root) for each in above)
+    code = sphinx_set_up(next(filter(None, confs), ""))
+    names: dict[str, str | None] = {}
+    for each in reversed(above):
+        names |= pytest_names(_text(each / "conftest.py", root))
+    return DoctestSetUp(code=code, names=names)
