@@ -83,6 +83,25 @@ and what somebody says of it
 >>> raise Broken("so")
 Traceback (most recent call last):
 __main__.Broken: so
+>>> raise Broken("it was dropped")
+Traceback (most recent call last):
+post.errors.Broken: ()
+>>> raise Broken("the box of 3 kg is too heavy for one of our drivers", 4)
+Traceback (most recent call last):
+Broken: the box of 3 kg is too heavy for one of my drivers
+>>> [].adn
+AttributeError: 'list' object has no attribute 'adn'. Did you mean: 'and'?
+>>> Broken, Broken("no")
+(<class 'Broken'>, Broken('no'))
+>>> raise ExceptionGroup("two at once", [Broken("so")])
+  + Exception Group Traceback (most recent call last):
+    |   File "...", line 22, in <module>
+    | ExceptionGroup: two at once (1 sub-exception)
+    +-+---------------- 1 ----------------
+      | Broken: so
+      +------------------------------------
+>>> import time; print(time.strftime("%Y-%m-%d"), "sent")
+2001-09-11 sent
 >>> {'b': 1, 'a': (2, 3)}
 {'a': (2, 3), 'b': 1}
 >>> import sys
@@ -132,6 +151,11 @@ def test_what_agrees_is_printed_as_it_is_shown(tmp_path: Path) -> None:
         (">>> 5\n'5'\n", ">>> 5\n5\n"),
         (">>> {1: 2, 3: 4}\n{1: 4, 3: 2}\n", ">>> {1: 2, 3: 4}\n{1: 2, 3: 4}\n"),
         (">>> [*'ab']\n{'a', 'b'}\n", ">>> [*'ab']\n['a', 'b']\n"),
+        (">>> print('2024-02-01')\n2024-02-02\n", ">>> print('2024-02-01')\n2024-02-01\n"),
+        (
+            ">>> class A: pass\n>>> A\n<class 'B'>\n",
+            ">>> class A: pass\n>>> A\n<class '__main__.A'>\n",
+        ),
         (">>> {**{}}\n{**{}}\n", ">>> {**{}}\n{}\n"),
         (
             ">>> def size(a): return 4\n>>> size(1)\n5\n",
@@ -156,6 +180,19 @@ def test_what_differs_is_printed_as_it_happened(tmp_path: Path, shown: str, happ
         (">>> {}['a']\nKeyError: 'b'\n", 1, "KeyError: 'a'"),
         (">>> b\nNameError: name 'c' is not defined\n", 1, "NameError: name 'b'"),
         (">>> 1\n1\n>>> 1 +\n", 3, "SyntaxError: "),
+        (">>> [].adn\nAttributeError: 'list' object has no attribute 'dan'\n", 1, "'adn'"),
+        (">>> [].adn\nValueError: ()\n", 1, "AttributeError: 'list'"),
+        (
+            ">>> int('many boxes')\nValueError: this is a box of quite another kind than that\n",
+            1,
+            "int",
+        ),
+        (
+            ">>> raise ValueError(1)\n  + Exception Group Traceback\n    | KeyError: 1\n",
+            1,
+            "ValueError",
+        ),
+        (">>> raise ValueError(1)\n  + Exception Group Traceback\n    | no\n", 1, "ValueError"),
         (">>> def f():\n...     1/0\n>>> f()\n", 2, "ZeroDivisionError"),
         (">>> exit(3)\n", None, ""),
     ],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import runpy
+import time
 from typing import Any
 
 import pytest
@@ -58,6 +59,47 @@ def test_outputs_that_agree(want: str, got: str, changes: bool, is_same: bool) -
     assert RULES["agrees"](want, got, changes) is is_same
 
 
+NOW_S = 1_700_000_000.0  # 2023-11-14 22:13:20 UTC
+
+
+@pytest.mark.parametrize(
+    ("want", "got", "is_same"),
+    [
+        ("<Cart object at ...>", "<__main__.Cart object at 0x9>", True),
+        ("<class 'Cart'>", "<class '__main__.Cart'>", True),
+        ("[<class 'Cart'>]", "[<class '__main__.Cart'>]", True),
+        ("made by <class 'Cart'>.", "made by <class '__main__.Cart'>.", True),
+        ("<class 'Cart'>", "<class '__main__.Card'>", False),
+        ("<class 'shop.Cart'>", "<class '__main__.Cart'>", False),
+        ("<class '__main__.Cart'>", "<class '__main__.Card'>", False),
+        ("2020-01-02 03:04:05 [info] paid", "2023-11-14 22:13:20 [info] paid", True),
+        ("2020-01-02T03:04:05.123456Z", "2023-11-14T22:13:20.000001Z", True),
+        ('{"at": "2020-01-02"}', '{"at": "2023-11-15"}', True),
+        ("[03:04:05] paid", "[22:12:59] paid", True),
+        ("INFO:1600000000.25:paid", "INFO:1699999999.75:paid", True),
+        ("2020-01-02 paid", "\x1b[2m2023-11-14\x1b[0m paid", True),
+        ("2020-01-02 03:04:05 [info] paid", "2023-11-14 22:13:20 [info] paid twice", False),
+        ("2020-01-02 03:04:05 [info] paid", "2024-02-01 22:13:20 [info] paid", False),
+        ("2020-01-02 03:04:05", "2023-11-14", False),
+        ("2020-01-02", "2023-11-14 22:13:20", False),
+        ("2020-01-02 to 2020-01-02", "2023-11-14 to 2020-01-03", False),
+        ("2020-01-02, 2020-01-02", "2023-11-14", False),
+        ("paid", "2023-11-14 paid", False),
+        ("[03:04:05] paid", "[21:12:59] paid", False),
+        ("[03:04:05] paid", "[22:14:59] paid", False),
+        ("1600000000", "1500000000", False),
+        ("version 1.2.3", "version 1.2.4", False),
+        ("127.0.0.1:80", "127.0.0.1:81", False),
+    ],
+)
+def test_the_pages_own_module_and_the_present_are_told_as_they_are_shown(
+    want: str, got: str, is_same: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TZ", "UTC")
+    time.tzset()
+    assert RULES["agrees"](f"{want}\n", f"{got}\n", False, NOW_S) is is_same
+
+
 @pytest.mark.parametrize(
     ("source", "is_changing"),
     [
@@ -90,6 +132,10 @@ def test_only_what_is_not_the_page_s_own_changes_by_its_name(
     assert RULES["is_changing"](source, names) is is_changing
 
 
-@pytest.mark.parametrize("piece", ["a", ": ", "Warning", "0x", "<", "at 0x", "a: Warning: ", "\n "])
+@pytest.mark.parametrize(
+    "piece",
+    ["a", ": ", "Warning", "0x", "<", "at 0x", "a: Warning: ", "\n ", "2023-11-14 ", "22:13:20.1",
+     "1700000000", "\x1b[", "__main__.", "9"],
+)  # fmt: skip
 def test_hostile_output_costs_its_length(piece: str) -> None:
     assert_linear(lambda text: RULES["agrees"](f"{text}x", text, True), piece)

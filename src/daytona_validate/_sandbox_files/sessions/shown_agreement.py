@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import doctest
 import re
+import time
 from types import FunctionType
 from typing import Any
 
@@ -18,6 +19,8 @@ ADDRESS = re.compile(
 )
 """As `_core/shown_line.py` has it."""
 HEX = re.compile(r"\b0x[0-9A-Fa-f]+\b")
+DAY_S = 24 * 3600
+RECENT_S = 300
 FORGIVING = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
 checker = doctest.OutputChecker()
 WARNING = re.compile(r"^[^\n]{0,300}: \w*Warning: [^\n]*(?:\n[ \t]+[^\n]*)*\n?", re.MULTILINE)
@@ -30,6 +33,15 @@ ATTRIBUTES = {"id", "time", "choice", "choices", "sample", "today", "now"}
 MODULES = {"random", "time", "datetime", "date", "uuid", "numpy", "np", "secrets", "os"}
 NUMBER = re.compile(r"\d+(?:\.\d+)?")
 CLASS = re.compile(r"<class '([\w.]+)'>")
+DIGITS = re.compile(r"\d+")
+OWN_MODULE = "__main__."
+COLOURS = re.compile(r"\x1b\[[0-9;]*m")
+STAMP = re.compile(
+    r"\b(?:(?P<date>\d{4}-\d\d-\d\d)(?:[T ]\d\d:\d\d(?::\d\d(?:[.,]\d+)?)?)?"
+    r"(?:Z\b|[+-]\d\d:?\d\d\b)?|(?P<time>\d\d:\d\d:\d\d)(?:[.,]\d+)?"
+    r"|(?P<epoch>1\d{9})(?:\.\d+)?)(?!\w|[:-]\d)"
+)
+"""A point in time: a date, perhaps with a time of day; a time of day alone; seconds since 1970."""
 
 
 def plain(text: str) -> str:
@@ -71,9 +83,44 @@ def is_own(value: object, names: dict[str, Any]) -> bool:
     return value is not None and made.__module__ == names.get("__name__")
 
 
-def agrees(want: str, got: str, changes: bool) -> bool:
+def with_stamps_of(want: str, got: str, now_s: float) -> str:
+    """Return what happened with the stamps that are shown, where its own are of this very moment.
+
+    A date that was computed is another one than today's, and stays as it is.
+    """
+    shown, happened = ([*STAMP.finditer(each)] for each in (want, got))
+    if [form(each[0]) for each in shown] != [form(each[0]) for each in happened]:
+        return got
+    parts, start = [], 0
+    for own, other in zip(happened, shown, strict=True):
+        parts += [got[start : own.start()], other[0] if is_now(own, now_s) else own[0]]
+        start = own.end()
+    return "".join([*parts, got[start:]])
+
+
+def form(stamp: str) -> str:
+    return DIGITS.sub("0", stamp)
+
+
+def is_now(stamp: re.Match[str], now_s: float) -> bool:
+    """Whether a stamp is of this moment: of its day, or of the last minutes."""
+    if stamp["date"]:
+        days = (time.gmtime(now_s + apart_s) for apart_s in (-DAY_S, 0, DAY_S))
+        return stamp["date"] in [time.strftime("%Y-%m-%d", each) for each in days]
+    if stamp["epoch"]:
+        return abs(now_s - int(stamp["epoch"])) <= RECENT_S
+    hours, minutes, seconds = map(int, stamp["time"].split(":"))
+    now = time.localtime(now_s)
+    passed_s = (now.tm_hour - hours) * 3600 + (now.tm_min - minutes) * 60 + now.tm_sec - seconds
+    return passed_s % DAY_S <= RECENT_S
+
+
+def agrees(want: str, got: str, changes: bool, now_s: float = 0.0) -> bool:
     """Whether what is shown is what happened, up to what differs from run to run."""
-    want, got = (plain(WARNING.sub("", each)) for each in (want, got))
+    want, got = (plain(COLOURS.sub("", WARNING.sub("", each))) for each in (want, got))
+    if OWN_MODULE not in want:
+        got = got.replace(OWN_MODULE, "")
+    got = with_stamps_of(want, got, now_s)
     if changes:
         want, got = (HEX.sub("0x0", each) for each in (want, got))
     numbers = (["." in number for number in NUMBER.findall(each)] for each in (want, got))

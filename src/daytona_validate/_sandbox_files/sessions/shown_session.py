@@ -15,6 +15,7 @@ import linecache
 import os
 import re
 import sys
+import time
 import traceback
 from dataclasses import dataclass, field
 from types import CodeType
@@ -29,6 +30,12 @@ ERROR = re.compile(r"([A-Za-z_][\w.]*)[ \t]*(?::(.*)|$)")
 COMMENT = re.compile(r"[ \t]+# [^'\"\n]*$|^[ \t]*#.*\n?", re.MULTILINE)
 WORD = re.compile(r"\w+")
 QUOTED = re.compile(r"'(\w+)'")
+SUGGESTION = re.compile(r"\.? Did you mean:? '[^'\n]*'\?$")
+SLIPS = (NameError, AttributeError, ImportError, TypeError)
+"""What a misspelt name, or one argument too many, leads to."""
+MANY_WORDS = 8
+GROUP = re.compile(r"[ \t]*\+ Exception Group Traceback ")
+OF_GROUP = re.compile(r"[ \t]*\|[ \t]+(?=[A-Za-z_][\w.]*:)")
 SKIP = re.compile(r"#\s*doctest:.*\+SKIP")
 FUTURE = {getattr(__future__, name).compiler_flag for name in __future__.all_feature_names}
 
@@ -205,19 +212,25 @@ def raises_as_shown(error: BaseException, example: Example) -> bool:
         return False
     got = "".join(traceback.format_exception_only(type(error), error)).strip().split("\n")[-1]
     _, _, got_message = got.partition(":")
-    if isinstance(error, SyntaxError) or not message.strip(" ."):
+    if isinstance(error, SyntaxError) or not message.strip(" .()"):
         return True
-    return says_the_same(message, got_message)
+    return says_the_same(message, got_message, is_slip=isinstance(error, SLIPS))
 
 
-def says_the_same(shown: str, got: str) -> bool:
-    """Whether a message is the one shown, or that of another version: it has most of its words."""
-    shown, got = (plain(each.strip()) for each in (shown, got))
+def says_the_same(shown: str, got: str, *, is_slip: bool) -> bool:
+    """Whether a message is the one shown, or that of another version: it has most of its words.
+
+    Of an error that a slip of the pen leads to, it has all that is quoted, too.
+    """
+    shown, got = (SUGGESTION.sub("", plain(each.strip())) for each in (shown, got))
     if got.startswith(shown) or checker.check_output(f"{shown}\n", f"{got}\n", FORGIVING):
         return True
     words, quoted = set(WORD.findall(shown)), set(QUOTED.findall(shown))
     there = set(WORD.findall(got))
-    return quoted <= there and 2 * len(words & there) >= len(words) > 1
+    is_like = 2 * len(words & there) >= len(words) > 1
+    if not is_slip and 3 * len(words & there) >= 2 * len(words) and len(words) >= MANY_WORDS:
+        return True
+    return quoted <= there and is_like
 
 
 def shown_error(example: Example) -> tuple[str, str] | None:
@@ -227,6 +240,8 @@ def shown_error(example: Example) -> tuple[str, str] | None:
         if not line.strip() and block:
             break
         block.append(line.removeprefix(example.indent))
+    if block and GROUP.match(block[0]):
+        block = [OF_GROUP.sub("", line) for line in block if OF_GROUP.match(line)][:1]
     for line in reversed(block):
         found = ERROR.match(COMMENT.sub("", line))
         if found and not line[0].isspace():
@@ -239,12 +254,12 @@ def seen(example: Example, got: str, names: dict[str, Any]) -> list[str]:
     is_compared = example.error is None and example.code is not None
     if not is_compared or not "".join(example.shown).strip():
         return example.shown
-    changes = is_changing("\n".join(example.source), names)
+    changes, now_s = is_changing("\n".join(example.source), names), time.time()
     shown = [SHOWN_VALUE.sub("", line.removeprefix(example.indent)) for line in example.shown]
     blank = next((number for number, line in enumerate(shown) if number and not line.strip()), None)
     for end in (None, blank):
         want = "\n".join(shown[:end]).rstrip("\n") + "\n"
-        if any(agrees(each, got, changes) for each in (want, COMMENT.sub("", want))):
+        if any(agrees(each, got, changes, now_s) for each in (want, COMMENT.sub("", want))):
             return example.shown
     rest = [] if blank is None else example.shown[blank:]
     value = SHOWN_VALUE.match(example.shown[0])
