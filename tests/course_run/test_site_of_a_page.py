@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from blocks_of_pages import block, finished, names, result
+from daytona_validate._core.details import failure_details
 from daytona_validate._course_run.course_page import RunRules, SessionMode
 from daytona_validate._course_run.site import NO_SITE, Site
 from daytona_validate._courses.doctest_set_up import DoctestSetUp
@@ -117,6 +118,17 @@ def test_what_only_the_tests_of_a_site_can_make_is_no_mistake_of_the_block() -> 
     table = replace(result(FAILED, "tmp", kind=MissingKind.TABLE))
     results, _ = finished([block("x")], lambda _snippet: table, site=site)
     assert results[0].outcome is FAILED
+
+
+def test_what_waits_for_its_reader_is_no_mistake_once_it_has_its_names() -> None:
+    said = failure_details("EOFError: EOF when reading a line (line 2)")
+    typed = replace(result(FAILED, line=2), details=said)
+
+    def ask(snippet: Snippet) -> CodeValidationResult:
+        return replace(typed, earlier=names(snippet).earlier) if snippet.earlier else names(snippet)
+
+    results, _ = finished([block("use Box\ninput('how many? ')")], ask, site=SITE)
+    assert results[0].outcome is Outcome.NOT_RUNNABLE
 
 
 def test_no_site_gives_anything_where_blocks_run_alone() -> None:

@@ -9,6 +9,7 @@ from typing import TypeAlias
 from daytona_validate._core.fragments.completion import Completion, not_runnable
 from daytona_validate._core.fragments.tries import completion, judged
 from daytona_validate._course_run.alternatives import made_anew
+from daytona_validate._course_run.conflicts import after_needed
 from daytona_validate._course_run.consequences import consequence, could_be_consequence, makes
 from daytona_validate._course_run.course_page import CoursePage, SessionMode
 from daytona_validate._course_run.replay import (
@@ -92,6 +93,9 @@ def _from_site(page: CoursePage, position: int, alone: CodeValidationResult) -> 
     if not given:
         return result
     result = better(alone, result, note=", ".join(each.note for each in given))
+    reason = page.no_program(position, result)
+    if reason is not None:
+        return not_runnable(result, reason)
     return (yield from _replayed_as(snippet, page, position, result, given=given))
 
 
@@ -126,7 +130,8 @@ def _replayed_as(
     if not could_help(alone.missing, (page.code(other) for other in before)):
         return alone
     results = yield from results_of(before)
-    codes = [page.code(other) for other in before if page.runs_well(other, results[other])]
+    ran = {n: page.code(n) for n in before if page.runs_well(n, results[n])}
+    codes = [*ran.values()]
     if not could_help(alone.missing, codes):
         return alone
     given = given_before(page, given, before)
@@ -141,6 +146,10 @@ def _replayed_as(
         if anew.outcome is Outcome.PASSED:
             replayed = replace(anew, earlier=anew.earlier[:-1])
             notes.append(f"without {alternative.names} of theirs")
+    needed = yield from after_needed(snippet, alone, replayed, gifts=given, codes=ran)
+    if needed is not None:
+        replayed = needed[0]
+        notes[-1] = f"{needed[1]} of {notes[-1]}, as the others clash with it"
     return better(alone, replayed, note=", ".join(notes))
 
 
