@@ -105,8 +105,11 @@ class Validator:
         skill: str = "",
         stdin: str = "",
         timeout_s: float | None = None,
+        queue_timeout_s: float | None = None,
     ) -> CodeValidationResult:
         """Return the result of one snippet.
+
+        It gets one of the next slots that come free, however many snippets of batches wait.
 
         Args:
             code: The code, or a snippet; the other arguments, where given, replace its own.
@@ -115,14 +118,23 @@ class Validator:
             stdin: What the program reads.
             timeout_s: Seconds for the program alone in which it could run; at most 4 x as many of
                 wall time. None: what the settings say.
+            queue_timeout_s: Seconds to wait for a slot, of the validator and then of the host;
+                after them the result is `unavailable`. 0: it does not wait. None: what the
+                settings say.
 
         Raises:
-            QueueFull: As many snippets wait for a slot as `max_queue` allows: shed load.
+            ConfigurationError: `queue_timeout_s` is below 0.
+            QueueFull: As many calls wait for their first slot as `max_queue` allows: shed load,
+                and say when to come again: `retry_after_s`.
             ValidatorClosed: The validator is not open in this event loop: the caller's fault.
         """
         session = self._open_session()
+        if queue_timeout_s is not None and queue_timeout_s < 0:
+            raise ConfigurationError(f"queue_timeout_s must be at least 0, not {queue_timeout_s}.")
         session.slots.refuse_if_full()
-        return await session.result(_snippet(code, language, skill, stdin, timeout_s))
+        return await session.result(
+            _snippet(code, language, skill, stdin, timeout_s), queue_timeout_s=queue_timeout_s
+        )
 
     async def validate_many(
         self,
@@ -163,7 +175,9 @@ class Validator:
 
         Raises:
             ConfigurationError: The concurrency is below 1, or an item is not a `Snippet`.
-            QueueFull: The queue is full already. Once begun, a call waits for slots instead.
+            QueueFull: As for `validate`: raised by this call, before anything is entered. Once
+                begun, a call waits for slots instead, each of its snippets for `queue_timeout_s`
+                at most in which the call got no other slot.
             ValidatorClosed: The validator is not open in this event loop: the caller's fault.
             Exception: What the source raised, unchanged, after the results of what came before.
         """

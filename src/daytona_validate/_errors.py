@@ -5,7 +5,7 @@ A class exists only where a caller would handle it differently::
     DaytonaValidateError
     ├── ConfigurationError       the caller's settings or arguments are wrong
     ├── ValidatorClosed          the validator is not open (or no longer)
-    ├── QueueFull                more work was handed in than `max_queue` allows
+    ├── QueueFull                more calls wait than `max_queue` allows
     ├── CleanupTimeout           a clean-up did not end within its grace
     └── SandboxUnavailable       no sandbox, hence no verdict: the infrastructure's fault
         ├── ToolchainMissing     … a language's toolchain is not there: the environment's fault
@@ -39,7 +39,24 @@ class ValidatorClosed(DaytonaValidateError):
 
 
 class QueueFull(DaytonaValidateError):
-    """As many snippets are waiting for a slot as `max_queue` allows."""
+    """Load shedding: as many calls wait for their first slot as `max_queue` allows.
+
+    Args:
+        message: What is full, and what the limit is.
+        waiting: Calls that wait for their first slot now.
+        slots: Snippets that the validator takes at a time.
+        retry_after_s: Estimate of the seconds until those who wait now have their slots: from how
+            long slots were held of late; between 0.1 and 60. It promises nothing. As a header:
+            `Retry-After: {math.ceil(error.retry_after_s)}`.
+    """
+
+    def __init__(
+        self, message: str, *, waiting: int = 0, slots: int = 0, retry_after_s: float = 1.0
+    ) -> None:
+        super().__init__(message)
+        self.waiting = waiting
+        self.slots = slots
+        self.retry_after_s = retry_after_s
 
 
 class CleanupTimeout(DaytonaValidateError):

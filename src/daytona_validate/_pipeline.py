@@ -14,14 +14,13 @@ import logging
 import random
 import secrets
 from collections.abc import Awaitable, Callable
-from contextlib import AbstractAsyncContextManager, AsyncExitStack
-from dataclasses import dataclass, replace
-from typing import TypeAlias
+from contextlib import AsyncExitStack
+from dataclasses import replace
 
 from daytona_validate._core.details import unavailable_details
 from daytona_validate._core.intake import Refusal, intake, named_language
 from daytona_validate._core.judge import judge
-from daytona_validate._core.results import RunContext, judged, refused, unavailable
+from daytona_validate._core.results import judged, refused, unavailable
 from daytona_validate._core.retry_policy import RetryRun, backoff_s, opening, should_retry
 from daytona_validate._errors import (
     ConnectionFailed,
@@ -35,12 +34,12 @@ from daytona_validate._models import (
     SandboxSpec,
     Snippet,
     Stage,
-    Timings,
 )
 from daytona_validate._pipeline_config import NoVerdict, PipelineConfig, total_limit_s
+from daytona_validate._pipeline_trace import Trace
 from daytona_validate._providers.protocol import Sandbox, SandboxProvider
 from daytona_validate._runtime.clocks import Clock
-from daytona_validate._runtime.limiter import Slots
+from daytona_validate._runtime.limiter import Caller, Slots
 from daytona_validate._runtime.log_once import LogOnce
 from daytona_validate._runtime.retries import retried, within
 from daytona_validate._runtime.tasks import cancels
@@ -50,47 +49,6 @@ from daytona_validate._sandbox_pool.lease import Lease, UsedSandboxFailed
 _logger = logging.getLogger("daytona_validate")
 
 _NO_SANDBOX = "No sandbox within {:g} s (DAYTONA_CREATE_TIMEOUT)"
-
-Open: TypeAlias = Callable[[SandboxSpec], AbstractAsyncContextManager[Sandbox]]
-"""As `SandboxProvider.open`."""
-
-
-@dataclass(slots=True, kw_only=True)
-class _Trace:
-    """Progress of one snippet, from intake to its result."""
-
-    snippet: Snippet
-    language: str
-    provider: str
-    index: int
-    began_s: float
-    cancels: int
-    """Cancellation requests that the task had before this snippet began."""
-    open: Open
-    open_new: Open
-    """Opens a sandbox that no other snippet was in."""
-    queued_s: float = 0.0
-    created_s: float = 0.0
-    ran_s: float = 0.0
-    attempts: int = 0
-    sandbox_id: str | None = None
-    sandbox_use: int | None = None
-
-    def context(self) -> RunContext:
-        return RunContext(
-            snippet=self.snippet,
-            language=self.language,
-            provider=self.provider,
-            index=self.index,
-            sandbox_id=self.sandbox_id,
-            sandbox_use=self.sandbox_use,
-            attempts=self.attempts,
-            timings=Timings(queued_s=self.queued_s, created_s=self.created_s, ran_s=self.ran_s),
-        )
-
-    def is_being_cancelled(self) -> bool:
-        """Whether the caller has cancelled this task, whatever exception came of that since."""
-        return cancels() > self.cancels
 
 
 class Pipeline:
@@ -123,25 +81,32 @@ class Pipeline:
         self._log = LogOnce(_logger)
 
     async def validate(
-        self, snippet: Snippet, *, index: int = 0, shared: SharedSandboxes | None = None
+        self,
+        snippet: Snippet,
+        *,
+        index: int = 0,
+        caller: Caller | None = None,
+        shared: SharedSandboxes | None = None,
     ) -> CodeValidationResult:
         """Return the result of a snippet, whatever happens to it.
 
         Args:
             snippet: What to validate.
             index: Its position in its source.
+            caller: Its call, for whose slots it waits; None: one of its own.
             shared: The sandboxes of its call; None: it gets one of its own.
 
         Raises:
             asyncio.CancelledError: The caller cancelled the task. There is no other exception.
         """
-        trace = _Trace(
+        trace = Trace(
             snippet=snippet,
             language=named_language(snippet),
             provider=self._provider.name,
             index=index,
             began_s=_now_s(),
             cancels=cancels(),
+            caller=caller or self._slots.caller(),
             open=self._provider.open if shared is None else shared.open,
             open_new=self._provider.open if shared is None else shared.open_new,
         )
@@ -162,7 +127,7 @@ class Pipeline:
         else:
             self._log.report(message, error)
 
-    async def _walk(self, trace: _Trace) -> CodeValidationResult:
+    async def _walk(self, trace: Trace) -> CodeValidationResult:
         job = intake(
             trace.snippet,
             limits=self._limits,
@@ -178,13 +143,13 @@ class Pipeline:
         spec = job.spec()
         await self._prepare(spec)
         try:
-            await self._slots.take()
+            await self._slots.take(trace.caller)
         finally:
             trace.queued_s = _now_s() - trace.began_s
         try:
             execution = await self._executed(spec, trace)
         finally:
-            self._slots.give_back()
+            self._slots.give_back(trace.caller)
         verdict, own = judge(execution, job)
         return judged(verdict, own, trace.context())
 
@@ -196,7 +161,7 @@ class Pipeline:
                 raise
             # `open` meets the same failure again, and is retried.
 
-    async def _executed(self, spec: SandboxSpec, trace: _Trace) -> Execution:
+    async def _executed(self, spec: SandboxSpec, trace: Trace) -> Execution:
         """Run the snippet; what fails in a sandbox that others used is as if it had not been."""
         try:
             return await self._run_twice(spec, trace)
@@ -208,7 +173,7 @@ class Pipeline:
             trace.open = trace.open_new
         return await self._run_twice(spec, trace)
 
-    async def _run_twice(self, spec: SandboxSpec, trace: _Trace) -> Execution:
+    async def _run_twice(self, spec: SandboxSpec, trace: Trace) -> Execution:
         """Run the snippet, and retry it once in a new sandbox if the first gave no verdict.
 
         A retry is safe: a run has no network and no host files, and so no effect outside. The
@@ -235,7 +200,7 @@ class Pipeline:
                     await self._sleep(wait_s)
         return await self._run_once(spec, trace, clock)
 
-    async def _run_once(self, spec: SandboxSpec, trace: _Trace, clock: Clock) -> Execution:
+    async def _run_once(self, spec: SandboxSpec, trace: Trace, clock: Clock) -> Execution:
         sandbox: Sandbox | None = None
         execution: Execution | None = None
         try:
@@ -253,7 +218,7 @@ class Pipeline:
         return execution
 
     async def _open(
-        self, stack: AsyncExitStack, spec: SandboxSpec, trace: _Trace, clock: Clock
+        self, stack: AsyncExitStack, spec: SandboxSpec, trace: Trace, clock: Clock
     ) -> Sandbox:
         longest_s = self._config.create_timeout_s
         lap = clock.lap(longest_s, lambda: SandboxUnavailable(_NO_SANDBOX.format(longest_s)))
@@ -271,7 +236,7 @@ class Pipeline:
             trace.queued_s += lap.off_s
 
 
-async def _run(sandbox: Sandbox, trace: _Trace) -> Execution:
+async def _run(sandbox: Sandbox, trace: Trace) -> Execution:
     trace.sandbox_id = sandbox.sandbox_id
     trace.sandbox_use = sandbox.use if isinstance(sandbox, Lease) else 1
     trace.attempts += 1

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import math
 from collections.abc import AsyncIterable, AsyncIterator, Iterable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from functools import partial
@@ -26,7 +27,7 @@ from daytona_validate._providers.registry import (
 )
 from daytona_validate._runtime.cleanup import finish
 from daytona_validate._runtime.fan_out import fan_out
-from daytona_validate._runtime.limiter import Slots
+from daytona_validate._runtime.limiter import Caller, Slots, patience
 from daytona_validate._sandbox_pool.call import SharedSandboxes
 from daytona_validate._sandbox_pool.pool import SandboxPool
 from daytona_validate._sandbox_pool.turns import look_ahead
@@ -75,12 +76,21 @@ class Session:
         self._cache = cache
         self._on_their_way = 0
 
-    async def result(self, snippet: Snippet) -> CodeValidationResult:
-        """Return the result of a call of one snippet; see `validate`."""
-        if self._pool is None:
-            return await self.validate(0, snippet)
-        async with SharedSandboxes(self._pool, places=1) as sandboxes:
-            return await self.validate(0, snippet, shared=sandboxes)
+    async def result(
+        self, snippet: Snippet, *, queue_timeout_s: float | None = None
+    ) -> CodeValidationResult:
+        """Return the result of a call of one snippet; see `validate`.
+
+        Args:
+            snippet: What to validate.
+            queue_timeout_s: See `Validator.validate`.
+        """
+        caller = self.slots.caller(longest_wait_s=queue_timeout_s)
+        with self.slots.work(caller), patience(queue_timeout_s):
+            if self._pool is None:
+                return await self.validate(0, snippet, caller=caller)
+            async with SharedSandboxes(self._pool, places=1) as sandboxes:
+                return await self.validate(0, snippet, caller=caller, shared=sandboxes)
 
     def results(
         self, snippets: Iterable[Snippet] | AsyncIterable[Snippet], *, workers: int
@@ -92,7 +102,8 @@ class Session:
             workers: How many are under way at a time.
         """
         if self._pool is None:
-            return fan_out(snippets, self.validate, workers=workers)
+            validate = partial(self.validate, caller=self.slots.caller())
+            return fan_out(snippets, validate, workers=workers)
         return self._results(snippets, SharedSandboxes(self._pool, places=workers), workers)
 
     @asynccontextmanager
@@ -102,9 +113,11 @@ class Session:
         sandboxes: SharedSandboxes,
         workers: int,
     ) -> AsyncIterator[AsyncIterator[CodeValidationResult]]:
+        caller = self.slots.caller()
+
         async def validate(index: int, snippet: Snippet) -> CodeValidationResult:
             async with sandboxes.turn(_language_of(snippet)):
-                return await self.validate(index, snippet, shared=sandboxes)
+                return await self.validate(index, snippet, caller=caller, shared=sandboxes)
 
         async with (
             sandboxes,
@@ -115,13 +128,19 @@ class Session:
             yield finished
 
     async def validate(
-        self, index: int, snippet: Snippet, *, shared: SharedSandboxes | None = None
+        self,
+        index: int,
+        snippet: Snippet,
+        *,
+        caller: Caller,
+        shared: SharedSandboxes | None = None,
     ) -> CodeValidationResult:
         """Return the result of a snippet.
 
         Args:
             index: Its position in its source.
             snippet: What to validate.
+            caller: Its call.
             shared: The sandboxes of its call; None: it gets one of its own.
 
         Raises:
@@ -136,10 +155,13 @@ class Session:
         self._on_their_way += 1
         self.idle.clear()
         try:
-            run = partial(self._pipeline.validate, snippet, index=index, shared=shared)
-            if self._cache is None:
-                return await run()
-            return await self._cache.result(snippet, index=index, run=run)
+            run = partial(
+                self._pipeline.validate, snippet, index=index, caller=caller, shared=shared
+            )
+            with self.slots.work(caller):
+                if self._cache is None:
+                    return await run()
+                return await self._cache.result(snippet, index=index, run=run)
         finally:
             self._on_their_way -= 1
             if self._on_their_way == 0:
@@ -178,14 +200,14 @@ def make_session(
         concurrency: Snippets at a time; None: what the settings say, else the provider's default.
         http_client: The caller's own for the service; None: one is made.
     """
-    default_concurrency = DEFAULT_CONCURRENCY
+    default_concurrency, most = DEFAULT_CONCURRENCY, math.inf
     if provider is None or isinstance(provider, str):
         entry = provider_entry(provider or settings.provider)
         parts = ProviderParts(on_notice=_log_notice, http_client=http_client)
         provider = entry.make(settings, parts)
-        default_concurrency = entry.concurrency()
+        default_concurrency, most = entry.concurrency(), entry.most_at_a_time(settings)
     slots = Slots(
-        concurrency or settings.concurrency or default_concurrency,
+        int(min(most, concurrency or settings.concurrency or default_concurrency)),
         max_waiting=settings.max_queue,
         longest_wait_s=settings.queue_timeout_s,
     )

@@ -126,17 +126,24 @@ class DaytonaClient:
         skill: str = "",
         stdin: str = "",
         timeout_s: float | None = None,
+        queue_timeout_s: float | None = None,
     ) -> CodeValidationResult:
         """Return the result of one snippet; see `Validator.validate`.
 
         Raises:
+            ConfigurationError: As for `Validator.validate`.
             KeyboardInterrupt: Ctrl-C; the sandbox is removed in the background.
-            QueueFull: As many snippets wait for a slot as `max_queue` allows: shed load.
+            QueueFull: As many calls wait for their first slot as `max_queue` allows: shed load.
             ValidatorClosed: The client is closed: the caller's fault.
         """
         return self._run(
             lambda validator: validator.validate(
-                code, language, skill=skill, stdin=stdin, timeout_s=timeout_s
+                code,
+                language,
+                skill=skill,
+                stdin=stdin,
+                timeout_s=timeout_s,
+                queue_timeout_s=queue_timeout_s,
             )
         )
 

@@ -10,8 +10,9 @@ from daytona_validate._runtime.limiter import Slots
 
 @asynccontextmanager
 async def held_slot(slots: Slots) -> AsyncIterator[None]:
-    await slots.take()
+    caller = slots.caller()
+    await slots.take(caller)
     try:
         yield
     finally:
-        slots.give_back()
+        slots.give_back(caller)

@@ -24,7 +24,7 @@ from daytona_validate._core.limits import WALL_FACTOR
 from daytona_validate._errors import SandboxUnavailable
 from daytona_validate._runtime.clocks import off_the_clocks
 from daytona_validate._runtime.file_lock import FileLock, first_free, polled, refusals_told
-from daytona_validate._runtime.limiter import SlotTimeout
+from daytona_validate._runtime.limiter import SlotTimeout, patience_s
 
 MOST = 256
 """Slots of a host: who is alone has a file open for each."""
@@ -46,7 +46,8 @@ class HostSlots:
             alone.
         total: How many this process takes part in, at least 1; more than `MOST` are as many.
             Another may see more or fewer of them; each then keeps to its own number.
-        longest_wait_s: How long to wait for one; None: for ever.
+        longest_wait_s: How long to wait for one; None: for ever. A call may have its own:
+            `patience`.
     """
 
     def __init__(self, cache: Path, total: int, *, longest_wait_s: float | None = None) -> None:
@@ -114,11 +115,12 @@ class HostSlots:
         return self._folder / "alone"
 
     async def _next(self) -> FileLock:
+        longest_wait_s = patience_s(self._longest_wait_s)
         try:
-            async with asyncio.timeout(self._longest_wait_s), self._asking:
+            async with asyncio.timeout(longest_wait_s), self._asking:
                 return await polled(self._free)
         except TimeoutError as error:
-            raise SlotTimeout(self._longest_wait_s, where=" of the host") from error
+            raise SlotTimeout(longest_wait_s, where=" of the host") from error
 
     def _free(self) -> FileLock | None:
         with FileLock(self._alone_file) as gate:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -34,6 +35,9 @@ class ProviderEntry:
 
     make: Callable[[ProviderConfig, ProviderParts], SandboxProvider]
     concurrency: Callable[[], int]
+    most_at_a_time: Callable[[ProviderConfig], float] = lambda _config: math.inf
+    """How many it runs at a time, however many it is asked for. Who waits for that inside a
+    provider stands in a line of its own, which knows no calls and is not fair to them."""
 
 
 def _make_daytona(config: ProviderConfig, parts: ProviderParts) -> SandboxProvider:
@@ -62,7 +66,11 @@ DEFAULT_CONCURRENCY = 10
 
 PROVIDERS: Mapping[str, ProviderEntry] = {
     "daytona": ProviderEntry(_make_daytona, lambda: DEFAULT_CONCURRENCY),
-    "local": ProviderEntry(_make_local, _twice_the_cores),
+    "local": ProviderEntry(
+        _make_local,
+        _twice_the_cores,
+        lambda config: config.machine_slots or _twice_the_cores(),
+    ),
 }
 
 

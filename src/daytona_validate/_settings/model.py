@@ -85,7 +85,7 @@ class Settings(BaseSettings):
     )
     max_queue: int | None = whole(
         None,
-        "Snippets that may wait for a slot before `QueueFull` is raised; unset: any number.",
+        "Calls that may wait for their first slot before `QueueFull` is raised; unset: any number.",
         at_least=0,
         at_most=10_000_000,
     )
@@ -99,7 +99,9 @@ class Settings(BaseSettings):
     create_timeout_s: float = seconds(60.0, "Time to get a sandbox, retries included.")
     create_attempts: int = whole(3, "Times a sandbox is asked for before giving up.", at_most=20)
     request_timeout_s: float = seconds(30.0, "Time for one HTTP request.")
-    queue_timeout_s: float | None = seconds(None, "Time to wait for a slot; unset: no limit.")
+    queue_timeout_s: float | None = seconds(
+        None, "Time a call waits for its first slot, and from one to its next; unset: no limit."
+    )
     total_timeout_s: float | None = seconds(
         None,
         "Time for one snippet once it has a slot; "

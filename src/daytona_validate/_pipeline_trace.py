@@ -1,0 +1,57 @@
+"""Progress of one snippet through the pipeline: what is known of it up to now."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from daytona_validate._core.results import RunContext
+from daytona_validate._models import SandboxSpec, Snippet, Timings
+from daytona_validate._providers.protocol import Sandbox
+from daytona_validate._runtime.limiter import Caller
+from daytona_validate._runtime.tasks import cancels
+
+Open: TypeAlias = Callable[[SandboxSpec], AbstractAsyncContextManager[Sandbox]]
+"""As `SandboxProvider.open`."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Trace:
+    """Progress of one snippet, from intake to its result."""
+
+    snippet: Snippet
+    language: str
+    provider: str
+    index: int
+    began_s: float
+    cancels: int
+    """Cancellation requests that the task had before this snippet began."""
+    caller: Caller
+    """Its call, for whose slots it waits."""
+    open: Open
+    open_new: Open
+    """Opens a sandbox that no other snippet was in."""
+    queued_s: float = 0.0
+    created_s: float = 0.0
+    ran_s: float = 0.0
+    attempts: int = 0
+    sandbox_id: str | None = None
+    sandbox_use: int | None = None
+
+    def context(self) -> RunContext:
+        return RunContext(
+            snippet=self.snippet,
+            language=self.language,
+            provider=self.provider,
+            index=self.index,
+            sandbox_id=self.sandbox_id,
+            sandbox_use=self.sandbox_use,
+            attempts=self.attempts,
+            timings=Timings(queued_s=self.queued_s, created_s=self.created_s, ran_s=self.ran_s),
+        )
+
+    def is_being_cancelled(self) -> bool:
+        """Whether the caller has cancelled this task, whatever exception came of that since."""
+        return cancels() > self.cancels
