@@ -99,3 +99,10 @@ def test_the_tests_of_a_site_are_read_where_its_files_may_be_handed_over(tmp_pat
     assert of(page, allows_files=False).doctests == Site().doctests
     assert not Sites.has_any({"sql", "go"})
     assert Sites.has_any({"sql", "typescript"})
+
+
+def test_the_names_of_its_files_are_known(tmp_path: Path) -> None:
+    write(tmp_path / "docs", a__md="", fares__csv="", _hidden="")
+    (tmp_path / "docs" / ".secret.csv").write_text("")
+    site = of(tmp_path / "docs" / "a.md")
+    assert site.files == {"a.md", "a", "fares.csv", "fares", "_hidden"}

@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from blocks_of_pages import block, finished, result
 from daytona_validate._course_run.course_page import CoursePage, RunRules
-from daytona_validate._course_run.files_of_a_page import is_readers, makes_file
+from daytona_validate._course_run.files_of_a_page import (
+    is_readers,
+    makes_file,
+    named_file,
+    package_of_block,
+)
 from daytona_validate._course_run.gaps import as_gap
+from daytona_validate._course_run.site import Site
 from daytona_validate._course_run.sketches import left_out
+from daytona_validate._courses.marks import Marks
 from daytona_validate._models import CodeValidationResult, Missing, MissingKind, Outcome
 from growth import assert_linear
 
@@ -99,17 +108,77 @@ def test_a_function_that_a_later_block_defines_is_waited_for() -> None:
         ("open(name)", [], False),
         ("open('fares.csv')", ["open('fares.csv', 'w')"], False),
         ("open('fares.csv')", ["numpy.save('fares', a)"], False),
+        ("open('fares.csv')", ["Path('fares.csv').open('w')"], False),
+        ("open('fares.csv'); marks = {'lowest': 'a'}", [], True),
         ("open('fares.csv')", ["open('fare.csv')"], False),
     ],
 )
 def test_a_file_that_no_block_makes_is_its_readers(
     code: str, others: list[str], *, is_open: bool
 ) -> None:
-    assert is_readers("fares.csv", code, others) is is_open
+    is_named = named_file(lacking("fares.csv", MissingKind.FILE), code, "python") is not None
+    assert (is_named and is_readers("fares.csv", code, others)) is is_open
     found = judged(code, "fares.csv", *others, kind=MissingKind.FILE)
     assert (found.outcome is Outcome.NOT_RUNNABLE) is is_open
-    other = judged(code, "fares.csv", kind=MissingKind.FILE, language="javascript")
+    other = judged(code, "fares.csv", kind=MissingKind.FILE, language="sql")
     assert other.outcome is Outcome.RUNTIME_ERROR
+
+
+MODULE = MissingKind.MODULE
+
+
+@pytest.mark.parametrize(
+    ("code", "name", "language", "found"),
+    [
+        ("import f from '../lib/fares.js'", "/lib/fares.js", "javascript", "../lib/fares.js"),
+        ("import f from './fares.js'", "/work/fares.js", "javascript", "./fares.js"),
+        ("require('./fares')", "./fares", "javascript", "./fares"),
+        ("import f from '../fares'", "../fares", "typescript", "../fares"),
+        ("import f from 'fares'", "fares", "javascript", None),
+        ("import f from './fare'", "/work/fares.js", "javascript", None),
+        ("from fares import f", "fares", "python", None),
+    ],
+)
+def test_a_module_by_its_path_is_a_file(
+    code: str, name: str, language: str, found: str | None
+) -> None:
+    assert named_file(lacking(name, MODULE), code, language) == found
+    outcome = judged(code, name, kind=MODULE, language=language).outcome
+    assert (outcome is Outcome.NOT_RUNNABLE) == (found is not None)
+
+
+def test_a_module_that_a_block_or_a_file_of_the_site_nearly_is_stays_a_mistake() -> None:
+    code, name = "require('./fares')", "./fares"
+
+    def outcome(title: str | None = None, *files: str) -> Outcome:
+        titled = replace(block("x", language="javascript"), marks=Marks(file=title))
+        page = CoursePage(
+            [block(code, language="javascript"), titled],
+            RunRules(),
+            site=Site(files=frozenset(files)),
+        )
+        failed = result(Outcome.RUNTIME_ERROR, name, kind=MODULE, language="javascript")
+        return as_gap(page, 0, failed).outcome
+
+    assert outcome() is outcome("bus.js", "bus.js", "bus") is Outcome.NOT_RUNNABLE
+    assert outcome("bus.js", "fares.js", "fares") is Outcome.NOT_RUNNABLE
+    assert outcome("faers.js") is Outcome.RUNTIME_ERROR
+    assert outcome(None, "faers.js", "faers") is Outcome.RUNTIME_ERROR
+
+
+@pytest.mark.parametrize(
+    ("code", "name", "found"),
+    [
+        ("from .fares import f", "relative import", ".fares"),
+        ("if x:\n    from .. import f", "relative import", ".."),
+        ("# from .fares import f", "relative import", None),
+        ("from .fares import f", "fares", None),
+    ],
+)
+def test_a_relative_import_is_of_a_package(code: str, name: str, found: str | None) -> None:
+    assert package_of_block(lacking(name, MODULE), code, "python") == found
+    outcome = judged(code, name, kind=MODULE).outcome
+    assert (outcome is Outcome.NOT_RUNNABLE) == (found is not None)
 
 
 def test_a_file_that_a_failed_block_would_have_made_is_told_with_it() -> None:
@@ -121,9 +190,15 @@ def test_a_file_that_a_failed_block_would_have_made_is_told_with_it() -> None:
     assert "it needs 'fares.npy' of the block" in found[1].details
 
 
-@pytest.mark.parametrize("text", ["# ", "# def a(", "'", "'a.b", "# ...", "save", "("])
+@pytest.mark.parametrize(
+    "text", ["# ", "# def a(", "'", "'a.b", "# ...", "save", "(", "'./a'", "../", "from .a import "]
+)
 def test_hostile_code_takes_linear_time(text: str) -> None:
     assert_linear(lambda code: left_out(code, lacking("ticket")), text)
     assert_linear(lambda code: left_out(f"#{code}", lacking("ticket")), text)
     assert_linear(lambda code: makes_file(code, "a.csv"), text)
     assert_linear(lambda code: is_readers("a.csv", f"'a.csv'{code}", [code]), text)
+    assert_linear(lambda code: named_file(lacking("a", MODULE), code, "javascript"), text)
+    assert_linear(
+        lambda code: package_of_block(lacking("relative import", MODULE), code, "python"), text
+    )

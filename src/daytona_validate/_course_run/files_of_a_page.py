@@ -1,4 +1,4 @@
-"""Files that a Python block reads and that are not there: whose fault that is.
+"""Files that a block reads or imports and that are not there: whose fault that is.
 
 A file that no block of the page makes is its reader's, unless its name is nearly another; one that
 an earlier block would have made follows from that block's failure. Code that writes any file and
@@ -12,12 +12,17 @@ from collections.abc import Sequence
 
 from daytona_validate._core.fragments.code_text import READ_CHARACTERS
 from daytona_validate._core.fragments.near_names import is_misspelt
+from daytona_validate._models import Missing, MissingKind
 
 _STRING = re.compile(r"['\"]([^'\"\n]{1,200})['\"]")
 _WRITES = re.compile(
-    r"['\"][rb]?[wax]b?\+?b?['\"]|\b(?:np\.)?(?:save\w*|write\w*|dump|to_[a-z]+|touch|copy\w*|rename"
-    r"|replace|move|symlink\w*|urlretrieve|extract\w*|basicConfig|FileHandler)\("
+    r"[,=(][ \t]{0,9}['\"][rb]?[wax]b?\+?b?['\"]|\b(?:np\.)?(?:save\w*|write\w*|dump|to_[a-z]+"
+    r"|touch|copy\w*|rename|replace|move|symlink\w*|urlretrieve|extract\w*|basicConfig|FileHandler"
+    r"|Write\w*|Create)\("
 )
+_RELATIVE = re.compile(r"(?:\.{1,2}/){1,20}")
+_OF_PACKAGE = re.compile(r"^[ \t]*from[ \t]+(\.[\w.]*)[ \t]+import\b", re.MULTILINE)
+_READS = frozenset({"python", "javascript", "typescript", "go", "java"})
 _ENDING = re.compile(r"(?<=\w)\.\w{1,5}$")
 
 
@@ -28,16 +33,44 @@ def makes_file(code: str, name: str) -> bool:
     return is_named and _WRITES.search(code) is not None
 
 
-def is_readers(name: str, code: str, others: Sequence[str]) -> bool:
+def named_file(missing: Missing, code: str, language: str) -> str | None:
+    """Return the file that a block names and that is not there, as the block names it.
+
+    Args:
+        missing: What it lacks.
+        code: The block.
+        language: Its language.
+    """
+    strings = _STRING.findall(code[:READ_CHARACTERS])
+    if language not in _READS or missing.kind not in (MissingKind.FILE, MissingKind.MODULE):
+        return None
+    if missing.kind is MissingKind.FILE:
+        return missing.name if missing.name in strings else None
+    paths = (each for each in strings if _RELATIVE.match(each))  # Node tells where they lead
+    tail = _RELATIVE.sub("", missing.name, count=1)
+    return next((each for each in paths if tail.endswith(_RELATIVE.sub("", each, count=1))), None)
+
+
+def package_of_block(missing: Missing, code: str, language: str) -> str | None:
+    """Return what a block of Python imports from the package that it is a part of."""
+    found = _OF_PACKAGE.search(code[:READ_CHARACTERS]) if language == "python" else None
+    is_relative = missing.kind is MissingKind.MODULE and missing.name == "relative import"
+    return found[1] if found is not None and is_relative else None
+
+
+def is_readers(name: str, code: str, others: Sequence[str], titles: Sequence[str] = ()) -> bool:
     """Return whether a file is to be brought by whoever reads the page.
 
     Args:
-        name: The file's.
+        name: The file's, as the block names it.
         code: The block that reads it.
         others: The page's other blocks.
+        titles: The files that blocks of the page are.
     """
-    strings = set(_STRING.findall(code[:READ_CHARACTERS]))
-    if name not in strings or any(makes_file(each, name) for each in (code, *others)):
+    if any(makes_file(each, name) for each in (code, *others)):
         return False
-    near = strings.union(*(_STRING.findall(each[:READ_CHARACTERS]) for each in others))
-    return not is_misspelt(name, (each for each in near if "." in each))
+    near = {*titles}.union(*(_STRING.findall(each[:READ_CHARACTERS]) for each in (code, *others)))
+    plain = [_RELATIVE.sub("", each, count=1) for each in near if "." in each]
+    has_ending = _ENDING.search(name) is not None
+    known = plain if has_ending else [_ENDING.sub("", each) for each in plain]
+    return not is_misspelt(_RELATIVE.sub("", name, count=1), known)

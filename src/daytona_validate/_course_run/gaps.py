@@ -19,7 +19,11 @@ from daytona_validate._core.fragments.known_names import FORGOTTEN_NAMES, OWN_NA
 from daytona_validate._core.fragments.near_names import is_misspelt
 from daytona_validate._course_run.consequences import makes
 from daytona_validate._course_run.course_page import CoursePage
-from daytona_validate._course_run.files_of_a_page import is_readers
+from daytona_validate._course_run.files_of_a_page import (
+    is_readers,
+    named_file,
+    package_of_block,
+)
 from daytona_validate._course_run.hidden_imports import imports_in_comments
 from daytona_validate._course_run.later_blocks import waits_for
 from daytona_validate._course_run.missing_tables import database_of, is_absent_table, is_table
@@ -34,6 +38,7 @@ _WORD = re.compile(r"[^\W\d][\w$]*")
 _NAME = re.compile(r"[\w$]+(?:\.[\w$]+)*")
 _CLASSES = re.compile(r"(?<![\w.])[A-Z]\w*[a-z]\w*")
 _SUGGESTED = re.compile(r"Did you mean:? '([\w$.]+)'")
+_PUT_BESIDE = "; `files` puts a course's own beside it"
 _CURE = "; a set-up file can make it"
 
 
@@ -58,11 +63,19 @@ def as_gap(page: CoursePage, position: int, result: CodeValidationResult) -> Cod
 
 
 def _readers_file(page: CoursePage, position: int, missing: Missing) -> str | None:
-    """Return that a block reads a file which its reader is to bring."""
-    is_file = missing.kind is MissingKind.FILE and page.languages[position] == "python"
-    if not is_file or not is_readers(missing.name, page.code(position), _others(page, position)):
+    """Return that a block needs a file of its course, which its reader is to bring."""
+    code, language = page.code(position), page.languages[position]
+    package = package_of_block(missing, code, language)
+    if package is not None:
+        return f"it is a part of a package: it imports from {package}"
+    name = named_file(missing, code, language)
+    titles = [*filter(None, (each.marks.file for each in page.snippets))]
+    if name is None or not is_readers(name, code, _others(page, position), titles):
         return None
-    return f"it needs the file {missing.name}, which no block of the page makes"
+    last = name.rpartition("/")[2]
+    if last not in page.site.files and is_misspelt(last, page.site.files):
+        return None
+    return f"it needs the file {name}, which no block of the page makes{_PUT_BESIDE}"
 
 
 def _of_tests(page: CoursePage, position: int, missing: Missing) -> str | None:

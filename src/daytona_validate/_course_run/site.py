@@ -35,6 +35,8 @@ class Site:
     doctests: DoctestSetUp = NO_DOCTEST_SET_UP
     imports: Mapping[str, SiteImports] = field(default_factory=dict[str, SiteImports])
     """Of the package that it documents, by language."""
+    files: frozenset[str] = frozenset()
+    """The names of its files, with and without their endings."""
 
     def gifts(self, missing: Missing, language: str, *, is_made: bool) -> Iterator[Gift]:
         """Yield what may make a name that a block lacks, likeliest first.

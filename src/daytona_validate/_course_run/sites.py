@@ -10,16 +10,18 @@ import json
 import os
 import tomllib
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 
 from daytona_validate._course_run.site import Site
 from daytona_validate._courses.course_files import is_passed_over
 from daytona_validate._courses.doctest_set_up import DoctestSetUp, pytest_names, sphinx_set_up
-from daytona_validate._courses.site_imports import SiteImports, site_imports
+from daytona_validate._courses.site_imports import site_imports
 from daytona_validate._regular_file import read_regular
 
 _LARGEST_BYTES = 1024 * 1024
+_MOST_FILES = 10_000
 _MOST_PAGES = 400
 _MOST_FOLDERS = 1000
 _MOST_LEVELS = 5
@@ -40,7 +42,7 @@ class Sites:
     def __init__(self, *, allows_files: bool) -> None:
         self._allows_files = allows_files
         self._doctests: dict[Path, DoctestSetUp] = {}
-        self._imports: dict[tuple[Path, Path], dict[str, SiteImports]] = {}
+        self._sites: dict[tuple[Path, Path], Site] = {}
 
     @staticmethod
     def has_any(languages: set[str]) -> bool:
@@ -53,13 +55,14 @@ class Sites:
         root = _root(folder)
         inner = folder.relative_to(root).parts
         below = root / (inner[0] if inner else _DOCS)
-        if (root, below) not in self._imports:
-            self._imports[root, below] = _imports(root, below)
+        if (root, below) not in self._sites:
+            self._sites[root, below] = _site(root, below)
+        site = self._sites[root, below]
         if not self._allows_files:
-            return Site(imports=self._imports[root, below])
+            return site
         if folder not in self._doctests:
             self._doctests[folder] = _doctests(folder, root)
-        return Site(doctests=self._doctests[folder], imports=self._imports[root, below])
+        return replace(site, doctests=self._doctests[folder])
 
 
 def _root(folder: Path) -> Path:
@@ -80,27 +83,34 @@ def _is_of_a_site(folder: Path) -> bool:
 
 
 def _pages_in(folder: Path) -> list[Path]:
+    return [each for each in _files_in(folder) if each.name.endswith(_PAGES)]
+
+
+def _files_in(folder: Path) -> list[Path]:
     try:
         with os.scandir(folder) as entries:
-            found = sorted(each.name for each in entries if each.name.endswith(_PAGES))
+            return sorted(folder / each.name for each in entries if not is_passed_over(each.name))
     except OSError:
         return []
-    return [folder / name for name in found]
 
 
-def _imports(root: Path, below: Path) -> dict[str, SiteImports]:
-    paths = [*_pages_in(root), *_pages_below(below)][:_MOST_PAGES]
+def _site(root: Path, below: Path) -> Site:
+    files = [*islice((*_files_in(root), *_files_below(below)), _MOST_FILES)]
+    paths = [each for each in files if each.name.endswith(_PAGES)][:_MOST_PAGES]
     pages = [*filter(None, (_text(path, root) for path in paths))]
     projects = {"python": _python_project(root), "javascript": _script_project(root)}
     found = {name: site_imports(pages, name, project) for name, project in projects.items()}
     read = ((language, found[name]) for language, name in _LANGUAGES.items())
-    return {language: each for language, each in read if each is not None}
+    return Site(
+        imports={language: each for language, each in read if each is not None},
+        files=frozenset(name for each in files for name in (each.name, each.stem)),
+    )
 
 
-def _pages_below(folder: Path) -> Iterator[Path]:
+def _files_below(folder: Path) -> Iterator[Path]:
     for current, folders, _ in islice(os.walk(folder), _MOST_FOLDERS):
         folders[:] = sorted(each for each in folders if not is_passed_over(each))
-        yield from _pages_in(Path(current))
+        yield from _files_in(Path(current))
 
 
 def _text(path: Path, inside: Path) -> str:

@@ -26,7 +26,9 @@ PYTHON_MISSING: MissingPatterns = (
     (_MODULE, re.compile(r"ImportError: attempted (relative import) with no known parent")),
     (
         _FILE,
-        re.compile(r"FileNotFoundError: \[Errno 2\] No such file or directory: '([^/'][^']*)'"),
+        re.compile(
+            r"FileNotFoundError: \[Errno 2\] No such file or directory: '(?:/work/)?([^/'][^']*)'"
+        ),
     ),
     (_TABLE, re.compile(r"(?:\w+\.)*OperationalError: no such (?:table|column|function): (\S+)")),
     (_SERVER, re.compile(r"ConnectionRefusedError: (\[Errno \d+\] .+)")),
