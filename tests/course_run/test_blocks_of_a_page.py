@@ -230,3 +230,23 @@ def test_what_a_block_may_be_joined_with_is_what_sessions_are_told(
     page = CoursePage(blocks, rules)
     assert page.before(2) == before
     assert page.before(3) == ()
+
+
+def test_a_value_of_the_code_above_is_no_program_and_its_like_is() -> None:
+    unread = replace(
+        result(Outcome.RUNTIME_ERROR, line=1), details="failed: ERROR: syntax error at or near"
+    )
+    other = replace(
+        result(Outcome.RUNTIME_ERROR, line=1), details="failed: ERROR: division by zero"
+    )
+
+    def outcome(code: str, failed: CodeValidationResult, above: str = "post.weigh(3)") -> Outcome:
+        course = replace(block(code, language="sql"), above=above)
+        return finished([course], lambda _snippet: failed)[0][0].outcome
+
+    assert outcome("'3 kg'", unread) is Outcome.NOT_RUNNABLE
+    assert outcome("'3 kg'", result(Outcome.COMPILE_ERROR, line=1)) is Outcome.NOT_RUNNABLE
+    assert outcome("'3 kg", unread) is Outcome.RUNTIME_ERROR
+    assert outcome("'3 kg'", other) is Outcome.RUNTIME_ERROR
+    assert outcome("'3 kg'", unread, above="") is Outcome.RUNTIME_ERROR
+    assert outcome("'3 kg'", unread, above="kg = 3") is Outcome.RUNTIME_ERROR

@@ -220,3 +220,20 @@ def test_a_page_knows_the_words_that_its_prose_sets_as_code() -> None:
     course = snippets_of_page(found)[0]
     assert course is not None
     assert course.named == found.named
+
+
+@pytest.mark.parametrize(
+    ("between", "above"),
+    [
+        ("```py\npost.weigh(3)\n```\n\n", "post.weigh(3)\n"),
+        ("```py\npost.weigh(3)\n```\n", "post.weigh(3)\n"),
+        ("```py\npost.weigh(3)\n```\n\nAnd then:\n\n", ""),
+        ("```py\npost.weigh(3)\n```\n\n\n", ""),
+        ("```js\npost.weigh(3)\n```\n\n", ""),
+        ("", ""),
+    ],
+)
+def test_a_block_knows_the_code_directly_above_it(between: str, above: str) -> None:
+    last = snippets_of_page(page(f"{between}```py\n'3 kg'\n```\n"))[-1]
+    assert last is not None
+    assert last.above == above

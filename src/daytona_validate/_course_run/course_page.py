@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from daytona_validate._core.details import unavailable_details
 from daytona_validate._core.fragments.no_program import no_program
+from daytona_validate._core.fragments.shown_values import is_value_of
 from daytona_validate._core.languages.table import LANGUAGES, find_language
 from daytona_validate._core.results import rejudged
 from daytona_validate._course_run.notebook_names import LANGUAGE as NOTEBOOK_LANGUAGE
@@ -124,7 +125,8 @@ class CoursePage:
         lacking = needs_ipython(course, result)
         if lacking is not None or not self.rules.has_fragments:
             return lacking
-        if course.is_output and result.outcome in _REFUSED:
+        is_refused = result.outcome in _REFUSED
+        if is_refused and (course.is_output or _is_value(course, result)):
             return "the output of the block before it"
         return no_program(replace(course.snippet, code=self.code(position)), result)
 
@@ -155,6 +157,12 @@ class CoursePage:
             and self.snippets[other].marks.session == course.marks.session
             and (said is not SessionMode.SECTION or self.snippets[other].section == course.section)
         )
+
+
+def _is_value(course: CourseSnippet, result: CodeValidationResult) -> bool:
+    """Return whether a block that its language cannot read is the value of the code above it."""
+    is_unread = result.outcome is Outcome.COMPILE_ERROR or "syntax error" in result.details
+    return is_unread and bool(course.above) and is_value_of(course.above, course.snippet.code)
 
 
 def _language_name(named: str) -> str:

@@ -35,6 +35,8 @@ class CourseSnippet:
     """What its page says and shows around it."""
     is_output: bool = False
     """Whether its page calls it the output of the block before it."""
+    above: str = ""
+    """The code of Python that stands directly above it, with nothing between them."""
     named: frozenset[str] = frozenset()
     """The words that its page sets as code in its prose."""
     marks: Marks = NO_MARKS

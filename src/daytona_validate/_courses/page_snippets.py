@@ -11,7 +11,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from daytona_validate._core.shown_output import NOTHING_SHOWN, ShownOutput
-from daytona_validate._courses.block import Block
+from daytona_validate._courses.block import Block, BlockKind
 from daytona_validate._courses.block_context import context_of, is_caption_of_output
 from daytona_validate._courses.block_snippet import course_snippet_of
 from daytona_validate._courses.course_snippet import CourseSnippet
@@ -67,9 +67,17 @@ def _snippet(
     course = replace(
         course,
         is_output=number > 0 and is_caption_of_output(block.caption),
+        above=_code_above(page.blocks[number - 1], block) if number else "",
         named=page.named,
     )
     return _with_shown(course, block, following, kinds) if kinds else course
+
+
+def _code_above(above: Block, block: Block) -> str:
+    """Return the code of Python directly above a block, with a blank line between at most."""
+    apart = block.location.line - above.end_line
+    is_next = above.kind is not BlockKind.CELL and 0 < apart <= 2  # noqa: PLR2004 - a blank one
+    return above.code if is_next and above.language == "python" else ""
 
 
 def _with_shown(
