@@ -26,3 +26,12 @@ def test_what_is_for_another_python_is_not_runnable() -> None:
     lacking = "NameError: name '{}' is not defined (line 1)"
     assert judged(course, lacking.format("e"), missing="e").outcome is Outcome.NOT_RUNNABLE
     assert judged(course, lacking.format("x"), missing="x").outcome is Outcome.RUNTIME_ERROR
+
+
+def test_what_is_for_a_later_python_lacks_that_python() -> None:
+    later = "AttributeError: module 'copy' has no attribute 'replace' (line 1)"
+    assert judged(block("copy.replace(a)"), later).outcome is Outcome.MISSING_DEPENDENCY
+    nearly = later.replace("'replace'", "'replce'")
+    assert judged(block("copy.replce(a)"), nearly).outcome is Outcome.RUNTIME_ERROR
+    alone = block("copy.replace(a)", page=None)
+    assert judged(alone, later).outcome is Outcome.RUNTIME_ERROR

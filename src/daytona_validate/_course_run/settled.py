@@ -8,6 +8,7 @@ from daytona_validate._core.announced_errors import is_announced
 from daytona_validate._core.details import skipped_details
 from daytona_validate._core.fragments.completion import not_runnable
 from daytona_validate._core.meant_to_fail import as_meant_result, is_meant_to_fail
+from daytona_validate._core.newer_python import for_newer_python
 from daytona_validate._core.results import rejudged
 from daytona_validate._core.shown_output import compared_with_shown
 from daytona_validate._core.stated_versions import other_version
@@ -83,7 +84,7 @@ def _numbers(version: str) -> tuple[int, ...]:
 def by_version(
     page: CoursePage, position: int, result: CodeValidationResult
 ) -> CodeValidationResult:
-    """Return a block's result; `not_runnable` if its page says that it is for another Python.
+    """Return a block's result, by the version of Python that its page or itself is for.
 
     Args:
         page: Its page.
@@ -96,7 +97,9 @@ def by_version(
         return result
     is_made = _is_made(page, position, result)
     reason = other_version(course.context, course.page_code, result, is_made=is_made)
-    return result if reason is None else not_runnable(result, reason)
+    if reason is not None:
+        return not_runnable(result, reason)
+    return for_newer_python(page.code(position), result)
 
 
 def _is_made(page: CoursePage, position: int, result: CodeValidationResult) -> bool:
