@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from blocks_of_pages import finished, result
+from daytona_validate._core.shown_cell import ShownCell
 from daytona_validate._core.shown_output import ShownLine, ShownOutput
 from daytona_validate._course_run.course_page import RunRules, SessionMode
 from daytona_validate._courses.block_snippet import course_snippet_of
@@ -17,7 +18,7 @@ from daytona_validate._models import CodeValidationResult, EarlierRun, LostBytes
 RULES = RunRules(session=SessionMode.PAGE)
 WHOLE = ShownOutput(whole="1\n", whole_line=5)
 BESIDE = ShownOutput(lines=(ShownLine(1, "1", True),))
-CELL = ShownOutput(at_least="1\n")
+CELL = ShownOutput(cell=ShownCell(text="1\n"))
 
 
 def block(code: str, shown: ShownOutput | None = None) -> CourseSnippet:
@@ -27,12 +28,12 @@ def block(code: str, shown: ShownOutput | None = None) -> CourseSnippet:
 
 
 def outcome_of_first(
-    course: CourseSnippet, printed: str
+    course: CourseSnippet, printed: str, *, others: str = ""
 ) -> tuple[CodeValidationResult, list[Snippet]]:
     """Run a block before another; a driver says that it printed something, and it prints `1`."""
 
     def judge(snippet: Snippet) -> CodeValidationResult:
-        runs = [EarlierRun(has_passed=True, output=printed) for _ in snippet.earlier]
+        runs = [EarlierRun(has_passed=True, output=printed, error=others) for _ in snippet.earlier]
         return replace(result(), output="1\n", earlier=tuple(runs))
 
     results, ran = finished([course, block("x\n")], judge, rules=RULES)
@@ -48,15 +49,21 @@ def test_a_session_with_prompts_is_judged_by_its_transcript() -> None:
 
 @pytest.mark.parametrize("shown", [WHOLE, BESIDE, CELL])
 @pytest.mark.parametrize(
-    "printed", ["x\n" * 4096, "ä\n" * 2731, ""], ids=["chars", "bytes", "none"]
+    ("printed", "others"),
+    [("x\n" * 4096, ""), ("ä\n" * 2731, ""), ("", "x" * 180_000)],
+    ids=["chars", "bytes", "none"],
 )
-def test_what_a_driver_did_not_keep_is_not_compared(shown: ShownOutput, printed: str) -> None:
-    found, ran = outcome_of_first(block("print(1)\n", shown), printed)
+def test_what_a_driver_did_not_keep_is_not_compared(
+    shown: ShownOutput, printed: str, others: str
+) -> None:
+    found, ran = outcome_of_first(block("print(1)\n", shown), printed, others=others)
     assert found.outcome is Outcome.PASSED
     assert [each.code for each in ran] == ["x\n", "print(1)\n"]
 
 
-@pytest.mark.parametrize(("printed", "outcome"), [("1\n", "passed"), ("2\n", "wrong_output")])
+@pytest.mark.parametrize(
+    ("printed", "outcome"), [("1\n", "passed"), ("2\n", "wrong_output"), ("", "wrong_output")]
+)
 def test_what_it_kept_is(printed: str, outcome: str) -> None:
     found, ran = outcome_of_first(block("print(1)\n", WHOLE), printed)
     assert (found.outcome, len(ran)) == (outcome, 1)

@@ -51,7 +51,8 @@ def document(*cells: object, **options: object) -> str:
 
 VALUE = {"output_type": "execute_result", "data": {"text/plain": ["7"]}, "execution_count": 3}
 PROGRESS = {"output_type": "stream", "name": "stderr", "text": ["50 %"]}
-PICTURE = {"output_type": "display_data", "data": {"text/plain": ["<Figure>"]}}
+PICTURE = {"output_type": "display_data", "data": {"text/plain": ["<Figure>"], "image/png": ""}}
+TEXT = {"output_type": "display_data", "data": {"text/plain": ["<Figure>"]}}
 FAILURE = {"output_type": "error", "ename": "KeyError"}
 
 
@@ -76,7 +77,13 @@ def test_only_the_text_of_the_stream_is_another(
         cells = [cell(PROGRESS, stream(text), VALUE, execution_count=3), {"cell_type": "ü"}]
         return document(*cells, ensure_ascii=is_ascii, **options)
 
-    assert after(at(old), "".join(new)) == at(new)
+    assert after(at(old), f"{''.join(new)}7\n") == at(new)
+
+
+def test_where_the_value_is_another_too_nothing_is_certain() -> None:
+    notebook = document(cell(stream("1\n"), VALUE))
+    assert after(notebook, "2\n7\n") == document(cell(stream("2\n"), VALUE))
+    assert after(notebook, "2\n8\n") == notebook
 
 
 def test_format_3_and_a_text_before_the_document() -> None:
@@ -103,6 +110,8 @@ def test_each_cell_has_its_own_and_bytes_that_are_no_text_stay() -> None:
     [
         [VALUE],
         [PICTURE],
+        [TEXT],
+        [stream("1\n"), TEXT],
         [FAILURE],
         [stream("1\n"), PICTURE],
         [stream("1\n"), FAILURE],

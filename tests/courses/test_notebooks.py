@@ -70,7 +70,7 @@ def test_format_3_has_worksheets_inputs_and_headings() -> None:
     page = read(json.dumps({"worksheets": [{"cells": cells}], "nbformat": 3}))
     (block,) = page.blocks
     assert (block.language, block.code, block.section) == ("javascript", "x", "T")
-    assert block.stored_output == StoredOutput(text="1\na", raised="E")
+    assert block.stored_output == StoredOutput(text="1\na", raised="E", value="1")
 
 
 @pytest.mark.parametrize(
@@ -125,7 +125,7 @@ def test_options_and_tags_of_a_cell() -> None:
         ([{"output_type": "stream", "name": "stderr", "text": "a"}], None),
         ([{"output_type": "stream", "name": "stdout", "text": ["a\n", "b"]}], ("a\nb", None)),
         ([{"output_type": "execute_result", "data": {"text/plain": ["1"]}}], ("1\n", None)),
-        ([{"output_type": "display_data", "data": {"image/png": "x"}}], None),
+        ([{"output_type": "display_data", "data": {"image/png": "x"}}], ("", None)),
         ([{"output_type": "error", "ename": "ValueError"}], ("", "ValueError")),
         ([{"output_type": "error"}], ("", "")),
         ([{"output_type": "other"}, None, 3], None),

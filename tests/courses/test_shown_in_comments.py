@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from daytona_validate._core.shown_cell import ShownCell
 from daytona_validate._core.shown_output import ShownLine, ShownOutput
 from daytona_validate._courses.block import StoredOutput
 from daytona_validate._courses.course_snippet import CourseSnippet
@@ -153,7 +154,10 @@ def test_what_a_notebook_has_stored(
     page = page_of(PRINTING)
     page = replace(page, blocks=(replace(page.blocks[0], stored_output=stored),))
     course = first(page, "notebook")
-    assert (course.shown.at_least, course.snippet.should_fail) == (at_least, should_fail)
+    assert (course.shown.cell and course.shown.cell.text, course.snippet.should_fail) == (
+        at_least,
+        should_fail,
+    )
     marked = replace(page.blocks[0], comments=("daytona: should-fail=A",))
     assert first(replace(page, blocks=(marked,)), "notebook").snippet.should_fail == "A"
 
@@ -164,7 +168,9 @@ def test_what_a_notebook_stored_of_a_changing_value_is_not_compared(
 ) -> None:
     page = page_of(PRINTING.replace("print(1)", f"print({code})"))
     block = replace(page.blocks[0], stored_output=StoredOutput(text="1\n"))
-    assert first(replace(page, blocks=(block,)), "notebook").shown.at_least == at_least
+    assert first(replace(page, blocks=(block,)), "notebook").shown.cell == (
+        at_least and ShownCell(text=at_least)
+    )
 
 
 @pytest.mark.parametrize("piece", ["print(", "# 1", "1", "[", "(1,", "'", "=> ", " ", "-- ", "\n#"])

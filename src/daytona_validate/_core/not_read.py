@@ -20,6 +20,9 @@ class Why(StrEnum):
     """A block in a language that is not known here."""
     JSX = "jsx"
     """A block of JSX, which is no program before a builder has read it."""
+    RICH = "rich_output"
+    """Outputs of a notebook's cell that are more than text, or of a Python before 3.7, where its
+    outputs are compared."""
     FORMAT = "format"
     """A file that may hold code, in a format that is not read here."""
     REPORT = "report"
@@ -46,6 +49,10 @@ _NOUNS = {
         "blocks in languages not known here",
     ),
     Why.JSX: ("block of JSX", "blocks of JSX"),
+    Why.RICH: (
+        "stored output of a picture, a table or an old Python",
+        "stored outputs of pictures, tables or an old Python",
+    ),
     Why.FORMAT: ("file in an unsupported format", "files in unsupported formats"),
     Why.REPORT: ("report of an earlier run", "reports of earlier runs"),
     Why.IGNORED: ("path that git ignores", "paths that git ignores"),

@@ -38,6 +38,9 @@ after the report are the snippet's own, just as if it had run alone.
 - All lines together have at most `REPORT_BYTES`. A driver whose report grows beyond that leaves
   `stdout` and `stderr` out.
 
+**Values.** Once an earlier code of Python's has set `builtins.__show_value__`, each code prints the
+value of its last expression as well, as a notebook shows it in text, unless a `;` follows it.
+
 **Errs.** A session that ended before the snippet began is no verdict on the snippet: it is
 `not_runnable`. One whose driver never started is nobody's fault but ours: `unavailable`. The
 earlier codes have as much time again as the snippet, together; what they leave of it the snippet

@@ -19,8 +19,14 @@ _MEASURED = re.compile(
 """Says that a time was taken, and not computed."""
 _TIME = re.compile(r"\b\d+(?:\.\d+)?\s?(?:ns|µs|us|ms|s|sec|secs|seconds)\b")
 _NUMBER = re.compile(r"(?<![\w.])\d{1,300}\.\d{1,300}(?:[eE][+-]?\d{1,3})?(?![\w.])")
+_SCALAR = re.compile(
+    r"\bnp\.(?:float|int|uint|longdouble|complex|str|bool)\d{0,3}_?\(([^()\n]{0,200})\)"
+    r"|\bnp\.(True|False)_(?!\w)|(?<=\]), shape=\([\d, ]{1,80}\)(?=\))"
+)
+"""What versions of numpy since 2 add to a value, and to an array of which they show a part."""
 _AROUND = re.compile(r" ?([\[\](){},:]) ?")
-_LONGEST = 2000
+LONGEST = 2000
+"""Characters of a line that are compared."""
 
 
 def is_like(printed: str, shown: str) -> bool:
@@ -42,10 +48,11 @@ def is_like(printed: str, shown: str) -> bool:
 
 def normal(line: str) -> str:
     """Return a line without what differs from run to run, or from author to author."""
-    text = " ".join(line[:_LONGEST].split()).replace('"', "'")
+    text = " ".join(line[:LONGEST].split()).replace('"', "'")
     if _MEASURED.search(text):
         text = _TIME.sub("0s", text)
     text = ADDRESS.sub(r"\g<1>0x0", text)
+    text = _SCALAR.sub(r"\g<1>\g<2>", text)
     text = _NUMBER.sub(_rounded, text)
     text = _AROUND.sub(r"\1", text)
     return text[1:-1] if len(text) > 1 and text[0] == text[-1] == "'" else text

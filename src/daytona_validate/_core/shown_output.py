@@ -15,13 +15,12 @@ from typing import TypeAlias
 from daytona_validate._core.details import failure_details, unavailable_details
 from daytona_validate._core.printable import one_line
 from daytona_validate._core.results import rejudged
+from daytona_validate._core.shown_cell import ShownCell, cell_difference
 from daytona_validate._core.shown_line import ELLIPSES, is_like, normal
 from daytona_validate._core.shown_session import ShownSession, session_difference
 from daytona_validate._models import CodeValidationResult, Outcome, Stage
 
 _Found: TypeAlias = tuple[int | None, str]
-_WRAPPED = 70
-"""Characters of a value that notebooks show in several lines; not much sooner."""
 _MOST_SEARCHED = 50
 """Lines with an ellipsis that are looked for: each is compared with every line printed."""
 
@@ -46,8 +45,8 @@ class ShownOutput:
     """All that it prints; None: that is not shown."""
     whole_line: int | None = None
     """1-based line of the file at which that begins; None: it is not known."""
-    at_least: str | None = None
-    """What it prints, and perhaps more, as a notebook keeps it; None: that is not shown."""
+    cell: ShownCell | None = None
+    """What a notebook keeps of it; None: nothing, or it is not compared."""
     session: ShownSession | None = None
     """None: it is no session, or one that is compared in another way."""
 
@@ -89,8 +88,9 @@ def _difference(output: str, shown: ShownOutput) -> _Found | None:
     found = _line_not_printed(printed, shown.lines)
     if found is None and shown.whole is not None:
         found = _first_other(printed, _lines(shown.whole))
-    if found is None and shown.at_least is not None:
-        found = _not_shown(printed, shown.at_least.split("\n"))
+    if found is None and shown.cell is not None:
+        said = cell_difference(shown.cell, printed)
+        found = None if said is None else (None, said)
     if found is None and shown.session is not None:
         found = session_difference(shown.session, output)
     return found
@@ -156,20 +156,4 @@ def _first_other(printed: list[str], shown: list[str]) -> _Found | None:
         at += 1
     if at < len(printed) and not is_any:
         return None, f"line {at + 1} of the output, '{one_line(printed[at], 60)}', is not shown"
-    return None
-
-
-def _not_shown(printed: list[str], shown: list[str]) -> _Found | None:
-    forms = [normal(line) for line in shown]
-    rest, known = iter(forms), frozenset(forms)
-    whole, searched = "".join(forms).replace(" ", ""), 0
-    for number, line in enumerate(printed, 1):
-        form = normal(line)
-        if form not in known and len(form) >= _WRAPPED and searched < _MOST_SEARCHED:
-            searched += 1
-            if form.replace(" ", "") in whole:  # the notebook has parted it
-                continue
-        if form and form not in rest:
-            said = f"line {number} of the output, '{one_line(line, 60)}'"
-            return None, f"{said}, is not what the notebook has stored"
     return None

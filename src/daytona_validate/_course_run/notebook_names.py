@@ -1,6 +1,7 @@
 """What a notebook's kernel adds to its cells: `display`, and as much of `get_ipython` as is safe.
 
-Only pages whose cells say one of these words get it; all others run as they are.
+Only pages whose cells say one of these words get it, or whose stored outputs are compared: their
+cells show the value of their last expression, too. All others run as they are.
 """
 
 from __future__ import annotations
@@ -21,8 +22,12 @@ _NEEDS = re.compile(r"\bNeedsIPython: (.{1,100})$")
 
 def notebook_code(snippets: Iterable[CourseSnippet]) -> str | None:
     """Return the code that runs before a page's cells in Python; None: none of them asks for it."""
-    cells = (each for each in snippets if each.is_cell and each.snippet.language == LANGUAGE)
-    return _code() if any(_NAMED.search(each.snippet.code) for each in cells) else None
+    cells = [each for each in snippets if each.is_cell and each.snippet.language == LANGUAGE]
+    asked = {
+        "cell_names.py": any(_NAMED.search(each.snippet.code) for each in cells),
+        "cell_values.py": any(each.shown.cell and each.shown.cell.shows_values for each in cells),
+    }
+    return "\n\n".join(_code(name) for name, is_asked in asked.items() if is_asked) or None
 
 
 def needs_ipython(course: CourseSnippet, result: CodeValidationResult) -> str | None:
@@ -34,5 +39,5 @@ def needs_ipython(course: CourseSnippet, result: CodeValidationResult) -> str | 
 
 
 @cache
-def _code() -> str:
-    return contents("notebook")["cell_names.py"].decode()
+def _code(name: str) -> str:
+    return contents("notebook")[name].decode()

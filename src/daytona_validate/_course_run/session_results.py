@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 from daytona_validate._core.classify import classify
@@ -10,7 +11,7 @@ from daytona_validate._core.intake import Job
 from daytona_validate._core.languages.table import LANGUAGES
 from daytona_validate._core.results import RunContext, judged, rejudged
 from daytona_validate._core.session_report import NOT_RUN
-from daytona_validate._core.sessions import STREAM_CHARACTERS
+from daytona_validate._core.sessions import REPORT_BYTES, STREAM_CHARACTERS
 from daytona_validate._core.shown_output import NOTHING_SHOWN
 from daytona_validate._courses.course_snippet import CourseSnippet
 from daytona_validate._models import (
@@ -26,28 +27,41 @@ from daytona_validate._models import (
 )
 
 _PASSED = "Code executed successfully in the session of its page"
+_JSON_BYTES = 12
+"""At most, of a character in a report."""
 _SOME_LOST = LostBytes(stdout=1)
 """At least; drivers do not count what they drop."""
 
 
-def is_known(course: CourseSnippet, run: EarlierRun) -> bool:
+def is_known(course: CourseSnippet, run: EarlierRun, *, is_all: bool) -> bool:
     """Return whether a driver's account of a block is enough to judge it.
 
     One that is meant to fail, has a time limit of its own, or whose output is to be compared and
     may not have been kept whole has to run as the last of its session, where all that is seen to.
     So has a session with prompts, for only what was typed in it runs before others.
+
+    Args:
+        course: The block.
+        run: What its driver said of it.
+        is_all: As `keeps_all` says of its session.
     """
     snippet = course.snippet
     is_plain = snippet.should_fail is None and course.marks.timeout_s is None
     is_compared = run.has_passed and course.shown != NOTHING_SHOWN
     is_typed = snippet.expected_output is not None or course.shown.session is not None
-    is_enough = not is_typed and not (is_compared and _may_lack_output(run))
+    is_enough = not is_typed and not (is_compared and _may_lack_output(run, is_all=is_all))
     return run.details != NOT_RUN and is_plain and is_enough
 
 
-def _may_lack_output(run: EarlierRun) -> bool:
+def keeps_all(ran: Iterable[EarlierRun]) -> bool:
+    """Return whether a driver's report was certainly never full, so that it dropped no output."""
+    told = sum(len(run.output) + len(run.error or "") + len(run.details) for run in ran)
+    return told * _JSON_BYTES < REPORT_BYTES // 2
+
+
+def _may_lack_output(run: EarlierRun, *, is_all: bool) -> bool:
     """Return whether a driver may have dropped some output, or all where its report was full."""
-    return not run.output or _is_cut(run)
+    return (not run.output and not is_all) or _is_cut(run)
 
 
 def _is_cut(run: EarlierRun) -> bool:

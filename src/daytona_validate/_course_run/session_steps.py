@@ -20,6 +20,7 @@ from daytona_validate._course_run.course_page import CoursePage
 from daytona_validate._course_run.replay import after, blocks
 from daytona_validate._course_run.session_results import (
     is_known,
+    keeps_all,
     session_result,
     without_verdict,
 )
@@ -103,10 +104,11 @@ class _Session:
         if before and result.outcome is Outcome.INVALID_SNIPPET:
             result = yield from self._refused(last, result)
         ran = result.earlier[len(result.earlier) - len(before) :] if result.earlier else ()
-        ended = ended_by(ran)
+        ended, is_all = ended_by(ran), keeps_all(ran)
         for number, (position, each) in enumerate(zip(before, ran, strict=False)):
             course = self.page.snippets[position]
-            if number != ended and position not in self.results and is_known(course, each):
+            is_open = number != ended and position not in self.results
+            if is_open and is_known(course, each, is_all=is_all):
                 yield self.verdict(position, session_result(course.snippet, each, result))
         is_late = result.outcome is Outcome.NOT_RUNNABLE and result.stage is Stage.RUN
         self.is_whole = ended is None and not (ran and is_late)

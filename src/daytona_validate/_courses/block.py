@@ -29,7 +29,11 @@ class StoredOutput:
     """Cell output that a notebook has stored: what its author saw."""
 
     text: str
-    """Its streams to stdout and its `text/plain` results, in order."""
+    """Its streams to stdout and its results that are text and nothing else, in order."""
+    value: str | None = None
+    """That of its last expression, at the end of the text; None: there is none."""
+    rich: int = 0
+    """Outputs that are more than text: pictures, tables, formulas."""
     raised: str | None = None
     """The name of the error that ended the cell; None: none did."""
     message: str = ""

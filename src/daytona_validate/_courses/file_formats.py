@@ -15,6 +15,7 @@ from daytona_validate._core.languages.table import LANGUAGES, find_language
 from daytona_validate._core.not_read import Why
 from daytona_validate._core.source_text import file_text
 from daytona_validate._courses.block import Block
+from daytona_validate._courses.cell_output import uncompared
 from daytona_validate._courses.collect_options import CollectOptions
 from daytona_validate._courses.course_snippet import CourseSnippet
 from daytona_validate._courses.data_files import (
@@ -142,7 +143,8 @@ def pieces_of(page: Page, options: CollectOptions) -> Iterator[Piece]:
     """Yield the pieces of a page in their order."""
     courses = snippets_of_page(page, strip=options.strip, outputs=options.outputs)
     pieces = [_piece(block, course) for block, course in zip(page.blocks, courses, strict=True)]
-    pieces += [_piece_of_unread(fence, page.path) for fence in page.unread]
+    unread = (*page.unread, *uncompared(page.blocks, courses))
+    pieces += [_piece_of_unread(fence, page.path) for fence in unread]
     yield from sorted(pieces, key=lambda piece: (piece.location.cell or 0, piece.location.line))
 
 

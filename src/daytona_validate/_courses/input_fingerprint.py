@@ -28,7 +28,7 @@ def input_fingerprint(course: CourseSnippet) -> str:
         snippet.args,
         snippet.expected_output,
         snippet.compare,
-        (course.shown.lines, course.shown.whole, course.shown.at_least),
+        (course.shown.lines, course.shown.whole, course.shown.cell),
         snippet.run_tests,
         snippet.until_listening,
         *(("must_reach_end",) if snippet.must_reach_end else ()),

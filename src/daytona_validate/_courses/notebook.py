@@ -36,6 +36,9 @@ _OF_OTHER_LANGUAGES = frozenset({
     "typescript",
 })  # fmt: skip
 """Magics of a cell that say in which language it is; all others are part of its program."""
+_PLAIN = "text/plain"
+_RICH = frozenset({"png", "jpeg", "svg", "html", "latex", "json", "javascript"})
+"""What format 3 calls an output that is more than text."""
 _HEADING = re.compile(r" {0,3}(#{1,6})[ \t]+(.*)")
 
 
@@ -165,7 +168,8 @@ def _word_and_code(source: str, kernel: str) -> tuple[str, str]:
 def stored_output(outputs: Sequence[object]) -> StoredOutput | None:
     """Return what a cell's outputs say; None: they say nothing."""
     texts: list[str] = []
-    raised, message = None, ""
+    raised, message, value = None, "", None
+    rich = 0
     for output in map(_mapping, outputs):
         kind = output.get("output_type")
         if kind in ("error", "pyerr"):
@@ -174,15 +178,15 @@ def stored_output(outputs: Sequence[object]) -> StoredOutput | None:
             stream = output.get("name", output.get("stream", "stdout"))
             texts += [text_of(output.get("text"))] if stream == "stdout" else []
         elif kind in ("execute_result", "display_data", "pyout"):
-            data = _mapping(output.get("data"))
-            text = text_of(data.get("text/plain", output.get("text")))
+            data = _mapping(output.get("data", output))
+            if data.keys() & _RICH or any(each.count("/") for each in data.keys() - {_PLAIN}):
+                rich += 1
+                continue
+            text = text_of(data.get(_PLAIN, data.get("text")))
             texts += [f"{text}\n"] if text else []
-    text = "".join(texts)
-    return (
-        StoredOutput(text=text, raised=raised, message=message)
-        if text or raised is not None
-        else None
-    )
+            value = text if kind != "display_data" and text else value
+    said = StoredOutput(text="".join(texts), raised=raised, message=message, value=value, rich=rich)
+    return None if said == StoredOutput(text="") else said
 
 
 def text_of(value: object) -> str:

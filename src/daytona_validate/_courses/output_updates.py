@@ -55,9 +55,12 @@ def output_updates(
 
 
 def _cell_update(course: CourseSnippet, cell: int, output: str) -> Iterator[CellEdit]:
-    stored = course.shown.at_least
-    if stored is not None and not any(map(_is_unsafe, output.split("\n"))):
-        yield CellEdit(cell, course.code, stored, output)
+    stored = course.shown.cell
+    if stored is None or stored.printed is not None or any(map(_is_unsafe, output.split("\n"))):
+        return
+    value = "" if stored.value is None else f"{stored.value}\n"
+    if output.endswith(value):  # that is shown, and not printed
+        yield CellEdit(cell, course.code, stored.text, output.removesuffix(value))
 
 
 def _line_updates(course: CourseSnippet, first: int, output: str) -> Iterator[LineEdit]:

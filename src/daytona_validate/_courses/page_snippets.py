@@ -6,14 +6,15 @@ that shows its output, and by other blocks that are files of the same program.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 
+from daytona_validate._core.shown_cell import ShownCell
 from daytona_validate._core.shown_output import NOTHING_SHOWN, ShownOutput
 from daytona_validate._courses.block import Block, BlockKind
 from daytona_validate._courses.block_context import context_of, is_caption_of_output
 from daytona_validate._courses.block_snippet import course_snippet_of
+from daytona_validate._courses.cell_output import shown_cells
 from daytona_validate._courses.course_snippet import CourseSnippet
 from daytona_validate._courses.page import Page
 from daytona_validate._courses.shown_in_comments import can_print, shown_lines
@@ -25,11 +26,6 @@ _OUTPUT_WORDS = {
 """Words of a fence that may show an output, with how many lines further down it may begin."""
 _NO_OUTPUTS = ("$ ", "Traceback ", "> ")
 """What a fence begins with that shows something else."""
-_CHANGES = re.compile(
-    r"\b(?:id|hash|time(?:_ns)?|perf_counter|monotonic|(?:utc)?now|today|random|rand\w*|choices?"
-    r"|shuffle|sample|uuid[14]|getpid)\s*\("
-)
-"""Prints another text from run to run."""
 _OUTPUTS_KEYS = ("daytona-validate.outputs", "daytona.outputs")
 
 
@@ -46,13 +42,24 @@ def snippets_of_page(
     """
     named = " ".join(page.front_matter.get(key, "") for key in _OUTPUTS_KEYS)
     kinds = frozenset(named.replace(",", " ").split() or outputs)
+    cells = (
+        shown_cells(page.blocks, page.front_matter)
+        if "notebook" in kinds
+        else [None] * len(page.blocks)
+    )
     return tuple(
-        _snippet(page, number, strip=strip, kinds=kinds) for number in range(len(page.blocks))
+        _snippet(page, number, strip=strip, kinds=kinds, cell=cell)
+        for number, cell in enumerate(cells)
     )
 
 
 def _snippet(
-    page: Page, number: int, *, strip: Sequence[str], kinds: Collection[str]
+    page: Page,
+    number: int,
+    *,
+    strip: Sequence[str],
+    kinds: Collection[str],
+    cell: ShownCell | None,
 ) -> CourseSnippet | None:
     block = page.blocks[number]
     if block.language is None:
@@ -70,7 +77,7 @@ def _snippet(
         above=_code_above(page.blocks[number - 1], block) if number else "",
         named=page.named,
     )
-    return _with_shown(course, block, following, kinds) if kinds else course
+    return _with_shown(course, block, following, kinds, cell) if kinds else course
 
 
 def _code_above(above: Block, block: Block) -> str:
@@ -81,7 +88,11 @@ def _code_above(above: Block, block: Block) -> str:
 
 
 def _with_shown(
-    course: CourseSnippet, block: Block, following: Sequence[Block], kinds: Collection[str]
+    course: CourseSnippet,
+    block: Block,
+    following: Sequence[Block],
+    kinds: Collection[str],
+    cell: ShownCell | None,
 ) -> CourseSnippet:
     snippet, stored = course.snippet, block.stored_output
     shown = NOTHING_SHOWN
@@ -92,8 +103,7 @@ def _with_shown(
         whole_line = None if whole is None else following[0].code_line
         shown = replace(shown, whole=whole, whole_line=whole_line)
     if "notebook" in kinds and stored is not None:
-        is_same = not _CHANGES.search(snippet.code)
-        shown = replace(shown, at_least=stored.text or None if is_same else None)
+        shown = replace(shown, cell=cell)
         should_fail = stored.raised if snippet.should_fail is None else snippet.should_fail
         snippet = replace(snippet, should_fail=should_fail)
     return replace(course, snippet=snippet, shown=shown)

@@ -38,11 +38,12 @@ def test_a_notebook_has_stored_what_was_printed(invoke: Invoke, in_folder: Path)
     page = in_folder / "lesson.ipynb"
     cell = '{"cell_type": "code",  "source": ["f()"], "outputs": [%s]}'
     output = '{"output_type": "stream", "name": "stdout", "text": "1\\n"}'
-    page.write_text(f'{{"cells": [{cell % output}]}}')
+    more = '"metadata": {"kernelspec": {"language": "javascript"}}'
+    page.write_text(f'{{"cells": [{cell % output}], {more}}}')
     options = ("--outputs", "notebook", "--update-outputs")
     result = invoke("check", ".", *options, provider=FakeProvider({"f()": ran("2\n")}))
     assert "updated 1 output" in result.stderr
-    assert page.read_text() == f'{{"cells": [{cell % output.replace("1", "2")}]}}'
+    assert page.read_text() == f'{{"cells": [{cell % output.replace("1", "2")}], {more}}}'
 
 
 def test_without_the_option_nothing_is_written(invoke: Invoke, in_folder: Path) -> None:

@@ -34,7 +34,7 @@ def _make() -> None:
         for value in values:
             if hasattr(type(value), "_ipython_display_"):
                 raise NeedsIPython(f"display() of a {type(value).__name__}")
-            print(repr(value))
+            print(vars(builtins).get("__value_text__", repr)(value))
 
     shell = ZMQInteractiveShell()
     vars(builtins).update(display=display, get_ipython=lambda: shell)

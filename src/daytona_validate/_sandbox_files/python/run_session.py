@@ -12,7 +12,6 @@ then runs as it would alone; its traceback begins with its own frames.
 from __future__ import annotations
 import __future__
 
-import ast
 import functools
 import glob
 import importlib
@@ -25,11 +24,11 @@ import sys
 import time
 import traceback
 from collections.abc import Callable
-from types import CodeType, ModuleType, TracebackType
+from types import ModuleType, TracebackType
 from typing import Any
 
-OURS = ("session_state", "session_streams", "reached_end")
-session_state, session_streams, reached_end = map(importlib.import_module, OURS)
+OURS = ("session_code", "session_state", "session_streams", "reached_end")
+session_code, session_state, session_streams, reached_end = map(importlib.import_module, OURS)
 for name in OURS:  # the snippet may have files of these names
     del sys.modules[name]
 
@@ -85,7 +84,7 @@ class Session:
     def run(self, source: bytes, path: str) -> None:
         """Run a code; with an `await` outside of functions if it cannot be without."""
         names = self.enter(path)
-        code = self._compiled(source, path)
+        code = session_code.of_session(source, path, self.flags)
         self.flags |= code.co_flags & FUTURE
         if not code.co_flags & CO_COROUTINE:
             exec(code, names)  # noqa: S102 - in a sandbox, for that it is there
@@ -93,15 +92,6 @@ class Session:
         if self.runner is None:
             self.runner = importlib.import_module("asyncio").Runner()
         self.runner.run(eval(code, names))  # noqa: S307 - as above
-
-    def _compiled(self, source: bytes, path: str) -> CodeType:
-        code = compiled(source, path, self.flags)
-        if isinstance(code, SyntaxError):
-            rejected = code
-            code = compiled(source, path, self.flags | ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
-            if isinstance(code, SyntaxError):
-                raise rejected
-        return code
 
     def trace(self, error: BaseException) -> TracebackType | None:
         """Return the traceback from the first frame of a code of this session."""
@@ -114,14 +104,6 @@ class Session:
         """Return what Python writes of an error that ends a program."""
         trace = self.trace(error)
         return "".join(traceback.format_exception(type(error), error, trace))
-
-
-def compiled(source: bytes, path: str, flags: int) -> CodeType | SyntaxError:
-    """Return the code, or why it is none."""
-    try:
-        return compile(source, path, "exec", flags, dont_inherit=True)  # type: ignore[no-any-return]  # no AST
-    except SyntaxError as error:
-        return error.with_traceback(None)
 
 
 def taken_seal() -> str:

@@ -1,0 +1,54 @@
+"""Cells of a notebook whose output is another each time: they ask for chance, the time or an id.
+
+Or for what is not set, as memory that nobody has filled, or the sign of an eigenvector. So does a
+cell that goes on with what such a cell has made: a name, or a file that it wrote. It errs towards
+the author: chance with a seed is chance.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+_CHANGES = re.compile(
+    r"\b(?:id|hash|time(?:_ns)?|perf_counter|monotonic|(?:utc)?now|today|random|rand\w*|choices?"
+    r"|shuffle|sample|uuid[14]|getpid|default_rng)\s*\("
+    r"|\b(?:np|numpy)\.empty(?:_like)?\s*\(|\blinalg\.(?:svd|eigh?)\s*\("
+)
+_MADE = re.compile(
+    r"^[ \t]*((?:\w{1,80},[ \t]*){0,20}\w{1,80})[ \t]*([-+*/|&@]?=)(?!=)", re.MULTILINE
+)
+_WRITES = re.compile(r"\b(?:save|dump|write|to_|open)\w*\(")
+_FILE = re.compile(r"[\"']([\w./-]{1,100}?)(?:\.\w{1,8})?[\"']")
+_WORD = re.compile(r"\w+")
+
+
+def changes(code: str) -> bool:
+    """Return whether code asks itself for what is another each time."""
+    return _CHANGES.search(code) is not None
+
+
+def changing(codes: Iterable[str]) -> Iterator[bool]:
+    """Yield of each cell whether its output is another each time.
+
+    Args:
+        codes: Of the cells, in order.
+    """
+    names: set[str] = set()
+    files: set[str] = set()
+    for code in codes:
+        made = {name for found in _MADE.finditer(code) for name in _WORD.findall(found[1])}
+        anew: set[str] = set()
+        is_changing = changes(code) or bool({*_FILE.findall(code)} & files)
+        for line in code.split("\n"):
+            assigned = _MADE.match(line)
+            is_new = assigned is not None and assigned[2] == "="
+            used = {*_WORD.findall(line[assigned.end() :] if assigned and is_new else line)}
+            is_changing = is_changing or bool(used & names - anew)
+            if assigned and is_new and not line[0].isspace():
+                anew.update(_WORD.findall(assigned[1]))
+        if is_changing:
+            names |= made
+            files.update(_FILE.findall(code) if _WRITES.search(code) else ())
+        names -= set() if is_changing else anew
+        yield is_changing
