@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from daytona_validate._providers.protocol import Sandbox, SandboxProvider
     from daytona_validate._settings import Settings
     from daytona_validate._snippet_model import CodeSnippet
+    from daytona_validate._snippet_request import SnippetRequest
     from daytona_validate._sync import DaytonaClient, get_daytona_client
 
 __all__ = [
@@ -52,6 +53,7 @@ __all__ = [
     "SandboxSpec",
     "Settings",
     "Snippet",
+    "SnippetRequest",
     "Stage",
     "Validator",
     "ValidatorClosed",
@@ -80,6 +82,7 @@ _MODULES = {
     "_providers.protocol": ("Sandbox", "SandboxProvider"),
     "_settings": ("Settings",),
     "_snippet_model": ("CodeSnippet",),
+    "_snippet_request": ("SnippetRequest",),
     "_sync": ("DaytonaClient", "get_daytona_client"),
 }
 _HOME_OF = {name: module for module, names in _MODULES.items() for name in names}

@@ -17,7 +17,20 @@ def json_text(value: object) -> str:
     Lone surrogates, which no encoding has, marks that reorder text and C1 controls become JSON's
     own escapes: what a reader parses is the same value.
     """
-    text = json.dumps(value, ensure_ascii=False)
+    return harmless_json(json.dumps(value, ensure_ascii=False))
+
+
+def compact_json(value: object) -> str:
+    """Return the same without white space between the parts, as results are written."""
+    return harmless_json(json.dumps(value, ensure_ascii=False, separators=(",", ":")))
+
+
+def harmless_json(text: str) -> str:
+    """Return JSON of one line with characters that do harm raw as JSON's own escapes."""
+    # Encoders escape the controls below the blank: of ASCII, only DEL is left, and that is known
+    # of a text at once. Of all others, those that do harm are what Python calls not printable.
+    if "\x7f" not in text if text.isascii() else text.isprintable():
+        return text
     return UNSAFE_CHARACTER.sub(_escaped, text)
 
 

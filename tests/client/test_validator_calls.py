@@ -54,7 +54,7 @@ async def test_one_snippet_comes_back_with_all_that_is_known(opened: Open) -> No
         "caveat": None,
         "error_line": None,
         "missing": None,
-        "earlier": (),
+        "earlier": [],
         "completed": None,
         "is_verdict": True,
     }

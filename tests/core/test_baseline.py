@@ -26,7 +26,7 @@ def reported(
     return Reported(
         result=CodeValidationResult(
             skill="",
-            status="",
+            status="Failure",
             output="",
             error=None,
             execution_time=0.0,

@@ -16,6 +16,7 @@ from daytona_validate._core.outcomes import OUTCOME_TABLE, RESERVED
 from daytona_validate._core.summary import Tally
 from daytona_validate._models import (
     CodeValidationResult,
+    EarlierRun,
     Limits,
     Location,
     LostBytes,
@@ -27,10 +28,21 @@ from daytona_validate._models import (
 from daytona_validate._settings import Settings
 from daytona_validate._settings.folder_rules import FROM_A_FOLDER, ONLY_REQUESTED
 from daytona_validate._settings.names import key, variable
+from daytona_validate._snippet_request import SnippetRequest
 from documented import ROOT, table, write_table
 from field_tables import field_table
 
-CLASSES = (Snippet, Limits, CodeValidationResult, Usage, Timings, LostBytes, Missing, Location)
+CLASSES = (
+    Snippet,
+    Limits,
+    CodeValidationResult,
+    Usage,
+    Timings,
+    LostBytes,
+    Missing,
+    EarlierRun,
+    Location,
+)
 
 DOCS = ROOT / "docs"
 
@@ -83,10 +95,26 @@ def in_folder_cell(field: str, unit: str) -> str:
     return "no" if most is None else f"`{key(field)}`, to {most:g} {unit}".strip()
 
 
+def request_table() -> str:
+    """Return the fields of a request, from the schema that clients see."""
+    schema = SnippetRequest.model_json_schema()
+    lines = ["| Field | Default | At most | Meaning |", "| - | - | - | - |"]
+    for name, about in schema["properties"].items():
+        kinds = about.get("anyOf", [about])
+        most = next((each[key] for each in kinds for key in BOUNDS if key in each), None)
+        unit = BOUNDS[next(key for key in BOUNDS if any(key in each for each in kinds))]
+        default = "required" if name in schema["required"] else ""
+        lines.append(f"| `{name}` | {default} | {most:.0f} {unit} | {about['description']} |")
+    return "\n".join(lines) + "\n"
+
+
+BOUNDS = {"maxLength": "characters", "maximum": "seconds", "maxProperties": "files"}
+
 TABLES: dict[str, tuple[str, Callable[[], str]]] = {
     "languages": ("languages.md", language_table),
     "outcomes": ("reference.md", outcome_table),
     "settings": ("reference.md", settings_table),
+    "SnippetRequest": ("reference.md", request_table),
     **{kind.__name__: ("reference.md", partial(field_table, kind)) for kind in CLASSES},
 }
 

@@ -13,7 +13,7 @@ def field_table(kind: type) -> str:
     (found,) = ast.parse(textwrap.dedent(inspect.getsource(kind))).body
     assert isinstance(found, ast.ClassDef)
     for field, after in zip(found.body, [*found.body[1:], None], strict=True):
-        if isinstance(field, ast.AnnAssign):
+        if isinstance(field, ast.AnnAssign) and ast.unparse(field.annotation) != "ClassVar":
             cells = (
                 f"`{ast.unparse(field.target)}`",
                 f"`{ast.unparse(field.annotation)}`".replace("|", r"\|"),

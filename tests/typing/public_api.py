@@ -24,6 +24,7 @@ from daytona_validate import (
     SandboxSpec,
     Settings,
     Snippet,
+    SnippetRequest,
     Stage,
     Validator,
     ValidatorClosed,
@@ -178,6 +179,8 @@ def models(result: CodeValidationResult) -> None:
     assert_type(snippet.to_snippet(), Snippet)
     assert_type(snippet.with_validation(result), CodeSnippet)
     assert_type(snippet.validation, CodeValidationResult | None)
+    request = SnippetRequest(code="1", language="python", files={"a": "b"}, timeout_s=1, id="c")
+    assert_type(request.snippet(), Snippet)
 
 
 def errors(error: ConfigurationError | QueueFull | ValidatorClosed) -> DaytonaValidateError:

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping
 from typing import TypeAlias
 
 from daytona_validate._models import CodeValidationResult, Location, Outcome
+from daytona_validate._models.json_form import encodable
 
 ResultKey: TypeAlias = tuple[str, str, str]
 
@@ -26,7 +27,8 @@ def result_key(content: str, location: Location | None, *, provider: str) -> Res
         location: Where it stands; only the file counts.
         provider: Who ran it.
     """
-    return content, "" if location is None else location.path, provider
+    path = "" if location is None else encodable(location.path)  # as reports have it
+    return content, path, provider
 
 
 class FormerResults:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from daytona_validate._models import Caveat, EarlierRun, Fault, Missing, Outcome, Stage
+from daytona_validate._models import Caveat, EarlierRun, Fault, Missing, Outcome, Stage, Status
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,7 @@ class OutcomeRow:
     meaning: str
 
     @property
-    def status(self) -> str:
+    def status(self) -> Status:
         """`Success` or `Failure`, the two words of this project's first users."""
         return "Success" if self.outcome is Outcome.PASSED else "Failure"
 

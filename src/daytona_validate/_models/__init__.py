@@ -10,6 +10,7 @@ from daytona_validate._models.outcome import (
     Network,
     Outcome,
     Stage,
+    Status,
 )
 from daytona_validate._models.result import (
     CodeValidationResult,
@@ -37,6 +38,7 @@ __all__ = [
     "SandboxSpec",
     "Snippet",
     "Stage",
+    "Status",
     "Step",
     "Timings",
     "Usage",

@@ -7,7 +7,7 @@ from typing import Literal
 
 
 class Outcome(StrEnum):
-    """Classification of a result. Status, fault and exit code of each: `_core/outcomes.py`."""
+    """Classification of a result: what became of the snippet."""
 
     PASSED = "passed"
     SKIPPED = "skipped"
@@ -26,6 +26,10 @@ class Outcome(StrEnum):
     INVALID_SNIPPET = "invalid_snippet"
     MISSING_DEPENDENCY = "missing_dependency"
     UNAVAILABLE = "unavailable"
+
+
+Status = Literal["Success", "Failure"]
+"""The two words of this project's first users; `Success` where the outcome is `passed`."""
 
 
 class Fault(StrEnum):

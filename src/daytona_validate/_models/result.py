@@ -2,17 +2,35 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar
 
-from daytona_validate._json_text import json_text
+from daytona_validate._json_text import harmless_json
 from daytona_validate._models.execution import NO_USAGE, Usage
-from daytona_validate._models.outcome import Caveat, Fault, MissingKind, Network, Outcome, Stage
+from daytona_validate._models.json_form import IN_JSON, adapter, schema_of_encodable
+from daytona_validate._models.outcome import (
+    Caveat,
+    Fault,
+    MissingKind,
+    Network,
+    Outcome,
+    Stage,
+    Status,
+)
 from daytona_validate._models.snippet import Location
+
+if TYPE_CHECKING:
+    from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
+    from pydantic_core import CoreSchema
+
+_IS_VERDICT = "Whether the code was judged: its fault is `none` or `snippet`."
 
 
 @dataclass(frozen=True, slots=True)
 class LostBytes:
     """Truncated output: bytes that were read but not kept."""
+
+    __pydantic_config__: ClassVar = IN_JSON
 
     stdout: int = 0
     """Of stdout."""
@@ -23,6 +41,8 @@ class LostBytes:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Timings:
     """Wall seconds spent around the program, by phase."""
+
+    __pydantic_config__: ClassVar = IN_JSON
 
     queued_s: float = 0.0
     """Waiting for a slot, behind a throttle, or for what is prepared once."""
@@ -36,33 +56,51 @@ class Timings:
 class Missing:
     """Missing definition: what ended a program because nothing defines it, by its own error."""
 
+    __pydantic_config__: ClassVar = IN_JSON
+
     kind: MissingKind
     """What it is: a name, a type, a module, a table, a file and so on."""
     name: str
     """As the error names it."""
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, kind: type, build: GetCoreSchemaHandler) -> CoreSchema:
+        return schema_of_encodable(kind, build)[0]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EarlierRun:
     """Outcome of a snippet's earlier code in their common session."""
 
+    __pydantic_config__: ClassVar = IN_JSON
+
     has_passed: bool
+    """Whether it ran to its end without an error."""
     details: str = ""
     """Why it failed, or was not run, in one line; empty if it passed."""
     line: int | None = None
     """1-based line of that code where it failed."""
     output: str = ""
+    """What it wrote to stdout."""
     error: str | None = None
+    """What it wrote to stderr; None if empty."""
     missing: Missing | None = None
+    """What it lacked, if that ended it; None: nothing, or it is not known."""
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, kind: type, build: GetCoreSchemaHandler) -> CoreSchema:
+        return schema_of_encodable(kind, build)[0]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CodeValidationResult:
     """Result of one snippet, and whose fault it is if it failed."""
 
+    __pydantic_config__: ClassVar = IN_JSON
+
     skill: str
     """As it was given with the snippet."""
-    status: str
+    status: Status
     """`Success` or `Failure`."""
     output: str
     """What the program wrote to stdout; bytes that are not UTF-8 are replaced."""
@@ -131,9 +169,34 @@ class CodeValidationResult:
         return self.fault in (Fault.NONE, Fault.SNIPPET)
 
     def to_dict(self) -> dict[str, object]:
-        """Return every field as plain JSON values, in a stable order."""
-        return asdict(self) | {"is_verdict": self.is_verdict}
+        """Return every field, and `is_verdict`, as plain JSON values, in a stable order.
+
+        Half of a surrogate pair, which may stand in a file's name, is U+FFFD.
+        """
+        found: dict[str, object] = adapter(CodeValidationResult).dump_python(
+            self, mode="json", warnings=False
+        )
+        return found
 
     def to_json(self) -> str:
         """Return `to_dict()` as one line of JSON that any encoding of Unicode can hold."""
-        return json_text(self.to_dict())
+        return harmless_json(adapter(CodeValidationResult).dump_json(self, warnings=False).decode())
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, kind: type, build: GetCoreSchemaHandler) -> CoreSchema:
+        from pydantic_core import core_schema  # noqa: PLC0415 - `json_form` says why
+
+        schema, fields = schema_of_encodable(kind, build)
+        is_verdict = core_schema.computed_field("is_verdict", core_schema.bool_schema())
+        fields["computed_fields"] = [is_verdict]
+        return schema
+
+    @classmethod
+    def __get_pydantic_json_schema__(
+        cls, schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        found = handler(schema)
+        properties = handler.resolve_ref_schema(found)["properties"]
+        if "is_verdict" in properties:  # of what is written; a reader ignores it
+            properties["is_verdict"]["description"] = _IS_VERDICT
+        return found

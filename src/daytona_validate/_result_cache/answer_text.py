@@ -3,20 +3,13 @@
 from __future__ import annotations
 
 import json
-from functools import cache
-
-from pydantic import TypeAdapter
 
 from daytona_validate._core.kept_answers import may_be_kept, plain_answer
 from daytona_validate._models import CodeValidationResult
+from daytona_validate._models.json_form import adapter
 
 MOST_BYTES = 1024 * 1024
 """Of one text: enough for what is kept of both streams by default."""
-
-
-@cache
-def _adapter() -> TypeAdapter[CodeValidationResult]:
-    return TypeAdapter(CodeValidationResult)  # it takes time to build
 
 
 def answer_text(result: CodeValidationResult) -> bytes | None:
@@ -31,7 +24,7 @@ def answer_text(result: CodeValidationResult) -> bytes | None:
 def answer_of(text: bytes) -> CodeValidationResult | None:
     """Return the result of a text; None if it is none that could have been kept."""
     try:
-        result = _adapter().validate_python(json.loads(text))
+        result = adapter(CodeValidationResult).validate_python(json.loads(text))
     except (ValueError, RecursionError):
         return None
     return result if may_be_kept(result) else None

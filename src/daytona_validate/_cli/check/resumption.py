@@ -6,11 +6,10 @@ import json
 from collections.abc import AsyncGenerator, Iterator, Mapping
 from contextlib import aclosing
 from dataclasses import replace
-from functools import cache
 from pathlib import Path
 
 from anyio import to_thread
-from pydantic import TypeAdapter, ValidationError
+from pydantic import ValidationError
 
 from daytona_validate._cli.check.check_choice import CheckChoice
 from daytona_validate._cli.screen.screen import Screen
@@ -20,14 +19,10 @@ from daytona_validate._courses.course_snippet import CourseSnippet
 from daytona_validate._courses.input_fingerprint import input_fingerprint
 from daytona_validate._errors import ConfigurationError
 from daytona_validate._models import CodeValidationResult
+from daytona_validate._models.json_form import adapter
 from daytona_validate._regular_file import open_regular
 
 _OPTION = "--resume"
-
-
-@cache
-def _adapter() -> TypeAdapter[CodeValidationResult]:
-    return TypeAdapter(CodeValidationResult)  # it takes time to build
 
 
 class FormerRun:
@@ -56,7 +51,7 @@ class FormerRun:
             row = json.loads(line)
             if row["type"] == "result":
                 content = row["input_fingerprint"]
-                self.results.add(content, _adapter().validate_python(row))
+                self.results.add(content, adapter(CodeValidationResult).validate_python(row))
         except (ValueError, RecursionError, TypeError, KeyError, ValidationError):
             self.broken_lines += 1
 
