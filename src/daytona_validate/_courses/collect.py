@@ -24,7 +24,6 @@ from daytona_validate._courses.course_snippet import CourseSnippet
 from daytona_validate._courses.file_formats import (
     FormerReport,
     NoData,
-    Piece,
     Reader,
     Refused,
     accepted_names,
@@ -38,6 +37,7 @@ from daytona_validate._courses.included import with_included
 from daytona_validate._courses.left_out_paths import LeftOutPaths
 from daytona_validate._courses.named_snippet import Place, only_snippet, snippet_at
 from daytona_validate._courses.page_fingerprints import PageFingerprints
+from daytona_validate._courses.piece import Piece
 from daytona_validate._errors import ConfigurationError
 from daytona_validate._models import Location, Snippet
 from daytona_validate._regular_file import open_inside, open_regular

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from daytona_validate._core.not_read import Why
-from daytona_validate._courses.file_formats import Piece
+from daytona_validate._courses.piece import Piece
 from daytona_validate._errors import ConfigurationError
 from daytona_validate._models import Snippet
 

@@ -9,8 +9,9 @@ from collections.abc import Iterable, Iterator
 from io import BytesIO
 
 from daytona_validate._courses.collect_options import CollectOptions
-from daytona_validate._courses.file_formats import Piece, Refused, reader_of
+from daytona_validate._courses.file_formats import Refused, reader_of
 from daytona_validate._courses.output_updates import LineEdit
+from daytona_validate._courses.piece import Piece
 
 
 def has_same_blocks(

@@ -12,7 +12,7 @@ from daytona_validate._cli.screen.screen import Screen
 from daytona_validate._core.not_read import reason
 from daytona_validate._core.printable import one_line
 from daytona_validate._courses.course_snippet import CourseSnippet
-from daytona_validate._courses.file_formats import Piece
+from daytona_validate._courses.piece import Piece
 from daytona_validate._errors import ConfigurationError
 from daytona_validate._json_text import json_text
 from daytona_validate._models import Snippet
