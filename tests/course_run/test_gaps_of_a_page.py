@@ -110,6 +110,25 @@ def test_what_the_language_suggests_is_a_mistake() -> None:
     assert judged("class A(Node): ...", "Node", "Node()", said=said).outcome is Outcome.NOT_RUNNABLE
 
 
+def test_what_python_suggests_of_its_own_counts_if_it_is_one_slip_away() -> None:
+    for name, suggested, outcome in (
+        ("Repo", "repr", Outcome.NOT_RUNNABLE),
+        ("row", "pow", Outcome.NOT_RUNNABLE),
+        ("prnt", "print", Outcome.RUNTIME_ERROR),
+        ("lne", "len", Outcome.RUNTIME_ERROR),
+        ("Repo", "Repos", Outcome.RUNTIME_ERROR),
+    ):
+        said = f". Did you mean: '{suggested}'?"
+        assert judged(f"use({name})", name, name, said=said).outcome is outcome, name
+
+
+def test_an_import_defines_no_name_of_the_lines_below_it() -> None:
+    uses = "import depot\n\ntrain.couple(wagon)\n"
+    assert judged(uses, "train", uses).outcome is Outcome.NOT_RUNNABLE
+    for makes in ("import depot, \\\n  train", "from depot import (\n  wagon,\n  train)"):
+        assert judged(f"{makes}\nuse(train)", "train", "train").outcome is Outcome.RUNTIME_ERROR
+
+
 def test_only_blocks_that_lack_a_name_are_asked_about() -> None:
     lacking = result(Outcome.RUNTIME_ERROR, "train")
     code = block("use(train)")

@@ -42,6 +42,19 @@ def test_a_name_that_other_pages_import_is_given_and_told() -> None:
     assert [each.earlier for each in ran] == [(), ("make Box",)]
 
 
+def test_the_package_itself_is_given_whatever_its_name() -> None:
+    usual = replace(IMPORTS, statements={"click": "import click", "np": "import numpy as np"})
+
+    def judge(snippet: Snippet) -> CodeValidationResult:
+        earlier = (each.replace("import click", "make click") for each in snippet.earlier)
+        return names(replace(snippet, earlier=tuple(earlier)))
+
+    blocks = [block("use click"), block("use np")]
+    results, ran = finished(blocks, judge, site=Site(imports={"python": usual}))
+    assert [results[n].outcome for n in (0, 1)] == [PASSED, FAILED]
+    assert len(ran) == 3
+
+
 def test_each_name_that_lacks_is_given_and_earlier_blocks_still_run() -> None:
     codes = ["use Box\nmake x", "use Lid\nuse x\nuse Box"]
     results, ran = finished([block(code) for code in codes], site=SITE)

@@ -25,7 +25,8 @@ _SCRIPTS = re.compile(
 )
 _DEFINITIONS = {
     "python": re.compile(
-        r"\b(?:def|class|as|global)\s+\w+|\bimport\b[\w\s,.*()]*|\bfor\b[\w\s,*()]{0,100}?\bin\b"
+        r"\b(?:def|class|as|global)\s+\w+|\bfor\b[\w\s,*()]{0,100}?\bin\b"
+        r"|\bimport\b[ \t]*(?:\([^()]{0,5000}\)|(?:[\w \t,.*]|\\\n){0,5000})"
     ),
     "javascript": _SCRIPTS,
     "typescript": _SCRIPTS,

@@ -121,10 +121,15 @@ def _named_gap(
 
 
 def _is_suggested(name: str, code: str, result: CodeValidationResult) -> bool:
-    """Return whether the language has a better name; a base class is no misspelt `None`."""
+    """Return whether the language has a better name; a base class is no misspelt `None`.
+
+    Python suggests what is far from the name, too: of its own names, a slip of the pen counts.
+    """
     found = _SUGGESTED.search(result.details)
-    if found is None or found[1] != "None":
-        return found is not None
+    if found is None or found[1] in OWN_NAMES["python"] - {"None"}:
+        return found is not None and is_misspelt(name, [found[1]])
+    if found[1] != "None":
+        return True
     return not re.search(rf"\bclass \w+\([^)\n]*\b{name}\b|\b{name}\(", code)
 
 

@@ -68,8 +68,8 @@ class Site:
 
 
 def _imported(imports: SiteImports, name: str, language: str, *, is_made: bool) -> Iterator[Gift]:
-    is_usual = name in FORGOTTEN_NAMES[language] and name != imports.module
     shown = imports.shown(name)
+    is_usual = name in FORGOTTEN_NAMES[language] and shown != f"import {name}"
     if shown is not None and (imports.is_named or not is_usual):
         yield Gift(shown, f"`{shown}` of its site's other pages")
     is_open = imports.is_named and not is_made and name.isidentifier()
