@@ -67,6 +67,8 @@ def test_placeholders(code: str, language: str, line: int | None, reason: str) -
         ("Map<String, List<a> b", "java"),
         ("function f<a extends b>( {", "typescript"),
         ("let a: Array<string = b", "typescript"),
+        ("let a: Pair<typeof b, = c", "typescript"),
+        ("let a: Pair<typeof b> = ,", "typescript"),
         ("if a < b and c > d\n    pass", "python"),
         ("", "python"),
         ("# ...", "python"),

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+from daytona_validate._core.fragments.chain_links import chain_link, decorators_alone
 from daytona_validate._core.fragments.code_text import code_line
 from daytona_validate._core.fragments.go_fragments import NO_MAIN, NOT_MAIN
 from daytona_validate._core.fragments.jsx import jsx
@@ -25,8 +26,17 @@ from daytona_validate._core.fragments.reader_gives import (
     set_variable,
     typed_input,
 )
+from daytona_validate._core.fragments.script_signs import (
+    for_test_runner,
+    given_option,
+    type_alone,
+    typescript,
+    typescript_body,
+)
+from daytona_validate._core.fragments.signatures import script_signatures, signatures
 from daytona_validate._core.fragments.sql_dialects import other_dialect
 from daytona_validate._core.fragments.texts_of_other_kinds import is_synopsis, other_text
+from daytona_validate._core.fragments.two_in_one import alternatives, two_files
 from daytona_validate._core.fragments.typescript_options import less_strict
 from daytona_validate._models import CodeValidationResult, Outcome, Snippet
 
@@ -96,15 +106,20 @@ def _other_text(code: str, result: CodeValidationResult) -> str | None:
 
 Recognize = Callable[[str, CodeValidationResult], str | None]
 _ANY: tuple[Recognize, ...] = (_other_text, placeholder)
+_SCRIPT: tuple[Recognize, ...] = (
+    *(*_ANY, jsx, _optional_arguments, chain_link, script_signatures),
+    *(alternatives, two_files, given_option, for_test_runner),
+)
 _RECOGNIZERS: dict[str, tuple[Recognize, ...]] = {
     "python": (
         *_ANY,
         *(_optional_arguments, function_body, later_branch, unfinished, python_2),
+        *(signatures, decorators_alone, chain_link),
         *(typed_input, given_argument, set_variable, blank),
     ),
-    "javascript": (*_ANY, jsx, _optional_arguments),
-    "typescript": (*_ANY, jsx, less_strict),
-    "go": (_go_library, *_ANY),
-    "java": (_java_without_main, *_ANY),
+    "javascript": (*_SCRIPT, typescript),
+    "typescript": (*_SCRIPT, less_strict, typescript_body, type_alone),
+    "go": (_go_library, *_ANY, signatures),
+    "java": (_java_without_main, *_ANY, signatures),
     "sql": (*_ANY, other_dialect),
 }

@@ -24,7 +24,7 @@ _NAMED = re.compile(r"<[a-z]+(?:[ _-][a-z]+)+>")
 _NAMED_ALONE = re.compile(
     r"(?:^|[(=,]|\b(?:return|in|from|import|table|into))\s*<[a-z_][\w-]*>", re.IGNORECASE
 )
-_OF_TYPES = re.compile(r"\b(?:extends|infer|keyof|in|of|super)\b")
+_OF_TYPES = re.compile(r"\b(?:extends|infer|keyof|typeof|readonly|unique|is|in|of|super)\b")
 _WITH_TAGS = frozenset({"java", "typescript", "javascript"})
 """Languages with generic types or tags, where a name between < and > may be meant."""
 

@@ -1,0 +1,72 @@
+"""Recognizers of a link without its chain: `.with(…)` first, or a decorator with nothing below it.
+
+Nothing else may be wrong with it, as far as its language has read on: the brackets match, and a
+compiler that tells of all errors has no other one.
+"""
+
+from __future__ import annotations
+
+import re
+
+from daytona_validate._core.compiler_errors import compiler_errors
+from daytona_validate._core.details import cause
+from daytona_validate._core.fragments.brackets import is_balanced
+from daytona_validate._core.fragments.code_text import bare_lines, code_line
+from daytona_validate._models import CodeValidationResult
+
+_LINK = re.compile(r"\s*\??\.[^\W\d]\w*\s*[(<]")
+_REFUSED = {
+    "python": re.compile(r"SyntaxError: invalid syntax \(line \d+\)$"),
+    "javascript": re.compile(r"SyntaxError: Unexpected token '\??\.' \(line \d+\)$"),
+    "typescript": re.compile(r"TS1128: Declaration or statement expected\."),
+}
+_DECORATOR = re.compile(r"@[^\W\d][\w.]*\s*(?:\(|$)")
+_CARET = re.compile(r"\s*\^+\s*")
+
+
+def chain_link(code: str, result: CodeValidationResult) -> str | None:
+    """Return what code is that begins with a link of a chain of calls."""
+    bare = bare_lines(code, result.language)
+    first = next((number for number, line in enumerate(bare) if line.strip()), None)
+    if first is None or not _LINK.match(bare[first]) or result.error_line != first + 1:
+        return None
+    is_refused = _REFUSED[result.language].match(cause(result.details)) is not None
+    others = [*compiler_errors(result)][1:]
+    is_alone = all(_follows(message, code_line(bare, line)) for line, message in others)
+    if not is_refused or not is_alone or not is_balanced("\n".join(bare)):
+        return None
+    return "it begins in the middle of a chain of calls"
+
+
+def _follows(message: str, line: str) -> bool:
+    """Return whether an error only comes of the missing chain: its arguments are no sequence."""
+    return message.startswith("TS1109:") and line.lstrip()[:1] in (")", ".")
+
+
+def decorators_alone(code: str, result: CodeValidationResult) -> str | None:
+    """Return what code is that ends in a decorator, with nothing below that it decorates.
+
+    Python's compiler marks the place of an error with a caret, but not the end of the code.
+    """
+    if _REFUSED["python"].match(cause(result.details)) is None or _has_caret(result.error or ""):
+        return None
+    lines = "\n".join(bare_lines(code, "python")).rstrip().split("\n")
+    last = next((at for at in reversed(range(len(lines))) if lines[at].lstrip()[:1] == "@"), None)
+    if last is None or not _DECORATOR.match(lines[last].strip()):
+        return None
+    is_one = is_balanced("\n".join(lines[last:])) and _ends_with_it(lines[last:])
+    return "a decorator, without what it decorates" if is_one else None
+
+
+def _has_caret(error: str) -> bool:
+    return any(_CARET.fullmatch(line) for line in error.rstrip().split("\n")[-3:])
+
+
+def _ends_with_it(lines: list[str]) -> bool:
+    """Return whether the brackets of the first line are open until the last one."""
+    depth = 0
+    for line in lines[:-1]:
+        depth += sum((each in "([{") - (each in ")]}") for each in line)
+        if depth < 1:
+            return False
+    return True

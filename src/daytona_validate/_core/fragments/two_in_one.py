@@ -1,0 +1,111 @@
+"""Recognizers of blocks that show two programs: one way and another, or two files.
+
+Only an error counts that comes of their standing together, such as a name that is declared twice,
+and only where a comment says between them that there are two, or both begin with the same call.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from daytona_validate._core.compiler_errors import compiler_errors
+from daytona_validate._core.details import cause
+from daytona_validate._core.fragments.brackets import outermost
+from daytona_validate._core.fragments.code_text import bare_start
+from daytona_validate._core.fragments.known_names import OWN_NAMES
+from daytona_validate._core.fragments.near_names import is_misspelt
+from daytona_validate._models import CodeValidationResult
+
+_TWICE = re.compile(
+    r"SyntaxError: Identifier '([\w$]+)' has already been declared"
+    r"|TS(?:2451|2300|2440): (?:Cannot redeclare block-scoped variable|Duplicate identifier"
+    r"|Import declaration conflicts with local declaration of) '([\w$]+)'"
+)
+_UNKNOWN = re.compile(r"TS2304: Cannot find name '([\w$]+)'\.")
+_COMMENT = re.compile(r"\s*(?://+|/\*+)\s*(.*?)\s*(?:\*/\s*)?$")
+_OTHER_WAY = re.compile(
+    r"\W*(?:(?:or|vs|versus|later|before|after|instead|alternative(?:ly)?|es ?\d{1,4}|option \w"
+    r"|the (?:same|old|new) way)\b\W*(?:$|[:,(] ?)|same as\b"
+    r"|(?:or|alternatively),? (?:with|using|use|you can)\b"
+    r"|[\w -]{0,40}\b(?:variation|variant|alternative|equivalent)\b\W*$)",
+    re.IGNORECASE,
+)
+_FILE = re.compile(
+    r"(?:file(?:name)?: *)?((?:[\w.-]+/)*[\w.-]+\.(?:jsx?|tsx?|mjs|cjs|mts|cts)):?",
+    re.IGNORECASE,
+)
+_DECLARES = (
+    r"\s*(?:export\s+)?(?:(?:const|let|var|(?:async\s+)?function\*?|class)\s+|import\b.*[{{,\s])"
+    r"{name}(?![\w$])"
+)
+_VALUE = re.compile(r"[^=]*=\s*(?:await\s+)?([\w$.]+)\s*\(")
+_WORD = re.compile(r"[^\W\d][\w$]*")
+_NO_FILE = re.compile(r"Error \[ERR_MODULE_NOT_FOUND\]: Cannot find module '[^']*?([\w.-]+)'")
+
+
+def alternatives(code: str, result: CodeValidationResult) -> str | None:
+    """Return that a block makes one name in two ways; None: it may be a mistake."""
+    found = _TWICE.match(cause(result.details))
+    errors = [message for _, message in compiler_errors(result)]
+    if found is None or not _are_explained(errors, code, result.language):
+        return None
+    name = found[1] or found[2]
+    declares = re.compile(_DECLARES.format(name=re.escape(name)))
+    bare = _declarations(code, result.language)
+    at = [number for number, line in enumerate(bare) if declares.match(line)]
+    if len(at) < 2:  # noqa: PLR2004 - the one way and the other
+        return None
+    lines = code.split("\n")
+    said = any(
+        _OTHER_WAY.match(each) or _FILE.fullmatch(each) for each in _above(lines, at[1], at[0])
+    )
+    values = [_VALUE.match(bare[each]) for each in at[:2]]
+    is_same = None not in values and len({each[1] for each in values if each}) == 1
+    is_apart = is_same and any(not line.strip() for line in lines[at[0] : at[1]])
+    return f"it makes {name} in two ways" if said or is_apart else None
+
+
+def _declarations(code: str, language: str) -> list[str]:
+    """Return the lines of code with blanks within brackets, but for those of imports."""
+    bare = bare_start(code, language)
+    outer = outermost(bare).split("\n")
+    return [
+        line if line.lstrip().startswith("import") else out
+        for line, out in zip(bare.split("\n"), outer, strict=True)
+    ]
+
+
+def _are_explained(errors: list[str], code: str, language: str) -> bool:
+    """Return whether all that a compiler tells is of names twice, or of names of another place."""
+    words = OWN_NAMES[language].union(_WORD.findall(bare_start(code, language)))
+    for each in errors:
+        unknown = _UNKNOWN.match(each)
+        if unknown is not None and is_misspelt(unknown[1], words):
+            return False
+        if unknown is None and not _TWICE.match(each):
+            return False
+    return True
+
+
+def _above(lines: list[str], start: int, end: int) -> Iterator[str]:
+    """Yield the comments above a line, back to another one, as far as nothing else stands there."""
+    for line in reversed(lines[end + 1 : start]):
+        comment = _COMMENT.match(line)
+        if comment is not None:
+            yield comment[1]
+        elif line.strip() and not line.lstrip().startswith("import"):
+            return
+
+
+def two_files(code: str, result: CodeValidationResult) -> str | None:
+    """Return which files a block has, if it imports one of them that it has itself."""
+    found = _NO_FILE.match(cause(result.details))
+    comments = filter(None, map(_COMMENT.match, code.split("\n")))
+    files = [file[1] for each in comments if (file := _FILE.fullmatch(each[1]))]
+    names = {each.rpartition("/")[2] for each in files}
+    stems = {each.partition(".")[0] for each in names}
+    is_own = found is not None and (found[1] in names or found[1] in stems)
+    return (
+        f"several files in one block: {', '.join(files[:3])}" if is_own and len(names) > 1 else None
+    )
