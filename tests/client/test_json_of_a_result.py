@@ -17,6 +17,7 @@ from pydantic import BaseModel, TypeAdapter
 from daytona_validate import CodeSnippet, CodeValidationResult, Location, SnippetRequest, Validator
 from daytona_validate._core.former_results import result_key
 from daytona_validate._models import EarlierRun, LostBytes, Missing, Timings, Usage
+from daytona_validate._models.json_form import adapter
 from daytona_validate.testing import FakeProvider
 from made_results import made_reported
 from result_reports import ResultReport
@@ -177,6 +178,11 @@ def test_openapi_has_the_same_schema_and_every_field_is_in_an_answer() -> None:
     assert found["CodeValidationResult"]["properties"]["status"]["enum"] == ["Success", "Failure"]
     assert found["SnippetRequest"]["additionalProperties"] is False
     assert not any("_core/" in json.dumps(each) for each in found.values())
+
+
+async def test_the_first_json_of_a_process_reads_no_file_in_the_event_loop() -> None:
+    adapter.cache_clear()  # blocking calls fail in tests
+    assert MADE.to_json()
 
 
 async def test_code_that_no_encoding_has_is_a_verdict_whose_answer_can_be_sent() -> None:

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar
 
-from daytona_validate._models.json_form import IN_JSON
+from daytona_validate._models.json_form import WrittenAsJson
 from daytona_validate._models.outcome import Limit, Network, Stage
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Usage:
+class Usage(WrittenAsJson):
     """Resource usage of a run. Fields are None where the provider does not know."""
-
-    __pydantic_config__: ClassVar = IN_JSON
 
     wall_s: float = 0.0
     """Wall seconds of compile and run."""

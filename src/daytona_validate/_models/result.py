@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ClassVar
 
 from daytona_validate._json_text import harmless_json
 from daytona_validate._models.execution import NO_USAGE, Usage
-from daytona_validate._models.json_form import IN_JSON, adapter, schema_of_encodable
+from daytona_validate._models.json_form import WrittenAsJson, adapter
 from daytona_validate._models.outcome import (
     Caveat,
     Fault,
@@ -19,18 +18,10 @@ from daytona_validate._models.outcome import (
 )
 from daytona_validate._models.snippet import Location
 
-if TYPE_CHECKING:
-    from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
-    from pydantic_core import CoreSchema
-
-_IS_VERDICT = "Whether the code was judged: its fault is `none` or `snippet`."
-
 
 @dataclass(frozen=True, slots=True)
-class LostBytes:
+class LostBytes(WrittenAsJson):
     """Truncated output: bytes that were read but not kept."""
-
-    __pydantic_config__: ClassVar = IN_JSON
 
     stdout: int = 0
     """Of stdout."""
@@ -39,10 +30,8 @@ class LostBytes:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Timings:
+class Timings(WrittenAsJson):
     """Wall seconds spent around the program, by phase."""
-
-    __pydantic_config__: ClassVar = IN_JSON
 
     queued_s: float = 0.0
     """Waiting for a slot, behind a throttle, or for what is prepared once."""
@@ -53,26 +42,18 @@ class Timings:
 
 
 @dataclass(frozen=True, slots=True)
-class Missing:
+class Missing(WrittenAsJson):
     """Missing definition: what ended a program because nothing defines it, by its own error."""
-
-    __pydantic_config__: ClassVar = IN_JSON
 
     kind: MissingKind
     """What it is: a name, a type, a module, a table, a file and so on."""
     name: str
     """As the error names it."""
 
-    @classmethod
-    def __get_pydantic_core_schema__(cls, kind: type, build: GetCoreSchemaHandler) -> CoreSchema:
-        return schema_of_encodable(kind, build)[0]
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class EarlierRun:
+class EarlierRun(WrittenAsJson):
     """Outcome of a snippet's earlier code in their common session."""
-
-    __pydantic_config__: ClassVar = IN_JSON
 
     has_passed: bool
     """Whether it ran to its end without an error."""
@@ -87,16 +68,10 @@ class EarlierRun:
     missing: Missing | None = None
     """What it lacked, if that ended it; None: nothing, or it is not known."""
 
-    @classmethod
-    def __get_pydantic_core_schema__(cls, kind: type, build: GetCoreSchemaHandler) -> CoreSchema:
-        return schema_of_encodable(kind, build)[0]
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CodeValidationResult:
+class CodeValidationResult(WrittenAsJson):
     """Result of one snippet, and whose fault it is if it failed."""
-
-    __pydantic_config__: ClassVar = IN_JSON
 
     skill: str
     """As it was given with the snippet."""
@@ -181,22 +156,3 @@ class CodeValidationResult:
     def to_json(self) -> str:
         """Return `to_dict()` as one line of JSON that any encoding of Unicode can hold."""
         return harmless_json(adapter(CodeValidationResult).dump_json(self, warnings=False).decode())
-
-    @classmethod
-    def __get_pydantic_core_schema__(cls, kind: type, build: GetCoreSchemaHandler) -> CoreSchema:
-        from pydantic_core import core_schema  # noqa: PLC0415 - `json_form` says why
-
-        schema, fields = schema_of_encodable(kind, build)
-        is_verdict = core_schema.computed_field("is_verdict", core_schema.bool_schema())
-        fields["computed_fields"] = [is_verdict]
-        return schema
-
-    @classmethod
-    def __get_pydantic_json_schema__(
-        cls, schema: CoreSchema, handler: GetJsonSchemaHandler
-    ) -> dict[str, Any]:
-        found = handler(schema)
-        properties = handler.resolve_ref_schema(found)["properties"]
-        if "is_verdict" in properties:  # of what is written; a reader ignores it
-            properties["is_verdict"]["description"] = _IS_VERDICT
-        return found

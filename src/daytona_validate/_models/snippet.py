@@ -4,21 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, ClassVar
 
-from daytona_validate._models.json_form import IN_JSON, schema_of_encodable
+from daytona_validate._models.json_form import WrittenAsJson
 from daytona_validate._models.limits import Limits
-
-if TYPE_CHECKING:
-    from pydantic import GetCoreSchemaHandler
-    from pydantic_core import CoreSchema
 
 
 @dataclass(frozen=True, slots=True)
-class Location:
+class Location(WrittenAsJson):
     """Source location: where a snippet stands in the files it was read from."""
-
-    __pydantic_config__: ClassVar = IN_JSON
 
     path: str
     """Of the file, as it was named."""
@@ -33,10 +26,6 @@ class Location:
     def __str__(self) -> str:
         cell = "" if self.cell is None else f":cell[{self.cell}]"
         return f"{self.path}{cell}:{self.line}"
-
-    @classmethod
-    def __get_pydantic_core_schema__(cls, kind: type, build: GetCoreSchemaHandler) -> CoreSchema:
-        return schema_of_encodable(kind, build)[0]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
