@@ -25,6 +25,8 @@ What a snippet does is never an exception: it is a result.
 
 from __future__ import annotations
 
+from daytona_validate._reason import Reason
+
 
 class DaytonaValidateError(Exception):
     """Anything that this package raises on purpose."""
@@ -68,14 +70,24 @@ class SandboxUnavailable(DaytonaValidateError):
 
     Args:
         message: What happened, to what, and what to do about it.
+        reason: It in one word of the closed list; None: that of the class.
         retryable: Whether asking again may help.
         retry_after_s: Seconds that the service asked us to wait; None if it did not say.
     """
 
+    reason = Reason.OTHER
+
     def __init__(
-        self, message: str, *, retryable: bool = False, retry_after_s: float | None = None
+        self,
+        message: str,
+        *,
+        reason: Reason | None = None,
+        retryable: bool = False,
+        retry_after_s: float | None = None,
     ) -> None:
         super().__init__(message)
+        if reason is not None:
+            self.reason = reason
         self.retryable = retryable
         self.retry_after_s = retry_after_s
 
@@ -83,18 +95,28 @@ class SandboxUnavailable(DaytonaValidateError):
 class ToolchainMissing(SandboxUnavailable):
     """The language's toolchain is not installed here; the message has the line that installs it."""
 
+    reason = Reason.NO_TOOLCHAIN
+
 
 class SandboxLost(SandboxUnavailable):
     """The sandbox died under the snippet, through no act of the snippet: nothing was judged."""
+
+    reason = Reason.SANDBOX_LOST
 
 
 class ProgramStarved(SandboxLost):
     """CPU starvation: others kept, or may have kept, a program from running to its end."""
 
+    reason = Reason.STARVED
+
 
 class SandboxUsedUp(SandboxUnavailable):
     """A sandbox that was used before is not fit for another snippet: nothing was run in it."""
 
+    reason = Reason.SANDBOX_LOST
+
 
 class ConnectionFailed(SandboxUnavailable):
     """The service could not be reached, or did not answer; the network's error is its cause."""
+
+    reason = Reason.UNREACHABLE

@@ -6,6 +6,7 @@ import platform
 import sys
 
 from daytona_validate._errors import SandboxUnavailable
+from daytona_validate._reason import Reason
 
 _NAMES = {"darwin": "macOS", "win32": "Windows"}
 _WSL = " Or run it in WSL."
@@ -18,7 +19,7 @@ def refuse_other_systems() -> None:
         SandboxUnavailable: It is not; the message names the ways that there are.
     """
     if sys.platform != "linux":
-        raise SandboxUnavailable(refusal_for(sys.platform))
+        raise SandboxUnavailable(refusal_for(sys.platform), reason=Reason.NO_ISOLATION)
 
 
 def refusal_for(system: str) -> str:

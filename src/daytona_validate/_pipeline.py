@@ -38,9 +38,11 @@ from daytona_validate._models import (
 from daytona_validate._pipeline_config import NoVerdict, PipelineConfig, total_limit_s
 from daytona_validate._pipeline_trace import Trace
 from daytona_validate._providers.protocol import Sandbox, SandboxProvider
+from daytona_validate._reason import Reason
 from daytona_validate._runtime.clocks import Clock
 from daytona_validate._runtime.limiter import Caller, Slots
 from daytona_validate._runtime.log_once import LogOnce
+from daytona_validate._runtime.noted_retries import ON_RETRY
 from daytona_validate._runtime.retries import retried, within
 from daytona_validate._runtime.tasks import cancels
 from daytona_validate._sandbox_pool.call import SharedSandboxes
@@ -110,6 +112,7 @@ class Pipeline:
             open=self._provider.open if shared is None else shared.open,
             open_new=self._provider.open if shared is None else shared.open_new,
         )
+        token = ON_RETRY.set(trace.note_retry)
         try:
             return await self._walk(trace)
         except Exception as error:
@@ -119,6 +122,8 @@ class Pipeline:
             reason = _reason(error)
             self._tell(unavailable_details(str(reason)), error)
             return unavailable(reason, trace.context())
+        finally:
+            ON_RETRY.reset(token)
 
     def _tell(self, message: str, error: Exception) -> None:
         is_expected = isinstance(error, SandboxUnavailable)
@@ -214,19 +219,23 @@ class Pipeline:
                 raise
             _logger.exception("A sandbox could not be removed.")
         if execution is None:
-            raise SandboxUnavailable("The sandbox returned no execution")
+            raise SandboxUnavailable("The sandbox returned no execution", reason=Reason.BUG)
         return execution
 
     async def _open(
         self, stack: AsyncExitStack, spec: SandboxSpec, trace: Trace, clock: Clock
     ) -> Sandbox:
         longest_s = self._config.create_timeout_s
-        lap = clock.lap(longest_s, lambda: SandboxUnavailable(_NO_SANDBOX.format(longest_s)))
+        lap = clock.lap(
+            longest_s,
+            lambda: SandboxUnavailable(_NO_SANDBOX.format(longest_s), reason=Reason.CREATE_TIMEOUT),
+        )
         try:
             with lap:
                 return await retried(
                     lambda: stack.enter_async_context(trace.open(spec)),
                     within(longest_s, lap.so_far_s, RetryRun(self._opening)),
+                    operation="create",
                     before_retry=_log_retry,
                     random=self._random,
                     sleep=self._sleep,
@@ -258,7 +267,9 @@ def _reason(error: Exception) -> SandboxUnavailable:
     """Translate an exception into the one whose message becomes the result's details."""
     if isinstance(error, SandboxUnavailable):
         return error
-    return SandboxUnavailable(f"Unexpected {type(error).__name__}: a bug, see the log")
+    return SandboxUnavailable(
+        f"Unexpected {type(error).__name__}: a bug, see the log", reason=Reason.BUG
+    )
 
 
 def _now_s() -> float:

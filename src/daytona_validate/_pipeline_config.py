@@ -6,6 +6,7 @@ from typing import Protocol
 
 from daytona_validate._errors import SandboxUnavailable
 from daytona_validate._models import Limits
+from daytona_validate._reason import Reason
 
 BACKSTOP_S = 15.0
 """What `total_timeout_s` adds to its parts by default: starting and ending the program."""
@@ -17,6 +18,8 @@ class NoVerdict(SandboxUnavailable):
     Args:
         total_s: It, in seconds.
     """
+
+    reason = Reason.TOTAL_TIMEOUT
 
     def __init__(self, total_s: float) -> None:
         super().__init__(f"No verdict within {total_s:g} s in all (DAYTONA_TOTAL_TIMEOUT)")

@@ -37,6 +37,7 @@ class Trace:
     created_s: float = 0.0
     ran_s: float = 0.0
     attempts: int = 0
+    retries: int = 0
     sandbox_id: str | None = None
     sandbox_use: int | None = None
 
@@ -49,8 +50,14 @@ class Trace:
             sandbox_id=self.sandbox_id,
             sandbox_use=self.sandbox_use,
             attempts=self.attempts,
+            retries=self.retries,
             timings=Timings(queued_s=self.queued_s, created_s=self.created_s, ran_s=self.ran_s),
         )
+
+    def note_retry(self, operation: str, error: BaseException) -> None:
+        """Count what is repeated for it beside its runs."""
+        del operation, error
+        self.retries += 1
 
     def is_being_cancelled(self) -> bool:
         """Whether the caller has cancelled this task, whatever exception came of that since."""

@@ -41,6 +41,7 @@ from daytona_validate._models import (
     Usage,
 )
 from daytona_validate._providers.protocol import Sandbox
+from daytona_validate._reason import Reason
 from daytona_validate._runtime.cleanup import finish
 
 __all__ = [
@@ -204,7 +205,7 @@ class FakeProvider:
         self.specs.append(spec)
         self._tell()
         if self.is_closed:
-            raise SandboxUnavailable("The fake provider is closed.")
+            raise SandboxUnavailable("The fake provider is closed.", reason=Reason.CLOSED)
         _raise_next(self._open_errors)
         self.opened += 1
         self._tell()
@@ -283,8 +284,7 @@ class _FakeSandbox:
 
 
 def _answers(script: Script) -> Callable[[Snippet], Answer | Awaitable[Answer]]:
-    """Return the one form that all forms of a script come down to."""
-    missing = SandboxUnavailable("FakeProvider's script has no answer for this snippet")
+    missing = SandboxUnavailable("The script has no answer for this snippet", reason=Reason.OTHER)
     if isinstance(script, Execution | Exception):
         return lambda _snippet: script
     if isinstance(script, Mapping):

@@ -46,6 +46,7 @@ async def test_a_refusal_that_may_pass_is_tried_again_after_the_delays_of_the_po
     fake, sleeper = FakeProvider(open_errors=busy(2)), Sleeper()
     result = await pipeline(fake, sleeper).validate(PRINTS)
     assert (result.outcome, result.attempts, fake.asked) == (Outcome.PASSED, 1, 3)
+    assert (result.retries, result.reason) == (2, None)
     assert sleeper.slept_s == [delay_s(n, retry_after_s=None, random=0.5) for n in (1, 2)]
 
 

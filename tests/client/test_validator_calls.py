@@ -30,6 +30,8 @@ async def test_one_snippet_comes_back_with_all_that_is_known(opened: Open) -> No
         "stage": "run",
         "language": "python",
         "provider": "fake",
+        "reason": None,
+        "retries": 0,
         "exit_code": 0,
         "signal": None,
         "usage": {

@@ -25,6 +25,7 @@ from daytona_validate._models import (
     Location,
     LostBytes,
     Outcome,
+    Reason,
     Snippet,
     Stage,
     Step,
@@ -57,6 +58,7 @@ EXECUTION = Execution(
     ),
     runtime="Python 3.11.7",
 )
+WHY = "API key not configured"
 VERDICT = Verdict(
     outcome=Outcome.RUNTIME_ERROR,
     fault=Fault.SNIPPET,
@@ -96,15 +98,19 @@ def test_a_judged_result_says_everything_there_is_to_say() -> None:
 
 
 @pytest.mark.parametrize(
-    ("error", "fault"),
+    ("error", "fault", "reason"),
     [
-        (SandboxUnavailable("API key not configured"), Fault.INFRASTRUCTURE),
-        (SandboxLost("API key not configured"), Fault.INFRASTRUCTURE),
-        (ToolchainMissing("API key not configured"), Fault.ENVIRONMENT),
+        (SandboxUnavailable(WHY), Fault.INFRASTRUCTURE, Reason.OTHER),
+        (SandboxUnavailable(WHY, reason=Reason.NO_KEY), Fault.INFRASTRUCTURE, Reason.NO_KEY),
+        (SandboxLost(WHY), Fault.INFRASTRUCTURE, Reason.SANDBOX_LOST),
+        (ToolchainMissing(WHY), Fault.ENVIRONMENT, Reason.NO_TOOLCHAIN),
     ],
 )
-def test_without_a_sandbox_there_is_a_fallback(error: SandboxUnavailable, fault: Fault) -> None:
+def test_without_a_sandbox_there_is_a_fallback(
+    error: SandboxUnavailable, fault: Fault, reason: Reason
+) -> None:
     result = unavailable(error, CONTEXT)
+    assert result.reason is reason
     assert (result.outcome, result.fault, result.stage) == (
         Outcome.UNAVAILABLE,
         fault,

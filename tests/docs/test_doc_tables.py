@@ -21,6 +21,7 @@ from daytona_validate._models import (
     Location,
     LostBytes,
     Missing,
+    Reason,
     Snippet,
     Timings,
     Usage,
@@ -30,7 +31,7 @@ from daytona_validate._settings.folder_rules import FROM_A_FOLDER, ONLY_REQUESTE
 from daytona_validate._settings.names import key, variable
 from daytona_validate._snippet_request import SnippetRequest
 from documented import ROOT, table, write_table
-from field_tables import field_table
+from field_tables import field_table, member_table
 
 CLASSES = (
     Snippet,
@@ -115,6 +116,7 @@ TABLES: dict[str, tuple[str, Callable[[], str]]] = {
     "outcomes": ("reference.md", outcome_table),
     "settings": ("reference.md", settings_table),
     "SnippetRequest": ("reference.md", request_table),
+    "Reason": ("reference.md", partial(member_table, Reason)),
     **{kind.__name__: ("reference.md", partial(field_table, kind)) for kind in CLASSES},
 }
 

@@ -25,6 +25,18 @@ def field_table(kind: type) -> str:
     return "\n".join(lines) + "\n"
 
 
+def member_table(kind: type) -> str:
+    """Return the table of an enumeration's members, in Markdown."""
+    lines = [f"| {kind.__name__} | Meaning |", "| - | - |"]
+    (found,) = ast.parse(textwrap.dedent(inspect.getsource(kind))).body
+    assert isinstance(found, ast.ClassDef)
+    for member, after in zip(found.body, [*found.body[1:], None], strict=True):
+        if isinstance(member, ast.Assign):
+            assert _docstring(after), f"{kind.__name__}.{ast.unparse(member)} has no docstring"
+            lines.append(f"| `{ast.literal_eval(member.value)}` | {_docstring(after)} |")
+    return "\n".join(lines) + "\n"
+
+
 def _default(value: ast.expr | None) -> str:
     if value is None:
         return "required"

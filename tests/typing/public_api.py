@@ -19,6 +19,7 @@ from daytona_validate import (
     Location,
     Outcome,
     QueueFull,
+    Reason,
     Sandbox,
     SandboxProvider,
     SandboxSpec,
@@ -59,6 +60,7 @@ async def one(validator: Validator, snippet: Snippet) -> None:
     assert_type(by_text.error, str | None)
     assert_type(by_text.location, Location | None)
     assert_type(by_text.caveat, Caveat | None)
+    assert_type(by_text.reason, Reason | None)
     assert_type(by_text.usage, Usage)
     assert_type(by_text.is_verdict, bool)
     assert_type(by_text.to_dict(), dict[str, object])

@@ -22,6 +22,7 @@ from daytona_validate._providers.protocol import (
     SandboxProvider,
 )
 from daytona_validate._providers.registry import ProviderParts, provider_entry
+from daytona_validate._reason import Reason
 from daytona_validate._settings import Settings
 
 
@@ -87,7 +88,9 @@ class ChosenProvider:
         """
         if self.provider.name == "daytona" and self.settings.api_key is None:
             raise SandboxUnavailable(
-                "API key not configured: set DAYTONA_API_KEY, or use this machine: --provider local"
+                "API key not configured: set DAYTONA_API_KEY, or use this machine: "
+                "--provider local",
+                reason=Reason.NO_KEY,
             )
         if isinstance(self.provider, ProvableProvider):
             await self.provider.prove()

@@ -41,6 +41,7 @@ from daytona_validate._models import (
     Limit,
     Limits,
     Outcome,
+    Reason,
     Snippet,
     Stage,
     Step,
@@ -115,7 +116,7 @@ def _not_set_up(run: _RunToJudge) -> Verdict:
         last_words = f"{limit_text(step.limit, step.stage, run.limits)} exceeded"
     details = unavailable_details(f"the sandbox could not be set up: {last_words}")
     verdict = _verdict(run, Outcome.UNAVAILABLE, Stage.SETUP, details, output="")
-    return replace(verdict, error=None)
+    return replace(verdict, error=None, reason=Reason.SETUP_FAILED)
 
 
 def _limited(run: _RunToJudge, limit: Limit) -> Verdict:
@@ -155,7 +156,9 @@ def _judged_by_output(run: _RunToJudge) -> Verdict:
             return _verdict(run, Outcome.WRONG_OUTPUT, Stage.CHECK, details, error=error)
         reason = uncertain(run.step)
         if reason is not None:
-            return _verdict(run, Outcome.UNAVAILABLE, Stage.RUN, unavailable_details(reason))
+            details = unavailable_details(reason)
+            verdict = _verdict(run, Outcome.UNAVAILABLE, Stage.RUN, details)
+            return replace(verdict, reason=Reason.OUTPUT_LOST)
     caveat, cause = _caveat(run)
     details = success_details(elapsed_s, caveat, cause) + listening_details(run.port)
     return _verdict(run, Outcome.PASSED, Stage.RUN, details, caveat=caveat)

@@ -14,7 +14,7 @@ from daytona_validate._core.session_end import NOT_LEFT, split_session_end
 from daytona_validate._core.session_report import Session, read_session
 from daytona_validate._core.sessions import is_in_session
 from daytona_validate._core.should_fail import as_meant
-from daytona_validate._models import Execution, Limit, Outcome, Stage, Step
+from daytona_validate._models import Execution, Limit, Outcome, Reason, Stage, Step
 
 _ENDED_WELL = frozenset({Outcome.PASSED, Outcome.WRONG_OUTPUT})
 
@@ -40,7 +40,9 @@ def judge(execution: Execution, job: Job) -> tuple[Verdict, Execution]:
     if verdict is None:
         verdict = classify(execution, job)
     if not has_left and last.exit_code == 0 and verdict.outcome in _ENDED_WELL:
-        verdict = _judged_as(verdict, Outcome.UNAVAILABLE, unavailable_details(NOT_LEFT))
+        verdict = _judged_as(
+            verdict, Outcome.UNAVAILABLE, unavailable_details(NOT_LEFT), reason=Reason.SANDBOX_LOST
+        )
     if is_early and verdict.outcome is Outcome.PASSED:
         verdict = _before_its_end(verdict, is_known=has_reached_end is not None)
     return as_meant(verdict, job.snippet.should_fail), execution
@@ -50,12 +52,17 @@ def _before_its_end(verdict: Verdict, *, is_known: bool) -> Verdict:
     """Judge a program that ended with code 0, and did not reach its end as far as is known."""
     outcome = Outcome.RUNTIME_ERROR if is_known else Outcome.UNAVAILABLE
     details = failure_details(MISSED) if is_known else unavailable_details(NOT_KNOWN)
-    return _judged_as(verdict, outcome, details)
+    reason = None if is_known else Reason.OUTPUT_LOST
+    return _judged_as(verdict, outcome, details, reason=reason)
 
 
-def _judged_as(verdict: Verdict, outcome: Outcome, details: str) -> Verdict:
+def _judged_as(
+    verdict: Verdict, outcome: Outcome, details: str, *, reason: Reason | None
+) -> Verdict:
     fault = outcome_row(outcome).fault
-    return replace(verdict, outcome=outcome, fault=fault, details=details, caveat=None)
+    return replace(
+        verdict, outcome=outcome, fault=fault, details=details, reason=reason, caveat=None
+    )
 
 
 def _of_session(session: Session, job: Job) -> Verdict:
@@ -64,7 +71,9 @@ def _of_session(session: Session, job: Job) -> Verdict:
     if not session.has_started:
         last_words = step.stderr.decode("utf-8", "replace").strip().rpartition("\n")[2]
         reason = f"the session did not start: {last_words or _ended(step, job)}"
-        return _without_verdict(Outcome.UNAVAILABLE, Stage.SETUP, unavailable_details(reason))
+        details = unavailable_details(reason)
+        verdict = _without_verdict(Outcome.UNAVAILABLE, Stage.SETUP, details)
+        return replace(verdict, reason=Reason.SETUP_FAILED)
     if not session.has_begun:
         reason = f"the blocks before it {_ended(step, job)}"
         return _without_verdict(Outcome.NOT_RUNNABLE, Stage.RUN, fragment_details(reason))

@@ -8,7 +8,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from daytona_validate._models import Caveat, EarlierRun, Fault, Missing, Outcome, Stage, Status
+from daytona_validate._models import (
+    Caveat,
+    EarlierRun,
+    Fault,
+    Missing,
+    Outcome,
+    Reason,
+    Stage,
+    Status,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +102,8 @@ class Verdict:
     """What the program wrote to stdout."""
     error: str | None
     """What the program wrote to stderr, or the compiler to both streams; None if empty."""
+    reason: Reason | None = None
+    """Why there is none; None unless it is `unavailable`."""
     caveat: Caveat | None = None
     """What a pass does not prove."""
     error_line: int | None = None

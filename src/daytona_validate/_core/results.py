@@ -20,6 +20,7 @@ from daytona_validate._models import (
     LostBytes,
     Network,
     Outcome,
+    Reason,
     Snippet,
     Stage,
     Timings,
@@ -47,6 +48,8 @@ class RunContext:
     """Which of its sandbox's snippets it was, from 1."""
     attempts: int = 0
     """Runs started for it."""
+    retries: int = 0
+    """What was repeated for it beside them."""
     timings: Timings = field(default_factory=Timings)
 
 
@@ -80,12 +83,21 @@ def unavailable(error: SandboxUnavailable, run: RunContext) -> CodeValidationRes
     A missing toolchain is the fault of who set up the host; all else is the infrastructure's.
     """
     fault = Fault.ENVIRONMENT if isinstance(error, ToolchainMissing) else Fault.INFRASTRUCTURE
-    return _result(run, _without_run(Outcome.UNAVAILABLE, fault, unavailable_details(str(error))))
+    details = unavailable_details(str(error))
+    return _result(run, _without_run(Outcome.UNAVAILABLE, fault, details, reason=error.reason))
 
 
-def _without_run(outcome: Outcome, fault: Fault, details: str) -> Verdict:
+def _without_run(
+    outcome: Outcome, fault: Fault, details: str, *, reason: Reason | None = None
+) -> Verdict:
     return Verdict(
-        outcome=outcome, fault=fault, stage=Stage.SETUP, details=details, output="", error=None
+        outcome=outcome,
+        fault=fault,
+        stage=Stage.SETUP,
+        details=details,
+        output="",
+        error=None,
+        reason=reason,
     )
 
 
@@ -114,6 +126,7 @@ def _result(
         stage=verdict.stage,
         language=run.language,
         provider=run.provider,
+        reason=verdict.reason,
         exit_code=exit_code,
         signal=signal,
         usage=usage,
@@ -124,6 +137,7 @@ def _result(
         sandbox_use=run.sandbox_use,
         network=network,
         attempts=run.attempts,
+        retries=run.retries,
         caveat=verdict.caveat,
         index=run.index,
         snippet_id=run.snippet.snippet_id,
@@ -135,7 +149,12 @@ def _result(
 
 
 def rejudged(
-    result: CodeValidationResult, outcome: Outcome, details: str, *, fault: Fault | None = None
+    result: CodeValidationResult,
+    outcome: Outcome,
+    details: str,
+    *,
+    fault: Fault | None = None,
+    reason: Reason | None = None,
 ) -> CodeValidationResult:
     """Return a result with another outcome, and all that follows from that alone.
 
@@ -144,9 +163,17 @@ def rejudged(
         outcome: What it is to be instead.
         details: Why, in one line.
         fault: Needed for `unavailable` alone; None: that of infrastructure.
+        reason: Needed for `unavailable`, and None for all others.
     """
     row = outcome_row(outcome, fault)
-    return replace(result, outcome=row.outcome, fault=row.fault, status=row.status, details=details)
+    return replace(
+        result,
+        outcome=row.outcome,
+        fault=row.fault,
+        status=row.status,
+        details=details,
+        reason=reason,
+    )
 
 
 def execution_time_s(execution: Execution) -> float:

@@ -18,7 +18,7 @@ from daytona_validate._core.results import rejudged
 from daytona_validate._core.shown_cell import ShownCell, cell_difference
 from daytona_validate._core.shown_line import ELLIPSES, is_like, normal
 from daytona_validate._core.shown_session import ShownSession, session_difference
-from daytona_validate._models import CodeValidationResult, Outcome, Stage
+from daytona_validate._models import CodeValidationResult, Outcome, Reason, Stage
 
 _Found: TypeAlias = tuple[int | None, str]
 _MOST_SEARCHED = 50
@@ -70,15 +70,20 @@ def compared_with_shown(result: CodeValidationResult, shown: ShownOutput) -> Cod
     line, said = found
     if result.lost_bytes.stdout:
         details = unavailable_details(f"{said}, and not all of its output was kept")
-        return _with(result, Outcome.UNAVAILABLE, details, None)
+        return _with(result, Outcome.UNAVAILABLE, details, None, reason=Reason.OUTPUT_LOST)
     place = "" if line is None else f" (line {line})"
     return _with(result, Outcome.WRONG_OUTPUT, failure_details(said + place), line)
 
 
 def _with(
-    result: CodeValidationResult, outcome: Outcome, details: str, line: int | None
+    result: CodeValidationResult,
+    outcome: Outcome,
+    details: str,
+    line: int | None,
+    *,
+    reason: Reason | None = None,
 ) -> CodeValidationResult:
-    changed = rejudged(result, outcome, details)
+    changed = rejudged(result, outcome, details, reason=reason)
     return replace(changed, stage=Stage.CHECK, caveat=None, error_line=line)
 
 

@@ -16,7 +16,7 @@ from daytona_validate._course_run.notebook_names import needs_ipython, notebook_
 from daytona_validate._course_run.set_up import NO_SET_UP, SetUp
 from daytona_validate._course_run.site import NO_SITE, Gift, Site
 from daytona_validate._courses.course_snippet import CourseSnippet
-from daytona_validate._models import CodeValidationResult, Fault, Outcome, Snippet, Stage
+from daytona_validate._models import CodeValidationResult, Fault, Outcome, Reason, Snippet, Stage
 
 SESSION_LANGUAGES = frozenset(each.name for each in LANGUAGES.values() if each.session_steps)
 """Those in which code can run after other code."""
@@ -111,7 +111,13 @@ class CoursePage:
         if failed is None or result.outcome is Outcome.PASSED:
             return replace(result, earlier=earlier)
         details = unavailable_details(f"the set-up of its page failed: {failed.details}")
-        spoilt = rejudged(result, Outcome.UNAVAILABLE, details, fault=Fault.ENVIRONMENT)
+        spoilt = rejudged(
+            result,
+            Outcome.UNAVAILABLE,
+            details,
+            fault=Fault.ENVIRONMENT,
+            reason=Reason.PAGE_FAILED,
+        )
         return replace(spoilt, stage=Stage.SETUP, error_line=None, missing=None, earlier=())
 
     def code(self, position: int) -> str:

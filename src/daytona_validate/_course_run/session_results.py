@@ -21,6 +21,7 @@ from daytona_validate._models import (
     Limits,
     LostBytes,
     Outcome,
+    Reason,
     Snippet,
     Stage,
     Step,
@@ -96,6 +97,7 @@ def session_result(
         sandbox_id=session.sandbox_id,
         sandbox_use=session.sandbox_use,
         attempts=session.attempts,
+        retries=session.retries,
     )
     job = Job(snippet, language, snippet.limits or Limits())
     result = judged(classify(execution, job), execution, context)
@@ -109,7 +111,12 @@ def session_result(
 def without_verdict(session: CodeValidationResult, reason: str) -> CodeValidationResult:
     """Return the result of a block that no session came to."""
     return replace(
-        rejudged(session, Outcome.UNAVAILABLE, unavailable_details(reason)),
+        rejudged(
+            session,
+            Outcome.UNAVAILABLE,
+            unavailable_details(reason),
+            reason=Reason.PAGE_FAILED,
+        ),
         stage=Stage.SETUP,
         output="",
         error=None,

@@ -17,6 +17,7 @@ from pathlib import Path
 from daytona_validate._errors import SandboxUnavailable
 from daytona_validate._jails.cache_folder import published
 from daytona_validate._jails.jail import Base, Bind
+from daytona_validate._reason import Reason
 
 FORMAT = "2"
 """Raise it when what is built below changes."""
@@ -89,7 +90,9 @@ def base(cache: Path) -> Base:
     """
     copied = dict((*_commands(), *_terminals()))
     if "bin/sh" not in copied:
-        raise SandboxUnavailable("This host has no /bin/sh, which every sandbox starts with.")
+        raise SandboxUnavailable(
+            "This host has no /bin/sh, which every sandbox starts with.", reason=Reason.HOST_FAILED
+        )
     libraries = _library_folders()
     written = _texts([each for each in libraries if not each.endswith(("/locale", ".1"))])
     parts = (FORMAT, sorted(written.items()), _identities(copied))

@@ -21,6 +21,7 @@ from daytona_validate._errors import SandboxUnavailable
 from daytona_validate._jails.cache_folder import published
 from daytona_validate._jails.privileges import chroot_argv, dropping_argv
 from daytona_validate._jails.wheels import install_line, refusal_here
+from daytona_validate._reason import Reason
 
 UNPRIVILEGED_IDS = range(60_923, 61_179)
 """Ids of which those that no user or group has are taken for a root caller's jails.
@@ -73,9 +74,14 @@ def bubblewrap(cache: Path, *, find: Callable[[Path], Path | None] = installed) 
     """
     path = find(cache)
     if path is None:
-        raise SandboxUnavailable(f"{NOT_FOUND} {refusal_here() or INSTALL}")
+        raise SandboxUnavailable(
+            f"{NOT_FOUND} {refusal_here() or INSTALL}", reason=Reason.NO_ISOLATION
+        )
     if path.stat().st_mode & (stat.S_ISUID | stat.S_ISGID):
-        raise SandboxUnavailable(f"{path} is set-uid, and so root's whoever starts it. {INSTEAD}")
+        raise SandboxUnavailable(
+            f"{path} is set-uid, and so root's whoever starts it. {INSTEAD}",
+            reason=Reason.NO_ISOLATION,
+        )
     if os.geteuid() != 0:
         return Bubblewrap(path, run_as=None)
     run_as, *others = unprivileged_ids()
@@ -94,7 +100,8 @@ def unprivileged_ids() -> list[int]:
         return free
     raise SandboxUnavailable(
         f"Every id from {UNPRIVILEGED_IDS.start} to {UNPRIVILEGED_IDS.stop - 1} belongs to a user "
-        "or group; sandboxes of root need one that belongs to nobody. Run as a plain user."
+        "or group; sandboxes of root need one that belongs to nobody. Run as a plain user.",
+        reason=Reason.NO_ISOLATION,
     )
 
 

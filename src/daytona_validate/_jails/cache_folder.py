@@ -20,6 +20,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from daytona_validate._errors import SandboxUnavailable
+from daytona_validate._reason import Reason
 from daytona_validate._runtime.file_lock import exclusive_if_free
 from daytona_validate._systems import user_id
 
@@ -45,7 +46,9 @@ def default_cache_folder(environment: Mapping[str, str], *, uid: int | None) -> 
     try:
         return Path(environment.get("HOME") or "~").expanduser() / ".cache" / NAME
     except RuntimeError as error:  # HOME is not set, and the system does not know this user
-        raise SandboxUnavailable(f"There is no home folder for the cache. {_ADVICE}") from error
+        raise SandboxUnavailable(
+            f"There is no home folder for the cache. {_ADVICE}", reason=Reason.HOST_FAILED
+        ) from error
 
 
 def cache_folder(wanted: Path | None = None) -> Path:
@@ -61,10 +64,13 @@ def cache_folder(wanted: Path | None = None) -> Path:
         reason = _distrust(folder.lstat()) or _closed(folder)
     except OSError as error:
         raise SandboxUnavailable(
-            f"The cache folder {folder} cannot be used: {error.strerror}. {_ADVICE}"
+            f"The cache folder {folder} cannot be used: {error.strerror}. {_ADVICE}",
+            reason=Reason.HOST_FAILED,
         ) from error
     if reason is not None:
-        raise SandboxUnavailable(f"The cache folder {folder} {reason}. {_ADVICE}")
+        raise SandboxUnavailable(
+            f"The cache folder {folder} {reason}. {_ADVICE}", reason=Reason.HOST_FAILED
+        )
     return folder
 
 

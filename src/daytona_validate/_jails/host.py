@@ -15,6 +15,7 @@ from daytona_validate._jails.ceilings import Highest
 from daytona_validate._jails.host_ids import ids_folder
 from daytona_validate._jails.jail import Base
 from daytona_validate._jails.seccomp import seccomp_program
+from daytona_validate._reason import Reason
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +51,8 @@ def jail_host(cache_dir: Path | None = None) -> JailHost:
         )
     except OSError as error:
         raise SandboxUnavailable(
-            f"What every sandbox needs could not be put into the cache folder {cache}: {error}."
+            f"What every sandbox needs could not be put into the cache folder {cache}: {error}.",
+            reason=Reason.HOST_FAILED,
         ) from error
 
 

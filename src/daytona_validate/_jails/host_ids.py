@@ -23,6 +23,7 @@ from daytona_validate._jails.bubblewrap import Bubblewrap
 from daytona_validate._jails.cache_folder import published
 from daytona_validate._jails.jail import Jail, Overlay
 from daytona_validate._jails.privileges import only_root_writes
+from daytona_validate._reason import Reason
 from daytona_validate._runtime.clocks import off_the_clocks
 from daytona_validate._runtime.file_lock import FileLock, first_free, polled, refusals_told
 from daytona_validate._runtime.worker_thread import StopSign, in_thread
@@ -115,7 +116,8 @@ async def _with_own_overlays(jail: Jail, number: int) -> Jail:
         overlays = await in_thread(lambda sign: owned_by(jail.overlays, number, sign))
     except OSError as error:
         raise SandboxUnavailable(
-            f"A folder that a sandbox may change could not be copied: {error}."
+            f"A folder that a sandbox may change could not be copied: {error}.",
+            reason=Reason.HOST_FAILED,
         ) from error
     return replace(jail, overlays=overlays)
 

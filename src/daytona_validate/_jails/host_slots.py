@@ -22,6 +22,7 @@ from pathlib import Path
 
 from daytona_validate._core.limits import WALL_FACTOR
 from daytona_validate._errors import SandboxUnavailable
+from daytona_validate._reason import Reason
 from daytona_validate._runtime.clocks import off_the_clocks
 from daytona_validate._runtime.file_lock import FileLock, first_free, polled, refusals_told
 from daytona_validate._runtime.limiter import SlotTimeout, patience_s
@@ -96,6 +97,7 @@ class HostSlots:
                     raise SandboxUnavailable(
                         "The host was too busy: a program that was to run alone found others "
                         f"running for {patience_s:g} s. Run fewer at a time.",
+                        reason=Reason.STARVED,
                         retryable=True,
                     ) from error
             sharing = asyncio.get_running_loop().call_later(for_s, rest.close)

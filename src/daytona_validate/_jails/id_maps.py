@@ -20,6 +20,7 @@ from pathlib import Path
 from daytona_validate._errors import SandboxUnavailable
 from daytona_validate._jails.own_ids import COUNT, OwnIds
 from daytona_validate._jails.privileges import status_of
+from daytona_validate._reason import Reason
 
 STARTS = range(1_900_000_000, 1_960_000_000, 10_000_000)
 """Where ranges may begin: above those that systemd gives to containers, which end at 1879048191."""
@@ -69,7 +70,9 @@ def give_ids(ids: OwnIds, *, pid: int) -> None:
             with open(f"/proc/{pid}/{name}", "wb", buffering=0) as file:  # noqa: PTH123 - as above
                 file.write(ids.map_for(root).encode())
     except OSError as error:
-        raise SandboxUnavailable(f"A sandbox could not get ids of its own: {error}.") from error
+        raise SandboxUnavailable(
+            f"A sandbox could not get ids of its own: {error}.", reason=Reason.NO_ISOLATION
+        ) from error
 
 
 def _user_of(pid: int) -> int:
@@ -168,7 +171,11 @@ def _run(argv: list[str], longest_s: float) -> None:
             check=False,
         )
     except (OSError, subprocess.TimeoutExpired) as error:
-        raise SandboxUnavailable(f"A sandbox could not get ids of its own: {error}.") from error
+        raise SandboxUnavailable(
+            f"A sandbox could not get ids of its own: {error}.", reason=Reason.NO_ISOLATION
+        ) from error
     if done.returncode != 0:
         why = done.stderr.decode("utf-8", "replace").strip() or f"{argv[0]} failed"
-        raise SandboxUnavailable(f"A sandbox could not get ids of its own: {why}")
+        raise SandboxUnavailable(
+            f"A sandbox could not get ids of its own: {why}", reason=Reason.NO_ISOLATION
+        )

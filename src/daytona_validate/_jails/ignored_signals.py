@@ -17,6 +17,7 @@ from collections.abc import Callable, Iterable
 from functools import cache
 
 from daytona_validate._errors import SandboxUnavailable
+from daytona_validate._reason import Reason
 
 ENV = "/usr/bin/env"
 _RESET_BY_POPEN = frozenset({signal.SIGPIPE, signal.SIGXFSZ})
@@ -64,6 +65,7 @@ def resetting_argv(
     if "CHLD" in names:
         raise SandboxUnavailable(
             "This process ignores SIGCHLD, so the end of a sandbox cannot be seen. "
-            "Do not ignore it, or install GNU coreutils 8.31 or later."
+            "Do not ignore it, or install GNU coreutils 8.31 or later.",
+            reason=Reason.HOST_FAILED,
         )
     return []

@@ -34,6 +34,7 @@ from daytona_validate._jails.spawn import PASSING, Inputs, host_files, spawn
 from daytona_validate._jails.starvation_watch import baseline_of
 from daytona_validate._jails.user_namespace import EXTRA_PROCESSES, namespace_to_join
 from daytona_validate._models import Limit, Limits, Stage, Step
+from daytona_validate._reason import Reason
 from daytona_validate._runtime.cleanup import finish
 
 DESTROY_S = 30.0
@@ -182,7 +183,9 @@ class JailRunner:
             if process.output.sink_error is not None:
                 raise process.output.sink_error
             if self._is_closed and not sequence.is_limited():
-                raise SandboxUnavailable("The local provider was closed while this ran.")
+                raise SandboxUnavailable(
+                    "The local provider was closed while this ran.", reason=Reason.CLOSED
+                )
             return sequence.steps()
 
     async def aclose(self) -> None:
@@ -198,7 +201,9 @@ class JailRunner:
             group = self._cgroups.make(limits)
         except OSError as error:
             raise SandboxUnavailable(
-                f"A control group could not be made: {error}.", retryable=True
+                f"A control group could not be made: {error}.",
+                reason=Reason.HOST_FAILED,
+                retryable=True,
             ) from error
         try:
             yield group
@@ -233,7 +238,7 @@ class JailRunner:
             if jail.has_network:
                 etc = await asyncio.to_thread(host_files, _NETWORK_FILES)
             if self._is_closed:
-                raise SandboxUnavailable("The local provider is closed.")
+                raise SandboxUnavailable("The local provider is closed.", reason=Reason.CLOSED)
             path = namespace.path if namespace else None
             inputs = Inputs(seccomp=seccomp, stdin=stdin, etc=etc, namespace=path)
             spawned = spawn(bubblewrap, jail, base=here.base, bounds=bounds, inputs=inputs)
@@ -254,13 +259,16 @@ class JailRunner:
 class _CannotJoin(SandboxUnavailable):
     """A process could not be moved into the control group made for it."""
 
+    reason = Reason.HOST_FAILED
+
 
 def _join(group: Cgroup, pid: int, run_as: int | None) -> None:
     """Put a jail under its limits; raise rather than have it run as root."""
     status = None if run_as is None else status_of(pid)
     if run_as is not None and status is not None and not is_only(status, run_as):
         raise SandboxUnavailable(
-            f"A sandbox did not get the user {run_as} and no other, so nothing was run in it."
+            f"A sandbox did not get the user {run_as} and no other, so nothing was run in it.",
+            reason=Reason.NO_ISOLATION,
         )
     try:
         group.add(pid)

@@ -18,6 +18,7 @@ from typing import Any
 
 from daytona_validate._errors import SandboxUnavailable
 from daytona_validate._jails.wheels import install_line
+from daytona_validate._reason import Reason
 
 MISSING = (
     "System calls cannot be filtered here ({reason}), so nothing is run. "
@@ -74,7 +75,9 @@ def seccomp_program(*, makes_spaces: bool = False) -> bytes:
     try:
         library = importlib.import_module("pyseccomp")
     except (ImportError, RuntimeError, OSError) as error:
-        raise SandboxUnavailable(MISSING.format(reason=error)) from error
+        raise SandboxUnavailable(
+            MISSING.format(reason=error), reason=Reason.NO_ISOLATION
+        ) from error
     rules = library.SyscallFilter(library.ALLOW)
     rules.set_attr(library.Attr.ACT_BADARCH, library.KILL_PROCESS)
     _deny_calls(library, rules, UNSHARE if makes_spaces else "")

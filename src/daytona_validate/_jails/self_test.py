@@ -17,6 +17,7 @@ from daytona_validate._errors import SandboxLost, SandboxUnavailable
 from daytona_validate._jails.jail import Jail
 from daytona_validate._jails.own_ids import CAPABILITY_BITS, OwnIds
 from daytona_validate._models import Limits, Step
+from daytona_validate._reason import Reason
 
 PROCESSES = 4
 """The limit that is tried out: small, so that trying it costs little."""
@@ -107,12 +108,14 @@ async def prove(run: Run) -> None:
     except SandboxLost as error:
         settings = await asyncio.to_thread(_settings)
         raise SandboxUnavailable(
-            f"No sandbox can be started here. {error} {start_advice(settings)}"
+            f"No sandbox can be started here. {error} {start_advice(settings)}",
+            reason=Reason.NO_ISOLATION,
         ) from error
     wrong = faults(tested.stdout.decode("utf-8", "replace"))
     if wrong:
         raise SandboxUnavailable(
-            f"This host does not isolate, so nothing is run: {'; '.join(wrong)}."
+            f"This host does not isolate, so nothing is run: {'; '.join(wrong)}.",
+            reason=Reason.NO_ISOLATION,
         )
 
 

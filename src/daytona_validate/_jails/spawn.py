@@ -24,6 +24,7 @@ from daytona_validate._jails.ceilings import Ceilings
 from daytona_validate._jails.ignored_signals import ignored_signals, resetting_argv
 from daytona_validate._jails.jail import Base, Jail, JailDescriptors, bwrap_argv
 from daytona_validate._jails.user_namespace import DESCRIPTOR, joining_argv
+from daytona_validate._reason import Reason
 
 _SEALS = fcntl.F_SEAL_SEAL | fcntl.F_SEAL_SHRINK | fcntl.F_SEAL_GROW | fcntl.F_SEAL_WRITE
 
@@ -78,6 +79,7 @@ def spawn(
     except OSError as error:
         raise SandboxUnavailable(
             f"Bubblewrap ({bubblewrap.path}) could not be started: {error}.",
+            reason=Reason.HOST_FAILED,
             retryable=error.errno in PASSING,
         ) from error
 

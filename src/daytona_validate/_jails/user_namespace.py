@@ -17,6 +17,7 @@ from daytona_validate._errors import SandboxUnavailable
 from daytona_validate._jails.id_maps import map_by_helpers
 from daytona_validate._jails.jail import Jail
 from daytona_validate._jails.own_ids import OwnIds
+from daytona_validate._reason import Reason
 from daytona_validate._runtime.cleanup import finish
 from daytona_validate._runtime.worker_thread import in_thread
 
@@ -90,9 +91,14 @@ class Namespace:
                 start_new_session=True,
             )
         except OSError as error:
-            raise SandboxUnavailable(f"A sandbox could not get ids of its own: {error}.") from error
+            raise SandboxUnavailable(
+                f"A sandbox could not get ids of its own: {error}.", reason=Reason.NO_ISOLATION
+            ) from error
         if self._popen.stdout is None or not self._popen.stdout.read(1):
-            raise SandboxUnavailable("A sandbox could not get ids of its own: unshare failed.")
+            raise SandboxUnavailable(
+                "A sandbox could not get ids of its own: unshare failed.",
+                reason=Reason.NO_ISOLATION,
+            )
         map_by_helpers(ids, pid=self._popen.pid)
         self.path = f"/proc/{self._popen.pid}/ns/user"
 

@@ -20,6 +20,7 @@ from daytona_validate._models.result import (
     Timings,
 )
 from daytona_validate._models.snippet import Location, SandboxSpec, Snippet
+from daytona_validate._reason import Reason
 
 __all__ = [
     "Caveat",
@@ -35,6 +36,7 @@ __all__ = [
     "MissingKind",
     "Network",
     "Outcome",
+    "Reason",
     "SandboxSpec",
     "Snippet",
     "Stage",

@@ -17,6 +17,7 @@ from daytona_validate._models.outcome import (
     Status,
 )
 from daytona_validate._models.snippet import Location
+from daytona_validate._reason import Reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +96,8 @@ class CodeValidationResult(WrittenAsJson):
     """The language's name in the table; as it was given, if it is not there."""
     provider: str
     """Whose sandbox it was to run in: `local`, `daytona`, or a name of your own."""
+    reason: Reason | None = None
+    """Why there is no verdict, in one word; None unless it is `unavailable`."""
     exit_code: int | None = None
     """Of the last program that ran; None: none ended by itself."""
     signal: int | None = None
@@ -115,6 +118,8 @@ class CodeValidationResult(WrittenAsJson):
     """The program's network access; None if no program was started."""
     attempts: int = 0
     """Runs started for it: 0 if none, 2 if a sandbox was lost, 3 if a used one was lost as well."""
+    retries: int = 0
+    """What was repeated for it beside the runs: requests for a sandbox, and any that failed."""
     cached: bool = False
     """Whether it is the answer of a former run, taken from the result cache. All that was measured,
     the sandbox and the attempts are then that run's."""

@@ -20,6 +20,7 @@ from daytona_validate._jails.runner import JailRunner
 from daytona_validate._models import Execution, SandboxSpec, Snippet, Stage
 from daytona_validate._providers.config import LocalConfig
 from daytona_validate._providers.local_identity import LocalIdentity
+from daytona_validate._reason import Reason
 from daytona_validate._runtime.single_flight import SingleFlight
 from daytona_validate._runtime.waits import Waits
 from daytona_validate._toolchains.packages.packages import Packages, PreparedPackages
@@ -203,7 +204,7 @@ class LocalProvider:
 
     async def _ready(self) -> _Engine:
         if self._is_closed:
-            raise SandboxUnavailable("The local provider is closed.")
+            raise SandboxUnavailable("The local provider is closed.", reason=Reason.CLOSED)
         self._engine = await self._once.get("engine", self._start)
         return self._engine
 

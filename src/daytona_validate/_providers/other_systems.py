@@ -11,6 +11,7 @@ from daytona_validate._errors import SandboxUnavailable
 from daytona_validate._linux_only import refusal_for
 from daytona_validate._models import SandboxSpec
 from daytona_validate._providers.protocol import Sandbox
+from daytona_validate._reason import Reason
 
 
 class NoLocalSandboxes:
@@ -24,7 +25,7 @@ class NoLocalSandboxes:
         Raises:
             SandboxUnavailable: Always; the message names the ways that there are.
         """
-        raise SandboxUnavailable(refusal_for(sys.platform))
+        raise SandboxUnavailable(refusal_for(sys.platform), reason=Reason.NO_ISOLATION)
 
     async def prepare(self, spec: SandboxSpec) -> None:  # noqa: ARG002 - the protocol's
         """Refuse; raises as `prove`."""

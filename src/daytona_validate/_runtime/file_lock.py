@@ -21,6 +21,7 @@ from typing import Self, TypeVar
 from weakref import WeakSet
 
 from daytona_validate._errors import SandboxUnavailable
+from daytona_validate._reason import Reason
 from daytona_validate._systems import in_forked_child, lock_file, open_flags, unlock_file
 
 Taken = TypeVar("Taken")
@@ -122,7 +123,9 @@ def refusals_told(what: str) -> Iterator[None]:
         yield
     except OSError as error:
         raise SandboxUnavailable(
-            f"No {what} could be locked: {error}.", retryable=error.errno in _PASSING
+            f"No {what} could be locked: {error}.",
+            reason=Reason.HOST_FAILED,
+            retryable=error.errno in _PASSING,
         ) from error
 
 

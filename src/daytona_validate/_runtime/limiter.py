@@ -18,6 +18,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field
 
 from daytona_validate._errors import QueueFull, SandboxUnavailable
+from daytona_validate._reason import Reason
 from daytona_validate._runtime.hold_time import HoldTime
 
 LEAST_RETRY_S = 0.1
@@ -33,6 +34,8 @@ class SlotTimeout(SandboxUnavailable):
         wait_s: The seconds waited.
         where: Whose slots, as in ` of the host`.
     """
+
+    reason = Reason.QUEUE_TIMEOUT
 
     def __init__(self, wait_s: float | None, *, where: str = "") -> None:
         super().__init__(f"No slot{where} became free in {wait_s:g} s (DAYTONA_QUEUE_TIMEOUT)")

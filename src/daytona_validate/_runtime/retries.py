@@ -13,6 +13,7 @@ from typing import TypeAlias, TypeVar
 
 import tenacity
 
+from daytona_validate._runtime.noted_retries import note_retry
 from daytona_validate._runtime.tasks import cancels
 
 Value = TypeVar("Value")
@@ -25,6 +26,7 @@ async def retried(
     attempt: Callable[[], Awaitable[Value]],
     next_delay_s: Policy,
     *,
+    operation: str = "request",
     before_retry: BeforeRetry | None = None,
     random: Callable[[], float] = random.random,
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
@@ -37,6 +39,7 @@ async def retried(
         attempt: One try.
         next_delay_s: The policy: from the error and a number in [0, 1) to the seconds before the
             next try; None: there is none. Asked once for each error; see `RetryRun` and `within`.
+        operation: What is retried, as `note_retry` has it.
         before_retry: Told the number of tries so far, the error and the delay before each retry.
         random: A number in [0, 1).
         sleep: Waits for some seconds.
@@ -61,6 +64,8 @@ async def retried(
 
     async def announce(state: tenacity.RetryCallState) -> None:
         error = state.outcome.exception() if state.outcome is not None else None
+        if error is not None:
+            note_retry(operation, error)
         if before_retry is not None and error is not None:
             told = before_retry(state.attempt_number, error, state.upcoming_sleep)
             if told is not None:

@@ -15,6 +15,7 @@ from daytona_validate._errors import SandboxUnavailable, ToolchainMissing
 from daytona_validate._jails.jail import Jail
 from daytona_validate._jails.runner import JailRunner
 from daytona_validate._models import Stage, Step
+from daytona_validate._reason import Reason
 from daytona_validate._runtime.worker_thread import StopSign, in_thread
 from daytona_validate._toolchains.archive import (
     BadArchive,
@@ -148,5 +149,7 @@ def _failure(derived: Derived, step: Step, title: str) -> SandboxUnavailable:
     said = telling(step.stderr.decode("utf-8", "replace"))
     reason = said or step.limit or f"exit code {step.exit_code}"
     if derived.has_network:
-        return SandboxUnavailable(f"{title} could not be installed from the network: {reason}")
+        return SandboxUnavailable(
+            f"{title} could not be installed from the network: {reason}", reason=Reason.NO_TOOLCHAIN
+        )
     return ToolchainMissing(f"{title} could not make {derived.target} in a sandbox: {reason}")

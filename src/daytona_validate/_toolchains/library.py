@@ -19,6 +19,7 @@ from pathlib import Path
 from daytona_validate._core.printable import one_line
 from daytona_validate._errors import SandboxUnavailable
 from daytona_validate._jails.runner import JailRunner
+from daytona_validate._reason import Reason
 from daytona_validate._runtime.single_flight import SingleFlight
 from daytona_validate._runtime.waits import Waits
 from daytona_validate._runtime.worker_thread import StopSign, in_thread
@@ -131,7 +132,8 @@ class Library:
             said = one_line(error.strerror or str(error), 300)
             raise SandboxUnavailable(
                 f"{self._record.title} could not be prepared for sandboxes: "
-                f"{error.filename or self._cache_dir}: {said}"
+                f"{error.filename or self._cache_dir}: {said}",
+                reason=Reason.HOST_FAILED,
             ) from error
 
     async def _found_or_made(self, asked: frozenset[str]) -> tuple[Prepared, frozenset[str]]:

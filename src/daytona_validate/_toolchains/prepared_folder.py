@@ -18,6 +18,7 @@ from daytona_validate._errors import SandboxUnavailable
 from daytona_validate._jails.cache_folder import COPIES, lock_of, partial_of
 from daytona_validate._jails.folder_use import FoldersInUse, clear
 from daytona_validate._jails.jail import Bind, Overlay
+from daytona_validate._reason import Reason
 from daytona_validate._runtime.cleanup import finish
 from daytona_validate._runtime.file_lock import exclusive
 from daytona_validate._runtime.worker_thread import StopSign, in_thread
@@ -210,6 +211,7 @@ def _start_afresh(partial: Path, folder: Path, sign: StopSign) -> None:
         raise SandboxUnavailable(
             f"{folder} has been changed, and cannot be made anew while programs use it. "
             "Try again once they have ended.",
+            reason=Reason.HOST_FAILED,
             retryable=True,
         )
     _remove(partial)

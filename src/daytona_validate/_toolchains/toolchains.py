@@ -13,6 +13,7 @@ from pathlib import Path
 from daytona_validate._errors import SandboxUnavailable, ToolchainMissing
 from daytona_validate._jails.jail import Base
 from daytona_validate._jails.runner import JailRunner
+from daytona_validate._reason import Reason
 from daytona_validate._runtime.single_flight import SingleFlight
 from daytona_validate._runtime.waits import Waits
 from daytona_validate._runtime.worker_thread import in_thread
@@ -169,7 +170,8 @@ class Toolchains:
         except OSError as error:
             raise SandboxUnavailable(
                 f"{record.title} could not be prepared for sandboxes: "
-                f"{error.filename or self._cache_dir}: {error.strerror or error}"
+                f"{error.filename or self._cache_dir}: {error.strerror or error}",
+                reason=Reason.HOST_FAILED,
             ) from error
         return _joined(needed, await self._toolchain(prepared))
 

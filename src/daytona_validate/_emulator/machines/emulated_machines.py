@@ -28,6 +28,7 @@ from daytona_validate._errors import SandboxUnavailable
 from daytona_validate._jails.host_ids import owned_by
 from daytona_validate._jails.jail import Overlay
 from daytona_validate._jails.runner import JailRunner
+from daytona_validate._reason import Reason
 from daytona_validate._runtime.cleanup import finish
 from daytona_validate._runtime.worker_thread import in_thread
 from daytona_validate._toolchains.packages.packages import Packages, PreparedPackages
@@ -104,7 +105,7 @@ class EmulatedMachines:
             await finish(asyncio.to_thread(folders.close), grace_s=CLOSING_S)
             if isinstance(error, OSError):
                 raise SandboxUnavailable(
-                    f"No emulated machine can be made here: {error}."
+                    f"No emulated machine can be made here: {error}.", reason=Reason.HOST_FAILED
                 ) from error
             raise
         return cls(
@@ -139,7 +140,9 @@ class EmulatedMachines:
             ValueError: The id is no name for a folder. The caller's fault.
         """
         if self._is_closed:
-            raise SandboxUnavailable("The emulator is closed: it makes no machines any more.")
+            raise SandboxUnavailable(
+                "The emulator is closed: it makes no machines any more.", reason=Reason.CLOSED
+            )
         toolchains, prepared = await self._installed(languages, packages)
         texts = description(toolchains[0], prepared) | {"belongings": belongings(toolchains)}
         texts |= {} if self.ids is None else ACCOUNTS
@@ -150,7 +153,9 @@ class EmulatedMachines:
                 lambda _: self._folders.add(machine_id, owner=self._runner.jail_id, about=tells)
             )
         except OSError as error:
-            raise SandboxUnavailable(f"An emulated machine could not be made: {error}.") from error
+            raise SandboxUnavailable(
+                f"An emulated machine could not be made: {error}.", reason=Reason.HOST_FAILED
+            ) from error
         machine = EmulatedMachine(
             machine_jail(
                 toolchains,

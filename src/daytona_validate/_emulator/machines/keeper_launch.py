@@ -23,6 +23,7 @@ from daytona_validate._errors import SandboxUnavailable
 from daytona_validate._jails.jail import Bind, Jail
 from daytona_validate._jails.runner import JailRunner
 from daytona_validate._models import Limits, Stage
+from daytona_validate._reason import Reason
 from daytona_validate._runtime.worker_thread import in_thread
 
 LOST = -1
@@ -86,13 +87,17 @@ async def launcher(runner: JailRunner, *, path: str = "/usr/bin:/bin") -> Launch
     """
     program = await in_thread(lambda _: shutil.which("perl", path=path))
     if program is None:
-        raise SandboxUnavailable(f"The emulator needs perl in {path}; {_INSTALL}.")
+        raise SandboxUnavailable(
+            f"The emulator needs perl in {path}; {_INSTALL}.", reason=Reason.HOST_FAILED
+        )
     perl = Bind(str(await in_thread(lambda _: Path(program).resolve())), PERL)
     jail = Jail(argv=("sh", "-c", _TRY), limits=Limits(), binds=(perl,))
     step = await runner.run(jail, stage=Stage.SETUP, timeout_s=_TRY_S)
     if step.exit_code != 0:
         said = step.stderr.decode("utf-8", "replace").strip() or "it said nothing"
-        raise SandboxUnavailable(f"{program} does not run in a sandbox ({said}); {_INSTALL}.")
+        raise SandboxUnavailable(
+            f"{program} does not run in a sandbox ({said}); {_INSTALL}.", reason=Reason.HOST_FAILED
+        )
     return Launcher(step.stdout.decode().strip(), perl)
 
 

@@ -17,6 +17,7 @@ from daytona_validate._emulator.machines.keeper import Keeper
 from daytona_validate._errors import SandboxUnavailable
 from daytona_validate._jails.jail import Bind
 from daytona_validate._models import Step
+from daytona_validate._reason import Reason
 from daytona_validate._runtime.cleanup import finish
 from daytona_validate._runtime.tasks import ended
 
@@ -46,7 +47,8 @@ def opened(folder: Path) -> Iterator[socket.socket]:
         listener = _listening(folder)
     except OSError as error:
         raise SandboxUnavailable(
-            f"The socket of an emulated machine could not be made: {error}."
+            f"The socket of an emulated machine could not be made: {error}.",
+            reason=Reason.HOST_FAILED,
         ) from error
     try:
         yield listener
@@ -99,7 +101,9 @@ def _connection(
     step = jail.result() if jail.done() else None
     said = b"" if step is None else step.stderr
     why = said.decode("utf-8", "replace").strip() or f"nothing was heard for {waited_s:g} s"
-    raise SandboxUnavailable(f"The keeper of an emulated machine did not start: {why}.")
+    raise SandboxUnavailable(
+        f"The keeper of an emulated machine did not start: {why}.", reason=Reason.HOST_FAILED
+    )
 
 
 def _listening(folder: Path) -> socket.socket:

@@ -18,6 +18,7 @@ from daytona_validate._core.limits import MIB
 from daytona_validate._emulator.machines.trees import Trees
 from daytona_validate._errors import SandboxLost, SandboxUnavailable
 from daytona_validate._models import Step
+from daytona_validate._reason import Reason
 from daytona_validate._runtime.cleanup import finish
 from daytona_validate._runtime.tasks import ended, retrieve
 from daytona_validate._runtime.worker_thread import in_thread
@@ -111,7 +112,8 @@ class MachineDisk:
             if self._is_over:
                 raise SandboxLost(REMOVED) from error
             raise SandboxUnavailable(
-                f"The disk of an emulated machine could not be measured: {error}."
+                f"The disk of an emulated machine could not be measured: {error}.",
+                reason=Reason.HOST_FAILED,
             ) from error
         return used + more_bytes > self._allowed_bytes
 

@@ -27,6 +27,7 @@ from daytona_validate._jails.jail import WORK, Bind, Jail
 from daytona_validate._jails.own_ids import OwnIds
 from daytona_validate._jails.runner import JailRunner
 from daytona_validate._models import Limits
+from daytona_validate._reason import Reason
 from daytona_validate._runtime.worker_thread import in_thread
 
 INSIDE_S = 60.0
@@ -112,6 +113,7 @@ class Trees:
         if step.exit_code != 0:
             said = step.stderr.decode("utf-8", "replace").strip() or step.limit or "it was ended"
             raise SandboxUnavailable(
-                f"The folder of an emulated machine could not be walked: {said}."
+                f"The folder of an emulated machine could not be walked: {said}.",
+                reason=Reason.HOST_FAILED,
             )
         return step.stdout.decode()

@@ -19,6 +19,7 @@ from daytona_validate._providers.daytona.retry_rules import as_asked, retryable_
 from daytona_validate._providers.daytona.wire.failures import FailureKind, ServiceFailure
 from daytona_validate._providers.daytona.wire.parse import SnapshotAnswer
 from daytona_validate._providers.daytona.wire.service import Service
+from daytona_validate._reason import Reason
 from daytona_validate._runtime.clocks import off_the_clocks
 from daytona_validate._runtime.log_once import LogOnce
 from daytona_validate._runtime.retries import retried
@@ -101,7 +102,9 @@ class Activation:
         try:
             await self._until_active(snapshot)
         except ServiceFailure as failure:
-            raise SandboxUnavailable(str(failure), retryable=failure.retryable) from failure
+            raise SandboxUnavailable(
+                str(failure), reason=failure.reason, retryable=failure.retryable
+            ) from failure
         self._done[snapshot] += 1
 
     async def _until_active(self, snapshot: str) -> None:
@@ -117,7 +120,8 @@ class Activation:
             if self._clock() > until_s:
                 why = f": {too_early}" if too_early else ""
                 raise SandboxUnavailable(
-                    f"The snapshot {snapshot} is still {found.state} after {LONGEST_S:g} s{why}"
+                    f"The snapshot {snapshot} is still {found.state} after {LONGEST_S:g} s{why}",
+                    reason=Reason.NO_SNAPSHOT,
                 ) from too_early
             await self._sleep(DEACTIVATED_POLL_S if too_early else POLL_S)
             found = await self._with_retries(lambda: self._service.snapshot(snapshot), until_s)
@@ -141,12 +145,14 @@ class Activation:
             if self._clock() + wait_s > until_s:  # nobody asks earlier than told
                 raise SandboxUnavailable(
                     f"{failure} (the next try may come in {wait_s:.0f} s, and the activation of a "
-                    f"snapshot is waited for {LONGEST_S:g} s at most)"
+                    f"snapshot is waited for {LONGEST_S:g} s at most)",
+                    reason=Reason.NO_SNAPSHOT,
                 ) from failure
 
         return await retried(
             request,
             RetryRun(REQUESTS),
+            operation="activate",
             before_retry=allow,
             random=self._random,
             sleep=self._sleep,
@@ -156,4 +162,6 @@ class Activation:
 def _refuse_hopeless(snapshot: str, found: SnapshotAnswer) -> None:
     if found.state in _HOPELESS:
         why = f": {found.error_reason}" if found.error_reason else ""
-        raise ToolchainMissing(f"The snapshot {snapshot} is in the state {found.state}{why}")
+        raise ToolchainMissing(
+            f"The snapshot {snapshot} is in the state {found.state}{why}", reason=Reason.NO_SNAPSHOT
+        )

@@ -23,6 +23,7 @@ from daytona_validate._providers.daytona.circuit import DEAD, Circuit, Circuits,
 from daytona_validate._providers.daytona.creation_limits import WINDOW_S, Asked, CreationLimits
 from daytona_validate._providers.daytona.wire.failures import FailureKind, ServiceFailure
 from daytona_validate._providers.daytona.wire.retry_after import CreationsLeft
+from daytona_validate._reason import Reason
 from daytona_validate._runtime.gate import Gate
 from daytona_validate._runtime.log_once import LogOnce
 from daytona_validate._runtime.single_flight import own_copy
@@ -250,7 +251,7 @@ class Admission:
 
     def _look_if_of_use(self) -> None:
         if self._is_closed:
-            raise SandboxUnavailable("The Daytona provider is closed.")
+            raise SandboxUnavailable("The Daytona provider is closed.", reason=Reason.CLOSED)
         if (refused := self._refusal()) is not None:
             raise own_copy(refused)
 
@@ -270,10 +271,13 @@ class Admission:
 
     def _waited_long_enough(self, waited_s: float) -> SandboxUnavailable:
         if self._limits.is_full and self._no_room is not None:
-            return SandboxUnavailable(f"{self._no_room} (waited {CAPACITY_PATIENCE_S:.0f} s)")
+            return SandboxUnavailable(
+                f"{self._no_room} (waited {CAPACITY_PATIENCE_S:.0f} s)", reason=Reason.NO_ROOM
+            )
         return SandboxUnavailable(
             f"Daytona lets fewer sandboxes through than are asked for (waited {waited_s:.0f} s); "
-            "lower DAYTONA_CONCURRENCY"
+            "lower DAYTONA_CONCURRENCY",
+            reason=Reason.THROTTLED,
         )
 
 
@@ -282,5 +286,6 @@ def _too_many(for_s: float) -> SandboxUnavailable:
     minutes = math.ceil(for_s / 60)
     return SandboxUnavailable(
         f"Daytona's rate limit blocks requests for {minutes} min more, and a snippet waits "
-        f"{CAPACITY_PATIENCE_S:g} s at most; try again then, or lower DAYTONA_CONCURRENCY"
+        f"{CAPACITY_PATIENCE_S:g} s at most; try again then, or lower DAYTONA_CONCURRENCY",
+        reason=Reason.THROTTLED,
     )

@@ -14,6 +14,7 @@ from collections import defaultdict
 
 from daytona_validate._errors import SandboxUnavailable
 from daytona_validate._providers.daytona.wire.failures import FailureKind, ServiceFailure
+from daytona_validate._reason import Reason
 
 SUSPECT_AFTER = 10
 """Failures in a row that are not by chance: with one request of four failing, one in a million."""
@@ -82,7 +83,8 @@ class Circuit:
         if self.is_open and wait_s:
             raise SandboxUnavailable(
                 "Daytona fails again and again, so only one try at a time is made; "
-                f"{self.last_words}"
+                f"{self.last_words}",
+                reason=Reason.CIRCUIT_OPEN,
             )
         return wait_s
 

@@ -32,6 +32,7 @@ from daytona_validate._providers.daytona.retry_rules import is_kind
 from daytona_validate._providers.daytona.wire.failures import FailureKind, ServiceFailure
 from daytona_validate._providers.daytona.wire.parse import SandboxAnswer
 from daytona_validate._providers.daytona.wire.service import CREATE_READ_S, Service
+from daytona_validate._reason import Reason
 from daytona_validate._runtime.retries import retried
 
 _logger = logging.getLogger("daytona_validate")
@@ -146,6 +147,7 @@ class Creation:
         return await retried(
             ask,
             RetryRun((RetryRule(partial(self.admission.waits_out, ticket), at_once), *CREATION)),
+            operation="create",
             before_retry=wake_snapshot,
             random=self._random,
             sleep=_no_pause,
@@ -207,7 +209,9 @@ class Creation:
             await self.admission.pass_gate(ticket)
         elif failure.kind is FailureKind.NOT_FOUND:
             raise SandboxUnavailable(
-                "The sandbox was deleted before it had started", retryable=True
+                "The sandbox was deleted before it had started",
+                reason=Reason.SETUP_FAILED,
+                retryable=True,
             ) from failure
         elif failure.kind in (FailureKind.REFUSED, FailureKind.REJECTED) or lost >= LOST_POLLS:
             raise failure
@@ -221,5 +225,7 @@ def _refuse_ended(sandbox: SandboxAnswer) -> None:
     if sandbox.has_ended:
         why = f": {sandbox.error_reason}" if sandbox.error_reason else ""
         raise SandboxUnavailable(
-            f"The sandbox reached the state {sandbox.state} instead of started{why}", retryable=True
+            f"The sandbox reached the state {sandbox.state} instead of started{why}",
+            reason=Reason.SETUP_FAILED,
+            retryable=True,
         )

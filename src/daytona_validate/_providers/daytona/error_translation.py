@@ -7,6 +7,7 @@ import shlex
 from daytona_validate._errors import ConnectionFailed, SandboxUnavailable, ToolchainMissing
 from daytona_validate._models import Limits, SandboxSpec
 from daytona_validate._providers.daytona.wire.failures import FailureKind, ServiceFailure
+from daytona_validate._reason import Reason
 
 _CONNECTION = frozenset({FailureKind.UNREACHABLE, FailureKind.CUT_OFF})
 
@@ -19,9 +20,17 @@ def translated(failure: ServiceFailure, *, builds: str | None = None) -> Sandbox
         builds: The command that builds the snapshot that was asked for; None: none was.
     """
     if failure.kind is FailureKind.NO_SNAPSHOT and builds is not None:
-        return ToolchainMissing(f"The snapshot does not exist at Daytona; `{builds}` builds it")
+        return ToolchainMissing(
+            f"The snapshot does not exist at Daytona; `{builds}` builds it",
+            reason=Reason.NO_SNAPSHOT,
+        )
     kind = ConnectionFailed if failure.kind in _CONNECTION else SandboxUnavailable
-    return kind(str(failure), retryable=failure.retryable, retry_after_s=failure.retry_after_s)
+    return kind(
+        str(failure),
+        reason=failure.reason,
+        retryable=failure.retryable,
+        retry_after_s=failure.retry_after_s,
+    )
 
 
 def build_command(spec: SandboxSpec, usual: Limits) -> str:

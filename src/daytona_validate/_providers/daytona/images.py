@@ -24,6 +24,7 @@ from daytona_validate._providers.daytona.dockerfiles.dockerfile import (
     supervisor_part,
 )
 from daytona_validate._providers.daytona.envelope.supervisor import DIGEST
+from daytona_validate._reason import Reason
 
 SNAPSHOT_PREFIX = "daytona-validate-"
 _NAME = re.compile(rf"{SNAPSHOT_PREFIX}(?P<language>[a-z0-9]+)-[0-9a-f]{{8}}")
@@ -79,7 +80,9 @@ def image(language: str, packages: tuple[str, ...], resources: Resources) -> Ima
     """
     refusal = packages_refusal(language, packages)
     if refusal is not None:
-        raise ToolchainMissing(f"The list of packages is refused: {refusal}.")
+        raise ToolchainMissing(
+            f"The list of packages is refused: {refusal}.", reason=Reason.NO_PACKAGES
+        )
     return _image(language, canonical_packages(packages), resources)
 
 

@@ -21,6 +21,7 @@ from daytona_validate._providers.daytona.effects import Effects
 from daytona_validate._providers.daytona.removals import Removals
 from daytona_validate._providers.daytona.sandbox import DaytonaSandbox
 from daytona_validate._providers.daytona.sandboxes import HeldSandbox, Sandboxes
+from daytona_validate._reason import Reason
 
 NO_KEY = "API key not configured"
 """The reason that the first users of this project match on; it never changes."""
@@ -47,6 +48,7 @@ class DaytonaProvider:
         self._config = config
         key = config.api_key
         self._refusal = NO_KEY if key is None else service_url.refusal(config.base_url)
+        self._why = Reason.NO_KEY if key is None else Reason.WRONG_ADDRESS
         self._sandboxes: Sandboxes | None = None
         if key is not None and self._refusal is None:
             self._sandboxes = Sandboxes(
@@ -104,11 +106,12 @@ class DaytonaProvider:
             SandboxUnavailable: Anything else; the message says what to change.
         """
         if self._sandboxes is None or self._refusal is not None:
-            raise SandboxUnavailable(self._refusal or NO_KEY)
+            raise SandboxUnavailable(self._refusal or NO_KEY, reason=self._why)
         return HeldSandbox(self._sandboxes, spec)
 
     async def aclose(self) -> None:
         """Remove all sandboxes, within `CLOSE_S`; safe to call twice."""
-        self._refusal = self._refusal or "The Daytona provider is closed."
+        if self._refusal is None:
+            self._refusal, self._why = "The Daytona provider is closed.", Reason.CLOSED
         if self._sandboxes is not None:
             await self._sandboxes.aclose()

@@ -33,6 +33,7 @@ from daytona_validate._providers.daytona.retry_rules import THROTTLE_S, is_kind,
 from daytona_validate._providers.daytona.wire.failures import FailureKind, ServiceFailure
 from daytona_validate._providers.daytona.wire.parse import ExecuteAnswer, SandboxAnswer
 from daytona_validate._providers.daytona.wire.service import Service
+from daytona_validate._reason import Reason
 from daytona_validate._runtime.clocks import Clock, LimitsStandStill
 from daytona_validate._runtime.gate import Gate
 from daytona_validate._runtime.log_once import LogOnce
@@ -62,7 +63,7 @@ _USED_ONCE = (
     "Each sandbox of the snapshot %s is used for one snippet, though DAYTONA_SNIPPETS_PER_SANDBOX "
     "allows more, because %s."
 )
-_STOPPED = "something stopped the sandbox"
+_SILENT = "The sandbox gave no answer within {} s, though it ends programs before that"
 _DAEMON_IS_OPEN = (
     "With DAYTONA_NETWORK=organization, programs can have the daemon in their sandbox forge their "
     "result: its ports cannot be closed there."
@@ -231,6 +232,7 @@ class DaytonaSandbox:
                     self._answer, script, timeout_s=timeout_s, answer_bytes=answer_bytes
                 ),
                 RetryRun(RESENDS),
+                operation="run",
                 before_retry=self._before_resend,
                 random=lambda: 0.5,  # no jitter: nobody else asks this sandbox
                 sleep=self._pause,
@@ -273,7 +275,7 @@ class DaytonaSandbox:
             return
         if failure.kind is FailureKind.NOT_ADMITTED and not now.has_ended:
             return
-        why = now.error_reason or (_STOPPED if now.has_ended else _MEMORY)
+        why = now.error_reason or ("something stopped the sandbox" if now.has_ended else _MEMORY)
         raise SandboxLost(f"The sandbox ({now.state}) does not answer any more; {why}") from failure
 
 
@@ -295,6 +297,4 @@ def _with_args(command: TimedCommand, args: tuple[str, ...]) -> TimedCommand:
 
 
 def _overdue(timeout_s: int) -> SandboxUnavailable:
-    return SandboxUnavailable(
-        f"The sandbox gave no answer within {timeout_s} s, though it ends programs before that"
-    )
+    return SandboxUnavailable(_SILENT.format(timeout_s), reason=Reason.SANDBOX_LOST)

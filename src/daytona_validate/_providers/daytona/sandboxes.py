@@ -33,6 +33,7 @@ from daytona_validate._providers.daytona.wire.failures import FailureKind, Servi
 from daytona_validate._providers.daytona.wire.parse import SandboxAnswer
 from daytona_validate._providers.daytona.wire.service import Service
 from daytona_validate._providers.daytona.wire.transport import http_client
+from daytona_validate._reason import Reason
 
 USED_FOR_S = 240.0
 """So long after its start a sandbox takes another snippet, if it may take any. With the default
@@ -181,7 +182,7 @@ class Sandboxes:
     async def _started(self, wanted: Wanted, spec: SandboxSpec) -> SandboxAnswer:
         since_s, known = self._missing.get(wanted.snapshot, (float("-inf"), ""))
         if self._effects.clock() - since_s < MISSING_LASTS_S:
-            raise ToolchainMissing(known)
+            raise ToolchainMissing(known, reason=Reason.NO_SNAPSHOT)
         try:
             return await self._creation.started(wanted)
         except ServiceFailure as failure:

@@ -31,6 +31,7 @@ from daytona_validate._providers.daytona.retry_rules import (
 from daytona_validate._providers.daytona.wire.failures import FailureKind, ServiceFailure
 from daytona_validate._providers.daytona.wire.parse import SnapshotAnswer
 from daytona_validate._providers.daytona.wire.service import Service
+from daytona_validate._reason import Reason
 from daytona_validate._runtime.retries import retried
 
 LONGEST_S = 3600.0
@@ -104,7 +105,8 @@ async def build(
     except TimeoutError as error:
         raise SandboxUnavailable(
             f"The snapshot {image.name} is not ready after {longest_s / 60:.0f} minutes; "
-            "its build goes on, and the same command again waits for it"
+            "its build goes on, and the same command again waits for it",
+            reason=Reason.NO_SNAPSHOT,
         ) from error
     finally:
         await log.aclose()
@@ -227,7 +229,9 @@ class _Build:
     async def _fail(self, found: SnapshotAnswer) -> None:
         await self.log.read_out()
         reason = found.error_reason or "the service does not say why"
-        raise SandboxUnavailable(f"The snapshot {self.name} could not be built: {reason}")
+        raise SandboxUnavailable(
+            f"The snapshot {self.name} could not be built: {reason}", reason=Reason.NO_SNAPSHOT
+        )
 
     async def _request(self) -> SnapshotAnswer:
         """Ask for it, and return what is there then."""

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from daytona_validate._errors import SandboxUnavailable, ToolchainMissing
 from daytona_validate._models import Limit, Step
+from daytona_validate._reason import Reason
 from daytona_validate._toolchains.installers import telling
 
 MAX_SIZE_BYTES = 500_000_000
@@ -37,6 +38,8 @@ _NO_ROOM = re.compile(r"No space left on device|ENOSPC|File too large|EFBIG")
 class PackageMissing(ToolchainMissing):
     """Package not found: one of a list does not exist, or has no wheel for this host."""
 
+    reason = Reason.NO_PACKAGES
+
     def __init__(self, told: str, *, name: str) -> None:
         super().__init__(told)
         self.name = name
@@ -57,7 +60,9 @@ def install_failure(
     kind, why = _reason(step, timeout_s, step.stderr.decode("utf-8", "replace"))
     told = f"The {language} packages {', '.join(names)} could not be installed: {why}"
     culprit = named_culprit(names, step) if kind is ToolchainMissing else None
-    return kind(told) if culprit is None else PackageMissing(told, name=culprit)
+    if culprit is not None:
+        return PackageMissing(told, name=culprit)
+    return kind(told, reason=Reason.NO_PACKAGES)
 
 
 def named_culprit(names: Sequence[str], step: Step) -> str | None:

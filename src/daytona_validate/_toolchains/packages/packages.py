@@ -17,6 +17,7 @@ from daytona_validate._errors import SandboxUnavailable, ToolchainMissing
 from daytona_validate._jails.jail import Bind, Jail
 from daytona_validate._jails.runner import JailRunner
 from daytona_validate._models import Limits, Stage
+from daytona_validate._reason import Reason
 from daytona_validate._runtime.single_flight import SingleFlight
 from daytona_validate._runtime.worker_thread import in_thread
 from daytona_validate._toolchains.archive import (
@@ -167,7 +168,9 @@ class Packages:
             return PreparedPackages()
         refusal = packages_refusal(language, names)
         if refusal is not None:
-            raise ToolchainMissing(f"The list of packages is refused: {refusal}.")
+            raise ToolchainMissing(
+                f"The list of packages is refused: {refusal}.", reason=Reason.NO_PACKAGES
+            )
         wanted = canonical_packages(names)
         return await self._prepared.get(
             (language, wanted), lambda: self._available(language, SETUPS[language], wanted)
@@ -209,7 +212,8 @@ class Packages:
         except (OSError, BadArchive) as error:
             raise SandboxUnavailable(
                 f"The {language} packages {', '.join(names)} could not be stored in "
-                f"{self._cache_dir}: {error}"
+                f"{self._cache_dir}: {error}",
+                reason=Reason.HOST_FAILED,
             ) from error
         return _packages(prepared)
 

@@ -24,6 +24,7 @@ from daytona_validate._providers.daytona.envelope.reuse import (
     ReuseRefused,
     RunAnswer,
 )
+from daytona_validate._reason import Reason
 
 MEMORY_SHARE = 0.5
 """Of its limit a program must have used for the kernel's want of memory to be its own, where the
@@ -164,7 +165,8 @@ def _refused(word: str, reason: str) -> NoReturn:
         problem = _UNREADY.get(reason, "it says no more")
         raise SandboxUnavailable(
             f"The sandbox cannot run snippets: {problem}. Is its snapshot one that "
-            "`daytona-validate snapshots build` made?"
+            "`daytona-validate snapshots build` made?",
+            reason=Reason.SETUP_FAILED,
         )
     if word == "unbounded":
         raise SandboxLost("The sandbox could not be put under its limits, so nothing was run.")

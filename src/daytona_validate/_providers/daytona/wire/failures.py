@@ -10,6 +10,7 @@ from enum import StrEnum
 
 from daytona_validate._core.printable import one_line
 from daytona_validate._errors import SandboxUnavailable
+from daytona_validate._reason import Reason
 
 SAID_CHARACTERS = 120
 """How much of the service's own words is repeated: a result's line holds 300 characters."""
@@ -79,6 +80,29 @@ class FailureKind(StrEnum):
     """An answer that makes no sense: HTML, broken JSON, missing fields, a redirect."""
 
 
+REASONS = {
+    FailureKind.REFUSED: Reason.REFUSED_KEY,
+    FailureKind.NOT_ADMITTED: Reason.SANDBOX_LOST,
+    FailureKind.THROTTLED: Reason.THROTTLED,
+    FailureKind.FULL: Reason.NO_ROOM,
+    FailureKind.NO_SNAPSHOT: Reason.NO_SNAPSHOT,
+    FailureKind.INACTIVE: Reason.NO_SNAPSHOT,
+    FailureKind.DEACTIVATED_RECENTLY: Reason.NO_SNAPSHOT,
+    FailureKind.NOT_FOUND: Reason.REQUEST_REJECTED,
+    FailureKind.CONFLICT: Reason.REQUEST_REJECTED,
+    FailureKind.START_FAILED: Reason.SETUP_FAILED,
+    FailureKind.NOT_ROUTED: Reason.SANDBOX_LOST,
+    FailureKind.NETWORK_FIXED: Reason.REQUEST_REJECTED,
+    FailureKind.REJECTED: Reason.REQUEST_REJECTED,
+    FailureKind.TOOK_TOO_LONG: Reason.SANDBOX_LOST,
+    FailureKind.SERVER: Reason.SERVICE_FAILED,
+    FailureKind.UNREACHABLE: Reason.UNREACHABLE,
+    FailureKind.CUT_OFF: Reason.UNREACHABLE,
+    FailureKind.MALFORMED: Reason.MALFORMED_ANSWER,
+}
+"""What each comes to in a result, where nothing else is known."""
+
+
 class ServiceFailure(SandboxUnavailable):
     """One request to the service failed: the infrastructure's fault.
 
@@ -103,7 +127,12 @@ class ServiceFailure(SandboxUnavailable):
         may_have_worked: bool = False,
         is_local: bool = False,
     ) -> None:
-        super().__init__(message, retryable=retryable, retry_after_s=retry_after_s)
+        super().__init__(
+            message,
+            reason=Reason.HOST_FAILED if is_local else REASONS[kind],
+            retryable=retryable,
+            retry_after_s=retry_after_s,
+        )
         self.kind = kind
         self.subject = subject
         self.may_have_worked = may_have_worked
