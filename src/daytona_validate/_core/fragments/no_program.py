@@ -35,6 +35,11 @@ from daytona_validate._core.fragments.script_signs import (
 )
 from daytona_validate._core.fragments.signatures import script_signatures, signatures
 from daytona_validate._core.fragments.sql_dialects import other_dialect
+from daytona_validate._core.fragments.terminal_needs import (
+    asks_a_person,
+    lacks_arguments,
+    needs_terminal,
+)
 from daytona_validate._core.fragments.texts_of_other_kinds import is_synopsis, other_text
 from daytona_validate._core.fragments.two_in_one import alternatives, two_files
 from daytona_validate._core.fragments.typescript_options import less_strict
@@ -116,6 +121,7 @@ _RECOGNIZERS: dict[str, tuple[Recognize, ...]] = {
         *(_optional_arguments, function_body, later_branch, unfinished, python_2),
         *(signatures, decorators_alone, chain_link),
         *(typed_input, given_argument, set_variable, blank),
+        *(asks_a_person, lacks_arguments, needs_terminal),
     ),
     "javascript": (*_SCRIPT, typescript),
     "typescript": (*_SCRIPT, less_strict, typescript_body, type_alone),
