@@ -6,7 +6,7 @@ import asyncio
 import gc
 import os
 import signal
-from collections.abc import Awaitable, Callable, Generator, Iterable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Generator, Iterator, Mapping
 from contextlib import ExitStack
 from importlib.util import find_spec
 from pathlib import Path
@@ -16,21 +16,16 @@ import pytest
 from blockbuster import BlockBuster
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
-from pydantic import SecretStr
 
 import daytona_validate
-from daytona_validate._core.languages.table import LANGUAGES
+from build_snapshots import build_snapshots
 from daytona_validate._emulator.serve import emulator
 from daytona_validate._emulator.threaded import ThreadedEmulator, threaded
-from daytona_validate._errors import SandboxLost, SandboxUnavailable
+from daytona_validate._errors import SandboxLost
 from daytona_validate._jails.cache_folder import cache_folder
 from daytona_validate._jails.jail import Jail
 from daytona_validate._jails.runner import JailRunner
 from daytona_validate._models import Limits, Step
-from daytona_validate._providers.daytona.images import image, resources_for
-from daytona_validate._providers.daytona.snapshots import Done, build
-from daytona_validate._providers.daytona.wire.service import Service
-from daytona_validate._providers.daytona.wire.transport import http_client
 from daytona_validate._toolchains.record import Toolchain
 from daytona_validate._toolchains.toolchains import Toolchains
 from folder_for_jails import folder_for_jails
@@ -221,26 +216,25 @@ def daytona(jail_cache_dir: Path) -> Iterator[ThreadedEmulator]:
     """
     is_strict = find_spec("daytona_api_client_async") is not None
     with threaded(lambda: emulator(cache_dir=jail_cache_dir, is_strict=is_strict)) as running:
-        asyncio.run(_build_snapshots(running, ["python"]))
+        asyncio.run(build_snapshots(running, ["python"]))
         yield running
     assert running.emulator.violations == []
 
 
 @pytest.fixture(scope="session")
-def daytona_languages(daytona: ThreadedEmulator) -> ThreadedEmulator:
-    """The same with a snapshot for each language: its first use takes minutes."""
-    asyncio.run(_build_snapshots(daytona, LANGUAGES))
-    return daytona
+def daytona_for(daytona: ThreadedEmulator) -> Callable[..., ThreadedEmulator]:
+    """The same with snapshots for more languages, built when first asked for.
 
+    Go's has all of its standard library: that takes half a minute.
+    """
+    built = {"python"}
 
-async def _build_snapshots(running: ThreadedEmulator, languages: Iterable[str]) -> None:
-    key = SecretStr(running.emulator.api_key)
-    images = [image(each, (), resources_for(Limits(), cpu=1)) for each in languages]
-    async with http_client() as client:
-        service = Service(running.emulator.base_url, key, client, request_timeout_s=30)
-        came = await asyncio.gather(*(build(service, x) for x in images), return_exceptions=True)
-    # Java is not on every machine.
-    assert all(isinstance(each, Done | SandboxUnavailable) for each in came), came
+    def with_snapshots(*languages: str) -> ThreadedEmulator:
+        asyncio.run(build_snapshots(daytona, set(languages) - built))
+        built.update(languages)
+        return daytona
+
+    return with_snapshots
 
 
 Patience = Callable[[Callable[[], Awaitable[T]]], Awaitable[T]]

@@ -7,13 +7,12 @@ run the program, the fake answers from the script, and both must come to the sam
 from __future__ import annotations
 
 import asyncio
-import os
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import pytest
 from pydantic import SecretStr
@@ -26,12 +25,14 @@ from daytona_validate import (
     Snippet,
     Stage,
 )
+from daytona_validate._core.languages.table import LANGUAGES
 from daytona_validate._emulator.counts import Counts
 from daytona_validate._emulator.threaded import ThreadedEmulator
 from daytona_validate._providers.daytona.provider import DaytonaProvider
 from daytona_validate._providers.local import LocalProvider
 from daytona_validate.testing import Execution, FakeProvider, Limit, ran
 from eventually import eventually
+from held_here import living_children
 from plain_settings import plain_settings
 
 LIMITS = Limits(
@@ -191,10 +192,10 @@ class LocalCase(_RealPrograms):
 
     async def until_running(self, count: int) -> None:
         # A jail can only be looked at from outside; there is no event to wait for.
-        await eventually(lambda: len(_children()) >= count)
+        await eventually(lambda: len(living_children()) >= count)
 
     async def left_over(self) -> int:
-        return len(await asyncio.to_thread(_children))
+        return len(await asyncio.to_thread(living_children))
 
 
 class DaytonaCase(_RealPrograms):
@@ -220,53 +221,48 @@ class DaytonaCase(_RealPrograms):
         await asyncio.to_thread(self._daytona.until, is_true, longest_s=20)
 
 
-def _children() -> list[int]:
-    """Return the ids of this process's living children: every jail is one."""
-    lists = map(_text, Path("/proc/self/task").glob("*/children"))
-    return [int(child) for each in lists for child in each.split() if _lives(child)]
-
-
-def _text(path: Path) -> str:
-    try:
-        return path.read_text()
-    except (FileNotFoundError, ProcessLookupError):  # a thread that has ended
-        return ""
-
-
-def _lives(process: str) -> bool:
-    try:
-        state = Path("/proc", process, "stat").read_text().rpartition(")")[2].split()[0]
-    except FileNotFoundError:
-        return False
-    return state != "Z" and int(process) != os.getpid()
-
-
-ALSO_AT_DAYTONA = frozenset({"python", "sql"})
+ALSO_AT_DAYTONA = frozenset({None, "python", "sql"})
 """What runs in Daytona's sandboxes each time; the others run there in thorough tests."""
+LANGUAGE_PROGRAMS = "test_language_programs.py"
+"""The only tests here that start Java each time: it costs a second of processor time."""
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Leave most languages at Daytona to the thorough tests: locally each runs in any case."""
     for item in items:
-        params = item.callspec.params if hasattr(item, "callspec") else {}
-        language = getattr(params.get("program"), "language", params.get("program"))
-        if params.get("new_case") == "daytona" and language not in {None, *ALSO_AT_DAYTONA}:
+        case, language = _params(item).get("new_case"), _language(item)
+        is_once_more = language == "java" and case != "fake" and item.path.name != LANGUAGE_PROGRAMS
+        if is_once_more or (case == "daytona" and language not in ALSO_AT_DAYTONA):
             item.add_marker(pytest.mark.thorough)
+
+
+def _params(item: pytest.Item) -> dict[str, Any]:
+    return item.callspec.params if hasattr(item, "callspec") else {}
+
+
+def _language(item: pytest.Item) -> str | None:
+    """Return the language of a test's program, or something else where it is of several."""
+    program = _params(item).get("program", _params(item).get("language"))
+    language: str | None = getattr(program, "language", program)
+    return language
 
 
 NewCase = Callable[[], Case]
 CASES: dict[str, Callable[[pytest.FixtureRequest], NewCase]] = {
     "fake": lambda _: FakeCase,
     "local": lambda request: partial(LocalCase, request.getfixturevalue("jail_cache_dir")),
-    "daytona": lambda request: partial(DaytonaCase, request.getfixturevalue(_daytona_for(request))),
+    "daytona": lambda request: partial(
+        DaytonaCase, request.getfixturevalue("daytona_for")(*_languages(request))
+    ),
 }
 REAL = [pytest.mark.jail, pytest.mark.slow]
 
 
-def _daytona_for(request: pytest.FixtureRequest) -> str:
-    """Return the fixture with the snapshots that a test needs: all of them take minutes."""
-    return "daytona_languages" if "program" in request.fixturenames else "daytona"
+def _languages(request: pytest.FixtureRequest) -> Iterable[str]:
+    """Return the languages that a test needs snapshots of: Go's takes half a minute."""
+    named = _language(request.node)
+    return LANGUAGES if named and named not in LANGUAGES else filter(None, [named])
 
 
 @pytest.fixture(params=["fake", *(pytest.param(name, marks=REAL) for name in ("local", "daytona"))])

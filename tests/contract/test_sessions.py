@@ -157,9 +157,13 @@ def _snippet(program: Program) -> Snippet:
 async def test_session(
     request: pytest.FixtureRequest, new_case: NewCase, kept: Kept, name: str, program: Program
 ) -> None:
-    at = request.node.callspec.params["new_case"], "all"
+    at = request.node.callspec.params["new_case"], program.language
     if at not in kept:
-        told = {key: Told(_snippet(each), ran(), ran()) for key, each in PROGRAMS.items()}
+        told = {
+            key: Told(_snippet(each), ran(), ran())
+            for key, each in PROGRAMS.items()
+            if each.language == program.language
+        }
         kept[at] = await results_of(new_case, told)
     result = kept[at][name]
     assert result.outcome is program.outcome, f"{result.details}\n{result.error}"

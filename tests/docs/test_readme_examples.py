@@ -126,13 +126,13 @@ with TestClient(app) as client:
 )
 def test_an_application_answers_as_is_shown(
     newcomer: Path,
-    daytona_languages: ThreadedEmulator,
+    daytona: ThreadedEmulator,
     app: Fence,
     answer: Fence,
 ) -> None:
     assert answer.request is not None
     path, body = answer.request
     (newcomer / "app.py").write_text(app.code)
-    there = daytona_languages.emulator.environment
+    there = daytona.emulator.environment
     run = ran([sys.executable, "-c", SERVED, path, body], newcomer, **there)
     assert without_seconds(run.stdout) == without_seconds(answer.code), run.stderr

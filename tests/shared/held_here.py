@@ -18,6 +18,19 @@ def children() -> set[int]:
     return found
 
 
+def living_children() -> set[int]:
+    """Return the pids of this process's children without zombies: every jail is one."""
+    return {pid for pid in children() if _lives(pid)}
+
+
+def _lives(pid: int) -> bool:
+    try:
+        state = Path("/proc", str(pid), "stat").read_text().rpartition(")")[2].split()[0]
+    except FileNotFoundError:
+        return False
+    return state != "Z"
+
+
 def cgroups() -> list[str]:
     """Return the control groups that this process made for jails."""
     mine, found = f"-{os.getpid()}-", list[str]()
