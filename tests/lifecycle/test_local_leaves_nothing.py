@@ -27,6 +27,13 @@ pytestmark = pytest.mark.jail
 Run = Callable[..., Coroutine[Any, Any, Step]]
 
 
+@pytest.fixture(autouse=True, scope="module")
+def heap_of_others() -> None:
+    """Spare each `gc.collect` here what tests before have left to live."""
+    gc.collect()
+    gc.freeze()
+
+
 @asynccontextmanager
 async def _nothing_left(jail_runner: JailRunner) -> AsyncIterator[None]:
     gc.collect()
