@@ -81,6 +81,7 @@ def test_a_start_stands_beside_that_of_the_sdk_if_asked(invoke: Invoke) -> None:
     assert "/ SDK's" in beside.stdout
 
 
+@pytest.mark.thorough
 @pytest.mark.jail
 @pytest.mark.slow
 def test_this_machine_stands_beside_bare_processes(tmp_path: Path, jail_cache_dir: Path) -> None:

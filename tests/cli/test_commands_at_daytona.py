@@ -49,6 +49,7 @@ def test_doctor_passes_its_six_cases(command: Command) -> None:
     assert ran.stdout.endswith("Total: 6/6\n")
 
 
+@pytest.mark.thorough
 def test_doctor_says_which_command_its_numpy_case_lacks(command: Command) -> None:
     assert command("snapshots delete --outdated").returncode == 0  # another test's with numpy
     assert command("snapshots build python javascript").returncode == 0

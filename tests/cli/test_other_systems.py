@@ -82,7 +82,11 @@ def test_every_command_that_needs_linux_is_refused_so(tmp_path: Path, command: s
     assert "bug of daytona-validate" not in ran.stderr
 
 
-@on_each
+@pytest.mark.parametrize(
+    ("system", "name"),
+    [pytest.param("darwin", "macOS", marks=pytest.mark.thorough), ("win32", "Windows")],
+    ids=["macOS", "Windows"],
+)
 @pytest.mark.jail
 @pytest.mark.timeout(PREPARING_S)
 def test_a_key_makes_the_command_line_and_the_library_work(

@@ -90,6 +90,7 @@ def test_languages_and_toolchains_name_the_version_of_the_sandbox(tmp_path: Path
     assert python["local"]["version"] == version
 
 
+@pytest.mark.thorough
 def test_a_copy_of_what_this_machine_no_longer_has_is_pruned(
     tmp_path: Path,
     jail_cache_dir: Path,
@@ -113,6 +114,7 @@ def test_a_copy_of_what_this_machine_no_longer_has_is_pruned(
     assert kept.is_dir()
 
 
+@pytest.mark.thorough
 @pytest.mark.network
 def test_doctor_passes_its_six_cases(tmp_path: Path) -> None:
     ran = _daytona_validate(tmp_path, "doctor")

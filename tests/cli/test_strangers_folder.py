@@ -45,6 +45,8 @@ SENDING = [
     "sweep --dry-run",
 ]
 
+ALSO_CALLED = ("check . --provider daytona", "sweep")
+
 
 @pytest.mark.parametrize("command", SENDING)
 def test_no_command_calls_a_folders_address_also_if_daytona_is_asked_for(
@@ -59,7 +61,14 @@ def test_no_command_calls_a_folders_address_also_if_daytona_is_asked_for(
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("command", [each for each in SENDING if not each.endswith("notes.py")])
+@pytest.mark.parametrize(
+    "command",
+    [
+        pytest.param(each, marks=[] if each in ALSO_CALLED else [pytest.mark.thorough])
+        for each in SENDING
+        if not each.endswith("notes.py")
+    ],
+)
 def test_the_same_commands_do_call_it_once_the_user_names_the_file(
     stranger: Stranger, command: str
 ) -> None:

@@ -42,26 +42,31 @@ JAVA_PAGE = (
     ),
     'public class A {}\n\npublic interface C {\n    int Y = "a";\n}\n',
 )
-CASES = (
-    ("go", GO_PAGE, 0, "not_runnable", None, "it compiles; it has nothing to run"),
-    ("go", GO_PAGE, 1, "passed", None, ""),
-    ("go", GO_PAGE, 2, "passed", None, ""),
-    ("go", GO_PAGE, 3, "not_runnable", None, "it needs url, which no earlier block of the page"),
-    ("go", GO_PAGE, 4, "passed", None, ""),
-    ("go", GO_PAGE, 5, "compile_error", 3, "cannot use"),
-    ("go", GO_PAGE, 6, "runtime_error", 1, "panic: 1"),
-    ("go", GO_PAGE, 7, "not_runnable", None, "it compiles; it is a library package"),
-    ("java", JAVA_PAGE, 0, "not_runnable", None, "it compiles; it has no main"),
-    ("java", JAVA_PAGE, 1, "passed", None, ""),
-    ("java", JAVA_PAGE, 2, "passed", None, ""),
-    ("java", JAVA_PAGE, 3, "passed", None, ""),
-    ("java", JAVA_PAGE, 4, "compile_error", 2, "cannot find symbol: totl"),
-    ("java", JAVA_PAGE, 5, "passed", None, ""),
-    ("java", JAVA_PAGE, 6, "not_runnable", None, "it overrides a method of a class that"),
-    ("java", JAVA_PAGE, 7, "runtime_error", 3, "ArrayIndexOutOfBoundsException"),
-    ("java", JAVA_PAGE, 8, "runtime_error", 1, "ArithmeticException"),
-    ("java", JAVA_PAGE, 9, "compile_error", 4, "incompatible types"),
-)
+PAGES = {"go": GO_PAGE, "java": JAVA_PAGE}
+CASES = {
+    "go": (
+        (0, "not_runnable", None, "it compiles; it has nothing to run"),
+        (1, "passed", None, ""),
+        (2, "passed", None, ""),
+        (3, "not_runnable", None, "it needs url, which no earlier block of the page"),
+        (4, "passed", None, ""),
+        (5, "compile_error", 3, "cannot use"),
+        (6, "runtime_error", 1, "panic: 1"),
+        (7, "not_runnable", None, "it compiles; it is a library package"),
+    ),
+    "java": (
+        (0, "not_runnable", None, "it compiles; it has no main"),
+        (1, "passed", None, ""),
+        (2, "passed", None, ""),
+        (3, "passed", None, ""),
+        (4, "compile_error", 2, "cannot find symbol: totl"),
+        (5, "passed", None, ""),
+        (6, "not_runnable", None, "it overrides a method of a class that"),
+        (7, "runtime_error", 3, "ArrayIndexOutOfBoundsException"),
+        (8, "runtime_error", 1, "ArithmeticException"),
+        (9, "compile_error", 4, "incompatible types"),
+    ),
+}
 
 
 async def became(
@@ -81,11 +86,12 @@ async def became(
     return alone
 
 
-async def test_what_becomes_of_fragments(jail_cache_dir: Path) -> None:
+@pytest.mark.parametrize("language", PAGES)
+async def test_what_becomes_of_fragments(jail_cache_dir: Path, language: str) -> None:
     provider = LocalProvider(plain_settings(cache_dir=jail_cache_dir))
     async with Validator(provider=provider) as validator:
-        for language, page, number, outcome, line, said in CASES:
-            blocks = [block(each, language) for each in page]
+        blocks = [block(each, language) for each in PAGES[language]]
+        for number, outcome, line, said in CASES[language]:
             found = await became(validator, blocks[number], blocks[:number])
             shown = f"{language} {number}: {found.details} {found.completed} {found.error}"
             assert found.outcome == outcome, shown

@@ -193,7 +193,7 @@ def test_real_sandboxes_are_gone_after_ctrl_c(says: Says) -> None:
         "def source():\n"
         "    for _ in range(3):\n"
         "        yield Snippet(code='import time; time.sleep(60)', language='python')\n"
-        "    while jails() < 3: pass\n"
+        "    while jails() < 3: threading.Event().wait(0.02)\n"
         "    os.kill(os.getpid(), signal.SIGINT)\n"
         "    threading.Event().wait()\n"
         "try: client.validate_many(source())\n"

@@ -42,6 +42,7 @@ def _library(toolchain: Toolchain) -> Path:
     return Path(bind.source).parents[2]
 
 
+@pytest.mark.thorough
 @pytest.mark.jail
 @pytest.mark.slow
 @pytest.mark.timeout(600)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import shutil
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 
 import pytest
+from _pytest.mark import ParameterSet
 
 from daytona_validate import CodeValidationResult, Snippet, Stage, Validator
 from daytona_validate._core.languages.table import LANGUAGES
@@ -50,6 +51,20 @@ def greets(name: str, head: str = "public class", says: str | None = None) -> st
 
 def program(body: str) -> str:
     return f"class A {{ public static void main(String[] a) throws Exception {{\n{body}\n}} }}\n"
+
+
+QUICK = {
+    *("package", "the_one_that_has_main", "main_beside", "heap_by_the_limit"),
+    *("second_public_class", "absent_in_a_file_beside", "no_main"),
+}
+"""The others are left to the thorough tests: Java costs a second of processor time."""
+
+
+def params(programs: Mapping[str, tuple[object, ...]]) -> list[ParameterSet]:
+    return [
+        pytest.param(*each, id=name, marks=[] if name in QUICK else [pytest.mark.thorough])
+        for name, each in programs.items()
+    ]
 
 
 RUNS = {
@@ -118,7 +133,7 @@ RUNS = {
 }
 
 
-@pytest.mark.parametrize(("code", "files", "output"), RUNS.values(), ids=RUNS)
+@pytest.mark.parametrize(("code", "files", "output"), params(RUNS))
 async def test_java_runs(
     provider: LocalProvider, code: str, files: dict[str, str], output: str
 ) -> None:
@@ -169,7 +184,7 @@ FAILS = {
 }
 
 
-@pytest.mark.parametrize(("code", "files", "outcome", "line"), FAILS.values(), ids=FAILS)
+@pytest.mark.parametrize(("code", "files", "outcome", "line"), params(FAILS))
 async def test_java_fails(
     provider: LocalProvider, code: str, files: dict[str, str], outcome: str, line: str
 ) -> None:
@@ -186,7 +201,7 @@ async def test_arguments_are_the_program_s_whatever_they_look_like(
     assert result.output == "@run|-version|ü||-J-x\n"
 
 
-@pytest.mark.parametrize("memory_mib", [96, 512])
+@pytest.mark.parametrize("memory_mib", [96, pytest.param(512, marks=pytest.mark.thorough)])
 async def test_java_runs_in_little_memory_that_only_processes_are_bounded_by(
     jail_runner: JailRunner, memory_mib: int
 ) -> None:

@@ -168,7 +168,10 @@ WITHOUT = {
 
 def _param(name: str, program: tuple[str, str | None]) -> ParameterSet:
     is_out, reason = WITHOUT.get(name, (False, ""))
-    return pytest.param(*program, id=name, marks=pytest.mark.skipif(is_out, reason=reason))
+    marks = [pytest.mark.skipif(is_out, reason=reason)]
+    if name == "an environment of its own":  # installs pip: seconds of processor time
+        marks.append(pytest.mark.thorough)
+    return pytest.param(*program, id=name, marks=marks)
 
 
 @pytest.mark.parametrize(("code", "printed"), [_param(*each) for each in PROGRAMS.items()])

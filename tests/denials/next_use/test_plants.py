@@ -48,6 +48,7 @@ def test_what_was_planted_is_not_there_in_the_next_use(container: Container, pla
     assert kept.split() == ["kept", "kept", "/tmp/.X11-unix"]
 
 
+@pytest.mark.thorough
 @each_plant
 def test_it_would_be_if_nobody_cleaned_up(container: Container, plant: Plant) -> None:
     said(container.python(1, plant.planting))

@@ -65,6 +65,7 @@ def test_a_use_is_refused_before_anything_ran(container: Container, change: str,
     assert "ran" not in container.execute("ls -A /work")
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(("change", "says"), CHANGES.values(), ids=CHANGES)
 def test_a_third_use_is_refused_as_well(container: Container, change: str, says: str) -> None:
     """It looks only where programs can make files, once all was looked at."""

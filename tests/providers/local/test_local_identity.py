@@ -163,6 +163,7 @@ async def test_a_provider_knows_it_before_and_after_it_has_started(
     await provider.aclose()
 
 
+@pytest.mark.thorough
 @pytest.mark.jail
 @pytest.mark.slow
 @pytest.mark.timeout(600)
