@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections import Counter
 from contextlib import suppress
 from pathlib import Path
 
@@ -39,6 +40,15 @@ def cgroups() -> list[str]:
         with suppress(OSError):
             found += (each.name for each in Path(place.parent).iterdir() if mine in each.name)
     return sorted(found)
+
+
+def open_here() -> Counter[str]:
+    """Return what the descriptors are of; a socket or pipe has a name that no other has."""
+    found = Counter[str]()
+    for each in Path("/proc/self/fd").iterdir():
+        with suppress(FileNotFoundError):  # of this listing, or closed by a thread
+            found[str(each.readlink())] += 1
+    return found
 
 
 def descriptors() -> int:
