@@ -181,6 +181,24 @@ def test_names_are_few_and_the_most_frequent_first() -> None:
     assert causes(*rows) == [(6, "package", "needs numpy, attrs, pandas, scipy, …")]
 
 
+def test_what_would_install_packages_is_said_as_it_is_typed() -> None:
+    rows = [
+        lacking(MissingKind.MODULE, name, outcome=Outcome.MISSING_DEPENDENCY, language=language)
+        for language, name in (("python", "yaml"), ("python", "attr"), ("javascript", "@a/b"))
+    ]
+    tally = CauseTally()
+    for row in rows:
+        tally.add(row)
+    (cause,) = tally.causes()
+    assert cause.answer.startswith(
+        "`--packages javascript=@a/b --packages python=PyYAML,attrs`, or "
+    )
+    refused = lacking(MissingKind.MODULE, "../x", outcome=Outcome.MISSING_DEPENDENCY)
+    other = CauseTally()
+    other.add(refused)
+    assert other.causes()[0].answer.startswith("`--packages LANGUAGE=NAMES`, or ")
+
+
 def test_an_error_without_a_name_leaves_no_empty_brackets() -> None:
     for details in ("", f"{FAILED}x", f"{FAILED}: : :"):
         assert causes(made_reported(details=details)) == [(1, "runtime_error", "errors as it ran")]

@@ -31,6 +31,7 @@ def test_the_workflow_allows_the_sandboxes_before_it_checks() -> None:
     workflow = (ROOT / "examples" / "github-workflow.yml").read_text()
     assert workflow.index("apparmor_restrict_unprivileged_userns=0") > 0
     assert workflow.index("_userns=0") < workflow.index("daytona-validate check")
+    assert "--allow-packages" in workflow  # nothing is remembered there
 
 
 def test_the_hook_that_is_used_is_the_one_there_is() -> None:

@@ -19,7 +19,9 @@ _LIMITS = frozenset(
 _DEFINITIONS = frozenset({MissingKind.NAME, MissingKind.TYPE, MissingKind.TABLE})
 _ERROR_NAME = re.compile(r"(?:ERROR: )?([^:\"'(]{3,40})")
 _NAME_CHARACTERS = 40
-_PACKAGES = "`--packages LANGUAGE=NAMES`, or `--allow-packages` for the course's own"
+PACKAGES = "--packages LANGUAGE=NAMES"
+"""It stands for the packages of a group's results, where these are known."""
+_PACKAGES = f"`{PACKAGES}`, or `--allow-packages` for the course's own"
 _REASON_CHARACTERS = 80
 
 

@@ -15,9 +15,11 @@ from daytona_validate._core.cause_kinds import (
     BY_ORIGIN,
     CAUSE_KINDS,
     PACKAGE,
+    PACKAGES,
     UNDEFINED,
     CauseKind,
 )
+from daytona_validate._core.missing_dependency import installable
 from daytona_validate._core.outcomes import outcome_row
 from daytona_validate._core.page_names import Origin, PageBlock, origins, words_of
 from daytona_validate._core.printable import one_line
@@ -26,6 +28,7 @@ from daytona_validate._models import Outcome
 
 _SILENT = frozenset({Outcome.PASSED, Outcome.SKIPPED, Outcome.CANCELLED})
 _NAMES_SHOWN = 4
+_PACKAGES_SHOWN = 8
 _NAMES_KEPT = 1000
 _GROUPS_KEPT = 50
 _PLACES_KEPT = 3
@@ -83,6 +86,8 @@ class _Group:
     key: tuple[str, str]
     count: int = 0
     names: Counter[str] = field(default_factory=Counter[str])
+    packages: dict[str, set[str]] = field(default_factory=dict[str, set[str]])
+    """What `--packages` would be given, by language."""
     places: list[CausePlace] = field(default_factory=list[CausePlace])
 
     def cause(self) -> Cause:
@@ -93,10 +98,22 @@ class _Group:
             key=self.key,
             kind=self.kind.kind,
             title=title.replace("{names}", shown or "something"),
-            answer=self.kind.answer,
+            answer=self.kind.answer.replace(PACKAGES, self._package_options() or PACKAGES),
             count=self.count,
             fails=any(outcome_row(each).exit_code for each in self.kind.outcomes),
             places=tuple(self.places),
+        )
+
+    def ask_for(self, language: str, module: str) -> None:
+        """Add a module's package to the options that the answer names."""
+        package, names = installable(language, module), self.packages.setdefault(language, set())
+        names |= {package} if package and len(names) < _PACKAGES_SHOWN else set()
+
+    def _package_options(self) -> str:
+        return " ".join(
+            f"--packages {language}={','.join(sorted(names))}"
+            for language, names in sorted(self.packages.items())
+            if names
         )
 
 
@@ -145,6 +162,8 @@ class CauseTally:
             self._undefined.append((kind.name(reported), place))
         else:
             self._count(kind, kind.name(reported), place)
+        if kind is PACKAGE:
+            self._groups[_key(kind, "")].ask_for(result.language, kind.name(reported))
         return kind
 
     def _count(self, kind: CauseKind, name: str, place: CausePlace) -> None:

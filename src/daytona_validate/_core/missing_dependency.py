@@ -96,12 +96,16 @@ def install_advice(language: str, module: str | None) -> str:
         language: The language's name in the table.
         module: What was not found.
     """
-    if module is None or len(module) > _LONGEST_NAME:
-        return ""
-    package = package_of(language, module)
-    if packages_refusal(language, (package,)) is not None:
+    package = None if module is None else installable(language, module)
+    if package is None:
         return ""
     return f"; to install it: DAYTONA_PACKAGES__{language.upper()}={package}"
+
+
+def installable(language: str, module: str) -> str | None:
+    """Return the package of a module as a list of packages may name it; None: none may."""
+    package = package_of(language, module) if len(module) <= _LONGEST_NAME else ""
+    return None if packages_refusal(language, (package,)) is not None else package
 
 
 def package_of(language: str, module: str) -> str:

@@ -66,6 +66,11 @@ def lesson(in_folder: Path) -> Path:
     return in_folder
 
 
+def test_what_is_skipped_is_not_counted_as_what_would_run(invoke: Invoke, in_folder: Path) -> None:
+    (in_folder / "a.md").write_text("```py skip\nx\n```\n\n```py\nx\n```\n")
+    assert "snippets that would run: 1\n" in invoke("check", ".", "--list").stderr
+
+
 def test_each_block_is_listed_with_what_would_become_of_it(invoke: Invoke, lesson: Path) -> None:
     result = invoke("check", "lesson.md", "--list")
     assert result.exit_code == 0

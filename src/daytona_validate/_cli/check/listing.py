@@ -124,7 +124,8 @@ def list_only(choice: CheckChoice) -> int:
                     write(listed(piece, left_out))
             elif choice.selection.has(piece.course):
                 write(listed(piece, None))
-                total += 1
+                snippet = piece.course.snippet
+                total += (snippet.skip, snippet.not_runnable, snippet.unreadable) == (None,) * 3
     screen.note(f"snippets that would run: {total}")
     note_unread(collection, screen, is_in_report=False)
     return ExitCode.PASSED if total else ExitCode.NOTHING_RAN
