@@ -43,6 +43,7 @@ from daytona_validate._runtime.clocks import Clock
 from daytona_validate._runtime.limiter import Caller, Slots
 from daytona_validate._runtime.log_once import LogOnce
 from daytona_validate._runtime.noted_retries import ON_RETRY
+from daytona_validate._runtime.now import now_s
 from daytona_validate._runtime.retries import retried, within
 from daytona_validate._runtime.tasks import cancels
 from daytona_validate._sandbox_pool.call import SharedSandboxes
@@ -106,7 +107,7 @@ class Pipeline:
             language=named_language(snippet),
             provider=self._provider.name,
             index=index,
-            began_s=_now_s(),
+            began_s=now_s(),
             cancels=cancels(),
             caller=caller or self._slots.caller(),
             open=self._provider.open if shared is None else shared.open,
@@ -150,7 +151,7 @@ class Pipeline:
         try:
             await self._slots.take(trace.caller)
         finally:
-            trace.queued_s = _now_s() - trace.began_s
+            trace.queued_s = now_s() - trace.began_s
         try:
             execution = await self._executed(spec, trace)
         finally:
@@ -270,7 +271,3 @@ def _reason(error: Exception) -> SandboxUnavailable:
     return SandboxUnavailable(
         f"Unexpected {type(error).__name__}: a bug, see the log", reason=Reason.BUG
     )
-
-
-def _now_s() -> float:
-    return asyncio.get_running_loop().time()

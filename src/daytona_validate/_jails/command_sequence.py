@@ -13,6 +13,7 @@ from daytona_validate._jails.starvation_watch import Baseline, CgroupCpu, Clockw
 from daytona_validate._jails.step import Ended, step
 from daytona_validate._models import Limit, Limits, Stage, Step
 from daytona_validate._runtime.clocks import extend_the_clocks
+from daytona_validate._runtime.now import now_s
 
 
 class CommandSequence:
@@ -87,7 +88,7 @@ class CommandSequence:
                 return Limit.OUTPUT if process.output.is_flooding else None
             if clockwork is None:
                 break
-            passed_s = _now_s() - process.released_at_s
+            passed_s = now_s() - process.released_at_s
             self._decision = await asyncio.to_thread(self._decide, clockwork, limit_s, passed_s)
             more_s = self._decision.more_s
             extend_the_clocks(max(0.0, passed_s + more_s - granted_s))
@@ -128,7 +129,3 @@ async def _halts_within(process: JailProcess, longest_s: float) -> bool:
         for _ in range(2):
             await asyncio.sleep(0)
     return process.needs_attention.is_set()
-
-
-def _now_s() -> float:
-    return asyncio.get_running_loop().time()

@@ -24,6 +24,7 @@ from daytona_validate._jails.output import Output
 from daytona_validate._jails.spawn import HAS_IDS, Spawned
 from daytona_validate._jails.status import JailStatus, jail_status
 from daytona_validate._models import Limits
+from daytona_validate._runtime.now import now_s
 
 START_S = 20.0
 """How long bubblewrap may take to have a jail ready; normally 5 ms."""
@@ -255,7 +256,7 @@ class JailProcess:
 
     def _drain(self) -> None:
         """Take all that was written until now, and the time."""
-        self.ended_at_s = self._loop.time()
+        self.ended_at_s = now_s()
         for pipe in (self._stdout_pipe, self._stderr_pipe):
             while pipe in self._readers and self._read_output(pipe):
                 pass
@@ -278,7 +279,7 @@ class JailProcess:
         return True
 
     def _start_next(self) -> None:
-        self.released_at_s = self._loop.time()
+        self.released_at_s = now_s()
         with suppress(ConnectionError):  # it was killed meanwhile, and its end is noticed
             os.write(self._notes_pipe, NEXT)
 

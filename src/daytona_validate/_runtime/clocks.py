@@ -16,6 +16,8 @@ from contextvars import ContextVar, Token
 from types import TracebackType
 from typing import Self
 
+from daytona_validate._runtime.now import now_s
+
 LOOK_S = 10.0
 """How long a limit sets its timer for at most. Nearly all work is over by then, and its timer was
 moved by nothing: what stops, extends or divides the time is seen when the timer is due."""
@@ -63,7 +65,7 @@ class Clock:
     def ran_s(self) -> float:
         """Seconds that were counted, up to now."""
         is_running = self._task is not None and self._off == 0
-        return self._counted_s + (self._counts(_now_s()) if is_running else 0.0)
+        return self._counted_s + (self._counts(now_s()) if is_running else 0.0)
 
     @property
     def has_limit(self) -> bool:
@@ -77,13 +79,13 @@ class Clock:
     async def __aenter__(self) -> Self:
         """Count from now on."""
         loop = asyncio.get_running_loop()
-        self._since_s, self._task = loop.time(), asyncio.current_task(loop)
+        self._since_s, self._task = now_s(), asyncio.current_task(loop)
         if self._longest_s is not None:
             timeout = asyncio.timeout(None)
             await timeout.__aenter__()
             self._timeout = timeout
             look_s = min(self._longest_s - self._counted_s, LOOK_S)
-            self._alarm = loop.call_at(self._since_s + look_s, self._look)
+            self._alarm = loop.call_at(loop.time() + look_s, self._look)
         self.outer = _innermost.get()
         self._token = _innermost.set(self)
         return self
@@ -135,7 +137,7 @@ class Clock:
         self._look_again()
 
     def stand_still_from(self, time_s: float) -> float:
-        """Count no more from a time of the event loop's on; return the one that it was before."""
+        """Count no more from a time of `now_s` on; return the one that it was before."""
         self._count()
         before_s, self._still_from_s = self._still_from_s, time_s
         self._look_again()
@@ -157,7 +159,7 @@ class Clock:
         self._lap = lap
         if self._alarm is None:
             self._look_again()
-        elif lap is not None and _now_s() + lap.longest_s < self._alarm.when():
+        elif lap is not None and _loop_s() + lap.longest_s < self._alarm.when():
             self._alarm.cancel()
             self._look()
 
@@ -165,16 +167,16 @@ class Clock:
         """Add up what has passed since that was done before."""
         if self._task is None:
             return
-        now_s = _now_s()
-        passed_s, counts_s = now_s - self._since_s, 0.0 if self._off > 0 else self._counts(now_s)
+        at_s = now_s()
+        passed_s, counts_s = at_s - self._since_s, 0.0 if self._off > 0 else self._counts(at_s)
         self._counted_s += counts_s
         self.off_s += passed_s - counts_s
-        self._since_s = now_s
+        self._since_s = at_s
 
-    def _counts(self, now_s: float) -> float:
+    def _counts(self, at_s: float) -> float:
         """Return how many of the seconds since then count, while nobody has it stand still."""
-        if now_s <= self._still_from_s:
-            return now_s - self._since_s
+        if at_s <= self._still_from_s:
+            return at_s - self._since_s
         return max(0.0, self._still_from_s - self._since_s)
 
     def _left_s(self) -> float:
@@ -191,12 +193,11 @@ class Clock:
         self._alarm = None
         if self._timeout is None or self._off > 0:
             return  # `go_on` looks again
-        left_s, loop = self._left_s(), asyncio.get_running_loop()
-        now_s = loop.time()
+        left_s = self._left_s()
         if left_s <= _NOTHING_S:
-            self._timeout.reschedule(now_s)
-        elif now_s < self._still_from_s:  # else `stand_still_from` looks again
-            self._alarm = loop.call_at(now_s + left_s, self._look)
+            self._timeout.reschedule(_loop_s())
+        elif now_s() < self._still_from_s:  # else `stand_still_from` looks again
+            self._alarm = asyncio.get_running_loop().call_later(left_s, self._look)
 
     def _look_again(self) -> None:
         """Look at what is left after a change, unless the alarm will, or it has ended the work."""
@@ -266,7 +267,7 @@ class LimitsStandStill:
         self._before: list[tuple[Clock, float]] = []
 
     def __enter__(self) -> None:
-        from_s = _now_s() + self._after_s
+        from_s = now_s() + self._after_s
         for clock in _of_this_task():
             if clock.has_limit:
                 self._before.append((clock, clock.stand_still_from(from_s)))
@@ -292,5 +293,5 @@ def _of_this_task() -> list[Clock]:
     return found
 
 
-def _now_s() -> float:
+def _loop_s() -> float:
     return asyncio.get_running_loop().time()
