@@ -38,6 +38,9 @@ AT_ONCE = 100
 """
 SWEEP = "`daytona-validate sweep` removes what is left."
 NAMES_LOGGED = 20
+LAST_LOOK_S = 1.0
+"""After the last answer about a sandbox that may never have existed: it is looked for once more
+before anybody is alarmed."""
 SILENCE_S = 3.0
 """Time of closing after which a warning says what takes so long."""
 UNWIND_S = 1.0
@@ -70,6 +73,8 @@ class Removals:
         """Sandboxes whose deletion is confirmed."""
         self.left: int = 0
         """Sandboxes whose deletion could not be confirmed."""
+        self.doubtful: int = 0
+        """Of these, those that may never have existed."""
         self._service = service
         self._on_removed = on_removed
         self._on_end = on_end
@@ -84,7 +89,10 @@ class Removals:
         self._interrupted: dict[str, bool] = {}
         """Sandboxes whose task was cancelled from outside, and whether they are doubtful."""
         self._is_waited_for = False
+        self._in_doubt: set[str] = set()
+        """Of the tasks' names, those that nobody knows to exist."""
         self._left_names: list[str] = []
+        self._doubtful_names: list[str] = []
         self._log = LogOnce(_logger)
 
     @property
@@ -117,6 +125,8 @@ class Removals:
         if self._is_waited_for:
             hide(task)
         self._tasks[name] = task
+        if is_doubtful:
+            self._in_doubt.add(name)
         task.add_done_callback(lambda done: self._end(name, done, is_doubtful=is_doubtful))
 
     async def aclose(self, longest_s: float) -> None:
@@ -152,7 +162,7 @@ class Removals:
         unfinished = dict(self._tasks)
         for name, task in unfinished.items():
             task.cancel()
-            self._is_left(name)
+            self._is_left(name, is_doubtful=name in self._in_doubt)
         if unfinished:
             await asyncio.wait(unfinished.values(), timeout=UNWIND_S)
         self._interrupted.clear()
@@ -181,12 +191,23 @@ class Removals:
                 break
             await self._sleep(wait_s)
             failure = await self._send(name)
+        if removal.state is RemovalState.UNCONFIRMED and answer is not DeleteAnswer.REFUSED:
+            await self._sleep(LAST_LOOK_S)
+            is_there = await self._is_there(name)
+            if is_there:
+                await self._insist(name, await self._send(name), is_doubtful=False)
+            if is_there is not None:  # it is only the last answer that was lost
+                return
         if removal.state is RemovalState.GONE:
             self._is_removed(name)
         elif removal.state is not RemovalState.NEVER_EXISTED:
             if removal.state is RemovalState.NOT_REMOVED:
-                self._log.warn(f"A sandbox could not be removed: {failure}. {SWEEP}")
-            self._is_left(name)
+                self._log.warn(
+                    f"A sandbox could not be removed: {failure}. {SWEEP}",
+                    kind=("not removed", None if failure is None else failure.kind),
+                    extra={"sandbox_id": name},
+                )
+            self._is_left(name, is_doubtful=removal.state is RemovalState.UNCONFIRMED)
 
     async def _send(self, name: str) -> ServiceFailure | None:
         if self._gate.left_s > 0 and not await self._gate.wait(THROTTLE_PATIENCE_S):
@@ -203,35 +224,38 @@ class Removals:
     async def _answer(self, name: str, failure: ServiceFailure | None) -> DeleteAnswer:
         if failure is None:
             return DeleteAnswer.DELETED
-        if failure.kind is FailureKind.CONFLICT and await self._is_going(name):
-            return DeleteAnswer.DELETED_BEFORE
+        if failure.kind is FailureKind.CONFLICT and await self._is_there(name) is False:
+            return DeleteAnswer.DELETED_BEFORE  # most likely by ourselves
         return answer_of(failure)
 
-    async def _is_going(self, name: str) -> bool:
-        """Return whether somebody, most likely we ourselves, deleted it before."""
+    async def _is_there(self, name: str) -> bool | None:
+        """Return whether a sandbox exists; None: the service does not say."""
         try:
             sandbox = await self._service.get(name)
         except ServiceFailure as failure:
-            return failure.kind is FailureKind.NOT_FOUND
-        return "destroyed" in (sandbox.desired_state, sandbox.state)
+            return False if failure.kind is FailureKind.NOT_FOUND else None
+        return "destroyed" not in (sandbox.desired_state, sandbox.state)
 
     def _is_removed(self, name: str) -> None:
         self.removed += 1
         self._on_removed(name)
 
-    def _is_left(self, name: str) -> None:
+    def _is_left(self, name: str, *, is_doubtful: bool) -> None:
         self.left += 1
-        if len(self._left_names) < NAMES_LOGGED:
-            self._left_names.append(name)
+        self.doubtful += is_doubtful
+        names = self._doubtful_names if is_doubtful else self._left_names
+        if len(names) < NAMES_LOGGED:
+            names.append(name)
 
     def _end(self, name: str, task: asyncio.Task[None], *, is_doubtful: bool) -> None:
         del self._tasks[name]
+        self._in_doubt.discard(name)
         self._on_end(name)
         if task.cancelled():
             self._interrupted[name] = self._repeat.pop(name, is_doubtful)
         elif (bug := task.exception()) is not None:
-            self._is_left(name)
-            _logger.error("Removing a sandbox failed.", exc_info=bug)
+            self._is_left(name, is_doubtful=is_doubtful)
+            _logger.error("Removing a sandbox failed.", exc_info=bug, extra={"sandbox_id": name})
         if name in self._repeat:
             self.remove_soon(name, is_doubtful=self._repeat.pop(name))
         if self._is_waited_for:
@@ -240,9 +264,17 @@ class Removals:
     def _log_what_is_left(self) -> None:
         names, self._left_names = self._left_names, []
         if names:
-            more = ", …" if self.left > len(names) else ""
-            listed = ", ".join(names) + more
-            _logger.warning("Not removed, in all %d: sandbox %s. %s", self.left, listed, SWEEP)
+            count = self.left - self.doubtful
+            said = "Not removed, in all %d: sandbox %s. %s"
+            _logger.warning(said, count, _listed(names, count), SWEEP)
+        names, self._doubtful_names = self._doubtful_names, []
+        if names:
+            said = "Not known to be gone, in all %d, if they ever were: sandbox %s. %s"
+            _logger.warning(said, self.doubtful, _listed(names, self.doubtful), SWEEP)
+
+
+def _listed(names: list[str], count: int) -> str:
+    return ", ".join(names) + (", …" if count > len(names) else "")
 
 
 def _throttled(retry_after_s: float) -> ServiceFailure:

@@ -15,7 +15,7 @@ from daytona_validate._providers.daytona.removal_steps import (
     NONSENSE_DELAYS_S,
     RETRY_DELAYS_S,
 )
-from daytona_validate._providers.daytona.removals import Removals
+from daytona_validate._providers.daytona.removals import LAST_LOOK_S, Removals
 from daytona_validate._providers.daytona.sandboxes import CLOSE_S
 from daytona_validate._providers.daytona.wire.service import Service
 from daytona_validate._session import CLOSE_GRACE_S
@@ -142,13 +142,35 @@ async def test_a_doubtful_one_of_a_service_that_is_down_is_not_tried_for_long(
     cloud: Cloud, removals: Removals, time: FakeTime, caplog: Any, reply: Any
 ) -> None:
     cloud.answers("DELETE /sandbox", *[reply] * 99)
+    cloud.answers("GET /sandbox", *[reply] * 99)
     removals.remove_soon("perhaps", is_doubtful=True)
     with caplog.at_level(logging.INFO, "daytona_validate"):
         await removals.aclose(10)
-    assert time.slept_s == pytest.approx(DOUBT_DELAYS_S)
-    assert removals.left == 1
+    assert time.slept_s == pytest.approx((*DOUBT_DELAYS_S, LAST_LOOK_S))
+    assert (removals.left, removals.doubtful) == (1, 1)
     (record,) = caplog.records
+    assert record.getMessage().startswith("Not known to be gone, in all 1, if they ever were")
     assert "perhaps" in record.getMessage()
+
+
+async def test_a_doubtful_one_that_is_not_there_alarms_nobody_though_the_last_answer_was_lost(
+    cloud: Cloud, removals: Removals, caplog: Any
+) -> None:
+    cloud.answers("DELETE /sandbox", *[said(404)] * 5, said(500))
+    removals.remove_soon("never", is_doubtful=True)
+    with caplog.at_level(logging.INFO, "daytona_validate"):
+        await removals.aclose(10)
+    assert (removals.removed, removals.left, caplog.records) == (0, 0, [])
+
+
+async def test_a_doubtful_one_that_is_there_when_it_is_looked_for_last_is_removed(
+    cloud: Cloud, removals: Removals
+) -> None:
+    cloud.answers("DELETE /sandbox", *[said(500)] * 6)
+    cloud.answers("GET /sandbox", httpx.Response(200, json={"id": "1", "state": "started"}))
+    removals.remove_soon("late", is_doubtful=True)
+    await removals.aclose(10)
+    assert (removals.removed, removals.left) == (1, 0)
 
 
 async def test_a_doubtful_one_that_is_busy_is_there(cloud: Cloud, removals: Removals) -> None:
