@@ -92,6 +92,11 @@ class SandboxUnavailable(DaytonaValidateError):
         self.retry_after_s = retry_after_s
 
 
+def reason_of(error: BaseException) -> Reason:
+    """Return why there is no verdict, by the exception that says so."""
+    return error.reason if isinstance(error, SandboxUnavailable) else Reason.BUG
+
+
 class ToolchainMissing(SandboxUnavailable):
     """The language's toolchain is not installed here; the message has the line that installs it."""
 

@@ -16,6 +16,7 @@ import secrets
 from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
 from dataclasses import replace
+from functools import partial
 
 from daytona_validate._core.details import unavailable_details
 from daytona_validate._core.intake import Refusal, intake, named_language
@@ -27,6 +28,7 @@ from daytona_validate._errors import (
     ProgramStarved,
     SandboxLost,
     SandboxUnavailable,
+    reason_of,
 )
 from daytona_validate._models import (
     CodeValidationResult,
@@ -118,20 +120,24 @@ class Pipeline:
             return await self._walk(trace)
         except Exception as error:
             if trace.is_being_cancelled():
-                _logger.warning("A cancelled validation failed as well.", exc_info=error)
+                _logger.warning(
+                    "A cancelled validation failed as well.", exc_info=error, extra=trace.noted()
+                )
                 raise asyncio.CancelledError from error
             reason = _reason(error)
-            self._tell(unavailable_details(str(reason)), error)
+            self._tell(trace, reason, error)
             return unavailable(reason, trace.context())
         finally:
             ON_RETRY.reset(token)
 
-    def _tell(self, message: str, error: Exception) -> None:
-        is_expected = isinstance(error, SandboxUnavailable)
-        if is_expected and not isinstance(error, ConnectionFailed):
-            self._log.warn(message)
-        else:
-            self._log.report(message, error)
+    def _tell(self, trace: Trace, reason: SandboxUnavailable, error: Exception) -> None:
+        message, extra = unavailable_details(str(reason)), trace.noted(reason.reason)
+        if reason is not error:
+            self._log.report(message, error, kind=(type(error), _place(error)), extra=extra)
+            return
+        traced = error if isinstance(error, ConnectionFailed) else None
+        kind = (type(error), reason.reason, trace.language)
+        self._log.warn(message, kind=kind, error=traced, extra=extra)
 
     async def _walk(self, trace: Trace) -> CodeValidationResult:
         job = intake(
@@ -174,7 +180,11 @@ class Pipeline:
         except UsedSandboxFailed as failed:
             if trace.is_being_cancelled():
                 raise
-            _logger.info("A used sandbox failed; its snippet gets a new one: %s", failed.__cause__)
+            _logger.info(
+                "A used sandbox failed; its snippet gets a new one: %s",
+                failed.__cause__,
+                extra=trace.noted(),
+            )
             trace.attempts -= failed.ran_nothing
             trace.open = trace.open_new
         return await self._run_twice(spec, trace)
@@ -193,7 +203,11 @@ class Pipeline:
             may_pass = isinstance(error, SandboxLost) or should_retry(error)
             if trace.attempts == attempts or trace.is_being_cancelled() or not may_pass:
                 raise
-            _logger.info("A sandbox gave no verdict; running its snippet once more: %s", error)
+            _logger.info(
+                "A sandbox gave no verdict; running its snippet once more: %s",
+                error,
+                extra=trace.noted(error.reason),
+            )
             trace.open = trace.open_new
             if isinstance(error, ProgramStarved):  # time that it could not use is not counted
                 clock = Clock(total_s, lambda: NoVerdict(total_s))
@@ -218,7 +232,7 @@ class Pipeline:
                 if isinstance(error, NoVerdict) and isinstance(sandbox, Lease) and sandbox.use > 1:
                     raise UsedSandboxFailed(ran_nothing=False) from error  # it hangs
                 raise
-            _logger.exception("A sandbox could not be removed.")
+            _logger.exception("A sandbox could not be removed.", extra=trace.noted())
         if execution is None:
             raise SandboxUnavailable("The sandbox returned no execution", reason=Reason.BUG)
         return execution
@@ -237,7 +251,7 @@ class Pipeline:
                     lambda: stack.enter_async_context(trace.open(spec)),
                     within(longest_s, lap.so_far_s, RetryRun(self._opening)),
                     operation="create",
-                    before_retry=_log_retry,
+                    before_retry=partial(_log_retry, trace),
                     random=self._random,
                     sleep=self._sleep,
                 )
@@ -260,8 +274,17 @@ async def _run(sandbox: Sandbox, trace: Trace) -> Execution:
         trace.queued_s += clock.off_s
 
 
-def _log_retry(attempt: int, error: BaseException, wait_s: float) -> None:
-    _logger.info("Attempt %d made no sandbox; retrying in %.2f s: %s", attempt, wait_s, error)
+def _log_retry(trace: Trace, attempt: int, error: BaseException, wait_s: float) -> None:
+    said = "Attempt %d made no sandbox; retrying in %.2f s: %s"
+    _logger.info(said, attempt, wait_s, error, extra=trace.noted(reason_of(error)))
+
+
+def _place(error: Exception) -> tuple[str, int] | None:
+    """Return where an error was raised, which tells one bug from another."""
+    last = error.__traceback__
+    while last is not None and last.tb_next is not None:
+        last = last.tb_next
+    return None if last is None else (last.tb_frame.f_code.co_filename, last.tb_lineno)
 
 
 def _reason(error: Exception) -> SandboxUnavailable:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from daytona_validate._core.results import RunContext
-from daytona_validate._models import SandboxSpec, Snippet, Timings
+from daytona_validate._models import Reason, SandboxSpec, Snippet, Timings
 from daytona_validate._providers.protocol import Sandbox
 from daytona_validate._runtime.limiter import Caller
 from daytona_validate._runtime.tasks import cancels
@@ -53,6 +53,16 @@ class Trace:
             retries=self.retries,
             timings=Timings(queued_s=self.queued_s, created_s=self.created_s, ran_s=self.ran_s),
         )
+
+    def noted(self, reason: Reason | None = None) -> dict[str, object]:
+        """Return what a log record of it has besides its text: nothing of its code or output."""
+        return {
+            "index": self.index,
+            "snippet_id": self.snippet.snippet_id,
+            "sandbox_id": self.sandbox_id,
+            "language": self.language,
+            "reason": None if reason is None else reason.value,
+        }
 
     def note_retry(self, operation: str, error: BaseException) -> None:
         """Count what is repeated for it beside its runs."""

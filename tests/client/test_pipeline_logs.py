@@ -6,13 +6,14 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from dataclasses import replace
 
 import pytest
 
-from daytona_validate import Outcome, Sandbox, SandboxSpec, Snippet
+from daytona_validate import Outcome, Reason, Sandbox, SandboxSpec, Snippet
 from daytona_validate._pipeline import Pipeline
 from daytona_validate._runtime.limiter import Slots
-from daytona_validate.testing import FakeProvider, SandboxUnavailable, ran
+from daytona_validate.testing import FakeProvider, SandboxLost, SandboxUnavailable, ran
 from plain_settings import plain_settings
 
 PRINTS = Snippet(code="print('my code')", language="python")
@@ -34,7 +35,7 @@ async def test_a_reason_is_logged_once_however_many_snippets_it_hits(
     ]
 
 
-async def test_a_bug_of_a_provider_is_unavailable_and_logged_once_with_its_traceback(
+async def test_a_bug_of_a_provider_is_unavailable_and_logged_each_time_and_its_traceback_once(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     path = pipeline(FakeProvider(KeyError("oops")))
@@ -44,9 +45,21 @@ async def test_a_bug_of_a_provider_is_unavailable_and_logged_once_with_its_trace
     assert results[0].details == (
         "Code validation unavailable - Unexpected KeyError: a bug, see the log"
     )
-    (record,) = caplog.records
-    assert record.exc_info is not None
-    assert record.exc_info[0] is KeyError
+    assert [record.levelname for record in caplog.records] == ["ERROR"] * 3
+    assert [bool(record.exc_info) for record in caplog.records] == [True, False, False]
+    assert {result.reason for result in results} == {Reason.BUG}
+
+
+async def test_a_record_says_which_snippet_and_sandbox_it_is_about(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    fake = FakeProvider(SandboxLost("gone"))
+    with caplog.at_level(logging.INFO, "daytona_validate"):
+        await pipeline(fake).validate(replace(PRINTS, snippet_id="a-1"), index=7)
+    retried, last = (record.__dict__ for record in caplog.records)
+    noted = ("index", "snippet_id", "sandbox_id", "language", "reason")
+    assert [retried[name] for name in noted] == [7, "a-1", "fake-1", "python", "sandbox_lost"]
+    assert [last[name] for name in noted] == [7, "a-1", "fake-2", "python", "sandbox_lost"]
 
 
 async def test_a_sandbox_that_cannot_be_removed_is_logged_and_costs_no_verdict(

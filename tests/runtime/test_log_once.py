@@ -1,4 +1,4 @@
-"""A message is logged once at its level; how many are remembered has a bound."""
+"""A kind of message is logged once in a while, with a count; a bug is logged each time."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ import logging
 
 import pytest
 
-from daytona_validate._runtime.log_once import MESSAGES_REMEMBERED, LogOnce
+from daytona_validate._runtime.log_once import EVERY_S, KINDS_REMEMBERED, LogOnce
+from manual_clock import ManualClock
 
 LOGGER = logging.getLogger("daytona_validate.log_once")
 
@@ -20,28 +21,58 @@ def levels(caplog: pytest.LogCaptureFixture) -> list[int]:
     return [record.levelno for record in caplog.records]
 
 
-def test_from_the_second_time_on_it_is_logged_at_debug(caplog: pytest.LogCaptureFixture) -> None:
-    once = LogOnce(LOGGER)
-    for _ in range(2):
+def test_what_is_held_back_is_logged_at_debug_and_counted_in_the_next_record(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    clock = ManualClock()
+    once = LogOnce(LOGGER, clock=clock)
+    for _ in range(3):
         once.warn("full")
+    clock.now_s += EVERY_S
+    once.warn("full")
+    assert levels(caplog) == [logging.WARNING, logging.DEBUG, logging.DEBUG, logging.WARNING]
+    assert caplog.messages[-1] == "full (2 more like it in the last 5 min)"
+
+
+def test_a_second_outage_is_logged_as_the_first_was(caplog: pytest.LogCaptureFixture) -> None:
+    clock = ManualClock()
+    once = LogOnce(LOGGER, clock=clock)
+    for _ in range(2):
+        once.warn("the service is away")
+        clock.now_s += 30 * 24 * 3600.0
+    assert levels(caplog) == [logging.WARNING] * 2
+    assert caplog.messages == ["the service is away"] * 2
+
+
+def test_texts_that_differ_in_an_id_are_of_one_kind(caplog: pytest.LogCaptureFixture) -> None:
+    once = LogOnce(LOGGER, clock=ManualClock())
+    for number in range(3):
+        once.warn(f"sandbox {number} is lost", kind="lost", extra={"sandbox_id": f"box-{number}"})
+    assert levels(caplog) == [logging.WARNING, logging.DEBUG, logging.DEBUG]
+    ids = [record.__dict__["sandbox_id"] for record in caplog.records]
+    assert ids == ["box-0", "box-1", "box-2"]
+
+
+def test_a_bug_is_logged_each_time_and_its_traceback_once_in_a_while(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    clock = ManualClock()
+    once = LogOnce(LOGGER, clock=clock)
+    for _ in range(3):
         once.report("a bug", KeyError("x"))
-    assert levels(caplog) == [logging.WARNING, logging.ERROR, logging.DEBUG, logging.DEBUG]
-    assert [bool(record.exc_info) for record in caplog.records] == [False, True, False, False]
+    clock.now_s += EVERY_S
+    once.report("a bug", KeyError("x"))
+    assert levels(caplog) == [logging.ERROR] * 4
+    assert [bool(record.exc_info) for record in caplog.records] == [True, False, False, True]
 
 
-def test_no_number_of_warnings_hides_an_error(caplog: pytest.LogCaptureFixture) -> None:
-    once = LogOnce(LOGGER)
-    for number in range(MESSAGES_REMEMBERED + 1):
+def test_no_number_of_warnings_hides_an_error_or_another_warning(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    once = LogOnce(LOGGER, clock=ManualClock())
+    for number in range(KINDS_REMEMBERED + 1):
         once.warn(f"full: {number}")
     once.report("a bug", KeyError("x"))
-    last_warning, error = caplog.records[-2:]
-    assert last_warning.levelno == logging.DEBUG
-    assert error.levelno == logging.ERROR
-    assert error.exc_info is not None
-
-
-def test_errors_without_end_do_not_flood_the_log(caplog: pytest.LogCaptureFixture) -> None:
-    once = LogOnce(LOGGER)
-    for number in range(MESSAGES_REMEMBERED + 5):
-        once.report(f"bug {number}", KeyError(number))
-    assert levels(caplog).count(logging.ERROR) == MESSAGES_REMEMBERED
+    once.warn("the connection failed", error=OSError("reset"))
+    assert set(levels(caplog)) == {logging.WARNING, logging.ERROR}
+    assert all(record.exc_info for record in caplog.records[-2:])
