@@ -11,6 +11,7 @@ from daytona_validate._core.fragments.no_program import no_program
 from daytona_validate._core.fragments.shown_values import is_value_of
 from daytona_validate._core.languages.table import LANGUAGES, find_language
 from daytona_validate._core.results import rejudged
+from daytona_validate._core.session_outsiders import is_outsider
 from daytona_validate._course_run.notebook_names import LANGUAGE as NOTEBOOK_LANGUAGE
 from daytona_validate._course_run.notebook_names import needs_ipython, notebook_code
 from daytona_validate._course_run.set_up import NO_SET_UP, SetUp
@@ -144,7 +145,11 @@ class CoursePage:
     def mode(self, position: int) -> SessionMode:
         """Return the session mode of one snippet."""
         has_none = self.languages[position] not in self._session_languages
-        return SessionMode.NONE if has_none else self._said(position)
+        is_outside = has_none or self._is_outsider(position)
+        return SessionMode.NONE if is_outside else self._said(position)
+
+    def _is_outsider(self, position: int) -> bool:
+        return is_outsider(self.code(position), self.languages[position])
 
     def _said(self, position: int) -> SessionMode:
         """Return what is said of one snippet's sessions, in whatever language it is."""
@@ -160,6 +165,7 @@ class CoursePage:
             other
             for other in range(position if said is not SessionMode.NONE else 0)
             if self.languages[other] == self.languages[position]
+            and not self._is_outsider(other)
             and self.snippets[other].marks.session == course.marks.session
             and (said is not SessionMode.SECTION or self.snippets[other].section == course.section)
         )
