@@ -88,6 +88,9 @@ class Validator:
     async def aclose(self) -> None:
         """Take no more snippets, wait for those already taken, and close the provider.
 
+        It waits for what cancelled calls left behind, too: afterwards, no sandbox is left but those
+        that could not be removed, which the log names.
+
         Safe to call twice and in any state. If the wait is cancelled, the provider is closed
         under the snippets that still run, and they come out as `unavailable`.
         """
@@ -110,6 +113,11 @@ class Validator:
         """Return the result of one snippet.
 
         It gets one of the next slots that come free, however many snippets of batches wait.
+
+        Cancelled, as by `asyncio.wait_for`, it ends within 0.1 s. The program is ended at once; if
+        its sandbox takes longer to remove, that goes on in a task of the validator's, which
+        `aclose` waits for, a minute at most. `validate_many` does the same; leaving a `stream`
+        waits for the removals.
 
         Args:
             code: The code, or a snippet; the other arguments, where given, replace its own.
@@ -141,25 +149,30 @@ class Validator:
         snippets: Iterable[Snippet] | AsyncIterable[Snippet],
         *,
         concurrency: int | None = None,
+        stop_after_unavailable: int | None = None,
     ) -> list[CodeValidationResult]:
         """Return one result for each snippet, in the order of the source.
 
         Args:
             snippets: See `stream`.
             concurrency: See `stream`.
+            stop_after_unavailable: See `stream`. There is one result for each snippet then, too, if
+                the source has a length, as a list has; else one for each that was read.
 
         Raises:
             Exception: What the source raised, unchanged; else as `stream`.
         """
-        async with self.stream(snippets, concurrency=concurrency) as finished:
-            results = [result async for result in finished]
-        return sorted(results, key=lambda result: result.index)
+        results = self.stream(
+            snippets, concurrency=concurrency, stop_after_unavailable=stop_after_unavailable
+        )
+        return await self._open_session().all_of(results)
 
     def stream(
         self,
         snippets: Iterable[Snippet] | AsyncIterable[Snippet],
         *,
         concurrency: int | None = None,
+        stop_after_unavailable: int | None = None,
     ) -> AbstractAsyncContextManager[AsyncIterator[CodeValidationResult]]:
         """Hold results as they finish: `async with validator.stream(s) as finished: async for …`.
 
@@ -172,9 +185,13 @@ class Validator:
             snippets: A plain or an asynchronous iterable. A plain one is read in the event loop's
                 thread: one that blocks belongs into an asynchronous generator.
             concurrency: Snippets of this call at a time; never more than the validator's own.
+            stop_after_unavailable: So many results in a row that are `unavailable`, with nothing
+                that ran between them, end the call: what is under way, and all that come after,
+                are `cancelled`, at once and for one reason. A source without a length, which may
+                be endless, is read no further. None: each snippet is tried, however many fail.
 
         Raises:
-            ConfigurationError: The concurrency is below 1, or an item is not a `Snippet`.
+            ConfigurationError: A number is below 1, or an item is not a `Snippet`.
             QueueFull: As for `validate`: raised by this call, before anything is entered. Once
                 begun, a call waits for slots instead, each of its snippets for `queue_timeout_s`
                 at most in which the call got no other slot.
@@ -183,8 +200,11 @@ class Validator:
         """
         session = self._open_session()
         workers = min(session.slots.total, _checked(concurrency) or session.slots.total)
+        _checked(stop_after_unavailable, "stop_after_unavailable")
         session.slots.refuse_if_full()
-        return session.results(snippets, workers=workers)
+        return session.results(
+            snippets, workers=workers, stop_after_unavailable=stop_after_unavailable
+        )
 
     def _open_session(self) -> Session:
         if self._is_closed:
@@ -207,10 +227,10 @@ class Validator:
         )
 
 
-def _checked(concurrency: int | None) -> int | None:
-    if concurrency is not None and concurrency < 1:
-        raise ConfigurationError(f"concurrency must be at least 1, not {concurrency}.")
-    return concurrency
+def _checked(number: int | None, name: str = "concurrency") -> int | None:
+    if number is not None and number < 1:
+        raise ConfigurationError(f"{name} must be at least 1, not {number}.")
+    return number
 
 
 def _snippet(

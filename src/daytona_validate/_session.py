@@ -9,11 +9,19 @@ from __future__ import annotations
 import asyncio
 import logging
 import math
-from collections.abc import AsyncIterable, AsyncIterator, Iterable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from collections.abc import (
+    AsyncIterable,
+    AsyncIterator,
+    Awaitable,
+    Callable,
+    Iterable,
+    Sized,
+)
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from functools import partial
 from typing import TYPE_CHECKING
 
+from daytona_validate._call import Call, OpenCalls
 from daytona_validate._core.intake import named_language
 from daytona_validate._core.languages.table import find_language
 from daytona_validate._errors import ConfigurationError, ValidatorClosed
@@ -27,6 +35,7 @@ from daytona_validate._providers.registry import (
 )
 from daytona_validate._runtime.cleanup import finish
 from daytona_validate._runtime.fan_out import fan_out
+from daytona_validate._runtime.left_work import LeftWork
 from daytona_validate._runtime.limiter import Caller, Slots, patience
 from daytona_validate._sandbox_pool.call import SharedSandboxes
 from daytona_validate._sandbox_pool.pool import SandboxPool
@@ -66,114 +75,135 @@ class Session:
     ) -> None:
         self.provider = provider
         self.slots = slots
-        self.idle = asyncio.Event()
-        """Set while no snippet is on its way."""
-        self.idle.set()
+        self.calls = OpenCalls()
         self.is_closed = False
         self.loop: asyncio.AbstractEventLoop | None = None
         self._pipeline = pipeline
         self._pool = pool
         self._cache = cache
-        self._on_their_way = 0
+        self._left = LeftWork()
 
     async def result(
         self, snippet: Snippet, *, queue_timeout_s: float | None = None
     ) -> CodeValidationResult:
-        """Return the result of a call of one snippet; see `validate`.
+        """Return the result of a call of one snippet; see `Validator.validate`.
 
         Args:
             snippet: What to validate.
             queue_timeout_s: See `Validator.validate`.
         """
-        caller = self.slots.caller(longest_wait_s=queue_timeout_s)
-        with self.slots.work(caller), patience(queue_timeout_s):
-            if self._pool is None:
-                return await self.validate(0, snippet, caller=caller)
-            async with SharedSandboxes(self._pool, places=1) as sandboxes:
-                return await self.validate(0, snippet, caller=caller, shared=sandboxes)
+        call = self._call(self.slots.caller(longest_wait_s=queue_timeout_s))
+        # Here, as the work begins a turn of the loop later: of a burst, each counts at once.
+        with self.slots.work(call.caller), patience(queue_timeout_s):
+            return await self._left.result(
+                self._single(call, snippet), on_left=lambda: self.calls.nobody_waits_for(call)
+            )
 
     def results(
-        self, snippets: Iterable[Snippet] | AsyncIterable[Snippet], *, workers: int
+        self,
+        snippets: Iterable[Snippet] | AsyncIterable[Snippet],
+        *,
+        workers: int,
+        stop_after_unavailable: int | None = None,
     ) -> AbstractAsyncContextManager[AsyncIterator[CodeValidationResult]]:
         """Hold the results of one call; see `fan_out`.
 
         Args:
             snippets: See `Validator.stream`.
             workers: How many are under way at a time.
+            stop_after_unavailable: See `Validator.stream`.
         """
-        if self._pool is None:
-            validate = partial(self.validate, caller=self.slots.caller())
-            return fan_out(snippets, validate, workers=workers)
-        return self._results(snippets, SharedSandboxes(self._pool, places=workers), workers)
+        call = self._call(self.slots.caller(), stop_after_unavailable)
+        return self._results(snippets, call, workers)
 
-    @asynccontextmanager
-    async def _results(
-        self,
-        snippets: Iterable[Snippet] | AsyncIterable[Snippet],
-        sandboxes: SharedSandboxes,
-        workers: int,
-    ) -> AsyncIterator[AsyncIterator[CodeValidationResult]]:
-        caller = self.slots.caller()
-
-        async def validate(index: int, snippet: Snippet) -> CodeValidationResult:
-            async with sandboxes.turn(_language_of(snippet)):
-                return await self.validate(index, snippet, caller=caller, shared=sandboxes)
-
-        async with (
-            sandboxes,
-            fan_out(
-                snippets, validate, workers=look_ahead(workers), on_drained=sandboxes.drain
-            ) as finished,
-        ):
-            yield finished
-
-    async def validate(
-        self,
-        index: int,
-        snippet: Snippet,
-        *,
-        caller: Caller,
-        shared: SharedSandboxes | None = None,
-    ) -> CodeValidationResult:
-        """Return the result of a snippet.
-
-        Args:
-            index: Its position in its source.
-            snippet: What to validate.
-            caller: Its call.
-            shared: The sandboxes of its call; None: it gets one of its own.
-
-        Raises:
-            ConfigurationError: It is no snippet: the caller's fault.
-            ValidatorClosed: The session is closed.
-        """
-        if self.is_closed:
-            raise ValidatorClosed(CLOSED)
-        if not isinstance(snippet, Snippet):
-            kind = type(snippet).__name__
-            raise ConfigurationError(f"Snippets must be Snippet objects; number {index} is {kind}.")
-        self._on_their_way += 1
-        self.idle.clear()
-        try:
-            run = partial(
-                self._pipeline.validate, snippet, index=index, caller=caller, shared=shared
-            )
-            with self.slots.work(caller):
-                if self._cache is None:
-                    return await run()
-                return await self._cache.result(snippet, index=index, run=run)
-        finally:
-            self._on_their_way -= 1
-            if self._on_their_way == 0:
-                self.idle.set()
+    async def all_of(
+        self, results: AbstractAsyncContextManager[AsyncIterator[CodeValidationResult]]
+    ) -> list[CodeValidationResult]:
+        """Return the results of one call, in the order of its source."""
+        return await self._left.result(_collected(results))
 
     async def close(self) -> None:
         """Wait for the snippets that are on their way, then close the provider."""
         self.is_closed = True
         try:
-            await self.idle.wait()
+            await self.calls.idle.wait()
+            await self._left.ended(longest_s=CLOSE_GRACE_S)
         finally:
             await finish(self._close_all(), grace_s=CLOSE_GRACE_S)
+
+    def _call(self, caller: Caller, stop_after_unavailable: int | None = None) -> Call:
+        return Call(
+            caller,
+            provider=self.provider.name,
+            stop_after_unavailable=stop_after_unavailable,
+        )
+
+    async def _single(self, call: Call, snippet: Snippet) -> CodeValidationResult:
+        with self.calls.open(call):
+            if self._pool is None:
+                return await self._validate(call, 0, snippet)
+            async with SharedSandboxes(self._pool, places=1) as sandboxes:
+                return await self._validate(call, 0, snippet, shared=sandboxes)
+
+    @asynccontextmanager
+    async def _results(
+        self,
+        snippets: Iterable[Snippet] | AsyncIterable[Snippet],
+        call: Call,
+        workers: int,
+    ) -> AsyncIterator[AsyncIterator[CodeValidationResult]]:
+        async with AsyncExitStack() as stack:
+            stack.enter_context(self.calls.open(call))
+            validate, on_drained = partial(self._validate, call), _nothing
+            if self._pool is not None:
+                sandboxes = SharedSandboxes(self._pool, places=workers)
+                await stack.enter_async_context(sandboxes)
+                validate, on_drained = partial(validate, shared=sandboxes), sandboxes.drain
+                workers = look_ahead(workers)
+            finished = await stack.enter_async_context(
+                fan_out(snippets, validate, workers=workers, on_drained=on_drained)
+            )
+            if not isinstance(snippets, Sized):  # it may be endless
+                call.off.on_call_off = finished.stop
+            yield finished
+
+    async def _validate(
+        self, call: Call, index: int, snippet: Snippet, *, shared: SharedSandboxes | None = None
+    ) -> CodeValidationResult:
+        """Return the result of a snippet of a call.
+
+        Args:
+            call: The call.
+            index: The snippet's position in its source.
+            snippet: What to validate.
+            shared: The sandboxes of the call; None: it gets one of its own.
+
+        Raises:
+            ConfigurationError: It is no snippet: the caller's fault.
+            ValidatorClosed: The session is closed.
+        """
+        if not isinstance(snippet, Snippet):
+            kind = type(snippet).__name__
+            raise ConfigurationError(f"Snippets must be Snippet objects; number {index} is {kind}.")
+        if self.is_closed and call.off.why is None:
+            raise ValidatorClosed(CLOSED)
+        run = partial(
+            self._pipeline.validate, snippet, index=index, caller=call.caller, shared=shared
+        )
+        if self._cache is not None:
+            run = partial(self._cache.result, snippet, index=index, run=run)
+        if shared is not None:
+            run = partial(_in_turn, shared, snippet, run)
+        is_new = call.caller.is_new
+        if is_new:
+            self.slots.begin(call.caller)
+        self.calls.begin(call)
+        try:
+            return await call.result(index, snippet, run)
+        finally:
+            self.calls.end(call)
+            if is_new:
+                self.slots.end(call.caller)
 
     async def _close_all(self) -> None:
         try:
@@ -232,10 +262,28 @@ def _cache(provider: SandboxProvider, settings: Settings) -> ResultCache | None:
     return ResultCache(provider, settings, file, only_passed=settings.cache == "passed")
 
 
-def _language_of(snippet: object) -> str:
+async def _in_turn(
+    sandboxes: SharedSandboxes, snippet: Snippet, run: Callable[[], Awaitable[CodeValidationResult]]
+) -> CodeValidationResult:
+    async with sandboxes.turn(_language_of(snippet)):
+        return await run()
+
+
+async def _collected(
+    results: AbstractAsyncContextManager[AsyncIterator[CodeValidationResult]],
+) -> list[CodeValidationResult]:
+    async with results as finished:
+        found = [result async for result in finished]
+    return sorted(found, key=lambda result: result.index)
+
+
+def _nothing() -> None:
+    pass
+
+
+def _language_of(snippet: Snippet) -> str:
     """Return the table's name of a snippet's language; what it calls it, if that is unknown."""
-    # Whatever was handed in: it is refused in its turn.
-    name = named_language(snippet) if isinstance(snippet, Snippet) else ""
+    name = named_language(snippet)
     language = find_language(name)
     return name if language is None else language.name
 

@@ -152,6 +152,7 @@ class DaytonaClient:
         snippets: Iterable[Snippet] | AsyncIterable[Snippet],
         *,
         concurrency: int | None = None,
+        stop_after_unavailable: int | None = None,
     ) -> list[CodeValidationResult]:
         """Return one result for each snippet, in the order of the source.
 
@@ -159,17 +160,18 @@ class DaytonaClient:
             snippets: A plain iterable, read in this thread as slots come free, or an asynchronous
                 one, read in the loop in the background.
             concurrency: Snippets of this call at a time; never more than the client's own.
+            stop_after_unavailable: See `Validator.validate_many`.
 
         Raises:
-            ConfigurationError: The concurrency is below 1, or an item is not a `Snippet`.
+            ConfigurationError: A number is below 1, or an item is not a `Snippet`.
             Exception: What the source raised, unchanged; else as `validate`.
         """
+        options = {"concurrency": concurrency, "stop_after_unavailable": stop_after_unavailable}
         if isinstance(snippets, AsyncIterable):
-            return self._run(lambda each: each.validate_many(snippets, concurrency=concurrency))
+            return self._run(lambda each: each.validate_many(snippets, **options))
         source = CallersSource(snippets)
         return self._run(
-            lambda each: each.validate_many(source.items(), concurrency=concurrency),
-            meanwhile=source,
+            lambda each: each.validate_many(source.items(), **options), meanwhile=source
         )
 
     def _run(

@@ -32,7 +32,7 @@ def test_many_and_double_cancel_under_uvloop(
             fake.release("close")
             with pytest.raises(asyncio.CancelledError):
                 await call
-            assert asyncio.all_tasks() == {asyncio.current_task()}
+        assert asyncio.all_tasks() == {asyncio.current_task()}
 
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         runner.run(main())

@@ -137,7 +137,12 @@ async def test_none_outlives_a_call_that_is_left_early(opened: Open, numbered: N
         assert (fake.alive, fake.opened > 0) == (0, True)
 
 
-async def test_a_call_ends_when_its_sandboxes_are_gone_however_often_it_is_cancelled(
+async def all_of(results: Any) -> list[Any]:
+    async with results as finished:
+        return [each async for each in finished]
+
+
+async def test_a_stream_ends_when_its_sandboxes_are_gone_however_often_it_is_cancelled(
     opened: Open, numbered: Numbered
 ) -> None:
     async def source() -> Any:
@@ -148,7 +153,7 @@ async def test_a_call_ends_when_its_sandboxes_are_gone_however_often_it_is_cance
     fake = FakeProvider(uses=50)
     async with opened(fake, concurrency=1, DAYTONA_SNIPPETS_PER_SANDBOX=50) as validator:
         fake.hold("close")
-        call = asyncio.create_task(validator.validate_many(source()))
+        call = asyncio.create_task(all_of(validator.stream(source())))
         await fake.until(lambda f: len(f.snippets) == 1 and not f.running)
         for _ in range(3):
             call.cancel()

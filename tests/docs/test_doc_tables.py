@@ -12,7 +12,7 @@ from functools import partial
 import pytest
 
 from daytona_validate._core.languages.table import LANGUAGES
-from daytona_validate._core.outcomes import OUTCOME_TABLE, RESERVED
+from daytona_validate._core.outcomes import OUTCOME_TABLE
 from daytona_validate._core.summary import Tally
 from daytona_validate._models import (
     CodeValidationResult,
@@ -50,7 +50,7 @@ DOCS = ROOT / "docs"
 
 def outcome_table() -> str:
     lines = ["| Outcome | Status | Fault | Exit code | What it means |", "| - | - | - | - | - |"]
-    for row in (each for each in OUTCOME_TABLE if each.meaning != RESERVED):
+    for row in OUTCOME_TABLE:
         code = str(row.exit_code)
         if row.strict_exit_code != row.exit_code:
             code += f" (`--strict`: {row.strict_exit_code})"

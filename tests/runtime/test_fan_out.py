@@ -90,7 +90,7 @@ async def test_every_item_is_worked_on_once_with_its_position(kind: str, workers
 
 
 async def test_an_empty_source_gives_nothing() -> None:
-    async with fan_out([], squared, workers=4) as results:
+    async with fan_out(list[int](), squared, workers=4) as results:
         assert [result async for result in results] == []
 
 

@@ -17,6 +17,7 @@ _FRAGMENT = "Code not runnable: "
 _SKIPPED = "Code skipped: "
 _INVALID = "Invalid snippet: "
 _UNAVAILABLE = "Code validation unavailable - "
+_CANCELLED = "Code validation cancelled - "
 
 
 def success_details(elapsed_s: float, caveat: Caveat | None = None, cause: str = "") -> str:
@@ -78,6 +79,11 @@ def unavailable_details(reason: str) -> str:
     return one_line(_UNAVAILABLE + reason)
 
 
+def cancelled_details(reason: str) -> str:
+    """Return the line that says why a snippet was called off."""
+    return one_line(_CANCELLED + reason)
+
+
 def invalid_details(problem: str) -> str:
     """Return the line of a snippet that cannot be run as given."""
     return one_line(_INVALID + problem)
@@ -85,7 +91,7 @@ def invalid_details(problem: str) -> str:
 
 def cause(details: str) -> str:
     """Return the cause in a line of details, without the prefix of its outcome."""
-    for prefix in (_FAILED, _EXPECTED, _FRAGMENT, _SKIPPED, _INVALID, _UNAVAILABLE):
+    for prefix in (_FAILED, _EXPECTED, _FRAGMENT, _SKIPPED, _INVALID, _UNAVAILABLE, _CANCELLED):
         if details.startswith(prefix):
             return details.removeprefix(prefix)
     return details

@@ -38,12 +38,10 @@ class OutcomeRow:
         return "Success" if self.outcome is Outcome.PASSED else "Failure"
 
 
-RESERVED = "Reserved: nothing sets it yet."
-"""The meaning of outcomes that are not promised; docs/reference.md leaves them out."""
-
 _EXITED_WELL = "It exited with code 0; its output matches `expected_output`, if that is given."
 _DIFFERS = "Its output differs from `expected_output`, or it was to fail and did not."
 _NOT_JUDGED = "No sandbox was made, it was lost, or too little of its output was kept."
+_CALLED_OFF = "Its call was ended before it had a verdict: run it again."
 _LACKS = "It needs a package, or something such as a display, that the sandbox does not have."
 
 OUTCOME_TABLE: tuple[OutcomeRow, ...] = tuple(
@@ -52,7 +50,7 @@ OUTCOME_TABLE: tuple[OutcomeRow, ...] = tuple(
         (Outcome.PASSED, Fault.NONE, 0, 0, _EXITED_WELL),
         (Outcome.SKIPPED, Fault.NONE, 0, 0, "It is left out on purpose."),
         (Outcome.NOT_RUNNABLE, Fault.NONE, 0, 1, "It is a fragment, not a whole program."),
-        (Outcome.CANCELLED, Fault.NONE, 0, 0, RESERVED),
+        (Outcome.CANCELLED, Fault.NONE, 0, 0, _CALLED_OFF),
         (Outcome.COMPILE_ERROR, Fault.SNIPPET, 1, 1, "Its compiler or parser rejected it."),
         (Outcome.RUNTIME_ERROR, Fault.SNIPPET, 1, 1, "It exited with an error or by a signal."),
         (Outcome.TIMEOUT, Fault.SNIPPET, 1, 1, "It exceeded its time limit."),

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
-from daytona_validate._core.details import cause, unavailable_details
+from daytona_validate._core.details import cancelled_details, cause, unavailable_details
 from daytona_validate._core.field_types import repeatable
 from daytona_validate._core.intake import Refusal
 from daytona_validate._core.outcomes import Verdict, outcome_row
@@ -27,7 +27,7 @@ from daytona_validate._models import (
     Usage,
 )
 
-_WITHOUT_CAUSE = frozenset({Outcome.PASSED, Outcome.UNAVAILABLE})
+_WITHOUT_CAUSE = frozenset({Outcome.PASSED, Outcome.UNAVAILABLE, Outcome.CANCELLED})
 """Nothing failed, or it is a fallback: `error` is left as it is."""
 _NO_USAGE = Usage()
 _NONE = LostBytes()
@@ -85,6 +85,12 @@ def unavailable(error: SandboxUnavailable, run: RunContext) -> CodeValidationRes
     fault = Fault.ENVIRONMENT if isinstance(error, ToolchainMissing) else Fault.INFRASTRUCTURE
     details = unavailable_details(str(error))
     return _result(run, _without_run(Outcome.UNAVAILABLE, fault, details, reason=error.reason))
+
+
+def cancelled(why: str, run: RunContext) -> CodeValidationResult:
+    """Return the result of a snippet that was called off before there was a verdict."""
+    run = replace(run, snippet=repeatable(run.snippet))
+    return _result(run, _without_run(Outcome.CANCELLED, Fault.NONE, cancelled_details(why)))
 
 
 def _without_run(

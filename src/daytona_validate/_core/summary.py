@@ -44,7 +44,7 @@ class Totals:
     """What `check` exits with 1 for: wrong code, and `missing_dependency`, which judges no code."""
     unavailable: int
     left_out: int
-    """No program at all: `not_runnable`, `skipped`."""
+    """No program at all, `not_runnable` and `skipped`; or `cancelled`."""
     judged: int
     """The code was found to be right or wrong: `passed`, and all that is the snippet's fault."""
     lost: int

@@ -13,7 +13,6 @@ class Outcome(StrEnum):
     SKIPPED = "skipped"
     NOT_RUNNABLE = "not_runnable"
     CANCELLED = "cancelled"
-    """Reserved: nothing sets it yet."""
     COMPILE_ERROR = "compile_error"
     RUNTIME_ERROR = "runtime_error"
     TIMEOUT = "timeout"

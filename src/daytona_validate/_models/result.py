@@ -145,8 +145,8 @@ class CodeValidationResult(WrittenAsJson):
 
     @property
     def is_verdict(self) -> bool:
-        """Whether the code was judged: its fault is `none` or `snippet`."""
-        return self.fault in (Fault.NONE, Fault.SNIPPET)
+        """Whether the code was judged: its fault is `none` or `snippet`, unless `cancelled`."""
+        return self.fault in (Fault.NONE, Fault.SNIPPET) and self.outcome is not Outcome.CANCELLED
 
     def to_dict(self) -> dict[str, object]:
         """Return every field, and `is_verdict`, as plain JSON values, in a stable order.

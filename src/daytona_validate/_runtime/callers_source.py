@@ -7,7 +7,15 @@ refuses to be read in another one.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Generator, Iterable
+from collections.abc import (
+    AsyncGenerator,
+    AsyncIterable,
+    AsyncIterator,
+    Callable,
+    Generator,
+    Iterable,
+    Sized,
+)
 from concurrent.futures import Future, InvalidStateError
 from contextlib import suppress
 from dataclasses import dataclass
@@ -28,6 +36,18 @@ class _Found(Generic[Item]):
     error: Exception | None = None
 
 
+class _SizedItems(AsyncIterable[Item]):
+    def __init__(self, items: Callable[[], AsyncIterator[Item]], length: int) -> None:
+        self._items = items
+        self._length = length
+
+    def __len__(self) -> int:
+        return self._length
+
+    def __aiter__(self) -> AsyncIterator[Item]:
+        return self._items()
+
+
 class CallersSource(Generic[Item]):
     """Pull bridge between threads: reads a source in the caller's thread, as the loop asks.
 
@@ -37,6 +57,7 @@ class CallersSource(Generic[Item]):
 
     def __init__(self, source: Iterable[Item]) -> None:
         self._items = iter(source)
+        self._length = len(source) if isinstance(source, Sized) else None
         self._asked: SimpleQueue[Future[_Found[Item]] | None] = SimpleQueue()
         self._pending: Future[_Found[Item]] | None = None
         self._is_stopped = False
@@ -63,7 +84,13 @@ class CallersSource(Generic[Item]):
             closed = ValidatorClosed("The client was closed while it read its snippets.")
             _answer(pending, _Found(error=closed))
 
-    async def items(self) -> AsyncIterator[Item]:
+    def items(self) -> AsyncIterable[Item]:
+        """Return the items as an asynchronous iterable; with a length, if the source has one."""
+        if self._length is None:
+            return self._read_all()
+        return _SizedItems(self._read_all, self._length)
+
+    async def _read_all(self) -> AsyncGenerator[Item, None]:
         """Give out the items. In the loop.
 
         Raises:

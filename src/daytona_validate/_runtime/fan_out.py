@@ -46,7 +46,7 @@ async def fan_out(
     *,
     workers: int,
     on_drained: Callable[[], object] = lambda: None,
-) -> AsyncIterator[AsyncIterator[Result]]:
+) -> AsyncIterator[WorkerPool[Item, Result]]:
     """Hold the results of `work(index, item)` over a source, in the order in which they end.
 
     The source is read at most `2 * workers` items ahead of the consumer. A plain iterable is
@@ -65,7 +65,7 @@ async def fan_out(
         Exception: What the source or the work raised, unchanged, to whoever reads the results:
             after the results of all items taken until then. Nothing more is taken.
     """
-    pool = _WorkerPool(source, work, workers, on_drained)
+    pool = WorkerPool(source, work, workers, on_drained)
     unhandled: BaseException | None = None
     try:
         async with asyncio.TaskGroup() as group:
@@ -83,7 +83,7 @@ async def fan_out(
         raise unhandled
 
 
-class _WorkerPool(AsyncIterator[Result], Generic[Item, Result]):
+class WorkerPool(AsyncIterator[Result], Generic[Item, Result]):
     """Worker pool of one source, and the results that are done."""
 
     def __init__(
@@ -102,6 +102,8 @@ class _WorkerPool(AsyncIterator[Result], Generic[Item, Result]):
         """Items that are read, or about to be, and whose results are not given out."""
         self._is_drained = False
         self._is_closed = False
+        self._reader: asyncio.Task[object] | None = None
+        """The worker that waits for the source's next item."""
         self._failure: BaseException | None = None
         self._one_at_a_time = asyncio.Lock()
         self._tasks: set[asyncio.Task[None]] = set()
@@ -133,6 +135,12 @@ class _WorkerPool(AsyncIterator[Result], Generic[Item, Result]):
         task = group.create_task(self._serve(group))
         self._tasks.add(task)
         task.add_done_callback(self._leave)
+
+    def stop(self) -> None:
+        """Read nothing more; what was read is worked on and given out."""
+        self._drain()
+        if self._reader is not None:
+            self._reader.cancel()
 
     def cancel_all(self) -> None:
         """Cancel every worker."""
@@ -175,11 +183,14 @@ class _WorkerPool(AsyncIterator[Result], Generic[Item, Result]):
         async with self._one_at_a_time:
             if self._is_drained:
                 return None
+            self._reader = asyncio.current_task()
             try:
                 item = await anext(self._items)
             except StopAsyncIteration:
                 self._drain()
                 return None
+            finally:
+                self._reader = None
             self._taken += 1
             return self._taken - 1, item
 

@@ -69,11 +69,16 @@ class Caller:
     held: int = 0
     """Slots that it has now."""
     under_way: int = 0
-    """Snippets that it is at work on, whether they wait or not."""
+    """Snippets that were begun before it had a slot, whether they wait or not."""
     had_one_s: float | None = None
     """When it last got a slot, by the event loop's time; None: it is a newcomer, and had none."""
     line: deque[asyncio.Future[None]] = field(default_factory=deque)
     """Its snippets that wait for a slot."""
+
+    @property
+    def is_new(self) -> bool:
+        """Whether it has had no slot yet."""
+        return self.had_one_s is None
 
 
 class Slots:
@@ -150,16 +155,24 @@ class Slots:
 
     @contextmanager
     def work(self, caller: Caller) -> Iterator[None]:
-        """Have a snippet of a call under way; a newcomer counts in the queue from now on."""
-        caller.under_way += 1
-        if caller.had_one_s is None:
-            self._expected[caller] = None
+        """Have a snippet of a call under way; see `begin` and `end`."""
+        self.begin(caller)
         try:
             yield
         finally:
-            caller.under_way -= 1
-            if caller.under_way == 0:
-                self._expected.pop(caller, None)
+            self.end(caller)
+
+    def begin(self, caller: Caller) -> None:
+        """Have one snippet more of a call under way; a newcomer counts in the queue from now on."""
+        caller.under_way += 1
+        if caller.is_new:
+            self._expected[caller] = None
+
+    def end(self, caller: Caller) -> None:
+        """Have one snippet less of a call under way."""
+        caller.under_way -= 1
+        if caller.under_way == 0:
+            self._expected.pop(caller, None)
 
     async def take(self, caller: Caller) -> None:
         """Take one slot for a call, when it is its turn.
@@ -188,7 +201,8 @@ class Slots:
         """Give back a slot that was taken for a call."""
         caller.held -= 1
         self._hold_time.given_back()
-        while (heir := self._next()) is not None:
+        while self._new or self._others:
+            heir = self._next()
             self._step_out(heir)
             place = next((each for each in heir.line if not each.done()), None)
             if place is None:  # whoever waited was called off, and is about to leave
@@ -206,10 +220,10 @@ class Slots:
         self._expected.pop(caller, None)
         self._hold_time.taken()
 
-    def _next(self) -> Caller | None:
-        """Return the call whose turn it is."""
+    def _next(self) -> Caller:
+        """Return the call whose turn it is; at least one waits."""
         if not self._others:
-            return next(iter(self._new), None)
+            return next(iter(self._new))
         if self._new and self._turns_of_new > 0:
             self._turns_of_new -= 1
             return next(iter(self._new))
@@ -218,7 +232,7 @@ class Slots:
 
     def _line_up(self, caller: Caller) -> None:
         if caller.line:
-            (self._new if caller.had_one_s is None else self._others).setdefault(caller)
+            (self._new if caller.is_new else self._others).setdefault(caller)
 
     def _step_out(self, caller: Caller) -> None:
         self._new.pop(caller, None)

@@ -1,0 +1,115 @@
+"""One call of a validator's, of one snippet or many: what belongs to it from beginning to end."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+
+from daytona_validate._core.intake import named_language
+from daytona_validate._core.results import RunContext, cancelled
+from daytona_validate._models import CodeValidationResult, Outcome, Snippet
+from daytona_validate._runtime.call_off import CallOff
+from daytona_validate._runtime.limiter import Caller
+
+
+class Call:
+    """Request context: whose slots its snippets take, and whether they are called off.
+
+    Args:
+        caller: Its place among all that want slots.
+        provider: By name: whose results they would have been.
+        stop_after_unavailable: So many in a row that are `unavailable` call off the rest; None:
+            none do.
+    """
+
+    def __init__(
+        self, caller: Caller, *, provider: str, stop_after_unavailable: int | None = None
+    ) -> None:
+        self.caller = caller
+        self.off = CallOff()
+        self.under_way = 0
+        """Its snippets on their way."""
+        self.is_left = False
+        """Whether its maker was cancelled, and has gone on without its end."""
+        self._provider = provider
+        self._stop_after = stop_after_unavailable
+        self._in_a_row = 0
+
+    async def result(
+        self, index: int, snippet: Snippet, work: Callable[[], Awaitable[CodeValidationResult]]
+    ) -> CodeValidationResult:
+        """Return the result of a snippet: what the work returns, or `cancelled`.
+
+        Args:
+            index: The snippet's position in its source.
+            snippet: What is validated.
+            work: Returns its result.
+
+        Raises:
+            Exception: What the work raised.
+        """
+        result = await self.off.piece(work)
+        if result is None:
+            run = RunContext(
+                snippet=snippet,
+                language=named_language(snippet),
+                provider=self._provider,
+                index=index,
+            )
+            return cancelled(self.off.why or "", run)
+        if self._stop_after is not None:
+            self._count(result, self._stop_after)
+        return result
+
+    def _count(self, result: CodeValidationResult, stop_after: int) -> None:
+        if result.outcome is Outcome.UNAVAILABLE:
+            self._in_a_row += 1
+        elif result.attempts > 0:  # else nothing ran, which tells nothing of what it runs in
+            self._in_a_row = 0
+        if self._in_a_row >= stop_after:
+            self.off.call_off(f"{stop_after} in a row had no verdict, the last: {result.details}")
+
+
+class OpenCalls:
+    """Registry of the calls of one validator that have begun and not ended."""
+
+    def __init__(self) -> None:
+        self.idle = asyncio.Event()
+        """Set while no snippet is on its way that anybody waits for."""
+        self.idle.set()
+        self._open: dict[Call, None] = {}
+        self._working: dict[Call, None] = {}
+        """Those with a snippet on its way that somebody waits for."""
+
+    @contextmanager
+    def open(self, call: Call) -> Iterator[None]:
+        """Have a call in the registry."""
+        self._open[call] = None
+        try:
+            yield
+        finally:
+            del self._open[call]
+
+    def begin(self, call: Call) -> None:
+        """Have one snippet more of a call on its way."""
+        call.under_way += 1
+        if not call.is_left:
+            self._working[call] = None
+            self.idle.clear()
+
+    def end(self, call: Call) -> None:
+        """Have one snippet less of a call on its way."""
+        call.under_way -= 1
+        if call.under_way == 0:
+            self._forget(call)
+
+    def nobody_waits_for(self, call: Call) -> None:
+        """Note that whoever made a call has gone on without its end."""
+        call.is_left = True
+        self._forget(call)
+
+    def _forget(self, call: Call) -> None:
+        self._working.pop(call, None)
+        if not self._working:
+            self.idle.set()
