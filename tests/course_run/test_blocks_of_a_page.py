@@ -250,3 +250,30 @@ def test_a_value_of_the_code_above_is_no_program_and_its_like_is() -> None:
     assert outcome("'3 kg'", other) is Outcome.RUNTIME_ERROR
     assert outcome("'3 kg'", unread, above="") is Outcome.RUNTIME_ERROR
     assert outcome("'3 kg'", unread, above="kg = 3") is Outcome.RUNTIME_ERROR
+
+
+@pytest.mark.parametrize(
+    ("made", "shown", "outcome"),
+    [("make loud", "loud", Outcome.PASSED), ("make low", "loud", Outcome.WRONG_OUTPUT)],
+)
+def test_a_session_that_shows_another_output_runs_after_the_blocks_before_it(
+    made: str, shown: str, outcome: Outcome
+) -> None:
+    """What they change may have no name; its outputs have to be as shown all the same."""
+
+    def judge(snippet: Snippet) -> CodeValidationResult:
+        is_session = snippet.code == f"say {shown}"
+        is_same = any(each == f"make {shown}" for each in snippet.earlier)
+        return result(Outcome.WRONG_OUTPUT) if is_session and not is_same else names(snippet)
+
+    session = replace(block(f"say {shown}"), earlier_code=f"say {shown}")
+    results, ran = finished([block("fail"), block(made), session], judge)
+    assert (results[2].outcome, len(ran)) == (outcome, 4)
+    assert results[2].completed == ("the block before it" if outcome is Outcome.PASSED else None)
+    plain, ran = finished([block(made), block(f"say {shown}")], judge)
+    assert (plain[1].outcome, len(ran)) == (Outcome.WRONG_OUTPUT, 2)
+    first, ran = finished([session], judge)
+    assert (first[0].outcome, len(ran)) == (Outcome.WRONG_OUTPUT, 1)
+    rules = RunRules(session=SessionMode.NONE)
+    alone, ran = finished([block(made), session], judge, rules=rules)
+    assert (alone[1].outcome, len(ran)) == (Outcome.WRONG_OUTPUT, 2)

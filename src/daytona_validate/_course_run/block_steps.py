@@ -153,6 +153,24 @@ def _replayed_as(
     return better(alone, replayed, note=", ".join(notes))
 
 
+def _with_state(page: CoursePage, position: int, alone: CodeValidationResult) -> _Result:
+    """Return a session's result after the blocks before it, if its outputs are then as shown.
+
+    Blocks may change what a library does without making a name; in doctest, all are one session.
+    """
+    course = page.snippets[position]
+    is_other = alone.outcome is Outcome.WRONG_OUTPUT and course.earlier_code is not None
+    before = page.before(position)[-MOST_REPLAYED:]
+    if not is_other or page.mode(position) is SessionMode.NONE or not before:
+        return alone
+    results = yield from results_of(before)
+    ran = [each for each in before if page.runs_well(each, results[each])]
+    codes = [page.code(each) for each in ran]
+    after_them = yield from run_after(course.snippet, given_before(page, (), ran), codes)
+    has_passed = after_them.outcome is Outcome.PASSED
+    return replace(after_them, completed=blocks(len(codes))) if has_passed else alone
+
+
 def _completed(page: CoursePage, position: int, alone: CodeValidationResult) -> _Result:
     """Return the result of the program that a fragment was completed to."""
     if not page.rules.has_fragments:
@@ -170,6 +188,7 @@ _ATTEMPTS: tuple[Callable[[CoursePage, int, CodeValidationResult], _Result], ...
     _beside_files,
     _from_site,
     _replayed,
+    _with_state,
     _completed,
 )
 """In this order; each returns the very result that it was given if it has nothing to try."""
