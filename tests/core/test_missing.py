@@ -99,6 +99,12 @@ def _missing(language: str, message: str, *, is_compiler: bool = False) -> tuple
         (_TYPESCRIPT, "TS2304: Cannot find name 'Animal'.", "type", "Animal"),
         (
             _TYPESCRIPT,
+            "TS2693: 'string' only refers to a type, but is being used as a value here.",
+            "name",
+            "string",
+        ),
+        (
+            _TYPESCRIPT,
             "TS2584: Cannot find name 'document'. Do you need to change your target library?",
             "browser",
             "document",

@@ -71,6 +71,8 @@ TYPESCRIPT_MISSING: MissingPatterns = (
     # The compiler says the same of both; types are written with a capital.
     (_TYPE, re.compile(r"TS(?:2304|2552): Cannot find name '([A-Z]\w*)'")),
     (_NAME, re.compile(r"TS(?:2304|2552|258\d|259\d): Cannot find name '([^']+)'")),
+    # Names of primitive types, which a library may have for values: `string()`.
+    (_NAME, re.compile(r"TS2693: '([a-z]\w*)' only refers to a type")),
     (_NAME, re.compile(r"TS18004: No value exists in scope for the shorthand property '([^']+)'")),
     (_MODULE, re.compile(r"TS2307: Cannot find module '([^']+)'")),
     (_MODULE, re.compile(r"TS2882: Cannot find module or type declarations .* of '([^']+)'")),
