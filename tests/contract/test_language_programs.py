@@ -22,10 +22,10 @@ from daytona_validate import (
     Fault,
     Limits,
     Outcome,
-    SandboxSpec,
     Snippet,
     Stage,
 )
+from daytona_validate._core.intake import Job
 from daytona_validate._core.languages.table import LANGUAGES
 from daytona_validate.testing import Execution, Limit, ran
 
@@ -225,7 +225,7 @@ async def test_checking_alone_runs_nothing_and_finds_what_is_no_program(
     case: Case, program: Program
 ) -> None:
     case.script(program.code, run=program.run, check=program.check)
-    spec = SandboxSpec(language=program.language, limits=AMPLE)
+    spec = Job(program.snippet(), LANGUAGES[program.language], AMPLE).spec()
     async with case.provider.open(spec) as sandbox:
         execution = await sandbox.run(program.snippet(), until=Stage.CHECK)
     step = execution.steps[-1]
