@@ -60,6 +60,11 @@ def test_a_value_that_is_gone_is_told() -> None:
     assert said("1\n", ShownCell(text="1\n2\n")) is None
 
 
+def test_of_a_value_that_is_too_long_to_compare_only_its_lines_count() -> None:
+    long = "1" * 3000
+    assert said(f"{long}\n2\n", ShownCell(text=f"{long}\n2\n3\n", value="3")) is None
+
+
 def test_beside_a_picture_only_what_was_printed_counts() -> None:
     shown = ShownCell(text="1\n", printed="1\n")
     assert said("0\n1\n<table>", shown) is None
@@ -75,3 +80,10 @@ def test_messages_of_errors_may_have_other_words_as_often_as_they_are_printed() 
 @pytest.mark.parametrize("piece", ["1", "1.", "1, ", "array([", "np.float64(", "\n", "e-1", "]"])
 def test_hostile_values_cost_their_length(piece: str) -> None:
     assert_linear(lambda text: said(f"{text}x", of_value(f"array(['{text}")), piece)
+
+
+def test_a_part_of_what_is_stored_is_enough_where_it_ends_in_the_value() -> None:
+    parted = f"[{', '.join('0' * 40)}]".replace("0, ", "0,\n ")
+    shown = ShownCell(text=f"1\n{parted}\n", value=parted)
+    assert said(str([0] * 40), shown) is None
+    assert said(str([0] * 39 + [1]), shown) is not None

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from daytona_validate._core.hidden_slips import as_slip
 from daytona_validate._core.page_context import PageContext
 from daytona_validate._core.shown_output import ShownLine, ShownOutput
 from daytona_validate._course_run.course_page import CoursePage, RunRules
@@ -148,3 +149,50 @@ def test_an_older_runtime_than_its_page_asks_for_judges_nothing(
     assert (found.outcome is Outcome.SKIPPED) == is_older
     passed = replace(FAILED, outcome=Outcome.PASSED, fault=Fault.NONE, runtime=runtime)
     assert settled(course, passed).outcome is Outcome.PASSED
+
+
+SLIP = "TS2304: Cannot find name 'pirce'."
+TYPES = "TS2322: Type 'string' is not assignable to type 'number'."
+
+
+def typescript(*errors: tuple[int, str]) -> CodeValidationResult:
+    told = "".join(f"index.ts({line},1): error {message}\n" for line, message in errors)
+    line, message = errors[0]
+    return replace(
+        made_reported(outcome=Outcome.COMPILE_ERROR, path=None).result,
+        language="typescript",
+        details=f"Code execution failed: {message} (line {line})",
+        error_line=line,
+        error=told,
+    )
+
+
+@pytest.mark.parametrize(
+    ("code", "before"),
+    [
+        ("let a: number = 'b'  // error\npirce", ""),
+        ("let a: number = 'b'\npirce", "The following does not compile:"),
+        ("let a: number = 'b'\npirce", "The following throws a TS2322:"),
+    ],
+)
+def test_a_slip_beside_an_error_that_is_announced_is_the_one_that_is_told(
+    code: str, before: str
+) -> None:
+    block = Snippet(code=code, language="typescript", is_block=True)
+    course = CourseSnippet(snippet=block, page="a.md", context=PageContext(before=before))
+    both = settled(course, typescript((1, TYPES), (2, SLIP)))
+    assert both.outcome is Outcome.COMPILE_ERROR
+    assert both.details == f"Code execution failed: {SLIP} (line 2)"
+    assert both.error_line == 2
+    assert settled(course, typescript((1, TYPES))).outcome is Outcome.PASSED
+    unsaid = replace(course, snippet=replace(block, code="a\nb"), context=PageContext())
+    failed = typescript((1, TYPES), (2, SLIP))
+    assert settled(unsaid, failed) == failed
+
+
+def test_a_slip_that_has_a_comment_is_told_if_there_is_no_other() -> None:
+    block = Snippet(code="let a: number = 'b'\npirce  // c", language="typescript", is_block=True)
+    said = PageContext(before="The following does not compile:")
+    course = CourseSnippet(snippet=block, page="a.md", context=said)
+    assert settled(course, typescript((1, TYPES), (2, SLIP))).error_line == 2
+    assert as_slip(block, typescript((1, TYPES))) == typescript((1, TYPES))

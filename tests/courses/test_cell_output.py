@@ -6,11 +6,14 @@ import json
 
 import pytest
 
+from daytona_validate._core.not_read import Why
 from daytona_validate._core.shown_cell import ShownCell
 from daytona_validate._courses.block import StoredOutput
-from daytona_validate._courses.cell_output import UNCOMPARED, shown_cells
+from daytona_validate._courses.cell_output import UNCOMPARED, shown_cells, uncompared
 from daytona_validate._courses.changing_cells import changing
 from daytona_validate._courses.notebook import read_notebook, stored_output
+from daytona_validate._courses.page_snippets import snippets_of_page
+from daytona_validate._courses.unread_fences import UnreadFence
 from growth import assert_linear
 
 
@@ -108,6 +111,15 @@ def test_where_values_are_shown_in_another_way_they_are_not_asked_for(
 def test_messages_count_where_an_error_was_caught_by_its_class(code: str, messages: int) -> None:
     (found,) = shown([(code, [PRINTED])])
     assert found == ShownCell(text="2\n", messages=messages, shows_values=True)
+
+
+def test_cells_of_which_something_is_not_compared_are_counted() -> None:
+    cells = [{"cell_type": "code", "source": "x", "outputs": [each]} for each in (PICTURE, VALUE)]
+    page = read_notebook(json.dumps({"cells": cells}), path="a", language_of=lambda _: "python")
+    courses = snippets_of_page(page, outputs=["notebook"])
+    counted = [UnreadFence(1, 1, "", why=Why.RICH, cell=0)]
+    assert list(uncompared(page.blocks, courses)) == counted
+    assert list(uncompared(page.blocks, [None, None])) == []
 
 
 @pytest.mark.parametrize("more", ["png", "html", "latex"])

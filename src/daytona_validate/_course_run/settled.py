@@ -7,6 +7,7 @@ import re
 from daytona_validate._core.announced_errors import is_announced
 from daytona_validate._core.details import skipped_details
 from daytona_validate._core.fragments.completion import not_runnable
+from daytona_validate._core.hidden_slips import as_slip, without_others
 from daytona_validate._core.meant_to_fail import as_meant_result, is_meant_to_fail
 from daytona_validate._core.newer_python import for_newer_python
 from daytona_validate._core.results import rejudged
@@ -42,8 +43,10 @@ def settled(course: CourseSnippet, result: CodeValidationResult) -> CodeValidati
         course: The block; records and files keep their results.
         result: Of its last attempt.
     """
-    if is_meant_to_fail(course.snippet, result) or _is_announced(course, result):
+    if _is_meant(course, result):
         return as_meant_result(result)
+    if _is_meant(course, without_others(result)):
+        return as_slip(course.snippet, result)
     if _is_only_checked(course, result):
         return not_runnable(result, "it compiles; for twoslash, which does not run it")
     older = _older_runtime(course, result)
@@ -53,6 +56,11 @@ def settled(course: CourseSnippet, result: CodeValidationResult) -> CodeValidati
     if result.completed is not None and result.language not in SESSION_LANGUAGES:
         return result  # what came before it was declared again, and perhaps not all of it done
     return compared_with_shown(result, course.shown)
+
+
+def _is_meant(course: CourseSnippet, result: CodeValidationResult) -> bool:
+    """Return whether a block failed as its author or its page says that it does."""
+    return is_meant_to_fail(course.snippet, result) or _is_announced(course, result)
 
 
 def _is_announced(course: CourseSnippet, result: CodeValidationResult) -> bool:
