@@ -55,6 +55,23 @@ def test_a_type_that_the_page_lacks_is_no_mistake() -> None:
     assert found.details == "Code not runnable: it needs Ferret, which no block of the page defines"
 
 
+@pytest.mark.parametrize(
+    ("code", "name", "is_one"),
+    [
+        ("do_something(1)", "do_something", True),
+        ("some_train.couple()", "some_train", True),
+        ("some_trains = 1\nsome_train.couple()", "some_train", False),
+        ("def do_somthing(a): ...\ndo_something(1)", "do_something", False),
+        ("couple(1)", "couple", False),
+    ],
+)
+def test_a_name_that_stands_for_the_readers_is_no_mistake(
+    code: str, name: str, *, is_one: bool
+) -> None:
+    found = judged(code, name)
+    assert found.outcome is (Outcome.NOT_RUNNABLE if is_one else Outcome.RUNTIME_ERROR)
+
+
 def test_a_name_that_the_prose_sets_as_code_is_no_mistake() -> None:
     failed = result(Outcome.COMPILE_ERROR, "Ferret", kind=MissingKind.TYPE, language="typescript")
     code = block("interface Stall { feed(): Ferret }", language="typescript")

@@ -18,7 +18,7 @@ from dataclasses import replace
 
 from daytona_validate._core.compiler_errors import other_errors
 from daytona_validate._core.details import as_expected_details, cause
-from daytona_validate._core.fragments.code_text import Comment, bare_text, comment_of
+from daytona_validate._core.fragments.code_text import Comment, bare_text, code_line, comment_of
 from daytona_validate._core.hedges import is_hedged
 from daytona_validate._core.results import rejudged
 from daytona_validate._core.slips import (
@@ -80,6 +80,7 @@ _TWOSLASH = re.compile(r"^[ \t]*// ?@errors:([ \t\d,]+)$", re.MULTILINE)
 _REFUSED_MODIFIER = "illegal start of expression"
 _AFTER_MODIFIER = re.compile(r"class, interface, (?:enum, or record|or enum) expected$")
 """What follows from a modifier that javac refuses: it takes the method to be at its end there."""
+_ABOUT = re.compile(r" (?:on|in|of|for|with) `?([\w$]+)`?(?=[\s.,;:!)]|$)")
 _READ_CHARACTERS = 300
 
 
@@ -103,10 +104,17 @@ def _is_meant(snippet: Snippet, result: CodeValidationResult, line: int) -> bool
     if beside is not None and beside.code:
         return _names(beside, result, bare_text(snippet.code, snippet.language))
     above = comment_of(snippet.code, snippet.language, line - 1)
-    if above is not None and not above.code and _announces(above.text, result):
+    at_line = code_line(snippet.code.split("\n"), line)
+    if above is not None and not above.code and _announces(_about(above.text, at_line), result):
         return True
     below = comment_of(snippet.code, snippet.language, line + 1)
     return below is not None and not below.code and _quotes(below.text, result)
+
+
+def _about(comment: str, line: str) -> str:
+    """Return a comment without what it says of names of the line below: `…, as it is used on T`."""
+    comment = comment[:_READ_CHARACTERS]
+    return _ABOUT.sub(lambda found: "" if has_word(line, found[1]) else found[0], comment)
 
 
 def _hides_slip(snippet: Snippet, result: CodeValidationResult) -> bool:

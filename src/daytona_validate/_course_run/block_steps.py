@@ -12,6 +12,7 @@ from daytona_validate._course_run.alternatives import made_anew
 from daytona_validate._course_run.conflicts import after_needed
 from daytona_validate._course_run.consequences import consequence, could_be_consequence, makes
 from daytona_validate._course_run.course_page import CoursePage, SessionMode
+from daytona_validate._course_run.remade import last_maker, remade_in_vain
 from daytona_validate._course_run.replay import (
     MOST_REPLAYED,
     after,
@@ -58,9 +59,15 @@ def _blamed(page: CoursePage, position: int, result: CodeValidationResult) -> _R
     """Return a block's result; `skipped` if it only lacks what a block that failed makes."""
     before = page.before(position)[-MOST_REPLAYED:]
     is_alone = page.mode(position) is SessionMode.NONE
-    if is_alone or not could_be_consequence(page, position, result, before):
+    if is_alone:
+        return result
+    maker = last_maker(page, position, result, before)
+    if maker is None and not could_be_consequence(page, position, result, before):
         return result
     results = yield from results_of(before)
+    if maker is not None:
+        has_run = page.runs_well(maker, results[maker])
+        return result if has_run else remade_in_vain(page, result, maker)
     without = [each for each in before if not page.runs_well(each, results[each])]
     return consequence(page, position, result, before=before, without=without)
 

@@ -17,6 +17,7 @@ from daytona_validate._core.fragments.code_text import bare_text
 from daytona_validate._core.fragments.completion import not_runnable
 from daytona_validate._core.fragments.known_names import FORGOTTEN_NAMES, OWN_NAMES
 from daytona_validate._core.fragments.near_names import is_misspelt
+from daytona_validate._core.fragments.stand_in_names import is_stand_in
 from daytona_validate._course_run.consequences import makes
 from daytona_validate._course_run.course_page import CoursePage
 from daytona_validate._course_run.files_of_a_page import (
@@ -150,7 +151,7 @@ def _gap(
     if known is None or any(makes(each, name, language=language) for each in codes):
         return None
     if name not in FORGOTTEN_NAMES[language]:
-        is_said = is_in_prose or _is_said(name, others, language)
+        is_said = is_in_prose or is_stand_in(name) or _is_said(name, others, language)
         is_gap = is_said and _is_foreign(name, known, language)
         return name if is_gap else None
     classes = {found[0]: None for found in _CLASSES.finditer(bare_text(code, language))}

@@ -16,6 +16,7 @@ from daytona_validate._core.stated_versions import other_version
 from daytona_validate._course_run.consequences import makes
 from daytona_validate._course_run.course_page import SESSION_LANGUAGES, CoursePage
 from daytona_validate._course_run.gaps import as_gap
+from daytona_validate._course_run.later_points import at_later_point
 from daytona_validate._courses.course_snippet import CourseSnippet
 from daytona_validate._models import CodeValidationResult, Fault, Outcome
 
@@ -33,7 +34,8 @@ def last_word(
         result: Of its last attempt.
     """
     said = settled(page.snippets[position], result)
-    return as_gap(page, position, by_version(page, position, said))
+    gap = as_gap(page, position, by_version(page, position, said))
+    return at_later_point(page, position, gap)
 
 
 def settled(course: CourseSnippet, result: CodeValidationResult) -> CodeValidationResult:

@@ -72,6 +72,12 @@ def _first_use(code: str, name: str) -> int:
     return len(code) if found is None else found.start()
 
 
+def _example(code: str, name: str) -> str | None:
+    """Return that a name stands alone, for an example that the comment beside it tells of."""
+    beside = re.search(rf"^[ \t]*{name}[ \t]*#[ \t]*(?:some|any)\b", code, re.MULTILINE)
+    return None if beside is None else f"{name} stands for an example, as the comment says"
+
+
 def _sketched(code: str, name: str) -> str | None:
     """Return that the first lines of a block say that it is no program, but a use of others."""
     top = "\n".join(code.lstrip().split("\n")[:_FIRST_LINES])
@@ -90,4 +96,7 @@ def _comments(code: str) -> Iterator[str]:
             yield found[1][:_MOST_CHARACTERS]
 
 
-_RULES: tuple[Callable[[str, str], str | None], ...] = (_parameter, _in_dots, _sketched)
+_RULES: tuple[Callable[[str, str], str | None], ...] = (
+    *(_parameter, _in_dots),
+    *(_example, _sketched),
+)

@@ -48,6 +48,23 @@ def test_a_link_of_a_chain(code: str, language: str, said: str, line: int) -> No
     assert found(f"x = 1\n{code}", language, said, line, error) is None
 
 
+@pytest.mark.parametrize(
+    ("code", "reason"),
+    [
+        (".dye(red)\n.wash();", CHAIN),
+        (".dye(red\n.wash();", None),
+        ("@Spun", "an annotation, without what it stands at"),
+        ('@Spun(by = "me")\n@Dyed\n', "an annotation, without what it stands at"),
+        ("@Spun\nwool;", None),
+        ("wool;", None),
+    ],
+)
+def test_links_and_annotations_of_java(code: str, reason: str | None) -> None:
+    error = "Main.java:1: error: illegal start of expression\nMain.java:2: error: <x> expected\n"
+    assert found(code, "java", "illegal start of expression", 1, error) == reason
+    assert found(code, "java", "cannot find symbol", 1, error) is None
+
+
 def test_a_link_of_a_chain_with_another_error_is_a_mistake() -> None:
     assert found(".dye('red' 1)", "typescript", DOT, 1, told(DOT, "TS1005: ',' expected.")) is None
     end = told(DOT, "TS1109: Expression expected.").replace(

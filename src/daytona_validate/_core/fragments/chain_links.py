@@ -18,8 +18,10 @@ _LINK = re.compile(r"\s*\??\.[^\W\d]\w*\s*[(<]")
 _REFUSED = {
     "python": re.compile(r"SyntaxError: invalid syntax \(line \d+\)$"),
     "javascript": re.compile(r"SyntaxError: Unexpected token '\??\.' \(line \d+\)$"),
+    "java": re.compile(r"illegal start of (?:expression|type) \(line \d+\)$"),
     "typescript": re.compile(r"TS1128: Declaration or statement expected\."),
 }
+_ANNOTATIONS = re.compile(r"(?:\s*@[A-Z][\w.]*(?:\([^()]*\))?)+\s*")
 _DECORATOR = re.compile(r"@[^\W\d][\w.]*\s*(?:\(|$)")
 _CARET = re.compile(r"\s*\^+\s*")
 
@@ -33,6 +35,7 @@ def chain_link(code: str, result: CodeValidationResult) -> str | None:
     is_refused = _REFUSED[result.language].match(cause(result.details)) is not None
     others = [*compiler_errors(result)][1:]
     is_alone = all(_follows(message, code_line(bare, line)) for line, message in others)
+    is_alone = is_alone or result.language == "java"  # which reads on as if it were a class
     if not is_refused or not is_alone or not is_balanced("\n".join(bare)):
         return None
     return "it begins in the middle of a chain of calls"
@@ -56,6 +59,13 @@ def decorators_alone(code: str, result: CodeValidationResult) -> str | None:
         return None
     is_one = is_balanced("\n".join(lines[last:])) and _ends_with_it(lines[last:])
     return "a decorator, without what it decorates" if is_one else None
+
+
+def annotations_alone(code: str, result: CodeValidationResult) -> str | None:
+    """Return what Java is that has annotations and nothing else."""
+    is_refused = _REFUSED["java"].match(cause(result.details)) is not None
+    is_one = is_refused and _ANNOTATIONS.fullmatch("\n".join(bare_lines(code, "java")))
+    return "an annotation, without what it stands at" if is_one else None
 
 
 def _has_caret(error: str) -> bool:

@@ -8,7 +8,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from daytona_validate._core.fragments.chain_links import chain_link, decorators_alone
+from daytona_validate._core.fragments.chain_links import (
+    annotations_alone,
+    chain_link,
+    decorators_alone,
+)
 from daytona_validate._core.fragments.code_text import code_line
 from daytona_validate._core.fragments.go_fragments import NO_MAIN, NOT_MAIN
 from daytona_validate._core.fragments.jsx import jsx
@@ -35,6 +39,7 @@ from daytona_validate._core.fragments.script_signs import (
 )
 from daytona_validate._core.fragments.signatures import script_signatures, signatures
 from daytona_validate._core.fragments.sql_dialects import other_dialect
+from daytona_validate._core.fragments.sql_expressions import sql_expression
 from daytona_validate._core.fragments.terminal_needs import (
     asks_a_person,
     lacks_arguments,
@@ -126,6 +131,6 @@ _RECOGNIZERS: dict[str, tuple[Recognize, ...]] = {
     "javascript": (*_SCRIPT, typescript),
     "typescript": (*_SCRIPT, less_strict, typescript_body, type_alone),
     "go": (_go_library, *_ANY, signatures),
-    "java": (_java_without_main, *_ANY, signatures),
-    "sql": (*_ANY, other_dialect),
+    "java": (_java_without_main, *_ANY, signatures, chain_link, annotations_alone),
+    "sql": (*_ANY, other_dialect, sql_expression),
 }

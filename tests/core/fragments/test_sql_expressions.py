@@ -1,0 +1,43 @@
+"""Expressions shown alone are no statements; a statement with a mistake is none of them."""
+
+from __future__ import annotations
+
+import pytest
+
+from block_results import block, result
+from daytona_validate._core.details import failure_details
+from daytona_validate._core.fragments.no_program import no_program
+from daytona_validate._models import Outcome
+from growth import assert_linear
+
+
+def found(code: str, near: str) -> str | None:
+    details = failure_details(f'ERROR: syntax error at or near "{near}" (line 1)')
+    failed = result(Outcome.RUNTIME_ERROR, details=details, language="sql", line=1)
+    return no_program(block(code, "sql"), failed)
+
+
+@pytest.mark.parametrize(
+    ("code", "near", "is_one"),
+    [
+        ("CAST('2031-05-06' AS DATE)", "CAST", True),
+        ("date '2031-05-06' + interval '2' day", "date", True),
+        ("coalesce(weight, (SELECT max(weight) FROM sacks))", "coalesce", True),
+        ("coalesce(weight, 1", "coalesce", False),
+        ("count(weight) FROM sacks", "count", False),
+        ("selct(weight)", "selct", False),
+        ("VALUES(1, 2))", "VALUES", False),
+        ("sum(weight);", "sum", False),
+        ("sum(weight) weigth (x", "weigth", False),
+        ("sum(weight)", "weight", False),
+        ("weight + 1", "weight", False),
+    ],
+)
+def test_an_expression(code: str, near: str, *, is_one: bool) -> None:
+    reason = "an expression, without a statement around it"
+    assert found(code, near) == (reason if is_one else None)
+
+
+@pytest.mark.parametrize("piece", [" ", "a(", ")", "from ", "date "])
+def test_it_takes_linear_time(piece: str) -> None:
+    assert_linear(lambda code: found(code, "a"), piece, start="a(")
