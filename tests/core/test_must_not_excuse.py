@@ -9,6 +9,7 @@ import pytest
 from block_results import block, result
 from daytona_validate._core.announced_errors import is_announced
 from daytona_validate._core.details import failure_details
+from daytona_validate._core.fragments.no_program import no_program
 from daytona_validate._core.meant_to_fail import is_meant_to_fail
 from daytona_validate._core.page_context import PageContext
 from daytona_validate._models import Missing, MissingKind, Outcome
@@ -185,3 +186,58 @@ def test_an_announced_symbol_announces_no_other(before: str, fence: str, *, is_s
     failed = replace(failed, missing=Missing(MissingKind.TYPE, "Foo"))
     context = PageContext(before=before, fence=fence)
     assert is_announced(context, "Foo f;\nStrng s;\n", failed) is is_said
+
+
+INVALID = "SyntaxError: invalid syntax"
+TWICE = "SyntaxError: Identifier 'till' has already been declared"
+
+
+@pytest.mark.parametrize(
+    ("language", "code", "said", "line"),
+    [
+        ("python", "@shop.route('/till'\ndef till(): ...", CLOSED, 1),
+        ("python", "@shop.route('/till'))\ndef till(): ...", "SyntaxError: unmatched ')'", 1),
+        ("python", "@shop.route('/till')\ntill = 1", INVALID, 2),
+        ("python", "shop\n.open()", INVALID, 2),
+        ("python", "def till(shop)\n    return shop", "SyntaxError: expected ':'", 1),
+        ("python", "def till(shop)\nprint(till(1))", "SyntaxError: expected ':'", 1),
+        ("python", "open(till) -> shop.close()", INVALID, 1),
+        ("javascript", "shop;\n.open();", "SyntaxError: Unexpected token '.'", 2),
+        ("javascript", ".open((a => a);", "SyntaxError: Unexpected token '.'", 1),
+        ("javascript", "const till = 1;\n// the till\nconst till = 2;", TWICE, 3),
+        ("javascript", "const till = 1;\n\nconst till = 2;", TWICE, 3),
+        ("javascript", "const till = { coins: 1: 2 };", "SyntaxError: Unexpected token ':'", 1),
+        ("javascript", "open(till: 1)", "SyntaxError: Unexpected token ':'", 1),
+        ("javascript", "expct(till).toBe(1)", "ReferenceError: expct is not defined", 1),
+        ("typescript", "open(till: nubmer) {", "TS1005: ',' expected.", 1),
+        ("typescript", "let a: Box<typeof till> = ;", "TS1109: Expression expected.", 1),
+        (
+            "typescript",
+            "function a(b: c): d;\na(1);",
+            "TS2391: Function implementation",
+            1,
+        ),
+        (
+            "typescript",
+            "const a = () => 1;\nreturn a(",
+            "TS1108: A 'return' statement",
+            1,
+        ),
+        ("java", "int coins = Math.max(1, 2)", "';' expected", 1),
+        ("java", "Till till = new Till(1)", "';' expected", 1),
+        ("java", "@Overide\npublic void open() {}", "illegal start of type", 1),
+        ("java", "till\n.open(;", "illegal start of expression", 2),
+        ("go", "func till() int\nfmt.Println(till())", "missing function body", 1),
+        ("sql", "SELCT(coins) FROM till;", 'ERROR: syntax error at or near "SELCT"', 1),
+        ("sql", "count(coins) FROM till", 'ERROR: syntax error at or near "count"', 1),
+        ("sql", "selct(coins)", 'ERROR: syntax error at or near "selct"', 1),
+    ],
+)
+def test_what_only_looks_like_a_part_of_a_program(
+    language: str, code: str, said: str, line: int
+) -> None:
+    details = failure_details(f"{said} (line {line})")
+    error = f"index.ts({line},1): error {said}\n    ^^"
+    outcome = Outcome.RUNTIME_ERROR if language == "sql" else Outcome.COMPILE_ERROR
+    failed = result(outcome, error, details=details, language=language, line=line)
+    assert no_program(block(code, language), failed) is None

@@ -56,6 +56,8 @@ def test_another_error_of_a_compiler_is_a_mistake() -> None:
         ((REDECLARED, REDECLARED), REASON),
         ((REDECLARED, unknown.format("bake")), REASON),
         ((REDECLARED, unknown.format("lof")), None),
+        ((REDECLARED, unknown.format("bake"), "TS7006: Parameter 'a' implicitly"), REASON),
+        ((REDECLARED, "TS7006: Parameter 'a' implicitly"), None),
         ((REDECLARED, "TS1005: ',' expected."), None),
     ):
         assert found(code, *errors, language="typescript") == reason

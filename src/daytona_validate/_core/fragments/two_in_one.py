@@ -23,6 +23,8 @@ _TWICE = re.compile(
     r"|Import declaration conflicts with local declaration of) '([\w$]+)'"
 )
 _UNKNOWN = re.compile(r"TS2304: Cannot find name '([\w$]+)'\.")
+_OF_UNKNOWN = "TS7006: "
+"""A parameter has no type, as what takes the function has none."""
 _COMMENT = re.compile(r"\s*(?://+|/\*+)\s*(.*?)\s*(?:\*/\s*)?$")
 _OTHER_WAY = re.compile(
     r"\W*(?:(?:or|vs|versus|later|before|after|instead|alternative(?:ly)?|es ?\d{1,4}|option \w"
@@ -79,8 +81,11 @@ def _declarations(code: str, language: str) -> list[str]:
 def _are_explained(errors: list[str], code: str, language: str) -> bool:
     """Return whether all that a compiler tells is of names twice, or of names of another place."""
     words = OWN_NAMES[language].union(_WORD.findall(bare_start(code, language)))
+    has_unknown = any(map(_UNKNOWN.match, errors))
     for each in errors:
         unknown = _UNKNOWN.match(each)
+        if has_unknown and each.startswith(_OF_UNKNOWN):
+            continue
         if unknown is not None and is_misspelt(unknown[1], words):
             return False
         if unknown is None and not _TWICE.match(each):
