@@ -20,7 +20,7 @@ MESSAGES = "messages"
 """The field of a chat: its last answer is the code of a record that has no other."""
 _NAMED_FIELDS = 8
 """How many field names of a record without code are listed, so that the right one is found."""
-_REPORT = re.compile(rb'\{"type": "(?:result", "skill"|summary", "schema_version"): ')
+_REPORT = re.compile(rb'\{"type": ?"(?:result", ?"skill"|summary", ?"schema_version"): ?')
 """How a `jsonl` report begins."""
 
 
