@@ -98,7 +98,7 @@ def test_a_session_of_python_is_compared_with_what_it_shows() -> None:
     course = course_of(">>> 1\r\n1\r\n")
     assert course.snippet.expected_output == ">>> 1\n1\n"
     assert set(course.snippet.files) == {
-        *("shown_session.py", "shown_agreement.py"),
+        *("shown_session.py", "shown_agreement.py", "shown_streams.py"),
         "shown_session.txt",
     }
     assert (course.code, course.earlier_code) == (">>> 1\r\n1\r\n", "1\n\n")

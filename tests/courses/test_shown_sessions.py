@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from daytona_validate._courses.repl_session import as_program
-from daytona_validate._models import Snippet
+from daytona_validate._courses.session_transcript import read_transcript
+from daytona_validate._models import Outcome, Snippet
+from made_results import made_reported
 
 pytestmark = pytest.mark.slow
 
@@ -121,6 +124,19 @@ def run_session(folder: Path, session: str) -> subprocess.CompletedProcess[str]:
         (folder / name).write_bytes(data)
     command = [sys.executable, "-s", "main.py"]
     return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+
+
+def test_what_agrees_in_other_words_is_told_as_it_happened(tmp_path: Path) -> None:
+    shown = "  >>> 'a'\n  \"a\"\n\n  >>> 2\n  2\n  In [1]: {2, 1}\n  Out[1]: {2, 1}"
+    done = run_session(tmp_path, shown)
+    passed = made_reported(outcome=Outcome.PASSED, path=None, details="").result
+    found = read_transcript(
+        as_program(Snippet(code=shown, language="python")),
+        replace(passed, output=done.stdout, error=done.stderr),
+    )
+    assert (done.stdout.rstrip(), found.error) == (shown, None)
+    happened = "  >>> 'a'\n  'a'\n\n  >>> 2\n  2\n  In [1]: {2, 1}\n  Out[1]: {1, 2}"
+    assert found.output.rstrip() == happened
 
 
 def test_what_agrees_is_printed_as_it_is_shown(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from collections.abc import Generator, Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from daytona_validate._courses.repl_session import with_shown_line
+from daytona_validate._courses.session_transcript import read_transcript
 from daytona_validate._models import CodeValidationResult, Snippet
 
 
@@ -47,7 +47,7 @@ def run(snippet: Snippet) -> Generator[Request, Answer, CodeValidationResult]:
     """Have a snippet validated; `yield from` it."""
     answer = yield Run(snippet)
     assert isinstance(answer, CodeValidationResult)  # noqa: S101 - `PageRun` answers so
-    return with_shown_line(snippet, answer)
+    return read_transcript(snippet, answer)
 
 
 def results_of(

@@ -15,7 +15,7 @@ from functools import cache
 
 from daytona_validate._core.shown_node import NODE_ERROR
 from daytona_validate._core.shown_session import LANGUAGES, ShownInput, ShownSession
-from daytona_validate._models import CodeValidationResult, Outcome, Snippet
+from daytona_validate._models import Snippet
 from daytona_validate._sandbox_files import contents
 
 
@@ -44,7 +44,6 @@ _ERROR = re.compile(
     r"[ \t]*(?:Uncaught:? )?(?:\w{1,80}\.){0,9}[A-Z]\w{0,80}"
     r"(?:Error|Exception|Interrupt|Iteration|Exit)(?::|\s*$)|ERROR: "
 )
-_LINE = re.compile(r"(?:: line (\d+) of the output is | ends before line (\d+), )")
 _SHELL = re.compile(r"[ \t]*\$ [A-Za-z./~][\w./~+-]*(?: +[^=(\s].*)?")
 _MAGIC = re.compile(r"[ \t]*(?:(?:\w+\s*=\s*)?[%!]\s*\w.*|\w[\w.]*\?{1,2}\s*)")
 _SESSION_FILE = "shown_session.txt"
@@ -197,13 +196,6 @@ def session_code(code: str, language: str) -> str:
 def shown_session(snippet: Snippet) -> str | None:
     """Return the session that a snippet runs and is compared with; None: it runs none."""
     return snippet.expected_output if _SESSION_FILE in snippet.files else None
-
-
-def with_shown_line(snippet: Snippet, result: CodeValidationResult) -> CodeValidationResult:
-    """Return the result of a session with the line whose output is another than it shows."""
-    is_compared = result.outcome is Outcome.WRONG_OUTPUT and shown_session(snippet) is not None
-    found = _LINE.search(result.details) if is_compared else None
-    return result if found is None else replace(result, error_line=int(found[1] or found[2]))
 
 
 def _goes_on(before: str, line: str) -> bool:

@@ -1,16 +1,16 @@
 """Run a session as a page shows it, and write the transcript of what really happened.
 
-It stands beside `main.py` in sandboxes and imports one other file of ours. The transcript is the
+It stands beside `main.py` in sandboxes and imports two other files of ours. The transcript is the
 session itself, line by line, wherever what is shown agrees with what happened, and what happened
-where it does not: whoever compares the two finds the first line that is wrong. An error that the
-session does not show ends the run, as it would end a program.
+where it does not: whoever compares the two finds the first line that is wrong. What happened where
+it agrees in other words is told on stderr, in one line at the end. An error that the session does
+not show ends the run, as it would end a program.
 """
 
 from __future__ import annotations
 import __future__
 
 import codeop
-import contextlib
 import linecache
 import os
 import re
@@ -22,6 +22,7 @@ from types import CodeType
 from typing import Any
 
 from shown_agreement import FORGIVING, agrees, checker, is_changing, plain
+from shown_streams import Captured, Others, flush
 
 PROMPT = re.compile(r"([ \t]*)(?:>>>(?: |$)|In ?\[[\d ]*\]: ?)(.*)")
 MORE = re.compile(r"[ \t]*(?:\.\.\.(?: |$)|\.{3,}: ?)(.*)")
@@ -96,39 +97,6 @@ def complete(example: Example) -> None:
         example.source.append(line.removeprefix(example.indent))
 
 
-class Captured:
-    """What is written to stdout while an example runs, by the program and its children."""
-
-    def __init__(self) -> None:
-        self.real = os.dup(1)
-        self.store = os.memfd_create("output")
-
-    def __enter__(self) -> None:
-        os.ftruncate(self.store, 0)
-        os.lseek(self.store, 0, os.SEEK_SET)
-        os.dup2(self.store, 1)
-
-    def __exit__(self, *_error: object) -> None:
-        flush()
-        os.dup2(self.real, 1)
-
-    def text(self) -> str:
-        size = os.fstat(self.store).st_size
-        return os.pread(self.store, size, 0).decode("utf-8", "replace").replace("\r\n", "\n")
-
-    def say(self, text: str) -> None:
-        """Write to the real stdout."""
-        data = text.encode("utf-8", "replace")
-        while data:
-            data = data[os.write(self.real, data) :]
-
-
-def flush() -> None:
-    for stream in {sys.stdout, sys.__stdout__}:
-        with contextlib.suppress(Exception):
-            stream.flush()  # type: ignore[union-attr]
-
-
 def run(names: dict[str, Any], path: str) -> None:
     """Run the session of a file in the names of the program that asks for it.
 
@@ -146,7 +114,7 @@ def run(names: dict[str, Any], path: str) -> None:
         lines[each.line - 1 : each.line - 1 + len(each.source)] = each.source
     linecache.cache[program] = (len(text), None, [f"{line}\n" for line in lines], program)
     compile_all(parts, program)
-    captured, kept = Captured(), dict(names)
+    captured, kept, others = Captured(), dict(names), Others()
     for each in parts:
         with captured:
             execute(each, names, kept)
@@ -154,7 +122,11 @@ def run(names: dict[str, Any], path: str) -> None:
         if each.error is not None and not raises_as_shown(each.error, each):
             captured.say("\n".join([*each.raw, got]))
             tell(each.error)
-        captured.say("\n".join([*each.raw, *seen(each, got, names)]) + "\n")
+        lines = seen(each, got, names)
+        if lines is each.shown and got.strip() and is_compared(each):
+            others.add(each.line - 1 + len(each.raw), lines, happened(each, got))
+        captured.say("\n".join([*each.raw, *lines]) + "\n")
+    others.tell()
 
 
 def compile_all(parts: list[Example], program: str) -> None:
@@ -251,8 +223,7 @@ def shown_error(example: Example) -> tuple[str, str] | None:
 
 def seen(example: Example, got: str, names: dict[str, Any]) -> list[str]:
     """Return the lines to put for those shown: themselves, if they are what happened."""
-    is_compared = example.error is None and example.code is not None
-    if not is_compared or not "".join(example.shown).strip():
+    if not is_compared(example):
         return example.shown
     changes, now_s = is_changing("\n".join(example.source), names), time.time()
     shown = [SHOWN_VALUE.sub("", line.removeprefix(example.indent)) for line in example.shown]
@@ -261,8 +232,21 @@ def seen(example: Example, got: str, names: dict[str, Any]) -> list[str]:
         want = "\n".join(shown[:end]).rstrip("\n") + "\n"
         if any(agrees(each, got, changes, now_s) for each in (want, COMMENT.sub("", want))):
             return example.shown
+    return happened(example, got)
+
+
+def is_compared(example: Example) -> bool:
+    """Whether there is something to compare."""
+    has_run = example.error is None and example.code is not None
+    return has_run and bool("".join(example.shown).strip())
+
+
+def happened(example: Example, got: str) -> list[str]:
+    """Return the lines that an example would show if it showed what happened."""
+    lines = enumerate(example.shown)
+    blank = next((number for number, line in lines if number and not line.strip()), None)
     rest = [] if blank is None else example.shown[blank:]
     value = SHOWN_VALUE.match(example.shown[0])
     first = value[0] if value else example.indent
-    happened = got.removesuffix("\n").replace("\n", f"\n{example.indent}").split("\n")
-    return [first + happened[0], *happened[1:], *rest]
+    told = got.removesuffix("\n").replace("\n", f"\n{example.indent}").split("\n")
+    return [first + told[0], *told[1:], *rest]
