@@ -62,6 +62,24 @@ def test_what_its_makers_need_runs_before_it_too() -> None:
     )
 
 
+def test_a_block_that_then_needs_what_its_reader_gives_is_no_program() -> None:
+    def asks(snippet: Snippet) -> CodeValidationResult:
+        found = judge(snippet)
+        if snippet.code.endswith("input()") and found.outcome is PASSED:
+            error = failure_details("EOFError: EOF when reading a line (line 3)")
+            line = snippet.code.count("\n") + 1
+            said = replace(result(FAILED, line=line), details=error.replace("3", str(line)))
+            return replace(said, earlier=found.earlier)
+        return found
+
+    codes = ("app = 1", "use app\nadd p", "use app\nadd p\ninput()")
+    found, _ = finished([*map(block, codes)], asks)
+    assert found[2].outcome is Outcome.NOT_RUNNABLE
+    assert found[2].details.endswith("it reads what its reader types")
+    found, _ = finished([*map(block, (codes[0], "use app\ninput()"))], asks)
+    assert found[1].outcome is Outcome.NOT_RUNNABLE
+
+
 def test_of_two_that_make_a_name_the_one_without_a_clash_counts() -> None:
     codes = ("app = 1", "app = 1\nadd p", "use app\nadd p")
     assert outcomes(*codes)[0] is PASSED

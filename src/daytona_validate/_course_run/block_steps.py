@@ -52,6 +52,9 @@ def _tried_further(page: CoursePage, position: int, alone: CodeValidationResult)
             break
     else:
         result = alone
+    reason = page.no_program(position, result)  # after others it may need what a reader gives
+    if reason is not None:
+        return not_runnable(result, reason)
     return (yield from _blamed(page, position, result))
 
 

@@ -11,6 +11,7 @@ from collections.abc import Generator, Mapping, Sequence
 from typing import TypeAlias
 
 from daytona_validate._core.details import cause
+from daytona_validate._core.fragments.no_program import no_program
 from daytona_validate._course_run.consequences import makes
 from daytona_validate._course_run.site import Gift
 from daytona_validate._course_run.site_steps import run_after
@@ -49,7 +50,8 @@ def after_needed(
         codes: The blocks before it that ran, by their positions.
 
     Returns:
-        The result, if it passed, and after how many; None: it is a failure of its own.
+        The result, if it passed or is of no program, and after how many; None: the failure is its
+        own.
     """
     language, missing = replayed.language, alone.missing
     needed, tried = list[int](), set[int]()
@@ -63,7 +65,8 @@ def after_needed(
         tried.add(maker)
         result = yield from run_after(snippet, gifts, [codes[each] for each in sorted(needed)])
         failed = next((each for each in result.earlier if not each.has_passed), None)
-        if failed is None and result.outcome is Outcome.PASSED:
+        is_none = no_program(snippet, result) is not None
+        if failed is None and (is_none or result.outcome is Outcome.PASSED):
             return result, len(needed)
         if failed is None and _clashes(result):
             needed.pop()  # another one makes the same name

@@ -90,6 +90,23 @@ def test_the_body_of_a_function(code: str, errors: tuple[str, ...], *, is_one: b
 
 
 @pytest.mark.parametrize(
+    ("code", "is_one"),
+    [
+        ("require(['./oven'], function (oven) {});", True),
+        ("require(['./oven']);", False),
+        ("oven.require(['./oven'], 1);", False),
+    ],
+)
+def test_a_module_loader_of_browsers(code: str, *, is_one: bool) -> None:
+    said = 'TypeError [ERR_INVALID_ARG_TYPE]: The "id" argument must be of type string. Received'
+    for details, is_said in ((said, True), (said.replace("id", "a"), False)):
+        told = failure_details(f"{details} (line 1)")
+        failed = result(Outcome.RUNTIME_ERROR, details=told, language="javascript", line=1)
+        reason = no_program(block(code, "javascript"), failed)
+        assert (reason == "it is for a module loader of browsers") is (is_one and is_said)
+
+
+@pytest.mark.parametrize(
     ("name", "code", "is_one"),
     [
         ("expect", "expect(loaf).toBe(1)", True),

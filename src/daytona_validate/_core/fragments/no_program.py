@@ -33,6 +33,7 @@ from daytona_validate._core.fragments.reader_gives import (
 from daytona_validate._core.fragments.script_signs import (
     for_test_runner,
     given_option,
+    module_loader,
     type_alone,
     typescript,
     typescript_body,
@@ -118,7 +119,7 @@ Recognize = Callable[[str, CodeValidationResult], str | None]
 _ANY: tuple[Recognize, ...] = (_other_text, placeholder)
 _SCRIPT: tuple[Recognize, ...] = (
     *(*_ANY, jsx, _optional_arguments, chain_link, script_signatures),
-    *(alternatives, two_files, given_option, for_test_runner),
+    *(alternatives, two_files, given_option, for_test_runner, module_loader),
 )
 _RECOGNIZERS: dict[str, tuple[Recognize, ...]] = {
     "python": (

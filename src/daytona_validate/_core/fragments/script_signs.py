@@ -28,6 +28,8 @@ _USAGE = re.compile(
     r"|Missing required arguments?: |Not enough non-option arguments: )",
 )
 _READS_ARGUMENTS = re.compile(r"\bargv\b|\.parse(?:Async|Sync)?\(")
+_NO_ID = 'TypeError [ERR_INVALID_ARG_TYPE]: The "id" argument must be of type string'
+_LOADS = re.compile(r"(?<![\w$.])require\(\s*\[[^\]]*\]\s*,")
 _RETURNS = re.compile(r"TS1108: ")
 _UNKNOWN = re.compile(r"TS2304: Cannot find name '([\w$]+)'\.")
 _FUNCTION = re.compile(r"\bfunction\b|=>")
@@ -53,6 +55,13 @@ def given_option(code: str, result: CodeValidationResult) -> str | None:
     is_told = result.error_line is None and _USAGE.match(result.error or "") is not None
     is_asked = is_told and _READS_ARGUMENTS.search(bare_text(code, result.language)) is not None
     return "it needs arguments on its command line" if is_asked else None
+
+
+def module_loader(code: str, result: CodeValidationResult) -> str | None:
+    """Return that code calls the `require` of browsers, which takes a list and a function."""
+    line = code_line(bare_lines(code, result.language), result.error_line)
+    is_one = cause(result.details).startswith(_NO_ID) and _LOADS.search(line)
+    return "it is for a module loader of browsers" if is_one else None
 
 
 def typescript_body(code: str, result: CodeValidationResult) -> str | None:
