@@ -180,6 +180,7 @@ def test_undefined_types_beside_a_missing_body() -> None:
     assert found(code, "go", said, 1, f"{error}\n./main.go:1:2: syntax error: x") is None
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", ["python", "go", "java", "typescript"])
 def test_it_is_linear(language: str) -> None:
     said = {"python": INVALID, "go": "missing function body", "java": "';' expected"}

@@ -10,6 +10,7 @@ from block_results import block, result
 from daytona_validate._core.details import failure_details
 from daytona_validate._core.fragments.no_program import no_program
 from daytona_validate._models import Missing, MissingKind, Outcome
+from growth import assert_linear
 
 TOKEN = "SyntaxError: Unexpected token ':'"
 TYPED = "TypeScript, in a block for JavaScript"
@@ -136,3 +137,17 @@ def test_a_test_runner_gives_names(name: str, code: str, *, is_one: bool) -> Non
 )
 def test_a_type_that_stands_alone(code: str, errors: tuple[str, ...], *, is_one: bool) -> None:
     assert (compiled(code, *errors) is not None) is is_one
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [" ", "let a: ", "(", "a, ", "type a<", "a: number", ") : ", "interface a ", "a<typeof "],
+)
+def test_it_is_linear(piece: str) -> None:
+    def read(code: str) -> None:
+        compiled(code, TOKEN, language="javascript")
+        compiled(code, RETURN, UNKNOWN.format("a"))
+        compiled(code, ALONE)
+
+    assert_linear(read, piece)
+    assert_linear(read, piece, start="type a")

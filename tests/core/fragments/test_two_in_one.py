@@ -8,6 +8,7 @@ from block_results import block, result
 from daytona_validate._core.details import failure_details
 from daytona_validate._core.fragments.no_program import no_program
 from daytona_validate._models import Outcome
+from growth import assert_linear
 
 TWICE = "SyntaxError: Identifier 'loaf' has already been declared"
 REDECLARED = "TS2451: Cannot redeclare block-scoped variable 'loaf'."
@@ -58,6 +59,7 @@ def test_another_error_of_a_compiler_is_a_mistake() -> None:
         ((REDECLARED, unknown.format("lof")), None),
         ((REDECLARED, unknown.format("bake"), "TS7006: Parameter 'a' implicitly"), REASON),
         ((REDECLARED, "TS7006: Parameter 'a' implicitly"), None),
+        ((REDECLARED, *(unknown.format(f"bake{n}00") for n in range(21))), None),
         ((REDECLARED, "TS1005: ',' expected."), None),
     ):
         assert found(code, *errors, language="typescript") == reason
@@ -82,3 +84,13 @@ def test_two_files(code: str, *, is_one: bool) -> None:
     reason = no_program(block(code, "javascript"), failed)
     assert (reason is not None) is is_one
     assert reason is None or reason.startswith("several files in one block: ")
+
+
+@pytest.mark.parametrize(
+    "piece", [" ", "// ", "// a.js\n", "a/", "let loaf;\n", "import ", "=", "("]
+)
+def test_it_is_linear(piece: str) -> None:
+    missing = "Error [ERR_MODULE_NOT_FOUND]: Cannot find module '/work/a'"
+    for said in (TWICE, missing, REDECLARED):
+        for start in ("let loaf;\n// ", "let loaf;\n", "import "):
+            assert_linear(lambda code: found(code, said), piece, start=start)  # noqa: B023

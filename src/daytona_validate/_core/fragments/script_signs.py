@@ -6,6 +6,7 @@ Each goes by the runtime's or compiler's own words, and by the code in the line 
 from __future__ import annotations
 
 import re
+from itertools import islice
 
 from daytona_validate._core.compiler_errors import compiler_errors
 from daytona_validate._core.details import cause
@@ -32,6 +33,8 @@ _NO_ID = 'TypeError [ERR_INVALID_ARG_TYPE]: The "id" argument must be of type st
 _LOADS = re.compile(r"(?<![\w$.])require\(\s*\[[^\]]*\]\s*,")
 _RETURNS = re.compile(r"TS1108: ")
 _UNKNOWN = re.compile(r"TS2304: Cannot find name '([\w$]+)'\.")
+_MOST_NAMES = 20
+"""That are compared with all words of a block."""
 _FUNCTION = re.compile(r"\bfunction\b|=>")
 _WORD = re.compile(r"[^\W\d][\w$]*")
 _TEST_NAMES = frozenset(
@@ -72,8 +75,9 @@ def typescript_body(code: str, result: CodeValidationResult) -> str | None:
     if len(others) == len(errors) or None in others or _FUNCTION.search(bare):
         return None
     words = OWN_NAMES["typescript"].union(_WORD.findall(bare))
-    is_slip = any(is_misspelt(found[1], words) for found in others if found is not None)
-    return None if is_slip else "the body of a function"
+    names = {found[1] for found in others if found is not None}
+    is_slip = any(is_misspelt(each, words) for each in islice(names, _MOST_NAMES))
+    return None if is_slip or len(names) > _MOST_NAMES else "the body of a function"
 
 
 def for_test_runner(code: str, result: CodeValidationResult) -> str | None:

@@ -21,6 +21,8 @@ _CALL = re.compile(r"[^\W\d][\w$.]*\s*(?:<[^(){}]*>\s*)?(\()\s*\)\s*:\s*[^\s={][
 _PARAMETER = re.compile(r"\s*(?:\.\.\.\s*)?[\w$]+\??\s*:\s*\S.*", re.DOTALL)
 _NO_BODY = re.compile(r"TS(?:2391|2389|2384|2383|2393|7010|7006|2371):|TS1005: '\(' expected\.")
 _UNKNOWN = re.compile(r"TS(?:2304|2552): Cannot find name '(\w+)'\.")
+_MOST_NAMES = 20
+"""That are compared with all words of a block."""
 _RESERVED = re.compile(r"TS1359: Identifier expected\.")
 _TYPES = frozenset(
     (
@@ -104,8 +106,10 @@ def _only_misses_bodies(bare: str, result: CodeValidationResult) -> bool:
         return True
     words = _TYPES.union(_WORD.findall(bare))
     unknown = [each for each in errors if not _NO_BODY.match(each)]
-    names = [found and found[1] for found in map(_UNKNOWN.match, unknown)]
-    return all(name is not None and not is_misspelt(name, words) for name in names)
+    names = {found and found[1] for found in map(_UNKNOWN.match, unknown)}
+    return len(names) <= _MOST_NAMES and all(
+        name is not None and not is_misspelt(name, words) for name in names
+    )
 
 
 def signatures(code: str, result: CodeValidationResult) -> str | None:

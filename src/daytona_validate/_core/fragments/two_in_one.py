@@ -23,8 +23,11 @@ _TWICE = re.compile(
     r"|Import declaration conflicts with local declaration of) '([\w$]+)'"
 )
 _UNKNOWN = re.compile(r"TS2304: Cannot find name '([\w$]+)'\.")
-_OF_UNKNOWN = "TS7006: "
+_MOST_NAMES = 20
+"""That are compared with all words of a block."""
+_OF_UNKNOWN = re.compile("TS7006: ")
 """A parameter has no type, as what takes the function has none."""
+_LONGEST_COMMENT = 200
 _COMMENT = re.compile(r"\s*(?://+|/\*+)\s*(.*?)\s*(?:\*/\s*)?$")
 _OTHER_WAY = re.compile(
     r"\W*(?:(?:or|vs|versus|later|before|after|instead|alternative(?:ly)?|es ?\d{1,4}|option \w"
@@ -81,22 +84,17 @@ def _declarations(code: str, language: str) -> list[str]:
 def _are_explained(errors: list[str], code: str, language: str) -> bool:
     """Return whether all that a compiler tells is of names twice, or of names of another place."""
     words = OWN_NAMES[language].union(_WORD.findall(bare_start(code, language)))
-    has_unknown = any(map(_UNKNOWN.match, errors))
-    for each in errors:
-        unknown = _UNKNOWN.match(each)
-        if has_unknown and each.startswith(_OF_UNKNOWN):
-            continue
-        if unknown is not None and is_misspelt(unknown[1], words):
-            return False
-        if unknown is None and not _TWICE.match(each):
-            return False
-    return True
+    unknowns = {found[1] for found in map(_UNKNOWN.match, errors) if found is not None}
+    if len(unknowns) > _MOST_NAMES or any(is_misspelt(each, words) for each in unknowns):
+        return False
+    own = (_UNKNOWN, _TWICE, _OF_UNKNOWN) if unknowns else (_TWICE,)
+    return all(any(each.match(error) for each in own) for error in errors)
 
 
 def _above(lines: list[str], start: int, end: int) -> Iterator[str]:
     """Yield the comments above a line, back to another one, as far as nothing else stands there."""
     for line in reversed(lines[end + 1 : start]):
-        comment = _COMMENT.match(line)
+        comment = _COMMENT.match(line[:_LONGEST_COMMENT])
         if comment is not None:
             yield comment[1]
         elif line.strip() and not line.lstrip().startswith("import"):
@@ -106,7 +104,8 @@ def _above(lines: list[str], start: int, end: int) -> Iterator[str]:
 def two_files(code: str, result: CodeValidationResult) -> str | None:
     """Return which files a block has, if it imports one of them that it has itself."""
     found = _NO_FILE.match(cause(result.details))
-    comments = filter(None, map(_COMMENT.match, code.split("\n")))
+    lines = (line[:_LONGEST_COMMENT] for line in code.split("\n"))
+    comments = filter(None, map(_COMMENT.match, lines))
     files = [file[1] for each in comments if (file := _FILE.fullmatch(each[1]))]
     names = {each.rpartition("/")[2] for each in files}
     stems = {each.partition(".")[0] for each in names}
