@@ -67,6 +67,7 @@ def test_script_names_and_the_statements_that_bind_them() -> None:
         "weigh": "const { weigh } = require('parcels');",
         "unpack": "const { open: unpack } = require('parcels');",
         "whole": "const whole = require('parcels');",
+        "parcels": "import * as parcels from 'parcels';",
     }
     assert found.guessed("bag") == "import { bag } from 'parcels';"
 

@@ -69,7 +69,8 @@ class Site:
 
 def _imported(imports: SiteImports, name: str, language: str, *, is_made: bool) -> Iterator[Gift]:
     shown = imports.shown(name)
-    is_usual = name in FORGOTTEN_NAMES[language] and shown != f"import {name}"
+    is_whole = shown in (f"import {name}", f"import * as {name} from '{name}';")
+    is_usual = name in FORGOTTEN_NAMES[language] and not is_whole
     if shown is not None and (imports.is_named or not is_usual):
         yield Gift(shown, f"`{shown}` of its site's other pages")
     is_open = imports.is_named and not is_made and name.isidentifier()

@@ -95,8 +95,8 @@ def site_imports(
         return None
     [(module, _)] = modules.most_common(1)
     statements = _agreed(own)
-    if language == "python":
-        statements = {**{name: f"import {name}" for name in modules}, **statements}
+    whole = {name: _WHOLE[language](name) for name in modules if name.isidentifier()}
+    statements = {**whole, **statements}
     return SiteImports(
         module=module,
         statements=statements,
@@ -198,6 +198,10 @@ _READERS: Mapping[str, Callable[[str], Iterator[_Import]]] = {
     "javascript": _script,
 }
 _OWN = {"python": sys.stdlib_module_names, "javascript": frozenset(_OF_NODE)}
+_WHOLE: Mapping[str, Callable[[str], str]] = {
+    "python": lambda module: f"import {module}",
+    "javascript": lambda module: f"import * as {module} from '{module}';",
+}
 _GUESSED: Mapping[str, Callable[[str, str], str]] = {
     "python": lambda module, name: f"from {module} import {name}",
     "javascript": lambda module, name: f"import {{ {name} }} from '{module}';",
