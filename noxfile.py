@@ -98,7 +98,7 @@ def imports(session: nox.Session) -> None:
 @nox.session(python=PYTHONS)
 def tests(session: nox.Session) -> None:
     """Run all tests, whose coverage has a floor; or those that the arguments for pytest say."""
-    install(session, "-e", ".[test]")
+    install(session, "-e", ".[test,examples]")
     session.run("coverage", "erase")
     with tempfile.TemporaryDirectory() as cache:
         Path(cache).chmod(0o755)  # for the users of jails

@@ -11,7 +11,7 @@ import inspect
 import re
 from functools import cache
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler, TypeAdapter
@@ -44,7 +44,8 @@ class WrittenAsJson:
     """
 
     __slots__ = ()
-    __pydantic_config__: ClassVar = {"json_schema_serialization_defaults_required": True}
+    # Without an annotation: others that look for fields among a class's hints find those alone.
+    __pydantic_config__ = {"json_schema_serialization_defaults_required": True}  # noqa: RUF012
 
     @classmethod
     def __get_pydantic_core_schema__(cls, kind: type, build: GetCoreSchemaHandler) -> CoreSchema:
