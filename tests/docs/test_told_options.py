@@ -27,8 +27,8 @@ SHORT = re.compile(rf"(?:{'|'.join(COMMANDS)}) \S.*")
 """Code in a line of text that is a command without the program's name."""
 GOES_ON = re.compile(r"\\\n|\n\s+(?=--)")
 OPTION = re.compile(r"--?[a-zA-Z][a-z-]*")
-OF_OTHERS = {"--again", "--results", "--no-venv"}
-"""Options of examples/evaluate.py and of nox."""
+OF_OTHERS = {"--again", "--results", "--no-venv", "--timeout-graceful-shutdown", "--workers"}
+"""Options of examples/evaluate.py, of nox and of uvicorn."""
 
 
 def code_of(page: Path) -> Iterator[tuple[str, bool]]:
