@@ -31,6 +31,7 @@ if TYPE_CHECKING:
         Snippet,
         Stage,
     )
+    from daytona_validate._models.readiness import Drained, Missing, Readiness, Swept
     from daytona_validate._providers.protocol import Sandbox, SandboxProvider
     from daytona_validate._settings import Settings
     from daytona_validate._snippet_model import CodeSnippet
@@ -44,11 +45,14 @@ __all__ = [
     "ConfigurationError",
     "DaytonaClient",
     "DaytonaValidateError",
+    "Drained",
     "Fault",
     "Limits",
     "Location",
+    "Missing",
     "Outcome",
     "QueueFull",
+    "Readiness",
     "Reason",
     "Sandbox",
     "SandboxProvider",
@@ -57,6 +61,7 @@ __all__ = [
     "Snippet",
     "SnippetRequest",
     "Stage",
+    "Swept",
     "Validator",
     "ValidatorClosed",
     "get_daytona_client",
@@ -82,6 +87,7 @@ _MODULES = {
         "Snippet",
         "Stage",
     ),
+    "_models.readiness": ("Drained", "Missing", "Readiness", "Swept"),
     "_providers.protocol": ("Sandbox", "SandboxProvider"),
     "_settings": ("Settings",),
     "_snippet_model": ("CodeSnippet",),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from daytona_validate._core.intake import named_language
 from daytona_validate._core.results import RunContext, cancelled
@@ -78,6 +78,11 @@ class OpenCalls:
         self.idle = asyncio.Event()
         """Set while no snippet is on its way that anybody waits for."""
         self.idle.set()
+        self._is_empty = asyncio.Event()
+        """Set while no call is open."""
+        self._is_empty.set()
+        self._ended = 0
+        """Snippets, since the beginning."""
         self._open: dict[Call, None] = {}
         self._working: dict[Call, None] = {}
         """Those with a snippet on its way that somebody waits for."""
@@ -86,10 +91,13 @@ class OpenCalls:
     def open(self, call: Call) -> Iterator[None]:
         """Have a call in the registry."""
         self._open[call] = None
+        self._is_empty.clear()
         try:
             yield
         finally:
             del self._open[call]
+            if not self._open:
+                self._is_empty.set()
 
     def begin(self, call: Call) -> None:
         """Have one snippet more of a call on its way."""
@@ -101,6 +109,7 @@ class OpenCalls:
     def end(self, call: Call) -> None:
         """Have one snippet less of a call on its way."""
         call.under_way -= 1
+        self._ended += 1
         if call.under_way == 0:
             self._forget(call)
 
@@ -108,6 +117,30 @@ class OpenCalls:
         """Note that whoever made a call has gone on without its end."""
         call.is_left = True
         self._forget(call)
+
+    async def drain(self, timeout_s: float, why: str) -> tuple[int, int]:
+        """Let open calls go on, for a time, and call off what is left of them then.
+
+        Args:
+            timeout_s: Seconds.
+            why: What is said of snippets that are called off.
+
+        Returns:
+            How many snippets ended by themselves, and how many were called off.
+        """
+        before = self._ended
+        with suppress(TimeoutError):
+            async with asyncio.timeout(timeout_s):
+                await self._is_empty.wait()
+        finished = self._ended - before
+        return finished, sum(call.off.call_off(why) for call in self._open)
+
+    async def until_idle(self, longest_s: float) -> int:
+        """Wait until nothing is on its way, for a time; return how many snippets still are."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(longest_s):
+                await self.idle.wait()
+        return sum(call.under_way for call in self._working)
 
     def _forget(self, call: Call) -> None:
         self._working.pop(call, None)

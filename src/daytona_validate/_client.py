@@ -12,17 +12,19 @@ from typing import TYPE_CHECKING, Self
 import anyio.to_thread
 
 from daytona_validate._errors import ConfigurationError, ValidatorClosed
+from daytona_validate._make_session import make_session
 from daytona_validate._models import CodeValidationResult, Snippet
+from daytona_validate._operations import Operations
 from daytona_validate._providers.protocol import SandboxProvider
 from daytona_validate._providers.registry import provider_entry
-from daytona_validate._session import CLOSED, Session, make_session
+from daytona_validate._session import CLOSED, DRAINING, Session
 from daytona_validate._settings import Settings
 
 if TYPE_CHECKING:
     import httpx  # heavy, and only the Daytona provider needs it
 
 
-class Validator:
+class Validator(Operations):
     """Asynchronous client: validates snippets in fresh sandboxes, many at a time.
 
     Open it once per process and event loop, with `async with`, and share it: all its calls
@@ -207,6 +209,12 @@ class Validator:
         )
 
     def _open_session(self) -> Session:
+        session = self._session_of_this_loop()
+        if session.is_draining:
+            raise ValidatorClosed(DRAINING)
+        return session
+
+    def _session_of_this_loop(self) -> Session:
         if self._is_closed:
             raise ValidatorClosed(CLOSED)
         if self._session is None:

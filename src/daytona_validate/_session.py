@@ -1,14 +1,9 @@
-"""Open validator: what it holds between opening and closing, and how it is made from settings.
-
-Provider and pipeline are handed the settings as such and read them by protocols of their own:
-neither knows where they come from.
-"""
+"""Open validator: what it holds between opening and closing."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
-import math
 from collections.abc import (
     AsyncIterable,
     AsyncIterator,
@@ -25,14 +20,12 @@ from daytona_validate._call import Call, OpenCalls
 from daytona_validate._core.intake import named_language
 from daytona_validate._core.languages.table import find_language
 from daytona_validate._errors import ConfigurationError, ValidatorClosed
-from daytona_validate._models import CodeValidationResult, Snippet
+from daytona_validate._models import CodeValidationResult, Reason, Snippet
+from daytona_validate._models.readiness import Drained, Missing, Readiness
 from daytona_validate._pipeline import Pipeline
+from daytona_validate._pipeline_config import PipelineConfig
 from daytona_validate._providers.protocol import SandboxProvider
-from daytona_validate._providers.registry import (
-    DEFAULT_CONCURRENCY,
-    ProviderParts,
-    provider_entry,
-)
+from daytona_validate._readiness import ReadinessCheck
 from daytona_validate._runtime.cleanup import finish
 from daytona_validate._runtime.fan_out import fan_out
 from daytona_validate._runtime.left_work import LeftWork
@@ -40,16 +33,15 @@ from daytona_validate._runtime.limiter import Caller, Slots, patience
 from daytona_validate._sandbox_pool.call import SharedSandboxes
 from daytona_validate._sandbox_pool.pool import SandboxPool
 from daytona_validate._sandbox_pool.turns import look_ahead
-from daytona_validate._settings import Settings
 
 if TYPE_CHECKING:
-    import httpx  # heavy, and only the Daytona provider needs it
-
     from daytona_validate._result_cache.result_cache import ResultCache
 
 _logger = logging.getLogger("daytona_validate")
 
 CLOSED = "This validator is closed; make a new one."
+DRAINING = "This validator is being drained: it takes nothing new."
+DRAINED = "the validator was drained"
 CLOSE_GRACE_S = 60.0
 """How long a provider may take to remove what is left."""
 
@@ -61,6 +53,7 @@ class Session:
         provider: Closed together with the session.
         slots: The bound of all calls.
         pipeline: The way of a snippet, over the two.
+        config: What checks before any snippet go by.
         pool: Of sandboxes that are used more than once; None: none is.
         cache: Of results; closed together with the session. None: every snippet is run.
     """
@@ -70,13 +63,18 @@ class Session:
         provider: SandboxProvider,
         slots: Slots,
         pipeline: Pipeline,
+        config: PipelineConfig,
+        *,
         pool: SandboxPool | None = None,
         cache: ResultCache | None = None,
     ) -> None:
         self.provider = provider
         self.slots = slots
         self.calls = OpenCalls()
+        self.readiness = ReadinessCheck(provider, config)
         self.is_closed = False
+        self.is_draining = False
+        self._is_drained = False
         self.loop: asyncio.AbstractEventLoop | None = None
         self._pipeline = pipeline
         self._pool = pool
@@ -126,10 +124,27 @@ class Session:
         """Wait for the snippets that are on their way, then close the provider."""
         self.is_closed = True
         try:
-            await self.calls.idle.wait()
+            if not self._is_drained:  # else that was waited for as long as it may take
+                await self.calls.idle.wait()
             await self._left.ended(longest_s=CLOSE_GRACE_S)
         finally:
             await finish(self._close_all(), grace_s=CLOSE_GRACE_S)
+
+    async def ready(self, languages: tuple[str, ...], *, longest_s: float) -> Readiness:
+        """Return what is missing; see `Validator.ready`."""
+        if self.is_draining:
+            advice = "This process ends: ask another one."
+            closed = Missing(what="validator", reason=Reason.CLOSED, advice=advice)
+            return Readiness((closed,))
+        return await self.readiness.readiness(languages, longest_s=longest_s)
+
+    async def drain(self, timeout_s: float) -> Drained:
+        """Take nothing new, finish or call off what runs, and close; see `Validator.drain`."""
+        self.is_draining = True
+        finished, called_off = await self.calls.drain(timeout_s, DRAINED)
+        left = await self.calls.until_idle(CLOSE_GRACE_S)
+        self._is_drained = True
+        return Drained(finished=finished, called_off=called_off, left=left)
 
     def _call(self, caller: Caller, stop_after_unavailable: int | None = None) -> Call:
         return Call(
@@ -207,59 +222,13 @@ class Session:
 
     async def _close_all(self) -> None:
         try:
+            await self.readiness.aclose()
             if self._pool is not None:
                 await self._pool.aclose()
             await self.provider.aclose()
         finally:
             if self._cache is not None:
                 await self._cache.aclose()
-
-
-def make_session(
-    settings: Settings,
-    *,
-    provider: str | SandboxProvider | None,
-    concurrency: int | None,
-    http_client: httpx.AsyncClient | None,
-) -> Session:
-    """Return a session; it may block, as a provider's import takes long.
-
-    Args:
-        settings: What holds where the other arguments are None.
-        provider: By name or as such; None: what the settings say.
-        concurrency: Snippets at a time; None: what the settings say, else the provider's default.
-        http_client: The caller's own for the service; None: one is made.
-    """
-    default_concurrency, most = DEFAULT_CONCURRENCY, math.inf
-    if provider is None or isinstance(provider, str):
-        entry = provider_entry(provider or settings.provider)
-        parts = ProviderParts(on_notice=_log_notice, http_client=http_client)
-        provider = entry.make(settings, parts)
-        default_concurrency, most = entry.concurrency(), entry.most_at_a_time(settings)
-    slots = Slots(
-        int(min(most, concurrency or settings.concurrency or default_concurrency)),
-        max_waiting=settings.max_queue,
-        longest_wait_s=settings.queue_timeout_s,
-    )
-    uses = settings.snippets_per_sandbox
-    pool = SandboxPool(provider, uses=uses, places=slots.total) if uses > 1 else None
-    return Session(
-        provider, slots, Pipeline(provider, slots, settings), pool, _cache(provider, settings)
-    )
-
-
-def _cache(provider: SandboxProvider, settings: Settings) -> ResultCache | None:
-    # A snippet before it in its sandbox may have left something there: none is kept.
-    if settings.cache in (None, "off") or settings.snippets_per_sandbox > 1:
-        return None
-    try:  # a Python may have been built without SQLite
-        from daytona_validate._result_cache.answer_file import AnswerFile  # noqa: PLC0415 - as said
-        from daytona_validate._result_cache.result_cache import ResultCache  # noqa: PLC0415 - as said
-    except ModuleNotFoundError as error:
-        _logger.info("The result cache is not used: %s", error)
-        return None
-    file = AnswerFile(settings.cache_dir)
-    return ResultCache(provider, settings, file, only_passed=settings.cache == "passed")
 
 
 async def _in_turn(
@@ -286,7 +255,3 @@ def _language_of(snippet: Snippet) -> str:
     name = named_language(snippet)
     language = find_language(name)
     return name if language is None else language.name
-
-
-def _log_notice(notice: str) -> None:
-    _logger.info("%s", notice)

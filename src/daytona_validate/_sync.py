@@ -19,6 +19,7 @@ from daytona_validate._client import Validator
 from daytona_validate._core.results import six_key_dict
 from daytona_validate._errors import ValidatorClosed
 from daytona_validate._models import CodeValidationResult, Snippet
+from daytona_validate._models.readiness import Drained, Readiness, Swept
 from daytona_validate._providers.protocol import SandboxProvider
 from daytona_validate._runtime.background_loop import BackgroundLoop, CallerWork
 from daytona_validate._runtime.callers_source import CallersSource
@@ -172,6 +173,42 @@ class DaytonaClient:
         source = CallersSource(snippets)
         return self._run(
             lambda each: each.validate_many(source.items(), **options), meanwhile=source
+        )
+
+    def ready(
+        self, languages: Iterable[str] | None = None, *, timeout_s: float = 10.0
+    ) -> Readiness:
+        """Return whether snippets would run, and what is missing; see `Validator.ready`.
+
+        Raises:
+            ConfigurationError: There is no such language: the caller's fault.
+            ValidatorClosed: As `validate`.
+        """
+        return self._run(lambda validator: validator.ready(languages, timeout_s=timeout_s))
+
+    def drain(self, timeout_s: float) -> Drained:
+        """Take nothing new, finish what other threads wait for or call it off, and close.
+
+        Args:
+            timeout_s: See `Validator.drain`.
+
+        Raises:
+            ValidatorClosed: As `validate`.
+        """
+        drained = self._run(lambda validator: validator.drain(timeout_s))
+        self.close()
+        return drained
+
+    def sweep(self, *, older_than_s: float = 600.0, is_dry_run: bool = False) -> Swept:
+        """Remove sandboxes that were left behind at Daytona; see `Validator.sweep`.
+
+        Raises:
+            ConfigurationError: `older_than_s` is below 0.
+            DaytonaValidateError: As for `Validator.sweep`.
+            ValidatorClosed: As `validate`.
+        """
+        return self._run(
+            lambda validator: validator.sweep(older_than_s=older_than_s, is_dry_run=is_dry_run)
         )
 
     def _run(

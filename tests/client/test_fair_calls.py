@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 
 from daytona_validate import ConfigurationError, DaytonaClient, QueueFull, Snippet, Validator
-from daytona_validate._session import make_session
+from daytona_validate._make_session import make_session
 from daytona_validate.testing import FakeProvider, ran
 from plain_settings import plain_settings
 

@@ -14,11 +14,14 @@ from daytona_validate import (
     ConfigurationError,
     DaytonaClient,
     DaytonaValidateError,
+    Drained,
     Fault,
     Limits,
     Location,
+    Missing,
     Outcome,
     QueueFull,
+    Readiness,
     Reason,
     Sandbox,
     SandboxProvider,
@@ -27,6 +30,7 @@ from daytona_validate import (
     Snippet,
     SnippetRequest,
     Stage,
+    Swept,
     Validator,
     ValidatorClosed,
     get_daytona_client,
@@ -183,6 +187,22 @@ def models(result: CodeValidationResult) -> None:
     assert_type(snippet.validation, CodeValidationResult | None)
     request = SnippetRequest(code="1", language="python", files={"a": "b"}, timeout_s=1, id="c")
     assert_type(request.snippet(), Snippet)
+
+
+async def operated(validator: Validator, client: DaytonaClient, full: QueueFull) -> None:
+    readiness = await validator.ready(["python"], timeout_s=5)
+    assert_type(readiness, Readiness)
+    assert_type(readiness.is_ready, bool)
+    assert_type(readiness.missing, tuple[Missing, ...])
+    for each in readiness.missing:
+        assert_type((each.what, each.reason, each.advice), tuple[str, Reason, str])
+    assert_type(await validator.sweep(older_than_s=900, is_dry_run=True), Swept)
+    assert_type(await validator.drain(20), Drained)
+    assert_type(client.ready(), Readiness)
+    assert_type((full.waiting, full.slots, full.retry_after_s), tuple[int, int, float])
+    assert_type(await validator.validate("1", "python", queue_timeout_s=2), CodeValidationResult)
+    many = await validator.validate_many([], stop_after_unavailable=10)
+    assert_type(many, list[CodeValidationResult])
 
 
 def errors(error: ConfigurationError | QueueFull | ValidatorClosed) -> DaytonaValidateError:

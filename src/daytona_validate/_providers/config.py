@@ -26,6 +26,7 @@ class DaytonaConfig(Protocol):
     snippets_per_sandbox: int
     create_timeout_s: float
     request_timeout_s: float
+    packages: dict[str, tuple[str, ...]]
 
     def limits(self) -> Limits:
         """Return the limits that snapshots were built for."""

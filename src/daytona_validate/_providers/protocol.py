@@ -8,6 +8,7 @@ from typing import Protocol, runtime_checkable
 
 from daytona_validate._core.sandbox_account import SandboxAccount
 from daytona_validate._models import Execution, SandboxSpec, Snippet, Stage
+from daytona_validate._models.readiness import Missing, Swept
 
 
 class Sandbox(Protocol):
@@ -122,6 +123,35 @@ class ProvableProvider(SandboxProvider, Protocol):
 
         Raises:
             SandboxUnavailable: No sandbox at all can be had; the message says what to change.
+        """
+        ...
+
+
+@runtime_checkable
+class CheckedProvider(SandboxProvider, Protocol):
+    """Provider that can tell, at some cost, what its sandboxes lack; of others, it is tried out."""
+
+    async def missing(self, languages: tuple[str, ...]) -> tuple[Missing, ...]:
+        """Return what is missing: of what each sandbox needs, and of what some languages need.
+
+        Args:
+            languages: Names in the table of languages; there may be none.
+
+        Raises:
+            Exception: It is missing itself, then.
+        """
+        ...
+
+
+@runtime_checkable
+class SweptProvider(SandboxProvider, Protocol):
+    """Provider whose sandboxes can outlive the process that made them."""
+
+    async def sweep(self, older_than_s: float, *, is_dry_run: bool) -> Swept:
+        """Remove its sandboxes that are older than something; see `Validator.sweep`.
+
+        Raises:
+            SandboxUnavailable: They cannot be listed.
         """
         ...
 

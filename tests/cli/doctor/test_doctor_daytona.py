@@ -10,10 +10,15 @@ import respx
 from pydantic import SecretStr
 
 from daytona_validate._cli.doctor.cases import CASES, FirstCase
-from daytona_validate._cli.doctor.daytona import daytona_findings, key_finding, snapshot_findings
 from daytona_validate._cli.doctor.doctor_run import packages_of
-from daytona_validate._cli.doctor.report import DoctorReport, Finding
+from daytona_validate._cli.doctor.report import DoctorReport
+from daytona_validate._models.readiness import Finding
 from daytona_validate._providers.daytona.dockerfiles.dockerfile import supervisor_part
+from daytona_validate._providers.daytona.findings import (
+    daytona_findings,
+    key_finding,
+    snapshot_findings,
+)
 from daytona_validate._providers.daytona.images import Image, Resources
 from daytona_validate._providers.daytona.wire.parse import KeyAnswer, SnapshotAnswer
 from daytona_validate._providers.daytona.wire.service import Service

@@ -6,10 +6,11 @@ from dataclasses import replace
 import pytest
 
 from daytona_validate._cli.doctor.cases import CASES, CaseReport, CaseState, FirstCase
-from daytona_validate._cli.doctor.report import DoctorReport, Finding
+from daytona_validate._cli.doctor.report import DoctorReport
 from daytona_validate._client import Validator
 from daytona_validate._errors import SandboxUnavailable
 from daytona_validate._models import CodeValidationResult
+from daytona_validate._models.readiness import Finding
 from daytona_validate.testing import Answer, FakeProvider, ran
 
 CASE = CASES[0]

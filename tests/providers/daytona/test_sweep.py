@@ -67,6 +67,15 @@ def deleted(route: respx.Route) -> list[str]:
     return sorted(call.request.url.path.rpartition("/")[2] for call in route.calls)
 
 
+async def test_what_is_in_use_here_is_left_alone_however_old(
+    api: respx.MockRouter, service: Service
+) -> None:
+    pages(api, [row("a"), row("b")])
+    deleting = deletions(api)
+    swept = await sweep(service, 600, now=NOW, in_use={"daytona-validate-a"})
+    assert (deleted(deleting), swept.removed) == (["b"], 1)
+
+
 async def test_leftovers_of_all_pages_are_removed(api: respx.MockRouter, service: Service) -> None:
     listing = pages(api, [row("a"), row("b")], [row("c")])
     deleting = deletions(api)

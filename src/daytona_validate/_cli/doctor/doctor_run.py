@@ -14,8 +14,7 @@ from daytona_validate._cli.chosen_provider import ChosenProvider
 from daytona_validate._cli.command_settings import ChosenSettings, ProviderChoice, chosen_settings
 from daytona_validate._cli.daytona_access import images_of, service_of
 from daytona_validate._cli.doctor.cases import CASES, CaseReport, FirstCase
-from daytona_validate._cli.doctor.daytona import daytona_findings
-from daytona_validate._cli.doctor.report import DoctorReport, Finding
+from daytona_validate._cli.doctor.report import DoctorReport
 from daytona_validate._cli.screen.interrupt import run_until_interrupted
 from daytona_validate._cli.screen.log_on_screen import log_on
 from daytona_validate._cli.screen.screen import Screen
@@ -27,6 +26,8 @@ from daytona_validate._cli.this_host import (
 from daytona_validate._core.languages.table import LANGUAGES
 from daytona_validate._core.version_drift import is_drifted
 from daytona_validate._errors import ConfigurationError, SandboxUnavailable
+from daytona_validate._models.readiness import Finding
+from daytona_validate._providers.daytona.findings import daytona_findings
 from daytona_validate._providers.daytona.images import Image
 from daytona_validate._providers.protocol import SandboxProvider
 from daytona_validate._settings import Settings

@@ -10,16 +10,7 @@ from daytona_validate._cli.exit_codes import ExitCode
 from daytona_validate._cli.screen.columns import columns
 from daytona_validate._core.printable import one_line
 from daytona_validate._json_text import json_text
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """Result of one check."""
-
-    name: str
-    is_good: bool
-    text: str
-    """For people: a version, or what is wrong and what to do."""
+from daytona_validate._models.readiness import Finding
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

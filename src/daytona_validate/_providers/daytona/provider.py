@@ -16,6 +16,7 @@ from daytona_validate._core import service_url
 from daytona_validate._core.sandbox_account import SandboxAccount
 from daytona_validate._errors import SandboxUnavailable
 from daytona_validate._models import SandboxSpec
+from daytona_validate._models.readiness import Missing, Swept, missing_of
 from daytona_validate._providers.config import DaytonaConfig
 from daytona_validate._providers.daytona.effects import Effects
 from daytona_validate._providers.daytona.removals import Removals
@@ -70,6 +71,25 @@ class DaytonaProvider:
         """Return for how many seconds more rate limits forbid to create a sandbox."""
         return -math.inf if self._sandboxes is None else self._sandboxes.held_back_s()
 
+    async def missing(self, languages: tuple[str, ...]) -> tuple[Missing, ...]:
+        """Return what the service, the key or its snapshots lack; a few requests are sent."""
+        if self._sandboxes is None or self._refusal is not None:
+            refusal = self._refused()
+            what = "address" if refusal.reason is Reason.WRONG_ADDRESS else "key"
+            advice = f"{refusal}: set DAYTONA_API_KEY" if what == "key" else str(refusal)
+            return (Missing(what=what, reason=refusal.reason, advice=advice),)
+        return missing_of(await self._sandboxes.findings(languages))
+
+    async def sweep(self, older_than_s: float, *, is_dry_run: bool) -> Swept:
+        """Remove sandboxes of this package that are older than something; not those in use here.
+
+        Raises:
+            SandboxUnavailable: There is no key, or they cannot be listed.
+        """
+        if self._sandboxes is None or self._refusal is not None:
+            raise self._refused()
+        return await self._sandboxes.sweep(older_than_s, is_dry_run=is_dry_run)
+
     async def prepare(self, spec: SandboxSpec) -> None:
         """Find out which snapshot a spec needs; nothing is sent.
 
@@ -106,7 +126,7 @@ class DaytonaProvider:
             SandboxUnavailable: Anything else; the message says what to change.
         """
         if self._sandboxes is None or self._refusal is not None:
-            raise SandboxUnavailable(self._refusal or NO_KEY, reason=self._why)
+            raise self._refused()
         return HeldSandbox(self._sandboxes, spec)
 
     async def aclose(self) -> None:
@@ -115,3 +135,6 @@ class DaytonaProvider:
             self._refusal, self._why = "The Daytona provider is closed.", Reason.CLOSED
         if self._sandboxes is not None:
             await self._sandboxes.aclose()
+
+    def _refused(self) -> SandboxUnavailable:
+        return SandboxUnavailable(self._refusal or NO_KEY, reason=self._why)

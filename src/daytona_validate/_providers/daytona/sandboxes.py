@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 from contextlib import AbstractAsyncContextManager
+from datetime import UTC, datetime
 from functools import lru_cache
 
 import httpx
@@ -14,6 +15,7 @@ from daytona_validate._core.languages.table import LANGUAGES
 from daytona_validate._core.limits import WALL_FACTOR
 from daytona_validate._errors import ToolchainMissing
 from daytona_validate._models import Limits, SandboxSpec, Stage
+from daytona_validate._models.readiness import Finding, Swept
 from daytona_validate._providers.config import DaytonaConfig
 from daytona_validate._providers.daytona.creation import Creation, Wanted
 from daytona_validate._providers.daytona.creation_body import (
@@ -25,10 +27,12 @@ from daytona_validate._providers.daytona.creation_body import (
 from daytona_validate._providers.daytona.effects import Effects
 from daytona_validate._providers.daytona.envelope.command import SPARE_S
 from daytona_validate._providers.daytona.error_translation import build_command, translated
+from daytona_validate._providers.daytona.findings import daytona_findings
 from daytona_validate._providers.daytona.images import Resources, image, resources_for
 from daytona_validate._providers.daytona.removals import Removals
 from daytona_validate._providers.daytona.sandbox import BACKSTOP_S, DaytonaSandbox, SharedRunState
 from daytona_validate._providers.daytona.sandbox_meter import SandboxMeter
+from daytona_validate._providers.daytona.sweep import sweep
 from daytona_validate._providers.daytona.wire.failures import FailureKind, ServiceFailure
 from daytona_validate._providers.daytona.wire.parse import SandboxAnswer
 from daytona_validate._providers.daytona.wire.service import Service
@@ -74,7 +78,7 @@ class Sandboxes:
             needs_tls=config.base_url.lower().startswith("https:"),
         )
         clock, sleep, random = effects.clock, effects.sleep, effects.random
-        service = Service(
+        self.service = service = Service(
             config.base_url,
             key,
             self._client,
@@ -149,6 +153,24 @@ class Sandboxes:
     def held_back_s(self) -> float:
         """Return for how many seconds more rate limits forbid to create one."""
         return self._creation.admission.held_back_s()
+
+    async def findings(self, languages: tuple[str, ...]) -> tuple[Finding, ...]:
+        """Return whether the service, the key and the snapshots of some languages are there."""
+        resources = resources_for(self._limits, cpu=self._config.cpu)
+        packages = self._config.packages
+        images = await asyncio.to_thread(  # as it reads files of ours
+            lambda: [image(each, packages.get(each, ()), resources) for each in languages]
+        )
+        return await daytona_findings(self.service, images, address=self._config.base_url)
+
+    async def sweep(self, older_than_s: float, *, is_dry_run: bool) -> Swept:
+        """Remove what others have left; see `daytona_validate._providers.daytona.sweep`."""
+        now = datetime.fromtimestamp(self._effects.epoch_s(), UTC)
+        swept = await sweep(
+            self.service, older_than_s, now=now, is_dry_run=is_dry_run, in_use=self._alive
+        )
+        names = tuple(each.name or each.id for each in swept.found)
+        return Swept(found=names, removed=swept.removed, left=swept.left)
 
     async def aclose(self) -> None:
         """Have everything removed, also what somebody still holds, and close our client."""

@@ -6,7 +6,7 @@ that, and finds those that an old server gives no such limits.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -41,6 +41,7 @@ async def sweep(
     now: datetime,
     is_dry_run: bool = False,
     on_found: Callable[[tuple[SandboxAnswer, ...]], None] = lambda _: None,
+    in_use: Container[str] = (),
     removals: Removals | None = None,
 ) -> Swept:
     """Remove the sandboxes of ours that are older than something.
@@ -51,13 +52,15 @@ async def sweep(
         now: The time, with its zone.
         is_dry_run: Whether they are only looked for.
         on_found: Told what was found, before anything is removed.
+        in_use: Names of those that are left alone, however old.
         removals: Remove them; None: they are made.
 
     Raises:
         ServiceFailure: Sandboxes cannot be listed.
     """
     before = now - timedelta(seconds=older_than_s)
-    found = await leftovers(service, before)
+    there = await leftovers(service, before)
+    found = tuple(each for each in there if each.name not in in_use)
     on_found(found)
     if is_dry_run:
         return Swept(found=found)

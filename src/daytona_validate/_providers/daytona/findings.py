@@ -1,15 +1,16 @@
-"""The checks of `doctor` at Daytona: the server answers, the key's permissions, snapshots."""
+"""Checks before any snippet: server, what the key may do, which snapshots are there."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from daytona_validate._cli.doctor.report import Finding
 from daytona_validate._errors import SandboxUnavailable
+from daytona_validate._models.readiness import Finding
 from daytona_validate._providers.daytona.images import Image
 from daytona_validate._providers.daytona.snapshots import FAILED, lacks_supervisor, listed
 from daytona_validate._providers.daytona.wire.parse import KeyAnswer, SnapshotAnswer
 from daytona_validate._providers.daytona.wire.service import Service
+from daytona_validate._reason import Reason
 
 TO_RUN = ("write:sandboxes", "delete:sandboxes")
 """Permissions that a key needs so that snippets can run."""
@@ -40,7 +41,7 @@ async def daytona_findings(
         there = {each.name: each for each in await listed(service)}
         found.extend(snapshot_findings(images, there))
     except SandboxUnavailable as error:
-        found.append(Finding(name, is_good=False, text=str(error)))
+        found.append(Finding(name, is_good=False, text=str(error), reason=error.reason))
     return tuple(found)
 
 
@@ -51,7 +52,8 @@ def key_finding(key: KeyAnswer) -> Finding:
     title = f"{key.name or 'without a name'}, may {', '.join(key.permissions) or 'do nothing'}"
     if lacks:
         advice = f"lacks {', '.join(lacks)}: make a key that has it in Daytona's dashboard"
-        return Finding("key", is_good=False, text=f"{title}; {advice}")
+        text = f"{title}; {advice}"
+        return Finding("key", is_good=False, text=text, reason=Reason.REFUSED_KEY)
     if cannot_build:
         title += f"; this key cannot build snapshots: it lacks {', '.join(cannot_build)}"
     return Finding("key", is_good=True, text=title)
@@ -66,7 +68,7 @@ def snapshot_findings(
         command = f"daytona-validate snapshots build {image.language}"
         snapshot = there.get(image.name)
         if snapshot is None:
-            yield Finding(name, is_good=False, text=f"{image.name} is not built: {command}")
+            yield _no_snapshot(name, f"{image.name} is not built: {command}")
         elif snapshot.state == "active" and lacks_supervisor(snapshot):
             rebuild = f"daytona-validate snapshots delete {image.name}, then {command}"
             text = f"{image.name}; each run sends it the supervisor of this version: {rebuild}"
@@ -78,7 +80,10 @@ def snapshot_findings(
             yield Finding(name, is_good=True, text=text)
         elif snapshot.state in FAILED:
             why = f" ({snapshot.error_reason})" if snapshot.error_reason else ""
-            yield Finding(name, is_good=False, text=f"{image.name} failed{why}: {command}")
+            yield _no_snapshot(name, f"{image.name} failed{why}: {command}")
         else:
-            text = f"{image.name} is {snapshot.state}; to wait for it: {command}"
-            yield Finding(name, is_good=False, text=text)
+            yield _no_snapshot(name, f"{image.name} is {snapshot.state}; to wait for it: {command}")
+
+
+def _no_snapshot(name: str, text: str) -> Finding:
+    return Finding(name, is_good=False, text=text, reason=Reason.NO_SNAPSHOT)
