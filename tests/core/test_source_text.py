@@ -35,6 +35,10 @@ OTHERS = [language for language in LANGUAGES.values() if language is not PYTHON]
         ("# -*- Encoding: Shift_JIS -*-", "カタカナ", "shift_jis"),
         ("# coding: iso-2022-jp", "ああ", "iso-2022-jp"),
         ("# coding: UTF-8", "→", "utf-8"),
+        ("# -*- coding: utf-8-unix -*-", "→", "utf-8"),
+        ("# -*- coding: Latin_1-dos -*-", "café", "latin-1"),
+        ("# coding: iso8859.1", "café", "latin-1"),
+        (f"# coding: latin{'-' * 99}1", "café", "utf-8"),
         ("#!/usr/bin/env python\n# coding: koi8-r", "привет", "koi8-r"),
         ("\n# coding: latin-1", "café", "latin-1"),
         ("#\n#\n# coding: latin-1", "café", "utf-8"),
@@ -97,6 +101,8 @@ def test_what_an_encoding_costs_grows_with_the_text_and_no_faster(codec: str) ->
         """Read and write what gives each kind of codec some work."""
         letters = "".join(map(chr, range(0x4E00, 0x4E00 + len(text))))
         file_text(f"{line}{text}-{'a0' * len(text)}".encode(), PYTHON)
+        file_text(f"# coding: {codec} {text}-{'a0' * len(text)}é".encode(), PYTHON)
+        file_text(f"#{'coding: ' * len(text)}{codec}{text}".encode(), PYTHON)
         file_bytes(f"{line}é{text}-{letters}", PYTHON)
 
     assert_linear(there_and_back, "a")
