@@ -104,12 +104,14 @@ class ReportFile:
 
 
 def _resolved(path: Path, option: str) -> Path:
+    cause: Exception | None = None
     try:
-        return path.resolve()
-    except (OSError, RuntimeError) as error:  # no working folder; links in a circle, until 3.13
-        raise ConfigurationError(
-            f"{option}: cannot write {path}: the path leads nowhere"
-        ) from error
+        resolved = path.resolve()
+        if not resolved.is_symlink():  # as links in a circle come to, from Python 3.13 on
+            return resolved
+    except (OSError, RuntimeError) as error:  # no working folder; links in a circle, until 3.12
+        cause = error
+    raise ConfigurationError(f"{option}: cannot write {path}: the path leads nowhere") from cause
 
 
 def _taken(path: Path) -> int:
