@@ -60,6 +60,14 @@ PROGRAMS = {
         "import zoneinfo; print(len(zoneinfo.available_timezones()) > 300)",
         "True",
     ),
+    "the machine's certificates, of which there are none": (
+        """
+        import ssl
+        context = ssl.create_default_context(cafile="/etc/ssl/certs/ca-certificates.crt")
+        print(context.cert_store_stats()["x509_ca"])
+        """,
+        "0",
+    ),
     "libraries by name": (
         """
         from ctypes import CDLL, c_double, util

@@ -47,6 +47,18 @@ _PORTS = """
 """
 _WORDS = _PORTS.split()
 
+# One that expired in 1970 and may sign nothing: OpenSSL refuses an empty file, which Debian's pip
+# (of a new virtual environment, too) reads before it knows whether it needs a network.
+_NO_CERTIFICATES = """\
+-----BEGIN CERTIFICATE-----
+MIHcMIGPoAMCAQICAQEwBQYDK2VwMA8xDTALBgNVBAMMBG5vbmUwHhcNNzAwMTAx
+MDAwMDAwWhcNNzAwMTAyMDAwMDAwWjAPMQ0wCwYDVQQDDARub25lMCowBQYDK2Vw
+AyEALc3R7lO2g/Vv3V15fEEN8VvjjhI+O/n8QGKtww9xqLKjEDAOMAwGA1UdEwEB
+/wQCMAAwBQYDK2VwA0EAirqu98cGNrVX1EblhL7GWFxRyUhPXkYCcyRrDics3SPk
+5sMB43OJVb3DYEnjituFBDYZpsGmGeu+s9QWDd+pDA==
+-----END CERTIFICATE-----
+"""
+
 ETC = {
     "passwd": "root:x:0:0:root:/:/usr/bin/sh\nsandbox:x:65534:65534:sandbox:/work:/usr/bin/sh\n",
     "group": "root:x:0:\nsandbox:x:65534:\n",
@@ -63,7 +75,7 @@ ETC = {
     # What is to be taken for said where there is no such file.
     "os-release": 'NAME="Linux"\nID=linux\nPRETTY_NAME="Linux"\n',
     "resolv.conf": "",
-    "ssl/certs/ca-certificates.crt": "",
+    "ssl/certs/ca-certificates.crt": _NO_CERTIFICATES,
 }
 """The last two are also the places where a jail with network gets the host's."""
 
