@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -65,6 +66,7 @@ PATHS = PATHS_AS_TEXT.split()
 
 
 @pytest.mark.slow
+@pytest.mark.skipif(shutil.which("git") is None, reason="git is not installed here")
 def test_patterns_mean_what_git_takes_them_for(folder: Path) -> None:
     write(".gitignore", text=PATTERNS)
     subprocess.run(["git", "init", "-q"], check=True)

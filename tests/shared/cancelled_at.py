@@ -75,8 +75,12 @@ async def at_every_wait(
                 break
 
 
+async def _counted(work: Coroutine[Any, Any, T], on_wait: Callable[[int, Any], None]) -> T:
+    return await _stepped(work, on_wait)  # a task takes no generator from Python 3.12 on
+
+
 @coroutine
-def _counted(
+def _stepped(
     work: Coroutine[Any, Any, T], on_wait: Callable[[int, Any], None]
 ) -> Generator[Any, Any, T]:
     number, go_on, with_what = 0, work.send, None

@@ -51,5 +51,9 @@ class VirtualTimeLoop(asyncio.SelectorEventLoop):
         ended.add_done_callback(self._has_ended)
         return ended
 
+    async def shutdown_default_executor(self, timeout: float | None = None) -> None:
+        """Wait for the threads as long as it takes: the limit, five minutes, is over at once."""
+        await super().shutdown_default_executor()
+
     def _has_ended(self, _: object) -> None:
         self._leaping.threads -= 1
