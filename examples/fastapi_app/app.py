@@ -3,16 +3,20 @@
     uvicorn app:app --timeout-graceful-shutdown 20
 
 `DAYTONA_PROVIDER=local` runs code on this machine, in sandboxes; otherwise Daytona does, with
-`DAYTONA_API_KEY`. All settings of the library are read from the environment.
+`DAYTONA_API_KEY`. All settings of the library are read from the environment; `SERVICE_LANGUAGES`
+names the languages that must be ready before `/healthz` says so.
 """
 
 from __future__ import annotations
 
 import asyncio
 import json
+import logging
 import math
+import os
 from collections.abc import AsyncIterator, Coroutine
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
@@ -35,6 +39,7 @@ from daytona_validate import (
 
 MOST_WAITING = 100
 """Calls that wait for a slot before others are turned away, unless `DAYTONA_MAX_QUEUE` says so."""
+LANGUAGES = tuple(os.environ.get("SERVICE_LANGUAGES", "python").split(","))
 MOST_BODY_BYTES = 16 * 1024 * 1024
 MOST_IN_A_BATCH = 1_000
 CLIENT_GONE = 499
@@ -46,6 +51,7 @@ HEADERS = {
     "Referrer-Policy": "no-referrer",
 }
 T = TypeVar("T")
+log = logging.getLogger("uvicorn.error")
 Batch = Annotated[list[SnippetRequest], Field(min_length=1, max_length=MOST_IN_A_BATCH)]
 
 
@@ -82,6 +88,9 @@ def make_app(provider: SandboxProvider | None = None) -> FastAPI:
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[dict[str, Any]]:
         async with Validator(read, provider=provider) as validator:
+            # Prepares what the first snippets need. What is missing may come: it stops no start.
+            for each in (await validator.ready(LANGUAGES, timeout_s=60)).missing:
+                log.warning("Not ready: %s (%s): %s", each.what, each.reason, each.advice)
             yield {"validator": validator, "metrics": Metrics()}
 
     app = FastAPI(title="Code validation", lifespan=lifespan)
@@ -94,6 +103,7 @@ def make_app(provider: SandboxProvider | None = None) -> FastAPI:
     app.post("/validate/batch", response_class=StreamingResponse)(validate_batch)
     app.get("/metrics", response_class=PlainTextResponse)(metrics)
     app.get("/healthz")(healthz)
+    app.get("/livez")(livez)
     app.mount("/", StaticFiles(directory=Path(__file__).with_name("static"), html=True))
     return app
 
@@ -136,8 +146,15 @@ async def metrics(counted: Counted) -> str:
     return counted.text()
 
 
-async def healthz() -> dict[str, str]:
-    """Say that this process answers."""
+async def healthz(validator: Held, response: Response) -> dict[str, Any]:
+    """Say whether snippets would run, and if not, what is missing: 503, send me nothing."""
+    found = await validator.ready(LANGUAGES)
+    response.status_code = 200 if found.is_ready else 503
+    return {"is_ready": found.is_ready, "missing": [asdict(each) for each in found.missing]}
+
+
+async def livez() -> dict[str, str]:
+    """Say that this process answers: where this fails, restart it."""
     return {"status": "ok"}
 
 

@@ -8,14 +8,21 @@ import json
 import httpx
 import pytest
 
-from daytona_validate._errors import SandboxUnavailable
-from daytona_validate.testing import FakeProvider, ran
+from daytona_validate import SandboxSpec
+from daytona_validate.testing import FakeProvider, SandboxUnavailable, ToolchainMissing, ran
 
 from .conftest import Serve, optional
 
 ASKED = {"code": "print(42)", "language": "python", "id": "a"}
 pytestmark = pytest.mark.slow  # a real server each
 HALF = r'{"code": "print(\"\ud800\")", "language": "python", "skill": "\udcff"}'
+
+
+class WithoutPython(FakeProvider):
+    """Provider on a machine that lacks a toolchain."""
+
+    async def prepare(self, spec: SandboxSpec) -> None:
+        raise ToolchainMissing("Install Python")
 
 
 async def test_it_answers_with_the_whole_result(serve: Serve) -> None:
@@ -25,7 +32,8 @@ async def test_it_answers_with_the_whole_result(serve: Serve) -> None:
         found = answer.json()
         assert (found["outcome"], found["output"], found["snippet_id"]) == ("passed", "42\n", "a")
         assert found["is_verdict"] is True
-        assert (await client.get("/healthz")).json() == {"status": "ok"}
+        assert (await client.get("/livez")).json() == {"status": "ok"}
+        assert (await client.get("/healthz")).json() == {"is_ready": True, "missing": []}
 
 
 async def test_what_is_no_verdict_is_503_with_the_reason(serve: Serve) -> None:
@@ -34,6 +42,15 @@ async def test_what_is_no_verdict_is_503_with_the_reason(serve: Serve) -> None:
         assert found.status_code == 503
         assert found.json()["outcome"] == "unavailable"
         assert found.json()["is_verdict"] is False
+
+
+async def test_where_something_is_missing_it_starts_and_says_so(serve: Serve) -> None:
+    async with serve(WithoutPython()) as client:
+        found = await client.get("/healthz")
+        assert found.status_code == 503
+        (missing,) = found.json()["missing"]
+        assert (missing["what"], missing["advice"]) == ("python", "Install Python")
+        assert (await client.get("/livez")).status_code == 200
 
 
 async def test_what_no_encoding_has_is_a_verdict_and_never_a_500(serve: Serve) -> None:
