@@ -32,6 +32,8 @@ if TYPE_CHECKING:
         Stage,
     )
     from daytona_validate._models.readiness import Drained, Missing, Readiness, Swept
+    from daytona_validate._observe.counts import Stats
+    from daytona_validate._observe.events import Event, EventKind
     from daytona_validate._providers.protocol import Sandbox, SandboxProvider
     from daytona_validate._settings import Settings
     from daytona_validate._snippet_model import CodeSnippet
@@ -46,6 +48,8 @@ __all__ = [
     "DaytonaClient",
     "DaytonaValidateError",
     "Drained",
+    "Event",
+    "EventKind",
     "Fault",
     "Limits",
     "Location",
@@ -61,6 +65,7 @@ __all__ = [
     "Snippet",
     "SnippetRequest",
     "Stage",
+    "Stats",
     "Swept",
     "Validator",
     "ValidatorClosed",
@@ -88,6 +93,8 @@ _MODULES = {
         "Stage",
     ),
     "_models.readiness": ("Drained", "Missing", "Readiness", "Swept"),
+    "_observe.counts": ("Stats",),
+    "_observe.events": ("Event", "EventKind"),
     "_providers.protocol": ("Sandbox", "SandboxProvider"),
     "_settings": ("Settings",),
     "_snippet_model": ("CodeSnippet",),

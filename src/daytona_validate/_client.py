@@ -14,6 +14,8 @@ import anyio.to_thread
 from daytona_validate._errors import ConfigurationError, ValidatorClosed
 from daytona_validate._make_session import make_session
 from daytona_validate._models import CodeValidationResult, Snippet
+from daytona_validate._observe.counts import NO_STATS, Stats
+from daytona_validate._observe.events import OnEvent
 from daytona_validate._operations import Operations
 from daytona_validate._providers.protocol import SandboxProvider
 from daytona_validate._providers.registry import provider_entry
@@ -38,6 +40,8 @@ class Validator(Operations):
         concurrency: Snippets at a time. None: what the settings say, else 2 x the cores of this
             process for `local`, and 10 for any other.
         http_client: Your own client for the Daytona service; it is not closed. None: one is made.
+        on_event: A plain function, told of each `Event` in order, in the thread of the event loop,
+            so it must not block; what it raises is logged. None: nobody is told.
 
     Raises:
         ConfigurationError: An argument or, on entering, a setting is wrong: the caller's fault.
@@ -50,6 +54,7 @@ class Validator(Operations):
         provider: str | SandboxProvider | None = None,
         concurrency: int | None = None,
         http_client: httpx.AsyncClient | None = None,
+        on_event: OnEvent | None = None,
     ) -> None:
         if isinstance(provider, str):
             provider_entry(provider)
@@ -57,6 +62,8 @@ class Validator(Operations):
         self._provider = provider
         self._concurrency = _checked(concurrency)
         self._http_client = http_client
+        self._on_event = on_event
+        self._last_stats = NO_STATS
         self._session: Session | None = None
         self._was_entered = False
         self._is_closed = False
@@ -101,6 +108,14 @@ class Validator(Operations):
             session, self._session = self._session, None
             if session is not None:
                 await session.close()
+                self._last_stats = session.watch.stats()
+
+    def stats(self) -> Stats:
+        """Return a snapshot of what was done since the validator was opened; also once closed.
+
+        Call it in the thread of the event loop. An answer from the result cache counts in nothing.
+        """
+        return self._last_stats if self._session is None else self._session.watch.stats()
 
     async def validate(
         self,
@@ -232,6 +247,7 @@ class Validator(Operations):
             provider=self._provider,
             concurrency=self._concurrency,
             http_client=self._http_client,
+            on_event=self._on_event,
         )
 
 

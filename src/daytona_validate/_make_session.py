@@ -10,7 +10,11 @@ import logging
 import math
 from typing import TYPE_CHECKING
 
+from daytona_validate._observe.events import OnEvent
+from daytona_validate._observe.telemetry import telemetry_here
+from daytona_validate._observe.watch import Watch
 from daytona_validate._pipeline import Pipeline
+from daytona_validate._pipeline_traced import TracedPipeline
 from daytona_validate._providers.protocol import SandboxProvider
 from daytona_validate._providers.registry import (
     DEFAULT_CONCURRENCY,
@@ -36,6 +40,7 @@ def make_session(
     provider: str | SandboxProvider | None,
     concurrency: int | None,
     http_client: httpx.AsyncClient | None,
+    on_event: OnEvent | None = None,
 ) -> Session:
     """Return a session; it may block, as a provider's import takes long.
 
@@ -44,6 +49,7 @@ def make_session(
         provider: By name or as such; None: what the settings say.
         concurrency: Snippets at a time; None: what the settings say, else the provider's default.
         http_client: The caller's own for the service; None: one is made.
+        on_event: Told of each event; None: nobody is.
     """
     default_concurrency, most = DEFAULT_CONCURRENCY, math.inf
     if provider is None or isinstance(provider, str):
@@ -57,12 +63,17 @@ def make_session(
         longest_wait_s=settings.queue_timeout_s,
     )
     uses = settings.snippets_per_sandbox
-    pool = SandboxPool(provider, uses=uses, places=slots.total) if uses > 1 else None
+    watch = Watch(on_event, telemetry=telemetry_here())
+    pool = None
+    if uses > 1:
+        pool = SandboxPool(provider, uses=uses, places=slots.total, watch=watch)
+    pipeline = TracedPipeline if watch.telemetry.is_on else Pipeline
     return Session(
         provider,
         slots,
-        Pipeline(provider, slots, settings),
-        settings,
+        pipeline(provider, slots, settings, watch=watch),
+        config=settings,
+        watch=watch,
         pool=pool,
         cache=_cache(provider, settings),
     )

@@ -18,17 +18,14 @@ from contextlib import AsyncExitStack
 from dataclasses import replace
 from functools import partial
 
-from daytona_validate._core.details import unavailable_details
 from daytona_validate._core.intake import Refusal, intake, named_language
 from daytona_validate._core.judge import judge
 from daytona_validate._core.results import judged, refused, unavailable
 from daytona_validate._core.retry_policy import RetryRun, backoff_s, opening, should_retry
 from daytona_validate._errors import (
-    ConnectionFailed,
     ProgramStarved,
     SandboxLost,
     SandboxUnavailable,
-    reason_of,
 )
 from daytona_validate._models import (
     CodeValidationResult,
@@ -37,9 +34,17 @@ from daytona_validate._models import (
     Snippet,
     Stage,
 )
+from daytona_validate._observe.watch import Watch
 from daytona_validate._pipeline_config import NoVerdict, PipelineConfig, total_limit_s
+from daytona_validate._pipeline_log import (
+    as_unavailable,
+    log_cancelled,
+    log_retry,
+    log_unavailable,
+)
 from daytona_validate._pipeline_trace import Trace
 from daytona_validate._providers.protocol import Sandbox, SandboxProvider
+from daytona_validate._providers.watched_open import watched_open
 from daytona_validate._reason import Reason
 from daytona_validate._runtime.clocks import Clock
 from daytona_validate._runtime.limiter import Caller, Slots
@@ -63,6 +68,7 @@ class Pipeline:
         provider: Makes the sandboxes.
         slots: Bound what is under way.
         config: The settings.
+        watch: Told of what happens; None: nobody is.
         random: A number in [0, 1), for the delays between attempts.
         sleep: Waits for some seconds.
     """
@@ -73,6 +79,7 @@ class Pipeline:
         slots: Slots,
         config: PipelineConfig,
         *,
+        watch: Watch | None = None,
         random: Callable[[], float] = random.random,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
@@ -80,6 +87,9 @@ class Pipeline:
         self._slots = slots
         self._config = config
         self._limits = config.limits()
+        self.watch = watch or Watch()
+        self.provider_name = provider.name
+        self._open_watched = watched_open(provider, self.watch)
         self._opening = opening(config.create_attempts)
         self._random = random
         self._sleep = sleep
@@ -107,37 +117,30 @@ class Pipeline:
         trace = Trace(
             snippet=snippet,
             language=named_language(snippet),
-            provider=self._provider.name,
+            provider=self.provider_name,
             index=index,
             began_s=now_s(),
             cancels=cancels(),
             caller=caller or self._slots.caller(),
-            open=self._provider.open if shared is None else shared.open,
-            open_new=self._provider.open if shared is None else shared.open_new,
+            open=self._open_watched if shared is None else shared.open,
+            open_new=self._open_watched if shared is None else shared.open_new,
+            watch=self.watch,
         )
+        result: CodeValidationResult | None = None
         token = ON_RETRY.set(trace.note_retry)
         try:
-            return await self._walk(trace)
+            result = await self._walk(trace)
         except Exception as error:
             if trace.is_being_cancelled():
-                _logger.warning(
-                    "A cancelled validation failed as well.", exc_info=error, extra=trace.noted()
-                )
+                log_cancelled(trace, error)
                 raise asyncio.CancelledError from error
-            reason = _reason(error)
-            self._tell(trace, reason, error)
-            return unavailable(reason, trace.context())
+            reason = as_unavailable(error)
+            log_unavailable(self._log, trace, reason, error)
+            result = unavailable(reason, trace.context())
         finally:
             ON_RETRY.reset(token)
-
-    def _tell(self, trace: Trace, reason: SandboxUnavailable, error: Exception) -> None:
-        message, extra = unavailable_details(str(reason)), trace.noted(reason.reason)
-        if reason is not error:
-            self._log.report(message, error, kind=(type(error), _place(error)), extra=extra)
-            return
-        traced = error if isinstance(error, ConnectionFailed) else None
-        kind = (type(error), reason.reason, trace.language)
-        self._log.warn(message, kind=kind, error=traced, extra=extra)
+            self.watch.finished(trace, result)
+        return result
 
     async def _walk(self, trace: Trace) -> CodeValidationResult:
         job = intake(
@@ -153,11 +156,13 @@ class Pipeline:
             return refused(job, trace.context())
         trace.snippet, trace.language = job.snippet, job.language.name
         spec = job.spec()
+        self.watch.queued(trace)
         await self._prepare(spec)
         try:
             await self._slots.take(trace.caller)
         finally:
             trace.queued_s = now_s() - trace.began_s
+        self.watch.has_slot(trace)
         try:
             execution = await self._executed(spec, trace)
         finally:
@@ -251,7 +256,7 @@ class Pipeline:
                     lambda: stack.enter_async_context(trace.open(spec)),
                     within(longest_s, lap.so_far_s, RetryRun(self._opening)),
                     operation="create",
-                    before_retry=partial(_log_retry, trace),
+                    before_retry=partial(log_retry, trace),
                     random=self._random,
                     sleep=self._sleep,
                 )
@@ -264,6 +269,7 @@ async def _run(sandbox: Sandbox, trace: Trace) -> Execution:
     trace.sandbox_id = sandbox.sandbox_id
     trace.sandbox_use = sandbox.use if isinstance(sandbox, Lease) else 1
     trace.attempts += 1
+    trace.watch.started(trace)
     clock = Clock()
     try:
         async with clock:
@@ -272,25 +278,3 @@ async def _run(sandbox: Sandbox, trace: Trace) -> Execution:
     finally:
         trace.ran_s += clock.ran_s
         trace.queued_s += clock.off_s
-
-
-def _log_retry(trace: Trace, attempt: int, error: BaseException, wait_s: float) -> None:
-    said = "Attempt %d made no sandbox; retrying in %.2f s: %s"
-    _logger.info(said, attempt, wait_s, error, extra=trace.noted(reason_of(error)))
-
-
-def _place(error: Exception) -> tuple[str, int] | None:
-    """Return where an error was raised, which tells one bug from another."""
-    last = error.__traceback__
-    while last is not None and last.tb_next is not None:
-        last = last.tb_next
-    return None if last is None else (last.tb_frame.f_code.co_filename, last.tb_lineno)
-
-
-def _reason(error: Exception) -> SandboxUnavailable:
-    """Translate an exception into the one whose message becomes the result's details."""
-    if isinstance(error, SandboxUnavailable):
-        return error
-    return SandboxUnavailable(
-        f"Unexpected {type(error).__name__}: a bug, see the log", reason=Reason.BUG
-    )

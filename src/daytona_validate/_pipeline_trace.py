@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from daytona_validate._core.results import RunContext
+from daytona_validate._errors import reason_of
 from daytona_validate._models import Reason, SandboxSpec, Snippet, Timings
+from daytona_validate._observe.watch import Watch
 from daytona_validate._providers.protocol import Sandbox
 from daytona_validate._runtime.limiter import Caller
 from daytona_validate._runtime.tasks import cancels
@@ -33,6 +35,13 @@ class Trace:
     open: Open
     open_new: Open
     """Opens a sandbox that no other snippet was in."""
+    watch: Watch
+    """Told of what happens to it."""
+    number: int = 0
+    """Which of the validator's snippets it is, from 1; 0: it never came to wait for a slot."""
+    is_waiting: bool = False
+    is_running: bool = False
+    """Whether it holds a slot."""
     queued_s: float = 0.0
     created_s: float = 0.0
     ran_s: float = 0.0
@@ -66,8 +75,8 @@ class Trace:
 
     def note_retry(self, operation: str, error: BaseException) -> None:
         """Count what is repeated for it beside its runs."""
-        del operation, error
         self.retries += 1
+        self.watch.retried(self, operation, reason_of(error))
 
     def is_being_cancelled(self) -> bool:
         """Whether the caller has cancelled this task, whatever exception came of that since."""

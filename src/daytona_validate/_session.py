@@ -22,6 +22,7 @@ from daytona_validate._core.languages.table import find_language
 from daytona_validate._errors import ConfigurationError, ValidatorClosed
 from daytona_validate._models import CodeValidationResult, Reason, Snippet
 from daytona_validate._models.readiness import Drained, Missing, Readiness
+from daytona_validate._observe.watch import Watch
 from daytona_validate._pipeline import Pipeline
 from daytona_validate._pipeline_config import PipelineConfig
 from daytona_validate._providers.protocol import SandboxProvider
@@ -54,6 +55,7 @@ class Session:
         slots: The bound of all calls.
         pipeline: The way of a snippet, over the two.
         config: What checks before any snippet go by.
+        watch: What the operator sees of it.
         pool: Of sandboxes that are used more than once; None: none is.
         cache: Of results; closed together with the session. None: every snippet is run.
     """
@@ -63,13 +65,15 @@ class Session:
         provider: SandboxProvider,
         slots: Slots,
         pipeline: Pipeline,
-        config: PipelineConfig,
         *,
+        config: PipelineConfig,
+        watch: Watch,
         pool: SandboxPool | None = None,
         cache: ResultCache | None = None,
     ) -> None:
         self.provider = provider
         self.slots = slots
+        self.watch = watch
         self.calls = OpenCalls()
         self.readiness = ReadinessCheck(provider, config)
         self.is_closed = False
@@ -227,6 +231,7 @@ class Session:
                 await self._pool.aclose()
             await self.provider.aclose()
         finally:
+            self.watch.close()
             if self._cache is not None:
                 await self._cache.aclose()
 

@@ -20,6 +20,8 @@ from daytona_validate._core.results import six_key_dict
 from daytona_validate._errors import ValidatorClosed
 from daytona_validate._models import CodeValidationResult, Snippet
 from daytona_validate._models.readiness import Drained, Readiness, Swept
+from daytona_validate._observe.counts import Stats
+from daytona_validate._observe.events import OnEvent
 from daytona_validate._providers.protocol import SandboxProvider
 from daytona_validate._runtime.background_loop import BackgroundLoop, CallerWork
 from daytona_validate._runtime.callers_source import CallersSource
@@ -42,6 +44,7 @@ class DaytonaClient:
         settings: See `Validator`.
         provider: See `Validator`.
         concurrency: See `Validator`.
+        on_event: See `Validator`; it is called in the background loop's thread.
 
     Raises:
         ConfigurationError: An argument or, on opening, a setting is wrong: the caller's fault.
@@ -53,8 +56,11 @@ class DaytonaClient:
         *,
         provider: str | SandboxProvider | None = None,
         concurrency: int | None = None,
+        on_event: OnEvent | None = None,
     ) -> None:
-        self._make = partial(Validator, settings, provider=provider, concurrency=concurrency)
+        self._make = partial(
+            Validator, settings, provider=provider, concurrency=concurrency, on_event=on_event
+        )
         self._make()  # wrong arguments raise here, not at the first call
         self._can_open_again = provider is None or isinstance(provider, str)
         self._session: _OpenValidator | None = None
@@ -210,6 +216,18 @@ class DaytonaClient:
         return self._run(
             lambda validator: validator.sweep(older_than_s=older_than_s, is_dry_run=is_dry_run)
         )
+
+    def stats(self) -> Stats:
+        """Return a snapshot of what was done since the client was opened; see `Validator.stats`.
+
+        Raises:
+            ValidatorClosed: The client is closed.
+        """
+
+        async def stats(validator: Validator) -> Stats:
+            return validator.stats()
+
+        return self._run(stats)
 
     def _run(
         self, work: Callable[[Validator], Awaitable[T]], *, meanwhile: CallerWork | None = None

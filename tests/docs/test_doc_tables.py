@@ -26,6 +26,8 @@ from daytona_validate._models import (
     Timings,
     Usage,
 )
+from daytona_validate._observe.counts import Stats
+from daytona_validate._observe.events import Event, EventKind
 from daytona_validate._settings import Settings
 from daytona_validate._settings.folder_rules import FROM_A_FOLDER, ONLY_REQUESTED
 from daytona_validate._settings.names import key, variable
@@ -117,6 +119,9 @@ TABLES: dict[str, tuple[str, Callable[[], str]]] = {
     "settings": ("reference.md", settings_table),
     "SnippetRequest": ("reference.md", request_table),
     "Reason": ("reference.md", partial(member_table, Reason)),
+    "EventKind": ("operations.md", partial(member_table, EventKind)),
+    "Event": ("operations.md", partial(field_table, Event)),
+    "Stats": ("operations.md", partial(field_table, Stats)),
     **{kind.__name__: ("reference.md", partial(field_table, kind)) for kind in CLASSES},
 }
 

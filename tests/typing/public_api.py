@@ -15,6 +15,8 @@ from daytona_validate import (
     DaytonaClient,
     DaytonaValidateError,
     Drained,
+    Event,
+    EventKind,
     Fault,
     Limits,
     Location,
@@ -30,6 +32,7 @@ from daytona_validate import (
     Snippet,
     SnippetRequest,
     Stage,
+    Stats,
     Swept,
     Validator,
     ValidatorClosed,
@@ -52,6 +55,17 @@ from daytona_validate.testing import (
     Usage,
     ran,
 )
+
+
+def told(event: Event) -> None:
+    assert_type(event.kind, EventKind)
+    assert_type(event.result, CodeValidationResult | None)
+
+
+async def watched(client: DaytonaClient) -> None:
+    async with Validator(on_event=told) as validator:
+        assert_type(validator.stats(), Stats)
+    assert_type(client.stats(), Stats)
 
 
 async def one(validator: Validator, snippet: Snippet) -> None:

@@ -21,6 +21,9 @@ class Gate:
         random: A number in [0, 1).
     """
 
+    on_closed: Callable[[float], None] = staticmethod(lambda _more_s: None)
+    """Told by how many seconds it is closed longer than before; whoever wants to know sets it."""
+
     def __init__(
         self,
         *,
@@ -35,7 +38,10 @@ class Gate:
 
     def close_for(self, seconds: float) -> None:
         """Let nobody through for so long; a later end that was set before stays."""
-        self._opens_at_s = max(self._opens_at_s, self._clock() + seconds)
+        now_s = self._clock()
+        before_s, self._opens_at_s = self._opens_at_s, max(self._opens_at_s, now_s + seconds)
+        if (more_s := self._opens_at_s - max(before_s, now_s)) > 0:
+            self.on_closed(more_s)
 
     async def wait(self, longest_s: float = math.inf) -> bool:
         """Return True at once if it is open, else up to a quarter of the wait after it has opened.

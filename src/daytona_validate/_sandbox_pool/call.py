@@ -134,7 +134,7 @@ class SharedSandboxes:
         self._watch(opening, opening.patience_s)
         try:
             async with opening.until_given:
-                made = await stack.enter_async_context(self._pool.provider.open(spec))
+                made = await stack.enter_async_context(self._pool.open(spec))
         except BaseException as error:
             self.count(-1)
             if opening.given is None:

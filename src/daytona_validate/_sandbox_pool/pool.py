@@ -15,7 +15,9 @@ import asyncio
 import logging
 from typing import TYPE_CHECKING
 
+from daytona_validate._observe.watch import Watch
 from daytona_validate._providers.protocol import SandboxProvider
+from daytona_validate._providers.watched_open import watched_open
 from daytona_validate._runtime.tasks import hidden_task
 from daytona_validate._sandbox_pool.lease import Held, Opening
 
@@ -39,10 +41,14 @@ class SandboxPool:
         provider: Makes the sandboxes.
         uses: Snippets that one takes at most.
         places: How many may be alive at a time, in use or idle: as many as there are slots.
+        watch: Told of each sandbox; None: nobody is.
     """
 
-    def __init__(self, provider: SandboxProvider, *, uses: int, places: int) -> None:
+    def __init__(
+        self, provider: SandboxProvider, *, uses: int, places: int, watch: Watch | None = None
+    ) -> None:
         self.provider = provider
+        self.open = provider.open if watch is None else watched_open(provider, watch)
         self.uses = uses
         self.places = places
         self.alive: int = 0

@@ -19,6 +19,7 @@ from collections.abc import Awaitable, Callable
 from itertools import count
 
 from daytona_validate._errors import SandboxUnavailable
+from daytona_validate._observe.watch import Watch
 from daytona_validate._providers.daytona.circuit import DEAD, Circuit, Circuits, is_outage
 from daytona_validate._providers.daytona.creation_limits import WINDOW_S, Asked, CreationLimits
 from daytona_validate._providers.daytona.wire.failures import FailureKind, ServiceFailure
@@ -96,6 +97,12 @@ class Admission:
         self._no_room: ServiceFailure | None = None
         self._log = LogOnce(_logger)
         self._is_closed = False
+        self._watch = Watch()
+
+    def report_to(self, watch: Watch) -> None:
+        """Tell an observer of throttles and of circuits from now on."""
+        self._watch = watch
+        self.gate.on_closed = watch.throttled
 
     def ticket(self, name: str, snapshot: str) -> Ticket:
         """Return the ticket of an attempt to get the sandbox of a name, from a snapshot."""
@@ -223,6 +230,8 @@ class Admission:
         self._wake()
 
     def _wake(self) -> None:
+        if (is_open := self._circuits.change()) is not None:
+            self._watch.circuit(is_open=is_open)
         self._line.wake_first()
         for line in self._lines.values():
             line.wake_first()

@@ -142,6 +142,13 @@ class Circuits:
         self._snapshots: defaultdict[str, Circuit] = defaultdict(Circuit)
         self._in_a_row = 0
         """Failures of all snapshots, without an answer to any in between."""
+        self._was_open = False
+
+    def change(self) -> bool | None:
+        """Return whether some circuit is open, if that is not what it was last time; else None."""
+        is_open = self.way.is_open or any(each.is_open for each in self._snapshots.values())
+        was_open, self._was_open = self._was_open, is_open
+        return None if is_open is was_open else is_open
 
     def of(self, snapshot: str) -> Circuit:
         """Return the circuit of a snapshot."""

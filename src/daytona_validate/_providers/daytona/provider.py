@@ -17,6 +17,7 @@ from daytona_validate._core.sandbox_account import SandboxAccount
 from daytona_validate._errors import SandboxUnavailable
 from daytona_validate._models import SandboxSpec
 from daytona_validate._models.readiness import Missing, Swept, missing_of
+from daytona_validate._observe.watch import Watch
 from daytona_validate._providers.config import DaytonaConfig
 from daytona_validate._providers.daytona.effects import Effects
 from daytona_validate._providers.daytona.removals import Removals
@@ -60,6 +61,11 @@ class DaytonaProvider:
     def removals(self) -> Removals | None:
         """The removals of its sandboxes; None where there never are any."""
         return None if self._sandboxes is None else self._sandboxes.removals
+
+    def report_to(self, watch: Watch) -> None:
+        """Tell an observer of all sandboxes, throttles and outages from now on."""
+        if self._sandboxes is not None:
+            self._sandboxes.report_to(watch)
 
     def account(self) -> SandboxAccount:
         """Return how many sandboxes there were up to now, and for how long."""

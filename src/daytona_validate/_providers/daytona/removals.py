@@ -17,6 +17,7 @@ import random
 import time
 from collections.abc import Awaitable, Callable
 
+from daytona_validate._observe.watch import Watch
 from daytona_validate._providers.daytona.removal_steps import (
     THROTTLE_PATIENCE_S,
     DeleteAnswer,
@@ -75,6 +76,8 @@ class Removals:
         """Sandboxes whose deletion could not be confirmed."""
         self.doubtful: int = 0
         """Of these, those that may never have existed."""
+        self.watch = Watch()
+        """Told of what becomes of each."""
         self._service = service
         self._on_removed = on_removed
         self._on_end = on_end
@@ -174,11 +177,12 @@ class Removals:
             self.remove_soon(name, is_doubtful=is_doubtful)
 
     async def _remove(self, name: str, *, is_doubtful: bool) -> None:
-        failure = await self._send(name)
-        if failure is None:
-            self._is_removed(name)
-        else:
-            await self._insist(name, failure, is_doubtful=is_doubtful)
+        with self.watch.telemetry.deletion():
+            failure = await self._send(name)
+            if failure is None:
+                self._is_removed(name)
+            else:
+                await self._insist(name, failure, is_doubtful=is_doubtful)
 
     async def _insist(
         self, name: str, failure: ServiceFailure | None, *, is_doubtful: bool
@@ -238,11 +242,15 @@ class Removals:
 
     def _is_removed(self, name: str) -> None:
         self.removed += 1
+        if name in self._in_doubt:  # it was made after all
+            self.watch.created(name)
+        self.watch.deleted(name)
         self._on_removed(name)
 
     def _is_left(self, name: str, *, is_doubtful: bool) -> None:
         self.left += 1
         self.doubtful += is_doubtful
+        self.watch.unconfirmed(name, is_doubtful=is_doubtful)
         names = self._doubtful_names if is_doubtful else self._left_names
         if len(names) < NAMES_LOGGED:
             names.append(name)

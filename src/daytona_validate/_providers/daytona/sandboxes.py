@@ -16,6 +16,7 @@ from daytona_validate._core.limits import WALL_FACTOR
 from daytona_validate._errors import ToolchainMissing
 from daytona_validate._models import Limits, SandboxSpec, Stage
 from daytona_validate._models.readiness import Finding, Swept
+from daytona_validate._observe.watch import Watch
 from daytona_validate._providers.config import DaytonaConfig
 from daytona_validate._providers.daytona.creation import Creation, Wanted
 from daytona_validate._providers.daytona.creation_body import (
@@ -110,6 +111,11 @@ class Sandboxes:
         self._missing: dict[str, tuple[float, str]] = {}
         self._snapshots: dict[tuple[str, tuple[str, ...], Resources], str] = {}
 
+    def report_to(self, watch: Watch) -> None:
+        """Tell an observer of what happens from now on."""
+        self.removals.watch = watch
+        self._creation.admission.report_to(watch)
+
     async def snapshot(self, spec: SandboxSpec) -> str:
         """Return the name of the snapshot for a spec.
 
@@ -131,6 +137,7 @@ class Sandboxes:
         try:
             answer = await self._started(wanted, spec)
             self.meter.starts(wanted.id or wanted.name)
+            self._is_made(wanted)
             sandbox = DaytonaSandbox(
                 answer,
                 wanted.snapshot,
@@ -215,7 +222,14 @@ class Sandboxes:
 
     def _remove(self, wanted: Wanted) -> None:
         if wanted.may_exist:
+            if wanted.is_known:
+                self._is_made(wanted)
             self.removals.remove_soon(wanted.id or wanted.name, is_doubtful=not wanted.is_known)
+
+    def _is_made(self, wanted: Wanted) -> None:
+        if not wanted.is_told:
+            wanted.is_told = True
+            self.removals.watch.created(wanted.id or wanted.name)
 
     async def _until_released(self, longest_s: float) -> None:
         """Wait for those who hold a sandbox: each is on its way out, as theirs are removed."""

@@ -1,0 +1,1 @@
+"""What an operator sees of a validator: events, counts, traces and metrics."""

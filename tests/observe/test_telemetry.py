@@ -1,0 +1,164 @@
+"""Spans and metrics of OpenTelemetry, in a process whose providers are its own."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import subprocess
+import sys
+import textwrap
+
+import pytest
+
+from documented import ROOT
+
+pytest.importorskip("opentelemetry.sdk", reason="comes with the extra test")
+pytestmark = pytest.mark.slow
+yaml = pytest.importorskip("yaml", reason="comes with the extra test")
+
+KEY = "dtn_secret_key"
+SET_UP = """
+import asyncio, json, os
+from opentelemetry import metrics, trace
+from opentelemetry.sdk.metrics import MeterProvider
+from opentelemetry.sdk.metrics.export import InMemoryMetricReader
+from opentelemetry.sdk.trace import TracerProvider
+from opentelemetry.sdk.trace.export import SimpleSpanProcessor
+from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
+from daytona_validate import Reason, Snippet, Validator
+from daytona_validate.testing import FakeProvider, SandboxLost, SandboxUnavailable, ran
+
+exporter, reader = InMemorySpanExporter(), InMemoryMetricReader()
+tracing = TracerProvider()
+tracing.add_span_processor(SimpleSpanProcessor(exporter))
+trace.set_tracer_provider(tracing)
+metrics.set_meter_provider(MeterProvider([reader]))
+"""
+SHOW = """
+print(json.dumps({
+    "spans": [json.loads(each.to_json()) for each in exporter.get_finished_spans()],
+    "metrics": json.loads(reader.get_metrics_data().to_json()),
+}))
+"""
+
+
+def shown(program: str) -> dict[str, object]:
+    """Return the spans and metrics of a program that runs in a process of its own."""
+    code = SET_UP + textwrap.dedent(program) + SHOW
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    found: dict[str, object] = json.loads(done.stdout)
+    return found
+
+
+def metrics_of(found: dict[str, object]) -> dict[str, dict[str, object]]:
+    every: dict[str, dict[str, object]] = {}
+    for resource in found["metrics"]["resource_metrics"]:  # type: ignore[index]  # plain JSON
+        for scope in resource["scope_metrics"]:
+            every |= {each["name"]: each for each in scope["metrics"]}
+    return every
+
+
+PASSED_AND_LOST = """
+async def main():
+    answers = [ran("1\\n"), ran(stderr="x", exit_code=1), SandboxLost("gone"), SandboxLost("gone")]
+    busy = SandboxUnavailable("full", reason=Reason.NO_ROOM, retryable=True)
+    async with Validator(provider=FakeProvider(answers, open_errors=[busy])) as validator:
+        for code in ("print(1)", "1/0", "hangs()"):
+            with trace.get_tracer("app").start_as_current_span("request"):
+                await validator.validate(code, "python")
+asyncio.run(main())
+"""
+
+
+def test_a_snippet_is_a_span_with_children_and_a_linked_removal() -> None:
+    spans = shown(PASSED_AND_LOST)["spans"]
+    assert isinstance(spans, list)
+    by_id = {each["context"]["span_id"]: each for each in spans}
+    validates = [each for each in spans if each["name"] == "validate python"]
+    assert [by_id[each["parent_id"]]["name"] for each in validates] == ["request"] * 3
+    assert [each["attributes"].get("error.type") for each in validates] == [
+        *(None, None, "sandbox_lost"),
+    ], "a failed snippet is no error"
+    assert [each["status"]["status_code"] for each in validates] == ["UNSET", "UNSET", "ERROR"]
+    children = [s["name"] for s in spans if s["parent_id"] == validates[0]["context"]["span_id"]]
+    assert children == ["sandbox create", "sandbox create", "run"], "the first was refused"
+    deletions = [each for each in spans if each["name"] == "sandbox delete"]
+    linked = {by_id[each["links"][0]["context"]["span_id"]]["name"] for each in deletions}
+    assert (len(deletions), linked) == (4, {"validate python"})
+    assert {each["parent_id"] for each in deletions} == {None}
+
+
+def test_metrics_have_units_buckets_and_few_attributes() -> None:
+    found = metrics_of(shown(PASSED_AND_LOST))
+    units = {name.removeprefix("daytona_validate."): each["unit"] for name, each in found.items()}
+    assert units == {
+        "validation.duration": "s",
+        "queue.duration": "s",
+        "sandbox.create.duration": "s",
+        "sandboxes": "{sandbox}",
+        "queue.waiting": "{snippet}",
+        "retries": "{retry}",
+    }
+    (first, *_) = found["daytona_validate.validation.duration"]["data"]["data_points"]  # type: ignore[index]
+    assert (first["explicit_bounds"][0], first["explicit_bounds"][-1]) == (0.005, 600.0)
+    (sandboxes,) = found["daytona_validate.sandboxes"]["data"]["data_points"]  # type: ignore[index]
+    assert sandboxes["value"] == 0, "created is deleted"
+    (retries,) = found["daytona_validate.retries"]["data"]["data_points"]  # type: ignore[index]
+    assert retries["attributes"] == {"operation": "create", "reason": "no_room"}
+
+
+def test_neither_the_key_nor_code_or_output_is_in_a_span_a_metric_an_event_or_a_record() -> None:
+    found = shown(f"""
+    import logging, io
+    log, events = io.StringIO(), []
+    logging.basicConfig(stream=log, level=logging.DEBUG)
+    os.environ |= {{"DAYTONA_API_KEY": "{KEY}", "DAYTONA_BASE_URL": "http://127.0.0.1:9/api"}}
+    async def main():
+        async with Validator(on_event=events.append) as validator:
+            result = await validator.validate("my_code()", "python")
+            assert result.reason == Reason.UNREACHABLE, result
+    asyncio.run(main())
+    assert log.getvalue(), "something was logged"
+    assert "{KEY}" not in log.getvalue() + repr(events)
+    assert "my_code" not in log.getvalue()
+    """)
+    (span,) = [each for each in found["spans"] if each["name"] == "validate python"]  # type: ignore[attr-defined]
+    assert span["attributes"]["error.type"] == "unreachable"
+    assert KEY not in json.dumps(found)
+    assert "my_code" not in json.dumps(found)
+
+
+def test_nothing_is_loaded_or_done_where_the_program_set_no_provider() -> None:
+    code = """
+    import asyncio, sys
+    from daytona_validate import Validator
+    from daytona_validate.testing import FakeProvider
+    async def main():
+        async with Validator(provider=FakeProvider()) as validator:
+            await validator.validate("1", "python")
+            assert not validator._session.watch.telemetry.is_on
+    asyncio.run(main())
+    assert not [name for name in sys.modules if name.startswith("opentelemetry")]
+    """
+    subprocess.run([sys.executable, "-c", textwrap.dedent(code)], check=True)
+
+
+@pytest.mark.skipif(shutil.which("promtool") is None, reason="needs Prometheus' promtool")
+def test_promtool_takes_the_alerts() -> None:
+    file = ROOT / "examples" / "prometheus_alerts.yml"
+    subprocess.run(["promtool", "check", "rules", str(file)], check=True)
+
+
+def test_the_alerts_name_metrics_that_there_are() -> None:
+    text = (ROOT / "examples" / "prometheus_alerts.yml").read_text()
+    rules = [rule for group in yaml.safe_load(text)["groups"] for rule in group["rules"]]
+    named = set(re.findall(r"daytona_validate_\w+", " ".join(rule["expr"] for rule in rules)))
+    source = (ROOT / "src/daytona_validate/_observe/telemetry.py").read_text()
+    made = re.findall(r'(?:\{_NAME\}\.|meter, ")([a-z._]+)"', source)
+    ours = {each.replace(".", "_") for each in made}
+    suffixes = r"_(seconds_(bucket|sum|count)|seconds_total|total)$"
+    bare = {re.sub(suffixes, "", each).removeprefix("daytona_validate_") for each in named}
+    assert len(rules) >= 5
+    assert bare <= ours
+    assert all({"alert", "expr", "for", "labels", "annotations"} <= set(rule) for rule in rules)
