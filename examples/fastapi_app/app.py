@@ -24,7 +24,7 @@ from fastapi import Depends, FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, PlainTextResponse, StreamingResponse
 from fastapi.staticfiles import StaticFiles
-from metrics import Metrics
+from metrics import prometheus_text
 from middleware import BoundedBody, WithHeaders
 from pydantic import Field
 
@@ -67,14 +67,7 @@ def validator_of(request: Request) -> Validator:
     return found
 
 
-def metrics_of(request: Request) -> Metrics:
-    """Return what was counted in this process."""
-    found: Metrics = request.state.metrics
-    return found
-
-
 Held = Annotated[Validator, Depends(validator_of)]
-Counted = Annotated[Metrics, Depends(metrics_of)]
 
 
 def make_app(provider: SandboxProvider | None = None) -> FastAPI:
@@ -91,7 +84,7 @@ def make_app(provider: SandboxProvider | None = None) -> FastAPI:
             # Prepares what the first snippets need. What is missing may come: it stops no start.
             for each in (await validator.ready(LANGUAGES, timeout_s=60)).missing:
                 log.warning("Not ready: %s (%s): %s", each.what, each.reason, each.advice)
-            yield {"validator": validator, "metrics": Metrics()}
+            yield {"validator": validator}
 
     app = FastAPI(title="Code validation", lifespan=lifespan)
     # The pages /docs and /redoc are FastAPI's own, with scripts from elsewhere.
@@ -109,7 +102,7 @@ def make_app(provider: SandboxProvider | None = None) -> FastAPI:
 
 
 async def validate(
-    asked: SnippetRequest, request: Request, response: Response, validator: Held, counted: Counted
+    asked: SnippetRequest, request: Request, response: Response, validator: Held
 ) -> CodeValidationResult | None:
     """Validate one snippet; a client that leaves takes it along."""
     try:
@@ -117,33 +110,31 @@ async def validate(
     except ClientGone:
         response.status_code = CLIENT_GONE  # nobody reads it, but a log
         return None
-    counted.add(result)
     if result.outcome == "unavailable":  # no verdict: to be tried again
         response.status_code = 503
     return result
 
 
-async def validate_batch(asked: Batch, validator: Held, counted: Counted) -> StreamingResponse:
+async def validate_batch(asked: Batch, validator: Held) -> StreamingResponse:
     """Validate many; a result a line, each as it is finished: `index` tells whose it is."""
     # Called here, where a full queue is still an answer of its own; in `lines` it would break one
     # that has begun with 200. A client that leaves ends `lines`, and so all that runs.
     results = validator.stream([each.snippet() for each in asked])
-    return StreamingResponse(lines(results, counted), media_type="application/jsonl")
+    return StreamingResponse(lines(results), media_type="application/jsonl")
 
 
 async def lines(
-    results: AbstractAsyncContextManager[AsyncIterator[CodeValidationResult]], counted: Metrics
+    results: AbstractAsyncContextManager[AsyncIterator[CodeValidationResult]],
 ) -> AsyncIterator[str]:
     """Yield a line for each result."""
     async with results as finished:
         async for result in finished:
-            counted.add(result)
             yield result.to_json() + "\n"
 
 
-async def metrics(counted: Counted) -> str:
-    """Return what was counted, for Prometheus: of this process, as each worker has its own."""
-    return counted.text()
+async def metrics(validator: Held) -> str:
+    """Return the validator's figures for Prometheus, of this process: each worker has its own."""
+    return prometheus_text(validator.stats())
 
 
 async def healthz(validator: Held, response: Response) -> dict[str, Any]:

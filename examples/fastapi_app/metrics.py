@@ -1,43 +1,64 @@
-"""Figures of results for Prometheus, in its text format."""
+"""The figures of a validator for Prometheus, in its text format: of one process."""
 
 from __future__ import annotations
 
-from bisect import bisect_left
-from collections import Counter
+from collections.abc import Iterator, Mapping
 
-from daytona_validate import CodeValidationResult
+from daytona_validate import Stats
 
-BUCKETS_S = (0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
-COUNTED = "daytona_validate_validations_total"
-QUEUED = "daytona_validate_queue_duration_seconds"
+NAME = "daytona_validate"
+FIGURES = {
+    "running": ("gauge", "Snippets that hold a slot."),
+    "waiting": ("gauge", "Snippets that wait for a slot."),
+    "sandboxes": ("gauge", "Sandboxes that are there."),
+    "created": ("counter", "Sandboxes that were made."),
+    "deleted": ("counter", "Sandboxes that are gone."),
+    "unconfirmed": ("counter", "Sandboxes that may be left; of these some never existed."),
+    "doubtful": ("counter", "Those of them that may never have existed."),
+    "throttled_s": ("counter", "Seconds for which the service's rate limit held requests back."),
+    "retries": ("counter", "What was repeated beside runs."),
+}
+"""Fields of `Stats`: kind of metric, and what it says."""
+SPLIT = {"outcomes": "outcome", "languages": "language", "reasons": "reason"}
+"""Fields that count snippets, and the label by which they do."""
+DURATIONS = ("queue_s", "create_s", "run_s")
+QUANTILES = {"0.5": "p50", "0.95": "p95", "0.99": "p99"}
 
 
-class Metrics:
-    """Counters of one process."""
+def prometheus_text(stats: Stats) -> str:
+    """Return the figures in Prometheus' text format."""
+    return "\n".join((*_figures(stats), *_split(stats), *_durations(stats), ""))
 
-    def __init__(self) -> None:
-        self._results: Counter[tuple[str, str, str, str]] = Counter()
-        self._waits = [0] * (len(BUCKETS_S) + 1)
-        self._waited_s = 0.0
 
-    def add(self, result: CodeValidationResult) -> None:
-        """Count a result."""
-        language = result.language if result.runtime else "none"  # else any text of a client's
-        key = (language, result.outcome.value, result.fault.value, str(result.reason or ""))
-        self._results[key] += 1
-        self._waits[bisect_left(BUCKETS_S, result.timings.queued_s)] += 1
-        self._waited_s += result.timings.queued_s
+def _figures(stats: Stats) -> Iterator[str]:
+    for field, (kind, about) in FIGURES.items():
+        unit = field.removesuffix("_s") + ("_seconds" if field.endswith("_s") else "")
+        name = f"{NAME}_{unit}" + ("_total" if kind == "counter" else "")
+        yield from _head(name, kind, about)
+        yield f"{name} {getattr(stats, field)}"
 
-    def text(self) -> str:
-        """Return all of it in Prometheus' text format."""
-        lines = [f"# HELP {COUNTED} Results by language and outcome.", f"# TYPE {COUNTED} counter"]
-        for (language, outcome, fault, reason), count in sorted(self._results.items()):
-            labels = f'language="{language}",outcome="{outcome}",fault="{fault}",reason="{reason}"'
-            lines.append(f"{COUNTED}{{{labels}}} {count}")
-        lines += [f"# HELP {QUEUED} Seconds waited for a slot.", f"# TYPE {QUEUED} histogram"]
-        below = 0
-        for most_s, count in zip((*map(str, BUCKETS_S), "+Inf"), self._waits, strict=True):
-            below += count
-            lines.append(f'{QUEUED}_bucket{{le="{most_s}"}} {below}')
-        lines += [f"{QUEUED}_sum {self._waited_s}", f"{QUEUED}_count {below}"]
-        return "\n".join(lines) + "\n"
+
+def _split(stats: Stats) -> Iterator[str]:
+    for field, label in SPLIT.items():
+        name, counts = f"{NAME}_snippets_by_{label}_total", getattr(stats, field)
+        yield from _head(name, "counter", f"Snippets by {label}.")
+        yield from _samples(name, label, counts)
+
+
+def _durations(stats: Stats) -> Iterator[str]:
+    for field in DURATIONS:
+        name, found = f"{NAME}_{field.removesuffix('_s')}_seconds", getattr(stats, field)
+        yield from _head(name, "summary", "Seconds, since the process started.")
+        values = {each: getattr(found, percentile) for each, percentile in QUANTILES.items()}
+        yield from _samples(name, "quantile", values)
+
+
+def _head(name: str, kind: str, about: str) -> Iterator[str]:
+    yield f"# HELP {name} {about}"
+    yield f"# TYPE {name} {kind}"
+
+
+def _samples(name: str, label: str, values: Mapping[str, float]) -> Iterator[str]:
+    """Yield a line for each value; labels are words of the library's own, and need no escapes."""
+    for each, value in sorted(values.items()):
+        yield f'{name}{{{label}="{each}"}} {value}'

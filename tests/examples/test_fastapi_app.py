@@ -142,12 +142,16 @@ async def test_prometheus_can_read_what_is_counted(serve: Serve) -> None:
             await client.post("/validate", json={**ASKED, "language": language})
         text = (await client.get("/metrics")).text
     families = {each.name: each for each in parser.text_string_to_metric_families(text)}
-    counted = families["daytona_validate_validations"].samples
-    assert sorted((each.labels["outcome"], each.value) for each in counted) == [
-        ("passed", 2),
-        ("unsupported_language", 1),
-    ]
-    assert families["daytona_validate_queue_duration_seconds"].type == "histogram"
+    counted = families["daytona_validate_snippets_by_outcome"].samples
+    assert {each.labels["outcome"]: each.value for each in counted} == {
+        "passed": 2,
+        "unsupported_language": 1,
+    }
+    by_language = families["daytona_validate_snippets_by_language"].samples
+    assert {each.labels["language"] for each in by_language} == {"python", "other"}
+    assert families["daytona_validate_created"].samples[0].value == 2
+    assert families["daytona_validate_running"].type == "gauge"
+    assert families["daytona_validate_queue_seconds"].type == "summary"
 
 
 async def test_nothing_on_the_page_comes_from_elsewhere(serve: Serve) -> None:
