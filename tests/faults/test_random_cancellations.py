@@ -39,6 +39,7 @@ Work = Coroutine[Any, Any, CodeValidationResult | None]
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(120)]
 
+MOST_TURNS = 300
 SNIPPETS, AT_ONCE, MOST_WAITS, SETTLED_S = 40, 12, 8, 30.0
 USES, CALLS = 5, 6
 KINDS = {
@@ -155,7 +156,7 @@ async def test_nothing_is_left_whatever_happens_when(
             ended.counted(one(validator, number)) for number in range(SNIPPETS)
         ]
         for number in dice.sample(range(SNIPPETS), SNIPPETS // 3):
-            works[number] = cancelled(works[number], dice)
+            works[number] = cancelled_meanwhile(works[number], dice)
         closing_too = close(closing, validator, provider, ended, dice)
         ends = await asyncio.gather(*works, closing_too, return_exceptions=True)
     at.faults.clear()
@@ -256,6 +257,17 @@ def cancelled(
     """Return the same, cancelled at one of its waits, perhaps more than once."""
     is_ready, times = dice.random() < 0.5, dice.randint(1, 3)
     return Cancelled(work, dice.randint(0, most_waits), when_ready=is_ready, times=times).end()
+
+
+async def cancelled_meanwhile(work: Coroutine[Any, Any, T], dice: random.Random) -> T | None:
+    """Do the same with a call whose work has a task of its own, and whose own waits are few."""
+    task, times = asyncio.create_task(work), dice.randint(1, 3)
+    await some_turns(dice, MOST_TURNS)
+    for _ in range(times):
+        task.cancel()
+        await asyncio.sleep(0)
+    await asyncio.wait((task,))
+    return None if task.cancelled() else task.result()
 
 
 @dataclass
