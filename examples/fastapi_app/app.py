@@ -51,7 +51,8 @@ HEADERS = {
     "Referrer-Policy": "no-referrer",
 }
 T = TypeVar("T")
-log = logging.getLogger("uvicorn.error")
+logging.basicConfig(format="%(levelname)s %(name)s: %(message)s")  # uvicorn shows only its own
+log = logging.getLogger(__name__)
 Batch = Annotated[list[SnippetRequest], Field(min_length=1, max_length=MOST_IN_A_BATCH)]
 
 
