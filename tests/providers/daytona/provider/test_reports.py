@@ -1,0 +1,93 @@
+"""What the provider tells an observer: each sandbox made and removed, throttles, outages."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import httpx
+
+from daytona_validate import Event, EventKind, Outcome, Reason, Snippet
+from daytona_validate._observe.watch import Watch
+from daytona_validate._pipeline import Pipeline
+from daytona_validate._providers.daytona.circuit import OPEN_AFTER_S, SUSPECT_AFTER, Circuits
+from daytona_validate._providers.daytona.provider import DaytonaProvider
+from daytona_validate._providers.daytona.wire.failures import FailureKind, ServiceFailure
+from daytona_validate._runtime.limiter import Slots
+from plain_settings import plain_settings
+
+if TYPE_CHECKING:
+    from tests.providers.daytona.provider.conftest import Cloud, FakeTime
+
+PRINTS = Snippet(code="print(1)", language="python")
+
+
+async def test_a_sandbox_is_deleted_in_the_background_and_told_then(
+    cloud: Cloud, provider: DaytonaProvider
+) -> None:
+    events: list[Event] = []
+    watch = Watch(events.append)
+    result = await Pipeline(provider, Slots(1), plain_settings(), watch=watch).validate(PRINTS)
+    await provider.aclose()
+    watch.close()
+    assert result.outcome is Outcome.PASSED
+    told = [(e.kind, e.sandbox_id) for e in events if e.kind in ("created", "deleted")]
+    assert told == [("created", result.sandbox_id), ("deleted", result.sandbox_id)]
+    assert (watch.stats().created, watch.stats().deleted, watch.stats().sandboxes) == (1, 1, 0)
+
+
+async def test_a_throttle_is_told_with_its_seconds_and_counts_as_a_retry(
+    cloud: Cloud, provider: DaytonaProvider
+) -> None:
+    events: list[Event] = []
+    watch = Watch(events.append)
+    cloud.answers("POST /sandbox", httpx.Response(429, headers={"Retry-After": "7"}, json={}))
+    result = await Pipeline(provider, Slots(1), plain_settings(), watch=watch).validate(PRINTS)
+    watch.close()
+    (throttled,) = [each for each in events if each.kind is EventKind.THROTTLED]
+    (retried,) = [each for each in events if each.kind is EventKind.RETRIED]
+    assert (throttled.seconds, watch.stats().throttled_s) == (7.0, 7.0)
+    assert (retried.operation, retried.reason) == ("create", Reason.THROTTLED)
+    assert (result.outcome, result.attempts, result.retries) == (Outcome.PASSED, 1, 1)
+
+
+async def test_one_that_was_made_unheard_of_is_told_as_made_once_it_is_removed(
+    cloud: Cloud, make: Callable[..., DaytonaProvider]
+) -> None:
+    watch, provider = Watch(), make()
+    cloud.answers_after("POST /sandbox", httpx.ReadError("lost"))
+    cloud.answers("GET /sandbox", httpx.Response(500, json={}))
+    settings = plain_settings(create_attempts=1)
+    result = await Pipeline(provider, Slots(1), settings, watch=watch).validate(PRINTS)
+    await provider.aclose()
+    stats = watch.stats()
+    assert result.reason is Reason.UNREACHABLE
+    assert (cloud.created, cloud.deleted) == (1, 1)
+    assert (stats.created, stats.deleted, stats.unconfirmed) == (1, 1, 0)
+
+
+async def test_one_that_cannot_be_removed_is_unconfirmed_and_certain(
+    cloud: Cloud, provider: DaytonaProvider, time: FakeTime
+) -> None:
+    watch = Watch()
+    cloud.answers("DELETE /sandbox", *[httpx.Response(403, json={})] * 99)
+    await Pipeline(provider, Slots(1), plain_settings(), watch=watch).validate(PRINTS)
+    await provider.aclose()
+    stats = watch.stats()
+    assert (stats.created, stats.deleted) == (1, 0)
+    assert (stats.unconfirmed, stats.doubtful, stats.sandboxes) == (1, 0, 0)
+
+
+def test_a_circuit_changes_once_when_it_opens_and_once_when_it_closes() -> None:
+    circuits, now_s = Circuits(), 0.0
+    changes: list[bool | None] = []
+    failure = ServiceFailure("away", kind=FailureKind.UNREACHABLE, retryable=True)
+    while now_s < 2 * OPEN_AFTER_S or len(changes) < SUSPECT_AFTER:
+        request = object()
+        circuits.sent(request, "snapshot", now_s)
+        circuits.failed(request, "snapshot", failure, now_s)
+        changes.append(circuits.change())
+        now_s += 1.0
+    assert [each for each in changes if each is not None] == [True]
+    circuits.answered("snapshot")
+    assert (circuits.change(), circuits.change()) == (False, None)
