@@ -75,7 +75,7 @@ class SandboxUnavailable(DaytonaValidateError):
         retry_after_s: Seconds that the service asked us to wait; None if it did not say.
     """
 
-    reason = Reason.OTHER
+    reason: Reason = Reason.OTHER
 
     def __init__(
         self,
@@ -100,28 +100,28 @@ def reason_of(error: BaseException) -> Reason:
 class ToolchainMissing(SandboxUnavailable):
     """The language's toolchain is not installed here; the message has the line that installs it."""
 
-    reason = Reason.NO_TOOLCHAIN
+    reason: Reason = Reason.NO_TOOLCHAIN
 
 
 class SandboxLost(SandboxUnavailable):
     """The sandbox died under the snippet, through no act of the snippet: nothing was judged."""
 
-    reason = Reason.SANDBOX_LOST
+    reason: Reason = Reason.SANDBOX_LOST
 
 
 class ProgramStarved(SandboxLost):
     """CPU starvation: others kept, or may have kept, a program from running to its end."""
 
-    reason = Reason.STARVED
+    reason: Reason = Reason.STARVED
 
 
 class SandboxUsedUp(SandboxUnavailable):
     """A sandbox that was used before is not fit for another snippet: nothing was run in it."""
 
-    reason = Reason.SANDBOX_LOST
+    reason: Reason = Reason.SANDBOX_LOST
 
 
 class ConnectionFailed(SandboxUnavailable):
     """The service could not be reached, or did not answer; the network's error is its cause."""
 
-    reason = Reason.UNREACHABLE
+    reason: Reason = Reason.UNREACHABLE

@@ -11,7 +11,7 @@ import inspect
 import re
 from functools import cache
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 if TYPE_CHECKING:
     from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler, TypeAdapter
@@ -44,8 +44,9 @@ class WrittenAsJson:
     """
 
     __slots__ = ()
-    # Without an annotation: others that look for fields among a class's hints find those alone.
-    __pydantic_config__ = {"json_schema_serialization_defaults_required": True}  # noqa: RUF012
+    __pydantic_config__: ClassVar[dict[str, bool]] = {
+        "json_schema_serialization_defaults_required": True
+    }
 
     @classmethod
     def __get_pydantic_core_schema__(cls, kind: type, build: GetCoreSchemaHandler) -> CoreSchema:
