@@ -6,10 +6,10 @@ import json
 from dataclasses import fields, replace
 from typing import Any
 
+import httpx
 import jsonschema  # type: ignore[import-untyped]  # its stubs are a package of their own
 import pytest
 from fastapi import FastAPI, Response
-from fastapi.testclient import TestClient
 from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import BaseModel, TypeAdapter
@@ -69,7 +69,7 @@ class Answer(BaseModel):
     result: CodeValidationResult
 
 
-def served(result: CodeValidationResult) -> Any:
+async def served(result: CodeValidationResult) -> Any:
     """Return what a client reads of FastAPI's answer."""
     app = FastAPI()
 
@@ -77,8 +77,9 @@ def served(result: CodeValidationResult) -> Any:
     def answer() -> CodeValidationResult:
         return result
 
-    with TestClient(app) as client:
-        return client.get("/").json()
+    inside = httpx.ASGITransport(app)
+    async with httpx.AsyncClient(transport=inside, base_url="http://served") as client:
+        return (await client.get("/")).json()
 
 
 def line_of(result: CodeValidationResult) -> Any:
@@ -107,9 +108,9 @@ def test_all_writers_agree_on_any_result(result: CodeValidationResult) -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("half", HALVES)
-def test_fastapi_serves_the_same(half: str) -> None:
+async def test_fastapi_serves_the_same(half: str) -> None:
     result = replace(MADE, skill=half, output=f"a{half}\0", location=Location(f"{half}.md", 1))
-    assert served(result) == result.to_dict()
+    assert await served(result) == result.to_dict()
 
 
 def test_it_has_every_field_and_the_verdict() -> None:
