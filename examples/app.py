@@ -6,7 +6,7 @@ from typing import Any
 
 from fastapi import FastAPI, HTTPException, Request
 
-from daytona_validate import CodeSnippet, QueueFull, Settings, Validator
+from daytona_validate import QueueFull, Settings, SnippetRequest, Validator
 
 
 @asynccontextmanager
@@ -19,9 +19,9 @@ app = FastAPI(lifespan=lifespan)
 
 
 @app.post("/check")
-async def check(answer: CodeSnippet, request: Request) -> dict[str, Any]:
+async def check(answer: SnippetRequest, request: Request) -> dict[str, Any]:
     try:
-        result = await request.state.validator.validate(answer.code, answer.language)
+        result = await request.state.validator.validate(answer.snippet())
     except QueueFull as full:
         raise HTTPException(503, "Too many answers at a time, try again.") from full
     if result.outcome == "unavailable":
