@@ -25,6 +25,7 @@ from daytona_validate._core.fragments.go_source import GoSource, go_source
 from daytona_validate._core.fragments.go_standard_packages import (
     STANDARD_PACKAGES,
 )
+from daytona_validate._core.fragments.near_main import nearly_main
 from daytona_validate._core.fragments.near_names import is_misspelt
 from daytona_validate._models import CodeValidationResult, Outcome, Snippet
 
@@ -93,8 +94,7 @@ def go_judged(
     """Return the block's result, or what is to be tried next; see the package."""
     completed = replace(result, completed=tried.note or None)
     if result.outcome is Outcome.PASSED:
-        reason = "it compiles; it has nothing to run"
-        return completed if plan.has_something_to_run else not_runnable(completed, reason)
+        return completed if plan.has_something_to_run else _idle(snippet, completed)
     if result.outcome is Outcome.COMPILE_ERROR:
         errors = go_errors(result)
         further = mended(plan, errors) if tried.tries < MAX_TRIES else None
@@ -104,6 +104,14 @@ def go_judged(
     if result.outcome is Outcome.RUNTIME_ERROR and plan.taken is not None:
         return _failed_after_others(plan, completed)
     return completed
+
+
+def _idle(snippet: Snippet, result: CodeValidationResult) -> CodeValidationResult:
+    """Judge a completed program that compiles and runs nothing of the block."""
+    near = nearly_main(snippet.code, "go")
+    if near is None:
+        return not_runnable(result, "it compiles; it has nothing to run")
+    return rejected(result, f"{NO_MAIN}; is func {near} it?", None, note=result.completed or "")
 
 
 def _failed_after_others(plan: GoPlan, result: CodeValidationResult) -> CodeValidationResult:

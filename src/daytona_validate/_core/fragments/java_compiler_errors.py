@@ -12,6 +12,9 @@ from daytona_validate._models import CodeValidationResult
 
 _ERROR = re.compile(r"((?:\S{1,200}/)?\w+\.java):(\d{1,9}): error: (.*)")
 _SYMBOL = re.compile(r" +symbol: +(class|variable|method|interface|static) +(\w+)")
+_OWNER = re.compile(
+    r" +location: +(?:class|interface|(variable) \w+ of type) +(?:[\w$]{1,80}\.){0,9}(\w+)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +28,10 @@ class JavaError:
     """The name that nothing declares, if that is the error."""
     kind: str | None = None
     """What it would be the name of: `class`, `variable`, `method`."""
+    owner: str | None = None
+    """The type that has no such member, or in which the name stands."""
+    is_of_value: bool = False
+    """Whether a member of a variable's type is asked for, and not any name."""
     is_own: bool = True
     """Whether it is in a line of the block."""
 
@@ -57,6 +64,9 @@ def java_errors(
             errors.append(JavaError(found[1], int(found[2]), found[3], is_own=is_own))
         elif errors and symbol:
             errors[-1] = replace(errors[-1], kind=symbol[1], symbol=symbol[2])
+        elif errors and errors[-1].symbol is not None and (owner := _OWNER.match(line)):
+            is_of_value = owner[1] is not None
+            errors[-1] = replace(errors[-1], owner=owner[2], is_of_value=is_of_value)
     return errors
 
 

@@ -21,6 +21,7 @@ from daytona_validate._core.fragments.java_page import taken_from
 from daytona_validate._core.fragments.java_program import JavaPlan, note, program
 from daytona_validate._core.fragments.java_source import JavaSource, java_source
 from daytona_validate._core.fragments.java_standard_names import IMPORTED, JAVA_LANG
+from daytona_validate._core.fragments.near_main import nearly_main
 from daytona_validate._core.fragments.near_names import is_misspelt
 from daytona_validate._core.languages.java import ENTRY_FILE
 from daytona_validate._models import CodeValidationResult, Outcome, Snippet
@@ -110,8 +111,7 @@ def java_judged(
     """Return the block's result, or what is to be tried next; see the package."""
     completed = replace(result, completed=tried.note or None)
     if result.outcome is Outcome.PASSED:
-        reason = "it compiles; it has nothing to run"
-        return completed if plan.has_something_to_run else not_runnable(completed, reason)
+        return completed if plan.has_something_to_run else _idle(snippet, completed)
     if result.outcome is Outcome.RUNTIME_ERROR:
         return _failed(plan, completed)
     if result.outcome is not Outcome.COMPILE_ERROR:
@@ -121,6 +121,16 @@ def java_judged(
     if further != plan:
         return _completion(snippet, further, tries=tried.tries + 1)
     return _refused(plan, alone, completed, errors)
+
+
+def _idle(snippet: Snippet, result: CodeValidationResult) -> CodeValidationResult:
+    """Judge a completed program that compiles and runs nothing of the block."""
+    near = nearly_main(snippet.code, "java")
+    if near is None:
+        return not_runnable(result, "it compiles; it has nothing to run")
+    return rejected(
+        result, f"there is no method main; is {near} it?", None, note=result.completed or ""
+    )
 
 
 def _failed(plan: JavaPlan, result: CodeValidationResult) -> CodeValidationResult:
@@ -177,6 +187,7 @@ def _is_gap(plan: JavaPlan, missing: Sequence[JavaError]) -> bool:
     known = JAVA_LANG.union(IMPORTED, *words, names)
     return not any(
         each.symbol in forgotten
+        or (each.is_of_value or each.owner in JAVA_LANG | IMPORTED)
         or (each.is_type and each.symbol.islower())
         or is_misspelt(each.symbol, known)
         for each in missing

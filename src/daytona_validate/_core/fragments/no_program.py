@@ -16,7 +16,7 @@ from daytona_validate._core.fragments.chain_links import (
 from daytona_validate._core.fragments.code_text import code_line
 from daytona_validate._core.fragments.go_fragments import NO_MAIN, NOT_MAIN
 from daytona_validate._core.fragments.jsx import jsx
-from daytona_validate._core.fragments.near_names import is_misspelt
+from daytona_validate._core.fragments.near_main import nearly_main
 from daytona_validate._core.fragments.placeholders import placeholder
 from daytona_validate._core.fragments.python_signs import (
     function_body,
@@ -52,8 +52,6 @@ from daytona_validate._core.fragments.typescript_options import less_strict
 from daytona_validate._models import CodeValidationResult, Outcome, Snippet
 
 _WORD = re.compile(r"[^\W\d]\w*")
-_FUNCTION = re.compile(r"^func\s+(\w+)\s*\(\s*\)", re.MULTILINE)
-_STARTABLE = re.compile(r"\bvoid\s+(\w+)\s*\(\s*(?:final\s+)?String\b")
 _HEADER = re.compile(r"\s*(?:async )?(?:def|class) .*:\s*$")
 _BODY = re.compile(r"[ \t]+\S")
 _NO_JAVA_MAIN = "Main method not found in class "
@@ -79,7 +77,7 @@ def _go_library(code: str, result: CodeValidationResult) -> str | None:
     said = (result.error or "").strip().rpartition("\n")[2]
     if said == NOT_MAIN:
         return "it compiles; it is a library package"
-    if said.endswith(NO_MAIN) and not any(map(_is_nearly_main, _FUNCTION.findall(code))):
+    if said.endswith(NO_MAIN) and nearly_main(code, "go") is None:
         return "it compiles; it has no func main"
     return None
 
@@ -88,15 +86,9 @@ def _java_without_main(code: str, result: CodeValidationResult) -> str | None:
     """Return what a class is that compiles and cannot be started."""
     cause = result.details.partition(": ")[2]
     is_lacking = result.outcome is Outcome.RUNTIME_ERROR and cause.startswith(_NO_JAVA_MAIN)
-    if not is_lacking or "main" in _WORD.findall(code):
-        return None
-    if any(map(_is_nearly_main, _STARTABLE.findall(code))):
+    if not is_lacking or "main" in _WORD.findall(code) or nearly_main(code, "java") is not None:
         return None
     return "it compiles; it has no main"
-
-
-def _is_nearly_main(name: str) -> bool:
-    return name.casefold() == "main" or is_misspelt(name, ["main"])
 
 
 def _optional_arguments(code: str, result: CodeValidationResult) -> str | None:
