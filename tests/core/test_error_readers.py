@@ -49,6 +49,45 @@ def test_python_errors_that_are_limits(message: str, limit: Limit | None) -> Non
     assert diagnosis.limit is limit
 
 
+DUMPED = """\
+object address  : 0x7f21b6621f00
+object refcount : 3
+object type     : 0xb59f60
+object type name: {}
+object repr     : {}()
+lost sys.stderr
+"""
+FRAMES = (
+    'Traceback (most recent call last):\n  File "/work/main.py", line 2, in <module>\n    x()\n'
+)
+
+
+@pytest.mark.parametrize(("before", "line"), [(FRAMES, 2), ("", None)])
+def test_an_error_that_python_3_14_had_no_memory_to_write_is_its_type(
+    before: str, line: int | None
+) -> None:
+    diagnosis = python(before + DUMPED.format("MemoryError", "MemoryError"))
+    assert diagnosis is not None
+    assert (diagnosis.message, diagnosis.line) == ("MemoryError", line)
+    assert diagnosis.limit is Limit.MEMORY
+
+
+@pytest.mark.parametrize(
+    "dumped", [DUMPED.format("KeyError", "MemoryError"), "object address  : 0x7"]
+)
+def test_another_error_that_is_dumped_is_no_limit(dumped: str) -> None:
+    for before in (FRAMES, ""):
+        diagnosis = python(before + dumped)
+        assert diagnosis is not None
+        assert diagnosis.limit is None
+
+
+def test_a_file_with_no_encoding_has_no_line_0() -> None:
+    diagnosis = python('  File "/work/main.py", line 0\nSyntaxError: unknown encoding: x\n')
+    assert diagnosis is not None
+    assert (diagnosis.is_rejection, diagnosis.line) == (True, None)
+
+
 def test_eagain_without_a_frame_is_no_limit() -> None:
     diagnosis = python(traced("BlockingIOError: [Errno 11] Resource"))
     assert diagnosis is not None

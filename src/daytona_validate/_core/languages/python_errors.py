@@ -1,4 +1,4 @@
-"""Parser of CPython's error output; written against real texts of 3.11 to 3.13.
+"""Parser of CPython's error output; written against real texts of 3.11 to 3.14.
 
 An uncaught error stands at the end of stderr, but not always at its very end: what interpreter
 shutdown, threads and forgotten tasks report may follow it, each under a line of its own kind.
@@ -17,6 +17,7 @@ from daytona_validate._core.languages.python_traceback import (
     SURVIVED,
     Uncaught,
     absent_module,
+    dumped_type,
     last_uncaught,
     line_of,
 )
@@ -73,9 +74,10 @@ def diagnose(ending: Ending) -> Diagnosis | None:
 
 def _out_of_memory(lines: Sequence[str]) -> Diagnosis | None:
     """Read what is left of a traceback for which there was no memory either."""
-    if lines != ["MemoryError"]:
+    words = "MemoryError"
+    if lines != [words] and dumped_type(lines) != words:
         return None
-    return Diagnosis(message=lines[0], limit=Limit.MEMORY, is_uncaught=True)
+    return Diagnosis(message=words, limit=Limit.MEMORY, is_uncaught=True)
 
 
 def _missing_module(uncaught: Uncaught) -> str | None:
@@ -116,7 +118,8 @@ def _rejection(lines: Sequence[str], ending: Ending) -> Diagnosis | None:
     is_whole = all(line[:1].isspace() for line in lines[start + 1 : -1])
     if frame is None or frame[1] != ending.entry_file or not is_whole or not _UNPARSED.match(last):
         return None
-    return Diagnosis(message=last, line=int(frame[2]), is_rejection=True)
+    # Line 0 is that of a whole file, whose encoding is unknown.
+    return Diagnosis(message=last, line=int(frame[2]) or None, is_rejection=True)
 
 
 def _after_warnings(lines: Sequence[str]) -> int:

@@ -1,4 +1,4 @@
-"""Parser of CPython's tracebacks; written against real texts of 3.11 to 3.13.
+"""Parser of CPython's tracebacks; written against real texts of 3.11 to 3.14.
 
 It works line by line, so that hostile text costs no more than its length.
 """
@@ -26,6 +26,8 @@ SURVIVED = ("Exception ignored ", "Exception in thread ", "Task exception ", "fu
 _GROUP_INDENT = "  | "
 # 3.15 adds a question after the name. A dotted name is a part of a package that is there.
 _ABSENT = re.compile(r"ModuleNotFoundError: No module named '([^'.]+)'(?:\. Did you mean: .*)?$")
+_DUMPED, _DUMPED_TYPE = "object address  : 0x", "object type name: "
+"""What stands for an error's message where it could not be written, mostly for want of memory."""
 FRAME = re.compile(r'  File "(?:[^"]*/)?([^"/]*)", line (\d+)')
 
 
@@ -67,9 +69,19 @@ def _error_from(lines: Sequence[str], start: int) -> Uncaught | None:
     for number in range(start, len(lines)):
         line = lines[number].removeprefix(_GROUP_INDENT)
         if line and not line[0].isspace():
-            return Uncaught(line, trace, lines[number + 1 :])
+            return Uncaught(dumped_type(lines[number:]) or line, trace, lines[number + 1 :])
         trace.append(line)
     return None
+
+
+def dumped_type(lines: Sequence[str]) -> str | None:
+    """Return the type of an error that CPython dumped as an object, as 3.14 does most often."""
+    if not lines[0].startswith(_DUMPED):
+        return None
+    return next(
+        (each.removeprefix(_DUMPED_TYPE) for each in lines[1:5] if each.startswith(_DUMPED_TYPE)),
+        None,
+    )
 
 
 def innermost(trace: Sequence[str], entry_file: str) -> tuple[int, str] | None:
