@@ -46,6 +46,10 @@ CHANGES: tuple[_Change, ...] = (
     _lost((3, 11), "module 'asyncio'", "coroutine"),
     _lost((3, 0), r"'\w+' object", "assertItemsEqual"),
     _lost((3, 12), r"'\w+' object", "assert(?:Not)?Equals"),
+    _lost((3, 14), "module 'asyncio'", r"[gs]et_child_watcher|\w*ChildWatcher"),
+    _lost((3, 14), "module 'ast'", "Num|Str|Bytes|NameConstant|Ellipsis"),
+    _lost((3, 14), "module 'pkgutil'", "(?:find|get)_loader"),
+    ((3, 14), r"RuntimeError: There is no current event loop in thread 'MainThread'", ""),
     # For lines without the signs of Python 2 that `python_signs` goes by on every page.
     ((3, 0), r"SyntaxError: Missing parentheses in call to '(?:print|exec)'", ""),
     ((3, 0), r"SyntaxError: (?:multiple exception types|cannot assign to (?:True|False)\b)", ""),
