@@ -28,7 +28,7 @@ def refusal_for(system: str) -> str:
     Args:
         system: As `sys.platform` has it.
     """
-    name = _NAMES.get(system, platform.system())
+    name = _NAMES.get(system) or platform.system()  # which on Windows may start a process
     return (
         f"Sandboxes on this machine need Linux, and this is {name}."
         " Use Daytona's: set DAYTONA_API_KEY. Or run daytona-validate in Docker: docker run"

@@ -218,6 +218,7 @@ def become(system: str) -> None:
     """
     for each in LOADED_BEFORE:
         importlib.import_module(each)
+    asyncio.new_event_loop().close()  # Python 3.14 chooses a policy as late as here
     assert not any(each.split(".")[0] == OURS for each in sys.modules)
     if system == "win32":
         sys.modules["msvcrt"] = _windows_locks()
@@ -231,6 +232,8 @@ def become(system: str) -> None:
     if system == "win32":
         asyncio.SelectorEventLoop.add_signal_handler = _no_signal_handler  # type: ignore[assignment]
         os.supports_dir_fd.clear()
+    if sys.version_info >= (3, 13):
+        os.process_cpu_count = os.cpu_count  # Linux's own asks for the affinity
     sys.platform = system
 
 
