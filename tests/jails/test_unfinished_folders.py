@@ -101,7 +101,7 @@ def test_a_lock_alone_is_swept(tmp_path: Path) -> None:
 def test_a_cache_that_cannot_be_filled_is_no_bug(tmp_path: Path) -> None:
     """A full disk, or what stands in the way, is said in one line; here a file does."""
     cache = tmp_path / "cache"
-    cache.mkdir()
+    cache.mkdir(mode=0o755)
     for each in (cache, *cache.parents):
         if os.geteuid() == 0 and each.stat().st_uid == 0:
             each.chmod(each.stat().st_mode | 0o011)

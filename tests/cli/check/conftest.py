@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -16,6 +17,8 @@ from .git_course import Check, git, page
 @pytest.fixture
 def course(in_folder: Path) -> Path:
     """A course of two pages in a repository."""
+    if shutil.which("git") is None:
+        pytest.skip("git is not installed here")
     git("init", "-q")
     folder = in_folder / "course"
     folder.mkdir()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -107,6 +108,7 @@ def test_what_git_cannot_know_is_refused(
     assert words in refused.stderr
 
 
+@pytest.mark.skipif(shutil.which("git") is None, reason="git is not installed here")
 def test_outside_a_repository_it_says_so(
     invoke: Callable[..., Result], in_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
