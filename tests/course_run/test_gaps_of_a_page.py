@@ -63,6 +63,12 @@ def test_a_type_that_the_page_lacks_is_no_mistake() -> None:
         ("some_trains = 1\nsome_train.couple()", "some_train", False),
         ("def do_somthing(a): ...\ndo_something(1)", "do_something", False),
         ("couple(1)", "couple", False),
+        ("my_train = 1\nprint(my_wagons_total)", "my_wagons_total", False),
+        ("some_total = 1\nprint(some_totl_value)", "some_totl_value", False),
+        ("wagons = 1\nprint(my_wagons)", "my_wagons", False),
+        ("wagonList = 1\nprint(myWagonList)", "myWagonList", False),
+        ("def area(): ...\ncompute_the_area()", "compute_the_area", False),
+        ("my_train = 1\ndo_something(my_train)", "do_something", True),
     ],
 )
 def test_a_name_that_stands_for_the_readers_is_no_mistake(

@@ -183,3 +183,23 @@ def test_only_a_few_names_are_given_to_one_block() -> None:
     code = "\n".join(f"use n{number}" for number in range(20))
     results, ran = finished([block(code)], site=site)
     assert (results[0].outcome, len(ran)) == (FAILED, 9)
+
+
+def test_a_guess_at_a_package_that_is_not_installed_excuses_no_slip() -> None:
+    site = Site(imports={"python": replace(IMPORTS, is_named=True)})
+    error = "ModuleNotFoundError: No module named 'parcels' (line 1)"
+    missing = Missing(MissingKind.MODULE, "parcels")
+    lacking = EarlierRun(has_passed=False, details=error, missing=missing)
+
+    def judge(snippet: Snippet) -> CodeValidationResult:
+        found = names(replace(snippet, earlier=()))
+        return replace(found, earlier=(lacking,)) if snippet.earlier else found
+
+    for code, outcome in (
+        ("use Bag", Outcome.MISSING_DEPENDENCY),
+        ("make parcel\nuse parcle", FAILED),
+        ("use pirnt", FAILED),
+        ("use Box", Outcome.MISSING_DEPENDENCY),
+    ):
+        results, _ = finished([block(code)], judge, site=site)
+        assert results[0].outcome is outcome

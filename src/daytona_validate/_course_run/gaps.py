@@ -17,7 +17,11 @@ from daytona_validate._core.fragments.code_text import bare_text
 from daytona_validate._core.fragments.completion import not_runnable
 from daytona_validate._core.fragments.known_names import FORGOTTEN_NAMES, OWN_NAMES
 from daytona_validate._core.fragments.near_names import is_misspelt
-from daytona_validate._core.fragments.stand_in_names import is_stand_in
+from daytona_validate._core.fragments.stand_in_names import (
+    is_stand_in,
+    marks_of,
+    things_of,
+)
 from daytona_validate._course_run.consequences import makes
 from daytona_validate._course_run.course_page import CoursePage
 from daytona_validate._course_run.files_of_a_page import (
@@ -35,6 +39,7 @@ _LACKING = {MissingKind.NAME: "", MissingKind.TYPE: "", MissingKind.TABLE: "tabl
 _MOST_WORDS = 5000
 """Of a page; what has more is judged without this rule."""
 _SHORTEST = 2
+_MOST_ALIKE = 20
 _WORD = re.compile(r"[^\W\d][\w$]*")
 _NAME = re.compile(r"[\w$]+(?:\.[\w$]+)*")
 _CLASSES = re.compile(r"(?<![\w.])[A-Z]\w*[a-z]\w*")
@@ -151,12 +156,29 @@ def _gap(
     if known is None or any(makes(each, name, language=language) for each in codes):
         return None
     if name not in FORGOTTEN_NAMES[language]:
-        is_said = is_in_prose or is_stand_in(name) or _is_said(name, others, language)
+        is_said = (
+            is_in_prose
+            or _stands_in(name, known, codes, language)
+            or _is_said(name, others, language)
+        )
         is_gap = is_said and _is_foreign(name, known, language)
         return name if is_gap else None
     classes = {found[0]: None for found in _CLASSES.finditer(bare_text(code, language))}
     said = (each for each in classes if _is_said(each, others, language))
     return next((each for each in said if _is_gap(each, known, codes, language)), None)
+
+
+def _stands_in(name: str, known: frozenset[str], codes: list[str], language: str) -> bool:
+    """Return whether a name is one for the reader's, and none that nearly says what the page has.
+
+    A page that makes `my_list` means its own things by `my`, and one with `items` may mean these.
+    """
+    if not is_stand_in(name):
+        return False
+    marks = marks_of(name)
+    alike = (each for each in known if each != name and not marks.isdisjoint(marks_of(each)))
+    names = [*things_of(name), *islice(alike, _MOST_ALIKE)]
+    return not any(makes(code, each, language=language) for each in names for code in codes)
 
 
 def _is_said(name: str, others: list[str], language: str) -> bool:

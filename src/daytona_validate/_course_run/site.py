@@ -26,6 +26,8 @@ class Gift:
     code: str
     note: str
     """What it is, for people."""
+    is_guessed: bool = False
+    """Whether no page shows it: only its run can tell whether the package has such a name."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,7 +78,8 @@ def _imported(imports: SiteImports, name: str, language: str, *, is_made: bool) 
     is_open = imports.is_named and not is_made and name.isidentifier()
     if is_open and not is_usual and name not in OWN_NAMES[language]:
         guessed = imports.guessed(name)
-        yield Gift(guessed, f"`{guessed}`, as its site is of {imports.module}")
+        note = f"`{guessed}`, as its site is of {imports.module}"
+        yield Gift(guessed, note, is_guessed=True)
 
 
 NO_SITE = Site()

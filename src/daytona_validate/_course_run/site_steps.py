@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Generator, Iterator, Sequence
 from dataclasses import replace
+from itertools import islice
 from typing import TypeAlias
 
 from daytona_validate._core.details import failure_details
+from daytona_validate._core.fragments.code_text import READ_CHARACTERS
+from daytona_validate._core.fragments.known_names import FORGOTTEN_NAMES, OWN_NAMES
+from daytona_validate._core.fragments.near_names import is_misspelt
 from daytona_validate._core.missing_dependency import install_advice
 from daytona_validate._core.results import rejudged
 from daytona_validate._course_run.consequences import makes
@@ -24,6 +29,9 @@ from daytona_validate._models import (
 
 _Result: TypeAlias = Generator[Request, Answer, CodeValidationResult]
 _MOST_GIFTS = 8
+_MOST_BLOCKS = 200
+_MOST_WORDS = 5000
+_WORD = re.compile(r"[^\W\d][\w$]*")
 
 
 def run_after(snippet: Snippet, gifts: Sequence[Gift], codes: Sequence[str]) -> _Result:
@@ -73,6 +81,8 @@ def with_gifts(
             given = (*given, gift)
             result = replace(ran, earlier=ran.earlier[1:])
         elif set_up is not None and _lacks_module(set_up):
+            if gift.is_guessed and _may_be_slip(page, position, result):
+                continue
             return _without_package(page, position, result, set_up), given
     if given and page.runs_well(position, result):
         page.gave[position] = given
@@ -92,6 +102,18 @@ def _gifts(page: CoursePage, position: int, result: CodeValidationResult) -> Ite
     others = (n for n, each in enumerate(page.languages) if each == language and n != position)
     is_made = any(makes(page.code(n), missing.name, language=language) for n in others)
     yield from page.site.gifts(missing, language, is_made=is_made)
+
+
+def _may_be_slip(page: CoursePage, position: int, result: CodeValidationResult) -> bool:
+    """Return whether the name that a block lacks is nearly one of its page's or its language's."""
+    language = page.languages[position]
+    name = "" if result.missing is None else result.missing.name
+    codes = (
+        page.code(n)[:READ_CHARACTERS] for n, each in enumerate(page.languages) if each == language
+    )
+    words = {word for code in islice(codes, _MOST_BLOCKS) for word in _WORD.findall(code)}
+    known = words | OWN_NAMES[language] | FORGOTTEN_NAMES[language]
+    return len(words) > _MOST_WORDS or is_misspelt(name, known)
 
 
 def _joined(gifts: Sequence[Gift]) -> str:
