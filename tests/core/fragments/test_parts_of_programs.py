@@ -56,6 +56,7 @@ def test_a_link_of_a_chain(code: str, language: str, said: str, line: int) -> No
         ("@Spun", "an annotation, without what it stands at"),
         ('@Spun(by = "me")\n@Dyed\n', "an annotation, without what it stands at"),
         ("@Spun\nwool;", None),
+        ("@Overide\n@Spun", None),
         ("wool;", None),
     ],
 )
@@ -142,6 +143,15 @@ def test_a_signature(code: str, language: str, said: str) -> None:
         ("spin(wool): Yarn", "typescript", "TS1005: ';' expected."),
         ("spin(wool: 1) = Yarn", "typescript", "TS1005: ';' expected."),
         ("", "go", "missing function body"),
+        ("func Spin(wool []byte, n itn) Yarn", "go", "missing function body"),
+        ("func Spin(wool []flaot64) float64", "go", "missing function body"),
+        ("func Spin(wool Wool) eror", "go", "missing function body"),
+        ("def spin(wool: itn) -> str", "python", "SyntaxError: expected ':'"),
+        ("def spin(wool: int) -> flaot", "python", "SyntaxError: expected ':'"),
+        ("public Sting spin(int wool)", "java", "';' expected"),
+        ("int spin(Wool wool, itn n)", "java", "';' expected"),
+        ("spin(wool: Nmber): Yarn", "javascript", "SyntaxError: Unexpected token ':'"),
+        ("spin(wool: Wool): Promse<Yarn>", "javascript", "SyntaxError: Unexpected token ':'"),
     ],
 )  # fmt: skip
 def test_what_is_nearly_a_signature(code: str, language: str, said: str) -> None:

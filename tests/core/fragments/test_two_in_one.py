@@ -36,6 +36,7 @@ def found(code: str, *errors: str, language: str = "javascript") -> str | None:
         ("const loaf = oven.bake(1);\n\nconst loaf = oven.bake(2);", True),
         ("const loaf = oven.bake(1);\nconst loaf = oven.bake(2);", False),
         ("const loaf = bake(1);\n\nconst loaf = buy(2);", False),
+        ("const loaf = bake(1);\neat(loaf);\n\nconst loaf = bake(2);", False),
         ("const loaf = bake(1);\n\nconst loaf = 2;", False),
         ("const loaf = 1;\n// or so it was said\nconst loaf = 2;", False),
         ("const loaf = 1;\n// the size\nconst loaf = 2;", False),

@@ -12,6 +12,7 @@ from daytona_validate._core.compiler_errors import compiler_errors
 from daytona_validate._core.details import cause
 from daytona_validate._core.fragments.brackets import is_balanced
 from daytona_validate._core.fragments.code_text import bare_lines, code_line
+from daytona_validate._core.fragments.near_names import is_misspelt
 from daytona_validate._models import CodeValidationResult
 
 _LINK = re.compile(r"\s*\??\.[^\W\d]\w*\s*[(<]")
@@ -22,6 +23,10 @@ _REFUSED = {
     "typescript": re.compile(r"TS1128: Declaration or statement expected\."),
 }
 _ANNOTATIONS = re.compile(r"(?:\s*@[A-Z][\w.]*(?:\([^()]*\))?)+\s*")
+_ANNOTATION = re.compile(r"@([A-Z]\w*)")
+_OWN_ANNOTATIONS = frozenset(
+    ("Override", "Deprecated", "SuppressWarnings", "FunctionalInterface", "SafeVarargs", "Test")
+)
 _DECORATOR = re.compile(r"@[^\W\d][\w.]*\s*(?:\(|$)")
 _CARET = re.compile(r"\s*\^+\s*")
 
@@ -64,7 +69,9 @@ def decorators_alone(code: str, result: CodeValidationResult) -> str | None:
 def annotations_alone(code: str, result: CodeValidationResult) -> str | None:
     """Return what Java is that has annotations and nothing else."""
     is_refused = _REFUSED["java"].match(cause(result.details)) is not None
-    is_one = is_refused and _ANNOTATIONS.fullmatch("\n".join(bare_lines(code, "java")))
+    bare = "\n".join(bare_lines(code, "java"))
+    is_slip = any(is_misspelt(each, _OWN_ANNOTATIONS) for each in _ANNOTATION.findall(bare))
+    is_one = is_refused and not is_slip and _ANNOTATIONS.fullmatch(bare)
     return "an annotation, without what it stands at" if is_one else None
 
 

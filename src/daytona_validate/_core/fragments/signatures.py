@@ -12,6 +12,7 @@ from daytona_validate._core.compiler_errors import compiler_errors
 from daytona_validate._core.details import cause
 from daytona_validate._core.fragments.brackets import is_balanced, outermost, parts, statements
 from daytona_validate._core.fragments.code_text import bare_start
+from daytona_validate._core.fragments.misspelt_types import SCRIPT_TYPES, has_misspelt_type
 from daytona_validate._core.fragments.near_names import is_misspelt
 from daytona_validate._models import CodeValidationResult, Outcome
 
@@ -24,14 +25,6 @@ _UNKNOWN = re.compile(r"TS(?:2304|2552): Cannot find name '(\w+)'\.")
 _MOST_NAMES = 20
 """That are compared with all words of a block."""
 _RESERVED = re.compile(r"TS1359: Identifier expected\.")
-_TYPES = frozenset(
-    (
-        *("any", "bigint", "boolean", "never", "null", "number", "object", "string", "symbol"),
-        *("undefined", "unknown", "void", "Array", "Date", "Error", "Function", "Iterable", "Map"),
-        *("Iterator", "Omit", "Partial", "Pick", "Promise", "ReadonlyArray", "Record", "RegExp"),
-        "Set",
-    )
-)
 _WORD = re.compile(r"[^\W\d]\w*")
 _SIGNATURE = "a signature, without a body"
 _FORMS = {
@@ -74,7 +67,7 @@ def script_signatures(code: str, result: CodeValidationResult) -> str | None:
     if result.outcome is not Outcome.COMPILE_ERROR or not is_balanced(bare):
         return None
     forms = [_form(each) for each in statements(bare)]
-    if not forms or None in forms:
+    if not forms or None in forms or has_misspelt_type(bare, "typescript"):
         return None
     is_one = "head" not in forms or _only_misses_bodies(bare, result)
     return _SIGNATURE if is_one else None
@@ -104,7 +97,7 @@ def _only_misses_bodies(bare: str, result: CodeValidationResult) -> bool:
     errors = [message for _, message in compiler_errors(result)]
     if any(map(_RESERVED.match, errors)):
         return True
-    words = _TYPES.union(_WORD.findall(bare))
+    words = SCRIPT_TYPES.union(_WORD.findall(bare))
     unknown = [each for each in errors if not _NO_BODY.match(each)]
     names = {found and found[1] for found in map(_UNKNOWN.match, unknown)}
     return len(names) <= _MOST_NAMES and all(
@@ -117,7 +110,8 @@ def signatures(code: str, result: CodeValidationResult) -> str | None:
     bare, language = bare_start(code, result.language), result.language
     is_said = _SAID[language].match(cause(result.details)) is not None
     others = (message for _, message in compiler_errors(result) if language == "go")
-    if not is_said or not all(map(_SAID[language].match, others)) or not is_balanced(bare):
+    is_alone = all(map(_SAID[language].match, others)) and not has_misspelt_type(bare, language)
+    if not is_said or not is_alone or not is_balanced(bare):
         return None
     found = [_is_signature(each, language) for each in statements(bare)]
     return _SIGNATURE if found and all(found) else None

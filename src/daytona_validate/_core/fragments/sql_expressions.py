@@ -14,9 +14,24 @@ _NEAR = re.compile(r'ERROR: syntax error at or near "(\w+)"')
 _FIRST = re.compile(
     r"\s*(\w+)\s*(?:\(|(?<=date)\s|(?<=time)\s|(?<=timestamp)\s|(?<=interval)\s)", re.IGNORECASE
 )
-_STATEMENTS = (
-    *("select", "insert", "update", "delete", "create", "alter", "drop", "with", "values", "merge"),
-    *("grant", "revoke", "begin", "commit", "set", "show", "explain", "truncate", "call", "do"),
+_STATEMENTS = frozenset(
+    """
+    abort alter analyze begin call checkpoint close cluster comment commit copy create deallocate
+    declare delete discard do drop end execute explain fetch grant insert listen load lock merge
+    move notify prepare reassign refresh reindex release reset revoke rollback savepoint select set
+    show start table truncate unlisten update vacuum values with
+    """.split()  # noqa: SIM905 - a table of words
+)
+_FUNCTIONS = frozenset(
+    """
+    abs array_agg avg cast ceil ceiling char_length coalesce concat concat_ws count current_date
+    date date_part date_trunc dense_rank exists exp extract first_value floor format
+    generate_series greatest initcap interval json_agg lag last_value lead least left length ln log
+    lower lpad ltrim max min mod mode now ntile nullif over position power random rank replace
+    reverse right round row row_number rpad rtrim sign split_part sqrt string_agg strpos substr
+    substring sum time timestamp to_char to_date to_json to_number to_timestamp translate trim
+    trunc upper variance
+    """.split()  # noqa: SIM905 - a table of words
 )
 _OF_STATEMENTS = re.compile(
     r"\b(?:select|from|where|into|values|set|table|index|view|join|group|order)\b|[;=]",
@@ -27,7 +42,8 @@ _OF_STATEMENTS = re.compile(
 def sql_expression(code: str, result: CodeValidationResult) -> str | None:
     """Return what code is that is an expression alone: a call, or a literal with its type.
 
-    A statement with its first word missing or misspelt has others that only statements have.
+    A statement with its first word missing or misspelt has others that only statements have, and a
+    misspelt function is nearly another.
     """
     bare = bare_start(code, "sql")
     near, first = _NEAR.match(cause(result.details)), _FIRST.match(bare)
@@ -35,6 +51,7 @@ def sql_expression(code: str, result: CodeValidationResult) -> str | None:
     if near is None or near[1].lower() != word:
         return None
     is_statement = _OF_STATEMENTS.search(outermost(bare)) is not None
-    is_slip = word in _STATEMENTS or is_misspelt(word, _STATEMENTS)
+    is_slip = word in _STATEMENTS or is_misspelt(word, _STATEMENTS | _FUNCTIONS)
+    is_slip = is_slip and word not in _FUNCTIONS
     is_one = is_balanced(bare) and not is_statement and not is_slip
     return "an expression, without a statement around it" if is_one else None

@@ -1,7 +1,8 @@
 """Recognizers of blocks that show two programs: one way and another, or two files.
 
 Only an error counts that comes of their standing together, such as a name that is declared twice,
-and only where a comment says between them that there are two, or both begin with the same call.
+and only where a comment says between them that there are two, or both begin with the same call
+and nothing uses the one before the other.
 """
 
 from __future__ import annotations
@@ -67,7 +68,9 @@ def alternatives(code: str, result: CodeValidationResult) -> str | None:
     )
     values = [_VALUE.match(bare[each]) for each in at[:2]]
     is_same = None not in values and len({each[1] for each in values if each}) == 1
-    is_apart = is_same and any(not line.strip() for line in lines[at[0] : at[1]])
+    between = "\n".join(bare_start(code, result.language).split("\n")[at[0] + 1 : at[1]])
+    is_used = re.search(rf"(?<![\w$]){re.escape(name)}(?![\w$])", between) is not None
+    is_apart = is_same and not is_used and any(not line.strip() for line in lines[at[0] : at[1]])
     return f"it makes {name} in two ways" if said or is_apart else None
 
 
