@@ -31,6 +31,7 @@ from daytona_validate._providers.daytona.provider import DaytonaProvider
 from daytona_validate._providers.daytona.snapshots import build
 from daytona_validate._providers.daytona.wire.service import Service
 from daytona_validate._providers.daytona.wire.transport import http_client
+from how_many_ended import Ended
 from hurried_time import HurriedTime
 from plain_settings import plain_settings
 
@@ -268,29 +269,6 @@ async def cancelled_meanwhile(work: Coroutine[Any, Any, T], dice: random.Random)
         await asyncio.sleep(0)
     await asyncio.wait((task,))
     return None if task.cancelled() else task.result()
-
-
-@dataclass
-class Ended:
-    """How many have ended."""
-
-    count: int = 0
-    one_more: asyncio.Event = field(default_factory=asyncio.Event)
-
-    async def counted(self, work: Coroutine[Any, Any, T]) -> T:
-        try:
-            return await work
-        finally:
-            self.add()
-
-    def add(self) -> None:
-        self.count += 1
-        self.one_more.set()
-
-    async def until(self, count: int) -> None:
-        while self.count < count:
-            self.one_more.clear()
-            await self.one_more.wait()
 
 
 async def close(
