@@ -193,6 +193,24 @@ def test_what_differs_is_printed_as_it_happened(tmp_path: Path, shown: str, happ
         (">>> int('x')\nTypeError: x\n", 1, "ValueError: invalid literal"),
         (">>> int('x')\nValueError: other words\n", 1, "ValueError: invalid literal"),
         (">>> int('x')\nValueError: literal\n", 1, "ValueError: invalid literal"),
+        (
+            ">>> int('a b')\nValueError: invalid literal for int() with base 10: 'a c'\n",
+            1,
+            "ValueError: invalid literal",
+        ),
+        (
+            (
+                ">>> raise ValueError('the box of 3 kg is too heavy for a driver')\n"
+                "ValueError: the box of 4 kg is too heavy for a driver\n"
+            ),
+            1,
+            "ValueError: the box of 3",
+        ),
+        (
+            ">>> open('no.txt')\nFileNotFoundError: [Errno 2] No such file or directory: 'a.txt'\n",
+            1,
+            "FileNotFoundError",
+        ),
         (">>> {}['a']\nKeyError: 'b'\n", 1, "KeyError: 'a'"),
         (">>> b\nNameError: name 'c' is not defined\n", 1, "NameError: name 'b'"),
         (">>> 1\n1\n>>> 1 +\n", 3, "SyntaxError: "),

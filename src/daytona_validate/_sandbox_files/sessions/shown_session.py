@@ -31,6 +31,12 @@ ERROR = re.compile(r"([A-Za-z_][\w.]*)[ \t]*(?::(.*)|$)")
 COMMENT = re.compile(r"[ \t]+# [^'\"\n]*$|^[ \t]*#.*\n?", re.MULTILINE)
 WORD = re.compile(r"\w+")
 QUOTED = re.compile(r"'(\w+)'")
+VALUES = (
+    re.compile(r"(?<![\w.])\d+(?:\.\d+)?(?![\w.])"),
+    re.compile(r"(?<!\w)'[^'\n]*[^\w'\n][^'\n]*'(?!\w)"),
+)
+"""Of a message: numbers, and texts of more than a word."""
+URL = re.compile(r"https?://\S+")
 SUGGESTION = re.compile(r"\.? Did you mean:? '[^'\n]*'\?$")
 SLIPS = (NameError, AttributeError, ImportError, TypeError)
 """What a misspelt name, or one argument too many, leads to."""
@@ -192,11 +198,15 @@ def raises_as_shown(error: BaseException, example: Example) -> bool:
 def says_the_same(shown: str, got: str, *, is_slip: bool) -> bool:
     """Whether a message is the one shown, or that of another version: it has most of its words.
 
-    Of an error that a slip of the pen leads to, it has all that is quoted, too.
+    It has the values of the one shown: its numbers, and texts in quotes. Of an error that a slip of
+    the pen leads to, it has all that is quoted, too.
     """
     shown, got = (SUGGESTION.sub("", plain(each.strip())) for each in (shown, got))
     if got.startswith(shown) or checker.check_output(f"{shown}\n", f"{got}\n", FORGIVING):
         return True
+    shown, got = (URL.sub("", each) for each in (shown, got))
+    if not all(set(each.findall(shown)) <= set(each.findall(got)) for each in VALUES):
+        return False
     words, quoted = set(WORD.findall(shown)), set(QUOTED.findall(shown))
     there = set(WORD.findall(got))
     is_like = 2 * len(words & there) >= len(words) > 1
