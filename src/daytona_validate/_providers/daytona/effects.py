@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import platform
 import random
 import secrets
+import socket
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
@@ -23,4 +23,4 @@ class Effects:
     """A number in [0, 1)."""
     token: Callable[[], str] = lambda: secrets.token_hex(16)
     """Random identifier: letters and digits that nobody can guess, each time others."""
-    host: str = field(default_factory=platform.node)
+    host: str = field(default_factory=socket.gethostname)
