@@ -25,7 +25,7 @@ def outcome(
     language: str = "python",
 ) -> Outcome:
     blocks = [block(each, language=language) for each in (code, *others)]
-    failed = result(Outcome.RUNTIME_ERROR, language=language)
+    failed = result(Outcome.RUNTIME_ERROR, language=language, line=code.count("\n") + 1)
     failed = replace(failed, details=failure_details(said))
     return last_word(CoursePage(blocks, rules or RunRules()), 0, failed).outcome
 
@@ -36,7 +36,7 @@ def outcome(
         "# After the mill.grind(corn) call:",
         "# After calling `grind(corn)`",
         "# Once mill.grind(corn) has finished:",
-        "#after running grind():",
+        "#after running grind(mill, 2 * corn):",
     ],
 )
 def test_a_block_after_a_call_that_the_page_leaves_out(first: str) -> None:
@@ -60,6 +60,32 @@ def test_a_block_after_a_call_that_the_page_leaves_out(first: str) -> None:
 )
 def test_what_excuses_nothing(code: str, said: str) -> None:
     assert outcome(code, said=said) is Outcome.RUNTIME_ERROR
+
+
+FLOUR = "NameError: name 'flour' is not defined (line 2)"
+
+
+@pytest.mark.parametrize(
+    ("code", "said", "is_one"),
+    [
+        ("# After grind(corn):\nprint(flour)", FLOUR, True),
+        ("# After grind(corn):\nflours = 1\nprint(flour)", FLOUR, False),
+        ("# After grind(corn):\nprint(json)", FLOUR.replace("flour", "json"), False),
+        ("# After gridn(corn):\ngrind(2)\nprint(flour)", FLOUR, False),
+        ("# After grind():\nprint(corn['flour'])", ERROR, False),
+        ("# After grind(corn):\nprint(rye['flour'])", ERROR, False),
+        ("# After grind(corn):\nprint(corn['flour'], 'flours')", ERROR, False),
+        ("# After grind(corn):\nprint(corn[9])", "IndexError: list index out of range", True),
+        ("# After mill.grind():\nprint(mill.flour)",
+         "AttributeError: 'Mill' object has no attribute 'flour' (line 2)", True),
+        ("# After mill.grind():\nprint(mill.flour)",
+         "AttributeError: 'Mill' object has no attribute 'flour'. Did you mean: 'floor'?", False),
+        ("# After grind(math):\nprint(math.squrt)",
+         "AttributeError: module 'math' has no attribute 'squrt' (line 2)", False),
+    ],
+)  # fmt: skip
+def test_what_the_call_would_make(code: str, said: str, *, is_one: bool) -> None:
+    assert outcome(code, said=said) is (Outcome.NOT_RUNNABLE if is_one else Outcome.RUNTIME_ERROR)
 
 
 def test_it_is_for_python_and_can_be_turned_off() -> None:

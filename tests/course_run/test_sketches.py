@@ -114,6 +114,9 @@ def test_a_function_that_a_later_block_defines_is_waited_for() -> None:
         ("open('fares.csv')", ["Path('fares.csv').open('w')"], False),
         ("open('fares.csv'); marks = {'lowest': 'a'}", [], True),
         ("open('fares.csv')", ["open('fare.csv')"], False),
+        ("open('fares.csv')", ["open('out/fares.csv', 'w')"], False),
+        ("open('fares.csv')", ["open('Fares.csv', 'w')"], False),
+        ("open('fares.csv')", ["open('out/fares.csv')"], True),
     ],
 )
 def test_a_file_that_no_block_makes_is_its_readers(

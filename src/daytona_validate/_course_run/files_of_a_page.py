@@ -33,6 +33,17 @@ def makes_file(code: str, name: str) -> bool:
     return is_named and _WRITES.search(code) is not None
 
 
+def _makes_alike(code: str, name: str) -> bool:
+    """Return whether code may make a file by that name elsewhere, or in other letters."""
+    code = code[:READ_CHARACTERS]
+    strings = _STRING.findall(code) if _WRITES.search(code) is not None else ()
+    return _last(name) in map(_last, strings)
+
+
+def _last(path: str) -> str:
+    return path.rpartition("/")[2].casefold()
+
+
 def named_file(missing: Missing, code: str, language: str) -> str | None:
     """Return the file that a block names and that is not there, as the block names it.
 
@@ -67,7 +78,7 @@ def is_readers(name: str, code: str, others: Sequence[str], titles: Sequence[str
         others: The page's other blocks.
         titles: The files that blocks of the page are.
     """
-    if any(makes_file(each, name) for each in (code, *others)):
+    if any(makes_file(each, name) or _makes_alike(each, name) for each in (code, *others)):
         return False
     near = {*titles}.union(*(_STRING.findall(each[:READ_CHARACTERS]) for each in (code, *others)))
     plain = [_RELATIVE.sub("", each, count=1) for each in near if "." in each]

@@ -9,8 +9,6 @@ mistake.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
-from functools import lru_cache
 from itertools import islice
 
 from daytona_validate._core.fragments.code_text import bare_text
@@ -32,15 +30,13 @@ from daytona_validate._course_run.files_of_a_page import (
 from daytona_validate._course_run.hidden_imports import imports_in_comments
 from daytona_validate._course_run.later_blocks import waits_for
 from daytona_validate._course_run.missing_tables import database_of, is_absent_table, is_table
+from daytona_validate._course_run.page_words import words_of, words_of_page
 from daytona_validate._course_run.sketches import left_out
 from daytona_validate._models import CodeValidationResult, Fault, Missing, MissingKind
 
 _LACKING = {MissingKind.NAME: "", MissingKind.TYPE: "", MissingKind.TABLE: "table "}
-_MOST_WORDS = 5000
-"""Of a page; what has more is judged without this rule."""
 _SHORTEST = 2
 _MOST_ALIKE = 20
-_WORD = re.compile(r"[^\W\d][\w$]*")
 _NAME = re.compile(r"[\w$]+(?:\.[\w$]+)*")
 _CLASSES = re.compile(r"(?<![\w.])[A-Z]\w*[a-z]\w*")
 _SUGGESTED = re.compile(r"Did you mean:? '([\w$.]+)'")
@@ -150,7 +146,7 @@ def _gap(
 ) -> str | None:
     """Return the name that the page lacks; None: it may be a mistake."""
     codes = [code, *others]
-    known = _known(codes, language)
+    known = words_of_page(codes, language)
     if name in imports_in_comments(code, language):
         return name
     if known is None or any(makes(each, name, language=language) for each in codes):
@@ -183,7 +179,7 @@ def _stands_in(name: str, known: frozenset[str], codes: list[str], language: str
 
 def _is_said(name: str, others: list[str], language: str) -> bool:
     """Return whether another block has the name: a slip of the pen is made once."""
-    return any(name.rpartition(".")[2] in _words_of(each, language) for each in others)
+    return any(name.rpartition(".")[2] in words_of(each, language) for each in others)
 
 
 def _is_gap(name: str, known: frozenset[str], codes: list[str], language: str) -> bool:
@@ -202,22 +198,3 @@ def _is_foreign(name: str, known: frozenset[str], language: str) -> bool:
     is_class = part[0].isupper()  # the capital of `Node` makes it no misspelt `code`, nor `None`
     words = (known | FORGOTTEN_NAMES[language] | own) - ({"None"} if is_class else set())
     return not is_misspelt(part, (each for each in words if each[0].isupper() == is_class))
-
-
-def _known(codes: Iterable[str], language: str) -> frozenset[str] | None:
-    """Return the words of a page's code; None: there are too many."""
-    words = frozenset(islice(_words(codes, language), _MOST_WORDS + 1))
-    return words if len(words) <= _MOST_WORDS else None
-
-
-def _words(codes: Iterable[str], language: str) -> Iterator[str]:
-    seen: set[str] = set()
-    for code in codes:
-        new = _words_of(code, language) - seen
-        seen |= new
-        yield from new
-
-
-@lru_cache(maxsize=512)  # a page's blocks are read again for each that fails
-def _words_of(code: str, language: str) -> frozenset[str]:
-    return frozenset(found[0] for found in _WORD.finditer(bare_text(code, language)))

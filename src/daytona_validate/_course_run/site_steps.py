@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Generator, Iterator, Sequence
 from dataclasses import replace
-from itertools import islice
 from typing import TypeAlias
 
 from daytona_validate._core.details import failure_details
-from daytona_validate._core.fragments.code_text import READ_CHARACTERS
 from daytona_validate._core.fragments.known_names import FORGOTTEN_NAMES, OWN_NAMES
 from daytona_validate._core.fragments.near_names import is_misspelt
 from daytona_validate._core.missing_dependency import install_advice
 from daytona_validate._core.results import rejudged
 from daytona_validate._course_run.consequences import makes
 from daytona_validate._course_run.course_page import CoursePage
+from daytona_validate._course_run.page_words import words_of_page
 from daytona_validate._course_run.replay import after
 from daytona_validate._course_run.site import Gift
 from daytona_validate._course_run.steps import Answer, Request, run
@@ -29,9 +27,6 @@ from daytona_validate._models import (
 
 _Result: TypeAlias = Generator[Request, Answer, CodeValidationResult]
 _MOST_GIFTS = 8
-_MOST_BLOCKS = 200
-_MOST_WORDS = 5000
-_WORD = re.compile(r"[^\W\d][\w$]*")
 
 
 def run_after(snippet: Snippet, gifts: Sequence[Gift], codes: Sequence[str]) -> _Result:
@@ -108,12 +103,10 @@ def _may_be_slip(page: CoursePage, position: int, result: CodeValidationResult) 
     """Return whether the name that a block lacks is nearly one of its page's or its language's."""
     language = page.languages[position]
     name = "" if result.missing is None else result.missing.name
-    codes = (
-        page.code(n)[:READ_CHARACTERS] for n, each in enumerate(page.languages) if each == language
-    )
-    words = {word for code in islice(codes, _MOST_BLOCKS) for word in _WORD.findall(code)}
-    known = words | OWN_NAMES[language] | FORGOTTEN_NAMES[language]
-    return len(words) > _MOST_WORDS or is_misspelt(name, known)
+    codes = (page.code(n) for n, each in enumerate(page.languages) if each == language)
+    words = words_of_page(codes, language)
+    known = OWN_NAMES[language] | FORGOTTEN_NAMES[language]
+    return words is None or is_misspelt(name, words | known)
 
 
 def _joined(gifts: Sequence[Gift]) -> str:
