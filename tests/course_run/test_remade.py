@@ -7,6 +7,9 @@ from dataclasses import replace
 import pytest
 
 from blocks_of_pages import block, finished, result
+from daytona_validate._core.details import failure_details
+from daytona_validate._course_run.course_page import CoursePage, RunRules
+from daytona_validate._course_run.remade import remade_in_vain
 from daytona_validate._models import (
     CodeValidationResult,
     EarlierRun,
@@ -75,3 +78,19 @@ def test_what_never_ran_after_others_is_its_own_mistake() -> None:
     table = result(Outcome.RUNTIME_ERROR, "grind", kind=MissingKind.FILE)
     found, _ = finished([block(AGAIN), block(CALL)], lambda snippet: table)
     assert found[1].outcome is Outcome.RUNTIME_ERROR
+
+
+@pytest.mark.parametrize(
+    ("said", "outcome"),
+    [
+        ("AttributeError: 'Mill' object has no attribute 'grnd'", Outcome.RUNTIME_ERROR),
+        ("TypeError: grind() got an unexpected keyword argument 'fats'", Outcome.RUNTIME_ERROR),
+        ("TypeError: mill.grnd is not a function", Outcome.RUNTIME_ERROR),
+        ("AttributeError: 'Mill' object has no attribute 'grind'", Outcome.SKIPPED),
+        ("TypeError: grind() takes 1 positional argument but 2 were given", Outcome.SKIPPED),
+    ],
+)
+def test_a_name_that_the_failed_block_has_not_either_is_a_slip(said: str, outcome: Outcome) -> None:
+    page = CoursePage([block(AGAIN), block(CALL)], RunRules())
+    failed = replace(result(Outcome.RUNTIME_ERROR), details=failure_details(said))
+    assert remade_in_vain(page, failed, 0).outcome is outcome

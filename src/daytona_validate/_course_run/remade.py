@@ -10,11 +10,17 @@ from daytona_validate._core.fragments.code_text import bare_lines, code_line
 from daytona_validate._core.results import rejudged
 from daytona_validate._course_run.consequences import makes
 from daytona_validate._course_run.course_page import CoursePage
+from daytona_validate._course_run.page_words import words_of
 from daytona_validate._models import CodeValidationResult, Outcome
 
 _CALLED = re.compile(r"(?<![\w$.])([^\W\d][\w$]*)\s{0,9}\(")
 _RAN = frozenset({Outcome.RUNTIME_ERROR, Outcome.WRONG_OUTPUT})
 _MOST_NAMES = 5
+_LACKS = re.compile(
+    r"has no attribute '(\w{1,80})'|unexpected keyword argument '(\w{1,80})'"
+    r"|([\w$]{1,80}) is not a (?:function|constructor)"
+)
+"""What is called or given by a name that the block which failed must have."""
 
 
 def last_maker(
@@ -49,11 +55,16 @@ def remade_in_vain(
 ) -> CodeValidationResult:
     """Return a block's result, `skipped`, as what it calls is another than its page means.
 
+    A name that the block which failed has not either is its own slip.
+
     Args:
         page: Its page.
         result: Of the block.
         maker: The block that was to make it, and failed.
     """
+    lacks = {each for found in _LACKS.findall(cause(result.details)) for each in found if each}
+    if not lacks <= words_of(page.code(maker), page.languages[maker]):
+        return result
     location = page.snippets[maker].snippet.location
     place = "" if location is None else f" at line {location.line}"
     why = f"it calls what the block{place} makes, which did not pass"

@@ -46,6 +46,7 @@ def test_a_link_of_a_chain(code: str, language: str, said: str, line: int) -> No
     assert found(code.replace(")", "", 1), language, said, line, error) is None
     assert found(code.replace("dye", "3", 1), language, said, line, error) is None
     assert found(f"x = 1\n{code}", language, said, line, error) is None
+    assert found(f"{code}\nwash(wool)", language, said, line, error) is None
 
 
 @pytest.mark.parametrize(

@@ -26,6 +26,7 @@ def found(code: str, near: str) -> str | None:
         ("coalesce(weight, 1", "coalesce", False),
         ("count(weight) FROM sacks", "count", False),
         ("selct(weight)", "selct", False),
+        ("max(weight) FORM sacks", "max", False),
         ("coutn(weight)", "coutn", False),
         ("excute('SELECT 1')", "excute", False),
         ("vacum (sacks)", "vacum", False),

@@ -7,10 +7,11 @@ compiler that tells of all errors has no other one.
 from __future__ import annotations
 
 import re
+from itertools import islice
 
 from daytona_validate._core.compiler_errors import compiler_errors
 from daytona_validate._core.details import cause
-from daytona_validate._core.fragments.brackets import is_balanced
+from daytona_validate._core.fragments.brackets import is_balanced, statements
 from daytona_validate._core.fragments.code_text import bare_lines, code_line
 from daytona_validate._core.fragments.near_names import is_misspelt
 from daytona_validate._models import CodeValidationResult
@@ -41,9 +42,15 @@ def chain_link(code: str, result: CodeValidationResult) -> str | None:
     others = [*compiler_errors(result)][1:]
     is_alone = all(_follows(message, code_line(bare, line)) for line, message in others)
     is_alone = is_alone or result.language == "java"  # which reads on as if it were a class
-    if not is_refused or not is_alone or not is_balanced("\n".join(bare)):
+    text = "\n".join(bare)
+    if not is_refused or not is_alone or not is_balanced(text) or _goes_on(text):
         return None
     return "it begins in the middle of a chain of calls"
+
+
+def _goes_on(bare: str) -> bool:
+    """Return whether other statements stand below a chain: a program lost its head."""
+    return len([*islice(statements(bare), 2)]) > 1
 
 
 def _follows(message: str, line: str) -> bool:

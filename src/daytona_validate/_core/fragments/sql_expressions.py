@@ -33,6 +33,8 @@ _FUNCTIONS = frozenset(
     trunc upper variance
     """.split()  # noqa: SIM905 - a table of words
 )
+_CLAUSES = ("from", "where", "into", "values", "table", "group", "order")
+_WORD = re.compile(r"[^\W\d]\w*")
 _OF_STATEMENTS = re.compile(
     r"\b(?:select|from|where|into|values|set|table|index|view|join|group|order)\b|[;=]",
     re.IGNORECASE,
@@ -50,7 +52,10 @@ def sql_expression(code: str, result: CodeValidationResult) -> str | None:
     word = "" if first is None else (first[1] or first[2]).lower()
     if near is None or near[1].lower() != word:
         return None
-    is_statement = _OF_STATEMENTS.search(outermost(bare)) is not None
+    outer = outermost(bare)
+    words = {each.lower() for each in _WORD.findall(outer)} - {word} - _FUNCTIONS
+    is_statement = _OF_STATEMENTS.search(outer) is not None
+    is_statement = is_statement or any(is_misspelt(each, _CLAUSES) for each in words)
     is_slip = word in _STATEMENTS or is_misspelt(word, _STATEMENTS | _FUNCTIONS)
     is_slip = is_slip and word not in _FUNCTIONS
     is_one = is_balanced(bare) and not is_statement and not is_slip
