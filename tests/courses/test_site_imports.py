@@ -49,7 +49,6 @@ def test_python_names_and_the_statements_that_bind_them() -> None:
         "post": "import parcels.post as post",
     }
     assert (found.shown("Box"), found.shown("Bax")) == ("from parcels import Box", None)
-    assert found.guessed("Bag") == "from parcels import Bag"
 
 
 def test_script_names_and_the_statements_that_bind_them() -> None:
@@ -69,7 +68,15 @@ def test_script_names_and_the_statements_that_bind_them() -> None:
         "whole": "const whole = require('parcels');",
         "parcels": "import * as parcels from 'parcels';",
     }
-    assert found.guessed("bag") == "import { bag } from 'parcels';"
+
+
+@pytest.mark.parametrize("made", ["({ logger: true })", ".default", " [0]"])
+def test_what_a_block_makes_of_a_package_at_once_is_not_the_package(made: str) -> None:
+    instance = f"const parcels = require('parcels'){made}\n"
+    found = site_imports([instance * 5, "const { box } = require('parcels')\n"], "javascript")
+    assert found is not None
+    assert found.shown("box") == "const { box } = require('parcels');"
+    assert found.shown("parcels") is None
 
 
 @pytest.mark.parametrize(

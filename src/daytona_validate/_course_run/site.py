@@ -2,7 +2,7 @@
 
 Readers of a site's page have imported its package, and its tests run after their set-up. It errs
 towards the block's own mistake: only a name that the site's pages import from the package which the
-site documents is given, or one that the package of a project by this name has.
+site documents is given.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from daytona_validate._core.fragments.known_names import FORGOTTEN_NAMES, OWN_NAMES
+from daytona_validate._core.fragments.known_names import FORGOTTEN_NAMES
 from daytona_validate._course_run.replay import could_help
 from daytona_validate._courses.doctest_set_up import NO_DOCTEST_SET_UP, DoctestSetUp
 from daytona_validate._courses.site_imports import SiteImports
@@ -26,8 +26,6 @@ class Gift:
     code: str
     note: str
     """What it is, for people."""
-    is_guessed: bool = False
-    """Whether no page shows it: only its run can tell whether the package has such a name."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,13 +38,12 @@ class Site:
     files: frozenset[str] = frozenset()
     """The names of its files, with and without their endings."""
 
-    def gifts(self, missing: Missing, language: str, *, is_made: bool) -> Iterator[Gift]:
+    def gifts(self, missing: Missing, language: str) -> Iterator[Gift]:
         """Yield what may make a name that a block lacks, likeliest first.
 
         Args:
             missing: What it lacks.
             language: Its language.
-            is_made: Whether another block of its page makes it, so that it is none of the package.
         """
         if missing.kind not in _GIVEN:
             return
@@ -54,7 +51,7 @@ class Site:
             yield from self._of_tests(missing)
         imports = self.imports.get(language)
         if imports is not None:
-            yield from _imported(imports, missing.name, language, is_made=is_made)
+            yield from _imported(imports, missing.name, language)
 
     def _of_tests(self, missing: Missing) -> Iterator[Gift]:
         code = self.doctests.code
@@ -69,17 +66,12 @@ class Site:
         return self.doctests.names.get(name, "") is None
 
 
-def _imported(imports: SiteImports, name: str, language: str, *, is_made: bool) -> Iterator[Gift]:
+def _imported(imports: SiteImports, name: str, language: str) -> Iterator[Gift]:
     shown = imports.shown(name)
     is_whole = shown in (f"import {name}", f"import * as {name} from '{name}';")
     is_usual = name in FORGOTTEN_NAMES[language] and not is_whole
     if shown is not None and (imports.is_named or not is_usual):
         yield Gift(shown, f"`{shown}` of its site's other pages")
-    is_open = imports.is_named and not is_made and name.isidentifier()
-    if is_open and not is_usual and name not in OWN_NAMES[language]:
-        guessed = imports.guessed(name)
-        note = f"`{guessed}`, as its site is of {imports.module}"
-        yield Gift(guessed, note, is_guessed=True)
 
 
 NO_SITE = Site()

@@ -7,13 +7,9 @@ from dataclasses import replace
 from typing import TypeAlias
 
 from daytona_validate._core.details import failure_details
-from daytona_validate._core.fragments.known_names import FORGOTTEN_NAMES, OWN_NAMES
-from daytona_validate._core.fragments.near_names import is_misspelt
 from daytona_validate._core.missing_dependency import install_advice
 from daytona_validate._core.results import rejudged
-from daytona_validate._course_run.consequences import makes
 from daytona_validate._course_run.course_page import CoursePage
-from daytona_validate._course_run.page_words import words_of_page
 from daytona_validate._course_run.replay import after
 from daytona_validate._course_run.site import Gift
 from daytona_validate._course_run.steps import Answer, Request, run
@@ -76,8 +72,6 @@ def with_gifts(
             given = (*given, gift)
             result = replace(ran, earlier=ran.earlier[1:])
         elif set_up is not None and _lacks_module(set_up):
-            if gift.is_guessed and _may_be_slip(page, position, result):
-                continue
             return _without_package(page, position, result, set_up), given
     if given and page.runs_well(position, result):
         page.gave[position] = given
@@ -94,19 +88,7 @@ def _gifts(page: CoursePage, position: int, result: CodeValidationResult) -> Ite
     missing, language = result.missing, page.languages[position]
     if missing is None or result.outcome is Outcome.PASSED:
         return
-    others = (n for n, each in enumerate(page.languages) if each == language and n != position)
-    is_made = any(makes(page.code(n), missing.name, language=language) for n in others)
-    yield from page.site.gifts(missing, language, is_made=is_made)
-
-
-def _may_be_slip(page: CoursePage, position: int, result: CodeValidationResult) -> bool:
-    """Return whether the name that a block lacks is nearly one of its page's or its language's."""
-    language = page.languages[position]
-    name = "" if result.missing is None else result.missing.name
-    codes = (page.code(n) for n, each in enumerate(page.languages) if each == language)
-    words = words_of_page(codes, language)
-    known = OWN_NAMES[language] | FORGOTTEN_NAMES[language]
-    return words is None or is_misspelt(name, words | known)
+    yield from page.site.gifts(missing, language)
 
 
 def _joined(gifts: Sequence[Gift]) -> str:

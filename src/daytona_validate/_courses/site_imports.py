@@ -32,7 +32,8 @@ _SCRIPT = re.compile(
     r"(?:\{[^{}]{0,2000}\}|\*[ \t]+as[ \t]+[\w$]{1,80})?)[ \t]{0,9}from[ \t]{0,9}"
     r"['\"](?P<from>[^'\"\n]{1,200})['\"]"
     r"|^[ \t]{0,40}(?:const|let|var)[ \t]+(?P<made>[\w$]{1,80}|\{[^{}]{0,2000}\})[ \t]{0,9}="
-    r"[ \t]{0,9}require\([ \t]{0,9}['\"](?P<required>[^'\"\n]{1,200})['\"]",
+    r"[ \t]{0,9}require\([ \t]{0,9}['\"](?P<required>[^'\"\n]{1,200})['\"]"
+    r"(?P<more>[ \t]{0,9}\)[ \t]{0,9}[(.\[])?",
     re.MULTILINE,
 )
 _ITEM = re.compile(r"(?:type[ \t]+)?([\w$*]+)(?:[ \t]*(?:as\b|:)[ \t]*([\w$]+))?")
@@ -51,6 +52,7 @@ class _Import:
     name: str
     """That it binds; `*` for all."""
     statement: str
+    """Empty: the name is of what the block makes of the module, such as `require(…)()`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,10 +70,6 @@ class SiteImports:
     def shown(self, name: str) -> str | None:
         """Return the statement by which the site's pages import a name; None: there is none."""
         return self.statements.get(name) or self.statements.get("*")
-
-    def guessed(self, name: str) -> str:
-        """Return the statement that would import a name, if the package has it at its top."""
-        return _GUESSED[self.language](self.module, name)
 
 
 def site_imports(
@@ -95,8 +93,9 @@ def site_imports(
         return None
     [(module, _)] = modules.most_common(1)
     statements = _agreed(own)
-    whole = {name: _WHOLE[language](name) for name in modules if name.isidentifier()}
-    statements = {**whole, **statements}
+    bound = {each.name for each in own}
+    free = (name for name in modules if name.isidentifier() and name not in bound)
+    statements |= {name: _WHOLE[language](name) for name in free}
     return SiteImports(
         module=module,
         statements=statements,
@@ -122,7 +121,7 @@ def _agreed(imports: Iterable[_Import]) -> dict[str, str]:
     agreed: dict[str, str] = {}
     for name, statements in by_name.items():
         [(statement, count)] = statements.most_common(1)
-        if count >= _LEAST_SHARE * statements.total():
+        if statement and count >= _LEAST_SHARE * statements.total():
             agreed[name] = statement
     return agreed
 
@@ -154,6 +153,8 @@ def _script(page: str) -> Iterator[_Import]:
         single = re.match(r"[\w$]+", default)
         if whole:
             yield _Import(module, whole[1], f"import * as {whole[1]} from '{module}';")
+        elif single and found["more"] is not None:
+            yield _Import(module, single[0], "")
         elif single and is_required:
             yield _Import(module, single[0], f"const {single[0]} = require('{module}');")
         elif single:
@@ -201,8 +202,4 @@ _OWN = {"python": sys.stdlib_module_names, "javascript": frozenset(_OF_NODE)}
 _WHOLE: Mapping[str, Callable[[str], str]] = {
     "python": lambda module: f"import {module}",
     "javascript": lambda module: f"import * as {module} from '{module}';",
-}
-_GUESSED: Mapping[str, Callable[[str, str], str]] = {
-    "python": lambda module, name: f"from {module} import {name}",
-    "javascript": lambda module, name: f"import {{ {name} }} from '{module}';",
 }
