@@ -86,7 +86,7 @@ class Session:
         self._left = LeftWork()
 
     async def result(
-        self, snippet: Snippet, *, queue_timeout_s: float | None = None
+        self, snippet: Snippet, *, queue_timeout_s: float | None
     ) -> CodeValidationResult:
         """Return the result of a call of one snippet; see `Validator.validate`.
 

@@ -107,7 +107,9 @@ class ResultCache:
         except (SandboxUnavailable, OSError):
             return None
         except Exception as bug:  # noqa: BLE001 - of a caller's provider: it ends no run
-            self._log.report("The result cache is not used: the provider's identity fails.", bug)
+            self._log.warn(
+                "The result cache is not used: the provider's identity fails.", error=bug
+            )
             return None
         if self._code is None or identity is None:
             return None
