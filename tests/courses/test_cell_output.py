@@ -36,6 +36,11 @@ from growth import assert_linear
         ),
         (["print('a.csv', time())", "open('a.csv')"], [True, False]),
         (["x == 1", "1"], [False, False]),
+        (["def choice(a): return a[0]", "choice([1])", "rng.choice(a)"], [False, False, True]),
+        (["def choice(a): return random.choice(a)", "choice([1])"], [True, True]),
+        (["def noisy(): return random()", "noisy()", "noise()"], [True, True, False]),
+        (["def id(a): return 1\nid(2)", "id (3)", "hash(3)"], [False, False, True]),
+        (["def id(a): return 1", "def id(a): return time()", "id(3)"], [False, True, True]),
     ],
 )
 def test_what_goes_on_with_a_changing_value_changes(cells: list[str], each: list[bool]) -> None:

@@ -11,10 +11,12 @@ import re
 from collections.abc import Iterable, Iterator
 
 _CHANGES = re.compile(
-    r"\b(?:id|hash|time(?:_ns)?|perf_counter|monotonic|(?:utc)?now|today|random|rand\w*|choices?"
+    r"(\bdef[ \t]+)?(\.)?\b(?:id|hash|time(?:_ns)?|perf_counter|monotonic|(?:utc)?now|today|random|rand\w*|choices?"
     r"|shuffle|sample|uuid[14]|getpid|default_rng)\s*\("
     r"|\b(?:np|numpy)\.empty(?:_like)?\s*\(|\blinalg\.(?:svd|eigh?)\s*\("
 )
+_CALLED = re.compile(r"\s*\($")
+_DEFINED = re.compile(r"^def[ \t]+(\w{1,80})", re.MULTILINE)
 _MADE = re.compile(
     r"^[ \t]*((?:\w{1,80},[ \t]*){0,20}\w{1,80})[ \t]*([-+*/|&@]?=)(?!=)", re.MULTILINE
 )
@@ -23,9 +25,15 @@ _FILE = re.compile(r"[\"']([\w./-]{1,100}?)(?:\.\w{1,8})?[\"']")
 _WORD = re.compile(r"\w+")
 
 
-def changes(code: str) -> bool:
-    """Return whether code asks itself for what is another each time."""
-    return _CHANGES.search(code) is not None
+def changes(code: str, own: frozenset[str] = frozenset()) -> bool:
+    """Return whether code asks itself for what is another each time.
+
+    Args:
+        code: Of a cell.
+        own: Functions of the notebook that do not ask for such a thing, by whatever names.
+    """
+    asked = (found for found in _CHANGES.finditer(code) if found[1] is None)
+    return any(found[2] is not None or _CALLED.sub("", found[0]) not in own for found in asked)
 
 
 def changing(codes: Iterable[str]) -> Iterator[bool]:
@@ -36,10 +44,13 @@ def changing(codes: Iterable[str]) -> Iterator[bool]:
     """
     names: set[str] = set()
     files: set[str] = set()
+    own: frozenset[str] = frozenset()
     for code in codes:
         made = {name for found in _MADE.finditer(code) for name in _WORD.findall(found[1])}
         anew: set[str] = set()
-        is_changing = changes(code) or bool({*_FILE.findall(code)} & files)
+        is_changing = changes(code, own.union(_DEFINED.findall(code))) or bool(
+            {*_FILE.findall(code)} & files
+        )
         for line in code.split("\n"):
             assigned = _MADE.match(line)
             is_new = assigned is not None and assigned[2] == "="
@@ -48,7 +59,9 @@ def changing(codes: Iterable[str]) -> Iterator[bool]:
             if assigned and is_new and not line[0].isspace():
                 anew.update(_WORD.findall(assigned[1]))
         if is_changing:
-            names |= made
+            names |= made.union(_DEFINED.findall(code))
             files.update(_FILE.findall(code) if _WRITES.search(code) else ())
         names -= set() if is_changing else anew
+        defined = frozenset(_DEFINED.findall(code))
+        own = own - defined if is_changing else own | defined
         yield is_changing
