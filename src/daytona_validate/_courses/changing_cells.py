@@ -11,7 +11,8 @@ import re
 from collections.abc import Iterable, Iterator
 
 _CHANGES = re.compile(
-    r"(\bdef[ \t]+)?(\.)?\b(?:id|hash|time(?:_ns)?|perf_counter|monotonic|(?:utc)?now|today|random|rand\w*|choices?"
+    r"(\bdef[ \t]{1,9})?(\.)?"
+    r"\b(?:id|hash|time(?:_ns)?|perf_counter|monotonic|(?:utc)?now|today|random|rand\w*|choices?"
     r"|shuffle|sample|uuid[14]|getpid|default_rng)\s*\("
     r"|\b(?:np|numpy)\.empty(?:_like)?\s*\(|\blinalg\.(?:svd|eigh?)\s*\("
 )
