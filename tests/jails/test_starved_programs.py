@@ -87,11 +87,11 @@ import resource, subprocess
 def ran_s():
     used = map(resource.getrusage, (resource.RUSAGE_CHILDREN, resource.RUSAGE_SELF))
     return sum(each.ru_utime + each.ru_stime for each in used)
-while ran_s() < 0.5:
+while ran_s() < 0.3:
     subprocess.run(["/bin/true"])
 print("done")
 """
-"""Nearly all that it runs is run by tasks that are gone before anybody looks."""
+"""Nearly all that it runs is run by tasks that are gone before anybody looks. Its limit is 0.6."""
 
 
 @pytest.mark.parametrize("how", ["counted", "bare"])
