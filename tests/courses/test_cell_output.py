@@ -86,6 +86,8 @@ def test_of_pictures_and_tables_nothing_is_compared() -> None:
         ShownCell(text="2\n", printed="", shows_values=True)
     ]
     assert shown([("f()", [PICTURE])]) == [ShownCell(text="", printed="", shows_values=True)]
+    none = ShownCell(text="None\n", printed="None\n", shows_values=True)
+    assert shown([("print(f())", [PRINTED | {"text": "None\n"}, PICTURE])]) == [none]
 
 
 @pytest.mark.parametrize(

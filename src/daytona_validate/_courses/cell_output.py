@@ -71,7 +71,8 @@ def _shown(block: Block, *, has_values: bool) -> ShownCell | None:
     is_asked = has_values and block.kind is BlockKind.CELL and block.language == "python"
     if stored.rich:
         is_magic = _MAGIC.search(block.code) is not None  # it printed, and is taken out
-        printed = "" if is_magic else stored.text.removesuffix(f"{stored.value}\n")
+        value = "" if stored.value is None else f"{stored.value}\n"
+        printed = "" if is_magic else stored.text.removesuffix(value)
         return ShownCell(text=stored.text, printed=printed, shows_values=is_asked)
     return ShownCell(
         text=stored.text,
