@@ -28,6 +28,7 @@ def of_value(text: str) -> ShownCell:
         ("array([[0, ..., 1]], shape=(9, 9))", "array([[0, ..., 1]])"),
         (ARRAY.format("1e-17", "3."), ARRAY.format("-0.", "3.00000001")),
         ("array([ 6.6e-15, 2e-16])", "array([-8.9e-15, 3e-14])"),
+        ("array([2e5, 0.031])", "array([2e5, 0.032])"),
     ],
 )
 def test_values_are_the_same_however_they_are_written(printed: str, stored: str) -> None:
@@ -41,6 +42,7 @@ def test_values_are_the_same_however_they_are_written(printed: str, stored: str)
         ("np.float64(0.5)", "0.6"),
         ("array([1, 2])", "array([1, 3])"),
         ("array([1., 2.])", "array([1., 2.001])"),
+        ("array([2e5, 0.5])", "array([2e5, 0.6])"),
         ("array([1., 2.])", "array([1., 2., 3.])"),
         ("array([1])", "array([1.])"),
         ("[1.001]", "[1.0010001, 1]"),
@@ -75,6 +77,7 @@ def test_messages_of_errors_may_have_other_words_as_often_as_they_are_printed() 
     shown = ShownCell(text="too many\n3\n", messages=1)
     assert said("too much\n3\n", shown) is None
     assert said("too much\n4\n", shown) is not None
+    assert said("2\ntoo much\n", ShownCell(text="2\ntoo many\n", messages=1)) is None
 
 
 @pytest.mark.parametrize("piece", ["1", "1.", "1, ", "array([", "np.float64(", "\n", "e-1", "]"])

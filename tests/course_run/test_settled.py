@@ -195,4 +195,6 @@ def test_a_slip_that_has_a_comment_is_told_if_there_is_no_other() -> None:
     said = PageContext(before="The following does not compile:")
     course = CourseSnippet(snippet=block, page="a.md", context=said)
     assert settled(course, typescript((1, TYPES), (2, SLIP))).error_line == 2
+    other = replace(course, snippet=replace(block, code=f"{block.code}\npirce"))
+    assert settled(other, typescript((1, TYPES), (2, SLIP), (3, SLIP))).error_line == 3
     assert as_slip(block, typescript((1, TYPES))) == typescript((1, TYPES))

@@ -70,6 +70,12 @@ def test_what_blocks_before_were_given_is_given_before_them_again() -> None:
     assert ("make Box", codes[0]) in [each.earlier for each in ran]
 
 
+def test_what_a_block_that_failed_was_given_is_not_given_again() -> None:
+    codes = ["use Box\nfail", "make x", "use x"]
+    _, ran = finished([block(code) for code in codes], site=SITE)
+    assert ran[-1].earlier == ("make x",)
+
+
 @pytest.mark.parametrize(
     ("code", "site"),
     [

@@ -139,6 +139,11 @@ def test_what_agrees_in_other_words_is_told_as_it_happened(tmp_path: Path) -> No
     assert found.output.rstrip() == happened
 
 
+def test_no_more_is_told_than_people_read(tmp_path: Path) -> None:
+    session = ">>> print('x' * 9000)\nx...x\n>>> {2, 1}\n{2, 1}"
+    assert run_session(tmp_path, session).stderr == ""
+
+
 def test_what_agrees_is_printed_as_it_is_shown(tmp_path: Path) -> None:
     done = run_session(tmp_path, AGREES)
     assert (done.stdout.rstrip("\n"), done.returncode) == (AGREES.rstrip("\n"), 0)
