@@ -38,6 +38,10 @@ from growth import assert_linear
         (["x == 1", "1"], [False, False]),
         (["def choice(a): return a[0]", "choice([1])", "rng.choice(a)"], [False, False, True]),
         (["def choice(a): return random.choice(a)", "choice([1])"], [True, True]),
+        (
+            ["def id(a): return 1", "def id(a): return time()", "id = other", "id(1)"],
+            [False, True, False, True],
+        ),
         (["def noisy(): return random()", "noisy()", "noise()"], [True, True, False]),
         (["def id(a): return 1\nid(2)", "id (3)", "hash(3)"], [False, False, True]),
         (["def id(a): return 1", "def id(a): return time()", "id(3)"], [False, True, True]),
@@ -60,6 +64,14 @@ PICTURE: dict[str, object] = {
     "output_type": "display_data",
     "data": {"image/png": "", "text/plain": "<Figure>"},
 }
+
+
+def test_many_names_that_change_cost_their_number() -> None:
+    def judge(text: str) -> None:
+        made = "\n".join(f"v{number} = time()" for number in range(len(text)))
+        assert list(changing([made, f"{text}q"])) == [True, False]
+
+    assert_linear(judge, "\n")
 
 
 def shown(

@@ -47,22 +47,27 @@ def changing(codes: Iterable[str]) -> Iterator[bool]:
     files: set[str] = set()
     own: frozenset[str] = frozenset()
     for code in codes:
-        made = {name for found in _MADE.finditer(code) for name in _WORD.findall(found[1])}
-        anew: set[str] = set()
-        is_changing = changes(code, own.union(_DEFINED.findall(code))) or bool(
-            {*_FILE.findall(code)} & files
-        )
-        for line in code.split("\n"):
-            assigned = _MADE.match(line)
-            is_new = assigned is not None and assigned[2] == "="
-            used = {*_WORD.findall(line[assigned.end() :] if assigned and is_new else line)}
-            is_changing = is_changing or bool(used & names - anew)
-            if assigned and is_new and not line[0].isspace():
-                anew.update(_WORD.findall(assigned[1]))
+        defined, named = frozenset(_DEFINED.findall(code)), _FILE.findall(code)
+        is_used, anew = _used(code, names)
+        is_changing = is_used or changes(code, own | defined) or not files.isdisjoint(named)
         if is_changing:
-            names |= made.union(_DEFINED.findall(code))
-            files.update(_FILE.findall(code) if _WRITES.search(code) else ())
-        names -= set() if is_changing else anew
-        defined = frozenset(_DEFINED.findall(code))
-        own = own - defined if is_changing else own | defined
+            own -= defined
+            names |= defined.union(*(_WORD.findall(found[1]) for found in _MADE.finditer(code)))
+            files.update(named if _WRITES.search(code) else ())
+        else:
+            names -= anew
+            own |= defined
         yield is_changing
+
+
+def _used(code: str, names: set[str]) -> tuple[bool, set[str]]:
+    """Return whether a cell uses any of some names as they were, and the names it makes anew."""
+    is_used, anew = False, set[str]()
+    for line in code.split("\n"):
+        found = _MADE.match(line)
+        made = found if found is not None and found[2] == "=" else None
+        words = _WORD.findall(line if made is None else line[made.end() :])
+        is_used = is_used or any(each in names and each not in anew for each in words)
+        if made is not None and not line[0].isspace():
+            anew.update(_WORD.findall(made[1]))
+    return is_used, anew
