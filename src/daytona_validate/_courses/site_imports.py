@@ -63,7 +63,6 @@ class SiteImports:
     """Of the package, as most blocks import it."""
     statements: Mapping[str, str] = field(default_factory=dict[str, str])
     """By the name that they bind; `*` for one that binds all."""
-    language: str = "python"
     is_named: bool = False
     """Whether the site's project has the package's name."""
 
@@ -87,21 +86,16 @@ def site_imports(
     packages = Counter(filter(None, (_package(each.module, language) for each in found)))
     project = None if project is None else _normal(project)
     documented = _documented(packages, project)
+    if documented is None:
+        return None
     own = [each for each in found if _package(each.module, language) == documented]
     modules = Counter(_top(each.module, language) for each in own)
-    if documented is None or not modules:
-        return None
     [(module, _)] = modules.most_common(1)
     statements = _agreed(own)
     bound = {each.name for each in own}
     free = (name for name in modules if name.isidentifier() and name not in bound)
     statements |= {name: _WHOLE[language](name) for name in free}
-    return SiteImports(
-        module=module,
-        statements=statements,
-        language=language,
-        is_named=documented == project,
-    )
+    return SiteImports(module=module, statements=statements, is_named=documented == project)
 
 
 def _documented(packages: Counter[str], project: str | None) -> str | None:
