@@ -64,8 +64,6 @@ class Wanted:
     """Whether it has to be removed: true from before the request is sent."""
     is_known: bool = False
     """Whether the service itself said that it is there."""
-    is_told: bool = False
-    """Whether an observer knows of it."""
     id: str | None = None
     """By which it has to be removed, where the service did not take the name."""
 

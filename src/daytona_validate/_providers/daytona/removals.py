@@ -17,7 +17,6 @@ import random
 import time
 from collections.abc import Awaitable, Callable
 
-from daytona_validate._observe.watch import Watch
 from daytona_validate._providers.daytona.removal_steps import (
     THROTTLE_PATIENCE_S,
     DeleteAnswer,
@@ -26,6 +25,7 @@ from daytona_validate._providers.daytona.removal_steps import (
     answer_of,
 )
 from daytona_validate._providers.daytona.retry_rules import THROTTLE_S
+from daytona_validate._providers.daytona.told_sandboxes import ToldSandboxes
 from daytona_validate._providers.daytona.wire.failures import FailureKind, ServiceFailure
 from daytona_validate._providers.daytona.wire.service import Service
 from daytona_validate._runtime.gate import Gate
@@ -76,8 +76,8 @@ class Removals:
         """Sandboxes whose deletion could not be confirmed."""
         self.doubtful: int = 0
         """Of these, those that may never have existed."""
-        self.watch = Watch()
-        """Told of what becomes of each."""
+        self.told = ToldSandboxes()
+        """What an observer hears of each."""
         self._service = service
         self._on_removed = on_removed
         self._on_end = on_end
@@ -177,7 +177,7 @@ class Removals:
             self.remove_soon(name, is_doubtful=is_doubtful)
 
     async def _remove(self, name: str, *, is_doubtful: bool) -> None:
-        with self.watch.telemetry.deletion():
+        with self.told.watch.telemetry.deletion():
             failure = await self._send(name)
             if failure is None:
                 self._is_removed(name)
@@ -243,14 +243,19 @@ class Removals:
     def _is_removed(self, name: str) -> None:
         self.removed += 1
         if name in self._in_doubt:  # it was made after all
-            self.watch.created(name)
-        self.watch.deleted(name)
+            self.told.made(name)
+        self.told.gone(name)
         self._on_removed(name)
 
     def _is_left(self, name: str, *, is_doubtful: bool) -> None:
         self.left += 1
         self.doubtful += is_doubtful
-        self.watch.unconfirmed(name, is_doubtful=is_doubtful)
+        if is_doubtful:
+            self.told.doubtful(name)
+        else:
+            if name in self._in_doubt:  # it turned out to be there
+                self.told.made(name)
+            self.told.left(name)
         names = self._doubtful_names if is_doubtful else self._left_names
         if len(names) < NAMES_LOGGED:
             names.append(name)

@@ -113,7 +113,7 @@ class Sandboxes:
 
     def report_to(self, watch: Watch) -> None:
         """Tell an observer of what happens from now on."""
-        self.removals.watch = watch
+        self.removals.told.watch = watch
         self._creation.admission.report_to(watch)
 
     async def snapshot(self, spec: SandboxSpec) -> str:
@@ -137,7 +137,7 @@ class Sandboxes:
         try:
             answer = await self._started(wanted, spec)
             self.meter.starts(wanted.id or wanted.name)
-            self._is_made(wanted)
+            self.removals.told.made(wanted.id or wanted.name)
             sandbox = DaytonaSandbox(
                 answer,
                 wanted.snapshot,
@@ -222,14 +222,10 @@ class Sandboxes:
 
     def _remove(self, wanted: Wanted) -> None:
         if wanted.may_exist:
+            name = wanted.id or wanted.name
             if wanted.is_known:
-                self._is_made(wanted)
-            self.removals.remove_soon(wanted.id or wanted.name, is_doubtful=not wanted.is_known)
-
-    def _is_made(self, wanted: Wanted) -> None:
-        if not wanted.is_told:
-            wanted.is_told = True
-            self.removals.watch.created(wanted.id or wanted.name)
+                self.removals.told.made(name)
+            self.removals.remove_soon(name, is_doubtful=not wanted.is_known)
 
     async def _until_released(self, longest_s: float) -> None:
         """Wait for those who hold a sandbox: each is on its way out, as theirs are removed."""

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import httpx
 
-from daytona_validate import Event, EventKind, Outcome, Reason, Snippet
+from daytona_validate import Event, EventKind, Outcome, Reason, SandboxSpec, Snippet
 from daytona_validate._observe.watch import Watch
 from daytona_validate._pipeline import Pipeline
 from daytona_validate._providers.daytona.circuit import OPEN_AFTER_S, SUSPECT_AFTER, Circuits
 from daytona_validate._providers.daytona.provider import DaytonaProvider
+from daytona_validate._providers.daytona.removals import Removals
 from daytona_validate._providers.daytona.wire.failures import FailureKind, ServiceFailure
 from daytona_validate._runtime.limiter import Slots
 from plain_settings import plain_settings
@@ -76,6 +78,37 @@ async def test_one_that_cannot_be_removed_is_unconfirmed_and_certain(
     stats = watch.stats()
     assert (stats.created, stats.deleted) == (1, 0)
     assert (stats.unconfirmed, stats.doubtful, stats.sandboxes) == (1, 0, 0)
+
+
+async def test_one_that_turns_out_to_be_there_and_cannot_be_removed_was_made(
+    cloud: Cloud, removals: Removals
+) -> None:
+    refused = httpx.Response(500, json={})
+    cloud.answers("DELETE /sandbox", *[refused] * 99)
+    cloud.answers("GET /sandbox", httpx.Response(200, json={"id": "1", "state": "started"}))
+    events: list[Event] = []
+    removals.told.watch = watch = Watch(events.append)
+    removals.remove_soon("late", is_doubtful=True)
+    await removals.aclose(10)
+    watch.close()
+    stats = watch.stats()
+    assert [each.kind for each in events] == [EventKind.CREATED, EventKind.UNCONFIRMED]
+    assert (stats.created, stats.unconfirmed, stats.doubtful, stats.sandboxes) == (1, 1, 0, 0)
+
+
+async def test_one_that_is_removed_twice_is_deleted_once(
+    cloud: Cloud, provider: DaytonaProvider
+) -> None:
+    """Closing removes what somebody still holds, who then removes it, too."""
+    watch = Watch()
+    spec = SandboxSpec(language="python", limits=plain_settings().limits())
+    provider.report_to(watch)
+    async with provider.open(spec):
+        closing = asyncio.create_task(provider.aclose())
+        await asyncio.sleep(0)
+    await closing
+    stats = watch.stats()
+    assert (stats.created, stats.deleted, stats.sandboxes) == (1, 1, 0)
 
 
 def test_a_circuit_changes_once_when_it_opens_and_once_when_it_closes() -> None:
