@@ -132,6 +132,25 @@ async def test_what_a_hook_raises_is_logged_once_and_costs_nothing(
     assert "on_event raised ZeroDivisionError" in record.getMessage()
 
 
+async def test_a_hook_that_asks_a_cancelled_future_misses_no_event(
+    caplog: pytest.LogCaptureFixture, clean_environment: None
+) -> None:
+    gone: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+    gone.cancel()
+    told: list[Event] = []
+
+    def ask(event: Event) -> None:
+        told.append(event)
+        gone.result()
+
+    with caplog.at_level(logging.INFO, "daytona_validate"):
+        async with Validator(provider=FakeProvider(), on_event=ask) as validator:
+            assert (await validator.validate(PRINTS)).outcome is Outcome.PASSED
+    assert len(told) == 5
+    (record,) = caplog.records
+    assert "on_event raised CancelledError" in record.getMessage()
+
+
 async def test_a_hook_is_not_called_inside_what_it_is_told_of() -> None:
     told: list[Event] = []
     hook = Hook(told.append)

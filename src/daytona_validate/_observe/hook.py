@@ -45,15 +45,19 @@ class Hook:
             self._call(self._waiting.popleft())
 
     def _turn(self) -> None:
-        for _ in range(min(AT_A_TIME, len(self._waiting))):
-            self._call(self._waiting.popleft())
-        self._is_scheduled = bool(self._waiting)
-        if self._is_scheduled:
-            asyncio.get_running_loop().call_soon(self._turn)
+        try:
+            for _ in range(min(AT_A_TIME, len(self._waiting))):
+                self._call(self._waiting.popleft())
+        finally:  # also if Ctrl-C comes meanwhile
+            self._is_scheduled = bool(self._waiting)
+            if self._is_scheduled:
+                asyncio.get_running_loop().call_soon(self._turn)
 
     def _call(self, event: Event) -> None:
+        # Whatever a caller's function raises costs nobody anything. It is no coroutine: a
+        # cancellation that comes out is that of something it asked, and not of whoever is here.
         try:
             self._on_event(event)
-        except Exception as error:  # noqa: BLE001 - whatever a caller's function raises
+        except (Exception, asyncio.CancelledError) as error:  # noqa: BLE001 - as is said above
             said = f"on_event raised {type(error).__name__}; the event is {event.kind}"
             self._log.warn(said, kind="on_event", error=error)

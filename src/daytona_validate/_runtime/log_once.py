@@ -43,7 +43,7 @@ class LogOnce:
         message: str,
         *,
         kind: Hashable = None,
-        error: Exception | None = None,
+        error: BaseException | None = None,
         extra: Mapping[str, object] | None = None,
     ) -> None:
         """Log what the operator of this process may want to change.
