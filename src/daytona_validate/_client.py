@@ -16,6 +16,7 @@ from daytona_validate._make_session import make_session
 from daytona_validate._models import CodeValidationResult, Snippet
 from daytona_validate._observe.counts import NO_STATS, Stats
 from daytona_validate._observe.events import OnEvent
+from daytona_validate._observe.watch import Watch
 from daytona_validate._operations import Operations
 from daytona_validate._providers.protocol import SandboxProvider
 from daytona_validate._providers.registry import provider_entry
@@ -63,7 +64,7 @@ class Validator(Operations):
         self._concurrency = _checked(concurrency)
         self._http_client = http_client
         self._on_event = on_event
-        self._last_stats = NO_STATS
+        self._watch: Watch | None = None
         self._session: Session | None = None
         self._was_entered = False
         self._is_closed = False
@@ -82,7 +83,7 @@ class Validator(Operations):
         # A thread, because settings come from files and a provider's import takes long.
         session = await anyio.to_thread.run_sync(self._make_session)
         session.loop = asyncio.get_running_loop()
-        self._session = session
+        self._session, self._watch = session, session.watch
         return self
 
     async def __aexit__(
@@ -108,14 +109,13 @@ class Validator(Operations):
             session, self._session = self._session, None
             if session is not None:
                 await session.close()
-                self._last_stats = session.watch.stats()
 
     def stats(self) -> Stats:
         """Return a snapshot of what was done since the validator was opened; also once closed.
 
         Call it in the thread of the event loop. An answer from the result cache counts in nothing.
         """
-        return self._last_stats if self._session is None else self._session.watch.stats()
+        return NO_STATS if self._watch is None else self._watch.stats()
 
     async def validate(
         self,
@@ -179,10 +179,10 @@ class Validator(Operations):
         Raises:
             Exception: What the source raised, unchanged; else as `stream`.
         """
-        results = self.stream(
-            snippets, concurrency=concurrency, stop_after_unavailable=stop_after_unavailable
+        session, workers = self._room_for_many(concurrency, stop_after_unavailable)
+        return await session.all_of(
+            snippets, workers=workers, stop_after_unavailable=stop_after_unavailable
         )
-        return await self._open_session().all_of(results)
 
     def stream(
         self,
@@ -215,13 +215,20 @@ class Validator(Operations):
             ValidatorClosed: The validator is not open in this event loop: the caller's fault.
             Exception: What the source raised, unchanged, after the results of what came before.
         """
+        session, workers = self._room_for_many(concurrency, stop_after_unavailable)
+        return session.results(
+            snippets, workers=workers, stop_after_unavailable=stop_after_unavailable
+        )
+
+    def _room_for_many(
+        self, concurrency: int | None, stop_after_unavailable: int | None
+    ) -> tuple[Session, int]:
+        """Return what is open, and how many snippets of one call it takes at a time."""
         session = self._open_session()
         workers = min(session.slots.total, _checked(concurrency) or session.slots.total)
         _checked(stop_after_unavailable, "stop_after_unavailable")
         session.slots.refuse_if_full()
-        return session.results(
-            snippets, workers=workers, stop_after_unavailable=stop_after_unavailable
-        )
+        return session, workers
 
     def _open_session(self) -> Session:
         session = self._session_of_this_loop()

@@ -9,12 +9,13 @@ from collections.abc import (
     AsyncIterator,
     Awaitable,
     Callable,
+    Coroutine,
     Iterable,
     Sized,
 )
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from daytona_validate._call import Call, OpenCalls
 from daytona_validate._core.intake import named_language
@@ -39,6 +40,8 @@ if TYPE_CHECKING:
     from daytona_validate._result_cache.result_cache import ResultCache
 
 _logger = logging.getLogger("daytona_validate")
+
+T = TypeVar("T")
 
 CLOSED = "This validator is closed; make a new one."
 DRAINING = "This validator is being drained: it takes nothing new."
@@ -97,9 +100,7 @@ class Session:
         call = self._call(self.slots.caller(longest_wait_s=queue_timeout_s))
         # Here, as the work begins a turn of the loop later: of a burst, each counts at once.
         with self.slots.work(call.caller), patience(queue_timeout_s):
-            return await self._left.result(
-                self._single(call, snippet), on_left=lambda: self.calls.nobody_waits_for(call)
-            )
+            return await self._unless_left(call, self._single(call, snippet))
 
     def results(
         self,
@@ -119,19 +120,26 @@ class Session:
         return self._results(snippets, call, workers)
 
     async def all_of(
-        self, results: AbstractAsyncContextManager[AsyncIterator[CodeValidationResult]]
+        self,
+        snippets: Iterable[Snippet] | AsyncIterable[Snippet],
+        *,
+        workers: int,
+        stop_after_unavailable: int | None = None,
     ) -> list[CodeValidationResult]:
-        """Return the results of one call, in the order of its source."""
-        return await self._left.result(_collected(results))
+        """Return the results of one call, in the order of its source; arguments as `results`."""
+        call = self._call(self.slots.caller(), stop_after_unavailable)
+        return await self._unless_left(call, _collected(self._results(snippets, call, workers)))
 
     async def close(self) -> None:
         """Wait for the snippets that are on their way, then close the provider."""
-        self.is_closed = True
         try:
             if not self._is_drained:  # else that was waited for as long as it may take
+                await asyncio.sleep(0)  # of calls made in this turn, the work begins now
+                self.is_closed = True
                 await self.calls.idle.wait()
             await self._left.ended(longest_s=CLOSE_GRACE_S)
         finally:
+            self.is_closed = True
             await finish(self._close_all(), grace_s=CLOSE_GRACE_S)
 
     async def ready(self, languages: tuple[str, ...], *, longest_s: float) -> Readiness:
@@ -145,6 +153,7 @@ class Session:
     async def drain(self, timeout_s: float) -> Drained:
         """Take nothing new, finish or call off what runs, and close; see `Validator.drain`."""
         self.is_draining = True
+        await asyncio.sleep(0)  # of calls made in this turn, the work begins now
         finished, called_off = await self.calls.drain(timeout_s, DRAINED)
         left = await self.calls.until_idle(CLOSE_GRACE_S)
         self._is_drained = True
@@ -156,6 +165,10 @@ class Session:
             provider=self.provider.name,
             stop_after_unavailable=stop_after_unavailable,
         )
+
+    async def _unless_left(self, call: Call, work: Coroutine[Any, Any, T]) -> T:
+        """Return the result of the work of a call; its caller may leave it behind."""
+        return await self._left.result(work, on_left=lambda: self.calls.nobody_waits_for(call))
 
     async def _single(self, call: Call, snippet: Snippet) -> CodeValidationResult:
         with self.calls.open(call):

@@ -178,8 +178,9 @@ async def test_a_call_that_is_cancelled_leaves_nothing_wherever_it_was(
 
 
 @pytest.mark.virtual_time
+@pytest.mark.parametrize("many", [False, True])
 async def test_closing_gives_up_a_removal_that_never_ends(
-    opened: Open, caplog: pytest.LogCaptureFixture
+    opened: Open, caplog: pytest.LogCaptureFixture, numbered: Numbered, many: bool
 ) -> None:
     class Stuck(FakeProvider):
         async def _remove(self) -> None:
@@ -189,8 +190,9 @@ async def test_closing_gives_up_a_removal_that_never_ends(
     fake.hold("run")
     validator, loop = opened(fake, concurrency=1), asyncio.get_running_loop()
     async with validator:
+        call: Any = validator.validate_many(numbered(9)) if many else validator.validate(ONE)
         with pytest.raises(TimeoutError):
-            await asyncio.wait_for(validator.validate(ONE), 1)
+            await asyncio.wait_for(call, 1)
         began_s = loop.time()
     assert loop.time() - began_s < 61
-    assert "1 sandboxes were not removed in 60 s" in caplog.text
+    assert "What 1 cancelled calls left was not removed in 60 s" in caplog.text

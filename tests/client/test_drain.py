@@ -59,6 +59,18 @@ async def test_what_is_under_way_ends_and_nothing_new_begins(
             await validator.drain(1)
 
 
+@pytest.mark.parametrize("uses", [1, 5])
+@pytest.mark.parametrize("end", ["drain", "aclose"])
+async def test_a_call_of_the_turn_before_is_under_way(
+    opened: Open, fake: FakeProvider, end: str, uses: int
+) -> None:
+    async with opened(fake, DAYTONA_SNIPPETS_PER_SANDBOX=uses) as validator:
+        call = asyncio.create_task(validator.validate(ONE))
+        await asyncio.sleep(0)
+        await (validator.drain(60) if end == "drain" else validator.aclose())
+        assert (await call).outcome == "passed"
+
+
 @pytest.mark.virtual_time
 @pytest.mark.parametrize("uses", [1, 5])
 async def test_what_does_not_end_in_time_comes_out_as_cancelled(

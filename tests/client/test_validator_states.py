@@ -98,6 +98,7 @@ async def test_closing_waits_for_what_was_taken(opened: Open, fake: FakeProvider
     with pytest.raises(ValidatorClosed):
         await validator.validate("1", "python")
     assert not fake.is_closed
+    assert (validator.stats().running, validator.stats().waiting) == (1, 1)
     fake.release("run")
     await closing
     assert [(await task).status for task in taken] == ["Success", "Success"]
@@ -129,3 +130,15 @@ async def test_a_cancelled_wait_for_closing_closes_the_provider_all_the_same(
     assert fake.is_closed
     fake.release("run")
     await running
+
+
+async def test_the_figures_are_kept_if_closing_fails(opened: Open) -> None:
+    class Broken(FakeProvider):
+        async def aclose(self) -> None:
+            raise OSError("stuck")
+
+    validator = await opened(Broken()).__aenter__()
+    await validator.validate("1", "python")
+    with pytest.raises(OSError, match="stuck"):
+        await validator.aclose()
+    assert validator.stats().outcomes == {"passed": 1}

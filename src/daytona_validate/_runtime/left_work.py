@@ -55,7 +55,9 @@ class LeftWork:
             return
         _, late = await asyncio.wait(self._left, timeout=longest_s)
         if late:
-            _logger.error("%d sandboxes were not removed in %g s.", len(late), longest_s)
+            _logger.error(
+                "What %d cancelled calls left was not removed in %g s.", len(late), longest_s
+            )
             for task in late:
                 task.cancel()
 
