@@ -12,53 +12,13 @@ import textwrap
 import pytest
 
 from documented import ROOT
+from shown_telemetry import metrics_of, shown
 
 pytest.importorskip("opentelemetry.sdk", reason="comes with the extra test")
 pytestmark = pytest.mark.slow
 yaml = pytest.importorskip("yaml", reason="comes with the extra test")
 
 KEY = "dtn_secret_key"
-SET_UP = """
-import asyncio, json, os
-from opentelemetry import metrics, trace
-from opentelemetry.sdk.metrics import MeterProvider
-from opentelemetry.sdk.metrics.export import InMemoryMetricReader
-from opentelemetry.sdk.trace import TracerProvider
-from opentelemetry.sdk.trace.export import SimpleSpanProcessor
-from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
-from daytona_validate import Reason, Snippet, Validator
-from daytona_validate.testing import FakeProvider, SandboxLost, SandboxUnavailable, ran
-
-exporter, reader = InMemorySpanExporter(), InMemoryMetricReader()
-tracing = TracerProvider()
-tracing.add_span_processor(SimpleSpanProcessor(exporter))
-trace.set_tracer_provider(tracing)
-metrics.set_meter_provider(MeterProvider([reader]))
-"""
-SHOW = """
-print(json.dumps({
-    "spans": [json.loads(each.to_json()) for each in exporter.get_finished_spans()],
-    "metrics": json.loads(reader.get_metrics_data().to_json()),
-}))
-"""
-
-
-def shown(program: str) -> dict[str, object]:
-    """Return the spans and metrics of a program that runs in a process of its own."""
-    code = SET_UP + textwrap.dedent(program) + SHOW
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    found: dict[str, object] = json.loads(done.stdout)
-    return found
-
-
-def metrics_of(found: dict[str, object]) -> dict[str, dict[str, object]]:
-    every: dict[str, dict[str, object]] = {}
-    for resource in found["metrics"]["resource_metrics"]:  # type: ignore[index]  # plain JSON
-        for scope in resource["scope_metrics"]:
-            every |= {each["name"]: each for each in scope["metrics"]}
-    return every
-
-
 PASSED_AND_LOST = """
 async def main():
     answers = [ran("1\\n"), ran(stderr="x", exit_code=1), SandboxLost("gone"), SandboxLost("gone")]
@@ -100,11 +60,11 @@ def test_metrics_have_units_buckets_and_few_attributes() -> None:
         "queue.waiting": "{snippet}",
         "retries": "{retry}",
     }
-    (first, *_) = found["daytona_validate.validation.duration"]["data"]["data_points"]  # type: ignore[index]
+    (first, *_) = found["daytona_validate.validation.duration"]["data"]["data_points"]
     assert (first["explicit_bounds"][0], first["explicit_bounds"][-1]) == (0.005, 600.0)
-    (sandboxes,) = found["daytona_validate.sandboxes"]["data"]["data_points"]  # type: ignore[index]
+    (sandboxes,) = found["daytona_validate.sandboxes"]["data"]["data_points"]
     assert sandboxes["value"] == 0, "created is deleted"
-    (retries,) = found["daytona_validate.retries"]["data"]["data_points"]  # type: ignore[index]
+    (retries,) = found["daytona_validate.retries"]["data"]["data_points"]
     assert retries["attributes"] == {"operation": "create", "reason": "no_room"}
 
 
@@ -123,7 +83,7 @@ def test_neither_the_key_nor_code_or_output_is_in_a_span_a_metric_an_event_or_a_
     assert "{KEY}" not in log.getvalue() + repr(events)
     assert "my_code" not in log.getvalue()
     """)
-    (span,) = [each for each in found["spans"] if each["name"] == "validate python"]  # type: ignore[attr-defined]
+    (span,) = [each for each in found["spans"] if each["name"] == "validate python"]
     assert span["attributes"]["error.type"] == "unreachable"
     assert KEY not in json.dumps(found)
     assert "my_code" not in json.dumps(found)
