@@ -9,7 +9,8 @@ import pytest
 
 from daytona_validate import ConfigurationError, DaytonaClient, QueueFull, Snippet, Validator
 from daytona_validate._make_session import make_session
-from daytona_validate.testing import FakeProvider, ran
+from daytona_validate._runtime.limiter import patience_s
+from daytona_validate.testing import Execution, FakeProvider, ran
 from plain_settings import plain_settings
 
 Open = Callable[..., Validator]
@@ -116,3 +117,16 @@ async def test_no_more_snippets_are_taken_than_the_host_runs() -> None:
         session = make_session(settings, provider="local", concurrency=asked, http_client=None)
         assert session.slots.total == total
         await session.close()
+
+
+async def test_a_queue_timeout_of_its_own_is_that_of_the_hosts_slots_as_well(opened: Open) -> None:
+    seen: list[float | None] = []
+
+    async def look(_: Snippet) -> Execution:
+        seen.append(patience_s(9.0))
+        return ran()
+
+    async with opened(FakeProvider(look)) as validator:
+        await validator.validate(ONE, queue_timeout_s=2)
+        await validator.validate(ONE)
+    assert seen == [2, 9.0]

@@ -118,6 +118,14 @@ def test_it_has_every_field_and_the_verdict() -> None:
     assert MADE.to_dict()["is_verdict"] is True
 
 
+def test_who_reads_one_is_not_asked_for_what_follows_from_it() -> None:
+    asked = ADAPTER.json_schema(mode="validation")["properties"]
+    assert set(ADAPTER.json_schema(mode="serialization")["properties"]) - set(asked) == {
+        "is_verdict"
+    }
+    assert asked["details"]["description"] == "One line for people."
+
+
 @given(results)
 def test_it_keeps_to_its_schema_and_can_be_read_back(result: CodeValidationResult) -> None:
     SCHEMA.validate(result.to_dict())

@@ -11,9 +11,10 @@ from dataclasses import replace
 import pytest
 
 from daytona_validate import Outcome, Reason, Sandbox, SandboxSpec, Snippet
+from daytona_validate._errors import ConnectionFailed
 from daytona_validate._pipeline import Pipeline
 from daytona_validate._runtime.limiter import Slots
-from daytona_validate.testing import FakeProvider, SandboxLost, SandboxUnavailable, ran
+from daytona_validate.testing import Execution, FakeProvider, SandboxLost, SandboxUnavailable, ran
 from plain_settings import plain_settings
 
 PRINTS = Snippet(code="print('my code')", language="python")
@@ -108,3 +109,27 @@ async def test_a_cancellation_stays_one_though_the_cleanup_fails(
         await running
     assert running.cancelled()
     assert "stuck" in caplog.text
+
+
+async def test_bugs_at_two_places_are_two(caplog: pytest.LogCaptureFixture) -> None:
+    def buggy(snippet: Snippet) -> Execution:
+        if snippet.code == "one":
+            raise KeyError(snippet.code)
+        raise KeyError(snippet.code)
+
+    path = pipeline(FakeProvider(buggy))
+    with caplog.at_level(logging.INFO, "daytona_validate"):
+        for code in ("one", "other", "one", "other"):
+            await path.validate(replace(PRINTS, code=code))
+    assert [bool(record.exc_info) for record in caplog.records] == [True, True, False, False]
+
+
+async def test_that_the_service_was_not_reached_is_an_error_with_its_trace(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    path = pipeline(FakeProvider(ConnectionFailed("the service is away")))
+    with caplog.at_level(logging.INFO, "daytona_validate"):
+        for _ in range(2):
+            await path.validate(PRINTS)
+    (record,) = caplog.records
+    assert (record.levelname, bool(record.exc_info)) == ("ERROR", True)

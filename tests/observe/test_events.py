@@ -70,6 +70,25 @@ async def test_a_cancelled_snippet_is_finished_without_a_result(
     assert finished.result is None
 
 
+async def test_one_whose_removal_is_called_off_is_removed_all_the_same(
+    watched: Callable[..., Validator], events: list[Event]
+) -> None:
+    fake = FakeProvider()
+    fake.hold("run")
+    fake.hold("close")
+    async with watched(fake) as validator:
+        running = asyncio.create_task(validator.validate(PRINTS))
+        await fake.until(lambda f: f.running == 1)
+        fake.release("run")
+        await fake.until(lambda f: f.running == 0)
+        running.cancel()
+        await asyncio.sleep(0)
+        fake.release("close")
+        await asyncio.wait([running])
+    stats = validator.stats()
+    assert (stats.created, stats.deleted, stats.unconfirmed) == (1, 1, 0)
+
+
 async def test_who_waits_for_a_slot_is_counted_and_no_more_once_it_is_cancelled(
     watched: Callable[..., Validator],
 ) -> None:

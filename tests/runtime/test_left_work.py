@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import gc
+import weakref
 
 import pytest
 
@@ -72,3 +74,40 @@ async def test_what_the_work_raises_reaches_its_caller() -> None:
 
     with pytest.raises(KeyError):
         await LeftWork().result(broken())
+
+
+async def test_what_does_not_end_in_time_is_cancelled_once_more() -> None:
+    left, loop = LeftWork(), asyncio.get_running_loop()
+
+    async def work() -> None:
+        try:
+            await asyncio.sleep(100)
+        finally:
+            await asyncio.sleep(1000)
+
+    began_s = loop.time()
+    with pytest.raises(TimeoutError):
+        await asyncio.wait_for(left.result(work()), 1)
+    (late,) = asyncio.all_tasks() - {asyncio.current_task()}
+    await left.ended(longest_s=60)
+    await asyncio.wait((late,))
+    assert loop.time() - began_s == pytest.approx(61 + GRACE_S)
+
+
+async def test_work_that_has_ended_is_forgotten() -> None:
+    class Held:
+        pass
+
+    async def work(held: Held) -> None:
+        assert isinstance(held, Held)
+        await asyncio.sleep(100)
+
+    left, held = LeftWork(), Held()
+    is_there = weakref.ref(held)
+    call = asyncio.create_task(left.result(work(held)))
+    await asyncio.sleep(1)
+    call.cancel()
+    await asyncio.wait((call,))
+    del call, held
+    gc.collect()
+    assert is_there() is None

@@ -76,3 +76,21 @@ def test_no_number_of_warnings_hides_an_error_or_another_warning(
     once.warn("the connection failed", error=OSError("reset"))
     assert set(levels(caplog)) == {logging.WARNING, logging.ERROR}
     assert all(record.exc_info for record in caplog.records[-2:])
+
+
+def test_so_many_kinds_are_remembered_and_no_more_the_last_ones_logged(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    clock = ManualClock()
+    once = LogOnce(LOGGER, clock=clock)
+    once.warn("often")
+    for number in range(KINDS_REMEMBERED - 1):
+        once.warn(f"full: {number}")
+    clock.now_s += EVERY_S
+    once.warn("often")
+    caplog.clear()
+    for said in ("new", "often", "full: 0"):
+        clock.now_s -= 1  # else what was logged first would be due again
+        once.warn(said)
+    assert levels(caplog) == [logging.WARNING, logging.DEBUG, logging.WARNING]
+    assert caplog.messages[-1] == "full: 0", "the kind logged longest ago was forgotten for `new`"
