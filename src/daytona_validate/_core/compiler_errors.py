@@ -14,6 +14,8 @@ from daytona_validate._core.fragments.go_program import AROUND
 from daytona_validate._core.fragments.java_compiler_errors import java_errors
 from daytona_validate._models import CodeValidationResult, Outcome
 
+NO_NAME = re.compile(r"TS2304: Cannot find name '([\w$]+)'\.")
+"""TypeScript's message of a name that nothing declares and that is near to no other."""
 _ERROR = re.compile(
     r"^(?:(\S{1,200}?)\((\d{1,9}),\d{1,9}\): error (?=TS\d)"
     r"|(\S{1,200}?\.go):(\d{1,9})(?::\d{1,9})?: )(.*)",

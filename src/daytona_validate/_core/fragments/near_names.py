@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 _MAX_ENDING = 2
 _MIN_CHARACTERS = 2
 _MIN_FOR_OTHER_LETTER = 4
 """Shorter names with one other letter are often two names: `req` and `res`."""
+_MOST_NAMES = 20
+"""Of a block that are compared with all of its words."""
 
 
 def is_misspelt(name: str, known: Iterable[str]) -> bool:
@@ -22,6 +24,17 @@ def is_misspelt(name: str, known: Iterable[str]) -> bool:
         known: Names in use around it; the name itself among them does not count.
     """
     return any(_is_one_slip(name, each) for each in known if each != name)
+
+
+def has_misspelt(names: Collection[str], known: Iterable[str]) -> bool:
+    """Return whether any of some names is misspelt; yes of more than are compared.
+
+    Args:
+        names: That nothing defines.
+        known: As in `is_misspelt`.
+    """
+    words = frozenset(known)
+    return len(names) > _MOST_NAMES or any(is_misspelt(each, words) for each in names)
 
 
 def is_within(one: str, other: str, edits: int) -> bool:

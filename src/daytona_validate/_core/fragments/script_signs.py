@@ -6,13 +6,12 @@ Each goes by the runtime's or compiler's own words, and by the code in the line 
 from __future__ import annotations
 
 import re
-from itertools import islice
 
-from daytona_validate._core.compiler_errors import compiler_errors
+from daytona_validate._core.compiler_errors import NO_NAME, compiler_errors
 from daytona_validate._core.details import cause
 from daytona_validate._core.fragments.code_text import bare_lines, bare_text, code_line
 from daytona_validate._core.fragments.known_names import OWN_NAMES
-from daytona_validate._core.fragments.near_names import is_misspelt
+from daytona_validate._core.fragments.near_names import has_misspelt
 from daytona_validate._models import CodeValidationResult
 
 _SYNTAX = re.compile(r"SyntaxError: (?:Unexpected |Missing initializer|missing \) )")
@@ -32,9 +31,6 @@ _READS_ARGUMENTS = re.compile(r"\bargv\b|\.parse(?:Async|Sync)?\(")
 _NO_ID = 'TypeError [ERR_INVALID_ARG_TYPE]: The "id" argument must be of type string'
 _LOADS = re.compile(r"(?<![\w$.])require\(\s*\[[^\]]*\]\s*,")
 _RETURNS = re.compile(r"TS1108: ")
-_UNKNOWN = re.compile(r"TS2304: Cannot find name '([\w$]+)'\.")
-_MOST_NAMES = 20
-"""That are compared with all words of a block."""
 _FUNCTION = re.compile(r"\bfunction\b|=>")
 _WORD = re.compile(r"[^\W\d][\w$]*")
 _TEST_NAMES = frozenset(
@@ -71,13 +67,12 @@ def typescript_body(code: str, result: CodeValidationResult) -> str | None:
     """Return what TypeScript is that returns, outside of any function."""
     errors = [message for _, message in compiler_errors(result)]
     bare = bare_text(code, "typescript")
-    others = [_UNKNOWN.match(each) for each in errors if not _RETURNS.match(each)]
+    others = [NO_NAME.match(each) for each in errors if not _RETURNS.match(each)]
     if len(others) == len(errors) or None in others or _FUNCTION.search(bare):
         return None
     words = OWN_NAMES["typescript"].union(_WORD.findall(bare))
     names = {found[1] for found in others if found is not None}
-    is_slip = any(is_misspelt(each, words) for each in islice(names, _MOST_NAMES))
-    return None if is_slip or len(names) > _MOST_NAMES else "the body of a function"
+    return None if has_misspelt(names, words) else "the body of a function"
 
 
 def for_test_runner(code: str, result: CodeValidationResult) -> str | None:

@@ -13,7 +13,7 @@ from daytona_validate._core.details import cause
 from daytona_validate._core.fragments.brackets import is_balanced, outermost, parts, statements
 from daytona_validate._core.fragments.code_text import bare_start
 from daytona_validate._core.fragments.misspelt_types import SCRIPT_TYPES, has_misspelt_type
-from daytona_validate._core.fragments.near_names import is_misspelt
+from daytona_validate._core.fragments.near_names import has_misspelt
 from daytona_validate._models import CodeValidationResult, Outcome
 
 _HEAD = re.compile(r"(?:export\s+)?(?:default\s+)?(?:async\s+)?function\s+[\w$]+\s*[(<]")
@@ -22,8 +22,6 @@ _CALL = re.compile(r"[^\W\d][\w$.]*\s*(?:<[^(){}]*>\s*)?(\()\s*\)\s*:\s*[^\s={][
 _PARAMETER = re.compile(r"\s*(?:\.\.\.\s*)?[\w$]+\??\s*:\s*\S.*", re.DOTALL)
 _NO_BODY = re.compile(r"TS(?:2391|2389|2384|2383|2393|7010|7006|2371):|TS1005: '\(' expected\.")
 _UNKNOWN = re.compile(r"TS(?:2304|2552): Cannot find name '(\w+)'\.")
-_MOST_NAMES = 20
-"""That are compared with all words of a block."""
 _RESERVED = re.compile(r"TS1359: Identifier expected\.")
 _WORD = re.compile(r"[^\W\d]\w*")
 _SIGNATURE = "a signature, without a body"
@@ -99,10 +97,9 @@ def _only_misses_bodies(bare: str, result: CodeValidationResult) -> bool:
         return True
     words = SCRIPT_TYPES.union(_WORD.findall(bare))
     unknown = [each for each in errors if not _NO_BODY.match(each)]
-    names = {found and found[1] for found in map(_UNKNOWN.match, unknown)}
-    return len(names) <= _MOST_NAMES and all(
-        name is not None and not is_misspelt(name, words) for name in names
-    )
+    found = [_UNKNOWN.match(each) for each in unknown]
+    names = {each[1] for each in found if each is not None}
+    return None not in found and not has_misspelt(names, words)
 
 
 def signatures(code: str, result: CodeValidationResult) -> str | None:

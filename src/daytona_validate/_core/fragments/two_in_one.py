@@ -10,12 +10,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from daytona_validate._core.compiler_errors import compiler_errors
+from daytona_validate._core.compiler_errors import NO_NAME, compiler_errors
 from daytona_validate._core.details import cause
 from daytona_validate._core.fragments.brackets import outermost
 from daytona_validate._core.fragments.code_text import bare_start
 from daytona_validate._core.fragments.known_names import OWN_NAMES
-from daytona_validate._core.fragments.near_names import is_misspelt
+from daytona_validate._core.fragments.near_names import has_misspelt
 from daytona_validate._models import CodeValidationResult
 
 _TWICE = re.compile(
@@ -23,9 +23,6 @@ _TWICE = re.compile(
     r"|TS(?:2451|2300|2440): (?:Cannot redeclare block-scoped variable|Duplicate identifier"
     r"|Import declaration conflicts with local declaration of) '([\w$]+)'"
 )
-_UNKNOWN = re.compile(r"TS2304: Cannot find name '([\w$]+)'\.")
-_MOST_NAMES = 20
-"""That are compared with all words of a block."""
 _OF_UNKNOWN = re.compile("TS7006: ")
 """A parameter has no type, as what takes the function has none."""
 _LONGEST_COMMENT = 200
@@ -87,10 +84,10 @@ def _declarations(code: str, language: str) -> list[str]:
 def _are_explained(errors: list[str], code: str, language: str) -> bool:
     """Return whether all that a compiler tells is of names twice, or of names of another place."""
     words = OWN_NAMES[language].union(_WORD.findall(bare_start(code, language)))
-    unknowns = {found[1] for found in map(_UNKNOWN.match, errors) if found is not None}
-    if len(unknowns) > _MOST_NAMES or any(is_misspelt(each, words) for each in unknowns):
+    unknowns = {found[1] for found in map(NO_NAME.match, errors) if found is not None}
+    if has_misspelt(unknowns, words):
         return False
-    own = (_UNKNOWN, _TWICE, _OF_UNKNOWN) if unknowns else (_TWICE,)
+    own = (NO_NAME, _TWICE, _OF_UNKNOWN) if unknowns else (_TWICE,)
     return all(any(each.match(error) for each in own) for error in errors)
 
 
