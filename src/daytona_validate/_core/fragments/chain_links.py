@@ -12,7 +12,7 @@ from itertools import islice
 from daytona_validate._core.compiler_errors import compiler_errors
 from daytona_validate._core.details import cause
 from daytona_validate._core.fragments.brackets import is_balanced, statements
-from daytona_validate._core.fragments.code_text import bare_lines, code_line
+from daytona_validate._core.fragments.code_text import bare_lines, bare_text, code_line
 from daytona_validate._core.fragments.near_names import is_misspelt
 from daytona_validate._models import CodeValidationResult
 
@@ -49,7 +49,7 @@ def chain_link(code: str, result: CodeValidationResult) -> str | None:
 
 
 def _goes_on(bare: str) -> bool:
-    """Return whether other statements stand below a chain: a program lost its head."""
+    """Return whether other statements stand below the first one: a program lost its head."""
     return len([*islice(statements(bare), 2)]) > 1
 
 
@@ -65,18 +65,19 @@ def decorators_alone(code: str, result: CodeValidationResult) -> str | None:
     """
     if _REFUSED["python"].match(cause(result.details)) is None or _has_caret(result.error or ""):
         return None
-    lines = "\n".join(bare_lines(code, "python")).rstrip().split("\n")
+    lines = bare_text(code, "python").rstrip().split("\n")
     last = next((at for at in reversed(range(len(lines))) if lines[at].lstrip()[:1] == "@"), None)
     if last is None or not _DECORATOR.match(lines[last].strip()):
         return None
-    is_one = is_balanced("\n".join(lines[last:])) and _ends_with_it(lines[last:])
+    decorator = "\n".join(lines[last:])
+    is_one = is_balanced(decorator) and not _goes_on(decorator)
     return "a decorator, without what it decorates" if is_one else None
 
 
 def annotations_alone(code: str, result: CodeValidationResult) -> str | None:
     """Return what Java is that has annotations and nothing else."""
     is_refused = _REFUSED["java"].match(cause(result.details)) is not None
-    bare = "\n".join(bare_lines(code, "java"))
+    bare = bare_text(code, "java")
     is_slip = any(is_misspelt(each, _OWN_ANNOTATIONS) for each in _ANNOTATION.findall(bare))
     is_one = is_refused and not is_slip and _ANNOTATIONS.fullmatch(bare)
     return "an annotation, without what it stands at" if is_one else None
@@ -84,13 +85,3 @@ def annotations_alone(code: str, result: CodeValidationResult) -> str | None:
 
 def _has_caret(error: str) -> bool:
     return any(_CARET.fullmatch(line) for line in error.rstrip().split("\n")[-3:])
-
-
-def _ends_with_it(lines: list[str]) -> bool:
-    """Return whether the brackets of the first line are open until the last one."""
-    depth = 0
-    for line in lines[:-1]:
-        depth += sum((each in "([{") - (each in ")]}") for each in line)
-        if depth < 1:
-            return False
-    return True
