@@ -13,24 +13,31 @@ from daytona_validate._core.details import cause, failure_details
 from daytona_validate._core.results import rejudged
 from daytona_validate._models import CodeValidationResult, Outcome
 
-_NAMES: dict[tuple[int, int], str] = {
-    (3, 10): "itertools.pairwise typing.TypeGuard typing.ParamSpec typing.Concatenate",
-    (3, 11): "asyncio.TaskGroup asyncio.Runner asyncio.timeout asyncio.Barrier datetime.UTC"
-    " enum.StrEnum typing.Self typing.Never typing.assert_never typing.assert_type"
-    " typing.reveal_type typing.LiteralString typing.Required typing.NotRequired typing.Unpack"
-    " typing.TypeVarTuple typing.dataclass_transform contextlib.chdir hashlib.file_digest",
-    (3, 12): "itertools.batched typing.override typing.TypeAliasType math.sumprod"
-    " collections.abc.Buffer calendar.Month calendar.Day types.get_original_bases"
-    " asyncio.eager_task_factory inspect.markcoroutinefunction sys.monitoring",
-    (
-        3,
-        13,
-    ): "copy.replace typing.ReadOnly typing.TypeIs typing.NoDefault typing.get_protocol_members"
-    " typing.is_protocol warnings.deprecated math.fma queue.ShutDown asyncio.QueueShutDown"
-    " os.process_cpu_count re.PatternError",
-    (3, 14): "functools.Placeholder uuid.uuid6 uuid.uuid7 uuid.uuid8 typing.evaluate_forward_ref"
-    " heapq.heappush_max heapq.heappop_max heapq.heapify_max concurrent.futures"
-    ".InterpreterPoolExecutor operator.is_none operator.is_not_none",
+_NAMES = {
+    (3, 10): """
+        itertools.pairwise typing.TypeGuard typing.ParamSpec typing.Concatenate
+    """,
+    (3, 11): """
+        asyncio.TaskGroup asyncio.Runner asyncio.timeout asyncio.Barrier datetime.UTC enum.StrEnum
+        typing.Self typing.Never typing.assert_never typing.assert_type typing.reveal_type
+        typing.LiteralString typing.Required typing.NotRequired typing.Unpack typing.TypeVarTuple
+        typing.dataclass_transform contextlib.chdir hashlib.file_digest
+    """,
+    (3, 12): """
+        itertools.batched typing.override typing.TypeAliasType math.sumprod collections.abc.Buffer
+        calendar.Month calendar.Day types.get_original_bases asyncio.eager_task_factory
+        inspect.markcoroutinefunction sys.monitoring
+    """,
+    (3, 13): """
+        copy.replace typing.ReadOnly typing.TypeIs typing.NoDefault typing.get_protocol_members
+        typing.is_protocol warnings.deprecated math.fma queue.ShutDown asyncio.QueueShutDown
+        os.process_cpu_count re.PatternError
+    """,
+    (3, 14): """
+        functools.Placeholder uuid.uuid6 uuid.uuid7 uuid.uuid8 typing.evaluate_forward_ref
+        heapq.heappush_max heapq.heappop_max heapq.heapify_max
+        concurrent.futures.InterpreterPoolExecutor operator.is_none operator.is_not_none
+    """,
 }
 _SINCE = {name: since for since, names in _NAMES.items() for name in names.split()}
 _NO_NAME = re.compile(
