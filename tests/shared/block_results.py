@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from daytona_validate._core.details import cause, failure_details, fragment_details
+from daytona_validate._core.fragments.no_program import no_program
 from daytona_validate._core.outcomes import outcome_row
 from daytona_validate._models import CodeValidationResult, Outcome, Snippet, Stage
 
@@ -59,6 +62,16 @@ def compile_error(
     """Return the result of a program that its compiler refused."""
     details = failure_details("it said so")
     return result(Outcome.COMPILE_ERROR, error, details=details, language=language, line=line)
+
+
+def refused_script(code: str, *errors: str, language: str, line: int = 1) -> str | None:
+    """Return what a block is that its compiler refused with some errors; None: a program."""
+    told = "\n".join(f"index.ts({line},1): error {each}" for each in errors)
+    failed = replace(
+        compile_error(told, language, line),
+        details=failure_details(f"{errors[0]} (line {line})"),
+    )
+    return no_program(block(code, language), failed)
 
 
 def go_fragment() -> CodeValidationResult:

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from block_results import block, result
+from block_results import block, refused_script, result
 from daytona_validate._core.details import failure_details
 from daytona_validate._core.fragments.no_program import no_program
 from daytona_validate._models import Missing, MissingKind, Outcome
@@ -20,10 +20,7 @@ ALONE = "TS2693: 'Kind' only refers to a type, but is being used as a value here
 
 
 def compiled(code: str, *errors: str, language: str = "typescript") -> str | None:
-    details = failure_details(f"{errors[0]} (line 1)")
-    error = "\n".join(f"index.ts(1,1): error {each}" for each in errors)
-    failed = result(Outcome.COMPILE_ERROR, error, details=details, language=language, line=1)
-    return no_program(block(code, language), failed)
+    return refused_script(code, *errors, language=language)
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from block_results import block, result
+from block_results import block, refused_script, result
 from daytona_validate._core.details import failure_details
 from daytona_validate._core.fragments.no_program import no_program
 from daytona_validate._models import Outcome
@@ -16,10 +16,7 @@ REASON = "it makes loaf in two ways"
 
 
 def found(code: str, *errors: str, language: str = "javascript") -> str | None:
-    details = failure_details(f"{errors[0]} (line 2)")
-    error = "\n".join(f"index.ts(2,1): error {each}" for each in errors)
-    failed = result(Outcome.COMPILE_ERROR, error, details=details, language=language, line=2)
-    return no_program(block(code, language), failed)
+    return refused_script(code, *errors, language=language, line=2)
 
 
 @pytest.mark.parametrize(
