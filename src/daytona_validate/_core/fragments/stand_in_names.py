@@ -19,8 +19,6 @@ _ANYWHERE = frozenset(("something", "somewhere", "somehow", "stuff", "whatever",
 _LAST = frozenset(("statement", "expression", "condition", "here", "placeholder"))
 _OF_NAMES = frozenset(("function", "class", "variable", "method", "array", "module", "package"))
 _PART = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
-
-
 _MOST_WORDS = 8
 
 
