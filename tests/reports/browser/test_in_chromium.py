@@ -2,46 +2,27 @@
 
 from __future__ import annotations
 
-import json
-import os
-import shutil
-import subprocess
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from chromium import MARKS, PLAYWRIGHT, seen_by
+
 from .hostile_page import hostile_rows, page_of
 
-CHROMIUM, NODE, NPM = (shutil.which(name) for name in ("chromium", "node", "npm"))
 LOOK = Path(__file__).with_name("look.mjs")
-PACKAGES = ("playwright-core@1", "axe-core@4")
-pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.network,
-    pytest.mark.thorough,
-    pytest.mark.timeout(300),
-    pytest.mark.skipif(
-        not (CHROMIUM and NODE and NPM),
-        reason="chromium, node or npm is not installed: apt-get install chromium nodejs npm",
-    ),
-]
+PACKAGES = (PLAYWRIGHT, "axe-core@4")
+pytestmark = [pytest.mark.thorough, *MARKS]
 
 
 @pytest.fixture(scope="module")
 def found(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     """What is found in the page: in both themes and widths, by keyboard, without script."""
     folder = tmp_path_factory.mktemp("browser")
-    (folder / "package.json").write_text("{}")
-    install = (str(NPM), "install", "--silent", "--no-audit", "--no-fund", *PACKAGES)
-    quiet = {**os.environ, "PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD": "1"}
-    subprocess.run(install, cwd=folder, env=quiet, check=True, timeout=120)
     page = folder / "report.html"
     page.write_text(page_of(hostile_rows(), is_whole=False), encoding="utf-8")
-    command = (str(NODE), str(LOOK), str(CHROMIUM), str(folder / "node_modules"), str(page))
-    looked = subprocess.run(command, capture_output=True, text=True, check=False, timeout=240)
-    assert looked.returncode == 0, looked.stderr
-    result: dict[str, Any] = json.loads(looked.stdout)
+    result: dict[str, Any] = seen_by(LOOK, str(page), folder=folder, packages=PACKAGES)
     return result
 
 
