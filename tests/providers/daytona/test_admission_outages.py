@@ -8,7 +8,9 @@ import httpx
 import pytest
 from tests.providers.daytona.test_admission import Door, failure
 
+from daytona_validate import Event, EventKind
 from daytona_validate._errors import SandboxUnavailable
+from daytona_validate._observe.watch import Watch
 from daytona_validate._providers.daytona.admission import Ticket
 from daytona_validate._providers.daytona.circuit import DEAD, OPEN_AFTER_S, SUSPECT_AFTER
 from daytona_validate._providers.daytona.wire.failures import Area, Call, FailureKind
@@ -20,6 +22,9 @@ pytestmark = pytest.mark.virtual_time
 @pytest.mark.parametrize("kind", sorted(DEAD))
 async def test_a_dead_service_is_tried_by_one_and_then_refused_to_all(kind: FailureKind) -> None:
     door, loop = Door(), asyncio.get_running_loop()
+    events: list[Event] = []
+    watch = Watch(events.append)
+    door.admission.report_to(watch)
     await door.fail(kind, SUSPECT_AFTER)
     waiting = [door.start(door.ticket()) for _ in range(50)]
     began_s = loop.time()
@@ -38,6 +43,10 @@ async def test_a_dead_service_is_tried_by_one_and_then_refused_to_all(kind: Fail
         f"Daytona fails again and again, so only one try at a time is made; it was {kind}"
     }
     assert not any(end.retryable for end in refused)
+    door.admission.created(door.ticket())
+    watch.close()
+    told = [(each.kind, each.is_open) for each in events]
+    assert told == [(EventKind.CIRCUIT, True), (EventKind.CIRCUIT, False)]
 
 
 def _sent(door: Door, like: Ticket) -> Ticket:

@@ -6,6 +6,8 @@ import asyncio
 from contextlib import AsyncExitStack
 from typing import Any
 
+import httpx
+
 from daytona_validate import SandboxSpec
 from daytona_validate._providers.daytona.provider import DaytonaProvider
 from daytona_validate._providers.daytona.removals import AT_ONCE
@@ -60,3 +62,22 @@ async def test_a_cancellation_on_the_way_out_loses_no_removal(
     assert user.cancelled()
     await provider.aclose()
     assert (cloud.created, cloud.deleted, cloud.alive) == (1, 1, {})
+
+
+async def test_a_sweep_leaves_what_is_in_use_here_however_old(
+    provider: DaytonaProvider, cloud: Any, spec: SandboxSpec
+) -> None:
+    async with provider.open(spec) as held:
+        rows = [
+            {
+                "id": name,
+                "name": name,
+                "state": "started",
+                "labels": {"app": "daytona-validate"},
+                "createdAt": "2020-01-01T00:00:00Z",
+            }
+            for name in (held.sandbox_id, "left-behind")
+        ]
+        cloud.answers("GET /sandbox", httpx.Response(200, json={"items": rows}))
+        swept = await provider.sweep(0, is_dry_run=True)
+    assert swept.found == ("left-behind",)
