@@ -226,16 +226,13 @@ class Session:
             run = partial(self._cache.result, snippet, index=index, run=run)
         if shared is not None:
             run = partial(_in_turn, shared, snippet, run)
-        is_new = call.caller.is_new
-        if is_new:
-            self.slots.begin(call.caller)
+        self.slots.begin(call.caller)
         self.calls.begin(call)
         try:
             return await call.result(index, snippet, run)
         finally:
             self.calls.end(call)
-            if is_new:
-                self.slots.end(call.caller)
+            self.slots.end(call.caller)
 
     async def _close_all(self) -> None:
         try:

@@ -58,10 +58,7 @@ class _Watched:
         traceback: TracebackType | None,
     ) -> bool | None:
         try:
-            if self._watch.telemetry.is_on:
-                with self._watch.telemetry.deletion():
-                    swallows = await self._context.__aexit__(kind, error, traceback)
-            else:
+            with self._watch.telemetry.deletion():
                 swallows = await self._context.__aexit__(kind, error, traceback)
         except asyncio.CancelledError:  # it is removed all the same: the contract says so
             self._watch.deleted(self._name)

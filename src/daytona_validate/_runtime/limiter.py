@@ -69,7 +69,7 @@ class Caller:
     held: int = 0
     """Slots that it has now."""
     under_way: int = 0
-    """Snippets that were begun before it had a slot, whether they wait or not."""
+    """Its snippets on their way, whether they wait for a slot or not."""
     had_one_s: float | None = None
     """When it last got a slot, by the event loop's time; None: it is a newcomer, and had none."""
     line: deque[asyncio.Future[None]] = field(default_factory=deque)
