@@ -50,7 +50,7 @@ class Stats:
     retries: int
     """What was repeated beside runs, over all snippets."""
     outcomes: Mapping[str, int]
-    """Snippets by outcome; `cancelled` are those whose caller left."""
+    """Snippets by outcome; `cancelled` are those whose caller left, or whose call was ended."""
     languages: Mapping[str, int]
     """Snippets by language; those of no known language together as `other`."""
     reasons: Mapping[str, int]
