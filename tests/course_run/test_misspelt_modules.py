@@ -61,6 +61,13 @@ def test_a_module_that_is_nearly_another(name: str, language: str, outcome: Outc
     assert ("to install it" in found.details) is (outcome is LACKING)
 
 
+@pytest.mark.parametrize("is_named", [True, False])
+def test_the_package_that_a_site_documents_is_no_slip(*, is_named: bool) -> None:
+    site = replace(NAMED, module="randomly", is_named=is_named)
+    assert judged("randomly", site=site, first=block("x")).outcome is LACKING
+    assert judged("randomli", site=site, first=block("x")).outcome is FAILED
+
+
 def test_only_the_package_of_a_project_counts_and_only_on_pages() -> None:
     first = block("x")
     assert judged("parcls", site=replace(NAMED, is_named=False), first=first).outcome is LACKING

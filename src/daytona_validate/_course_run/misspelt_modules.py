@@ -1,8 +1,8 @@
 """Imports on a page that nothing is to be installed for: their names are nearly known ones.
 
 A module that is nearly one of Python's own, a file of the page or the package that its site is of
-is misspelt. Known packages of such names, and modules of Python's own that its sandbox was built
-without, are not.
+is misspelt. Known packages of such names, the one that the site is of, and modules of Python's own
+that its sandbox was built without, are not.
 """
 
 from __future__ import annotations
@@ -47,7 +47,9 @@ def as_misspelt_module(
     if not is_asked or missing is None or missing.kind is not MissingKind.MODULE:
         return result
     language, name = page.languages[position], missing.name.partition(".")[0]
-    own = _OWN if language == "python" and name not in _NEVER_SLIPS else frozenset[str]()
+    documented = page.site.imports.get(language)
+    is_known = name in _NEVER_SLIPS or (documented is not None and name == documented.module)
+    own = frozenset[str]() if is_known or language != "python" else _OWN
     if not is_misspelt(name, own | _of_page(page, language)):
         return result
     said = cause(result.details).partition(_ADVICE)[0]
