@@ -108,9 +108,10 @@ def _site(root: Path, below: Path) -> Site:
 
 
 def _files_below(folder: Path) -> Iterator[Path]:
-    for current, folders, _ in islice(os.walk(folder), _MOST_FOLDERS):
+    for current, folders, files in islice(os.walk(folder), _MOST_FOLDERS):
         folders[:] = sorted(each for each in folders if not is_passed_over(each))
-        yield from _files_in(Path(current))
+        plain = (each for each in files if not is_passed_over(each))
+        yield from (Path(current, each) for each in sorted([*folders, *plain]))
 
 
 def _text(path: Path, inside: Path) -> str:
