@@ -64,6 +64,7 @@ def test_what_that_version_has_is_a_mistake(runtime: str | None) -> None:
     ("code", "line"),
     [
         ("class Box[T]:\n    a: T\n", 1),
+        ("class Box[T]:\n    a = '\\d'\n", 1),
         ("x = 1\nasync def pack[T, U: int](a: T) -> U: ...\n", 2),
         ("class A:\n    def pack[T](self): ...\n", 2),
         ("type Box = list[int]\n", 1),

@@ -11,6 +11,7 @@ from daytona_validate._courses.doctest_set_up import pytest_names, sphinx_set_up
     ("conf", "code"),
     [
         ('doctest_global_setup = "from box import *"\n', "from box import *"),
+        ("digits = '\\d'\ndoctest_global_setup = 'a = 1'\n", "a = 1"),
         ('doctest_global_setup = """\n    import box\n    b = 1\n"""\n', "import box\nb = 1"),
         ('doctest_global_setup = ("import box;"\n  "b = 1")\n', "import box;b = 1"),
         ('doctest_global_setup = "import box\\n" + "b = 1"\n', "import box\nb = 1"),

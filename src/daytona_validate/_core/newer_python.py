@@ -6,10 +6,10 @@ code counts as that of a later syntax only if all the rest of it can be read.
 
 from __future__ import annotations
 
-import ast
 import re
 
 from daytona_validate._core.details import cause, failure_details
+from daytona_validate._core.python_tree import python_tree
 from daytona_validate._core.results import rejudged
 from daytona_validate._models import CodeValidationResult, Outcome
 
@@ -89,12 +89,4 @@ def _since_syntax(code: str, said: str, line: int | None) -> tuple[int, int] | N
     older = _PARAMETERS.sub(r"\1", _TYPE.sub(r"\1\2 =", code))
     lines, before = older.split("\n"), code.split("\n")
     is_there = line <= len(lines) and lines[line - 1] != before[line - 1]
-    return _SINCE_TYPES if is_there and _is_read(older) else None
-
-
-def _is_read(code: str) -> bool:
-    try:
-        ast.parse(code)
-    except (SyntaxError, ValueError, MemoryError, RecursionError):
-        return False
-    return True
+    return _SINCE_TYPES if is_there and python_tree(older) is not None else None

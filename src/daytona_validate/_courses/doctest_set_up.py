@@ -11,6 +11,8 @@ import textwrap
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
+from daytona_validate._core.python_tree import python_tree
+
 _SET_UP = "doctest_global_setup"
 _NAMESPACES = frozenset({"doctest_namespace", "namespace", "globs", "ns"})
 _TESTERS = ("doctest_namespace", "sybil")
@@ -64,10 +66,8 @@ def pytest_names(conftest: str) -> dict[str, str | None]:
 
 def _parsed(source: str) -> ast.Module:
     """Return the tree of a file; an empty one of what is no Python, or too long."""
-    try:
-        return ast.parse(source if len(source) <= _MOST_CHARACTERS else "")
-    except (SyntaxError, ValueError, MemoryError, RecursionError):
-        return ast.Module(body=[], type_ignores=[])
+    tree = python_tree(source) if len(source) <= _MOST_CHARACTERS else None
+    return ast.Module(body=[], type_ignores=[]) if tree is None else tree
 
 
 def _is_set_up(target: ast.expr) -> bool:

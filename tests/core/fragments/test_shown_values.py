@@ -19,6 +19,7 @@ ASKS = "import post\npost.weigh(3)\n"
         "Argument 'kg' is not known to this scale.\n'SELECT 1'\n",
         "box  kg\n  1  4.0\n  2  3.5\n",
         "-3.5\n",
+        "'\\d+'\n",
     ],
 )
 def test_a_value(text: str) -> None:
@@ -44,6 +45,8 @@ def test_a_value(text: str) -> None:
         (ASKS, "box.kg is\n1 3\n"),
         (ASKS, "3 kg\n4 5\n"),
         (ASKS, "post.weigh(\n"),
+        (ASKS, "3;\n"),
+        (ASKS, "'a'\n'b'\n"),
         (ASKS, "\n"),
         (ASKS, "1" * 30_000),
         (ASKS, "Box is 3; it stays.\n'SELECT 1'\n"),

@@ -11,6 +11,8 @@ import ast
 import keyword
 import re
 
+from daytona_validate._core.python_tree import python_tree
+
 _MOST_CHARACTERS = 20_000
 _PROSE = re.compile(r"[A-Z][^;={}]*[a-z]{2} [^;={}]*\.")
 _CELL = re.compile(r"[\w.:%/+-]{1,80}")
@@ -33,17 +35,18 @@ def is_value_of(code: str, text: str) -> bool:
 
 
 def _ends_in_expression(code: str) -> bool:
-    try:
-        body = ast.parse(code).body
-    except (SyntaxError, ValueError, MemoryError, RecursionError):
-        return False
-    return bool(body) and isinstance(body[-1], ast.Expr)
+    tree = python_tree(code)
+    return tree is not None and bool(tree.body) and isinstance(tree.body[-1], ast.Expr)
 
 
 def _is_literal(text: str) -> bool:
+    tree = python_tree(text)
+    if tree is None or len(tree.body) != 1 or text.endswith(";"):
+        return False
+    [statement] = tree.body
     try:
-        ast.literal_eval(text)
-    except (SyntaxError, ValueError, TypeError, MemoryError, RecursionError):
+        ast.literal_eval(statement.value if isinstance(statement, ast.Expr) else statement)
+    except (ValueError, TypeError, MemoryError, RecursionError):
         return False
     return True
 
