@@ -46,6 +46,7 @@ def test_a_value(text: str) -> None:
         (ASKS, "3 kg\n4 5\n"),
         (ASKS, "post.weigh(\n"),
         (ASKS, "3;\n"),
+        (ASKS, "post.box\n"),
         (ASKS, "'a'\n'b'\n"),
         (ASKS, "\n"),
         (ASKS, "1" * 30_000),
