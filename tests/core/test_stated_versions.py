@@ -106,6 +106,7 @@ def test_what_changed_since_the_version_is_no_mistake(text: str, said: str, line
     ("text", "said", "line"),
     [
         ("In Python 2.7, write it like this:", "IndexError: list index out of range", "values[5]"),
+        ("In Python 3.8 it rings:", f"AttributeError: module 'asyncio' {NO} 'coroutine'", "x"),
         ("**Python 2**", "KeyError: 'fare'", "fares['fare']"),
         ("**Python 2**", "NameError: name 'totalqz' is not defined", "totalqz"),
         ("**Python 2**", f"AttributeError: 'dict' object {NO} 'kyes'", "fares.kyes()"),

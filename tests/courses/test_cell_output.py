@@ -132,6 +132,11 @@ def test_messages_count_where_an_error_was_caught_by_its_class(code: str, messag
     assert found == ShownCell(text="2\n", messages=messages, shows_values=True)
 
 
+def test_what_a_cell_displays_is_no_value_of_it() -> None:
+    displayed = stored_output([VALUE | {"output_type": "display_data"}])
+    assert displayed == StoredOutput(text="3\n")
+
+
 def test_cells_of_which_something_is_not_compared_are_counted() -> None:
     cells = [{"cell_type": "code", "source": "x", "outputs": [each]} for each in (PICTURE, VALUE)]
     page = read_notebook(json.dumps({"cells": cells}), path="a", language_of=lambda _: "python")

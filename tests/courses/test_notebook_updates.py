@@ -84,6 +84,7 @@ def test_where_the_value_is_another_too_nothing_is_certain() -> None:
     notebook = document(cell(stream("1\n"), VALUE))
     assert after(notebook, "2\n7\n") == document(cell(stream("2\n"), VALUE))
     assert after(notebook, "2\n8\n") == notebook
+    assert edits_of(document(cell(stream("1\n"), PICTURE)), "2\n") == []
 
 
 def test_format_3_and_a_text_before_the_document() -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from daytona_validate._core.fragments.misspelt_types import has_misspelt_type
+from daytona_validate._core.fragments.near_main import nearly_main
 from daytona_validate._core.fragments.near_names import is_misspelt
 
 
@@ -46,3 +48,22 @@ def test_short_names_and_plurals(name: str, known: str, is_slip: bool) -> None:
 
 def test_numbers_tell_names_apart() -> None:
     assert not is_misspelt("list2", ["list1", "list"])
+
+
+@pytest.mark.parametrize(
+    ("code", "language", "name"),
+    [
+        ("func mian() {}", "go", "mian"),
+        ("func main() {}", "go", None),
+        ("void Main(String[] a)", "java", "Main"),
+    ],
+)
+def test_only_another_name_is_nearly_that_of_main(
+    code: str, language: str, name: str | None
+) -> None:
+    assert nearly_main(code, language) == name
+
+
+def test_a_name_of_two_letters_is_no_misspelt_type() -> None:
+    assert has_misspelt_type("def pack(a: itn): ...", "python")
+    assert not has_misspelt_type("def pack(a: nt): ...", "python")
