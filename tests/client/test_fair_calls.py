@@ -130,3 +130,11 @@ async def test_a_queue_timeout_of_its_own_is_that_of_the_hosts_slots_as_well(ope
         await validator.validate(ONE, queue_timeout_s=2)
         await validator.validate(ONE)
     assert seen == [2, 9.0]
+
+
+async def test_a_batch_that_ended_without_a_slot_is_in_no_queue(
+    opened: Open, fake: FakeProvider
+) -> None:
+    async with opened(fake, concurrency=1, DAYTONA_MAX_QUEUE=0) as validator:
+        await validator.validate_many([Snippet(code="", language="klingon")])
+        assert (await validator.validate(ONE)).outcome == "passed"

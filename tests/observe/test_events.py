@@ -5,10 +5,22 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
+from types import TracebackType
 
 import pytest
 
-from daytona_validate import DaytonaClient, Event, EventKind, Outcome, Reason, Snippet, Validator
+from daytona_validate import (
+    DaytonaClient,
+    Event,
+    EventKind,
+    Outcome,
+    Reason,
+    Sandbox,
+    SandboxSpec,
+    Snippet,
+    Validator,
+)
 from daytona_validate._observe.hook import MOST_WAITING, Hook
 from daytona_validate.testing import FakeProvider, SandboxLost, SandboxUnavailable, ran
 
@@ -135,6 +147,36 @@ async def test_a_sandbox_that_is_not_removed_is_unconfirmed(
     assert (stats.created, stats.deleted, stats.unconfirmed, stats.doubtful) == (1, 0, 1, 0)
     (told,) = [each for each in events if each.kind is KINDS.UNCONFIRMED]
     assert told.is_doubtful is False
+
+
+async def test_one_whose_way_out_raises_what_came_in_is_removed(
+    watched: Callable[..., Validator],
+) -> None:
+    class Raises:
+        def __init__(self, inner: AbstractAsyncContextManager[Sandbox]) -> None:
+            self._inner = inner
+
+        async def __aenter__(self) -> Sandbox:
+            return await self._inner.__aenter__()
+
+        async def __aexit__(
+            self,
+            kind: type[BaseException] | None,
+            error: BaseException | None,
+            trace: TracebackType | None,
+        ) -> None:
+            await self._inner.__aexit__(kind, error, trace)
+            if error is not None:
+                raise error
+
+    class OfItsOwn(FakeProvider):
+        def open(self, spec: SandboxSpec) -> AbstractAsyncContextManager[Sandbox]:
+            return Raises(super().open(spec))
+
+    async with watched(OfItsOwn(KeyError("a bug"))) as validator:
+        await validator.validate(PRINTS)
+    stats = validator.stats()
+    assert (stats.created, stats.deleted, stats.unconfirmed) == (1, 1, 0)
 
 
 async def test_what_a_hook_raises_is_logged_once_and_costs_nothing(
