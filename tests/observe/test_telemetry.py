@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 import json
-import re
-import shutil
 import subprocess
 import sys
 import textwrap
 
 import pytest
 
-from documented import ROOT
 from shown_telemetry import metrics_of, shown
 
 pytest.importorskip("opentelemetry.sdk", reason="comes with the extra test")
 pytestmark = pytest.mark.slow
-yaml = pytest.importorskip("yaml", reason="comes with the extra test")
 
 KEY = "dtn_secret_key"
 PASSED_AND_LOST = """
@@ -102,23 +98,3 @@ def test_nothing_is_loaded_or_done_where_the_program_set_no_provider() -> None:
     assert not [name for name in sys.modules if name.startswith("opentelemetry")]
     """
     subprocess.run([sys.executable, "-c", textwrap.dedent(code)], check=True)
-
-
-@pytest.mark.skipif(shutil.which("promtool") is None, reason="needs Prometheus' promtool")
-def test_promtool_takes_the_alerts() -> None:
-    file = ROOT / "examples" / "prometheus_alerts.yml"
-    subprocess.run(["promtool", "check", "rules", str(file)], check=True)
-
-
-def test_the_alerts_name_metrics_that_there_are() -> None:
-    text = (ROOT / "examples" / "prometheus_alerts.yml").read_text()
-    rules = [rule for group in yaml.safe_load(text)["groups"] for rule in group["rules"]]
-    named = set(re.findall(r"daytona_validate_\w+", " ".join(rule["expr"] for rule in rules)))
-    source = (ROOT / "src/daytona_validate/_observe/telemetry.py").read_text()
-    made = re.findall(r'(?:\{_NAME\}\.|meter, ")([a-z._]+)"', source)
-    ours = {each.replace(".", "_") for each in made}
-    suffixes = r"_(seconds_(bucket|sum|count)|seconds_total|total)$"
-    bare = {re.sub(suffixes, "", each).removeprefix("daytona_validate_") for each in named}
-    assert len(rules) >= 5
-    assert bare <= ours
-    assert all({"alert", "expr", "for", "labels", "annotations"} <= set(rule) for rule in rules)
