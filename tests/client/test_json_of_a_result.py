@@ -85,7 +85,8 @@ async def served(result: CodeValidationResult) -> Any:
 def line_of(result: CodeValidationResult) -> Any:
     """Return what the command line writes of a result, without what is the row's own."""
     row = json.loads(ResultReport("jsonl").each(result))
-    own = [row.pop(name) for name in ("type", "fingerprint", "input_fingerprint")]
+    names = ("type", "fingerprint", "input_fingerprint", "page_fingerprint")
+    own = [row.pop(name) for name in names]
     assert own[0] == "result"
     return row
 

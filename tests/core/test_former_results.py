@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import pytest
 
 from daytona_validate import CodeValidationResult, Fault, Location, Outcome, Stage
-from daytona_validate._core.former_results import FormerResults, result_key
+from daytona_validate._core.former_results import FormerResults, ResultKey, result_key
 
 
 def result(index: int, outcome: Outcome = Outcome.PASSED) -> CodeValidationResult:
@@ -32,7 +32,7 @@ A = result_key("a", Location("a.md", 1), provider="fake")
 B = result_key("b", Location("a.md", 5), provider="fake")
 
 
-def taken(former: Mapping[int, str], *wanted: tuple[str, str, str]) -> dict[int, int]:
+def taken(former: Mapping[int, str], *wanted: ResultKey) -> dict[int, int]:
     """Return which former result each position takes."""
     results = FormerResults()
     for index, content in former.items():
@@ -64,7 +64,7 @@ def taken(former: Mapping[int, str], *wanted: tuple[str, str, str]) -> dict[int,
     ],
 )
 def test_each_takes_its_own_or_none(
-    former: dict[int, str], wanted: tuple[tuple[str, str, str], ...], found: dict[int, int]
+    former: dict[int, str], wanted: tuple[ResultKey, ...], found: dict[int, int]
 ) -> None:
     assert taken(former, *wanted) == found
 
@@ -73,7 +73,9 @@ def test_another_file_or_provider_is_another_snippet() -> None:
     other_file = result_key("a", Location("b.md", 1), provider="fake")
     other_provider = result_key("a", Location("a.md", 1), provider="daytona")
     assert taken({0: "a"}, other_file) == taken({0: "a"}, other_provider) == {}
-    assert result_key("a", None, provider="fake") == ("a", "", "fake")
+    other_page = result_key("a", Location("a.md", 1), provider="fake", page="b")
+    assert other_page not in (A, other_file)
+    assert result_key("a", None, provider="fake", page="b") == ("a", "b", "", "fake")
 
 
 @pytest.mark.parametrize(

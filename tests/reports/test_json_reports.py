@@ -24,6 +24,7 @@ def row(result: CodeValidationResult) -> dict[str, object]:
         **json.loads(result.to_json()),
         "fingerprint": fingerprint(result.language, ""),
         "input_fingerprint": "",
+        "page_fingerprint": "",
     }
 
 

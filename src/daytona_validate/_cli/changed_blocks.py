@@ -6,7 +6,7 @@ It errs towards change: what is not known to be as it was is run.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from io import BytesIO
 from pathlib import Path, PurePath
@@ -30,8 +30,8 @@ _NOTHING: frozenset[str] = frozenset()
 class ChangedBlocks:
     """Filter of blocks by what a revision has.
 
-    Only what is not there as it stands, what is below such a block of its language on its page,
-    and all of a page whose surroundings have changed.
+    Only what is not there as it stands, what such a block may count for on its page, and all of a
+    page whose surroundings have changed.
     """
 
     unchanged: set[str] = field(default_factory=set[str])
@@ -45,7 +45,7 @@ class ChangedBlocks:
     what is new may be of them."""
 
     def has(self, course: CourseSnippet) -> bool:
-        """Whether no such block after such ones was in its file, or in one that is gone since."""
+        """Whether no such block on such a page was in its file, or in one that is gone since."""
         location = course.snippet.location
         path = "" if location is None else os.path.realpath(location.path)
         if path in self.unchanged:
@@ -53,12 +53,12 @@ class ChangedBlocks:
         known = self.former.get(path)
         if known is None:
             known = self.gone.get(_surroundings(course.config, path), _NOTHING)
-        return course.so_far not in known
+        return course.fingerprint not in known
 
 
 def _surroundings(config: CourseConfig, path: str) -> tuple[str, str]:
-    """Return what all files share for which the same counts; neighbours lie as a page sees them."""
-    return config.folder, os.path.dirname(path) if config.files else ""  # noqa: PTH120 - of any bytes
+    """Return what all files share for which the same counts: neighbours, and their site."""
+    return config.folder, os.path.dirname(path)  # noqa: PTH120 - of any bytes
 
 
 def changed_blocks(
@@ -145,64 +145,56 @@ class _Comparison:
     def _has_other_surroundings(self, name: str, path: str, *, now: str | None) -> bool:
         from daytona_validate._courses.file_formats import is_page
 
-        if self._surroundings.have_changed(
-            path, is_page=is_page(name) or name.lower().endswith(_ALSO_IN_BLOCKS)
+        has_blocks = is_page(name) or name.lower().endswith(_ALSO_IN_BLOCKS)
+        if self._surroundings.have_changed(path, is_page=has_blocks):
+            return True
+        is_same = now == self.revision.objects[name]
+        then = self._is(path) if is_same else self._was(name)
+        if has_blocks and self._surroundings.has_other_site(
+            path, lambda: self._read_whole(then or b"", name, path)
         ):
             return True
         if not is_page(name):
             return False
-        is_same = now == self.revision.objects[name]
-        then = self._is(path) if is_same else self._was(name)
         content = then if is_same or now is None else self._is(path)
         if then is None or content is None:
             return not is_same
-        return self._is_joined_otherwise(path, then, content)
+        return self._includes_otherwise(path, {then, content})
 
-    def _is_joined_otherwise(self, path: str, then: bytes, now: bytes) -> bool:
-        """Return whether what a page includes has changed, or a block that is a file of others."""
+    def _includes_otherwise(self, path: str, contents: Iterable[bytes]) -> bool:
+        """Return whether a file that a page includes, or has included, has changed."""
         from daytona_validate._courses.included import included_paths, may_include
 
-        contents = {content for content in (then, now) if may_include(content)}
         included = (
             each
             for content in contents
+            if may_include(content)
             for course in self._read(content, path)
             for each in included_paths(course.snippet, page=path, folder=self._folder(path))
         )
-        if not all(map(self.revision.has_as_it_is, included)):
-            return True
-        return then != now and self._files(then, path) != self._files(now, path)
-
-    def _files(self, content: bytes, path: str) -> Mapping[tuple[str, str], str]:
-        """Return the code of the blocks that are files: those above such a one may import it."""
-        return {
-            (each.snippet.language, each.marks.file): each.snippet.code
-            for each in self._read(content, path)
-            if each.marks.file is not None
-        }
+        return not all(map(self.revision.has_as_it_is, included))
 
     def _former(self, name: str, path: str) -> frozenset[str]:
-        """Return the fingerprints of the blocks of a file as it was; none of one too large.
-
-        It is read as the file is now: with what the configuration of its folder says, and with what
-        it includes, which has not changed.
-        """
-        from daytona_validate._courses.file_formats import is_page
-        from daytona_validate._courses.included import with_included
-        from daytona_validate._courses.page_fingerprints import PageFingerprints
+        """Return the fingerprints of the snippets of a file as it was; none of one too large."""
+        from daytona_validate._courses.page_fingerprints import page_fingerprints
 
         content = self._was(name)
-        fingerprints = PageFingerprints()
-        found: set[str] = set()
-        for course in () if content is None else self._read(content, path):
+        courses = () if content is None else self._read_whole(content, name, path)
+        return frozenset(page_fingerprints([*courses]))
+
+    def _read_whole(self, content: bytes, name: str, path: str) -> Iterator[CourseSnippet]:
+        """Read content as the file that is there, with what it includes as that is now."""
+        from daytona_validate._courses.file_formats import is_page
+        from daytona_validate._courses.included import with_included
+
+        for course in self._read(content, path):
             snippet = course.snippet
             if is_page(name) and snippet.unreadable is None:
                 folder, limit_bytes = self._folder(path), self._reading.max_file_bytes
                 snippet = with_included(
                     snippet, page=path, folder=folder, max_file_bytes=limit_bytes
                 )
-            found.add(fingerprints.next(replace(course, snippet=snippet)))
-        return frozenset(found)
+            yield replace(course, snippet=snippet)
 
     def _was(self, name: str) -> bytes | None:
         """Return the former content of a file; None: it is larger than is ever read."""

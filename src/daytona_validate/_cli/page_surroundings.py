@@ -6,26 +6,31 @@ It errs towards change: what is not known to be as it was has changed.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:  # they cost more than the whole of --help
     from daytona_validate._cli.git_revision import Revision
     from daytona_validate._core.course_config import CourseConfig
+    from daytona_validate._courses.course_snippet import CourseSnippet
 
 
 class PageSurroundings:
-    """Cache of what has changed around pages: configurations, set-up files, neighbours.
+    """Cache of what has changed around pages: configurations, set-up files, neighbours, sites.
 
     Args:
         revision: What was there.
     """
 
     def __init__(self, revision: Revision) -> None:
+        from daytona_validate._cli.revision_tree import RevisionTree
+        from daytona_validate._course_run.sites import Sites
         from daytona_validate._courses.config_files import CourseConfigs
 
         self._revision = revision
+        self._sites = Sites(allows_files=True)
+        self._former_sites = Sites(allows_files=True, tree=RevisionTree(revision))
         self._configs = CourseConfigs()
         self._of_folder: dict[str, bool] = {}
         self._of_config: dict[str, bool] = {}
@@ -56,6 +61,20 @@ class PageSurroundings:
         if config.folder not in self._of_config:
             self._of_config[config.folder] = self._has_other_files(config)
         return self._of_config[config.folder]
+
+    def has_other_site(self, path: str, courses: Callable[[], Iterable[CourseSnippet]]) -> bool:
+        """Return whether the site of a page gives its blocks anything else.
+
+        Args:
+            path: Of the page, all links followed.
+            courses: The page's snippets; asked for only if the site gives anything else to any.
+        """
+        now, then = self._sites.of(path), self._former_sites.of(path)
+        if now == then:
+            return False
+        snippets = (each.snippet for each in courses())
+        codes = [each.code for each in snippets if self._sites.has_any({each.language})]
+        return now.seen_from(codes) != then.seen_from(codes)
 
     def _has_other_config(self, folder: str) -> bool:
         """Return whether the configuration of a folder, or of one above it, says other things."""

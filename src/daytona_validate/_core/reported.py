@@ -26,6 +26,8 @@ class Reported:
     """Whether it is a block or cell of a page; else it stands alone."""
     input_fingerprint: str = ""
     """The hash of its code, of what it was given and of what it had to do."""
+    page_fingerprint: str = ""
+    """The hash of all that its page depends on; empty: it stands alone."""
     fails_run: bool | None = None
     """Whether the run fails by it: not if a baseline knows it; None: as its outcome says."""
 

@@ -44,6 +44,11 @@ def _last(path: str) -> str:
     return path.rpartition("/")[2].casefold()
 
 
+def files_in(code: str) -> frozenset[str]:
+    """Return the names, without their folders, of all that a block may read or import."""
+    return frozenset(each.rpartition("/")[2] for each in _STRING.findall(code[:READ_CHARACTERS]))
+
+
 def named_file(missing: Missing, code: str, language: str) -> str | None:
     """Return the file that a block names and that is not there, as the block names it.
 

@@ -15,9 +15,7 @@ from daytona_validate._client import Validator
 from daytona_validate._core.page_lines import in_page_lines
 from daytona_validate._course_run.course_page import CoursePage, RunRules
 from daytona_validate._course_run.page_run import PageRun, Task
-from daytona_validate._course_run.set_up import NO_SET_UP, SetUps
-from daytona_validate._course_run.site import NO_SITE, Site
-from daytona_validate._course_run.sites import Sites
+from daytona_validate._course_run.surroundings import SurroundingsReader
 from daytona_validate._courses.course_snippet import CourseSnippet
 from daytona_validate._models import CodeValidationResult, Snippet
 
@@ -114,8 +112,7 @@ class _CourseRun:
         self._is_wanted = is_wanted
         self._is_settled = is_settled
         self._rules = rules
-        self._set_ups = SetUps(allows_files=rules.allows_files)
-        self._sites = Sites(allows_files=rules.allows_files)
+        self._surroundings = SurroundingsReader(rules)
         self._wanted = 0
         """How many were so far."""
         self._open_pages = 0
@@ -126,7 +123,7 @@ class _CourseRun:
     @property
     def has_held_back(self) -> bool:
         """Whether files that a configuration names were not allowed."""
-        return self._set_ups.has_held_back
+        return self._surroundings.has_held_back
 
     async def snippets(self) -> AsyncGenerator[Snippet, None]:
         """Yield what is to be validated, until every page is done."""
@@ -168,23 +165,16 @@ class _CourseRun:
         wanted = [n for n, each in enumerate(snippets) if self._is_wanted(each)]
         indices = dict(zip(wanted, count(self._wanted), strict=False))
         self._wanted += len(wanted)
+        if not wanted:
+            return True
+        around = await to_thread.run_sync(self._surroundings.of, snippets)
+        snippets = around.told_to(snippets)
         left = {n: at for n, at in indices.items() if not self._is_settled(at, snippets[n])}
         if left:
-            config = snippets[0].config
-            page, set_up = snippets[0].page, NO_SET_UP
-            if page is not None and SetUps.has_any(config):
-                set_up = await to_thread.run_sync(self._set_ups.of, config, page)
-            site = await self._site(page, snippets)
-            run = PageRun(CoursePage(snippets, self._rules, set_up=set_up, site=site), left)
+            page = CoursePage(snippets, self._rules, set_up=around.set_up, site=around.site)
             self._open_pages += 1
-            self._add(_Page(run, left))
+            self._add(_Page(PageRun(page, left), left))
         return True
-
-    async def _site(self, page: str | None, snippets: tuple[CourseSnippet, ...]) -> Site:
-        languages = {each.snippet.language for each in snippets}
-        if page is None or not Sites.has_any(languages):
-            return NO_SITE
-        return await to_thread.run_sync(self._sites.of, page)
 
     def _add(self, page: _Page) -> None:
         self._to_run.extend((page, task, snippet) for task, snippet in page.run.to_run())

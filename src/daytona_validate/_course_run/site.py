@@ -7,15 +7,23 @@ site documents is given.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from typing import TypeVar
 
 from daytona_validate._core.fragments.known_names import FORGOTTEN_NAMES
+from daytona_validate._core.fragments.near_names import slip_keys
+from daytona_validate._course_run.files_of_a_page import files_in
 from daytona_validate._course_run.replay import could_help
 from daytona_validate._courses.doctest_set_up import NO_DOCTEST_SET_UP, DoctestSetUp
 from daytona_validate._courses.site_imports import SiteImports
+from daytona_validate._courses.words_below import words_in
 from daytona_validate._models import Missing, MissingKind
 
+T = TypeVar("T")
 _GIVEN = frozenset({MissingKind.NAME, MissingKind.TYPE})
 
 
@@ -53,6 +61,26 @@ class Site:
         if imports is not None:
             yield from _imported(imports, missing.name, language)
 
+    def seen_from(self, codes: Iterable[str]) -> Site:
+        """Return what of it may count for blocks: the names and files that they may mean.
+
+        Args:
+            codes: The blocks' code.
+        """
+        codes = (*codes,)
+        words = {"*"}.union(*map(words_in, codes))
+        read = {key for code in codes for name in files_in(code) for key in slip_keys(name)}
+        near = _by_slip(self.files) if read else {}
+        imports = {
+            language: replace(each, statements=_of(words, each.statements))
+            for language, each in self.imports.items()
+        }
+        return Site(
+            doctests=replace(self.doctests, names=_of(words, self.doctests.names)),
+            imports=imports,
+            files=frozenset(name for key in read & near.keys() for name in near[key]),
+        )
+
     def _of_tests(self, missing: Missing) -> Iterator[Gift]:
         code = self.doctests.code
         if code and could_help(missing, [code]):
@@ -72,6 +100,20 @@ def _imported(imports: SiteImports, name: str, language: str) -> Iterator[Gift]:
     is_usual = name in FORGOTTEN_NAMES[language] and not is_whole
     if shown is not None and (imports.is_named or not is_usual):
         yield Gift(shown, f"`{shown}` of its site's other pages")
+
+
+def _of(words: AbstractSet[str], named: Mapping[str, T]) -> dict[str, T]:
+    return {name: named[name] for name in sorted(words & named.keys())}
+
+
+@lru_cache(maxsize=4)  # asked by each page of a site
+def _by_slip(names: frozenset[str]) -> Mapping[str, frozenset[str]]:
+    """Return the names by what those share of which one may be a slip of the pen for the other."""
+    found = defaultdict[str, set[str]](set)
+    for name in names:
+        for key in slip_keys(name):
+            found[key].add(name)
+    return {key: frozenset(each) for key, each in found.items()}
 
 
 NO_SITE = Site()

@@ -9,21 +9,17 @@ from __future__ import annotations
 import json
 import os
 import tomllib
-from collections.abc import Iterator
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 
 from daytona_validate._course_run.site import Site
-from daytona_validate._courses.course_files import is_passed_over
+from daytona_validate._course_run.site_tree import DISK, SiteTree
 from daytona_validate._courses.doctest_set_up import DoctestSetUp, pytest_names, sphinx_set_up
 from daytona_validate._courses.site_imports import site_imports
-from daytona_validate._regular_file import read_regular
 
-_LARGEST_BYTES = 1024 * 1024
 _MOST_FILES = 10_000
 _MOST_PAGES = 400
-_MOST_FOLDERS = 1000
 _MOST_LEVELS = 5
 """Folders from a page's to that of its project."""
 _PAGES = (".md", ".mdx", ".rst", ".markdown", ".qmd")
@@ -37,10 +33,12 @@ class Sites:
 
     Args:
         allows_files: Whether code of a site's own tests may be handed to the provider.
+        tree: Where they lie.
     """
 
-    def __init__(self, *, allows_files: bool) -> None:
+    def __init__(self, *, allows_files: bool, tree: SiteTree = DISK) -> None:
         self._allows_files = allows_files
+        self._tree = tree
         self._doctests: dict[Path, DoctestSetUp] = {}
         self._sites: dict[tuple[Path, Path], Site] = {}
 
@@ -52,27 +50,27 @@ class Sites:
     def of(self, page: str) -> Site:
         """Return what the site of a page gives to its blocks; it blocks. It raises nothing."""
         folder = Path(os.path.abspath(page)).parent  # noqa: PTH100 - of a folder that may be gone
-        root = _root(folder)
+        root = _root(folder, self._tree)
         inner = folder.relative_to(root).parts
         below = root / (inner[0] if inner else _DOCS)
         if (root, below) not in self._sites:
-            self._sites[root, below] = _site(root, below)
+            self._sites[root, below] = _site(root, below, self._tree)
         site = self._sites[root, below]
         if not self._allows_files:
             return site
         if folder not in self._doctests:
-            self._doctests[folder] = _doctests(folder, root)
+            self._doctests[folder] = _doctests(folder, root, self._tree)
         return replace(site, doctests=self._doctests[folder])
 
 
-def _root(folder: Path) -> Path:
+def _root(folder: Path, tree: SiteTree) -> Path:
     """Return the folder of the project that a folder is in; without one, the topmost of pages."""
     above = [each for each in (folder, *folder.parents)[:_MOST_LEVELS] if _is_of_a_site(each)]
     for each in above:
-        if any(os.path.lexists(each / name) for name in _PROJECTS):
+        if any(tree.has(each / name) for name in _PROJECTS):
             return each
     root = folder
-    while root.parent in above and any(_pages_in(root.parent)):
+    while root.parent in above and any(map(_is_page, tree.entries(root.parent))):
         root = root.parent
     return root
 
@@ -82,23 +80,18 @@ def _is_of_a_site(folder: Path) -> bool:
     return folder != folder.parent and folder != Path(os.path.expanduser("~"))  # noqa: PTH111 - raises without a home
 
 
-def _pages_in(folder: Path) -> list[Path]:
-    return [each for each in _files_in(folder) if each.name.endswith(_PAGES)]
+def _is_page(path: Path) -> bool:
+    return path.name.endswith(_PAGES)
 
 
-def _files_in(folder: Path) -> list[Path]:
-    try:
-        with os.scandir(folder) as entries:
-            return sorted(folder / each.name for each in entries if not is_passed_over(each.name))
-    except OSError:
-        return []
-
-
-def _site(root: Path, below: Path) -> Site:
-    files = [*islice((*_files_in(root), *_files_below(below)), _MOST_FILES)]
-    paths = [each for each in files if each.name.endswith(_PAGES)][:_MOST_PAGES]
-    pages = [*filter(None, (_text(path, root) for path in paths))]
-    projects = {"python": _python_project(root), "javascript": _script_project(root)}
+def _site(root: Path, below: Path, tree: SiteTree) -> Site:
+    files = [*islice((*tree.entries(root), *tree.below(below)), _MOST_FILES)]
+    paths = [*filter(_is_page, files)][:_MOST_PAGES]
+    pages = [*filter(None, (tree.text(path, root) for path in paths))]
+    projects = {
+        "python": _python_project(tree.text(root / "pyproject.toml", root)),
+        "javascript": _script_project(tree.text(root / "package.json", root)),
+    }
     found = {name: site_imports(pages, name, project) for name, project in projects.items()}
     read = ((language, found[name]) for language, name in _LANGUAGES.items())
     return Site(
@@ -107,24 +100,9 @@ def _site(root: Path, below: Path) -> Site:
     )
 
 
-def _files_below(folder: Path) -> Iterator[Path]:
-    for current, folders, files in islice(os.walk(folder), _MOST_FOLDERS):
-        folders[:] = sorted(each for each in folders if not is_passed_over(each))
-        plain = (each for each in files if not is_passed_over(each))
-        yield from (Path(current, each) for each in sorted([*folders, *plain]))
-
-
-def _text(path: Path, inside: Path) -> str:
-    """Return the text of a file; empty if it is none, or cannot be read."""
+def _python_project(text: str) -> str | None:
     try:
-        return read_regular(path, at_most_bytes=_LARGEST_BYTES, inside=inside).decode()
-    except (OSError, UnicodeDecodeError):
-        return ""
-
-
-def _python_project(root: Path) -> str | None:
-    try:
-        said = tomllib.loads(_text(root / "pyproject.toml", root))
+        said = tomllib.loads(text)
     except (ValueError, RecursionError):
         return None
     tool = said.get("tool")
@@ -132,9 +110,9 @@ def _python_project(root: Path) -> str | None:
     return _name(said.get("project")) or _name(poetry)
 
 
-def _script_project(root: Path) -> str | None:
+def _script_project(text: str) -> str | None:
     try:
-        return _name(json.loads(_text(root / "package.json", root)))
+        return _name(json.loads(text))
     except (ValueError, RecursionError):
         return None
 
@@ -144,12 +122,12 @@ def _name(table: object) -> str | None:
     return name if isinstance(name, str) else None
 
 
-def _doctests(folder: Path, root: Path) -> DoctestSetUp:
+def _doctests(folder: Path, root: Path, tree: SiteTree) -> DoctestSetUp:
     """Return the set-up of the doctests in a folder: the nearest `conf.py`, each `conftest.py`."""
     above = [each for each in (folder, *folder.parents) if each.is_relative_to(root)]
-    confs = (_text(each / "conf.py", root) for each in above)
+    confs = (tree.text(each / "conf.py", root) for each in above)
     code = sphinx_set_up(next(filter(None, confs), ""))
     names: dict[str, str | None] = {}
     for each in reversed(above):
-        names |= pytest_names(_text(each / "conftest.py", root))
+        names |= pytest_names(tree.text(each / "conftest.py", root))
     return DoctestSetUp(code=code, names=names)

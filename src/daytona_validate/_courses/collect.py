@@ -33,10 +33,10 @@ from daytona_validate._courses.file_formats import (
     refused,
     unnamed,
 )
+from daytona_validate._courses.fingerprinted import with_fingerprints
 from daytona_validate._courses.included import with_included
 from daytona_validate._courses.left_out_paths import LeftOutPaths
 from daytona_validate._courses.named_snippet import Place, only_snippet, snippet_at
-from daytona_validate._courses.page_fingerprints import PageFingerprints
 from daytona_validate._courses.piece import Piece
 from daytona_validate._errors import ConfigurationError
 from daytona_validate._models import Location, Snippet
@@ -242,11 +242,9 @@ class _Files:
         """
         config = self._configs.of_file(path) if _has_working_folder() else NO_CONFIG
         options = self._options.in_folder(config)
-        fingerprints = PageFingerprints()
-        for piece in _pieces(path, options, self._stdin, folder=folder):
-            course = piece.course
-            if course is not None:
-                course = replace(course, config=config, so_far=fingerprints.next(course))
+        pieces = _pieces(path, options, self._stdin, folder=folder)
+        for piece in with_fingerprints(pieces) if options.has_fingerprints else pieces:
+            course = None if piece.course is None else replace(piece.course, config=config)
             yield replace(piece, course=course)
 
 

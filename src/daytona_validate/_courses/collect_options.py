@@ -37,6 +37,8 @@ class CollectOptions:
     """Which outputs that pages show are compared: `comments`, `fences`, `notebook`."""
     template: CodeTemplate | None = None
     """Joins the code of a record from several fields; None: one field has it."""
+    has_fingerprints: bool = False
+    """Whether each snippet has its fingerprint."""
     max_file_bytes: int = 16 * 1024 * 1024
     """Size of a page, of a source file, of a JSON file, and of one record of JSONL or CSV."""
 

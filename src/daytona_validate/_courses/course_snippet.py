@@ -42,8 +42,11 @@ class CourseSnippet:
     marks: Marks = NO_MARKS
     config: CourseConfig = NO_CONFIG
     """The configuration of the folder that its file is in."""
-    so_far: str = field(default="", compare=False)
-    """Fingerprint of it and of the blocks of its language above it."""
+    fingerprint: str = field(default="", compare=False)
+    """Of it and of all of its page that may count for it; empty: nobody asked for one."""
+
+    page_fingerprint: str = field(default="", compare=False)
+    """Of all that its page depends on, once that is read; of a record or a file, none."""
 
     @property
     def page_code(self) -> str:

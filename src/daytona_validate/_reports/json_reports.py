@@ -36,5 +36,6 @@ def _fields(reported: Reported) -> str:
     prints = {
         "fingerprint": reported.fingerprint,
         "input_fingerprint": reported.input_fingerprint,
+        "page_fingerprint": reported.page_fingerprint,
     }
     return f"{reported.result.to_json()[1:-1]},{compact_json(prints)[1:-1]}"

@@ -95,16 +95,33 @@ def test_a_whole_report_leaves_nothing_to_run(check: Check) -> None:
 
 
 def test_a_taken_over_failure_stops_nothing(check: Check) -> None:
-    check("--report", "jsonl=r.jsonl", codes="f")
-    assert check(*RESUME, "--fail-fast", codes="fp")[0] == ["p"]
+    check("--report", "jsonl=r.jsonl", "-j1", codes="fp")
+    cut("r.jsonl", 1)
+    assert check(*RESUME, "--fail-fast")[0] == ["p"]
 
 
-def test_a_moved_block_keeps_its_result_if_that_names_no_lines(check: Check) -> None:
+def test_a_moved_page_keeps_its_results_that_name_no_lines(check: Check) -> None:
     check("--report", "jsonl=r.jsonl", codes="fp")
-    programs, _ = check(*RESUME, codes="nfp")
-    assert programs == ["f", "n"]
+    page = Path("lesson.md")
+    page.write_text(f"# More\n\nwords\n\n# Here\n\n{page.read_text()}")
+    assert check(*RESUME)[0] == ["f"]
     places = {each["index"]: (each["outcome"], each["location"]["line"]) for each in rows()[:-1]}
-    assert places == {0: ("passed", 1), 1: ("runtime_error", 5), 2: ("passed", 9)}
+    assert places == {0: ("runtime_error", 7), 1: ("passed", 11)}
+
+
+def test_all_of_a_changed_page_runs_again(check: Check) -> None:
+    """Any block may count for any other."""
+    check("--report", "jsonl=r.jsonl", codes="pq")
+    assert check(*RESUME, codes="pr")[0] == ["p", "r"]
+
+
+def test_what_lies_around_a_page_counts_for_all_of_it(check: Check) -> None:
+    check("--report", "jsonl=r.jsonl", codes="pq")
+    Path("conf.py").write_text("doctest_global_setup = 'x = 1'")
+    assert check(*RESUME)[0] == ["p", "q"]
+    Path("other.md").write_text("    from parcels import p\n" * 4)
+    assert check(*RESUME)[0] == ["p", "q"]
+    assert check(*RESUME)[0] == []
 
 
 def test_the_same_code_that_must_print_something_else_runs(

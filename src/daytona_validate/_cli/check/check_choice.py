@@ -5,7 +5,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import BinaryIO
 
@@ -56,7 +56,8 @@ class CheckChoice:
         Raises:
             ConfigurationError: A path is not there or is of no known kind; the caller's fault.
         """
-        return collect(self.paths, options=self.reading, stdin=stdin)
+        reading = replace(self.reading, has_fingerprints=self.selection.changed is not None)
+        return collect(self.paths, options=reading, stdin=stdin)
 
     def sent_paths(self) -> tuple[str, ...]:
         """Return the paths of all that may be sent to a provider."""

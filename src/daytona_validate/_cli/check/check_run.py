@@ -91,7 +91,8 @@ def run(choice: CheckChoice, *, given: SandboxProvider | None) -> int:
         memory = RunMemory(choice, chosen.settings, screen)
         choice = memory.choice()
         name = chosen.provider.name
-        resumption = Resumption(former, choice, provider=name, screen=screen)
+        rules = choice.rules.at(is_local=chosen.is_local)
+        resumption = Resumption(former, choice, rules=rules, provider=name, screen=screen)
         check_run = _CheckRun(choice, screen, reports, gate, memory=memory, resumption=resumption)
         exit_code = check_run.work(chosen, collection)
     note_unread(collection, screen, is_in_report=choice.output_format == "text")
@@ -216,6 +217,7 @@ class _CheckRun:
             section=course.section,
             is_block=course.page is not None,
             input_fingerprint=input_fingerprint(course),
+            page_fingerprint=course.page_fingerprint,
         )
         self._has_failed = self._gate.add(reported)
         self._memory.add(reported, has_failed=self._has_failed)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncGenerator, Iterator, Mapping
+from collections.abc import AsyncGenerator, Iterable, Iterator, Mapping
 from contextlib import aclosing
 from dataclasses import replace
+from itertools import groupby
+from operator import attrgetter
 from pathlib import Path
 
 from anyio import to_thread
@@ -14,7 +16,9 @@ from pydantic import ValidationError
 from daytona_validate._cli.check.check_choice import CheckChoice
 from daytona_validate._cli.screen.screen import Screen
 from daytona_validate._core.former_results import FormerResults, ResultKey, result_key
+from daytona_validate._course_run.course_page import RunRules
 from daytona_validate._course_run.run_course import read_ahead
+from daytona_validate._course_run.surroundings import SurroundingsReader
 from daytona_validate._courses.course_snippet import CourseSnippet
 from daytona_validate._courses.input_fingerprint import input_fingerprint
 from daytona_validate._errors import ConfigurationError
@@ -50,8 +54,9 @@ class FormerRun:
         try:
             row = json.loads(line)
             if row["type"] == "result":
-                content = row["input_fingerprint"]
-                self.results.add(content, adapter(CodeValidationResult).validate_python(row))
+                content, page = row["input_fingerprint"], row["page_fingerprint"]
+                result = adapter(CodeValidationResult).validate_python(row)
+                self.results.add(content, result, page=page)
         except (ValueError, RecursionError, TypeError, KeyError, ValidationError):
             self.broken_lines += 1
 
@@ -62,15 +67,23 @@ class Resumption:
     Args:
         former: The former run; None: there is none, and nothing is taken over.
         choice: The options, which say what of the course is wanted.
+        rules: How the blocks of a page are run.
         provider: The name of the provider of this run.
         screen: Told what is taken over.
     """
 
     def __init__(
-        self, former: FormerRun | None, choice: CheckChoice, *, provider: str, screen: Screen
+        self,
+        former: FormerRun | None,
+        choice: CheckChoice,
+        *,
+        rules: RunRules,
+        provider: str,
+        screen: Screen,
     ) -> None:
         self._former = former
         self._choice = choice
+        self._surroundings = SurroundingsReader(rules)
         self._provider = provider
         self._screen = screen
         self._taken: dict[int, ResultKey] = {}
@@ -115,11 +128,23 @@ class Resumption:
         return found
 
     def _wanted(self) -> Iterator[CourseSnippet]:
-        return self._choice.selection.of(self._choice.collection(None))
+        selection = self._choice.selection
+        course = selection.with_options(self._choice.collection(None))
+        for path, page in groupby(course, attrgetter("page")):
+            told = page if path is None else self._told(tuple(page))  # noqa: B031 - either is used
+            yield from filter(selection.has, told)
+
+    def _told(self, page: tuple[CourseSnippet, ...]) -> Iterable[CourseSnippet]:
+        """Return the snippets of a page, each told what the page depends on."""
+        return self._surroundings.of(page).told_to(page)
 
     def _key(self, course: CourseSnippet) -> ResultKey:
-        content = input_fingerprint(course)
-        return result_key(content, course.snippet.location, provider=self._provider)
+        return result_key(
+            input_fingerprint(course),
+            course.snippet.location,
+            provider=self._provider,
+            page=course.page_fingerprint,
+        )
 
 
 def _of_snippet(

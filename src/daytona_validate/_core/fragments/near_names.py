@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 
 _MAX_ENDING = 2
 _MIN_CHARACTERS = 2
@@ -10,6 +10,8 @@ _MIN_FOR_OTHER_LETTER = 4
 """Shorter names with one other letter are often two names: `req` and `res`."""
 _MOST_NAMES = 20
 """Of a block that are compared with all of its words."""
+_LONGEST_WORD = 100
+"""Of which other spellings are listed."""
 
 
 def is_misspelt(name: str, known: Iterable[str]) -> bool:
@@ -35,6 +37,18 @@ def has_misspelt(names: Collection[str], known: Iterable[str]) -> bool:
     """
     words = frozenset(known)
     return len(names) > _MOST_NAMES or any(is_misspelt(each, words) for each in names)
+
+
+def slip_keys(name: str) -> Iterator[str]:
+    """Yield texts of which two names share one, if either may be a slip of the pen for the other.
+
+    Others share some, too. There are no more than a few for each letter.
+    """
+    yield name.casefold()
+    if _MIN_CHARACTERS < len(name) <= _LONGEST_WORD:
+        yield from ((name[:n] + name[n + 1 :]).casefold() for n in range(len(name)))
+    if _MIN_CHARACTERS + _MAX_ENDING <= len(name) <= _LONGEST_WORD:
+        yield name[:-_MAX_ENDING].casefold()
 
 
 def is_within(one: str, other: str, edits: int) -> bool:

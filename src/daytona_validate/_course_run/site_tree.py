@@ -1,0 +1,66 @@
+"""Folders of a site, as `Sites` reads them: those of the disk, or of anything that has folders."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from itertools import islice
+from pathlib import Path
+from typing import Protocol
+
+from daytona_validate._courses.course_files import is_passed_over
+from daytona_validate._regular_file import read_regular
+
+LARGEST_BYTES = 1024 * 1024
+"""Of a file that is read."""
+MOST_FOLDERS = 1000
+
+
+class SiteTree(Protocol):
+    """File system, as far as a site needs one; nothing of it raises."""
+
+    def has(self, path: Path) -> bool:
+        """Return whether anything is there."""
+
+    def entries(self, folder: Path) -> list[Path]:
+        """Return what is in a folder, sorted, without what is passed over."""
+
+    def below(self, folder: Path) -> Iterator[Path]:
+        """Yield what is in a folder and in those below it, in the order of their paths."""
+
+    def text(self, path: Path, inside: Path) -> str:
+        """Return the text of a file; empty if it is none, or cannot be read.
+
+        Args:
+            path: Of the file.
+            inside: The folder that it must not lead out of.
+        """
+
+
+class Disk:
+    """The file system."""
+
+    def has(self, path: Path) -> bool:
+        return os.path.lexists(path)
+
+    def entries(self, folder: Path) -> list[Path]:
+        try:
+            with os.scandir(folder) as found:
+                return sorted(folder / each.name for each in found if not is_passed_over(each.name))
+        except OSError:
+            return []
+
+    def below(self, folder: Path) -> Iterator[Path]:
+        for current, folders, files in islice(os.walk(folder), MOST_FOLDERS):
+            folders[:] = sorted(each for each in folders if not is_passed_over(each))
+            plain = (each for each in files if not is_passed_over(each))
+            yield from (Path(current, each) for each in sorted([*folders, *plain]))
+
+    def text(self, path: Path, inside: Path) -> str:
+        try:
+            return read_regular(path, at_most_bytes=LARGEST_BYTES, inside=inside).decode()
+        except (OSError, UnicodeDecodeError):
+            return ""
+
+
+DISK = Disk()
