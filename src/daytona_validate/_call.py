@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
 from daytona_validate._core.intake import named_language
@@ -36,21 +36,17 @@ class Call:
         self._stop_after = stop_after_unavailable
         self._in_a_row = 0
 
-    async def result(
-        self, index: int, snippet: Snippet, work: Callable[[], Awaitable[CodeValidationResult]]
+    def result(
+        self, index: int, snippet: Snippet, found: CodeValidationResult | None
     ) -> CodeValidationResult:
-        """Return the result of a snippet: what the work returns, or `cancelled`.
+        """Return the result of a snippet: what was found, or `cancelled`.
 
         Args:
             index: The snippet's position in its source.
             snippet: What is validated.
-            work: Returns its result.
-
-        Raises:
-            Exception: What the work raised.
+            found: As a piece of work of `off`.
         """
-        result = await self.off.piece(work)
-        if result is None:
+        if found is None:
             run = RunContext(
                 snippet=snippet,
                 language=named_language(snippet),
@@ -59,8 +55,8 @@ class Call:
             )
             return cancelled(self.off.why or "", run)
         if self._stop_after is not None:
-            self._count(result, self._stop_after)
-        return result
+            self._count(found, self._stop_after)
+        return found
 
     def _count(self, result: CodeValidationResult, stop_after: int) -> None:
         if result.outcome is Outcome.UNAVAILABLE:
@@ -102,7 +98,7 @@ class OpenCalls:
     def begin(self, call: Call) -> None:
         """Have one snippet more of a call on its way."""
         call.under_way += 1
-        if not call.is_left:
+        if call.under_way == 1 and not call.is_left:
             self._working[call] = None
             self.idle.clear()
 

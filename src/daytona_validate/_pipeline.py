@@ -14,7 +14,6 @@ import logging
 import random
 import secrets
 from collections.abc import Awaitable, Callable
-from contextlib import AsyncExitStack
 from dataclasses import replace
 from functools import partial
 
@@ -47,6 +46,7 @@ from daytona_validate._providers.protocol import Sandbox, SandboxProvider
 from daytona_validate._providers.watched_open import watched_open
 from daytona_validate._reason import Reason
 from daytona_validate._runtime.clocks import Clock
+from daytona_validate._runtime.held_open import HeldOpen
 from daytona_validate._runtime.limiter import Caller, Slots
 from daytona_validate._runtime.log_once import LogOnce
 from daytona_validate._runtime.noted_retries import ON_RETRY
@@ -149,7 +149,7 @@ class Pipeline:
             timeouts_s=self._config.timeouts,
             packages=self._config.packages,
             max_code_bytes=self._config.max_code_bytes,
-            secret=secrets.token_hex(16),
+            new_secret=_new_secret,
         )
         if isinstance(job, Refusal):
             trace.language = job.language
@@ -228,9 +228,10 @@ class Pipeline:
     async def _run_once(self, spec: SandboxSpec, trace: Trace, clock: Clock) -> Execution:
         sandbox: Sandbox | None = None
         execution: Execution | None = None
+        removal: HeldOpen[Sandbox] = HeldOpen()
         try:
-            async with AsyncExitStack() as stack, clock:
-                sandbox = await self._open(stack, spec, trace, clock)
+            async with removal as held, clock:
+                sandbox = await self._open(held, spec, trace, clock)
                 execution = await _run(sandbox, trace)
         except Exception as error:
             if execution is None or trace.is_being_cancelled():
@@ -243,7 +244,7 @@ class Pipeline:
         return execution
 
     async def _open(
-        self, stack: AsyncExitStack, spec: SandboxSpec, trace: Trace, clock: Clock
+        self, held: HeldOpen[Sandbox], spec: SandboxSpec, trace: Trace, clock: Clock
     ) -> Sandbox:
         longest_s = self._config.create_timeout_s
         lap = clock.lap(
@@ -253,7 +254,7 @@ class Pipeline:
         try:
             with lap:
                 return await retried(
-                    lambda: stack.enter_async_context(trace.open(spec)),
+                    lambda: held.enter(trace.open(spec)),
                     within(longest_s, lap.so_far_s, RetryRun(self._opening)),
                     operation="create",
                     before_retry=partial(log_retry, trace),
@@ -263,6 +264,10 @@ class Pipeline:
         finally:
             trace.created_s += lap.ran_s
             trace.queued_s += lap.off_s
+
+
+def _new_secret() -> str:
+    return secrets.token_hex(16)
 
 
 async def _run(sandbox: Sandbox, trace: Trace) -> Execution:

@@ -229,7 +229,7 @@ class Session:
         self.slots.begin(call.caller)
         self.calls.begin(call)
         try:
-            return await call.result(index, snippet, run)
+            return call.result(index, snippet, await call.off.piece(run))
         finally:
             self.calls.end(call)
             self.slots.end(call.caller)

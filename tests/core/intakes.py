@@ -14,7 +14,7 @@ def taken(snippet: Snippet, *, max_code_bytes: int = 100, secret: str = "") -> J
         timeouts_s={},
         packages={},
         max_code_bytes=max_code_bytes,
-        secret=secret,
+        new_secret=lambda: secret,
     )
 
 

@@ -5,7 +5,7 @@ A wrong snippet is a value, not an exception: one bad record among thousands bec
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, fields
 
 from daytona_validate._core.comparison import ACCEPTED, comparison
@@ -16,8 +16,8 @@ from daytona_validate._core.languages.language import Language
 from daytona_validate._core.languages.table import LANGUAGES, find_language, nearest_name
 from daytona_validate._core.limits import effective_limits
 from daytona_validate._core.printable import one_line
-from daytona_validate._core.reached_end import FILE, is_asked, with_secret
-from daytona_validate._core.session_end import SEAL_FILE, SESSION_FILE, with_session_secret
+from daytona_validate._core.reached_end import FILE, is_asked
+from daytona_validate._core.session_end import SEAL_FILE, SESSION_FILE, with_secrets
 from daytona_validate._core.sessions import (
     FILE_PREFIX,
     MOST_EARLIER,
@@ -79,7 +79,7 @@ def intake(
     timeouts_s: Mapping[str, float],
     packages: Mapping[str, tuple[str, ...]],
     max_code_bytes: int,
-    secret: str = "",
+    new_secret: Callable[[], str] = lambda: "",
 ) -> Job | Refusal:
     """Return what is to be run of a snippet, or why it cannot be run as given.
 
@@ -90,7 +90,8 @@ def intake(
             name in the table.
         packages: Third-party packages, by a language's name in the table.
         max_code_bytes: Size of the code, encoded as UTF-8, up to which it is taken.
-        secret: Of its run, for a snippet that must reach its end, or is in a session.
+        new_secret: Makes that of its run, for a snippet that must reach its end, or is in a
+            session; asked for no other. "" is none.
     """
     for problem in type_problems(snippet):
         return _invalid(problem, named_language(snippet))
@@ -106,9 +107,7 @@ def intake(
     for problem in _problems(snippet, language, max_code_bytes):
         return _invalid(problem, name)
     own = effective_limits(snippet, default=limits, language_timeout_s=timeouts_s.get(name))
-    to_run = with_secret(snippet, secret)
-    if secret and is_in_session(snippet, language):
-        to_run = with_session_secret(to_run, secret)
+    to_run = with_secrets(snippet, new_secret, is_session=is_in_session(snippet, language))
     return Job(to_run, language, own, tuple(packages.get(name, ())))
 
 
@@ -155,7 +154,8 @@ def _problems(snippet: Snippet, language: Language, max_code_bytes: int) -> Iter
         yield _too_long(max_code_bytes)
     yield from _input_problems(snippet)
     yield from _file_problems(snippet, language.entry_file)
-    yield from _session_problems(snippet, language)
+    if snippet.earlier:
+        yield from _session_problems(snippet, language)
     yield from _end_problems(snippet, language)
     yield from _size_problems(snippet)
     yield from _limit_problems(snippet)
@@ -238,15 +238,16 @@ def _name_problems(path: str, entry_file: str, paths: Collection[str]) -> Iterat
 
 
 def _session_problems(snippet: Snippet, language: Language) -> Iterator[str]:
+    """Yield what is wrong with a snippet that has earlier code."""
     if len(snippet.earlier) > MOST_EARLIER:
         yield f"{len(snippet.earlier)} codes are to run before it: at most {MOST_EARLIER} are taken"
     for number, code in enumerate(snippet.earlier, 1):
         if "\0" in code or _line_of_surrogate(code) is not None:
             yield f"earlier code {number} has a NUL character or half of a surrogate pair"
     taken = next((path for path in snippet.files if path.startswith(FILE_PREFIX)), None)
-    if snippet.earlier and taken is not None:
+    if taken is not None:
         yield f"the file name '{one_line(taken, 80)}' is kept for earlier code; choose another"
-    if snippet.earlier and not language.session_steps:
+    if not language.session_steps:
         yield f"{language.title} has no sessions: nothing can run before the code"
 
 

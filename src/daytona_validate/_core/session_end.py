@@ -8,9 +8,10 @@ left it, in whatever way. Its report has a seal, which is made of the secret and
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import replace
 
-from daytona_validate._core.reached_end import FILE, end_line, split_line
+from daytona_validate._core.reached_end import FILE, end_line, is_asked, split_line, with_secret
 from daytona_validate._core.tests_account import seal
 from daytona_validate._models import Execution, Snippet
 
@@ -20,6 +21,21 @@ SEAL_FILE = ".session-seal"
 """Holds what shows that a session's report is its driver's; the other is not known by it."""
 NOT_LEFT = "earlier code ended the session, or the snippet did so past its interpreter"
 """Why a session with exit code 0 is no pass: a thread of a library may call `os._exit`."""
+
+
+def with_secrets(snippet: Snippet, new_secret: Callable[[], str], *, is_session: bool) -> Snippet:
+    """Return what is to be run, with the secret of its run where its end or its session's counts.
+
+    Args:
+        snippet: What intake has let through.
+        new_secret: Makes the secret; asked for only where it is needed. "" is none.
+        is_session: Whether it runs in a session.
+    """
+    if not is_session and not is_asked(snippet):
+        return snippet
+    secret = new_secret()
+    to_run = with_secret(snippet, secret)
+    return with_session_secret(to_run, secret) if secret and is_session else to_run
 
 
 def with_session_secret(snippet: Snippet, secret: str) -> Snippet:

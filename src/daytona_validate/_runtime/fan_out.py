@@ -161,7 +161,8 @@ class WorkerPool(AsyncIterator[Result], Generic[Item, Result]):
 
     async def _serve(self, group: asyncio.TaskGroup) -> None:
         try:
-            while (taken := await self._take()) is not None:
+            task = asyncio.current_task()
+            while (taken := await self._take(task)) is not None:
                 if len(self._tasks) < self._size and not self._is_drained:
                     self.start(group)
                 self._done.append(await self._work(*taken))
@@ -175,7 +176,7 @@ class WorkerPool(AsyncIterator[Result], Generic[Item, Result]):
         except Exception as error:  # noqa: BLE001 - it is raised to the consumer, in its turn
             self._fail(error)
 
-    async def _take(self) -> tuple[int, Item] | None:
+    async def _take(self, worker: asyncio.Task[object] | None) -> tuple[int, Item] | None:
         while self._ahead >= 2 * self._size and not self._is_drained:
             self._parked.append(asyncio.get_running_loop().create_future())
             await self._parked[-1]
@@ -183,7 +184,7 @@ class WorkerPool(AsyncIterator[Result], Generic[Item, Result]):
         async with self._one_at_a_time:
             if self._is_drained:
                 return None
-            self._reader = asyncio.current_task()
+            self._reader = worker
             try:
                 item = await anext(self._items)
             except StopAsyncIteration:

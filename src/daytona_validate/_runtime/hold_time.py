@@ -17,35 +17,34 @@ class HoldTime:
         clock: The time in seconds.
     """
 
+    __slots__ = ("_clock", "_given_back", "_held", "_sum_s")
+
     def __init__(self, clock: Callable[[], float]) -> None:
         self._clock = clock
         self._held = 0
-        self._held_s = 0.0
-        """Seconds up to the last change, added up over all slots."""
-        self._changed_s = 0.0
         self._given_back = 0.0
+        self._sum_s = 0.0
+        """Of the times when slots were given back, less those when they were taken."""
 
     def taken(self) -> None:
         """Note that one slot more is held from now on."""
-        self._add_up()
+        self._sum_s -= self._clock()
         self._held += 1
 
     def given_back(self) -> None:
         """Note that one slot less is held from now on."""
-        self._add_up()
+        self._sum_s += self._clock()
         self._held -= 1
         self._given_back += 1
         if self._given_back >= 2 * REMEMBERED:
             self._given_back /= 2
-            self._held_s /= 2
+            self._sum_s -= self._held_s() / 2
 
     @property
     def mean_s(self) -> float:
         """Seconds for which one slot is held, up to now; 0 if none ever was."""
-        self._add_up()
-        return self._held_s / max(1.0, self._given_back)
+        return self._held_s() / max(1.0, self._given_back)
 
-    def _add_up(self) -> None:
-        now_s = self._clock()
-        self._held_s += self._held * (now_s - self._changed_s)
-        self._changed_s = now_s
+    def _held_s(self) -> float:
+        """Return the seconds up to now, added up over all slots."""
+        return self._sum_s + self._held * self._clock()

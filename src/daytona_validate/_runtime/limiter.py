@@ -10,6 +10,7 @@ so delays a batch, and cannot stop it.
 from __future__ import annotations
 
 import asyncio
+import math
 import time
 from collections import deque
 from collections.abc import Callable, Iterator
@@ -70,15 +71,12 @@ class Caller:
     """Slots that it has now."""
     under_way: int = 0
     """Its snippets on their way, whether they wait for a slot or not."""
-    had_one_s: float | None = None
-    """When it last got a slot, by the event loop's time; None: it is a newcomer, and had none."""
+    is_new: bool = True
+    """Whether it has had no slot yet."""
+    had_one_s: float = -math.inf
+    """When it last got a slot, by the event loop's time; kept where it may not wait for ever."""
     line: deque[asyncio.Future[None]] = field(default_factory=deque)
     """Its snippets that wait for a slot."""
-
-    @property
-    def is_new(self) -> bool:
-        """Whether it has had no slot yet."""
-        return self.had_one_s is None
 
 
 class Slots:
@@ -171,7 +169,7 @@ class Slots:
     def end(self, caller: Caller) -> None:
         """Have one snippet less of a call under way."""
         caller.under_way -= 1
-        if caller.under_way == 0:
+        if caller.under_way == 0 and caller.is_new:
             self._expected.pop(caller, None)
 
     async def take(self, caller: Caller) -> None:
@@ -216,8 +214,11 @@ class Slots:
 
     def _has_one(self, caller: Caller) -> None:
         caller.held += 1
-        caller.had_one_s = asyncio.get_running_loop().time()
-        self._expected.pop(caller, None)
+        if caller.is_new:
+            caller.is_new = False
+            self._expected.pop(caller, None)
+        if caller.longest_wait_s is not None:
+            caller.had_one_s = asyncio.get_running_loop().time()
         self._hold_time.taken()
 
     def _next(self) -> Caller:
@@ -259,7 +260,7 @@ async def _turn(caller: Caller, place: asyncio.Future[None]) -> None:
     loop = asyncio.get_running_loop()
     since_s = loop.time()
     while not place.done():
-        since_s = max(since_s, caller.had_one_s or since_s)
+        since_s = max(since_s, caller.had_one_s)
         left_s = since_s + caller.longest_wait_s - loop.time()
         if left_s <= 0:
             raise SlotTimeout(caller.longest_wait_s)

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+from asyncio import get_running_loop
 from time import perf_counter
+
+_ASYNCIOS_TIME = asyncio.BaseEventLoop.time
 
 
 def now_s() -> float:
@@ -13,7 +16,7 @@ def now_s() -> float:
     looks at the clock once in a turn. But a loop of asyncio's with a clock of its own decides how
     time goes, as where hours pass in a test.
     """
-    loop = asyncio.get_running_loop()
-    if type(loop).time is asyncio.BaseEventLoop.time or not isinstance(loop, asyncio.BaseEventLoop):
+    loop = get_running_loop()
+    if type(loop).time is _ASYNCIOS_TIME or not isinstance(loop, asyncio.BaseEventLoop):
         return perf_counter()
     return loop.time()
