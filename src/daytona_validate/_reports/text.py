@@ -18,6 +18,7 @@ from daytona_validate._core.summary import Summary
 from daytona_validate._models import Caveat, Location, Outcome
 from daytona_validate._reports.code_frame import code_frame
 from daytona_validate._reports.shell_word import shell_path, shell_word
+from daytona_validate._reports.terminal_link import linked
 from daytona_validate._reports.totals_table import totals_table
 
 _PATH_CHARACTERS = 1000
@@ -51,6 +52,8 @@ class TextStyle:
     """Whether the places of each cause are listed."""
     is_coloured: bool = False
     """Whether a terminal shows it, in colours."""
+    link_base: str | None = None
+    """The address of the working folder, for a terminal that shows links; None: no links."""
     stdin_path: str | None = None
     """The path shown for stdin; None: it was not read."""
 
@@ -78,7 +81,7 @@ def each(reported: Reported, style: TextStyle = PLAIN) -> str:
     is_listed = counts or (style.is_verbose and (style.lists(result.outcome) or result.caveat))
     if not is_listed:
         return ""
-    place = style.paint(one_line(reported.place, _PATH_CHARACTERS), _BOLD)
+    place = style.paint(_place(reported, style), _BOLD)
     outcome = style.paint(str(result.outcome), _RED if counts else _BOLD)
     lines = [f"{place}: {outcome}: {one_line(reported.cause)}"]
     if counts:
@@ -86,6 +89,16 @@ def each(reported: Reported, style: TextStyle = PLAIN) -> str:
         if result.location is not None:
             lines.append(f"    {_repeating(result.location, style)}")
     return "\n".join(lines) + "\n"
+
+
+def _place(reported: Reported, style: TextStyle) -> str:
+    """Return where a snippet failed or stands, as a link to it where the terminal has links."""
+    text, location = one_line(reported.place, _PATH_CHARACTERS), reported.result.location
+    if location is None or location.path in (_STDIN, style.stdin_path):
+        return text
+    line = location.line if reported.error_line is None else reported.error_line
+    is_of_file = location.cell is None  # a cell's lines are not those of its notebook
+    return linked(text, location.path, line if is_of_file else None, base=style.link_base)
 
 
 def _frame(reported: Reported, style: TextStyle) -> list[str]:

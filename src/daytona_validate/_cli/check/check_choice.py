@@ -64,8 +64,8 @@ class CheckChoice:
         folder = self.reading.include_folder
         return self.paths if folder is None else (*self.paths, folder)
 
-    def text_style(self, *, is_coloured: bool = False) -> TextStyle:
-        """Return the style of the text report."""
+    def text_style(self, *, is_coloured: bool = False, link_base: str | None = None) -> TextStyle:
+        """Return the style of the text report; the arguments are fields of it."""
         options = repeat_options(self.reading)
         options += [f"--timeout={self.selection.timeout_s:g}"] if self.selection.timeout_s else []
         options += ["--tests"] if self.selection.run_tests else []
@@ -78,6 +78,7 @@ class CheckChoice:
             is_verbose=self.is_verbose,
             explains=self.explains,
             is_coloured=is_coloured,
+            link_base=link_base,
             program=called_as(),
             repeat_options=tuple(options),
             include_folders=tuple(self._include_folders()),

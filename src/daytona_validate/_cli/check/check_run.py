@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import socket
 import sys
 import time
 from collections.abc import Iterator
@@ -23,6 +24,7 @@ from daytona_validate._cli.chosen_provider import ChosenProvider, chosen_provide
 from daytona_validate._cli.exit_codes import ExitCode, Interrupted
 from daytona_validate._cli.screen.colours import has_colours
 from daytona_validate._cli.screen.interrupt import run_until_interrupted
+from daytona_validate._cli.screen.links import link_base
 from daytona_validate._cli.screen.log_on_screen import log_on
 from daytona_validate._cli.screen.progress import (
     Display,
@@ -103,8 +105,19 @@ def shown_format(choice: CheckChoice) -> ReportFormat:
     """Return the format of stdout: the text report is in colours where a terminal shows it."""
     if choice.output_format != "text":
         return FORMATS[choice.output_format]
-    is_coloured = has_colours(is_terminal=sys.stdout.isatty(), environ=os.environ)
-    return text_format(choice.text_style(is_coloured=is_coloured))
+    is_terminal = sys.stdout.isatty()
+    is_coloured = has_colours(is_terminal=is_terminal, environ=os.environ)
+    base = link_base(
+        _working_folder(), is_terminal=is_terminal, environ=os.environ, host=socket.gethostname()
+    )
+    return text_format(choice.text_style(is_coloured=is_coloured, link_base=base))
+
+
+def _working_folder() -> str | None:
+    try:
+        return os.getcwd()  # noqa: PTH109 - a text is all that is asked for
+    except OSError:  # it is gone
+        return None
 
 
 class _CheckRun:
