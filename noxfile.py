@@ -147,9 +147,9 @@ def budget(session: nox.Session) -> None:
 
 @nox.session
 def package(session: nox.Session) -> None:
-    """Build the sdist and from it the wheel, and use that out of the sources' reach.
+    """Build the sdist and from it the wheels, and use one out of the sources' reach.
 
-    A folder among the arguments gets both: `nox -s package -- dist`, as a release does.
+    A folder among the arguments gets all: `nox -s package -- dist`, as a release does.
     """
     built = HERE / (session.posargs[0] if session.posargs else session.create_tmp())
     folder = Path(session.create_tmp()).resolve()
@@ -158,10 +158,13 @@ def package(session: nox.Session) -> None:
     tools, python = (str(folder / name / "bin" / "python") for name in ("tools", "venv"))
     for name in ("tools", "venv"):
         session.run("python", "-m", "venv", "--clear", str(folder / name))
-    session.run(tools, "-m", "pip", "install", "-q", "build", "twine", external=True)
+    session.run(tools, "-m", "pip", "install", "-q", "build", "twine", "wheel", external=True)
     session.run(tools, "-m", "build", "-o", str(built), str(HERE), external=True, silent=True)
     (wheel,), (sdist,) = built.glob("*.whl"), built.glob("*.tar.gz")
-    session.run(tools, "-m", "twine", "check", "--strict", str(wheel), str(sdist), external=True)
+    script = str(HERE / ".ci" / "linux_wheels.py")
+    session.run(tools, script, str(wheel), external=True, silent=True)
+    distributions = map(str, (sdist, *built.glob("*.whl")))
+    session.run(tools, "-m", "twine", "check", "--strict", *distributions, external=True)
     session.run(python, "-m", "pip", "install", "-q", str(wheel), external=True)
     session.chdir(folder)
     smoke = HERE / "tests" / "house" / "wheel_smoke.py"

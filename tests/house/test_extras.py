@@ -9,7 +9,8 @@ import pytest
 from packaging.requirements import Requirement
 
 PROJECT = tomllib.loads((Path(__file__).parents[2] / "pyproject.toml").read_text("utf-8"))
-EXTRAS: dict[str, list[str]] = PROJECT["project"]["optional-dependencies"]
+HOOK = PROJECT["tool"]["hatch"]["metadata"]["hooks"]["custom"]
+EXTRAS: dict[str, list[str]] = HOOK["optional-dependencies"]
 HAVE_WHEELS = {
     "linux-x86_64": ("linux", "x86_64"),
     "linux-aarch64": ("linux", "aarch64"),
