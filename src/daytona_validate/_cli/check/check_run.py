@@ -17,6 +17,7 @@ from daytona_validate._cli.check.check_choice import CheckChoice, stdin_of
 from daytona_validate._cli.check.failure_gate import FailureGate, failure_gate
 from daytona_validate._cli.check.known_answers import Proof, may_be_answered
 from daytona_validate._cli.check.last_failed import RunMemory
+from daytona_validate._cli.check.nothing_found import nothing_found
 from daytona_validate._cli.check.page_updates import PageUpdates
 from daytona_validate._cli.check.report_set import ReportSet, report_set
 from daytona_validate._cli.check.resumption import FormerRun, Resumption
@@ -174,7 +175,7 @@ class _CheckRun:
         self._gate.end(self._screen, is_whole=interrupted is None)
         self._memory.record(is_whole=interrupted is None)
         if interrupted is None:
-            return self._exit_code()
+            return self._exit_code(is_told=bool(summary.total.count or summary.not_read.counts))
         kept = "; the report files say so" if self._choice.targets else ""
         self._screen.error(f"interrupted after {self._counts.text()}{kept}")
         return interrupted.exit_code
@@ -209,11 +210,14 @@ class _CheckRun:
         if drift is not None:
             self._screen.note(drift)
 
-    def _exit_code(self) -> ExitCode:
+    def _exit_code(self, *, is_told: bool) -> ExitCode:
         code = self._gate.exit_code()
         selection = self._choice.selection
-        may_be_nothing = selection.changed is not None or selection.last_run is not None
-        return ExitCode.PASSED if may_be_nothing and code is ExitCode.NOTHING_RAN else code
+        if selection.changed is not None or selection.last_run is not None:
+            return ExitCode.PASSED if code is ExitCode.NOTHING_RAN else code
+        if not is_told:
+            self._screen.note(nothing_found(self._choice.paths, selection.languages))
+        return code
 
     async def _add(self, course: CourseSnippet, result: CodeValidationResult) -> None:
         if self._proof is not None:
