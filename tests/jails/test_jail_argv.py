@@ -172,7 +172,7 @@ def test_nothing_is_asked_for_that_the_caller_has_not_got() -> None:
         processes=5,
     )
     bounds = _bounds(Limits(), highest, counts=False)
-    assert list(bounds.arguments()) == ["100", "2048", "7", "4", "1024", "1024", "5"]
+    assert list(bounds.arguments()) == ["100", "2048", "7", "4", "1024", "1024", "5", "unlimited"]
 
 
 def test_no_bound_reads_unlimited() -> None:

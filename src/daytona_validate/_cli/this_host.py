@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from daytona_validate._core.languages.table import LANGUAGES
+from daytona_validate._core.printable import one_line
 from daytona_validate._errors import SandboxUnavailable
 from daytona_validate._linux_only import refuse_other_systems
 from daytona_validate._models import Limits
@@ -60,6 +62,25 @@ def isolation_text() -> str:
     if kinds:
         return f"proven; limits by cgroup v1 ({', '.join(sorted(kinds))})"
     return "proven; limits per process (rlimits), as no cgroup can be made here"
+
+
+def core_pattern_text() -> str | None:
+    """Return what is to be known of this host's handler of crashes; None: cores are files."""
+    try:
+        pattern = Path("/proc/sys/kernel/core_pattern").read_text(errors="replace")
+    except OSError:
+        return None
+    return core_handler_text(pattern)
+
+
+def core_handler_text(pattern: str) -> str | None:
+    """Return the same for the text of the kernel's setting."""
+    if not pattern.startswith("|"):
+        return None
+    return (
+        f"crashes start a program of this host as root (kernel.core_pattern: "
+        f"{one_line(pattern.strip(), 80)}); those of sandboxes do not, by a limit of 1 byte"
+    )
 
 
 def toolchain_names() -> tuple[str, ...]:

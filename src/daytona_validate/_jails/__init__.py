@@ -10,8 +10,9 @@ way in which anything untrusted is started, and returns a `Step`. In the order o
   that all jails see), `cache_folder.py` and `cgroup_places.py`; `self_test.py` is the proof.
   `wheels.py` tells the Linux for which pip has none of it, `folder_use.py` which folders
   of the cache are in use.
-- What bounds a jail: `ceilings.py` (rlimits), `cgroups.py`, `seccomp.py`, and `output.py` for what
-  it writes. `host_slots.py` bounds how many jails run.
+- What bounds a jail: `ceilings.py` and `inherited.py` (rlimits), `cgroups.py`, `seccomp.py` with
+  `call_numbers.py`, and `output.py` for what it writes; `at_the_gate.py` puts a jail under them.
+  `host_slots.py` bounds how many jails run.
 - Whose it is: `privileges.py` (never root), `host_ids.py`, and for jails with users of their own
   `own_ids.py`, `id_maps.py` and `user_namespace.py`.
 - While it runs: `spawn.py` starts it, `process.py` reads and ends it, `command_sequence.py` takes

@@ -45,6 +45,7 @@ class Ceilings:
     stack_kib: int | None
     stack_ceiling_kib: int | None
     processes: int | None
+    core_blocks: int | None = None
 
     def arguments(self) -> Iterator[str]:
         """Yield the script's positional parameters."""
@@ -56,6 +57,7 @@ class Ceilings:
             self.stack_kib,
             self.stack_ceiling_kib,
             self.processes,
+            self.core_blocks,
         ):
             yield "unlimited" if value is None else str(value)
 
@@ -69,6 +71,7 @@ def ceilings(
     counts_processes: bool,
     reserved_mib: int = 0,
     extra_processes: int = 0,
+    core_blocks: int | None = None,
 ) -> Ceilings:
     """Return the per-process bounds that go with a jail's limits.
 
@@ -84,6 +87,7 @@ def ceilings(
         counts_processes: Whether a cgroup counts processes; the bound here is then set higher,
             so that the cgroup's, which leaves a trace, is met first.
         extra_processes: How many processes the kernel counts there that are not of the jail.
+        core_blocks: The most of a core file; None: it is bounded from outside.
     """
     tasks = limits.processes + 1 + extra_processes  # the first process is one
     memory_kib = None if counts_memory else (limits.memory_mib + reserved_mib) * 1024
@@ -101,6 +105,7 @@ def ceilings(
         stack_kib=STACK_KIB if stack_ceiling_kib is None else min(STACK_KIB, stack_ceiling_kib),
         stack_ceiling_kib=stack_ceiling_kib,
         processes=_least(2 * tasks if counts_processes else tasks, highest.processes),
+        core_blocks=core_blocks,
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import resource
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from daytona_validate._errors import SandboxUnavailable
@@ -13,6 +13,7 @@ from daytona_validate._jails.bubblewrap import Bubblewrap, bubblewrap
 from daytona_validate._jails.cache_folder import cache_folder, sweep_unfinished
 from daytona_validate._jails.ceilings import Highest
 from daytona_validate._jails.host_ids import ids_folder
+from daytona_validate._jails.inherited import InheritedRlimits
 from daytona_validate._jails.jail import Base
 from daytona_validate._jails.seccomp import seccomp_program
 from daytona_validate._reason import Reason
@@ -30,6 +31,8 @@ class JailHost:
     highest: Highest
     ids: Path | None = None
     """Folder of the locks by which root's jails have ids of their own; None: not root."""
+    rlimits: InheritedRlimits = field(default_factory=InheritedRlimits)
+    """How those are set that a jail would inherit."""
 
 
 def jail_host(cache_dir: Path | None = None) -> JailHost:

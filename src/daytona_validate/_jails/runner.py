@@ -11,12 +11,14 @@ import logging
 import os
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from functools import cache, partial
 from pathlib import Path
 from typing import Self
 
 from daytona_validate._core.limits import MIB, page_bytes_of
 from daytona_validate._errors import SandboxUnavailable
+from daytona_validate._jails.at_the_gate import CannotBound, CannotJoin, put_under_limits
 from daytona_validate._jails.bubblewrap import Bubblewrap
 from daytona_validate._jails.ceilings import ceilings
 from daytona_validate._jails.cgroups import Cgroup, Cgroups
@@ -25,12 +27,12 @@ from daytona_validate._jails.folder_use import FoldersInUse
 from daytona_validate._jails.host import JailHost, jail_host
 from daytona_validate._jails.host_ids import JailOwners
 from daytona_validate._jails.id_maps import give_ids
+from daytona_validate._jails.inherited import NOT_SET, not_from_outside
 from daytona_validate._jails.jail import Base, Jail
-from daytona_validate._jails.privileges import is_only, status_of
 from daytona_validate._jails.process import JailProcess
 from daytona_validate._jails.seccomp import seccomp_program
 from daytona_validate._jails.self_test import prove
-from daytona_validate._jails.spawn import PASSING, Inputs, host_files, spawn
+from daytona_validate._jails.spawn import Inputs, host_files, spawn
 from daytona_validate._jails.starvation_watch import baseline_of
 from daytona_validate._jails.user_namespace import EXTRA_PROCESSES, namespace_to_join
 from daytona_validate._models import Limit, Limits, Stage, Step
@@ -78,15 +80,22 @@ class JailRunner:
             SandboxUnavailable: It does not, or lacks something; the message says what to change.
         """
         found = await asyncio.to_thread(jail_host, cache_dir)
-        runner = cls(found, await asyncio.to_thread(Cgroups.find, Limits()))
-        try:
-            await prove(runner.run)
-        except _CannotJoin as error:  # folders can be made, but processes not moved there
-            if error.retryable:
-                raise
-            runner = cls(found, Cgroups(()))
-            await prove(runner.run)
-        return runner
+        cgroups = await asyncio.to_thread(Cgroups.find, Limits())
+        while True:
+            runner = cls(found, cgroups)
+            try:
+                await prove(runner.run)
+            except CannotJoin as error:  # folders can be made, but processes not moved there
+                if error.retryable or not cgroups.kinds:
+                    raise
+                cgroups = Cgroups(())
+            except CannotBound:
+                rlimits = await asyncio.to_thread(not_from_outside)
+                if not rlimits.argv:
+                    _logger.warning(NOT_SET)
+                found = replace(found, rlimits=rlimits)
+            else:
+                return runner
 
     @property
     def cache(self) -> Path:
@@ -168,7 +177,10 @@ class JailRunner:
             async with started as process:
                 pid = await process.first_process()
                 # In a thread: the kernel may wait for a grace period, 3 ms, before it moves one.
-                await asyncio.to_thread(_join, group, pid, bubblewrap.run_as)
+                await asyncio.to_thread(
+                    partial(put_under_limits, sets_rlimits=self._host.rlimits.are_set_from_outside),
+                    *(group, pid, bubblewrap.run_as),
+                )
                 if jail.ids is not None and bubblewrap.run_as is not None:
                     await asyncio.to_thread(give_ids, jail.ids, pid=pid)
                     process.say_ids_are_given()
@@ -230,6 +242,7 @@ class JailRunner:
                 counts_memory=self._cgroups.counts_memory,
                 counts_processes=self._cgroups.counts_processes,
                 extra_processes=EXTRA_PROCESSES if namespace else 0,
+                core_blocks=here.rlimits.core_blocks,
             )
             etc: dict[str, bytes] = {}
             seccomp = here.seccomp
@@ -240,7 +253,9 @@ class JailRunner:
             if self._is_closed:
                 raise SandboxUnavailable("The local provider is closed.", reason=Reason.CLOSED)
             path = namespace.path if namespace else None
-            inputs = Inputs(seccomp=seccomp, stdin=stdin, etc=etc, namespace=path)
+            inputs = Inputs(
+                seccomp=seccomp, stdin=stdin, etc=etc, namespace=path, rlimits=here.rlimits.argv
+            )
             spawned = spawn(bubblewrap, jail, base=here.base, bounds=bounds, inputs=inputs)
             if namespace:
                 namespace.end_with_us(spawned.popen.pid)
@@ -254,30 +269,6 @@ class JailRunner:
                 self._processes.discard(process)
                 if not process.release_if_ended():
                     await finish(process.destroy(), grace_s=DESTROY_S)
-
-
-class _CannotJoin(SandboxUnavailable):
-    """A process could not be moved into the control group made for it."""
-
-    reason = Reason.HOST_FAILED
-
-
-def _join(group: Cgroup, pid: int, run_as: int | None) -> None:
-    """Put a jail under its limits; raise rather than have it run as root."""
-    status = None if run_as is None else status_of(pid)
-    if run_as is not None and status is not None and not is_only(status, run_as):
-        raise SandboxUnavailable(
-            f"A sandbox did not get the user {run_as} and no other, so nothing was run in it.",
-            reason=Reason.NO_ISOLATION,
-        )
-    try:
-        group.add(pid)
-    except ProcessLookupError:
-        pass  # it died while it was set up; what bubblewrap says of it is more telling
-    except OSError as error:
-        raise _CannotJoin(
-            f"A control group could not be joined: {error}.", retryable=error.errno in PASSING
-        ) from error
 
 
 async def _emptied(group: Cgroup) -> None:

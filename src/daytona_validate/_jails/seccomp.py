@@ -12,11 +12,13 @@ from __future__ import annotations
 import errno
 import importlib
 import os
+import platform
 import termios
 from types import ModuleType
 from typing import Any
 
 from daytona_validate._errors import SandboxUnavailable
+from daytona_validate._jails.call_numbers import LATER, absent_above_highest
 from daytona_validate._jails.wheels import install_line
 from daytona_validate._reason import Reason
 
@@ -33,14 +35,18 @@ DENIED = (
     "fanotify_init quotactl quotactl_fd swapon swapoff acct reboot kexec_load kexec_file_load "
     "init_module finit_module delete_module create_module syslog lookup_dcookie nfsservctl "
     "settimeofday clock_settime clock_adjtime adjtimex iopl ioperm modify_ldt uselib vhangup "
-    "sethostname setdomainname memfd_secret"
+    "sethostname setdomainname memfd_secret ustat sysfs"
 )
 """Answered with EPERM."""
 
-ABSENT = "io_uring_setup io_uring_enter io_uring_register clone3 io_setup"
-"""Answered with ENOSYS, upon which libuv and the C library take an older way. The flags of
-`clone3` lie in memory, where a filter cannot look; what `io_setup` gives is counted for the whole
-host, root included."""
+ABSENT = (
+    "io_uring_setup io_uring_enter io_uring_register clone3 io_setup "
+    "mbind get_mempolicy set_mempolicy set_mempolicy_home_node "
+    "statmount listmount lsm_get_self_attr lsm_set_self_attr lsm_list_modules"
+)
+"""Answered with ENOSYS, upon which libuv, libnuma and the C library take an older way. The flags
+of `clone3` lie in memory, where a filter cannot look; what `io_setup` gives is counted for the
+whole host, root included."""
 
 _NAMESPACE_FLAGS = {
     "CLONE_NEWNS": 0x00020000,
@@ -60,6 +66,7 @@ _TIOCLINUX = 0x541C
 _UINT = 0xFFFFFFFF
 _SOCKET_FAMILIES = (1, 2, 10, 16)
 """AF_UNIX, AF_INET, AF_INET6 and AF_NETLINK, with which the C library lists interfaces."""
+_NETLINK, _NETLINK_ROUTE = 16, 0
 
 
 def seccomp_program(*, makes_spaces: bool = False) -> bytes:
@@ -93,8 +100,9 @@ def seccomp_program(*, makes_spaces: bool = False) -> bytes:
 def _deny_calls(library: ModuleType, rules: Any, but: str) -> None:  # noqa: ANN401 - an untyped library
     for names, number in ((DENIED, errno.EPERM), (ABSENT, errno.ENOSYS)):
         for name in names.split():
-            if name != but and _is_known(library, name):
-                rules.add_rule(library.ERRNO(number), name)
+            call = _call(library, name)
+            if name != but and call >= 0:
+                rules.add_rule(library.ERRNO(number), call)
 
 
 def _deny_arguments(library: ModuleType, rules: Any) -> None:  # noqa: ANN401 - as above
@@ -110,16 +118,19 @@ def _deny_arguments(library: ModuleType, rules: Any) -> None:  # noqa: ANN401 - 
     rules.add_rule(unknown, "socket", library.Arg(0, library.GT, last))
     for family in set(range(last)) - set(_SOCKET_FAMILIES):
         rules.add_rule(unknown, "socket", library.Arg(0, library.EQ, family))
+    absent = library.ERRNO(errno.EPROTONOSUPPORT)
+    protocol = library.Arg(2, library.NE, _NETLINK_ROUTE)
+    rules.add_rule(absent, "socket", library.Arg(0, library.EQ, _NETLINK), protocol)
 
 
-def _is_known(library: ModuleType, name: str) -> bool:
-    """Tell whether this architecture has the call, and this libseccomp knows it."""
+def _call(library: ModuleType, name: str) -> int:
+    """Return a call's number; negative: this architecture does not have it."""
     number: int = library.resolve_syscall(library.system_arch(), name)
-    return number >= 0
+    return number if number >= 0 else LATER.get(name, number)
 
 
 def _compiled(rules: Any) -> bytes:  # noqa: ANN401 - as above
     with os.fdopen(os.memfd_create("filter"), "w+b") as file:
         rules.export_bpf(file)
         file.seek(0)
-        return file.read()
+        return absent_above_highest(platform.machine()) + file.read()

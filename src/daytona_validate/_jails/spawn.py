@@ -60,6 +60,8 @@ class Inputs:
     etc: Mapping[str, bytes]
     namespace: str | None = None
     """Path of the user namespace to join, for a plain user's jail with ids of its own."""
+    rlimits: tuple[str, ...] = ()
+    """Command prefix that sets those which the jail would inherit; see `inherited.py`."""
 
 
 def spawn(
@@ -118,7 +120,7 @@ def _spawned(
     joining = () if inputs.namespace is None else joining_argv(inputs.namespace)
     run_as = None if dropping else bubblewrap.run_as
     popen = subprocess.Popen(
-        [*dropping, *resetting, *joining, str(bubblewrap.path), *argv],
+        [*inputs.rlimits, *dropping, *resetting, *joining, str(bubblewrap.path), *argv],
         stdin=their_notes,
         stdout=their_stdout,
         stderr=their_stderr,

@@ -20,6 +20,7 @@ from daytona_validate._cli.screen.log_on_screen import log_on
 from daytona_validate._cli.screen.screen import Screen
 from daytona_validate._cli.this_host import (
     ToolchainState,
+    core_pattern_text,
     isolation_text,
     toolchain_states,
 )
@@ -98,10 +99,13 @@ async def _local_findings(settings: Settings, screen: Screen) -> tuple[Finding, 
     try:
         states = await toolchain_states(settings, screen.note)
         text = await to_thread.run_sync(isolation_text)
+        crashes = await to_thread.run_sync(core_pattern_text)
     except SandboxUnavailable as error:
         return (Finding("isolation", is_good=False, text=str(error)),)
-    isolation = Finding("isolation", is_good=True, text=text)
-    return (isolation, *(Finding(s.name, s.is_usable, beside_reference(s)) for s in states))
+    isolation = [Finding("isolation", is_good=True, text=text)]
+    if crashes:
+        isolation.append(Finding("crashes", is_good=True, text=crashes))
+    return (*isolation, *(Finding(s.name, s.is_usable, beside_reference(s)) for s in states))
 
 
 def beside_reference(state: ToolchainState) -> str:

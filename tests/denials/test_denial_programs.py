@@ -1,0 +1,84 @@
+"""Every program of `programs/` is refused what it tries, as root and as a plain user."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Mapping
+from dataclasses import asdict
+from pathlib import Path
+
+import pytest
+
+from daytona_validate._jails.runner import JailRunner
+from daytona_validate._toolchains.record import Toolchain
+from denial_programs import Denial, denials, driven, table
+from jail_with import jail_with
+from plain_user import home_of_plain_user, only_as_root, printed_as_plain_user
+
+_PAGE = Path(__file__).parents[2] / "docs" / "security.md"
+_AS_PLAIN_USER = """
+import asyncio
+from pathlib import Path
+from daytona_validate._jails.jail import Bind, Jail
+from daytona_validate._jails.runner import JailRunner
+from daytona_validate._models import Limits
+
+async def main():
+    runner = await JailRunner.start(Path.home() / "cache")
+    assert runner.jail_id != 0
+    jail = Jail(
+        argv=("python3", "-s", "main.py"), limits=Limits(), files={files!r}, links={links!r},
+        environment={environment!r}, binds=tuple(Bind(**each) for each in {binds!r}),
+    )
+    print((await runner.run(jail, timeout_s=20)).stdout.decode())
+
+asyncio.run(main())
+"""
+
+
+@pytest.fixture(scope="module")
+def answers(jail_runner: JailRunner, python_toolchain: Toolchain) -> Mapping[str, str]:
+    """What each program printed, all of them in one jail of whoever runs the tests."""
+    jail = jail_with(python_toolchain, ("python3", "-s", "main.py"), files=driven())
+    step = asyncio.run(jail_runner.run(jail, timeout_s=20))
+    assert step.exit_code == 0, step.stderr.decode()
+    found: dict[str, str] = json.loads(step.stdout)
+    return found
+
+
+@pytest.fixture(scope="module")
+def answers_to_plain_user(python_toolchain: Toolchain) -> Mapping[str, str]:
+    """The same in a jail of a user who can make no control group."""
+    program = _AS_PLAIN_USER.format(
+        files=driven(),
+        links=python_toolchain.links,
+        environment=dict(python_toolchain.environment),
+        binds=[asdict(each) for each in python_toolchain.binds],
+    )
+    with home_of_plain_user() as home:
+        found: dict[str, str] = json.loads(
+            printed_as_plain_user(program, python_toolchain, home=home)
+        )
+    return found
+
+
+@pytest.mark.jail
+@pytest.mark.slow
+@pytest.mark.parametrize("denial", denials(), ids=lambda each: each.file.stem)
+def test_it_is_refused(answers: Mapping[str, str], denial: Denial) -> None:
+    assert answers[denial.file.stem] == denial.answer
+
+
+@pytest.mark.jail
+@pytest.mark.slow
+@only_as_root
+@pytest.mark.parametrize("denial", denials(), ids=lambda each: each.file.stem)
+def test_it_is_refused_to_a_plain_user(
+    answers_to_plain_user: Mapping[str, str], denial: Denial
+) -> None:
+    assert answers_to_plain_user[denial.file.stem] == denial.answer
+
+
+def test_the_page_has_the_table_of_them() -> None:
+    assert table() in _PAGE.read_text()

@@ -1,0 +1,59 @@
+"""What a jail would inherit is set, from outside or, where that is refused, by a program."""
+
+from __future__ import annotations
+
+import resource
+import subprocess
+import sys
+from pathlib import Path
+
+from daytona_validate._jails.inherited import (
+    RLIMITS,
+    InheritedRlimits,
+    bounding_argv,
+    not_from_outside,
+    set_rlimits,
+)
+from daytona_validate._jails.privileges import is_roots_own
+
+_SAYS = f"import resource; print([resource.getrlimit(each) for each in {[*RLIMITS]}])"
+_WAITS = "input()\n" + _SAYS
+
+
+def test_they_are_set_for_another_process() -> None:
+    with subprocess.Popen(
+        [sys.executable, "-I", "-S", "-c", _WAITS], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as child:
+        set_rlimits(child.pid)
+        said, _ = child.communicate(b"\n")
+    assert said.decode().strip() == str(_least())
+
+
+def test_a_program_sets_the_same_before_another() -> None:
+    argv = bounding_argv()
+    if argv:  # util-linux has it, busybox does not
+        said = subprocess.check_output([*argv, sys.executable, "-I", "-S", "-c", _SAYS])
+        assert said.decode().strip() == str(_least())
+
+
+def test_only_a_program_of_roots_is_trusted(tmp_path: Path) -> None:
+    own = tmp_path / "prlimit"
+    own.write_text("#!/bin/sh\n")
+    own.chmod(0o777)
+    assert not is_roots_own(own)
+    assert bounding_argv(places=[own]) == ()
+
+
+def test_the_first_process_bounds_a_core_only_if_nobody_else_does() -> None:
+    assert InheritedRlimits().core_blocks is None
+    assert not_from_outside().core_blocks in (None, 0)
+    assert InheritedRlimits(are_set_from_outside=False).core_blocks == 0
+
+
+def _least() -> list[tuple[int, int]]:
+    hards = {each: resource.getrlimit(each)[1] for each in RLIMITS}
+    bounds = [
+        most if hards[each] == resource.RLIM_INFINITY else min(most, hards[each])
+        for each, most in RLIMITS.items()
+    ]
+    return [(each, each) for each in bounds]
