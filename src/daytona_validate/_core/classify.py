@@ -28,7 +28,7 @@ from daytona_validate._core.languages.language import Language
 from daytona_validate._core.limits import limit_text
 from daytona_validate._core.listening import listening_advice, split_listening
 from daytona_validate._core.missing import missing
-from daytona_validate._core.missing_dependency import is_lacking, lacking_advice, on_page
+from daytona_validate._core.missing_dependency import as_told, is_lacking, lacking_advice, on_page
 from daytona_validate._core.outcomes import Verdict, outcome_row
 from daytona_validate._core.output_cap import kept_text
 from daytona_validate._core.printable import ONE_LINE_CHARACTERS, one_line
@@ -183,15 +183,15 @@ def _caveat(run: _RunToJudge) -> tuple[Caveat | None, str]:
 def _judged_by_error(run: _RunToJudge) -> Verdict:
     """Judge a failed program by the last error message of its runtime or compiler."""
     diagnosis = run.language.diagnose(_ending(run, exit_code=run.step.exit_code))
+    diagnosis = as_told(diagnosis, run.snippet)
     lacks = missing(diagnosis, run.language, is_compiler=run.stage is Stage.COMPILE)
     if run.snippet.is_block:
         diagnosis = on_page(diagnosis, lacks)
         if lacks is not None and _only_declares(run, lacks.name):
             details = fragment_details(f"it type-checks, and only declares {lacks.name}")
             return _verdict(run, Outcome.NOT_RUNNABLE, run.stage, details)
-    verdict = _judged_by_diagnosis(run, diagnosis)
     line = None if diagnosis is None else diagnosis.line
-    return replace(verdict, error_line=line, missing=lacks)
+    return replace(_judged_by_diagnosis(run, diagnosis), error_line=line, missing=lacks)
 
 
 def _only_declares(run: _RunToJudge, name: str) -> bool:

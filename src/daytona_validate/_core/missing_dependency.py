@@ -66,6 +66,18 @@ def is_lacking(diagnosis: Diagnosis, snippet: Snippet, language: Language) -> bo
     return module not in own_names
 
 
+def as_told(diagnosis: Diagnosis | None, snippet: Snippet) -> Diagnosis | None:
+    """Return the diagnosis of a run: on a page, what a library says it lacks is not there.
+
+    Args:
+        diagnosis: What ended it.
+        snippet: What ran; a program that stands alone has to bring what it needs.
+    """
+    if diagnosis is None or diagnosis.told_package is None or not snippet.is_block:
+        return diagnosis
+    return replace(diagnosis, missing_module=diagnosis.missing_module or diagnosis.told_package)
+
+
 def on_page(diagnosis: Diagnosis | None, lacks: Missing | None) -> Diagnosis | None:
     """Return the diagnosis of a block of a page: there, a browser and a network may be meant.
 

@@ -53,6 +53,8 @@ class Diagnosis:
     """The runtime refused the program before running any of it."""
     missing_module: str | None = None
     """The top-level module or package whose absence ended it."""
+    told_package: str | None = None
+    """The package that an installed library said it lacks, in words of its own, and so ended it."""
     missing_resource: str | None = None
     """What the sandbox does not have and no package brings, such as a display, if that ended the
     program."""

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 
 from daytona_validate._core.languages.diagnosis import Diagnosis, Ending, last_line
 from daytona_validate._core.languages.python_tests import failed_test
+from daytona_validate._core.languages.python_told_packages import told_package
 from daytona_validate._core.languages.python_traceback import (
     FRAME,
     SURVIVED,
@@ -64,6 +65,7 @@ def diagnose(ending: Ending) -> Diagnosis | None:
         message=uncaught.message,
         line=line_of(uncaught.trace, ending.entry_file),
         missing_module=_missing_module(uncaught),
+        told_package=told_package(uncaught.message, uncaught.trace, ending.code),
         missing_resource=next(
             (what for what, words in _LACKS if words.match(uncaught.message)), None
         ),
