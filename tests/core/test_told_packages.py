@@ -35,6 +35,7 @@ SAYS = {
     "AssertionError: The `parcel` library must be installed to use boxes.": "parcel",
     "RuntimeError: kiosk.boxes requires the parcel package to be installed.": "parcel",
     'RuntimeError: Boxes require "parcel-tape" to be installed.': "parcel-tape",
+    "ImportError: The `parcel-tape` package is required to use `Boxes`.": "parcel-tape",
     "kiosk.errors.MissingBoxError: please install parcel": "parcel",
     "ImportError: Missing optional dependency 'parcel'.  Use pip to install parcel.": "parcel",
     "kiosk.errors.ImproperlyConfigured: parcel box driver not found.": "parcel",

@@ -12,6 +12,7 @@ from growth import assert_linear
 
 START = "it starts with '...', in place of code that is left out"
 DOTS = "a '...' stands for code that is left out"
+VALUE = "a '...' in place of a value stands for code that is left out"
 NAMED = "a name between < and > stands for code that is left out"
 
 
@@ -96,3 +97,38 @@ def test_only_syntax_is_looked_at() -> None:
 def test_hostile_text_costs_its_length(piece: str, language: str) -> None:
     refused = compile_error("", language, 1)
     assert_linear(lambda code: placeholder(code, refused), piece)
+
+
+ELLIPSIS = "TypeError: 'ellipsis' object is not iterable"
+IN_LIST = "the '...' in a list stands for code that is left out"
+
+
+@pytest.mark.parametrize(
+    ("code", "said", "reason"),
+    [
+        ("stalls = ...\nopen(*stalls)", ELLIPSIS, VALUE),
+        ("open(stalls=[\n  ...\n])", "TypeError: stall must be str, not ellipsis", VALUE),
+        ("stalls = till\nopen(*stalls)", ELLIPSIS, None),
+        ("class Stall: ...\nopen(*stalls)", ELLIPSIS, None),
+        ("stalls = ...\nopen(*1)", "TypeError: 'int' object is not iterable", None),
+        ("stalls = ...\nopn()", "NameError: name 'opn' is not defined", None),
+    ],
+)
+def test_dots_in_place_of_a_value(code: str, said: str, reason: str | None) -> None:
+    failed = result(
+        Outcome.RUNTIME_ERROR, language="python", details=f"Code execution failed: {said}", line=2
+    )
+    assert no_program(block(code, "python"), failed) == reason
+
+
+@pytest.mark.parametrize(
+    ("code", "reason"),
+    [
+        ("stalls = [\n    ...\n    till(1),\n]", IN_LIST),
+        ("stalls = [\n    ...\n    till(1),\n", None),
+        ("stalls = [\n    ...\n    till(1) till(2),\n]", None),
+        ("stalls = [\n    till(0)\n    till(1),\n]", None),
+    ],
+)
+def test_dots_without_a_comma(code: str, reason: str | None) -> None:
+    assert found(code, "python", 2) == reason

@@ -11,6 +11,9 @@ from daytona_validate._core.fragments.no_program import no_program
 from daytona_validate._models import Outcome
 
 RETURN = "SyntaxError: 'return' outside function"
+OUTSIDE = "SyntaxError: 'await' outside function"
+WITH_OUTSIDE = "SyntaxError: 'async with' outside async function"
+ASYNC_BODY = "the body of an async function; it compiles"
 PRINT = "SyntaxError: Missing parentheses in call to 'print'. Did you mean print(...)?"
 EXCEPT = "SyntaxError: multiple exception types must be parenthesized"
 BRANCH = "it begins in the middle of a statement: except"
@@ -27,6 +30,16 @@ BODY = "the body of a function; it compiles"
         ("# def f():\na = 'def f()'\nreturn a", RETURN, 3, BODY),
         ("def f():\n    a = 1\nreturn a", RETURN, 3, None),
         ("async def f(): ...\nawait f()", "SyntaxError: 'await' outside function", 2, None),
+        ("async def f(): ...\n\nawait f()", OUTSIDE, 3, ASYNC_BODY),
+        ("async def f(): ...\n\nif a:\n    await f()", OUTSIDE, 4, ASYNC_BODY),
+        ("async with f():\n    a = lambda: 1\n", WITH_OUTSIDE, 1, ASYNC_BODY),
+        ("async with f():\n    go()\n", WITH_OUTSIDE, 1, BODY),
+        ("async def f():\n    g()\nawait f()", OUTSIDE, 3, None),
+        ("def f():\n    await g()\n", OUTSIDE, 2, None),
+        ("@a\ndef f():\n\n    async with g(): ...\n", WITH_OUTSIDE, 4, None),
+        ("f = lambda: await g()\n", OUTSIDE, 1, None),
+        ("def f(): ...\n\nreturn f()", RETURN, 3, None),
+        ("def f(): ...\n\nawait f()", OUTSIDE, None, None),
         ("a = load(\nreturn a", "SyntaxError: '(' was never closed", 1, None),
         ("# or\nexcept KeyError as e:\n    f()", "SyntaxError: invalid syntax", 2, BRANCH),
         ("if a: f()\nexcept KeyError: f()", "SyntaxError: invalid syntax", 2, None),

@@ -9,7 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from daytona_validate._core.details import cause
 from daytona_validate._core.fragments.code_text import bare_lines
+from daytona_validate._core.python_tree import python_tree
 from daytona_validate._models import CodeValidationResult, Outcome
 
 _LEFT_OUT = re.compile(r"(?:\.\.\.|…)[,;]?$")
@@ -25,6 +27,10 @@ _NAMED_ALONE = re.compile(
     r"(?:^|[(=,]|\b(?:return|in|from|import|table|into))\s*<[a-z_][\w-]*>", re.IGNORECASE
 )
 _OF_TYPES = re.compile(r"\b(?:extends|infer|keyof|typeof|readonly|unique|is|in|of|super)\b")
+_OF_ELLIPSIS = re.compile(
+    r"(?:Type|Attribute)Error: (?:'ellipsis' object|.{0,80}\b(?:not|got) '?ellipsis\b)"
+)
+_AS_VALUE = re.compile(r"[=(\[{,]\s{0,100}\.\.\.(?=[,)\]}\s]|$)")
 _WITH_TAGS = frozenset({"java", "typescript", "javascript"})
 """Languages with generic types or tags, where a name between < and > may be meant."""
 
@@ -33,6 +39,8 @@ def placeholder(code: str, result: CodeValidationResult) -> str | None:
     """Return what a block says of code that it leaves out; None if it leaves out none."""
     is_syntax = result.outcome is Outcome.COMPILE_ERROR or result.language == "sql"
     lines = bare_lines(code, result.language)
+    if result.language == "python" and _lacks_what_dots_are(lines, result):
+        return "a '...' in place of a value stands for code that is left out"
     first = next((line.strip() for line in lines if line.strip()), "")
     if not is_syntax:
         return None
@@ -42,8 +50,25 @@ def placeholder(code: str, result: CodeValidationResult) -> str | None:
     left_out = next((line for line in at_error if _LEFT_OUT.match(line.strip())), None)
     if left_out is not None and result.language != "python":
         return f"the '...' in line {lines.index(left_out) + 1} stands for code that is left out"
+    if left_out is not None and _lacks_comma(code, lines):
+        return "the '...' in a list stands for code that is left out"
     found = (_inline(line, result.language) for line in at_error)
     return next((f"{each} stands for code that is left out" for each in found if each), None)
+
+
+def _lacks_what_dots_are(lines: list[str], result: CodeValidationResult) -> bool:
+    """Return whether code failed for using a `...` that it has in place of a value."""
+    is_used = result.outcome is Outcome.RUNTIME_ERROR and _OF_ELLIPSIS.match(cause(result.details))
+    return bool(is_used) and _AS_VALUE.search("\n".join(lines)) is not None
+
+
+def _lacks_comma(code: str, lines: list[str]) -> bool:
+    """Return whether lines of `...` lack a comma behind them, and code lacks nothing else."""
+    with_comma = [
+        f"{each.rstrip()}," if bare.strip() == "..." else each
+        for each, bare in zip(code.split("\n"), lines, strict=True)
+    ]
+    return python_tree("\n".join(with_comma)) is not None
 
 
 def _inline(line: str, language: str) -> str | None:

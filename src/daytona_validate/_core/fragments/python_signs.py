@@ -12,7 +12,10 @@ from daytona_validate._core.details import cause
 from daytona_validate._core.fragments.code_text import bare_lines
 from daytona_validate._models import CodeValidationResult
 
-_IN_FUNCTION = re.compile(r"SyntaxError: '(?:return|await|yield)' outside (?:async )?function")
+_IN_FUNCTION = re.compile(
+    r"SyntaxError: '(?:return|await|yield|async (?:with|for))' outside (?:async )?function"
+)
+_AWAITS = re.compile(r"SyntaxError: '(?:await|async (?:with|for))' outside (?:async )?function")
 _CONTINUES = re.compile(r"(?:except|finally|elif|else)\b[^\n]*:")
 _DEFINES = re.compile(r"(?:async\s+)?def\b|class\b|.*\blambda\b")
 _NEVER_CLOSED = re.compile(r"SyntaxError: '[(\[{]' was never closed")
@@ -38,9 +41,28 @@ def function_body(code: str, result: CodeValidationResult) -> str | None:
     """
     if _IN_FUNCTION.match(cause(result.details)) is None:
         return None
-    lines = (line.lstrip() for line in bare_lines(code, "python"))
-    has_own = any(_DEFINES.match(line) for line in lines)
-    return None if has_own else "the body of a function; it compiles"
+    lines = bare_lines(code, "python")
+    if not any(_DEFINES.match(line.lstrip()) for line in lines):
+        return "the body of a function; it compiles"
+    is_awaited = _AWAITS.match(cause(result.details)) is not None
+    if is_awaited and _stands_apart(lines, result.error_line):
+        return "the body of an async function; it compiles"
+    return None
+
+
+def _stands_apart(lines: list[str], line: int | None) -> bool:
+    """Return whether a line is of no definition, and its statement of none that has slipped out.
+
+    A blank line stands between it and what is indented above it; or it is in a statement that does.
+    """
+    start = line or 0
+    while 1 < start <= len(lines) and lines[start - 1][:1].isspace():
+        start -= 1
+    above = lines[start - 2 : start - 1] if start > 1 else []
+    is_apart = all(not each.strip() or not each[:1].isspace() for each in above)
+    opens = lines[start - 1] if 0 < start <= len(lines) else ""
+    is_defined = any(map(_DEFINES.match, [*above, opens]))
+    return bool(opens) and is_apart and not is_defined
 
 
 def later_branch(code: str, result: CodeValidationResult) -> str | None:

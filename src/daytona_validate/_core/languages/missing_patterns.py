@@ -30,6 +30,13 @@ PYTHON_MISSING: MissingPatterns = (
             r"FileNotFoundError: \[Errno 2\] No such file or directory: '(?:/work/)?([^/'][^']*)'"
         ),
     ),
+    (
+        _FILE,
+        re.compile(
+            r"(?:\w+\.){0,9}\w+(?:Error|Exception|NotFound): (?i:the )?(?i:directory|folder|file)"
+            r" '([^/'][^']*)' (?:does not exist|(?:was |is )?not found)"
+        ),
+    ),
     (_TABLE, re.compile(r"(?:\w+\.)*OperationalError: no such (?:table|column|function): (\S+)")),
     (_SERVER, re.compile(r"ConnectionRefusedError: (\[Errno \d+\] .+)")),
     (_SERVER, re.compile(r"socket\.gaierror: (\[Errno -\d+\] .+)")),

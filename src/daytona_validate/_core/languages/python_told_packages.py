@@ -27,6 +27,7 @@ _SAYS = tuple(
         rf"(?<![\w-]){_NAME}{_KIND} (?:is|are|was) not installed",
         rf"(?<![\w-]){_NAME}{_KIND} (?:must|needs to|has to|should) be installed",
         rf"(?<![\w-]){_NAME}(?: \w{{1,20}}){{0,2}} (?:driver|adapter)s? (?:was |is )?not found",
+        rf"(?<![\w-]){_NAME}{_KIND} is required (?:to use|for)\b",
         rf"\b(?:requires?|needs?) (?:the )?{_NAME}{_KIND} to be installed",
         rf"\b(?:please|need to|must|have to) install (?:the )?{_NAME}",
         rf"\binstall (?:the )?{_NAME}{_KIND} (?:to use|in order to|first)\b",
