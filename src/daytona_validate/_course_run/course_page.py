@@ -95,6 +95,12 @@ class CoursePage:
         earlier = (*self._codes_before(position), *snippet.earlier)
         return replace(snippet, earlier=earlier, files=own)
 
+    def is_set_up(self, position: int) -> bool:
+        """Return whether something runs before a block, or lies beside it, that no block has."""
+        snippet = self.snippets[position].snippet
+        as_run = self.with_set_up(position, snippet)
+        return bool(as_run.files) or bool(as_run.earlier)
+
     def _codes_before(self, position: int) -> tuple[str, ...]:
         """Return what runs before a block and is none of its page: a notebook's names, a set-up."""
         language = self.languages[position]

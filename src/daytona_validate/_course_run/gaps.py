@@ -29,8 +29,18 @@ from daytona_validate._course_run.files_of_a_page import (
 )
 from daytona_validate._course_run.hidden_imports import imports_in_comments
 from daytona_validate._course_run.later_blocks import waits_for
-from daytona_validate._course_run.missing_tables import database_of, is_absent_table, is_table
+from daytona_validate._course_run.missing_tables import (
+    database_of,
+    has_no_tables,
+    is_absent_table,
+    is_table,
+)
 from daytona_validate._course_run.page_words import words_of, words_of_page
+from daytona_validate._course_run.readers_names import (
+    is_readers_name,
+    makes_for_others,
+    reads_as_given,
+)
 from daytona_validate._course_run.sketches import left_out
 from daytona_validate._models import CodeValidationResult, Fault, Missing, MissingKind
 
@@ -112,14 +122,27 @@ def _named_gap(
     if database is not None:
         said = f"this looks like MySQL: {database} is a database of the page, and no schema"
         return not_runnable(result, said)
-    gap = _gap(missing.name, code, others, language, is_in_prose=missing.name in course.named)
-    if has_no_table and gap is None and is_absent_table(missing.name, [code, *others]):
+    is_in_prose = missing.name in course.named
+    if language == "python" and missing.kind is MissingKind.NAME:
+        is_in_prose |= is_readers_name(missing.name, code, others, page.site)
+    gap = _gap(missing.name, code, others, language, is_in_prose=is_in_prose)
+    is_absent = has_no_table and is_absent_table(missing.name, [code, *others])
+    if gap is None and (is_absent or _has_no_tables(page, position, result, others)):
         gap = missing.name
     if gap is None:
         return result
     cure = _CURE if missing.kind is MissingKind.TABLE else ""
     reason = f"it needs {_LACKING[missing.kind]}{gap}, which no block of the page defines{cure}"
     return not_runnable(result, reason)
+
+
+def _has_no_tables(
+    page: CoursePage, position: int, result: CodeValidationResult, others: list[str]
+) -> bool:
+    """Return whether a block asks for tables, and nothing that may run before it makes any."""
+    if page.languages[position] != "python" or page.is_set_up(position):
+        return False
+    return has_no_tables(result, [page.code(position), *others, page.site.doctests.code])
 
 
 def _is_suggested(name: str, code: str, result: CodeValidationResult) -> bool:
@@ -149,7 +172,7 @@ def _gap(
     known = words_of_page(codes, language)
     if name in imports_in_comments(code, language):
         return name
-    if known is None or any(makes(each, name, language=language) for each in codes):
+    if known is None or _is_made(name, code, others, language):
         return None
     if name not in FORGOTTEN_NAMES[language]:
         is_said = (
@@ -162,6 +185,17 @@ def _gap(
     classes = {found[0]: None for found in _CLASSES.finditer(bare_text(code, language))}
     said = (each for each in classes if _is_said(each, others, language))
     return next((each for each in said if _is_gap(each, known, codes, language)), None)
+
+
+def _is_made(name: str, code: str, others: list[str], language: str) -> bool:
+    """Return whether a page makes a name; what a function of another block binds is its own."""
+    if makes(code, name, language=language):
+        return True
+    makers = [each for each in others if makes(each, name, language=language)]
+    if language != "python" or not makers:
+        return bool(makers)
+    is_given = any(reads_as_given(each, name) for each in others)
+    return not is_given or any(makes_for_others(each, name) for each in makers)
 
 
 def _stands_in(name: str, known: frozenset[str], codes: list[str], language: str) -> bool:

@@ -7,10 +7,10 @@ a block that makes tables of its own is meant to be whole.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from daytona_validate._core.details import cause
-from daytona_validate._core.fragments.code_text import bare_start
+from daytona_validate._core.fragments.code_text import READ_CHARACTERS, bare_start
 from daytona_validate._core.fragments.near_names import is_misspelt, is_within
 from daytona_validate._models import CodeValidationResult
 
@@ -26,6 +26,12 @@ _DATABASE = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 _USED = re.compile(r"\b(?:from|join|into|update|table)\s+[\"`]?(?:\w+\.)?(\w+)()", re.IGNORECASE)
+_NO_TABLE = re.compile(r"(?:\w+\.){0,9}OperationalError: no such table: ")
+_CREATES = re.compile(
+    r"\bcreate_(?:all|tables?|models?|database)\b|\bcreate\s+(?:\w+\s+){0,3}(?:table|view)\b"
+    r"|\bmigrat|\bto_sql\(|\bexecutescript\(|\bload_extension\(|\bsync_?db\b|\bbackup\(",
+    re.IGNORECASE,
+)
 _WORD = re.compile(r"[^\W\d]\w*")
 _MOST_WORDS = 5000
 _MOST_TABLES = 1000
@@ -38,6 +44,19 @@ _MIN_FOR_EDITS = 6
 def is_table(result: CodeValidationResult) -> bool:
     """Return whether a statement failed for want of a table, and not of a column or a function."""
     return _LACKS.match(cause(result.details)) is not None
+
+
+def has_no_tables(result: CodeValidationResult, codes: Iterable[str]) -> bool:
+    """Return whether a query of a program's found no table, and nothing on its page makes any.
+
+    Then every query fails, with its tables spelt well or not: the page has its reader's database.
+
+    Args:
+        result: Of a block in Python.
+        codes: All that may have run before it, and itself.
+    """
+    is_lacking = _NO_TABLE.match(cause(result.details)) is not None
+    return is_lacking and not any(_CREATES.search(each[:READ_CHARACTERS]) for each in codes)
 
 
 def database_of(name: str, codes: Sequence[str]) -> str | None:

@@ -24,6 +24,7 @@ from daytona_validate._courses.words_below import words_in
 from daytona_validate._models import Missing, MissingKind
 
 T = TypeVar("T")
+_LEAST_PAGES = 2
 _GIVEN = frozenset({MissingKind.NAME, MissingKind.TYPE})
 
 
@@ -45,6 +46,8 @@ class Site:
     """Of the package that it documents, by language."""
     files: frozenset[str] = frozenset()
     """The names of its files, with and without their endings."""
+    names: Mapping[str, int] = field(default_factory=dict[str, int])
+    """On how many of its pages each name is defined, in what looks like Python."""
 
     def gifts(self, missing: Missing, language: str) -> Iterator[Gift]:
         """Yield what may make a name that a block lacks, likeliest first.
@@ -79,6 +82,9 @@ class Site:
             doctests=replace(self.doctests, names=_of(words, self.doctests.names)),
             imports=imports,
             files=frozenset(name for key in read & near.keys() for name in near[key]),
+            names={
+                name: min(pages, _LEAST_PAGES) for name, pages in _of(words, self.names).items()
+            },
         )
 
     def _of_tests(self, missing: Missing) -> Iterator[Gift]:
@@ -88,6 +94,10 @@ class Site:
         made = self.doctests.names.get(missing.name)
         if made is not None:
             yield Gift(made, f"{missing.name} of its site's conftest.py")
+
+    def defines(self, name: str) -> bool:
+        """Return whether its pages define a name: a type on one, anything else on some."""
+        return self.names.get(name, 0) >= (1 if name[:1].isupper() else _LEAST_PAGES)
 
     def is_of_tests_alone(self, name: str) -> bool:
         """Return whether a name is one that only the site's own tests can make."""

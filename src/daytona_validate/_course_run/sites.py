@@ -17,6 +17,7 @@ from daytona_validate._course_run.site import Site
 from daytona_validate._course_run.site_tree import DISK, SiteTree
 from daytona_validate._courses.doctest_set_up import DoctestSetUp, pytest_names, sphinx_set_up
 from daytona_validate._courses.site_imports import site_imports
+from daytona_validate._courses.site_names import names_of_pages
 
 _MOST_FILES = 10_000
 _MOST_PAGES = 400
@@ -97,6 +98,7 @@ def _site(root: Path, below: Path, tree: SiteTree) -> Site:
     return Site(
         imports={language: each for language, each in read if each is not None},
         files=frozenset(name for each in files for name in (each.name, each.stem)),
+        names=names_of_pages(pages),
     )
 
 

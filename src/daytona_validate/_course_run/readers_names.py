@@ -1,0 +1,63 @@
+"""Names of Python that a reader has from elsewhere: from other pages of the site, or by himself.
+
+A block that reads a name and binds it nowhere has one of its reader's, or a slip of the pen. A slip
+is made once, is known to no other page, and may have left a name behind that nothing reads.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from daytona_validate._course_run.bindings import Bindings, bindings
+from daytona_validate._course_run.site import Site
+
+_LEAST_READS = 2
+
+
+def is_readers_name(name: str, code: str, others: Sequence[str], site: Site) -> bool:
+    """Return whether a name that nothing on a page makes is meant to be the reader's.
+
+    Args:
+        name: What the block lacks.
+        code: The block.
+        others: The page's other blocks in Python.
+        site: Of the page.
+    """
+    own = bindings(code)
+    if own is None or not own.is_read_only(name) or _has_left_behind(name, code, own, others):
+        return False
+    return own.read[name] >= _LEAST_READS or site.defines(name)
+
+
+def makes_for_others(code: str, name: str) -> bool:
+    """Return whether code binds a name outside of its functions; yes of what is no Python."""
+    found = bindings(code)
+    return found is None or name in found.outer
+
+
+def reads_as_given(code: str, name: str) -> bool:
+    """Return whether code reads a name that it binds nowhere."""
+    found = bindings(code)
+    return found is None or found.is_read_only(name)
+
+
+def _has_left_behind(name: str, code: str, own: Bindings, others: Sequence[str]) -> bool:
+    """Return whether a block binds what the name may be a slip for: nothing reads that."""
+    left = own.unread() - {each for other in others for each in _read(other)}
+    if name[:1].isupper():
+        return any(_is_same_word(name, each) for each in left)
+    is_called = re.search(rf"(?<![\w.]){name}\(", code) is not None
+    variables = {each for each in left if not each[:1].isupper() and each != "_"}
+    return bool(variables if is_called else variables - own.defined)
+
+
+def _is_same_word(one: str, other: str) -> bool:
+    """Return whether one name begins with the other, and goes on within its last word."""
+    short, long = sorted((one, other), key=len)
+    return long.startswith(short) and not long[len(short) :][:1].isupper()
+
+
+def _read(code: str) -> frozenset[str]:
+    found = bindings(code)
+    return frozenset() if found is None else frozenset(found.read)
