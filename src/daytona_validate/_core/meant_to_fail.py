@@ -18,6 +18,7 @@ from dataclasses import replace
 
 from daytona_validate._core.compiler_errors import other_errors
 from daytona_validate._core.details import as_expected_details, cause
+from daytona_validate._core.failing_lines import failing_lines
 from daytona_validate._core.fragments.code_text import Comment, bare_text, code_line, comment_of
 from daytona_validate._core.hedges import is_hedged
 from daytona_validate._core.results import rejudged
@@ -93,7 +94,10 @@ def is_meant_to_fail(snippet: Snippet, result: CodeValidationResult) -> bool:
     """
     if not snippet.is_block or result.outcome not in _FAILED or result.error_line is None:
         return False
-    return _is_meant(snippet, result, result.error_line) and not _hides_slip(snippet, result)
+    lines = failing_lines(snippet.code, result)
+    is_meant = any(_is_meant(snippet, result, each) for each in lines.own)
+    is_meant = is_meant or any(_is_of_call(snippet, result, each) for each in lines.calling)
+    return is_meant and not _hides_slip(snippet, result)
 
 
 def _is_meant(snippet: Snippet, result: CodeValidationResult, line: int) -> bool:
@@ -109,6 +113,15 @@ def _is_meant(snippet: Snippet, result: CodeValidationResult, line: int) -> bool
         return True
     below = comment_of(snippet.code, snippet.language, line + 1)
     return below is not None and not below.code and _quotes(below.text, result)
+
+
+def _is_of_call(snippet: Snippet, result: CodeValidationResult, line: int) -> bool:
+    """Return whether the comment on a call names or quotes the error; a word is not enough."""
+    beside, name = comment_of(snippet.code, snippet.language, line), name_of(result)
+    if beside is None or not beside.code or is_slip(result):
+        return False
+    rest = None if name is None else _after_name(name, beside.text[:_READ_CHARACTERS])
+    return _quotes(beside.text, result) or (rest is not None and not is_hedged(rest))
 
 
 def _about(comment: str, line: str) -> str:

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 
 from daytona_validate._core.compiler_errors import other_errors
 from daytona_validate._core.details import cause
+from daytona_validate._core.failing_lines import failing_lines
 from daytona_validate._core.hedges import is_hedged
 from daytona_validate._core.page_context import PageContext
 from daytona_validate._core.slips import is_slip, says_slip
@@ -72,9 +73,20 @@ def _last_error(output: str) -> tuple[str, str] | None:
 
 
 def _in_comments(code: str, result: CodeValidationResult) -> Iterator[tuple[str, str]]:
-    """Yield the errors that the comments directly below the failing line begin with."""
-    line, lines = result.error_line or 0, code.split("\n")
-    for below in lines[line : line + _MOST_COMMENTS] if line else ():
+    """Yield the errors that the comments directly below the failing statement begin with.
+
+    Below one that only called it, an error counts that has its message.
+    """
+    at, lines = failing_lines(code, result), code.split("\n")
+    for line in at.own:
+        yield from _below(lines, line)
+    for line in at.calling:
+        yield from (each for each in _below(lines, line) if each[1].strip())
+
+
+def _below(lines: list[str], line: int) -> Iterator[tuple[str, str]]:
+    """Yield the errors that the comments directly below a line begin with."""
+    for below in lines[line : line + _MOST_COMMENTS]:
         comment = _COMMENT.fullmatch(below)
         if comment is None:
             break

@@ -57,8 +57,8 @@ def bindings(code: str) -> Bindings | None:
             outer.update(node.names)
         if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
             read[node.id] += 1
-        for child in ast.iter_child_nodes(node):
-            waiting.append((child, is_inner or isinstance(node, _SCOPES)))
+        is_inner = is_inner or isinstance(node, _SCOPES)
+        waiting.extend((child, is_inner) for child in ast.iter_child_nodes(node))
     return Bindings(
         outer=frozenset(outer), defined=frozenset(defined), inner=frozenset(inner), read=read
     )
