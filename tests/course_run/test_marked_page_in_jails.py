@@ -37,6 +37,13 @@ BLOCKS = (
     ("python should-fail", "1\n", "wrong_output", None),
     ("python", ">>> rate * 2\n6\n", "passed", None),
     ("python", ">>> rate * 2\n>>> rats\n6\n", "runtime_error", 2),
+    (
+        "python timeout=2",
+        "import socket\nsocket.create_server(('127.0.0.1', 0)).accept()\n",
+        "not_runnable",
+        None,
+    ),
+    ("python timeout=1", "import socket\nwhile True: pass\n", "timeout", None),
     ("python", "$ pip install shop\n", "not_runnable", None),
 )
 

@@ -9,14 +9,20 @@ seal is as for tests (`tests_account.py`).
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from daytona_validate._core.tests_account import seal
-from daytona_validate._models import Snippet
+from daytona_validate._models import CodeValidationResult, Outcome, Snippet, Stage
 
 _SERVER = re.compile(
     r"\b(?:listen|serve_forever|ListenAndServe\w*|createServer|HttpServer|uvicorn\.run|app\.run)\s*\("
 )
 """Calls of programs that serve until they are ended. It only chooses which advice is given."""
+_MAY_SERVE = re.compile(r"serve|listen|socket|\brun(?:_\w+)?\s*\(", re.IGNORECASE)
+_LISTENS = re.compile(r"; it listens on port \d{1,5}$")
+NO_END = "a server that does not end: `--until-listening`"
+"""Why a block that serves is no program that can pass or fail by itself."""
+_READ_CHARACTERS = 50_000
 _ENDED = frozenset({"python", "javascript", "typescript"})
 """The languages whose servers can be ended."""
 
@@ -24,6 +30,28 @@ _ENDED = frozenset({"python", "javascript", "typescript"})
 def is_server(code: str) -> bool:
     """Return whether code looks like a program that serves until it is ended."""
     return _SERVER.search(code) is not None
+
+
+def to_listening(snippet: Snippet, result: CodeValidationResult) -> Snippet | None:
+    """Return what to run to learn whether a block whose time was up serves; None: it does not.
+
+    Args:
+        snippet: What ran. A session cannot be ended so, and a program that stands alone has to end.
+        result: Its result.
+    """
+    is_up = result.outcome is Outcome.TIMEOUT and result.stage is Stage.RUN
+    is_asked = snippet.is_block and not (snippet.earlier or snippet.until_listening)
+    has_other_end = snippet.run_tests or snippet.must_reach_end
+    may_serve = result.language in _ENDED and _MAY_SERVE.search(snippet.code[:_READ_CHARACTERS])
+    if not (is_up and is_asked and may_serve) or has_other_end:
+        return None
+    return replace(snippet, until_listening=True, expected_output=None, should_fail=None)
+
+
+def is_listening(result: CodeValidationResult) -> bool:
+    """Return whether a program was ended since it only waited on a port that it listened on."""
+    has_listened = _LISTENS.search(result.details) is not None
+    return has_listened and result.outcome is Outcome.PASSED and result.exit_code == 0
 
 
 def listening_advice(snippet: Snippet, language: str) -> str:

@@ -10,6 +10,8 @@ from collections.abc import Generator, Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from daytona_validate._core.fragments.completion import not_runnable
+from daytona_validate._core.listening import NO_END, is_listening, to_listening
 from daytona_validate._courses.session_transcript import read_transcript
 from daytona_validate._models import CodeValidationResult, Snippet
 
@@ -44,10 +46,18 @@ Steps: TypeAlias = Generator[Request, Answer, None]
 
 
 def run(snippet: Snippet) -> Generator[Request, Answer, CodeValidationResult]:
-    """Have a snippet validated; `yield from` it."""
+    """Have a snippet validated; `yield from` it. One that serves is no program that ends."""
+    result = yield from _ran(snippet)
+    serves = to_listening(snippet, result)
+    if serves is not None and is_listening((yield from _ran(serves))):
+        return not_runnable(result, NO_END)
+    return read_transcript(snippet, result)
+
+
+def _ran(snippet: Snippet) -> Generator[Request, Answer, CodeValidationResult]:
     answer = yield Run(snippet)
     assert isinstance(answer, CodeValidationResult)  # noqa: S101 - `PageRun` answers so
-    return read_transcript(snippet, answer)
+    return answer
 
 
 def results_of(
