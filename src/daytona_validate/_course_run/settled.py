@@ -8,6 +8,7 @@ from daytona_validate._core.announced_errors import is_announced
 from daytona_validate._core.details import skipped_details
 from daytona_validate._core.fragments.completion import not_runnable
 from daytona_validate._core.hidden_slips import as_slip, without_others
+from daytona_validate._core.labelled_parts import labelled_part
 from daytona_validate._core.meant_to_fail import as_meant_result, is_meant_to_fail
 from daytona_validate._core.newer_python import for_newer_python
 from daytona_validate._core.results import rejudged
@@ -108,6 +109,7 @@ def by_version(
         return result
     is_made = _is_made(page, position, result)
     reason = other_version(course.context, course.page_code, result, is_made=is_made)
+    reason = reason or labelled_part(course.page_code, result)
     if reason is not None:
         return not_runnable(result, reason)
     return for_newer_python(page.code(position), result)
