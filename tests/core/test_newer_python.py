@@ -109,3 +109,25 @@ def test_hostile_code_takes_linear_time(piece: str) -> None:
         runtime="python 3.11.7",
     )
     assert_linear(lambda code: for_newer_python(code, failed), piece)
+
+
+F_STRING = "SyntaxError: f-string: unmatched '('"
+
+
+@pytest.mark.parametrize("code", ['f"a {b["c"]} {d}"', "f'{b('c')}'", 'x = f"{b(f"d")}!"'])
+def test_the_same_quotes_within_an_f_string_are_of_python_3_12(code: str) -> None:
+    assert judged(F_STRING, f"x = 1\n{code}\n", line=2).startswith("it is for Python 3.12")
+    assert judged(F_STRING, f"x = 1\n{code}\n", line=2, runtime="python 3.12.1") == ""
+
+
+@pytest.mark.parametrize(
+    ("code", "line"),
+    [('f"{b["c"}"', 1), ('f"{b c}"', 1), ('f"{b["c"]} {d"', 1), ('f"{b["c"]}"\nf(', 1), ("", 9)],
+)
+def test_a_mistake_in_an_f_string_stays_one(code: str, line: int) -> None:
+    assert judged(F_STRING, code, line=line) == ""
+
+
+@pytest.mark.parametrize("piece", ["{", '{"a"}', 'f"{', "}"])
+def test_long_f_strings_are_read_in_linear_time(piece: str) -> None:
+    assert_linear(lambda text: judged(F_STRING, f'f"{text}"'), piece)

@@ -47,13 +47,13 @@ def test_a_name_of_the_readers_is_no_mistake(code: str, name: str) -> None:
         ("till.open()", "till"),
         ("crate.open()", "crate"),
         ("shops = 1\nprint(shop)", "shop"),
-        ("market = Market()\nshop.open()", "shop"),
+        ("market = load(1)\nshop.open()\ndef load(a): ...", "shop"),
         ("def start(): ...\nshop(1)", "shop"),
         ("shop = shop + 1", "shop"),
         ("class Parcels: ...\nprint(Parcel(1))", "Parcel"),
         ("class Parcelqxz: ...\nprint(Parcel(1))", "Parcel"),
-        ("wagonage = load()\nwagon.couple()\nwagon.uncouple()", "wagon"),
-        ("result = load()\nprint(output)\nprint(output.size)", "output"),
+        ("wagonage = 1\nwagon.couple()\nwagon.uncouple()", "wagon"),
+        ("result = 1\nprint(output)\nprint(output.size)", "output"),
         ("pint(1)\npint(2)", "pint"),
         ("json.loads('')\njson.loads('')", "json"),
         ("crate.open(\ncrate.close()", "crate"),
@@ -61,6 +61,37 @@ def test_a_name_of_the_readers_is_no_mistake(code: str, name: str) -> None:
 )
 def test_a_name_that_may_be_a_slip_stays_a_mistake(code: str, name: str) -> None:
     assert outcome(code, name, site=SITE) is Outcome.RUNTIME_ERROR
+
+
+@pytest.mark.parametrize(
+    ("code", "others", "is_readers"),
+    [
+        ("stall(crate, weigher)", (), True),
+        ("class Market(Shop):\n    crate = Crate()", (), True),
+        ("stall(crate)", ("def stall(a): ...",), False),
+        ("stall(crate)", ("from market import *",), False),
+        ("stall(crate, weigher)", ("stall(",), False),
+        ("stall(crate, print, json)", ("def stall(a): ...",), False),
+        ("stall(crate, stallz)", ("def stall(a): ...",), False),
+        ("stall(crate, crates)", ("def stall(a): ...",), False),
+        ("market = Market()\nstall(crate)", (), True),
+        ("market = 1\nstall(crate)", ("def stall(a): ...",), False),
+    ],
+)
+def test_a_slip_leaves_no_other_name_unknown(
+    code: str, others: tuple[str, ...], *, is_readers: bool
+) -> None:
+    expected = Outcome.NOT_RUNNABLE if is_readers else Outcome.RUNTIME_ERROR
+    name = "Crate" if "Crate" in code else "crate"
+    assert outcome(code, name, *others) is expected
+
+
+def test_a_name_that_other_blocks_have_as_their_own_is_no_misspelt_import() -> None:
+    view = "def view(request):\n    return 1\n"
+    uses = "print(request.path)"
+    assert outcome(uses, "request", uses) is Outcome.RUNTIME_ERROR
+    assert outcome(uses, "request", uses, view) is Outcome.NOT_RUNNABLE
+    assert outcome(uses, "request", uses, view, "import requests") is Outcome.RUNTIME_ERROR
 
 
 def test_what_a_function_of_another_block_binds_is_its_own() -> None:
@@ -74,7 +105,7 @@ def test_what_a_function_of_another_block_binds_is_its_own() -> None:
 
 
 def test_what_another_block_reads_is_left_behind_by_none() -> None:
-    code = "stall = load()\nshop.open()"
+    code = "stall = 1\nshop.open()"
     assert outcome(code, "shop", site=SITE) is Outcome.RUNTIME_ERROR
     assert outcome(code, "shop", "print(stall)", site=SITE) is Outcome.NOT_RUNNABLE
     assert outcome(code, "shop", "print(stall", site=SITE) is Outcome.RUNTIME_ERROR

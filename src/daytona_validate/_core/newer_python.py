@@ -7,6 +7,7 @@ code counts as that of a later syntax only if all the rest of it can be read.
 from __future__ import annotations
 
 import re
+from itertools import chain, zip_longest
 
 from daytona_validate._core.details import cause, failure_details
 from daytona_validate._core.python_tree import python_tree
@@ -51,6 +52,8 @@ _PARAMETERS = re.compile(
     r"^([ \t]*(?:async[ \t]+)?(?:class|def)[ \t]+\w+)\[[^\[\]\n]{1,200}\]", re.MULTILINE
 )
 _SINCE_TYPES = (3, 12)
+_OF_F_STRING = "SyntaxError: f-string: "
+_QUOTES_INSIDE = re.compile(r"\{[^{}\n]{0,300}\}")
 _VERSION = re.compile(r"python (\d{1,3})\.(\d{1,3})")
 _MOST_CHARACTERS = 100_000
 
@@ -86,7 +89,24 @@ def _since_syntax(code: str, said: str, line: int | None) -> tuple[int, int] | N
     """Return the version of a line's syntax, if the older one can read all but that."""
     if line is None or not said.startswith("SyntaxError: ") or len(code) > _MOST_CHARACTERS:
         return None
+    if said.startswith(_OF_F_STRING):
+        return _SINCE_TYPES if _has_same_quotes(code, line) else None
     older = _PARAMETERS.sub(r"\1", _TYPE.sub(r"\1\2 =", code))
     lines, before = older.split("\n"), code.split("\n")
     is_there = line <= len(lines) and lines[line - 1] != before[line - 1]
     return _SINCE_TYPES if is_there and python_tree(older) is not None else None
+
+
+def _has_same_quotes(code: str, line: int) -> bool:
+    """Return whether code can be read once an f-string has other quotes inside than outside."""
+    lines = code.split("\n")
+    if not 0 < line <= len(lines):
+        return False
+    for quote, other in (('"', "'"), ("'", '"')):
+        parts = _QUOTES_INSIDE.split(lines[line - 1])
+        inside = [each.replace(quote, other) for each in _QUOTES_INSIDE.findall(lines[line - 1])]
+        swapped = "".join(chain.from_iterable(zip_longest(parts, inside, fillvalue="")))
+        changed = [*lines[: line - 1], swapped, *lines[line:]]
+        if swapped != lines[line - 1] and python_tree("\n".join(changed)) is not None:
+            return True
+    return False

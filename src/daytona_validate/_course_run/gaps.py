@@ -37,6 +37,7 @@ from daytona_validate._course_run.missing_tables import (
 )
 from daytona_validate._course_run.page_words import words_of, words_of_page
 from daytona_validate._course_run.readers_names import (
+    binds_inside,
     is_readers_name,
     makes_for_others,
     reads_as_given,
@@ -180,7 +181,8 @@ def _gap(
             or _stands_in(name, known, codes, language)
             or _is_said(name, others, language)
         )
-        is_gap = is_said and _is_foreign(name, known, language)
+        is_in_use = language == "python" and binds_inside(others, name)
+        is_gap = is_said and _is_foreign(name, known, language, is_in_use=is_in_use)
         return name if is_gap else None
     classes = {found[0]: None for found in _CLASSES.finditer(bare_text(code, language))}
     said = (each for each in classes if _is_said(each, others, language))
@@ -222,13 +224,19 @@ def _is_gap(name: str, known: frozenset[str], codes: list[str], language: str) -
     return is_open and not is_made and _is_foreign(name, known, language)
 
 
-def _is_foreign(name: str, known: frozenset[str], language: str) -> bool:
-    """Return whether a name is near to no other: nobody has misspelt it."""
+def _is_foreign(
+    name: str, known: frozenset[str], language: str, *, is_in_use: bool = False
+) -> bool:
+    """Return whether a name is near to no other: nobody has misspelt it.
+
+    One that other blocks have for things of their own is no misspelt import: `request`.
+    """
     own = OWN_NAMES[language]
     folded = name.casefold()
     if len(name) < _SHORTEST or any(each.casefold() in (folded, folded[:-1]) for each in own):
         return False
     part = name.rpartition(".")[2]
     is_class = part[0].isupper()  # the capital of `Node` makes it no misspelt `code`, nor `None`
-    words = (known | FORGOTTEN_NAMES[language] | own) - ({"None"} if is_class else set())
+    imported = frozenset[str]() if is_in_use else FORGOTTEN_NAMES[language]
+    words = (known | imported | own) - ({"None"} if is_class else set())
     return not is_misspelt(part, (each for each in words if each[0].isupper() == is_class))

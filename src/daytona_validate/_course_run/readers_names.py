@@ -1,7 +1,8 @@
 """Names of Python that a reader has from elsewhere: from other pages of the site, or by himself.
 
 A block that reads a name and binds it nowhere has one of its reader's, or a slip of the pen. A slip
-is made once, is known to no other page, and may have left a name behind that nothing reads.
+is made once, is known to no other page, leaves no other name unknown, and may have left one behind
+that nothing reads.
 """
 
 from __future__ import annotations
@@ -9,10 +10,13 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from daytona_validate._core.fragments.known_names import FORGOTTEN_NAMES, OWN_NAMES
+from daytona_validate._core.fragments.near_names import is_misspelt
 from daytona_validate._course_run.bindings import Bindings, bindings
 from daytona_validate._course_run.site import Site
 
 _LEAST_READS = 2
+_KNOWN = FORGOTTEN_NAMES["python"] | OWN_NAMES["python"]
 
 
 def is_readers_name(name: str, code: str, others: Sequence[str], site: Site) -> bool:
@@ -25,9 +29,17 @@ def is_readers_name(name: str, code: str, others: Sequence[str], site: Site) -> 
         site: Of the page.
     """
     own = bindings(code)
-    if own is None or not own.is_read_only(name) or _has_left_behind(name, code, own, others):
+    if own is None or not own.is_read_only(name):
         return False
-    return own.read[name] >= _LEAST_READS or site.defines(name)
+    is_known = own.read[name] >= _LEAST_READS or site.defines(name)
+    is_known = is_known and not _has_left_behind(name, code, own, others)
+    return is_known or _lacks_others(name, own, others)
+
+
+def binds_inside(codes: Sequence[str], name: str) -> bool:
+    """Return whether a function of some code has a parameter or a variable of a name."""
+    found = (bindings(each) for each in codes)
+    return any(each is not None and name in each.inner for each in found)
 
 
 def makes_for_others(code: str, name: str) -> bool:
@@ -50,6 +62,17 @@ def _has_left_behind(name: str, code: str, own: Bindings, others: Sequence[str])
     is_called = re.search(rf"(?<![\w.]){name}\(", code) is not None
     variables = {each for each in left if not each[:1].isupper() and each != "_"}
     return bool(variables if is_called else variables - own.defined)
+
+
+def _lacks_others(name: str, own: Bindings, others: Sequence[str]) -> bool:
+    """Return whether a block lacks another name as well, that is nearly no other: a slip is one."""
+    around = [*map(bindings, others)]
+    made = own.outer | own.inner
+    made = made.union(*(each.outer for each in around if each is not None))
+    if None in around or "*" in made:
+        return False
+    unknown = own.read.keys() - made - _KNOWN - {name}
+    return any(not is_misspelt(each, own.read.keys() | made | _KNOWN) for each in unknown)
 
 
 def _is_same_word(one: str, other: str) -> bool:
