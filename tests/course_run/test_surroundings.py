@@ -55,6 +55,7 @@ def fingerprint(page: tuple[CourseSnippet, ...], rules: RunRules = RULES) -> str
         ("conftest.py", "def f(doctest_namespace):\n    doctest_namespace['b'] = 1\n"),
         ("other.md", "    from parcels.boxes import Box\n" * 4),
         ("pyproject.toml", "[project]\nname = 'parcels'\n"),
+        ("names.md", "    class Box:\n"),
         ("boxs.csv", "a slip of a name that is read: only its name counts"),
     ],
 )
@@ -71,6 +72,7 @@ def test_a_file_around_it(page: tuple[CourseSnippet, ...], name: str, text: str)
     [
         ("notes.txt", "no neighbour, and no name that is read"),
         ("more.md", "    from parcels import Bag\n"),
+        ("names.md", "    class Bag:\n"),
         ("conf.py", "doctest_global_setup = 'x = 1'  # a comment"),
         ("conftest.py", "def f(doctest_namespace):\n    doctest_namespace['other'] = 1\n"),
     ],

@@ -123,4 +123,5 @@ def _is_counterpart(failed: _Label, other: _Label) -> bool:
     """Return whether a part is set against another one, as what is to be done in its place."""
     if failed.word is not None:
         return other.word in _PAIRS.get(failed.word, ())
-    return bool(failed.version and other.version) and failed.version < other.version
+    own, others = failed.version, other.version
+    return own is not None and others is not None and own < others

@@ -83,4 +83,5 @@ def _seen(site: Site, page: Sequence[CourseSnippet]) -> object:
         for language, each in seen.imports.items()
     )
     doctests = seen.doctests
-    return imports, doctests.code, sorted(doctests.names.items()), sorted(seen.files)
+    of_tests = (doctests.code, sorted(doctests.names.items()))
+    return imports, *of_tests, sorted(seen.files), sorted(seen.names.items())
