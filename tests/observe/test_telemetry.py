@@ -43,6 +43,27 @@ def test_a_snippet_is_a_span_with_children_and_a_linked_removal() -> None:
     linked = {by_id[each["links"][0]["context"]["span_id"]]["name"] for each in deletions}
     assert (len(deletions), linked) == (4, {"validate python"})
     assert {each["parent_id"] for each in deletions} == {None}
+    assert {each["status"]["status_code"] for each in deletions} == {"UNSET"}
+
+
+def test_a_removal_that_fails_is_an_error_span() -> None:
+    found = shown("""
+    async def main():
+        failed = SandboxUnavailable("still mounted", reason=Reason.HOST_FAILED)
+        provider = FakeProvider(close_errors=[failed, ValueError("odd")])
+        async with Validator(provider=provider) as validator:
+            for number in range(3):
+                result = await validator.validate(f"print({number})", "python")
+                assert result.outcome == "passed"
+    asyncio.run(main())
+    """)
+    deletions = [each for each in found["spans"] if each["name"] == "sandbox delete"]
+    ends = [(x["status"]["status_code"], x["attributes"].get("error.type")) for x in deletions]
+    assert ends == [("ERROR", "host_failed"), ("ERROR", "bug"), ("UNSET", None)]
+    (unconfirmed,) = metrics_of(found)["daytona_validate.sandboxes.unconfirmed"]["data"][
+        "data_points"
+    ]
+    assert (unconfirmed["value"], unconfirmed["attributes"]) == (2, {"certainty": "certain"})
 
 
 def test_metrics_have_units_buckets_and_few_attributes() -> None:

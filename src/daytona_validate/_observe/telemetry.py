@@ -11,7 +11,6 @@ from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 from daytona_validate._core.languages.table import LANGUAGES
-from daytona_validate._errors import reason_of
 from daytona_validate._models import CodeValidationResult, Outcome, Reason
 
 _NAME = "daytona_validate"
@@ -41,8 +40,8 @@ class Telemetry:
     def ended(self, span: Any, result: CodeValidationResult) -> None:  # noqa: ANN401
         """Note a result in its span."""
 
-    def failed(self, span: Any, error: Exception) -> None:  # noqa: ANN401
-        """Note in its span why there was no sandbox, or no verdict."""
+    def failed(self, span: Any, reason: Reason) -> None:  # noqa: ANN401
+        """Note in its span why something failed."""
 
     def finished(self, result: CodeValidationResult, total_s: float) -> None:
         """Note a result in the meters."""
@@ -144,11 +143,10 @@ class _Otel(Telemetry):
         span.set_attribute(f"{_NAME}.outcome", result.outcome.value)
         span.set_attribute(f"{_NAME}.fault", result.fault.value)
         if result.outcome is Outcome.UNAVAILABLE:
-            span.set_attribute("error.type", (result.reason or Reason.OTHER).value)
-            span.set_status(self._trace.StatusCode.ERROR)
+            self.failed(span, result.reason or Reason.OTHER)
 
-    def failed(self, span: Any, error: Exception) -> None:  # noqa: ANN401 - see above
-        span.set_attribute("error.type", reason_of(error).value)
+    def failed(self, span: Any, reason: Reason) -> None:  # noqa: ANN401 - see above
+        span.set_attribute("error.type", reason.value)
         span.set_status(self._trace.StatusCode.ERROR)
 
     def finished(self, result: CodeValidationResult, total_s: float) -> None:

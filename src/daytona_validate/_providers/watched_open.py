@@ -8,7 +8,9 @@ from contextlib import AbstractAsyncContextManager
 from types import TracebackType
 from typing import Any, Protocol, runtime_checkable
 
+from daytona_validate._errors import reason_of
 from daytona_validate._models import Execution, SandboxSpec, Snippet, Stage
+from daytona_validate._observe.telemetry import Telemetry
 from daytona_validate._observe.watch import Watch
 from daytona_validate._providers.protocol import Sandbox, SandboxProvider
 
@@ -26,14 +28,24 @@ def watched_open(
     provider: SandboxProvider, watch: Watch
 ) -> Callable[[SandboxSpec], AbstractAsyncContextManager[Sandbox]]:
     """Return what opens sandboxes of a provider and has an observer told of each."""
-    opens = provider.open
+    telemetry = watch.telemetry
     if isinstance(provider, ReportingProvider):
         provider.report_to(watch)
+        opens = provider.open
     else:
-        opens = lambda spec: _Watched(provider.open(spec), watch)  # noqa: E731 - one of two
-    if not watch.telemetry.is_on:
+        opens = _watched(provider, watch)
+    if not telemetry.is_on:
         return opens
-    return lambda spec: _Traced(opens(spec), spec.language, provider.name, watch)
+    return lambda spec: _Traced(opens(spec), spec.language, provider.name, telemetry)
+
+
+def _watched(
+    provider: SandboxProvider, watch: Watch
+) -> Callable[[SandboxSpec], AbstractAsyncContextManager[Sandbox]]:
+    telemetry = watch.telemetry
+    if telemetry.is_on:
+        return lambda spec: _Watched(_TracedRemoval(provider.open(spec), telemetry), watch)
+    return lambda spec: _Watched(provider.open(spec), watch)
 
 
 class _Watched:
@@ -58,8 +70,7 @@ class _Watched:
         traceback: TracebackType | None,
     ) -> bool | None:
         try:
-            with self._watch.telemetry.deletion():
-                swallows = await self._context.__aexit__(kind, error, traceback)
+            swallows = await self._context.__aexit__(kind, error, traceback)
         except asyncio.CancelledError:  # it is removed all the same: the contract says so
             self._watch.deleted(self._name)
             raise
@@ -73,6 +84,31 @@ class _Watched:
         return swallows
 
 
+class _TracedRemoval:
+    """Context of a sandbox, with a span around its removal."""
+
+    def __init__(self, context: AbstractAsyncContextManager[Sandbox], telemetry: Telemetry) -> None:
+        self._context = context
+        self._telemetry = telemetry
+
+    async def __aenter__(self) -> Sandbox:
+        return await self._context.__aenter__()
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> bool | None:
+        with self._telemetry.deletion() as span:
+            try:
+                return await self._context.__aexit__(kind, error, traceback)
+            except Exception as other:
+                if other is not error:
+                    self._telemetry.failed(span, reason_of(other))
+                raise
+
+
 class _Traced:
     """Context of a sandbox, with a span around its making and another around each run."""
 
@@ -81,18 +117,18 @@ class _Traced:
         context: AbstractAsyncContextManager[Sandbox],
         language: str,
         provider: str,
-        watch: Watch,
+        telemetry: Telemetry,
     ) -> None:
         self._context = context
         self._about = (language, provider)
-        self._telemetry = watch.telemetry
+        self._telemetry = telemetry
 
     async def __aenter__(self) -> Sandbox:
         with self._telemetry.span("sandbox create", *self._about) as span:
             try:
                 sandbox = await self._context.__aenter__()
             except Exception as error:
-                self._telemetry.failed(span, error)
+                self._telemetry.failed(span, reason_of(error))
                 raise
         return _TracedSandbox(sandbox, self)
 
@@ -109,7 +145,7 @@ class _Traced:
             try:
                 return await sandbox.run(snippet, until=until)
             except Exception as error:
-                self._telemetry.failed(span, error)
+                self._telemetry.failed(span, reason_of(error))
                 raise
 
 

@@ -27,6 +27,12 @@ THROTTLE_PATIENCE_S = 120.0
 """How long one try waits behind a throttle: what lies still is ended by the service by then."""
 
 
+def throttled(retry_after_s: float) -> ServiceFailure:
+    """Return the failure of a request that is not sent, as the throttle lasts too long."""
+    said = "Daytona's rate limit is exceeded"
+    return ServiceFailure(said, kind=FailureKind.THROTTLED, retry_after_s=retry_after_s)
+
+
 class RemovalState(StrEnum):
     """What is known of a sandbox that is to be removed."""
 

@@ -23,11 +23,13 @@ from daytona_validate._providers.daytona.removal_steps import (
     Removal,
     RemovalState,
     answer_of,
+    throttled,
 )
 from daytona_validate._providers.daytona.retry_rules import THROTTLE_S
 from daytona_validate._providers.daytona.told_sandboxes import ToldSandboxes
-from daytona_validate._providers.daytona.wire.failures import FailureKind, ServiceFailure
+from daytona_validate._providers.daytona.wire.failures import REASONS, FailureKind, ServiceFailure
 from daytona_validate._providers.daytona.wire.service import Service
+from daytona_validate._reason import Reason
 from daytona_validate._runtime.gate import Gate
 from daytona_validate._runtime.log_once import LogOnce
 from daytona_validate._runtime.tasks import hide
@@ -35,8 +37,7 @@ from daytona_validate._runtime.tasks import hide
 _logger = logging.getLogger("daytona_validate")
 
 AT_ONCE = 100
-"""At a time; more where more sandboxes were in use: else they would pile up, and use up the quota.
-"""
+"""At a time; more where more sandboxes were in use: else they would pile up and use the quota."""
 SWEEP = "`daytona-validate sweep` removes what is left."
 NAMES_LOGGED = 20
 LAST_LOOK_S = 1.0
@@ -142,14 +143,11 @@ class Removals:
         for task in self._tasks.values():
             hide(task)
         self._restart(self._interrupted)
-        loop = asyncio.get_running_loop()
-        deadline_s = loop.time() + longest_s
+        deadline_s = (loop := asyncio.get_running_loop()).time() + longest_s
         await self._until(min(deadline_s, loop.time() + SILENCE_S))
         if self._tasks and (left_s := deadline_s - loop.time()) > 0:
-            _logger.warning(
-                "Making sure that no sandbox is left at Daytona: %d to go, for %.0f s at most.",
-                *(len(self._tasks), left_s),
-            )
+            said = "Making sure that no sandbox is left at Daytona: %d to go, for %.0f s at most."
+            _logger.warning(said, len(self._tasks), left_s)
             await self._until(deadline_s)
         self._is_waited_for = False
         await self._give_up()
@@ -177,17 +175,26 @@ class Removals:
             self.remove_soon(name, is_doubtful=is_doubtful)
 
     async def _remove(self, name: str, *, is_doubtful: bool) -> None:
-        with self.told.watch.telemetry.deletion():
-            failure = await self._send(name)
-            if failure is None:
-                self._is_removed(name)
-            else:
-                await self._insist(name, failure, is_doubtful=is_doubtful)
+        telemetry = self.told.watch.telemetry
+        with telemetry.deletion() as span:
+            try:
+                failure = await self._send(name)
+                if failure is None:
+                    self._is_removed(name)
+                elif left := await self._insist(name, failure, is_doubtful=is_doubtful):
+                    telemetry.failed(span, REASONS[left.kind])
+            except asyncio.CancelledError:  # given up, or made up for later
+                telemetry.failed(span, Reason.CLOSED)
+                raise
 
     async def _insist(
         self, name: str, failure: ServiceFailure | None, *, is_doubtful: bool
-    ) -> None:
-        """Go on after a first request that failed, until the sandbox is gone or all was tried."""
+    ) -> ServiceFailure | None:
+        """Go on after a first request that failed, until the sandbox is gone or all was tried.
+
+        Returns:
+            The last failure, if it is left.
+        """
         removal = Removal(is_doubtful=is_doubtful)
         while True:
             answer = await self._answer(name, failure)
@@ -199,9 +206,9 @@ class Removals:
             await self._sleep(LAST_LOOK_S)
             is_there = await self._is_there(name)
             if is_there:
-                await self._insist(name, await self._send(name), is_doubtful=False)
+                return await self._insist(name, await self._send(name), is_doubtful=False)
             if is_there is not None:  # it is only the last answer that was lost
-                return
+                return None
         if removal.state is RemovalState.GONE:
             self._is_removed(name)
         elif removal.state is not RemovalState.NEVER_EXISTED:
@@ -212,10 +219,12 @@ class Removals:
                     extra={"sandbox_id": name},
                 )
             self._is_left(name, is_doubtful=removal.state is RemovalState.UNCONFIRMED)
+            return failure
+        return None
 
     async def _send(self, name: str) -> ServiceFailure | None:
         if self._gate.left_s > 0 and not await self._gate.wait(THROTTLE_PATIENCE_S):
-            return _throttled(self._gate.left_s)
+            return throttled(self._gate.left_s)
         async with self._places:
             try:
                 await self._service.delete(name)
@@ -288,9 +297,3 @@ class Removals:
 
 def _listed(names: list[str], count: int) -> str:
     return ", ".join(names) + (", …" if count > len(names) else "")
-
-
-def _throttled(retry_after_s: float) -> ServiceFailure:
-    return ServiceFailure(
-        "Daytona's rate limit is exceeded", kind=FailureKind.THROTTLED, retry_after_s=retry_after_s
-    )
