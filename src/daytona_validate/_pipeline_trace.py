@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
-from typing import TypeAlias
 
 from daytona_validate._core.results import RunContext
 from daytona_validate._errors import reason_of
-from daytona_validate._models import Reason, SandboxSpec, Snippet, Timings
+from daytona_validate._models import Reason, Snippet, Timings
 from daytona_validate._observe.watch import Watch
-from daytona_validate._providers.protocol import Sandbox
+from daytona_validate._providers.watched_open import Open
 from daytona_validate._runtime.limiter import Caller
 from daytona_validate._runtime.tasks import cancels
-
-Open: TypeAlias = Callable[[SandboxSpec], AbstractAsyncContextManager[Sandbox]]
-"""As `SandboxProvider.open`."""
 
 
 @dataclass(slots=True, kw_only=True)

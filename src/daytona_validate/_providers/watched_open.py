@@ -6,13 +6,16 @@ import asyncio
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from types import TracebackType
-from typing import Any, Protocol, runtime_checkable
+from typing import Any, Protocol, TypeAlias, runtime_checkable
 
 from daytona_validate._errors import reason_of
 from daytona_validate._models import Execution, SandboxSpec, Snippet, Stage
 from daytona_validate._observe.telemetry import Telemetry
 from daytona_validate._observe.watch import Watch
 from daytona_validate._providers.protocol import Sandbox, SandboxProvider
+
+Open: TypeAlias = Callable[[SandboxSpec], AbstractAsyncContextManager[Sandbox]]
+"""As `SandboxProvider.open`."""
 
 
 @runtime_checkable
@@ -24,14 +27,12 @@ class ReportingProvider(SandboxProvider, Protocol):
         ...
 
 
-def watched_open(
-    provider: SandboxProvider, watch: Watch
-) -> Callable[[SandboxSpec], AbstractAsyncContextManager[Sandbox]]:
+def watched_open(provider: SandboxProvider, watch: Watch) -> Open:
     """Return what opens sandboxes of a provider and has an observer told of each."""
     telemetry = watch.telemetry
+    opens: Open = provider.open
     if isinstance(provider, ReportingProvider):
         provider.report_to(watch)
-        opens = provider.open
     else:
         opens = _watched(provider, watch)
     if not telemetry.is_on:
@@ -39,9 +40,7 @@ def watched_open(
     return lambda spec: _Traced(opens(spec), spec.language, provider.name, telemetry)
 
 
-def _watched(
-    provider: SandboxProvider, watch: Watch
-) -> Callable[[SandboxSpec], AbstractAsyncContextManager[Sandbox]]:
+def _watched(provider: SandboxProvider, watch: Watch) -> Open:
     telemetry = watch.telemetry
     if telemetry.is_on:
         return lambda spec: _Watched(_TracedRemoval(provider.open(spec), telemetry), watch)
