@@ -11,6 +11,7 @@ from collected import snippets_of
 from daytona_validate._core.not_read import Why
 from daytona_validate._courses.collect import collect
 from daytona_validate._courses.collect_options import CollectOptions
+from daytona_validate._courses.file_formats import not_opened
 from daytona_validate._errors import ConfigurationError
 from daytona_validate._models import Snippet
 
@@ -247,6 +248,14 @@ def test_a_folder_that_cannot_be_listed_says_so_in_its_place() -> None:
     gone, after = snippets_of(snippets)
     assert (str(gone.location), str(after.location)) == ("c/d:1", "c/e.md:1")
     assert "cannot be listed" in (gone.unreadable or "")
+
+
+def test_what_is_closed_to_the_user_is_told_with_what_to_do() -> None:
+    closed = not_opened("cannot be listed", PermissionError(13, "Denied"), path="c")
+    assert closed.course is not None
+    assert closed.course.snippet.unreadable == (
+        "cannot be listed: Denied (let your user read it, or leave it out by --exclude)"
+    )
 
 
 def test_a_name_of_any_bytes_can_be_shown() -> None:

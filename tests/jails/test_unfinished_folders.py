@@ -108,6 +108,6 @@ def test_a_cache_that_cannot_be_filled_is_no_bug(tmp_path: Path) -> None:
     (cache / "commands").touch()
     (cache / "bubblewrap").touch()
     partial_of(cache / "thing").mkdir()
-    with pytest.raises(SandboxUnavailable, match=r"could not be put into the cache folder"):
+    with pytest.raises(SandboxUnavailable, match=r"could not be prepared: .*cache"):
         jail_host(cache)
     assert _hidden(cache) == []

@@ -76,6 +76,7 @@ def emulator(
     from daytona_validate._cli.screen.log_on_screen import log_on
     from daytona_validate._cli.screen.screen import Screen
     from daytona_validate._errors import ConfigurationError
+    from daytona_validate._jails.wheels import install_line
     from daytona_validate._linux_only import refuse_other_systems
 
     refuse_other_systems()
@@ -84,7 +85,7 @@ def emulator(
     except ModuleNotFoundError as error:
         package = (error.name or "more").partition(".")[0]
         raise ConfigurationError(
-            f"The emulator needs {package}: pip install 'daytona-validate[emulator]'"
+            f"The emulator needs {package}: {install_line('emulator')}"
         ) from None
 
     screen = Screen()

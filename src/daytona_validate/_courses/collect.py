@@ -29,6 +29,7 @@ from daytona_validate._courses.file_formats import (
     accepted_names,
     holds_code,
     is_page,
+    not_opened,
     reader_of,
     refused,
     unnamed,
@@ -211,7 +212,7 @@ class _Files:
                 yield found
                 continue
             if isinstance(found, OSError):
-                yield refused(f"cannot be listed: {found.strerror}", path=_shown(found.filename))
+                yield not_opened("cannot be listed", found, path=_shown(found.filename))
                 continue
             same_file = found if found == STDIN else os.path.realpath(found)
             if same_file not in seen:
@@ -271,7 +272,7 @@ def _pieces(
             return  # a package.json, a table of figures: nobody named it
         yield refused(str(problem), path=shown)
     except OSError as error:
-        yield refused(f"the file cannot be read: {error.strerror}", path=shown)
+        yield not_opened("the file cannot be read", error, path=shown)
 
 
 def _with_included(

@@ -85,6 +85,13 @@ def accepted_names() -> str:
     return ", ".join((*_READERS, *_source_suffixes()))
 
 
+def not_opened(problem: str, error: OSError, *, path: str) -> Piece:
+    """Return the unreadable snippet of what the system does not open."""
+    is_closed = isinstance(error, PermissionError)
+    advice = " (let your user read it, or leave it out by --exclude)" if is_closed else ""
+    return refused(f"{problem}: {error.strerror}{advice}", path=path)
+
+
 def refused(problem: str, *, path: str) -> Piece:
     """Return the unreadable snippet of a file, or of its rest, that cannot be read."""
     location = Location(path, 1)

@@ -19,6 +19,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from daytona_validate._core.printable import one_line
 from daytona_validate._errors import SandboxUnavailable
 from daytona_validate._reason import Reason
 from daytona_validate._runtime.file_lock import exclusive_if_free
@@ -29,6 +30,8 @@ COPIES = "owned-copies"
 """In a folder of the cache: where copies of parts of it are made later, for other ids."""
 _PARTIAL, _LOCK = ".partial", ".lock"
 _ADVICE = "Name another one in DAYTONA_CACHE_DIR."
+_MOST_SAID = 300
+_FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
 def default_cache_folder(environment: Mapping[str, str], *, uid: int | None) -> Path:
@@ -72,6 +75,18 @@ def cache_folder(wanted: Path | None = None) -> Path:
             f"The cache folder {folder} {reason}. {_ADVICE}", reason=Reason.HOST_FAILED
         )
     return folder
+
+
+def why_not_filled(error: OSError, folder: Path) -> str:
+    """Return, as one line for people, why something could not be put into the cache.
+
+    Args:
+        error: What was raised.
+        folder: Of the cache; named where the error names no file.
+    """
+    said = one_line(error.strerror or str(error), _MOST_SAID)
+    advice = f"; make room, or name another cache folder than {folder} in DAYTONA_CACHE_DIR"
+    return f"{error.filename or folder}: {said}{advice if error.errno in _FULL else ''}"
 
 
 def private_folder(name: str, cache_dir: Path | None = None) -> Path:

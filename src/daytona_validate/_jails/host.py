@@ -10,7 +10,7 @@ from pathlib import Path
 from daytona_validate._errors import SandboxUnavailable
 from daytona_validate._jails.base_image import base
 from daytona_validate._jails.bubblewrap import Bubblewrap, bubblewrap
-from daytona_validate._jails.cache_folder import cache_folder, sweep_unfinished
+from daytona_validate._jails.cache_folder import cache_folder, sweep_unfinished, why_not_filled
 from daytona_validate._jails.ceilings import Highest
 from daytona_validate._jails.host_ids import ids_folder
 from daytona_validate._jails.inherited import InheritedRlimits
@@ -54,7 +54,7 @@ def jail_host(cache_dir: Path | None = None) -> JailHost:
         )
     except OSError as error:
         raise SandboxUnavailable(
-            f"What every sandbox needs could not be put into the cache folder {cache}: {error}.",
+            f"What every sandbox needs could not be prepared: {why_not_filled(error, cache)}",
             reason=Reason.HOST_FAILED,
         ) from error
 

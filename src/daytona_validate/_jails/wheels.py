@@ -8,7 +8,12 @@ from __future__ import annotations
 
 import os
 import platform
+import shlex
+import shutil
+import sys
 from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
 
 MACHINES = ("x86_64", "aarch64")
 """As in the markers of `pyproject.toml`."""
@@ -17,8 +22,32 @@ OLDEST_GLIBC = (2, 28)
 
 
 def install_line(extra: str) -> str:
-    """Return the command that installs an extra."""
-    return f"pip install 'daytona-validate[{extra}]'"
+    """Return the command that installs an extra where this process's own packages are."""
+    pip = pip_of(sys.executable, search=os.environ.get("PATH", ""), prefix=f"{_folder()}{os.sep}")
+    return f"{pip} install 'daytona-validate[{extra}]'"
+
+
+def pip_of(python: str, *, search: str, prefix: str) -> str:
+    """Return the words that call an interpreter's own pip.
+
+    Args:
+        python: The interpreter: that of a virtual environment is often not the shell's own.
+        search: The search path, on which `pip` may be another one.
+        prefix: Of paths that are shown without it: the working folder.
+    """
+    own, found = Path(python).with_name("pip"), shutil.which("pip", path=search)
+    with suppress(OSError):
+        if found is not None and own.samefile(found):
+            return "pip"
+    words = [str(own)] if own.exists() else [python, "-m", "pip"]
+    return shlex.join([words[0].removeprefix(prefix), *words[1:]])
+
+
+def _folder() -> str:
+    try:
+        return os.getcwd()  # noqa: PTH109 - a text is all that is asked for
+    except FileNotFoundError:  # it is gone, and no path begins with it
+        return ""
 
 
 def wheels_refusal(machine: str, glibc: str | None) -> str | None:

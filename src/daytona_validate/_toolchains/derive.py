@@ -32,6 +32,7 @@ from daytona_validate._toolchains.prepared_folder import (
 from daytona_validate._toolchains.record import Derived, Plan, Toolchain
 
 _LINE_BYTES = 32
+_OFFLINE = " (check the network and the proxy variables; it is needed once for this machine)"
 _PROGRESS = re.compile(rb"(\d{1,6})/(\d{1,6})")
 
 
@@ -72,7 +73,7 @@ async def derive(
             on_stdout=received if on_progress is None else after_progress(received, on_progress),
         )
     if step.exit_code != 0:
-        raise _failure(derived, step, title)
+        raise derive_failure(derived, step, title)
     target = mirrored(folder, derived.target)
     try:
         await in_thread(lambda sign: _put(archive, target, sign))
@@ -145,11 +146,13 @@ def _settle(derived: Derived, target: Path, jail_id: int) -> None:
                 Path(path).chmod(mode)
 
 
-def _failure(derived: Derived, step: Step, title: str) -> SandboxUnavailable:
+def derive_failure(derived: Derived, step: Step, title: str) -> SandboxUnavailable:
+    """Return what is to be raised for a folder that could not be made; the step says why."""
     said = telling(step.stderr.decode("utf-8", "replace"))
     reason = said or step.limit or f"exit code {step.exit_code}"
     if derived.has_network:
         return SandboxUnavailable(
-            f"{title} could not be installed from the network: {reason}", reason=Reason.NO_TOOLCHAIN
+            f"{title} could not be installed from the network: {reason}{_OFFLINE}",
+            reason=Reason.NO_TOOLCHAIN,
         )
     return ToolchainMissing(f"{title} could not make {derived.target} in a sandbox: {reason}")

@@ -16,8 +16,8 @@ from contextlib import suppress
 from functools import partial
 from pathlib import Path
 
-from daytona_validate._core.printable import one_line
 from daytona_validate._errors import SandboxUnavailable
+from daytona_validate._jails.cache_folder import why_not_filled
 from daytona_validate._jails.runner import JailRunner
 from daytona_validate._reason import Reason
 from daytona_validate._runtime.single_flight import SingleFlight
@@ -129,10 +129,9 @@ class Library:
         try:
             return await self._found_or_made(asked)
         except OSError as error:
-            said = one_line(error.strerror or str(error), 300)
             raise SandboxUnavailable(
                 f"{self._record.title} could not be prepared for sandboxes: "
-                f"{error.filename or self._cache_dir}: {said}",
+                f"{why_not_filled(error, self._cache_dir)}",
                 reason=Reason.HOST_FAILED,
             ) from error
 

@@ -11,6 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from daytona_validate._errors import SandboxUnavailable, ToolchainMissing
+from daytona_validate._jails.cache_folder import why_not_filled
 from daytona_validate._jails.jail import Base
 from daytona_validate._jails.runner import JailRunner
 from daytona_validate._reason import Reason
@@ -170,7 +171,7 @@ class Toolchains:
         except OSError as error:
             raise SandboxUnavailable(
                 f"{record.title} could not be prepared for sandboxes: "
-                f"{error.filename or self._cache_dir}: {error.strerror or error}",
+                f"{why_not_filled(error, self._cache_dir)}",
                 reason=Reason.HOST_FAILED,
             ) from error
         return _joined(needed, await self._toolchain(prepared))
