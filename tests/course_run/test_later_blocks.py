@@ -49,6 +49,7 @@ def test_the_later_block_is_told() -> None:
         ("javascript", "load", "export default async function load() {}", None),
         ("javascript", "Depot", "class Depot {}", None),
         ("typescript", "Depot", "interface Depot {}", NO_TYPE),
+        ("javascript", "depot", "const depot = require('depot')({ a: 1 });", None),
         ("go", "Load", "func Load(a int) int {\n\treturn a\n}", NO_LOAD),
         ("go", "Depot", "type Depot struct{}", NO_DEPOT),
         ("java", "Depot", "public class Depot {}", f"{NO_SYMBOL}class Depot\n"),

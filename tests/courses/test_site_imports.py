@@ -70,6 +70,19 @@ def test_script_names_and_the_statements_that_bind_them() -> None:
     }
 
 
+def test_an_import_and_a_require_of_the_same_thing_agree() -> None:
+    pages = [
+        "import Lid from 'parcels';\n" * 3 + "const Lid = require('parcels');\n" * 2,
+        "const { seal: close } = require('parcels');\nimport { seal as close } from 'parcels';\n",
+        "import tape from 'parcels';\nimport { tape } from 'parcels';\n",
+    ]
+    found = site_imports(pages, "javascript")
+    assert found is not None
+    assert found.shown("Lid") == "import Lid from 'parcels';"
+    assert found.shown("close") == "const { seal: close } = require('parcels');"
+    assert found.shown("tape") is None
+
+
 @pytest.mark.parametrize("made", ["({ logger: true })", ".default", " [0]"])
 def test_what_a_block_makes_of_a_package_at_once_is_not_the_package(made: str) -> None:
     instance = f"const parcels = require('parcels'){made}\n"

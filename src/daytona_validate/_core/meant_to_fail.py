@@ -42,7 +42,9 @@ _FAILED = frozenset({Outcome.COMPILE_ERROR, Outcome.RUNTIME_ERROR})
 _SAYS_SO = re.compile(
     r"[\W_]*(?:(?:compile(?:r|-time)?|compilation|syntax|type|runtime) )?"
     r"(?:error|raises|throws|fails|(?:does(?: not|n't)|won't|will not|can(?:not|'t)) compile"
-    r"|illegal|panics?)(?:\s*(?:[:!.,;()-]|$)| an? (?:\w+ )?(?:error|exception)\b)",
+    r"|illegal|panics?)(?:\s*(?:[:!.,;()-]|$)| an? (?:\w+ )?(?:error|exception)\b)"
+    r"|[\W_]*(?:(?:this|it|that) )?(?:will|would|should) (?:throw|raise|fail|panic|error)"
+    r"(?:\s*(?:[:!.,;()-]|$)| an? (?:\w+ )?(?:error|exception)\b)",
     re.IGNORECASE,
 )
 _SAYS_SO_ELSEWHERE = re.compile(

@@ -20,9 +20,12 @@ _WRITES = re.compile(
     r"|touch|copy\w*|rename|replace|move|symlink\w*|urlretrieve|extract\w*|basicConfig|FileHandler"
     r"|Write\w*|Create)\("
 )
+_WRITES_CODE = re.compile(r"\b(?:write|append|copy|output)File\w*\(|\bcreateWriteStream\(")
+"""What writes a script's modules: `replace` and the like are mostly methods of strings there."""
 _RELATIVE = re.compile(r"(?:\.{1,2}/){1,20}")
 _OF_PACKAGE = re.compile(r"^[ \t]*from[ \t]+(\.[\w.]*)[ \t]+import\b", re.MULTILINE)
 _READS = frozenset({"python", "javascript", "typescript", "go", "java"})
+_SCRIPTS = frozenset({"javascript", "typescript"})
 _ENDING = re.compile(r"(?<=\w)\.\w{1,5}$")
 
 
@@ -61,7 +64,11 @@ def named_file(missing: Missing, code: str, language: str) -> str | None:
     if language not in _READS or missing.kind not in (MissingKind.FILE, MissingKind.MODULE):
         return None
     if missing.kind is MissingKind.FILE:
-        return missing.name if missing.name in strings else None
+        is_joined = missing.name.startswith("/") and language in _SCRIPTS
+        last = missing.name.rpartition("/")[2] if is_joined else missing.name
+        return next((each for each in (missing.name, last) if each in strings), None)
+    if missing.name.startswith("/") and missing.name in strings:
+        return missing.name
     paths = (each for each in strings if _RELATIVE.match(each))  # Node tells where they lead
     tail = _RELATIVE.sub("", missing.name, count=1)
     return next((each for each in paths if tail.endswith(_RELATIVE.sub("", each, count=1))), None)
@@ -72,6 +79,18 @@ def package_of_block(missing: Missing, code: str, language: str) -> str | None:
     found = _OF_PACKAGE.search(code[:READ_CHARACTERS]) if language == "python" else None
     is_relative = missing.kind is MissingKind.MODULE and missing.name == "relative import"
     return found[1] if found is not None and is_relative else None
+
+
+def is_readers_module(name: str, code: str, others: Sequence[str], titles: Sequence[str]) -> bool:
+    """Return whether a script's module is to be brought by whoever reads the page.
+
+    One that another block imports as well is nearly another's name on purpose: `./map`, `./tap`.
+    """
+    start = [each[:READ_CHARACTERS] for each in (code, *others)]
+    if any(_last(name) in map(_last, _STRING.findall(e)) and _WRITES_CODE.search(e) for e in start):
+        return False
+    is_twice = any(name in _STRING.findall(each) for each in start[1:])
+    return is_twice or not _is_nearly_another(name, start, titles)
 
 
 def is_readers(name: str, code: str, others: Sequence[str], titles: Sequence[str] = ()) -> bool:
@@ -85,8 +104,13 @@ def is_readers(name: str, code: str, others: Sequence[str], titles: Sequence[str
     """
     if any(makes_file(each, name) or _makes_alike(each, name) for each in (code, *others)):
         return False
-    near = {*titles}.union(*(_STRING.findall(each[:READ_CHARACTERS]) for each in (code, *others)))
+    start = [each[:READ_CHARACTERS] for each in (code, *others)]
+    return not _is_nearly_another(name, start, titles)
+
+
+def _is_nearly_another(name: str, codes: Sequence[str], titles: Sequence[str]) -> bool:
+    near = {*titles}.union(*(_STRING.findall(each) for each in codes))
     plain = [_RELATIVE.sub("", each, count=1) for each in near if "." in each]
     has_ending = _ENDING.search(name) is not None
     known = plain if has_ending else [_ENDING.sub("", each) for each in plain]
-    return not is_misspelt(_RELATIVE.sub("", name, count=1), known)
+    return is_misspelt(_RELATIVE.sub("", name, count=1), known)

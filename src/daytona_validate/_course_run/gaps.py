@@ -24,6 +24,7 @@ from daytona_validate._course_run.consequences import makes
 from daytona_validate._course_run.course_page import CoursePage
 from daytona_validate._course_run.files_of_a_page import (
     is_readers,
+    is_readers_module,
     named_file,
     package_of_block,
 )
@@ -43,6 +44,7 @@ from daytona_validate._course_run.readers_names import (
     reads_as_given,
 )
 from daytona_validate._course_run.sketches import left_out
+from daytona_validate._course_run.usual_names import SCRIPTS, is_usual
 from daytona_validate._models import CodeValidationResult, Fault, Missing, MissingKind
 
 _LACKING = {MissingKind.NAME: "", MissingKind.TYPE: "", MissingKind.TABLE: "table "}
@@ -83,7 +85,9 @@ def _readers_file(page: CoursePage, position: int, missing: Missing) -> str | No
         return f"it is a part of a package: it imports from {package}"
     name = named_file(missing, code, language)
     titles = [*filter(None, (each.marks.file for each in page.snippets))]
-    if name is None or not is_readers(name, code, _others(page, position), titles):
+    is_module = missing.kind is MissingKind.MODULE and language in SCRIPTS
+    is_given = is_readers_module if is_module else is_readers
+    if name is None or not is_given(name, code, _others(page, position), titles):
         return None
     last = name.rpartition("/")[2]
     if last not in page.site.files and is_misspelt(last, page.site.files):
@@ -126,6 +130,7 @@ def _named_gap(
     is_in_prose = missing.name in course.named
     if language == "python" and missing.kind is MissingKind.NAME:
         is_in_prose |= is_readers_name(missing.name, code, others, page.site)
+    is_in_prose |= language in SCRIPTS and missing.name in page.site.instances
     gap = _gap(missing.name, code, others, language, is_in_prose=is_in_prose)
     is_absent = has_no_table and is_absent_table(missing.name, [code, *others])
     if gap is None and (is_absent or _has_no_tables(page, position, result, others)):
@@ -173,7 +178,11 @@ def _gap(
     known = words_of_page(codes, language)
     if name in imports_in_comments(code, language):
         return name
-    if known is None or _is_made(name, code, others, language):
+    if _is_made(name, code, others, language):
+        return None
+    if language in SCRIPTS and is_usual(name, others, language):
+        return name
+    if known is None:
         return None
     if name not in FORGOTTEN_NAMES[language]:
         is_said = (

@@ -20,7 +20,7 @@ _DEFINED = frozenset({MissingKind.NAME, MissingKind.TYPE})
 _SCRIPTS = (
     r"^(?:export\s+)?(?:default\s+)?(?:declare\s+|abstract\s+|async\s+)*"
     r"(?:const|let|var|function\*?|class|interface|type|enum|namespace)\s+"
-    r"{name}(?![\w$])(?!.*\brequire\()"
+    r"{name}(?![\w$])(?!.*\brequire\([^()\n]{0,200}\)[\s;]*$)"
 )
 _MADE = {
     "python": r"^(?:async\s+def|def|class)\s+{name}\b",

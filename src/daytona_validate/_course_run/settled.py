@@ -18,6 +18,7 @@ from daytona_validate._course_run.consequences import makes
 from daytona_validate._course_run.course_page import SESSION_LANGUAGES, CoursePage
 from daytona_validate._course_run.gaps import as_gap
 from daytona_validate._course_run.later_points import at_later_point
+from daytona_validate._course_run.loaded_packages import as_lacking_package
 from daytona_validate._course_run.misspelt_modules import as_misspelt_module
 from daytona_validate._courses.course_snippet import CourseSnippet
 from daytona_validate._models import CodeValidationResult, Fault, Outcome
@@ -36,7 +37,8 @@ def last_word(
         result: Of its last attempt.
     """
     said = settled(page.snippets[position], result)
-    gap = as_gap(page, position, by_version(page, position, said))
+    lacking = as_lacking_package(page, position, by_version(page, position, said))
+    gap = as_gap(page, position, lacking)
     return as_misspelt_module(page, position, at_later_point(page, position, gap))
 
 

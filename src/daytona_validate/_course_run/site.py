@@ -48,6 +48,8 @@ class Site:
     """The names of its files, with and without their endings."""
     names: Mapping[str, int] = field(default_factory=dict[str, int])
     """On how many of its pages each name is defined, in what looks like Python."""
+    instances: frozenset[str] = frozenset()
+    """Names whose methods many of its pages call."""
 
     def gifts(self, missing: Missing, language: str) -> Iterator[Gift]:
         """Yield what may make a name that a block lacks, likeliest first.
@@ -82,6 +84,7 @@ class Site:
             doctests=replace(self.doctests, names=_of(words, self.doctests.names)),
             imports=imports,
             files=frozenset(name for key in read & near.keys() for name in near[key]),
+            instances=self.instances & words,
             names={
                 name: min(pages, _LEAST_PAGES) for name, pages in _of(words, self.names).items()
             },

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import tomllib
+from collections import Counter
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
@@ -27,6 +29,8 @@ _PAGES = (".md", ".mdx", ".rst", ".markdown", ".qmd")
 _PROJECTS = ("pyproject.toml", "package.json", "setup.py", "setup.cfg", ".git")
 _LANGUAGES = {"python": "python", "javascript": "javascript", "typescript": "javascript"}
 _DOCS = "docs"
+_CALLED = re.compile(r"^[ \t]*([a-z]\w*)\.\w+\(", re.MULTILINE | re.ASCII)
+_MANY_PAGES = 5
 
 
 class Sites:
@@ -99,7 +103,13 @@ def _site(root: Path, below: Path, tree: SiteTree) -> Site:
         imports={language: each for language, each in read if each is not None},
         files=frozenset(name for each in files for name in (each.name, each.stem)),
         names=names_of_pages(pages),
+        instances=_instances(pages),
     )
+
+
+def _instances(pages: list[str]) -> frozenset[str]:
+    counts = Counter(name for page in pages for name in {*_CALLED.findall(page)})
+    return frozenset(name for name, count in counts.items() if count >= _MANY_PAGES)
 
 
 def _python_project(text: str) -> str | None:

@@ -18,6 +18,7 @@ from daytona_validate._courses.repl_session import (
     is_shell_session,
     session_code,
 )
+from daytona_validate._courses.sql_results import without_results
 from daytona_validate._courses.stripped import stripped
 from daytona_validate._models import Snippet
 
@@ -66,7 +67,9 @@ def course_snippet_of(
 
 
 def _cell_code(block: Block, code: str, language: str) -> tuple[str, str | None]:
-    """Return a block's code, for a cell without what it says to IPython; and why it cannot run."""
+    """Return a block's code, without what is for IPython or was printed; and why it cannot run."""
+    if language == "sql" and not is_session(code, language):
+        return without_results(code), None
     is_cell = block.kind is BlockKind.CELL and language == "python"
     return without_magics(code) if is_cell else (code, None)
 

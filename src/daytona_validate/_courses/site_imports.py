@@ -36,6 +36,7 @@ _SCRIPT = re.compile(
     r"(?P<more>[ \t]{0,9}\)[ \t]{0,9}[(.\[])?",
     re.MULTILINE,
 )
+_REQUIRES = re.compile(r"const (.+) = require\('([^']+)'\);")
 _ITEM = re.compile(r"(?:type[ \t]+)?([\w$*]+)(?:[ \t]*(?:as\b|:)[ \t]*([\w$]+))?")
 _NO_NAME = re.compile(r"^[ \t]*\.\.\.|#.*", re.MULTILINE)
 _TYPE_ONLY = re.compile(r"type[ \t]+(?=[{*])")
@@ -108,16 +109,30 @@ def _documented(packages: Counter[str], project: str | None) -> str | None:
 
 
 def _agreed(imports: Iterable[_Import]) -> dict[str, str]:
-    """Return the statement for each name that nearly all imports of it agree on."""
+    """Return the statement for each name that nearly all imports of it agree on.
+
+    An ES module's import and CommonJS's of the same thing agree.
+    """
     by_name = defaultdict[str, Counter[str]](Counter)
     for each in imports:
         by_name[each.name][each.statement] += 1
     agreed: dict[str, str] = {}
     for name, statements in by_name.items():
-        [(statement, count)] = statements.most_common(1)
-        if statement and count >= _LEAST_SHARE * statements.total():
-            agreed[name] = statement
+        kinds = Counter[str]()
+        for statement, count in statements.items():
+            kinds[_as_module(statement)] += count
+        [(kind, count)] = kinds.most_common(1)
+        if kind and count >= _LEAST_SHARE * kinds.total():
+            ordered = (statement for statement, _ in statements.most_common())
+            agreed[name] = next(each for each in ordered if _as_module(each) == kind)
     return agreed
+
+
+def _as_module(statement: str) -> str:
+    """Return how an ES module would import what a statement of CommonJS does."""
+    return _REQUIRES.sub(
+        lambda found: f"import {found[1].replace(':', ' as')} from '{found[2]}';", statement
+    )
 
 
 def _python(page: str) -> Iterator[_Import]:

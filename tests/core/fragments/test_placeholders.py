@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from block_results import block, compile_error, result
+from daytona_validate._core.details import failure_details
 from daytona_validate._core.fragments.no_program import no_program
 from daytona_validate._core.fragments.placeholders import placeholder
 from daytona_validate._models import Outcome
@@ -13,6 +14,7 @@ from growth import assert_linear
 START = "it starts with '...', in place of code that is left out"
 DOTS = "a '...' stands for code that is left out"
 VALUE = "a '...' in place of a value stands for code that is left out"
+COMMENT = "a comment or a '...' stands for code that is left out"
 NAMED = "a name between < and > stands for code that is left out"
 
 
@@ -38,6 +40,11 @@ def found(code: str, language: str, line: int | None = 1) -> str | None:
         ("function f(a): ...", "typescript", 1, DOTS),
         ("int f() {\n  return ...;\n}", "java", 2, DOTS),
         ("f(a, ..., b)", "javascript", 1, DOTS),
+        ("{ body: ..., a: 1 }", "javascript", 1, DOTS),
+        ("test('a', t => ...)", "javascript", 1, DOTS),
+        ("const a = [...];", "typescript", 1, DOTS),
+        ("if (/* a test */) {", "javascript", 1, COMMENT),
+        ("let a: b extends c /* d */ ? /** e **/ : f;", "typescript", 1, COMMENT),
         ("\nx := T{...}\n", "go", 3, DOTS),
         ("def f(a, ...):\n    pass", "python", 1, DOTS),
         ("import ...", "python", 1, DOTS),
@@ -55,6 +62,9 @@ def test_placeholders(code: str, language: str, line: int | None, reason: str) -
     ("code", "language"),
     [
         ("f(a, ...b", "javascript"),
+        ("f(/* a test */))", "javascript"),
+        ("let a = /* two */ 2);", "typescript"),
+        ("f({ a: 1, ...b ]", "javascript"),
         ("const a = [...b;", "typescript"),
         ("func f(a ...int {", "go"),
         ("x := [...]int{1", "go"),
@@ -132,3 +142,17 @@ def test_dots_in_place_of_a_value(code: str, said: str, reason: str | None) -> N
 )
 def test_dots_without_a_comma(code: str, reason: str | None) -> None:
     assert found(code, "python", 2) == reason
+
+
+@pytest.mark.parametrize(
+    ("code", "near", "is_one"),
+    [
+        ("SELECT a FROM ...", "..", True),
+        ("SELECT a\nFORM ...", "a", False),
+        ("SELECT '...' FROM a..b", "..", False),
+    ],
+)
+def test_dots_in_sql(code: str, near: str, *, is_one: bool) -> None:
+    details = failure_details(f'ERROR: syntax error at or near "{near}" (line 1)')
+    failed = result(Outcome.RUNTIME_ERROR, details=details, language="sql", line=1)
+    assert placeholder(code, failed) == (COMMENT if is_one else None)

@@ -10,6 +10,8 @@ from daytona_validate._core.fragments.no_program import no_program
 from daytona_validate._models import Outcome
 from growth import assert_linear
 
+BODY = "statements of a procedure's body"
+
 
 def found(code: str, near: str) -> str | None:
     details = failure_details(f'ERROR: syntax error at or near "{near}" (line 1)')
@@ -48,3 +50,24 @@ def test_an_expression(code: str, near: str, *, is_one: bool) -> None:
 @pytest.mark.parametrize("piece", [" ", "a(", ")", "from ", "date "])
 def test_it_takes_linear_time(piece: str) -> None:
     assert_linear(lambda code: found(code, "a"), piece, start="a(")
+
+
+@pytest.mark.parametrize(
+    ("code", "near", "reason"),
+    [
+        ("IF v > 0 THEN\n  RETURN 1;\nEND IF;", "IF", BODY),
+        ("-- a loop\nLOOP\n  EXIT WHEN c > 9;\nEND LOOP;", "LOOP", BODY),
+        ("RAISE NOTICE 'a %', (b);", "RAISE", BODY),
+        ("return 1 + (2;", "return", None),
+        ("RETRUN 1;", "RETRUN", None),
+        ("IFF v > 0 THEN", "IFF", None),
+        ("SELECT 1;\nIF v THEN", "IF", None),
+        ("$.a[*] ? (@ > 1)", "$", "a JSON path"),
+        ("strict $.a.b", "strict", "a JSON path"),
+        ("strict a.b", "strict", None),
+        ("$1 + 2", "$1", None),
+    ],
+)
+def test_a_part_of_a_procedure(code: str, near: str, reason: str | None) -> None:
+    assert found(code, near) == reason
+    assert found(code, "else") != BODY

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from block_results import block, refused_script, result
@@ -29,6 +31,8 @@ def found(code: str, *errors: str, language: str = "javascript") -> str | None:
             "// bake.js\nlet loaf = 1;\nrye();\n\n// shop.js\nimport a from 'b';\nlet loaf;",
             True,
         ),
+        ("// ESM\nconst loaf = a();\n// CommonJS\nconst loaf = b();", True),
+        ("// ESM or so\nconst loaf = a();\n// the ESM way\nconst loaf = b();", False),
         ("/* vs. */\nlet loaf = 1;\n/* vs. */\nlet loaf = 2;", True),
         ("const loaf = oven.bake(1);\n\nconst loaf = oven.bake(2);", True),
         ("const loaf = oven.bake(1);\nconst loaf = oven.bake(2);", False),
@@ -82,6 +86,25 @@ def test_two_files(code: str, *, is_one: bool) -> None:
     reason = no_program(block(code, "javascript"), failed)
     assert (reason is not None) is is_one
     assert reason is None or reason.startswith("several files in one block: ")
+
+
+@pytest.mark.parametrize(
+    ("code", "is_one"),
+    [
+        ("// ESM\nexport default a;\n// CommonJs\nmodule.exports = a;", True),
+        ("// ESM\nexport default a;\nmodule.exports = a;", False),
+        ("export default a;\nmodule.exports = a;", False),
+    ],
+)
+def test_two_kinds_of_modules(code: str, *, is_one: bool) -> None:
+    said = "ReferenceError: module is not defined in ES module scope"
+    failed = result(
+        Outcome.RUNTIME_ERROR, said, details=failure_details(said), language="javascript"
+    )
+    reason = no_program(block(code, "javascript"), failed)
+    assert reason == ("it shows an ES module, and the same in CommonJS" if is_one else None)
+    misspelt = replace(failed, details=failure_details(said.replace("module is", "modul is")))
+    assert no_program(block(code, "javascript"), misspelt) is None
 
 
 @pytest.mark.parametrize(

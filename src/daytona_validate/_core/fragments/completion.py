@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from daytona_validate._core.details import failure_details, fragment_details
 from daytona_validate._core.fragments.go_program import GoPlan
 from daytona_validate._core.fragments.java_program import JavaPlan
+from daytona_validate._core.fragments.script_plan import ScriptPlan
 from daytona_validate._core.results import rejudged
 from daytona_validate._models import CodeValidationResult, Outcome, Snippet, Stage
 
@@ -22,7 +23,7 @@ class Completion:
     """What to run instead."""
     note: str
     """What was put around, such as `package main, func main, import of fmt`."""
-    plan: GoPlan | JavaPlan
+    plan: GoPlan | JavaPlan | ScriptPlan
     """From what it was made; its language's own matter."""
     tries: int = 1
     """Which one it is, from 1."""

@@ -8,7 +8,7 @@ mended, nor is anything in a block with a package clause, but that it may take f
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
 
@@ -19,14 +19,11 @@ from daytona_validate._core.fragments.completion import (
     rejected,
 )
 from daytona_validate._core.fragments.go_compiler_errors import GoError, go_errors
+from daytona_validate._core.fragments.go_gaps import is_mistake, made_in_two_ways
 from daytona_validate._core.fragments.go_mending import mended, with_earlier
 from daytona_validate._core.fragments.go_program import GoPlan, first_plan, note, program
 from daytona_validate._core.fragments.go_source import GoSource, go_source
-from daytona_validate._core.fragments.go_standard_packages import (
-    STANDARD_PACKAGES,
-)
 from daytona_validate._core.fragments.near_main import nearly_main
-from daytona_validate._core.fragments.near_names import is_misspelt
 from daytona_validate._models import CodeValidationResult, Outcome, Snippet
 
 _FAILED_TEST = re.compile(r"^ *--- FAIL: ", re.MULTILINE)
@@ -138,37 +135,15 @@ def _refused(
     if not own:
         return _wrong_elsewhere(plan, alone, result, errors[0])
     is_part = plan.is_fragment or not plan.has_something_to_run
-    is_gap = is_part and not any(_is_mistake(name, plan) for name in undefined)
+    is_gap = is_part and not any(is_mistake(name, plan) for name in undefined)
     if undefined and is_gap:
         reason = f"it needs {undefined[0]}, which no earlier block of the page has"
         return not_runnable(result, reason)
+    name = made_in_two_ways(plan, wrong) if is_gap else None
+    if name is not None:
+        return not_runnable(result, f"it makes {name} in two ways")
     first = (wrong or own)[0]
     return rejected(result, first.message, first.line, note=result.completed or "")
-
-
-def _is_mistake(name: str, plan: GoPlan) -> bool:
-    """Whether an unknown name is none of the page's: it is misspelt, or an import was forgotten."""
-    is_import = name in STANDARD_PACKAGES and bool(plan.source.of_kind("import"))
-    return is_import or is_misspelt(name, set(_known(plan)))
-
-
-def _known(plan: GoPlan) -> Iterator[str]:
-    """Yield the names that an unknown one may be a misspelling of."""
-    for chunk in plan.source.chunks:
-        yield from (token.text for token in chunk.tokens if token.kind == "word")
-    for source in plan.earlier:
-        for chunk in source.chunks:
-            yield from chunk.names
-    yield from STANDARD_PACKAGES
-    yield from _PREDECLARED
-
-
-_PREDECLARED = """
-    bool byte comparable complex64 complex128 error float32 float64 int int8 int16 int32 int64
-    rune string uint uint8 uint16 uint32 uint64 uintptr any true false iota nil append cap clear
-    close complex copy delete imag len make max min new panic print println real recover func
-    return range struct switch interface break continue const defer package import
-    """.split()  # noqa: SIM905 - a table of words
 
 
 def _without_place(

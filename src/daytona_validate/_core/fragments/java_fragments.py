@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
 
+from daytona_validate._core.fragments.code_text import code_line
 from daytona_validate._core.fragments.completion import (
     MAX_TRIES,
     Completion,
@@ -28,6 +30,9 @@ from daytona_validate._models import CodeValidationResult, Outcome, Snippet
 
 NO_MAIN = "Main method not found in class "
 _ASKED = frozenset({Outcome.COMPILE_ERROR, Outcome.NOT_RUNNABLE, Outcome.MISSING_DEPENDENCY})
+_NO_RETURN_TYPE = "invalid method declaration; return type required"
+_CONSTRUCTOR = re.compile(r"\s*(?:(?:public|protected|private)\s+)?[A-Z]\w*\s*\(")
+_MANY_TYPES = 3
 _UNEXPECTED_VALUE = "incompatible types: unexpected return value"
 _REASONS = {
     "method does not override or implement a method from a supertype": (
@@ -171,15 +176,23 @@ def _refused(
     wrong = next((each for each in own if each.symbol is None), own[0])
     if not plan.source.is_whole and plan.source.ends_in_condition:
         return not_runnable(result, "it ends after a condition")
+    if not plan.source.is_whole and _is_constructor(plan, wrong):
+        return not_runnable(result, "a constructor, without its class")
     if not plan.source.is_whole and wrong.message in _REASONS:
         return not_runnable(result, _REASONS[wrong.message])
     return rejected(result, wrong.text, wrong.line, note=result.completed or "")
 
 
+def _is_constructor(plan: JavaPlan, error: JavaError) -> bool:
+    """Whether a method without a type of its own has the name that classes have."""
+    line = code_line(plan.source.code.split("\n"), error.line)
+    return error.message == _NO_RETURN_TYPE and _CONSTRUCTOR.match(line) is not None
+
+
 def _is_gap(plan: JavaPlan, missing: Sequence[JavaError]) -> bool:
     """Whether missing names are the page's to give, and no mistake of the block's."""
     source = plan.source
-    if source.is_whole and source.has_main:
+    if source.is_whole and source.has_main and not _shows_no_imports(plan, missing):
         return False
     forgotten = IMPORTED if source.has_imports else frozenset[str]()
     words = [each.words for each in source.chunks]
@@ -193,6 +206,12 @@ def _is_gap(plan: JavaPlan, missing: Sequence[JavaError]) -> bool:
         for each in missing
         if each.symbol is not None
     )
+
+
+def _shows_no_imports(plan: JavaPlan, missing: Sequence[JavaError]) -> bool:
+    """Whether a program leaves out all of its imports: nobody misspells so many types."""
+    types = {each.symbol for each in missing if each.is_type} - IMPORTED
+    return not plan.source.has_imports and len(types) >= _MANY_TYPES
 
 
 def _wrong_elsewhere(

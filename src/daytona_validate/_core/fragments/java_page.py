@@ -6,12 +6,15 @@ their own, with the imports of that block; methods in a class that the fragment'
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 
 from daytona_validate._core.fragments.java_program import JavaTaken, members_class, top_level
 from daytona_validate._core.fragments.java_source import JavaChunk, JavaSource
 
 _MAX_TAKEN = 200
+_LEFT_OUT = re.compile(r"[=({;,]\s*(?:\.\.\.|…)")
+"""Where something is left out: of code that has it there is no use."""
 
 
 def taken_from(
@@ -31,6 +34,7 @@ def taken_from(
         for number, source in enumerate(earlier)
         for position, chunk in enumerate(source.chunks)
         if chunk.kind in kinds and chunk.name not in ("", "main") and source.is_balanced
+        if not _LEFT_OUT.search(source.code, chunk.start, chunk.end)
     }
     chosen: dict[tuple[int, int], JavaChunk] = {}
     queue = list(wanted)

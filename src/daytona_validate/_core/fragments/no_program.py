@@ -15,6 +15,7 @@ from daytona_validate._core.fragments.chain_links import (
 )
 from daytona_validate._core.fragments.code_text import code_line
 from daytona_validate._core.fragments.go_fragments import NO_MAIN, NOT_MAIN
+from daytona_validate._core.fragments.go_parts import go_part
 from daytona_validate._core.fragments.jsx import jsx
 from daytona_validate._core.fragments.near_main import nearly_main
 from daytona_validate._core.fragments.placeholders import placeholder
@@ -40,14 +41,14 @@ from daytona_validate._core.fragments.script_signs import (
 )
 from daytona_validate._core.fragments.signatures import script_signatures, signatures
 from daytona_validate._core.fragments.sql_dialects import other_dialect
-from daytona_validate._core.fragments.sql_expressions import sql_expression
+from daytona_validate._core.fragments.sql_expressions import procedure_body, sql_expression
 from daytona_validate._core.fragments.terminal_needs import (
     asks_a_person,
     lacks_arguments,
     needs_terminal,
 )
 from daytona_validate._core.fragments.texts_of_other_kinds import is_synopsis, other_text
-from daytona_validate._core.fragments.two_in_one import alternatives, two_files
+from daytona_validate._core.fragments.two_in_one import alternatives, two_files, two_kinds
 from daytona_validate._core.fragments.typescript_options import less_strict
 from daytona_validate._models import CodeValidationResult, Outcome, Snippet
 
@@ -111,7 +112,7 @@ Recognize = Callable[[str, CodeValidationResult], str | None]
 _ANY: tuple[Recognize, ...] = (_other_text, placeholder)
 _SCRIPT: tuple[Recognize, ...] = (
     *(*_ANY, jsx, _optional_arguments, chain_link, script_signatures),
-    *(alternatives, two_files, given_option, for_test_runner, module_loader),
+    *(alternatives, two_files, two_kinds, given_option, for_test_runner, module_loader),
 )
 _RECOGNIZERS: dict[str, tuple[Recognize, ...]] = {
     "python": (
@@ -123,7 +124,7 @@ _RECOGNIZERS: dict[str, tuple[Recognize, ...]] = {
     ),
     "javascript": (*_SCRIPT, typescript),
     "typescript": (*_SCRIPT, less_strict, typescript_body, type_alone),
-    "go": (_go_library, *_ANY, signatures),
+    "go": (_go_library, *_ANY, signatures, go_part),
     "java": (_java_without_main, *_ANY, signatures, chain_link, annotations_alone),
-    "sql": (*_ANY, other_dialect, sql_expression),
+    "sql": (*_ANY, other_dialect, sql_expression, procedure_body),
 }

@@ -10,15 +10,24 @@ import re
 from collections.abc import Iterator
 
 from daytona_validate._core.details import cause
-from daytona_validate._core.fragments.code_text import bare_lines
+from daytona_validate._core.fragments.code_text import bare_lines, code_line
 from daytona_validate._core.python_tree import python_tree
 from daytona_validate._models import CodeValidationResult, Outcome
 
 _LEFT_OUT = re.compile(r"(?:\.\.\.|…)[,;]?$")
 _DOTS = r"(?:\.\.\.|…)"
 _INLINE = re.compile(
-    rf"[({{,]\s*{_DOTS}\s*[,)}}]|(?:[=:]|\breturn)\s*{_DOTS}[\s;]*$|,\s*{_DOTS}\s*\]"
+    rf"[({{,]\s*{_DOTS}\s*[,)}}]|(?:[=:]|=>|\breturn)\s*{_DOTS}\s*(?:[;,)}}\]]|$)|,\s*{_DOTS}\s*\]"
 )
+_COMMENT = r"\s{0,9}/\*{1,2}[^*\n]{1,200}\*{1,2}/\s{0,9}"
+_COMMENT_AS_CODE = re.compile(
+    rf"\b(?:if|while|switch)\s{{0,9}}\({_COMMENT}\)|[=?:]{_COMMENT}(?:[;,:)?]|$)"
+)
+_SCRIPT = re.compile(rf"\[\s*{_DOTS}\s*\]")
+_INLINE_OF = {"javascript": _SCRIPT, "typescript": _SCRIPT}
+"""What more there is in languages in which the dots have fewer meanings."""
+_ANY_DOTS = re.compile(_DOTS)
+_NEAR_DOTS = re.compile(r'syntax error at or near "(?:\.|…)')
 _INLINE_PYTHON = re.compile(
     rf"\bdef\s+\w+\s*\([^()]*{_DOTS}|\bfor\s+{_DOTS}|\bimport\s+{_DOTS}|^\s*{_DOTS}\s*\w|…|[\w)\]]\s+{_DOTS}$"
 )
@@ -37,16 +46,21 @@ _WITH_TAGS = frozenset({"java", "typescript", "javascript"})
 
 def placeholder(code: str, result: CodeValidationResult) -> str | None:
     """Return what a block says of code that it leaves out; None if it leaves out none."""
-    is_syntax = result.outcome is Outcome.COMPILE_ERROR or result.language == "sql"
     lines = bare_lines(code, result.language)
     if result.language == "python" and _lacks_what_dots_are(lines, result):
         return "a '...' in place of a value stands for code that is left out"
+    is_syntax = result.outcome is Outcome.COMPILE_ERROR or result.language == "sql"
+    return _in_code(code, lines, result) if is_syntax else None
+
+
+def _in_code(code: str, lines: list[str], result: CodeValidationResult) -> str | None:
+    """Return what refused code says of code that it leaves out."""
     first = next((line.strip() for line in lines if line.strip()), "")
-    if not is_syntax:
-        return None
     if first.startswith(("...", "…")):
         return "it starts with '...', in place of code that is left out"
     at_error = list(_at_error(lines, result))
+    if result.language in _WITH_TAGS | {"sql"} and _has_nothing_else(code, at_error, result):
+        return "a comment or a '...' stands for code that is left out"
     left_out = next((line for line in at_error if _LEFT_OUT.match(line.strip())), None)
     if left_out is not None and result.language != "python":
         return f"the '...' in line {lines.index(left_out) + 1} stands for code that is left out"
@@ -62,6 +76,15 @@ def _lacks_what_dots_are(lines: list[str], result: CodeValidationResult) -> bool
     return bool(is_used) and _AS_VALUE.search("\n".join(lines)) is not None
 
 
+def _has_nothing_else(code: str, at_error: list[str], result: CodeValidationResult) -> bool:
+    """Return whether a comment stands where code must, or dots where SQL has none."""
+    if result.language == "sql":
+        is_refused = _NEAR_DOTS.search(result.details) is not None
+        return is_refused and any(map(_ANY_DOTS.search, at_error))
+    line = code_line(code.split("\n"), result.error_line)
+    return _COMMENT_AS_CODE.search(line) is not None
+
+
 def _lacks_comma(code: str, lines: list[str]) -> bool:
     """Return whether lines of `...` lack a comma behind them, and code lacks nothing else."""
     with_comma = [
@@ -74,7 +97,8 @@ def _lacks_comma(code: str, lines: list[str]) -> bool:
 def _inline(line: str, language: str) -> str | None:
     """Return what stands for code in a line."""
     inline = _INLINE_PYTHON if language == "python" else _INLINE
-    if inline.search(line):
+    more = _INLINE_OF.get(language)
+    if inline.search(line) or (more is not None and more.search(line)):
         return "a '...'"
     named = _NAMED.search(line)
     if named is None and language not in _WITH_TAGS:

@@ -22,6 +22,11 @@ _TYPESCRIPT = re.compile(
     rf"|\s*(?:readonly\s+)?[\w$]+\??\s*:\s*{_TYPE}\s*(?:[;=|]|$)"
     rf"|.*\b(?:const|let|var)\s+[\w$]+\s*:\s*(?:{_TYPE}|[A-Z]\w*\s*(?:<|\[\]|[=;]|$))"
     rf"|.*[(,]\s*[\w$]+\??\s*:\s*{_TYPE}\s*(?:[,)=|]|$)|.*\)\s*:\s*{_TYPE}\s*(?:=>|\{{|;|$)"
+    r"|\s*(?:import|export)\s+type\s+[\w{*]|\s*(?:export\s+)?(?:const\s+)?enum\s+\w+\s*\{"
+    rf"|.*[\w$]<\s*(?:{_TYPE}|[A-Z]\w*|\{{)(?:[^<>()=;]|<[^<>()=;]{{0,80}}>){{0,200}}>\(\s*\)"
+    r"|.*\bas (?:(?:any|const|unknown|string|number|boolean)\b|Record<|[A-Z]\w*\[\])"
+    r"|.*\(\s*[\w$]+\??\s*:\s*[A-Z]\w*(?:<[^<>()]{0,80}>)?(?:\[\])?\s*(?:,[^()]{0,200})?\)"
+    r"\s*(?::[^()=;{}]{1,80})?(?:=>|\{)"
 )
 _USAGE = re.compile(
     r"\s*(?:Usage: |error: (?:missing required argument|required option|too many arguments)"

@@ -11,6 +11,7 @@ from daytona_validate._core.fragments.near_names import is_misspelt
 from daytona_validate._models import CodeValidationResult
 
 _NEAR = re.compile(r'ERROR: syntax error at or near "(\w+)"')
+_NEAR_FIRST = re.compile(r'ERROR: syntax error at or near "([\w$]+)"')
 _FIRST = re.compile(
     r"\s*(\w+)\s*(?:\(|(?<=date)\s|(?<=time)\s|(?<=timestamp)\s|(?<=interval)\s)", re.IGNORECASE
 )
@@ -39,6 +40,27 @@ _OF_STATEMENTS = re.compile(
     r"\b(?:select|from|where|into|values|set|table|index|view|join|group|order)\b|[;=]",
     re.IGNORECASE,
 )
+
+
+_OF_PROCEDURES = re.compile(
+    r"\s*(?:if|elsif|loop|while|for|foreach|raise|return|exit|continue|perform|get\s+(?:current\s+)?"
+    r"diagnostics|exception\s+when|execute\s+(?:format|'))\b",
+    re.IGNORECASE,
+)
+"""What begins a statement of a procedure's body, and no statement of SQL's own."""
+_JSON_PATH = re.compile(r"(?:(?:strict|lax)\s+)?\$(?:\s*[.?\[]|$)[^;]*")
+
+
+def procedure_body(code: str, result: CodeValidationResult) -> str | None:
+    """Return what code is whose first statement is one of a procedure's body, or a JSON path."""
+    bare = bare_start(code, "sql")
+    near = _NEAR_FIRST.match(cause(result.details))
+    word = "" if near is None else near[1].casefold()
+    if not word or not bare.lstrip().casefold().startswith(word) or not is_balanced(bare):
+        return None
+    if _OF_PROCEDURES.match(bare):
+        return "statements of a procedure's body"
+    return "a JSON path" if _JSON_PATH.fullmatch(bare.strip()) else None
 
 
 def sql_expression(code: str, result: CodeValidationResult) -> str | None:

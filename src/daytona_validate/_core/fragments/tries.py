@@ -10,10 +10,17 @@ from daytona_validate._core.fragments.go_fragments import go_completion, go_judg
 from daytona_validate._core.fragments.go_program import GoPlan
 from daytona_validate._core.fragments.java_fragments import java_completion, java_judged
 from daytona_validate._core.fragments.no_program import no_program
+from daytona_validate._core.fragments.script_completions import script_completion, script_judged
+from daytona_validate._core.fragments.script_plan import ScriptPlan
 from daytona_validate._core.languages.table import find_language
 from daytona_validate._models import CodeValidationResult, Outcome, Snippet
 
-_COMPLETIONS = {"go": go_completion, "java": java_completion}
+_COMPLETIONS = {
+    "go": go_completion,
+    "java": java_completion,
+    "javascript": script_completion,
+    "typescript": script_completion,
+}
 _NO_VERDICT = frozenset({Outcome.UNAVAILABLE, Outcome.CANCELLED, Outcome.SKIPPED})
 
 
@@ -57,7 +64,10 @@ def judged(
         return result
     if tried.snippet.should_fail is not None:
         return replace(result, completed=tried.note)
-    if isinstance(tried.plan, GoPlan):
+    found: CodeValidationResult | Completion
+    if isinstance(tried.plan, ScriptPlan):
+        found = script_judged(snippet, alone, tried, result)
+    elif isinstance(tried.plan, GoPlan):
         found = go_judged(snippet, alone, tried, tried.plan, result)
     else:
         found = java_judged(snippet, alone, tried, tried.plan, result)

@@ -29,7 +29,8 @@ _LONGEST_COMMENT = 200
 _COMMENT = re.compile(r"\s*(?://+|/\*+)\s*(.*?)\s*(?:\*/\s*)?$")
 _OTHER_WAY = re.compile(
     r"\W*(?:(?:or|vs|versus|later|before|after|instead|alternative(?:ly)?|es ?\d{1,4}|option \w"
-    r"|the (?:same|old|new) way)\b\W*(?:$|[:,(] ?)|same as\b"
+    r"|the (?:same|old|new) way|common ?js|cjs|es ?m(?:odules?)?|typescript)\b\W*(?:$|[:,(] ?)"
+    r"|same as\b"
     r"|(?:or|alternatively),? (?:with|using|use|you can)\b"
     r"|[\w -]{0,40}\b(?:variation|variant|alternative|equivalent)\b\W*$)",
     re.IGNORECASE,
@@ -44,6 +45,12 @@ _DECLARES = (
 )
 _VALUE = re.compile(r"[^=]*=\s*(?:await\s+)?([\w$.]+)\s*\(")
 _WORD = re.compile(r"[^\W\d][\w$]*")
+_OF_MODULES = re.compile(r"ReferenceError: (?:require|module|exports) is not defined in ES module ")
+_KINDS = (
+    re.compile(r"\W*(?:es ?m|es modules?)\b", re.IGNORECASE),
+    re.compile(r"\W*c(?:ommon ?)?js\b", re.IGNORECASE),
+)
+"""What comments are that tell of an ES module, and of CommonJS."""
 _NO_FILE = re.compile(r"Error \[ERR_MODULE_NOT_FOUND\]: Cannot find module '[^']*?([\w.-]+)'")
 
 
@@ -99,6 +106,16 @@ def _above(lines: list[str], start: int, end: int) -> Iterator[str]:
             yield comment[1]
         elif line.strip() and not line.lstrip().startswith("import"):
             return
+
+
+def two_kinds(code: str, result: CodeValidationResult) -> str | None:
+    """Return that a block is an ES module and CommonJS at once, if its comments tell of both."""
+    if _OF_MODULES.match(cause(result.details)) is None:
+        return None
+    lines = (line[:_LONGEST_COMMENT] for line in code.split("\n"))
+    comments = [each[1] for each in map(_COMMENT.match, lines) if each is not None]
+    is_both = all(any(kind.match(each) for each in comments) for kind in _KINDS)
+    return "it shows an ES module, and the same in CommonJS" if is_both else None
 
 
 def two_files(code: str, result: CodeValidationResult) -> str | None:

@@ -62,7 +62,9 @@ NODE_MISSING: MissingPatterns = (
             r" imported from "
         ),
     ),
-    (_FILE, re.compile(r"Error: ENOENT: no such file or directory, \w+ '([^/'][^']*)'")),
+    # Modules that a library loads in a worker, by a name that it was given (pino).
+    (_MODULE, re.compile(r'Error: unable to determine transport target for "([^"]+)"$')),
+    (_FILE, re.compile(r"Error: ENOENT: no such file or directory, \w+ '([^']+)'")),
     (_SERVER, re.compile(r"Error: connect E(?:CONNREFUSED|NETUNREACH|ADDRNOTAVAIL|NOENT) (\S+)")),
     (
         _SERVER,
@@ -82,6 +84,7 @@ TYPESCRIPT_MISSING: MissingPatterns = (
     (_NAME, re.compile(r"TS2693: '([a-z]\w*)' only refers to a type")),
     (_NAME, re.compile(r"TS18004: No value exists in scope for the shorthand property '([^']+)'")),
     (_MODULE, re.compile(r"TS2307: Cannot find module '([^']+)'")),
+    (_MODULE, re.compile(r"TS2664: Invalid module name in augmentation, module '([^']+)'")),
     (_MODULE, re.compile(r"TS2882: Cannot find module or type declarations .* of '([^']+)'")),
     *NODE_MISSING,
 )
@@ -117,7 +120,10 @@ SQL_MISSING: MissingPatterns = (
     ),
     (
         _TABLE,
-        re.compile(r'ERROR: (?:index|role|extension|database|trigger) "(.+?)".* does not exist'),
+        re.compile(
+            r"ERROR: (?:index|role|extension|database|trigger|publication|subscription|server"
+            r'|tablespace|foreign-data wrapper|policy|collation) "(.+?)".* does not exist'
+        ),
     ),
     (_TABLE, re.compile(r'ERROR: column "?(.+?)"? (?:of relation .* )?does not exist')),
     (_TABLE, re.compile(r"ERROR: (?:function|procedure|aggregate) ([^(]+)\(.*\) does not exist")),

@@ -21,6 +21,7 @@ _ERROR = re.compile(r"(?:(\S.*?)\((\d+),\d+\): )?error (TS\d+: .+)")
 _NOT_FOUND = (
     re.compile(r"TS2307: Cannot find module '([^']+)' or its corresponding type declarations"),
     re.compile(r"TS2882: Cannot find module or type declarations for side-effect import of '(.+)'"),
+    re.compile(r"TS2664: Invalid module name in augmentation, module '([^']+)' cannot be found"),
     # It is there, but the package with its types is not.
     re.compile(r"TS7016: Could not find a declaration file for module '([^']+)'"),
     re.compile(r"TS2688: Cannot find type definition file for '([^']+)'"),

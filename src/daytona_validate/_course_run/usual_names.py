@@ -1,0 +1,33 @@
+"""Names that so many blocks of a page need that none of them has misspelt it: `R.map`, `reply`.
+
+A slip of the pen is made once, or copied with its block: whatever is near to such a name must stand
+in fewer blocks.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+from daytona_validate._core.fragments.known_names import FORGOTTEN_NAMES, OWN_NAMES
+from daytona_validate._core.fragments.near_names import is_misspelt
+from daytona_validate._course_run.page_words import words_of
+
+SCRIPTS = frozenset({"javascript", "typescript"})
+_LEAST_OTHERS = 4
+
+
+def is_usual(name: str, others: Sequence[str], language: str) -> bool:
+    """Return whether a name that nothing defines stands in many other blocks.
+
+    Args:
+        name: The name.
+        others: The page's other blocks in the same language.
+        language: The table's name of it.
+    """
+    if name in FORGOTTEN_NAMES[language] | OWN_NAMES[language]:
+        return False
+    counts = Counter(word for code in others for word in words_of(code, language))
+    least = counts[name]
+    as_often = (word for word, count in counts.items() if count >= least)
+    return least >= _LEAST_OTHERS and not is_misspelt(name, (*as_often, *OWN_NAMES[language]))

@@ -1,0 +1,92 @@
+"""What a Java block leaves out of its own: its class, its imports, a value."""
+
+from __future__ import annotations
+
+import pytest
+
+from block_results import block, compile_error, reason, result
+from daytona_validate._core.fragments.completion import Completion
+from daytona_validate._core.fragments.tries import completion, judged
+from daytona_validate._models import CodeValidationResult, Outcome
+
+FRAGMENT = result(
+    Outcome.NOT_RUNNABLE, details="Code not runnable: statements without a class", language="java"
+)
+
+
+def missing(name: str, *, kind: str = "class") -> str:
+    """Return what javac says of a name that nothing declares."""
+    return (
+        f"Main.java:1: error: cannot find symbol\n    {name} a;\n    ^\n"
+        f"  symbol:   {kind} {name}\n  location: class Main\n1 error"
+    )
+
+
+def tried(code: str, *earlier: str, alone: CodeValidationResult = FRAGMENT) -> Completion:
+    """Return the first completion of a block below others."""
+    found = completion(
+        block(code, "java"), alone, earlier=[block(each, "java") for each in earlier]
+    )
+    assert found is not None
+    return found
+
+
+def then(code: str, done: Completion, said: str) -> CodeValidationResult | Completion:
+    """Return what follows from the result of a completion."""
+    return judged(block(code, "java"), FRAGMENT, done, compile_error(said, "java"))
+
+
+def final(code: str, done: Completion, said: str) -> CodeValidationResult:
+    """Return the result that follows."""
+    found = then(code, done, said)
+    assert isinstance(found, CodeValidationResult)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("code", "is_one"),
+    [
+        ("private Loaf(String rye) {\n  this.rye = rye;\n}", True),
+        ("public bake(String rye) {\n}", False),
+        ("class Loaf {\n}", False),
+    ],
+)
+def test_a_constructor_without_its_class(code: str, *, is_one: bool) -> None:
+    is_whole = code.startswith("class")
+    done = tried(code, "", alone=compile_error(missing("List"), "java") if is_whole else FRAGMENT)
+    said = "invalid method declaration; return type required"
+    found = final(code, done, f"Main.java:1: error: {said}")
+    assert (found.outcome is Outcome.NOT_RUNNABLE) is is_one
+
+
+@pytest.mark.parametrize(
+    ("types", "is_one"),
+    [
+        (("Rye", "Wheat", "Spelt"), True),
+        (("Rye", "Wheat"), False),
+        (("Rye", "Wheat", "Strng"), False),
+        (("Rye", "Wheat", "List"), False),
+    ],
+)
+def test_a_program_without_any_import(types: tuple[str, ...], *, is_one: bool) -> None:
+    code = "@Rye class A { public static void main(String[] a) { Bread b; } }"
+    said = "\n".join(missing(each) for each in (*types, "Bread")[:4])
+    done = tried(code, "class Bread {}", alone=compile_error(said, "java"))
+    found = final(code, done, "\n".join(missing(each) for each in types))
+    assert (found.outcome is Outcome.NOT_RUNNABLE) is is_one
+    worse = "\n".join([*(missing(each) for each in types), "Main.java:1: error: ';' expected"])
+    imported = f"import java.util.List; {code}"
+    done = tried(imported, "class Bread {}", alone=compile_error(said, "java"))
+    assert final(imported, done, worse).outcome is Outcome.COMPILE_ERROR
+
+
+def test_what_leaves_something_out_is_taken_from_no_block() -> None:
+    code, above = "loaf.bake();", "Oven oven = open(); Loaf loaf = ...;"
+    done = tried(code)
+    assert isinstance(then(code, done, missing("loaf", kind="variable")), CodeValidationResult)
+    again = then(code, tried(code, "Loaf loaf = f(1);"), missing("loaf", kind="variable"))
+    assert isinstance(again, Completion)
+    assert "Loaf loaf" in again.snippet.code
+    done = tried(code, above)
+    found = final(code, done, missing("loaf", kind="variable"))
+    assert reason(found) == "it needs loaf, which no earlier block of the page has"
