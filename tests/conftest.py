@@ -6,8 +6,7 @@ import asyncio
 import gc
 import os
 import signal
-from collections.abc import Awaitable, Callable, Generator, Iterator, Mapping
-from contextlib import ExitStack
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, TypeVar
@@ -30,7 +29,12 @@ from daytona_validate._toolchains.record import Toolchain
 from daytona_validate._toolchains.toolchains import Toolchains
 from folder_for_jails import folder_for_jails
 from jail_with import jail_with
-from turns import turn
+from processes_of_tests import (  # noqa: F401 - hooks are found here
+    LASTING_CACHE,
+    pytest_configure,
+    pytest_make_collect_report,
+    pytest_runtest_protocol,
+)
 from virtual_time import VirtualTimeLoop
 
 T = TypeVar("T")
@@ -57,12 +61,6 @@ BRIEF = {
     "_providers/daytona/envelope/supervisor.py": {"_source"},
 }
 """Calls that count as blocking, and are made in the loop on purpose: file to functions."""
-LASTING_CACHE = os.environ.get("DAYTONA_TEST_CACHE")
-"""A folder where prepared toolchains last from one session of tests to the next; one at a time.
-
-It must be the caller's, and such as jails can enter. What is not set, or empty, is a fresh one."""
-TURNS = os.environ.get("DAYTONA_TEST_TURNS")
-"""A folder for the turns of the processes of `-n`; without one there is one process."""
 MOST_JAILS = 1_000
 """In the README's command, which has to end within four minutes."""
 WHOLE = 5_000
@@ -87,29 +85,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     simulation.addoption("--simulation-table", help="file to append a line for each batch to")
 
 
-def pytest_configure(config: pytest.Config) -> None:
-    """Have the processes of `-n` share one cache and take turns: they inherit this environment."""
-    if hasattr(config, "workerinput") or not config.getoption("numprocesses", None):
-        return
-    held = ExitStack()
-    config.add_cleanup(held.close)
-    os.environ["DAYTONA_TEST_TURNS"] = str(held.enter_context(folder_for_jails()))
-    if not LASTING_CACHE:
-        os.environ["DAYTONA_TEST_CACHE"] = str(held.enter_context(folder_for_jails()))
-
-
-@pytest.hookimpl(wrapper=True, tryfirst=True)
-def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
-    """Run a test beside one of another process, or alone; to wait for that costs no timeout."""
-    if not TURNS:
-        return (yield)
-    with turn(Path(TURNS), is_alone=item.get_closest_marker("alone") is not None):
-        return (yield)
-
-
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Keep the README's command a promise: nine tests of ten are in it, and it stays short."""
+    items.sort(key=lambda item: item.path)  # all processes must have the same order
     quick = [item for item in items if not item.get_closest_marker("thorough")]
     if len(items) > WHOLE and len(quick) < len(items) * 9 / 10:
         raise pytest.UsageError(f"of {len(items)} tests, over a tenth are `thorough`")

@@ -100,6 +100,7 @@ def test_this_machine_stands_beside_bare_processes(tmp_path: Path, jail_cache_di
     assert "isolated" in (tmp_path / "all.svg").read_text()
 
 
+@pytest.mark.thorough
 @pytest.mark.jail
 @pytest.mark.slow
 def test_sandboxes_of_daytonas_are_few_and_gone_afterwards(
@@ -141,6 +142,7 @@ def test_what_cannot_be_meant_is_said_before_anything_is_measured(
     assert fake.asked == 0
 
 
+@pytest.mark.thorough
 @pytest.mark.slow
 def test_without_the_sdk_it_says_so_in_one_sentence(tmp_path: Path) -> None:
     code = (
@@ -154,6 +156,7 @@ def test_without_the_sdk_it_says_so_in_one_sentence(tmp_path: Path) -> None:
     assert done.stderr == "error: --against sdk needs Daytona's SDK: pip install daytona\n"
 
 
+@pytest.mark.thorough
 @pytest.mark.slow
 def test_at_daytona_without_a_key_nothing_is_measured(invoke: Invoke, in_folder: Path) -> None:
     command = [sys.executable, "-m", "daytona_validate", "bench", "--provider=daytona"]
@@ -162,6 +165,7 @@ def test_at_daytona_without_a_key_nothing_is_measured(invoke: Invoke, in_folder:
     assert "API key not configured" in done.stderr
 
 
+@pytest.mark.thorough
 @pytest.mark.slow
 def test_interrupted_it_leaves_no_process(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "daytona_validate", "bench", "client"]

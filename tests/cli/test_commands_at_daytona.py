@@ -39,6 +39,7 @@ def command(daytona: ThreadedEmulator, tmp_path: Path) -> Command:
     return run
 
 
+@pytest.mark.thorough
 @pytest.mark.network
 def test_doctor_passes_its_six_cases(command: Command) -> None:
     settings = {"DAYTONA_PACKAGES__PYTHON": "numpy"}

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from eventually import wait_until
+from eventually import LONGEST_S, wait_until
 
 FAKE = Path(__file__).with_name("fake_command_line.py")
 pytestmark = pytest.mark.slow
@@ -61,7 +61,7 @@ def test_interrupted_run_cleans_up_and_shows_what_it_has(
         assert process.stdout.readline().startswith("lesson.md:1: runtime_error")
         _read_until(process, "held\n")
         process.send_signal(which)
-        stdout, stderr = process.communicate(timeout=20)
+        stdout, stderr = process.communicate(timeout=LONGEST_S)
     assert process.returncode == exit_code
     assert "1 snippet in" in stdout
     assert "interrupted: these are not all snippets\n1 snippet in" in stdout
@@ -76,6 +76,7 @@ def test_interrupted_run_cleans_up_and_shows_what_it_has(
     assert 'name="is_whole"' in (tmp_path / "out.xml").read_text()
 
 
+@pytest.mark.thorough
 def test_a_killed_run_leaves_whole_lines_of_all_results(tmp_path: Path) -> None:
     """As a build server kills a job: nothing can be cleaned up any more."""
     _page(tmp_path, "fail", "pass", "hold")
@@ -83,13 +84,13 @@ def test_a_killed_run_leaves_whole_lines_of_all_results(tmp_path: Path) -> None:
     with _started(tmp_path, "check", "lesson.md", "-j1", "--report=jsonl=out.jsonl") as process:
         wait_until(lambda: part.exists() and part.read_text().count("\n") == 2)
         process.kill()
-        process.communicate(timeout=20)
+        process.communicate(timeout=LONGEST_S)
     lines = [json.loads(line) for line in part.read_text().splitlines()]
     assert [each["outcome"] for each in lines] == ["runtime_error", "passed"]
     assert sorted(each.name for each in tmp_path.iterdir()) == ["lesson.md", part.name]
     _page(tmp_path, "pass")
     with _started(tmp_path, "check", "lesson.md", "--report=jsonl=out.jsonl") as process:
-        process.communicate(timeout=20)
+        process.communicate(timeout=LONGEST_S)
     assert [path.name for path in tmp_path.iterdir() if path.suffix != ".md"] == ["out.jsonl"]
     lines = [json.loads(line) for line in (tmp_path / "out.jsonl").read_text().splitlines()]
     assert [each["type"] for each in lines] == ["result", "summary"]
@@ -103,10 +104,10 @@ def test_a_killed_run_is_resumed_with_what_it_left(tmp_path: Path) -> None:
     with _started(tmp_path, "check", "lesson.md", "-j1", report) as process:
         wait_until(lambda: part.exists() and part.read_text().count("\n") == 2)
         process.kill()
-        process.communicate(timeout=20)
+        process.communicate(timeout=LONGEST_S)
     resume = f"--resume={part.name}"
     with _started(tmp_path, "check", "lesson.md", report, resume) as process:
-        stdout, stderr = process.communicate("go on\n", timeout=20)
+        stdout, stderr = process.communicate("go on\n", timeout=LONGEST_S)
     assert "2 results taken over from out.jsonl.part, 1 to run" in stderr
     assert "lesson.md:1: runtime_error" in stdout
     assert sorted(each.name for each in tmp_path.iterdir()) == ["lesson.md", "out.jsonl"]
@@ -120,7 +121,7 @@ def test_second_ctrl_c_leaves_nothing_either(tmp_path: Path) -> None:
         _read_until(process, "held\n")
         process.send_signal(signal.SIGINT)
         process.send_signal(signal.SIGINT)
-        stdout, stderr = process.communicate(timeout=20)
+        stdout, stderr = process.communicate(timeout=LONGEST_S)
     assert process.returncode == 130
     assert json.loads(stdout)["type"] == "summary"
     assert stderr.endswith("0 sandboxes left\n")
@@ -138,7 +139,7 @@ def test_reader_that_goes_away_ends_the_run_without_a_word(tmp_path: Path) -> No
         process.stdin.close()
         assert process.stderr is not None
         stderr = process.stderr.read()
-    assert process.wait(timeout=20) == 141
+    assert process.wait(timeout=LONGEST_S) == 141
     assert "Traceback" not in stderr
     assert "rror" not in stderr
     assert stderr.endswith("0 sandboxes left\n")

@@ -45,7 +45,9 @@ PREPARING_S = 600
 """The first use on a machine prepares the toolchains."""
 pytestmark = pytest.mark.slow
 on_each = pytest.mark.parametrize(
-    ("system", "name"), [("darwin", "macOS"), ("win32", "Windows")], ids=["macOS", "Windows"]
+    ("system", "name"),
+    [pytest.param("darwin", "macOS", marks=pytest.mark.thorough), ("win32", "Windows")],
+    ids=["macOS", "Windows"],
 )
 
 
@@ -75,6 +77,7 @@ def test_commands_without_a_key_name_the_ways_that_there_are(
     assert ("WSL" in ran.stderr) is (system == "win32")
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("command", ["toolchains list", "emulator", "bench", "doctor"])
 def test_every_command_that_needs_linux_is_refused_so(tmp_path: Path, command: str) -> None:
     ran = _ran(tmp_path, "win32", command.split())
@@ -82,11 +85,8 @@ def test_every_command_that_needs_linux_is_refused_so(tmp_path: Path, command: s
     assert "bug of daytona-validate" not in ran.stderr
 
 
-@pytest.mark.parametrize(
-    ("system", "name"),
-    [pytest.param("darwin", "macOS", marks=pytest.mark.thorough), ("win32", "Windows")],
-    ids=["macOS", "Windows"],
-)
+@on_each
+@pytest.mark.thorough
 @pytest.mark.jail
 @pytest.mark.timeout(PREPARING_S)
 def test_a_key_makes_the_command_line_and_the_library_work(

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from daytona_validate._toolchains.record import Toolchain
-from eventually import wait_until
+from eventually import LONGEST_S, wait_until
 
 PREPARING_S = 600
 """The first use on a machine prepares the toolchains; Go's takes minutes on a busy one."""
@@ -78,6 +78,7 @@ def test_run_shows_the_programs_output(tmp_path: Path) -> None:
     assert (ran.returncode, ran.stdout) == (0, "42\n"), ran.stderr
 
 
+@pytest.mark.thorough
 def test_languages_and_toolchains_name_the_version_of_the_sandbox(tmp_path: Path) -> None:
     version = ".".join(map(str, sys.version_info[:3]))
     assert f"python {version}" in _daytona_validate(tmp_path, "toolchains", "install", "py").stdout
@@ -135,7 +136,7 @@ def test_ctrl_c_leaves_no_process(tmp_path: Path) -> None:
     with process:
         started = _jailed_below(process.pid, count=2)
         os.killpg(process.pid, signal.SIGINT)  # a terminal tells the whole group
-        _, stderr = process.communicate(timeout=30)
+        _, stderr = process.communicate(timeout=LONGEST_S)
     assert process.returncode == 130, stderr
     assert "Traceback" not in stderr
     assert not started & _processes().keys()

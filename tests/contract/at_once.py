@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TypeVar
+
+import pytest
 
 from daytona_validate import CodeValidationResult, Snippet, Validator
 from daytona_validate.testing import Execution
 
 from .conftest import NewCase, closed
 
+V = TypeVar("V")
 Kept = dict[tuple[str, str], dict[str, CodeValidationResult]]
 """Results by provider and language, of those that ran."""
 
@@ -21,6 +25,22 @@ class Told:
     snippet: Snippet
     run: Execution
     check: Execution
+
+
+def chosen(
+    request: pytest.FixtureRequest, programs: Mapping[str, V], *, parameter: str
+) -> dict[str, V]:
+    """Return the programs, by a parameter of their tests, that this session judges at a provider.
+
+    What only the thorough tests judge is not run for the others.
+    """
+    found = set()
+    for item in request.session.items:
+        if item.path == request.node.path and isinstance(item, pytest.Function):
+            params = item.callspec.params if hasattr(item, "callspec") else {}
+            if params.get("new_case") == request.node.callspec.params["new_case"]:
+                found.add(params.get(parameter))
+    return {name: program for name, program in programs.items() if name in found}
 
 
 async def results_of(

@@ -10,7 +10,7 @@ import pytest
 from daytona_validate import CodeValidationResult, Fault, Limits, Outcome, Snippet, Validator
 from daytona_validate.testing import Limit, ran
 
-from .at_once import Kept, Told, results_of
+from .at_once import Kept, Told, chosen, results_of
 from .conftest import Case, NewCase
 
 TABLE = tomllib.loads(Path(__file__).with_name("threads.toml").read_text())
@@ -34,7 +34,7 @@ pytestmark = pytest.mark.timeout(600)
 async def _result(
     request: pytest.FixtureRequest, new_case: NewCase, kept: Kept, language: str, limits: Limits
 ) -> CodeValidationResult:
-    """Return what a language's program came to; those of all languages run at once."""
+    """Return what a language's program came to; those of all chosen languages run at once."""
     at = request.node.callspec.params["new_case"], f"{limits.processes}"
     if at not in kept:
         is_few = limits is FEW
@@ -47,7 +47,7 @@ async def _result(
                     told,
                     ran(),
                 )
-                for name in LANGUAGES
+                for name in chosen(request, TABLE, parameter="program")
             },
         )
     found: CodeValidationResult = kept[at][language]

@@ -18,7 +18,7 @@ USES = 20
 def snippets() -> list[Snippet]:
     """Return each behaviour, and after each a plain one that must not notice."""
     names = [name for name in BEHAVIOURS if name != "waits"]
-    order = [each for name in names for each in (name, "prints", "writes a file")]
+    order = [each for name in names for each in (name, "prints")]
     behaviours = [BEHAVIOURS[name] for name in order]
     return [replace(each.snippet, limits=each.limits) for each in behaviours]
 

@@ -11,12 +11,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from _pytest.mark import ParameterSet
 
 from daytona_validate import Fault, Limits, Outcome, Snippet
 from daytona_validate._core.languages.table import LANGUAGES
 from daytona_validate.testing import ran
 
-from .at_once import Kept, Told, results_of
+from .at_once import Kept, Told, chosen, results_of
 from .conftest import NewCase
 
 PREPARING_S = 600
@@ -24,6 +25,12 @@ PREPARING_S = 600
 pytestmark = pytest.mark.timeout(PREPARING_S)
 
 AMPLE = Limits(timeout_s=20.0, kept_output_bytes=1_000_000)
+ALWAYS = {
+    *("falls_off_the_end", "exit", "process_exit", "exit_of_a_goroutine", "hard_exit_of_a_thread"),
+    *("uncaught_error", "unflushed", "panic", "unhandled_rejection", "kills_itself"),
+    *("exit_of_an_es_module", "hard_exit_of_a_child", "exit_of_a_forked_child"),
+}
+"""Ways of which each language has some; the others are left to the thorough tests, but SQL's."""
 WRITTEN = "x" * 300_000 + "\nEND\n"
 
 
@@ -63,13 +70,23 @@ def _told(way: Way) -> Told:
     return Told(Snippet(code=way.program, language=way.language, limits=AMPLE), said, said)
 
 
-@pytest.mark.parametrize(("name", "program"), WAYS.items(), ids=WAYS)
+def _params() -> list[ParameterSet]:
+    found = []
+    for name, way in WAYS.items():
+        is_quick = way.language == "sql" or name.partition("-")[2] in ALWAYS
+        marks = [] if is_quick else [pytest.mark.thorough]
+        found.append(pytest.param(name, way, id=name, marks=marks))
+    return found
+
+
+@pytest.mark.parametrize(("name", "program"), _params())
 async def test_what_was_written_before_is_whole(
     request: pytest.FixtureRequest, new_case: NewCase, kept: Kept, name: str, program: Way
 ) -> None:
     at = request.node.callspec.params["new_case"], program.language
     if at not in kept:
-        told = {key: _told(way) for key, way in WAYS.items() if way.language == program.language}
+        ways = chosen(request, WAYS, parameter="name").items()
+        told = {key: _told(way) for key, way in ways if way.language == program.language}
         kept[at] = await results_of(new_case, told)
     result = kept[at][name]
     if result.outcome is Outcome.UNAVAILABLE and result.fault is Fault.ENVIRONMENT:

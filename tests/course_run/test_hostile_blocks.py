@@ -42,7 +42,9 @@ def judge(code: str) -> None:
         makes(f"{code} zz", "zz", language=language)
 
 
-@pytest.mark.parametrize("start", ["", "go", "select top "])
+@pytest.mark.parametrize(
+    "start", ["", *(pytest.param(s, marks=pytest.mark.thorough) for s in ("go", "select top "))]
+)
 @pytest.mark.parametrize("piece", PIECES)
 def test_a_hostile_block_costs_its_length(start: str, piece: str) -> None:
     assert_linear(judge, piece, start=start)

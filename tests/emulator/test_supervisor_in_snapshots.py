@@ -98,7 +98,10 @@ async def test_where_nothing_is_roots_it_is_sent(cloud: Cloud) -> None:
         assert await cloud.are_short(validator) == [False]
 
 
-@pytest.mark.parametrize("of", ["a version before it", "another version"])
+BEFORE = pytest.param("a version before it", marks=pytest.mark.thorough)
+
+
+@pytest.mark.parametrize("of", [BEFORE, "another version"])
 async def test_a_snapshot_of_another_version_works_and_is_told_of(cloud: Cloud, of: str) -> None:
     text, supervisor = PYTHON.dockerfile.split('ENTRYPOINT ["sleep", "infinity"]\n')
     other = supervisor.replace("| base64 -d | gzip -d", "| base64 -d")

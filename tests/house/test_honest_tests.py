@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
 
 TESTS = Path(__file__).parents[1]
-MODULES = {
-    str(path.relative_to(TESTS)): ast.parse(path.read_text(encoding="utf-8"))
-    for path in TESTS.rglob("*.py")
-}
 PACKAGE = "daytona_validate"
 
 WORLD = {"grp", "importlib", "os", "platform", "pwd", "sys"}
@@ -34,6 +31,15 @@ TIMED = {
     "shared/hurried_time.py": "a clock that runs ahead of the host's",
 }
 """Files that read the clock on the wall, and why."""
+
+
+@cache
+def modules() -> dict[str, ast.Module]:
+    """Return all files of tests, read when the first test asks: collecting them is for all."""
+    return {
+        str(path.relative_to(TESTS)): ast.parse(path.read_text(encoding="utf-8"))
+        for path in TESTS.rglob("*.py")
+    }
 
 
 def ours(module: ast.Module) -> set[str]:
@@ -100,25 +106,27 @@ def sleeps(module: ast.Module) -> Iterator[str]:
 
 
 def test_nothing_of_ours_is_replaced() -> None:
-    assert {name: found for name, module in MODULES.items() if (found := [*replaced(module)])} == {}
+    assert {
+        name: found for name, module in modules().items() if (found := [*replaced(module)])
+    } == {}
 
 
 def test_nothing_is_ordered_by_sleeping() -> None:
-    asleep = {name: found for name, module in MODULES.items() if (found := [*sleeps(module)])}
+    asleep = {name: found for name, module in modules().items() if (found := [*sleeps(module)])}
     assert {*asleep} == ASKING | SIMULATED, asleep
 
 
 def test_what_sleeps_in_a_simulation_does_so_in_virtual_time() -> None:
-    tests = [name for name in MODULES if name.startswith("simulation/test_")]
+    tests = [name for name in modules() if name.startswith("simulation/test_")]
     assert tests
     for name in tests:
-        marks = [node for node in MODULES[name].body if isinstance(node, ast.Assign)]
+        marks = [node for node in modules()[name].body if isinstance(node, ast.Assign)]
         assert any("virtual_time" in ast.unparse(each) for each in marks), name
 
 
 def test_the_clock_on_the_wall_is_read_where_time_is_the_subject_only() -> None:
     clocks = {"monotonic", "perf_counter", "time"}
-    timed = {name for name, module in MODULES.items() if [*calls(module, {"time"}, clocks)]}
+    timed = {name for name, module in modules().items() if [*calls(module, {"time"}, clocks)]}
     assert timed == TIMED.keys()
 
 

@@ -25,6 +25,7 @@ def session(cache: Path) -> subprocess.CompletedProcess[str]:
     )
 
 
+@pytest.mark.thorough
 @pytest.mark.jail
 @pytest.mark.slow
 def test_a_session_leaves_what_it_prepared_for_the_next(open_folder: Path) -> None:

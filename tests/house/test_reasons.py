@@ -7,6 +7,7 @@ import importlib
 import inspect
 import pkgutil
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import daytona_validate
@@ -20,7 +21,12 @@ MAKERS = frozenset({"_judged_as", "rejudged", "Verdict", "_with", "_without_run"
 """Functions that are given an outcome and, where it is `unavailable`, its reason."""
 
 
-def calls() -> Iterator[tuple[Path, ast.Call]]:
+@cache
+def calls() -> list[tuple[Path, ast.Call]]:
+    return list(_calls())
+
+
+def _calls() -> Iterator[tuple[Path, ast.Call]]:
     for path in sorted(SOURCE.rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             if isinstance(node, ast.Call):

@@ -66,6 +66,7 @@ async def _build(running: ThreadedEmulator) -> None:
         await build(service, image("python", (), resources_for(Limits(), cpu=1)))
 
 
+@pytest.mark.thorough
 def test_the_limits_that_the_server_keeps_end_them(
     house: Callable[..., AbstractContextManager[ThreadedEmulator]], tmp_path: Path
 ) -> None:

@@ -16,6 +16,7 @@ import pytest
 from daytona_validate._jails.cgroup_places import places
 from daytona_validate._jails.cgroups import Cgroups
 from daytona_validate._models import Limits
+from eventually import LONGEST_S
 
 pytestmark = [pytest.mark.jail, pytest.mark.slow]
 
@@ -81,7 +82,7 @@ def _ended(victim: _Victim) -> Iterator[_Victim]:
 
 def test_ctrl_c_ends_the_jail_and_removes_everything(victim: _Victim) -> None:
     victim.process.send_signal(signal.SIGINT)
-    _, stderr = victim.process.communicate(timeout=20)
+    _, stderr = victim.process.communicate(timeout=LONGEST_S)
     assert b"KeyboardInterrupt" in stderr
     assert victim.jail_is_dead()
     assert victim.groups() == []
@@ -90,7 +91,7 @@ def test_ctrl_c_ends_the_jail_and_removes_everything(victim: _Victim) -> None:
 def test_ctrl_c_twice_ends_the_jail(victim: _Victim) -> None:
     victim.process.send_signal(signal.SIGINT)
     victim.process.send_signal(signal.SIGINT)
-    victim.process.communicate(timeout=20)
+    victim.process.communicate(timeout=LONGEST_S)
     assert victim.jail_is_dead()
     Cgroups.find(Limits())
     assert victim.groups() == []
@@ -98,7 +99,7 @@ def test_ctrl_c_twice_ends_the_jail(victim: _Victim) -> None:
 
 def test_kill_9_ends_the_jail_and_the_next_start_sweeps(victim: _Victim) -> None:
     victim.process.kill()
-    victim.process.communicate(timeout=20)
+    victim.process.communicate(timeout=LONGEST_S)
     assert victim.jail_is_dead()
     Cgroups.find(Limits())
     assert victim.groups() == []

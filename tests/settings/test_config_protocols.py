@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -18,7 +19,12 @@ MODEL = PACKAGE / "_settings/model.py"
 READERS = [PACKAGE / "_session.py", *(PACKAGE / "_providers").rglob("*.py")]
 
 
-def defaults(path: Path) -> Iterator[str]:
+@cache
+def defaults(path: Path) -> list[str]:
+    return list(_defaults(path))
+
+
+def _defaults(path: Path) -> Iterator[str]:
     """Yield the names that have a default, as a field or as an argument."""
     for node in ast.walk(ast.parse(path.read_text())):
         if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name) and node.value:
@@ -30,7 +36,12 @@ def defaults(path: Path) -> Iterator[str]:
             yield from (each.arg for each, default in pairs if default is not None)
 
 
-def copies(path: Path) -> Iterator[str]:
+@cache
+def copies(path: Path) -> list[str]:
+    return list(_copies(path))
+
+
+def _copies(path: Path) -> Iterator[str]:
     """Yield the names that are handed on under the same name, as in `name=settings.name`."""
     for node in ast.walk(ast.parse(path.read_text())):
         if isinstance(node, ast.keyword) and isinstance(node.value, ast.Attribute):

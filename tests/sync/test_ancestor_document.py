@@ -68,7 +68,9 @@ def at_daytona(test: Test) -> Test:
 
 
 in_and_outside_a_loop = pytest.mark.parametrize(
-    "usage", [USAGE, USAGE_IN_A_COROUTINE], ids=["script", "running loop"]
+    "usage",
+    [pytest.param(USAGE, marks=pytest.mark.thorough), USAGE_IN_A_COROUTINE],
+    ids=["script", "running loop"],
 )
 
 

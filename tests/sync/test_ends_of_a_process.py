@@ -20,9 +20,11 @@ pytestmark = pytest.mark.slow
         ("pass", 0, ""),
         ("sys.exit(3)", 3, ""),
         ("raise KeyError('mine')", 1, "KeyError: 'mine'"),
-        ("client.close()", 0, ""),
         ("atexit.register(client.close)", 0, ""),
-        ("del client", 0, ""),
+        *(
+            pytest.param(each, 0, "", marks=pytest.mark.thorough)
+            for each in ("client.close()", "del client")
+        ),
     ],
 )
 def test_the_client_closes_once_however_the_program_ends(

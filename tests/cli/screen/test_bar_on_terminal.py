@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from eventually import LONGEST_S
+
 FAKE = Path(__file__).parents[1] / "fake_command_line.py"
 PAGE = "```python\nfail\n```\n```python\nhold\n```\n"
 pytestmark = pytest.mark.slow
@@ -32,7 +34,7 @@ def _run_on_terminal(folder: Path, environ: dict[str, str], *, until: str) -> tu
         seen = b""
         while until.encode() not in seen:
             seen += os.read(ours, 65536)
-        stdout, _ = process.communicate(b"\n", timeout=20)
+        stdout, _ = process.communicate(b"\n", timeout=LONGEST_S)
         while chunk := _rest(ours):
             seen += chunk
     os.close(ours)
