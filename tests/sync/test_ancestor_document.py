@@ -248,11 +248,12 @@ def test_2_without_a_snapshot_the_fallback_says_how_to_build_it(
 
 
 @at_daytona
-@pytest.mark.alone
 def test_3_a_program_that_does_not_end_is_ended(client: DaytonaClient) -> None:
-    result = client.validate("print(1)\nwhile True: pass", "python", timeout_s=1)
+    """It sleeps: one that computes gets no verdict where others take its processor."""
+    waits = "import time\nprint(1, flush=True)\ntime.sleep(60)"
+    result = client.validate(waits, "python", timeout_s=2)
     assert (result.outcome, result.output) == ("timeout", "1\n")
-    assert result.details == "Code execution failed: time limit of 1 seconds exceeded"
+    assert result.details == "Code execution failed: time limit of 2 seconds exceeded"
 
 
 @pytest.mark.slow
