@@ -7,10 +7,13 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from daytona_validate._jails.cgroups import Cgroups
 from daytona_validate._jails.runner import JailRunner
+from daytona_validate._models import Limits, Step
 from daytona_validate._toolchains.record import Toolchain
 from denial_programs import Denial, denials, driven, table
 from jail_with import jail_with
@@ -63,9 +66,13 @@ def answers_to_plain_user(python_toolchain: Toolchain) -> Mapping[str, str]:
     return found
 
 
+REFUSED = [each for each in denials() if not each.ends]
+ENDED = [each for each in denials() if each.ends]
+
+
 @pytest.mark.jail
 @pytest.mark.slow
-@pytest.mark.parametrize("denial", denials(), ids=lambda each: each.file.stem)
+@pytest.mark.parametrize("denial", REFUSED, ids=lambda each: each.file.stem)
 def test_it_is_refused(answers: Mapping[str, str], denial: Denial) -> None:
     assert answers[denial.file.stem] == denial.answer
 
@@ -73,11 +80,44 @@ def test_it_is_refused(answers: Mapping[str, str], denial: Denial) -> None:
 @pytest.mark.jail
 @pytest.mark.slow
 @only_as_root
-@pytest.mark.parametrize("denial", denials(), ids=lambda each: each.file.stem)
+@pytest.mark.parametrize("denial", REFUSED, ids=lambda each: each.file.stem)
 def test_it_is_refused_to_a_plain_user(
     answers_to_plain_user: Mapping[str, str], denial: Denial
 ) -> None:
     assert answers_to_plain_user[denial.file.stem] == denial.answer
+
+
+_WITHIN = "held = bytearray(100 << 20); print(len(held))"
+"""A neighbour's program, which takes most of the same limit."""
+
+
+@pytest.mark.jail
+@pytest.mark.slow
+@pytest.mark.parametrize("groups", ["control groups", "none"])
+async def test_it_is_ended_for_its_limit_and_no_neighbour_is(
+    jail_runner: JailRunner, python_toolchain: Toolchain, patiently: Any, groups: str
+) -> None:
+    runner = jail_runner if groups != "none" else JailRunner(jail_runner._host, Cgroups(()))
+    limits = Limits(memory_mib=128)
+
+    async def ended(code: bytes) -> Step:
+        jail = jail_with(
+            python_toolchain, ("python3", "-s", "main.py"), files={"main.py": code}, limits=limits
+        )
+        step: Step = await patiently(lambda: runner.run(jail, timeout_s=30))
+        return step
+
+    *steps, neighbour = await asyncio.gather(
+        *(ended(each.code) for each in ENDED), ended(_WITHIN.encode())
+    )
+    wrong = [
+        (each.file.name, step.limit)
+        for each, step in zip(ENDED, steps, strict=True)
+        if step.limit not in each.ends
+    ]
+    assert wrong == []
+    assert (neighbour.limit, neighbour.stdout) == (None, b"104857600\n")
+    assert groups != "none" or all(step.usage.is_estimated for step in steps)
 
 
 def test_the_page_has_the_table_of_them() -> None:

@@ -29,8 +29,10 @@ class Denial:
     file: Path
     tried: str
     happens: str
-    answer: str
+    answer: str = ""
     """What it then prints."""
+    ends: frozenset[str] = frozenset()
+    """The limits for one of which it is ended instead; empty: it is not."""
 
     @property
     def code(self) -> bytes:
@@ -44,8 +46,9 @@ def denials() -> list[Denial]:
 
 
 def driven() -> dict[str, bytes]:
-    """Return the files of a work folder in which all are run by `main.py`."""
-    return {each.file.name: each.code for each in denials()} | {"main.py": DRIVER.encode()}
+    """Return the files of a work folder in which `main.py` runs all that end by themselves."""
+    lasting = {each.file.name: each.code for each in denials() if not each.ends}
+    return lasting | {"main.py": DRIVER.encode()}
 
 
 def table() -> str:
@@ -66,4 +69,5 @@ def _denial(file: Path) -> Denial:
     assert docstring, f"{file.name} does not say what it tries"
     tried, _, said = docstring.partition("\n\n")
     told = dict(line.split(": ", 1) for line in said.splitlines())
-    return Denial(file, " ".join(tried.split()), told["Happens"], told["Answer"])
+    ends = frozenset(told.get("Ends", "").split())
+    return Denial(file, " ".join(tried.split()), told["Happens"], told.get("Answer", ""), ends)

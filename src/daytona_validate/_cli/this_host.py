@@ -61,7 +61,10 @@ def isolation_text() -> str:
         return "proven; limits by cgroup v2"
     if kinds:
         return f"proven; limits by cgroup v1 ({', '.join(sorted(kinds))})"
-    return "proven; limits per process (rlimits), as no cgroup can be made here"
+    return (
+        "proven; limits per process (rlimits), and a watcher of memory and files, as no cgroup can "
+        "be made here"
+    )
 
 
 def core_pattern_text() -> str | None:

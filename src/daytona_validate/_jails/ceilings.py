@@ -1,8 +1,7 @@
 """Rlimits that a jail's first process sets on itself, and so on all that it starts.
 
 They hold for each process by itself. Where there is a cgroup they stand behind it; elsewhere
-they are all there is, and what a whole tree uses together is not bounded, except the number of
-its processes.
+`tree_watch.py` ends a tree that uses too much memory together.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Control groups: limits on what a jail's whole tree uses, and an account of it.
 
 They are used where this process may write them. Elsewhere only per-process bounds hold: each
-process of a jail may then use `memory_mib`, and their sum and shared anonymous memory are not
-bounded; CPU time and memory are estimated.
+process of a jail may then use `memory_mib`, their sum and shared memory are watched
+(`tree_watch.py`), and CPU time and memory are estimated.
 
 The calls here are made in the event loop. They reach the kernel's memory and no disk, and take
 some 10 µs each.

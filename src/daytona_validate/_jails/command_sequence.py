@@ -11,6 +11,7 @@ from daytona_validate._jails.process import JailProcess
 from daytona_validate._jails.starvation import Decision, decision, look_s
 from daytona_validate._jails.starvation_watch import Baseline, CgroupCpu, Clockwork
 from daytona_validate._jails.step import Ended, step
+from daytona_validate._jails.tree_watch import WatchedJail
 from daytona_validate._models import Limit, Limits, Stage, Step
 from daytona_validate._runtime.clocks import extend_the_clocks
 from daytona_validate._runtime.now import now_s
@@ -25,6 +26,7 @@ class CommandSequence:
         limits: The limits it runs under.
         baseline: How things stood before; None: the jail ended there.
         is_last: Whether it is not run again if it may have been kept from running.
+        watched: What watches its memory and files; None: the group bounds them.
     """
 
     def __init__(
@@ -35,12 +37,14 @@ class CommandSequence:
         *,
         baseline: Baseline | None,
         is_last: bool,
+        watched: WatchedJail | None = None,
     ) -> None:
         self._process = process
         self._group = group
         self._limits = limits
         self._baseline = baseline
         self._is_last = is_last
+        self._watched = watched
         self._counted = Account(host_oom_kills=group.host_oom_kills())
         self._passed: list[Step] = []
         self._stage = Stage.SETUP
@@ -85,6 +89,8 @@ class CommandSequence:
         granted_s = limit_s
         while more_s > 0:
             if await _halts_within(process, more_s):
+                if self._watched is not None and self._watched.limit is not None:
+                    return self._watched.limit
                 return Limit.OUTPUT if process.output.is_flooding else None
             if clockwork is None:
                 break

@@ -24,6 +24,8 @@ from daytona_validate._models import Limits, Stage
 WORK = "/work"
 SANDBOX_ID = "65534"
 """User and group inside; outside it is the caller's, or the unprivileged id of a root caller."""
+FOLDERS_IN_MEMORY = (WORK, "/tmp", "/dev/shm")  # noqa: S108 - in the jail
+"""The file systems that a jail may write to, where no cgroup counts memory: no overlay is then."""
 SHARED_MEMORY_MIB = 16
 """Size of /dev/shm: enough for the semaphores and small blocks of multiprocessing."""
 

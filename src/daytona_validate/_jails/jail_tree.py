@@ -80,7 +80,7 @@ def tree(first: int, *, since_s: float) -> Tree:
     all_ran_s = 0.0
     folder = Path("/proc", str(first))
     is_alive = not (folder / "task" / str(first) / "children").exists()
-    for process in _processes(folder):
+    for process in processes(folder):
         with suppress(OSError):
             fields = _stat(process)
             all_ran_s += sum(map(int, fields[_TIMES])) / _TICKS_PER_S
@@ -91,12 +91,13 @@ def tree(first: int, *, since_s: float) -> Tree:
     return Tree(tuple(tasks), all_ran_s, is_alive)
 
 
-def _processes(folder: Path) -> Iterator[Path]:
+def processes(folder: Path) -> Iterator[Path]:
+    """Yield the folder in `/proc` of a process, and those of its descendants."""
     yield folder
     with suppress(OSError):
         for task in (folder / "task").iterdir():
             for pid in (task / "children").read_text().split():
-                yield from _processes(Path("/proc", pid))
+                yield from processes(Path("/proc", pid))
 
 
 def _young(process: Path, now_s: float, since_s: float) -> Iterator[tuple[Path, list[str]]]:

@@ -10,7 +10,7 @@ import asyncio
 import logging
 import os
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import AbstractContextManager, asynccontextmanager, nullcontext
 from dataclasses import replace
 from functools import cache, partial
 from pathlib import Path
@@ -28,12 +28,13 @@ from daytona_validate._jails.host import JailHost, jail_host
 from daytona_validate._jails.host_ids import JailOwners
 from daytona_validate._jails.id_maps import give_ids
 from daytona_validate._jails.inherited import NOT_SET, not_from_outside
-from daytona_validate._jails.jail import Base, Jail
+from daytona_validate._jails.jail import FOLDERS_IN_MEMORY, Base, Jail
 from daytona_validate._jails.process import JailProcess
 from daytona_validate._jails.seccomp import seccomp_program
 from daytona_validate._jails.self_test import prove
 from daytona_validate._jails.spawn import Inputs, host_files, spawn
 from daytona_validate._jails.starvation_watch import baseline_of
+from daytona_validate._jails.tree_watch import TreeWatch, WatchedJail
 from daytona_validate._jails.user_namespace import EXTRA_PROCESSES, namespace_to_join
 from daytona_validate._models import Limit, Limits, Stage, Step
 from daytona_validate._reason import Reason
@@ -54,7 +55,8 @@ _NETWORK_FILES = {
 }
 """What a jail with network needs of the host's /etc; the first of each that is there."""
 
-_roots_filter = cache(partial(seccomp_program, makes_spaces=True))
+_roots_filter = cache(partial(seccomp_program, makes_spaces=True, may_hide=True))
+_machines_filter = cache(partial(seccomp_program, may_hide=True))
 _logger = logging.getLogger("daytona_validate")
 
 
@@ -67,6 +69,7 @@ class JailRunner:
         self._owners = JailOwners(found.bubblewrap, found.ids)
         self._processes: set[JailProcess] = set()
         self._is_closed = False
+        self._watch = TreeWatch()
         self.uses = FoldersInUse()  # of the cache, by what runs here
 
     @classmethod
@@ -187,11 +190,15 @@ class JailRunner:
                 baseline = await asyncio.to_thread(
                     baseline_of, pid, names_others=is_last and not self._cgroups.counts_cpu
                 )
-                sequence = CommandSequence(
-                    process, group, jail.limits, baseline=baseline, is_last=is_last
-                )
-                clocks = [(each.stage, each.timeout_s) for each in jail.before]
-                await sequence.go((*clocks, (stage, timeout_s)))
+                with self._watching(pid, own) as watched:
+                    sequence = CommandSequence(
+                        *(process, group, jail.limits),
+                        baseline=baseline,
+                        is_last=is_last,
+                        watched=watched,
+                    )
+                    clocks = [(each.stage, each.timeout_s) for each in jail.before]
+                    await sequence.go((*clocks, (stage, timeout_s)))
             if process.output.sink_error is not None:
                 raise process.output.sink_error
             if self._is_closed and not sequence.is_limited():
@@ -206,6 +213,12 @@ class JailRunner:
         for process in tuple(self._processes):
             await process.end()
         await asyncio.to_thread(self.uses.close)
+
+    def _watching(self, pid: int, jail: Jail) -> AbstractContextManager[WatchedJail | None]:
+        """Watch a jail that no group bounds; a host that lives on, as an emulated one, is not."""
+        if self._cgroups.counts_memory or jail.lasting:
+            return nullcontext()
+        return self._watch.watching(pid, jail.limits, FOLDERS_IN_MEMORY)
 
     @asynccontextmanager
     async def _group(self, limits: Limits) -> AsyncIterator[Cgroup]:
@@ -248,6 +261,8 @@ class JailRunner:
             seccomp = here.seccomp
             if jail.ids is not None:
                 seccomp = await asyncio.to_thread(_roots_filter)
+            elif jail.lasting:
+                seccomp = await asyncio.to_thread(_machines_filter)
             if jail.has_network:
                 etc = await asyncio.to_thread(host_files, _NETWORK_FILES)
             if self._is_closed:

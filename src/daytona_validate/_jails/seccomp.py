@@ -67,14 +67,17 @@ _UINT = 0xFFFFFFFF
 _SOCKET_FAMILIES = (1, 2, 10, 16)
 """AF_UNIX, AF_INET, AF_INET6 and AF_NETLINK, with which the C library lists interfaces."""
 _NETLINK, _NETLINK_ROUTE = 16, 0
+_SET_DUMPABLE = 4
 
 
-def seccomp_program(*, makes_spaces: bool = False) -> bytes:
+def seccomp_program(*, makes_spaces: bool = False, may_hide: bool = False) -> bytes:
     """Compile the filter; it takes some ms and serves all jails.
 
     Args:
         makes_spaces: Whether a namespace may be made for the network, or for what processes share
             with one another, and no other one: for jails with a root of their own.
+        may_hide: Whether a process may close its memory and descriptors to others of its user, and
+            so to what watches a plain user's jails: for a machine, which nobody watches.
 
     Raises:
         SandboxUnavailable: libseccomp is not there; the message has the line that installs it.
@@ -94,6 +97,13 @@ def seccomp_program(*, makes_spaces: bool = False) -> bytes:
             other = library.Arg(0, library.MASKED_EQ, flag, flag)
             rules.add_rule(library.ERRNO(errno.EPERM), UNSHARE, other)
     _deny_arguments(library, rules)
+    if not may_hide:
+        rules.add_rule(
+            library.ERRNO(errno.EPERM),
+            "prctl",
+            library.Arg(0, library.MASKED_EQ, _UINT, _SET_DUMPABLE),
+            library.Arg(1, library.EQ, 0),
+        )
     return _compiled(rules)
 
 

@@ -1,0 +1,155 @@
+"""A watcher of jails whose memory and files no control group bounds: one thread for all of them.
+
+A jail is ended for what it holds by itself, never for its neighbour's sake. Between two looks it
+may take more than its limit: `STAYS` looks have to find it there, so that what is let go of again
+at once, as compilers and collectors of garbage do, ends nothing.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+
+from daytona_validate._core.limits import MIB
+from daytona_validate._errors import SandboxUnavailable
+from daytona_validate._jails.spawn import PASSING
+from daytona_validate._jails.tree_use import TreeUse, tree_use
+from daytona_validate._models import Limit, Limits
+from daytona_validate._reason import Reason
+
+LOOK_S = 0.05
+"""Seconds between the end of one look at all jails and the next."""
+STAYS = 2
+"""Looks in a row that have to find a jail over its limit."""
+OVER = 1.2
+"""A jail is over its memory limit from 20 % above it: what is seen is an estimate."""
+MOST_FILES = 100_000
+"""Files of a jail's folders in memory together: each takes 1 KiB of the kernel's memory, even if it
+is empty, which the limit of their size does not count."""
+
+_logger = logging.getLogger("daytona_validate")
+
+
+@dataclass(slots=True)
+class WatchedJail:
+    """A jail that is looked at, and the limit that it was ended for."""
+
+    first: int
+    """The pid of its first process."""
+    end: int
+    """A descriptor of that process."""
+    limits: Limits
+    folders: tuple[str, ...]
+    limit: Limit | None = None
+    """The one for which it was ended; None: it was not."""
+    over: list[Limit] = field(default_factory=list[Limit])
+    """What the last looks in a row found it to be over."""
+
+    def note(self, use: TreeUse) -> bool:
+        """Take what a look has found; return whether the jail is to be ended."""
+        found = exceeded(use, self.limits)
+        if found is None:
+            self.over.clear()
+            return False
+        self.over.append(found)
+        return len(self.over) >= STAYS
+
+
+def exceeded(use: TreeUse, limits: Limits) -> Limit | None:
+    """Return the limit that a use is over; None: it is over none."""
+    if use.memory_bytes > most_bytes(limits):
+        return Limit.MEMORY
+    return Limit.DISK if use.files > MOST_FILES else None
+
+
+def most_bytes(limits: Limits) -> int:
+    """Return how much memory a jail may stay at."""
+    return int(OVER * limits.memory_mib * MIB)
+
+
+class TreeWatch:
+    """Watchdog thread of all jails of a runner; there is one while there are jails."""
+
+    def __init__(self) -> None:
+        self._changed = threading.Condition()
+        self._jails: list[WatchedJail] = []
+        self._is_running = False
+
+    @contextmanager
+    def watching(
+        self, first: int, limits: Limits, folders: tuple[str, ...]
+    ) -> Iterator[WatchedJail | None]:
+        """Have a jail looked at for as long as it is held.
+
+        Args:
+            first: The pid of its first process, which waits at its gate.
+            limits: Its own.
+            folders: Where it has file systems in memory that it may write to.
+
+        Raises:
+            SandboxUnavailable: It cannot be watched, for want of descriptors or threads.
+        """
+        try:
+            end = os.pidfd_open(first)
+        except ProcessLookupError:  # it died while it was set up, and others see that
+            yield None
+            return
+        except OSError as error:
+            raise SandboxUnavailable(
+                f"A sandbox could not be watched: {error}.",
+                reason=Reason.HOST_FAILED,
+                retryable=error.errno in PASSING,
+            ) from error
+        jail = WatchedJail(first, end, limits, folders)
+        try:
+            self._take(jail)
+            yield jail
+        finally:
+            with self._changed:
+                self._jails = [each for each in self._jails if each is not jail]
+                os.close(jail.end)
+
+    def _take(self, jail: WatchedJail) -> None:
+        with self._changed:
+            self._jails.append(jail)
+            if self._is_running:
+                return
+            self._is_running = True
+        try:
+            threading.Thread(target=self._run, name="daytona-validate-watch", daemon=True).start()
+        except RuntimeError as error:
+            self._is_running = False
+            raise SandboxUnavailable(
+                f"A sandbox could not be watched: {error}.",
+                reason=Reason.HOST_FAILED,
+                retryable=True,
+            ) from error
+
+    def _run(self) -> None:
+        while True:
+            with self._changed:
+                self._changed.wait(LOOK_S)
+                jails = tuple(self._jails)
+                if not jails:
+                    self._is_running = False
+                    return
+            for jail in jails:
+                try:
+                    self._look(jail)
+                except Exception:  # one jail's trouble must not leave the others unwatched
+                    _logger.exception("A sandbox could not be looked at.")
+
+    def _look(self, jail: WatchedJail) -> None:
+        use = tree_use(jail.first, jail.folders, enough_bytes=most_bytes(jail.limits))
+        if not jail.note(use):
+            return
+        with self._changed:
+            if any(each is jail for each in self._jails) and jail.limit is None:
+                with suppress(ProcessLookupError):
+                    signal.pidfd_send_signal(jail.end, signal.SIGKILL)
+                    jail.limit = jail.over[-1]

@@ -1,0 +1,92 @@
+"""What is counted of a process's memory, from the text that the kernel has of it."""
+
+from __future__ import annotations
+
+import mmap
+import os
+import subprocess
+import sys
+
+import pytest
+
+from daytona_validate._jails.tree_use import FILE_BYTES, mapped_bytes, tree_use
+
+
+def _mapping(path: str, *, inode: int = 0, **kib: int) -> str:
+    head = f"7f00-7f10 rw-p 00000000 00:01 {inode:<26} {path}\n"
+    return head + "".join(f"{name}:  {value:>8} kB\n" for name, value in kib.items())
+
+
+@pytest.mark.parametrize(
+    ("mapping", "kib"),
+    [
+        (_mapping("", Rss=8, Pss=4, Anonymous=8, SwapPss=2), 6),
+        (_mapping("[heap]", Pss=4, Anonymous=4, SwapPss=0), 4),
+        (_mapping("/usr/lib/libc.so.6", inode=9, Pss=100, Anonymous=12, SwapPss=0), 12),
+        (_mapping("/memfd:x (deleted)", inode=7, Pss=30, Anonymous=0, SwapPss=0), 30),
+        (_mapping("/dev/zero (deleted)", inode=8, Pss=50, Anonymous=0, SwapPss=5), 55),
+        (_mapping("/SYSV00000000 (deleted)", inode=8, Pss=50, Anonymous=0, SwapPss=0), 50),
+        (_mapping("/memfd:x (deleted)", inode=5, Pss=30, Anonymous=0, SwapPss=9), 0),
+        (_mapping("/work/a file: of mine", inode=6, Pss=70, Anonymous=0, SwapPss=0), 0),
+    ],
+    ids=[
+        *(
+            "private, its part",
+            "heap",
+            "only what it changed of a library",
+            "a file without a name",
+        ),
+        *("shared", "shared by System V", "counted already", "counted in its folder"),
+    ],
+)
+def test_memory_is_counted_once(mapping: str, kib: int) -> None:
+    assert mapped_bytes(mapping, counted={5}) == kib * 1024
+
+
+def test_all_mappings_count_together() -> None:
+    text = _mapping("", Pss=4, SwapPss=0) + _mapping("/dev/zero (deleted)", inode=8, Pss=5)
+    assert mapped_bytes(text, counted=()) == 9 * 1024
+
+
+def test_a_text_that_says_nothing_counts_nothing() -> None:
+    assert mapped_bytes("", counted=()) == 0
+
+
+_HOLDS = """
+import mmap, os
+shared = mmap.mmap(-1, 32 << 20)
+shared.write(bytes(32 << 20))
+unnamed = os.memfd_create("x")
+os.write(unnamed, bytes(16 << 20))
+if not os.fork():
+    input()
+print("ready", flush=True)
+input()
+"""
+
+
+@pytest.mark.slow
+def test_a_family_holds_its_shared_memory_once() -> None:
+    with subprocess.Popen(
+        [sys.executable, "-I", "-S", "-c", _HOLDS], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as child:
+        assert child.stdout is not None
+        assert child.stdout.readline() == b"ready\n"
+        use = tree_use(child.pid, (), enough_bytes=0)
+        child.kill()
+        child.communicate()
+    assert 48 << 20 <= use.memory_bytes < 72 << 20
+
+
+def test_a_process_that_is_gone_holds_nothing() -> None:
+    with subprocess.Popen(["/bin/true"]) as child:
+        child.wait()
+        assert tree_use(child.pid, ("/",), enough_bytes=0).memory_bytes == 0
+
+
+def test_files_are_counted_where_they_are_in_memory() -> None:
+    here = os.statvfs("/dev/shm")
+    files = here.f_files - here.f_ffree
+    use = tree_use(os.getpid(), ("/dev/shm",), enough_bytes=1 << 60)
+    assert abs(use.files - files) < 1000
+    assert use.memory_bytes >= FILE_BYTES * use.files + mmap.PAGESIZE
