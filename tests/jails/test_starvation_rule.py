@@ -88,6 +88,8 @@ def met(
     others_ran_s: float = 100.0,
     full_s: float = math.inf,
     has_ended: bool = False,
+    left_s: float = -math.inf,
+    has_lowered_priority: bool = False,
 ) -> RunSoFar:
     return RunSoFar(
         passed_s=passed_s,
@@ -95,6 +97,8 @@ def met(
         others_ran_s=others_ran_s,
         full_s=full_s,
         has_ended=has_ended,
+        left_s=left_s,
+        has_lowered_priority=has_lowered_priority,
     )
 
 
@@ -154,6 +158,42 @@ PERHAPS = Decision(0.0, is_judged=False)
             PERHAPS,
             Decision(math.inf, is_judged=False),
             id="nothing is known",
+        ),
+        pytest.param(
+            met(0.0, 39.0, passed_s=39.0, has_lowered_priority=True, left_s=30.0),
+            PERHAPS,
+            Decision(39.0, more_s=0.5, is_judged=False),
+            id="whatever it hides, it has four times its limit",
+        ),
+        pytest.param(
+            met(0.0, 40.0, passed_s=40.0, has_lowered_priority=True),
+            PERHAPS,
+            Decision(40.0),
+            id="it put itself behind others",
+        ),
+        pytest.param(
+            met(0.0, 40.0, passed_s=40.0, left_s=10.0),
+            PERHAPS,
+            Decision(40.0),
+            id="others left it what its limit asks for",
+        ),
+        pytest.param(
+            met(0.0, 40.0, passed_s=40.0, left_s=9.9),
+            PERHAPS,
+            Decision(40.0, is_judged=False),
+            id="others left it less",
+        ),
+        pytest.param(
+            met(31.0, 40.0, passed_s=40.0, has_lowered_priority=True, left_s=20.0),
+            Decision(31.0, is_judged=False),
+            Decision(40.0, is_judged=False),
+            id="what it surely waited excuses who then put himself behind others",
+        ),
+        pytest.param(
+            met(0.0, 40.0, passed_s=40.0, has_lowered_priority=True, has_ended=True),
+            PERHAPS,
+            Decision(40.0, is_judged=False),
+            id="it put itself behind others, and has ended",
         ),
         pytest.param(
             met(0.0, 12.0, passed_s=22.0), PERHAPS, Decision(12.0), id="it had its time in any case"

@@ -208,6 +208,18 @@ async def test_no_program_stops_its_clock_when_it_is_alone(
     assert step.limit is Limit.TIMEOUT
 
 
+@pytest.mark.parametrize("how", ["counted", "bare"])
+async def test_who_puts_himself_behind_others_has_met_his_limit(
+    runs: dict[str, Run], busy_core: int, how: str
+) -> None:
+    """Beside others that keep the processor busy he gets hardly any of it, and wanted it so."""
+    code = on(busy_core, "os.nice(19)\nwhile True: pass")
+    with pytest.raises(ProgramStarved):
+        await runs[how](code, timeout_s=0.7, is_last=False)
+    step = await runs[how](code, timeout_s=0.7, is_last=True)
+    assert step.limit is Limit.TIMEOUT
+
+
 async def test_where_children_are_not_counted_nothing_is_sure_beside_others(
     runs: dict[str, Run], busy_core: int
 ) -> None:

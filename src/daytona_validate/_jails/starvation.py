@@ -10,8 +10,9 @@ figures: what it surely waited, and what it may have waited, which is all the ti
 have ended that nobody asked, or where it has put itself behind others. Neither is ever more than
 others ran. Beside other programs only the first stops the clock; if the second would have made a
 difference, it is run once more, alone. There it is looked at again and again, so that the time in
-which nothing was missing is known, and the second figure stops the clock: it is slow for sure, or
-at four times its limit nobody can say.
+which nothing was missing is known, and the second figure stops the clock, up to four times its
+limit. Then nobody can say, unless it is of its own doing that nobody can: a program that put itself
+behind others, or to which they left as much of the processors as its limit asks for, has met it.
 """
 
 from __future__ import annotations
@@ -85,6 +86,10 @@ class RunSoFar:
     full_s: float = math.inf
     """For how long at most all of those can have been busy: while one was idle, a task was hardly
     kept from running."""
+    left_s: float = -math.inf
+    """What others left of each of those, in seconds: at most, where they are not all counted."""
+    has_lowered_priority: bool = False
+    """Whether it ever put itself behind others."""
     has_ended: bool = False
     """Whether nothing that the command has started is alive: only its end is not yet noticed, as
     the jail's first process is kept from running too."""
@@ -176,10 +181,18 @@ def decision(seen: RunSoFar, *, limit_s: float, is_last: bool) -> Decision:
     left_s = END_SHARE * limit_s if seen.has_ended else limit_s - (seen.passed_s - still_s)
     if left_s > SHARE * limit_s:
         next_s = min(left_s, look_s(limit_s)) if is_last else left_s
-        more_s = min(next_s, WALL_FACTOR * limit_s - seen.passed_s)
-        return Decision(still_s, max(0.0, more_s), is_judged=False)
+        more_s = max(0.0, min(next_s, WALL_FACTOR * limit_s - seen.passed_s))
+        is_judged = is_last and not more_s and _is_of_its_own_doing(seen, least_s, limit_s)
+        return Decision(still_s, more_s, is_judged=is_judged)
     is_judged = is_last or most_s - least_s <= NOISE * limit_s
     return Decision(still_s, is_judged=is_judged)
+
+
+def _is_of_its_own_doing(seen: RunSoFar, least_s: float, limit_s: float) -> bool:
+    """Whether only what the program itself has hidden could still excuse it."""
+    if seen.has_ended or seen.passed_s - least_s < (1 - SHARE) * limit_s:
+        return False  # what it surely waited excuses it
+    return seen.has_lowered_priority or seen.left_s >= limit_s
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -99,6 +99,7 @@ class Clockwork:
         self._look_s = look_s
         self._last = Look()
         self._waits = Waits()
+        self._has_lowered_priority = False
 
     def so_far(self, *, passed_s: float, counted: CgroupCpu | None) -> RunSoFar:
         """Look, and return what has been since the command was started.
@@ -119,18 +120,20 @@ class Clockwork:
             before=self._last,
             pending_s=self._look_s,
         )
+        is_lower = any(baseline.has_lower_priority(each.rank) for each in seen.tasks)
+        self._has_lowered_priority |= is_lower
         interval = interval_between(
-            self._last,
-            now,
-            processors=len(processors),
-            has_lowered_priority=any(baseline.has_lower_priority(each.rank) for each in seen.tasks),
+            self._last, now, processors=len(processors), has_lowered_priority=is_lower
         )
         self._waits += waits(interval)
         self._last = now
+        others_ran_s = baseline.others_s(processors, all_ran_s)
         return RunSoFar(
             passed_s=passed_s,
             waits=self._waits,
-            others_ran_s=baseline.others_s(processors, all_ran_s),
+            others_ran_s=others_ran_s,
+            left_s=passed_s - others_ran_s / len(processors),
+            has_lowered_priority=self._has_lowered_priority,
             full_s=baseline.worked_s(processors) / fewest,
             has_ended=not seen.is_alive,
         )
