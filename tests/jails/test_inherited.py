@@ -7,10 +7,13 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from daytona_validate._jails.inherited import (
     RLIMITS,
     InheritedRlimits,
     bounding_argv,
+    inherited_rlimits,
     not_from_outside,
     set_rlimits,
 )
@@ -42,6 +45,23 @@ def test_only_a_program_of_roots_is_trusted(tmp_path: Path) -> None:
     own.chmod(0o777)
     assert not is_roots_own(own)
     assert bounding_argv(places=[own]) == ()
+
+
+@pytest.mark.parametrize(
+    ("uid", "rights", "from_outside"),
+    [
+        ("0\t0", "000001ffffffffff", True),
+        ("0\t0", "000001fffeffffff", False),
+        ("1000\t0", "0000000000000000", False),
+        ("1000\t1000", "0000000000000000", True),
+    ],
+    ids=["root", "root of a container", "root by a program of root's", "a plain user"],
+)
+def test_only_root_without_the_right_may_not_set_them(
+    uid: str, rights: str, *, from_outside: bool
+) -> None:
+    status = f"Name:\ta: b\nUid:\t{uid}\t0\t0\nCapEff:\t{rights}\nno field\n"
+    assert inherited_rlimits(status).are_set_from_outside is from_outside
 
 
 def test_the_first_process_bounds_a_core_only_if_nobody_else_does() -> None:

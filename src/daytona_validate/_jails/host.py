@@ -13,7 +13,7 @@ from daytona_validate._jails.bubblewrap import Bubblewrap, bubblewrap
 from daytona_validate._jails.cache_folder import cache_folder, sweep_unfinished, why_not_filled
 from daytona_validate._jails.ceilings import Highest
 from daytona_validate._jails.host_ids import ids_folder
-from daytona_validate._jails.inherited import InheritedRlimits
+from daytona_validate._jails.inherited import InheritedRlimits, inherited_rlimits
 from daytona_validate._jails.jail import Base
 from daytona_validate._jails.seccomp import seccomp_program
 from daytona_validate._reason import Reason
@@ -51,6 +51,7 @@ def jail_host(cache_dir: Path | None = None) -> JailHost:
             seccomp=seccomp_program(),
             highest=highest(),
             ids=ids_folder(cache) if os.geteuid() == 0 else None,
+            rlimits=inherited_rlimits(Path("/proc/self/status").read_text()),
         )
     except OSError as error:
         raise SandboxUnavailable(

@@ -51,6 +51,7 @@ NOT_SET = (
     "(util-linux), or run as a plain user."
 )
 
+_CAP_SYS_RESOURCE = 24
 FIRST_TO_GO = 1000
 """The highest `oom_score_adj`: where the host runs out of memory, the kernel ends a jail's
 processes before any of the user's own."""
@@ -68,6 +69,18 @@ class InheritedRlimits:
     def core_blocks(self) -> int | None:
         """What a jail's first process has to set as the most of a core; None: nothing."""
         return None if self.are_set_from_outside or self.argv else 0
+
+
+def inherited_rlimits(status: str) -> InheritedRlimits:
+    """Return how they are to be set by a process.
+
+    Args:
+        status: The text of its `/proc/self/status`.
+    """
+    found = dict(line.split(":", 1) for line in status.splitlines() if ":" in line)
+    is_root = found["Uid"].split()[1] == "0"  # the effective one
+    may_set_for_others = int(found["CapEff"], 16) >> _CAP_SYS_RESOURCE & 1
+    return not_from_outside() if is_root and not may_set_for_others else InheritedRlimits()
 
 
 def not_from_outside() -> InheritedRlimits:

@@ -93,11 +93,10 @@ class JailRunner:
                     raise
                 cgroups = Cgroups(())
             except CannotBound:
-                rlimits = await asyncio.to_thread(not_from_outside)
-                if not rlimits.argv:
-                    _logger.warning(NOT_SET)
-                found = replace(found, rlimits=rlimits)
+                found = replace(found, rlimits=await asyncio.to_thread(not_from_outside))
             else:
+                if found.rlimits.core_blocks is not None:
+                    _logger.warning(NOT_SET)
                 return runner
 
     @property
