@@ -75,7 +75,7 @@ def bubblewrap(cache: Path, *, find: Callable[[Path], Path | None] = installed) 
     path = find(cache)
     if path is None:
         raise SandboxUnavailable(
-            f"{NOT_FOUND} {refusal_here() or INSTALL}", reason=Reason.NO_ISOLATION
+            refusal_here() or f"{NOT_FOUND} {INSTALL}", reason=Reason.NO_ISOLATION
         )
     if path.stat().st_mode & (stat.S_ISUID | stat.S_ISGID):
         raise SandboxUnavailable(
