@@ -8,7 +8,8 @@ from contextlib import contextmanager, suppress
 
 from daytona_validate._core.intake import named_language
 from daytona_validate._core.results import RunContext, cancelled
-from daytona_validate._models import CodeValidationResult, Outcome, Snippet
+from daytona_validate._core.unavailable_streak import UnavailableStreak
+from daytona_validate._models import CodeValidationResult, Snippet
 from daytona_validate._runtime.call_off import CallOff
 from daytona_validate._runtime.limiter import Caller
 
@@ -33,8 +34,9 @@ class Call:
         self.is_left = False
         """Whether its maker was cancelled, and has gone on without its end."""
         self._provider = provider
-        self._stop_after = stop_after_unavailable
-        self._in_a_row = 0
+        self._streak: UnavailableStreak | None = None
+        if stop_after_unavailable is not None:
+            self._streak = UnavailableStreak(stop_after_unavailable)
 
     def result(
         self, index: int, snippet: Snippet, found: CodeValidationResult | None
@@ -54,17 +56,9 @@ class Call:
                 index=index,
             )
             return cancelled(self.off.why or "", run)
-        if self._stop_after is not None:
-            self._count(found, self._stop_after)
+        if self._streak is not None and (why := self._streak.add(found)) is not None:
+            self.off.call_off(why)
         return found
-
-    def _count(self, result: CodeValidationResult, stop_after: int) -> None:
-        if result.outcome is Outcome.UNAVAILABLE:
-            self._in_a_row += 1
-        elif result.attempts > 0:  # else nothing ran, which tells nothing of what it runs in
-            self._in_a_row = 0
-        if self._in_a_row >= stop_after:
-            self.off.call_off(f"{stop_after} in a row had no verdict, the last: {result.details}")
 
 
 class OpenCalls:

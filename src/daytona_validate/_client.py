@@ -204,7 +204,8 @@ class Validator(Operations):
             concurrency: Snippets of this call at a time; never more than the validator's own.
             stop_after_unavailable: So many results in a row that are `unavailable`, with nothing
                 that ran between them, end the call: what is under way, and all that come after,
-                are `cancelled`, at once and for one reason. A source without a length, which may
+                are `cancelled`, at once and for one reason. Those with the reason `queue_timeout`
+                do not count: that is the caller's own limit. A source without a length, which may
                 be endless, is read no further. None: each snippet is tried, however many fail.
 
         Raises:

@@ -96,6 +96,21 @@ async def test_only_what_ran_between_them_keeps_a_batch_from_ending(opened: Open
             assert results[-1].outcome == last
 
 
+@pytest.mark.virtual_time
+async def test_a_batch_that_waits_for_slots_in_vain_is_not_taken_for_broken(
+    opened: Open, numbered: Numbered
+) -> None:
+    fake = FakeProvider()
+    fake.hold("run")
+    async with opened(fake, concurrency=1, DAYTONA_QUEUE_TIMEOUT=1) as validator:
+        holder = asyncio.create_task(validator.validate(ONE))
+        await some_turns()
+        results = await validator.validate_many(numbered(9), stop_after_unavailable=3)
+        assert {each.reason for each in results} == {"queue_timeout"}
+        fake.release("run")
+        assert (await holder).outcome == "passed"
+
+
 async def test_an_endless_source_is_read_no_further_and_closed(opened: Open) -> None:
     source, fake = Source(), FakeProvider(BROKEN)
     async with opened(fake, concurrency=2) as validator:
