@@ -30,6 +30,13 @@ def attempt_options(command: Command) -> Command:
         help="Send the files that the course's configuration names to Daytona, beside the blocks "
         "of pages. Local sandboxes have them anyway.",
     )(command)
+    command = click.option(
+        "--stop-after-unavailable",
+        metavar="N",
+        type=click.IntRange(min=1),
+        help="After N runs in a row without a verdict, call off the rest: it counts as cancelled. "
+        "Default: each is tried.",
+    )(command)
     return click.option(
         "--fragments",
         type=click.Choice(("auto", "off")),
@@ -43,9 +50,10 @@ def run_rules(values: Mapping[str, str | None], *, allows_files: bool) -> RunRul
     """Return what the values of `attempt_options` say."""
     from daytona_validate._course_run.course_page import RunRules, SessionMode
 
-    session = values["session"]
+    session, stop_after = values["session"], values["stop_after_unavailable"]
     return RunRules(
         session=None if session is None else SessionMode(session),
         allows_files=allows_files,
         has_fragments=values["fragments"] != "off",
+        stop_after_unavailable=None if stop_after is None else int(stop_after),
     )

@@ -50,6 +50,8 @@ class RunRules:
     """Whether files of a course that its configuration names may lie beside its blocks."""
     has_fragments: bool = True
     """Whether blocks that are no whole programs are completed to one."""
+    stop_after_unavailable: int | None = None
+    """So many runs in a row without a verdict call off the rest; None: none do."""
 
     def at(self, *, is_local: bool) -> RunRules:
         """Return the rules at a provider: on this host, a course's files may lie beside blocks."""

@@ -56,6 +56,11 @@ class PageRun:
         """Whether all that is wanted has its result."""
         return not self._unfinished
 
+    @property
+    def unfinished(self) -> frozenset[int]:
+        """The positions that are wanted and have no result yet."""
+        return frozenset(self._unfinished)
+
     def to_run(self) -> Iterator[tuple[Task, Snippet]]:
         """Take what can be run now: each with the task that its result belongs to."""
         while self._to_run:

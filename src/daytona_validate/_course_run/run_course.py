@@ -12,16 +12,22 @@ from itertools import count, islice
 from anyio import to_thread
 
 from daytona_validate._client import Validator
+from daytona_validate._core.intake import named_language
 from daytona_validate._core.page_lines import in_page_lines
+from daytona_validate._core.results import RunContext, cancelled
+from daytona_validate._core.unavailable_streak import UnavailableStreak
 from daytona_validate._course_run.course_page import CoursePage, RunRules
 from daytona_validate._course_run.page_run import PageRun, Task
 from daytona_validate._course_run.surroundings import SurroundingsReader
 from daytona_validate._courses.course_snippet import CourseSnippet
 from daytona_validate._models import CodeValidationResult, Snippet
+from daytona_validate._runtime.cleanup import finish
 
 _BATCH_SNIPPETS = 16
 """Snippets read at one time: enough that changing threads costs nothing, few enough to hold."""
 _HELD_BACK = "the course's configuration names files, which are not sent: --allow-files sends them"
+_READING_S = 30.0
+"""How long the reading of a page may go on after it was called off."""
 _NO_RULES = RunRules()
 
 
@@ -59,7 +65,7 @@ async def run_course(
         aclosing(read_ahead(iter(course))) as read,
         aclosing(pages_of(read)) as pages,
     ):
-        runs = _CourseRun(pages, is_wanted, is_settled, rules)
+        runs, why = _CourseRun(pages, is_wanted, is_settled, rules), None
         async with (
             aclosing(runs.snippets()) as source,
             validator.stream(source) as finished,
@@ -69,6 +75,13 @@ async def run_course(
                     await on_result(snippet, found)
                     if is_last(found):
                         return
+                if (why := runs.why_to_stop(result)) is not None:
+                    break
+        if why is not None:
+            async with aclosing(runs.called_off(why, provider=result.provider)) as rest:
+                async for snippet, found in rest:
+                    await on_result(snippet, found)
+            on_note(f"stopped: {why} (--stop-after-unavailable)")
         if runs.has_held_back:
             on_note(_HELD_BACK)
 
@@ -78,8 +91,6 @@ class _Page:
     run: PageRun
     indices: dict[int, int]
     """Of those that are wanted, by their positions in the page."""
-    is_open: bool = True
-    """Whether something wanted has no result yet."""
 
     def result_of(
         self, position: int, result: CodeValidationResult
@@ -115,9 +126,15 @@ class _CourseRun:
         self._surroundings = SurroundingsReader(rules)
         self._wanted = 0
         """How many were so far."""
-        self._open_pages = 0
+        self._streak: UnavailableStreak | None = None
+        if rules.stop_after_unavailable is not None:
+            self._streak = UnavailableStreak(rules.stop_after_unavailable)
+        self._open_pages: dict[_Page, None] = {}
+        """Those with something wanted that has no result yet."""
         self._to_run: deque[tuple[_Page, Task, Snippet]] = deque()
         self._under_way: dict[int, tuple[_Page, Task]] = {}
+        self._is_read = False
+        """Whether there is no page more."""
         self._has_changed = asyncio.Event()
 
     @property
@@ -128,18 +145,19 @@ class _CourseRun:
     async def snippets(self) -> AsyncGenerator[Snippet, None]:
         """Yield what is to be validated, until every page is done."""
         number = 0
-        is_read = False
-        while self._to_run or self._open_pages or not is_read:
+        while self._to_run or self._open_pages or not self._is_read:
             if self._to_run:
                 page, task, snippet = self._to_run.popleft()
                 self._under_way[number] = page, task
                 number += 1
                 yield snippet
-            elif not is_read:
-                is_read = not await self._read_page()
-            else:
+            elif self._is_read:
                 self._has_changed.clear()
                 await self._has_changed.wait()
+            elif self._streak is None:
+                await self._read_page()
+            else:  # the rest is still to be told of: a generator that is cancelled is lost with it
+                await finish(self._read_page(), grace_s=_READING_S)
 
     def ran(self, result: CodeValidationResult) -> list[tuple[CourseSnippet, CodeValidationResult]]:
         """Take a result; return the results of wanted snippets that are known by it."""
@@ -151,30 +169,48 @@ class _CourseRun:
             for position, each in page.run.new_results()
             if position in page.indices
         ]
-        if page.is_open and page.run.is_done:
-            page.is_open = False
-            self._open_pages -= 1
+        if page.run.is_done:
+            self._open_pages.pop(page, None)
         self._has_changed.set()
         return found
 
-    async def _read_page(self) -> bool:
-        """Read the next page, and return whether there was one."""
+    def why_to_stop(self, result: CodeValidationResult) -> str | None:
+        """Return why the rest is to be called off after a result, if it is."""
+        return None if self._streak is None else self._streak.add(result)
+
+    async def called_off(
+        self, why: str, *, provider: str
+    ) -> AsyncGenerator[tuple[CourseSnippet, CodeValidationResult], None]:
+        """Yield all that is wanted and has no result yet, each with one that says why."""
+        while self._open_pages or not self._is_read:
+            for page in self._open_pages:
+                for position in sorted(page.run.unfinished):
+                    snippet = page.run.page.snippets[position].snippet
+                    language = named_language(snippet)
+                    run = RunContext(snippet=snippet, language=language, provider=provider)
+                    yield page.result_of(position, cancelled(why, run))
+            self._open_pages.clear()
+            await self._read_page()
+
+    async def _read_page(self) -> None:
+        """Read the next page, if there is one."""
         snippets = await anext(self._pages, None)
         if snippets is None:
-            return False
+            self._is_read = True
+            return
         wanted = [n for n, each in enumerate(snippets) if self._is_wanted(each)]
         indices = dict(zip(wanted, count(self._wanted), strict=False))
         self._wanted += len(wanted)
         if not wanted:
-            return True
+            return
         around = await to_thread.run_sync(self._surroundings.of, snippets)
         snippets = around.told_to(snippets)
         left = {n: at for n, at in indices.items() if not self._is_settled(at, snippets[n])}
         if left:
             page = CoursePage(snippets, self._rules, set_up=around.set_up, site=around.site)
-            self._open_pages += 1
-            self._add(_Page(PageRun(page, left), left))
-        return True
+            opened = _Page(PageRun(page, left), left)
+            self._open_pages[opened] = None
+            self._add(opened)
 
     def _add(self, page: _Page) -> None:
         self._to_run.extend((page, task, snippet) for task, snippet in page.run.to_run())

@@ -156,6 +156,23 @@ def test_fail_fast_stops_at_the_first_failure(invoke: Invoke, in_folder: Path) -
     assert len(fake.snippets) < 10
 
 
+@pytest.mark.parametrize("options", [[], ["--no-fail-on", "unavailable"]])
+def test_a_broken_environment_ends_a_run_that_counts_the_rest_aloud(
+    invoke: Invoke, in_folder: Path, options: list[str]
+) -> None:
+    _page(in_folder, ["p"] + ["u"] * 50)
+    fake = _fake({"p": PASSED, "u": LOST})
+    record = ["--baseline", "known.json", "--update-baseline"]
+    stop = ["--stop-after-unavailable", "3", "-j", "1"]
+    result = invoke("check", "lesson.md", *stop, *record, *options, provider=fake)
+    assert result.exit_code == 3
+    assert "51 snippets" in result.stdout
+    assert "47 cancelled" in result.stdout
+    assert "stopped: 3 in a row had no verdict, the last: " in result.stderr
+    assert fake.asked < 10
+    assert not (in_folder / "known.json").exists(), "what did not run is not known"
+
+
 @pytest.mark.parametrize(
     ("options", "text"),
     [

@@ -45,7 +45,7 @@ from daytona_validate._course_run.run_course import run_course
 from daytona_validate._courses.collect import Collection
 from daytona_validate._courses.course_snippet import CourseSnippet
 from daytona_validate._courses.input_fingerprint import input_fingerprint
-from daytona_validate._models import CodeValidationResult
+from daytona_validate._models import CodeValidationResult, Outcome
 from daytona_validate._providers.protocol import SandboxProvider
 from daytona_validate._reports.formats import FORMATS, ReportFormat, text_format
 
@@ -142,6 +142,8 @@ class _CheckRun:
             is_wanted=choice.updates_outputs, paths=choice.paths, reading=choice.reading
         )
         self._has_failed = False
+        self._is_called_off = False
+        """Whether snippets were cancelled, as their environment is broken."""
         self._screen = screen
         self._reports = reports
         self._tally = Tally()
@@ -172,8 +174,9 @@ class _CheckRun:
         self._reports.end(summary)
         self._note_drift()
         self._updates.write(self._screen)
-        self._gate.end(self._screen, is_whole=interrupted is None)
-        self._memory.record(is_whole=interrupted is None)
+        is_whole = interrupted is None and not self._is_called_off
+        self._gate.end(self._screen, is_whole=is_whole)
+        self._memory.record(is_whole=is_whole)
         if interrupted is None:
             return self._exit_code(is_told=bool(summary.total.count or summary.not_read.counts))
         kept = "; the report files say so" if self._choice.targets else ""
@@ -212,6 +215,8 @@ class _CheckRun:
 
     def _exit_code(self, *, is_told: bool) -> ExitCode:
         code = self._gate.exit_code()
+        if self._is_called_off and code is not ExitCode.FAILED:  # whatever --no-fail-on says
+            return ExitCode.UNAVAILABLE
         selection = self._choice.selection
         if selection.changed is not None or selection.last_run is not None:
             return ExitCode.PASSED if code is ExitCode.NOTHING_RAN else code
@@ -237,7 +242,10 @@ class _CheckRun:
             page_fingerprint=course.page_fingerprint,
         )
         self._has_failed = self._gate.add(reported)
-        self._memory.add(reported, has_failed=self._has_failed)
+        if result.outcome is Outcome.CANCELLED:
+            self._is_called_off = True
+        else:  # what did not run is neither right nor wrong for the next run
+            self._memory.add(reported, has_failed=self._has_failed)
         reported = replace(reported, fails_run=self._has_failed)
         self._causes.add(reported)
         self._reports.add(reported)
