@@ -34,10 +34,16 @@ def page(text: str) -> Page:
         ),
         pytest.param("a\n\n>>> x\n1\n\n", [(3, 3, 4, ">>> x\n1\n")], id="doctest"),
         pytest.param("a\n\n   >>> x\n", [(3, 3, 3, ">>> x\n")], id="indented doctest"),
+        pytest.param(
+            "- >>> x\n  1\n- >>> y\n", [(1, 1, 2, ">>> x\n1\n"), (3, 3, 3, ">>> y\n")], id="items"
+        ),
         pytest.param(".. code:: py\n\n\tx = '\t'\n", [(1, 3, 3, "x = '\t'\n")], id="tabs"),
         pytest.param(".. testcode::\n\n   x\n", [(1, 3, 3, "x\n")], id="of Sphinx's doctest"),
         pytest.param(".. highlight:: js\n\n.. code::\n\n   x\n", [(3, 5, 5, "x\n")], id="default"),
         pytest.param("a::\n\n   .. code:: py\n\n      x\n\nb\n", [], id="a literal block"),
+        pytest.param(
+            "- a::\n\n    b\n\n  .. code:: py\n\n     x\n", [(5, 7, 7, "x\n")], id="after one"
+        ),
         pytest.param("..\n   .. code:: py\n\n      x\n", [], id="commented out"),
         pytest.param(".. code:: py\n\nx\n", [(1, 2, 1, "")], id="empty"),
         pytest.param(".. note:: a\n.. _b:\n.. |c| d\n", [], id="none"),

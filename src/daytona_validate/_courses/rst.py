@@ -34,6 +34,8 @@ _PREFIX = r"(?P<before>[ ]*+(?:(?:[-*+]|\d{1,9}[.)]|\#\.)[ ]++)*+)"
 _NAME = r"\.\.[ ]+(?:[\w-]+:)?(?P<name>[\w-]+)::"
 _DIRECTIVE = re.compile(_PREFIX + _NAME + r"(?:[ ]+(?P<argument>.*))?")
 _COMMENT = re.compile(_PREFIX + r"\.\.(?:[ ]+(?P<text>(?![_\[|])[^ ].*))?")
+_DOCTEST = re.compile(_PREFIX + r">>> .*")
+_LITERAL = re.compile(_PREFIX + r".*::\s*")
 _OPTION = re.compile(r" *:([\w-]{1,100}:)(?: +(.*))?")
 _UNDERLINE = re.compile(r"([=\-~^\"'`#*+.:_<>])\1*")
 _LANGUAGE_IN_ARGUMENT = frozenset({"code", "code-block", "code-tab", "sourcecode"})
@@ -103,10 +105,10 @@ class _Reading:
             words = [comment["text"] or "", *(each.strip() for each in self._lines[at + 1 : end])]
             self._comments.append("\n".join(words).strip())
             return end
-        elif line.lstrip().startswith(">>> "):
-            after = self._doctest(at)
-        elif line.rstrip().endswith("::"):
-            after = self._end(at + 1, _indent(line))
+        elif (doctest := _DOCTEST.fullmatch(line)) is not None:
+            after = self._doctest(at, indent=len(doctest["before"]))
+        elif (literal := _LITERAL.fullmatch(line)) is not None:
+            after = self._end(at + 1, len(literal["before"]))
         else:
             after = self._words(at)
         self._comments.clear()
@@ -142,11 +144,14 @@ class _Reading:
         )
         return end
 
-    def _doctest(self, at: int) -> int:
-        end = at
+    def _doctest(self, at: int, *, indent: int) -> int:
+        """Take a doctest block; the item of a list may begin with one."""
+        end = at + 1
         while end < len(self._lines) and self._lines[end].strip():
+            if _indent(self._lines[end]) < indent:
+                break
             end += 1
-        self._add(at, at, end, word="python", options={}, is_cell=False)
+        self._add(at, at, end, word="python", options={}, is_cell=False, indent=indent)
         return end
 
     def _words(self, at: int) -> int:
@@ -175,11 +180,20 @@ class _Reading:
         return end
 
     def _add(
-        self, at: int, first: int, end: int, *, word: str, options: dict[str, str], is_cell: bool
+        self,
+        at: int,
+        first: int,
+        end: int,
+        *,
+        word: str,
+        options: dict[str, str],
+        is_cell: bool,
+        indent: int = 0,
     ) -> None:
         while first < end and not self._lines[first].strip():
             first += 1
-        code = self._lines[first:end]
+        code = [*self._lines[first:end]]
+        code[:1] = [" " * indent + each[indent:] for each in code[:1]]
         least = min((_indent(line) for line in code if line.strip()), default=0)
         self.blocks.append(
             Block(
