@@ -107,7 +107,27 @@ def test_included_files_are_counted() -> None:
     assert [(each.line, each.language) for each in found.unread] == [(1, "python")]
 
 
-PARTS = ["", "   ", "- ", ".. ", ".. code:: py", ".. code::", ":a: b", ">>> x", "a::", "==", "--"]
+def test_code_in_the_cell_of_a_table_is_counted() -> None:
+    cell = "| a | .. code-block:: {} |\n|   |    x = 1 |\n"
+    found = page("+--+\n" + cell.format("py") + cell.format("ruby") + "+--+\n\n| .. code:: py\n")
+    assert [(each.line, each.language) for each in found.unread] == [(2, "python"), (8, "python")]
+    assert found.blocks == ()
+
+
+PARTS = [
+    "",
+    "| .. code:: py",
+    "   ",
+    "- ",
+    ".. ",
+    ".. code:: py",
+    ".. code::",
+    ":a: b",
+    ">>> x",
+    "a::",
+    "==",
+    "--",
+]
 PARTS += ["words", "..", ".. note::", "\t", "1. ", ".. literalinclude:: a.py", "* "]
 
 

@@ -37,6 +37,8 @@ _COMMENT = re.compile(_PREFIX + r"\.\.(?:[ ]+(?P<text>(?![_\[|])[^ ].*))?")
 _DOCTEST = re.compile(_PREFIX + r">>> .*")
 _LITERAL = re.compile(_PREFIX + r".*::\s*")
 _OPTION = re.compile(r" *:([\w-]{1,100}:)(?: +(.*))?")
+_IN_TABLE = re.compile(r"[ ]*\|.*?[ ]\.\.[ ]+(?:code|code-block|sourcecode)::[ ]+([\w+-]+)")
+"""Code in a cell of a table whose lines are drawn: its lines are those of other cells, too."""
 _UNDERLINE = re.compile(r"([=\-~^\"'`#*+.:_<>])\1*")
 _LANGUAGE_IN_ARGUMENT = frozenset({"code", "code-block", "code-tab", "sourcecode"})
 _IN_PYTHON = DOCTEST_DIRECTIVES | {"jupyter-execute"}
@@ -156,6 +158,9 @@ class _Reading:
 
     def _words(self, at: int) -> int:
         """Take a line of text, or a title with its underline."""
+        in_table = _IN_TABLE.match(self._lines[at])
+        if in_table is not None and (language := self._language_of(in_table[1].lower())):
+            self.unread.append(UnreadFence(at + 1, at + 1, language))
         title, below = self._lines[at], self._lines[at + 1 : at + 2]
         underline = _UNDERLINE.fullmatch(below[0].rstrip()) if below else None
         if underline is None or title.startswith(" ") or _UNDERLINE.fullmatch(title.rstrip()):
