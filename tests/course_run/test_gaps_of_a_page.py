@@ -119,7 +119,6 @@ def test_a_name_that_may_be_a_mistake_stays_one(code: str, name: str, language: 
 
 
 def test_other_blocks_of_the_page_count() -> None:
-    assert judged("use(train)", "train", "train = 1").outcome is Outcome.RUNTIME_ERROR
     assert judged("use(wagom)", "wagom", "wagom\nwagon = 1").outcome is Outcome.RUNTIME_ERROR
     many = " ".join(f"word{n}" for n in range(5001))
     assert judged("use(train)", "train", f"train {many}").outcome is Outcome.RUNTIME_ERROR
@@ -150,6 +149,33 @@ def test_an_import_defines_no_name_of_the_lines_below_it() -> None:
     assert judged(uses, "train", uses).outcome is Outcome.NOT_RUNNABLE
     for makes in ("import depot, \\\n  train", "from depot import (\n  wagon,\n  train)"):
         assert judged(f"{makes}\nuse(train)", "train", "train").outcome is Outcome.RUNTIME_ERROR
+
+
+def test_a_value_that_a_later_block_assigns_is_told() -> None:
+    found = judged("use(train)", "train", "train = 1")
+    assert found.details == "Code not runnable: it needs train, which a later block defines"
+    assert judged("wagon = 1\nuse(train)", "train", "train = 1").outcome is Outcome.RUNTIME_ERROR
+    assert judged("use(json)", "json", "json = 1").outcome is Outcome.RUNTIME_ERROR
+    assert judged("use(train)", "train", "train = (").outcome is Outcome.RUNTIME_ERROR
+    inner = "def load():\n    train = 1"
+    assert judged("use(train)", "train", inner).outcome is Outcome.RUNTIME_ERROR
+    page = CoursePage([*map(block, ("train = 0", "use(train)", "train = 1"))], RunRules())
+    failed = result(Outcome.RUNTIME_ERROR, "train")
+    assert as_gap(page, 1, failed).outcome is Outcome.RUNTIME_ERROR
+
+
+def test_a_thing_of_a_class_is_no_misspelt_class() -> None:
+    for name, suggested, code, outcome in (
+        ("wagon", "Wagon", "use(wagon)", Outcome.NOT_RUNNABLE),
+        ("wagons", "Wagon", "use(wagons)", Outcome.NOT_RUNNABLE),
+        ("wagon", "Wagon", "use(wagon())", Outcome.RUNTIME_ERROR),
+        ("wagom", "Wagon", "use(wagom)", Outcome.RUNTIME_ERROR),
+        ("wagon", "wagons", "use(wagon)", Outcome.RUNTIME_ERROR),
+        ("none", "None", "use(none)", Outcome.RUNTIME_ERROR),
+    ):
+        said = f". Did you mean: '{suggested}'?"
+        found = judged(code, name, f"use({name}.x)", said=said)
+        assert found.outcome is outcome, (name, suggested, code)
 
 
 def test_only_blocks_that_lack_a_name_are_asked_about() -> None:

@@ -93,7 +93,8 @@ def test_a_sketch_is_not_runnable_unless_its_page_makes_the_name() -> None:
     code = "# Conceptual\nticket()"
     assert judged(code, "ticket").outcome is Outcome.NOT_RUNNABLE
     assert judged(code, "ticket", language="go").outcome is Outcome.RUNTIME_ERROR
-    assert judged(code, "ticket", "ticket = 1").outcome is Outcome.RUNTIME_ERROR
+    in_function = "def issue():\n    ticket = 1"
+    assert judged(code, "ticket", in_function).outcome is Outcome.RUNTIME_ERROR
 
 
 def test_a_function_that_a_later_block_defines_is_waited_for() -> None:

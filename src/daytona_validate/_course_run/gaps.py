@@ -30,6 +30,7 @@ from daytona_validate._course_run.files_of_a_page import (
 )
 from daytona_validate._course_run.hidden_imports import imports_in_comments
 from daytona_validate._course_run.later_blocks import waits_for
+from daytona_validate._course_run.later_values import waits_for_value
 from daytona_validate._course_run.missing_tables import (
     database_of,
     has_no_tables,
@@ -71,7 +72,8 @@ def as_gap(page: CoursePage, position: int, result: CodeValidationResult) -> Cod
         return result
     reason = _readers_file(page, position, missing) or _of_tests(page, position, missing)
     if reason is None and not course.is_cell:
-        reason = waits_for(page, position, result) or _left_out(page, position, missing)
+        reason = waits_for(page, position, result) or waits_for_value(page, position, missing)
+        reason = reason or _left_out(page, position, missing)
     if reason is not None:
         return not_runnable(result, reason)
     return result if course.is_cell else _named_gap(page, position, result, missing)
@@ -154,14 +156,21 @@ def _has_no_tables(
 def _is_suggested(name: str, code: str, result: CodeValidationResult) -> bool:
     """Return whether the language has a better name; a base class is no misspelt `None`.
 
-    Python suggests what is far from the name, too: of its own names, a slip of the pen counts.
+    Python suggests what is far from the name, too: of its own names, a slip of the pen counts. And
+    it suggests `Box` for `box`, which is a thing of that class unless it is called.
     """
     found = _SUGGESTED.search(result.details)
     if found is None or found[1] in OWN_NAMES["python"] - {"None"}:
         return found is not None and is_misspelt(name, [found[1]])
     if found[1] != "None":
-        return True
+        return not _is_thing_of(name, found[1]) or f"{name}(" in code
     return not re.search(rf"\bclass \w+\([^)\n]*\b{name}\b|\b{name}\(", code)
+
+
+def _is_thing_of(name: str, kind: str) -> bool:
+    """Return whether a name is that of a class with a small letter, or its plural."""
+    is_class = kind[:1].isupper() and name[:1].islower()
+    return is_class and name in (f"{kind[0].lower()}{kind[1:]}{end}" for end in ("", "s", "es"))
 
 
 def _others(page: CoursePage, position: int) -> list[str]:

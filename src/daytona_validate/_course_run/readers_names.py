@@ -8,7 +8,7 @@ that nothing reads.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from daytona_validate._core.fragments.known_names import FORGOTTEN_NAMES, OWN_NAMES
 from daytona_validate._core.fragments.near_names import is_misspelt
@@ -32,7 +32,7 @@ def is_readers_name(name: str, code: str, others: Sequence[str], site: Site) -> 
     if own is None or not own.is_read_only(name):
         return False
     is_known = own.read[name] >= _LEAST_READS or site.defines(name)
-    is_known = is_known and not _has_left_behind(name, code, own, others)
+    is_known = is_known and not has_left_behind(name, code, others)
     return is_known or _lacks_others(name, own, others)
 
 
@@ -40,6 +40,12 @@ def binds_inside(codes: Sequence[str], name: str) -> bool:
     """Return whether a function of some code has a parameter or a variable of a name."""
     found = (bindings(each) for each in codes)
     return any(each is not None and name in each.inner for each in found)
+
+
+def assigns(code: str, name: str) -> bool:
+    """Return whether code binds a name outside of its functions; no of what is no Python."""
+    found = bindings(code)
+    return found is not None and name in found.outer
 
 
 def makes_for_others(code: str, name: str) -> bool:
@@ -54,8 +60,17 @@ def reads_as_given(code: str, name: str) -> bool:
     return found is None or found.is_read_only(name)
 
 
-def _has_left_behind(name: str, code: str, own: Bindings, others: Sequence[str]) -> bool:
-    """Return whether a block binds what the name may be a slip for: nothing reads that."""
+def has_left_behind(name: str, code: str, others: Iterable[str]) -> bool:
+    """Return whether a block may bind what a name is a slip for: nothing reads that.
+
+    Args:
+        name: That it reads and does not bind; yes of any other.
+        code: The block.
+        others: The page's other blocks in Python.
+    """
+    own = bindings(code)
+    if own is None or not own.is_read_only(name):
+        return True
     left = own.unread() - {each for other in others for each in _read(other)}
     if name[:1].isupper():
         return any(_is_same_word(name, each) for each in left)
