@@ -27,10 +27,14 @@ SERVER = (
     f"$(cat {DATA}/data/postmaster.pid /tmp/postgres-data/postmaster.pid 2>/dev/null | head -1)"
 )
 WITHOUT_CGROUPS = {
-    # psql throws them away when it has no memory; with 20 s, two processes that never rest had a
-    # busy machine for eight times as long, and then no verdict
-    "rows without end": (replace(TIGHT, timeout_s=1.0), Outcome.TIMEOUT),
-    "processes without end": (TIGHT, Outcome.RUNTIME_ERROR),  # refused, and nobody counts that
+    # psql throws them away when it has no memory, unless the whole jail is seen above its limit
+    # first; with 20 s, it had a busy machine for four times as long, and then no verdict
+    "rows without end": (
+        replace(TIGHT, timeout_s=1.0),
+        (Outcome.TIMEOUT, Outcome.MEMORY_LIMIT),
+    ),
+    # refused, and nobody counts the refusals
+    "processes without end": (TIGHT, (Outcome.RUNTIME_ERROR,)),
 }
 
 
@@ -159,10 +163,11 @@ async def test_what_a_script_must_not_do_ends_it(
     sql: Run, jail_runner: JailRunner, name: str
 ) -> None:
     code, limits, outcome = STOPPED[name]
+    outcomes: tuple[Outcome, ...] = (outcome,)
     if not jail_runner.counts_memory:
-        limits, outcome = WITHOUT_CGROUPS.get(name, (limits, outcome))
+        limits, outcomes = WITHOUT_CGROUPS.get(name, (limits, outcomes))
     verdict, _ = await sql(code, limits=limits)
-    assert verdict.outcome is outcome, f"{verdict.details}\n{verdict.error}"
+    assert verdict.outcome in outcomes, f"{verdict.details}\n{verdict.error}"
     assert verdict.stage is Stage.RUN
 
 
