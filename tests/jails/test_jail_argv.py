@@ -99,6 +99,15 @@ def test_proc_and_the_root_are_made_read_only_after_they_are_filled() -> None:
     assert not {"--ro-bind", "--symlink", "--file", "--tmpfs"} & set(argv[last : argv.index("--")])
 
 
+def test_what_tells_of_the_host_is_covered_in_a_proc_that_is_read_only_already() -> None:
+    base = Base(binds=(), links=(), masked=("/proc/cmdline",))
+    descriptors = JailDescriptors(status=10, block=11, seccomp=12, stdin=None, files={})
+    jail = Jail(argv=("true",), limits=Limits())
+    argv = bwrap_argv(jail, base=base, bounds=_bounds(jail.limits), descriptors=descriptors)
+    at = argv.index("/proc/cmdline")
+    assert argv[at - 4 : at] == ["--remount-ro", "/proc", "--ro-bind", "/dev/null"]
+
+
 def test_nothing_of_the_host_is_bound_writable() -> None:
     argv = _argv(Jail(argv=("true",), limits=Limits(), binds=(Bind("/tools", "/opt"),)))
     assert {"--bind", "--dev-bind", "--bind-try", "--bind-fd"}.isdisjoint(argv)

@@ -106,6 +106,8 @@ class Base:
 
     binds: tuple[Bind, ...]
     links: tuple[tuple[str, str], ...]
+    masked: tuple[str, ...] = ()
+    """Files in `/proc` that are empty in a jail, as they tell of this host."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -210,6 +212,8 @@ def _system(jail: Jail, base: Base) -> Iterator[str]:
         if path not in folders:
             yield from ("--symlink", target, path)
     yield from ("--proc", "/proc", "--remount-ro", "/proc")
+    for path in base.masked:
+        yield from ("--ro-bind", "/dev/null", path)
     # Harmless devices, links to the streams, and pseudo-terminals that no other jail has part in.
     yield from ("--dev", "/dev")
 
