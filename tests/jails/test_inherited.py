@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import resource
 import subprocess
 import sys
@@ -10,8 +11,10 @@ from pathlib import Path
 import pytest
 
 from daytona_validate._jails.inherited import (
+    NICER,
     RLIMITS,
     InheritedRlimits,
+    be_nicer,
     bounding_argv,
     inherited_rlimits,
     not_from_outside,
@@ -68,6 +71,17 @@ def test_the_first_process_bounds_a_core_only_if_nobody_else_does() -> None:
     assert InheritedRlimits().core_blocks is None
     assert not_from_outside().core_blocks in (None, 0)
     assert InheritedRlimits(are_set_from_outside=False).core_blocks == 0
+
+
+def test_it_is_nicer_where_nothing_else_shares_the_processors(tmp_path: Path) -> None:
+    with subprocess.Popen(["/bin/sleep", "60"]) as child:
+        before = os.getpriority(os.PRIO_PROCESS, child.pid)
+        (grouped := tmp_path / "grouped").write_text("1\n")
+        be_nicer(child.pid, grouped=grouped)
+        assert os.getpriority(os.PRIO_PROCESS, child.pid) == before
+        be_nicer(child.pid, grouped=tmp_path / "absent")
+        assert os.getpriority(os.PRIO_PROCESS, child.pid) == min(19, before + NICER)
+        child.kill()
 
 
 def _least() -> list[tuple[int, int]]:

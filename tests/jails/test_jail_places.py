@@ -208,6 +208,18 @@ def test_limits_of_the_second_version(tmp_path: Path) -> None:
     Cgroup({"unified": tmp_path}).limit(Limits(memory_mib=100, processes=10))
     assert (tmp_path / "memory.max").read_text() == str(100 << 20)
     assert (tmp_path / "pids.max").read_text() == "11"
+    assert not Cgroup({"unified": tmp_path}).has_cpu_weight()
+
+
+def test_a_group_of_the_second_version_has_half_the_usual_part_of_the_processors(
+    tmp_path: Path,
+) -> None:
+    for name in ("memory.max", "pids.max", "cpu.weight"):
+        (tmp_path / name).write_text("")
+    group = Cgroup({"unified": tmp_path})
+    group.limit(Limits())
+    assert (tmp_path / "cpu.weight").read_text() == "50"
+    assert group.has_cpu_weight()
 
 
 @pytest.mark.slow

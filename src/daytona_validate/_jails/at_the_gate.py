@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from daytona_validate._errors import SandboxUnavailable
 from daytona_validate._jails.cgroups import Cgroup
-from daytona_validate._jails.inherited import set_rlimits, stand_back
+from daytona_validate._jails.inherited import be_first_to_go, be_nicer, set_rlimits
 from daytona_validate._jails.privileges import is_only, status_of
 from daytona_validate._jails.spawn import PASSING
 from daytona_validate._reason import Reason
@@ -47,7 +47,9 @@ def put_under_limits(
     try:
         if sets_rlimits:
             _bound(pid)
-        stand_back(pid)
+        be_first_to_go(pid)
+        if not group.has_cpu_weight():
+            be_nicer(pid)
         group.add(pid)
     except ProcessLookupError:
         pass  # it died while it was set up; what bubblewrap says of it is more telling

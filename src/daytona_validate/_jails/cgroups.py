@@ -25,6 +25,10 @@ from daytona_validate._core.limits import MIB
 from daytona_validate._jails.cgroup_places import UNIFIED, CgroupPlace, places
 from daytona_validate._models import Limits
 
+CPU_WEIGHT = 50
+"""Half of what a group usually has: a jail is slow beside the user's own programs, but beside one
+on each processor it has a third of it, and so meets its time limit within four times that."""
+_WEIGHT = "cpu.weight"
 _NAME = re.compile(r"daytona-validate-(\d+)-(\d+)-(\d+)-\d+\Z")
 _VMSTAT = Path("/proc/vmstat")
 _numbers = itertools.count()
@@ -67,10 +71,11 @@ class _Controller:
         default_factory=dict[str, Callable[[Limits], int]]
     )
     """File to what is written there."""
-    swap: Mapping[str, Callable[[Limits], int]] = field(
+    if_there: Mapping[str, Callable[[Limits], int]] = field(
         default_factory=dict[str, Callable[[Limits], int]]
     )
-    """The same for a file that a kernel which does not count swap has not."""
+    """The same for a file that is not there where the kernel does not count swap, or where no part
+    of the processors is handed down."""
     account: Mapping[str, tuple[str, str, float]]
     """Field of `Account` to a file, a key in it (empty: it is one number), and the unit."""
 
@@ -86,7 +91,7 @@ def _tasks(limits: Limits) -> int:
 _CONTROLLERS: Mapping[str, _Controller] = {
     "memory": _Controller(
         limits={"memory.limit_in_bytes": _memory_bytes},
-        swap={"memory.memsw.limit_in_bytes": _memory_bytes},
+        if_there={"memory.memsw.limit_in_bytes": _memory_bytes},
         # No own_ooms: memory.failcnt would count hits of the limit that cost nothing, and stays 0
         # under Linux 6.18 even where the limit was hit.
         account={
@@ -100,7 +105,7 @@ _CONTROLLERS: Mapping[str, _Controller] = {
     "cpuacct": _Controller(account={"cpu_s": ("cpuacct.usage", "", 1e-9)}),
     UNIFIED: _Controller(
         limits={"memory.max": _memory_bytes, "pids.max": _tasks},
-        swap={"memory.swap.max": lambda _: 0},
+        if_there={"memory.swap.max": lambda _: 0, _WEIGHT: lambda _: CPU_WEIGHT},
         account={
             "cpu_s": ("cpu.stat", "usage_usec", 1e-6),
             "peak_memory_bytes": ("memory.peak", "", 1),  # since Linux 5.19
@@ -126,9 +131,16 @@ class Cgroup:
             controller = _CONTROLLERS[kind]
             for name, value in controller.limits.items():
                 _write(folder / name, value(limits))
-            for name, value in controller.swap.items():
+            for name, value in controller.if_there.items():
                 with suppress(FileNotFoundError):
                     _write(folder / name, value(limits))
+
+    def has_cpu_weight(self) -> bool:
+        """Return whether the group's part of the processors is set: only the second version does.
+
+        In the first it would be one more hierarchy, for up to 3 ms a jail.
+        """
+        return UNIFIED in self._folders and (self._folders[UNIFIED] / _WEIGHT).exists()
 
     def add(self, pid: int) -> None:
         """Put a process, and all that it will start, under the limits. Raises OSError."""

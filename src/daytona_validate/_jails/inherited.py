@@ -51,6 +51,9 @@ NOT_SET = (
     "(util-linux), or run as a plain user."
 )
 
+NICER = 3
+"""Added to a jail's `nice`: half the weight, as `CPU_WEIGHT` is."""
+_GROUPED = Path("/proc/sys/kernel/sched_autogroup_enabled")
 _CAP_SYS_RESOURCE = 24
 FIRST_TO_GO = 1000
 """The highest `oom_score_adj`: where the host runs out of memory, the kernel ends a jail's
@@ -116,7 +119,7 @@ def _bound(which: int, hard: int) -> int:
     return most if hard == resource.RLIM_INFINITY else min(most, hard)
 
 
-def stand_back(pid: int) -> None:
+def be_first_to_go(pid: int) -> None:
     """Have the kernel end a process, and all that it will start, before others; if it can be.
 
     Raises:
@@ -128,3 +131,21 @@ def stand_back(pid: int) -> None:
             os.write(file, str(FIRST_TO_GO).encode())
         finally:
             os.close(file)
+
+
+def be_nicer(pid: int, *, grouped: Path = _GROUPED) -> None:
+    """Have a process of one thread, and all that it will start, wait for others; if it can be.
+
+    Args:
+        pid: The process.
+        grouped: What says whether the kernel shares the processors among sessions. Then a jail is
+            one of many, however many threads it has, and a priority counts within it only.
+
+    Raises:
+        ProcessLookupError: It is gone.
+    """
+    with suppress(OSError):
+        if grouped.read_text().strip() == "1":
+            return
+    with suppress(PermissionError):
+        os.setpriority(os.PRIO_PROCESS, pid, os.getpriority(os.PRIO_PROCESS, pid) + NICER)
