@@ -93,6 +93,8 @@ def _missing(language: str, message: str, *, is_compiler: bool = False) -> tuple
         ),
         (_NODE, "Error: connect ECONNREFUSED 127.0.0.1:6379", "server", "127.0.0.1:6379"),
         (_NODE, "Error: getaddrinfo EAI_AGAIN db", "server", "db"),
+        (_NODE, "LoafError: getaddrinfo EAI_AGAIN db", "server", "db"),
+        (_NODE, "LoafError: connect ECONNREFUSED 10.0.0.1:1", "server", "10.0.0.1:1"),
         (_NODE, "TypeError: fetch failed", "server", "fetch"),
         (_TYPESCRIPT, "TS2304: Cannot find name 'total'.", "name", "total"),
         (_TYPESCRIPT, "TS2552: Cannot find name 'totl'. Did you mean 'total'?", "name", "totl"),

@@ -49,6 +49,22 @@ def test_a_name_of_many_blocks(name: str, others: list[str], *, is_gap: bool) ->
     assert found is (Outcome.NOT_RUNNABLE if is_gap else Outcome.RUNTIME_ERROR)
 
 
+@pytest.mark.parametrize(
+    ("code", "others", "is_gap"),
+    [
+        ("bake(url)", ["eat(url)"], True),
+        ("bake(url)", [], False),
+        ("bake(url)", ["eat(url)", "url.parse(a)"], False),
+        ("bake(url)", ["eat(url)", "url (a)"], False),
+        ("url.parse(a)", ["eat(url)"], False),
+        ("bake(url)", ["eat(url)", "function f() {\n  const url = 1\n}"], False),
+    ],
+)
+def test_a_value_that_has_a_modules_name(code: str, others: list[str], *, is_gap: bool) -> None:
+    found = outcome(code, "url", *others)
+    assert found is (Outcome.NOT_RUNNABLE if is_gap else Outcome.RUNTIME_ERROR)
+
+
 def test_python_has_no_such_rule() -> None:
     others = ["reply.send(1)"] * 4 + ["rep.send(1)"]
     assert outcome("reply.send(2)", "reply", *others, language="python") is Outcome.RUNTIME_ERROR

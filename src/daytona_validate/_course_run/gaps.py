@@ -45,7 +45,7 @@ from daytona_validate._course_run.readers_names import (
     reads_as_given,
 )
 from daytona_validate._course_run.sketches import left_out
-from daytona_validate._course_run.usual_names import SCRIPTS, is_usual
+from daytona_validate._course_run.usual_names import SCRIPTS, is_usual, is_value
 from daytona_validate._models import CodeValidationResult, Fault, Missing, MissingKind
 
 _LACKING = {MissingKind.NAME: "", MissingKind.TYPE: "", MissingKind.TABLE: "table "}
@@ -193,7 +193,11 @@ def _gap(
         return name
     if known is None:
         return None
-    if name not in FORGOTTEN_NAMES[language]:
+    if name in FORGOTTEN_NAMES[language] and not is_value(name, codes, language):
+        return _gap_beside(codes, others, known, language)
+    if name in FORGOTTEN_NAMES[language]:
+        is_gap = _is_said(name, others, language) and not is_misspelt(name, known)
+    else:
         is_said = (
             is_in_prose
             or _stands_in(name, known, codes, language)
@@ -201,8 +205,14 @@ def _gap(
         )
         is_in_use = language == "python" and binds_inside(others, name)
         is_gap = is_said and _is_foreign(name, known, language, is_in_use=is_in_use)
-        return name if is_gap else None
-    classes = {found[0]: None for found in _CLASSES.finditer(bare_text(code, language))}
+    return name if is_gap else None
+
+
+def _gap_beside(
+    codes: list[str], others: list[str], known: frozenset[str], language: str
+) -> str | None:
+    """Return a class that the page lacks beside a name that an import would give."""
+    classes = {found[0]: None for found in _CLASSES.finditer(bare_text(codes[0], language))}
     said = (each for each in classes if _is_said(each, others, language))
     return next((each for each in said if _is_gap(each, known, codes, language)), None)
 

@@ -6,15 +6,24 @@ in fewer blocks.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 
+from daytona_validate._core.fragments.code_text import bare_text
 from daytona_validate._core.fragments.known_names import FORGOTTEN_NAMES, OWN_NAMES
 from daytona_validate._core.fragments.near_names import is_misspelt
 from daytona_validate._course_run.page_words import words_of
 
 SCRIPTS = frozenset({"javascript", "typescript"})
 _LEAST_OTHERS = 4
+
+
+def is_value(name: str, codes: Sequence[str], language: str) -> bool:
+    """Return whether a script's name is no module's there: `url`, and nowhere `url.parse`."""
+    uses = re.compile(rf"(?<![\w$.]){re.escape(name)}\s{{0,9}}[.(]")
+    is_one = language in SCRIPTS and name.islower()
+    return is_one and not any(uses.search(bare_text(each, language)) for each in codes)
 
 
 def is_usual(name: str, others: Sequence[str], language: str) -> bool:

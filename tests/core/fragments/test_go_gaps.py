@@ -50,6 +50,21 @@ def test_what_is_only_handed_over_is_no_package() -> None:
     assert final(code, "1:1: undefined: head").outcome is Outcome.COMPILE_ERROR
 
 
+def test_a_package_of_the_page_stands_before_a_standard_one_of_its_name() -> None:
+    """The page's `log` is another than Go's."""
+    code = "log.Print(1)\n"
+    for above, is_given in (
+        ('import "example.org/rye/log"', False),
+        ('import (\n\t"log"\n\tlog "example.org/rye/log"\n)', True),
+        ('import "example.org/rye/oven"', True),
+    ):
+        done = completion(block(code), go_fragment(), earlier=[block(above)])
+        assert done is not None
+        assert ('import "log"' in done.snippet.code) is is_given
+    found = final(code, "1:1: undefined: log", above='import "example.org/rye/log"')
+    assert cause(found.details) == "it needs log, which no earlier block of the page has"
+
+
 @pytest.mark.parametrize(
     ("code", "lines", "name"),
     [

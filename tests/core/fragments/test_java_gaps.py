@@ -90,3 +90,35 @@ def test_what_leaves_something_out_is_taken_from_no_block() -> None:
     done = tried(code, above)
     found = final(code, done, missing("loaf", kind="variable"))
     assert reason(found) == "it needs loaf, which no earlier block of the page has"
+
+
+def test_an_annotation_that_a_package_put_around_has_as_a_class() -> None:
+    code = '@Parameter(names = "-n")\nint loaves;'
+    said = "incompatible types: {} cannot be converted to Annotation"
+    error = f"Main.java:1: error: {said.format('Parameter')}"
+    found = final(code, tried(code), error)
+    assert reason(found) == "it needs Parameter, which no earlier block of the page has"
+    with_gap = f"{error}\n{missing('Oven')}"
+    assert final(code, tried(code), with_gap).outcome is Outcome.NOT_RUNNABLE
+    for worse in ("Main.java:2: error: ';' expected", missing("Strng")):
+        assert final(code, tried(code), f"{error}\n{worse}").outcome is Outcome.COMPILE_ERROR
+    imported = f"import java.util.List;\n{code}"
+    assert final(imported, tried(imported), error).outcome is Outcome.COMPILE_ERROR
+
+
+@pytest.mark.parametrize(
+    ("code", "said", "is_one"),
+    [
+        ("public static class Oven {\n}", "modifier static not allowed here", True),
+        ("private class Oven {\n}", "modifier private not allowed here", True),
+        ("class Oven {\n}", "modifier final not allowed here", False),
+        ("class Oven {\n  static int f; }", "';' expected", False),
+    ],
+)
+def test_a_nested_class_without_its_class(code: str, said: str, *, is_one: bool) -> None:
+    error = f"Main.java:1: error: {said}"
+    done = tried(code, "", alone=compile_error(f"{error}\n{missing('List')}", "java"))
+    found = final(code, done, error)
+    assert (found.outcome is Outcome.NOT_RUNNABLE) is is_one
+    worse = final(code, done, f"{error}\nMain.java:2: error: ';' expected")
+    assert worse.outcome is Outcome.COMPILE_ERROR

@@ -151,6 +151,8 @@ def test_a_signature(code: str, language: str, said: str) -> None:
         ("def spin(wool: int) -> flaot", "python", "SyntaxError: expected ':'"),
         ("public Sting spin(int wool)", "java", "';' expected"),
         ("int spin(Wool wool, itn n)", "java", "';' expected"),
+        ("spin(wool: Wool n: Yarn): Yarn", "javascript", "SyntaxError: Unexpected token ':'"),
+        ("spin<T>(wool: Wool n?: T): T", "typescript", "TS1005: ',' expected."),
         ("spin(wool: Nmber): Yarn", "javascript", "SyntaxError: Unexpected token ':'"),
         ("spin(wool: Wool): Promse<Yarn>", "javascript", "SyntaxError: Unexpected token ':'"),
     ],

@@ -159,3 +159,24 @@ def test_it_is_linear(piece: str) -> None:
 
     assert_linear(read, piece)
     assert_linear(read, piece, start="type a")
+
+
+@pytest.mark.parametrize(
+    ("code", "said", "is_one"),
+    [
+        ("bake('/loaves/2')", "TypeError: Invalid URL (line 1)", True),
+        ("bake({ url: `/loaves/${n}?a=b` })", "TypeError: Invalid URL", True),
+        ("fetch('/loaves')", "TypeError: Failed to parse URL from /loaves (line 1)", True),
+        ("bake('loaves.example')", "TypeError: Invalid URL (line 1)", False),
+        ("bake('htps//loaves.example')", "TypeError: Invalid URL (line 1)", False),
+        ("bake('/')", "TypeError: Invalid URL (line 1)", False),
+        ("bake('/loaves/2')", "TypeError: Invalid URLs", False),
+        ("bake('/loaves/2')", "TypeError: bakee is not a function", False),
+    ],
+)
+def test_an_address_of_its_own_server(code: str, said: str, *, is_one: bool) -> None:
+    failed = result(
+        Outcome.RUNTIME_ERROR, said, details=failure_details(said), language="javascript", line=1
+    )
+    reason = no_program(block(code, "javascript"), failed)
+    assert reason == ("it asks its own server for /loaves" if is_one else None)

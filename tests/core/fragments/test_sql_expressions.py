@@ -58,6 +58,8 @@ def test_it_takes_linear_time(piece: str) -> None:
         ("IF v > 0 THEN\n  RETURN 1;\nEND IF;", "IF", BODY),
         ("-- a loop\nLOOP\n  EXIT WHEN c > 9;\nEND LOOP;", "LOOP", BODY),
         ("RAISE NOTICE 'a %', (b);", "RAISE", BODY),
+        ("a := b + 1;", "a", BODY),
+        ("a = b + 1;", "a", None),
         ("return 1 + (2;", "return", None),
         ("RETRUN 1;", "RETRUN", None),
         ("IFF v > 0 THEN", "IFF", None),

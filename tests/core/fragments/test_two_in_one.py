@@ -32,6 +32,8 @@ def found(code: str, *errors: str, language: str = "javascript") -> str | None:
             True,
         ),
         ("// ESM\nconst loaf = a();\n// CommonJS\nconst loaf = b();", True),
+        ("// 0.x - a\nlet loaf = 1;\n// 1.x - b\nlet loaf = 2;", True),
+        ("// 0.x - a\nlet loaf = 1;\n// 1.5 loaves\nlet loaf = 2;", False),
         ("// ESM or so\nconst loaf = a();\n// the ESM way\nconst loaf = b();", False),
         ("/* vs. */\nlet loaf = 1;\n/* vs. */\nlet loaf = 2;", True),
         ("const loaf = oven.bake(1);\n\nconst loaf = oven.bake(2);", True),

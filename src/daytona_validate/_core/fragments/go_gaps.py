@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator, Sequence
 
 from daytona_validate._core.fragments.go_compiler_errors import GoError
+from daytona_validate._core.fragments.go_page import imported_names
 from daytona_validate._core.fragments.go_program import GoPlan
-from daytona_validate._core.fragments.go_source import GoSource
 from daytona_validate._core.fragments.go_standard_packages import STANDARD_PACKAGES
 from daytona_validate._core.fragments.near_names import is_misspelt
 
@@ -17,7 +17,6 @@ _PREDECLARED = """
     close complex copy delete imag len make max min new panic print println real recover func
     return range struct switch interface break continue const defer package import
     """.split()  # noqa: SIM905 - a table of words
-_PACKAGE = re.compile(r"(?:.*/)?(?!v\d+$)([A-Za-z_]\w*?)(?:\.v\d+)?(?:/v\d+)?")
 _AGAIN = "no new variables on left side of :="
 _MAKES = re.compile(
     r"[ \t]*([A-Za-z_]\w*(?:,[ \t]*[A-Za-z_]\w*){0,9})[ \t]*:=[ \t]*([\w.]+)[ \t]*[(\[]"
@@ -27,16 +26,9 @@ _MAKES = re.compile(
 def is_mistake(name: str, plan: GoPlan) -> bool:
     """Return whether an unknown name is none of the page's: misspelt, or a forgotten import."""
     is_import = name in STANDARD_PACKAGES and bool(plan.source.of_kind("import"))
-    if not is_import and any(name in _packages(each) for each in plan.earlier):
+    if not is_import and any(name in imported_names(each) for each in plan.earlier):
         return False
     return is_import or is_misspelt(name, set(_known(name, plan)))
-
-
-def _packages(source: GoSource) -> Iterator[str]:
-    """Yield the names that the imports of a block bind."""
-    for chunk in source.of_kind("import"):
-        yield from (token.text for token in chunk.tokens if token.kind == "word")
-        yield from (found[1] for path in chunk.names if (found := _PACKAGE.fullmatch(path)))
 
 
 def _known(name: str, plan: GoPlan) -> Iterator[str]:
@@ -46,7 +38,7 @@ def _known(name: str, plan: GoPlan) -> Iterator[str]:
     for source in plan.earlier:
         for chunk in source.chunks:
             yield from chunk.names
-    yield from _packages(plan.source)
+    yield from imported_names(plan.source)
     if re.search(rf"\b{name}\s*[.(]", plan.source.code) is not None:
         yield from STANDARD_PACKAGES
     yield from _PREDECLARED

@@ -14,6 +14,7 @@ from daytona_validate._core.fragments.go_source import GoChunk, GoSource
 from daytona_validate._core.fragments.go_standard_packages import standard_package
 
 _NEVER_TAKEN = re.compile(r"main$|init$|_$|(?:Test|Benchmark|Fuzz|Example)(?![a-z])")
+_PACKAGE = re.compile(r"(?:.*/)?(?!v\d+$)([A-Za-z_]\w*?)(?:\.v\d+)?(?:/v\d+)?")
 _MAX_TAKEN = 200
 _VERSION = re.compile(r"v\d+$")
 
@@ -124,6 +125,13 @@ def _called(path: str) -> str:
     if len(parts) > 1 and _VERSION.match(parts[-1]):
         parts.pop()
     return parts[-1].removeprefix("go-").partition(".")[0]
+
+
+def imported_names(source: GoSource) -> Iterator[str]:
+    """Yield the names that the imports of a block bind."""
+    for chunk in source.of_kind("import"):
+        yield from (token.text for token in chunk.tokens if token.kind == "word")
+        yield from (found[1] for path in chunk.names if (found := _PACKAGE.fullmatch(path)))
 
 
 def standard_imports(chunks: Iterable[GoChunk]) -> frozenset[str]:

@@ -12,11 +12,11 @@ from daytona_validate._core.fragments.brackets import is_balanced, outermost, pa
 from daytona_validate._core.fragments.code_text import bare_start
 from daytona_validate._models import CodeValidationResult, Outcome
 
-_NO_PACKAGE = re.compile(r"expected 'package', found [A-Z]")
+_NO_PACKAGE = re.compile(r"expected 'package', found \w")
 _FIELD = re.compile(r"[A-Z]\w*:(?!=).*", re.DOTALL)
 _NO_COMMA = re.compile(r"[^\s,{(\[]\s*\n\s*[})\]]")
 """What a literal must not have before a bracket on the next line; a function's body may."""
-_NAMES = re.compile(r"[A-Z]\w*(?:\.[A-Z]\w*)?")
+_NAMES = re.compile(r"[A-Z]\w*(?:\.[A-Z]\w*)?|[a-z]\w*(?:\.[A-Za-z]\w*)+")
 _TYPED_CALL = re.compile(r"(?:[A-Za-z_]\w*\.){0,3}[A-Z]\w*\s*\(\s*\)[^={}]*")
 _TYPE = re.compile(
     r"\s*\w+\s+(?:\.\.\.)?(?:\*[\w.]+|(?:\[\]|map\[|func\(|chan\s)[^{}]*|(?:u?int(?:8|16|32|64)?|string|bool"

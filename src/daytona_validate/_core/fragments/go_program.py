@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from daytona_validate._core.fragments.go_page import GoTaken, standard_imports
+from daytona_validate._core.fragments.go_page import GoTaken, imported_names, standard_imports
 from daytona_validate._core.fragments.go_source import GoChunk, GoSource
 from daytona_validate._core.languages.go import GO
 
@@ -64,11 +64,21 @@ class GoPlan:
         return self.has_statements or self.has_main or bool(self.tests)
 
 
+def _paths(source: GoSource) -> frozenset[str]:
+    return frozenset(name for each in source.of_kind("import") for name in each.names)
+
+
 def first_plan(source: GoSource, earlier: tuple[GoSource, ...]) -> GoPlan:
     """Return what is tried first: a fragment's standard imports, if it shows no import itself."""
     imports = frozenset[str]()
     if source.package is None and not source.of_kind("import"):
-        imports = standard_imports(source.chunks)
+        others = {name for each in earlier for name in imported_names(each)}
+        own = frozenset(name for each in earlier for name in _paths(each))
+        imports = frozenset(
+            path
+            for path in standard_imports(source.chunks)
+            if path in own or path.rpartition("/")[2] not in others
+        )
     return GoPlan(source=source, earlier=earlier, imports=imports)
 
 

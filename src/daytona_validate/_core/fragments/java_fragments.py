@@ -33,6 +33,9 @@ _ASKED = frozenset({Outcome.COMPILE_ERROR, Outcome.NOT_RUNNABLE, Outcome.MISSING
 _NO_RETURN_TYPE = "invalid method declaration; return type required"
 _CONSTRUCTOR = re.compile(r"\s*(?:(?:public|protected|private)\s+)?[A-Z]\w*\s*\(")
 _MANY_TYPES = 3
+_NO_ANNOTATION = re.compile(r"incompatible types: ([A-Z]\w*) cannot be converted to Annotation")
+_OF_NESTED = re.compile(r"modifier (?:static|private|protected)(?:,static)? not allowed here")
+_TYPE = re.compile(r"\b(?:class|interface|enum|record)\s")
 _UNEXPECTED_VALUE = "incompatible types: unexpected return value"
 _REASONS = {
     "method does not override or implement a method from a supertype": (
@@ -174,13 +177,44 @@ def _refused(
         reason = f"it needs {missing[0].symbol}, which no earlier block of the page has"
         return not_runnable(result, reason)
     wrong = next((each for each in own if each.symbol is None), own[0])
-    if not plan.source.is_whole and plan.source.ends_in_condition:
-        return not_runnable(result, "it ends after a condition")
-    if not plan.source.is_whole and _is_constructor(plan, wrong):
-        return not_runnable(result, "a constructor, without its class")
-    if not plan.source.is_whole and wrong.message in _REASONS:
-        return not_runnable(result, _REASONS[wrong.message])
+    part = _whole_part(plan, own) if plan.source.is_whole else _part(plan, own, wrong)
+    if part is not None:
+        return not_runnable(result, part)
     return rejected(result, wrong.text, wrong.line, note=result.completed or "")
+
+
+def _whole_part(plan: JavaPlan, own: Sequence[JavaError]) -> str | None:
+    """Return what a block of types is a part of, by all that is wrong with it."""
+    return "a nested class, without its class" if _is_nested(plan, own) else None
+
+
+def _part(plan: JavaPlan, own: Sequence[JavaError], wrong: JavaError) -> str | None:
+    """Return what statements or members are a part of, by what is wrong with them."""
+    annotation = _annotation(plan, own)
+    if annotation is not None:
+        return f"it needs {annotation}, which no earlier block of the page has"
+    if plan.source.ends_in_condition:
+        return "it ends after a condition"
+    if _is_constructor(plan, wrong):
+        return "a constructor, without its class"
+    return _REASONS.get(wrong.message)
+
+
+def _annotation(plan: JavaPlan, own: Sequence[JavaError]) -> str | None:
+    """Return an annotation that is taken for a class of the packages put around, if no more is."""
+    found = [_NO_ANNOTATION.fullmatch(each.message) for each in own if each.symbol is None]
+    missing = [each for each in own if each.symbol is not None]
+    is_alone = plan.has_stars and None not in found and (not missing or _is_gap(plan, missing))
+    return next((each[1] for each in found if each and is_alone), None)
+
+
+def _is_nested(plan: JavaPlan, own: Sequence[JavaError]) -> bool:
+    """Whether all that is wrong with types are modifiers that only those in others have."""
+    lines = plan.source.code.split("\n")
+    return all(
+        _OF_NESTED.fullmatch(each.message) and _TYPE.search(code_line(lines, each.line))
+        for each in own
+    )
 
 
 def _is_constructor(plan: JavaPlan, error: JavaError) -> bool:

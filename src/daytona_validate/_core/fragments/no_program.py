@@ -35,6 +35,7 @@ from daytona_validate._core.fragments.script_signs import (
     for_test_runner,
     given_option,
     module_loader,
+    relative_address,
     type_alone,
     typescript,
     typescript_body,
@@ -113,6 +114,7 @@ _ANY: tuple[Recognize, ...] = (_other_text, placeholder)
 _SCRIPT: tuple[Recognize, ...] = (
     *(*_ANY, jsx, _optional_arguments, chain_link, script_signatures),
     *(alternatives, two_files, two_kinds, given_option, for_test_runner, module_loader),
+    relative_address,
 )
 _RECOGNIZERS: dict[str, tuple[Recognize, ...]] = {
     "python": (

@@ -9,10 +9,15 @@ import re
 
 from daytona_validate._core.compiler_errors import NO_NAME, compiler_errors
 from daytona_validate._core.details import cause
-from daytona_validate._core.fragments.code_text import bare_lines, bare_text, code_line
+from daytona_validate._core.fragments.code_text import (
+    READ_CHARACTERS,
+    bare_lines,
+    bare_text,
+    code_line,
+)
 from daytona_validate._core.fragments.known_names import OWN_NAMES
 from daytona_validate._core.fragments.near_names import has_misspelt
-from daytona_validate._models import CodeValidationResult
+from daytona_validate._models import CodeValidationResult, Outcome
 
 _SYNTAX = re.compile(r"SyntaxError: (?:Unexpected |Missing initializer|missing \) )")
 _AT_END = "SyntaxError: Unexpected end of input"
@@ -37,6 +42,9 @@ _NO_ID = 'TypeError [ERR_INVALID_ARG_TYPE]: The "id" argument must be of type st
 _LOADS = re.compile(r"(?<![\w$.])require\(\s*\[[^\]]*\]\s*,")
 _RETURNS = re.compile(r"TS1108: ")
 _FUNCTION = re.compile(r"\bfunction\b|=>")
+_NO_URL = re.compile(r"TypeError: (?:Invalid URL(?: \(line|$)|Failed to parse URL from /)")
+_PATH = re.compile(r"[(,:]\s{0,9}['\"`](/[a-z]\w{0,80})[\w/.?=&${}-]{0,200}['\"`]", re.IGNORECASE)
+"""A path in a call: its server has another file system than the program."""
 _WORD = re.compile(r"[^\W\d][\w$]*")
 _TEST_NAMES = frozenset(
     ("expect", "describe", "it", "test", "beforeEach", "afterEach", "beforeAll", "afterAll", "jest")
@@ -87,6 +95,14 @@ def for_test_runner(code: str, result: CodeValidationResult) -> str | None:
         return None
     is_called = re.search(rf"(?<![\w$.]){name}\s*[.(]", bare_text(code, result.language))
     return None if is_called is None else f"{name} is a test runner's"
+
+
+def relative_address(code: str, result: CodeValidationResult) -> str | None:
+    """Return that code asks its page's own server, by an address that only has a path."""
+    if result.outcome is not Outcome.RUNTIME_ERROR or not _NO_URL.match(cause(result.details)):
+        return None
+    found = _PATH.search(code[:READ_CHARACTERS])
+    return None if found is None else f"it asks its own server for {found[1]}"
 
 
 def type_alone(code: str, result: CodeValidationResult) -> str | None:

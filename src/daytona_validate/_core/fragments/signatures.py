@@ -19,7 +19,11 @@ from daytona_validate._models import CodeValidationResult, Outcome
 _HEAD = re.compile(r"(?:export\s+)?(?:default\s+)?(?:async\s+)?function\s+[\w$]+\s*[(<]")
 _BODY = re.compile(r"(?<![:|&\s])\s*(?<!=>)(?<!=> )\{")
 _CALL = re.compile(r"[^\W\d][\w$.]*\s*(?:<[^(){}]*>\s*)?(\()\s*\)\s*:\s*[^\s={][^={]*")
-_PARAMETER = re.compile(r"\s*(?:\.\.\.\s*)?[\w$]+\??\s*:\s*\S.*", re.DOTALL)
+_PARAMETER = re.compile(
+    r"\s*(?:\.\.\.\s*)?[\w$]+\??\s*:(?![^{(]*[\w\])}>]\s{1,9}[\w$]{1,80}\??\s{0,9}:)\s*\S.*",
+    re.DOTALL,
+)
+"""With no second one in its type, which a comma that was left out gives."""
 _NO_BODY = re.compile(r"TS(?:2391|2389|2384|2383|2393|7010|7006|2371):|TS1005: '\(' expected\.")
 _UNKNOWN = re.compile(r"TS(?:2304|2552): Cannot find name '(\w+)'\.")
 _RESERVED = re.compile(r"TS1359: Identifier expected\.")

@@ -43,8 +43,8 @@ _OF_STATEMENTS = re.compile(
 
 
 _OF_PROCEDURES = re.compile(
-    r"\s*(?:if|elsif|loop|while|for|foreach|raise|return|exit|continue|perform|get\s+(?:current\s+)?"
-    r"diagnostics|exception\s+when|execute\s+(?:format|'))\b",
+    r"\s*(?:\w+\s*:=|(?:if|elsif|loop|while|for|foreach|raise|return|exit|continue|perform"
+    r"|get\s+(?:current\s+)?diagnostics|exception\s+when|execute\s+(?:format|'))\b)",
     re.IGNORECASE,
 )
 """What begins a statement of a procedure's body, and no statement of SQL's own."""

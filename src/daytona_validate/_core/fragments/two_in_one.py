@@ -30,7 +30,7 @@ _COMMENT = re.compile(r"\s*(?://+|/\*+)\s*(.*?)\s*(?:\*/\s*)?$")
 _OTHER_WAY = re.compile(
     r"\W*(?:(?:or|vs|versus|later|before|after|instead|alternative(?:ly)?|es ?\d{1,4}|option \w"
     r"|the (?:same|old|new) way|common ?js|cjs|es ?m(?:odules?)?|typescript)\b\W*(?:$|[:,(] ?)"
-    r"|same as\b"
+    r"|same as\b|v?\d{1,4}(?:\.[\dx]{1,4}){1,2} ?[-:] "
     r"|(?:or|alternatively),? (?:with|using|use|you can)\b"
     r"|[\w -]{0,40}\b(?:variation|variant|alternative|equivalent)\b\W*$)",
     re.IGNORECASE,

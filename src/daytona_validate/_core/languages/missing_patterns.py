@@ -65,10 +65,18 @@ NODE_MISSING: MissingPatterns = (
     # Modules that a library loads in a worker, by a name that it was given (pino).
     (_MODULE, re.compile(r'Error: unable to determine transport target for "([^"]+)"$')),
     (_FILE, re.compile(r"Error: ENOENT: no such file or directory, \w+ '([^']+)'")),
-    (_SERVER, re.compile(r"Error: connect E(?:CONNREFUSED|NETUNREACH|ADDRNOTAVAIL|NOENT) (\S+)")),
     (
         _SERVER,
-        re.compile(r"Error: (?:getaddrinfo|query\w*) E(?:AI_AGAIN|NOTFOUND|CONNREFUSED) (\S+)"),
+        re.compile(
+            r"(?:[A-Z]\w{1,40})?Error: connect E(?:CONNREFUSED|NETUNREACH|ADDRNOTAVAIL|NOENT) (\S+)"
+        ),
+    ),
+    (
+        _SERVER,
+        re.compile(
+            r"(?:[A-Z]\w{1,40})?Error: (?:getaddrinfo|query\w*)"
+            r" E(?:AI_AGAIN|NOTFOUND|CONNREFUSED) (\S+)"
+        ),
     ),
     (_SERVER, re.compile(r"AggregateError \[(ECONNREFUSED)\]")),
     (_SERVER, re.compile(r"TypeError: (fetch) failed$")),
