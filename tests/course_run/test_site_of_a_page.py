@@ -181,3 +181,18 @@ def test_only_a_few_names_are_given_to_one_block() -> None:
     code = "\n".join(f"use n{number}" for number in range(20))
     results, ran = finished([block(code)], site=site)
     assert (results[0].outcome, len(ran)) == (FAILED, 9)
+
+
+def test_a_function_of_the_site_is_no_thing_of_the_blocks() -> None:
+    said = failure_details("AttributeError: 'function' object has no attribute 'lid' (line 1)")
+
+    def judge(snippet: Snippet) -> CodeValidationResult:
+        ran = names(replace(snippet, code="use Box"))
+        if ran.outcome is FAILED:
+            return ran
+        return replace(result(FAILED), details=said, earlier=ran.earlier)
+
+    for code, is_given in (("Box.lid = 1", False), ("wrap(Box, a.Box.lid)", True)):
+        results, _ = finished([block(code)], judge, site=SITE)
+        assert (results[0].completed is not None) == is_given
+        assert (results[0].missing is None) == is_given

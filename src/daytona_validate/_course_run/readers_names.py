@@ -13,6 +13,7 @@ from collections.abc import Iterable, Sequence
 from daytona_validate._core.fragments.known_names import FORGOTTEN_NAMES, OWN_NAMES
 from daytona_validate._core.fragments.near_names import is_misspelt
 from daytona_validate._course_run.bindings import Bindings, bindings
+from daytona_validate._course_run.page_words import words_of
 from daytona_validate._course_run.site import Site
 
 _LEAST_READS = 2
@@ -81,13 +82,17 @@ def has_left_behind(name: str, code: str, others: Iterable[str]) -> bool:
 
 def _lacks_others(name: str, own: Bindings, others: Sequence[str]) -> bool:
     """Return whether a block lacks another name as well, that is nearly no other: a slip is one."""
-    around = [*map(bindings, others)]
-    made = own.outer | own.inner
-    made = made.union(*(each.outer for each in around if each is not None))
-    if None in around or "*" in made:
+    made = (own.outer | own.inner).union(*map(_may_make, others))
+    if "*" in made or name in made:
         return False
     unknown = own.read.keys() - made - _KNOWN - {name}
     return any(not is_misspelt(each, own.read.keys() | made | _KNOWN) for each in unknown)
+
+
+def _may_make(code: str) -> frozenset[str]:
+    """Return what code binds for others; of what is no Python, all of its words."""
+    found = bindings(code)
+    return words_of(code, "python") if found is None else found.outer
 
 
 def _is_same_word(one: str, other: str) -> bool:

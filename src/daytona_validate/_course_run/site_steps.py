@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Generator, Iterator, Sequence
 from dataclasses import replace
 from typing import TypeAlias
 
-from daytona_validate._core.details import failure_details
+from daytona_validate._core.details import cause, failure_details
+from daytona_validate._core.fragments.code_text import code_line
 from daytona_validate._core.missing_dependency import install_advice
 from daytona_validate._core.results import rejudged
 from daytona_validate._course_run.course_page import CoursePage
@@ -23,6 +25,7 @@ from daytona_validate._models import (
 
 _Result: TypeAlias = Generator[Request, Answer, CodeValidationResult]
 _MOST_GIFTS = 8
+_OF_FUNCTION = re.compile(r"AttributeError: 'function' object has no attribute ")
 
 
 def run_after(snippet: Snippet, gifts: Sequence[Gift], codes: Sequence[str]) -> _Result:
@@ -68,6 +71,8 @@ def with_gifts(
         if ran.outcome is Outcome.UNAVAILABLE:
             return ran, (*given, gift)
         set_up = next(iter(ran.earlier), None)
+        if _is_another(page.code(position), result, ran):
+            break
         if set_up is not None and set_up.has_passed:
             given = (*given, gift)
             result = replace(ran, earlier=ran.earlier[1:])
@@ -76,6 +81,17 @@ def with_gifts(
     if given and page.runs_well(position, result):
         page.gave[position] = given
     return result, given
+
+
+def _is_another(code: str, lacking: CodeValidationResult, ran: CodeValidationResult) -> bool:
+    """Return whether a block means a thing of its own by a name that the site has for a function.
+
+    It has `request.headers`, and a function has no attributes that a page would ask for.
+    """
+    if lacking.missing is None or not _OF_FUNCTION.match(cause(ran.details)):
+        return False
+    line = code_line(code.split("\n"), ran.error_line)
+    return re.search(rf"(?<![\w.]){re.escape(lacking.missing.name)}\.", line) is not None
 
 
 def given_before(page: CoursePage, given: Sequence[Gift], before: Sequence[int]) -> list[Gift]:

@@ -21,6 +21,8 @@ _DEFINES = re.compile(
     re.MULTILINE,
 )
 """An argument by name has no spaces around its `=`."""
+_PARAMETERS = re.compile(r"\bdef[ \t]{1,9}\w{1,80}\(([^()]{1,300})\)")
+_PARAMETER = re.compile(r"(?:^|,)\s{0,100}([^\W\d]\w{0,80})(?=\s{0,9}(?:[:=,]|$))")
 _DOCUMENTS = re.compile(
     r"^[ \t]{0,40}\.\.[ \t]{1,9}(?:py:)?(?:auto)?(?:class|function|data|exception|decorator)::"
     r"[ \t]{1,9}(?:\w{1,80}\.){0,9}(\w{1,80})",
@@ -31,7 +33,8 @@ _DOCUMENTS = re.compile(
 def names_of_pages(pages: Iterable[str]) -> Counter[str]:
     """Return how many pages define each name, in what looks like Python.
 
-    One that documents a name, as Sphinx does, counts for two.
+    A parameter counts, as pages show the bodies of functions that they have elsewhere. One that
+    documents a name, as Sphinx does, counts for two.
 
     Args:
         pages: Their texts.
@@ -40,8 +43,10 @@ def names_of_pages(pages: Iterable[str]) -> Counter[str]:
     for page in pages:
         text = page[:_MOST_CHARACTERS]
         defined = (one or other for one, other in _DEFINES.findall(text))
+        headers = _PARAMETERS.findall(text)
+        parameters = (name for each in headers for name in _PARAMETER.findall(each))
         documented = {*_DOCUMENTS.findall(text)}
-        found.update({*defined, *documented})
+        found.update({*defined, *parameters, *documented})
         found.update(documented)
         if len(found) > _MOST_NAMES:
             break

@@ -82,3 +82,21 @@ def test_texts_of_python(code: str, reason: str | None) -> None:
     failed = replace(result(Outcome.COMPILE_ERROR, language="python", details=said), error_line=1)
     found = no_program(block(code, "python"), failed)
     assert found == reason or (reason is not None and (found or "").startswith(reason))
+
+
+@pytest.mark.parametrize(
+    ("code", "name", "is_body"),
+    [
+        ("self.till = 1", "self", True),
+        ("till = cls.open()", "cls", True),
+        ("def f(a): ...\nself.till = 1", "self", False),
+        ("class A:\n    b = self.c", "self", False),
+        ("self.till = 1", "slef", False),
+        ("f = lambda: self", "self", False),
+    ],
+)
+def test_the_body_of_a_method(code: str, name: str, *, is_body: bool) -> None:
+    said = f"Code execution failed: NameError: name '{name}' is not defined (line 1)"
+    failed = result(Outcome.RUNTIME_ERROR, language="python", details=said, line=1)
+    reason = f"the body of a method: it needs {name}" if is_body else None
+    assert no_program(block(code, "python"), failed) == reason

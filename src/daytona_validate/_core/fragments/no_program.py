@@ -22,6 +22,7 @@ from daytona_validate._core.fragments.placeholders import placeholder
 from daytona_validate._core.fragments.python_signs import (
     function_body,
     later_branch,
+    method_body,
     python_2,
     unfinished,
 )
@@ -119,7 +120,8 @@ _SCRIPT: tuple[Recognize, ...] = (
 _RECOGNIZERS: dict[str, tuple[Recognize, ...]] = {
     "python": (
         *_ANY,
-        *(_optional_arguments, function_body, later_branch, unfinished, python_2),
+        *(_optional_arguments, function_body, method_body, later_branch, unfinished),
+        python_2,
         *(signatures, decorators_alone, chain_link),
         *(typed_input, given_argument, set_variable, blank),
         *(asks_a_person, lacks_arguments, needs_terminal),

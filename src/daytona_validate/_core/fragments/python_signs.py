@@ -15,6 +15,7 @@ from daytona_validate._models import CodeValidationResult
 _IN_FUNCTION = re.compile(
     r"SyntaxError: '(?:return|await|yield|async (?:with|for))' outside (?:async )?function"
 )
+_NO_SELF = re.compile(r"NameError: name '(self|cls)' is not defined")
 _AWAITS = re.compile(r"SyntaxError: '(?:await|async (?:with|for))' outside (?:async )?function")
 _CONTINUES = re.compile(r"(?:except|finally|elif|else)\b[^\n]*:")
 _DEFINES = re.compile(r"(?:async\s+)?def\b|class\b|.*\blambda\b")
@@ -48,6 +49,15 @@ def function_body(code: str, result: CodeValidationResult) -> str | None:
     if is_awaited and _stands_apart(lines, result.error_line):
         return "the body of an async function; it compiles"
     return None
+
+
+def method_body(code: str, result: CodeValidationResult) -> str | None:
+    """Return what code is that reads `self` with no class and no function around it."""
+    found = _NO_SELF.match(cause(result.details))
+    lines = bare_lines(code, "python")
+    if found is None or any(_DEFINES.match(line.lstrip()) for line in lines):
+        return None
+    return f"the body of a method: it needs {found[1]}"
 
 
 def _stands_apart(lines: list[str], line: int | None) -> bool:
