@@ -218,7 +218,7 @@ class DaytonaCase(_RealPrograms):
         return self._daytona.emulator.counts.alive
 
     async def _until(self, is_true: Callable[[Counts], bool]) -> None:
-        await asyncio.to_thread(self._daytona.until, is_true, longest_s=20)
+        await asyncio.to_thread(self._daytona.until, is_true, longest_s=60)
 
 
 ALSO_AT_DAYTONA = frozenset({None, "python", "sql"})

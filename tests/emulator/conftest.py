@@ -192,6 +192,6 @@ def in_thread(jail_machines: EmulatedMachines) -> Iterator[ThreadedEmulator]:
     """An emulator over jails, in a thread: for clients that block."""
     with threaded(lambda: emulator(machines=jail_machines, is_strict=HAS_MODELS)) as running:
         yield running
-        running.until(lambda counts: counts.alive == 0, longest_s=30)
+        running.until(lambda counts: counts.alive == 0, longest_s=60)
     assert running.emulator.violations == []
     assert running.emulator.counts.machines == 0

@@ -113,7 +113,7 @@ def test_in_a_thread_it_serves_tests_without_a_loop() -> None:
     with threaded(lambda: emulator(machines=NoMachines())) as running:
         answer = httpx.get(f"{running.emulator.base_url}/config", trust_env=False, verify=False)
         assert answer.status_code == 200
-        counts = running.until(lambda now: now.requests.get("config") == 1, longest_s=10)
+        counts = running.until(lambda now: now.requests.get("config") == 1, longest_s=60)
         assert counts.created == 0
         with pytest.raises(TimeoutError):
             running.until(lambda now: now.created > 0, longest_s=0.01)
@@ -130,7 +130,7 @@ def test_an_interrupt_ends_a_wait_and_the_thread() -> None:
         pytest.raises(KeyboardInterrupt),
         threaded(lambda: emulator(machines=NoMachines())) as running,
     ):
-        running.until(interrupt, longest_s=30)
+        running.until(interrupt, longest_s=60)
     assert set(threading.enumerate()) <= before
 
 

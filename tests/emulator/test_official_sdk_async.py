@@ -24,7 +24,7 @@ async def emulated(jail_machines: EmulatedMachines) -> AsyncIterator[Emulator]:
     is_strict = find_spec("daytona_api_client_async") is not None
     async with emulator(machines=jail_machines, is_strict=is_strict) as running:
         yield running
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(60):
             await running.until(lambda counts: counts.alive == 0)
         assert running.violations == []
 

@@ -58,7 +58,7 @@ def daytona_with_faults(daytona: ThreadedEmulator) -> Iterator[ThreadedEmulator]
     yield daytona
     daytona.emulator.faults.clear()
     asyncio.run(sweep_all(daytona.emulator))  # what could not be deleted
-    daytona.until(lambda counts: counts.alive == 0, longest_s=30)
+    daytona.until(lambda counts: counts.alive == 0, longest_s=60)
 
 
 async def sweep_all(at: Emulator) -> None:

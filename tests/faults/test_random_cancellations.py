@@ -42,7 +42,7 @@ SEEDS = [0, pytest.param(1, marks=pytest.mark.thorough)]
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(120)]
 
 MOST_TURNS = 300
-SNIPPETS, AT_ONCE, MOST_WAITS, SETTLED_S = 40, 12, 8, 30.0
+SNIPPETS, AT_ONCE, MOST_WAITS, SETTLED_S = 40, 12, 8, 60.0
 USES, CALLS = 5, 6
 KINDS = {
     "create": "stale no_toolbox_url throttled quota no_runners conflict server_error bad_gateway "

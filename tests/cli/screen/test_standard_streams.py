@@ -180,7 +180,7 @@ def test_a_stdin_that_does_not_block_is_waited_for() -> None:
 
     def write() -> None:
         os.write(write_end, b"print(1)\n")
-        watched.waits.wait(10)
+        watched.waits.wait(60)
         os.write(write_end, b"print(2)\n")
         os.close(write_end)
 

@@ -72,7 +72,7 @@ async def _nothing_left(machines: EmulatedMachines) -> AsyncIterator[None]:
     opened, before = _state(machines)
     yield
     with suppress(AssertionError):  # a socket is closed in a turn of the loop after its task's end
-        await eventually(lambda: not _state(machines)[0] - opened, longest_s=10)
+        await eventually(lambda: not _state(machines)[0] - opened, longest_s=60)
     still_open, after = _state(machines)
     assert (still_open - opened, after) == (Counter(), before)
 

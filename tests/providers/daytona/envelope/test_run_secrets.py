@@ -80,7 +80,7 @@ def test_nobody_can_look_into_a_supervisor_before_it_does_anything(shared_box: A
         process.stdin.write(shared_box.script(shared_box.command("true")).encode())
         process.stdin.close()
         try:
-            wait_until(lambda: is_perl(process.pid) and owner(process.pid) == 0, longest_s=5)
+            wait_until(lambda: is_perl(process.pid) and owner(process.pid) == 0)
         finally:
             process.kill()
 

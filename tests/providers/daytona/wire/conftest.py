@@ -106,7 +106,7 @@ class Loopback:
 
     async def empty(self) -> None:
         """Return when no connection is open any more."""
-        async with asyncio.timeout(5), self.gone:
+        async with asyncio.timeout(60), self.gone:
             await self.gone.wait_for(lambda: not self.open)
 
     async def hang_up(self) -> None:
@@ -182,7 +182,7 @@ def settled() -> Callable[[Callable[[], bool]], Awaitable[None]]:
     """Wait until something is so: both ends of a connection are ours, and end one by one."""
 
     async def wait(is_so: Callable[[], bool]) -> None:
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(60):
             while not is_so():
                 await asyncio.sleep(0)
 

@@ -104,7 +104,7 @@ async def test_a_request_with_less_patience_follows_one_with_more(serve: Any) ->
         return b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"
 
     server = await serve(once)
-    async with http_client() as client, asyncio.timeout(10):
+    async with http_client() as client, asyncio.timeout(60):
         await client.answer(message(server.url, read_s=1000))
         with pytest.raises(httpx.ReadTimeout):
             await client.answer(message(server.url, read_s=0.01))

@@ -268,7 +268,7 @@ async def test_a_connection_over_tls_is_closed_at_once_though_nobody_says_goodby
         writer.close()
 
     listening = await asyncio.start_server(between, "127.0.0.1", 0)
-    async with listening, asyncio.timeout(5):
+    async with listening, asyncio.timeout(60):
         port = listening.sockets[0].getsockname()[1]
         request = asyncio.create_task(sent(transport, f"https://127.0.0.1:{port}"))
         await server.at.get()

@@ -76,7 +76,7 @@ def test_requests_are_sent_called_off_and_closed_under_uvloop(
                 with suppress(httpx.RemoteProtocolError):
                     assert await sent(transport, url) == b"hello"
             await transport.aclose()
-            async with asyncio.timeout(5):
+            async with asyncio.timeout(60):
                 while server.open or sockets() > before:
                     await asyncio.sleep(0)
 
