@@ -63,6 +63,8 @@ class GateRules:
     no_fail_on: frozenset[str] = frozenset()
     baseline: Path | None = None
     updates_baseline: bool = False
+    is_part: bool = False
+    """Whether only a part of the course runs."""
 
 
 def gate_rules(
@@ -86,4 +88,9 @@ def gate_rules(
             "--update-baseline records the whole course: leave out --fail-fast and what selects "
             "a part, such as --language"
         )
-    return GateRules(no_fail_on=frozenset(no_fail_on), baseline=baseline, updates_baseline=updates)
+    return GateRules(
+        no_fail_on=frozenset(no_fail_on),
+        baseline=baseline,
+        updates_baseline=updates,
+        is_part=is_part,
+    )

@@ -101,6 +101,13 @@ def test_what_is_fixed_or_gone_is_said_and_taken_out_when_asked(
     assert json.loads(Path("known.json").read_text())["failures"] == []
 
 
+def test_of_a_part_nothing_is_said_of_what_it_left_out(check: Callable[..., Result]) -> None:
+    """It may well be there, and no part is ever recorded."""
+    check("fg", *RECORD)
+    part = check("fg", *JUDGE, "--language", "sql")
+    assert "baseline: 0 known, 0 new, 0 fixed\n" in part.stderr
+
+
 def test_a_known_failure_does_not_end_a_run_at_the_first(check: Callable[..., Result]) -> None:
     check("f", *RECORD)
     assert "1 known, 1 new" in check("fg", "--fail-fast", "-j", "1", *JUDGE).stderr
