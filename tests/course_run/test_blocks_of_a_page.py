@@ -177,13 +177,18 @@ def test_a_file_of_the_page_stands_beside_a_block_that_imports_it() -> None:
 _LINES = st.sampled_from(["make a", "make b", "use a", "use b", "fail", "use c"])
 
 
-@given(st.lists(st.lists(_LINES, min_size=1, max_size=3), max_size=8), st.randoms())
+@pytest.mark.slow
+@given(
+    st.lists(st.lists(_LINES, min_size=1, max_size=3), max_size=8),
+    st.randoms(),
+    st.sampled_from(["python", "javascript", "typescript", "sql", "go", "java"]),
+)
 def test_no_replay_changes_the_verdict_of_a_block_that_passes_alone(
-    pages: list[list[str]], chance: object
+    pages: list[list[str]], chance: object, language: str
 ) -> None:
     """In whatever order the runs end; and whatever passes was run after blocks that passed."""
     codes = ["\n".join(lines) for lines in pages]
-    blocks = [block(code) for code in codes]
+    blocks = [block(code, language=language) for code in codes]
     results, ran = finished(blocks, order=chance.randrange)  # type: ignore[attr-defined]  # Random
     in_order, _ = finished(blocks)
     assert results == in_order
