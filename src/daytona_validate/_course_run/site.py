@@ -20,6 +20,7 @@ from daytona_validate._course_run.files_of_a_page import files_in
 from daytona_validate._course_run.replay import could_help
 from daytona_validate._courses.doctest_set_up import NO_DOCTEST_SET_UP, DoctestSetUp
 from daytona_validate._courses.site_imports import SiteImports
+from daytona_validate._courses.site_names import names_of_pages
 from daytona_validate._courses.words_below import words_in
 from daytona_validate._models import Missing, MissingKind
 
@@ -67,12 +68,15 @@ class Site:
             yield from _imported(imports, missing.name, language)
 
     def seen_from(self, codes: Iterable[str]) -> Site:
-        """Return what of it may count for blocks: the names and files that they may mean.
+        """Return what of it may count for the blocks of a page: the names and files they may mean.
+
+        What they define themselves is no other page's.
 
         Args:
             codes: The blocks' code.
         """
         codes = (*codes,)
+        own = names_of_pages(["\n".join(codes)])
         words = {"*"}.union(*map(words_in, codes))
         read = {key for code in codes for name in files_in(code) for key in slip_keys(name)}
         near = _by_slip(self.files) if read else {}
@@ -86,7 +90,9 @@ class Site:
             files=frozenset(name for key in read & near.keys() for name in near[key]),
             instances=self.instances & words,
             names={
-                name: min(pages, _LEAST_PAGES) for name, pages in _of(words, self.names).items()
+                name: min(pages - own[name], _LEAST_PAGES)
+                for name, pages in _of(words, self.names).items()
+                if pages > own[name]
             },
         )
 
