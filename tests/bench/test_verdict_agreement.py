@@ -89,6 +89,7 @@ async def test_the_throughput_of_a_provider_counts_what_did_not_pass() -> None:
     assert record.versions == {"python at fake": "fake 1.0"}
 
 
+@pytest.mark.thorough
 @pytest.mark.jail
 @pytest.mark.slow
 async def test_real_programs_agree(shared_cache: None, python_toolchain: Toolchain) -> None:

@@ -72,6 +72,7 @@ def test_only_what_passes_exits_with_0(tmp_path: Path) -> None:
     assert (result["output"], result["provider"]) == ("42\n", "local")
 
 
+@pytest.mark.thorough
 def test_run_shows_the_programs_output(tmp_path: Path) -> None:
     (tmp_path / "lesson.md").write_text(PAGE)
     ran = _daytona_validate(tmp_path, "run", "lesson.md:6", "--provider", "local")

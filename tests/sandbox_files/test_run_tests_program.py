@@ -105,8 +105,11 @@ COUNTED = {
 }
 
 
+BY_PYTEST = pytest.param(True, marks=[pytest.mark.slow, pytest.mark.thorough])
+
+
 @pytest.mark.parametrize(("code", "counts"), COUNTED.values(), ids=COUNTED)
-@pytest.mark.parametrize("has_pytest", [False, pytest.param(True, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("has_pytest", [False, BY_PYTEST])
 def test_tests_are_counted_under_the_seal(
     tmp_path: Path, code: str, counts: str, *, has_pytest: bool
 ) -> None:

@@ -91,6 +91,7 @@ def test_an_impatient_person_is_obeyed_while_the_client_closes(script: Run) -> N
     assert (done.stdout, done.stderr, done.returncode) == ("Success\n", "", 0)
 
 
+@pytest.mark.thorough
 def test_threads_that_nobody_waits_for_get_their_results(says: Says) -> None:
     """Python waits for them at its end, and so does the client."""
     said = says(
@@ -130,6 +131,7 @@ def test_a_daemon_thread_is_called_off_without_a_word(says: Says) -> None:
     assert said == "closed with 0 alive of 1\n"
 
 
+@pytest.mark.thorough
 def test_a_daemon_thread_that_reads_for_ever_is_left_alone(says: Says) -> None:
     said = says(
         "client = DaytonaClient(provider=Fake(for_ever))\n"
@@ -142,6 +144,7 @@ def test_a_daemon_thread_that_reads_for_ever_is_left_alone(says: Says) -> None:
     assert said == "closed with 0 alive of 1\n"
 
 
+@pytest.mark.thorough
 def test_a_pool_of_threads_is_waited_for(says: Says) -> None:
     said = says(
         "from concurrent.futures import ThreadPoolExecutor\n"
@@ -181,6 +184,7 @@ def test_inside_a_running_loop_and_its_threads(says: Says) -> None:
     assert said == " ".join(["Success"] * 7) + "\nclosed with 0 alive of 7\n"
 
 
+@pytest.mark.thorough
 @pytest.mark.jail
 def test_real_sandboxes_are_gone_after_ctrl_c(says: Says) -> None:
     said = says(

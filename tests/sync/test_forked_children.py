@@ -16,7 +16,9 @@ pytestmark = pytest.mark.slow
 FORK = ("-W", "ignore:This process:DeprecationWarning")
 
 
-@pytest.mark.parametrize("in_child", ["sys.exit(0)", "os._exit(0)"])
+@pytest.mark.parametrize(
+    "in_child", ["sys.exit(0)", pytest.param("os._exit(0)", marks=pytest.mark.thorough)]
+)
 def test_a_forked_child_has_a_client_of_its_own(script: Run, in_child: str) -> None:
     done = script(
         "client = get_daytona_client()\n"

@@ -131,7 +131,14 @@ PASSING = {
 }
 
 
-@pytest.mark.parametrize("name", PASSING)
+QUICK = {"files", "files of a module", "files with awkward names", "require", "nothing"}
+"""The others are left to the thorough tests."""
+
+
+@pytest.mark.parametrize(
+    "name",
+    [pytest.param(name, marks=[] if name in QUICK else [pytest.mark.thorough]) for name in PASSING],
+)
 async def test_a_program_is_compiled_and_run(
     jail_runner: JailRunner, typescript: Toolchain, name: str
 ) -> None:

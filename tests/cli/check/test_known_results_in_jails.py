@@ -118,6 +118,7 @@ def test_what_is_known_starts_no_jail_and_is_told_as_it_was(course: Path) -> Non
         assert (refused.exit_code, f"error: {NO_JAILS}" in refused.stderr) == (3, True)
 
 
+@pytest.mark.thorough
 def test_what_has_changed_is_run(course: Path) -> None:
     check()
     (course / "prices.txt").write_text("5 and 6")

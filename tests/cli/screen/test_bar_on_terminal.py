@@ -64,6 +64,7 @@ def test_no_bar_where_it_could_not_be_read(tmp_path: Path, environ: dict[str, st
     assert "\x1b" not in terminal + stdout
 
 
+@pytest.mark.thorough
 def test_bar_without_colour_under_no_color(tmp_path: Path) -> None:
     environ = {"TERM": "xterm-256color", "NO_COLOR": "1", "COLUMNS": "120"}
     _, terminal = _run_on_terminal(tmp_path, environ, until="1 failed")

@@ -207,6 +207,7 @@ def test_a_cache_that_takes_no_folders_is_told(tmp_path: Path) -> None:
     assert list((tmp_path / "machines").iterdir()) == []
 
 
+@pytest.mark.thorough
 @pytest.mark.slow
 async def test_a_start_that_is_cancelled_leaves_nothing(open_folder: Path) -> None:
     """In a cache of its own: other processes of these tests start machines in theirs."""
