@@ -9,21 +9,21 @@ import pytest
 from .node_program import run_session
 
 pytestmark = pytest.mark.slow
-_LATE = "setTimeout(() => { throw new Error('late') }, 900); let half = 1"
+_LATE = "setTimeout(() => { throw new Error('late') }, 1500); let half = 1"
 _AT_ONCE = "console.log('half'); throw new Error('late')"
 _ATTACKS = {
     "a_timer_that_nobody_sees": (
-        "require('node:timers').setTimeout(() => process.exit(0), 100)",
+        "require('node:timers').setTimeout(() => process.exit(0), 500)",
         _LATE,
     ),
     "a_timer_that_skips_what_is_called_then": (
-        "require('node:timers').setTimeout(() => process.reallyExit(0), 100)",
+        "require('node:timers').setTimeout(() => process.reallyExit(0), 500)",
         _LATE,
     ),
     "a_timer_that_calls_nothing_else": (
         (
             "require('node:timers').setImmediate(() => require('node:timers').setTimeout("
-            "() => setImmediate(process.exit, 0), 100))"
+            "() => setImmediate(process.exit, 0), 500))"
         ),
         _LATE,
     ),
@@ -55,7 +55,7 @@ _ATTACKS = {
             "const fs = require('node:fs');\n"
             "const lies = fs.readdirSync('.').map((each) => fs.readFileSync(each, 'utf8'));\n"
             "require('node:timers').setTimeout(() => {\n"
-            " for (const each of lies) fs.writeSync(2, `ended ${each}\\n`); process.exit(0) }, 100)"
+            " for (const each of lies) fs.writeSync(2, `ended ${each}\\n`); process.exit(0) }, 500)"
         ),
         _LATE,
     ),
