@@ -41,14 +41,15 @@ def _watcher() -> threading.Thread:
 
 @pytest.mark.slow
 def test_it_ends_who_holds_too_much_and_nobody_else() -> None:
+    """As long as bubblewrap makes a jail, its first process sees the host's folders."""
     watch = TreeWatch()
     with (
         subprocess.Popen(["/bin/sleep", "60"]) as greedy,
         subprocess.Popen(["/bin/sleep", "60"]) as modest,
     ):
         with (
+            watch.watching(modest.pid, Limits(), ("/",)) as within,  # looked at first
             watch.watching(greedy.pid, Limits(memory_mib=0), ()) as over,
-            watch.watching(modest.pid, Limits(), ()) as within,
         ):
             thread = _watcher()
             greedy.wait()

@@ -57,6 +57,13 @@ def tree_use(first: int, folders: Iterable[str], *, enough_bytes: int) -> TreeUs
     return TreeUse(most_bytes, files)
 
 
+def has_own_root(pid: int) -> bool:
+    """Return whether a process has a root folder that is not ours, as a jail that is made has."""
+    with suppress(OSError):
+        return not Path(f"/proc/{pid}/root").samefile("/")
+    return False
+
+
 def _stored(root: str, folders: Iterable[str]) -> tuple[int, int, set[int]]:
     """Return the bytes and the number of files in file systems, and their devices."""
     found: dict[int, tuple[int, int]] = {}

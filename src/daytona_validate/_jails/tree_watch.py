@@ -12,13 +12,13 @@ import os
 import signal
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from daytona_validate._core.limits import MIB
 from daytona_validate._errors import SandboxUnavailable
 from daytona_validate._jails.spawn import PASSING
-from daytona_validate._jails.tree_use import TreeUse, tree_use
+from daytona_validate._jails.tree_use import TreeUse, has_own_root, tree_use
 from daytona_validate._models import Limit, Limits
 from daytona_validate._reason import Reason
 
@@ -145,11 +145,15 @@ class TreeWatch:
                     _logger.exception("A sandbox could not be looked at.")
 
     def _look(self, jail: WatchedJail) -> None:
-        use = tree_use(jail.first, jail.folders, enough_bytes=most_bytes(jail.limits))
+        # Until bubblewrap has made the jail, what is there is this host's.
+        folders = jail.folders if has_own_root(jail.first) else ()
+        use = tree_use(jail.first, folders, enough_bytes=most_bytes(jail.limits))
         if not jail.note(use):
             return
         with self._changed:
             if any(each is jail for each in self._jails) and jail.limit is None:
-                with suppress(ProcessLookupError):
+                jail.limit = jail.over[-1]  # first, as its end may be noticed at once
+                try:
                     signal.pidfd_send_signal(jail.end, signal.SIGKILL)
-                    jail.limit = jail.over[-1]
+                except ProcessLookupError:
+                    jail.limit = None
