@@ -9,7 +9,7 @@ import sys
 
 import pytest
 
-from daytona_validate._jails.tree_use import FILE_BYTES, mapped_bytes, tree_use
+from daytona_validate._jails.tree_use import FILE_BYTES, mapped_bytes, own_bytes, tree_use
 
 
 def _mapping(path: str, *, inode: int = 0, **kib: int) -> str:
@@ -52,12 +52,27 @@ def test_a_text_that_says_nothing_counts_nothing() -> None:
     assert mapped_bytes("", counted=()) == 0
 
 
+@pytest.mark.parametrize(
+    ("rollup", "kib"),
+    [
+        ("Pss: 100 kB\nPss_Anon: 8 kB\nPss_File: 88 kB\nPss_Shmem: 4 kB\nSwapPss: 2 kB\n", 14),
+        ("7f00-7fff ---p 00000000 00:00 0 [rollup]\nPss: 100 kB\nSwapPss: 2 kB\n", 102),
+        ("", 0),
+    ],
+    ids=["not the files of libraries", "an old kernel, at most", "gone"],
+)
+def test_a_roll_up_tells_what_it_has_at_most(rollup: str, kib: int) -> None:
+    assert own_bytes(rollup) == kib * 1024
+
+
 _HOLDS = """
 import mmap, os
 shared = mmap.mmap(-1, 32 << 20)
 shared.write(bytes(32 << 20))
 unnamed = os.memfd_create("x")
 os.write(unnamed, bytes(16 << 20))
+mapped = mmap.mmap(unnamed, 16 << 20)
+assert mapped.find(b"x") < 0
 if not os.fork():
     input()
 print("ready", flush=True)
@@ -67,15 +82,18 @@ input()
 
 @pytest.mark.slow
 def test_a_family_holds_its_shared_memory_once() -> None:
+    """Unless too much would have to be read: then a file that is mapped counts twice."""
     with subprocess.Popen(
         [sys.executable, "-I", "-S", "-c", _HOLDS], stdin=subprocess.PIPE, stdout=subprocess.PIPE
     ) as child:
         assert child.stdout is not None
         assert child.stdout.readline() == b"ready\n"
         use = tree_use(child.pid, (), enough_bytes=0)
+        at_most = tree_use(child.pid, (), enough_bytes=0, most_read_bytes=4096)
         child.kill()
         child.communicate()
-    assert 48 << 20 <= use.memory_bytes < 72 << 20
+    assert 48 << 20 <= use.memory_bytes < 64 << 20
+    assert 64 << 20 <= at_most.memory_bytes < 80 << 20
 
 
 def test_a_process_that_is_gone_holds_nothing() -> None:
