@@ -112,6 +112,17 @@ def test_a_block_more_or_less_and_their_order(page: tuple[CourseSnippet, ...]) -
     assert len({fingerprint(each) for each in (page, page[:1], page[::-1], (*page, *page))}) == 4
 
 
+@pytest.mark.parametrize("language", ["javascript", "typescript"])
+def test_a_name_whose_methods_many_pages_of_its_site_call(tmp_path: Path, language: str) -> None:
+    """Where a script lacks such a name it is its reader's, and without those pages a mistake."""
+    snippet = Snippet(code="shop.sell(1);", language=language)
+    page = (CourseSnippet(snippet=snippet, page=str(tmp_path / "page.md")),)
+    before = fingerprint(page)
+    for number in range(5):
+        (tmp_path / f"page{number}.md").write_text("    shop.open();\n")
+    assert fingerprint(page) != before
+
+
 def test_what_the_rules_and_the_configuration_say(page: tuple[CourseSnippet, ...]) -> None:
     other = tuple(replace(each, config=replace(each.config, session="page")) for each in page)
     found = {

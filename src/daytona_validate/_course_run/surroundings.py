@@ -84,4 +84,5 @@ def _seen(site: Site, page: Sequence[CourseSnippet]) -> object:
     )
     doctests = seen.doctests
     of_tests = (doctests.code, sorted(doctests.names.items()))
-    return imports, *of_tests, sorted(seen.files), sorted(seen.names.items())
+    names = (sorted(seen.names.items()), sorted(seen.instances))
+    return imports, *of_tests, sorted(seen.files), *names
