@@ -23,9 +23,10 @@ class RevisionTree:
         for name in (*revision.objects, *revision.links):
             path = Path(revision.path(name))
             self._files[path.parent].add(path.name)
-            while path.parent != self._top and path.name not in self._folders[path.parent.parent]:
-                path = path.parent
-                self._folders[path.parent].add(path.name)
+            folder = path.parent
+            while folder != self._top and folder.name not in self._folders[folder.parent]:
+                self._folders[folder.parent].add(folder.name)
+                folder = folder.parent
 
     def has(self, path: Path) -> bool:
         """Return whether anything is there; so is the folder of git itself."""
