@@ -72,6 +72,7 @@ COUTN = "AttributeError: 'list' object has no attribute 'coutn'"
         (CALL.format("\n# BoxError"), FULL, (5, 2)),
         (CALL.format("  # raises BoxError if 1 is too big"), FULL, (5, 2)),
         (CALL.format("  # raises LidError"), FULL, (5, 2)),
+        (CALL.format("  # BoxError-free packing"), FULL, (5, 2)),
         (CALL.format("  # raises AttributeError"), COUTN, (5, 2)),
         (CALL.format("  # raises BoxError"), FULL, (9, 2)),
         (CALL.format("  # raises BoxError"), FULL, (2,)),

@@ -85,6 +85,35 @@ def test_a_slip_of_the_pen_is_one_in_any_part(said: str) -> None:
     assert found(PARTS.format("2.x", "3.x"), said) is None
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        "AssertionError",
+        "IndexError: list index out of range",
+        "KeyError: 'lid'",
+        "AttributeError: 'list' object has no attribute 'add'",
+        'TypeError: can only concatenate str (not "int") to str',
+        "TypeError: unsupported operand type(s) for +: 'int' and 'str'",
+        "TypeError: cannot unpack non-iterable int object",
+        "TypeError: 'int' object is not callable",
+        "TypeError: '<' not supported between instances of 'int' and 'str'",
+        "TypeError: Object of type object is not JSON serializable",
+        "ValueError: invalid literal for int() with base 10: 'a'",
+        "TypeError: close() missing 1 required positional argument: 'lid'",
+    ],
+)
+@pytest.mark.parametrize(("older", "newer"), [("Before", "After"), ("Old", "New"), ("2.x", "3.x")])
+def test_what_was_right_once_has_no_mistakes_of_its_own(said: str, older: str, newer: str) -> None:
+    code = f"{PARTS.format(older, newer)}\ndef close(lid): ...\n"
+    assert found(code, said) is None
+    assert found(PARTS.format("Wrong", "Right"), said) is not None
+    library = "AttributeError: 'Box' object has no attribute 'lid'"
+    python_2 = "AttributeError: 'dict' object has no attribute 'has_key'"
+    called = "TypeError: Box.open() missing 1 required positional argument: 'lid'"
+    for other in (library, python_2, called):
+        assert found(code, other) is not None
+
+
 def test_only_a_failure_that_stays_in_the_part_counts() -> None:
     code = PARTS.format("2.x", "3.x")
     failed = result(Outcome.RUNTIME_ERROR, language="python", line=4)

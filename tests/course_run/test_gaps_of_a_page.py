@@ -155,6 +155,10 @@ def test_a_value_that_a_later_block_assigns_is_told() -> None:
     found = judged("use(train)", "train", "train = 1")
     assert found.details == "Code not runnable: it needs train, which a later block defines"
     assert judged("wagon = 1\nuse(train)", "train", "train = 1").outcome is Outcome.RUNTIME_ERROR
+    slip = judged("wagon = 1\nuse(wagon, wagom)", "wagom", "wagom = 1")
+    assert slip.outcome is Outcome.RUNTIME_ERROR
+    unread = "def use(wagon):\n    return train"
+    assert judged(unread, "train", "train = 1").outcome is Outcome.RUNTIME_ERROR
     assert judged("use(json)", "json", "json = 1").outcome is Outcome.RUNTIME_ERROR
     assert judged("use(train)", "train", "train = (").outcome is Outcome.RUNTIME_ERROR
     inner = "def load():\n    train = 1"

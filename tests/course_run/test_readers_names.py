@@ -35,6 +35,10 @@ def outcome(code: str, name: str, *others: str, site: Site = NO_SITE) -> Outcome
         ("class ParcelBox(Box):\n    item = Parcel", "Parcel"),
         ("Crate.weigh(1)\nCrate.weigh(2)", "Crate"),
         ("wagon.couple()\nwagon.uncouple()", "wagon"),
+        ("def open(box):\n    return box + crate.lid + crate.top", "crate"),
+        ("def open(self, _box, **kwargs):\n    return crate.lid + crate.top", "crate"),
+        ("def open(box):\n    return Parcel(1)", "Parcel"),
+        ("def open(box): ...\nprint(crate.lid + crate.top)", "crate"),
     ],
 )
 def test_a_name_of_the_readers_is_no_mistake(code: str, name: str) -> None:
@@ -57,6 +61,14 @@ def test_a_name_of_the_readers_is_no_mistake(code: str, name: str) -> None:
         ("pint(1)\npint(2)", "pint"),
         ("json.loads('')\njson.loads('')", "json"),
         ("crate.open(\ncrate.close()", "crate"),
+        ("dumps(1)\ndumps(2)", "dumps"),
+        ("basename(1)\nwagon.couple()", "basename"),
+        ("def open(box):\n    return crate.lid + crate.top", "crate"),
+        (
+            "class Box:\n    def __init__(self, lid):\n        self.a = top\n        self.b = top",
+            "top",
+        ),
+        ("boxes = [1]\nboxes.sort(key=lambda box: crate[0] + crate[1])", "crate"),
     ],
 )
 def test_a_name_that_may_be_a_slip_stays_a_mistake(code: str, name: str) -> None:

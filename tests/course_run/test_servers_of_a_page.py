@@ -53,9 +53,15 @@ def test_what_does_not_only_wait_for_clients_was_too_slow(again: CodeValidationR
     assert ran(SERVER, UP, again) == (UP, 2)
 
 
+CRASHED = "Exception in thread Thread-1 (ask):\nTraceback (most recent call last):\n  File"
+FAILED = "[Error] {\n  [cause]: Error: no\n      at TCP.after [as oncomplete] (node:net:18:16) {\n"
+
+
 @pytest.mark.parametrize(
     ("snippet", "first"),
     [
+        (SERVER, replace(UP, error=CRASHED)),
+        (SERVER, replace(UP, error=FAILED)),
         (replace(SERVER, code="while True: pass"), UP),
         (replace(SERVER, is_block=False), UP),
         (replace(SERVER, until_listening=True), UP),

@@ -37,6 +37,8 @@ def test_a_table_below_its_statement(code: str, left: str) -> None:
         f"{SELECT}\n-- a\n------\n{SELECT}",
         f"{SELECT}\nSELCT\n------\n{SELECT}",
         f"{SELECT}\n\n------\n{SELECT}",
+        f"{SELECT}\nVACUM\n------\n\n{SELECT}",
+        f"{SELECT}\nINSRT INTO rye VALUES (1)\n-------------------------\nSELECT 1",
         f"{SELECT}\n a\n--\n 1",
         "-----\n a\n-----\n",
     ],

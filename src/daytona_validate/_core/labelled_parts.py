@@ -41,8 +41,19 @@ _PAIRS = {
     "don't": {"do"},
 }
 """A word for what is not to be done, and those that its counterparts have."""
+_NEVER_RIGHT = frozenset({"no", "bad", "wrong", "incorrect", "don't"})
 _NAME_ERROR = re.compile(r"(?:NameError|UnboundLocalError|SyntaxError|IndentationError)\b")
 _SUGGESTS = "Did you mean"
+_BUILT_IN = r"'(?:str|int|float|bool|bytes|list|tuple|dict|set|range|function|NoneType)'"
+_OF_NO_LIBRARY = re.compile(
+    r"(?:Assertion|Index|Key|ZeroDivision|Recursion)Error\b"
+    rf"|AttributeError: {_BUILT_IN} object(?!.*'(?:has_key|iter(?:keys|values|items)|decode)')"
+    rf"|TypeError: (?:{_BUILT_IN} object|{_BUILT_IN} not supported|.{{0,80}} not supported between"
+    r"|can only concatenate|unsupported operand|cannot unpack|[Oo]bject of type)"
+    r"|ValueError: (?:invalid literal|could not convert|not enough values|too many values)"
+)
+"""Errors of a program's own values, which are mistakes in what was right once, too."""
+_CALL = re.compile(r"TypeError: (?:\w+\.){0,9}(\w+)\(\) ")
 _LATEST = 10_000
 _MOST_LABELS = 50
 
@@ -76,9 +87,16 @@ def labelled_part(code: str, result: CodeValidationResult) -> str | None:
     if parts or failed is None:
         return None
     other = next((each for each in labels if _is_counterpart(failed, each)), None)
-    if other is None:
+    if other is None or (failed.word not in _NEVER_RIGHT and _is_of_its_own(said, code)):
         return None
     return f"a part that the block shows for {failed.text!r}, beside one for {other.text!r}"
+
+
+def _is_of_its_own(said: str, code: str) -> bool:
+    """Return whether an error is of the code's own values or functions, and of no library's."""
+    called = _CALL.match(said)
+    is_own = called is not None and re.search(rf"\bdef {called[1]}\(", code) is not None
+    return is_own or _OF_NO_LIBRARY.match(said) is not None
 
 
 def _labels(code: str) -> Iterator[_Label]:

@@ -20,6 +20,11 @@ _SERVER = re.compile(
 """Calls of programs that serve until they are ended. It only chooses which advice is given."""
 _MAY_SERVE = re.compile(r"serve|listen|socket|\brun(?:_\w+)?\s*\(", re.IGNORECASE)
 _LISTENS = re.compile(r"; it listens on port \d{1,5}$")
+_CRASHED = re.compile(
+    r"^Traceback \(most recent call last\):$|^ {4,}at .{1,300}:\d{1,9}:\d{1,9}\)?(?: \{)?$",
+    re.MULTILINE,
+)
+"""A thread, a task or a handler that an error has ended, while the server went on."""
 NO_END = "a server that does not end: `--until-listening`"
 """Why a block that serves is no program that can pass or fail by itself."""
 _READ_CHARACTERS = 50_000
@@ -52,6 +57,11 @@ def is_listening(result: CodeValidationResult) -> bool:
     """Return whether a program was ended since it only waited on a port that it listened on."""
     has_listened = _LISTENS.search(result.details) is not None
     return has_listened and result.outcome is Outcome.PASSED and result.exit_code == 0
+
+
+def has_crashed(result: CodeValidationResult) -> bool:
+    """Return whether a part of a program that went on has ended with an error, as it wrote."""
+    return _CRASHED.search(result.error or "") is not None
 
 
 def listening_advice(snippet: Snippet, language: str) -> str:

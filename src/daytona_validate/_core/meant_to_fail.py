@@ -223,7 +223,7 @@ def _after_name(name: str, comment: str) -> str | None:
     """Return the rest of a comment that begins with an error's name, or words for one and it."""
     start = _BEFORE_NAME.match(comment)
     rest = comment[start.end() if start else 0 :]
-    return None if re.match(rf"{re.escape(name)}(?!\w)", rest) is None else rest[len(name) :]
+    return None if re.match(rf"{re.escape(name)}(?![\w-])", rest) is None else rest[len(name) :]
 
 
 def _quotes(comment: str, result: CodeValidationResult) -> bool:

@@ -16,6 +16,7 @@ from daytona_validate._core.fragments.code_text import READ_CHARACTERS
 from daytona_validate._core.python_tree import python_tree
 
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
+_NEVER_READ = frozenset({"self", "cls", "args", "kwargs"})
 _SCOPES = (*_FUNCTIONS, ast.Lambda, ast.ClassDef)
 
 
@@ -62,6 +63,31 @@ def bindings(code: str) -> Bindings | None:
     return Bindings(
         outer=frozenset(outer), defined=frozenset(defined), inner=frozenset(inner), read=read
     )
+
+
+def has_unread_local(code: str, name: str) -> bool:
+    """Return whether a function that reads a name has a parameter or a variable that it never does.
+
+    Args:
+        code: Some in Python.
+        name: The one that it reads.
+    """
+    tree = python_tree(code) if len(code) <= READ_CHARACTERS else None
+    waiting: list[ast.AST] = [] if tree is None else [tree]
+    while waiting:
+        node = waiting.pop()
+        if not isinstance(node, (*_FUNCTIONS, ast.Lambda)):
+            waiting.extend(ast.iter_child_nodes(node))
+            continue
+        names = [each for each in ast.walk(node) if isinstance(each, ast.Name)]
+        read = {each.id for each in names if isinstance(each.ctx, ast.Load)}
+        made = {each.id for each in names} | {
+            each.arg for each in ast.walk(node) if isinstance(each, ast.arg)
+        }
+        left = {each for each in made - read - _NEVER_READ if not each.startswith("_")}
+        if name in read and left:
+            return True
+    return False
 
 
 def _bound(node: ast.AST) -> Iterator[str]:

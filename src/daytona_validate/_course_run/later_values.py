@@ -10,7 +10,12 @@ from itertools import islice
 
 from daytona_validate._core.fragments.known_names import FORGOTTEN_NAMES
 from daytona_validate._course_run.course_page import CoursePage
-from daytona_validate._course_run.readers_names import assigns, has_left_behind, makes_for_others
+from daytona_validate._course_run.readers_names import (
+    assigns,
+    has_left_behind,
+    is_slip_of_own,
+    makes_for_others,
+)
 from daytona_validate._models import Missing, MissingKind
 
 _MOST_BLOCKS = 200
@@ -34,7 +39,9 @@ def waits_for_value(page: CoursePage, position: int, missing: Missing) -> str | 
     below = islice((n for n in others if n > position), _MOST_BLOCKS)
     found = next((n for n in below if assigns(codes[n], name)), None)
     is_above = any(makes_for_others(codes[n], name) for n in others if n < position)
-    if found is None or is_above or has_left_behind(name, page.code(position), codes.values()):
+    if found is None or is_above or is_slip_of_own(name, page.code(position)):
+        return None
+    if has_left_behind(name, page.code(position), codes.values()):
         return None
     location = page.snippets[found].snippet.location
     place = "" if location is None else f" (line {location.line})"

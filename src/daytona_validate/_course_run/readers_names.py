@@ -12,11 +12,21 @@ from collections.abc import Iterable, Sequence
 
 from daytona_validate._core.fragments.known_names import FORGOTTEN_NAMES, OWN_NAMES
 from daytona_validate._core.fragments.near_names import is_misspelt
-from daytona_validate._course_run.bindings import Bindings, bindings
+from daytona_validate._course_run.bindings import Bindings, bindings, has_unread_local
 from daytona_validate._course_run.page_words import words_of
 from daytona_validate._course_run.site import Site
 
 _LEAST_READS = 2
+_OF_MODULES = frozenset(
+    """
+    acos asin atan atan2 b64decode b64encode basename capwords choice choices cos dirname dumps
+    expanduser fsum getcwd gethostname getsize hexlify isclose isdir isfile isnan listdir loads
+    makedirs mkdtemp monotonic nlargest nsmallest parse_qs perf_counter quote_plus radians randint
+    randrange rmtree shuffle sin splitext strptime tan time_ns token_hex unhexlify urlencode urljoin
+    urlsplit
+    """.split()  # noqa: SIM905 - a table of words
+)
+"""Functions of standard modules: who has them of no module has left out its import."""
 _KNOWN = FORGOTTEN_NAMES["python"] | OWN_NAMES["python"]
 
 
@@ -30,7 +40,7 @@ def is_readers_name(name: str, code: str, others: Sequence[str], site: Site) -> 
         site: Of the page.
     """
     own = bindings(code)
-    if own is None or not own.is_read_only(name):
+    if own is None or not own.is_read_only(name) or name in _OF_MODULES:
         return False
     is_known = own.read[name] >= _LEAST_READS or site.defines(name)
     is_known = is_known and not has_left_behind(name, code, others)
@@ -61,6 +71,12 @@ def reads_as_given(code: str, name: str) -> bool:
     return found is None or found.is_read_only(name)
 
 
+def is_slip_of_own(name: str, code: str) -> bool:
+    """Return whether a name is nearly one that the code binds itself: `prices`, beside `price`."""
+    found = bindings(code)
+    return found is None or is_misspelt(name, found.outer | found.inner)
+
+
 def has_left_behind(name: str, code: str, others: Iterable[str]) -> bool:
     """Return whether a block may bind what a name is a slip for: nothing reads that.
 
@@ -76,6 +92,8 @@ def has_left_behind(name: str, code: str, others: Iterable[str]) -> bool:
     if name[:1].isupper():
         return any(_is_same_word(name, each) for each in left)
     is_called = re.search(rf"(?<![\w.]){name}\(", code) is not None
+    if not is_called and has_unread_local(code, name):
+        return True
     variables = {each for each in left if not each[:1].isupper() and each != "_"}
     return bool(variables if is_called else variables - own.defined)
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from daytona_validate._core.fragments.completion import not_runnable
-from daytona_validate._core.listening import NO_END, is_listening, to_listening
+from daytona_validate._core.listening import NO_END, has_crashed, is_listening, to_listening
 from daytona_validate._courses.session_transcript import read_transcript
 from daytona_validate._models import CodeValidationResult, Snippet
 
@@ -48,7 +48,7 @@ Steps: TypeAlias = Generator[Request, Answer, None]
 def run(snippet: Snippet) -> Generator[Request, Answer, CodeValidationResult]:
     """Have a snippet validated; `yield from` it. One that serves is no program that ends."""
     result = yield from _ran(snippet)
-    serves = to_listening(snippet, result)
+    serves = None if has_crashed(result) else to_listening(snippet, result)
     if serves is not None and is_listening((yield from _ran(serves))):
         return not_runnable(result, NO_END)
     return read_transcript(snippet, result)

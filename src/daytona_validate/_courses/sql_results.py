@@ -50,13 +50,14 @@ def _end_of_table(lines: list[str], rule_at: int, *, above: str) -> int | None:
         end += 1
         if FOOTER.fullmatch(lines[end - 1].strip()):
             break
-    return end
+    return end if end > rule_at + 1 else None
 
 
 def _are_names(line: str, rule: str) -> bool:
     """Return whether a line names the columns of a table, by the one below it."""
     names, widths = line.split("|"), rule.split("+")
-    is_code = line.lstrip().startswith("--") or ";" in line or not line.strip()
+    is_statement = len(names) == 1 and not line[:1].isspace() and " " in line.strip()
+    is_code = is_statement or line.lstrip().startswith("--") or ";" in line or not line.strip()
     fits = all(len(a.strip()) <= len(b) for a, b in zip(names, widths, strict=False))
     return not is_code and len(names) == len(widths) and fits
 

@@ -62,6 +62,8 @@ def test_placeholders(code: str, language: str, line: int | None, reason: str) -
     ("code", "language"),
     [
         ("f(a, ...b", "javascript"),
+        ("const a = /* two */;\nf(a;", "javascript"),
+        ("const a = [...];\nf(a;", "javascript"),
         ("f(/* a test */))", "javascript"),
         ("let a = /* two */ 2);", "typescript"),
         ("f({ a: 1, ...b ]", "javascript"),

@@ -48,6 +48,7 @@ def compiled(code: str, *errors: str, language: str = "typescript") -> str | Non
         ("const loaf = { a: 1: 2 };", False),
         ("interface.bake({", False),
         ("f(a ? b : string(c)", False),
+        ("const a = f(1 as any;", False),
         ("let loaf: bake();", False),
     ],
 )
@@ -171,6 +172,8 @@ def test_it_is_linear(piece: str) -> None:
         ("bake('htps//loaves.example')", "TypeError: Invalid URL (line 1)", False),
         ("bake('/')", "TypeError: Invalid URL (line 1)", False),
         ("bake('/loaves/2')", "TypeError: Invalid URLs", False),
+        ("f('rye')\nbake('/loaves/2')", "TypeError: Invalid URL (line 1)", False),
+        ("f(a)\nbake('/loaves')", "TypeError: Failed to parse URL from /loaves (line 1)", True),
         ("bake('/loaves/2')", "TypeError: bakee is not a function", False),
     ],
 )

@@ -95,6 +95,8 @@ def test_two_files(code: str, *, is_one: bool) -> None:
     [
         ("// ESM\nexport default a;\n// CommonJs\nmodule.exports = a;", True),
         ("// ESM\nexport default a;\nmodule.exports = a;", False),
+        ("// ES modules:\nexport default a;\n// CommonJS (old)\nmodule.exports = a;", True),
+        ("// ESM is here\nexport default a;\n// cjs would not do\nmodule.exports = a;", False),
         ("export default a;\nmodule.exports = a;", False),
     ],
 )

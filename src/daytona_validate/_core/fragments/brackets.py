@@ -8,6 +8,15 @@ _CLOSES = {")": "(", "]": "[", "}": "{"}
 _CONTINUES = ("|", "&", ":", "=>", "->", ".", "?.")
 
 
+def has_balanced_parentheses(bare: str) -> bool:
+    """Return whether all brackets but `{` and `}` have partners, as in the begin of a body.
+
+    Args:
+        bare: Code without its strings and comments.
+    """
+    return is_balanced(bare.replace("{", "").replace("}", ""))
+
+
 def is_balanced(bare: str) -> bool:
     """Return whether each bracket has its partner; `<` and `>` are none.
 

@@ -10,7 +10,8 @@ import re
 from collections.abc import Iterator
 
 from daytona_validate._core.details import cause
-from daytona_validate._core.fragments.code_text import bare_lines, code_line
+from daytona_validate._core.fragments.brackets import has_balanced_parentheses
+from daytona_validate._core.fragments.code_text import bare_lines, bare_text, code_line
 from daytona_validate._core.python_tree import python_tree
 from daytona_validate._models import CodeValidationResult, Outcome
 
@@ -66,6 +67,10 @@ def _in_code(code: str, lines: list[str], result: CodeValidationResult) -> str |
         return f"the '...' in line {lines.index(left_out) + 1} stands for code that is left out"
     if left_out is not None and _lacks_comma(code, lines):
         return "the '...' in a list stands for code that is left out"
+    if result.language in _INLINE_OF and not has_balanced_parentheses(
+        bare_text(code, result.language)
+    ):
+        return None
     found = (_inline(line, result.language) for line in at_error)
     return next((f"{each} stands for code that is left out" for each in found if each), None)
 
@@ -82,7 +87,8 @@ def _has_nothing_else(code: str, at_error: list[str], result: CodeValidationResu
         is_refused = _NEAR_DOTS.search(result.details) is not None
         return is_refused and any(map(_ANY_DOTS.search, at_error))
     line = code_line(code.split("\n"), result.error_line)
-    return _COMMENT_AS_CODE.search(line) is not None
+    is_one = has_balanced_parentheses(bare_text(code, result.language))
+    return is_one and _COMMENT_AS_CODE.search(line) is not None
 
 
 def _lacks_comma(code: str, lines: list[str]) -> bool:

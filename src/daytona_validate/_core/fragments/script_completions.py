@@ -35,6 +35,11 @@ _AWAITS = re.compile(
 )
 _RETURNS = re.compile(r"^return\b", re.MULTILINE)
 _OF_MODULES = re.compile(r"^[ \t]*(?:import|export)\b(?![ \t]*[(.])", re.MULTILINE)
+_ENDS = (
+    '.then(() => process.off("beforeExit", never)); process.once("beforeExit", never);'
+    " function never() { process.exit(13); }"
+)
+"""Node ends a module with code 13 that awaits what never comes, and a function with code 0."""
 _WORD = re.compile(r"[^\W\d][\w$]*")
 
 
@@ -74,7 +79,7 @@ def _async_body(code: str, result: CodeValidationResult) -> str | None:
     if not is_body and _AWAITS_BESIDE_REQUIRE.match(said) is None:
         return None
     is_module = _OF_MODULES.search(bare) is not None
-    return None if is_module else f"(async () => {{ {code}\n}})();"
+    return None if is_module else f"(async () => {{ {code}\n}})(){_ENDS}"
 
 
 _PLANS: dict[ScriptPlan, Callable[[str, CodeValidationResult], str | None]] = {

@@ -9,6 +9,7 @@ import re
 
 from daytona_validate._core.compiler_errors import NO_NAME, compiler_errors
 from daytona_validate._core.details import cause
+from daytona_validate._core.fragments.brackets import has_balanced_parentheses
 from daytona_validate._core.fragments.code_text import (
     READ_CHARACTERS,
     bare_lines,
@@ -56,7 +57,8 @@ _AS_VALUE = re.compile(r"TS2693: '(\w+)' only refers to a type|TS1109: Expressio
 def typescript(code: str, result: CodeValidationResult) -> str | None:
     """Return what JavaScript is that has types where it was refused."""
     bare, said = bare_lines(code.rstrip(), "javascript"), cause(result.details)
-    is_one = _SYNTAX.match(said) and _TYPESCRIPT.match(code_line(bare, result.error_line))
+    is_refused = _SYNTAX.match(said) and has_balanced_parentheses("\n".join(bare))
+    is_one = is_refused and _TYPESCRIPT.match(code_line(bare, result.error_line))
     if said.startswith(_AT_END):
         is_one = _TYPE_ALONE.fullmatch(bare[-1])
     return "TypeScript, in a block for JavaScript" if is_one else None
@@ -99,9 +101,12 @@ def for_test_runner(code: str, result: CodeValidationResult) -> str | None:
 
 def relative_address(code: str, result: CodeValidationResult) -> str | None:
     """Return that code asks its page's own server, by an address that only has a path."""
-    if result.outcome is not Outcome.RUNTIME_ERROR or not _NO_URL.match(cause(result.details)):
+    start = code[:READ_CHARACTERS]
+    said = _NO_URL.match(cause(result.details))
+    if result.outcome is not Outcome.RUNTIME_ERROR or said is None:
         return None
-    found = _PATH.search(code[:READ_CHARACTERS])
+    is_own = result.error_line is not None and not said[0].endswith("/")
+    found = _PATH.search(code_line(start.split("\n"), result.error_line) if is_own else start)
     return None if found is None else f"it asks its own server for {found[1]}"
 
 

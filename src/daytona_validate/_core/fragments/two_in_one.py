@@ -46,9 +46,10 @@ _DECLARES = (
 _VALUE = re.compile(r"[^=]*=\s*(?:await\s+)?([\w$.]+)\s*\(")
 _WORD = re.compile(r"[^\W\d][\w$]*")
 _OF_MODULES = re.compile(r"ReferenceError: (?:require|module|exports) is not defined in ES module ")
+_LABEL = r"(?:\W*$|\W?[:(/]| (?:import|require|syntax|style|usage|version|example)\b)"
 _KINDS = (
-    re.compile(r"\W*(?:es ?m|es modules?)\b", re.IGNORECASE),
-    re.compile(r"\W*c(?:ommon ?)?js\b", re.IGNORECASE),
+    re.compile(rf"\W*(?:es ?m|es modules?)\b{_LABEL}", re.IGNORECASE),
+    re.compile(rf"\W*c(?:ommon ?)?js\b{_LABEL}", re.IGNORECASE),
 )
 """What comments are that tell of an ES module, and of CommonJS."""
 _NO_FILE = re.compile(r"Error \[ERR_MODULE_NOT_FOUND\]: Cannot find module '[^']*?([\w.-]+)'")
