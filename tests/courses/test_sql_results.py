@@ -40,6 +40,8 @@ def test_a_table_below_its_statement(code: str, left: str) -> None:
         f"{SELECT}\nVACUM\n------\n\n{SELECT}",
         f"{SELECT}\nINSRT INTO rye VALUES (1)\n-------------------------\nSELECT 1",
         f"{SELECT}\n a\n--\n 1",
+        f"{SELECT}\nSELECT nme FROM rye\n----------------------------",
+        f"{SELECT}\n  SELECT nme FROM rye\n  ----------------------------\n  WHERE a = 1",
         "-----\n a\n-----\n",
     ],
 )

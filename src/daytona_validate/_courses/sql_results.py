@@ -38,8 +38,8 @@ def _end_of_table(lines: list[str], rule_at: int, *, above: str) -> int | None:
         rule_at: Where the rule may be.
         above: The last line above the names of the table that is not blank.
     """
-    rule, names = lines[rule_at].replace(_LEFT_OUT, "").strip(), lines[rule_at - 1]
-    if len(rule) < _SHORTEST_RULE or not _RULE.fullmatch(rule):
+    rule, names = lines[rule_at].replace(_LEFT_OUT, "").rstrip(), lines[rule_at - 1]
+    if len(rule.strip()) < _SHORTEST_RULE or not _RULE.fullmatch(rule.strip()):
         return None
     if not _are_names(names, rule) or not _ends_statement(above):
         return None
@@ -54,12 +54,20 @@ def _end_of_table(lines: list[str], rule_at: int, *, above: str) -> int | None:
 
 
 def _are_names(line: str, rule: str) -> bool:
-    """Return whether a line names the columns of a table, by the one below it."""
-    names, widths = line.split("|"), rule.split("+")
-    is_statement = len(names) == 1 and not line[:1].isspace() and " " in line.strip()
+    """Return whether a line names the columns of a table, by the one below it.
+
+    Words that begin where their rule does are code above a comment: an only name stands in from it.
+    """
+    names, widths = line.split("|"), rule.strip().split("+")
+    has_words = len(names) == 1 and " " in line.strip()
+    is_statement = has_words and _indent(line) <= _indent(rule)
     is_code = is_statement or line.lstrip().startswith("--") or ";" in line or not line.strip()
     fits = all(len(a.strip()) <= len(b) for a, b in zip(names, widths, strict=False))
     return not is_code and len(names) == len(widths) and fits
+
+
+def _indent(line: str) -> int:
+    return len(line) - len(line.lstrip())
 
 
 def _ends_statement(line: str) -> bool:
