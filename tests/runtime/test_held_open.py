@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
 import pytest
 
@@ -36,9 +36,24 @@ async def test_it_is_left_after_what_is_inside_and_only_if_it_was_entered() -> N
         assert await held.enter(told(events)) == "value"
         events.append("at work")
     assert events == ["opened", "at work", "left"]
+
+
+async def test_it_is_left_once() -> None:
+    class Counted(AbstractAsyncContextManager[int]):
+        left = 0
+
+        async def __aenter__(self) -> int:
+            return 1
+
+        async def __aexit__(self, *error: object) -> None:
+            self.left += 1
+
+    held, counted = HeldOpen[int](), Counted()
+    async with held:
+        await held.enter(counted)
     async with held:
         pass
-    assert events[3:] == [], "it is left once"
+    assert counted.left == 1
 
 
 @pytest.mark.parametrize("swallows", [True, False])

@@ -91,3 +91,13 @@ def test_a_slot_that_is_free_costs_no_timeout(longest_wait_s: float | None) -> N
 
     done = work_done(work)
     assert (done.timers, done.of("timeouts.py")) == (0, 0)
+
+
+def test_a_newcomer_waits_as_long_as_any_snippet_of_it_does() -> None:
+    slots = Slots(1)
+    first, second = slots.caller(), slots.caller()
+    with slots.work(first), slots.work(second):
+        with slots.work(second):
+            assert slots.waiting == 1
+        assert slots.waiting == 1
+    assert slots.waiting == 0
