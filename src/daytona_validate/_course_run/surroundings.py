@@ -68,7 +68,7 @@ class SurroundingsReader:
             replace(config, folder="", source=""),
             (self._rules.session, self._rules.has_fragments),
             sorted(set_up.codes.items()),
-            sorted(set_up.files.items()),
+            sorted((name, hashlib.sha256(each).digest()) for name, each in set_up.files.items()),
             _seen(site, page),
         )
         content = f"{page_fingerprint(page)}\0{around!r}".encode(errors="surrogatepass")
