@@ -73,6 +73,10 @@ SAID = "ImportError: parcel is not installed"
         ("ValueError: parcel is not installed", OWN + LIBRARY, "kiosk.mail()"),
         ("TypeError: parcel must be installed", OWN + LIBRARY, "kiosk.mail()"),
         ("RuntimeError: parcel is installed", OWN + LIBRARY, "kiosk.mail()"),
+        ("RuntimeError: Signing key is required for boxes", OWN + LIBRARY, "kiosk.mail()"),
+        ("AssertionError: lid is required to use boxes", OWN + LIBRARY, "kiosk.mail()"),
+        (SAID, OWN + LIBRARY.replace("    raise\n", ""), "exec(mail)"),
+        (SAID, OWN + LIBRARY.replace("/opt/", "/work/opt/"), "import kiosk"),
     ],
 )
 def test_what_is_no_package_stays_the_snippets_fault(said: str, trace: str, code: str) -> None:

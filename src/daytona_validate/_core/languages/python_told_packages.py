@@ -14,7 +14,10 @@ _TYPES = re.compile(
     r"(?:\w+\.)*(?:ImportError|ModuleNotFoundError|RuntimeError|AssertionError|ImproperlyConfigured"
     r"|\w*(?:Missing|Optional)\w*(?:Error|Exception)): "
 )
-_LIBRARY = re.compile(r'  File "/(?:[^"]*/)?(?:site-packages|dist-packages|opt/packages)/')
+_OF_IMPORTS = re.compile(r"(?:\w+\.)*(?:ImportError|ModuleNotFoundError|\w*(?:Missing|Optional))")
+_LIBRARY = re.compile(
+    r'  File "/(?!(?:work|tmp)/)(?:[^"]*/)?(?:site-packages|dist-packages|opt/packages)/'
+)
 _FRAME = '  File "'
 _QUOTE = r"[`'\"]{0,2}"
 _NAME = rf"{_QUOTE}([A-Za-z0-9][\w.-]{{0,58}}\w(?:\[\w[\w,-]{{0,40}}\])?){_QUOTE}"
@@ -27,12 +30,13 @@ _SAYS = tuple(
         rf"(?<![\w-]){_NAME}{_KIND} (?:is|are|was) not installed",
         rf"(?<![\w-]){_NAME}{_KIND} (?:must|needs to|has to|should) be installed",
         rf"(?<![\w-]){_NAME}(?: \w{{1,20}}){{0,2}} (?:driver|adapter)s? (?:was |is )?not found",
-        rf"(?<![\w-]){_NAME}{_KIND} is required (?:to use|for)\b",
         rf"\b(?:requires?|needs?) (?:the )?{_NAME}{_KIND} to be installed",
         rf"\b(?:please|need to|must|have to) install (?:the )?{_NAME}",
         rf"\binstall (?:the )?{_NAME}{_KIND} (?:to use|in order to|first)\b",
     )
 )
+_IS_REQUIRED = re.compile(rf"(?<![\w-]){_NAME}{_KIND} is required (?:to use|for)\b", re.IGNORECASE)
+"""Also said of arguments: it counts of an import alone."""
 _EXTRA = re.compile(
     rf"\binstall (?:the )?{_NAME}{_KIND} with the {_QUOTE}(\w[\w-]{{0,30}}){_QUOTE} extra\b",
     re.IGNORECASE,
@@ -57,10 +61,14 @@ def told_package(message: str, trace: Sequence[str], code: str) -> str | None:
     """
     message = message[:_READ_CHARACTERS]
     kind = _TYPES.match(message)
-    innermost = next((line for line in reversed(trace) if line.startswith(_FRAME)), "")
-    if kind is None or not _LIBRARY.match(innermost):
+    frames = [number for number, line in enumerate(trace) if line.startswith(_FRAME)]
+    has_source = bool(frames) and frames[-1] + 1 < len(trace)  # what is made by `exec` has none
+    if kind is None or not has_source or not _LIBRARY.match(trace[frames[-1]]):
         return None
     name = _named(message[kind.end() :])
+    if name is None and _OF_IMPORTS.match(message) is not None:
+        required = _IS_REQUIRED.search(message[kind.end() :])
+        name = None if required is None else required[1]
     is_plain = name is not None and name.lower() not in _NO_NAMES
     return name if is_plain and name is not None and not _has(code, name) else None
 
