@@ -129,6 +129,13 @@ def test_only_a_whole_line_of_the_compilers_is_taken_for_one(
     assert (found.message, found.line) == (message, line)
 
 
+def test_a_module_that_is_only_extended_is_told_of_and_not_missing() -> None:
+    said = "TS2664: Invalid module name in augmentation, module 'rye' cannot be found."
+    found = diagnose(_ending(f"index.ts(1,16): error {said}\n", is_compiler=True))
+    assert found is not None
+    assert (found.missing_module, found.told_package) == (None, "rye")
+
+
 def test_a_compiler_that_says_nothing_is_not_explained() -> None:
     assert diagnose(_ending("", is_compiler=True)) is None
 

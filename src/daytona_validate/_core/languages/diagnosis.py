@@ -54,7 +54,7 @@ class Diagnosis:
     missing_module: str | None = None
     """The top-level module or package whose absence ended it."""
     told_package: str | None = None
-    """The package that an installed library said it lacks, in words of its own, and so ended it."""
+    """The package that an installed library or a compiler said it lacks, in words of its own."""
     missing_resource: str | None = None
     """What the sandbox does not have and no package brings, such as a display, if that ended the
     program."""

@@ -11,7 +11,7 @@ A compiled program is Node's, whose traces name the TypeScript file and its line
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from daytona_validate._core.languages import javascript_errors
 from daytona_validate._core.languages.diagnosis import Diagnosis, Ending, last_line
@@ -21,11 +21,14 @@ _ERROR = re.compile(r"(?:(\S.*?)\((\d+),\d+\): )?error (TS\d+: .+)")
 _NOT_FOUND = (
     re.compile(r"TS2307: Cannot find module '([^']+)' or its corresponding type declarations"),
     re.compile(r"TS2882: Cannot find module or type declarations for side-effect import of '(.+)'"),
-    re.compile(r"TS2664: Invalid module name in augmentation, module '([^']+)' cannot be found"),
     # It is there, but the package with its types is not.
     re.compile(r"TS7016: Could not find a declaration file for module '([^']+)'"),
     re.compile(r"TS2688: Cannot find type definition file for '([^']+)'"),
 )
+_AUGMENTED = (
+    re.compile(r"TS2664: Invalid module name in augmentation, module '([^']+)' cannot be found"),
+)
+"""What a page extends and does not import: a program that stands alone has to bring it."""
 _ESBUILD = re.compile(r"\S+ \[ERROR\] (.+)")
 _ESBUILD_PLACE = re.compile(r" +([^:]+):(\d+):\d+:$")
 
@@ -49,13 +52,14 @@ def _first_mistake(lines: list[str], entry_file: str) -> Diagnosis | None:
     return Diagnosis(
         message=first[3] if is_ours or first[1] is None else f"{first[1]}:{first[2]}: {first[3]}",
         line=int(first[2]) if is_ours else None,
-        missing_module=next(_missing(first[3]), None),
+        missing_module=next(_missing(first[3], _NOT_FOUND), None),
+        told_package=next(_missing(first[3], _AUGMENTED), None),
         is_uncaught=True,
     )
 
 
-def _missing(message: str) -> Iterator[str]:
-    for pattern in _NOT_FOUND:
+def _missing(message: str, patterns: Iterable[re.Pattern[str]]) -> Iterator[str]:
+    for pattern in patterns:
         found = pattern.match(message)
         package = javascript_errors.package_of(found[1]) if found else None
         if package is not None:
