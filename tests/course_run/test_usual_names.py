@@ -75,6 +75,10 @@ def test_a_name_whose_methods_many_pages_call() -> None:
     assert outcome("shop.open()", "shop", site=site) is Outcome.NOT_RUNNABLE
     assert outcome("shop.open()", "shop") is Outcome.RUNTIME_ERROR
     assert outcome("shop.open()\nship.sail()", "shop", site=site) is Outcome.RUNTIME_ERROR
+    asked = "const box = await shop.open();\nlet lid;\nuse(lid);"
+    assert outcome(asked, "shop", site=site) is Outcome.NOT_RUNNABLE
+    unread = "const market = open();\nshop.open();"
+    assert outcome(unread, "shop", site=site) is Outcome.RUNTIME_ERROR
     assert outcome("proces.exit()", "proces", site=site) is Outcome.RUNTIME_ERROR
 
 

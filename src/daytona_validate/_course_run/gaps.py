@@ -45,7 +45,7 @@ from daytona_validate._course_run.readers_names import (
     reads_as_given,
 )
 from daytona_validate._course_run.sketches import left_out
-from daytona_validate._course_run.usual_names import SCRIPTS, is_usual, is_value
+from daytona_validate._course_run.usual_names import SCRIPTS, has_unread_value, is_usual, is_value
 from daytona_validate._models import CodeValidationResult, Fault, Missing, MissingKind
 
 _LACKING = {MissingKind.NAME: "", MissingKind.TYPE: "", MissingKind.TABLE: "table "}
@@ -132,7 +132,8 @@ def _named_gap(
     is_in_prose = missing.name in course.named
     if language == "python" and missing.kind is MissingKind.NAME:
         is_in_prose |= is_readers_name(missing.name, code, others, page.site)
-    is_in_prose |= language in SCRIPTS and missing.name in page.site.instances
+    if language in SCRIPTS and missing.name in page.site.instances:
+        is_in_prose |= not has_unread_value(missing.name, code, language)
     gap = _gap(missing.name, code, others, language, is_in_prose=is_in_prose)
     is_absent = has_no_table and is_absent_table(missing.name, [code, *others])
     if gap is None and (is_absent or _has_no_tables(page, position, result, others)):

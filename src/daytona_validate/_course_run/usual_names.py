@@ -16,6 +16,8 @@ from daytona_validate._core.fragments.near_names import is_misspelt
 from daytona_validate._course_run.page_words import words_of
 
 SCRIPTS = frozenset({"javascript", "typescript"})
+_WORD = re.compile(r"[\w$]+")
+_DECLARED = re.compile(r"\b(?:const|let|var)\s+([\w$]+)(?=\s*[=:;])")
 _LEAST_OTHERS = 4
 
 
@@ -24,6 +26,17 @@ def is_value(name: str, codes: Sequence[str], language: str) -> bool:
     uses = re.compile(rf"(?<![\w$.]){re.escape(name)}\s{{0,9}}[.(]")
     is_one = language in SCRIPTS and name.islower()
     return is_one and not any(uses.search(bare_text(each, language)) for each in codes)
+
+
+def has_unread_value(name: str, code: str, language: str) -> bool:
+    """Return whether a script declares a value that it never reads, and that a name may mean.
+
+    What is declared by the name itself is none: `const answer = app.ask()`.
+    """
+    bare = bare_text(code, language)
+    counts = Counter(_WORD.findall(bare))
+    lines = (line for line in bare.split("\n") if name not in _WORD.findall(line))
+    return any(counts[each] == 1 for line in lines for each in _DECLARED.findall(line))
 
 
 def is_usual(name: str, others: Sequence[str], language: str) -> bool:
