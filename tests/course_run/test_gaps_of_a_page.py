@@ -157,6 +157,7 @@ def test_a_value_that_a_later_block_assigns_is_told() -> None:
     assert judged("wagon = 1\nuse(train)", "train", "train = 1").outcome is Outcome.RUNTIME_ERROR
     slip = judged("wagon = 1\nuse(wagon, wagom)", "wagom", "wagom = 1")
     assert slip.outcome is Outcome.RUNTIME_ERROR
+    assert judged("use(train", "train", "train = 1").outcome is Outcome.RUNTIME_ERROR
     unread = "def use(wagon):\n    return train"
     assert judged(unread, "train", "train = 1").outcome is Outcome.RUNTIME_ERROR
     assert judged("use(json)", "json", "json = 1").outcome is Outcome.RUNTIME_ERROR

@@ -39,9 +39,9 @@ def waits_for_value(page: CoursePage, position: int, missing: Missing) -> str | 
     below = islice((n for n in others if n > position), _MOST_BLOCKS)
     found = next((n for n in below if assigns(codes[n], name)), None)
     is_above = any(makes_for_others(codes[n], name) for n in others if n < position)
-    if found is None or is_above or is_slip_of_own(name, page.code(position)):
+    if found is None or is_above or has_left_behind(name, page.code(position), codes.values()):
         return None
-    if has_left_behind(name, page.code(position), codes.values()):
+    if is_slip_of_own(name, page.code(position)):
         return None
     location = page.snippets[found].snippet.location
     place = "" if location is None else f" (line {location.line})"
