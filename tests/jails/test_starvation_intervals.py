@@ -72,3 +72,17 @@ def test_who_waits_just_now_has_waited_since_it_last_ran() -> None:
     assert between(kept, then).delayed_s == pytest.approx(0.35), "it is not counted twice"
     late = seen(first, task(2, 0.2, 0.0, is_ready=True), passed_s=100.0, group_ran_s=None)
     assert between(first, late).delayed_s == pytest.approx(0.9), "not all since long ago"
+
+
+def test_who_put_himself_behind_others_may_have_waited_ever_since() -> None:
+    """A wait is counted when it ends, and behind others the first may last until the limit."""
+    new = task(2, 0.1, 0.02, is_ready=True)
+    long = look([new], passed_s=3.0, group_ran_s=0.1, before=Look(), pending_s=None)
+    assert between(Look(), long).delayed_s == pytest.approx(0.9), "it is there for 1 s"
+    short = look([new], passed_s=0.5, group_ran_s=0.1, before=Look(), pending_s=None)
+    assert between(Look(), short).delayed_s == pytest.approx(0.4)
+    asleep = look(
+        [task(2, 0.1, 0.02)], passed_s=3.0, group_ran_s=0.1, before=Look(), pending_s=None
+    )
+    assert between(Look(), asleep).delayed_s == pytest.approx(0.02)
+    assert between(Look(), seen(Look(), new, passed_s=3.0, group_ran_s=0.1)).delayed_s == 0.02

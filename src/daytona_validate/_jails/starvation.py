@@ -215,7 +215,7 @@ def look(
     passed_s: float,
     group_ran_s: float | None,
     before: Look,
-    pending_s: float,
+    pending_s: float | None,
 ) -> Look:
     """Return a look.
 
@@ -224,11 +224,12 @@ def look(
         passed_s: As in `Look`.
         group_ran_s: As in `Look`.
         before: The look before it.
-        pending_s: For at most so long a task may have waited that the kernel has not yet counted.
+        pending_s: For at most so long a task may have waited that the kernel has not yet counted;
+            None: ever since it last ran, as behind others a wait may be longer than any look.
     """
     span_s = passed_s - before.passed_s
     found = {
-        each.id: _waiting(each, before.tasks.get(each.id), min(span_s, pending_s)) for each in tasks
+        each.id: _waiting(each, before.tasks.get(each.id), span_s, pending_s) for each in tasks
     }
     numbers = [each.number for each in found.values()]
     return Look(
@@ -266,13 +267,16 @@ def interval_between(
     )
 
 
-def _waiting(task: Task, before: Task | None, pending_s: float) -> Task:
+def _waiting(task: Task, before: Task | None, span_s: float, pending_s: float | None) -> Task:
     """Return a task that waits with what it may have waited since it last ran."""
     if before is None:
-        return task
+        if pending_s is not None:
+            return task
+        before = replace(task, ran_s=0.0, waited_s=0.0)
     waited_s = max(task.waited_s, before.waited_s)
     if task.is_ready:
-        waited_s = max(waited_s, before.waited_s + pending_s - (task.ran_s - before.ran_s))
+        most_s = min(span_s, task.age_s if pending_s is None else pending_s)
+        waited_s = max(waited_s, before.waited_s + most_s - (task.ran_s - before.ran_s))
     return replace(task, waited_s=waited_s)
 
 

@@ -113,15 +113,15 @@ class Clockwork:
         all_ran_s = seen.all_ran_s if counted is None else counted.all_ran_s
         processors = _processors(seen.tasks) or baseline.processors
         fewest = min((len(each.processors) for each in seen.tasks), default=len(processors))
+        is_lower = any(baseline.has_lower_priority(each.rank) for each in seen.tasks)
+        self._has_lowered_priority |= is_lower
         now = look(
             seen.tasks,
             passed_s=passed_s,
             group_ran_s=None if counted is None else counted.ran_s,
             before=self._last,
-            pending_s=self._look_s,
+            pending_s=None if is_lower else self._look_s,
         )
-        is_lower = any(baseline.has_lower_priority(each.rank) for each in seen.tasks)
-        self._has_lowered_priority |= is_lower
         interval = interval_between(
             self._last, now, processors=len(processors), has_lowered_priority=is_lower
         )
