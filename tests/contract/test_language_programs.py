@@ -167,6 +167,18 @@ CHECKED = {
 }
 
 
+SLOW_TO_START = frozenset({"java", "go"})
+OF_SLOW_ONES = frozenset(
+    {"prints", "is_no_program", "is_a_fragment", "fails", "is_too_slow", "takes_all_memory"}
+)
+"""Those of their programs that run each time; the others are left to the thorough tests."""
+
+
+def _marks(program: Program) -> list[pytest.MarkDecorator]:
+    is_more = program.language in SLOW_TO_START and program.name not in OF_SLOW_ONES
+    return [pytest.mark.thorough] if is_more else []
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_language_has_a_program_or_a_reason_for_each_behaviour(language: str) -> None:
     table = TABLES[language]
@@ -181,7 +193,7 @@ async def result(
     """What the program came to."""
     at = request.node.callspec.params["new_case"], program.language
     if at not in kept:
-        kept[at] = await _all_results(new_case, program.language)
+        kept[at] = await _all_results(new_case, _judged(request, program.language))
     found = kept[at][program.name]
     is_missing = found.outcome is Outcome.UNAVAILABLE and found.fault is Fault.ENVIRONMENT
     if is_missing and program.language in OPTIONAL:
@@ -189,8 +201,19 @@ async def result(
     return found
 
 
-async def _all_results(new_case: NewCase, language: str) -> dict[str, CodeValidationResult]:
-    programs = [each for each in PROGRAMS.values() if each.language == language]
+def _judged(request: pytest.FixtureRequest, language: str) -> list[Program]:
+    """Return the programs of a language that this session judges at the test's provider."""
+    case = request.node.callspec.params["new_case"]
+    items = (item for item in request.session.items if item.path == request.node.path)
+    given = [item.callspec.params for item in items if hasattr(item, "callspec")]
+    judged = [each["program"] for each in given if each.get("new_case") == case]
+    names = {each.name for each in judged if each.language == language}
+    return [each for each in PROGRAMS.values() if each.language == language and each.name in names]
+
+
+async def _all_results(
+    new_case: NewCase, programs: list[Program]
+) -> dict[str, CodeValidationResult]:
     # Somebody to talk to on this machine, for who can get there.
     with socket.create_server(("127.0.0.1", 0)) as listener:
         listener.setblocking(False)
@@ -207,7 +230,10 @@ async def _all_results(new_case: NewCase, language: str) -> dict[str, CodeValida
     return results
 
 
-@pytest.mark.parametrize("program", PROGRAMS.values(), ids=PROGRAMS)
+@pytest.mark.parametrize(
+    "program",
+    [pytest.param(each, marks=_marks(each), id=key) for key, each in PROGRAMS.items()],
+)
 async def test_a_program_comes_to_its_outcome(
     program: Program, result: CodeValidationResult
 ) -> None:
