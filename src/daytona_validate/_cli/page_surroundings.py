@@ -78,11 +78,15 @@ class PageSurroundings:
 
     def _has_other_config(self, folder: str) -> bool:
         """Return whether the configuration of a folder, or of one above it, says other things."""
-        if folder not in self._of_folder:
-            is_top = folder == self._revision.folder
-            above = not is_top and self._has_other_config(os.path.dirname(folder))  # noqa: PTH120 - as above
-            self._of_folder[folder] = above or self._says_other_things(folder)
-        return self._of_folder[folder]
+        folders = [folder]
+        while folders[-1] not in self._of_folder and folders[-1] != self._revision.folder:
+            folders.append(os.path.dirname(folders[-1]))  # noqa: PTH120 - as above
+        has_changed = False
+        for each in reversed(folders):
+            if each not in self._of_folder:
+                self._of_folder[each] = has_changed or self._says_other_things(each)
+            has_changed = self._of_folder[each]
+        return has_changed
 
     def _says_other_things(self, folder: str) -> bool:
         from daytona_validate._courses.config_files import CONFIG_NAMES

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
-from itertools import islice
 from pathlib import Path
 
 from daytona_validate._cli.git_revision import Revision
-from daytona_validate._course_run.site_tree import DISK, LARGEST_BYTES, MOST_FOLDERS
+from daytona_validate._course_run.site_tree import DISK, LARGEST_BYTES
 from daytona_validate._courses.course_files import is_passed_over
 
 
@@ -40,10 +38,9 @@ class RevisionTree:
         names = self._files[folder] | self._folders[folder]
         return sorted(folder / each for each in names if not is_passed_over(each))
 
-    def below(self, folder: Path) -> Iterator[Path]:
-        """Yield what is in a folder and in those below it, in the order of their paths."""
-        for each in islice(self._walk(folder), MOST_FOLDERS):
-            yield from self.entries(each)
+    def folders(self, folder: Path) -> list[Path]:
+        """Return the folders among these."""
+        return sorted(folder / each for each in self._folders[folder] if not is_passed_over(each))
 
     def text(self, path: Path, inside: Path) -> str:
         """Return the text of a file; empty if it is none, too large, or links lead out."""
@@ -63,8 +60,3 @@ class RevisionTree:
     def _is_known_link(self, path: Path) -> bool:
         """Return whether a link, and what it leads to, are as they are on the disk."""
         return path.is_symlink() and self._revision.has_as_it_is(str(path))
-
-    def _walk(self, folder: Path) -> Iterator[Path]:
-        yield folder
-        for each in sorted(each for each in self._folders[folder] if not is_passed_over(each)):
-            yield from self._walk(folder / each)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from itertools import islice
 from pathlib import Path
 from typing import Protocol
 
@@ -25,8 +24,8 @@ class SiteTree(Protocol):
     def entries(self, folder: Path) -> list[Path]:
         """Return what is in a folder, sorted, without what is passed over."""
 
-    def below(self, folder: Path) -> Iterator[Path]:
-        """Yield what is in a folder and in those below it, in the order of their paths."""
+    def folders(self, folder: Path) -> list[Path]:
+        """Return the folders among these, without links."""
 
     def text(self, path: Path, inside: Path) -> str:
         """Return the text of a file; empty if it is none, or cannot be read.
@@ -35,6 +34,20 @@ class SiteTree(Protocol):
             path: Of the file.
             inside: The folder that it must not lead out of.
         """
+
+
+def below(tree: SiteTree, folder: Path) -> Iterator[Path]:
+    """Yield what is in a folder and in those below it, in the order of their paths.
+
+    A stranger's folders may be as deep as paths are long, so that nothing here calls itself.
+    """
+    waiting = [folder]
+    for _ in range(MOST_FOLDERS):
+        if not waiting:
+            return
+        current = waiting.pop()
+        yield from tree.entries(current)
+        waiting.extend(reversed(tree.folders(current)))
 
 
 class Disk:
@@ -50,11 +63,13 @@ class Disk:
         except OSError:
             return []
 
-    def below(self, folder: Path) -> Iterator[Path]:
-        for current, folders, files in islice(os.walk(folder), MOST_FOLDERS):
-            folders[:] = sorted(each for each in folders if not is_passed_over(each))
-            plain = (each for each in files if not is_passed_over(each))
-            yield from (Path(current, each) for each in sorted([*folders, *plain]))
+    def folders(self, folder: Path) -> list[Path]:
+        try:
+            with os.scandir(folder) as found:
+                names = [each.name for each in found if each.is_dir(follow_symlinks=False)]
+        except OSError:
+            return []
+        return sorted(folder / each for each in names if not is_passed_over(each))
 
     def text(self, path: Path, inside: Path) -> str:
         try:

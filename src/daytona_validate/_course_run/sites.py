@@ -12,11 +12,11 @@ import re
 import tomllib
 from collections import Counter
 from dataclasses import replace
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 
 from daytona_validate._course_run.site import Site
-from daytona_validate._course_run.site_tree import DISK, SiteTree
+from daytona_validate._course_run.site_tree import DISK, SiteTree, below
 from daytona_validate._courses.doctest_set_up import DoctestSetUp, pytest_names, sphinx_set_up
 from daytona_validate._courses.site_imports import site_imports
 from daytona_validate._courses.site_names import names_of_pages
@@ -57,10 +57,10 @@ class Sites:
         folder = Path(os.path.abspath(page)).parent  # noqa: PTH100 - of a folder that may be gone
         root = _root(folder, self._tree)
         inner = folder.relative_to(root).parts
-        below = root / (inner[0] if inner else _DOCS)
-        if (root, below) not in self._sites:
-            self._sites[root, below] = _site(root, below, self._tree)
-        site = self._sites[root, below]
+        docs = root / (inner[0] if inner else _DOCS)
+        if (root, docs) not in self._sites:
+            self._sites[root, docs] = _site(root, docs, self._tree)
+        site = self._sites[root, docs]
         if not self._allows_files:
             return site
         if folder not in self._doctests:
@@ -89,8 +89,8 @@ def _is_page(path: Path) -> bool:
     return path.name.endswith(_PAGES)
 
 
-def _site(root: Path, below: Path, tree: SiteTree) -> Site:
-    files = [*islice((*tree.entries(root), *tree.below(below)), _MOST_FILES)]
+def _site(root: Path, folder: Path, tree: SiteTree) -> Site:
+    files = [*islice(chain(tree.entries(root), below(tree, folder)), _MOST_FILES)]
     paths = [*filter(_is_page, files)][:_MOST_PAGES]
     pages = [*filter(None, (tree.text(path, root) for path in paths))]
     projects = {
