@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import replace
 
 import pytest
@@ -73,6 +74,14 @@ def test_a_name_of_the_readers_is_no_mistake(code: str, name: str) -> None:
 )
 def test_a_name_that_may_be_a_slip_stays_a_mistake(code: str, name: str) -> None:
     assert outcome(code, name, site=SITE) is Outcome.RUNTIME_ERROR
+
+
+@pytest.mark.skipif(sys.version_info < (3, 12), reason="type parameters came with Python 3.12")
+@pytest.mark.parametrize("head", ["def first[Kind]", "def first[**Kind]", "def first[*Kind]"])
+def test_a_type_parameter_is_no_other_name_that_a_block_lacks(head: str) -> None:
+    assert (
+        outcome(f"{head}(wagon: Kind) -> Kind:\n    return crate", "crate") is Outcome.RUNTIME_ERROR
+    )
 
 
 @pytest.mark.parametrize(

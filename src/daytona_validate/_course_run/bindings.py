@@ -94,13 +94,11 @@ def _bound(node: ast.AST) -> Iterator[str]:
     """Yield the names that one node binds itself."""
     if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load):
         yield node.id
-    elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-        yield node.name
     elif isinstance(node, ast.arg):
         yield node.arg
     elif isinstance(node, ast.alias):
         yield (node.asname or node.name).partition(".")[0]
-    elif isinstance(node, ast.ExceptHandler | ast.MatchAs | ast.MatchStar) and node.name:
-        yield node.name
     elif isinstance(node, ast.MatchMapping) and node.rest:
         yield node.rest
+    elif isinstance(name := getattr(node, "name", None), str):
+        yield name  # of a definition, a handler, a pattern, or since Python 3.12 a type parameter
