@@ -129,9 +129,7 @@ def own_bytes(rollup: str) -> int:
     """
     lines = (line.split() for line in rollup.splitlines())
     kib = {fields[0]: int(fields[1]) for fields in lines if len(fields) == 3}  # noqa: PLR2004 - with a unit
-    private_kib = kib.get(
-        "Pss_Anon:", kib.get("Pss:", 0)
-    )  # before Linux 5.3 they are not told apart
+    private_kib = kib.get("Pss_Anon:", kib.get("Pss:", 0))  # one figure for both before Linux 5.3
     return (private_kib + kib.get("Pss_Shmem:", 0) + kib.get("SwapPss:", 0)) * _KIB
 
 

@@ -115,15 +115,16 @@ class TreeWatch:
                 os.close(jail.end)
 
     def _take(self, jail: WatchedJail) -> None:
-        with self._changed:
+        with self._changed:  # held while the thread starts: no other jail counts on one that cannot
+            if not self._is_running:
+                self._start()
+                self._is_running = True
             self._jails.append(jail)
-            if self._is_running:
-                return
-            self._is_running = True
+
+    def _start(self) -> None:
         try:
             threading.Thread(target=self._run, name="daytona-validate-watch", daemon=True).start()
         except RuntimeError as error:
-            self._is_running = False
             raise SandboxUnavailable(
                 f"A sandbox could not be watched: {error}.",
                 reason=Reason.HOST_FAILED,
