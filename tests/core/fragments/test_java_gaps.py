@@ -4,43 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from block_results import block, compile_error, reason, result
+from block_results import compile_error, reason
 from daytona_validate._core.fragments.completion import Completion
-from daytona_validate._core.fragments.tries import completion, judged
 from daytona_validate._models import CodeValidationResult, Outcome
-
-FRAGMENT = result(
-    Outcome.NOT_RUNNABLE, details="Code not runnable: statements without a class", language="java"
-)
-
-
-def missing(name: str, *, kind: str = "class") -> str:
-    """Return what javac says of a name that nothing declares."""
-    return (
-        f"Main.java:1: error: cannot find symbol\n    {name} a;\n    ^\n"
-        f"  symbol:   {kind} {name}\n  location: class Main\n1 error"
-    )
-
-
-def tried(code: str, *earlier: str, alone: CodeValidationResult = FRAGMENT) -> Completion:
-    """Return the first completion of a block below others."""
-    found = completion(
-        block(code, "java"), alone, earlier=[block(each, "java") for each in earlier]
-    )
-    assert found is not None
-    return found
-
-
-def then(code: str, done: Completion, said: str) -> CodeValidationResult | Completion:
-    """Return what follows from the result of a completion."""
-    return judged(block(code, "java"), FRAGMENT, done, compile_error(said, "java"))
-
-
-def final(code: str, done: Completion, said: str) -> CodeValidationResult:
-    """Return the result that follows."""
-    found = then(code, done, said)
-    assert isinstance(found, CodeValidationResult)
-    return found
+from java_tries import FRAGMENT, final, missing, then, tried
 
 
 @pytest.mark.parametrize(
