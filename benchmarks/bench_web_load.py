@@ -22,7 +22,7 @@ from pathlib import Path
 from statistics import quantiles
 from time import perf_counter
 
-from bench_soak import build_snapshot
+from bench_faulty_answers import build_snapshot
 from daytona_validate._bench.figures import Cell, three_digits
 from daytona_validate._bench.processes import status_bytes
 from daytona_validate._bench.record import Record

@@ -25,7 +25,7 @@ SHOWN = {
     "start-up": "Start",
     "start-up-before": "Start before",
     "transport": "One request",
-    "soak": "Ten thousand, and a service that fails",
+    "faulty-answers": "Ten thousand, and a service that fails",
     "local": "This machine's sandboxes, beside bare processes",
     "verdicts": "Verdicts",
 }

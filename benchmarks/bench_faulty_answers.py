@@ -11,10 +11,10 @@ import asyncio
 import os
 import sys
 
+from daytona_validate._bench.faulty_answers import KINDS, PROGRAMS, Soaked, soaked
 from daytona_validate._bench.figures import Cell
 from daytona_validate._bench.record import Record
 from daytona_validate._bench.side_program import plain_settings
-from daytona_validate._bench.soak import KINDS, PROGRAMS, Soaked, soaked
 from daytona_validate._emulator.serve import emulator
 from daytona_validate._emulator.threaded import ThreadedEmulator, threaded
 from daytona_validate._models import Limits
@@ -87,7 +87,7 @@ def main() -> int:
             print(*rows[-1], *came.wrong[:9], *came.reasons.most_common(9), sep="\n  ")
     write(
         Record(
-            name="soak",
+            name="faulty-answers",
             question=f"Is every result true where {given.faulty:.0%} of the answers are faulty?",
             compared_with="what each program must come to",
             inputs={"python": "\n".join(program.format("number") for program, _ in PROGRAMS)},

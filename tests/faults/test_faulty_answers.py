@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from daytona_validate._bench.soak import soaked
+from daytona_validate._bench.faulty_answers import soaked
 from daytona_validate._emulator.threaded import ThreadedEmulator
 
 pytestmark = [pytest.mark.slow, pytest.mark.jail, pytest.mark.thorough, pytest.mark.timeout(600)]
