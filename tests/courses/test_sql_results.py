@@ -21,6 +21,8 @@ TABLE = " a | b \n---+---\n 1 | 2\n"
         (f"{SELECT} -- two\n  a\n-----\n (x)\n", f"{SELECT} -- two\n\n\n\n"),
         (f"{SELECT}\n  a\n--\u200b---\n (x)", f"{SELECT}\n\n\n"),
         (f"{SELECT}\n{TABLE}(1 row)\n{SELECT}", f"{SELECT}\n\n\n\n\n{SELECT}"),
+        (f"{SELECT}\n QUERY PLAN \n------------\n Result\n(1 row)\n", f"{SELECT}\n\n\n\n\n"),
+        (f"{SELECT}\n n \n---\n(0 rows)\n", f"{SELECT}\n\n\n\n"),
     ],
 )
 def test_a_table_below_its_statement(code: str, left: str) -> None:
@@ -43,6 +45,12 @@ def test_a_table_below_its_statement(code: str, left: str) -> None:
         f"{SELECT}\nSELECT nme FROM rye\n----------------------------",
         f"{SELECT}\n  SELECT nme FROM rye\n  ----------------------------\n  WHERE a = 1",
         "-----\n a\n-----\n",
+        f"{SELECT}\n  INSRT INTO rye VALUES (1)\n---------------------------\n  SELECT 1",
+        f"{SELECT}\n INSRT INTO rye VALUES (1)\n------------------------------\n SELECT 1",
+        f"{SELECT}\n VACUM\n----------\n SELECT 1",
+        f"{SELECT}\n BEGIN\n----------\n SELECT 1",
+        f"{SELECT}\n nme\n--------\n SELECT 1",
+        f"{SELECT}\n nme rye\n----------\n SELECT 1\n(2 rows)",
     ],
 )
 def test_what_is_no_table_stays(code: str) -> None:

@@ -1,17 +1,29 @@
 """SQL with the tables that its statements print below them, as pages show both in one block.
 
 It errs towards code: a table stands directly below the end of a statement, its names fit the line
-under them, and no row of it ends as statements do.
+under them, and no row of it ends as statements do. A table of one column, whose lines may be code
+as well, is laid out as psql does it.
 """
 
 from __future__ import annotations
 
 import re
 
+from daytona_validate._core.fragments.near_names import is_misspelt
 from daytona_validate._core.shown_psql import FOOTER
 
 _RULE = re.compile(r"-+(?:\+-+)*")
 _SHORTEST_RULE = 3
+_EDGES = 2
+"""Blanks beside the longest line of a column, as psql sets them."""
+_ALONE = frozenset(
+    word
+    for word in """
+abort analyze begin checkpoint close commit declare end explain fetch insert lock move refresh
+reindex release reset rollback savepoint select set show table truncate update vacuum values
+""".split()  # noqa: SIM905 - a table of words
+)
+"""Words that begin a statement, or are one."""
 _LEFT_OUT = "\u200b"
 """A blank without width, by which printers break a line that is too long."""
 
@@ -43,31 +55,39 @@ def _end_of_table(lines: list[str], rule_at: int, *, above: str) -> int | None:
         return None
     if not _are_names(names, rule) or not _ends_statement(above):
         return None
-    end = rule_at + 1
-    while end < len(lines) and lines[end].strip():
+    end, footer = rule_at + 1, None
+    while footer is None and end < len(lines) and lines[end].strip():
         if lines[end].rstrip().endswith(";"):
             return None
+        footer = FOOTER.fullmatch(lines[end].strip())
         end += 1
-        if FOOTER.fullmatch(lines[end - 1].strip()):
-            break
-    return end if end > rule_at + 1 else None
+    rows = lines[rule_at + 1 : end if footer is None else end - 1]
+    if end == rule_at + 1 or not ("|" in names or _is_column(names, rule, rows, footer)):
+        return None
+    return end
 
 
 def _are_names(line: str, rule: str) -> bool:
-    """Return whether a line names the columns of a table, by the one below it.
-
-    Words that begin where their rule does are code above a comment: an only name stands in from it.
-    """
+    """Return whether a line names the columns of a table, by the one below it."""
     names, widths = line.split("|"), rule.strip().split("+")
-    has_words = len(names) == 1 and " " in line.strip()
-    is_statement = has_words and _indent(line) <= _indent(rule)
-    is_code = is_statement or line.lstrip().startswith("--") or ";" in line or not line.strip()
+    is_code = line.lstrip().startswith("--") or ";" in line or not line.strip()
     fits = all(len(a.strip()) <= len(b) for a, b in zip(names, widths, strict=False))
     return not is_code and len(names) == len(widths) and fits
 
 
-def _indent(line: str) -> int:
-    return len(line) - len(line.lstrip())
+def _is_column(name: str, rule: str, rows: list[str], footer: re.Match[str] | None) -> bool:
+    """Return whether lines are a table of one column, and no statement above a comment of dashes.
+
+    The dashes are as long as the longest line and its edges. Below, psql counts the rows; where no
+    count is, the name is one word, and none that begins a statement, misspelt or not.
+    """
+    cells = [each.replace(_LEFT_OUT, "").strip() for each in (name, *rows)]
+    if len(rule.strip()) != max(map(len, cells)) + _EDGES:
+        return False
+    if footer is not None:
+        return int(footer[1]) == len(rows)
+    word = cells[0].lower()
+    return " " not in word and word not in _ALONE and not is_misspelt(word, _ALONE)
 
 
 def _ends_statement(line: str) -> bool:
