@@ -136,7 +136,7 @@ async def test_many_who_ask_at_once_install_once_and_later_ones_not_at_all(
     lists = [("six==1.16.0", "idna==3.7"), ("idna==3.7", "six==1.16.0")] * 10
     answers = await asyncio.gather(*(packages.prepare("python", names) for names in lists))
     assert len({answer.binds for answer in answers}) == 1
-    assert notices == ["Installing python packages, once for this host: idna==3.7, six==1.16.0"]
+    assert notices == ["Installing python packages, once for this machine: idna==3.7, six==1.16.0"]
     later = Packages(empty_cache, jail_runner, toolchains, notices.append)
     assert await later.prepare("python", lists[0]) == answers[0]
     assert len(notices) == 1

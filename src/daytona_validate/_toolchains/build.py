@@ -73,7 +73,7 @@ async def build_toolchain(
         ToolchainMissing: It does not run here, or its copy is not what it should be.
         OSError: It could not be read or written.
     """
-    notify(f"Preparing {record.title} from {found.source}, once for this host")
+    notify(f"Preparing {record.title} from {found.source}, once for this machine")
     started_s = time.monotonic()
     plan = await record.plan(host, found)
     await in_thread(lambda sign: copy_all(plan.copies, folder, sign))

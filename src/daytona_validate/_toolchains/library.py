@@ -172,7 +172,7 @@ class Library:
         base: Prepared | None,
     ) -> Manifest:
         record, toolchain = self._record, self._toolchain
-        self._notify(f"Preparing {record.title} for these programs, once for this host")
+        self._notify(f"Preparing {record.title} for these programs, once for this machine")
         started_s = time.monotonic()
         if base is not None:
             await in_thread(lambda sign: _share(base.folder, folder, record.shared, sign))

@@ -220,7 +220,7 @@ class Packages:
     async def _install(
         self, language: str, setup: PackageSetup, names: tuple[str, ...], folder: Path
     ) -> None:
-        self._notify(f"Installing {language} packages, once for this host: {', '.join(names)}")
+        self._notify(f"Installing {language} packages, once for this machine: {', '.join(names)}")
         needed = dict.fromkeys((setup.runtime, "python", setup.installer))
         toolchains = [await self._toolchains.prepare(name) for name in needed]
         jail = await in_thread(lambda _: self._jail(setup, names, toolchains))
