@@ -12,7 +12,8 @@ from io import BytesIO
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
 
-from daytona_validate._cli.git_revision import OPTION, Revision, file_name, revision_of, top_of
+from daytona_validate._cli.changed_argument import OPTION
+from daytona_validate._cli.git_revision import Revision, file_name, revision_of, top_of
 from daytona_validate._cli.page_surroundings import PageSurroundings
 from daytona_validate._errors import ConfigurationError
 from daytona_validate._regular_file import read_regular

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from daytona_validate._cli.changed_argument import DEFAULT, OPTION
 from daytona_validate._cli.shared_options import Command
 from daytona_validate._errors import ConfigurationError
 
@@ -40,12 +41,12 @@ def gate_options(command: Command) -> Command:
         help="Fail only on failures that are not recorded in this file, wherever they stand.",
     )(command)
     command = click.option(
-        "--changed",
+        OPTION,
         metavar="[REVISION]",
         is_flag=False,
-        flag_value="HEAD",
+        flag_value=DEFAULT,
         help="Only blocks whose content git does not have at this revision; without one: HEAD. "
-        "Write it after PATH, or with =.",
+        "Write a revision with =.",
     )(command)
     return click.option(
         "--no-fail-on",

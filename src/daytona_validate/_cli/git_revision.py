@@ -13,10 +13,10 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
+from daytona_validate._cli.changed_argument import DEFAULT, OPTION
 from daytona_validate._errors import ConfigurationError
 from daytona_validate._regular_file import open_regular
 
-OPTION = "--changed"
 _GIT_S = 60.0
 _SHA1_DIGITS = 40
 _CHUNK_BYTES = 1024 * 1024
@@ -138,6 +138,8 @@ def _commit(reference: str, folder: str) -> str:
         return done.stdout.strip().decode()
     is_shallow = _ran(folder, "rev-parse", "--is-shallow-repository").stdout.strip() == b"true"
     hint = _SHALLOW if is_shallow else ""
+    if os.path.lexists(reference):
+        hint = f"; it is a path: write {OPTION}={DEFAULT} before it"
     raise ConfigurationError(f"{OPTION}: git in {folder} has no revision {reference!r}{hint}")
 
 

@@ -81,6 +81,24 @@ def test_another_revision_may_be_named(ran: Check, course: Path) -> None:
     assert ran("--changed=HEAD~1") == ["f"]
 
 
+@pytest.mark.parametrize("arguments", [("--changed", "course"), ("--changed", ".", "--quiet")])
+def test_a_path_behind_it_is_no_revision(
+    invoke: Callable[..., Result], course: Path, arguments: tuple[str, ...]
+) -> None:
+    (course / "two.md").write_text(page("print(1)"))
+    result = invoke("check", *arguments, "--list")
+    assert "course/two.md:2" in result.stdout
+    assert "one.md" not in result.stdout
+
+
+def test_no_path_at_all_is_refused(invoke: Callable[..., Result], course: Path) -> None:
+    assert course.is_dir()
+    for arguments in (("--changed", "nowhere"), ("--changed",), ("--", "--changed", "course")):
+        refused = invoke("check", *arguments)
+        assert refused.exit_code == 2
+    assert "Missing argument 'PATH...'" in invoke("check", "--changed", "nowhere").stderr
+
+
 def test_no_program_of_the_repository_is_run(ran: Check, course: Path, in_folder: Path) -> None:
     trap = f"touch {in_folder}/sprung; cat"
     for name in ("filter.t.clean", "filter.t.smudge", "core.fsmonitor", "diff.external"):
@@ -96,6 +114,7 @@ def test_no_program_of_the_repository_is_run(ran: Check, course: Path, in_folder
     [
         (("course", "--changed=nowhere"), "has no revision 'nowhere'\n"),
         (("course", "--changed", ":/"), "has no revision"),
+        (("--changed", "course", "course/one.md"), "it is a path: write --changed=HEAD before it"),
         (("-", "--changed"), "not stdin"),
         (("course", "--changed", "--baseline", "k.json", "--update-baseline"), "whole course"),
     ],

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from daytona_validate._cli.attempt_options import attempt_options, run_rules
+from daytona_validate._cli.changed_argument import CheckCommand
 from daytona_validate._cli.course_options import (
     Selection,
     language_of,
@@ -56,7 +57,7 @@ Exit codes: 0 all passed; 1 a snippet failed; 2 usage or configuration;
 FORMATS = ("text", "json", "jsonl", "junit", "github", "markdown", "sarif", "html")
 
 
-@click.command(epilog=EPILOG)
+@click.command(cls=CheckCommand, epilog=EPILOG)
 @click.argument("paths", nargs=-1, required=True, metavar="PATH...")
 @output_format_option(*FORMATS)
 @click.option(
