@@ -11,6 +11,7 @@ import pytest
 from collected import snippets_of
 from daytona_validate._core.not_read import Why
 from daytona_validate._courses.collect import collect, find
+from daytona_validate._courses.course_files import LeftOut, course_files
 from daytona_validate._errors import ConfigurationError
 from daytona_validate._regular_file import open_inside, read_regular
 
@@ -191,3 +192,54 @@ def test_a_small_file_is_read_only_if_it_is_small_and_plain(course: Path) -> Non
         read_regular(course / "x", at_most_bytes=4)
     with pytest.raises(OSError, match="no plain file"):
         read_regular(Path("/dev/zero"), at_most_bytes=4)
+
+
+@pytest.mark.parametrize("target", ["private", "course/other"])
+def test_a_folder_that_becomes_a_link_leads_nowhere_else(
+    tmp_path: Path, course: Path, target: str
+) -> None:
+    """Who is asked whether it is left out changes it; then it is opened."""
+    for name in ("inner", "other"):
+        (course / name).mkdir()
+    (tmp_path / target / "found.md").write_text(CANARY)
+
+    def changed(path: str, _is_folder: bool) -> None:
+        if path == "course/inner":
+            (course / "inner").rename(tmp_path / "gone")
+            (course / "inner").symlink_to(tmp_path / target)
+
+    found = [*course_files("course", wanted=lambda name: name.endswith(".md"), left_out=changed)]
+    if target == "private":
+        assert found == [LeftOut("course/inner", Why.LEADS_OUT)]
+    else:
+        assert found == ["course/inner/found.md", "course/other/found.md"]
+
+
+def test_a_folder_that_is_gone_is_told(course: Path) -> None:
+    (course / "inner").mkdir()
+
+    def removed(_path: str, _is_folder: bool) -> None:
+        (course / "inner").rmdir()
+
+    (told,) = course_files("course", wanted=lambda _name: True, left_out=removed)
+    assert isinstance(told, FileNotFoundError)
+    assert told.filename == "course/inner"
+
+
+def test_links_are_followed_once_and_not_for_each_folder(
+    course: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    inner = course.joinpath(*["d"] * 30)
+    inner.mkdir(parents=True)
+    (inner / "a.md").write_text(CANARY)
+    seen: list[object] = []
+    real = os.lstat
+
+    def lstat(path: str, **options: int) -> os.stat_result:
+        seen.append(path)
+        return real(path, **options)
+
+    monkeypatch.setattr(os, "lstat", lstat)
+    assert [*course_files("course", wanted=lambda name: name.endswith(".md"))]
+    monkeypatch.undo()
+    assert len(seen) < 30

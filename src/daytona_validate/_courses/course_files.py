@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -50,7 +51,7 @@ def course_files(
             yield LeftOut(entry.path, why)
         elif not entry.is_folder:
             yield entry.path
-        elif not is_inside(entry.path, folder):  # it was no link when it was found
+        elif not _is_still_inside(entry, folder):
             yield LeftOut(entry.path, Why.LEADS_OUT)
         else:
             try:
@@ -70,6 +71,21 @@ class _Entry:
     is_folder: bool = False
     why: Why | None = None
     """Why it is left out; None: it is not."""
+    inode: int | None = None
+    """Of a folder as it was found; None: of the one that was given."""
+
+
+def _is_still_inside(entry: _Entry, root: str) -> bool:
+    """Return whether a folder leads nowhere else since it was found, when it was no link.
+
+    To follow the links of its whole path for each folder would take a time that grows with the
+    square of how deep folders lie, and more.
+    """
+    with suppress(OSError):
+        now, top = os.stat(entry.path), os.stat(root)  # noqa: PTH116 - of any bytes
+        if (now.st_dev, now.st_ino) == (top.st_dev, entry.inode):
+            return True
+    return is_inside(entry.path, root)
 
 
 def _entries(folder: str, root: str, wanted: Callable[[str], object]) -> list[_Entry]:
@@ -85,7 +101,9 @@ def _entry(
     if is_passed_over(entry.name):
         return None
     if entry.is_dir(follow_symlinks=False):
-        return None if os.path.exists(Path(path) / "pyvenv.cfg") else _Entry(path, is_folder=True)  # noqa: PTH110 - Path.exists raises on some
+        if os.path.exists(f"{path}/pyvenv.cfg"):  # noqa: PTH110 - Path.exists raises on some
+            return None
+        return _Entry(path, is_folder=True, inode=entry.inode())
     if os.path.isdir(path):  # noqa: PTH112 - Path.is_dir raises on some
         return None if is_inside(path, root) else _Entry(path, why=Why.LEADS_OUT)
     return _Entry(path, why=_why_left_out(entry, path, root)) if wanted(entry.name) else None
