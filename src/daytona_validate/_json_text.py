@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import re
 
-from daytona_validate._unsafe_characters import UNSAFE_CHARACTER
+from daytona_validate._unsafe_characters import COMMAND_NUMBER_SIGN, UNSAFE_CHARACTER
 
 
 def json_text(value: object) -> str:
@@ -27,6 +27,8 @@ def compact_json(value: object) -> str:
 
 def harmless_json(text: str) -> str:
     """Return JSON of one line with characters that do harm raw as JSON's own escapes."""
+    if "##" in text:
+        text = COMMAND_NUMBER_SIGN.sub(r"\\u0023", text)
     # Encoders escape the controls below the blank: of ASCII, only DEL is left, and that is known
     # of a text at once. Of all others, those that do harm are what Python calls not printable.
     if "\x7f" not in text if text.isascii() else text.isprintable():

@@ -8,6 +8,7 @@ from unicodedata import category, east_asian_width
 
 from daytona_validate._core.printable import printable
 from daytona_validate._core.reported import Reported
+from daytona_validate._reports.workflow_commands import without_commands
 
 _WIDEST_CHARACTERS = 96
 _BEFORE_CARET_CHARACTERS = 24
@@ -86,7 +87,7 @@ def _told_part(text: str, name: str) -> tuple[int, int]:
 
 
 def _visible(text: str) -> str:
-    return printable(text).replace("\t", _TAB)
+    return without_commands(printable(text)).replace("\t", _TAB)
 
 
 def _width(text: str) -> int:

@@ -12,6 +12,7 @@ from daytona_validate._core.printable import one_line
 from daytona_validate._core.reported import Reported
 from daytona_validate._core.summary import Summary
 from daytona_validate._models import Outcome
+from daytona_validate._reports.workflow_commands import without_commands
 
 SHOWN_OF_A_KIND = 10
 """What GitHub shows of a step: 10 errors and 10 warnings."""
@@ -33,7 +34,7 @@ def end(results: Sequence[Reported], summary: Summary) -> str:
             left[kind] -= 1
             annotations.append(_annotation(kind, each))
         else:
-            lines.append(_plain(f"- {one_line(each.place, _PATH_CHARACTERS)}: {_said(each)}"))
+            lines.append(f"- {_shown(each.place)}: {_said(each)}")
     if lines:
         more = f"{len(lines)} more did not pass: the log of this step has them"
         annotations.append(f"::notice::{_data(more)}")
@@ -49,25 +50,24 @@ def _annotation(kind: str, reported: Reported) -> str:
     fields = {"title": str(reported.result.outcome)}
     if location is not None:
         line = str(reported.error_line or location.line)
-        fields = {"file": one_line(location.path, _PATH_CHARACTERS), "line": line, **fields}
+        fields = {"file": _shown(location.path), "line": line, **fields}
     properties = ",".join(f"{name}={_property(value)}" for name, value in fields.items())
     said = _said(reported) if location is not None else f"{reported.place}: {_said(reported)}"
     return f"::{kind} {properties}::{_data(said)}"
 
 
 def _said(reported: Reported) -> str:
-    return one_line(f"{reported.result.outcome}: {reported.cause}")
+    return without_commands(one_line(f"{reported.result.outcome}: {reported.cause}"))
+
+
+def _shown(text: str) -> str:
+    return without_commands(one_line(text, _PATH_CHARACTERS))
 
 
 def _data(text: str) -> str:
     """Return the message of a workflow command, escaped as GitHub's runner takes it."""
-    return one_line(text, _PATH_CHARACTERS).replace("%", "%25")
+    return _shown(text).replace("%", "%25")
 
 
 def _property(text: str) -> str:
     return _data(text).replace(":", "%3A").replace(",", "%2C")
-
-
-def _plain(line: str) -> str:
-    """Return a line of the log that is no command: older ones may stand anywhere in a line."""
-    return line.replace("##[", "# #[")

@@ -10,6 +10,7 @@ from daytona_validate._core.printable import one_line, printable
 from daytona_validate._core.reported import Reported
 from daytona_validate._core.summary import Summary
 from daytona_validate._models import CodeValidationResult, Outcome
+from daytona_validate._reports.workflow_commands import referenced_commands
 
 _WITHOUT_FILE = "snippets"
 _INTERRUPTED = "interrupted"
@@ -47,7 +48,7 @@ def end(results: Sequence[Reported], summary: Summary) -> str:
     document.update_statistics()  # type: ignore[no-untyped-call]  # as above
     document.time = round(summary.elapsed_s, 3)
     xml: bytes = document.tostring()  # type: ignore[no-untyped-call]  # as above
-    return xml.decode() + "\n"
+    return referenced_commands(xml.decode()) + "\n"
 
 
 def _file(result: CodeValidationResult) -> str:

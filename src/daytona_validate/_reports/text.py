@@ -20,6 +20,7 @@ from daytona_validate._reports.code_frame import code_frame
 from daytona_validate._reports.shell_word import shell_path, shell_word
 from daytona_validate._reports.terminal_link import linked
 from daytona_validate._reports.totals_table import totals_table
+from daytona_validate._reports.workflow_commands import without_commands
 
 _PATH_CHARACTERS = 1000
 _STDIN = "-"
@@ -83,7 +84,7 @@ def each(reported: Reported, style: TextStyle = PLAIN) -> str:
         return ""
     place = style.paint(_place(reported, style), _BOLD)
     outcome = style.paint(str(result.outcome), _RED if counts else _BOLD)
-    lines = [f"{place}: {outcome}: {one_line(reported.cause)}"]
+    lines = [f"{place}: {outcome}: {without_commands(one_line(reported.cause))}"]
     if counts:
         lines += _frame(reported, style)
         if result.location is not None:
@@ -93,12 +94,16 @@ def each(reported: Reported, style: TextStyle = PLAIN) -> str:
 
 def _place(reported: Reported, style: TextStyle) -> str:
     """Return where a snippet failed or stands, as a link to it where the terminal has links."""
-    text, location = one_line(reported.place, _PATH_CHARACTERS), reported.result.location
+    text, location = _shown(reported.place), reported.result.location
     if location is None or location.path in (_STDIN, style.stdin_path):
         return text
     line = location.line if reported.error_line is None else reported.error_line
     is_of_file = location.cell is None  # a cell's lines are not those of its notebook
     return linked(text, location.path, line if is_of_file else None, base=style.link_base)
+
+
+def _shown(text: str) -> str:
+    return without_commands(one_line(text, _PATH_CHARACTERS))
 
 
 def _frame(reported: Reported, style: TextStyle) -> list[str]:
@@ -129,7 +134,7 @@ def end(_results: Sequence[Reported], summary: Summary, style: TextStyle = PLAIN
     noun = "snippet" if total.count == 1 else "snippets"
     said += _caveats(summary, style)
     not_read = summary.not_read.lines()
-    last = "".join(f"{one_line(line, _PATH_CHARACTERS)}\n" for line in not_read)
+    last = "".join(f"{_shown(line)}\n" for line in not_read)
     last += _sandboxes(summary)
     last += "" if summary.is_whole else "interrupted: these are not all snippets\n"
     last += _cached(summary)
@@ -154,10 +159,11 @@ def _causes(causes: Sequence[Cause], style: TextStyle) -> str:
 
 
 def _cause(cause: Cause, style: TextStyle) -> list[str]:
-    lines = [style.paint(cause.line(), _BOLD) if style.explains else cause.line()]
+    line = without_commands(cause.line())
     if not style.explains:
-        return lines
-    lines += [f"    {one_line(f'{p.place}: {p.cause}', _PATH_CHARACTERS)}" for p in cause.places]
+        return [line]
+    lines = [style.paint(line, _BOLD)]
+    lines += [f"    {_shown(f'{p.place}: {p.cause}')}" for p in cause.places]
     left = cause.count - len(cause.places)
     return [*lines, *([f"    … {left} more"] if left else [])]
 

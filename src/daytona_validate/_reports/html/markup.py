@@ -5,16 +5,17 @@ from __future__ import annotations
 from html import escape
 
 from daytona_validate._core.printable import one_line, printable
+from daytona_validate._reports.workflow_commands import referenced_commands
 
 
 def inline(text: str) -> str:
     """Return one line of text, escaped for an element or an attribute in double quotes."""
-    return escape(one_line(text))
+    return referenced_commands(escape(one_line(text)))
 
 
 def block(text: str) -> str:
     """Return text of several lines, escaped; its control characters are visible."""
-    return escape(printable(text))
+    return referenced_commands(escape(printable(text)))
 
 
 def answer(text: str) -> str:
