@@ -21,6 +21,7 @@ from pathlib import Path
 
 from daytona_validate._core.printable import one_line
 from daytona_validate._errors import SandboxUnavailable
+from daytona_validate._jails.trusted_way import distrusted_way, unmapped_owner
 from daytona_validate._reason import Reason
 from daytona_validate._runtime.file_lock import exclusive_if_free
 from daytona_validate._systems import user_id
@@ -58,13 +59,17 @@ def cache_folder(wanted: Path | None = None) -> Path:
     """Return the cache folder, made if need be; None means the default one.
 
     Raises:
-        SandboxUnavailable: It cannot be made, is not ours alone, or jails cannot enter it. The
-            fault of who set up the host; the message says what to change.
+        SandboxUnavailable: It cannot be made, others could change it or put another in its place,
+            or jails cannot enter it. The fault of who set up the host; the message says what to
+            change.
     """
     folder = (wanted or default_cache_folder(os.environ, uid=user_id())).absolute()
     try:
-        _make(folder)
-        reason = _distrust(folder.lstat()) or _closed(folder)
+        reason = _distrusted_way(folder)
+        if reason is None:
+            _make(folder)
+            # Once more: in a folder such as /tmp, others may have made a part of it meanwhile.
+            reason = _distrusted_way(folder) or _distrust(folder.lstat()) or _closed(folder)
     except OSError as error:
         raise SandboxUnavailable(
             f"The cache folder {folder} cannot be used: {error.strerror}. {_ADVICE}",
@@ -156,6 +161,13 @@ def _make(folder: Path) -> None:
             each.mkdir(exist_ok=True)
             if each == folder or user_id() == 0:
                 each.chmod(0o755)
+
+
+def _distrusted_way(folder: Path) -> str | None:
+    user = user_id()
+    if user is None:
+        return None  # Windows: a folder of the user's profile is the user's
+    return distrusted_way(folder, user=user, unmapped=unmapped_owner())
 
 
 def _distrust(found: os.stat_result) -> str | None:
