@@ -24,7 +24,7 @@ from daytona_validate._providers.daytona.images import (
     Resources,
     image,
 )
-from daytona_validate._sandbox_files import sandbox_files
+from daytona_validate._sandbox_files import contents, sandbox_files
 from daytona_validate._sandbox_files.typescript_lock import lock_files
 
 RESOURCES = Resources(cpu=1, memory_gib=1, disk_gib=3)
@@ -220,7 +220,9 @@ def test_packages_are_in_the_label_and_installed_where_programs_look() -> None:
     words = shlex.split(pip.split("&&")[0])
     assert words[-3:] == ["--", "attrs", "requests==2.32.0"]
     assert words[words.index("--only-binary") + 1] == ":all:"
-    assert words[words.index("--target") + 1] == environment(found)["PYTHONPATH"]
+    folder = words[words.index("--target") + 1]
+    assert f'"{folder}"\n' in contents("python_site")["sitecustomize.py"].decode()
+    assert "PYTHONPATH" not in environment(found), "it would come before the standard library"
 
 
 @pytest.mark.parametrize("language", ["javascript", "typescript"])

@@ -85,7 +85,7 @@ PYTHON = Language(
     file_encoding=python_encoding,
     toolchain="python",
     reserved_mib=320,  # with the default memory, the stacks of 100 threads: 8 MiB each
-    # -s: no user site. Not -I, which would ignore PYTHONPATH and hide the snippet's own files.
+    # -s: no user site. Not -I, which would hide the snippet's own files.
     steps=(Command(Stage.RUN, ("python3", "-s", "main.py")),),
     test_steps=(Command(Stage.RUN, ("env", SEALED, "python3", "-s", _RUN_TESTS, "main.py")),),
     session_steps=(Command(Stage.RUN, ("python3", "-s", _RUN_SESSION, "main.py")),),

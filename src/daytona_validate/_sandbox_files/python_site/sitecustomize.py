@@ -3,6 +3,10 @@
 `python -u` would do so too, but what it writes it writes without a buffer: of a write that a
 signal interrupts, the rest is then lost (3.11 to 3.14).
 
+Packages are put behind the standard library: with PYTHONPATH they would come first, and one of them
+could take the place of `enum` for every program. What an image has of its own comes last. Their
+`.pth` files are not read, so that nothing of a package runs before it is imported.
+
 With UNTIL_LISTENING, a server that has listened on a port for half a second is told of, and ended
 as one that passed once nothing in it can go on before a client comes: it has shown what it can.
 As long as a thread does anything else, sleeps, or waits for a time, it goes on.
@@ -20,6 +24,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from types import FrameType
 
+PACKAGES = "/opt/packages"
+OF_THE_IMAGE = ("/site-packages", "/dist-packages")
 LOOK_S = 0.5
 SERVING = {
     ("socketserver", "serve_forever"),
@@ -147,6 +153,18 @@ def is_serving(frame: FrameType) -> bool:
     return outer is not None
 
 
+def add_packages() -> None:
+    """Have modules looked for among the packages, if there are any."""
+    if os.path.isdir(PACKAGES):  # noqa: PTH112 - imports as little as it can
+        others = (each for each in sys.path if each.endswith(OF_THE_IMAGE))
+        first = next(others, None)
+        sys.path.insert(len(sys.path) if first is None else sys.path.index(first), PACKAGES)
+        # Who calls this would next run a package's `usercustomize`, unless Python was given -s.
+        sys.modules["site"].ENABLE_USER_SITE = False  # type: ignore[attr-defined]
+
+
+add_packages()
+del add_packages
 if os.environ.get("UNTIL_LISTENING"):
     end_once_listening(os.environ["UNTIL_LISTENING"])
 del end_once_listening

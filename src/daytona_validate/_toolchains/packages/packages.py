@@ -41,7 +41,7 @@ from daytona_validate._toolchains.prepared_folder import (
 from daytona_validate._toolchains.record import Toolchain
 from daytona_validate._toolchains.toolchains import Toolchains
 
-LAYOUT = 1
+LAYOUT = 2
 """Raise it when what is installed, or where it goes, changes."""
 FAILURES_LAST_S = 300.0
 """An unreachable index takes minutes to fail; each of a thousand snippets would."""
@@ -87,10 +87,9 @@ SETUPS: dict[str, PackageSetup] = {
     "python": PackageSetup(
         installer="pip",
         runtime="python",
-        target="/opt/packages",
+        target="/opt/packages",  # as in `sitecustomize.py`, which has Python look there last
         certificate_variables=("PIP_CERT", "SSL_CERT_FILE", "REQUESTS_CA_BUNDLE"),
         environment={
-            "PYTHONPATH": "/opt/packages",
             # One thread: numpy would start one for each core, against the limit of processes.
             "OPENBLAS_NUM_THREADS": "1",
             "OMP_NUM_THREADS": "1",

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from daytona_validate._providers.daytona.dockerfiles.instructions import shell_words
 
 _PYTHON_PACKAGES = "/opt/packages"
+"""As in `sitecustomize.py`, which has Python look there last."""
 _MADE = "/tmp/packages"  # noqa: S108 - in the image
 _PIP = (
     *("python3", "-s", "-m", "pip", "--isolated", "--no-input", "--no-color"),
@@ -51,7 +52,6 @@ INSTALLATIONS: dict[str, Installation] = {
         # may be meant for another version of Python.
         afterwards=(f"{{ python3 -m compileall -q -j 0 {_PYTHON_PACKAGES} || true; }}",),
         environment={
-            "PYTHONPATH": _PYTHON_PACKAGES,
             # One thread: numpy would start one for each core, against the limit of processes.
             "OPENBLAS_NUM_THREADS": "1",
             "OMP_NUM_THREADS": "1",
