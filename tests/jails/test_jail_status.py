@@ -8,7 +8,7 @@ import pytest
 
 from daytona_validate._core.output_cap import HeadTail
 from daytona_validate._errors import ProgramStarved, SandboxLost
-from daytona_validate._jails.cgroups import Account
+from daytona_validate._jails.cgroup import Account
 from daytona_validate._jails.starvation import Decision
 from daytona_validate._jails.status import JailStatus, jail_status, signal_number
 from daytona_validate._jails.step import Ended, step

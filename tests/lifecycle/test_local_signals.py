@@ -116,7 +116,7 @@ _AT_THE_GATE = """
 import asyncio, sys, time
 from pathlib import Path
 from daytona_validate._models import Limits
-from daytona_validate._jails.cgroups import Cgroup
+from daytona_validate._jails.cgroup import Cgroup
 from daytona_validate._jails.jail import Jail
 from daytona_validate._jails.runner import JailRunner
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from daytona_validate._errors import SandboxUnavailable
-from daytona_validate._jails.cgroups import Cgroup
+from daytona_validate._jails.cgroup import Cgroup
 from daytona_validate._jails.inherited import be_first_to_go, be_nicer, set_rlimits
 from daytona_validate._jails.privileges import is_only, status_of
 from daytona_validate._jails.spawn import PASSING

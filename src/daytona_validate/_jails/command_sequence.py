@@ -6,7 +6,7 @@ import asyncio
 import resource
 from collections.abc import Iterable
 
-from daytona_validate._jails.cgroups import Account, Cgroup
+from daytona_validate._jails.cgroup import Account, Cgroup
 from daytona_validate._jails.process import JailProcess
 from daytona_validate._jails.starvation import Decision, decision, look_s
 from daytona_validate._jails.starvation_watch import Baseline, CgroupCpu, Clockwork

@@ -21,7 +21,8 @@ from daytona_validate._errors import SandboxUnavailable
 from daytona_validate._jails.at_the_gate import CannotBound, CannotJoin, put_under_limits
 from daytona_validate._jails.bubblewrap import Bubblewrap
 from daytona_validate._jails.ceilings import ceilings
-from daytona_validate._jails.cgroups import Cgroup, Cgroups
+from daytona_validate._jails.cgroup import Cgroup
+from daytona_validate._jails.cgroups import Cgroups
 from daytona_validate._jails.command_sequence import CommandSequence
 from daytona_validate._jails.folder_use import FoldersInUse
 from daytona_validate._jails.host import JailHost, jail_host

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from daytona_validate._core.limits import MIB
 from daytona_validate._core.output_cap import HeadTail
 from daytona_validate._errors import ProgramStarved, SandboxLost
-from daytona_validate._jails.cgroups import Account
+from daytona_validate._jails.cgroup import Account
 from daytona_validate._jails.starvation import Decision
 from daytona_validate._jails.status import signal_number
 from daytona_validate._models import Limit, Limits, Stage, Step, Usage

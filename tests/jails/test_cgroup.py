@@ -1,0 +1,83 @@
+"""What a control group is told, and what it tells."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from daytona_validate._jails.cgroup import Account, Cgroup
+from daytona_validate._models import Limits
+
+UNIFIED_FILES = {
+    "memory.peak": "52428800\n",
+    "memory.events": "low 0\nhigh 0\nmax 12\noom 2\noom_kill 1\noom_group_kill 0\n",
+    "pids.events": "max 3\n",
+    "cpu.stat": "usage_usec 1500000\nuser_usec 1000000\nsystem_usec 500000\n",
+}
+FIRST_FILES = {
+    "memory.max_usage_in_bytes": "52428800\n",
+    "memory.oom_control": "oom_kill_disable 0\nunder_oom 0\noom_kill 1\n",
+    "pids.events": "max 3\n",
+    "cpuacct.usage": "1500000000\n",
+}
+
+
+@pytest.mark.parametrize(
+    ("files", "kinds", "own_ooms"),
+    [(UNIFIED_FILES, ["unified"], 2), (FIRST_FILES, ["memory", "pids", "cpuacct"], None)],
+    ids=["second version", "first version"],
+)
+def test_both_versions_give_the_same_account_but_for_whose_want_of_memory_it_was(
+    tmp_path: Path, files: dict[str, str], kinds: list[str], own_ooms: int | None
+) -> None:
+    for name, content in files.items():
+        (tmp_path / name).write_text(content)
+    account = Cgroup(dict.fromkeys(kinds, tmp_path)).account()
+    assert account == Account(
+        cpu_s=1.5,
+        peak_memory_bytes=50 << 20,
+        oom_kills=1,
+        own_ooms=own_ooms,
+        refused_forks=3,
+    )
+
+
+def test_kills_by_the_host_are_told_from_those_by_the_limit(tmp_path: Path) -> None:
+    """So it is in Linux 5.10 to 5.18, where memory.peak is not there to tell."""
+    (tmp_path / "memory.events").write_text("low 0\nhigh 0\nmax 12\noom 0\noom_kill 1\n")
+    assert Cgroup({"unified": tmp_path}).account() == Account(oom_kills=1, own_ooms=0)
+
+
+def test_what_a_kernel_does_not_count_is_not_made_up(tmp_path: Path) -> None:
+    (tmp_path / "memory.events").write_text("oom_kill 0\n")  # memory.peak came with Linux 5.19
+    assert Cgroup({"unified": tmp_path}).account() == Account()
+
+
+def test_without_a_memory_controller_the_hosts_ends_are_counted(tmp_path: Path) -> None:
+    vmstat = tmp_path / "vmstat"
+    vmstat.write_text("nr_free_pages 12\noom_kill 3\n")
+    assert Cgroup({}, vmstat).account() == Account(host_oom_kills=3)
+    assert Cgroup({"pids": tmp_path}, vmstat).account().host_oom_kills == 3
+    assert Cgroup({"memory": tmp_path}, vmstat).account().host_oom_kills == 0
+    assert Cgroup({}, tmp_path / "absent").account() == Account()
+
+
+def test_limits_of_the_second_version(tmp_path: Path) -> None:
+    for name in ("memory.max", "pids.max"):  # no memory.swap.max: a kernel without swap
+        (tmp_path / name).write_text("")
+    Cgroup({"unified": tmp_path}).limit(Limits(memory_mib=100, processes=10))
+    assert (tmp_path / "memory.max").read_text() == str(100 << 20)
+    assert (tmp_path / "pids.max").read_text() == "11"
+    assert not Cgroup({"unified": tmp_path}).has_cpu_weight()
+
+
+def test_a_group_of_the_second_version_has_half_the_usual_part_of_the_processors(
+    tmp_path: Path,
+) -> None:
+    for name in ("memory.max", "pids.max", "cpu.weight"):
+        (tmp_path / name).write_text("")
+    group = Cgroup({"unified": tmp_path})
+    group.limit(Limits())
+    assert (tmp_path / "cpu.weight").read_text() == "50"
+    assert group.has_cpu_weight()
