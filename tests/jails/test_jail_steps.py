@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from daytona_validate._jails.cgroup import Cgroup
 from daytona_validate._jails.jail import Jail, SetupCommand
 from daytona_validate._jails.runner import JailRunner
 from daytona_validate._models import Limit, Limits, Stage, Step
@@ -83,7 +84,10 @@ async def test_a_jail_that_dies_between_two_commands_is_not_waited_for(
     """It would be called a time-out of a program that never was started."""
     jail = Jail(argv=("sleep", "60"), limits=Limits(), before=(_before(":"),))
     bubblewrap = jail_runner._host.bubblewrap
-    async with jail_runner._process(bubblewrap, jail, 10.0, b"", None) as process:
+    started = jail_runner._process(
+        *(bubblewrap, jail, Cgroup({})), timeout_s=10.0, stdin=b"", on_stdout=None
+    )
+    async with started as process:
         await process.first_process()
         process.open_gate()
         await process.needs_attention.wait()

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from daytona_validate._jails.cgroup_places import places
+from daytona_validate._jails.cgroup_places import own_paths, places
 from daytona_validate._jails.cgroups import Cgroups
 from daytona_validate._models import Limits
 from eventually import LONGEST_S
@@ -50,7 +50,10 @@ class _Victim:
             start_new_session=True,
         )
         assert self.process.stdout is not None
-        self.jail = os.pidfd_open(int(self.process.stdout.readline()))
+        pid = int(self.process.stdout.readline())
+        self.jail = os.pidfd_open(pid)
+        own = own_paths(Path(f"/proc/{pid}/cgroup").read_text()).values()
+        self._names = {path.rpartition("/")[2] for path in own}
 
     def jail_is_dead(self) -> bool:
         """Wait for it, for a bounded time."""
@@ -59,9 +62,9 @@ class _Victim:
     def groups(self) -> list[str]:
         mountinfo = Path("/proc/self/mountinfo").read_text()
         own = Path("/proc/self/cgroup").read_text()
-        mine = f"-{self.process.pid}-"
         parents = [Path(place.parent) for place in places(mountinfo, own)]
-        return [each.name for parent in parents for each in parent.iterdir() if mine in each.name]
+        here = [each.name for parent in parents for each in parent.glob("daytona-validate-*")]
+        return [name for name in here if name in self._names]
 
 
 @pytest.fixture
@@ -108,7 +111,7 @@ def test_kill_9_ends_the_jail_and_the_next_start_sweeps(victim: _Victim) -> None
 def test_a_sweep_leaves_the_groups_of_the_living(victim: _Victim) -> None:
     before = victim.groups()
     Cgroups.find(Limits())
-    assert victim.groups() == before
+    assert victim.groups() == before != []
     assert not victim.process.poll()
 
 
@@ -130,7 +133,7 @@ def stay(group, pid):
 async def main():
     global runner
     runner = await JailRunner.start(Path(sys.argv[1]))
-    Cgroup.add = stay
+    Cgroup.holds = stay
     await runner.run(Jail(argv=("sleep", "60"), limits=Limits()), timeout_s=60)
 
 asyncio.run(main())

@@ -7,8 +7,6 @@ from collections import Counter
 from contextlib import suppress
 from pathlib import Path
 
-from daytona_validate._jails.cgroup_places import places
-
 
 def children() -> set[int]:
     """Return the pids of this process's children, zombies included."""
@@ -33,13 +31,9 @@ def _lives(pid: int) -> bool:
 
 
 def cgroups() -> list[str]:
-    """Return the control groups that this process made for jails."""
-    mine, found = f"-{os.getpid()}-", list[str]()
-    proc = Path("/proc/self")
-    for place in places((proc / "mountinfo").read_text(), (proc / "cgroup").read_text()):
-        with suppress(OSError):
-            found += (each.name for each in Path(place.parent).iterdir() if mine in each.name)
-    return sorted(found)
+    """Return the control groups that this process made for jails: it holds them until they go."""
+    found = (os.path.basename(path) for path in open_here())  # noqa: PTH119 - no path, but a name
+    return sorted(name for name in found if name.startswith("daytona-validate-"))
 
 
 def open_here() -> Counter[str]:

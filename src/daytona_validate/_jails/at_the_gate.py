@@ -28,7 +28,7 @@ def put_under_limits(
     """Put a jail under its limits; raise rather than have it run as root.
 
     Args:
-        group: Joined last, so that it counts what the jail does and nothing before.
+        group: Joined here, if the jail could not do so by itself.
         pid: Of the jail's first process.
         run_as: The id that it must have; None: the caller's.
         sets_rlimits: Whether those that it would inherit can be set from outside.
@@ -50,7 +50,8 @@ def put_under_limits(
         be_first_to_go(pid)
         if not group.has_cpu_weight():
             be_nicer(pid)
-        group.add(pid)
+        if not group.holds(pid):
+            group.add(pid)
     except ProcessLookupError:
         pass  # it died while it was set up; what bubblewrap says of it is more telling
     except OSError as error:

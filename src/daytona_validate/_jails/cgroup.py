@@ -6,7 +6,9 @@ some 10 µs each.
 
 from __future__ import annotations
 
+import asyncio
 import errno
+import logging
 import os
 from collections.abc import Callable, Mapping
 from contextlib import suppress
@@ -14,14 +16,25 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from daytona_validate._core.limits import MIB
-from daytona_validate._jails.cgroup_places import UNIFIED
+from daytona_validate._jails.cgroup_places import UNIFIED, own_paths
 from daytona_validate._models import Limits
+from daytona_validate._runtime.file_lock import FileLock
 
 CPU_WEIGHT = 50
 """Half of what a group usually has: a jail is slow beside the user's own programs, but beside one
 on each processor it has a third of it, and so meets its time limit within four times that."""
 _WEIGHT = "cpu.weight"
+EMPTYING_S = 2.0
+"""How long the kernel may hold a group whose processes are gone."""
 _VMSTAT = Path("/proc/vmstat")
+# A shell's own process, which has no other thread. In the first version `tasks` moves it at once;
+# a process that is written into `cgroup.procs` may wait 10 ms for all others (Linux 6.18).
+_JOIN = """
+while [ -n "$1" ]; do [ -e "$1" ] && echo 0 >"$1"; shift; done 2>/dev/null
+shift; exec "$@"
+"""
+
+_logger = logging.getLogger("daytona_validate")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,7 +88,8 @@ def _memory_bytes(limits: Limits) -> int:
 
 
 def _tasks(limits: Limits) -> int:
-    return limits.processes + 1  # the first process is one
+    # The first process is one, and bubblewrap; where that could not join, there is one more.
+    return limits.processes + 2
 
 
 _CONTROLLERS: Mapping[str, _Controller] = {
@@ -108,10 +122,23 @@ _CONTROLLERS: Mapping[str, _Controller] = {
 
 
 class Cgroup:
-    """Control groups of one jail: a folder for each controller."""
+    """Control groups of one jail: a folder for each controller, of the same name.
 
-    def __init__(self, folders: Mapping[str, Path], vmstat: Path = _VMSTAT) -> None:
+    Args:
+        folders: By controller.
+        vmstat: The host's.
+        locks: Held while the folders are there: whose nobody holds are swept.
+    """
+
+    def __init__(
+        self,
+        folders: Mapping[str, Path],
+        vmstat: Path = _VMSTAT,
+        *,
+        locks: Mapping[str, FileLock] | None = None,
+    ) -> None:
         self._folders = dict(folders)
+        self._locks = dict(locks or {})
         self._counts_memory = bool(folders.keys() & {"memory", UNIFIED})
         self._vmstat = vmstat
 
@@ -131,6 +158,32 @@ class Cgroup:
         In the first it would be one more hierarchy, for up to 3 ms a jail.
         """
         return UNIFIED in self._folders and (self._folders[UNIFIED] / _WEIGHT).exists()
+
+    def joining_argv(self) -> tuple[str, ...]:
+        """Return what to put before a command, so that it joins and is then executed.
+
+        It joins before it makes a namespace of control groups, in which these are then the roots:
+        what is in there reads `/` where it would read their names. Whether it could join is to be
+        asked: `holds`.
+        """
+        if not self._folders:
+            return ()
+        files = [
+            str(folder / ("cgroup.procs" if kind == UNIFIED else "tasks"))
+            for kind, folder in self._folders.items()
+        ]
+        return ("/bin/sh", "-c", _JOIN, "sh", *files, "")
+
+    def holds(self, pid: int) -> bool:
+        """Return whether a process is there, and has joined all of them."""
+        try:
+            paths = own_paths(Path(f"/proc/{pid}/cgroup").read_text(errors="replace"))
+        except (FileNotFoundError, ProcessLookupError):
+            return False
+        return all(
+            paths.get(kind, "").endswith(f"/{folder.name}")
+            for kind, folder in self._folders.items()
+        )
 
     def add(self, pid: int) -> None:
         """Put a process, and all that it will start, under the limits. Raises OSError."""
@@ -171,7 +224,17 @@ class Cgroup:
                     continue
                 raise
             del self._folders[kind]
+            if kind in self._locks:
+                self._locks.pop(kind).close()
         return not self._folders
+
+    async def removed(self) -> None:
+        """Remove them once the kernel lets go of them; it sends no notice of that."""
+        for pause_s in (0.005, 0.02, 0.1, 0.5, EMPTYING_S):
+            await asyncio.sleep(pause_s)
+            if self.remove():
+                return
+        _logger.error("A control group could not be removed: %s", self._folders)
 
 
 def _write(path: Path, value: int) -> None:

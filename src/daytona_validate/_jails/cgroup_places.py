@@ -33,7 +33,7 @@ def places(mountinfo: str, own_cgroups: str) -> Iterator[CgroupPlace]:
         mountinfo: The text of `/proc/self/mountinfo`.
         own_cgroups: The text of `/proc/self/cgroup`.
     """
-    own = _own_paths(own_cgroups)
+    own = own_paths(own_cgroups)
     for root, mount_point, kind, options in _mounts(mountinfo):
         if kind == "cgroup2" and UNIFIED in own:
             for each in _upwards(root, mount_point, own[UNIFIED]):
@@ -43,7 +43,12 @@ def places(mountinfo: str, own_cgroups: str) -> Iterator[CgroupPlace]:
                 yield CgroupPlace(controller, next(_upwards(root, mount_point, own[controller])))
 
 
-def _own_paths(own_cgroups: str) -> Mapping[str, str]:
+def own_paths(own_cgroups: str) -> Mapping[str, str]:
+    """Return a process's group by controller; the one of the second version is `UNIFIED`.
+
+    Args:
+        own_cgroups: The text of its `/proc/…/cgroup`.
+    """
     paths: dict[str, str] = {}
     for line in own_cgroups.splitlines():
         _, controllers, path = line.split(":", 2)

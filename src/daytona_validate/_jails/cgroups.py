@@ -7,20 +7,18 @@ process of a jail may then use `memory_mib`, their sum and shared memory are wat
 
 from __future__ import annotations
 
-import itertools
-import os
-import re
+import errno
+import secrets
 from contextlib import suppress
-from functools import cache
 from pathlib import Path
 from typing import Self
 
 from daytona_validate._jails.cgroup import Cgroup
 from daytona_validate._jails.cgroup_places import UNIFIED, CgroupPlace, places
 from daytona_validate._models import Limits
+from daytona_validate._runtime.file_lock import FileLock
 
-_NAME = re.compile(r"daytona-validate-(\d+)-(\d+)-(\d+)-\d+\Z")
-_numbers = itertools.count()
+_PREFIX = "daytona-validate-"
 
 
 class Cgroups:
@@ -47,22 +45,25 @@ class Cgroups:
             found: dict[str, CgroupPlace] = {}
             for place in places(mountinfo, own):
                 if place.kind not in found and _serves(place, limits):
-                    _sweep(place.parent)
+                    sweep(place.parent)
                     found[place.kind] = place
             return cls(tuple(found.values()))
         return cls(())
 
     def make(self, limits: Limits) -> Cgroup:
         """Make the groups of one jail. Raises OSError."""
-        name = _name(os.getpid())
-        folders = {place.kind: Path(place.parent, name) for place in self._places}
-        group = Cgroup(folders)
+        # A name that tells nothing, where a jail that could not join by itself reads it.
+        name = f"{_PREFIX}{secrets.token_hex(8)}"
+        folders, locks = dict[str, Path](), dict[str, FileLock]()
         try:
-            for folder in folders.values():
+            for place in self._places:
+                folders[place.kind] = folder = Path(place.parent, name)
                 folder.mkdir()
+                locks[place.kind] = _held(folder)
+            group = Cgroup(folders, locks=locks)
             group.limit(limits)
         except OSError:
-            group.remove()
+            Cgroup(folders, locks=locks).remove()
             raise
         return group
 
@@ -75,34 +76,27 @@ def _serves(place: CgroupPlace, limits: Limits) -> bool:
     return group.remove()
 
 
-def _sweep(parent: str) -> None:
-    """Remove groups whose makers are dead: those of a process that was killed."""
-    for folder in Path(parent).iterdir():
-        match = _NAME.match(folder.name)
-        if match is None or match[1] != _pid_namespace():
-            continue  # another container's processes cannot be seen from here
-        if _start_time(int(match[2])) != match[3]:
-            with suppress(OSError):  # its jail is still dying: the next start will do
-                folder.rmdir()
-
-
-def _pid_namespace() -> str:
-    return str(Path("/proc/self/ns/pid").readlink()).removeprefix("pid:[").removesuffix("]")
-
-
-@cache
-def _owner(pid: int) -> str:
-    return f"{_pid_namespace()}-{pid}-{_start_time(pid)}"
-
-
-def _name(pid: int) -> str:
-    return f"daytona-validate-{_owner(pid)}-{next(_numbers)}"
-
-
-def _start_time(pid: int) -> str | None:
-    """Return when a process was started, which with its pid names it for good; None: none is."""
+def _held(folder: Path) -> FileLock:
+    """Return the lock of a group that has just been made. Raises OSError: it was swept since."""
+    lock = FileLock(folder, is_folder=True)
     try:
-        stat = Path(f"/proc/{pid}/stat").read_text()
+        is_ours = lock.take() and lock.is_found()
     except OSError:
-        return None
-    return stat.rpartition(")")[2].split()[19]
+        lock.close()
+        raise
+    if not is_ours:
+        lock.close()
+        raise BlockingIOError(errno.EAGAIN, "A new control group is held by another", str(folder))
+    return lock
+
+
+def sweep(parent: str) -> None:
+    """Remove groups that nobody holds: those of a process that was killed.
+
+    Their makers may be in other containers, where they cannot be seen: the lock of a folder is the
+    kernel's, and the same for all.
+    """
+    for folder in Path(parent).glob(f"{_PREFIX}*"):
+        with suppress(OSError), FileLock(folder, is_folder=True) as lock:
+            if lock.take():
+                folder.rmdir()  # if its jail is still dying, the next start will do

@@ -6,7 +6,7 @@ import asyncio
 import resource
 from collections.abc import Iterable
 
-from daytona_validate._jails.cgroup import Account, Cgroup
+from daytona_validate._jails.cgroup import Cgroup
 from daytona_validate._jails.process import JailProcess
 from daytona_validate._jails.starvation import Decision, decision, look_s
 from daytona_validate._jails.starvation_watch import Baseline, CgroupCpu, Clockwork
@@ -45,7 +45,7 @@ class CommandSequence:
         self._baseline = baseline
         self._is_last = is_last
         self._watched = watched
-        self._counted = Account(host_oom_kills=group.host_oom_kills())
+        self._counted = self._before = group.account()  # bubblewrap has run in it
         self._passed: list[Step] = []
         self._stage = Stage.SETUP
         self._limit: Limit | None = None
@@ -102,8 +102,11 @@ class CommandSequence:
         return Limit.TIMEOUT
 
     def _decide(self, clockwork: Clockwork, limit_s: float, passed_s: float) -> Decision:
-        all_s, before_s = self._group.account().cpu_s, self._counted.cpu_s or 0.0
-        counted = None if all_s is None else CgroupCpu(ran_s=all_s - before_s, all_ran_s=all_s)
+        now = self._group.account()
+        ran_s, all_ran_s = now.since(self._counted).cpu_s, now.since(self._before).cpu_s
+        counted = None
+        if ran_s is not None and all_ran_s is not None:
+            counted = CgroupCpu(ran_s=ran_s, all_ran_s=all_ran_s)
         seen = clockwork.so_far(passed_s=passed_s, counted=counted)
         return decision(seen, limit_s=limit_s, is_last=self._is_last)
 

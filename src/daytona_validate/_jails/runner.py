@@ -21,7 +21,7 @@ from daytona_validate._errors import SandboxUnavailable
 from daytona_validate._jails.at_the_gate import CannotBound, CannotJoin, put_under_limits
 from daytona_validate._jails.bubblewrap import Bubblewrap
 from daytona_validate._jails.ceilings import ceilings
-from daytona_validate._jails.cgroup import Cgroup
+from daytona_validate._jails.cgroup import EMPTYING_S, Cgroup
 from daytona_validate._jails.cgroups import Cgroups
 from daytona_validate._jails.command_sequence import CommandSequence
 from daytona_validate._jails.folder_use import FoldersInUse
@@ -43,8 +43,6 @@ from daytona_validate._runtime.cleanup import finish
 
 DESTROY_S = 30.0
 """More than a jail's own bounded waits take together."""
-EMPTYING_S = 2.0
-"""How long the kernel may hold a cgroup whose processes are gone."""
 
 _NETWORK_FILES = {
     "/etc/resolv.conf": ("/etc/resolv.conf",),
@@ -176,10 +174,12 @@ class JailRunner:
         if page_bytes_of(jail.files.values(), page_bytes=page_bytes) > jail.limits.disk_mib * MIB:
             return (Step(stage=stage, exit_code=None, limit=Limit.DISK),)
         async with self._owners.owned(jail) as (bubblewrap, own), self._group(own.limits) as group:
-            started = self._process(bubblewrap, own, timeout_s, stdin, on_stdout)
+            started = self._process(
+                *(bubblewrap, own, group), timeout_s=timeout_s, stdin=stdin, on_stdout=on_stdout
+            )
             async with started as process:
                 pid = await process.first_process()
-                # In a thread: the kernel may wait for a grace period, 3 ms, before it moves one.
+                # In a thread: the kernel may wait for a grace period before it moves a process.
                 await asyncio.to_thread(
                     partial(put_under_limits, sets_rlimits=self._host.rlimits.are_set_from_outside),
                     *(group, pid, bubblewrap.run_as),
@@ -234,13 +234,15 @@ class JailRunner:
             yield group
         finally:
             if not group.remove():
-                await finish(_emptied(group), grace_s=2 * EMPTYING_S)
+                await finish(group.removed(), grace_s=2 * EMPTYING_S)
 
     @asynccontextmanager
     async def _process(
         self,
         bubblewrap: Bubblewrap,
         jail: Jail,
+        group: Cgroup,
+        *,
         timeout_s: float,
         stdin: bytes,
         on_stdout: Callable[[bytes], None] | None,
@@ -257,20 +259,11 @@ class JailRunner:
                 extra_processes=EXTRA_PROCESSES if namespace else 0,
                 core_blocks=here.rlimits.core_blocks,
             )
-            etc: dict[str, bytes] = {}
-            seccomp = here.seccomp
-            if jail.ids is not None:
-                seccomp = await asyncio.to_thread(_roots_filter)
-            elif jail.lasting:
-                seccomp = await asyncio.to_thread(_machines_filter)
-            if jail.has_network:
-                etc = await asyncio.to_thread(host_files, _NETWORK_FILES)
+            path = namespace.path if namespace else None
+            inputs = await self._inputs(jail, stdin=stdin, namespace=path)
+            inputs = replace(inputs, joining=group.joining_argv())
             if self._is_closed:
                 raise SandboxUnavailable("The local provider is closed.", reason=Reason.CLOSED)
-            path = namespace.path if namespace else None
-            inputs = Inputs(
-                seccomp=seccomp, stdin=stdin, etc=etc, namespace=path, rlimits=here.rlimits.argv
-            )
             spawned = spawn(bubblewrap, jail, base=here.base, bounds=bounds, inputs=inputs)
             if namespace:
                 namespace.end_with_us(spawned.popen.pid)
@@ -285,11 +278,13 @@ class JailRunner:
                 if not process.release_if_ended():
                     await finish(process.destroy(), grace_s=DESTROY_S)
 
-
-async def _emptied(group: Cgroup) -> None:
-    """Remove a group once the kernel lets go of it; the kernel sends no notice of that."""
-    for pause_s in (0.005, 0.02, 0.1, 0.5, EMPTYING_S):
-        await asyncio.sleep(pause_s)
-        if group.remove():
-            return
-    _logger.error("A control group could not be removed: %s", group)
+    async def _inputs(self, jail: Jail, *, stdin: bytes, namespace: str | None) -> Inputs:
+        seccomp, etc = self._host.seccomp, dict[str, bytes]()
+        if jail.ids is not None:
+            seccomp = await asyncio.to_thread(_roots_filter)
+        elif jail.lasting:
+            seccomp = await asyncio.to_thread(_machines_filter)
+        if jail.has_network:
+            etc = await asyncio.to_thread(host_files, _NETWORK_FILES)
+        rlimits = self._host.rlimits.argv
+        return Inputs(seccomp=seccomp, stdin=stdin, etc=etc, namespace=namespace, rlimits=rlimits)

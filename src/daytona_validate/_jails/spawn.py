@@ -13,7 +13,7 @@ import fcntl
 import os
 import socket
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -62,6 +62,8 @@ class Inputs:
     """Path of the user namespace to join, for a plain user's jail with ids of its own."""
     rlimits: tuple[str, ...] = ()
     """Command prefix that sets those which the jail would inherit; see `inherited.py`."""
+    joining: tuple[str, ...] = ()
+    """Command prefix that joins the jail's control groups; see `Cgroup.joining_argv`."""
 
 
 def spawn(
@@ -116,11 +118,9 @@ def _spawned(
     )
     reserved = (_reserved(kept, status), _reserved(kept, status))
     argv = bwrap_argv(jail, base=base, bounds=bounds, descriptors=descriptors)
-    dropping, resetting = bubblewrap.dropping_argv, resetting_argv(ignored_signals())
-    joining = () if inputs.namespace is None else joining_argv(inputs.namespace)
-    run_as = None if dropping else bubblewrap.run_as
+    run_as = None if bubblewrap.dropping_argv else bubblewrap.run_as
     popen = subprocess.Popen(
-        [*inputs.rlimits, *dropping, *resetting, *joining, str(bubblewrap.path), *argv],
+        [*_before(bubblewrap, inputs, joins=run_as is None), str(bubblewrap.path), *argv],
         stdin=their_notes,
         stdout=their_stdout,
         stderr=their_stderr,
@@ -136,6 +136,23 @@ def _spawned(
     for each in (status, stdout, stderr, notes, gate):
         os.set_blocking(each, False)
     return Spawned(popen, status, gate, stdout, stderr, notes, reserved)
+
+
+def _before(bubblewrap: Bubblewrap, inputs: Inputs, *, joins: bool) -> Iterator[str]:
+    """Yield what stands before bubblewrap in the command line.
+
+    Args:
+        bubblewrap: The program.
+        inputs: Of the jail.
+        joins: Whether it is started as the one whose groups they are.
+    """
+    if joins:
+        yield from inputs.joining
+    yield from inputs.rlimits
+    yield from bubblewrap.dropping_argv
+    yield from resetting_argv(ignored_signals())
+    if inputs.namespace is not None:
+        yield from joining_argv(inputs.namespace)
 
 
 def _inherited(descriptors: JailDescriptors) -> tuple[int, ...]:

@@ -32,11 +32,17 @@ _PASSING = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOMEM})
 
 
 class FileLock:
-    """File lock between processes (flock); the file is created if missing. Raises OSError."""
+    """File lock between processes (flock); the file is created if missing. Raises OSError.
 
-    def __init__(self, path: Path) -> None:
+    Args:
+        path: Of the file.
+        is_folder: It is a folder, which must be there. Not on Windows.
+    """
+
+    def __init__(self, path: Path, *, is_folder: bool = False) -> None:
         self.path = path
-        self._descriptor: int | None = os.open(path, _OPEN, 0o600)
+        flags = open_flags("O_DIRECTORY") if is_folder else _OPEN
+        self._descriptor: int | None = os.open(path, flags, 0o600)
         self._is_taken = False
         _open.add(self)
 

@@ -1,0 +1,83 @@
+"""Whose control groups are swept, and how a jail comes into its own."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from daytona_validate._jails.cgroup import Cgroup
+from daytona_validate._jails.cgroup_places import CgroupPlace
+from daytona_validate._jails.cgroups import Cgroups, sweep
+from daytona_validate._jails.jail import Jail
+from daytona_validate._jails.runner import JailRunner
+from daytona_validate._models import Limits
+
+
+def _made(parent: Path) -> Cgroup:
+    return Cgroups((CgroupPlace("cpuacct", str(parent)),)).make(Limits())
+
+
+def _names(parent: Path) -> list[str]:
+    return [each.name for each in parent.iterdir()]
+
+
+def test_what_nobody_holds_is_swept_and_nothing_else(tmp_path: Path) -> None:
+    (tmp_path / "daytona-validate-of-the-dead").mkdir()
+    (tmp_path / "somebody-else").mkdir()
+    group = _made(tmp_path)
+    held = set(_names(tmp_path)) - {"daytona-validate-of-the-dead"}
+    sweep(str(tmp_path))
+    assert set(_names(tmp_path)) == held
+    assert group.remove()
+    assert _names(tmp_path) == ["somebody-else"]
+
+
+def test_a_name_tells_nothing_of_its_maker(tmp_path: Path) -> None:
+    groups = [_made(tmp_path) for _ in range(3)]
+    assert len(set(_names(tmp_path))) == 3
+    assert all(re.fullmatch(r"daytona-validate-[0-9a-f]{16}", each) for each in _names(tmp_path))
+    assert all(each.remove() for each in groups)
+
+
+@pytest.mark.parametrize(("kind", "file"), [("cpuacct", "tasks"), ("unified", "cgroup.procs")])
+def test_a_command_joins_and_is_then_what_was_asked_for(
+    tmp_path: Path, kind: str, file: str
+) -> None:
+    (tmp_path / file).touch()
+    argv = Cgroup({kind: tmp_path}).joining_argv()
+    said = subprocess.check_output([*argv, "printf", "<%s>", "a  b", "", "*"], text=True)
+    assert (said, (tmp_path / file).read_text()) == ("<a  b><><*>", "0\n")
+
+
+def test_who_cannot_join_says_nothing(tmp_path: Path) -> None:
+    argv = Cgroup({"cpuacct": tmp_path / "absent"}).joining_argv()
+    ran = subprocess.run([*argv, "echo", "here"], capture_output=True, check=True)
+    assert (ran.stdout, ran.stderr) == (b"here\n", b"")
+    assert not Cgroup({"cpuacct": tmp_path / "absent"}).holds(1)
+    assert not Cgroup({"cpuacct": tmp_path / "absent"}).holds(2**22 + 1)
+
+
+def test_without_groups_nothing_is_put_before_a_command() -> None:
+    assert Cgroup({}).joining_argv() == ()
+    assert Cgroup({}).holds(1)
+
+
+_PRINTS = Jail(argv=("cat", "/proc/self/cgroup"), limits=Limits())
+
+
+@pytest.mark.jail
+async def test_a_jail_that_cannot_join_by_itself_is_put_in(jail_runner: JailRunner) -> None:
+    """Where root has no chroot that it can trust: the jail then reads a name that tells nothing."""
+    if not (jail_runner._cgroups.kinds and jail_runner._host.bubblewrap.dropping_argv):
+        pytest.skip("only where root makes control groups")
+    bubblewrap = replace(jail_runner._host.bubblewrap, dropping_argv=())
+    runner = JailRunner(replace(jail_runner._host, bubblewrap=bubblewrap), jail_runner._cgroups)
+    step = await runner.run(_PRINTS, timeout_s=20)
+    paths = {line.rpartition(":")[2] for line in step.stdout.decode().splitlines()}
+    (name,) = paths - {"/"}
+    assert re.fullmatch(r"/daytona-validate-[0-9a-f]{16}", name)
+    assert not step.usage.is_estimated
