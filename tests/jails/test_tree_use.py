@@ -6,10 +6,17 @@ import mmap
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
-from daytona_validate._jails.tree_use import FILE_BYTES, mapped_bytes, own_bytes, tree_use
+from daytona_validate._jails.tree_use import (
+    FILE_BYTES,
+    mapped_bytes,
+    own_bytes,
+    swapped_bytes,
+    tree_use,
+)
 
 
 def _mapping(path: str, *, inode: int = 0, **kib: int) -> str:
@@ -100,6 +107,33 @@ def test_a_process_that_is_gone_holds_nothing() -> None:
     with subprocess.Popen(["/bin/true"]) as child:
         child.wait()
         assert tree_use(child.pid, ("/",), enough_bytes=0).memory_bytes == 0
+
+
+@pytest.mark.parametrize(
+    ("meminfo", "used"),
+    [
+        ("MemTotal:  9 kB\nSwapTotal:  100 kB\nSwapFree:  40 kB\nHugePages_Total: 0\n", 60 << 10),
+        ("MemTotal:  9 kB\nSwapTotal:  0 kB\nSwapFree:  0 kB\n", 0),
+        ("", 0),
+    ],
+    ids=["some", "none", "a kernel without"],
+)
+def test_what_the_host_has_swapped_out(meminfo: str, used: int) -> None:
+    assert swapped_bytes(meminfo) == used
+
+
+@pytest.mark.slow
+def test_what_is_resident_is_not_enough_to_know_where_memory_is_swapped_out(tmp_path: Path) -> None:
+    """It may be this tree's, which is then looked at in detail: libraries are not its memory."""
+    meminfo = tmp_path / "meminfo"
+    with subprocess.Popen(["/bin/sleep", "60"]) as child:
+        uses = list[int]()
+        for swapped_kib in (0, 1 << 30):
+            meminfo.write_text(f"SwapTotal: {1 << 30} kB\nSwapFree: {(1 << 30) - swapped_kib} kB\n")
+            use = tree_use(child.pid, (), enough_bytes=1 << 30, meminfo=meminfo)
+            uses.append(use.memory_bytes)
+        child.kill()
+    assert uses[0] > uses[1] > 0
 
 
 def test_files_are_counted_where_they_are_in_memory() -> None:

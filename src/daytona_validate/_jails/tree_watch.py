@@ -11,6 +11,7 @@ import logging
 import os
 import signal
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -23,7 +24,8 @@ from daytona_validate._models import Limit, Limits
 from daytona_validate._reason import Reason
 
 LOOK_S = 0.05
-"""Seconds between the end of one look at all jails and the next."""
+"""Seconds between the end of one look at all jails and the next, which is longer after a long look:
+a jail of very many processes and descriptors gets half of a processor's time at most."""
 STAYS = 2
 """Looks in a row that have to find a jail over its limit."""
 OVER = 1.2
@@ -132,18 +134,21 @@ class TreeWatch:
             ) from error
 
     def _run(self) -> None:
+        took_s = 0.0
         while True:
             with self._changed:
-                self._changed.wait(LOOK_S)
+                self._changed.wait(max(LOOK_S, took_s))
                 jails = tuple(self._jails)
                 if not jails:
                     self._is_running = False
                     return
+            began_s = time.thread_time()
             for jail in jails:
                 try:
                     self._look(jail)
                 except Exception:  # one jail's trouble must not leave the others unwatched
                     _logger.exception("A sandbox could not be looked at.")
+            took_s = time.thread_time() - began_s
 
     def _look(self, jail: WatchedJail) -> None:
         # Until bubblewrap has made the jail, what is there is this host's.
