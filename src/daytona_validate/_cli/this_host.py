@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -48,23 +49,31 @@ async def local_toolchains(
         await provider.aclose()
 
 
-def isolation_text() -> str:
+def isolation_texts() -> tuple[str, ...]:
     """Return what enforces the limits of local sandboxes, once isolation is proven.
 
+    The first says what does; the second, if there is one, what is weaker so, and what would help.
     It creates and removes control groups, so it blocks: not in the event loop.
     """
+    from daytona_validate._jails.cgroup_advice import WEAKER, advice, groups_of_host
     from daytona_validate._jails.cgroup_places import UNIFIED
     from daytona_validate._jails.cgroups import Cgroups
 
-    kinds = Cgroups.find(Limits()).kinds
-    if UNIFIED in kinds:
-        return "proven; limits by cgroup v2"
-    if kinds:
-        return f"proven; limits by cgroup v1 ({', '.join(sorted(kinds))})"
-    return (
-        "proven; limits per process (rlimits), and a watcher of memory and files, as no cgroup can "
-        "be made here"
+    found = Cgroups.find(Limits())
+    if UNIFIED in found.kinds:
+        return (f"proven; limits by cgroup v2, in {found.places[0].parent}",)
+    by_groups = f"proven; limits by cgroup v1 ({', '.join(sorted(found.kinds))})"
+    if found.counts_memory:
+        return (by_groups,)
+    text = (
+        f"{by_groups}, and a watcher of memory and files"
+        if found.kinds
+        else "proven; limits per process (rlimits), and a watcher of memory and files, as no "
+        "cgroup can be made here"
     )
+    what_helps = advice(groups_of_host(os.environ))
+    with_one = f"; to have one: {what_helps}" if what_helps else ""
+    return (text, f"without a cgroup that counts them, {WEAKER}{with_one}")
 
 
 def core_pattern_text() -> str | None:

@@ -7,25 +7,31 @@ process of a jail may then use `memory_mib`, their sum and shared memory are wat
 
 from __future__ import annotations
 
-import errno
+import os
 import secrets
+from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import Self
 
 from daytona_validate._jails.cgroup import Cgroup
-from daytona_validate._jails.cgroup_places import UNIFIED, CgroupPlace, places
+from daytona_validate._jails.cgroup_places import (
+    PREFIX,
+    UNIFIED,
+    CgroupPlace,
+    places,
+    unified_places,
+)
+from daytona_validate._jails.cgroup_room import held, make_room, unified_group
 from daytona_validate._models import Limits
 from daytona_validate._runtime.file_lock import FileLock
-
-_PREFIX = "daytona-validate-"
 
 
 class Cgroups:
     """Factory of control groups, and the folders of this host where they are made."""
 
     def __init__(self, found: tuple[CgroupPlace, ...]) -> None:
-        self._places = found
+        self.places = found
         self.kinds = frozenset(place.kind for place in found)
         """Controllers of the first version, or `UNIFIED`; empty where no group can be made."""
         self.counts_memory = bool(self.kinds & {"memory", UNIFIED})
@@ -36,14 +42,14 @@ class Cgroups:
     def find(cls, limits: Limits) -> Self:
         """Try each place with a group made and removed at once, and sweep what was left there.
 
+        Where our own group is left to this process alone, it goes into a leaf of it, for good.
+
         Args:
             limits: Any limits, to see that they can be set.
         """
         with suppress(OSError):
-            mountinfo = Path("/proc/self/mountinfo").read_text()
-            own = Path("/proc/self/cgroup").read_text()
             found: dict[str, CgroupPlace] = {}
-            for place in places(mountinfo, own):
+            for place in _places_here():
                 if place.kind not in found and _serves(place, limits):
                     sweep(place.parent)
                     found[place.kind] = place
@@ -53,13 +59,13 @@ class Cgroups:
     def make(self, limits: Limits) -> Cgroup:
         """Make the groups of one jail. Raises OSError."""
         # A name that tells nothing, where a jail that could not join by itself reads it.
-        name = f"{_PREFIX}{secrets.token_hex(8)}"
+        name = f"{PREFIX}{secrets.token_hex(8)}"
         folders, locks = dict[str, Path](), dict[str, FileLock]()
         try:
-            for place in self._places:
+            for place in self.places:
                 folders[place.kind] = folder = Path(place.parent, name)
                 folder.mkdir()
-                locks[place.kind] = _held(folder)
+                locks[place.kind] = held(folder)
             group = Cgroup(folders, locks=locks)
             group.limit(limits)
         except OSError:
@@ -68,26 +74,21 @@ class Cgroups:
         return group
 
 
+def _places_here() -> Iterator[CgroupPlace]:
+    mountinfo = Path("/proc/self/mountinfo").read_text()
+    candidates = list(places(mountinfo, Path("/proc/self/cgroup").read_text()))
+    yield from (each for each in candidates if each.kind != UNIFIED)
+    groups = [unified_group(each.parent) for each in candidates if each.kind == UNIFIED]
+    yield from unified_places(groups, own_pid=os.getpid(), is_root=os.geteuid() == 0)
+
+
 def _serves(place: CgroupPlace, limits: Limits) -> bool:
     try:
+        make_room(place)
         group = Cgroups((place,)).make(limits)
     except OSError:  # read-only, not ours, or its controllers are not handed down
         return False
     return group.remove()
-
-
-def _held(folder: Path) -> FileLock:
-    """Return the lock of a group that has just been made. Raises OSError: it was swept since."""
-    lock = FileLock(folder, is_folder=True)
-    try:
-        is_ours = lock.take() and lock.is_found()
-    except OSError:
-        lock.close()
-        raise
-    if not is_ours:
-        lock.close()
-        raise BlockingIOError(errno.EAGAIN, "A new control group is held by another", str(folder))
-    return lock
 
 
 def sweep(parent: str) -> None:
@@ -96,7 +97,7 @@ def sweep(parent: str) -> None:
     Their makers may be in other containers, where they cannot be seen: the lock of a folder is the
     kernel's, and the same for all.
     """
-    for folder in Path(parent).glob(f"{_PREFIX}*"):
+    for folder in Path(parent).glob(f"{PREFIX}*"):
         with suppress(OSError), FileLock(folder, is_folder=True) as lock:
             if lock.take():
                 folder.rmdir()  # if its jail is still dying, the next start will do

@@ -21,7 +21,7 @@ from daytona_validate._cli.screen.screen import Screen
 from daytona_validate._cli.this_host import (
     ToolchainState,
     core_pattern_text,
-    isolation_text,
+    isolation_texts,
     toolchain_states,
 )
 from daytona_validate._core.languages.table import LANGUAGES
@@ -98,11 +98,14 @@ async def _daytona_findings(settings: Settings, images: tuple[Image, ...]) -> tu
 async def _local_findings(settings: Settings, screen: Screen) -> tuple[Finding, ...]:
     try:
         states = await toolchain_states(settings, screen.note)
-        text = await to_thread.run_sync(isolation_text)
+        texts = await to_thread.run_sync(isolation_texts)
         crashes = await to_thread.run_sync(core_pattern_text)
     except SandboxUnavailable as error:
         return (Finding("isolation", is_good=False, text=str(error)),)
-    isolation = [Finding("isolation", is_good=True, text=text)]
+    names = ("isolation", "limits")
+    isolation = [
+        Finding(name, is_good=True, text=text) for name, text in zip(names, texts, strict=False)
+    ]
     if crashes:
         isolation.append(Finding("crashes", is_good=True, text=crashes))
     return (*isolation, *(Finding(s.name, s.is_usable, beside_reference(s)) for s in states))
