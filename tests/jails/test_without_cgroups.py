@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -63,7 +64,9 @@ async def test_a_program_runs_under_the_default_limits(jail_cache_dir: Path, lan
 @pytest.mark.jail
 @pytest.mark.slow
 @pytest.mark.parametrize("language", HOARDS)
-async def test_a_program_that_hoards_memory_ends_soon(jail_cache_dir: Path, language: str) -> None:
-    step = await run(jail_cache_dir, language, HOARDS[language])
+async def test_a_program_that_hoards_memory_ends_soon(
+    jail_cache_dir: Path, language: str, patiently: Any
+) -> None:
+    step = await patiently(lambda: run(jail_cache_dir, language, HOARDS[language]))
     assert step.exit_code != 0 or step.limit is Limit.MEMORY
     assert step.limit is not Limit.TIMEOUT
