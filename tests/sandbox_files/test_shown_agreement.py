@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from daytona_validate._core.shown_line import ADDRESS
+from daytona_validate._core.shown_line import ADDRESS, SCALAR
 from daytona_validate._sandbox_files import sandbox_files
 from growth import assert_linear
 
@@ -36,8 +36,9 @@ cart, made = Cart(), random.Random()
 """
 
 
-def test_both_comparisons_take_the_same_for_an_address() -> None:
+def test_both_comparisons_take_the_same_for_an_address_and_for_numpys_values() -> None:
     assert RULES["ADDRESS"].pattern == ADDRESS.pattern
+    assert RULES["SCALAR"].pattern == SCALAR.pattern
 
 
 @pytest.mark.parametrize(
@@ -49,6 +50,12 @@ def test_both_comparisons_take_the_same_for_an_address() -> None:
         ("'0x12345678'\n", "'0xabcdef12'\n", False, False),
         ("'0x7f1234567'\n", "'0x9abc'\n", True, True),
         ("0xc000012028\n", "0xc000012040\n", False, True),
+        ("46\n", "np.int64(46)\n", False, True),
+        ("(0.5, True)\n", "(np.float64(0.5), np.True_)\n", False, True),
+        ("47\n", "np.int64(46)\n", False, False),
+        ("True\n", "np.False_\n", False, False),
+        ("np.int32(46)\n", "np.int64(46)\n", False, False),
+        ("46\n", "np.load(46)\n", False, False),
         ("7\n", "9\n", False, False),
         ("7\n", "9\n", True, True),
         ("1\n", "a.py:1: DeprecationWarning: x\n  f()\n1\n", False, True),

@@ -19,7 +19,7 @@ _MEASURED = re.compile(
 """Says that a time was taken, and not computed."""
 _TIME = re.compile(r"\b\d+(?:\.\d+)?\s?(?:ns|µs|us|ms|s|sec|secs|seconds)\b")
 _NUMBER = re.compile(r"(?<![\w.])\d{1,300}\.\d{1,300}(?:[eE][+-]?\d{1,3})?(?![\w.])")
-_SCALAR = re.compile(
+SCALAR = re.compile(
     r"\bnp\.(?:float|int|uint|longdouble|complex|str|bool)\d{0,3}_?\(([^()\n]{0,200})\)"
     r"|\bnp\.(True|False)_(?!\w)|(?<=\]), shape=\([\d, ]{1,80}\)(?=\))"
 )
@@ -52,7 +52,7 @@ def normal(line: str) -> str:
     if _MEASURED.search(text):
         text = _TIME.sub("0s", text)
     text = ADDRESS.sub(r"\g<1>0x0", text)
-    text = _SCALAR.sub(r"\g<1>\g<2>", text)
+    text = SCALAR.sub(r"\g<1>\g<2>", text)
     text = _NUMBER.sub(_rounded, text)
     text = _AROUND.sub(r"\1", text)
     return text[1:-1] if len(text) > 1 and text[0] == text[-1] == "'" else text

@@ -18,6 +18,11 @@ ADDRESS = re.compile(
     r"|\b0x(?:c[0-9a-f]{9}|(?:7f|5[56])[0-9a-f]{10})\b"
 )
 """As `_core/shown_line.py` has it."""
+SCALAR = re.compile(
+    r"\bnp\.(?:float|int|uint|longdouble|complex|str|bool)\d{0,3}_?\(([^()\n]{0,200})\)"
+    r"|\bnp\.(True|False)_(?!\w)|(?<=\]), shape=\([\d, ]{1,80}\)(?=\))"
+)
+"""As `_core/shown_line.py` has it: what numpy 2 adds to a value."""
 HEX = re.compile(r"\b0x[0-9A-Fa-f]+\b")
 DAY_S = 24 * 3600
 RECENT_S = 300
@@ -120,6 +125,8 @@ def agrees(want: str, got: str, changes: bool, now_s: float = 0.0) -> bool:
     want, got = (plain(COLOURS.sub("", WARNING.sub("", each))) for each in (want, got))
     if OWN_MODULE not in want:
         got = got.replace(OWN_MODULE, "")
+    if not SCALAR.search(want):
+        got = SCALAR.sub(r"\g<1>\g<2>", got)
     got = with_stamps_of(want, got, now_s)
     if changes:
         want, got = (HEX.sub("0x0", each) for each in (want, got))
