@@ -6,7 +6,14 @@ import json
 
 import pytest
 
-from daytona_validate._core.last_run import MOST_CONTENTS, LastRun, last_run_of, last_run_text
+from daytona_validate._core.last_run import (
+    MOST_CONTENTS,
+    SCHEMA_VERSION,
+    LastRun,
+    last_run_of,
+    last_run_text,
+    with_page,
+)
 
 
 def run(failed: str, passed: str) -> LastRun:
@@ -19,11 +26,12 @@ def run(failed: str, passed: str) -> LastRun:
         (run("f", "p"), "fn"),
         (run("", "fp"), "fnp"),
         (run("g", "fp"), "n"),
+        (LastRun(failed=frozenset("g"), passed=frozenset({"f", "n@page", "p@other"})), "p"),
     ],
-    ids=["what failed and what is new", "nothing failed: all", "what failed is gone"],
+    ids=["what failed and what is new", "nothing failed: all", "what failed is gone", "by pages"],
 )
 def test_what_passed_is_left_out(last: LastRun, wanted: str) -> None:
-    assert [each for each in "fnp" if last.has_to_run(each)] == list(wanted)
+    assert [each for each in "fnp" if last.has_to_run(each, "page")] == list(wanted)
 
 
 @pytest.mark.parametrize(
@@ -38,6 +46,14 @@ def test_what_passed_is_left_out(last: LastRun, wanted: str) -> None:
 )
 def test_a_run_of_a_part_is_added(now: LastRun, has_all_failed: bool, after: LastRun) -> None:
     assert run("ab", "cd").followed_by(now, has_all_failed=has_all_failed) == after
+
+
+def test_what_passed_with_its_page_has_not_failed_and_what_failed_has_not_passed() -> None:
+    now = LastRun(failed=frozenset("c"), passed=frozenset({with_page("a", "page")}))
+    last = LastRun(failed=frozenset("ab"), passed=frozenset({with_page("c", "page"), "d"}))
+    assert last.followed_by(now, has_all_failed=False) == LastRun(
+        failed=frozenset("bc"), passed=frozenset({with_page("a", "page"), "d"})
+    )
 
 
 def test_a_record_is_read_as_it_was_written() -> None:
@@ -59,9 +75,9 @@ def test_a_run_that_is_too_large_is_not_kept() -> None:
         "{",
         "[" * 100_000,
         "{}",
-        json.dumps({"schema_version": 2, "failed": [], "passed": []}),
-        json.dumps({"schema_version": 1, "failed": [], "passed": 1}),
-        json.dumps({"schema_version": 1, "failed": [1], "passed": []}),
+        json.dumps({"schema_version": SCHEMA_VERSION - 1, "failed": [], "passed": []}),
+        json.dumps({"schema_version": SCHEMA_VERSION, "failed": [], "passed": 1}),
+        json.dumps({"schema_version": SCHEMA_VERSION, "failed": [1], "passed": []}),
     ],
     ids=range(8),
 )

@@ -215,7 +215,10 @@ class Selection:
         return filter(self.has, self.with_options(snippets))
 
     def has(self, course: CourseSnippet) -> bool:
-        """Whether a snippet is selected; one that names no language always is."""
+        """Whether a snippet is selected; one that names no language always is.
+
+        Of a block that was not told what its page depends on, nobody knows that it passed with it.
+        """
         is_in = self.has_language_of(course) and self.left_out(course) is None
         is_in = is_in and (self.changed is None or self.changed.has(course))
         return is_in and (self.last_run is None or self._has_to_run(course, self.last_run))
@@ -245,7 +248,7 @@ class Selection:
     def _has_to_run(course: CourseSnippet, last_run: LastRun) -> bool:
         from daytona_validate._courses.input_fingerprint import input_fingerprint
 
-        return last_run.has_to_run(input_fingerprint(course))
+        return last_run.has_to_run(input_fingerprint(course), course.page_fingerprint)
 
     def with_options(self, snippets: Iterable[CourseSnippet]) -> Iterator[CourseSnippet]:
         """Yield all snippets, each with the options; those not selected may run before others."""

@@ -52,7 +52,8 @@ async def run_course(
             `index` counts the wanted ones in the order of the course.
         is_last: Whether to stop after a result; snippets under way are then cancelled.
         is_wanted: Whether a result is asked for. Of a page, the others run where one that is
-            wanted needs them before it.
+            wanted needs them before it. It is asked of each once more when that was told what its
+            page depends on, if any is wanted before; then fewer may be, and no more.
         is_settled: Whether a wanted one, by its index and itself, has a result already: it counts
             for the indices of others, and none is handed on.
         rules: How the blocks of a page are run.
@@ -198,13 +199,13 @@ class _CourseRun:
         if snippets is None:
             self._is_read = True
             return
-        wanted = [n for n, each in enumerate(snippets) if self._is_wanted(each)]
-        indices = dict(zip(wanted, count(self._wanted), strict=False))
-        self._wanted += len(wanted)
-        if not wanted:
+        if not any(map(self._is_wanted, snippets)):
             return
         around = await to_thread.run_sync(self._surroundings.of, snippets)
         snippets = around.told_to(snippets)
+        wanted = [n for n, each in enumerate(snippets) if self._is_wanted(each)]
+        indices = dict(zip(wanted, count(self._wanted), strict=False))
+        self._wanted += len(wanted)
         left = {n: at for n, at in indices.items() if not self._is_settled(at, snippets[n])}
         if left:
             page = CoursePage(snippets, self._rules, set_up=around.set_up, site=around.site)

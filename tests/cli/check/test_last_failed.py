@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import stat
 from collections.abc import Callable
@@ -15,8 +16,15 @@ from daytona_validate._cli.check.last_run_file import FOLDER, MOST_FILES, LastRu
 from daytona_validate._core.last_run import LastRun
 from daytona_validate.testing import Execution, FakeProvider
 from daytona_validate.testing import ran as execution
+from session_report_of import session_report
 
 LF = "--last-failed"
+NO_TOTAL = """\
+Traceback (most recent call last):
+  File "/work/main.py", line 1, in <module>
+    total
+NameError: name 'total' is not defined
+"""
 ONE = LastRun(failed=frozenset("f"))
 
 
@@ -50,6 +58,7 @@ def check(invoke: Callable[..., Result], cache: Path) -> Callable[..., tuple[lis
 
 
 Check = Callable[..., tuple[list[str], Result]]
+Checked = Callable[..., list[str]]
 
 
 def test_what_failed_runs_again_and_what_is_new(check: Check) -> None:
@@ -61,6 +70,58 @@ def test_what_failed_runs_again_and_what_is_new(check: Check) -> None:
     everything, result = check(LF)
     assert everything == ["n", "o", "p", "q"]
     assert "nothing failed the last time; all run" in result.stderr
+
+
+@pytest.fixture
+def checked(invoke: Callable[..., Result], cache: Path) -> Checked:
+    """Check a page, some of whose blocks need others; return which of its blocks have results."""
+    assert cache.is_dir()
+
+    def answer(snippet: Snippet) -> Execution:
+        if snippet.code.strip() == "f":
+            return execution(stderr="ValueError: no\n", exit_code=1)
+        lacks = snippet.code.strip() == "total" and not snippet.earlier
+        return execution(stderr=NO_TOTAL, exit_code=1) if lacks else session_report(snippet)
+
+    def call(codes: str, *options: str) -> list[str]:
+        blocks = codes.split(", ")
+        page = "".join(f"```python\n{code}\n```\n" for code in blocks)
+        Path("lesson.md").write_text(f"{page}```python standalone\nf\n```\n")
+        how = ("check", "lesson.md", "--output-format", "jsonl", *options)
+        rows = map(json.loads, invoke(*how, provider=FakeProvider(answer)).stdout.splitlines())
+        lines = sorted(row["location"]["line"] for row in rows if row["type"] == "result")
+        return [[*blocks, "f"][line // 3] for line in lines]
+
+    return call
+
+
+def test_what_passed_after_others_runs_again_once_its_page_is_another(checked: Checked) -> None:
+    assert checked("total = 1, total, p") == ["total = 1", "total", "p", "f"]
+    assert checked("total = 1, total, p", LF) == ["f"]
+    assert checked("total = 2, total, p", LF) == ["total = 2", "total", "f"]
+    assert checked("total = 2, total, p", LF) == ["f"]
+
+
+@pytest.mark.parametrize(
+    ("option", "config"),
+    [("--session=page", ""), ("-q", 'session = "section"')],
+)
+def test_what_passed_in_a_session_runs_again_once_its_page_is_another(
+    checked: Checked, option: str, config: str
+) -> None:
+    Path("daytona-validate.toml").write_text(config)
+    assert checked("o, p", option) == ["o", "p", "f"]
+    assert checked("o, p", option, LF) == ["f"]
+    assert checked("q, p", option, LF) == ["q", "p", "f"]
+
+
+def test_what_passed_after_a_set_up_runs_again_once_that_is_another(checked: Checked) -> None:
+    Path("daytona-validate.toml").write_text('setup = {python = "set_up.py"}')
+    Path("set_up.py").write_text("one = 1")
+    assert checked("p", "--allow-files") == ["p", "f"]
+    assert checked("p", "--allow-files", LF) == ["f"]
+    Path("set_up.py").write_text("one = 2")
+    assert checked("p", "--allow-files", LF) == ["p", "f"]
 
 
 def test_where_no_run_is_known_all_run_and_it_says_so(check: Check) -> None:

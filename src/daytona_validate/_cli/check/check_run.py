@@ -245,7 +245,7 @@ class _CheckRun:
         if result.outcome is Outcome.CANCELLED:
             self._is_called_off = True
         else:  # what did not run is neither right nor wrong for the next run
-            self._memory.add(reported, has_failed=self._has_failed)
+            self._memory.add(course, reported, has_failed=self._has_failed)
         reported = replace(reported, fails_run=self._has_failed)
         self._causes.add(reported)
         self._reports.add(reported)
@@ -272,6 +272,8 @@ class _CheckRun:
             yield
 
     def _everything(self) -> Iterator[object]:
+        if self._choice.selection.last_run is not None:
+            return self._resumption.wanted()
         return self._choice.selection.of(self._choice.collection(None))
 
 

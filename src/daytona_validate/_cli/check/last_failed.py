@@ -7,13 +7,18 @@ from dataclasses import replace
 from daytona_validate._cli.check.check_choice import CheckChoice
 from daytona_validate._cli.check.last_run_file import LastRunFile
 from daytona_validate._cli.screen.screen import Screen
-from daytona_validate._core.last_run import LastRun
+from daytona_validate._core.last_run import LastRun, with_page
 from daytona_validate._core.reported import Reported
+from daytona_validate._course_run.course_page import SessionMode
 from daytona_validate._courses.collect import STDIN
+from daytona_validate._courses.course_snippet import CourseSnippet
+from daytona_validate._models import Outcome
 from daytona_validate._settings import Settings
 
 _OPTION = "--last-failed"
 _NOTHING = LastRun()
+_ALONE = (SessionMode.AUTO, SessionMode.NONE)
+"""Where a block that has run well by itself was not run after others."""
 
 
 class RunMemory:
@@ -47,9 +52,15 @@ class RunMemory:
             return self._choice
         return replace(self._choice, selection=replace(self._choice.selection, last_run=last))
 
-    def add(self, reported: Reported, *, has_failed: bool) -> None:
+    def add(self, course: CourseSnippet, reported: Reported, *, has_failed: bool) -> None:
         """Take a result of this run."""
-        (self._failed if has_failed else self._passed).add(reported.input_fingerprint)
+        content = reported.input_fingerprint
+        if has_failed:
+            self._failed.add(content)
+        elif _passed_alone(course, reported, self._choice.rules.session):
+            self._passed.add(content)
+        else:
+            self._passed.add(with_page(content, reported.page_fingerprint))
 
     def record(self, *, is_whole: bool) -> None:
         """Record this run; it blocks.
@@ -66,3 +77,20 @@ class RunMemory:
         run = (last or _NOTHING).followed_by(now, has_all_failed=is_whole)
         if not self._file.write(run) and self._choice.former.last_failed:
             self._screen.note(f"{_OPTION}: this run cannot be kept for the next one")
+
+
+def _passed_alone(course: CourseSnippet, reported: Reported, session: str | None) -> bool:
+    """Return whether a snippet passed by nothing that its page says, makes or is set up with.
+
+    Args:
+        course: The snippet.
+        reported: Its result.
+        session: The policy for blocks that the options name, if any.
+    """
+    result, config, marks = reported.result, course.config, course.marks
+    has_passed = result.outcome is Outcome.PASSED and result.exit_code == 0
+    has_help = bool(result.earlier) or result.completed is not None
+    is_set_up = bool(config.setup or config.files or config.packages)
+    is_joined = course.is_cell or marks.continues or marks.session is not None
+    is_joined |= (session or config.session or _ALONE[0]) not in _ALONE
+    return course.page is None or (has_passed and not (has_help or is_set_up or is_joined))

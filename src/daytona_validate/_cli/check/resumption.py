@@ -94,7 +94,7 @@ class Resumption:
             return
         found = await to_thread.run_sync(self._found, self._former)
         position = 0
-        async with aclosing(read_ahead(self._wanted())) as wanted:
+        async with aclosing(read_ahead(self.wanted())) as wanted:
             async for course in wanted:
                 result = found.get(position)
                 if result is not None:
@@ -107,7 +107,7 @@ class Resumption:
         return position in self._taken and self._taken[position] == self._key(course)
 
     def _found(self, former: FormerRun) -> Mapping[int, CodeValidationResult]:
-        wanted = [(self._key(course), course.snippet.location) for course in self._wanted()]
+        wanted = [(self._key(course), course.snippet.location) for course in self.wanted()]
         found = {
             position: result
             for position, result in former.results.of(key for key, _ in wanted).items()
@@ -127,7 +127,8 @@ class Resumption:
         )
         return found
 
-    def _wanted(self) -> Iterator[CourseSnippet]:
+    def wanted(self) -> Iterator[CourseSnippet]:
+        """Yield the snippets that are selected, each told what its page depends on; it blocks."""
         selection = self._choice.selection
         course = selection.with_options(self._choice.collection(None))
         for path, page in groupby(course, attrgetter("page")):
