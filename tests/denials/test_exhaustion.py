@@ -192,6 +192,30 @@ async def test_without_control_groups_each_process_is_bounded_in_memory(bare: Ru
     assert b"MemoryError" in step.stderr
 
 
+_DETACHED = """
+import ctypes, os
+
+libc = ctypes.CDLL(None, use_errno=True)
+libc.shmat.restype = ctypes.c_void_p
+libc.shmat.argtypes = [ctypes.c_int, ctypes.c_void_p, ctypes.c_int]
+libc.shmdt.argtypes = [ctypes.c_void_p]
+for size in (4096, 32 << 20):
+    segment = libc.shmget(0, ctypes.c_size_t(size), 0o1600)
+    if segment < 0:
+        print(os.strerror(ctypes.get_errno()))
+        break
+    address = libc.shmat(segment, None, 0)
+    ctypes.memset(address, 1, size)
+    print(libc.shmdt(address))
+"""
+
+
+async def test_without_control_groups_no_shared_memory_lives_on_unseen(bare: Run) -> None:
+    """A segment of System V's lives on when nobody has it mapped: 640 MiB at a limit of 128."""
+    step = await bare(_DETACHED, limits=Limits(memory_mib=128))
+    assert (step.stdout, step.stderr) == (b"0\nInvalid argument\n", b"")
+
+
 async def test_without_control_groups_processes_are_bounded(bare: Run) -> None:
     code = "import os, time\nfor n in range(99):\n    if not os.fork(): time.sleep(9)"
     step = await bare(code, limits=Limits(processes=10))

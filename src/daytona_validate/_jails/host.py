@@ -27,7 +27,9 @@ class JailHost:
     bubblewrap: Bubblewrap
     base: Base
     seccomp: bytes
-    """The compiled filter of system calls."""
+    """The compiled filter of system calls, where a control group counts memory."""
+    watched_seccomp: bytes
+    """The one where none does."""
     highest: Highest
     ids: Path | None = None
     """Folder of the locks by which root's jails have ids of their own; None: not root."""
@@ -49,6 +51,7 @@ def jail_host(cache_dir: Path | None = None) -> JailHost:
             bubblewrap=bubblewrap(cache),
             base=base(cache),
             seccomp=seccomp_program(),
+            watched_seccomp=seccomp_program(counts_memory=False),
             highest=highest(),
             ids=ids_folder(cache) if os.geteuid() == 0 else None,
             rlimits=inherited_rlimits(Path("/proc/self/status").read_text()),

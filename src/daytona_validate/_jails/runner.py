@@ -279,12 +279,13 @@ class JailRunner:
                     await finish(process.destroy(), grace_s=DESTROY_S)
 
     async def _inputs(self, jail: Jail, *, stdin: bytes, namespace: str | None) -> Inputs:
-        seccomp, etc = self._host.seccomp, dict[str, bytes]()
+        here, etc = self._host, dict[str, bytes]()
+        seccomp = here.seccomp if self._cgroups.counts_memory else here.watched_seccomp
         if jail.ids is not None:
             seccomp = await asyncio.to_thread(_roots_filter)
         elif jail.lasting:
             seccomp = await asyncio.to_thread(_machines_filter)
         if jail.has_network:
             etc = await asyncio.to_thread(host_files, _NETWORK_FILES)
-        rlimits = self._host.rlimits.argv
+        rlimits = here.rlimits.argv
         return Inputs(seccomp=seccomp, stdin=stdin, etc=etc, namespace=namespace, rlimits=rlimits)

@@ -68,9 +68,14 @@ _SOCKET_FAMILIES = (1, 2, 10, 16)
 """AF_UNIX, AF_INET, AF_INET6 and AF_NETLINK, with which the C library lists interfaces."""
 _NETLINK, _NETLINK_ROUTE = 16, 0
 _SET_DUMPABLE = 4
+MOST_SEGMENT_BYTES = 4096
+"""Of a segment of System V's shared memory where nothing counts it: there may be 4,096 of them, and
+one that nobody has mapped is to be seen by nobody outside."""
 
 
-def seccomp_program(*, makes_spaces: bool = False, may_hide: bool = False) -> bytes:
+def seccomp_program(
+    *, makes_spaces: bool = False, may_hide: bool = False, counts_memory: bool = True
+) -> bytes:
     """Compile the filter; it takes some ms and serves all jails.
 
     Args:
@@ -78,6 +83,7 @@ def seccomp_program(*, makes_spaces: bool = False, may_hide: bool = False) -> by
             with one another, and no other one: for jails with a root of their own.
         may_hide: Whether a process may close its memory and descriptors to others of its user, and
             so to what watches a plain user's jails: for a machine, which nobody watches.
+        counts_memory: Whether a control group counts the memory that it takes.
 
     Raises:
         SandboxUnavailable: libseccomp is not there; the message has the line that installs it.
@@ -104,6 +110,9 @@ def seccomp_program(*, makes_spaces: bool = False, may_hide: bool = False) -> by
             library.Arg(0, library.MASKED_EQ, _UINT, _SET_DUMPABLE),
             library.Arg(1, library.EQ, 0),
         )
+    if not counts_memory:
+        too_large = library.Arg(1, library.GT, MOST_SEGMENT_BYTES)
+        rules.add_rule(library.ERRNO(errno.EINVAL), "shmget", too_large)  # as above SHMMAX
     return _compiled(rules)
 
 
