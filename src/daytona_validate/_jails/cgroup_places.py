@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
+from itertools import zip_longest
 from pathlib import PurePosixPath
 
 FIRST_VERSION = ("memory", "pids", "cpuacct")
@@ -55,7 +56,7 @@ class UnifiedGroup:
     is_writable: bool = False
     """Whether groups can be made in it, and processes moved there from within it."""
     is_delegated: bool = False
-    """Whether systemd leaves what is below it to others, or it is the whole of a container."""
+    """Whether systemd marks it as left to others, or it is the whole of a container."""
 
 
 def places(mountinfo: str, own_cgroups: str) -> Iterator[CgroupPlace]:
@@ -81,23 +82,24 @@ def unified_places(
 ) -> Iterator[CgroupPlace]:
     """Yield where groups of the second version can be made, the nearest first.
 
-    Root may write everywhere, and changes nothing that is not left to it.
+    What is systemd's own is not changed: it may take controllers away again from what it has not
+    delegated. Its mark of that is missing where a user's manager does so (257), and before 251.
 
     Args:
         groups: Our own, and each above it.
         own_pid: This process.
-        is_root: Whether it is root's.
+        is_root: Whether it is root's, who may write everywhere.
     """
-    for group in groups:
+    for group, above in zip_longest(groups, groups[1:]):
         if not group.is_writable:
             continue
-        is_own = group is groups[0]
+        is_the_most_we_have = not (is_root or (above and above.is_writable))
         if group.enabled >= NEEDED:
             yield CgroupPlace(UNIFIED, group.folder)
-        elif group.controllers >= NEEDED and (group.is_delegated or not is_root):
+        elif group.controllers >= NEEDED and (group.is_delegated or is_the_most_we_have):
             if not group.processes:
                 yield CgroupPlace(UNIFIED, group.folder, Room.CONTROLLERS)
-            elif is_own and group.processes == {own_pid} and not _is_a_leaf(group):
+            elif group is groups[0] and group.processes == {own_pid} and not _is_a_leaf(group):
                 yield CgroupPlace(UNIFIED, group.folder, Room.LEAF)
 
 
