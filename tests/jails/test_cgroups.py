@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import subprocess
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -25,15 +27,40 @@ def _names(parent: Path) -> list[str]:
     return [each.name for each in parent.iterdir()]
 
 
+DEAD = "daytona-validate-00112233445566aa"
+OTHERS = ("somebody-else", "daytona-validate-4026531836-7847-84058-646", f"{DEAD}bb")
+"""The second is of a maker that holds no lock, as this project's first version."""
+
+
 def test_what_nobody_holds_is_swept_and_nothing_else(tmp_path: Path) -> None:
-    (tmp_path / "daytona-validate-of-the-dead").mkdir()
-    (tmp_path / "somebody-else").mkdir()
+    for name in (DEAD, *OTHERS):
+        (tmp_path / name).mkdir()
     group = _made(tmp_path)
-    held = set(_names(tmp_path)) - {"daytona-validate-of-the-dead"}
+    held = set(_names(tmp_path)) - {DEAD}
     sweep(str(tmp_path))
     assert set(_names(tmp_path)) == held
     assert group.remove()
-    assert _names(tmp_path) == ["somebody-else"]
+    assert set(_names(tmp_path)) == set(OTHERS)
+
+
+@pytest.mark.slow
+def test_who_sweeps_takes_no_group_from_who_makes_one(tmp_path: Path) -> None:
+    """Between its making and its lock it looks like one of the dead."""
+    has_made_all = threading.Event()
+
+    def sweeping() -> None:
+        while not has_made_all.is_set():
+            sweep(str(tmp_path))
+
+    with ThreadPoolExecutor() as others:
+        swept = [others.submit(sweeping) for _ in range(2)]
+        try:
+            groups = [_made(tmp_path) for _ in range(300)]
+        finally:
+            has_made_all.set()
+        assert [each.result() for each in swept] == [None, None]
+    assert len(_names(tmp_path)) == 300
+    assert all(each.remove() for each in groups)
 
 
 def test_a_name_tells_nothing_of_its_maker(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ process of a jail may then use `memory_mib`, their sum and shared memory are wat
 from __future__ import annotations
 
 import os
+import re
 import secrets
 from collections.abc import Iterator
 from contextlib import suppress
@@ -25,6 +26,9 @@ from daytona_validate._jails.cgroup_places import (
 from daytona_validate._jails.cgroup_room import held, make_room, unified_group
 from daytona_validate._models import Limits
 from daytona_validate._runtime.file_lock import FileLock
+
+_NAME = re.compile(f"{PREFIX}[0-9a-f]{{16}}")
+_TRIES = 10
 
 
 class Cgroups:
@@ -58,6 +62,13 @@ class Cgroups:
 
     def make(self, limits: Limits) -> Cgroup:
         """Make the groups of one jail. Raises OSError."""
+        for _ in range(_TRIES - 1):
+            # One that is not held yet, for some µs, may be swept by another process.
+            with suppress(BlockingIOError, FileNotFoundError):
+                return self._made(limits)
+        return self._made(limits)
+
+    def _made(self, limits: Limits) -> Cgroup:
         # A name that tells nothing, where a jail that could not join by itself reads it.
         name = f"{PREFIX}{secrets.token_hex(8)}"
         folders, locks = dict[str, Path](), dict[str, FileLock]()
@@ -91,13 +102,18 @@ def _serves(place: CgroupPlace, limits: Limits) -> bool:
     return group.remove()
 
 
+def _is_held_by_its_maker(folder: Path) -> bool:
+    """Return whether it has a name as given here: other makers, earlier ones too, lock none."""
+    return _NAME.fullmatch(folder.name) is not None
+
+
 def sweep(parent: str) -> None:
     """Remove groups that nobody holds: those of a process that was killed.
 
     Their makers may be in other containers, where they cannot be seen: the lock of a folder is the
     kernel's, and the same for all.
     """
-    for folder in Path(parent).glob(f"{PREFIX}*"):
+    for folder in filter(_is_held_by_its_maker, Path(parent).iterdir()):
         with suppress(OSError), FileLock(folder, is_folder=True) as lock:
             if lock.take():
                 folder.rmdir()  # if its jail is still dying, the next start will do
