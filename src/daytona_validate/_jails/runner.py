@@ -34,7 +34,7 @@ from daytona_validate._jails.process import JailProcess
 from daytona_validate._jails.seccomp import seccomp_program
 from daytona_validate._jails.self_test import prove
 from daytona_validate._jails.spawn import Inputs, host_files, spawn
-from daytona_validate._jails.starvation_watch import baseline_of
+from daytona_validate._jails.starvation_watch import Baseline, baseline_of
 from daytona_validate._jails.tree_watch import TreeWatch, WatchedJail
 from daytona_validate._jails.user_namespace import EXTRA_PROCESSES, namespace_to_join
 from daytona_validate._models import Limit, Limits, Stage, Step
@@ -179,17 +179,12 @@ class JailRunner:
             )
             async with started as process:
                 pid = await process.first_process()
-                # In a thread: the kernel may wait for a grace period before it moves a process.
-                await asyncio.to_thread(
-                    partial(put_under_limits, sets_rlimits=self._host.rlimits.are_set_from_outside),
-                    *(group, pid, bubblewrap.run_as),
-                )
+                names_others = is_last and not self._cgroups.counts_cpu
+                bounded = partial(self._bounded, pid, group, bubblewrap, names_others=names_others)
+                baseline = await asyncio.to_thread(bounded)
                 if jail.ids is not None and bubblewrap.run_as is not None:
                     await asyncio.to_thread(give_ids, jail.ids, pid=pid)
                     process.say_ids_are_given()
-                baseline = await asyncio.to_thread(
-                    baseline_of, pid, names_others=is_last and not self._cgroups.counts_cpu
-                )
                 with self._watching(pid, own) as watched:
                     sequence = CommandSequence(
                         *(process, group, jail.limits),
@@ -213,6 +208,14 @@ class JailRunner:
         for process in tuple(self._processes):
             await process.end()
         await asyncio.to_thread(self.uses.close)
+
+    def _bounded(
+        self, pid: int, group: Cgroup, bubblewrap: Bubblewrap, *, names_others: bool
+    ) -> Baseline | None:
+        """Put a jail under its limits, and return how things stand then; it may wait some ms."""
+        outside = self._host.rlimits.are_set_from_outside
+        put_under_limits(group, pid, bubblewrap.run_as, sets_rlimits=outside)
+        return baseline_of(pid, names_others=names_others)
 
     def _watching(self, pid: int, jail: Jail) -> AbstractContextManager[WatchedJail | None]:
         """Watch a jail that no group bounds; a host that lives on, as an emulated one, is not."""
