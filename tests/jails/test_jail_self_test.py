@@ -98,6 +98,7 @@ async def test_bubblewrap_that_cannot_start_a_jail_is_refused_with_advice(
             bubblewrap=Bubblewrap(Path("/bin/false"), jail_runner._host.bubblewrap.run_as),
             base=jail_runner.base,
             seccomp=jail_runner._host.seccomp,
+            watched_seccomp=jail_runner._host.watched_seccomp,
             highest=jail_runner._host.highest,
         ),
         Cgroups(()),
