@@ -53,6 +53,8 @@ BRIEF = {
     # A socket's name in a folder of ours, made and taken away while its jail starts: in a thread,
     # a cancellation would lose the socket.
     "_emulator/machines/keeper_socket.py": {"_listening", "_close"},
+    # As above, for the jail of an installer.
+    "_toolchains/package_index/index_door.py": {"_listening", "_close"},
     # A small file of our own package, once per toolchain.
     "_toolchains/host_command.py": {"program_text"},
     # Some 25 small files of our own package, once per language.

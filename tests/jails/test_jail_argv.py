@@ -86,9 +86,11 @@ def test_a_plain_users_jail_with_users_joins_a_namespace_that_has_them() -> None
     assert {("--userns", "9"), ("--uid", "0"), ("--gid", "0")} <= set(pairwise(ours))
 
 
-def test_only_a_jail_that_asks_for_it_shares_the_network() -> None:
-    jail = Jail(argv=("true",), limits=Limits(), has_network=True)
-    assert "--unshare-net" not in _argv(jail)
+def test_no_jail_shares_the_network_one_with_a_door_neither() -> None:
+    jail = Jail(argv=("true",), limits=Limits(), door=Bind("/cache/door", "/run/index"))
+    for argv in (_argv(jail), _argv(Jail(argv=("true",), limits=Limits()))):
+        assert "--unshare-net" in argv[: argv.index("--")]
+    assert ("/cache/door", "/run/index") in set(pairwise(_argv(jail)))
 
 
 def test_proc_and_the_root_are_made_read_only_after_they_are_filled() -> None:

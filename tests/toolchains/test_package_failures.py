@@ -106,6 +106,48 @@ def test_a_limit_that_was_met_is_named(
     assert told in str(failure)
 
 
+PIP_ADDRESS = """\
+Collecting top
+  Downloading http://127.0.0.1:1/files/top-1.0-py3-none-any.whl
+Collecting direct@ http://127.0.0.1:2/direct-1.0-py3-none-any.whl (from top)
+WARNING: Retrying (Retry(total=0)) after connection broken by \
+'ProxyError(OSError('Tunnel connection failed: 403 127.0.0.1:2 is not of the index'))': /direct
+ERROR: Could not install packages due to an OSError: Max retries exceeded
+"""
+NPM_ADDRESS = """\
+npm error code ENOTINREGISTRY
+npm error middle@2.0.0 needs x@someone/x, and only versions in the registry are installed
+npm error A complete log of this run can be found in: /work/tmp/npm/_logs/debug-0.log
+"""
+
+
+@pytest.mark.parametrize(
+    ("names", "said", "told", "culprit"),
+    [
+        (["top", "six"], PIP_ADDRESS, "top needs direct @ http://127.0.0.1:2/direct-1.0", "top"),
+        (["upper", "six"], PIP_ADDRESS, "top needs direct @ http://127.0.0.1:2/direct-1.0", None),
+        (["upper"], PIP_ADDRESS, "top needs direct @ http://127.0.0.1:2/direct-1.0", "upper"),
+        (["top"], NPM_ADDRESS, "middle@2.0.0 needs x@someone/x, and only", "top"),
+    ],
+)
+def test_a_dependency_that_is_no_version_of_the_index_is_the_lists_fault(
+    names: list[str], said: str, told: str, culprit: str | None
+) -> None:
+    refused = ["127.0.0.1:2 is not of the package index"]
+    failure = install_failure("python", names, _step(1, said), timeout_s=1, refused=refused)
+    assert isinstance(failure, ToolchainMissing)
+    assert told in str(failure)
+    assert (failure.name if isinstance(failure, PackageMissing) else None) == culprit
+
+
+def test_an_index_that_leads_elsewhere_is_the_infrastructures_fault() -> None:
+    refused = ["x.example has the address 10.0.0.1, which is not public"]
+    step = _step(1, PIP_UNREACHABLE)
+    failure = install_failure("python", ["six"], step, timeout_s=1, refused=refused)
+    assert type(failure) is SandboxUnavailable
+    assert "leads elsewhere: x.example has the address 10.0.0.1" in str(failure)
+
+
 def test_warnings_of_a_good_installation_are_no_failure() -> None:
     assert install_failure("python", ["six"], _step(0, PIP_UNREACHABLE), timeout_s=120) is None
 

@@ -15,13 +15,14 @@ from daytona_validate._jails.jail import Jail
 from daytona_validate._jails.runner import JailRunner
 from daytona_validate._models import Limits, Stage, Step
 from daytona_validate._toolchains.packages.packages import Packages, PreparedPackages
-from daytona_validate._toolchains.toolchains import Toolchains
+from daytona_validate._toolchains.toolchains import Toolchains, this_host
+from package_servers import closed_port
 
 pytestmark = [pytest.mark.jail, pytest.mark.slow, pytest.mark.thorough]
 
 
-class Unplugged(JailRunner):
-    """A runner whose jails never have network, as on a machine without any."""
+class CountedRunner(JailRunner):
+    """A runner that counts the jails of installers."""
 
     runs = 0
 
@@ -34,13 +35,9 @@ class Unplugged(JailRunner):
         stdin: bytes = b"",
         on_stdout: Callable[[bytes], None] | None = None,
     ) -> Step:
-        type(self).runs += jail.has_network
+        type(self).runs += jail.door is not None
         return await super().run(
-            dataclasses.replace(jail, has_network=False),
-            timeout_s=timeout_s,
-            stage=stage,
-            stdin=stdin,
-            on_stdout=on_stdout,
+            jail, timeout_s=timeout_s, stage=stage, stdin=stdin, on_stdout=on_stdout
         )
 
 
@@ -191,16 +188,18 @@ async def test_one_that_cannot_be_had_is_named_and_the_others_are_installed(
 async def test_an_unreachable_index_is_the_infrastructures_fault_and_remembered(
     jail_cache_dir: Path, empty_cache: Path, language: str, name: str
 ) -> None:
-    runner = await Unplugged.start(jail_cache_dir)
-    packages = Packages(empty_cache, runner, Toolchains(jail_cache_dir, runner))
-    before = Unplugged.runs
+    runner = await CountedRunner.start(jail_cache_dir)
+    offline = {"https_proxy": f"http://127.0.0.1:{closed_port()}"}
+    host = dataclasses.replace(await asyncio.to_thread(this_host, runner), environment=offline)
+    packages = Packages(empty_cache, runner, Toolchains(jail_cache_dir, runner, host=host))
+    before = CountedRunner.runs
     for _ in range(3):
         with pytest.raises(SandboxUnavailable, match="index cannot be reached") as caught:
             await packages.prepare(language, (name,))
         assert type(caught.value) is SandboxUnavailable
         assert not caught.value.retryable
         assert f"{language} packages {name} " in str(caught.value)
-    assert Unplugged.runs - before == 1
+    assert CountedRunner.runs - before == 1
     assert await _folders(empty_cache) == []
 
 

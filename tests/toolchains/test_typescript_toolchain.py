@@ -8,15 +8,13 @@ import json
 import platform
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import pytest
 
 from daytona_validate._errors import SandboxUnavailable, ToolchainMissing
-from daytona_validate._jails.jail import Jail
 from daytona_validate._jails.runner import JailRunner
-from daytona_validate._models import Stage, Step
 from daytona_validate._sandbox_files.typescript_lock import lock_files, pinned_versions
 from daytona_validate._toolchains import typescript as typescript_toolchain
 from daytona_validate._toolchains.derive import derive
@@ -30,6 +28,7 @@ from daytona_validate._toolchains.typescript import (
     TYPESCRIPT,
     plan_of_lock,
 )
+from package_servers import closed_port
 
 HOST = Host(environment={}, executable="", version="", library_folders=())
 PROCESSORS = ["x64", "arm64"]
@@ -106,7 +105,7 @@ def needed(jail_cache_dir: Path, jail_runner: JailRunner) -> list[Toolchain]:
 
     async def prepare() -> list[Toolchain]:
         toolchains = Toolchains(jail_cache_dir, jail_runner)
-        return [await toolchains.prepare(name) for name in ("node", "npm")]
+        return [await toolchains.prepare(name) for name in ("node", "npm", "python")]
 
     return asyncio.run(prepare())
 
@@ -157,6 +156,7 @@ async def _install(
     folder: Path,
     required: list[Toolchain],
     change: Callable[[bytes], bytes],
+    environment: Mapping[str, str] | None = None,
 ) -> None:
     plan = await _plan(runner)
     (derived,) = plan.derived
@@ -169,6 +169,7 @@ async def _install(
         runner=runner,
         title="TypeScript",
         required=required,
+        environment=environment,
     )
 
 
@@ -188,34 +189,15 @@ async def test_a_package_with_another_hash_is_not_installed(
     assert not mirrored(empty_folder, PACKAGES).exists()
 
 
-class Unplugged(JailRunner):
-    """A runner whose jails never have network, as on a machine without any."""
-
-    async def run(
-        self,
-        jail: Jail,
-        *,
-        timeout_s: float,
-        stage: Stage = Stage.RUN,
-        stdin: bytes = b"",
-        on_stdout: Callable[[bytes], None] | None = None,
-    ) -> Step:
-        return await super().run(
-            dataclasses.replace(jail, has_network=False),
-            timeout_s=timeout_s,
-            stage=stage,
-            stdin=stdin,
-            on_stdout=on_stdout,
-        )
-
-
 @pytest.mark.thorough
 @pytest.mark.jail
 @pytest.mark.slow
 async def test_without_a_network_it_is_unavailable_and_not_missing(
-    jail_cache_dir: Path, needed: list[Toolchain], empty_folder: Path
+    jail_runner: JailRunner, needed: list[Toolchain], empty_folder: Path
 ) -> None:
-    runner = await Unplugged.start(jail_cache_dir)
-    with pytest.raises(SandboxUnavailable, match="from the network: getaddrinfo ") as raised:
-        await _install(runner, empty_folder, needed, bytes)
+    offline = {"https_proxy": f"http://127.0.0.1:{closed_port()}"}
+    with pytest.raises(
+        SandboxUnavailable, match=r"from the network: .*cannot be reached"
+    ) as raised:
+        await _install(jail_runner, empty_folder, needed, bytes, environment=offline)
     assert not isinstance(raised.value, ToolchainMissing)

@@ -83,7 +83,7 @@ ETC = {
     "resolv.conf": "",
     "ssl/certs/ca-certificates.crt": _NO_CERTIFICATES,
 }
-"""The last two are also the places where a jail with network gets the host's."""
+"""The last is also the place where an installer's jail gets the host's."""
 
 # Python's ctypes.util.find_library looks for a library in what `ldconfig -p` prints of a cache.
 _LIBRARY_LIST = r"""#!/bin/sh

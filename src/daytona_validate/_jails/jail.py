@@ -31,7 +31,7 @@ SHARED_MEMORY_MIB = 16
 
 _NAMESPACES = (
     *("--as-pid-1", "--die-with-parent", "--new-session", "--clearenv"),
-    *("--unshare-ipc", "--unshare-pid", "--unshare-uts", "--unshare-cgroup"),
+    *("--unshare-ipc", "--unshare-pid", "--unshare-uts", "--unshare-cgroup", "--unshare-net"),
     *("--hostname", "sandbox"),
 )
 
@@ -94,8 +94,9 @@ class Jail:
     """Path in the work folder to content."""
     folder: str = WORK
     """Where it starts; it must be there, and open."""
-    has_network: bool = False
-    """Share the host's network, as only the installer of packages may."""
+    door: Bind | None = None
+    """The folder with the socket by which an installer reaches the index of packages, and nothing
+    else; the jail then has this host's certificates too."""
     ids: OwnIds | None = None
     """Users of its own, its programs starting as root; None: a single unprivileged user."""
 
@@ -138,7 +139,6 @@ def bwrap_argv(
         *_NAMESPACES,
         # User by name: --unshare-all with --disable-userns is refused for plain users (0.11).
         *([] if descriptors.namespace is not None else ["--unshare-user"]),
-        *([] if jail.has_network else ["--unshare-net"]),
         *_identity(descriptors),
         *_environment(jail),
         *([] if jail.ids is None else _open_parents(jail, base)),
@@ -197,7 +197,7 @@ def _parents(path: str) -> Iterator[str]:
 
 
 def _system(jail: Jail, base: Base) -> Iterator[str]:
-    for bind in (*base.binds, *jail.binds):
+    for bind in (*base.binds, *jail.binds, *([] if jail.door is None else [jail.door])):
         yield from ("--ro-bind", bind.source, bind.target)
     for overlay in jail.overlays:
         if overlay.is_read_only:

@@ -44,15 +44,14 @@ from daytona_validate._runtime.cleanup import finish
 DESTROY_S = 30.0
 """More than a jail's own bounded waits take together."""
 
-_NETWORK_FILES = {
-    "/etc/resolv.conf": ("/etc/resolv.conf",),
+_CERTIFICATES = {
     "/etc/ssl/certs/ca-certificates.crt": (
         "/etc/ssl/certs/ca-certificates.crt",
         "/etc/pki/tls/certs/ca-bundle.crt",
         "/etc/ssl/cert.pem",
     ),
 }
-"""What a jail with network needs of the host's /etc; the first of each that is there."""
+"""What a jail with a door needs of the host's /etc; the first that is there."""
 
 _roots_filter = cache(partial(seccomp_program, makes_spaces=True, may_hide=True))
 _machines_filter = cache(partial(seccomp_program, may_hide=True))
@@ -113,6 +112,13 @@ class JailRunner:
         """Who owns, on the host, what several jails may change; see `JailOwners`."""
         run_as = self._host.bubblewrap.run_as
         return os.getuid() if run_as is None else run_as
+
+    def is_of_jails(self, user: int) -> bool:
+        """Return whether a user id of this host is one that its jails may have."""
+        bubblewrap = self._host.bubblewrap
+        if bubblewrap.run_as is None:
+            return user == os.geteuid()
+        return user in (bubblewrap.run_as, *bubblewrap.other_ids)
 
     @property
     def counts_memory(self) -> bool:
@@ -288,7 +294,7 @@ class JailRunner:
             seccomp = await asyncio.to_thread(_roots_filter)
         elif jail.lasting:
             seccomp = await asyncio.to_thread(_machines_filter)
-        if jail.has_network:
-            etc = await asyncio.to_thread(host_files, _NETWORK_FILES)
+        if jail.door is not None:
+            etc = await asyncio.to_thread(host_files, _CERTIFICATES)
         rlimits = here.rlimits.argv
         return Inputs(seccomp=seccomp, stdin=stdin, etc=etc, namespace=namespace, rlimits=rlimits)

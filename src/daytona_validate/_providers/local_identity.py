@@ -26,6 +26,7 @@ from daytona_validate._models import SandboxSpec
 from daytona_validate._runtime.worker_thread import in_thread
 from daytona_validate._toolchains import manifest as manifests
 from daytona_validate._toolchains.build import toolchain_key
+from daytona_validate._toolchains.package_index.package_index import package_index
 from daytona_validate._toolchains.packages.packages import SETUPS, packages_key
 from daytona_validate._toolchains.prepared_folder import preparation_stamp
 from daytona_validate._toolchains.record import Host, ToolchainRecord
@@ -107,8 +108,9 @@ class LocalIdentity:
         facts, _, cache = await self._this_host()
         names = [await self.folder(each) for each in self.all_of(LANGUAGES[language].toolchain)]
         if packages:
-            runtime = await self.folder(SETUPS[language].runtime)
-            key = packages_key(language, packages, runtime)
+            setup, (_, host, _) = SETUPS[language], await self._this_host()
+            index = package_index(setup.installer, host.environment)
+            key = packages_key(language, packages, await self.folder(setup.runtime), index)
             names.append(manifests.identity(f"packages-{language}", key))
         stamps = await in_thread(lambda _: [preparation_stamp(cache / each) for each in names])
         return None if None in stamps else "\n".join((facts, *map(str, stamps)))

@@ -81,7 +81,15 @@ async def build_toolchain(
     await in_thread(lambda _: open_to_all(folder))
     required = [await require(name) for name in plan.requires]
     for each in plan.derived:
-        await derive(each, plan, folder, runner=runner, title=record.title, required=required)
+        await derive(
+            each,
+            plan,
+            folder,
+            runner=runner,
+            title=record.title,
+            required=required,
+            environment=host.environment,
+        )
     overlays = await seen_here(runner, overlays_of(folder, plan.overlays))
     environment = await proven_environment(
         runner,

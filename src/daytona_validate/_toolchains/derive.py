@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 
 from daytona_validate._errors import SandboxUnavailable, ToolchainMissing
@@ -23,6 +25,8 @@ from daytona_validate._toolchains.archive import (
     extract,
 )
 from daytona_validate._toolchains.installers import telling
+from daytona_validate._toolchains.package_index.index_door import index_door
+from daytona_validate._toolchains.package_index.package_index import package_index
 from daytona_validate._toolchains.prepared_folder import (
     binds_of,
     mirrored,
@@ -44,6 +48,7 @@ async def derive(
     runner: JailRunner,
     title: str,
     required: Sequence[Toolchain] = (),
+    environment: Mapping[str, str] | None = None,
     on_progress: Callable[[int, int], None] | None = None,
 ) -> None:
     """Make one folder, and put it into a toolchain's copy.
@@ -55,6 +60,7 @@ async def derive(
         runner: Starts the jail.
         title: The toolchain's name for people.
         required: Toolchains that it needs to run.
+        environment: Of the caller, where an index of packages and proxies may be named.
         on_progress: Told how many parts of how many are made, by lines that come before the
             archive and one that says `archive`; None: there are no such lines.
 
@@ -65,9 +71,10 @@ async def derive(
     """
     archive = folder / "derived.tar"
     jail = await in_thread(lambda _: _jail(derived, plan, folder, required))
-    async with archive_file(archive) as received:
+    entered = _entered(derived, jail, folder, runner, environment or {})
+    async with entered as jail_of_run, archive_file(archive) as received:
         step = await runner.run(
-            jail,
+            jail_of_run,
             stage=Stage.SETUP,
             timeout_s=derived.limits.timeout_s,
             on_stdout=received if on_progress is None else after_progress(received, on_progress),
@@ -123,8 +130,25 @@ def _jail(derived: Derived, plan: Plan, folder: Path, required: Sequence[Toolcha
         | dict(plan.environments[-1])
         | dict(derived.environment),
         files=derived.files,
-        has_network=derived.has_network,
     )
+
+
+@asynccontextmanager
+async def _entered(
+    derived: Derived,
+    jail: Jail,
+    folder: Path,
+    runner: JailRunner,
+    environment: Mapping[str, str],
+) -> AsyncIterator[Jail]:
+    """Hold the jail with its way to npm's registry, if what is made needs one."""
+    if not derived.has_network:
+        yield jail
+        return
+    index = package_index("npm", environment)
+    async with index_door(folder, index, environment, is_jails=runner.is_of_jails) as door:
+        named = {"npm_config_registry": index.url}
+        yield door.of(replace(jail, environment={**jail.environment, **named}))
 
 
 def _put(archive: Path, target: Path, sign: StopSign) -> None:

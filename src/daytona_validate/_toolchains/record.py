@@ -101,6 +101,7 @@ class Derived:
     limits: Limits
     """Of the jail; `timeout_s` bounds the making, and `max_output_bytes` the archive."""
     has_network: bool = False
+    """Whether it reaches npm's registry; it then needs Python, too."""
     environment: Mapping[str, str] = field(default_factory=dict[str, str])
     files: Mapping[str, bytes] = field(default_factory=dict[str, bytes])
     """Path in the jail's work folder to content."""

@@ -109,7 +109,7 @@ def plan_of_lock(host: Host, found: FoundToolchain) -> Plan:
             "esbuild": {"version": versions["esbuild"], "sha256": hashes["esbuild"]},
             "types": versions["types"],
         },
-        requires=("node", "npm"),
+        requires=("node", "npm", "python"),
     )
 
 

@@ -16,6 +16,7 @@ from daytona_validate._providers.local import LocalProvider
 from daytona_validate._providers.local_identity import KNOWN_S, LocalIdentity
 from daytona_validate._toolchains import manifest as manifests
 from daytona_validate._toolchains.build import toolchain_key
+from daytona_validate._toolchains.package_index.package_index import package_index
 from daytona_validate._toolchains.packages.packages import packages_key
 from daytona_validate._toolchains.record import (
     FoundToolchain,
@@ -102,7 +103,8 @@ async def test_it_is_found_out_anew_every_minute(cache: Path) -> None:
 def test_packages_are_those_that_were_installed(cache: Path) -> None:
     prepare_all(cache)
     assert identity(cache, WITH_PACKAGES) is None
-    key = packages_key("typescript", ("zod",), name("node", "22"))
+    index = package_index("npm", os.environ)
+    key = packages_key("typescript", ("zod",), name("node", "22"), index)
     folder = manifests.identity("packages-typescript", key)
     prepare(cache, folder)
     found = {identity(cache), identity(cache, WITH_PACKAGES)}

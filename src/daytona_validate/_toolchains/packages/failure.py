@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from daytona_validate._core.printable import one_line
 from daytona_validate._errors import SandboxUnavailable, ToolchainMissing
 from daytona_validate._models import Limit, Step
 from daytona_validate._reason import Reason
@@ -32,6 +33,12 @@ _NAMED = re.compile(
     r"No matching (?:distribution|version) found for (\S+?)\.?$|The requested resource '(.+?)@",
     re.MULTILINE,
 )
+_NOT_OF_THE_INDEX = re.compile(  # by programs of ours
+    r", and only (?:versions in the registry are|what the index has is) installed"
+)
+# What pip says before it asks for it: the name, its address, and the package that needs it.
+_AT_ADDRESS = re.compile(r"^Collecting (\S+?) ?@ (\S+) \(from ([^\s)]+)\)$", re.MULTILINE)
+_SHOWN = 120
 _NO_ROOM = re.compile(r"No space left on device|ENOSPC|File too large|EFBIG")
 
 
@@ -47,17 +54,30 @@ class PackageMissing(ToolchainMissing):
 
 
 def install_failure(
-    language: str, names: Sequence[str], step: Step, *, timeout_s: float
+    language: str,
+    names: Sequence[str],
+    step: Step,
+    *,
+    timeout_s: float,
+    refused: Sequence[str] = (),
 ) -> SandboxUnavailable | None:
     """Return what is to be raised for an installation, or None if it went well.
 
     A package that does not exist, has no wheel for this host or is too large is the
     environment's fault: `ToolchainMissing`. All else, an unreachable index above all, is the
     infrastructure's. Neither is retryable: each attempt may take minutes.
+
+    Args:
+        language: The packages' own.
+        names: The list.
+        step: The installation.
+        timeout_s: What it had.
+        refused: Why the installer was kept from hosts that it wanted to reach.
     """
     if step.limit is None and step.exit_code == 0:
         return None
-    kind, why = _reason(step, timeout_s, step.stderr.decode("utf-8", "replace"))
+    said = step.stderr.decode("utf-8", "replace")
+    kind, why = _reason(step, timeout_s, said, refused)
     told = f"The {language} packages {', '.join(names)} could not be installed: {why}"
     culprit = named_culprit(names, step) if kind is ToolchainMissing else None
     if culprit is not None:
@@ -73,11 +93,15 @@ def named_culprit(names: Sequence[str], step: Step) -> str | None:
         step: The installation, which failed.
     """
     said = step.stderr.decode("utf-8", "replace")
-    if step.limit is not None or _UNREACHABLE.search(said):
+    at_address = _AT_ADDRESS.search(said)
+    if step.limit is not None or (at_address is None and _UNREACHABLE.search(said)):
         return None
     found = _NAMED.search(said)
     culprit = "" if found is None else (found[1] or found[2])
-    only = names[0] if len(names) == 1 and _NOT_THERE.search(said) else None
+    if at_address is not None:
+        culprit = at_address[3]
+    is_sure = at_address or _NOT_OF_THE_INDEX.search(said) or _NOT_THERE.search(said)
+    only = names[0] if len(names) == 1 and is_sure else None
     return next((name for name in names if _is_same(name, culprit)), only)
 
 
@@ -88,7 +112,9 @@ def _is_same(name: str, culprit: str) -> bool:
     return bool(said) and (plain == said or re.split(r"==|(?<=.)@", plain)[0] == said)
 
 
-def _reason(step: Step, timeout_s: float, said: str) -> tuple[type[SandboxUnavailable], str]:
+def _reason(
+    step: Step, timeout_s: float, said: str, refused: Sequence[str]
+) -> tuple[type[SandboxUnavailable], str]:
     if step.limit is Limit.TIMEOUT:
         return SandboxUnavailable, (
             f"it took more than {timeout_s:g} s (DAYTONA_PACKAGES_TIMEOUT)."
@@ -98,8 +124,27 @@ def _reason(step: Step, timeout_s: float, said: str) -> tuple[type[SandboxUnavai
         return ToolchainMissing, f"together they are larger than {size}. {_ADVICE}"
     if step.limit is not None:
         return SandboxUnavailable, f"the installer met its {step.limit.value}."
+    return _told_reason(said, refused) or (
+        SandboxUnavailable,
+        telling(said) or f"exit code {step.exit_code}",
+    )
+
+
+def _told_reason(said: str, refused: Sequence[str]) -> tuple[type[SandboxUnavailable], str] | None:
+    """Return why an installer failed by itself, as far as its words are known."""
+    at_address = _AT_ADDRESS.search(said)
+    if at_address is not None:
+        name, address, needs_it = (one_line(each, _SHOWN) for each in at_address.groups())
+        return ToolchainMissing, (
+            f"{needs_it} needs {name} @ {address}, and only what the index has is installed. "
+            f"{_ADVICE}"
+        )
+    if _NOT_OF_THE_INDEX.search(said):
+        return ToolchainMissing, f"{telling(said)}. {_ADVICE}"
+    if refused:
+        return SandboxUnavailable, f"the package index leads elsewhere: {'; '.join(refused)}."
     if _UNREACHABLE.search(said):
         return SandboxUnavailable, f"the package index cannot be reached: {telling(said)}"
     if _NOT_THERE.search(said):
         return ToolchainMissing, f"{telling(said)}. {_ADVICE}"
-    return SandboxUnavailable, telling(said) or f"exit code {step.exit_code}"
+    return None

@@ -1,7 +1,8 @@
 """Third-party packages for snippets: installed once, outside any snippet's run, then read-only.
 
-They are installed in a jail of their own, which has network but no host files, environment or
-credentials. What it hands over is a stream of bytes, read within bounds and unpacked by us.
+They are installed in a jail of their own, which reaches their index but has no network, no host
+files, environment or credentials. What it hands over is a stream of bytes, read within bounds and
+unpacked by us.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from daytona_validate._models import Limits, Stage
 from daytona_validate._reason import Reason
 from daytona_validate._runtime.single_flight import SingleFlight
 from daytona_validate._runtime.worker_thread import in_thread
+from daytona_validate._sandbox_files import contents
 from daytona_validate._toolchains.archive import (
     BadArchive,
     archive_file,
@@ -28,6 +30,8 @@ from daytona_validate._toolchains.archive import (
 from daytona_validate._toolchains.certificates import named_certificates
 from daytona_validate._toolchains.host_command import program_text
 from daytona_validate._toolchains.manifest import MADE_FOR, Manifest
+from daytona_validate._toolchains.package_index.index_door import index_door
+from daytona_validate._toolchains.package_index.package_index import PackageIndex, package_index
 from daytona_validate._toolchains.packages.failure import (
     MAX_SIZE_BYTES,
     PackageMissing,
@@ -73,6 +77,8 @@ class PackageSetup:
     target: str
     """Where a snippet sees them."""
     certificate_variables: tuple[str, ...]
+    files: str | None = None
+    """Folder of `_sandbox_files` with what the installer needs in its work folder."""
     environment: Mapping[str, str] = field(default_factory=dict[str, str])
 
 
@@ -81,6 +87,7 @@ _NPM = PackageSetup(
     runtime="node",
     target="/node_modules",  # where require(), import and TypeScript's compiler look at last
     certificate_variables=("NODE_EXTRA_CA_CERTS", "SSL_CERT_FILE"),
+    files="npm",
 )
 
 SETUPS: dict[str, PackageSetup] = {
@@ -101,7 +108,7 @@ SETUPS: dict[str, PackageSetup] = {
 
 
 def packages_key(
-    language: str, names: tuple[str, ...], runtime_identity: str
+    language: str, names: tuple[str, ...], runtime_identity: str, index: PackageIndex
 ) -> dict[str, str | int]:
     """Return what the prepared folder of a list of packages is known by.
 
@@ -109,11 +116,13 @@ def packages_key(
         language: The language's name in the table.
         names: Canonical, and not empty.
         runtime_identity: The `identity` of the prepared toolchain that they are for.
+        index: Where they come from.
     """
     return {
         "layout": LAYOUT,
         "language": language,
         "packages": json.dumps(names),
+        "index": index.url,
         MADE_FOR: runtime_identity,
     }
 
@@ -191,10 +200,11 @@ class Packages:
         self, language: str, setup: PackageSetup, names: tuple[str, ...]
     ) -> PreparedPackages:
         runtime = await self._toolchains.prepare(setup.runtime)
-        key = packages_key(language, names, runtime.identity)
+        index = package_index(setup.installer, self._toolchains.host.environment)
+        key = packages_key(language, names, runtime.identity, index)
 
         async def build(folder: Path) -> Manifest:
-            await self._install(language, setup, names, folder)
+            await self._install(language, setup, names, folder, index)
             return Manifest(
                 name=f"packages-{language}",
                 version="",
@@ -217,39 +227,54 @@ class Packages:
         return _packages(prepared)
 
     async def _install(
-        self, language: str, setup: PackageSetup, names: tuple[str, ...], folder: Path
+        self,
+        language: str,
+        setup: PackageSetup,
+        names: tuple[str, ...],
+        folder: Path,
+        index: PackageIndex,
     ) -> None:
+        if index.remark:
+            self._notify(index.remark)
         self._notify(f"Installing {language} packages, once for this machine: {', '.join(names)}")
         needed = dict.fromkeys((setup.runtime, "python", setup.installer))
         toolchains = [await self._toolchains.prepare(name) for name in needed]
-        jail = await in_thread(lambda _: self._jail(setup, names, toolchains))
+        jail = await in_thread(lambda _: self._jail(setup, names, toolchains, index))
         archive = folder / "archive.tar"
-        async with archive_file(archive) as receive:
+        environment, is_jails = self._toolchains.host.environment, self._runner.is_of_jails
+        door_of = index_door(folder, index, environment, is_jails=is_jails)
+        async with door_of as door, archive_file(archive) as receive:
             step = await self._runner.run(
-                jail, stage=Stage.SETUP, timeout_s=self._timeout_s, on_stdout=receive
+                door.of(jail), stage=Stage.SETUP, timeout_s=self._timeout_s, on_stdout=receive
             )
-        failure = install_failure(language, names, step, timeout_s=self._timeout_s)
+        failure = install_failure(
+            language, names, step, timeout_s=self._timeout_s, refused=door.refused
+        )
         if failure is not None:
             raise failure
         await in_thread(lambda sign: extract(archive, mirrored(folder, setup.target), sign))
         await in_thread(lambda _: archive.unlink())
 
     def _jail(
-        self, setup: PackageSetup, names: tuple[str, ...], toolchains: list[Toolchain]
+        self,
+        setup: PackageSetup,
+        names: tuple[str, ...],
+        toolchains: list[Toolchain],
+        index: PackageIndex,
     ) -> Jail:
         host = self._toolchains.host
         certificates = named_certificates(host.environment, setup.certificate_variables)
+        files = {} if setup.files is None else contents(setup.files)
         return Jail(
             argv=(
                 *("python3", "-s", "-c", program_text(__file__, "package_install.py")),
-                *(setup.installer, setup.target, *names),
+                *(setup.installer, setup.target, index.url, *names),
             ),
             limits=_LIMITS,
             binds=tuple(bind for each in toolchains for bind in each.binds),
             links=tuple(link for each in toolchains for link in each.links),
             environment={k: v for each in toolchains for k, v in each.environment.items()},
-            files={} if certificates is None else {"ca.pem": certificates},
-            has_network=True,
+            files=files | ({} if certificates is None else {"ca.pem": certificates}),
         )
 
     def _notify(self, line: str) -> None:
