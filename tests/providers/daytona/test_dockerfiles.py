@@ -225,6 +225,34 @@ def test_packages_are_in_the_label_and_installed_where_programs_look() -> None:
     assert "PYTHONPATH" not in environment(found), "it would come before the standard library"
 
 
+@pytest.mark.parametrize("is_direct", [True, False])
+def test_a_wheel_that_came_from_an_address_fails_the_build(
+    tmp_path: Path, *, is_direct: bool
+) -> None:
+    (pip,) = [
+        r.arguments for r in runs(made("python", "attrs").dockerfile) if "-m pip" in r.arguments
+    ]
+    _, check, *_ = pip.split("&&")
+    (tmp_path / "x-1.0.dist-info").mkdir()
+    (tmp_path / "x-1.0.dist-info" / ("direct_url.json" if is_direct else "RECORD")).touch()
+    checked = subprocess.run(
+        ["sh", "-c", check.replace("/opt/packages", str(tmp_path))],
+        check=False,
+        capture_output=True,
+    )
+    assert checked.returncode == int(is_direct)
+    assert (b"x-1.0.dist-info/direct_url.json" in checked.stdout) is is_direct
+
+
+@pytest.mark.parametrize("language", ["javascript", "typescript"])
+def test_what_packages_of_node_need_is_looked_at_by_our_own_program(language: str) -> None:
+    found = made(language, "is-odd").dockerfile
+    (npm,) = [r.arguments for r in runs(found) if "npm install" in r.arguments]
+    place = "/tmp/packages/registry-only.cjs"
+    assert f"NODE_OPTIONS=--require={place} npm install" in npm
+    assert written_files(found)[place] == contents("npm")["registry-only.cjs"]
+
+
 @pytest.mark.parametrize("language", ["javascript", "typescript"])
 def test_packages_of_node_run_no_scripts(language: str) -> None:
     found = made(language, "@scope/name@1.0.0")

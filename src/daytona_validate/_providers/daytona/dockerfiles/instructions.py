@@ -33,14 +33,14 @@ def files(contents: Mapping[str, bytes]) -> str:
     folders = sorted({dirname(path) for path in contents})
     return run(
         f"mkdir -p {' '.join(map(quote, folders))}",
-        *(_written(path, content) for path, content in contents.items()),
+        *(written(path, content) for path, content in contents.items()),
     )
 
 
 def packed_file(path: str, content: bytes) -> str:
     """Return the RUN instruction that writes a long text: compressed, as requests have a limit."""
     packed = gzip.compress(content, mtime=0)
-    return run(f"mkdir -p {quote(dirname(path))}", _written(path, packed, by="base64 -d | gzip -d"))
+    return run(f"mkdir -p {quote(dirname(path))}", written(path, packed, by="base64 -d | gzip -d"))
 
 
 def label(values: Mapping[str, str]) -> str:
@@ -53,8 +53,8 @@ def shell_words(words: Sequence[str]) -> str:
     return " ".join(map(quote, words))
 
 
-def _written(path: str, content: bytes, by: str = "base64 -d") -> str:
-    """Return the command that writes a file.
+def written(path: str, content: bytes, by: str = "base64 -d") -> str:
+    """Return the command that writes a file into a folder that is there.
 
     printf puts its arguments together without anything between them, so that the text may stand
     on many lines, whatever a builder makes of the white space at their starts.

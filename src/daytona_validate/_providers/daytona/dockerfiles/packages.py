@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from daytona_validate._providers.daytona.dockerfiles.instructions import shell_words
+from daytona_validate._providers.daytona.dockerfiles.instructions import shell_words, written
+from daytona_validate._sandbox_files import contents
 
 _PYTHON_PACKAGES = "/opt/packages"
 """As in `sitecustomize.py`, which has Python look there last."""
@@ -16,8 +17,16 @@ _PIP = (
     *("--no-compile", "--no-warn-script-location", "--progress-bar", "off"),
     *("--target", _PYTHON_PACKAGES, "--"),
 )
+_FROM_ADDRESSES = "these need addresses, and only what the index has is installed"
+# As pip notes it (PEP 610); what is found is printed.
+_NONE_DIRECT = (
+    f"{{ ! find {_PYTHON_PACKAGES} -name direct_url.json | grep . || "
+    f"{{ echo '{_FROM_ADDRESSES}' >&2; false; }}; }}"
+)
+_REGISTRY_ONLY = f"{_MADE}/registry-only.cjs"
 _NPM = (
-    *("npm", "install", "--prefix", _MADE, "--ignore-scripts", "--no-audit", "--no-fund"),
+    *("env", f"NODE_OPTIONS=--require={_REGISTRY_ONLY}", "npm", "install"),
+    *("--prefix", _MADE, "--ignore-scripts", "--no-audit", "--no-fund"),
     *("--no-save", "--no-package-lock", "--no-update-notifier", "--no-progress"),
     *("--loglevel", "error", "--cache", "/tmp/npm", "--"),  # noqa: S108 - in the image
 )
@@ -41,16 +50,22 @@ class Installation:
 
 _FOR_NODE = Installation(
     argv=_NPM,
-    before=(f"mkdir {_MADE}",),
+    before=(
+        f"mkdir {_MADE}",
+        written(_REGISTRY_ONLY, contents("npm")["registry-only.cjs"]),
+    ),
     # Where require(), import and TypeScript's compiler look at last.
     afterwards=(f"mv {_MADE}/node_modules /node_modules",),
 )
 INSTALLATIONS: dict[str, Installation] = {
     "python": Installation(
         argv=_PIP,
-        # A snippet cannot keep what it compiles, and numpy takes seconds. What does not compile
-        # may be meant for another version of Python.
-        afterwards=(f"{{ python3 -m compileall -q -j 0 {_PYTHON_PACKAGES} || true; }}",),
+        afterwards=(
+            _NONE_DIRECT,
+            # A snippet cannot keep what it compiles, and numpy takes seconds. What does not compile
+            # may be meant for another version of Python.
+            f"{{ python3 -m compileall -q -j 0 {_PYTHON_PACKAGES} || true; }}",
+        ),
         environment={
             # One thread: numpy would start one for each core, against the limit of processes.
             "OPENBLAS_NUM_THREADS": "1",
