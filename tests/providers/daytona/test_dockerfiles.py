@@ -2,89 +2,41 @@
 
 from __future__ import annotations
 
-import base64
 import json
 import re
-import shlex
 import subprocess
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 from daytona_validate._core.languages.table import LANGUAGES
 from daytona_validate._emulator.control_plane.image_contents import contents_of_dockerfile
-from daytona_validate._errors import ToolchainMissing
 from daytona_validate._providers.daytona.dockerfiles import instructions as text_of
 from daytona_validate._providers.daytona.dockerfiles import recipes
 from daytona_validate._providers.daytona.dockerfiles.dockerfile import supervisor_part
 from daytona_validate._providers.daytona.envelope.supervisor import DIGEST, SOURCE
 from daytona_validate._providers.daytona.images import (
-    Image,
     Resources,
     image,
 )
-from daytona_validate._sandbox_files import contents, sandbox_files
+from daytona_validate._sandbox_files import sandbox_files
 from daytona_validate._sandbox_files.typescript_lock import lock_files
+from read_dockerfile import (
+    environment,
+    instructions,
+    labels,
+    made,
+    runs,
+    written_files,
+)
 
-RESOURCES = Resources(cpu=1, memory_gib=1, disk_gib=3)
 PLACES = {
     "go": ("go", "/opt/go-snippet"),
     "typescript": ("typescript", "/opt/typescript"),
     "sql": ("postgres", "/opt/postgres-scripts"),
     "java": ("java", "/tmp/build"),
 }
-_WRITTEN = re.compile(r"printf %s\s+((?:[A-Za-z0-9+/=']+\s+)*)\| base64 -d >(\S+)")
-
-
-@dataclass(frozen=True)
-class Instruction:
-    name: str
-    arguments: str
-    user: str
-    """Who runs it."""
-
-
-def instructions(dockerfile: str) -> list[Instruction]:
-    """Return a Dockerfile's instructions, lines that go on put together."""
-    found: list[Instruction] = []
-    user = "root"
-    for line in dockerfile.replace("\\\n", "").splitlines():
-        name, _, arguments = line.partition(" ")
-        assert name.isupper(), line
-        user = arguments if name == "USER" else user
-        found.append(Instruction(name, arguments, user))
-    return found
-
-
-def runs(dockerfile: str) -> list[Instruction]:
-    return [each for each in instructions(dockerfile) if each.name == "RUN"]
-
-
-def written_files(dockerfile: str) -> dict[str, bytes]:
-    """Return what the RUN instructions write from base64: path to content."""
-    return {
-        shlex.split(path)[0]: base64.b64decode("".join(shlex.split(words)), validate=True)
-        for each in runs(dockerfile)
-        for words, path in _WRITTEN.findall(each.arguments)
-    }
-
-
-def labels(dockerfile: str) -> dict[str, str]:
-    lines = [each.arguments for each in instructions(dockerfile) if each.name == "LABEL"]
-    return dict(word.split("=", 1) for line in lines for word in shlex.split(line))
-
-
 each_language = pytest.mark.parametrize("language", list(LANGUAGES))
-
-
-def made(language: str, *packages: str) -> Image:
-    return image(language, packages, RESOURCES)
-
-
-def environment(image: Image) -> dict[str, str]:
-    lines = written_files(image.dockerfile)["/opt/daytona-validate/environment"].decode()
-    return dict(line.split("=", 1) for line in lines.splitlines())
 
 
 @each_language
@@ -211,71 +163,6 @@ def test_a_supervisor_that_was_written_wrongly_fails_the_build(tmp_path: Path) -
     (tmp_path / "supervisor.pl").write_bytes(SOURCE[:-1])
     checked = subprocess.run(["sh", "-c", check], check=False, capture_output=True)
     assert checked.returncode == 1
-
-
-def test_packages_are_in_the_label_and_installed_where_programs_look() -> None:
-    found = made("python", "requests==2.32.0", "attrs", "attrs")
-    assert labels(found.dockerfile)["daytona-validate.packages"] == "attrs requests==2.32.0"
-    (pip,) = [r.arguments for r in runs(found.dockerfile) if "-m pip" in r.arguments]
-    words = shlex.split(pip.split("&&")[0])
-    assert words[-3:] == ["--", "attrs", "requests==2.32.0"]
-    assert words[words.index("--only-binary") + 1] == ":all:"
-    folder = words[words.index("--target") + 1]
-    assert f'"{folder}"\n' in contents("python_site")["sitecustomize.py"].decode()
-    assert "PYTHONPATH" not in environment(found), "it would come before the standard library"
-
-
-@pytest.mark.parametrize("is_direct", [True, False])
-def test_a_wheel_that_came_from_an_address_fails_the_build(
-    tmp_path: Path, *, is_direct: bool
-) -> None:
-    (pip,) = [
-        r.arguments for r in runs(made("python", "attrs").dockerfile) if "-m pip" in r.arguments
-    ]
-    _, check, *_ = pip.split("&&")
-    (tmp_path / "x-1.0.dist-info").mkdir()
-    (tmp_path / "x-1.0.dist-info" / ("direct_url.json" if is_direct else "RECORD")).touch()
-    checked = subprocess.run(
-        ["sh", "-c", check.replace("/opt/packages", str(tmp_path))],
-        check=False,
-        capture_output=True,
-    )
-    assert checked.returncode == int(is_direct)
-    assert (b"x-1.0.dist-info/direct_url.json" in checked.stdout) is is_direct
-
-
-@pytest.mark.parametrize("language", ["javascript", "typescript"])
-def test_what_packages_of_node_need_is_looked_at_by_our_own_program(language: str) -> None:
-    found = made(language, "is-odd").dockerfile
-    (npm,) = [r.arguments for r in runs(found) if "npm install" in r.arguments]
-    place = "/tmp/packages/registry-only.cjs"
-    assert f"NODE_OPTIONS=--require={place} npm install" in npm
-    assert written_files(found)[place] == contents("npm")["registry-only.cjs"]
-
-
-@pytest.mark.parametrize("language", ["javascript", "typescript"])
-def test_packages_of_node_run_no_scripts(language: str) -> None:
-    found = made(language, "@scope/name@1.0.0")
-    (npm,) = [r.arguments for r in runs(found.dockerfile) if "npm install" in r.arguments]
-    assert "--ignore-scripts" in npm
-    assert "-- @scope/name@1.0.0 &&" in npm
-    assert "/node_modules /node_modules" in npm
-
-
-def test_a_name_with_brackets_is_one_word_of_a_shell() -> None:
-    found = made("python", "uvicorn[standard]")
-    assert "-- 'uvicorn[standard]'" in found.dockerfile
-
-
-@pytest.mark.parametrize("name", ["a b", "$(id)", "a;b", "--index-url=x", "./here", 'a"b', "a\nb"])
-def test_what_is_no_name_never_comes_into_a_dockerfile(name: str) -> None:
-    with pytest.raises(ToolchainMissing, match="The list of packages is refused"):
-        made("python", name)
-
-
-def test_a_language_without_packages_refuses_them() -> None:
-    with pytest.raises(ToolchainMissing, match="packages of 'sql' are not supported"):
-        made("sql", "pgvector")
 
 
 @pytest.mark.parametrize(("cpu", "threads"), [(1, "2"), (4, "4"), (32, "8")])
