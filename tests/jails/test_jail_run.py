@@ -69,16 +69,24 @@ async def test_files_stand_in_the_work_folder_and_nothing_else(jail_runner: Jail
     assert sorted(rest) == ["./data/one.txt", "./main.txt", "content"]
 
 
-async def test_files_larger_than_the_work_folder_are_the_snippets_fault(
-    jail_runner: JailRunner,
+@pytest.mark.parametrize(
+    ("limits", "limit", "outcome"),
+    [
+        (Limits(disk_mib=1), Limit.DISK, Outcome.DISK_LIMIT),
+        (Limits(memory_mib=16), Limit.MEMORY, Outcome.MEMORY_LIMIT),
+    ],
+)
+async def test_files_larger_than_the_work_folder_or_memory_are_the_snippets_fault(
+    jail_runner: JailRunner, limits: Limits, limit: Limit, outcome: Outcome
 ) -> None:
-    jail = Jail(argv=("true",), limits=Limits(disk_mib=1), files={"big": bytes(2 << 20)})
+    """They lie in the sandbox's memory before anything of it runs."""
+    jail = Jail(argv=("true",), limits=limits, files={"big": bytes(17 << 20)})
     step = await jail_runner.run(jail, timeout_s=5)
-    assert (step.limit, step.stage, step.exit_code) == (Limit.DISK, Stage.RUN, None)
+    assert (step.limit, step.stage, step.exit_code) == (limit, Stage.RUN, None)
     snippet = Snippet(code="", language="python")
     ran = Execution(steps=(step,), runtime="")
     verdict = classify(ran, Job(snippet, LANGUAGES["python"], jail.limits))
-    assert (verdict.outcome, verdict.fault) == (Outcome.DISK_LIMIT, Fault.SNIPPET)
+    assert (verdict.outcome, verdict.fault) == (outcome, Fault.SNIPPET)
 
 
 async def test_its_own_streams_can_be_opened_by_name(shell: Shell) -> None:

@@ -176,9 +176,10 @@ class JailRunner:
                 may have.
             SandboxLost: It was killed by somebody else, or could not be killed.
         """
-        page_bytes = os.sysconf("SC_PAGE_SIZE")
-        if page_bytes_of(jail.files.values(), page_bytes=page_bytes) > jail.limits.disk_mib * MIB:
-            return (Step(stage=stage, exit_code=None, limit=Limit.DISK),)
+        stored_bytes = page_bytes_of(jail.files.values(), page_bytes=os.sysconf("SC_PAGE_SIZE"))
+        most_mib = {Limit.DISK: jail.limits.disk_mib, Limit.MEMORY: jail.limits.memory_mib}
+        for limit in (each for each, mib in most_mib.items() if stored_bytes > mib * MIB):
+            return (Step(stage=stage, exit_code=None, limit=limit),)
         async with self._owners.owned(jail) as (bubblewrap, own), self._group(own.limits) as group:
             started = self._process(
                 *(bubblewrap, own, group), timeout_s=timeout_s, stdin=stdin, on_stdout=on_stdout
