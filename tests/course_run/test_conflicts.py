@@ -54,6 +54,20 @@ def test_only_what_makes_its_names_runs_before_a_block_that_clashes_with_another
     )
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        "OSError: [Errno 98] Address already in use",
+        "Error: listen EADDRINUSE: address already in use :::3000",
+        "FileExistsError: [Errno 17] File exists: 'notes'",
+    ],
+)
+def test_a_port_or_a_file_that_a_block_before_it_has_taken_is_a_clash(said: str) -> None:
+    codes = ("app = 1", "use app\nadd p", "use app\nadd p")
+    assert outcomes(*codes, said=said)[0] is PASSED
+    assert outcomes("app = 1\nadd p", "use app\nadd p", said=said)[0] is FAILED
+
+
 def test_what_its_makers_need_runs_before_it_too() -> None:
     codes = ("base = 1", "use base\nadd p\napp = 1", "use app\nuse base\nadd q", "use app\nadd q")
     assert outcomes(*codes) == (
