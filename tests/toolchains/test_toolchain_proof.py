@@ -7,8 +7,11 @@ from typing import Any
 
 import pytest
 
-from daytona_validate._models import Stage, Step
-from daytona_validate._toolchains.proof import fault_of
+from daytona_validate._errors import SandboxUnavailable, ToolchainMissing
+from daytona_validate._jails.runner import JailRunner
+from daytona_validate._models import Limit, Stage, Step
+from daytona_validate._toolchains.proof import fault_of, proven_environment
+from daytona_validate._toolchains.record import Plan
 
 EXPECTED: dict[str, object] = {
     "version": "3.11.7",
@@ -58,6 +61,7 @@ def test_a_library_from_elsewhere_is_named(mapped: list[str] | None) -> None:
         (Step(stage=Stage.SETUP, exit_code=127, stderr=b"x\nnot found\n"), "(not found)"),
         (Step(stage=Stage.SETUP, exit_code=139, signal=11), "(signal 11)"),
         (Step(stage=Stage.SETUP, exit_code=1), "(exit code 1)"),
+        (Step(stage=Stage.SETUP, exit_code=None, limit=Limit.MEMORY), "(memory_limit)"),
         (Step(stage=Stage.SETUP, exit_code=None), "does not run"),
         (Step(stage=Stage.SETUP, exit_code=0, stdout=b"hello\n"), "it answered hello"),
         (Step(stage=Stage.SETUP, exit_code=0, stdout=b"[1]"), "it answered [1]"),
@@ -69,3 +73,18 @@ def test_a_copy_that_gives_no_facts_is_at_fault(step: Step, fault: str) -> None:
 
 def _step(facts: dict[str, Any]) -> Step:
     return Step(stage=Stage.SETUP, exit_code=0, stdout=json.dumps(facts).encode())
+
+
+@pytest.mark.jail
+@pytest.mark.slow
+async def test_no_answer_in_time_says_nothing_of_the_copy(
+    jail_runner: JailRunner, patiently: Any
+) -> None:
+    """A slow machine has no other toolchain than a fast one, and may be asked again."""
+    plan = Plan(version="1", copies=(), binds=(), argv=("sleep", "60"), expected={})
+    with pytest.raises(SandboxUnavailable, match=r"Node did not answer within 0\.2 s") as raised:
+        await patiently(
+            lambda: proven_environment(jail_runner, plan, (), title="Node", timeout_s=0.2)
+        )
+    assert raised.value.retryable
+    assert not isinstance(raised.value, ToolchainMissing)

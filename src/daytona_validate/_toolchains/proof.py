@@ -8,15 +8,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 
-from daytona_validate._errors import ToolchainMissing
+from daytona_validate._errors import SandboxUnavailable, ToolchainMissing
 from daytona_validate._jails.jail import Bind, Jail, Overlay
 from daytona_validate._jails.runner import JailRunner
-from daytona_validate._models import Limits, Stage, Step
+from daytona_validate._models import Limit, Limits, Stage, Step
+from daytona_validate._reason import Reason
 from daytona_validate._toolchains.record import Plan, Toolchain
 
 PROOF_S = 60.0
-_LIMITS = Limits(timeout_s=PROOF_S, memory_mib=1024, processes=64, disk_mib=64)
+_LIMITS = Limits(memory_mib=1024, processes=64, disk_mib=64)
 _SHOWN_LENGTH = 80
 
 
@@ -28,6 +30,7 @@ async def proven_environment(
     title: str,
     required: Sequence[Toolchain] = (),
     overlays: tuple[Overlay, ...] = (),
+    timeout_s: float = PROOF_S,
 ) -> Mapping[str, str]:
     """Return the environment under which the copy reports the host's facts.
 
@@ -38,17 +41,18 @@ async def proven_environment(
         title: The toolchain's name for people.
         required: Toolchains that it needs to run.
         overlays: The parts of the copy that are seen writable.
+        timeout_s: How long an answer may take.
 
     Raises:
         ToolchainMissing: Under none of the plan's environments it does; says what differs.
-        SandboxUnavailable: No jail could be started.
+        SandboxUnavailable: No jail could be started, or there was no answer in time.
     """
     fault: str | None = None
     for environment in plan.environments:
         step = await runner.run(
             Jail(
                 argv=plan.argv,
-                limits=_LIMITS,
+                limits=replace(_LIMITS, timeout_s=timeout_s),
                 binds=(*(b for each in required for b in each.binds), *binds),
                 overlays=overlays,
                 links=(*(link for each in required for link in each.links), *plan.links),
@@ -56,8 +60,15 @@ async def proven_environment(
                 | dict(environment),
             ),
             stage=Stage.SETUP,
-            timeout_s=PROOF_S,
+            timeout_s=timeout_s,
         )
+        if step.limit is Limit.TIMEOUT:  # tells of the machine, and nothing of the copy
+            raise SandboxUnavailable(
+                f"{title} did not answer within {timeout_s:g} s in a sandbox: this machine is too "
+                "busy, or too slow. Try again.",
+                reason=Reason.HOST_FAILED,
+                retryable=True,
+            )
         fault = fault_of(step, plan.expected, plan.libraries)
         if fault is None:
             return environment
@@ -72,7 +83,9 @@ def fault_of(
 ) -> str | None:
     """Return what is wrong with a toolchain's answer, or None if it is the expected one."""
     if step.exit_code != 0:
-        ended = f"signal {step.signal}" if step.signal else f"exit code {step.exit_code}"
+        ended = step.limit or (
+            f"signal {step.signal}" if step.signal else f"exit code {step.exit_code}"
+        )
         said = step.stderr.decode("utf-8", "replace").strip().splitlines()
         return f"it does not run in a sandbox ({said[-1] if said else ended})"
     try:
