@@ -39,6 +39,10 @@ def _running(marker: str) -> list[str]:
 async def test_a_loop_that_ignores_signals_ends_in_time(
     shell: Run, jail_runner: JailRunner
 ) -> None:
+    """Run for ever, and ignore all signals.
+
+    Happens: it is ended at its time limit.
+    """
     step = await shell("trap '' TERM INT HUP ALRM; echo before; while :; do :; done", timeout_s=1)
     assert (step.limit, step.exit_code, step.stdout) == (Limit.TIMEOUT, None, b"before\n")
     assert step.usage.wall_s >= 1
@@ -47,6 +51,10 @@ async def test_a_loop_that_ignores_signals_ends_in_time(
 
 
 async def test_a_daemon_does_not_outlive_its_jail(shell: Run) -> None:
+    """Leave a process in the background.
+
+    Happens: it is ended with the program.
+    """
     step = await shell("(sleep 98761 >/dev/null 2>&1 & ) ; (sleep 98761 & ) ; echo done")
     assert (step.exit_code, step.stdout) == (0, b"done\n")
     assert _running("sleep 98761") == []
@@ -55,6 +63,10 @@ async def test_a_daemon_does_not_outlive_its_jail(shell: Run) -> None:
 @pytest.mark.slow
 @pytest.mark.alone
 async def test_a_fork_bomb_is_bounded_and_gone(shell: Run, jail_runner: JailRunner) -> None:
+    """Fork without end.
+
+    Happens: bounded by the limit of processes, and all of it is gone at the end.
+    """
     step = await shell(_BOMB + "; sleep 98762", limits=Limits(processes=32), timeout_s=0.5)
     # Without control groups nobody counts refused forks; the first shell may be the one refused.
     is_refused = not jail_runner.counts_memory and b"Cannot fork" in step.stderr
@@ -66,6 +78,10 @@ async def test_a_fork_bomb_is_bounded_and_gone(shell: Run, jail_runner: JailRunn
 async def test_more_processes_than_allowed_are_refused_and_named(
     shell: Run, jail_runner: JailRunner
 ) -> None:
+    """Start more processes than are allowed.
+
+    Happens: refused, and named (`process_limit`) where a cgroup counts them.
+    """
     step = await shell(
         "i=0; while [ $i -lt 40 ]; do sleep 9 & i=$((i+1)); echo $i; done",
         limits=Limits(processes=10),
@@ -77,6 +93,10 @@ async def test_more_processes_than_allowed_are_refused_and_named(
 
 
 async def test_threads_count_as_processes(python: Run) -> None:
+    """Start threads in place of processes.
+
+    Happens: they count as well.
+    """
     step = await python(
         "import threading, time\n"
         "for n in range(100): threading.Thread(target=time.sleep, args=(9,), daemon=True).start()",
@@ -87,6 +107,10 @@ async def test_threads_count_as_processes(python: Run) -> None:
 
 
 async def test_memory_is_bounded_and_named(python: Run, jail_runner: JailRunner) -> None:
+    """Take 10 GB of memory.
+
+    Happens: it is ended for its memory.
+    """
     step = await python("x = bytearray(10**10)", limits=Limits(memory_mib=64))
     if jail_runner.counts_memory:
         assert step.limit is Limit.MEMORY
@@ -97,6 +121,10 @@ async def test_memory_is_bounded_and_named(python: Run, jail_runner: JailRunner)
 
 @pytest.mark.slow
 async def test_memory_counts_for_the_whole_tree(python: Run, jail_runner: JailRunner) -> None:
+    """Take a limit's memory in several processes.
+
+    Happens: they count together.
+    """
     if not jail_runner.counts_memory:
         pytest.skip("this machine counts memory for each process only")
     step = await python(
@@ -112,6 +140,10 @@ async def test_memory_counts_for_the_whole_tree(python: Run, jail_runner: JailRu
 
 @pytest.mark.slow
 async def test_files_in_memory_count_too(shell: Run, jail_runner: JailRunner) -> None:
+    """Take memory by files in the work folder.
+
+    Happens: they count as memory, where a cgroup counts.
+    """
     if not jail_runner.counts_memory:
         pytest.skip("this machine counts memory for each process only")
     step = await shell(
@@ -123,6 +155,10 @@ async def test_files_in_memory_count_too(shell: Run, jail_runner: JailRunner) ->
 
 @pytest.mark.parametrize("folder", ["/work", "/tmp"])
 async def test_a_full_folder_is_named(shell: Run, folder: str) -> None:
+    """Fill `/work` or `/tmp`.
+
+    Happens: `disk_limit`.
+    """
     step = await shell(f"head -c 9000000 /dev/zero >{folder}/x", limits=Limits(disk_mib=8))
     assert (step.limit, step.exit_code) == (Limit.DISK, 1)
     assert b"No space left" in step.stderr
@@ -139,6 +175,10 @@ async def test_a_failure_with_room_left_is_no_full_folder(shell: Run) -> None:
 
 
 async def test_a_huge_sparse_file_is_refused(shell: Run) -> None:
+    """Make a file that is huge and empty.
+
+    Happens: refused.
+    """
     step = await shell(
         "dd if=/dev/zero of=x bs=1 count=1 seek=900000000", limits=Limits(disk_mib=8)
     )
@@ -146,6 +186,10 @@ async def test_a_huge_sparse_file_is_refused(shell: Run) -> None:
 
 
 async def test_a_flood_ends_the_program(shell: Run) -> None:
+    """Print without end.
+
+    Happens: it is ended, with what it printed first.
+    """
     limits = Limits(max_output_bytes=1 << 20, kept_output_bytes=1000)
     step = await shell("echo first; yes", limits=limits, timeout_s=20)
     assert (step.limit, step.exit_code) == (Limit.OUTPUT, None)
@@ -154,21 +198,37 @@ async def test_a_flood_ends_the_program(shell: Run) -> None:
 
 
 async def test_a_flood_over_both_streams_counts_together(shell: Run) -> None:
+    """Print without end on both streams.
+
+    Happens: they count together.
+    """
     step = await shell("yes & yes >&2 & wait", limits=Limits(max_output_bytes=1 << 20))
     assert step.limit is Limit.OUTPUT
 
 
 async def test_open_files_are_bounded(python: Run) -> None:
+    """Open a thousand files.
+
+    Happens: refused at the limit.
+    """
     step = await python("import os\nfor n in range(999): os.dup(0)", limits=Limits(open_files=64))
     assert b"Too many open files" in step.stderr
 
 
 async def test_bounds_cannot_be_raised_again(shell: Run) -> None:
+    """Raise its limits again (`ulimit`).
+
+    Happens: refused.
+    """
     step = await shell("ulimit -n 4096 || ulimit -p 4096 || echo refused")
     assert step.stdout == b"refused\n"
 
 
 async def test_no_core_is_dumped(shell: Run) -> None:
+    """Leave a core file.
+
+    Happens: none is written.
+    """
     step = await shell("sh -c 'kill -SEGV $$'; ls; ulimit -c")
     assert step.stdout == b"0\n"  # blocks: of the one byte
 
