@@ -10,7 +10,7 @@ import asyncio
 import logging
 import os
 from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractContextManager, asynccontextmanager, nullcontext
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from functools import cache, partial
 from pathlib import Path
@@ -29,13 +29,13 @@ from daytona_validate._jails.host import JailHost, jail_host
 from daytona_validate._jails.host_ids import JailOwners
 from daytona_validate._jails.id_maps import give_ids
 from daytona_validate._jails.inherited import NOT_SET, not_from_outside
-from daytona_validate._jails.jail import FOLDERS_IN_MEMORY, Base, Jail
+from daytona_validate._jails.jail import Base, Jail
 from daytona_validate._jails.process import JailProcess
 from daytona_validate._jails.seccomp import seccomp_program
 from daytona_validate._jails.self_test import prove
 from daytona_validate._jails.spawn import Inputs, host_files, spawn
 from daytona_validate._jails.starvation_watch import Baseline, baseline_of
-from daytona_validate._jails.tree_watch import TreeWatch, WatchedJail
+from daytona_validate._jails.tree_watch import TreeWatch
 from daytona_validate._jails.user_namespace import EXTRA_PROCESSES, namespace_to_join
 from daytona_validate._models import Limit, Limits, Stage, Step
 from daytona_validate._reason import Reason
@@ -192,7 +192,8 @@ class JailRunner:
                 if jail.ids is not None and bubblewrap.run_as is not None:
                     await asyncio.to_thread(give_ids, jail.ids, pid=pid)
                     process.say_ids_are_given()
-                with self._watching(pid, own) as watched:
+                more_bytes, counted = len(stdin), self._cgroups.counts_memory
+                with self._watch.of(pid, own, more_bytes, counts_memory=counted) as watched:
                     sequence = CommandSequence(
                         *(process, group, jail.limits),
                         baseline=baseline,
@@ -223,12 +224,6 @@ class JailRunner:
         outside = self._host.rlimits.are_set_from_outside
         put_under_limits(group, pid, bubblewrap.run_as, sets_rlimits=outside)
         return baseline_of(pid, names_others=names_others)
-
-    def _watching(self, pid: int, jail: Jail) -> AbstractContextManager[WatchedJail | None]:
-        """Watch a jail that no group bounds; a host that lives on, as an emulated one, is not."""
-        if self._cgroups.counts_memory or jail.lasting:
-            return nullcontext()
-        return self._watch.watching(pid, jail.limits, FOLDERS_IN_MEMORY)
 
     @asynccontextmanager
     async def _group(self, limits: Limits) -> AsyncIterator[Cgroup]:

@@ -13,13 +13,19 @@ import signal
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 
 from daytona_validate._core.limits import MIB
 from daytona_validate._errors import SandboxUnavailable
+from daytona_validate._jails.jail import FOLDERS_IN_MEMORY, Jail
 from daytona_validate._jails.spawn import PASSING
-from daytona_validate._jails.tree_use import TreeUse, has_own_root, tree_use
+from daytona_validate._jails.tree_use import (
+    TreeUse,
+    has_own_root,
+    tree_use,
+    written_bytes,
+)
 from daytona_validate._models import Limit, Limits
 from daytona_validate._reason import Reason
 
@@ -47,14 +53,28 @@ class WatchedJail:
     """A descriptor of that process."""
     limits: Limits
     folders: tuple[str, ...]
+    most_written_bytes: int | None = None
+    """Over the folders that it sees writable; then a control group bounds all else. None: it has
+    no such folders."""
     limit: Limit | None = None
     """The one for which it was ended; None: it was not."""
     over: list[Limit] = field(default_factory=list[Limit])
     """What the last looks in a row found it to be over."""
 
+    def look(self) -> bool:
+        """Look at the jail; return whether it is to be ended."""
+        has_root = has_own_root(self.first)  # until bubblewrap has made it, this is the host's
+        if self.most_written_bytes is not None:
+            is_over = has_root and written_bytes(self.first) > self.most_written_bytes
+            return self._note(Limit.DISK if is_over else None)
+        folders = self.folders if has_root else ()
+        return self.note(tree_use(self.first, folders, enough_bytes=most_bytes(self.limits)))
+
     def note(self, use: TreeUse) -> bool:
         """Take what a look has found; return whether the jail is to be ended."""
-        found = exceeded(use, self.limits)
+        return self._note(exceeded(use, self.limits))
+
+    def _note(self, found: Limit | None) -> bool:
         if found is None:
             self.over.clear()
             return False
@@ -82,9 +102,40 @@ class TreeWatch:
         self._jails: list[WatchedJail] = []
         self._is_running = False
 
+    def of(
+        self, first: int, jail: Jail, stdin_bytes: int, *, counts_memory: bool
+    ) -> AbstractContextManager[WatchedJail | None]:
+        """Have what no control group bounds of a jail looked at for as long as it is held.
+
+        A host that lives on, as an emulated one does, is not watched.
+
+        Args:
+            first: The pid of its first process, which waits at its gate.
+            jail: Its description.
+            stdin_bytes: Of its program.
+            counts_memory: Whether a control group counts its memory.
+
+        Raises:
+            SandboxUnavailable: As for `watching`.
+        """
+        if jail.lasting:
+            return nullcontext()
+        if not counts_memory:
+            return self.watching(first, jail.limits, FOLDERS_IN_MEMORY)
+        if all(each.is_read_only for each in jail.overlays):
+            return nullcontext()
+        # Beside it lie, by bubblewrap, the program's stdin and some pages.
+        most = jail.limits.disk_mib * MIB + stdin_bytes + MIB
+        return self.watching(first, jail.limits, (), most_written_bytes=most)
+
     @contextmanager
     def watching(
-        self, first: int, limits: Limits, folders: tuple[str, ...]
+        self,
+        first: int,
+        limits: Limits,
+        folders: tuple[str, ...],
+        *,
+        most_written_bytes: int | None = None,
     ) -> Iterator[WatchedJail | None]:
         """Have a jail looked at for as long as it is held.
 
@@ -92,6 +143,8 @@ class TreeWatch:
             first: The pid of its first process, which waits at its gate.
             limits: Its own.
             folders: Where it has file systems in memory that it may write to.
+            most_written_bytes: What it may write over folders that it sees writable, where a
+                control group bounds all else; None: it has no such folders.
 
         Raises:
             SandboxUnavailable: It cannot be watched, for want of descriptors or threads.
@@ -107,7 +160,7 @@ class TreeWatch:
                 reason=Reason.HOST_FAILED,
                 retryable=error.errno in PASSING,
             ) from error
-        jail = WatchedJail(first, end, limits, folders)
+        jail = WatchedJail(first, end, limits, folders, most_written_bytes)
         try:
             self._take(jail)
             yield jail
@@ -151,10 +204,7 @@ class TreeWatch:
             took_s = time.thread_time() - began_s
 
     def _look(self, jail: WatchedJail) -> None:
-        # Until bubblewrap has made the jail, what is there is this host's.
-        folders = jail.folders if has_own_root(jail.first) else ()
-        use = tree_use(jail.first, folders, enough_bytes=most_bytes(jail.limits))
-        if not jail.note(use):
+        if not jail.look():
             return
         with self._changed:
             if any(each is jail for each in self._jails) and jail.limit is None:

@@ -1,9 +1,9 @@
 """Folders that a jail may change as it sees them: where that can be had, and is bounded.
 
-What is written over a folder is kept in memory, and bubblewrap sets no bound to it: only a
-control group does. So where none counts memory, and where bubblewrap (before 0.11) or the kernel
-(before 5.11) has no overlays, the folder is seen read-only. Who wants to write there must then
-work on a copy in /tmp, which is bounded.
+What is written over a folder is kept in memory, and bubblewrap sets no bound to it: a control group
+does, and beside that `tree_watch.py` looks after the limit of the disk. So where no group counts
+memory, and where bubblewrap (before 0.11) or the kernel (before 5.11) has no overlays, the folder
+is seen read-only. Who wants to write there must then work on a copy in /tmp, which is bounded.
 """
 
 from __future__ import annotations

@@ -171,6 +171,39 @@ async def test_what_a_script_must_not_do_ends_it(
     assert verdict.stage is Stage.RUN
 
 
+SMALL = Limits(timeout_s=30.0, memory_mib=1024, disk_mib=64)
+BEYOND_DISK = {
+    # Unlogged: a journal would be as much again.
+    "tables": (
+        "do $$ begin for i in 1..100 loop\n"
+        f"execute format('create unlogged table t%s as {FILL}', i); perform pg_sleep(0.05);\n"
+        "end loop; end $$;"
+    ),
+    "files of a program": (
+        f"\\! for i in 1 2 3 4 5; do head -c 60000000 /dev/zero >{DATA}/zero$i; sleep 0.3; done"
+    ),
+}
+
+
+@pytest.mark.thorough
+@pytest.mark.parametrize("name", BEYOND_DISK)
+async def test_the_limit_of_the_disk_holds_where_a_control_group_counts_memory(
+    sql: Run, jail_runner: JailRunner, name: str
+) -> None:
+    """Changes of the database's folder lie in memory, of which a script may have more."""
+    if not jail_runner.counts_memory:
+        pytest.skip("without control groups a script works on a copy in /tmp, which is bounded")
+    verdict, _ = await sql(BEYOND_DISK[name], limits=SMALL)
+    assert verdict.outcome is Outcome.DISK_LIMIT, f"{verdict.details}\n{verdict.error}"
+
+
+@pytest.mark.thorough
+async def test_a_long_stdin_takes_nothing_of_the_disks_limit(sql: Run) -> None:
+    limits = replace(SMALL, disk_mib=48)
+    verdict, _ = await sql(BARE + "select pg_sleep(0.5), 1;", limits=limits, stdin="x" * (60 << 20))
+    assert verdict.outcome is Outcome.PASSED, f"{verdict.details}\n{verdict.error}"
+
+
 async def test_nothing_that_a_script_changes_is_there_for_the_next(
     sql: Run, postgres: Toolchain
 ) -> None:
