@@ -45,12 +45,15 @@ def test_without_its_extra_it_says_what_to_install(tmp_path: Path) -> None:
 @pytest.mark.jail
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    ("which", "exit_code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)], ids=str
+    ("which", "exit_code", "key"),
+    [(signal.SIGINT, 130, ""), (signal.SIGTERM, 143, "dtn_of_the_environment")],
+    ids=str,
 )
 def test_it_says_what_to_set_and_leaves_nothing(
-    jail_cache_dir: Path, tmp_path: Path, which: signal.Signals, exit_code: int
+    jail_cache_dir: Path, tmp_path: Path, which: signal.Signals, exit_code: int, key: str
 ) -> None:
-    environment = {**os.environ, "DAYTONA_CACHE_DIR": str(jail_cache_dir)}
+    variables = {"DAYTONA_CACHE_DIR": str(jail_cache_dir), "DAYTONA_EMULATOR_KEY": key}
+    environment = {**os.environ, **variables, "DAYTONA_API_KEY": "dtn_of_daytona_itself"}
     command = [sys.executable, "-m", "daytona_validate", "emulator", "--port", "0"]
     with subprocess.Popen(
         command,
@@ -68,6 +71,7 @@ def test_it_says_what_to_set_and_leaves_nothing(
                 line,
             )
             assert found is not None, line
+            assert found[1] == key if key else found[1] != "dtn_of_daytona_itself"
             headers = {"Authorization": f"Bearer {found[1]}"}
             client = httpx.Client(
                 base_url=found[2], headers=headers, trust_env=False, verify=False, timeout=200

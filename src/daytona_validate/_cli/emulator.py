@@ -11,12 +11,14 @@ if TYPE_CHECKING:  # it costs more than the whole of --help
     from daytona_validate._emulator.handle import Emulator
 
 PORT = 3986
+KEY_VARIABLE = "DAYTONA_EMULATOR_KEY"
+"""Not `DAYTONA_API_KEY`: that may be one for Daytona itself, which no client here is to be told."""
 
 EPILOG = """\b
 Examples:
   daytona-validate emulator
   daytona-validate emulator --port 0 --max-sandboxes 10
-  daytona-validate emulator --host 0.0.0.0 --api-key "$KEY"
+  DAYTONA_EMULATOR_KEY=... daytona-validate emulator --host 0.0.0.0
 """
 
 
@@ -35,7 +37,13 @@ Examples:
     show_default=True,
     help="0 is any free one.",
 )
-@click.option("--api-key", metavar="KEY", help="What clients must have; else one is made up.")
+@click.option(
+    "--api-key",
+    metavar="KEY",
+    envvar=KEY_VARIABLE,
+    show_envvar=True,
+    help="What clients must have; else one is made up. Other users see it among the processes.",
+)
 @click.option(
     "--max-sandboxes",
     metavar="N",
