@@ -96,6 +96,9 @@ async def test_a_second_request_on_a_connection_is_never_sent_on(
         "CONNECT a@127.0.0.1:{port} HTTP/1.1",
         "CONNECT 127.0.0.1:{port}/x HTTP/1.1",
         "GET http://a:b@127.0.0.1:{port}/ HTTP/1.1",
+        "GET {url}/simple/ HTTP/1.1\nAccept: a\x0bb",
+        "GET {url}/simple/ HTTP/1.1\nAccept: a\rDELETE / HTTP/1.1",
+        "GET {url}/sim\tple/ HTTP/1.1",
         "nonsense",
     ],
 )
@@ -125,6 +128,32 @@ async def test_an_index_that_is_gone_is_told(tmp_path: Path) -> None:
     assert said.startswith("HTTP/1.1 502 127.0.0.1 cannot be reached: ")
     assert door.refused == []
     assert len(door.unreachable) == 1
+
+
+async def test_a_name_that_is_none_is_told(tmp_path: Path, server: PackageServer) -> None:
+    async with opened_door(tmp_path, _index(server)) as door:
+        said = await door_answer(door, f"CONNECT {'a' * 64}.example:443 HTTP/1.1")
+    assert said.startswith("HTTP/1.1 502 ")
+
+
+def test_under_uvloop_it_is_the_same(tmp_path: Path, server: PackageServer) -> None:
+    uvloop = pytest.importorskip("uvloop")
+
+    async def answers() -> list[str]:
+        async with opened_door(tmp_path, _index(server)) as door:
+            tunnel = f"CONNECT 127.0.0.1:{server.port} HTTP/1.1\n\nGET /simple/ HTTP/1.1\nHost: x"
+            return [
+                await door_answer(door, f"GET {server.url}/simple/ HTTP/1.1"),
+                await door_answer(door, f"{tunnel}\nConnection: close"),
+                await door_answer(door, f"CONNECT {METADATA}:80 HTTP/1.1"),
+            ]
+
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        plain, tunnel, refused = runner.run(answers())
+    assert plain.endswith("the index")
+    assert tunnel.endswith("the index")
+    assert refused.startswith("HTTP/1.1 403 ")
+    assert list(tmp_path.iterdir()) == []
 
 
 async def test_more_than_an_installation_needs_is_cut(

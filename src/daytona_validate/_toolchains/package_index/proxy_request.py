@@ -42,7 +42,8 @@ def proxy_request(head: bytes) -> ProxyRequest | None:
         host, port = parts.hostname, parts.port
     except ValueError:
         return None
-    if not host or not version.startswith("HTTP/1."):
+    # A bare line feed would be a second request to a server that takes it for the end of a line.
+    if not host or not version.startswith("HTTP/1.") or not "".join((line, *headers)).isprintable():
         return None
     if method == "CONNECT":
         is_place = port is not None and parts.netloc == target and "@" not in target

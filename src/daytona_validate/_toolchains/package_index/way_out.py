@@ -24,6 +24,8 @@ from daytona_validate._toolchains.package_index.proxy_request import ProxyReques
 
 DIAL_S = 10.0
 """For one address to answer: less than an installer waits for its proxy (15 s)."""
+_MOST_ADDRESSES = 4
+"""Tried of one host: each then has long enough for a packet that is sent a second time."""
 _HEAD_BYTES = 16_384
 
 
@@ -64,7 +66,7 @@ async def way_out(
         raise Refused(reason)
     try:
         found = await _connected(request, index, environment)
-    except (OSError, EOFError, UnusableProxy, asyncio.LimitOverrunError) as error:
+    except (OSError, EOFError, ValueError, UnusableProxy, asyncio.LimitOverrunError) as error:
         said = str(error) or type(error).__name__
         raise Unreachable(f"{request.host} cannot be reached: {said}") from error
     try:
@@ -114,6 +116,7 @@ async def _dialled(request: ProxyRequest, index: PackageIndex) -> tuple[StreamRe
     allowed = [each for each, reason in zip(addresses, refused, strict=True) if reason is None]
     if not allowed:
         raise Refused(next(filter(None, refused), f"{request.host} has no address"))
+    allowed = allowed[:_MOST_ADDRESSES]
     failure: OSError | None = None
     for each in allowed:
         try:
@@ -121,4 +124,4 @@ async def _dialled(request: ProxyRequest, index: PackageIndex) -> tuple[StreamRe
                 return await asyncio.open_connection(each, request.port)
         except OSError as error:  # a time-out is one, too
             failure = error
-    raise failure or ConnectionError
+    raise failure or ConnectionError  # for who reads types: there was an address
