@@ -10,7 +10,7 @@ from daytona_validate._toolchains.toolchains import Toolchains
 from package_servers import package_server
 from plain_user import home_of_plain_user, only_as_root, printed_as_plain_user
 
-pytestmark = [pytest.mark.jail, pytest.mark.slow, only_as_root]
+pytestmark = [pytest.mark.jail, pytest.mark.slow, pytest.mark.thorough, only_as_root]
 
 PROGRAM = """
 import asyncio, os
