@@ -11,12 +11,12 @@ from pathlib import Path
 
 import pytest
 
-from daytona_validate._jails.cgroup import Cgroup
+from daytona_validate._jails.cgroup import Account, Cgroup
 from daytona_validate._jails.cgroup_places import CgroupPlace
 from daytona_validate._jails.cgroups import Cgroups, sweep
-from daytona_validate._jails.jail import Jail
+from daytona_validate._jails.jail import Jail, SetupCommand
 from daytona_validate._jails.runner import JailRunner
-from daytona_validate._models import Limits
+from daytona_validate._models import Limits, Stage
 
 
 def _made(parent: Path) -> Cgroup:
@@ -108,3 +108,29 @@ async def test_a_jail_that_cannot_join_by_itself_is_put_in(jail_runner: JailRunn
     (name,) = paths - {"/"}
     assert re.fullmatch(r"/daytona-validate-[0-9a-f]{16}", name)
     assert not step.usage.is_estimated
+
+
+class _Heavy(Cgroup):
+    """Groups in which it took 100 s of a processor to make the jail."""
+
+    def account(self) -> Account:
+        """Return what was used, that included."""
+        used = super().account()
+        return replace(used, cpu_s=100.0 + (used.cpu_s or 0.0))
+
+
+class _HeavyGroups(Cgroups):
+    def make(self, limits: Limits) -> Cgroup:
+        """Return one of those."""
+        group = super().make(limits)
+        group.__class__ = _Heavy
+        return group
+
+
+@pytest.mark.jail
+async def test_what_it_takes_to_make_a_jail_is_not_its_programs(jail_runner: JailRunner) -> None:
+    runner = JailRunner(jail_runner._host, _HeavyGroups(jail_runner._cgroups.places))
+    jail = Jail(argv=("true",), limits=Limits(), before=(SetupCommand(Stage.SETUP, ("true",), 9),))
+    for step in await runner.run_all(jail, timeout_s=20):
+        assert step.usage.cpu_s is not None
+        assert step.usage.cpu_s < 50
