@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from daytona_validate._jails.cgroup_advice import (
+    ALONE,
     BY_THE_SYSTEMS_MANAGER,
     BY_THE_USERS_MANAGER,
     IN_A_CONTAINER,
@@ -15,8 +17,9 @@ from daytona_validate._jails.cgroup_advice import (
     GroupsOfHost,
     advice,
     groups_of_host,
+    is_beside_others,
 )
-from daytona_validate._jails.cgroup_places import CgroupPlace, Room
+from daytona_validate._jails.cgroup_places import NEEDED, CgroupPlace, Room, UnifiedGroup
 from daytona_validate._jails.cgroup_room import make_room, unified_group
 
 SESSION = "/user.slice/user-1000.slice/session-3.scope"
@@ -33,6 +36,7 @@ SESSION = "/user.slice/user-1000.slice/session-3.scope"
             GroupsOfHost(own="/system.slice/runner.service", has_systems_manager=True),
             BY_THE_SYSTEMS_MANAGER,
         ),
+        (GroupsOfHost(own="/a.service", is_beside_others=True, has_systems_manager=True), ALONE),
         (GroupsOfHost(own="/", is_root=True), IN_A_CONTAINER),
         (GroupsOfHost(own="/"), IN_A_CONTAINER),
         (GroupsOfHost(has_first_version=True, has_systems_manager=True), OF_ROOT),
@@ -40,7 +44,7 @@ SESSION = "/user.slice/user-1000.slice/session-3.scope"
         (GroupsOfHost(), None),
     ],
     ids=[
-        *("a session of ssh", "a runner of CI", "root of a container", "a container"),
+        *("a session of ssh", "a runner of CI", "a script", "root of a container", "a container"),
         *("first version", "root, first version", "none at all"),
     ],
 )
@@ -55,6 +59,16 @@ def test_the_users_manager_is_known_by_its_socket(tmp_path: Path) -> None:
     (tmp_path / "systemd" / "private").touch()
     found = groups_of_host({"XDG_RUNTIME_DIR": str(tmp_path)})
     assert (found.has_users_manager, found.is_root) == (True, os.geteuid() == 0)
+
+
+def test_a_script_of_a_delegated_service_is_beside_us() -> None:
+    script = UnifiedGroup(
+        folder="", controllers=NEEDED, processes=frozenset({1, 2}), is_writable=True
+    )
+    assert is_beside_others(script)
+    assert not is_beside_others(replace(script, processes=frozenset({2})))
+    assert not is_beside_others(replace(script, is_writable=False))
+    assert not is_beside_others(replace(script, controllers=frozenset({"cpu"})))
 
 
 def _folder(tmp_path: Path, **files: str) -> Path:
