@@ -159,6 +159,21 @@ def test_a_file_is_copied_with_its_aliases(library: Path, tmp_path: Path) -> Non
     assert alias.read_text() == "os.py"
 
 
+def test_a_later_copy_takes_the_place_of_a_file_that_nobody_may_write(
+    library: Path, tmp_path: Path
+) -> None:
+    """Ours of `sitecustomize.py`, where a store's own is read-only; root could write over it."""
+    folder = tmp_path / "cache"
+    ours = tmp_path / "ours.py"
+    ours.write_text("ours")
+    copy_all([Copy(str(library), "/opt/lib")], folder, StopSign())
+    copied = mirrored(folder, "/opt/lib/os.py")
+    copied.chmod(0o444)
+    (tmp_path / "same").hardlink_to(copied)
+    copy_all([Copy(str(ours), "/opt/lib/os.py")], folder, StopSign())
+    assert (copied.read_text(), (tmp_path / "same").read_text()) == ("ours", "os.py")
+
+
 def test_copying_stops_between_two_files(library: Path, tmp_path: Path) -> None:
     sign = StopSign()
     sign.show()

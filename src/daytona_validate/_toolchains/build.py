@@ -159,4 +159,6 @@ def _copy_tree(source: str, target: Path, rules: Copy, sign: StopSign) -> None:
 
 def _copy_file(source: str, target: Path, sign: StopSign) -> None:
     sign.heed()
+    # A file of ours may take the place of one that was copied read-only, as stores have them.
+    target.unlink(missing_ok=True)
     shutil.copy2(source, target)
