@@ -3,6 +3,7 @@ from __future__ import annotations
 import asyncio
 import resource
 from collections.abc import AsyncIterator, Callable, Iterator
+from contextvars import ContextVar
 from typing import Any
 
 import httpx
@@ -71,6 +72,26 @@ async def test_the_connection_used_last_is_used_next(serve: Any, client: httpx.A
     await first
     await client.get(server.url)
     assert server.asked[-1].connection == 1
+
+
+WHO: ContextVar[str] = ContextVar("WHO")
+
+
+async def test_a_connection_keeps_nothing_alive_of_who_opened_it(
+    serve: Any, client: httpx.AsyncClient
+) -> None:
+    """It serves others for hours, and a snippet with its files would last as long."""
+    server = await serve()
+
+    async def asks() -> None:
+        WHO.set("one caller")
+        await client.get(server.url)
+
+    await asyncio.create_task(asks())
+    loop: Any = asyncio.get_running_loop()
+    readers = [each.data[0] for each in loop._selector.get_map().values() if each.data[0]]
+    assert len(readers) > 2, "both ends, and the server's"
+    assert [each for each in readers if WHO in each._context] == []
 
 
 async def test_a_free_connection_is_closed_after_its_time(

@@ -13,6 +13,7 @@ import ipaddress
 import ssl
 import time
 from collections.abc import Awaitable, Callable
+from contextvars import Context
 from dataclasses import dataclass
 from typing import Any
 
@@ -162,7 +163,8 @@ class ConnectionPool:
         return None
 
     def _look_in(self, wait_s: float) -> None:
-        self._alarm = asyncio.get_running_loop().call_later(wait_s, self._close_expired)
+        loop = asyncio.get_running_loop()
+        self._alarm = loop.call_later(wait_s, self._close_expired, context=Context())
 
     def _close_expired(self) -> None:
         """Close what has expired though nobody asks for a connection, and look again for others."""
@@ -209,7 +211,9 @@ class ConnectionPool:
 
     async def _connected(self, origin: Origin) -> HttpConnection:
         before = cancels()
-        task = asyncio.ensure_future(self._connect(origin))
+        # In no caller's context: what reads from a connection would keep it as long as that lives,
+        # and in it a snippet with all of its files.
+        task = asyncio.get_running_loop().create_task(self._connect(origin), context=Context())
         self._connecting.add(task)
         task.add_done_callback(self._connecting.discard)
         task.add_done_callback(retrieve)
