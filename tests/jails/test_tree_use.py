@@ -103,6 +103,30 @@ def test_a_family_holds_its_shared_memory_once() -> None:
     assert 64 << 20 <= at_most.memory_bytes < 80 << 20
 
 
+_HOLDS_EMPTY = """
+import os
+for _ in range(900):
+    os.memfd_create("x")
+print("ready", flush=True)
+input()
+"""
+
+
+@pytest.mark.slow
+def test_files_without_names_count_even_if_they_are_empty() -> None:
+    held = list[int]()
+    for code in (_HOLDS_EMPTY.replace("900", "0"), _HOLDS_EMPTY):
+        with subprocess.Popen(
+            [sys.executable, "-I", "-S", "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+        ) as child:
+            assert child.stdout is not None
+            assert child.stdout.readline() == b"ready\n"
+            held.append(tree_use(child.pid, (), enough_bytes=1 << 60).memory_bytes)
+            child.kill()
+            child.communicate()
+    assert held[1] - held[0] > 600 * FILE_BYTES  # both have the same libraries and heap
+
+
 def test_a_process_that_is_gone_holds_nothing() -> None:
     with subprocess.Popen(["/bin/true"]) as child:
         child.wait()

@@ -61,9 +61,8 @@ def tree_use(
     """
     pids = [int(each.name) for each in processes(Path("/proc", str(first)))]
     stored_bytes, files, devices = _stored(f"/proc/{first}/root", folders)
-    stored_bytes += FILE_BYTES * files
     unnamed = _unnamed(pids, devices)
-    stored_bytes += sum(unnamed.values())
+    stored_bytes += sum(unnamed.values()) + FILE_BYTES * (files + len(unnamed))
     most_bytes = stored_bytes + sum(map(_resident_bytes, pids))
     # What is swapped out is not resident, and may all be theirs.
     if most_bytes + _swapped_bytes(meminfo) > enough_bytes:
