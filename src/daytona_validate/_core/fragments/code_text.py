@@ -7,22 +7,22 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-_STRING = r'"(?:[^"\\\n]|\\.)*"?|\'(?:[^\'\\\n]|\\.)*\'?'
-_C = rf"//[^\n]*|/\*(?:[^*]|\*(?!/))*(?:\*/)?|`(?:[^`\\]|\\.)*`?|{_STRING}"
+# Nothing here is given back once it is taken (`*+`), which costs 100 bytes of memory a character.
+_STRING = r'"(?:[^"\\\n]++|\\.)*+"?|\'(?:[^\'\\\n]++|\\.)*+\'?'
+_C = rf"//[^\n]*|/\*(?:[^*]++|\*(?!/))*+(?:\*/)?|`(?:[^`\\]++|\\.)*+`?|{_STRING}"
 _HIDDEN = {
     "python": re.compile(
-        r'#[^\n]*|"""(?:[^"\\]|\\.|"(?!""))*(?:""")?'
-        r"|'''(?:[^'\\]|\\.|'(?!''))*(?:''')?|" + _STRING,
+        r'#[^\n]*|"""(?:[^"\\]++|\\.|"(?!""))*+(?:""")?'
+        r"|'''(?:[^'\\]++|\\.|'(?!''))*+(?:''')?|" + _STRING,
         re.DOTALL,
     ),
-    "sql": re.compile(r"--[^\n]*|/\*(?:[^*]|\*(?!/))*(?:\*/)?|'[^']*'?|\"[^\"\n]*\"?"),
+    "sql": re.compile(r"--[^\n]*|/\*(?:[^*]++|\*(?!/))*+(?:\*/)?|'[^']*'?|\"[^\"\n]*\"?"),
 }
 _OTHERS = re.compile(_C, re.DOTALL)
 _LINE_COMMENTS = {"python": "#", "sql": "--"}
 _OTHER_LINE_COMMENT = "//"
 READ_CHARACTERS = 50_000
 """Of a block that another is looked for in."""
-_NOT_BLANK = re.compile(r"[^\n]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,11 @@ class Comment:
 def bare_lines(code: str, language: str) -> list[str]:
     """Return the lines of code with blanks for strings and comments."""
     hidden = _HIDDEN.get(language, _OTHERS)
-    return hidden.sub(lambda found: _NOT_BLANK.sub(" ", found[0]), code).split("\n")
+    return hidden.sub(_blanked, code).split("\n")
+
+
+def _blanked(found: re.Match[str]) -> str:
+    return "\n".join(" " * len(line) for line in found[0].split("\n"))
 
 
 @lru_cache(maxsize=128)  # a page's blocks are read again for each that fails
