@@ -5,6 +5,7 @@ from __future__ import annotations
 import grp
 import os
 import pwd
+import struct
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -98,6 +99,24 @@ def test_the_owners_own_group_may_write(open_folder: Path, monkeypatch: pytest.M
     assert among("ada")
     assert not among("ada", "eve")
     assert not among(name="staff")
+
+
+def test_a_list_of_who_may_write_is_no_group_of_the_owners(
+    open_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    above = _folder(open_folder / "above", 0o775)
+    group = above.stat().st_gid
+    names = SimpleNamespace(pw_name="ada", pw_gid=group, gr_name="ada", gr_gid=group, gr_mem=[])
+    monkeypatch.setattr(pwd, "getpwuid", lambda _: names)
+    monkeypatch.setattr(grp, "getgrgid", lambda _: names)
+    assert distrusted_way(above / "cache", user=US) is None
+    entries = ((1, 7, -1), (2, 7, STRANGER), (4, 7, -1), (0x10, 7, -1), (0x20, 5, -1))
+    packed = b"".join(struct.pack("<HHi", *each) for each in entries)
+    try:
+        os.setxattr(above, "system.posix_acl_access", struct.pack("<I", 2) + packed)
+    except OSError:
+        pytest.skip("this file system has no such lists")
+    assert distrusted_way(above / "cache", user=US) is not None
 
 
 def test_a_group_or_an_owner_that_nobody_knows_is_no_group_of_the_owners(

@@ -148,6 +148,16 @@ def test_an_index_that_leads_elsewhere_is_the_infrastructures_fault() -> None:
     assert "leads elsewhere: x.example has the address 10.0.0.1" in str(failure)
 
 
+def test_an_index_that_is_not_reached_is_told_as_it_was_found() -> None:
+    """pip says of it that there is no such package."""
+    unreachable = ["pypi.org cannot be reached: Temporary failure"]
+    failure = install_failure(
+        "python", ["six"], _step(1, PIP_NOT_THERE), timeout_s=1, unreachable=unreachable
+    )
+    assert type(failure) is SandboxUnavailable
+    assert str(failure).endswith("the package index cannot be reached: " + unreachable[0])
+
+
 def test_warnings_of_a_good_installation_are_no_failure() -> None:
     assert install_failure("python", ["six"], _step(0, PIP_UNREACHABLE), timeout_s=120) is None
 

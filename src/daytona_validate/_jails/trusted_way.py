@@ -48,7 +48,7 @@ def distrusted_way(folder: Path, *, user: int, unmapped: int | None = None) -> s
                 f"lies below {each}, which belongs to the user {found.st_uid}, "
                 "who could put another folder in its place"
             )
-        if not stat.S_ISLNK(found.st_mode) and _is_open(found):
+        if not stat.S_ISLNK(found.st_mode) and _is_open(each, found):
             return (
                 f"lies below {each}, where others can write and could put another folder in its "
                 f"place (chmod go-w {each}, or chmod +t {each} if they have to write there)"
@@ -64,11 +64,23 @@ def unmapped_owner() -> int | None:
     return None
 
 
-def _is_open(found: os.stat_result) -> bool:
+def _is_open(folder: Path, found: os.stat_result) -> bool:
     """Whether others than its owner can rename what lies in a folder."""
     mode = found.st_mode
-    is_written = mode & stat.S_IWOTH or (mode & stat.S_IWGRP and not _has_own_group(found))
+    is_written = mode & stat.S_IWOTH or (
+        mode & stat.S_IWGRP and (_has_list(folder) or not _has_own_group(found))
+    )
     return bool(is_written) and not mode & stat.S_ISVTX
+
+
+def _has_list(folder: Path) -> bool:
+    """Whether a folder has a list of who may write (ACL): it is bounded by the group's rights."""
+    if sys.platform != "linux":
+        return False
+    try:
+        return "system.posix_acl_access" in os.listxattr(folder)
+    except OSError:  # its file system has none
+        return False
 
 
 def _has_own_group(found: os.stat_result) -> bool:

@@ -60,6 +60,7 @@ def install_failure(
     *,
     timeout_s: float,
     refused: Sequence[str] = (),
+    unreachable: Sequence[str] = (),
 ) -> SandboxUnavailable | None:
     """Return what is to be raised for an installation, or None if it went well.
 
@@ -73,11 +74,14 @@ def install_failure(
         step: The installation.
         timeout_s: What it had.
         refused: Why the installer was kept from hosts that it wanted to reach.
+        unreachable: Why hosts of the index could not be reached.
     """
     if step.limit is None and step.exit_code == 0:
         return None
     said = step.stderr.decode("utf-8", "replace")
-    kind, why = _reason(step, timeout_s, said, refused)
+    unknown = (SandboxUnavailable, telling(said) or f"exit code {step.exit_code}")
+    reason = _limit_reason(step, timeout_s, said) or _told_reason(said, refused, unreachable)
+    kind, why = reason or unknown
     told = f"The {language} packages {', '.join(names)} could not be installed: {why}"
     culprit = named_culprit(names, step) if kind is ToolchainMissing else None
     if culprit is not None:
@@ -112,9 +116,10 @@ def _is_same(name: str, culprit: str) -> bool:
     return bool(said) and (plain == said or re.split(r"==|(?<=.)@", plain)[0] == said)
 
 
-def _reason(
-    step: Step, timeout_s: float, said: str, refused: Sequence[str]
-) -> tuple[type[SandboxUnavailable], str]:
+def _limit_reason(
+    step: Step, timeout_s: float, said: str
+) -> tuple[type[SandboxUnavailable], str] | None:
+    """Return which limit ended an installation; None: none did."""
     if step.limit is Limit.TIMEOUT:
         return SandboxUnavailable, (
             f"it took more than {timeout_s:g} s (DAYTONA_PACKAGES_TIMEOUT)."
@@ -124,13 +129,12 @@ def _reason(
         return ToolchainMissing, f"together they are larger than {size}. {_ADVICE}"
     if step.limit is not None:
         return SandboxUnavailable, f"the installer met its {step.limit.value}."
-    return _told_reason(said, refused) or (
-        SandboxUnavailable,
-        telling(said) or f"exit code {step.exit_code}",
-    )
+    return None
 
 
-def _told_reason(said: str, refused: Sequence[str]) -> tuple[type[SandboxUnavailable], str] | None:
+def _told_reason(
+    said: str, refused: Sequence[str], unreachable: Sequence[str]
+) -> tuple[type[SandboxUnavailable], str] | None:
     """Return why an installer failed by itself, as far as its words are known."""
     at_address = _AT_ADDRESS.search(said)
     if at_address is not None:
@@ -143,8 +147,9 @@ def _told_reason(said: str, refused: Sequence[str]) -> tuple[type[SandboxUnavail
         return ToolchainMissing, f"{telling(said)}. {_ADVICE}"
     if refused:
         return SandboxUnavailable, f"the package index leads elsewhere: {'; '.join(refused)}."
-    if _UNREACHABLE.search(said):
-        return SandboxUnavailable, f"the package index cannot be reached: {telling(said)}"
+    if unreachable or _UNREACHABLE.search(said):
+        told = "; ".join(unreachable) or telling(said)
+        return SandboxUnavailable, f"the package index cannot be reached: {told}"
     if _NOT_THERE.search(said):
         return ToolchainMissing, f"{telling(said)}. {_ADVICE}"
     return None

@@ -248,7 +248,10 @@ class Packages:
                 door.of(jail), stage=Stage.SETUP, timeout_s=self._timeout_s, on_stdout=receive
             )
         failure = install_failure(
-            language, names, step, timeout_s=self._timeout_s, refused=door.refused
+            *(language, names, step),
+            timeout_s=self._timeout_s,
+            refused=door.refused,
+            unreachable=door.unreachable,
         )
         if failure is not None:
             raise failure
