@@ -84,10 +84,10 @@ def printed(
     return run
 
 
-@pytest.mark.parametrize("flag", ["-s", "-I", "-E"])
-async def test_a_package_never_takes_a_standard_modules_place(printed: Run, flag: str) -> None:
+async def test_a_package_never_takes_a_standard_modules_place(printed: Run) -> None:
     code = "import enum, json, encodings.utf_8; print(enum.IntFlag.__name__, json.dumps(1))"
-    assert await printed("python3", flag, "-c", code) == "IntFlag 1\n"
+    each = f'for flag in -s -I -E; do python3 $flag -c "{code}"; done'
+    assert await printed("sh", "-c", each) == "IntFlag 1\n" * 3
 
 
 async def test_nothing_of_a_package_runs_before_it_is_imported(printed: Run) -> None:
@@ -121,10 +121,9 @@ PROGRAMS = {
 }
 
 
-@pytest.mark.parametrize("name", PROGRAMS)
-async def test_ordinary_packages_work(printed: Run, name: str) -> None:
-    code, expected = PROGRAMS[name]
-    assert await printed("python3", "-s", "-c", code) == expected
+async def test_ordinary_packages_work(printed: Run) -> None:
+    codes, expected = zip(*PROGRAMS.values(), strict=True)
+    assert await printed("python3", "-s", "-c", "\n".join(codes)) == "".join(expected)
 
 
 async def test_a_console_script_finds_its_package(printed: Run) -> None:
@@ -137,17 +136,23 @@ async def test_a_programs_own_file_comes_first_as_python_has_it(printed: Run) ->
     assert await printed("python3", "-s", "main.py", files=files) == "1 2\n"
 
 
-@pytest.mark.parametrize("driver", ["run_tests.py", "run_session.py", "run_to_end.py"])
-async def test_drivers_of_tests_and_sessions_find_the_same(printed: Run, driver: str) -> None:
-    code = "import enum, plain\nprint(enum.IntFlag.__name__, plain.__file__)\n"
-    snippet = Snippet(code=code, language="python", earlier=("x = 1",))
+CODE = "import enum, plain\nprint(enum.IntFlag.__name__, plain.__file__)\n"
+FOUND = "IntFlag /opt/packages/plain/__init__.py\n"
+
+
+async def test_drivers_of_tests_and_of_whole_programs_find_the_same(printed: Run) -> None:
+    each = "for name in tests to_end; do python3 -s /opt/python-snippet/run_$name.py main.py; done"
+    said = await printed("sh", "-c", each, files={"main.py": CODE.encode()})
+    assert said.count(FOUND) == 2
+    assert "a package runs" not in said
+
+
+async def test_sessions_find_the_same(printed: Run) -> None:
+    snippet = Snippet(code=CODE, language="python", earlier=("x = 1",))
     files = work_files(with_session_secret(snippet, "0" * 64), PYTHON)
-    if driver != "run_session.py":
-        files = {"main.py": code.encode()}
-    said = await printed(
-        *("python3", "-s", f"/opt/python-snippet/{driver}", "main.py"), files=files
-    )
-    assert "IntFlag /opt/packages/plain/__init__.py\n" in said
+    driver = ("python3", "-s", "/opt/python-snippet/run_session.py", "main.py")
+    said = await printed(*driver, files=files)
+    assert FOUND in said
     assert "a package runs" not in said
 
 
