@@ -1,4 +1,4 @@
-"""How a control group could be had on a host where none can be made; decides, and does nothing."""
+"""How a control group could be had on a host where none can be made; reads, and changes nothing."""
 
 from __future__ import annotations
 

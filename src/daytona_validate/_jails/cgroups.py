@@ -36,6 +36,7 @@ class Cgroups:
 
     def __init__(self, found: tuple[CgroupPlace, ...]) -> None:
         self.places = found
+        """Where each kind is made."""
         self.kinds = frozenset(place.kind for place in found)
         """Controllers of the first version, or `UNIFIED`; empty where no group can be made."""
         self.counts_memory = bool(self.kinds & {"memory", UNIFIED})
