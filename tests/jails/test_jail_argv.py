@@ -102,7 +102,7 @@ def test_proc_and_the_root_are_made_read_only_after_they_are_filled() -> None:
 
 
 def test_what_tells_of_the_host_is_covered_in_a_proc_that_is_read_only_already() -> None:
-    base = Base(binds=(), links=(), masked=("/proc/cmdline",))
+    base = Base(binds=(), links=(), covers=(Bind("/dev/null", "/proc/cmdline"),))
     descriptors = JailDescriptors(status=10, block=11, seccomp=12, stdin=None, files={})
     jail = Jail(argv=("true",), limits=Limits())
     argv = bwrap_argv(jail, base=base, bounds=_bounds(jail.limits), descriptors=descriptors)

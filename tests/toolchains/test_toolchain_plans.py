@@ -78,6 +78,22 @@ def test_libraries_that_no_jail_has_are_copied_under_all_their_names(tmp_path: P
     assert plan.environments == ({}, {"LD_LIBRARY_PATH": str(library.parent)})
 
 
+def test_a_library_that_jails_have_no_copy_of_gets_a_place_elsewhere() -> None:
+    """Nothing can be added to the folder of libraries that every jail has."""
+    left_out = "/usr/lib/x86_64-linux-gnu/libnode.so.108"
+    host = dataclasses.replace(HOST, left_out=(left_out,))
+    facts: dict[str, object] = {
+        "version": "v18.1.0",
+        "executable": "/usr/bin/node",
+        "mapped_files": [left_out, "/usr/lib/x86_64-linux-gnu/libc.so.6"],
+        "externals": [],
+    }
+    plan = node_toolchain.plan_of_facts(host, "/usr/bin/node", facts, "program")
+    assert Copy(left_out, "/opt/libraries/libnode.so.108") in plan.copies
+    assert plan.libraries == ("/opt/libraries/libnode.so.108",)
+    assert plan.environments[-1]["LD_LIBRARY_PATH"] == "/opt/libraries"
+
+
 def test_an_interpreter_that_is_not_the_running_one_is_refused() -> None:
     facts = _facts("/opt/py", HOST.executable) | {"version": "3.11.2 (main)"}
     with pytest.raises(ToolchainMissing, match=r"is Python 3\.11\.2 .* not the running 3\.11\.7"):

@@ -1,7 +1,6 @@
-"""What every jail has whatever its language: the host's libraries, a few commands, a small /etc.
+"""What every jail has whatever its language: libraries, a few commands, a small /etc.
 
-The libraries are the host's own, bound where they are; the commands are copies, as binding them
-one by one would cost a mount each, and binding /usr/bin would show every program of the host.
+All of it are copies in the cache: a jail that had the host's own files could watch who opens them.
 """
 
 from __future__ import annotations
@@ -11,17 +10,17 @@ import os
 import platform
 import shlex
 import shutil
-import stat
 from collections.abc import Iterable, Iterator
-from contextlib import suppress
 from pathlib import Path
 
 from daytona_validate._errors import SandboxUnavailable
 from daytona_validate._jails.cache_folder import published
 from daytona_validate._jails.jail import Base, Bind
+from daytona_validate._jails.proc_covers import telling_files, telling_folders
+from daytona_validate._jails.system_copies import system_copies
 from daytona_validate._reason import Reason
 
-FORMAT = "2"
+FORMAT = "3"
 """Raise it when what is built below changes."""
 
 COMMANDS = (
@@ -41,10 +40,6 @@ TERMINALS = (
 """Of these the host's descriptions are copied, for programs that draw on a terminal."""
 _DESCRIPTIONS = ("/etc/terminfo", "/lib/terminfo", "/usr/lib/terminfo", "/usr/share/terminfo")
 _LINKS = (("usr/bin", "/bin"), ("usr/bin", "/sbin"), ("/tmp", "/var/tmp"))  # noqa: S108 - in the jail
-
-TELLING = "cmdline config.gz partitions diskstats interrupts modules keys key-users"
-"""What `/proc` tells of the host and no program needs. Its folders (acpi, bus, fs, irq) are left,
-as are symbols and devices, which have no addresses in a jail: each costs it 0.1 ms."""
 
 _PORTS = """
     echo 7 discard 9 daytime 13 ftp 21 ssh 22 telnet 23 smtp 25 time 37 domain 53 tftp 69
@@ -111,34 +106,24 @@ def base(cache: Path) -> Base:
         raise SandboxUnavailable(
             "This host has no /bin/sh, which every sandbox starts with.", reason=Reason.HOST_FAILED
         )
-    libraries = _library_folders()
-    written = _texts([each for each in libraries if not each.endswith(("/locale", ".1"))])
+    libraries = _libraries()
+    written = _texts([each for each in libraries if Path(each).is_dir()])
     parts = (FORMAT, sorted(written.items()), _identities(copied))
     key = hashlib.sha256(repr(parts).encode()).hexdigest()[:16]
     folder = published(cache / "commands" / key, lambda aside: _build(copied, written, aside))
-    binds = [
-        *(Bind(each, each) for each in libraries),
-        Bind(str(folder / "bin"), "/usr/bin"),
-        Bind(str(folder / "etc"), "/etc"),
-    ]
-    zones = "/usr/share/zoneinfo"
-    if Path(zones).is_dir():
-        binds.append(Bind(zones, zones))
+    system = system_copies(cache, libraries)
+    own = (Bind(str(folder / "bin"), "/usr/bin"), Bind(str(folder / "etc"), "/etc"))
     return Base(
-        binds=tuple(binds), links=(*_LINKS, *_library_links()), masked=tuple(masked(Path("/proc")))
+        binds=(*system.binds, *own),
+        links=(*_LINKS, *_library_links(), *system.links),
+        covers=(
+            *(Bind("/dev/null", each) for each in telling_files(Path("/proc"))),
+            *(Bind(str(folder / "empty"), each) for each in telling_folders(Path("/proc"))),
+        ),
+        libraries=tuple(libraries),
+        left_out=system.left_out,
+        copies=str(system.folder),
     )
-
-
-def masked(proc: Path) -> Iterator[str]:
-    """Yield the files of `TELLING` that are there, and that everybody may read.
-
-    Args:
-        proc: The folder in which to look for them.
-    """
-    for name in TELLING.split():
-        with suppress(OSError):
-            if (proc / name).stat().st_mode & stat.S_IROTH:
-                yield f"/proc/{name}"
 
 
 def _commands() -> Iterator[tuple[str, Path]]:
@@ -176,6 +161,7 @@ def _build(copied: dict[str, Path], written: dict[str, str], aside: Path) -> Non
         target = _place(aside, name)
         target.write_text(content)
         target.chmod(_mode(name))
+    (aside / "empty").mkdir()
     for folder in aside.rglob("*/"):
         folder.chmod(0o755)
 
@@ -190,14 +176,12 @@ def _mode(name: str) -> int:
     return 0o755 if name.startswith("bin/") else 0o644
 
 
-def _library_folders() -> list[str]:
+def _libraries() -> list[str]:
     """Return where the dynamic loader and the C library's neighbours are, on the host."""
     machine = platform.machine()
     multiarch = f"/usr/lib/{machine}-linux-gnu"
-    if Path(multiarch).is_dir():  # Debian and its kin: the rest of /usr/lib is not libraries
-        wanted = [multiarch, "/usr/lib64", "/usr/lib/locale"]
-    else:
-        wanted = ["/usr/lib64", "/usr/lib"]
+    # Debian and its kin: the rest of /usr/lib is not libraries.
+    wanted = ["/usr/lib64", multiarch if Path(multiarch).is_dir() else "/usr/lib"]
     found = [each for each in wanted if Path(each).is_dir() and not Path(each).is_symlink()]
     unmerged = ("/lib64", f"/lib/{machine}-linux-gnu")
     found += [each for each in unmerged if Path(each).is_dir() and not _is_merged(each)]

@@ -107,8 +107,14 @@ class Base:
 
     binds: tuple[Bind, ...]
     links: tuple[tuple[str, str], ...]
-    masked: tuple[str, ...] = ()
-    """Files in `/proc` that are empty in a jail, as they tell of this host."""
+    covers: tuple[Bind, ...] = ()
+    """What lies over parts of `/proc` that tell of this host: nothing."""
+    libraries: tuple[str, ...] = ()
+    """Paths of the host's folders of libraries, and of single ones, of which jails have copies."""
+    left_out: tuple[str, ...] = ()
+    """Paths in them that jails do not have."""
+    copies: str = ""
+    """Folder of the cache with the copies of libraries; empty: nothing is copied."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -212,8 +218,8 @@ def _system(jail: Jail, base: Base) -> Iterator[str]:
         if path not in folders:
             yield from ("--symlink", target, path)
     yield from ("--proc", "/proc", "--remount-ro", "/proc")
-    for path in base.masked:
-        yield from ("--ro-bind", "/dev/null", path)
+    for each in base.covers:
+        yield from ("--ro-bind", each.source, each.target)
     # Harmless devices, links to the streams, and pseudo-terminals that no other jail has part in.
     yield from ("--dev", "/dev")
 

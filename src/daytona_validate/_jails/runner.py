@@ -33,7 +33,7 @@ from daytona_validate._jails.jail import Base, Jail
 from daytona_validate._jails.process import JailProcess
 from daytona_validate._jails.seccomp import seccomp_program
 from daytona_validate._jails.self_test import prove
-from daytona_validate._jails.spawn import Inputs, host_files, spawn
+from daytona_validate._jails.spawn import CERTIFICATES, Inputs, host_files, spawn
 from daytona_validate._jails.starvation_watch import Baseline, baseline_of
 from daytona_validate._jails.tree_watch import TreeWatch
 from daytona_validate._jails.user_namespace import EXTRA_PROCESSES, namespace_to_join
@@ -44,14 +44,6 @@ from daytona_validate._runtime.cleanup import finish
 DESTROY_S = 30.0
 """More than a jail's own bounded waits take together."""
 
-_CERTIFICATES = {
-    "/etc/ssl/certs/ca-certificates.crt": (
-        "/etc/ssl/certs/ca-certificates.crt",
-        "/etc/pki/tls/certs/ca-bundle.crt",
-        "/etc/ssl/cert.pem",
-    ),
-}
-"""What a jail with a door needs of the host's /etc; the first that is there."""
 
 _roots_filter = cache(partial(seccomp_program, makes_spaces=True, may_hide=True))
 _machines_filter = cache(partial(seccomp_program, may_hide=True))
@@ -95,7 +87,9 @@ class JailRunner:
             else:
                 if found.rlimits.core_blocks is not None:
                     _logger.warning(NOT_SET)
-                return runner
+                if await asyncio.to_thread(runner.uses.hold, Path(found.base.copies)):
+                    return runner
+                found = await asyncio.to_thread(jail_host, cache_dir)
 
     @property
     def cache(self) -> Path:
@@ -291,6 +285,6 @@ class JailRunner:
         elif jail.lasting:
             seccomp = await asyncio.to_thread(_machines_filter)
         if jail.door is not None:
-            etc = await asyncio.to_thread(host_files, _CERTIFICATES)
+            etc = await asyncio.to_thread(host_files, CERTIFICATES)
         rlimits = here.rlimits.argv
         return Inputs(seccomp=seccomp, stdin=stdin, etc=etc, namespace=namespace, rlimits=rlimits)

@@ -33,6 +33,15 @@ HAS_IDS = b"id"
 PASSING = frozenset({errno.EAGAIN, errno.ENOMEM, errno.EMFILE, errno.ENFILE})
 """Transient errnos: the next attempt may succeed."""
 
+CERTIFICATES = {
+    "/etc/ssl/certs/ca-certificates.crt": (
+        "/etc/ssl/certs/ca-certificates.crt",
+        "/etc/pki/tls/certs/ca-bundle.crt",
+        "/etc/ssl/cert.pem",
+    ),
+}
+"""What a jail with a door needs of the host's /etc; the first that is there."""
+
 
 @dataclass(frozen=True, slots=True)
 class Spawned:

@@ -163,6 +163,8 @@ class LocalProvider:
         identity = await self._identity.of(spec)
         if identity is None or self._engine is None:
             return identity
+        if self._engine.runner.base != await self._identity.base():
+            return None  # the host's libraries or commands were updated after the first jail
         for each in self._identity.all_of(LANGUAGES[spec.language].toolchain):
             # Prepared, so at once, unless it was just removed or has been damaged.
             used = await self._engine.toolchains.alone(each)

@@ -22,6 +22,7 @@ from daytona_validate._jails.bubblewrap import bubblewrap
 from daytona_validate._jails.cache_folder import cache_folder
 from daytona_validate._jails.cgroup_places import places
 from daytona_validate._jails.host import highest
+from daytona_validate._jails.jail import Base
 from daytona_validate._models import SandboxSpec
 from daytona_validate._runtime.worker_thread import in_thread
 from daytona_validate._toolchains import manifest as manifests
@@ -36,7 +37,7 @@ _PACKAGE_LISTS = ("/var/lib/dpkg/status", "/var/lib/rpm", "/usr/lib/sysimage/rpm
 """What an update of the distribution changes, wherever in the libraries' folders it does."""
 
 KNOWN_S = 60.0
-"""How long it is taken to be the same: jails see the host's libraries as they are just then."""
+"""How long it is taken to be the same."""
 
 
 class LocalIdentity:
@@ -60,7 +61,7 @@ class LocalIdentity:
         self._clock = clock
         self._known_since_s = -math.inf
         self._one_at_a_time = asyncio.Lock()
-        self._host: tuple[str, Host, Path] | None = None
+        self._host: tuple[str, Host, Path, Base] | None = None
         self._folders: dict[str, str] = {}
         self._whole: dict[tuple[str, tuple[str, ...]], str] = {}
 
@@ -92,11 +93,19 @@ class LocalIdentity:
             SandboxUnavailable: It is not on this host.
         """
         if toolchain not in self._folders:
-            _, host, _ = await self._this_host()
+            _, host, _, _ = await self._this_host()
             record = self._records[toolchain]
             key = toolchain_key(await record.find(host))
             self._folders[toolchain] = manifests.identity(record.name, key)
         return self._folders[toolchain]
+
+    async def base(self) -> Base:
+        """Return what jails that are made from now on have, whatever their language.
+
+        Raises:
+            SandboxUnavailable: The host lacks something.
+        """
+        return (await self._this_host())[3]
 
     def all_of(self, toolchain: str) -> Iterator[str]:
         """Yield the names of a toolchain and of all that it needs."""
@@ -105,24 +114,24 @@ class LocalIdentity:
         yield toolchain
 
     async def _found_out(self, language: str, packages: tuple[str, ...]) -> str | None:
-        facts, _, cache = await self._this_host()
+        facts, _, cache, _ = await self._this_host()
         names = [await self.folder(each) for each in self.all_of(LANGUAGES[language].toolchain)]
         if packages:
-            setup, (_, host, _) = SETUPS[language], await self._this_host()
+            setup, (_, host, _, _) = SETUPS[language], await self._this_host()
             index = package_index(setup.installer, host.environment)
             key = packages_key(language, packages, await self.folder(setup.runtime), index)
             names.append(manifests.identity(f"packages-{language}", key))
         stamps = await in_thread(lambda _: [preparation_stamp(cache / each) for each in names])
         return None if None in stamps else "\n".join((facts, *map(str, stamps)))
 
-    async def _this_host(self) -> tuple[str, Host, Path]:
+    async def _this_host(self) -> tuple[str, Host, Path, Base]:
         if self._host is None:
             self._host = await in_thread(lambda _: _host_of(self._cache_dir))
         return self._host
 
 
-def _host_of(cache_dir: Path | None) -> tuple[str, Host, Path]:
-    """Return what tells this host from others, how toolchains see it, and its cache folder."""
+def _host_of(cache_dir: Path | None) -> tuple[str, Host, Path, Base]:
+    """Return what tells this host from others, how toolchains see it, its cache and base image."""
     cache = cache_folder(cache_dir)
     image = base(cache)
     host = host_with(image)
@@ -134,24 +143,13 @@ def _host_of(cache_dir: Path | None) -> tuple[str, Host, Path]:
         sorted({each.kind for each in groups if os.access(each.parent, os.W_OK)}),
         bubblewrap(cache).path,
         image,
-        [_listing(each) for each in host.library_folders],
         [_stamp(each) for each in _PACKAGE_LISTS],
     )
-    return repr(facts), host, cache
+    return repr(facts), host, cache, image
 
 
 def _text(path: str) -> str:
     return Path(path).read_text(encoding="utf-8", errors="replace")
-
-
-def _listing(folder: str) -> list[tuple[str, int, int]]:
-    """Return what changes when the host's libraries are updated."""
-    if not Path(folder).is_dir():  # the loader alone
-        found = Path(folder).stat()
-        return [(folder, found.st_size, found.st_mtime_ns)]
-    with os.scandir(folder) as entries:
-        seen = [(each.name, each.stat(follow_symlinks=False)) for each in entries]
-    return sorted((name, status.st_size, status.st_mtime_ns) for name, status in seen)
 
 
 def _stamp(path: str) -> int | None:

@@ -173,10 +173,9 @@ def plan_of_facts(
     """Return what to copy and to make of a JDK that reported these facts."""
     mapped = facts.pop("mapped_files")
     libraries = foreign_libraries(host, mapped if isinstance(mapped, list) else (), inside=(home,))
-    copies = (
-        Copy(home, PREFIX, leaves_out=_NOT_COPIED),
-        *library_copies(libraries),
-    )
+    foreign = tuple(library_copies(host, libraries))
+    places = tuple(each.target for each in foreign)
+    copies = (Copy(home, PREFIX, leaves_out=_NOT_COPIED), *foreign)
     return Plan(
         version=str(facts["version"]),
         copies=copies,
@@ -188,8 +187,8 @@ def plan_of_facts(
         ),
         argv=("java", "-cp", JAR, "JavaFacts"),
         expected=facts | {"home": PREFIX},
-        libraries=tuple(libraries),
-        environments=library_environments(libraries),
+        libraries=places,
+        environments=library_environments(places),
     )
 
 

@@ -101,11 +101,13 @@ async def node_plan(host: Host, found: FoundToolchain) -> Plan:
 def plan_of_facts(host: Host, executable: str, facts: dict[str, object], program: str) -> Plan:
     """Return what to copy of a Node that reported these facts."""
     libraries = foreign_libraries(host, _strings(facts.pop("mapped_files")), inside=())
+    foreign = tuple(library_copies(host, libraries))
+    places = tuple(each.target for each in foreign)
     externals = [path for path in _strings(facts["externals"]) if Path(path).is_file()]
     copies = (
         Copy(executable, EXECUTABLE),
         *(Copy(path, path) for path in externals),
-        *library_copies(libraries),
+        *foreign,
         Copy(str(sandbox_files("node")), SNIPPET_FILES),
     )
     return Plan(
@@ -115,8 +117,8 @@ def plan_of_facts(host: Host, executable: str, facts: dict[str, object], program
         links=((EXECUTABLE, f"{LOCAL_BIN}/node"), *alias_links(copies)),
         argv=("node", "-e", program),
         expected=facts | {"executable": EXECUTABLE},
-        libraries=tuple(libraries),
-        environments=tuple(_QUIET | dict(each) for each in library_environments(libraries)),
+        libraries=places,
+        environments=tuple(_QUIET | dict(each) for each in library_environments(places)),
     )
 
 

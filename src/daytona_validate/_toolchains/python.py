@@ -101,11 +101,9 @@ def plan_of_facts(host: Host, executable: str, facts: dict[str, object], program
     prefix, target = str(facts["prefix"]), _target(executable)
     trees = sorted({str(facts["stdlib"]), str(facts["platstdlib"])})
     libraries = foreign_libraries(host, _strings(facts["mapped_files"]), inside=trees)
-    copies = (
-        Copy(executable, target),
-        *_library_trees(host, facts, trees),
-        *library_copies(libraries),
-    )
+    foreign = tuple(library_copies(host, libraries))
+    places = tuple(each.target for each in foreign)
+    copies = (Copy(executable, target), *_library_trees(host, facts, trees), *foreign)
     expected = facts | {"executable": target}
     del expected["mapped_files"]
     alone = [each for each in copies if not _is_bound_with(prefix, each)]
@@ -126,8 +124,8 @@ def plan_of_facts(host: Host, executable: str, facts: dict[str, object], program
         ),
         argv=("python3", "-I", "-S", "-c", program),
         expected=expected,
-        libraries=tuple(libraries),
-        environments=library_environments(libraries),
+        libraries=places,
+        environments=library_environments(places),
     )
 
 

@@ -50,7 +50,9 @@ class Host:
     version: str
     """The running interpreter's `sys.version`."""
     library_folders: tuple[str, ...]
-    """Folders of the host that every jail has at the same path."""
+    """Folders of the host's libraries, of which every jail has copies at the same path."""
+    left_out: tuple[str, ...] = ()
+    """Paths of what stands in them and no jail has."""
     package_folder: Callable[[str], Path | None] = installed_package
     """Of a wheel that brings a toolchain along; None: it is not installed."""
 
@@ -62,6 +64,12 @@ class Host:
 
     def is_provided(self, path: str) -> bool:
         """Whether every jail has this file without our doing."""
+        return self.is_among_libraries(path) and not any(
+            path == each or path.startswith(f"{each}/") for each in self.left_out
+        )
+
+    def is_among_libraries(self, path: str) -> bool:
+        """Whether a file is in a folder of libraries, to which no jail can add anything."""
         return any(path.startswith(f"{folder}/") for folder in self.library_folders)
 
 

@@ -8,6 +8,9 @@ from pathlib import Path, PurePosixPath
 
 from daytona_validate._toolchains.record import Copy, Host
 
+ELSEWHERE = "/opt/libraries"
+"""Where jails have what stands in a folder of the host's libraries and is in no jail's copy."""
+
 
 def foreign_libraries(host: Host, mapped: Iterable[str], *, inside: Iterable[str]) -> list[str]:
     """Return the mapped files that are neither in a library folder nor copied anyway.
@@ -21,13 +24,16 @@ def foreign_libraries(host: Host, mapped: Iterable[str], *, inside: Iterable[str
     return [path for path in mapped if not path.startswith(folders) and not host.is_provided(path)]
 
 
-def library_copies(libraries: Iterable[str]) -> Iterator[Copy]:
-    """Yield a copy of each library at its own path, under all names it has in its folder.
+def library_copies(host: Host, libraries: Iterable[str]) -> Iterator[Copy]:
+    """Yield a copy of each library, under all names it has in its folder.
 
-    The dynamic loader asks for a library's short name (`libfoo.so.1`), which is a link.
+    It has its own path in the jail if there can be one. The dynamic loader asks for a library's
+    short name (`libfoo.so.1`), which is a link.
     """
     for path in libraries:
-        yield Copy(path, path, aliases=tuple(_aliases(Path(path))))
+        place = f"{ELSEWHERE}/{PurePosixPath(path).name}"
+        target = place if host.is_among_libraries(path) else path
+        yield Copy(path, target, aliases=tuple(_aliases(Path(path))))
 
 
 def alias_links(copies: Iterable[Copy]) -> Iterator[tuple[str, str]]:
@@ -46,6 +52,9 @@ def library_environments(libraries: Iterable[str]) -> tuple[Mapping[str, str], .
     A library that the host found through its loader's cache or LD_LIBRARY_PATH, and not through
     a path in the program, needs the second. It is not the first, as it would also change which
     libraries other programs of the jail load.
+
+    Args:
+        libraries: Paths in the jail.
     """
     folders = sorted({os.path.dirname(path) for path in libraries})  # noqa: PTH120 - text only
     return ({}, {"LD_LIBRARY_PATH": ":".join(folders)}) if folders else ({},)

@@ -219,7 +219,8 @@ def host_with(image: Base) -> Host:
         environment=dict(os.environ),
         executable=base_interpreter(),
         version=sys.version,
-        library_folders=tuple(b.target for b in image.binds if b.source == b.target),
+        library_folders=image.libraries,
+        left_out=image.left_out,
     )
 
 
