@@ -22,7 +22,8 @@ from daytona_validate._jails.self_test import (
     self_test_jail,
     start_advice,
 )
-from daytona_validate._models import Limits
+from daytona_validate._models import Limits, Step
+from daytona_validate._reason import Reason
 
 GOOD = """\
 terminals ptmx
@@ -101,8 +102,23 @@ async def test_bubblewrap_that_cannot_start_a_jail_is_refused_with_advice(
         ),
         Cgroups(()),
     )
-    with pytest.raises(SandboxUnavailable, match="No sandbox can be started here"):
+    said = r"No sandbox can be started here\. .*gave no reason\. \w"
+    with pytest.raises(SandboxUnavailable, match=said):
         await prove(broken.run)
+
+
+@pytest.mark.jail
+async def test_a_test_that_has_not_ended_in_time_says_nothing_of_isolation(
+    jail_runner: JailRunner,
+) -> None:
+    """It may be the machine's load: whoever gets advice on containers then looks in vain."""
+
+    async def hurried(jail: Jail, /, *, timeout_s: float) -> Step:
+        return await jail_runner.run(jail, timeout_s=timeout_s / 10_000)
+
+    with pytest.raises(SandboxUnavailable, match="Try again") as raised:
+        await prove(hurried)
+    assert (raised.value.reason, raised.value.retryable) == (Reason.STARVED, True)
 
 
 def test_a_machine_without_bubblewrap_says_how_to_install_it(tmp_path: Path) -> None:

@@ -13,16 +13,16 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Protocol
 
-from daytona_validate._errors import SandboxLost, SandboxUnavailable
+from daytona_validate._errors import ProgramStarved, SandboxLost, SandboxUnavailable
 from daytona_validate._jails.jail import Jail
 from daytona_validate._jails.own_ids import CAPABILITY_BITS, OwnIds
-from daytona_validate._models import Limits, Step
+from daytona_validate._models import Limit, Limits, Step
 from daytona_validate._reason import Reason
 
 PROCESSES = 4
 """The limit that is tried out: small, so that trying it costs little."""
 
-TIMEOUT_S = 10.0
+TIMEOUT_S = 30.0
 
 _SCRIPT = r"""
 for file in /proc/sys/kernel/core_pattern /proc/sys/vm/drop_caches /proc/self/uid_map; do
@@ -101,22 +101,36 @@ async def prove(run: Run) -> None:
     """Run the self-test, and judge it.
 
     Raises:
-        SandboxUnavailable: No jail can be started, or it does not shut in what runs in it.
+        SandboxUnavailable: No jail can be started, it does not shut in what runs in it, or the
+            test did not come to its end in time, which tells of neither and may be tried again.
     """
     try:
         tested = await run(self_test_jail(), timeout_s=TIMEOUT_S)
+    except ProgramStarved as error:
+        raise _too_slow() from error
     except SandboxLost as error:
         settings = await asyncio.to_thread(_settings)
         raise SandboxUnavailable(
-            f"No sandbox can be started here. {error} {start_advice(settings)}",
+            f"No sandbox can be started here. {str(error).rstrip('.')}. {start_advice(settings)}",
             reason=Reason.NO_ISOLATION,
         ) from error
+    if tested.limit is Limit.TIMEOUT:
+        raise _too_slow()
     wrong = faults(tested.stdout.decode("utf-8", "replace"))
     if wrong:
         raise SandboxUnavailable(
             f"This host does not isolate, so nothing is run: {'; '.join(wrong)}.",
             reason=Reason.NO_ISOLATION,
         )
+
+
+def _too_slow() -> SandboxUnavailable:
+    return SandboxUnavailable(
+        "The test of whether this machine isolates did not come to its end, so nothing is run: the "
+        "machine is too busy, or too slow. Try again.",
+        reason=Reason.STARVED,
+        retryable=True,
+    )
 
 
 def self_test_jail(ids: OwnIds | None = None) -> Jail:

@@ -47,15 +47,22 @@ def step(ended: Ended, *, stage: Stage, limits: Limits) -> Step:
     """Return the step.
 
     Raises:
+        ProgramStarved: Others kept it, or its sandbox, from the processors.
         SandboxLost: It was not the program that failed.
     """
     code = ended.exit_code
+    is_late = ended.stopped_by is Limit.TIMEOUT
+    if code is None and is_late:
+        raise ProgramStarved(
+            "The host was too busy: the sandbox was not ready within the time limit. Run fewer at "
+            "a time.",
+            retryable=True,
+        )
     if code is None:
         last = ended.stderr.value().decode("utf-8", "replace").strip().splitlines()[-1:]
         raise SandboxLost(f"The sandbox was lost: {''.join(last) or 'no reason is known'}")
     if ended.notes.startswith(b"unbounded"):
         raise SandboxLost("The sandbox could not be put under its limits, so nothing was run.")
-    is_late = ended.stopped_by is Limit.TIMEOUT
     if is_late and ended.decision and not ended.decision.is_judged:
         raise ProgramStarved(
             "The host was too busy: within its time limit the program had, or may have had, to "
