@@ -19,9 +19,9 @@ def libraries(tmp_path: Path) -> Path:
     """A folder of the host's, with libraries as Debian has them."""
     folder = tmp_path / "host" / "lib"
     (folder / "gconv").mkdir(parents=True)
-    (folder / "perl").mkdir()
+    (folder / "dri").mkdir()
     (folder / "gconv" / "UTF-16.so").write_bytes(b"encoding")
-    (folder / "perl" / "large.so").write_bytes(b"perl")
+    (folder / "dri" / "large.so").write_bytes(b"dri")
     (folder / "libz.so.1.2").write_bytes(b"first")
     (folder / "libz.so").symlink_to("libz.so.1.2")
     (folder / "libm.so.6").write_bytes(b"numbers")
@@ -59,8 +59,8 @@ def test_shared_objects_are_copied_and_links_stay_links(libraries: Path) -> None
 
 def test_a_folder_that_is_left_out_is_there_for_a_toolchain_to_be_bound_to(libraries: Path) -> None:
     copies = _copies(libraries)
-    assert list((_copied(copies) / "perl").iterdir()) == []
-    assert copies.left_out == (f"{libraries}/perl",)
+    assert list((_copied(copies) / "dri").iterdir()) == []
+    assert copies.left_out == (f"{libraries}/dri",)
 
 
 def test_trees_stand_beside_the_libraries_and_are_reached_by_a_link(libraries: Path) -> None:

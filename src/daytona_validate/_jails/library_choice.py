@@ -21,10 +21,11 @@ _OF_ANY_SIZE = ("ld-", "libc.", "libicudata.", "libpython3.")
 PLUG_INS = frozenset(
     {
         *("blas", "engines-1.1", "engines-3", "gconv", "krb5", "lapack", "locale"),
-        *("nss", "ossl-modules", "sasl2"),
+        *("nss", "ossl-modules", "perl", "perl-base", "perl5", "sasl2"),
     }
 )
-"""Folders of what libraries load by themselves: encodings, ciphers, locales, linear algebra."""
+"""Folders of what libraries load by themselves: encodings, ciphers, locales, linear algebra; and
+those of perl, in which the emulator's machines run their commands."""
 
 
 class Entry(NamedTuple):
