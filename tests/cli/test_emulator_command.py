@@ -14,6 +14,8 @@ import httpx
 import pytest
 from click.testing import Result
 
+from eventually import wait_until
+
 Invoke = Callable[..., Result]
 
 
@@ -78,7 +80,10 @@ def test_it_says_what_to_set_and_leaves_nothing(
             )
             with client:
                 made = client.post("/sandbox", json={}).json()
-                now = client.get(f"/sandbox/{made['id']}").json()
+                place = f"/sandbox/{made['id']}"
+                # Its creation answers after some seconds, ready or not: on a busy machine, not.
+                wait_until(lambda: client.get(place).json()["state"] != "creating")
+                now = client.get(place).json()
                 assert now["state"] == "started", now
                 url = f"{made['toolboxProxyUrl']}/{made['id']}/process/execute"
                 ran = client.post(url, json={"command": "echo hi"}).json()
