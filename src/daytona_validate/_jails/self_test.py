@@ -111,7 +111,8 @@ async def prove(run: Run) -> None:
     except SandboxLost as error:
         settings = await asyncio.to_thread(_settings)
         raise SandboxUnavailable(
-            f"No sandbox can be started here. {str(error).rstrip('.')}. {start_advice(settings)}",
+            # The way out first: where there is little room, the rest is cut off.
+            f"No sandbox can be started here. {start_advice(settings)} ({error})",
             reason=Reason.NO_ISOLATION,
         ) from error
     if tested.limit is Limit.TIMEOUT:
