@@ -28,7 +28,10 @@ def calls() -> list[tuple[Path, ast.Call]]:
 
 def _calls() -> Iterator[tuple[Path, ast.Call]]:
     for path in sorted(SOURCE.rglob("*.py")):
-        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        text = path.read_text("utf-8")
+        if "SandboxUnavailable" not in text and "UNAVAILABLE" not in text:
+            continue  # to parse all costs a second
+        for node in ast.walk(ast.parse(text)):
             if isinstance(node, ast.Call):
                 yield path.relative_to(SOURCE), node
 

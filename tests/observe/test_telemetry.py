@@ -6,6 +6,8 @@ import json
 import subprocess
 import sys
 import textwrap
+from functools import cache
+from typing import Any
 
 import pytest
 
@@ -27,8 +29,14 @@ asyncio.run(main())
 """
 
 
+@cache
+def passed_and_lost() -> dict[str, Any]:
+    """Run that program once for all that it shows."""
+    return shown(PASSED_AND_LOST)
+
+
 def test_a_snippet_is_a_span_with_children_and_a_linked_removal() -> None:
-    spans = shown(PASSED_AND_LOST)["spans"]
+    spans = passed_and_lost()["spans"]
     assert isinstance(spans, list)
     by_id = {each["context"]["span_id"]: each for each in spans}
     validates = [each for each in spans if each["name"] == "validate python"]
@@ -67,7 +75,7 @@ def test_a_removal_that_fails_is_an_error_span() -> None:
 
 
 def test_metrics_have_units_buckets_and_few_attributes() -> None:
-    found = metrics_of(shown(PASSED_AND_LOST))
+    found = metrics_of(passed_and_lost())
     units = {name.removeprefix("daytona_validate."): each["unit"] for name, each in found.items()}
     assert units == {
         "validation.duration": "s",
