@@ -38,7 +38,7 @@ the ideal is the time that the model's limits leave, over the time that it took.
 """
 # The README's command, and the rest: some of it needs the processors for itself.
 MOST_TESTS = ("-n", "2", "--dist", "loadfile", "-m", "not thorough")
-THOROUGH_TESTS = ("-m", "thorough")
+THOROUGH_TESTS = ("-m", "thorough or hypothesis")
 BENCHMARKS = ("client", "overhead", "start-up", "local")
 """Those that docs/benchmarks.md has, but for `verdicts`, which is a session of its own."""
 PYTHONS = nox.project.python_versions(nox.project.load_toml("pyproject.toml"))

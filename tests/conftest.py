@@ -6,7 +6,7 @@ import asyncio
 import gc
 import os
 import signal
-from collections.abc import Awaitable, Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Generator, Iterator, Mapping
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, TypeVar
@@ -76,6 +76,10 @@ hypothesis_settings.register_profile(
     "unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )
 hypothesis_settings.load_profile("unhurried")
+# In the README's command; `-m 'thorough or hypothesis'` makes the usual number.
+hypothesis_settings.register_profile(
+    "brief", hypothesis_settings.get_profile("unhurried"), max_examples=30
+)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -88,6 +92,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     simulation.addoption("--simulation-table", help="file to append a line for each batch to")
 
 
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Make fewer examples where time counts."""
+    if "not thorough" in session.config.getoption("markexpr"):
+        hypothesis_settings.load_profile("brief")
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Keep the README's command a promise: nine tests of ten are in it, and it stays short."""
@@ -98,6 +108,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     jails = sum(item.get_closest_marker("jail") is not None for item in quick)
     if jails > MOST_JAILS:
         raise pytest.UsageError(f"{jails} quick tests start jails, over {MOST_JAILS}")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """Look for no garbage among a hundred thousand new objects: it takes a quarter of the time."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.enable()
 
 
 def pytest_collection_finish() -> None:
