@@ -77,9 +77,7 @@ hypothesis_settings.register_profile(
 )
 hypothesis_settings.load_profile("unhurried")
 # In the README's command; `-m 'thorough or hypothesis'` makes the usual number.
-hypothesis_settings.register_profile(
-    "brief", hypothesis_settings.get_profile("unhurried"), max_examples=30
-)
+hypothesis_settings.register_profile("brief", max_examples=30)  # and the rest as above
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -20,6 +20,7 @@ def test_a_course_has_the_blocks_that_are_asked_for_and_each_is_another(tmp_path
     assert len(set(codes)) == 64
 
 
+@pytest.mark.thorough
 @pytest.mark.slow
 def test_a_run_that_failed_is_not_measured(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DAYTONA_CONCURRENCY", "no number")

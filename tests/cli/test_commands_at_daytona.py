@@ -60,6 +60,7 @@ def test_doctor_says_which_command_its_numpy_case_lacks(command: Command) -> Non
     assert ran.stdout.endswith("Total: 5/6\n")
 
 
+@pytest.mark.thorough
 def test_doctor_without_a_key_has_no_verdict_but_the_fallback(command: Command) -> None:
     ran = command("doctor --provider daytona", DAYTONA_API_KEY="")
     assert ran.returncode == 3
@@ -68,6 +69,7 @@ def test_doctor_without_a_key_has_no_verdict_but_the_fallback(command: Command) 
     assert ran.stdout.endswith("Total: 1/6\n")
 
 
+@pytest.mark.thorough
 def test_a_language_without_its_snapshot_names_the_command_that_builds_it(
     command: Command, tmp_path: Path
 ) -> None:

@@ -49,7 +49,9 @@ def _read_until(process: subprocess.Popen[str], line: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("which", "exit_code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)], ids=str
+    ("which", "exit_code"),
+    [(signal.SIGINT, 130), pytest.param(signal.SIGTERM, 143, marks=pytest.mark.thorough)],
+    ids=str,
 )
 def test_interrupted_run_cleans_up_and_shows_what_it_has(
     tmp_path: Path, which: signal.Signals, exit_code: int
@@ -115,6 +117,7 @@ def test_a_killed_run_is_resumed_with_what_it_left(tmp_path: Path) -> None:
     assert [each.get("outcome") for each in lines] == ["runtime_error", "passed", "passed", None]
 
 
+@pytest.mark.thorough
 def test_second_ctrl_c_leaves_nothing_either(tmp_path: Path) -> None:
     _page(tmp_path, "hold")
     with _started(tmp_path, "check", "lesson.md", "--output-format", "jsonl") as process:
@@ -128,6 +131,7 @@ def test_second_ctrl_c_leaves_nothing_either(tmp_path: Path) -> None:
     assert "Traceback" not in stderr
 
 
+@pytest.mark.thorough
 def test_reader_that_goes_away_ends_the_run_without_a_word(tmp_path: Path) -> None:
     """Like `daytona-validate check … | head -1`."""
     _page(tmp_path, *["fail", "hold"] * 3, *["fail"] * 200)

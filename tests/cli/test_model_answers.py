@@ -30,6 +30,7 @@ def folder(in_folder: Path) -> Path:
     return in_folder
 
 
+@pytest.mark.thorough
 @pytest.mark.slow
 @pytest.mark.jail
 @pytest.mark.timeout(600)

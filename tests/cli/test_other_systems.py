@@ -137,6 +137,7 @@ def test_nothing_is_made_behind_a_link_where_folders_cannot_be_held(tmp_path: Pa
     assert not outside.exists()
 
 
+@pytest.mark.thorough
 def test_ctrl_c_cleans_up_where_a_loop_handles_no_signals(tmp_path: Path) -> None:
     (tmp_path / "lesson.md").write_text("```python\nhold\n```\n")
     with subprocess.Popen(
@@ -201,6 +202,7 @@ print(handlers()[1:] == former[1:])
 """
 
 
+@pytest.mark.thorough
 def test_signals_are_as_before_when_the_loop_that_could_not_handle_them_has_closed(
     tmp_path: Path,
 ) -> None:

@@ -19,7 +19,9 @@ FAKE = Path(__file__).with_name("fake_command_line.py")
     ("options", "words"),
     [
         (("--output-format", "jsonl"), "stdout cannot be written: "),
-        (("-q", "--report", "json=/dev/full"), "/dev/full: "),
+        pytest.param(
+            ("-q", "--report", "json=/dev/full"), "/dev/full: ", marks=pytest.mark.thorough
+        ),
     ],
 )
 def test_a_full_disk_is_one_line_and_exit_code_3(

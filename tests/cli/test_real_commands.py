@@ -62,6 +62,7 @@ def test_page_is_checked_and_its_failure_can_be_repeated_as_it_says(tmp_path: Pa
     assert "NameError" in repeated.stderr
 
 
+@pytest.mark.thorough
 def test_only_what_passes_exits_with_0(tmp_path: Path) -> None:
     (tmp_path / "lesson.md").write_text(PAGE)
     ran = _daytona_validate(
@@ -124,6 +125,7 @@ def test_doctor_passes_its_six_cases(tmp_path: Path) -> None:
     assert ran.stdout.endswith("Total: 6/6\n")
 
 
+@pytest.mark.thorough
 def test_ctrl_c_leaves_no_process(tmp_path: Path) -> None:
     (tmp_path / "lesson.md").write_text("```python\nwhile True: pass\n```\n" * 2)
     process = subprocess.Popen(

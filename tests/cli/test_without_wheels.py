@@ -25,7 +25,14 @@ main()
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("command", ["check lesson.md", "run lesson.md", "toolchains install go"])
+@pytest.mark.parametrize(
+    "command",
+    [
+        "check lesson.md",
+        pytest.param("run lesson.md", marks=pytest.mark.thorough),
+        "toolchains install go",
+    ],
+)
 def test_every_use_of_a_sandbox_ends_with_one_sentence_that_names_the_ways(
     tmp_path: Path, command: str
 ) -> None:

@@ -14,8 +14,12 @@ from daytona_validate._core.fragments.tries import completion, judged
 from daytona_validate._providers.local import LocalProvider
 from plain_settings import plain_settings
 
-# The first use of a toolchain prepares it.
-pytestmark = [pytest.mark.jail, pytest.mark.slow, pytest.mark.timeout(600)]
+pytestmark = [
+    pytest.mark.jail,
+    pytest.mark.slow,
+    pytest.mark.thorough,
+    pytest.mark.timeout(600),  # the first use of a toolchain prepares it
+]
 
 GO_PAGE = (
     'func Greet(name string) string {\n\treturn greeting + name\n}\n\nconst greeting = "Hi "\n',

@@ -36,6 +36,9 @@ PROGRAMS = {
 REFUSES_MARK = frozenset({"java"})
 """javac alone: seen with 17; the others took it with Python 3.11, Node 24, Go 1.27, psql 15."""
 
+SLOW_TO_COMPILE = frozenset({"go", "typescript"})
+"""Left to the thorough tests, as Java is."""
+
 
 @pytest.fixture
 async def validator(jail_runner: JailRunner) -> AsyncIterator[Validator]:
@@ -64,7 +67,13 @@ async def three_ways(
     return await validator.validate_many(snippets)
 
 
-@pytest.mark.parametrize("language", PROGRAMS)
+@pytest.mark.parametrize(
+    "language",
+    [
+        pytest.param(each, marks=[pytest.mark.thorough] if each in SLOW_TO_COMPILE else [])
+        for each in PROGRAMS
+    ],
+)
 async def test_a_byte_order_mark_and_line_ends_of_windows_make_no_difference_of_the_way(
     validator: Validator, tmp_path: Path, language: str
 ) -> None:

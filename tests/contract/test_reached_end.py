@@ -93,6 +93,8 @@ NOT_STOPPED: Mapping[str, Mapping[str, str]] = {
     },
 }
 """What docs/evaluate.md says cannot be stopped."""
+DEAR = {"go", "typescript"}
+"""Languages left to the thorough tests: Go's is what its library for tests is made for."""
 GOOD: Mapping[str, tuple[str, str]] = {
     "python": ("print('hi')", "hi\n"),
     "javascript": ("setTimeout(() => console.log('hi'), 5);", "hi\n"),
@@ -146,7 +148,13 @@ def _told(language: str) -> dict[str, Told]:
 @pytest.mark.parametrize(
     "new_case", [pytest.param(n, marks=REAL) for n in ("local", "daytona")], indirect=True
 )
-@pytest.mark.parametrize("program", EARLY_ENDS)
+@pytest.mark.parametrize(
+    "program",
+    [
+        pytest.param(each, marks=[pytest.mark.thorough] if each in DEAR else [])
+        for each in EARLY_ENDS
+    ],
+)
 async def test_only_programs_that_reach_their_end_pass(new_case: NewCase, program: str) -> None:
     results = await results_of(new_case, _told(program))
     passed = {name for name, each in results.items() if each.outcome is Outcome.PASSED}

@@ -31,6 +31,8 @@ ALWAYS = {
     *("exit_of_an_es_module", "hard_exit_of_a_child", "exit_of_a_forked_child"),
 }
 """Ways of which each language has some; the others are left to the thorough tests, but SQL's."""
+OF_COMPILED_ONES = {"panic", "exit_of_a_goroutine", "exit_of_an_es_module"}
+"""Go's and TypeScript's: to compile a program costs more than to run one."""
 WRITTEN = "x" * 300_000 + "\nEND\n"
 
 
@@ -73,7 +75,8 @@ def _told(way: Way) -> Told:
 def _params() -> list[ParameterSet]:
     found = []
     for name, way in WAYS.items():
-        is_quick = way.language == "sql" or name.partition("-")[2] in ALWAYS
+        always = OF_COMPILED_ONES if way.language in {"go", "typescript"} else ALWAYS
+        is_quick = way.language == "sql" or name.partition("-")[2] in always
         marks = [] if is_quick else [pytest.mark.thorough]
         found.append(pytest.param(name, way, id=name, marks=marks))
     return found

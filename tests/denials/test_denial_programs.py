@@ -83,6 +83,7 @@ async def test_all_is_refused(
     assert _wrong(json.loads(step.stdout), REFUSED) == {}
 
 
+@pytest.mark.thorough
 @pytest.mark.jail
 @pytest.mark.slow
 @only_as_root
@@ -106,7 +107,9 @@ _WITHIN = "held = bytearray(100 << 20); print(len(held))"
 
 @pytest.mark.jail
 @pytest.mark.slow
-@pytest.mark.parametrize("groups", ["control groups", "none"])
+@pytest.mark.parametrize(
+    "groups", ["control groups", pytest.param("none", marks=pytest.mark.thorough)]
+)
 async def test_it_is_ended_for_its_limit_and_no_neighbour_is(
     jail_runner: JailRunner, python_toolchain: Toolchain, patiently: Any, groups: str
 ) -> None:

@@ -87,6 +87,7 @@ def test_creation_run_and_removal_are_spans_and_faults_are_in_the_metrics(
     }
 
 
+@pytest.mark.thorough
 def test_a_sandbox_that_nobody_knows_to_exist_is_counted_as_doubtful(
     in_thread: ThreadedEmulator,
 ) -> None:

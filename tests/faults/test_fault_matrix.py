@@ -120,19 +120,17 @@ QUICK = {
 """One of each kind of failure: refused, full, cut off, not JSON, gone, without its key."""
 
 
-def params(rows: list[Row]) -> list[Any]:
+def params(rows: list[Row], quick: set[tuple[str, str]]) -> list[Any]:
     """Return rows as parameters; most are left to the thorough tests."""
-    return [
-        pytest.param(row, id=row.name, marks=[] if is_quick(row) else [pytest.mark.thorough])
-        for row in rows
-    ]
+
+    def marks(row: Row) -> list[pytest.MarkDecorator]:
+        is_quick = (row.operation, row.kind) in quick and "is_after" not in row.how
+        return [] if is_quick else [pytest.mark.thorough]
+
+    return [pytest.param(row, id=row.name, marks=marks(row)) for row in rows]
 
 
-def is_quick(row: Row) -> bool:
-    return (row.operation, row.kind) in QUICK and "is_after" not in row.how
-
-
-@pytest.mark.parametrize("row", params(FAULTS))
+@pytest.mark.parametrize("row", params(FAULTS, QUICK))
 async def test_results_are_true_and_nothing_is_left(faulty: Any, row: Row) -> None:
     came = await faulty.validate(row.name, row.fault)
     holds(row, came, faulty)
@@ -142,7 +140,7 @@ IN_USED = [row for row in FAULTS if row.operation != "create"]
 """Where a sandbox is used for several snippets, creation is what it was."""
 
 
-@pytest.mark.parametrize("row", params(IN_USED))
+@pytest.mark.parametrize("row", params(IN_USED, {("execute", "container_gone")}))
 async def test_results_are_as_true_in_used_sandboxes(faulty: Any, row: Row) -> None:
     came = await faulty.validate(f"{row.name}, {USES} a sandbox", row.fault, uses=USES)
     holds(row, came, faulty)

@@ -53,6 +53,8 @@ KINDS = {
     "delete": "conflict throttled server_error dropped_before dropped_after html duplicated",
 }
 CLOSING = ["nobody", "the validator", "the validator, called off", "the provider"]
+SHOWN_ABOVE = {"nobody", "the validator"}
+"""In each run with a sandbox for each snippet; with shared ones in the thorough tests."""
 ANSWER = """\
 {nonce} begin cHl0aG9uIDMuMTEuOQ== shut
 command run code={code} cpu=0.01 disk_full=0 host_oom=0 killed=0 peak=8024 signal=0 \
@@ -174,7 +176,13 @@ async def test_nothing_is_left_whatever_happens_when(
     await nothing_is_left(running, before)
 
 
-@pytest.mark.parametrize("closing", CLOSING)
+@pytest.mark.parametrize(
+    "closing",
+    [
+        pytest.param(each, marks=[pytest.mark.thorough] if each in SHOWN_ABOVE else [])
+        for each in CLOSING
+    ],
+)
 @pytest.mark.parametrize("seed", SEEDS)
 async def test_nothing_is_left_of_calls_whose_snippets_share_sandboxes(
     running: ThreadedEmulator, machines: InstantMachines, seed: int, closing: str

@@ -37,6 +37,7 @@ def test_a_session_leaves_what_it_prepared_for_the_next(open_folder: Path) -> No
     assert {path: path.stat().st_mtime_ns for path in open_folder.glob("commands/*")} == prepared
 
 
+@pytest.mark.thorough
 @pytest.mark.slow
 def test_a_folder_that_others_can_write_is_refused(open_folder: Path) -> None:
     open_folder.chmod(0o777)

@@ -55,6 +55,7 @@ def test_the_pip_to_call_is_the_interpreter_s_own_and_not_the_shell_s(tmp_path: 
     assert pip_of(python, search=f"{own}:{shell}", prefix=prefix) == "pip"
 
 
+@pytest.mark.thorough
 @pytest.mark.slow  # a whole pip
 def test_the_line_that_installs_an_extra_calls_a_pip_that_knows_this_package() -> None:
     called = install_line("go").removesuffix(" install 'daytona-validate[go]'")

@@ -63,7 +63,13 @@ async def test_a_program_runs_under_the_default_limits(jail_cache_dir: Path, lan
 
 @pytest.mark.jail
 @pytest.mark.slow
-@pytest.mark.parametrize("language", HOARDS)
+@pytest.mark.parametrize(
+    "language",
+    [
+        pytest.param(each, marks=[pytest.mark.thorough] if each == "javascript" else [])
+        for each in HOARDS
+    ],
+)
 async def test_a_program_that_hoards_memory_ends_soon(
     jail_cache_dir: Path, language: str, patiently: Any
 ) -> None:

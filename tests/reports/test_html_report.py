@@ -158,6 +158,7 @@ def test_the_chart_has_a_row_for_each_range_of_time_and_its_numbers_as_text() ->
     assert (bars[-2]["width"], bars[-1]["x"], bars[-1]["width"]) == ("50.00%", "50.00%", "50.00%")
 
 
+@pytest.mark.thorough
 @pytest.mark.slow
 def test_a_course_of_thousands_stays_one_page_that_opens() -> None:
     noise = "x" * 100_000

@@ -166,10 +166,18 @@ WITH_PYTEST = {
     "hard_exit": (f"import os\ndef test_a(): os._exit(0)\n{HOLDS}", 1, "ERROR: test_a"),
     "none": ("class testing:\n    def test_a(self): pass\nprint(__name__)\n", 0, "__main__\n"),
 }
+PLAIN = {"fails", "hard_exit", "none"}
+"""To import pytest costs half a second: the others are left to the thorough tests."""
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("code", "exit_code", "said"), WITH_PYTEST.values(), ids=WITH_PYTEST)
+@pytest.mark.parametrize(
+    ("code", "exit_code", "said"),
+    [
+        pytest.param(*case, id=name, marks=[] if name in PLAIN else [pytest.mark.thorough])
+        for name, case in WITH_PYTEST.items()
+    ],
+)
 def test_pytest_runs_the_tests_if_it_is_installed(
     tmp_path: Path, code: str, exit_code: int, said: str
 ) -> None:

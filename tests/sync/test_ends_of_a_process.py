@@ -18,12 +18,15 @@ pytestmark = pytest.mark.slow
     ("last_words", "code", "stderr"),
     [
         ("pass", 0, ""),
-        ("sys.exit(3)", 3, ""),
         ("raise KeyError('mine')", 1, "KeyError: 'mine'"),
-        ("atexit.register(client.close)", 0, ""),
         *(
-            pytest.param(each, 0, "", marks=pytest.mark.thorough)
-            for each in ("client.close()", "del client")
+            pytest.param(each, code, "", marks=pytest.mark.thorough)
+            for each, code in {
+                "sys.exit(3)": 3,
+                "atexit.register(client.close)": 0,
+                "client.close()": 0,
+                "del client": 0,
+            }.items()
         ),
     ],
 )
@@ -39,7 +42,13 @@ def test_the_client_closes_once_however_the_program_ends(
     assert bool(done.stderr) == bool(stderr)
 
 
-@pytest.mark.parametrize("call", ["validate('1', 'python')", "validate_many(snippets(1))"])
+@pytest.mark.parametrize(
+    "call",
+    [
+        "validate('1', 'python')",
+        pytest.param("validate_many(snippets(1))", marks=pytest.mark.thorough),
+    ],
+)
 def test_ctrl_c_ends_a_validation_and_removes_its_sandbox(script: Run, call: str) -> None:
     done = script(f"DaytonaClient(provider=Fake(interrupt)).{call}")
     assert done.stdout == "closed with 0 alive of 1\n"
@@ -61,6 +70,7 @@ def test_after_a_caught_ctrl_c_the_client_works_on(says: Says) -> None:
     assert said == "caught\n7\nclosed with 0 alive of 2\n"
 
 
+@pytest.mark.thorough
 def test_ctrl_c_while_a_source_is_read(says: Says) -> None:
     said = says(
         "client = DaytonaClient(provider=Fake())\n"
@@ -76,6 +86,7 @@ def test_ctrl_c_while_a_source_is_read(says: Says) -> None:
     assert said == "source closed\ncaught\nclosed with 0 alive of 1\n"
 
 
+@pytest.mark.thorough
 def test_an_impatient_person_is_obeyed_while_the_client_closes(script: Run) -> None:
     done = script(
         "class Slow(FakeProvider):\n"
@@ -108,6 +119,7 @@ def test_threads_that_nobody_waits_for_get_their_results(says: Says) -> None:
     assert (success, closed) == ("Success", "closed with 0 alive of 1")
 
 
+@pytest.mark.thorough
 def test_a_call_for_many_is_finished_before_the_interpreter_ends(says: Says) -> None:
     said = says(
         "client = DaytonaClient(provider=Fake(until_interpreter_ends), concurrency=1)\n"
@@ -118,6 +130,7 @@ def test_a_call_for_many_is_finished_before_the_interpreter_ends(says: Says) -> 
     assert sorted(said.splitlines()) == ["20", "closed with 0 alive of 20"]
 
 
+@pytest.mark.thorough
 def test_a_daemon_thread_is_called_off_without_a_word(says: Says) -> None:
     said = says(
         "class Waiting(Fake):\n"
@@ -160,6 +173,7 @@ def test_a_pool_of_threads_is_waited_for(says: Says) -> None:
     assert sum(line.startswith("closed with 0 alive") for line in lines) == 1
 
 
+@pytest.mark.thorough
 def test_no_client_opens_when_the_interpreter_ends(says: Says) -> None:
     said = says(
         "@atexit.register\n"

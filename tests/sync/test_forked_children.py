@@ -38,6 +38,7 @@ def test_a_forked_child_has_a_client_of_its_own(script: Run, in_child: str) -> N
     assert done.stderr.count("Code validation unavailable") == len(done.stderr.splitlines())
 
 
+@pytest.mark.thorough
 def test_a_fork_in_the_middle_of_a_validation_disturbs_neither_side(says: Says) -> None:
     said = says(
         "go = threading.Event()\n"
@@ -79,6 +80,7 @@ def test_locks_that_are_held_while_a_process_forks_do_not_stop_its_child(script:
     assert done.stdout == "Failure\n0\n"
 
 
+@pytest.mark.thorough
 def test_workers_of_multiprocessing_close_theirs(says: Says) -> None:
     said = says(
         "import multiprocessing\n"

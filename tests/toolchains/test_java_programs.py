@@ -53,9 +53,7 @@ def program(body: str) -> str:
     return f"class A {{ public static void main(String[] a) throws Exception {{\n{body}\n}} }}\n"
 
 
-QUICK = {
-    *("package", "the_one_that_has_main", "heap_by_the_limit", "absent_in_a_file_beside"),
-}
+QUICK = {"the_one_that_has_main", "absent_in_a_file_beside"}
 """The others are left to the thorough tests: Java costs a second of processor time."""
 
 
@@ -192,6 +190,7 @@ async def test_java_fails(
     assert line in result.details
 
 
+@pytest.mark.thorough
 async def test_arguments_are_the_program_s_whatever_they_look_like(
     provider: LocalProvider,
 ) -> None:
@@ -221,6 +220,7 @@ async def test_java_runs_in_little_memory_that_only_processes_are_bounded_by(
     assert execution.steps[-1].stdout == b"A\n"
 
 
+@pytest.mark.thorough
 async def test_checking_runs_nothing(provider: LocalProvider) -> None:
     async with provider.open(SandboxSpec(language="java", limits=Limits())) as sandbox:
         snippet = Snippet(code="class A { void f() {} }", language="java")

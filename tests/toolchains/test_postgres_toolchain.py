@@ -162,7 +162,15 @@ INSTALLED = [
 
 @pytest.mark.jail
 @pytest.mark.slow
-@pytest.mark.parametrize("chosen", INSTALLED, ids=[str(each.major) for each in INSTALLED])
+@pytest.mark.parametrize(
+    "chosen",
+    [
+        pytest.param(
+            each, id=str(each.major), marks=[] if each is INSTALLED[-1] else [pytest.mark.thorough]
+        )
+        for each in INSTALLED
+    ],
+)
 async def test_what_is_installed_here_serves_in_jails(
     jail_runner: JailRunner,
     jail_cache_dir: Path,

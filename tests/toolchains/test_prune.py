@@ -215,6 +215,7 @@ async def test_nothing_is_removed_where_it_is_being_made(folder: Path) -> None:
     assert not partial_of(folder).exists()
 
 
+@pytest.mark.thorough
 @pytest.mark.jail
 @pytest.mark.slow
 async def test_a_toolchain_of_another_interpreter_is_pruned(

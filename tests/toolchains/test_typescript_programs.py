@@ -131,7 +131,7 @@ PASSING = {
 }
 
 
-QUICK = {"files", "files of a module", "files with awkward names", "require", "nothing"}
+QUICK = {"files with awkward names", "require", "nothing"}
 """The others are left to the thorough tests."""
 
 

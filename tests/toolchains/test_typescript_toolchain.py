@@ -127,7 +127,10 @@ def _another_byte(file: Path) -> None:
 @pytest.mark.jail
 @pytest.mark.network
 @pytest.mark.slow
-@pytest.mark.parametrize("program", ["typescript/lib/tsc", "esbuild/bin/esbuild"])
+@pytest.mark.parametrize(
+    "program",
+    [pytest.param("typescript/lib/tsc", marks=pytest.mark.thorough), "esbuild/bin/esbuild"],
+)
 async def test_a_program_that_is_not_the_pinned_one_is_found_out(
     jail_runner: JailRunner,
     typescript: Toolchain,

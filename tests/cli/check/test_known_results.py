@@ -119,6 +119,7 @@ def test_run_always_runs(invoke: Callable[..., Result], cache: Path) -> None:
     assert provider.opened == 2
 
 
+@pytest.mark.thorough
 @pytest.mark.slow
 def test_a_python_without_sqlite_runs_all(cache: Path, tmp_path: Path) -> None:
     (tmp_path / "lesson.md").write_text("```python\np\n```\n")

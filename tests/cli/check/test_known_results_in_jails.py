@@ -105,6 +105,7 @@ def ran(result: Result) -> set[str]:
     }
 
 
+@pytest.mark.thorough
 def test_what_is_known_starts_no_jail_and_is_told_as_it_was(course: Path) -> None:
     first = check()
     assert (first.exit_code, len(ran(first))) == (1, 7), first.output

@@ -36,6 +36,7 @@ def test_a_loop_that_ends_in_the_middle_of_a_removal_does_not_hang(cloud: Cloud)
     gc.collect()  # what is left of the task goes without a warning that is an error
 
 
+@pytest.mark.thorough
 def test_a_loop_that_ends_around_a_held_sandbox_does_not_hang(cloud: Cloud) -> None:
     async def main() -> None:
         is_held = asyncio.Event()
