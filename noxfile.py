@@ -250,6 +250,16 @@ def verdicts(session: nox.Session) -> None:
 
 
 @nox.session
+def soak(session: nox.Session) -> None:
+    """Validate 5,100 mixed programs in each kind of sandbox, as root and as a plain user.
+
+    It writes benchmarks/results/soak.md. `nox -s soak -- --count 40 --dry` only tries it.
+    """
+    install(session, "-e", ".[test-sdk]")
+    session.run("python", "benchmarks/bench_soak.py", *session.posargs)
+
+
+@nox.session
 def bench(session: nox.Session) -> None:
     """Measure, write benchmarks/results and docs/benchmarks.md: all, or `-- client --count 500`.
 

@@ -25,6 +25,7 @@ SHOWN = {
     "start-up": "Start",
     "start-up-before": "Start before",
     "transport": "One request",
+    "soak": "Thousands of mixed programs, a tenth of them hostile",
     "faulty-answers": "Ten thousand, and a service that fails",
     "local": "This machine's sandboxes, beside bare processes",
     "verdicts": "Verdicts",
