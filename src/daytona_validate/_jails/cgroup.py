@@ -77,8 +77,8 @@ class _Controller:
     if_there: Mapping[str, Callable[[Limits], int]] = field(
         default_factory=dict[str, Callable[[Limits], int]]
     )
-    """The same for a file that is not there where the kernel does not count swap, or where no part
-    of the processors is handed down."""
+    """The same for a file that is not there where the kernel counts no swap or sockets, or where no
+    part of the processors is handed down."""
     account: Mapping[str, tuple[str, str, float]]
     """Field of `Account` to a file, a key in it (empty: it is one number), and the unit."""
 
@@ -95,7 +95,11 @@ def _tasks(limits: Limits) -> int:
 _CONTROLLERS: Mapping[str, _Controller] = {
     "memory": _Controller(
         limits={"memory.limit_in_bytes": _memory_bytes},
-        if_there={"memory.memsw.limit_in_bytes": _memory_bytes},
+        if_there={
+            "memory.memsw.limit_in_bytes": _memory_bytes,
+            # What lies in sockets is no part of the above, and without this it is not counted.
+            "memory.kmem.tcp.limit_in_bytes": _memory_bytes,
+        },
         # No own_ooms: memory.failcnt would count hits of the limit that cost nothing, and stays 0
         # under Linux 6.18 even where the limit was hit.
         account={
