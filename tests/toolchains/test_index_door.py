@@ -98,6 +98,7 @@ async def test_a_second_request_on_a_connection_is_never_sent_on(
         "GET http://a:b@127.0.0.1:{port}/ HTTP/1.1",
         "GET {url}/simple/ HTTP/1.1\nAccept: a\x0bb",
         "GET {url}/simple/ HTTP/1.1\nAccept: a\rDELETE / HTTP/1.1",
+        "GET {url}/simple/ HTTP/1.1\nHost: a\n b",
         "GET {url}/sim\tple/ HTTP/1.1",
         "nonsense",
     ],

@@ -25,6 +25,11 @@ _VARIABLES = {
 }
 _TRANSLATING = ipaddress.IPv6Network("64:ff9b::/96")
 """By which a network without IPv4 reaches its addresses (RFC 6052)."""
+_GIVEN_OUT = ipaddress.IPv6Network("2000::/3")
+"""All that IANA has given out for the public. Python 3.11 takes more to be public: addresses of one
+site (`fec0::`), of segments (`5f00::`), and translated ones of a network's own (`64:ff9b:1::`)."""
+_OF_PROTOCOLS = ipaddress.IPv4Network("192.0.0.0/24")
+"""Of which Python 3.11 knows a part; a cloud's metadata is at 192.0.0.192."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +140,11 @@ def _meant(address: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address:
 
 
 def _is_public(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
-    return address.is_global and not address.is_multicast
+    if isinstance(address, ipaddress.IPv6Address):
+        is_given_out = address in _GIVEN_OUT
+    else:
+        is_given_out = address not in _OF_PROTOCOLS
+    return is_given_out and address.is_global and not address.is_multicast
 
 
 def _shown(host: str) -> str:
