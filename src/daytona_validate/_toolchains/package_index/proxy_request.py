@@ -51,7 +51,7 @@ def proxy_request(head: bytes) -> ProxyRequest | None:
     if parts.scheme != "http" or method not in _READING or "@" in parts.netloc:
         return None
     path = parts._replace(scheme="", netloc="", fragment="").geturl() or "/"
-    # The rest of a broken line would follow a line of ours, which takes the place of its first part.
+    # The rest of a broken line would follow one of ours, which takes the place of its first part.
     if any(each.startswith(" ") for each in headers):
         return None
     kept = tuple(each for each in headers if each and _is_for_the_host(each))
