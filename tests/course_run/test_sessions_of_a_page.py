@@ -64,7 +64,7 @@ def test_a_cell_that_lacks_a_name_of_one_that_failed_is_skipped() -> None:
     assert results[1].outcome is SKIPPED
     assert results[1].fault is Fault.NONE
     assert results[1].details.startswith(
-        "Code skipped: it needs 'x' of the block in cell 0, which did not pass (NameError"
+        "Code skipped: it needs 'x' of the block in cell 0, which did not pass; without it: Name"
     )
     assert results[2].outcome is FAILED
 

@@ -103,7 +103,7 @@ def consequence(
         return result
     place = _place(page.snippets[maker].snippet.location)
     why = f"it needs {result.missing.name!r} of the block{place}, which did not pass"
-    details = skipped_details(f"{why} ({cause(result.details)})")
+    details = skipped_details(f"{why}; without it: {cause(result.details)}")
     return rejudged(result, Outcome.SKIPPED, details)
 
 

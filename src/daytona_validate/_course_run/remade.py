@@ -68,5 +68,5 @@ def remade_in_vain(
     location = page.snippets[maker].snippet.location
     place = "" if location is None else f" at line {location.line}"
     why = f"it calls what the block{place} makes, which did not pass"
-    details = skipped_details(f"{why} ({cause(result.details)})")
+    details = skipped_details(f"{why}; without it: {cause(result.details)}")
     return rejudged(result, Outcome.SKIPPED, details)
