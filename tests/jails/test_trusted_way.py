@@ -89,6 +89,7 @@ def test_the_owners_own_group_may_write(open_folder: Path, monkeypatch: pytest.M
     group = above.stat().st_gid
     user = SimpleNamespace(pw_name="ada", pw_gid=group)
     monkeypatch.setattr(pwd, "getpwuid", lambda _: user)
+    monkeypatch.setattr(pwd, "getpwall", lambda: [user])
 
     def among(*members: str, name: str = "ada") -> bool:
         found = SimpleNamespace(gr_name=name, gr_gid=group, gr_mem=list(members))
@@ -99,6 +100,9 @@ def test_the_owners_own_group_may_write(open_folder: Path, monkeypatch: pytest.M
     assert among("ada")
     assert not among("ada", "eve")
     assert not among(name="staff")
+    eve = SimpleNamespace(pw_name="eve", pw_gid=group)
+    monkeypatch.setattr(pwd, "getpwall", lambda: [user, eve])
+    assert not among()  # whose first group it is, is not listed as a member
 
 
 def test_a_list_of_who_may_write_is_no_group_of_the_owners(
@@ -108,6 +112,7 @@ def test_a_list_of_who_may_write_is_no_group_of_the_owners(
     group = above.stat().st_gid
     names = SimpleNamespace(pw_name="ada", pw_gid=group, gr_name="ada", gr_gid=group, gr_mem=[])
     monkeypatch.setattr(pwd, "getpwuid", lambda _: names)
+    monkeypatch.setattr(pwd, "getpwall", lambda: [names])
     monkeypatch.setattr(grp, "getgrgid", lambda _: names)
     assert distrusted_way(above / "cache", user=US) is None
     entries = ((1, 7, -1), (2, 7, STRANGER), (4, 7, -1), (0x10, 7, -1), (0x20, 5, -1))

@@ -90,7 +90,9 @@ def _has_own_group(found: os.stat_result) -> bool:
     except KeyError:
         return False
     is_named_so = (group.gr_name, group.gr_gid) == (owner.pw_name, owner.pw_gid)
-    return is_named_so and not set(group.gr_mem) - {owner.pw_name}
+    # Whose first group it is, is not listed as a member.
+    first = {each.pw_name for each in pwd.getpwall() if each.pw_gid == group.gr_gid}
+    return is_named_so and not first.union(group.gr_mem) - {owner.pw_name}
 
 
 def _way(folder: Path) -> Iterator[Path]:
