@@ -86,6 +86,17 @@ def test_what_no_installation_holds_is_refused(tmp_path: Path, member: tarfile.T
     assert not (tmp_path / "outside").exists()
 
 
+@pytest.mark.parametrize("mtime", ["inf", "nan", "1e300"])
+def test_a_time_that_no_file_can_have_is_refused(tmp_path: Path, mtime: str) -> None:
+    def fill(archive: tarfile.TarFile) -> None:
+        member = _member("file")
+        member.pax_headers = {"mtime": mtime}
+        archive.addfile(member)
+
+    with pytest.raises(BadArchive):
+        _extract(tmp_path, fill)
+
+
 def test_nothing_is_written_through_a_link(tmp_path: Path) -> None:
     def fill(archive: tarfile.TarFile) -> None:
         archive.addfile(_member("real", tarfile.DIRTYPE))
@@ -95,6 +106,22 @@ def test_nothing_is_written_through_a_link(tmp_path: Path) -> None:
     with pytest.raises(BadArchive):  # a link cannot take the place of the folder just made
         _extract(tmp_path, fill)
     assert not (tmp_path / "out/real/file").exists()
+
+
+@pytest.mark.parametrize("has_more", [False, True])
+def test_links_that_lead_outside_together_are_refused(tmp_path: Path, *, has_more: bool) -> None:
+    """Each of them stays inside, read as text: what is behind a link is at another depth."""
+
+    def fill(archive: tarfile.TarFile) -> None:
+        archive.addfile(_member("a/b", tarfile.DIRTYPE))
+        archive.addfile(_member("a/b/up", tarfile.SYMTYPE, "../.."))
+        archive.addfile(_member("out", tarfile.SYMTYPE, "a/b/up/.."))
+        if has_more:
+            archive.addfile(_member("out/outside", tarfile.SYMTYPE, "x"))
+
+    with pytest.raises(BadArchive):
+        _extract(tmp_path, fill)
+    assert not (tmp_path / "outside").is_symlink()
 
 
 @pytest.mark.parametrize("kept_bytes", [0, 700, 20_000])

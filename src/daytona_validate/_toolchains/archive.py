@@ -61,7 +61,7 @@ def extract(archive: Path, target: Path, sign: StopSign) -> None:
 
     Raises:
         BadArchive: It is cut off, holds a device, a sparse file, a path or a link that leads
-            outside, the same file twice, or more files than `MAX_FILES`.
+            outside, a time that no file has, the same file twice, or more files than `MAX_FILES`.
     """
     links: list[tuple[Path, str]] = []
     try:
@@ -71,9 +71,8 @@ def extract(archive: Path, target: Path, sign: StopSign) -> None:
                 if number >= MAX_FILES:
                     raise BadArchive(f"more than {MAX_FILES} files")
                 _take(members, member, target, links)
-        for path, points_to in links:
-            path.symlink_to(points_to)
-    except (tarfile.TarError, OSError, EOFError) as error:
+        _make_links(links, target)
+    except (tarfile.TarError, OSError, EOFError, ValueError, OverflowError) as error:
         raise BadArchive(str(error)) from error
 
 
@@ -103,6 +102,19 @@ def _write(members: tarfile.TarFile, member: tarfile.TarInfo, path: Path) -> Non
     path.chmod(0o755 if member.mode & 0o100 else 0o644)
     # Kept, as compiled Python modules name the time stamp of their source.
     os.utime(path, (member.mtime, member.mtime))
+
+
+def _make_links(links: list[tuple[Path, str]], target: Path) -> None:
+    """Make links, none of them behind another; and none may lead outside by way of others."""
+    root = os.path.realpath(target)
+    for path, points_to in links:
+        beside = path.parent.relative_to(target)
+        if os.path.realpath(path.parent) != os.path.join(root, beside):  # noqa: PTH118 - as text
+            raise BadArchive(f"a link behind a link: {points_to!r}")
+        path.symlink_to(points_to)
+    for path, points_to in links:
+        if not Path(os.path.realpath(path)).is_relative_to(root):
+            raise BadArchive(f"a link that leads outside behind others: {points_to!r}")
 
 
 def _led_to(link: tarfile.TarInfo) -> str:
