@@ -20,6 +20,9 @@ from daytona_validate._runtime.cleanup import finish
 from daytona_validate._runtime.worker_thread import StopSign
 
 MAX_FILES = 100_000
+MAX_DEPTH = 100
+"""Folders within one another. Some 1,000 could be neither made nor removed by Python, which calls
+itself for each: no start would get rid of them."""
 FLUSH_S = 60.0
 """How long a disk may take for what is left to write."""
 
@@ -61,7 +64,8 @@ def extract(archive: Path, target: Path, sign: StopSign) -> None:
 
     Raises:
         BadArchive: It is cut off, holds a device, a sparse file, a path or a link that leads
-            outside, a time that no file has, the same file twice, or more files than `MAX_FILES`.
+            outside, a time that no file has, the same file twice, more files than `MAX_FILES`,
+            or a path deeper than `MAX_DEPTH`.
     """
     links: list[tuple[Path, str]] = []
     try:
@@ -81,6 +85,8 @@ def _take(
 ) -> None:
     if not is_inside(member.name):
         raise BadArchive(f"a path that leads outside: {member.name!r}")
+    if member.name.count("/") > MAX_DEPTH:
+        raise BadArchive(f"a path of too many folders: {member.name[:MAX_DEPTH]!r}")
     path = target / member.name
     if member.isdir():
         path.mkdir(parents=True, exist_ok=True)
