@@ -6,7 +6,7 @@ program, reads and removes it before anything of the program runs. Once the prog
 has ended in the ordinary way, it writes `reached SECRET` to stderr; in all other ways it does not.
 
 **Errs.** Who writes so much after it that the line may be in what was not kept is `unavailable`.
-Code in the same process that means to can find the secret in its memory; no other code has it.
+Code of the program that means to can find the secret in its memory; no other code has it.
 """
 
 from __future__ import annotations
