@@ -1,6 +1,6 @@
 """Read or change another process (`ptrace`, `process_vm_readv`, `pidfd_getfd`, `/proc/PID/mem`).
 
-Happens: EPERM for each, its own children included.
+Happens: EPERM for each, its own children included, but that `/proc/PID/mem` of its own can be read.
 Answer: {}
 """
 
