@@ -40,6 +40,7 @@ asyncio.run(main())
 """
 
 
+@pytest.mark.alone  # the jails of other tests open the same copies
 async def test_it_sees_nothing_that_the_host_opens(
     jail_runner: JailRunner, python_toolchain: Toolchain, open_folder: Path
 ) -> None:
