@@ -208,8 +208,10 @@ def corpus(session: nox.Session) -> None:
     if len(session.posargs) != 1:
         session.error("say where the corpus is: nox -s corpus -- PATH")
     install(session, "-e", ".[test]")
-    session.run("python", "tests/corpus/snippets_corpus.py", "--daytona", session.posargs[0])
-    session.run("python", "tests/corpus/courses_corpus.py", session.posargs[0])
+    with_shared = {"PYTHONPATH": "tests/shared"}
+    snippets = ("tests/corpus/snippets_corpus.py", "--daytona")
+    for program in (snippets, ("tests/corpus/courses_corpus.py",)):
+        session.run("python", *program, session.posargs[0], env=with_shared)
 
 
 @nox.session

@@ -1,6 +1,6 @@
 """Shows that every block of a folder of real pages is found, with its line.
 
-    python tests/corpus/courses_corpus.py PATH
+    PYTHONPATH=tests/shared python tests/corpus/courses_corpus.py PATH
 
 PATH holds `courses.expected.json` with `courses/`, and `dialects.expected.json` with `dialects/`.
 The rule of counting and the aliases are those of these files, so languages are checked here that

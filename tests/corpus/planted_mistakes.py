@@ -1,6 +1,6 @@
 """Shows that a mistake planted into a block of a real page is still found.
 
-    python tests/corpus/planted_mistakes.py [--count N] [--seed N] PATH
+    PYTHONPATH=tests/shared python tests/corpus/planted_mistakes.py [--count N] [--seed N] PATH
 
 Pages below PATH are checked as `check` does it. Into blocks that pass, chosen by the seed, one
 mistake each is planted, in a copy of the page, and the block is run again as

@@ -1,6 +1,6 @@
 """Shows that real snippets get the verdict that was observed for them.
 
-    python tests/corpus/snippets_corpus.py [--daytona] [--concurrency N] PATH
+    PYTHONPATH=tests/shared python tests/corpus/snippets_corpus.py [--concurrency N] PATH
 
 PATH holds `snippets.jsonl`, whose records say what each must do. Those in languages that the
 package knows are run, many at once, in local sandboxes. A `fail` is met by any outcome that
