@@ -19,7 +19,7 @@ LOAD = "import runpy, sys; runpy.run_path(sys.argv[1], run_name='loaded')"
 def test_a_program_finds_what_it_imports(name: str) -> None:
     program = ROOT / "tests" / "corpus" / f"{name}.py"
     said = re.search(
-        rf"^ +PYTHONPATH=(\S+) python tests/corpus/{name}.py", program.read_text(), re.M
+        rf"^ +PYTHONPATH=(\S+) python tests/corpus/{name}.py", program.read_text(), re.MULTILINE
     )
     assert said is not None
     # The second is what Python adds for a program that is called by its path.
