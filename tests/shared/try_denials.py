@@ -35,16 +35,17 @@ async def tried(
 ) -> list[CodeValidationResult]:
     """Return what became of each program, one after the other: some take all they can get."""
     os.environ[CANARY] = "seen"
+    snippets = [
+        Snippet(
+            code=each.code.decode(),
+            language=each.language,
+            limits=LIMITS.get(each.language, OTHER_LIMITS),
+        )
+        for each in wanted
+    ]
     try:
         async with Validator(settings, provider="local", concurrency=1) as validator:
-            return await validator.validate_many(
-                Snippet(
-                    code=each.code.decode(),
-                    language=each.language,
-                    limits=LIMITS.get(each.language, OTHER_LIMITS),
-                )
-                for each in wanted
-            )
+            return await validator.validate_many(snippets)
     finally:
         del os.environ[CANARY]
 
