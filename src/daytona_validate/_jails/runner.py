@@ -40,6 +40,7 @@ from daytona_validate._jails.user_namespace import EXTRA_PROCESSES, namespace_to
 from daytona_validate._models import Limit, Limits, Stage, Step
 from daytona_validate._reason import Reason
 from daytona_validate._runtime.cleanup import finish
+from daytona_validate._runtime.worker_thread import in_thread
 
 DESTROY_S = 30.0
 """More than a jail's own bounded waits take together."""
@@ -87,9 +88,16 @@ class JailRunner:
             else:
                 if found.rlimits.core_blocks is not None:
                     _logger.warning(NOT_SET)
-                if await asyncio.to_thread(runner.uses.hold, Path(found.base.copies)):
+                if await runner._uses_copies():
                     return runner
                 found = await asyncio.to_thread(jail_host, cache_dir)
+
+    async def _uses_copies(self) -> bool:
+        try:
+            return await in_thread(lambda _: self.uses.hold(Path(self._host.base.copies)))
+        except BaseException:  # cancelled: nobody will close this runner
+            self.uses.close()
+            raise
 
     @property
     def cache(self) -> Path:

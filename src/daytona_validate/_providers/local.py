@@ -21,12 +21,14 @@ from daytona_validate._models import Execution, SandboxSpec, Snippet, Stage
 from daytona_validate._providers.config import LocalConfig
 from daytona_validate._providers.local_identity import LocalIdentity
 from daytona_validate._reason import Reason
+from daytona_validate._runtime.cleanup import finish
 from daytona_validate._runtime.single_flight import SingleFlight
 from daytona_validate._runtime.waits import Waits
 from daytona_validate._toolchains.packages.packages import Packages, PreparedPackages
 from daytona_validate._toolchains.record import Toolchain
 from daytona_validate._toolchains.toolchains import Toolchains
 
+CLOSING_S = 60.0
 REFUSAL_LASTS_S = 30.0
 """A host that cannot isolate is not asked again for each of a thousand snippets."""
 
@@ -212,6 +214,13 @@ class LocalProvider:
 
     async def _start(self) -> _Engine:
         runner = await self._start_runner(self._config.cache_dir)
+        try:
+            return await self._over(runner)
+        except BaseException:
+            await finish(runner.aclose(), grace_s=CLOSING_S)
+            raise
+
+    async def _over(self, runner: JailRunner) -> _Engine:
         # In a thread: it looks for the interpreter on disk.
         toolchains = await asyncio.to_thread(
             Toolchains, runner.cache, runner, self._on_notice, waits=self._waits

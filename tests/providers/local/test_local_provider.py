@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from cancelled_at import at_every_wait
 from counted_starts import CountedStarts
 from daytona_validate._errors import SandboxUnavailable, ToolchainMissing
 from daytona_validate._jails.runner import JailRunner
@@ -16,6 +17,7 @@ from daytona_validate._providers.local import LocalProvider
 from daytona_validate._providers.protocol import SandboxProvider
 from daytona_validate._runtime.limiter import SlotTimeout
 from daytona_validate._toolchains.record import Toolchain
+from held_here import open_here
 from plain_settings import plain_settings
 
 pytestmark = pytest.mark.jail
@@ -168,3 +170,15 @@ async def test_two_providers_share_the_slots_of_the_machine(
         assert (await other.run(snippet)).steps[-1].stdout == b"1\n"
     await ours.aclose()
     await theirs.aclose()
+
+
+@pytest.mark.slow
+async def test_a_start_that_is_cancelled_holds_nothing_of_the_cache(open_folder: Path) -> None:
+    (await LocalProvider(plain_settings(cache_dir=open_folder))._start()).runner.uses.close()
+    before = open_here()
+    provider = LocalProvider(plain_settings(cache_dir=open_folder))
+    async for started in at_every_wait(provider._start):
+        if started is not None:
+            await started.runner.aclose()
+            started.slots.close()
+    assert open_here() == before

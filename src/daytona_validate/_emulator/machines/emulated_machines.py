@@ -92,6 +92,14 @@ class EmulatedMachines:
                 to change.
         """
         runner = await JailRunner.start(cache_dir)
+        try:
+            return await cls._over(runner, on_notice)
+        except BaseException:
+            await finish(runner.aclose(), grace_s=CLOSING_S)
+            raise
+
+    @classmethod
+    async def _over(cls, runner: JailRunner, on_notice: Callable[[str], None] | None) -> Self:
         # In a thread: it looks for the interpreter on disk.
         toolchains = await asyncio.to_thread(Toolchains, runner.cache, runner, on_notice)
         packages = Packages(runner.cache, runner, toolchains, on_notice)
