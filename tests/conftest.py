@@ -52,7 +52,7 @@ BRIEF = {
     "_jails/host_slots.py": {"_others"},
     # A socket's name in a folder of ours, made and taken away while its jail starts: in a thread,
     # a cancellation would lose the socket.
-    "_emulator/machines/keeper_socket.py": {"_listening", "_close"},
+    "_jails/folder_socket.py": {"listening_in", "close_in"},
     # As above, for the jail of an installer.
     "_toolchains/package_index/index_door.py": {"_listening", "_close"},
     # A small file of our own package, once per toolchain.

@@ -6,15 +6,15 @@ Once it has, the socket's name is gone: no program of the machine finds a way to
 from __future__ import annotations
 
 import asyncio
-import os
 import socket
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from daytona_validate._emulator.machines.keeper import Keeper
 from daytona_validate._errors import SandboxUnavailable
+from daytona_validate._jails.folder_socket import NAME, close_in, listening_in
 from daytona_validate._jails.jail import Bind
 from daytona_validate._models import Step
 from daytona_validate._reason import Reason
@@ -25,9 +25,8 @@ STARTING_S = 60.0
 """For the keeper to be there, on a busy host."""
 ENDING_S = 60.0
 
-_NAME = "socket"
 _INSIDE = "/run/keeper"
-INSIDE = f"{_INSIDE}/{_NAME}"
+INSIDE = f"{_INSIDE}/{NAME}"
 """Where the keeper finds it."""
 
 
@@ -44,7 +43,7 @@ def opened(folder: Path) -> Iterator[socket.socket]:
         SandboxUnavailable: The system would not make a socket.
     """
     try:
-        listener = _listening(folder)
+        listener = listening_in(folder, backlog=1)  # the folder around it is closed to others
     except OSError as error:
         raise SandboxUnavailable(
             f"The socket of an emulated machine could not be made: {error}.",
@@ -53,7 +52,7 @@ def opened(folder: Path) -> Iterator[socket.socket]:
     try:
         yield listener
     finally:
-        _close(listener, folder)
+        close_in(listener, folder)
 
 
 async def entered(
@@ -104,27 +103,3 @@ def _connection(
     raise SandboxUnavailable(
         f"The keeper of an emulated machine did not start: {why}.", reason=Reason.HOST_FAILED
     )
-
-
-def _listening(folder: Path) -> socket.socket:
-    listener = socket.socket(socket.AF_UNIX)
-    try:
-        # By a descriptor: an address holds 107 bytes, and a path may be longer.
-        place = os.open(folder, os.O_PATH | os.O_DIRECTORY)
-        try:
-            listener.bind(f"/proc/self/fd/{place}/{_NAME}")
-        finally:
-            os.close(place)
-        (folder / _NAME).chmod(0o666)  # the folder around it is closed to others
-        listener.listen(1)
-        listener.setblocking(False)
-    except BaseException:
-        _close(listener, folder)
-        raise
-    return listener
-
-
-def _close(listener: socket.socket, folder: Path) -> None:
-    listener.close()
-    with suppress(OSError):  # the machine may be gone by now
-        (folder / _NAME).unlink()

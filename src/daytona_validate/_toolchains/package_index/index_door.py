@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import os
 import socket
 import struct
 from asyncio import StreamReader, StreamWriter
@@ -19,6 +18,7 @@ from functools import partial
 from pathlib import Path
 
 from daytona_validate._core.limits import MIB
+from daytona_validate._jails.folder_socket import NAME, close_in, listening_in
 from daytona_validate._jails.jail import Bind, Jail
 from daytona_validate._runtime.cleanup import finish
 from daytona_validate._runtime.tasks import ended, retrieve
@@ -44,7 +44,6 @@ MOST_BYTES = 4096 * MIB
 """In both directions together: more than an installer has room for, twice."""
 ENDING_S = 10.0
 
-_NAME = "socket"
 _INSIDE = "/run/index"
 """Where the jail has the folder."""
 _HEAD_S = 20.0
@@ -80,7 +79,7 @@ class IndexDoor:
     def of(self, jail: Jail) -> Jail:
         """Return a jail that has this door; Python must be in it."""
         program = program_text(__file__, "through_door.py")
-        argv = ("python3", "-s", "-c", program, f"{_INSIDE}/{_NAME}", *jail.argv)
+        argv = ("python3", "-s", "-c", program, f"{_INSIDE}/{NAME}", *jail.argv)
         return replace(jail, argv=argv, door=Bind(str(self.folder), _INSIDE))
 
     async def serve(self, listener: socket.socket) -> None:
@@ -225,29 +224,17 @@ def _opened(folder: Path) -> Iterator[socket.socket]:
 
 def _listening(folder: Path) -> socket.socket:
     folder.mkdir()
-    for each in (folder.parent, folder):
-        each.chmod(0o755)  # for the id of a jail, whatever the umask
-    listener = socket.socket(socket.AF_UNIX)
     try:
-        # By a descriptor: an address holds 107 bytes, and a path may be longer.
-        place = os.open(folder, os.O_PATH | os.O_DIRECTORY)
-        try:
-            listener.bind(f"/proc/self/fd/{place}/{_NAME}")
-        finally:
-            os.close(place)
-        (folder / _NAME).chmod(0o666)  # who connects is looked at: `is_jails`
-        listener.listen(MOST_CONNECTIONS)
-        listener.setblocking(False)
+        for each in (folder.parent, folder):
+            each.chmod(0o755)  # for the id of a jail, whatever the umask
+        return listening_in(folder, backlog=MOST_CONNECTIONS)  # who connects is looked at
     except BaseException:
-        _close(listener, folder)
+        folder.rmdir()
         raise
-    return listener
 
 
 def _close(listener: socket.socket, folder: Path) -> None:
-    listener.close()
-    with suppress(OSError):  # who removes the folder around it says what is wrong
-        (folder / _NAME).unlink()
+    close_in(listener, folder)
     with suppress(OSError):
         folder.rmdir()
 
