@@ -199,6 +199,7 @@ def test_a_rejected_program_printed_nothing() -> None:
         (None, 11, "killed by signal SEGV (11)"),
         (137, 9, "killed by signal KILL (9)"),
         (None, 250, "killed by signal 250 (250)"),
+        (153, 25, "killed by signal XFSZ (25), as for a file larger than the disk limit"),
         (7, None, "exited with code 7 after printing: and last"),
     ],
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
@@ -180,9 +181,20 @@ async def test_a_huge_sparse_file_is_refused(shell: Run) -> None:
     Happens: refused.
     """
     step = await shell(
-        "dd if=/dev/zero of=x bs=1 count=1 seek=900000000", limits=Limits(disk_mib=8)
+        "exec dd if=/dev/zero of=x bs=1 count=1 seek=900000000", limits=Limits(disk_mib=8)
     )
-    assert step.limit is Limit.DISK
+    assert (step.limit, step.signal) == (None, signal.SIGXFSZ)
+
+
+@pytest.mark.parametrize("number", [signal.SIGXCPU, signal.SIGXFSZ, signal.SIGKILL])
+@pytest.mark.parametrize("line", ["kill -{} $$", "(kill -{} $$); sleep 60", "exit $((128 + {}))"])
+async def test_a_signal_of_its_own_is_no_limit(shell: Run, line: str, number: int) -> None:
+    """Feign that it met a limit, by SIGXCPU, SIGXFSZ or SIGKILL from within.
+
+    Happens: it has failed by that signal, and no limit is named.
+    """
+    step = await shell(line.format(int(number)))
+    assert (step.limit, step.exit_code, step.signal) == (None, 128 + number, number)
 
 
 async def test_a_flood_ends_the_program(shell: Run) -> None:

@@ -106,8 +106,9 @@ UNKNOWN_PEAK = Account(oom_kills=1, own_ooms=1)
         (_step(1, notes=b"0\n16384\n"), Limit.DISK, 1, None),
         (_step(1, notes=b"16384\n0\n"), Limit.DISK, 1, None),
         (_step(1, notes=b"100\n16384\n"), None, 1, None),
-        (_step(153), Limit.DISK, 153, 25),
-        (_step(152), Limit.TIMEOUT, 152, 24),
+        (_step(153), None, 153, 25),
+        (_step(153, notes=b"0\n16384\n"), Limit.DISK, 153, 25),
+        (_step(152), None, 152, 24),
     ],
     ids=lambda value: None if isinstance(value, Step) else str(value),
 )

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from daytona_validate._core.languages.diagnosis import Diagnosis
-from daytona_validate._core.linux_signals import signal_name
+from daytona_validate._core.linux_signals import SIGXFSZ, signal_name
 from daytona_validate._core.printable import one_line
 from daytona_validate._models import Snippet, Step
 
 COMMON_EXIT_CODE = 1
 """Every failure's, so that it is not mentioned."""
+_SENT_FOR = {SIGXFSZ: ", as for a file larger than the disk limit"}
+"""What the kernel sends a signal for; that a program did not send it to itself is not known."""
 
 
 def cause_text(diagnosis: Diagnosis | None, *, step: Step, snippet: Snippet, output: str) -> str:
     """Return the error message, with its line and exit code where these add something."""
     code, number = step.exit_code, step.signal
     if number is not None and (diagnosis is None or not diagnosis.is_uncaught):
-        return f"killed by signal {signal_name(number)} ({number})"
+        return f"killed by signal {signal_name(number)} ({number}){_SENT_FOR.get(number, '')}"
     if diagnosis is None:
         return f"exited with code {code}{_after_printing(output)}"
     message = one_line(diagnosis.message, 240)

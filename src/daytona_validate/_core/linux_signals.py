@@ -7,7 +7,7 @@ _LATER = "STOP TSTP TTIN TTOU URG XCPU XFSZ VTALRM PROF WINCH IO PWR SYS"
 _NAMES = dict(enumerate((_FIRST + _LATER).split(), start=1))
 _NAMES |= {34: "RTMIN", 64: "RTMAX"}
 
-SIGKILL, SIGXCPU, SIGXFSZ = 9, 24, 25
+SIGKILL, SIGXFSZ = 9, 25
 LAST_SIGNAL = 64
 """A shell, which says 128 + n for signal n, says 255 for what is none."""
 

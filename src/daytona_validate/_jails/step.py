@@ -94,16 +94,14 @@ def step(ended: Ended, *, stage: Stage, limits: Limits) -> Step:
 
 def _limit(ended: Ended, code: int) -> Limit | None:
     """Return the limit that a program met which then ended by itself."""
-    number = signal_number(code)
     if code == 0:
         return None
     if ended.account.oom_kills:
         return Limit.MEMORY
     if ended.account.refused_forks:
         return Limit.PROCESSES
-    if b"0" in ended.notes.split() or number == signal.SIGXFSZ:
-        return Limit.DISK
-    return Limit.TIMEOUT if number == signal.SIGXCPU else None
+    # SIGXFSZ and SIGXCPU show nothing: a program can send them to itself, or exit with their codes.
+    return Limit.DISK if b"0" in ended.notes.split() else None
 
 
 def _met_its_memory_limit(account: Account, limits: Limits) -> bool:

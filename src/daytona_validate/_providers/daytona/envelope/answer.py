@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from typing import NoReturn
 
 from daytona_validate._core.limits import MIB
-from daytona_validate._core.linux_signals import LAST_SIGNAL, SIGKILL, SIGXCPU, SIGXFSZ
+from daytona_validate._core.linux_signals import LAST_SIGNAL, SIGKILL
 from daytona_validate._core.printable import one_line
 from daytona_validate._errors import ProgramStarved, SandboxLost, SandboxUnavailable
 from daytona_validate._models import Execution, Limit, Limits, Network, Stage, Step, Usage
@@ -290,6 +290,5 @@ def _limit(facts: _Facts) -> Limit | None:
         return None
     if facts.kills:
         return Limit.MEMORY
-    if facts.is_disk_full or facts.signal == SIGXFSZ:
-        return Limit.DISK
-    return Limit.TIMEOUT if facts.signal == SIGXCPU else None
+    # SIGXFSZ and SIGXCPU show nothing: a program can send them to itself.
+    return Limit.DISK if facts.is_disk_full else None
