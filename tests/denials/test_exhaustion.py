@@ -186,17 +186,6 @@ async def test_a_huge_sparse_file_is_refused(shell: Run) -> None:
     assert (step.limit, step.signal) == (None, signal.SIGXFSZ)
 
 
-@pytest.mark.parametrize("number", [signal.SIGXCPU, signal.SIGXFSZ, signal.SIGKILL])
-@pytest.mark.parametrize("line", ["kill -{} $$", "(kill -{} $$); sleep 60", "exit $((128 + {}))"])
-async def test_a_signal_of_its_own_is_no_limit(shell: Run, line: str, number: int) -> None:
-    """Feign that it met a limit, by SIGXCPU, SIGXFSZ or SIGKILL from within.
-
-    Happens: it has failed by that signal, and no limit is named.
-    """
-    step = await shell(line.format(int(number)))
-    assert (step.limit, step.exit_code, step.signal) == (None, 128 + number, number)
-
-
 async def test_a_flood_ends_the_program(shell: Run) -> None:
     """Print without end.
 
