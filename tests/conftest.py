@@ -41,7 +41,8 @@ T = TypeVar("T")
 
 BRIEF = {
     # Control groups are files of the kernel's: some 10 µs a call, and no disk.
-    "_jails/cgroup.py": {"limit", "add", "account", "host_oom_kills", "remove"},
+    "_jails/cgroup.py": {"limit", "add", "account", "remove"},
+    "_jails/own_ooms.py": {"so_far"},
     "_jails/cgroups.py": {"make"},
     # A jail must be started by the loop's own thread: 1 to 2 ms (the reason stands there).
     "_jails/spawn.py": {"spawn"},

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from daytona_validate._jails.cgroup import Account, Cgroup
+from daytona_validate._jails.own_ooms import OwnOoms
 from daytona_validate._models import Limits
 
 UNIFIED_FILES = {
@@ -55,12 +56,13 @@ def test_what_a_kernel_does_not_count_is_not_made_up(tmp_path: Path) -> None:
 
 
 def test_without_a_memory_controller_the_hosts_ends_are_counted(tmp_path: Path) -> None:
-    vmstat = tmp_path / "vmstat"
-    vmstat.write_text("nr_free_pages 12\noom_kill 3\n")
-    assert Cgroup({}, vmstat).account() == Account(host_oom_kills=3)
-    assert Cgroup({"pids": tmp_path}, vmstat).account().host_oom_kills == 3
-    assert Cgroup({"memory": tmp_path}, vmstat).account().host_oom_kills == 0
-    assert Cgroup({}, tmp_path / "absent").account() == Account()
+    (tmp_path / "vmstat").write_text("nr_free_pages 12\noom_kill 3\n")
+    ooms = OwnOoms(vmstat=tmp_path / "vmstat")
+    assert Cgroup({}, ooms=ooms).account() == Account(other_oom_kills=3)
+    assert Cgroup({"pids": tmp_path}, ooms=ooms).account().other_oom_kills == 3
+    assert Cgroup({"memory": tmp_path}, ooms=ooms).account().other_oom_kills == 0
+    absent = OwnOoms(vmstat=tmp_path / "absent")
+    assert Cgroup({}, ooms=absent).account() == Account()
 
 
 def test_limits_of_the_second_version(tmp_path: Path) -> None:

@@ -100,7 +100,7 @@ UNKNOWN_PEAK = Account(oom_kills=1, own_ooms=1)
         (_step(137, stopped_by=Limit.TIMEOUT, account=FULL_MEMORY), Limit.TIMEOUT, None, None),
         (_step(1, account=Account(own_ooms=1)), None, 1, None),
         (_step(137), None, 137, 9),
-        (_step(0, account=Account(host_oom_kills=1)), None, 0, None),
+        (_step(0, account=Account(other_oom_kills=1)), None, 0, None),
         (_step(1, account=Account(refused_forks=3)), Limit.PROCESSES, 1, None),
         (_step(0, account=Account(refused_forks=3)), None, 0, None),
         (_step(1, notes=b"0\n16384\n"), Limit.DISK, 1, None),
@@ -148,7 +148,7 @@ def test_what_failed_while_the_host_ended_some_process_is_not_judged(
     code: int, stopped_by: Limit | None
 ) -> None:
     """Without control groups nobody tells whose process the host took."""
-    account = Account(host_oom_kills=834).since(Account(host_oom_kills=833))
+    account = Account(other_oom_kills=834).since(Account(other_oom_kills=833))
     with pytest.raises(SandboxLost, match="host ran out of memory") as caught:
         _step(code, account=account, stopped_by=stopped_by)
     assert caught.value.retryable

@@ -17,6 +17,7 @@ from pathlib import Path
 
 from daytona_validate._core.limits import MIB
 from daytona_validate._jails.cgroup_places import UNIFIED, own_paths
+from daytona_validate._jails.own_ooms import OwnOoms, number_of
 from daytona_validate._models import Limits
 from daytona_validate._runtime.file_lock import FileLock
 
@@ -26,7 +27,6 @@ on each processor it has a third of it, and so meets its time limit within four 
 _WEIGHT = "cpu.weight"
 EMPTYING_S = 2.0
 """How long the kernel may hold a group whose processes are gone."""
-_VMSTAT = Path("/proc/vmstat")
 # A shell's own process, which has no other thread. In the first version `tasks` moves it at once;
 # a process that is written into `cgroup.procs` may wait 10 ms for all others (Linux 6.18).
 _JOIN = """
@@ -47,8 +47,9 @@ class Account:
     """Processes that the kernel ended for want of memory: the group's own, or the host's."""
     own_ooms: int | None = None
     """Times the group's own limit left no memory to be had; None: it is not told."""
-    host_oom_kills: int = 0
-    """Processes that the kernel ended on all of the host, where those of a jail are not counted."""
+    other_oom_kills: int = 0
+    """Where those of a jail are not counted: of all processes of this process's group, or of the
+    whole host."""
     refused_forks: int = 0
     """Times a new process or thread was refused because of the limit."""
 
@@ -61,7 +62,7 @@ class Account:
             peak_memory_bytes=self.peak_memory_bytes,
             oom_kills=self.oom_kills - earlier.oom_kills,
             own_ooms=None if ooms is None else ooms - (earlier.own_ooms or 0),
-            host_oom_kills=self.host_oom_kills - earlier.host_oom_kills,
+            other_oom_kills=self.other_oom_kills - earlier.other_oom_kills,
             refused_forks=self.refused_forks - earlier.refused_forks,
         )
 
@@ -130,21 +131,21 @@ class Cgroup:
 
     Args:
         folders: By controller.
-        vmstat: The host's.
+        ooms: What is counted where no folder counts memory.
         locks: Held while the folders are there: whose nobody holds are swept.
     """
 
     def __init__(
         self,
         folders: Mapping[str, Path],
-        vmstat: Path = _VMSTAT,
         *,
+        ooms: OwnOoms = OwnOoms(),  # noqa: B008 - a frozen value
         locks: Mapping[str, FileLock] | None = None,
     ) -> None:
         self._folders = dict(folders)
         self._locks = dict(locks or {})
         self._counts_memory = bool(folders.keys() & {"memory", UNIFIED})
-        self._vmstat = vmstat
+        self._ooms = ooms
 
     def limit(self, limits: Limits) -> None:
         """Write the limits. Raises OSError where one cannot be set."""
@@ -199,7 +200,7 @@ class Cgroup:
         found: dict[str, float] = {}
         for kind, folder in self._folders.items():
             for name, (file, key, unit) in _CONTROLLERS[kind].account.items():
-                value = _number(folder / file, key)
+                value = number_of(folder / file, key)
                 if value is not None:
                     found[name] = value * unit
         peak, own_ooms = found.get("peak_memory_bytes"), found.get("own_ooms")
@@ -208,13 +209,9 @@ class Cgroup:
             peak_memory_bytes=None if peak is None else int(peak),
             oom_kills=int(found.get("oom_kills", 0)),
             own_ooms=None if own_ooms is None else int(own_ooms),
-            host_oom_kills=self.host_oom_kills(),
+            other_oom_kills=0 if self._counts_memory else self._ooms.so_far(),
             refused_forks=int(found.get("refused_forks", 0)),
         )
-
-    def host_oom_kills(self) -> int:
-        """Return what `Account.host_oom_kills` is now; 0 where the group counts its own."""
-        return 0 if self._counts_memory else int(_number(self._vmstat, "oom_kill") or 0)
 
     def remove(self) -> bool:
         """Remove the folders; return False while the kernel still holds one, then ask again."""
@@ -247,16 +244,3 @@ def _write(path: Path, value: int) -> None:
         os.write(descriptor, str(value).encode())
     finally:
         os.close(descriptor)
-
-
-def _number(path: Path, key: str) -> int | None:
-    """Return the number of a key in a file, or the only number in it; None if it is not there."""
-    try:
-        text = path.read_text()
-    except OSError:
-        return None
-    for line in text.splitlines():
-        name, _, number = line.rpartition(" ")
-        if name == key:
-            return int(number)
-    return None

@@ -24,6 +24,7 @@ from daytona_validate._jails.cgroup_places import (
     unified_places,
 )
 from daytona_validate._jails.cgroup_room import held, make_room, unified_group
+from daytona_validate._jails.own_ooms import OwnOoms, own_ooms
 from daytona_validate._models import Limits
 from daytona_validate._runtime.file_lock import FileLock
 
@@ -34,7 +35,12 @@ _TRIES = 10
 class Cgroups:
     """Factory of control groups, and the folders of this host where they are made."""
 
-    def __init__(self, found: tuple[CgroupPlace, ...]) -> None:
+    def __init__(
+        self,
+        found: tuple[CgroupPlace, ...],
+        ooms: OwnOoms = OwnOoms(),  # noqa: B008 - a frozen value
+    ) -> None:
+        self._ooms = ooms
         self.places = found
         """Where each kind is made."""
         self.kinds = frozenset(place.kind for place in found)
@@ -58,8 +64,8 @@ class Cgroups:
                 if place.kind not in found and _serves(place, limits):
                     sweep(place.parent)
                     found[place.kind] = place
-            return cls(tuple(found.values()))
-        return cls(())
+            return cls(tuple(found.values()), own_ooms())
+        return cls((), own_ooms())
 
     def make(self, limits: Limits) -> Cgroup:
         """Make the groups of one jail. Raises OSError."""
@@ -78,7 +84,7 @@ class Cgroups:
                 folders[place.kind] = folder = Path(place.parent, name)
                 folder.mkdir()
                 locks[place.kind] = held(folder)
-            group = Cgroup(folders, locks=locks)
+            group = Cgroup(folders, ooms=self._ooms, locks=locks)
             group.limit(limits)
         except OSError:
             Cgroup(folders, locks=locks).remove()

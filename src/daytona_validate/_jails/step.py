@@ -70,7 +70,7 @@ def step(ended: Ended, *, stage: Stage, limits: Limits) -> Step:
             retryable=True,
         )
     # Whatever came after the loss of a process, even a good end or silence, may be due to it.
-    is_unclear = ended.account.host_oom_kills > 0 and code != 0  # it may have been one of those
+    is_unclear = ended.account.other_oom_kills > 0 and code != 0  # it may have been one of those
     is_lost = ended.account.oom_kills and not _met_its_memory_limit(ended.account, limits)
     if is_unclear or is_lost:
         raise SandboxLost("The host ran out of memory under the sandbox.", retryable=True)
