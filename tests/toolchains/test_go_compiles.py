@@ -10,7 +10,7 @@ from daytona_validate._core.languages.go import GO
 from daytona_validate._core.languages.go_imports import go_imports
 from daytona_validate._jails.jail import SetupCommand
 from daytona_validate._jails.runner import JailRunner
-from daytona_validate._models import Stage, Step
+from daytona_validate._models import Limit, Limits, Stage, Step
 from daytona_validate._toolchains.toolchains import Toolchains
 from jail_with import jail_with
 
@@ -131,16 +131,20 @@ CASES = {
 }
 
 
-async def _run(runner: JailRunner, toolchains: Toolchains, case: Case) -> Step:
+async def _run(
+    runner: JailRunner, toolchains: Toolchains, case: Case, limits: Limits | None = None
+) -> Step:
     files = {GO.entry_file: case.code, **case.files}
+    limits = limits or Limits()
     encoded = {path: content.encode() for path, content in files.items()}
     go = await toolchains.prepare("go", parts=go_imports(encoded))
     compiling, running = GO.steps
     jail = jail_with(
         go,
         running.argv,
-        before=(SetupCommand(Stage.COMPILE, compiling.argv, 60.0),),
+        before=(SetupCommand(Stage.COMPILE, compiling.argv_within(limits), 60.0),),
         files=encoded,
+        limits=limits,
     )
     return (await runner.run_all(jail, timeout_s=30.0))[-1]
 
@@ -196,3 +200,50 @@ async def test_compiling_leaves_nothing_and_what_is_shared_cannot_be_written(
     assert first == "[- main.go]  /work"
     assert len(denied) == 3
     assert all(line.endswith("read-only file system") for line in denied)
+
+
+VARIABLES = """package main
+
+import (
+	"fmt"
+	"os"
+)
+
+func main() { fmt.Printf("%q", os.Getenv("GOGC")+os.Getenv("GOMEMLIMIT")) }
+"""
+FUNCTION = """
+func f{0}(a map[string]int) int {{
+	a["{0}"]++
+	s := 0
+	for k, v := range a {{
+		s += len(k) * v
+	}}
+	return s
+}}
+"""
+
+
+@pytest.mark.jail
+@pytest.mark.slow
+@pytest.mark.timeout(600)
+async def test_a_program_collects_garbage_as_ever(
+    jail_runner: JailRunner, toolchains: Toolchains
+) -> None:
+    """That compiler and linker do so later is nothing to it, and they work within little memory."""
+    step = await _run(jail_runner, toolchains, Case(VARIABLES), Limits(memory_mib=64))
+    assert (step.exit_code, step.stdout) == (0, b'""'), step.stderr
+
+
+@pytest.mark.jail
+@pytest.mark.slow
+@pytest.mark.thorough
+@pytest.mark.timeout(600)
+async def test_what_needs_more_memory_to_compile_than_there_is_meets_that_limit(
+    jail_runner: JailRunner, toolchains: Toolchains
+) -> None:
+    code = "package main\n" + "".join(map(FUNCTION.format, range(3000))) + "func main() {}\n"
+    step = await _run(jail_runner, toolchains, Case(code), Limits(memory_mib=48))
+    if jail_runner.counts_memory:
+        assert (step.stage, step.limit) == (Stage.COMPILE, Limit.MEMORY)
+    step = await _run(jail_runner, toolchains, Case(code), Limits(memory_mib=512))
+    assert (step.stage, step.exit_code) == (Stage.RUN, 0), step.stderr

@@ -49,6 +49,7 @@ NOTES = (
     "Neither side has packages installed: the bare Python runs from an empty virtual environment.",
     "TypeScript's bare side calls the native compiler itself, without npm's wrapper.",
     "Bare Java has the JDK's default flags. Bare Go has a warm cache of the standard library.",
+    "Of the 101 CPU ms to build the Go program in a sandbox, its linker takes 86, the compiler 14.",
     "Bare SQL has one server for all programs, running already, and a database for each program.",
     "The sandbox starts a server for each; both have fsync off.",
 )

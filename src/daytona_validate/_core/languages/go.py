@@ -21,7 +21,7 @@ _STATEMENT = re.compile(
     r"|[*&]?[\w.]+[ \t]*(?:\(|\[|\{|:?=|,[ \t]*\w|<-|\+\+|--|[-+*/%&|^]=)|<-\s*\w|\[\]"
 )
 _LIKE_PACKAGE = 0.7
-_COMPILE = ("sh", "/opt/go-snippet/compile", "main.go")
+_COMPILE = ("sh", "/opt/go-snippet/compile", "main.go", "{memory_mib}")
 _STEPS = (
     Command(Stage.COMPILE, _COMPILE),
     Command(Stage.RUN, ("/tmp/go-build/exe/main",)),  # noqa: S108 - in the sandbox
