@@ -64,6 +64,7 @@ class JailProcess:
         self.status = JailStatus()
         """What bubblewrap has reported so far."""
         self._status_pipe: int = spawned.status
+        self._status_is_open = True
         self._gate: int | None = spawned.gate
         self._readers: dict[int, Callable[[], object]] = {}
         self._alive: set[int] = set()
@@ -222,23 +223,22 @@ class JailProcess:
             self._popen.returncode = 0
 
     def _read_status(self) -> None:
-        if self._status_pipe not in self._readers:
-            return
-        while True:
+        """Read what bubblewrap has said; once its child is known, it is asked at its end only."""
+        while self._status_is_open:
             try:
                 chunk = os.read(self._status_pipe, STATUS_BYTES)
             except BlockingIOError:
                 break
-            if not chunk:
-                self._unwatch(self._status_pipe)
-                break
+            self._status_is_open = bool(chunk)
             self._status_text += chunk
-            self.status = jail_status(self._status_text)
+        self.status = jail_status(self._status_text)
         pid = self.status.child_pid
         if self._child is None and pid is not None:
             with suppress(ProcessLookupError):
                 self._child = self._watch_end(pid)
             self.pid_known.set()
+        if pid is not None or not self._status_is_open:
+            self._unwatch(self._status_pipe)
 
     def _read_notes(self) -> None:
         chunk = b""

@@ -10,6 +10,8 @@ import json
 import signal
 from dataclasses import dataclass
 
+_SIGNALS = frozenset(each.value for each in signal.Signals)
+
 
 @dataclass(frozen=True, slots=True)
 class JailStatus:
@@ -33,7 +35,7 @@ def jail_status(said: bytes) -> JailStatus:
 def signal_number(exit_code: int) -> int | None:
     """Return the signal behind a shell's exit code of 128 + n, or None if there is none."""
     number = exit_code - 128
-    return number if number in {each.value for each in signal.Signals} else None
+    return number if number in _SIGNALS else None
 
 
 def _integer(value: object) -> int | None:
