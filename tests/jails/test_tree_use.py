@@ -149,9 +149,14 @@ def test_what_the_host_has_swapped_out(meminfo: str, used: int) -> None:
 @pytest.mark.slow
 def test_what_is_resident_is_not_enough_to_know_where_memory_is_swapped_out(tmp_path: Path) -> None:
     """It may be this tree's, which is then looked at in detail: libraries are not its memory."""
-    meminfo = tmp_path / "meminfo"
-    with subprocess.Popen(["/bin/sleep", "60"]) as child:
-        uses = list[int]()
+    meminfo, uses = tmp_path / "meminfo", list[int]()
+    with subprocess.Popen(
+        [sys.executable, "-I", "-S", "-c", "print('ready', flush=True); input()"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+    ) as child:
+        assert child.stdout is not None
+        assert child.stdout.readline() == b"ready\n"  # before, it has no library yet
         for swapped_kib in (0, 1 << 30):
             meminfo.write_text(f"SwapTotal: {1 << 30} kB\nSwapFree: {(1 << 30) - swapped_kib} kB\n")
             use = tree_use(child.pid, (), enough_bytes=1 << 30, meminfo=meminfo)
