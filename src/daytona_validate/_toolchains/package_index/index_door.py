@@ -23,6 +23,7 @@ from daytona_validate._jails.jail import Bind, Jail
 from daytona_validate._runtime.cleanup import finish
 from daytona_validate._runtime.tasks import ended, retrieve
 from daytona_validate._toolchains.host_command import program_text
+from daytona_validate._toolchains.package_index.name_lookups import NameLookups
 from daytona_validate._toolchains.package_index.package_index import PackageIndex
 from daytona_validate._toolchains.package_index.proxy_request import (
     TUNNEL_IS_OPEN,
@@ -75,6 +76,8 @@ class IndexDoor:
     """Why hosts were refused, each once."""
     unreachable: list[str] = field(default_factory=list[str])
     """Why hosts could not be reached, each once."""
+    lookups: NameLookups = field(default_factory=NameLookups)
+    """Of names, few at a time for all of its connections."""
 
     def of(self, jail: Jail) -> Jail:
         """Return a jail that has this door; Python must be in it."""
@@ -119,7 +122,8 @@ class IndexDoor:
             await loop.sock_sendall(client, answer_head(400, "No request that is served here"))
             return
         try:
-            async with way_out(request, self.index, self.environment) as way:
+            out = way_out(request, self.index, self.environment, lookups=self.lookups)
+            async with out as way:
                 await self._carried(client, request, way, rest)
         except Refused as error:
             _tell(self.refused, str(error))

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import socket
 import ssl
 from asyncio import StreamReader, StreamWriter
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
@@ -15,6 +14,7 @@ from daytona_validate._toolchains.package_index.callers_proxy import (
     UnusableProxy,
     callers_proxy,
 )
+from daytona_validate._toolchains.package_index.name_lookups import NameLookups
 from daytona_validate._toolchains.package_index.package_index import (
     PackageIndex,
     address_refusal,
@@ -27,6 +27,7 @@ DIAL_S = 10.0
 _MOST_ADDRESSES = 4
 """Tried of one host: each then has long enough for a packet that is sent a second time."""
 _HEAD_BYTES = 16_384
+_BUFFER_BYTES = 65_536
 
 
 class Refused(Exception):
@@ -48,7 +49,11 @@ class WayOut:
 
 @asynccontextmanager
 async def way_out(
-    request: ProxyRequest, index: PackageIndex, environment: Mapping[str, str]
+    request: ProxyRequest,
+    index: PackageIndex,
+    environment: Mapping[str, str],
+    *,
+    lookups: NameLookups,
 ) -> AsyncIterator[WayOut]:
     """Hold a connection for a request; a tunnel through the caller's proxy is open already.
 
@@ -56,6 +61,7 @@ async def way_out(
         request: What the installer asks for.
         index: What it may reach.
         environment: Of the caller, for their proxies.
+        lookups: Of names.
 
     Raises:
         Refused: It may not be reached. Nothing was sent.
@@ -65,7 +71,7 @@ async def way_out(
     if reason is not None:
         raise Refused(reason)
     try:
-        found = await _connected(request, index, environment)
+        found = await _connected(request, index, environment, lookups)
     except (OSError, EOFError, ValueError, UnusableProxy, asyncio.LimitOverrunError) as error:
         said = str(error) or type(error).__name__
         raise Unreachable(f"{request.host} cannot be reached: {said}") from error
@@ -76,16 +82,20 @@ async def way_out(
 
 
 async def _connected(
-    request: ProxyRequest, index: PackageIndex, environment: Mapping[str, str]
+    request: ProxyRequest,
+    index: PackageIndex,
+    environment: Mapping[str, str],
+    lookups: NameLookups,
 ) -> WayOut:
     scheme = "https" if request.is_tunnel else "http"
     proxy = callers_proxy(scheme, request.host, request.port, environment)
     if proxy is None:
-        return WayOut(*await _dialled(request, index), None)
+        return WayOut(*await _dialled(request, index, lookups), None)
     async with asyncio.timeout(DIAL_S):
         tls = await asyncio.to_thread(ssl.create_default_context) if proxy.is_tls else None
-        reader, writer = await asyncio.open_connection(
-            proxy.host, proxy.port, ssl=tls, limit=_HEAD_BYTES
+        addresses = await lookups.addresses(proxy.host, proxy.port)
+        reader, writer = await _first_of(
+            addresses, proxy.port, tls=tls, name=proxy.host, limit=_HEAD_BYTES
         )
         try:
             if request.is_tunnel:
@@ -106,22 +116,44 @@ async def _ask_for_tunnel(
         raise ConnectionError(f"the proxy of the environment answers {status[:100]!r}")
 
 
-async def _dialled(request: ProxyRequest, index: PackageIndex) -> tuple[StreamReader, StreamWriter]:
+async def _dialled(
+    request: ProxyRequest, index: PackageIndex, lookups: NameLookups
+) -> tuple[StreamReader, StreamWriter]:
     """Connect to one of a host's addresses: the one that was looked at, not the name again."""
-    loop = asyncio.get_running_loop()
     async with asyncio.timeout(DIAL_S):
-        found = await loop.getaddrinfo(request.host, request.port, type=socket.SOCK_STREAM)
-    addresses = list(dict.fromkeys(str(place[0]) for *_, place in found))
+        addresses = await lookups.addresses(request.host, request.port)
     refused = [address_refusal(index, request.host, request.port, each) for each in addresses]
     allowed = [each for each, reason in zip(addresses, refused, strict=True) if reason is None]
     if not allowed:
         raise Refused(next(filter(None, refused), f"{request.host} has no address"))
-    allowed = allowed[:_MOST_ADDRESSES]
+    return await _first_of(allowed, request.port)
+
+
+async def _first_of(
+    addresses: Sequence[str],
+    port: int,
+    *,
+    tls: ssl.SSLContext | None = None,
+    name: str | None = None,
+    limit: int = _BUFFER_BYTES,
+) -> tuple[StreamReader, StreamWriter]:
+    """Connect to the first address that answers; each has its part of the time.
+
+    Args:
+        addresses: Of one host.
+        port: Of it.
+        tls: By which the host proves its name; None: it need not.
+        name: The host's.
+        limit: Bytes that are read ahead.
+    """
+    addresses = addresses[:_MOST_ADDRESSES]
     failure: OSError | None = None
-    for each in allowed:
+    for each in addresses:
         try:
-            async with asyncio.timeout(DIAL_S / len(allowed)):
-                return await asyncio.open_connection(each, request.port)
+            async with asyncio.timeout(DIAL_S / len(addresses)):
+                return await asyncio.open_connection(
+                    each, port, ssl=tls, server_hostname=name if tls else None, limit=limit
+                )
         except OSError as error:  # a time-out is one, too
             failure = error
-    raise failure or ConnectionError  # for who reads types: there was an address
+    raise failure or ConnectionError("it has no address")
