@@ -45,6 +45,16 @@ def test_a_program_may_end_with_the_codes_of_a_missing_compiler() -> None:
             Step(stage=Stage.SETUP, exit_code=None, limit=Limit.TIMEOUT, stderr=b"starting\n"),
             "start-up time limit of 7 seconds exceeded",
         ),
+        (
+            Step(
+                stage=Stage.SETUP, exit_code=1, limit=Limit.DISK, stderr=b"cp: x\nit takes 28 MiB"
+            ),
+            "disk limit of 64 MiB exceeded: it takes 28 MiB. Raise it: disk_mib, DAYTONA_DISK_MIB",
+        ),
+        (
+            Step(stage=Stage.SETUP, exit_code=1, limit=Limit.DISK),
+            "disk limit of 64 MiB exceeded. Raise it: disk_mib, DAYTONA_DISK_MIB",
+        ),
     ],
 )
 def test_a_set_up_that_fails_is_told_by_its_last_words_or_what_ended_it(

@@ -33,6 +33,7 @@ from daytona_validate._core.outcomes import Verdict, outcome_row
 from daytona_validate._core.output_cap import kept_text
 from daytona_validate._core.printable import ONE_LINE_CHARACTERS, one_line
 from daytona_validate._core.results import execution_time_s
+from daytona_validate._core.set_up_failure import set_up_failure
 from daytona_validate._core.tests_account import CountedTests, split_account
 from daytona_validate._models import (
     Caveat,
@@ -110,11 +111,8 @@ def _has_no_compiler(run: _RunToJudge) -> bool:
 
 def _not_set_up(run: _RunToJudge) -> Verdict:
     """Judge a run whose set-up failed before the snippet: never the snippet's fault."""
-    step = run.step
-    last_words = run.error.strip().rpartition("\n")[2] or f"exit code {step.exit_code}"
-    if step.limit is not None:
-        last_words = f"{limit_text(step.limit, step.stage, run.limits)} exceeded"
-    details = unavailable_details(f"the sandbox could not be set up: {last_words}")
+    why = set_up_failure(run.step, run.error, run.limits)
+    details = unavailable_details(f"the sandbox could not be set up: {why}")
     verdict = _verdict(run, Outcome.UNAVAILABLE, Stage.SETUP, details, output="")
     return replace(verdict, error=None, reason=Reason.SETUP_FAILED)
 

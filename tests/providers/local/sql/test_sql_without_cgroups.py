@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from daytona_validate._core.outcomes import Verdict
 from daytona_validate._jails.cgroups import Cgroups
 from daytona_validate._jails.host import jail_host
 from daytona_validate._jails.runner import JailRunner
-from daytona_validate._models import Execution, Outcome
+from daytona_validate._models import Execution, Limits, Outcome
 from daytona_validate._toolchains.postgres import DATA
 from daytona_validate._toolchains.record import Toolchain
 from daytona_validate._toolchains.toolchains import Toolchains
@@ -39,6 +40,19 @@ async def test_without_control_groups_a_script_passes_on_a_copy(unbounded_sql: R
     )
     assert "1000\n" in verdict.output, verdict.error
     assert "/tmp/postgres-data\n" in verdict.output
+
+
+@pytest.mark.parametrize("disk_mib", [8, 24])
+async def test_a_disk_that_is_too_small_for_a_copy_is_told_with_the_least(
+    unbounded_sql: Run, disk_mib: int
+) -> None:
+    verdict, _ = await unbounded_sql("select 1;", limits=Limits(disk_mib=disk_mib))
+    assert verdict.outcome is Outcome.UNAVAILABLE
+    assert re.search(
+        rf"disk limit of {disk_mib} MiB exceeded: the database takes \d+ MiB of disk_mib, and some "
+        r"to start\. Raise it: disk_mib, DAYTONA_DISK_MIB$",
+        verdict.details,
+    ), verdict.details
 
 
 ENDLESS = {
