@@ -7,11 +7,11 @@ invalidates every compiled file beside its source, and made Python six times slo
 from __future__ import annotations
 
 import os
-import shutil
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 
+from daytona_validate._jails.copied_file import copied_file
 from daytona_validate._jails.runner import JailRunner
 from daytona_validate._runtime.worker_thread import StopSign, in_thread
 from daytona_validate._toolchains.derive import derive
@@ -137,28 +137,30 @@ def copy_all(copies: Sequence[Copy], folder: Path, sign: StopSign) -> None:
         target = mirrored(folder, each.target)
         target.parent.mkdir(parents=True, exist_ok=True)
         if Path(each.source).is_dir():
-            _copy_tree(each.source, target, each, sign)
+            _copy_tree(each.source, str(target), each, sign)
         else:
-            _copy_file(each.source, target, sign)
+            _copy_file(each.source, str(target), sign)
         for alias in each.aliases:
             target.with_name(alias).symlink_to(target.name)
 
 
-def _copy_tree(source: str, target: Path, rules: Copy, sign: StopSign) -> None:
-    target.mkdir(exist_ok=True)
-    is_compiled = rules.cache_tag is not None and target.name == _COMPILED_FOLDER
+def _copy_tree(source: str, target: str, rules: Copy, sign: StopSign) -> None:
+    Path(target).mkdir(exist_ok=True)
+    is_compiled = rules.cache_tag is not None and Path(target).name == _COMPILED_FOLDER
     ending = f".{rules.cache_tag}.pyc" if is_compiled else ""
     with os.scandir(source) as entries:
         wanted = [e for e in entries if e.name not in rules.leaves_out and e.name.endswith(ending)]
     for entry in wanted:
         if entry.is_dir():
-            _copy_tree(entry.path, target / entry.name, rules, sign)
+            _copy_tree(entry.path, f"{target}/{entry.name}", rules, sign)
         elif entry.is_file():  # neither a dangling link nor a socket
-            _copy_file(entry.path, target / entry.name, sign)
+            _copy_file(entry.path, f"{target}/{entry.name}", sign)
 
 
-def _copy_file(source: str, target: Path, sign: StopSign) -> None:
+def _copy_file(source: str, target: str, sign: StopSign) -> None:
     sign.heed()
-    # A file of ours may take the place of one that was copied read-only, as stores have them.
-    target.unlink(missing_ok=True)
-    shutil.copy2(source, target)
+    try:
+        copied_file(source, target)
+    except FileExistsError:  # a file of ours takes the place of one that was copied
+        Path(target).unlink()
+        copied_file(source, target)

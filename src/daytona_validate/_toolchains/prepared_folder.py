@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import stat
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -183,13 +184,23 @@ def open_to_all(folder: Path, *, but: Iterable[str] = ()) -> None:
         but: Absolute paths in the jail that keep their modes: what is seen writable there.
     """
     left_alone = {str(mirrored(folder, each)) for each in but}
-    for parent, folders, names in os.walk(folder):
-        folders[:] = [each for each in folders if f"{parent}/{each}" not in left_alone]
+    waiting = [str(folder)]
+    while waiting:
+        parent = waiting.pop()
         Path(parent).chmod(0o755)
-        for name in names:
-            file = Path(parent) / name
-            if not file.is_symlink():
-                file.chmod(0o555 if file.stat().st_mode & 0o100 else 0o444)
+        with os.scandir(parent) as entries:
+            for entry in entries:
+                if entry.is_dir(follow_symlinks=False):
+                    waiting += [] if entry.path in left_alone else [entry.path]
+                elif not entry.is_symlink():
+                    _open_file(entry)
+
+
+def _open_file(entry: os.DirEntry[str]) -> None:
+    mode = stat.S_IMODE(entry.stat(follow_symlinks=False).st_mode)
+    wanted = 0o555 if mode & 0o100 else 0o444
+    if mode != wanted:  # of thousands, nearly all have been copied so
+        Path(entry.path).chmod(wanted)
 
 
 def size_bytes(folder: Path) -> int:
