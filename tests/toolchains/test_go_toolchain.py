@@ -19,6 +19,7 @@ FILES = (
     *("bin/go", "bin/gofmt", "go.env", "pkg/include/textflag.h", "lib/time/zoneinfo.zip"),
     *(f"pkg/tool/linux_amd64/{name}" for name in ("asm", "compile", "link", "vet", "cgo")),
     *("src/fmt/print.go", "src/fmt/print_test.go", "src/fmt/testdata/x.go", "src/cmd/go/main.go"),
+    *("src/os/file_linux.go", "src/os/file_windows.go", "src/os/asm_arm64.s"),
     *("src/go/doc/doc.go", "doc/spec.html", "test/run.go"),
 )
 
@@ -50,7 +51,7 @@ def test_only_what_compiles_programs_is_copied(installation: Path, tmp_path: Pat
     assert {str(path.relative_to(copied)) for path in copied.rglob("*") if path.is_file()} == {
         *("VERSION", "go.env", "bin/go", "pkg/include/textflag.h", "lib/time/zoneinfo.zip"),
         *(f"pkg/tool/linux_amd64/{name}" for name in ("asm", "compile", "link", "vet")),
-        *("src/fmt/print.go", "src/go/doc/doc.go"),
+        *("src/fmt/print.go", "src/go/doc/doc.go", "src/os/file_linux.go"),
     }
     assert mirrored(tmp_path / "cache", f"{go_toolchain.SCRIPTS}/compile").is_file()
     assert plan.version == "1.27.3"

@@ -21,6 +21,7 @@ from daytona_validate._models import Limits
 from daytona_validate._runtime.worker_thread import in_thread
 from daytona_validate._sandbox_files import contents, sandbox_files
 from daytona_validate._toolchains.content_key import content_key, digest
+from daytona_validate._toolchains.go_sources import is_for_others
 from daytona_validate._toolchains.host_command import answer_of
 from daytona_validate._toolchains.prepared_folder import mirrored
 from daytona_validate._toolchains.record import (
@@ -40,6 +41,8 @@ WHOLE = "std"
 """The go command's name for all packages of the standard library."""
 OLDEST = (1, 21)
 """The first whose go.mod files say which toolchain they need, and obey GOTOOLCHAIN=local."""
+LAYOUT_OF_GO = 1
+"""Raise it when what is copied of an installation changes."""
 MOST_THREADS = 8
 """Go starts a thread for each processor: with many of them, more than a snippet may have."""
 _INSTALL = install_line("go")
@@ -109,6 +112,7 @@ def found_in(named: str) -> FoundToolchain:
             version=version,
             scripts=digest(*contents("go").values()),
             threads=_threads_bound(),
+            layout_of_go=LAYOUT_OF_GO,
         )
     except OSError as error:
         raise ToolchainMissing(
@@ -147,7 +151,9 @@ def plan_of_folder(found: FoundToolchain) -> Plan:
             if (folder / name).exists()
         ),
         *(Copy(str(tools / name), f"{PREFIX}/pkg/tool/{tools.name}/{name}") for name in _TOOLS),
-        Copy(str(folder / "src"), f"{PREFIX}/src", leaves_out=_left_out(folder / "src")),
+        Copy(
+            str(folder / "src"), f"{PREFIX}/src", leaves_out=_left_out(folder / "src", tools.name)
+        ),
         Copy(str(_FILES), SCRIPTS, leaves_out=frozenset({"__pycache__"})),
     )
     threads = _threads_bound()
@@ -171,14 +177,22 @@ def _tools(folder: Path) -> Path:
     return found[0]
 
 
-def _left_out(source: Path) -> frozenset[str]:
-    """Return what no snippet needs: half of the sources are Go's own commands and tests."""
-    return frozenset({"cmd", "testdata", "__pycache__", *_tests(source)})
+def _left_out(source: Path, kind: str) -> frozenset[str]:
+    """Return what no snippet needs: half of the sources are Go's own commands and tests.
+
+    Args:
+        source: Folder of all sources.
+        kind: Of the host, as `linux_amd64`.
+    """
+    return frozenset({"cmd", "testdata", "__pycache__", *_unused(source, *kind.split("_", 1))})
 
 
-def _tests(source: Path) -> Iterator[str]:
+def _unused(source: Path, system: str, processor: str) -> Iterator[str]:
     for _, _, names in os.walk(source, followlinks=True):
-        yield from (name for name in names if name.endswith("_test.go"))
+        for name in names:
+            is_test = name.endswith("_test.go")
+            if is_test or is_for_others(name, system=system, processor=processor):
+                yield name
 
 
 def library_packages(toolchain: Path) -> frozenset[str]:
