@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from daytona_validate._jails.self_test import CONTAINER_ADVICE
+from daytona_validate._jails.start_advice import CONTAINER_ADVICE
 
 from .conftest import SERVICE
 

@@ -13,7 +13,7 @@ import pytest
 
 from daytona_validate._jails.cgroups import Cgroups
 from daytona_validate._jails.runner import JailRunner
-from daytona_validate._jails.self_test import ADVICE
+from daytona_validate._jails.start_advice import SETTINGS, start_advice
 from daytona_validate._models import Limits
 from documented import ROOT
 
@@ -104,8 +104,8 @@ FORBIDDEN = {
 
 
 def test_every_setting_that_doctor_knows_is_tried_here() -> None:
-    assert {path: forbids for path, forbids, _ in ADVICE} == {
-        f"/proc/sys/{name}": value for name, value in FORBIDDEN.items()
+    assert {name: forbids for name, forbids, *_ in SETTINGS} == {
+        name.replace("/", "."): value for name, value in FORBIDDEN.items()
     }
 
 
@@ -116,7 +116,7 @@ def test_the_setting_that_forbids_is_named(tmp_path: Path, name: str) -> None:
     part, _, setting = found["way"].partition(": ")
     assert f"\n## {part}\n" in PAGE
     assert setting.startswith(name.replace("/", ".") + "=")
-    (advice,) = (text for path, _, text in ADVICE if path == f"/proc/sys/{name}")
+    advice = start_advice({name.replace("/", "."): FORBIDDEN[name]})
     assert f"sudo sysctl -w {setting}." in advice
 
 

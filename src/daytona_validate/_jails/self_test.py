@@ -9,13 +9,12 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Awaitable, Iterator, Mapping
-from contextlib import suppress
-from pathlib import Path
 from typing import Protocol
 
 from daytona_validate._errors import ProgramStarved, SandboxLost, SandboxUnavailable
 from daytona_validate._jails.jail import Jail
 from daytona_validate._jails.own_ids import CAPABILITY_BITS, OwnIds
+from daytona_validate._jails.start_advice import advice_here
 from daytona_validate._models import Limit, Limits, Step
 from daytona_validate._reason import Reason
 
@@ -54,40 +53,6 @@ _EXPECTED = {
 _OF_ROOT = dict.fromkeys(("CapEff", "CapBnd"), CAPABILITY_BITS)
 """What is otherwise in a jail with ids of its own."""
 
-_NO_ROOT = "Without root, Daytona's sandboxes are left (DAYTONA_API_KEY)."
-ADVICE = (
-    (
-        "/proc/sys/kernel/apparmor_restrict_unprivileged_userns",
-        "1",
-        (
-            "AppArmor restricts user namespaces, as in Ubuntu since 23.10. Allow them: "
-            f"sudo sysctl -w kernel.apparmor_restrict_unprivileged_userns=0. {_NO_ROOT}"
-        ),
-    ),
-    (
-        "/proc/sys/user/max_user_namespaces",
-        "0",
-        (
-            "User namespaces are switched off. Allow them: "
-            f"sudo sysctl -w user.max_user_namespaces=15000. {_NO_ROOT}"
-        ),
-    ),
-    (
-        "/proc/sys/kernel/unprivileged_userns_clone",
-        "0",
-        (
-            "User namespaces are for root only. Allow them: "
-            f"sudo sysctl -w kernel.unprivileged_userns_clone=1. {_NO_ROOT}"
-        ),
-    ),
-)
-"""Setting, the value of it that forbids user namespaces, and what then to say."""
-
-CONTAINER_ADVICE = (
-    "In a container, start it with: docker run --security-opt seccomp=unconfined "
-    "--security-opt apparmor=unconfined --security-opt systempaths=unconfined"
-)
-
 
 class Run(Protocol):
     """What runs a jail: `JailRunner.run`."""
@@ -109,10 +74,10 @@ async def prove(run: Run) -> None:
     except ProgramStarved as error:
         raise _too_slow() from error
     except SandboxLost as error:
-        settings = await asyncio.to_thread(_settings)
+        advice = await asyncio.to_thread(advice_here)
         raise SandboxUnavailable(
             # The way out first: where there is little room, the rest is cut off.
-            f"No sandbox can be started here. {start_advice(settings)} ({error})",
+            f"No sandbox can be started here. {advice} ({error})",
             reason=Reason.NO_ISOLATION,
         ) from error
     if tested.limit is Limit.TIMEOUT:
@@ -161,23 +126,3 @@ def _faults(said: list[tuple[str, str]], expectations: Mapping[str, str]) -> Ite
         yield f"the limit of {PROCESSES} processes is not enforced"
     if "finished" not in facts:
         yield "the test did not come to its end"
-
-
-def start_advice(settings: Mapping[str, str]) -> str:
-    """Return what to change when no jail can be started.
-
-    Args:
-        settings: Path of each file of `ADVICE` that exists to its content, without white space.
-    """
-    for path, forbids, advice in ADVICE:
-        if settings.get(path) == forbids:
-            return advice
-    return CONTAINER_ADVICE
-
-
-def _settings() -> dict[str, str]:
-    found: dict[str, str] = {}
-    for path, _, _ in ADVICE:
-        with suppress(OSError):
-            found[path] = Path(path).read_text().strip()
-    return found
