@@ -130,8 +130,11 @@ ALIVE = ("alive", "machines", "executing")
 
 
 def watched(where: tuple[str, str], running: Soaked, *, seed: int, count: int) -> Watched:
-    """Warm a worker up: toolchains are prepared, threads and lasting descriptors are there."""
-    came = running.round(seed, count)
+    """Warm a worker up: toolchains are prepared, threads and lasting descriptors are there.
+
+    One of each kind is among it: of Go's library there is a part for what a program imports.
+    """
+    came = running.round(seed, count, has_all_kinds=True)
     for each in came["wrong"][:MOST_SHOWN]:
         print(f"  warm-up: {each}", flush=True)
     running.settle()
@@ -217,7 +220,9 @@ def options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--count", type=int, default=1700, help="programs of a round")
     parser.add_argument("--rounds", type=int, default=3, help="in one process")
-    parser.add_argument("--warm-up", type=int, default=200, help="programs before the first round")
+    parser.add_argument(
+        "--warm-up", type=int, default=50, help="before the first round, beside all kinds"
+    )
     parser.add_argument("--at-once", type=int, default=8)
     parser.add_argument("--seed", type=int, default=14)
     parser.add_argument("--providers", nargs="+", choices=PLACES, default=[*PLACES])

@@ -96,7 +96,7 @@ class Soaked:
     access: Mapping[str, str] = field(default_factory=dict[str, str])
     """The emulator's address and key, as variables."""
 
-    def round(self, seed: int, count: int) -> dict[str, Any]:
+    def round(self, seed: int, count: int, *, has_all_kinds: bool = False) -> dict[str, Any]:
         """Have the worker validate so many programs; return what it says.
 
         Raises:
@@ -104,7 +104,8 @@ class Soaked:
         """
         assert self.worker.stdin is not None
         assert self.worker.stdout is not None
-        self.worker.stdin.write(json.dumps({"seed": seed, "count": count}) + "\n")
+        asked = {"seed": seed, "count": count, "has_all_kinds": has_all_kinds}
+        self.worker.stdin.write(json.dumps(asked) + "\n")
         self.worker.stdin.flush()
         line = self.worker.stdout.readline()
         if not line:

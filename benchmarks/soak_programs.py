@@ -114,9 +114,26 @@ class SoakProgram:
 
 
 def programs(
-    seed: int, count: int, *, languages: Sequence[str] = tuple(SHARES)
+    seed: int,
+    count: int,
+    *,
+    languages: Sequence[str] = tuple(SHARES),
+    has_all_kinds: bool = False,
 ) -> Iterator[SoakProgram]:
-    """Yield so many programs: always the same of a seed, and numbers that no other seed has."""
+    """Yield so many programs: always the same of a seed, and numbers that no other seed has.
+
+    Args:
+        seed: Any number.
+        count: How many.
+        languages: Of the programs.
+        has_all_kinds: Whether one of each kind comes first, and these are more.
+    """
+    first = 1_000_000 * (seed % 1000 + 1)
+    if has_all_kinds:
+        usual = [kind for name in languages for kind in _read(name)]
+        hostile_kinds = [each for each in _hostile() if each.language in languages]
+        for at, kind in enumerate((*usual, *hostile_kinds)):
+            yield SoakProgram(kind, first + count + at, kind in hostile_kinds)
     chance = random.Random(seed)
     decks = {name: _dealt(_kinds(name), chance) for name in languages}
     hostile = _dealt([each for each in _hostile() if each.language in languages], chance)
@@ -124,7 +141,7 @@ def programs(
     for at in range(count):
         is_hostile = at % HOSTILE_EACH == HOSTILE_EACH - 1
         kind = next(hostile) if is_hostile else next(decks[next(turns)])
-        yield SoakProgram(kind, 1_000_000 * (seed % 1000 + 1) + at, is_hostile)
+        yield SoakProgram(kind, first + at, is_hostile)
 
 
 def _dealt(deck: Sequence[Any], chance: random.Random) -> Iterator[Any]:

@@ -55,7 +55,13 @@ class Round:
 
 
 async def soaked(
-    validator: Validator, *, seed: int, count: int, languages: list[str], ground: Ground
+    validator: Validator,
+    *,
+    seed: int,
+    count: int,
+    languages: list[str],
+    ground: Ground,
+    has_all_kinds: bool = False,
 ) -> Round:
     """Validate so many programs, and compare each result with what is right.
 
@@ -65,11 +71,13 @@ async def soaked(
         count: How many.
         languages: Of the programs.
         ground: What the sandboxes are made of.
+        has_all_kinds: Whether one of each kind comes first.
     """
+    wanted = programs(seed, count, languages=languages, has_all_kinds=has_all_kinds)
     came, waiting, began_s = Round(), dict[int, SoakProgram](), time.monotonic()
 
     def snippets() -> Iterator[Snippet]:
-        for index, each in enumerate(programs(seed, count, languages=languages)):
+        for index, each in enumerate(wanted):
             waiting[index] = each
             yield each.snippet
 

@@ -41,6 +41,16 @@ def test_a_tenth_is_hostile_and_all_kinds_of_all_languages_come() -> None:
     assert not NO_VERDICT & outcomes
 
 
+def test_a_warm_up_has_one_of_each_kind_beside() -> None:
+    usual = list(programs(3, 50))
+    found = list(programs(3, 50, has_all_kinds=True))
+    assert found[-50:] == usual
+    kinds = [each.kind.name for each in found[:-50]]
+    assert len(kinds) == len(set(kinds))
+    assert {each.kind.name for each in programs(3, COUNT)} <= set(kinds)
+    assert len({each.number for each in found}) == len(found)
+
+
 def _first(name: str) -> SoakProgram:
     return next(each for each in programs(3, COUNT) if each.kind.name == name)
 
