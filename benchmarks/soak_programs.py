@@ -45,6 +45,8 @@ class Ground(StrEnum):
     NO_GROUPS = "no_groups"
     """Of this machine, where memory and processes are only estimated."""
     DAYTONA = "daytona"
+    ONE_USER = "daytona_one_user"
+    """An emulator's that has one user, who is the supervisor's too: a plain user's without ids."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -166,7 +168,8 @@ def _read(name: str) -> Iterator[Kind]:
         outcomes = {
             Ground.GROUPS: _outcomes(usual),
             Ground.NO_GROUPS: _outcomes(fields.pop("without_groups", usual)),
-            Ground.DAYTONA: _outcomes(fields.pop("at_daytona", usual)),
+            Ground.DAYTONA: _outcomes(at_daytona := fields.pop("at_daytona", usual)),
+            Ground.ONE_USER: _outcomes(fields.pop("under_one_user", at_daytona)),
         }
         language = fields.pop("language", "python" if name == HOSTILE else name)
         yield Kind(name=f"{name}: {title}", language=language, outcomes=outcomes, **fields)
@@ -176,16 +179,20 @@ def _denied() -> Iterator[Kind]:
     """Yield the programs that try what a jail must refuse."""
     for each in denials(None):
         wanted = _outcomes(each.ends or ["passed"])
-        at_daytona = wanted | ENDED_AT_DAYTONA if each.ends else wanted
+        one_user = at_daytona = wanted | ENDED_AT_DAYTONA if each.ends else wanted
         if each.file.name in REFUSED_AT_DAYTONA:
             at_daytona = frozenset({Outcome.RUNTIME_ERROR})
         yield Kind(
             name=f"denials: {each.file.name}",
             language=each.language,
             code=each.code.decode(),
-            outcomes={**dict.fromkeys(Ground, wanted), Ground.DAYTONA: at_daytona},
+            outcomes={
+                **dict.fromkeys(Ground, wanted),
+                Ground.DAYTONA: at_daytona,
+                Ground.ONE_USER: one_user,
+            },
             tells=each.answer,
-            untold=frozenset({Ground.DAYTONA}),
+            untold=frozenset({Ground.DAYTONA, Ground.ONE_USER}),
             timeout_s=DENIED_S,
             processes=Limits().processes,
             max_output_bytes=Limits().max_output_bytes,

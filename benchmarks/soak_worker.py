@@ -22,6 +22,7 @@ from dataclasses import asdict, dataclass, field
 from daytona_validate import CodeValidationResult, Outcome, Snippet, Validator
 from daytona_validate._bench.side_program import plain_settings
 from daytona_validate._jails.cgroups import Cgroups
+from daytona_validate._jails.id_maps import ids_here
 from daytona_validate._models import Limits
 from soak_programs import Ground, SoakProgram, programs
 
@@ -100,7 +101,7 @@ def counted(came: Round) -> Round:
 
 def _ground(provider: str) -> Ground:
     if provider == "daytona":
-        return Ground.DAYTONA
+        return Ground.DAYTONA if ids_here() is not None else Ground.ONE_USER
     groups = Cgroups.find(Limits())
     return Ground.GROUPS if groups.counts_memory and groups.counts_processes else Ground.NO_GROUPS
 

@@ -77,6 +77,19 @@ def test_a_result_that_is_not_right_is_found(name: str, values: dict[str, Any]) 
     assert program.mistake(_result(program, **values), Ground.GROUPS) is not None
 
 
+@pytest.mark.parametrize(
+    "name", ["hostile: kills_its_first_process", "denials: signals_to_pid_1.py"]
+)
+def test_a_first_process_is_anothers_only_where_there_are_users(name: str) -> None:
+    program = next(each for each in programs(3, 0, has_all_kinds=True) if each.kind.name == name)
+    printed = program.kind.output or program.kind.tells
+    passed = _result(
+        program, outcome=Outcome.PASSED, output=printed.replace("@N@", str(program.number))
+    )
+    assert program.mistake(passed, Ground.ONE_USER) is None
+    assert program.mistake(passed, Ground.DAYTONA) is not None
+
+
 def test_a_right_result_is_none_and_with_anothers_number_or_fault_it_is() -> None:
     program = _first("python: raises")
     right = _result(program, outcome=Outcome.RUNTIME_ERROR, output=f"{program.number}\n")
