@@ -6,8 +6,12 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
+from daytona_validate._errors import SandboxLost
+from daytona_validate._jails.cgroups import Cgroups
 from daytona_validate._jails.runner import JailRunner
 from daytona_validate._models import Limit, Limits, Step
+from daytona_validate._toolchains.record import Toolchain
+from jail_with import jail_with
 
 pytestmark = pytest.mark.jail
 
@@ -27,6 +31,44 @@ for _ in range(50):
         continue
 print(sent >> 20)
 """
+
+
+_IN_FLIGHT = """
+import os, signal, socket
+
+near, far = socket.socketpair()
+for _ in range(24):
+    file = os.memfd_create("memory")
+    for _ in range(32):
+        os.write(file, bytes(1 << 20))
+    socket.send_fds(near, [b"x"], [file])
+    os.close(file)
+signal.pause()
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.alone
+@pytest.mark.parametrize("groups", ["the host's", "none"])
+async def test_files_that_only_sockets_hold_are_ended(
+    jail_runner: JailRunner, python_toolchain: Toolchain, groups: str
+) -> None:
+    """Take 768 MiB of files without names, and keep their descriptors in sockets alone.
+
+    Happens: it is ended for its memory, at 128 MiB; where no cgroup counts, it is not judged.
+    """
+    runner = jail_runner if groups != "none" else JailRunner(jail_runner._host, Cgroups(()))
+    jail = jail_with(
+        python_toolchain,
+        ("python3", "-s", "main.py"),
+        files={"main.py": _IN_FLIGHT.encode()},
+        limits=Limits(memory_mib=128),
+    )
+    if runner.counts_memory:
+        assert (await runner.run(jail, timeout_s=20)).limit is Limit.MEMORY
+        return
+    with pytest.raises(SandboxLost, match="kept descriptors in sockets"):
+        await runner.run(jail, timeout_s=20)
 
 
 @pytest.mark.slow

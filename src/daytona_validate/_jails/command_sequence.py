@@ -6,6 +6,7 @@ import asyncio
 import resource
 from collections.abc import Iterable
 
+from daytona_validate._errors import SandboxLost
 from daytona_validate._jails.cgroup import Cgroup
 from daytona_validate._jails.process import JailProcess
 from daytona_validate._jails.starvation import Decision, decision, look_s
@@ -71,8 +72,14 @@ class CommandSequence:
         """Return what each command did, once the jail is gone.
 
         Raises:
-            SandboxLost: It was not the last of them that failed.
+            SandboxLost: It was not the last of them that failed, or what it held cannot be known.
         """
+        if self._watched is not None and self._watched.is_hiding:
+            raise SandboxLost(
+                "What the program held in memory cannot be known: it kept descriptors in sockets "
+                "while the host's shared memory grew by more than its limit. A control group would "
+                "count it: see `daytona-validate doctor`."
+            )
         return (*self._passed, self._step(exit_code=self._process.status.exit_code))
 
     def is_limited(self) -> bool:

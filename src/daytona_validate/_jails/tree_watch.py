@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 
 from daytona_validate._core.limits import MIB
 from daytona_validate._errors import SandboxUnavailable
+from daytona_validate._jails.in_flight import has_descriptors_in_flight, hosts_shared_bytes
 from daytona_validate._jails.jail import FOLDERS_IN_MEMORY, Jail
 from daytona_validate._jails.spawn import PASSING
 from daytona_validate._jails.tree_use import (
@@ -60,6 +61,12 @@ class WatchedJail:
     """The one for which it was ended; None: it was not."""
     over: list[Limit] = field(default_factory=list[Limit])
     """What the last looks in a row found it to be over."""
+    is_hiding: bool = False
+    """Whether it was ended as what it holds cannot be seen, and may be too much."""
+    hiding: int = 0
+    """Looks in a row that found so."""
+    least_shared_bytes: int | None = None
+    """Of the host's shared memory, since the first look."""
 
     def look(self) -> bool:
         """Look at the jail; return whether it is to be ended."""
@@ -68,7 +75,34 @@ class WatchedJail:
             is_over = has_root and written_bytes(self.first) > self.most_written_bytes
             return self._note(Limit.DISK if is_over else None)
         folders = self.folders if has_root else ()
-        return self.note(tree_use(self.first, folders, enough_bytes=most_bytes(self.limits)))
+        use = tree_use(self.first, folders, enough_bytes=most_bytes(self.limits))
+        self.hiding = self.hiding + 1 if self.may_hide(hosts_shared_bytes()) else 0
+        return self.note(use) or self.hiding >= STAYS
+
+    def may_hide(self, shared_bytes: int) -> bool:
+        """Return whether it keeps descriptors in sockets while the host's shared memory grows.
+
+        By more than it may have: each alone is usual.
+
+        Args:
+            shared_bytes: Of the host's, now.
+        """
+        least_bytes = self.least_shared_bytes
+        self.least_shared_bytes = min(shared_bytes, least_bytes or shared_bytes)
+        has_grown = shared_bytes - self.least_shared_bytes > most_bytes(self.limits)
+        return has_grown and has_descriptors_in_flight(self.first)
+
+    def end_it(self) -> None:
+        """Kill it, and note what for; nothing happens if it has ended by itself.
+
+        What for is noted first, as its end may be noticed at once.
+        """
+        self.limit = self.over[-1] if len(self.over) >= STAYS else None
+        self.is_hiding = self.limit is None
+        try:
+            signal.pidfd_send_signal(self.end, signal.SIGKILL)
+        except ProcessLookupError:
+            self.limit, self.is_hiding = None, False
 
     def note(self, use: TreeUse) -> bool:
         """Take what a look has found; return whether the jail is to be ended."""
@@ -207,9 +241,6 @@ class TreeWatch:
         if not jail.look():
             return
         with self._changed:
-            if any(each is jail for each in self._jails) and jail.limit is None:
-                jail.limit = jail.over[-1]  # first, as its end may be noticed at once
-                try:
-                    signal.pidfd_send_signal(jail.end, signal.SIGKILL)
-                except ProcessLookupError:
-                    jail.limit = None
+            is_watched = any(each is jail for each in self._jails)
+            if is_watched and jail.limit is None and not jail.is_hiding:
+                jail.end_it()
