@@ -39,12 +39,16 @@ SESSION = "/user.slice/user-1000.slice/session-3.scope"
         (GroupsOfHost(own="/a.service", is_beside_others=True, has_systems_manager=True), ALONE),
         (GroupsOfHost(own="/", is_root=True), IN_A_CONTAINER),
         (GroupsOfHost(own="/"), IN_A_CONTAINER),
+        (GroupsOfHost(own="/", container="podman"), IN_A_CONTAINER),
+        (GroupsOfHost(own="/", container="systemd-nspawn"), None),
+        (GroupsOfHost(own="/", container="lxc", is_root=True), None),
         (GroupsOfHost(has_first_version=True, has_systems_manager=True), OF_ROOT),
         (GroupsOfHost(has_first_version=True, is_root=True), None),
         (GroupsOfHost(), None),
     ],
     ids=[
         *("a session of ssh", "a runner of CI", "a script", "root of a container", "a container"),
+        *("Podman", "systemd-nspawn", "root of LXC"),
         *("first version", "root, first version", "none at all"),
     ],
 )

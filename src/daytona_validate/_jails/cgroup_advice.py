@@ -9,6 +9,7 @@ from pathlib import Path
 
 from daytona_validate._jails.cgroup_places import NEEDED, UNIFIED, UnifiedGroup, own_paths, places
 from daytona_validate._jails.cgroup_room import unified_group
+from daytona_validate._jails.start_advice import container_at
 
 WEAKER = (
     "memory and files of all of a snippet's processes together are looked at 20 times a second, "
@@ -20,6 +21,8 @@ IN_A_CONTAINER = (
     "start the container with --security-opt writable-cgroups=true (Docker 28 and later) or "
     "--security-opt unmask=/sys/fs/cgroup (Podman), and this command as its only process"
 )
+_WITH_THESE_FLAGS = (None, "docker", "podman")
+"""Kinds of containers; not all of the first leave a sign."""
 ALONE = "its group is left to this command, but others are in it: have it be the only one (exec)"
 BY_THE_USERS_MANAGER = "systemd-run --user --scope -p Delegate=yes daytona-validate …"
 BY_THE_SYSTEMS_MANAGER = (
@@ -41,6 +44,8 @@ class GroupsOfHost:
     has_users_manager: bool = False
     """Whether systemd's manager of this user runs, and can be reached."""
     has_systems_manager: bool = False
+    container: str | None = None
+    """The kind of container that this is; None: none is known."""
     is_root: bool = False
 
 
@@ -49,7 +54,7 @@ def advice(host: GroupsOfHost) -> str | None:
     if host.is_beside_others:
         return ALONE
     if host.own == "/" and not host.has_systems_manager:
-        return IN_A_CONTAINER
+        return IN_A_CONTAINER if host.container in _WITH_THESE_FLAGS else None
     if host.own is not None and host.has_users_manager:
         return BY_THE_USERS_MANAGER
     if host.own is not None and host.has_systems_manager and not host.is_root:
@@ -83,5 +88,6 @@ def groups_of_host(environment: Mapping[str, str]) -> GroupsOfHost:
         has_first_version=has_first_version,
         has_users_manager=bool(runtime) and Path(runtime or "", "systemd/private").exists(),
         has_systems_manager=Path("/run/systemd/system").is_dir(),
+        container=container_at(Path("/"), environment),
         is_root=os.geteuid() == 0,
     )
