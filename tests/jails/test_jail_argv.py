@@ -188,3 +188,23 @@ def test_nothing_is_asked_for_that_the_caller_has_not_got() -> None:
 
 def test_no_bound_reads_unlimited() -> None:
     assert list(_bounds(Limits()).arguments())[3] == "unlimited"
+
+
+def test_files_beside_the_work_folder_are_the_snippet_s_as_those_in_it() -> None:
+    jail = Jail(argv=("java",), limits=Limits(), made={"/tmp/.java/run": b"x"})
+    descriptors = JailDescriptors(
+        status=10, block=11, seccomp=12, stdin=None, files={"a": 13}, made={"/tmp/.java/run": 14}
+    )
+    argv = bwrap_argv(jail, base=BASE, bounds=_bounds(jail.limits), descriptors=descriptors)
+    at = argv.index("/tmp/.java/run")
+    assert argv[at - 4 : at] == ["--perms", "0644", "--file", "14"]
+    assert argv.index("/tmp") < at < argv.index("--remount-ro", at)
+
+
+def test_a_pipe_of_requests_is_the_program_s_stdin() -> None:
+    jail = Jail(argv=("node",), limits=Limits())
+    descriptors = JailDescriptors(
+        status=10, block=11, seccomp=12, stdin=None, files={}, requests=13
+    )
+    argv = bwrap_argv(jail, base=BASE, bounds=_bounds(jail.limits), descriptors=descriptors)
+    assert argv[argv.index("--") + 5] == "/proc/self/fd/13"

@@ -92,6 +92,8 @@ class Jail:
     """Added to HOME, PATH and LANG, which it may replace."""
     files: Mapping[str, bytes] = field(default_factory=dict[str, bytes])
     """Path in the work folder to content."""
+    made: Mapping[str, bytes] = field(default_factory=dict[str, bytes])
+    """Path from the root to content of files beside it, as an earlier command would leave them."""
     folder: str = WORK
     """Where it starts; it must be there, and open."""
     door: Bind | None = None
@@ -125,14 +127,18 @@ class JailDescriptors:
     block: int
     seccomp: int
     stdin: int | None
-    """None: the program's stdin is /dev/null."""
+    """None: the program's stdin is /dev/null, unless it is `requests`."""
     files: Mapping[str, int]
     """Path in the work folder to a descriptor of its content."""
+    made: Mapping[str, int] = field(default_factory=dict[str, int])
+    """Path from the root to a descriptor of its content."""
     etc: Mapping[str, int] = field(default_factory=dict[str, int])
     """Path to a descriptor of a read-only file's content."""
     info_sink: int | None = None
     """/dev/null for `--info-fd`, without which bubblewrap does not wait for its ids (0.11); only
     where root gives a jail ids of its own."""
+    requests: int | None = None
+    """The reading end of a pipe that is the program's stdin: opened anew, and never read before."""
     namespace: int | None = None
     """For a plain user's jail with ids of its own: the user namespace to join, which has them."""
 
@@ -155,10 +161,16 @@ def bwrap_argv(
         *("--seccomp", str(descriptors.seccomp), "--block-fd", str(descriptors.block)),
         *("--json-status-fd", str(descriptors.status)),
         *("--", "/usr/bin/sh", "-c", FIRST_PROCESS, "sh"),
-        "/dev/null" if descriptors.stdin is None else STDIN,
+        _stdin(descriptors),
         *bounds.arguments(),
         *(shlex.join(argv) for argv in (*(each.argv for each in jail.before), jail.argv)),
     ]
+
+
+def _stdin(descriptors: JailDescriptors) -> str:
+    if descriptors.requests is not None:
+        return f"/proc/self/fd/{descriptors.requests}"
+    return "/dev/null" if descriptors.stdin is None else STDIN
 
 
 def _identity(descriptors: JailDescriptors) -> Iterator[str]:
@@ -244,5 +256,7 @@ def _contents(descriptors: JailDescriptors) -> Iterator[str]:
         yield from ("--perms", "0444", "--file", str(descriptors.stdin), STDIN)
     for path, number in descriptors.files.items():
         yield from ("--perms", "0644", "--file", str(number), f"{WORK}/{path}")
+    for path, number in descriptors.made.items():
+        yield from ("--perms", "0644", "--file", str(number), path)
     for path, number in descriptors.etc.items():
         yield from ("--ro-bind-data", str(number), path)

@@ -133,7 +133,7 @@ class JailRunner:
         *,
         timeout_s: float,
         stage: Stage = Stage.RUN,
-        stdin: bytes = b"",
+        stdin: bytes | int = b"",
         on_stdout: Callable[[bytes], None] | None = None,
     ) -> Step:
         """Run one jail to its end, and return what its program did once all of it is gone.
@@ -152,7 +152,7 @@ class JailRunner:
         *,
         timeout_s: float,
         stage: Stage = Stage.RUN,
-        stdin: bytes = b"",
+        stdin: bytes | int = b"",
         on_stdout: Callable[[bytes], None] | None = None,
         is_last: bool = True,
     ) -> tuple[Step, ...]:
@@ -163,7 +163,7 @@ class JailRunner:
             timeout_s: Seconds for the program in which it could run, and at most four times as
                 many; then all is killed, and what it had written is kept.
             stage: Of the program.
-            stdin: Given as a file; empty is /dev/null.
+            stdin: Given as a file; empty is /dev/null; a number is a pipe, read as it comes.
             on_stdout: Takes stdout in chunks, in the loop; stdout is then not kept. What it
                 raises ends the jail and is raised here.
             is_last: Whether it is not run again, alone, if a command has met its limit and others
@@ -194,7 +194,8 @@ class JailRunner:
                 if jail.ids is not None and bubblewrap.run_as is not None:
                     await asyncio.to_thread(give_ids, jail.ids, pid=pid)
                     process.say_ids_are_given()
-                more_bytes, counted = len(stdin), self._cgroups.counts_memory
+                more_bytes = 0 if isinstance(stdin, int) else len(stdin)
+                counted = self._cgroups.counts_memory
                 with self._watch.of(pid, own, more_bytes, counts_memory=counted) as watched:
                     sequence = CommandSequence(
                         *(process, group, jail.limits),
@@ -251,7 +252,7 @@ class JailRunner:
         group: Cgroup,
         *,
         timeout_s: float,
-        stdin: bytes,
+        stdin: bytes | int,
         on_stdout: Callable[[bytes], None] | None,
     ) -> AsyncIterator[JailProcess]:
         here = self._host
@@ -285,7 +286,7 @@ class JailRunner:
                 if not process.release_if_ended():
                     await finish(process.destroy(), grace_s=DESTROY_S)
 
-    async def _inputs(self, jail: Jail, *, stdin: bytes, namespace: str | None) -> Inputs:
+    async def _inputs(self, jail: Jail, *, stdin: bytes | int, namespace: str | None) -> Inputs:
         here, etc = self._host, dict[str, bytes]()
         seccomp = here.seccomp if self._cgroups.counts_memory else here.watched_seccomp
         if jail.ids is not None:

@@ -65,7 +65,8 @@ class Inputs:
     """Content that the jail is given by descriptor, and so without a name on the host."""
 
     seccomp: bytes
-    stdin: bytes
+    stdin: bytes | int
+    """A number is a pipe's reading end."""
     etc: Mapping[str, bytes]
     namespace: str | None = None
     """Path of the user namespace to join, for a plain user's jail with ids of its own."""
@@ -112,19 +113,10 @@ def _spawned(
     stdout, their_stdout = _pipe(kept, lent)
     stderr, their_stderr = _pipe(kept, lent)
     notes, their_notes = _socket_pair(kept, lent)
-    if bubblewrap.run_as is not None:
-        for each in (their_stdout, their_stderr):  # so that /dev/stdout can be opened inside
+    descriptors = _descriptors(jail, inputs, lent, status=their_status, block=their_block)
+    if bubblewrap.run_as is not None:  # so that they can be opened inside, as /dev/stdout
+        for each in (their_stdout, their_stderr, *_given(descriptors.requests)):
             os.fchown(each, bubblewrap.run_as, bubblewrap.run_as)
-    descriptors = JailDescriptors(
-        status=their_status,
-        block=their_block,
-        seccomp=_sealed(lent, inputs.seccomp),
-        stdin=_sealed(lent, inputs.stdin) if inputs.stdin else None,
-        files={path: _sealed(lent, content) for path, content in jail.files.items()},
-        etc={path: _sealed(lent, content) for path, content in inputs.etc.items()},
-        info_sink=_info_sink(lent) if jail.ids is not None and inputs.namespace is None else None,
-        namespace=None if inputs.namespace is None else DESCRIPTOR,
-    )
     reserved = (_reserved(kept, status), _reserved(kept, status))
     argv = bwrap_argv(jail, base=base, bounds=bounds, descriptors=descriptors)
     run_as = None if bubblewrap.dropping_argv else bubblewrap.run_as
@@ -147,6 +139,24 @@ def _spawned(
     return Spawned(popen, status, gate, stdout, stderr, notes, reserved)
 
 
+def _descriptors(
+    jail: Jail, inputs: Inputs, lent: ExitStack, *, status: int, block: int
+) -> JailDescriptors:
+    stdin = inputs.stdin
+    return JailDescriptors(
+        status=status,
+        block=block,
+        seccomp=_sealed(lent, inputs.seccomp),
+        stdin=_sealed(lent, stdin) if isinstance(stdin, bytes) and stdin else None,
+        requests=_copy(lent, stdin) if isinstance(stdin, int) else None,
+        files={path: _sealed(lent, content) for path, content in jail.files.items()},
+        made={path: _sealed(lent, content) for path, content in jail.made.items()},
+        etc={path: _sealed(lent, content) for path, content in inputs.etc.items()},
+        info_sink=_info_sink(lent) if jail.ids is not None and inputs.namespace is None else None,
+        namespace=None if inputs.namespace is None else DESCRIPTOR,
+    )
+
+
 def _before(bubblewrap: Bubblewrap, inputs: Inputs, *, joins: bool) -> Iterator[str]:
     """Yield what stands before bubblewrap in the command line.
 
@@ -167,10 +177,21 @@ def _before(bubblewrap: Bubblewrap, inputs: Inputs, *, joins: bool) -> Iterator[
 def _inherited(descriptors: JailDescriptors) -> tuple[int, ...]:
     return (
         *(descriptors.status, descriptors.block, descriptors.seccomp),
-        *([] if descriptors.stdin is None else [descriptors.stdin]),
-        *([] if descriptors.info_sink is None else [descriptors.info_sink]),
-        *(*descriptors.files.values(), *descriptors.etc.values()),
+        *_given(descriptors.stdin),
+        *_given(descriptors.requests),
+        *_given(descriptors.info_sink),
+        *(*descriptors.files.values(), *descriptors.made.values(), *descriptors.etc.values()),
     )
+
+
+def _given(descriptor: int | None) -> list[int]:
+    return [] if descriptor is None else [descriptor]
+
+
+def _copy(stack: ExitStack, number: int) -> int:
+    copy: int = fcntl.fcntl(number, fcntl.F_DUPFD_CLOEXEC, DESCRIPTOR + 1)
+    stack.callback(os.close, copy)
+    return copy
 
 
 def _reserved(stack: ExitStack, like: int) -> int:
