@@ -65,6 +65,7 @@ def params(programs: Mapping[str, tuple[object, ...]]) -> list[ParameterSet]:
 
 
 RUNS = {
+    "a_name_of_our_compiler_s": ("class Training { }\n" + greets("B", head="class"), {}, "B"),
     "any_public_class": (greets("Greeter"), {}, "Greeter"),
     "package": ("package a.b.c;\n" + greets("Greeter"), {}, "Greeter"),
     "not_public": (greets("Greeter", "class"), {}, "Greeter"),

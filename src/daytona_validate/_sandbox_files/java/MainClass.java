@@ -54,8 +54,7 @@ final class MainClass {
 
     /** Returns the first class that java can start; if there is none, the first. */
     static String of(List<String> candidates, Path classes) throws IOException {
-        URL[] places = {classes.toUri().toURL()};
-        try (URLClassLoader loader = new URLClassLoader(places)) {
+        try (URLClassLoader loader = loader(classes)) {
             for (String name : candidates) {
                 if (isStartable(name, loader)) {
                     return name;
@@ -67,10 +66,15 @@ final class MainClass {
 
     /** Whether java can start a class. */
     static boolean isStartable(String name, Path classes) throws IOException {
-        URL[] places = {classes.toUri().toURL()};
-        try (URLClassLoader loader = new URLClassLoader(places)) {
+        try (URLClassLoader loader = loader(classes)) {
             return isStartable(name, loader);
         }
+    }
+
+    /** Knows Java's own classes and the program's, but none of ours: a program may have its names. */
+    private static URLClassLoader loader(Path classes) throws IOException {
+        URL[] places = {classes.toUri().toURL()};
+        return new URLClassLoader(places, ClassLoader.getPlatformClassLoader());
     }
 
     private static boolean isStartable(String name, ClassLoader loader) {
