@@ -233,6 +233,7 @@ class Pipeline:
             async with removal as held, clock:
                 sandbox = await self._open(held, spec, trace, clock)
                 execution = await _run(sandbox, trace)
+                trace.is_warm = execution.is_warm
         except Exception as error:
             if execution is None or trace.is_being_cancelled():
                 if isinstance(error, NoVerdict) and isinstance(sandbox, Lease) and sandbox.use > 1:

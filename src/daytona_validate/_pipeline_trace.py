@@ -43,6 +43,8 @@ class Trace:
     retries: int = 0
     sandbox_id: str | None = None
     sandbox_use: int | None = None
+    is_warm: bool = False
+    """Whether its compiler was running already."""
 
     def context(self) -> RunContext:
         return RunContext(
@@ -54,7 +56,12 @@ class Trace:
             sandbox_use=self.sandbox_use,
             attempts=self.attempts,
             retries=self.retries,
-            timings=Timings(queued_s=self.queued_s, created_s=self.created_s, ran_s=self.ran_s),
+            timings=Timings(
+                queued_s=self.queued_s,
+                created_s=self.created_s,
+                ran_s=self.ran_s,
+                warm=self.is_warm,
+            ),
         )
 
     def noted(self, reason: Reason | None = None) -> dict[str, object]:

@@ -32,7 +32,7 @@ class CountedRunner(JailRunner):
         *,
         timeout_s: float,
         stage: Stage = Stage.RUN,
-        stdin: bytes = b"",
+        stdin: bytes | int = b"",
         on_stdout: Callable[[bytes], None] | None = None,
     ) -> Step:
         type(self).runs += jail.door is not None

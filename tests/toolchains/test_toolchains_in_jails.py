@@ -45,7 +45,7 @@ class Announcing(JailRunner):
         *,
         timeout_s: float,
         stage: Stage = Stage.RUN,
-        stdin: bytes = b"",
+        stdin: bytes | int = b"",
         on_stdout: Callable[[bytes], None] | None = None,
     ) -> Step:
         if self.is_proving is not None:

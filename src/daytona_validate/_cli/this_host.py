@@ -85,6 +85,16 @@ def core_pattern_text() -> str | None:
     return core_handler_text(pattern)
 
 
+def warm_text(settings: Settings) -> str:
+    """Return which compilers keep running on this host, and from when on."""
+    from daytona_validate._toolchains.warm.tools import KINDS
+
+    if settings.warm == "off":
+        return "off: every compiler starts anew (DAYTONA_WARM)"
+    kinds = (f"{LANGUAGES[name].title}'s after {kind.pays_after}" for name, kind in KINDS.items())
+    return f"compilers keep running, {' and '.join(kinds)} snippets; DAYTONA_WARM=off: none does"
+
+
 def core_handler_text(pattern: str) -> str | None:
     """Return the same for the text of the kernel's setting."""
     if not pattern.startswith("|"):

@@ -55,3 +55,5 @@ class Execution:
     runtime: str
     """The runtime's name and version as the sandbox itself reported them."""
     network: Network = "blocked"
+    is_warm: bool = False
+    """Whether a compiler that was running already did a part of it; what it used is not counted."""

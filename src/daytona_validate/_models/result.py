@@ -40,6 +40,8 @@ class Timings(WrittenAsJson):
     """Making the sandbox, retries included."""
     ran_s: float = 0.0
     """From handing over the snippet to holding its execution."""
+    warm: bool = False
+    """Whether a compiler that was running already said that the code is right (`DAYTONA_WARM`)."""
 
 
 @dataclass(frozen=True, slots=True)

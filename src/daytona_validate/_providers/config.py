@@ -40,6 +40,7 @@ class LocalConfig(Protocol):
     machine_slots: int | None
     queue_timeout_s: float | None
     packages_timeout_s: float
+    warm: Literal["auto", "off"]
 
 
 class ProviderConfig(DaytonaConfig, LocalConfig, Protocol):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import secrets
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
@@ -27,6 +28,8 @@ from daytona_validate._runtime.waits import Waits
 from daytona_validate._toolchains.packages.packages import Packages, PreparedPackages
 from daytona_validate._toolchains.record import Toolchain
 from daytona_validate._toolchains.toolchains import Toolchains
+from daytona_validate._toolchains.warm.kind import left_commands
+from daytona_validate._toolchains.warm.tools import Compiled, WarmTools
 
 CLOSING_S = 60.0
 REFUSAL_LASTS_S = 30.0
@@ -44,6 +47,8 @@ class LocalSandbox:
     _packages: PreparedPackages
     _runner: JailRunner
     _slots: HostSlots
+    _warm: WarmTools | None = None
+    """None: every compiler starts anew."""
 
     async def run(self, snippet: Snippet, *, until: Stage = Stage.RUN) -> Execution:
         """Run one snippet in a jail of its own, once there is a slot for it on this host.
@@ -56,22 +61,41 @@ class LocalSandbox:
         """
         *before, last = self._language.commands(snippet, until=until)
         async with self._slot():
+            compiled = await self._compiled(snippet, until)
             steps = await self._runner.run_all(
-                self._jail(snippet, before, last),
+                self._jail(snippet, before, last, compiled),
                 stage=last.stage,
                 timeout_s=self._timeout_s(last),
                 stdin=snippet.stdin.encode("utf-8", "replace"),
                 is_last=self._spec.is_alone,
             )
         runtime = f"{self._toolchain.name} {self._toolchain.version}"
-        return Execution(steps=steps, runtime=runtime)
+        if compiled is None:
+            return Execution(steps=steps, runtime=runtime)
+        return Execution(steps=(compiled.step, *steps), runtime=runtime, is_warm=True)
+
+    async def _compiled(self, snippet: Snippet, until: Stage) -> Compiled | None:
+        """Return what a compiler that is running already has made of a snippet, if one has."""
+        if self._warm is None:
+            return None
+        return await self._warm.compiled(
+            self._language, snippet, self._spec, self._toolchain, until=until
+        )
 
     def _slot(self) -> AbstractAsyncContextManager[None]:
         if not self._spec.is_alone:
             return self._slots.one()
         return self._slots.all(for_s=sum(map(self._timeout_s, self._language.steps)))
 
-    def _jail(self, snippet: Snippet, before: Sequence[Command], last: Command) -> Jail:
+    def _jail(
+        self,
+        snippet: Snippet,
+        before: Sequence[Command],
+        last: Command,
+        compiled: Compiled | None,
+    ) -> Jail:
+        if compiled is not None:
+            before = left_commands(before, compiled.made)
         return Jail(
             argv=(
                 *last.argv_within(self._spec.limits),
@@ -92,6 +116,7 @@ class LocalSandbox:
                 **self._language.environment,
             },
             files=work_files(snippet, self._language),
+            made={} if compiled is None else compiled.made.files,
         )
 
     def _timeout_s(self, command: Command) -> float:
@@ -194,6 +219,8 @@ class LocalProvider:
         """Kill what is still running; safe to call twice."""
         self._is_closed = True
         if self._engine is not None:
+            if self._engine.warm is not None:
+                await self._engine.warm.aclose()
             await self._engine.runner.aclose()
             await asyncio.to_thread(self._engine.slots.close)
 
@@ -204,7 +231,8 @@ class LocalProvider:
         toolchain = await engine.toolchains.prepare(language.toolchain, parts=spec.parts)
         packages = await engine.packages.prepare(language.name, spec.packages)
         name = f"local-{secrets.token_hex(8)}"
-        yield LocalSandbox(name, language, spec, toolchain, packages, engine.runner, engine.slots)
+        shared = (engine.runner, engine.slots, engine.warm)
+        yield LocalSandbox(name, language, spec, toolchain, packages, *shared)
 
     async def _ready(self) -> _Engine:
         if self._is_closed:
@@ -238,7 +266,10 @@ class LocalProvider:
             self._config.machine_slots or default_slots(),
             longest_wait_s=self._config.queue_timeout_s,
         )
-        return _Engine(runner, toolchains, packages, slots)
+        warm = None
+        if self._config.warm == "auto":
+            warm = WarmTools(runner.run, most=len(os.sched_getaffinity(0)))
+        return _Engine(runner, toolchains, packages, slots, warm)
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,3 +280,4 @@ class _Engine:
     toolchains: Toolchains
     packages: Packages
     slots: HostSlots
+    warm: WarmTools | None

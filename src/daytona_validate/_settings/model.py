@@ -126,6 +126,12 @@ class Settings(BaseSettings):
         "a list of package names for each language",
     )
     packages_timeout_s: float = seconds(120.0, "Time for installing one list of packages.")
+    warm: Literal["auto", "off"] = other(
+        "auto",
+        "Whether local compilers of TypeScript and Java keep running for many snippets: `auto`, "
+        "where that pays, or `off`.",
+        "auto or off",
+    )
     cache_dir: Path | None = other(
         None,
         "Folder for prepared toolchains and packages; unset: the user's cache folder.",

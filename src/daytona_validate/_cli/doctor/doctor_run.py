@@ -23,6 +23,7 @@ from daytona_validate._cli.this_host import (
     core_pattern_text,
     isolation_texts,
     toolchain_states,
+    warm_text,
 )
 from daytona_validate._core.languages.table import LANGUAGES
 from daytona_validate._core.version_drift import is_drifted
@@ -106,6 +107,7 @@ async def _local_findings(settings: Settings, screen: Screen) -> tuple[Finding, 
     isolation = [
         Finding(name, is_good=True, text=text) for name, text in zip(names, texts, strict=False)
     ]
+    isolation.append(Finding("warm", is_good=True, text=warm_text(settings)))
     if crashes:
         isolation.append(Finding("crashes", is_good=True, text=crashes))
     return (*isolation, *(Finding(s.name, s.is_usable, beside_reference(s)) for s in states))

@@ -9,7 +9,7 @@ from daytona_validate._core.languages.missing_patterns import JAVA_MISSING
 from daytona_validate._models import Stage
 
 ENTRY_FILE = "Main.java"
-_OUTPUT = "/tmp/.java"  # noqa: S108 - a folder of the sandbox's own; /work has only the snippet's
+OUTPUT = "/tmp/.java"  # noqa: S108 - a folder of the sandbox's own; /work has only the snippet's
 _JVM = (
     "java",
     "-XX:+UseSerialGC",  # others start threads, and need more memory, for one short program
@@ -22,21 +22,22 @@ _JVM = (
     "-Dstdout.encoding=UTF-8",
     "-Dstderr.encoding=UTF-8",
 )
-_COMPILE = (
+COMPILER_JVM = (
     *_JVM,
     *("-Xms32m", "-Xmx256m"),
     "-XX:TieredStopAtLevel=1",
     "-Xshare:auto",
     "-XX:SharedArchiveFile=/opt/snippet-compiler-archive/compiler.jsa",
     *("-cp", "/opt/snippet-compiler/compiler.jar"),
-    *("SnippetCompiler", ENTRY_FILE, _OUTPUT, "{memory_mib}"),
 )
+"""What starts a Java program of ours that compiles; the name of its class follows."""
+_COMPILE = (*COMPILER_JVM, "SnippetCompiler", ENTRY_FILE, OUTPUT, "{memory_mib}")
 
 
 _STEPS = (
     Command(Stage.COMPILE, _COMPILE),
     # Both of its compilers: what computes for seconds gains more than the start loses.
-    Command(Stage.RUN, (*_JVM, f"@{_OUTPUT}/run")),
+    Command(Stage.RUN, (*_JVM, f"@{OUTPUT}/run")),
 )
 
 

@@ -58,9 +58,12 @@ public final class SnippetCompiler {
         EntryFile entryFile = new EntryFile(entry, text.get());
         List<String> candidates = new ArrayList<>();
         StringWriter said = new StringWriter();
-        JavacTask task = task(entryFile, classes, said, null);
-        task.addTaskListener(namesInto(candidates, entryFile.stem()));
-        boolean isGood = task.call();
+        boolean isGood;
+        try (StandardJavaFileManager manager = manager()) {
+            JavacTask task = task(manager, entryFile, classes, said, null);
+            task.addTaskListener(namesInto(candidates, entryFile.stem()));
+            isGood = task.call();
+        }
         people.print(said);
         people.flush();
         if (isGood && !candidates.isEmpty()) {
@@ -73,30 +76,38 @@ public final class SnippetCompiler {
         }
         Optional<String> fragment = Fragment.of(entryFile);
         Optional<String> known = isGood ? Optional.of(reason) : Optional.empty();
-        fragment.or(() -> known)
-                .map(message -> Report.line(0, message))
-                .or(() -> reported(new EntryFile(entry, text.get()), classes, said.toString()))
-                .ifPresent(program::println);
+        Optional<String> line = fragment.or(() -> known).map(message -> Report.line(0, message));
+        if (line.isEmpty()) {
+            line = reported(new EntryFile(entry, text.get()), classes, said.toString());
+        }
+        line.ifPresent(program::println);
         return REJECTED;
     }
 
     /** Compiles wrong code once more: javac writes for people only where it is not listened to. */
-    private static Optional<String> reported(EntryFile entryFile, Path classes, String said) {
+    private static Optional<String> reported(EntryFile entryFile, Path classes, String said)
+            throws IOException {
         Report report = new Report();
-        JavacTask task = task(entryFile, classes, Writer.nullWriter(), report);
-        report.listenTo(task);
-        task.call();
+        try (StandardJavaFileManager manager = manager()) {
+            JavacTask task = task(manager, entryFile, classes, Writer.nullWriter(), report);
+            report.listenTo(task);
+            task.call();
+        }
         return report.line(said);
     }
 
+    private static StandardJavaFileManager manager() {
+        return ToolProvider.getSystemJavaCompiler()
+                .getStandardFileManager(null, Locale.ROOT, StandardCharsets.UTF_8);
+    }
+
     private static JavacTask task(
+            StandardJavaFileManager manager,
             EntryFile entryFile,
             Path classes,
             Writer messages,
             DiagnosticListener<JavaFileObject> listener) {
         JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
-        StandardJavaFileManager manager =
-                compiler.getStandardFileManager(null, Locale.ROOT, StandardCharsets.UTF_8);
         List<JavaFileObject> sources = new ArrayList<>(List.of(entryFile));
         manager.getJavaFileObjectsFromPaths(otherFiles(entryFile)).forEach(sources::add);
         // Nothing is looked for beside what is given: every source file of the snippet is.
