@@ -35,6 +35,7 @@ from processes_of_tests import (  # noqa: F401 - hooks are found here
     pytest_make_collect_report,
     pytest_runtest_protocol,
 )
+from share_of_tests import pytest_collection_modifyitems  # noqa: F401 - as above
 from virtual_time import VirtualTimeLoop
 
 T = TypeVar("T")
@@ -65,10 +66,6 @@ BRIEF = {
     "_providers/daytona/envelope/supervisor.py": {"_source"},
 }
 """Calls that count as blocking, and are made in the loop on purpose: file to functions."""
-MOST_JAILS = 1_000
-"""In the README's command, which has to end within four minutes."""
-WHOLE = 5_000
-"""Fewer tests than these are a selection of the caller's."""
 PACKAGE = Path(daytona_validate.__file__).parent
 assert all((PACKAGE / file).is_file() for file in BRIEF), "a file named here has moved"
 
@@ -95,18 +92,6 @@ def pytest_sessionstart(session: pytest.Session) -> None:
     """Make fewer examples where time counts."""
     if "not thorough" in session.config.getoption("markexpr"):
         hypothesis_settings.load_profile("brief")
-
-
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep the README's command a promise: seven tests of eight are in it, and it stays short."""
-    items.sort(key=lambda item: item.path)  # all processes must have the same order
-    quick = [item for item in items if not item.get_closest_marker("thorough")]
-    if len(items) > WHOLE and len(quick) < len(items) * 7 / 8:
-        raise pytest.UsageError(f"of {len(items)} tests, over an eighth are `thorough`")
-    jails = sum(item.get_closest_marker("jail") is not None for item in quick)
-    if jails > MOST_JAILS:
-        raise pytest.UsageError(f"{jails} quick tests start jails, over {MOST_JAILS}")
 
 
 @pytest.hookimpl(wrapper=True)

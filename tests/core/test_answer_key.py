@@ -10,6 +10,7 @@ import pytest
 from daytona_validate import Limits, Location, Snippet
 from daytona_validate._core.answer_key import answer_key
 from daytona_validate._core.intake import Job, intake
+from for_each import for_each
 
 SNIPPET = Snippet(code="print(1)", language="python", files={"b.txt": "b", "a.txt": "a"})
 OTHER: dict[str, Any] = {
@@ -57,7 +58,7 @@ def key(snippet: Snippet = SNIPPET, *, environment: str = "here", **values: Any)
     return answer_key(job(snippet, **values), environment=environment)
 
 
-@pytest.mark.parametrize("field", sorted(OTHER))
+@for_each("field", sorted(OTHER))
 def test_each_field_that_a_run_depends_on_counts(field: str) -> None:
     assert key(replace(SNIPPET, **{field: OTHER[field]})) != key()
 

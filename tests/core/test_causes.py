@@ -12,6 +12,7 @@ from daytona_validate._core.outcomes import OUTCOME_TABLE
 from daytona_validate._core.page_names import words_of
 from daytona_validate._core.reported import Reported
 from daytona_validate._models import Missing, MissingKind, Outcome
+from for_each import for_each
 from growth import assert_linear
 from made_results import made_reported
 
@@ -71,7 +72,7 @@ def test_a_result_belongs_to_one_kind(row: Reported, kind: str) -> None:
     assert (count, found) == (1, kind)
 
 
-@pytest.mark.parametrize("outcome", Outcome)
+@for_each("outcome", Outcome)
 def test_every_outcome_that_is_not_a_pass_has_a_cause(outcome: Outcome) -> None:
     rows = [each for each in OUTCOME_TABLE if each.outcome is outcome]
     found = causes(made_reported(outcome=outcome))

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from daytona_validate._core.compare_output import Difference, difference
 from daytona_validate._core.comparison import comparison
+from for_each import for_each
 from growth import assert_linear
 
 WAYS = ("exact", "lines", "tokens", "float=0", "float")
@@ -29,7 +30,7 @@ def is_same(way: str, output: str, expected: str) -> bool:
     return compared(way, output, expected) is None
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("output", "expected", "most_strict"),
     [
         ("a\nb\n", "a\nb\n", "exact"),
@@ -62,7 +63,7 @@ def test_what_is_the_same_to_one_is_the_same_to_all_more_generous_ones(
     ]
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("output", "expected"),
     [
         ("0.333", "0.333333"),
@@ -141,7 +142,7 @@ def test_a_diff_shows_the_white_space_that_was_compared() -> None:
     assert found.diff == "--- expected\n+++ output\n@@ from token 1 @@\n 1\n 2\n-4\n+3\n"
 
 
-@pytest.mark.parametrize(
+@for_each(
     "text",
     [
         "", "Exact", "lines=1", "tokens=", "float=", "float=-1", "float=nan", "float=inf",

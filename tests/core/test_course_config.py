@@ -19,6 +19,7 @@ from daytona_validate._core.dialect import Dialect
 from daytona_validate._errors import ConfigurationError
 from daytona_validate._settings.folder_rules import FROM_A_FOLDER, ONLY_REQUESTED
 from daytona_validate._settings.names import key
+from for_each import for_each
 
 
 def read(**table: object) -> CourseConfig:
@@ -61,7 +62,7 @@ def test_a_text_stands_for_a_list_and_a_suffix_for_its_language() -> None:
     assert CourseConfig() == NO_CONFIG
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("table", "telling"),
     [
         ({"sesion": "page"}, "a.toml has an unknown key 'sesion'; did you mean session?"),

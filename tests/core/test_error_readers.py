@@ -10,6 +10,7 @@ from daytona_validate._core.languages import javascript_errors, python_errors
 from daytona_validate._core.languages.diagnosis import Diagnosis, Ending, last_line
 from daytona_validate._core.languages.python import python_fragment
 from daytona_validate._models import Limit
+from for_each import for_each
 
 
 def python(text: str, exit_code: int | None = 1, **values: Any) -> Diagnosis | None:
@@ -26,7 +27,7 @@ def traced(message: str, *frames: str) -> str:
     return "\n".join(["Traceback (most recent call last):", *frames, message, ""])
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("message", "limit"),
     [
         ("MemoryError", Limit.MEMORY),
@@ -153,7 +154,7 @@ def test_silence_is_no_diagnosis() -> None:
     assert last_line(Ending(text="\n \n", entry_file="x", exit_code=1)) is None
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("code", "line", "is_fragment"),
     [
         ("%matplotlib inline", 1, True),
@@ -193,7 +194,7 @@ def test_a_fragment_is_told_by_its_first_prompt_or_the_rejected_line(
 THROWN = "/work/index.js:1\nx\n^\n\n{}\n    at f (/work/index.js:1:1){}\n\nNode.js v24.1.0\n"
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("specifier", "package"),
     [
         ("lodash", "lodash"),
@@ -218,7 +219,7 @@ def test_node_packages(specifier: str, package: str | None) -> None:
     assert diagnosis.missing_module == package
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("message", "limit"),
     [
         ("RangeError: Array buffer allocation failed", Limit.MEMORY),

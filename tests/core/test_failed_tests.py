@@ -10,6 +10,7 @@ from daytona_validate._core.languages import javascript_errors, python_errors
 from daytona_validate._core.languages.diagnosis import Diagnosis, Ending
 from daytona_validate._core.languages.table import LANGUAGES
 from daytona_validate._models import Caveat, Execution, Limits, Outcome, Snippet, Stage, Step
+from for_each import for_each
 
 from .captured_words import Said, captured, versions
 
@@ -70,7 +71,7 @@ IN_OLD_VERSIONS = {
 }
 
 
-@pytest.mark.parametrize("said", CAPTURED, ids=str)
+@for_each("said", CAPTURED, ids=str)
 def test_line_names_test_assertion_and_line(said: Said) -> None:
     outcome, line = IN_OLD_VERSIONS.get(
         (said.language, said.version, said.name),

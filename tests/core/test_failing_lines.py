@@ -13,6 +13,7 @@ from daytona_validate._core.failing_lines import FailingLines, failing_lines
 from daytona_validate._core.meant_to_fail import is_meant_to_fail
 from daytona_validate._core.page_context import PageContext
 from daytona_validate._models import CodeValidationResult, Outcome
+from for_each import for_each
 
 HEAD = "Traceback (most recent call last):\n"
 OWN = '  File "/work/main.py", line {}, in <module>\n    x\n'
@@ -59,7 +60,7 @@ def test_a_comment_at_the_end_of_a_statement(code: str, said: str, lines: tuple[
 COUTN = "AttributeError: 'list' object has no attribute 'coutn'"
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("code", "said", "lines"),
     [
         ("pack(\n    1,\n)\nfill()  # raises BoxError", FULL, (1,)),

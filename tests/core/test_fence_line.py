@@ -10,20 +10,21 @@ from daytona_validate._core.failure_hints import is_markdown
 from daytona_validate._core.fence_line import FenceLine, bare, fence_line
 from daytona_validate._courses.fenced_answer import program_of
 from daytona_validate._courses.unread_fences import unread_fences
+from for_each import for_each
 from growth import assert_linear
 
 PREFIXES = ["", "  ", "\t", "> ", ">> ", "- ", "  * ", "12. ", "3) ", "> - ", "- 1. ", "-   > "]
 
 
-@pytest.mark.parametrize("prefix", PREFIXES)
-@pytest.mark.parametrize("marks", ["```", "`````", "~~~", "~~~~"])
+@for_each("prefix", PREFIXES)
+@for_each("marks", ["```", "`````", "~~~", "~~~~"])
 def test_a_fence_stands_after_quote_and_list_marks(prefix: str, marks: str) -> None:
     assert fence_line(f"{prefix}{marks} py") == FenceLine(prefix, marks, " py")
     assert fence_line(f"{prefix}{marks}") == FenceLine(prefix, marks, "")
     assert bare(f"{prefix}{marks}") == marks
 
 
-@pytest.mark.parametrize("prefix", PREFIXES)
+@for_each("prefix", PREFIXES)
 def test_all_readers_see_the_same_fence(prefix: str) -> None:
     page = f"So:\n{prefix}```python\n{' ' * len(prefix)}x\n{' ' * len(prefix)}```\n"
     assert is_markdown(page)

@@ -13,6 +13,7 @@ from daytona_validate._core.field_types import FIELD_TYPES, type_problems
 from daytona_validate._core.intake import Job
 from daytona_validate._core.results import RunContext, refused
 from daytona_validate._models import Fault, Outcome, Snippet
+from for_each import for_each
 
 from .intakes import refused as refusal_of
 from .intakes import taken
@@ -37,7 +38,7 @@ def test_each_field_has_its_types() -> None:
     assert list(FIELD_TYPES) == FIELDS
 
 
-@pytest.mark.parametrize("name", FIELDS)
+@for_each("name", FIELDS)
 def test_a_wrong_type_is_refused_by_the_name_of_its_field(name: str) -> None:
     refusal = refusal_of(with_field(**{name: Stranger()}))
     assert refusal.outcome is Outcome.INVALID_SNIPPET
@@ -45,7 +46,7 @@ def test_a_wrong_type_is_refused_by_the_name_of_its_field(name: str) -> None:
     assert refusal.details.endswith(", not Stranger")
 
 
-@pytest.mark.parametrize("name", FIELDS)
+@for_each("name", FIELDS)
 def test_the_result_of_a_wrong_type_can_be_written(name: str) -> None:
     snippet = with_field(**{name: Stranger()})
     run = RunContext(snippet=snippet, language="", provider="fake")

@@ -9,6 +9,7 @@ import pytest
 from daytona_validate._core.languages import go_errors
 from daytona_validate._core.languages.diagnosis import Diagnosis, Ending
 from daytona_validate._models import Limit, Outcome
+from for_each import for_each
 from growth import assert_linear
 
 from .captured_words import Said, captured, versions
@@ -102,7 +103,7 @@ EXPECTED = {
 }
 
 
-@pytest.mark.parametrize("said", CAPTURED, ids=str)
+@for_each("said", CAPTURED, ids=str)
 def test_last_words(said: Said) -> None:
     outcome, details = EXPECTED[said.name]
     verdict = said.verdict()

@@ -6,6 +6,7 @@ import pytest
 
 from daytona_validate._core.languages.diagnosis import Diagnosis
 from daytona_validate._core.languages.go import go_fragment
+from for_each import for_each
 from growth import assert_linear
 
 
@@ -13,7 +14,7 @@ def _reason(code: str, found: str) -> str | None:
     return go_fragment(code, Diagnosis(message=f"expected 'package', found {found}", line=1))
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("code", "found"),
     [
         ("func main() {}\n", "'func'"),

@@ -7,6 +7,7 @@ import pytest
 from daytona_validate._core.intake import Job, intake
 from daytona_validate._core.languages.go_imports import ENDING, TESTING, go_imports
 from daytona_validate._models import Limits, SandboxSpec, Snippet
+from for_each import for_each
 from growth import assert_linear
 
 FOUND = {
@@ -26,7 +27,7 @@ FOUND = {
 }
 
 
-@pytest.mark.parametrize(("text", "found"), FOUND.values(), ids=FOUND)
+@for_each(("text", "found"), FOUND.values(), ids=FOUND)
 def test_what_a_text_may_import(text: str, found: set[str]) -> None:
     assert go_imports({"main.go": text.encode()}) == found
 

@@ -8,6 +8,7 @@ from daytona_validate._core.classify import classify
 from daytona_validate._core.intake import Job
 from daytona_validate._core.languages.table import LANGUAGES
 from daytona_validate._models import Caveat, Execution, Limits, Snippet, Stage, Step
+from for_each import for_each
 
 ADD = "def add(a, b):\n    return a - b\n\n\n"
 TEST_ADD = "def test_add():\n    assert add(2, 3) == 5\n"
@@ -104,14 +105,14 @@ NOT_IDLE = [("python", name, code) for name, code in NOT_IDLE_PYTHON.items()]
 NOT_IDLE += [("javascript", name, code) for name, code in NOT_IDLE_JAVASCRIPT.items()]
 
 
-@pytest.mark.parametrize(("language", "name", "code"), IDLE, ids=lambda each: each[:20])
+@for_each(("language", "name", "code"), IDLE, ids=lambda each: each[:20])
 def test_tests_that_nothing_runs_are_told(language: str, name: str, code: str) -> None:
     found, details = caveat(code, language)
     assert found is Caveat.TESTS_NOT_RUN, name
     assert details == ("Code executed successfully in 0.00 seconds; it defines tests and runs none")
 
 
-@pytest.mark.parametrize(("language", "name", "code"), NOT_IDLE, ids=lambda each: each[:20])
+@for_each(("language", "name", "code"), NOT_IDLE, ids=lambda each: each[:20])
 def test_what_runs_or_is_no_test_is_let_be(language: str, name: str, code: str) -> None:
     assert caveat(code, language) == (None, "Code executed successfully in 0.00 seconds"), name
 

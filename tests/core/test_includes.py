@@ -17,6 +17,7 @@ from daytona_validate._core.languages.table import LANGUAGES
 from daytona_validate._core.outcomes import Verdict
 from daytona_validate._models import Fault, Limits, Location, Outcome, Snippet
 from daytona_validate.testing import ran
+from for_each import for_each
 
 from .intakes import refused, taken
 
@@ -29,7 +30,7 @@ def beside(path: str, **values: Any) -> Include:
     return Include(path=path, is_beside_page=True, **values)
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("line", "expected"),
     [
         ('--8<-- "a/b.py"', include("a/b.py")),
@@ -95,7 +96,7 @@ def test_several_files_may_be_included_one_after_the_other() -> None:
     assert includes_of(code) == (beside("a.py", first_line=2, last_line=5), include("/b.py"))
 
 
-@pytest.mark.parametrize(
+@for_each(
     "code",
     [
         "",

@@ -22,6 +22,7 @@ from daytona_validate._core.intake import (
 from daytona_validate._core.languages.table import LANGUAGES
 from daytona_validate._models import Limits, Outcome, SandboxSpec, Snippet
 from daytona_validate._unsafe_characters import UNSAFE_CHARACTER
+from for_each import for_each
 
 from .intakes import taken
 
@@ -32,7 +33,7 @@ def found(code: str = "print(1)", language: str = "python", **values: Any) -> Jo
     return taken(Snippet(code=code, language=language, **values))
 
 
-@pytest.mark.parametrize(
+@for_each(
     "values",
     [
         {},
@@ -56,7 +57,7 @@ def test_good_snippets_pass(values: dict[str, Any]) -> None:
     assert isinstance(found(**values), Job)
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("values", "problem"),
     [
         ({"code": ""}, "the code is empty"),

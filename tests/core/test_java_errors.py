@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import pytest
-
 from daytona_validate._models import Fault, Outcome
+from for_each import for_each
 
 from .captured_words import Said, captured, versions
 
@@ -174,7 +173,7 @@ IN_NEWER_VERSIONS = {
 }
 
 
-@pytest.mark.parametrize("said", CAPTURED, ids=str)
+@for_each("said", CAPTURED, ids=str)
 def test_last_words_of_java_are_judged(said: Said) -> None:
     outcome, line = IN_NEWER_VERSIONS.get((said.version, said.name), EXPECTED[said.name])
 

@@ -11,6 +11,7 @@ from daytona_validate._core.languages.diagnosis import COMPILER_REPORT, Diagnosi
 from daytona_validate._core.languages.java import java_fragment
 from daytona_validate._core.languages.java_errors import diagnose, is_foreign
 from daytona_validate._models import Limit
+from for_each import for_each
 from growth import assert_linear
 
 MAIN = 'Exception in thread "main" '
@@ -32,7 +33,7 @@ def javac(text: str, *report: str) -> Diagnosis:
     return java(text, is_compiler=True, output=output)
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("thrown", "limit"),
     [
         (HEAP, Limit.MEMORY),
@@ -226,7 +227,7 @@ def test_only_the_compiler_s_report_tells_a_fragment() -> None:
     assert java_fragment("", javac(echoed, "1", "", "", "x")) is None
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("package", "expected"),
     [
         ("org.junit", True),

@@ -10,6 +10,7 @@ import pytest
 from daytona_validate import CodeValidationResult, Fault, Location, Outcome, Snippet, Stage
 from daytona_validate._core.kept_answers import answer_to, may_be_kept, plain_answer
 from daytona_validate._models import EarlierRun
+from for_each import for_each
 from made_results import made_reported
 
 KEPT = {
@@ -26,7 +27,7 @@ def ran(outcome: Outcome = Outcome.PASSED, **values: Any) -> CodeValidationResul
     return made_reported(outcome=outcome, **{"exit_code": 0, "attempts": 1, **values}).result
 
 
-@pytest.mark.parametrize("outcome", list(Outcome))
+@for_each("outcome", list(Outcome))
 def test_only_verdicts_of_the_code_itself_are_kept(outcome: Outcome) -> None:
     assert may_be_kept(ran(outcome)) is (outcome in KEPT)
 

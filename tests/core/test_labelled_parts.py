@@ -10,6 +10,7 @@ from block_results import result
 from daytona_validate._core.details import failure_details
 from daytona_validate._core.labelled_parts import labelled_part
 from daytona_validate._models import Missing, MissingKind, Outcome
+from for_each import for_each
 from growth import assert_linear
 
 GONE = "TypeError: Box() got an unexpected keyword argument 'lid'"
@@ -21,7 +22,7 @@ def found(code: str, said: str = GONE, line: int = 4, language: str = "python") 
     return labelled_part(code, replace(failed, details=failure_details(f"{said} (line {line})")))
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("older", "newer"),
     [
         ("2.x", "3.x"),
@@ -52,7 +53,7 @@ def test_an_older_part_may_fail(older: str, newer: str) -> None:
         assert found(code, line=1) is None
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("older", "newer"),
     [
         ("2.x", "2.x"),
@@ -85,7 +86,7 @@ def test_a_slip_of_the_pen_is_one_in_any_part(said: str) -> None:
     assert found(PARTS.format("2.x", "3.x"), said) is None
 
 
-@pytest.mark.parametrize(
+@for_each(
     "said",
     [
         "AssertionError",
@@ -102,7 +103,7 @@ def test_a_slip_of_the_pen_is_one_in_any_part(said: str) -> None:
         "TypeError: close() missing 1 required positional argument: 'lid'",
     ],
 )
-@pytest.mark.parametrize(("older", "newer"), [("Before", "After"), ("Old", "New"), ("2.x", "3.x")])
+@for_each(("older", "newer"), [("Before", "After"), ("Old", "New"), ("2.x", "3.x")])
 def test_what_was_right_once_has_no_mistakes_of_its_own(said: str, older: str, newer: str) -> None:
     code = f"{PARTS.format(older, newer)}\ndef close(lid): ...\n"
     assert found(code, said) is None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from daytona_validate._models import Fault, Outcome, Stage
+from for_each import for_each
 
 from .captured_words import Said, captured, versions
 
@@ -160,7 +161,7 @@ IN_OLD_VERSIONS = {
 EXPECTED = {"python": PYTHON, "javascript": JAVASCRIPT}
 
 
-@pytest.mark.parametrize("said", CAPTURED, ids=str)
+@for_each("said", CAPTURED, ids=str)
 def test_last_words_are_judged(said: Said) -> None:
     outcome, line = IN_OLD_VERSIONS.get(
         (said.language, said.version, said.name), EXPECTED[said.language][said.name]

@@ -16,6 +16,7 @@ from daytona_validate._models import (
     Snippet,
     Stage,
 )
+from for_each import for_each
 from growth import assert_linear
 
 TYPE_ERROR = "TypeError: Assignment to constant variable. (line 2)"
@@ -44,7 +45,7 @@ def block(line: str, language: str = "javascript") -> Snippet:
     return Snippet(code=f"first\n{line}\nlast\n", language=language, is_block=True)
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("line", "language", "said"),
     [
         ("a = 1; // TypeError", "javascript", TYPE_ERROR),
@@ -96,7 +97,7 @@ def test_other_comments_excuse_nothing(line: str) -> None:
     assert not is_meant_to_fail(block(line), result_of(TYPE_ERROR))
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("above", "is_meant"),
     [
         ("// Error, a is constant", True),
@@ -124,7 +125,7 @@ def test_a_comment_above_that_begins_so(above: str, *, is_meant: bool) -> None:
     assert not is_meant_to_fail(code, result_of(TYPE_ERROR, line=1))
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("line", "language", "said"),
     [
         ("a.eror  # error", "python", "AttributeError: no attribute 'eror' (line 2)"),

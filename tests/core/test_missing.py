@@ -8,6 +8,7 @@ from daytona_validate._core.languages.diagnosis import Diagnosis
 from daytona_validate._core.languages.table import LANGUAGES
 from daytona_validate._core.missing import missing
 from daytona_validate._models import Missing, MissingKind
+from for_each import for_each
 
 from .captured_words import Said, captured
 
@@ -34,7 +35,7 @@ _PYTHON, _NODE, _TYPESCRIPT, _GO = "python", "javascript", "typescript", "go"
 _JAVA, _SQL = "java", "sql"
 
 
-@pytest.mark.parametrize("name", _REAL)
+@for_each("name", _REAL)
 def test_a_result_tells_the_line_and_what_was_missing(name: str) -> None:
     said: Said = _SAID[name]
     kind, what, line = _REAL[name]
@@ -48,7 +49,7 @@ def _missing(language: str, message: str, *, is_compiler: bool = False) -> tuple
     return None if found is None else (found.kind.value, found.name)
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("language", "message", "kind", "name"),
     [
         (_PYTHON, "NameError: name 'np' is not defined. Did you mean: 'n'?", "name", "np"),

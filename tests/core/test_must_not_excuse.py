@@ -13,6 +13,7 @@ from daytona_validate._core.fragments.no_program import no_program
 from daytona_validate._core.meant_to_fail import is_meant_to_fail
 from daytona_validate._core.page_context import PageContext
 from daytona_validate._models import Missing, MissingKind, Outcome
+from for_each import for_each
 
 COUTN = "AttributeError: 'list' object has no attribute 'coutn'"
 INCOMPATIBLE = "incompatible types: String cannot be converted to int"
@@ -22,7 +23,7 @@ UNDEFINED = "NameError: name 'totl' is not defined"
 NULL = "java.lang.NullPointerException: Cannot invoke"
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("sentence", "said"),
     [
         ("The cart now runs without raising an error:", COUTN),
@@ -72,7 +73,7 @@ NULL = "java.lang.NullPointerException: Cannot invoke"
         ("如果列表为空，以下代码无法编译：", INCOMPATIBLE),  # noqa: RUF001 - as pages have it
     ],
 )
-@pytest.mark.parametrize("outcome", [Outcome.COMPILE_ERROR, Outcome.RUNTIME_ERROR])
+@for_each("outcome", [Outcome.COMPILE_ERROR, Outcome.RUNTIME_ERROR])
 def test_a_sentence_that_excuses_nothing(sentence: str, said: str, outcome: Outcome) -> None:
     failed = replace(result(outcome), details=failure_details(f"{said} (line 1)"), error_line=1)
     for language in ("python", "java", "go", "javascript", "typescript", "sql"):
@@ -81,7 +82,7 @@ def test_a_sentence_that_excuses_nothing(sentence: str, said: str, outcome: Outc
             assert not is_announced(context, "f()\n", found)
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("line", "language", "said"),
     [
         ("return x.uper()  # raises AttributeError if x is None", "python",
@@ -192,7 +193,7 @@ INVALID = "SyntaxError: invalid syntax"
 TWICE = "SyntaxError: Identifier 'till' has already been declared"
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("language", "code", "said", "line"),
     [
         ("python", "@shop.route('/till'\ndef till(): ...", CLOSED, 1),

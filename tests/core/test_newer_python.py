@@ -10,6 +10,7 @@ from block_results import result
 from daytona_validate._core.details import failure_details
 from daytona_validate._core.newer_python import for_newer_python
 from daytona_validate._models import Fault, Outcome
+from for_each import for_each
 from growth import assert_linear
 
 
@@ -75,7 +76,7 @@ def test_type_parameters_are_of_python_3_12(code: str, line: int) -> None:
     assert judged(SYNTAX, code, line=line) == "it is for Python 3.12, and python 3.11.7 ran"
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("code", "line"),
     [
         ("class Box[T]\n    a: T\n", 1),

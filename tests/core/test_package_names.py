@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -9,6 +8,7 @@ from daytona_validate._core.package_names import (
     canonical_packages,
     packages_refusal,
 )
+from for_each import for_each
 
 ACCEPTED = [
     ("python", "numpy"),
@@ -67,12 +67,12 @@ REFUSED = [
 ]
 
 
-@pytest.mark.parametrize(("language", "name"), ACCEPTED, ids=lambda value: repr(value)[:40])
+@for_each(("language", "name"), ACCEPTED, ids=lambda value: repr(value)[:40])
 def test_a_name_with_or_without_a_version_is_accepted(language: str, name: str) -> None:
     assert packages_refusal(language, [name]) is None
 
 
-@pytest.mark.parametrize(("language", "name"), REFUSED, ids=lambda value: repr(value)[:40])
+@for_each(("language", "name"), REFUSED, ids=lambda value: repr(value)[:40])
 def test_whatever_is_not_plainly_a_name_is_refused(language: str, name: str) -> None:
     refusal = packages_refusal(language, ["good", name])
     assert refusal is not None

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 
-import pytest
-
 from daytona_validate._core.python_changes import CHANGES, is_changed
+from for_each import for_each
 
 NO = "has no attribute"
 WITH_VIEW = '(not "dict_keys") to list'
@@ -54,7 +53,7 @@ EXAMPLES = (
 """One for each row of the table."""
 
 
-@pytest.mark.parametrize(("gone", "error", "line"), EXAMPLES)
+@for_each(("gone", "error", "line"), EXAMPLES)
 def test_a_change_is_one_for_the_versions_before_it(
     gone: tuple[int, int], error: str, line: str
 ) -> None:

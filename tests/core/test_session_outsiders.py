@@ -5,10 +5,11 @@ from __future__ import annotations
 import pytest
 
 from daytona_validate._core.session_outsiders import is_outsider
+from for_each import for_each
 from growth import assert_linear
 
 
-@pytest.mark.parametrize(
+@for_each(
     "code",
     [
         "\\! ls",

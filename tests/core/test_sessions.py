@@ -35,6 +35,7 @@ from daytona_validate._models import (
     Step,
     Usage,
 )
+from for_each import for_each
 
 _LANGUAGE = replace(PYTHON, session_steps=(Command(Stage.RUN, ("driver",)),))
 _SNIPPET = Snippet(code="print(x)", language="python", earlier=("x = 1", "y = z", "w = 1"))
@@ -242,8 +243,8 @@ def test_what_a_driver_says_is_bounded() -> None:
     assert first.details.startswith("NameError")
 
 
-@pytest.mark.parametrize("own_bytes", [0, 99, 100, 101, 5000])
-@pytest.mark.parametrize("report_bytes", [0, 300, REPORT_BYTES // 2])
+@for_each("own_bytes", [0, 99, 100, 101, 5000])
+@for_each("report_bytes", [0, 300, REPORT_BYTES // 2])
 def test_a_programs_own_output_is_cut_as_if_it_had_run_alone(
     own_bytes: int, report_bytes: int
 ) -> None:

@@ -18,6 +18,7 @@ from daytona_validate._core.shown_output import (
 )
 from daytona_validate._core.shown_session import ShownInput, ShownSession
 from daytona_validate._models import CodeValidationResult, LostBytes, Outcome
+from for_each import for_each
 from growth import assert_linear
 from made_results import made_reported
 
@@ -33,7 +34,7 @@ def lines(*texts: str, is_ordered: bool = True) -> ShownOutput:
     return ShownOutput(lines=tuple(shown))
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("printed", "shown"),
     [
         ("42", "42"),
@@ -55,7 +56,7 @@ def test_what_agrees(printed: str, shown: str) -> None:
     assert compared(f"{printed}\n", ShownOutput(whole=f"{shown}\n\n")).outcome is Outcome.PASSED
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("printed", "shown"),
     [
         ("42", "43"),

@@ -13,6 +13,7 @@ from daytona_validate._core.shown_session import (
     other_outputs,
     session_difference,
 )
+from for_each import for_each
 from growth import assert_linear
 
 
@@ -52,7 +53,7 @@ NODE_OTHER = [
 ]
 
 
-@pytest.mark.parametrize(("shown", "printed"), NODE_SAME)
+@for_each(("shown", "printed"), NODE_SAME)
 def test_values_of_node_that_agree(shown: str, printed: str) -> None:
     assert agrees("javascript", shown, printed)
 
@@ -89,7 +90,7 @@ PSQL_OTHER = [
 ]
 
 
-@pytest.mark.parametrize(("shown", "printed"), PSQL_SAME)
+@for_each(("shown", "printed"), PSQL_SAME)
 def test_tables_of_psql_that_agree(shown: str, printed: str) -> None:
     assert agrees("sql", shown, printed)
 

@@ -17,6 +17,7 @@ from daytona_validate._core.languages.table import LANGUAGES
 from daytona_validate._core.source_text import file_bytes, file_text, work_files
 from daytona_validate._models import Limits, Snippet, Stage
 from daytona_validate.testing import ran
+from for_each import for_each
 from growth import assert_linear
 
 from .intakes import refused, taken
@@ -25,7 +26,7 @@ PYTHON = LANGUAGES["python"]
 OTHERS = [language for language in LANGUAGES.values() if language is not PYTHON]
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("line", "words", "encoding"),
     [
         ("# coding: latin-1", "café", "latin-1"),

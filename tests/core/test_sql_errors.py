@@ -7,6 +7,7 @@ import pytest
 from daytona_validate._core.languages.diagnosis import Diagnosis, Ending
 from daytona_validate._core.languages.sql_errors import diagnose
 from daytona_validate._models import Fault, Limit, Outcome, Stage
+from for_each import for_each
 from growth import assert_linear
 
 from .captured_words import Said, captured, versions
@@ -95,7 +96,7 @@ EXPECTED = {
 PASSES = {"syntax_at_end"}
 
 
-@pytest.mark.parametrize("said", CAPTURED, ids=str)
+@for_each("said", CAPTURED, ids=str)
 def test_last_words_are_judged(said: Said) -> None:
     verdict = said.verdict()
 

@@ -10,6 +10,7 @@ from blocks_of_pages import result
 from daytona_validate._core.page_context import PageContext
 from daytona_validate._core.stated_versions import other_version
 from daytona_validate._models import CodeValidationResult, Outcome
+from for_each import for_each
 from growth import assert_linear
 
 WRONG = "line 2 of the output is '1', expected '4'"
@@ -28,7 +29,7 @@ def stated(text: str, said: str = GONE, line: str = "x") -> str | None:
     return other_version(PageContext(before=text), f"x = 1\n{line}\n", found)
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("text", "named"),
     [
         ("**Output (Python 2.7)**", "Python 2.7"),
@@ -77,7 +78,7 @@ def test_an_introduction_is_no_caption_of_the_output() -> None:
 NO = "has no attribute"
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("text", "said", "line"),
     [
         ("Python 2", "RuntimeError: dictionary keys changed during iteration", "x"),

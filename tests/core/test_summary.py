@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -15,6 +14,7 @@ from daytona_validate._core.sandbox_account import SandboxAccount
 from daytona_validate._core.summary import UNKNOWN_LANGUAGE, Durations, Tally, nearest_rank
 from daytona_validate._errors import SandboxUnavailable
 from daytona_validate._models import Caveat, CodeValidationResult, Fault, Outcome, Snippet
+from for_each import for_each
 
 
 def result(
@@ -123,7 +123,7 @@ def test_passes_with_a_caveat_are_counted() -> None:
     assert tally.summary(1.0).total.passed == 3
 
 
-@pytest.mark.parametrize("each", OUTCOME_TABLE, ids=lambda each: f"{each.outcome}-{each.fault}")
+@for_each("each", OUTCOME_TABLE, ids=lambda each: f"{each.outcome}-{each.fault}")
 def test_every_outcome_is_counted_once(each: object) -> None:
     found = next(r for r in OUTCOME_TABLE if r is each)
     tally = Tally()

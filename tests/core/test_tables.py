@@ -9,6 +9,7 @@ from daytona_validate._core.languages.python import NEVER_HAD
 from daytona_validate._core.languages.table import LANGUAGES, find_language, nearest_name
 from daytona_validate._core.outcomes import OUTCOME_TABLE, ROWS, outcome_row
 from daytona_validate._models import Fault, Limit, Outcome
+from for_each import for_each
 
 
 def test_every_outcome_has_a_row() -> None:
@@ -20,7 +21,7 @@ def test_every_limit_is_an_outcome_of_the_snippets_fault() -> None:
     assert all(outcome_row(Outcome(limit)).fault is Fault.SNIPPET for limit in Limit)
 
 
-@pytest.mark.parametrize("each", OUTCOME_TABLE, ids=lambda each: f"{each.outcome}-{each.fault}")
+@for_each("each", OUTCOME_TABLE, ids=lambda each: f"{each.outcome}-{each.fault}")
 def test_a_failure_of_ours_never_exits_like_one_of_the_code(each: object) -> None:
     found = next(r for r in OUTCOME_TABLE if r is each)
     assert (found.exit_code == 1) is (

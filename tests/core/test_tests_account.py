@@ -18,6 +18,7 @@ from daytona_validate._core.tests_account import (
     seal,
 )
 from daytona_validate._models import Caveat, Execution, Limits, Outcome, Snippet, Stage, Step
+from for_each import for_each
 
 REPORTS = {
     "unittest": ("", ".\nRan 1 test in 0.001s\n\nOK\n"),
@@ -27,8 +28,8 @@ REPORTS = {
 }
 
 
-@pytest.mark.parametrize("language", ["python", "javascript", "typescript", "go"])
-@pytest.mark.parametrize(("stdout", "stderr"), REPORTS.values(), ids=REPORTS)
+@for_each("language", ["python", "javascript", "typescript", "go"])
+@for_each(("stdout", "stderr"), REPORTS.values(), ids=REPORTS)
 def test_what_a_program_prints_is_no_proof_that_tests_ran(
     language: str, stdout: str, stderr: str
 ) -> None:

@@ -12,6 +12,7 @@ from daytona_validate._core.languages.python_told_packages import told_package
 from daytona_validate._core.languages.table import LANGUAGES
 from daytona_validate._core.outcomes import Verdict
 from daytona_validate._models import Execution, Limits, Outcome, Snippet, Stage, Step
+from for_each import for_each
 from growth import assert_linear
 
 OWN = 'Traceback (most recent call last):\n  File "/work/main.py", line 1, in <module>\n    x\n'
@@ -44,7 +45,7 @@ SAYS = {
 }
 
 
-@pytest.mark.parametrize("said", SAYS)
+@for_each("said", SAYS)
 def test_a_package_that_a_library_says_it_lacks(said: str) -> None:
     found = verdict(said)
     assert found.outcome is Outcome.MISSING_DEPENDENCY
@@ -56,7 +57,7 @@ def test_a_package_that_a_library_says_it_lacks(said: str) -> None:
 SAID = "ImportError: parcel is not installed"
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("said", "trace", "code"),
     [
         (SAID, OWN, "raise ImportError('...')"),

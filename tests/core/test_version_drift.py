@@ -7,11 +7,12 @@ import pytest
 from daytona_validate._core.languages.language import Language
 from daytona_validate._core.languages.table import LANGUAGES
 from daytona_validate._core.version_drift import drift_line, is_drifted, reference_version
+from for_each import for_each
 
 PYTHON = LANGUAGES["python"]
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("image", "version", "drifted"),
     [
         ("python:3.11", "3.11.7", False),

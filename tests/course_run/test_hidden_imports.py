@@ -9,10 +9,11 @@ from daytona_validate._course_run.course_page import CoursePage, RunRules
 from daytona_validate._course_run.gaps import as_gap
 from daytona_validate._course_run.hidden_imports import imports_in_comments
 from daytona_validate._models import Outcome
+from for_each import for_each
 from growth import assert_linear
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("code", "language", "names"),
     [
         ("# import rails", "python", {"rails"}),

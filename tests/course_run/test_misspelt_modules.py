@@ -15,6 +15,7 @@ from daytona_validate._courses.course_snippet import CourseSnippet
 from daytona_validate._courses.marks import Marks
 from daytona_validate._courses.site_imports import SiteImports
 from daytona_validate._models import CodeValidationResult, MissingKind, Outcome
+from for_each import for_each
 
 NAMED = SiteImports(module="parcels", statements={}, is_named=True)
 LACKING, FAILED = Outcome.MISSING_DEPENDENCY, Outcome.RUNTIME_ERROR
@@ -34,7 +35,7 @@ def judged(
     return last_word(page, 0, replace(failed, details=failure_details(said)))
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("name", "language", "outcome"),
     [
         ("collection", "python", FAILED),

@@ -16,6 +16,7 @@ from daytona_validate._course_run.set_up import NO_SET_UP, SetUp
 from daytona_validate._course_run.site import NO_SITE, Site
 from daytona_validate._courses.site_names import names_of_pages
 from daytona_validate._models import MissingKind, Outcome
+from for_each import for_each
 from growth import assert_linear
 
 SITE = Site(names={"shop": 2, "till": 1, "Parcel": 1})
@@ -46,7 +47,7 @@ def test_a_name_of_the_readers_is_no_mistake(code: str, name: str) -> None:
     assert outcome(code, name, site=SITE) is Outcome.NOT_RUNNABLE
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("code", "name"),
     [
         ("till.open()", "till"),
@@ -84,7 +85,7 @@ def test_a_type_parameter_is_no_other_name_that_a_block_lacks(head: str) -> None
     )
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("code", "others", "is_readers"),
     [
         ("stall(crate, weigher)", (), True),

@@ -19,6 +19,7 @@ from daytona_validate._course_run.site import Site
 from daytona_validate._course_run.sketches import left_out
 from daytona_validate._courses.marks import Marks
 from daytona_validate._models import CodeValidationResult, Missing, MissingKind, Outcome
+from for_each import for_each
 from growth import assert_linear
 
 DOTS = "'...' in a comment stands for what makes ticket"
@@ -39,7 +40,7 @@ def judged(
     return as_gap(page, 0, result(Outcome.RUNTIME_ERROR, name, kind=kind, language=language))
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("code", "reason"),
     [
         ("# def ride(self, ticket):\nprint(ticket)", "a part of ride, whose parameter ticket is"),
@@ -67,7 +68,7 @@ def test_comments_tell_of_what_is_left_out(code: str, reason: str | None) -> Non
     assert left_out(code, lacking("t.x")) is None
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("code", "name"),
     [
         ("# Simplified version: two dimensions only\nprint(math.sqrt(2))", "math"),

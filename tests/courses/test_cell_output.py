@@ -14,10 +14,11 @@ from daytona_validate._courses.changing_cells import changing
 from daytona_validate._courses.notebook import read_notebook, stored_output
 from daytona_validate._courses.page_snippets import snippets_of_page
 from daytona_validate._courses.unread_fences import UnreadFence
+from for_each import for_each
 from growth import assert_linear
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("cells", "each"),
     [
         (["a = random.random()", "a", "b = a", "b"], [True] * 4),

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from daytona_validate._cli.course_options import FENCED
 from daytona_validate._courses.fenced_answer import FencedProgram, NoProgram, program_of
+from for_each import for_each
 from growth import assert_linear
 
 
@@ -101,7 +102,7 @@ def test_where_there_is_no_program_it_says_why(
     assert problem in str(caught.value)
 
 
-@pytest.mark.parametrize(
+@for_each(
     "code",
     [
         'text.split("</think>")[-1]\n',

@@ -13,6 +13,7 @@ from collected import snippets_of
 from daytona_validate._courses.collect import collect, find
 from daytona_validate._courses.collect_options import CollectOptions
 from daytona_validate._models import Snippet
+from for_each import for_each
 
 CODE = "one\n# --8<-- [start:part]\n  two\n    three\n# --8<-- [end:part]\nfour\n"
 
@@ -51,7 +52,7 @@ def reason(include: str, *paths: str, language: str = "python") -> str:
     return snippet.not_runnable
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("include", "code"),
     [
         ('--8<-- "beside.py"', CODE),

@@ -5,9 +5,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from daytona_validate._courses.info_string import InfoString, parse_info
+from for_each import for_each
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("info", "word"),
     [
         ("python", "python"),

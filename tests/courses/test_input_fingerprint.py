@@ -11,6 +11,7 @@ from daytona_validate import Location, Snippet
 from daytona_validate._core.shown_output import ShownLine, ShownOutput
 from daytona_validate._courses.course_snippet import CourseSnippet
 from daytona_validate._courses.input_fingerprint import input_fingerprint
+from for_each import for_each
 
 PLAIN = CourseSnippet(snippet=Snippet(code="print(input())\n", language="python"))
 
@@ -19,7 +20,7 @@ def given(**fields: Any) -> str:
     return input_fingerprint(replace(PLAIN, snippet=replace(PLAIN.snippet, **fields)))
 
 
-@pytest.mark.parametrize(
+@for_each(
     "fields",
     [
         {"code": "print(1)\n"},

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from daytona_validate._courses.magics import without_magics
+from for_each import for_each
 from growth import assert_linear
 
 KEPT = {
@@ -38,7 +39,7 @@ KEPT = {
 }
 
 
-@pytest.mark.parametrize(("code", "left"), KEPT.values(), ids=KEPT.keys())
+@for_each(("code", "left"), KEPT.values(), ids=KEPT.keys())
 def test_soft_magics_are_taken_out_and_lines_keep_their_numbers(code: str, left: str) -> None:
     assert without_magics(code) == (left, None)
 

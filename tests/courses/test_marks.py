@@ -10,6 +10,7 @@ from daytona_validate._courses.info_string import parse_info
 from daytona_validate._courses.mark_spellings import DENIED, VALUES, WORDS
 from daytona_validate._courses.marks import NO_MARKS, Marks
 from daytona_validate._courses.read_marks import marks_of
+from for_each import for_each
 from growth import assert_linear
 
 
@@ -77,7 +78,7 @@ def test_marks_of_blocks_that_are_meant_to_fail(info: str, name: str | None) -> 
     assert of_info(info).should_fail == name
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("info", "marks"),
     [
         ("rust,no_run", Marks(check_only=True, words=frozenset({"no-run"}))),
@@ -106,7 +107,7 @@ def test_other_marks_of_info_strings(info: str, marks: Marks) -> None:
     assert of_info(info) == marks
 
 
-@pytest.mark.parametrize(
+@for_each(
     "comment",
     [
         "skip",

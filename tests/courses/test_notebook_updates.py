@@ -15,6 +15,7 @@ from daytona_validate._courses.notebook_updates import CellEdit, updated_noteboo
 from daytona_validate._courses.output_updates import LineEdit, output_updates
 from daytona_validate._courses.page_snippets import snippets_of_page
 from daytona_validate._models import Outcome, Stage
+from for_each import for_each
 from growth import assert_linear
 from made_results import made_reported
 
@@ -56,10 +57,8 @@ TEXT = {"output_type": "display_data", "data": {"text/plain": ["<Figure>"]}}
 FAILURE = {"output_type": "error", "ename": "KeyError"}
 
 
-@pytest.mark.parametrize(
-    "options", [{}, {"indent": 1}, {"indent": "\t"}, {"separators": (",", ":")}]
-)
-@pytest.mark.parametrize(
+@for_each("options", [{}, {"indent": 1}, {"indent": "\t"}, {"separators": (",", ":")}])
+@for_each(
     ("old", "new"),
     [
         ("1\n2\n", "3\n"),
@@ -68,7 +67,7 @@ FAILURE = {"output_type": "error", "ename": "KeyError"}
         (["1\n", "2\n", "3"], ["4\n", "5\n", "6\n", "7\n"]),
     ],
 )
-@pytest.mark.parametrize("is_ascii", [True, False])
+@for_each("is_ascii", [True, False])
 def test_only_the_text_of_the_stream_is_another(
     options: dict[str, object], old: str | list[str], new: str | list[str], is_ascii: bool
 ) -> None:
@@ -106,7 +105,7 @@ def test_each_cell_has_its_own_and_bytes_that_are_no_text_stay() -> None:
     assert after(at("1\n"), "2\n") == at("2\n")
 
 
-@pytest.mark.parametrize(
+@for_each(
     "outputs",
     [
         [VALUE],
@@ -134,7 +133,7 @@ def test_what_no_page_should_have_is_not_written(output: str) -> None:
     assert after(notebook, output) == notebook
 
 
-@pytest.mark.parametrize(
+@for_each(
     "now",
     [
         document(cell(stream("2\n"))),

@@ -12,6 +12,7 @@ from daytona_validate._courses.markdown import read_page
 from daytona_validate._courses.output_updates import LineEdit, output_updates, updated
 from daytona_validate._courses.page_snippets import snippets_of_page
 from daytona_validate._models import CodeValidationResult, LostBytes, Outcome, Stage
+from for_each import for_each
 from made_results import made_reported
 
 WRONG = made_reported(outcome=Outcome.WRONG_OUTPUT, path=None, stage=Stage.CHECK).result
@@ -117,7 +118,7 @@ SESSION = "```python\n>>> print(x)\n2\n```\n"
 COMMENT = "```python\nprint(x)  # 2\n```\n"
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("page", "output"),
     [
         (FENCES, "a\n```\n"),

@@ -21,6 +21,7 @@ from daytona_validate._courses.repl_session import (
     shown_inputs,
 )
 from daytona_validate._models import Location
+from for_each import for_each
 from growth import assert_linear
 
 
@@ -37,7 +38,7 @@ def course_of(code: str, language: str = "python") -> CourseSnippet:
     return course_snippet_of(block, language=language)
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("code", "language", "typed"),
     [
         (">>> x = 1\n>>> x\n1\n", "python", "x = 1\nx\n\n"),

@@ -14,6 +14,7 @@ from daytona_validate._courses.markdown import read_page
 from daytona_validate._courses.page import Page
 from daytona_validate._courses.page_snippets import snippets_of_page
 from daytona_validate._courses.shown_in_comments import shown_lines
+from for_each import for_each
 from growth import assert_linear
 
 
@@ -21,7 +22,7 @@ def texts(code: str, language: str = "python") -> list[tuple[int, str]]:
     return [(each.line, each.text) for each in shown_lines(code, language)]
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("code", "language", "shown"),
     [
         ("print(x)  # 42", "python", "42"),
@@ -49,7 +50,7 @@ def test_values_beside_a_line_that_prints(code: str, language: str, shown: str) 
     assert texts(code, language) == [(1, shown)]
 
 
-@pytest.mark.parametrize(
+@for_each(
     "code",
     [
         "print(x)  # the value",

@@ -7,6 +7,7 @@ import pytest
 from daytona_validate._courses.block_snippet import course_snippet_of
 from daytona_validate._courses.markdown import read_page
 from daytona_validate._courses.sql_results import without_results
+from for_each import for_each
 from growth import assert_linear
 
 SELECT = "SELECT a, b FROM rye;"
@@ -29,7 +30,7 @@ def test_a_table_below_its_statement(code: str, left: str) -> None:
     assert without_results(code) == left
 
 
-@pytest.mark.parametrize(
+@for_each(
     "code",
     [
         SELECT,

@@ -8,6 +8,7 @@ from daytona_validate._core.shown_output import ShownOutput
 from daytona_validate._courses.comment_updates import comment_updates
 from daytona_validate._courses.shown_in_comments import shown_lines
 from daytona_validate._courses.sql_tables import printed_tables
+from for_each import for_each
 from growth import assert_linear
 
 ONE = " a \n---\n 1\n(1 row)\n\n"
@@ -50,7 +51,7 @@ def test_what_was_printed_is_shown(code: str, output: str, new: str) -> None:
     assert after(code, output) == new
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("code", "output"),
     [
         ("SELECT 1; -- 2\n\\d", ONE),

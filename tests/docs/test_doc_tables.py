@@ -9,8 +9,6 @@ import re
 from collections.abc import Callable
 from functools import partial
 
-import pytest
-
 from daytona_validate._core.languages.table import LANGUAGES
 from daytona_validate._core.outcomes import OUTCOME_TABLE
 from daytona_validate._core.summary import Tally
@@ -34,6 +32,7 @@ from daytona_validate._settings.names import key, variable
 from daytona_validate._snippet_request import SnippetRequest
 from documented import ROOT, table, write_table
 from field_tables import field_table, member_table
+from for_each import for_each
 
 CLASSES = (
     Snippet,
@@ -126,7 +125,7 @@ TABLES: dict[str, tuple[str, Callable[[], str]]] = {
 }
 
 
-@pytest.mark.parametrize("name", TABLES)
+@for_each("name", TABLES)
 def test_the_table_of_a_page_is_that_of_the_code(name: str) -> None:
     page, of_code = TABLES[name]
     assert table(DOCS / page, name) == of_code()

@@ -14,6 +14,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from documented import PAGES, ROOT
+from for_each import for_each
 
 LINKING = (
     *PAGES,
@@ -55,7 +56,7 @@ def leads_somewhere(page: Path, link: str) -> bool:
     return there.exists() and not heading
 
 
-@pytest.mark.parametrize("page", LINKING, ids=lambda page: str(page.relative_to(ROOT)))
+@for_each("page", LINKING, ids=lambda page: str(page.relative_to(ROOT)))
 def test_links_lead_somewhere(page: Path) -> None:
     assert [each for each in links(page) if not leads_somewhere(page, each)] == []
 

@@ -6,11 +6,10 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
-import pytest
-
 from daytona_validate._courses.info_string import parse_info
 from daytona_validate._courses.marks import Marks
 from daytona_validate._courses.read_marks import marks_of
+from for_each import for_each
 
 PAGE = (Path(__file__).parents[2] / "docs" / "marks.md").read_text()
 DOES: dict[str, Callable[[Marks], object]] = {
@@ -34,9 +33,7 @@ def test_each_row_is_known() -> None:
     assert ROWS.keys() == DOES.keys()
 
 
-@pytest.mark.parametrize(
-    ("mark", "spelling"), [(mark, each) for mark, row in ROWS.items() for each in row]
-)
+@for_each(("mark", "spelling"), [(mark, each) for mark, row in ROWS.items() for each in row])
 def test_a_spelling_does_what_its_row_says(mark: str, spelling: str) -> None:
     said = spelling.replace("…", "a.py")
     if said.startswith("<!--"):

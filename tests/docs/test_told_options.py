@@ -15,6 +15,7 @@ from markdown_it import MarkdownIt
 from daytona_validate._cli.program import program
 from daytona_validate._cli.top_help import COMMANDS
 from documented import PAGES, ROOT
+from for_each import for_each
 
 TELLING = (
     *PAGES,
@@ -89,12 +90,12 @@ def all_options(command: click.Command) -> set[str]:
     return options_of(command).union(*(all_options(each) for each in below if each))
 
 
-@pytest.mark.parametrize("page", TELLING, ids=lambda page: str(page.relative_to(ROOT)))
+@for_each("page", TELLING, ids=lambda page: str(page.relative_to(ROOT)))
 def test_commands_and_options_are_there(page: Path) -> None:
     assert set().union(*map(not_there, commands(page))) == set()
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+@for_each("page", PAGES, ids=lambda page: page.stem)
 def test_options_alone_are_there(page: Path) -> None:
     alone = [code for code, is_inline in code_of(page) if is_inline and code.startswith("-")]
     assert options(" ".join(alone).split()) - all_options(program) - OF_OTHERS == set()

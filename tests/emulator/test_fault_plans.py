@@ -11,6 +11,7 @@ from daytona_validate._emulator.faults.fault_plan import FaultPlan, InjectedFaul
 from daytona_validate._emulator.faults.fault_responses import changed, denial
 from daytona_validate._emulator.operations import Operation
 from daytona_validate._errors import ConfigurationError
+from for_each import for_each
 
 
 def met(faults: FaultPlan, operation: Operation, calls: int) -> list[bool]:
@@ -53,7 +54,7 @@ def test_a_delay_goes_with_one_other_fault() -> None:
     assert faults.meeting(Operation.GET) == []
 
 
-@pytest.mark.parametrize(
+@for_each(
     "body",
     [
         "create",
@@ -93,7 +94,7 @@ SELF_MADE = {FaultKind.LATENCY, FaultKind.FAILS_TO_START, FaultKind.DUPLICATED, 
 DROPPED = {FaultKind.DROPPED_BEFORE, FaultKind.DROPPED_AFTER, FaultKind.DROPPED_DURING}
 
 
-@pytest.mark.parametrize("kind", sorted(set(FaultKind) - SELF_MADE - DROPPED))
+@for_each("kind", sorted(set(FaultKind) - SELF_MADE - DROPPED))
 def test_every_kind_words_an_error_or_changes_an_answer(kind: FaultKind) -> None:
     """None is without effect."""
     fault = InjectedFault(operation="*", kind=kind)

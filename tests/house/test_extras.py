@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from packaging.requirements import Requirement
 
+from for_each import for_each
+
 PROJECT = tomllib.loads((Path(__file__).parents[2] / "pyproject.toml").read_text("utf-8"))
 HOOK = PROJECT["tool"]["hatch"]["metadata"]["hooks"]["custom"]
 EXTRAS: dict[str, list[str]] = HOOK["optional-dependencies"]
@@ -55,7 +57,7 @@ def test_all_is_the_sum_of_the_others(host: tuple[str, str]) -> None:
     assert installed("all", *host) == LINUX_ONLY | installed("emulator", *host)
 
 
-@pytest.mark.parametrize("extra", EXTRAS)
-@pytest.mark.parametrize("host", HAVE_NONE.values(), ids=HAVE_NONE)
+@for_each("extra", EXTRAS)
+@for_each("host", HAVE_NONE.values(), ids=HAVE_NONE)
 def test_where_there_are_no_wheels_nothing_is_asked_for(extra: str, host: tuple[str, str]) -> None:
     assert not installed(extra, *host) & LINUX_ONLY

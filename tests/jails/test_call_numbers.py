@@ -5,9 +5,8 @@ from __future__ import annotations
 import errno
 import struct
 
-import pytest
-
 from daytona_validate._jails.call_numbers import ARCHITECTURES, HIGHEST, absent_above_highest
+from for_each import for_each
 
 _ABSENT = 0x0005_0000 | errno.ENOSYS
 _ON = "on to the filter"
@@ -31,8 +30,8 @@ def _answer(machine: str, *, number: int, architecture: int) -> int | str:
     return _ON if at == len(program) else "beyond it"
 
 
-@pytest.mark.parametrize("machine", ARCHITECTURES)
-@pytest.mark.parametrize(
+@for_each("machine", ARCHITECTURES)
+@for_each(
     ("number", "answer"),
     [
         (0, _ON),

@@ -13,6 +13,7 @@ from daytona_validate._jails.starvation import Decision
 from daytona_validate._jails.status import JailStatus, jail_status, signal_number
 from daytona_validate._jails.step import Ended, step
 from daytona_validate._models import Limit, Limits, Stage, Step
+from for_each import for_each
 
 # As written by bubblewrap 0.11.0, November 2025.
 STARTED = b'{ "child-pid": 6973, "cgroup-namespace": 4026532182, "ipc-namespace": 4026532180 }\n'
@@ -83,7 +84,7 @@ FULL_MEMORY = Account(peak_memory_bytes=100 << 20, oom_kills=1)
 UNKNOWN_PEAK = Account(oom_kills=1, own_ooms=1)
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("ended", "limit", "exit_code", "number"),
     [
         (_step(0), None, 0, None),
@@ -118,10 +119,10 @@ def test_a_limit_is_named_only_if_the_program_failed_and_a_sign_shows_it(
     assert (ended.limit, ended.exit_code, ended.signal) == (limit, exit_code, number)
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("code", "stopped_by"), [(137, None), (1, None), (0, None), (137, Limit.TIMEOUT)], ids=str
 )
-@pytest.mark.parametrize(
+@for_each(
     "account",
     [
         Account(peak_memory_bytes=20 << 20, oom_kills=1),

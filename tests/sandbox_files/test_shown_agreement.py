@@ -10,6 +10,7 @@ import pytest
 
 from daytona_validate._core.shown_line import ADDRESS, SCALAR
 from daytona_validate._sandbox_files import sandbox_files
+from for_each import for_each
 from growth import assert_linear
 
 RULES = runpy.run_path(str(sandbox_files("sessions") / "shown_agreement.py"))
@@ -41,7 +42,7 @@ def test_both_comparisons_take_the_same_for_an_address_and_for_numpys_values() -
     assert RULES["SCALAR"].pattern == SCALAR.pattern
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("want", "got", "changes", "is_same"),
     [
         ("<Cart object at 0x7f01>\n", "<Cart object at 0x9>\n", False, True),

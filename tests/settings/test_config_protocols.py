@@ -7,11 +7,10 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
-import pytest
-
 import daytona_validate
 from daytona_validate._providers.config import DaytonaConfig, LocalConfig
 from daytona_validate._settings import Settings
+from for_each import for_each
 
 PACKAGE = Path(daytona_validate.__file__).parent
 READ = {*DaytonaConfig.__annotations__, *LocalConfig.__annotations__}
@@ -54,7 +53,7 @@ def test_what_is_read_is_a_setting() -> None:
     assert set(Settings.model_fields) >= READ
 
 
-@pytest.mark.parametrize("name", sorted(READ))
+@for_each("name", sorted(READ))
 def test_a_setting_has_one_default_and_is_copied_nowhere(name: str) -> None:
     assert [path for path in (MODEL, *READERS) if name in defaults(path)] == [MODEL]
     assert [path for path in READERS if name in copies(path)] == []

@@ -12,6 +12,7 @@ import pytest
 from daytona_validate._settings import Settings, library
 from daytona_validate._settings.misspelt import OF_OTHERS, misspelt_variables
 from daytona_validate._settings.names import variable
+from for_each import for_each
 
 FIELDS = tuple(Settings.model_fields)
 
@@ -25,7 +26,7 @@ def suggestion(name: str) -> str | None:
     return line.removesuffix("?").rpartition(" ")[2]
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("name", "meant"),
     [
         ("DAYTONA_TIMEOOUT", "DAYTONA_TIMEOUT"),
@@ -54,7 +55,7 @@ def test_a_name_that_is_nearly_ours(name: str, meant: str) -> None:
     assert suggestion(name) == meant
 
 
-@pytest.mark.parametrize(
+@for_each(
     "name",
     [
         *sorted(OF_OTHERS),

@@ -10,6 +10,7 @@ import pytest
 from daytona_validate._core import service_url
 from daytona_validate._errors import ConfigurationError
 from daytona_validate._settings import Settings
+from for_each import for_each
 
 CANARY = "dtn_canary"
 
@@ -168,7 +169,7 @@ def test_an_address_that_may_be_given_the_key(url: str) -> None:
     assert service_url.refusal(url) is None
 
 
-@pytest.mark.parametrize(
+@for_each(
     "url",
     [
         "http://app.daytona.io/api",
@@ -211,7 +212,7 @@ def test_no_key_may_be_sent_to_it_all_the_same(url: str) -> None:
     assert service_url.refusal(url) == service_url.OLD_HOST_ADVICE
 
 
-@pytest.mark.parametrize(
+@for_each(
     "url",
     [
         service_url.DEFAULT_BASE_URL,

@@ -14,6 +14,7 @@ from daytona_validate._toolchains.package_index.package_index import (
     package_index,
     refusal,
 )
+from for_each import for_each
 
 PYPI = package_index("pip", {})
 NPM = package_index("npm", {})
@@ -67,7 +68,7 @@ def test_the_usual_index_by_name_is_the_usual_one() -> None:
     assert package_index("pip", {"PIP_INDEX_URL": "https://pypi.org/simple/"}) == PYPI
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("host", "port", "is_refused"),
     [
         ("10.1.2.3", 3141, False),
@@ -123,7 +124,7 @@ ADDRESSES = [
 ]
 
 
-@pytest.mark.parametrize(("address", "is_refused", "is_never"), ADDRESSES)
+@for_each(("address", "is_refused", "is_never"), ADDRESSES)
 def test_a_name_is_reached_where_it_is_public_and_an_index_where_it_is(
     address: str, *, is_refused: bool, is_never: bool
 ) -> None:

@@ -27,6 +27,7 @@ from daytona_validate._toolchains.inventory import installed_in
 from daytona_validate._toolchains.manifest import FILE_NAME, Manifest, manifest_text
 from daytona_validate._toolchains.prune import DAY_S, OUTDATED, Installed, PruneRules, prunable
 from daytona_validate._toolchains.toolchains import Toolchains
+from for_each import for_each
 
 NOW_S = 100 * DAY_S
 CURRENT = {"go": ("/venv/go", "go-new"), "python": ("/usr/bin/python3", "python-new")}
@@ -130,7 +131,7 @@ CASES = {
 }
 
 
-@pytest.mark.parametrize(("there", "rules", "gone"), CASES.values(), ids=CASES)
+@for_each(("there", "rules", "gone"), CASES.values(), ids=CASES)
 def test_what_can_go_and_why(
     there: list[Installed], rules: PruneRules, gone: dict[str, str]
 ) -> None:

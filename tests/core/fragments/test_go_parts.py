@@ -9,6 +9,7 @@ import pytest
 from block_results import block, compile_error
 from daytona_validate._core.details import failure_details
 from daytona_validate._core.fragments.no_program import no_program
+from for_each import for_each
 from growth import assert_linear
 
 FIELDS, NAMES = "fields of a literal", "names, without code"
@@ -21,7 +22,7 @@ def found(code: str, said: str) -> str | None:
     return no_program(block(code, "go"), failed)
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("code", "reason"),
     [
         ("Bake: func(n int) {\n\tfor i := range n {\n\t\tprint(i)\n\t}\n},", FIELDS),

@@ -5,10 +5,11 @@ from __future__ import annotations
 import pytest
 
 from daytona_validate._core.fragments.java_source import java_source
+from for_each import for_each
 from growth import assert_linear
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("code", "chunks"),
     [
         ("", ""),

@@ -8,6 +8,7 @@ from block_results import block, result
 from daytona_validate._core.details import failure_details
 from daytona_validate._core.fragments.no_program import no_program
 from daytona_validate._models import Outcome
+from for_each import for_each
 from growth import assert_linear
 
 INVALID = "SyntaxError: invalid syntax"
@@ -129,7 +130,7 @@ def test_a_signature(code: str, language: str, said: str) -> None:
     assert found(f"){code}", language, said, 1, error) != SIGNATURE
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("code", "language", "said"),
     [
         ("def spin(wool)\n    return wool", "python", "SyntaxError: expected ':'"),

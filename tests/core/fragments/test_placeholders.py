@@ -9,6 +9,7 @@ from daytona_validate._core.details import failure_details
 from daytona_validate._core.fragments.no_program import no_program
 from daytona_validate._core.fragments.placeholders import placeholder
 from daytona_validate._models import Outcome
+from for_each import for_each
 from growth import assert_linear
 
 START = "it starts with '...', in place of code that is left out"
@@ -22,7 +23,7 @@ def found(code: str, language: str, line: int | None = 1) -> str | None:
     return no_program(block(code, language), compile_error("", language, line))
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("code", "language", "line", "reason"),
     [
         ("...\nf(", "python", 2, START),
@@ -58,7 +59,7 @@ def test_placeholders(code: str, language: str, line: int | None, reason: str) -
     assert found(code, language, line) == reason.replace("'…'", "'...'")
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("code", "language"),
     [
         ("f(a, ...b", "javascript"),

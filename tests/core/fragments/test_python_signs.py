@@ -9,6 +9,7 @@ import pytest
 from block_results import block, result
 from daytona_validate._core.fragments.no_program import no_program
 from daytona_validate._models import Outcome
+from for_each import for_each
 
 RETURN = "SyntaxError: 'return' outside function"
 OUTSIDE = "SyntaxError: 'await' outside function"
@@ -22,7 +23,7 @@ UNFINISHED = "it breaks off: '...' stands for code that is left out"
 BODY = "the body of a function; it compiles"
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("code", "said", "line", "reason"),
     [
         ("a = load()\nreturn a", RETURN, 2, BODY),

@@ -10,6 +10,7 @@ from block_results import block, refused_script, result
 from daytona_validate._core.details import failure_details
 from daytona_validate._core.fragments.no_program import no_program
 from daytona_validate._models import Missing, MissingKind, Outcome
+from for_each import for_each
 from growth import assert_linear
 
 TOKEN = "SyntaxError: Unexpected token ':'"
@@ -23,7 +24,7 @@ def compiled(code: str, *errors: str, language: str = "typescript") -> str | Non
     return refused_script(code, *errors, language=language)
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("line", "is_one"),
     [
         ("interface Loaf {", True),

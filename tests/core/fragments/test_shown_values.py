@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from daytona_validate._core.fragments.shown_values import is_value_of
+from for_each import for_each
 from growth import assert_linear
 
 ASKS = "import post\npost.weigh(3)\n"
@@ -26,7 +27,7 @@ def test_a_value(text: str) -> None:
     assert is_value_of(ASKS, text)
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("code", "text"),
     [
         ("import post\nbox = post.weigh(3)\n", "'SELECT 1'\n"),

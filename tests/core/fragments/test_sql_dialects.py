@@ -7,6 +7,7 @@ import pytest
 from block_results import block, result
 from daytona_validate._core.fragments.no_program import no_program
 from daytona_validate._models import Outcome
+from for_each import for_each
 from growth import assert_linear
 
 
@@ -31,7 +32,7 @@ def absent(kind: str, name: str) -> str:
 QUOTED = "MySQL, with strings in double quotes"
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("code", "said", "database"),
     [
         ("SELECT `a` FROM b;", near("`"), "MySQL"),
@@ -80,7 +81,7 @@ def test_synopses(code: str, said: str, reason: str) -> None:
     assert found(code, said) == reason
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("code", "said", "line"),
     [
         ("SELECT a FROM b ORDER a DESC;", near("a"), 1),

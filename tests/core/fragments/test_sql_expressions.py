@@ -8,6 +8,7 @@ from block_results import block, result
 from daytona_validate._core.details import failure_details
 from daytona_validate._core.fragments.no_program import no_program
 from daytona_validate._models import Outcome
+from for_each import for_each
 from growth import assert_linear
 
 BODY = "statements of a procedure's body"
@@ -19,7 +20,7 @@ def found(code: str, near: str) -> str | None:
     return no_program(block(code, "sql"), failed)
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("code", "near", "is_one"),
     [
         ("CAST('2031-05-06' AS DATE)", "CAST", True),
@@ -52,7 +53,7 @@ def test_it_takes_linear_time(piece: str) -> None:
     assert_linear(lambda code: found(code, "a"), piece, start="a(")
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("code", "near", "reason"),
     [
         ("IF v > 0 THEN\n  RETURN 1;\nEND IF;", "IF", BODY),

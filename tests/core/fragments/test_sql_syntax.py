@@ -12,6 +12,7 @@ from daytona_validate._core.details import failure_details
 from daytona_validate._core.fragments.no_program import no_program
 from daytona_validate._core.fragments.sql_syntax import later_clause, other_syntax
 from daytona_validate._models import Outcome
+from for_each import for_each
 from growth import assert_linear
 
 
@@ -24,7 +25,7 @@ def reason(code: str, said: str) -> str | None:
     return no_program(block(code, "sql"), failed)
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("code", "said"),
     [
         ("SELECT load AS 'Load' FROM wagons;", near("'Load'")),
@@ -51,7 +52,7 @@ def test_a_form_of_mysql_is_no_program_for_us(code: str, said: str) -> None:
     assert reason(code, said) == "this looks like MySQL"
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("code", "said"),
     [
         ("SELECT load AS load FROM wagons;", near("wagons")),

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import pytest
-
 from daytona_validate._core.fragments.stand_in_names import is_stand_in
+from for_each import for_each
 
 
-@pytest.mark.parametrize(
+@for_each(
     "name",
     [
         "foo",
@@ -32,7 +31,7 @@ def test_stand_ins(name: str) -> None:
     assert is_stand_in(name)
 
 
-@pytest.mark.parametrize(
+@for_each(
     "name",
     [
         "total",

@@ -10,6 +10,7 @@ from block_results import block, result
 from daytona_validate._core.details import failure_details
 from daytona_validate._core.fragments.no_program import no_program
 from daytona_validate._models import Outcome
+from for_each import for_each
 
 TYPES, ARGUMENTS = "it reads what its reader types", "it needs arguments on its command line"
 TERMINAL = "it needs a terminal"
@@ -52,7 +53,7 @@ def test_what_waits_for_a_person(code: str, error: str, exit_code: int, reason: 
     assert said(code, error, exit_code=exit_code, is_block=False) is None
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("code", "error", "exit_code"),
     [
         ("pack(3)  # click.prompt(", "click.exceptions.Abort", 1),

@@ -8,12 +8,13 @@ from block_results import block, compile_error, result
 from daytona_validate._core.fragments.no_program import no_program
 from daytona_validate._core.fragments.texts_of_other_kinds import is_synopsis, other_text
 from daytona_validate._models import Outcome
+from for_each import for_each
 from growth import assert_linear
 
 ERROR = "an error message, as programs and compilers print it"
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("text", "kind"),
     [
         ("$ ls -l\ntotal 0", "commands for a shell"),

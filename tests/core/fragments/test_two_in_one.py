@@ -10,6 +10,7 @@ from block_results import block, refused_script, result
 from daytona_validate._core.details import failure_details
 from daytona_validate._core.fragments.no_program import no_program
 from daytona_validate._models import Outcome
+from for_each import for_each
 from growth import assert_linear
 
 TWICE = "SyntaxError: Identifier 'loaf' has already been declared"
@@ -21,7 +22,7 @@ def found(code: str, *errors: str, language: str = "javascript") -> str | None:
     return refused_script(code, *errors, language=language, line=2)
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("code", "is_one"),
     [
         ("const loaf = bake();\n// or\nconst loaf = buy();", True),

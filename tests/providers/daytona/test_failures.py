@@ -30,6 +30,7 @@ from daytona_validate._providers.daytona.wire.status_table import (
     status_failure,
     status_row,
 )
+from for_each import for_each
 
 SANDBOX = SandboxAnswer(id="0d0c", name="dv-1", toolbox_url="https://proxy.app.daytona.io/toolbox")
 SEND: dict[str, Callable[[Service], Awaitable[object]]] = {
@@ -147,7 +148,7 @@ def test_every_row_of_the_table_is_met_by_a_case() -> None:
     assert len({case.name for case in CASES}) == len(CASES) > 50
 
 
-@pytest.mark.parametrize("meaning", sorted({each.what for each in ROWS}))
+@for_each("meaning", sorted({each.what for each in ROWS}))
 def test_every_meaning_names_its_subject(meaning: str) -> None:
     assert meaning[0].isupper()
     assert meaning.split(maxsplit=1)[0] not in {"It", "This", "Something"}
@@ -199,7 +200,7 @@ async def test_the_services_own_words_are_one_short_harmless_line(
     assert len(message) < 300, "a result's line has room for it"
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("body", "said"),
     [
         (b'{"message": "no room", "error": "Conflict"}', "no room"),

@@ -6,11 +6,11 @@ import ssl
 from collections.abc import Iterator
 
 import httpx
-import pytest
 
 from daytona_validate._core.retry_policy import should_retry
 from daytona_validate._providers.daytona.wire.failures import Area, Call, FailureKind
 from daytona_validate._providers.daytona.wire.network_failures import MEANINGS, network_failure
+from for_each import for_each
 
 CALL = Call(Area.API, "POST", "/sandbox", "sandbox dv-1")
 SENT, NOT_SENT = True, False
@@ -49,7 +49,7 @@ def subclasses(of: type[Exception]) -> Iterator[type[Exception]]:
         yield from subclasses(each)
 
 
-@pytest.mark.parametrize(("error", "expected"), EXPECTED.items(), ids=str)
+@for_each(("error", "expected"), EXPECTED.items(), ids=str)
 def test_an_exception_says_whether_anything_was_sent(
     error: type[Exception], expected: tuple[FailureKind, bool, bool]
 ) -> None:

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from daytona_validate._providers.daytona.wire import parse
+from for_each import for_each
 
 WHOLE = {
     "id": "0d0c",
@@ -118,7 +119,7 @@ NONSENSE: dict[str, tuple[Callable[[object], object], object, str]] = {
 }
 
 
-@pytest.mark.parametrize(("read", "value", "problem"), NONSENSE.values(), ids=NONSENSE)
+@for_each(("read", "value", "problem"), NONSENSE.values(), ids=NONSENSE)
 def test_nonsense_is_told_from_an_answer(
     read: Callable[[object], object], value: object, problem: str
 ) -> None:

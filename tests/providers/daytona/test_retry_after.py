@@ -8,6 +8,7 @@ from daytona_validate._providers.daytona.wire.retry_after import (
     creations_left,
     seconds,
 )
+from for_each import for_each
 
 NOW_S = 1_800_000_000.0
 IN_A_MINUTE = "Fri, 15 Jan 2027 08:01:00 GMT"
@@ -53,7 +54,7 @@ CASES: dict[str, tuple[dict[str, str], float | None]] = {
 }
 
 
-@pytest.mark.parametrize(("headers", "expected"), CASES.values(), ids=CASES)
+@for_each(("headers", "expected"), CASES.values(), ids=CASES)
 def test_seconds_of_all_forms(headers: dict[str, str], expected: float | None) -> None:
     found = seconds(headers, is_throttled=True, now_s=NOW_S)
     assert found == (None if expected is None else pytest.approx(expected))

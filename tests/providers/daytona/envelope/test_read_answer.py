@@ -14,6 +14,7 @@ from daytona_validate._core.output_cap import HeadTail
 from daytona_validate._errors import SandboxLost, SandboxUnavailable
 from daytona_validate._models import Execution, Limit, Limits, Stage, Step, Usage
 from daytona_validate._providers.daytona.envelope.answer import read_answer
+from for_each import for_each
 
 NONCE = "0123456789abcdef0123456789abcdef"
 OTHER = "fedcba9876543210fedcba9876543210"
@@ -121,7 +122,7 @@ def test_a_line_between_is_not_overlooked(line: str, at: int) -> None:
         read("\n".join(lines))
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("right", "wrong"),
     [
         ("out 3 3 :YWJj", "out 4 3 :YWJj"),
@@ -209,7 +210,7 @@ def test_a_bound_of_a_peak_serves_where_another_command_used_more(
     assert [step.usage.peak_memory_bytes for step in steps] == expected
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("facts", "code", "number", "limit"),
     [
         ({"code": 7}, 7, None, None),
