@@ -104,3 +104,18 @@ async def test_who_is_cancelled_ends_nothing_that_others_wait_for(
         await first
     await asking[0]
     assert sum(line.startswith("Preparing") for line in told) == 1
+
+
+@pytest.mark.jail
+@pytest.mark.slow
+async def test_what_two_processes_ask_for_at_once_is_made_once(
+    jail_runner: JailRunner, empty_cache: Path
+) -> None:
+    """Each has a `Library` of its own; the one that comes later grows from the other's."""
+    told: list[str] = []
+    one, other = [await _library(empty_cache, jail_runner, told.append) for _ in range(2)]
+    asked = [one.holding(frozenset({"left"})), other.holding(frozenset({"right"}))]
+    made = [
+        await asyncio.to_thread(RECORD.made, each.folder) for each in await asyncio.gather(*asked)
+    ]
+    assert max(made, key=len) == {"least", "left", "right"}

@@ -17,9 +17,10 @@ from functools import partial
 from pathlib import Path
 
 from daytona_validate._errors import SandboxUnavailable
-from daytona_validate._jails.cache_folder import why_not_filled
+from daytona_validate._jails.cache_folder import lock_of, why_not_filled
 from daytona_validate._jails.runner import JailRunner
 from daytona_validate._reason import Reason
+from daytona_validate._runtime.file_lock import exclusive
 from daytona_validate._runtime.single_flight import SingleFlight
 from daytona_validate._runtime.waits import Waits
 from daytona_validate._runtime.worker_thread import StopSign, in_thread
@@ -136,11 +137,23 @@ class Library:
             ) from error
 
     async def _found_or_made(self, asked: frozenset[str]) -> tuple[Prepared, frozenset[str]]:
+        found = await self._found(asked)
+        if found is not None:
+            return found
+        # One process at a time, too: what another makes may have it, or is what this grows from.
+        async with exclusive(lock_of(self._cache_dir / f"{self._toolchain.identity}-library")):
+            return await self._found(asked) or await self._grown(asked)
+
+    async def _found(self, asked: frozenset[str]) -> tuple[Prepared, frozenset[str]] | None:
         there = await in_thread(lambda _: list(self._there()))
         fit = [each for each in there if _covers(self._record, each[1], asked)]
         for each in sorted(fit, key=lambda each: each[0].manifest.size_bytes):
             if await held(each[0].folder, self._runner.uses):
                 return each
+        return None
+
+    async def _grown(self, asked: frozenset[str]) -> tuple[Prepared, frozenset[str]]:
+        there = await in_thread(lambda _: list(self._there()))
         base = max(there, key=lambda each: len(each[1]), default=None)
         if base and not await held(base[0].folder, self._runner.uses):
             base = None  # somebody has removed it: its files cannot be had
