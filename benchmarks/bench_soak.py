@@ -148,8 +148,13 @@ async def open_interpreter(cache: Path) -> str:
     runner = await JailRunner.start(cache)
     python = await Toolchains(runner.cache, runner).prepare("python")
     await runner.aclose()
-    copies = [Path(bind.source) for bind in python.binds if Path(bind.target) == beside]
-    return str((*copies, beside)[0] / "bin" / f"python3.{sys.version_info.minor}")
+    inside = next(points_to for points_to, path in python.links if path.endswith("/python3"))
+    copies = [
+        bind.source + inside.removeprefix(bind.target)
+        for bind in python.binds
+        if inside.startswith(f"{bind.target}/")
+    ]
+    return (*copies, str(beside / "bin" / f"python3.{sys.version_info.minor}"))[0]
 
 
 def runs(given: argparse.Namespace, cache: Path) -> Iterator[Watched]:

@@ -71,6 +71,6 @@ def _can_be_entered(path: str) -> bool:
 
 def _interpreter(python: Toolchain) -> Path:
     """Return an interpreter that every user can start: this one's copy for jails."""
-    beside = Path(sys.base_prefix).resolve()
-    copies = [Path(bind.source) for bind in python.binds if Path(bind.target) == beside]
-    return (*copies, beside)[0] / "bin" / f"python3.{sys.version_info.minor}"
+    program = Path("bin", f"python3.{sys.version_info.minor}")
+    copies = [Path(bind.source) for bind in python.binds if Path(bind.source, program).is_file()]
+    return (*copies, Path(sys.base_prefix).resolve())[0] / program

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import hashlib
 import os
 from pathlib import Path
 
@@ -29,6 +30,8 @@ def _facts(prefix: str, executable: str, *mapped: str) -> dict[str, object]:
     return {
         "version": HOST.version,
         "prefix": prefix,
+        "exec_prefix": prefix,
+        "libpython": {},
         "executable": executable,
         "stdlib": stdlib,
         "platstdlib": stdlib,
@@ -49,6 +52,27 @@ def test_a_prefix_of_its_own_is_bound_at_once() -> None:
     assert plan.environments == ({},)
     assert plan.expected["executable"] == HOST.executable
     assert "mapped_files" not in plan.expected
+
+
+def test_a_prefix_in_a_home_folder_is_bound_elsewhere_or_where_it_is(tmp_path: Path) -> None:
+    prefix = f"{os.path.realpath(tmp_path)}/.pyenv/versions/3.11.7"
+    executable = Path(prefix, "bin/python3.11")
+    executable.parent.mkdir(parents=True)
+    executable.write_text(f"runs with {prefix}/lib")
+    library = Path(prefix, "lib/libpython3.11.so.1.0")
+    library.parent.mkdir()
+    library.write_text(f"made for {prefix}")
+    facts = _facts(prefix, str(executable), str(library)) | {"libpython": {str(library): "x"}}
+    plan = interpreter.plan_of_facts(HOST, str(executable), facts, "program")
+    assert plan.binds == ("/opt/py/3.11.7", "/opt/python-snippet")
+    assert Copy(str(executable), "/opt/py/3.11.7/bin/python3.11") in plan.copies
+    assert plan.expected["stdlib"] == "/opt/py/3.11.7/lib/python3.11"
+    assert plan.libraries == ("/opt/py/3.11.7/lib/libpython3.11.so.1.0",)
+    assert "".join(plan.compile_argv).count(f"{{root}}{prefix}") == 0
+    assert plan.moved is not None
+    changed = plan.moved.content("python3.11", executable.read_bytes())
+    assert plan.expected["executable_sha256"] == hashlib.sha256(changed).hexdigest()
+    assert plan.otherwise is None  # every jail has a /tmp of its own
 
 
 def test_of_the_system_only_single_files_and_folders_are_bound() -> None:
@@ -100,7 +124,7 @@ def test_an_interpreter_that_is_not_the_running_one_is_refused() -> None:
         interpreter.plan_of_facts(HOST, HOST.executable, facts, "program")
 
 
-@pytest.mark.parametrize("prefix", ["/work", "/work/py", "/tmp/py", "/proc/1/root"])
+@pytest.mark.parametrize("prefix", ["/work", "/work/py", "/tmp/py", "/proc/py"])
 def test_a_prefix_that_every_jail_hides_is_refused(prefix: str) -> None:
     facts = _facts(prefix, f"{prefix}/bin/python3.11")
     with pytest.raises(ToolchainMissing, match="folder of its own"):

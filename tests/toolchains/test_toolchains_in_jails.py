@@ -20,6 +20,7 @@ from daytona_validate._jails.jail import Jail
 from daytona_validate._jails.runner import JailRunner
 from daytona_validate._models import Limits, Stage, Step
 from daytona_validate._toolchains.build import build_toolchain
+from daytona_validate._toolchains.moved_prefix import MovedPrefix, neutral
 from daytona_validate._toolchains.node import NODE
 from daytona_validate._toolchains.prepared_folder import binds_of, mirrored
 from daytona_validate._toolchains.proof import proven_environment
@@ -73,9 +74,10 @@ async def test_python_in_a_jail_is_the_one_that_runs_this_test(
     step = await _run(jail_runner, toolchain, command, "-s", "-c", script)
     version, prefix, executable = json.loads(step.stdout)
     assert version == sys.version
-    assert prefix == PREFIX
-    # Only the system's own executable stands elsewhere, as the jail's commands are in /usr/bin.
-    assert executable == INTERPRETER.replace("/usr/bin/", "/usr/local/bin/")
+    move = neutral(PREFIX) or MovedPrefix(PREFIX, PREFIX)
+    assert prefix == move.new
+    # The system's own executable stands elsewhere too, as the jail's commands are in /usr/bin.
+    assert executable == move.path(INTERPRETER).replace("/usr/bin/", "/usr/local/bin/")
     assert toolchain.version == sys.version.split()[0]
 
 

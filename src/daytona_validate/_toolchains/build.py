@@ -7,16 +7,20 @@ invalidates every compiled file beside its source, and made Python six times slo
 from __future__ import annotations
 
 import os
+import shutil
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
+from daytona_validate._errors import ToolchainMissing
 from daytona_validate._jails.copied_file import copied_file
 from daytona_validate._jails.runner import JailRunner
 from daytona_validate._runtime.worker_thread import StopSign, in_thread
 from daytona_validate._toolchains.derive import derive
 from daytona_validate._toolchains.host_command import answer_of
 from daytona_validate._toolchains.manifest import Manifest
+from daytona_validate._toolchains.moved_prefix import settle
 from daytona_validate._toolchains.overlays import seen_here
 from daytona_validate._toolchains.prepared_folder import (
     ROOT,
@@ -76,29 +80,15 @@ async def build_toolchain(
     notify(f"Preparing {record.title} from {found.source}, once for this machine")
     started_s = time.monotonic()
     plan = await record.plan(host, found)
-    await in_thread(lambda sign: copy_all(plan.copies, folder, sign))
-    await _compile(plan, folder, host)
-    await in_thread(lambda _: open_to_all(folder))
-    required = [await require(name) for name in plan.requires]
-    for each in plan.derived:
-        await derive(
-            each,
-            plan,
-            folder,
-            runner=runner,
-            title=record.title,
-            required=required,
-            environment=host.environment,
-        )
-    overlays = await seen_here(runner, overlays_of(folder, plan.overlays))
-    environment = await proven_environment(
-        runner,
-        plan,
-        binds_of(folder, plan.binds),
-        title=record.title,
-        required=required,
-        overlays=overlays,
-    )
+    making = _Making(record.title, folder, host, runner, require)
+    try:
+        environment = await _made(plan, making)
+    except ToolchainMissing:
+        if plan.otherwise is None:
+            raise
+        plan = plan.otherwise
+        await in_thread(lambda _: _empty(folder))
+        environment = await _made(plan, making)
     size = await in_thread(lambda _: size_bytes(folder))
     took_s = time.monotonic() - started_s
     notify(f"Prepared {record.title} {plan.version}: {size / 1e6:.0f} MB in {took_s:.1f} s")
@@ -113,6 +103,53 @@ async def build_toolchain(
         environment=environment,
         witnesses=await in_thread(lambda _: _witnesses(plan, folder)),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Making:
+    """Where a toolchain is made, and with what."""
+
+    title: str
+    folder: Path
+    host: Host
+    runner: JailRunner
+    require: Callable[[str], Awaitable[Toolchain]]
+
+
+async def _made(plan: Plan, making: _Making) -> Mapping[str, str]:
+    """Copy and make what a plan says, and prove it; return the environment that it needs."""
+    folder, runner, title = making.folder, making.runner, making.title
+    await in_thread(lambda sign: copy_all(plan.copies, folder, sign))
+    if plan.moved is not None:
+        move = plan.moved
+        await in_thread(lambda _: settle(mirrored(folder, move.new), move))
+    await _compile(plan, folder, making.host)
+    await in_thread(lambda _: open_to_all(folder))
+    required = [await making.require(name) for name in plan.requires]
+    for each in plan.derived:
+        await derive(
+            each,
+            plan,
+            folder,
+            runner=runner,
+            title=title,
+            required=required,
+            environment=making.host.environment,
+        )
+    overlays = await seen_here(runner, overlays_of(folder, plan.overlays))
+    return await proven_environment(
+        runner,
+        plan,
+        binds_of(folder, plan.binds),
+        title=title,
+        required=required,
+        overlays=overlays,
+    )
+
+
+def _empty(folder: Path) -> None:
+    shutil.rmtree(folder / ROOT)
+    (folder / ROOT).mkdir()
 
 
 async def _compile(plan: Plan, folder: Path, host: Host) -> None:

@@ -1,16 +1,19 @@
-"""Python's toolchain: a copy of the running interpreter, at its own path.
+"""Python's toolchain: a copy of the running interpreter, at its own path or a neutral one.
 
-The copy is bound where the original stands, as an interpreter finds its library through paths
-that were fixed when it was built: bound elsewhere, a pyenv 3.11.7 loaded Debian's libpython and
-ran as 3.11.2, with nothing complaining.
+An interpreter finds its library through paths that were fixed when it was built: bound elsewhere, a
+pyenv 3.11.7 loaded Debian's libpython and ran as 3.11.2, with nothing complaining. One from a home
+folder is moved all the same, as its path says whose it is, with its paths changed; if it is then
+not proven to be the same, its copy is bound where the original stands.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
 from daytona_validate._errors import ToolchainMissing
@@ -18,6 +21,12 @@ from daytona_validate._runtime.worker_thread import in_thread
 from daytona_validate._sandbox_files import contents, sandbox_files
 from daytona_validate._toolchains.content_key import content_key, digest
 from daytona_validate._toolchains.host_command import answer_of, program_text
+from daytona_validate._toolchains.moved_prefix import (
+    PLACE,
+    MovedPrefix,
+    neutral,
+    tells_of_its_owner,
+)
 from daytona_validate._toolchains.record import (
     LOCAL_BIN,
     Copy,
@@ -68,9 +77,13 @@ def _found(host: Host) -> FoundToolchain:
     executable = os.path.realpath(host.executable)
     facts = program_text(__file__, "python_facts.py").encode()
     ours = (*contents("python").values(), *contents("python_site").values(), facts)
-    # Its place counts, as it is bound there; the version tells when its library was built.
+    # Its place counts, as it may be bound there; the version tells when its library was built.
     key = content_key(
-        Path(executable), executable=executable, version=host.version, files=digest(*ours)
+        Path(executable),
+        executable=executable,
+        version=host.version,
+        files=digest(*ours),
+        seen_at=PLACE if tells_of_its_owner(executable) else "",
     )
     return FoundToolchain(executable, key)
 
@@ -96,15 +109,59 @@ def plan_of_facts(host: Host, executable: str, facts: dict[str, object], program
 
     Raises:
         ToolchainMissing: It is not the running interpreter, or stands where no jail can have it.
+        OSError: It cannot be read.
     """
-    _refuse_unusable(host, executable, facts)
-    prefix, target = str(facts["prefix"]), _target(executable)
+    _refuse_another(host, executable, facts)
+    prefix = str(facts["prefix"])
+    is_one_folder = facts["exec_prefix"] == prefix and executable.startswith(f"{prefix}/")
+    move = neutral(prefix) if is_one_folder else None
+    own = None
+    if not _is_hidden(prefix):
+        own = _plan(host, executable, facts, program, move=MovedPrefix(prefix, prefix))
+    if move is not None:
+        elsewhere = _plan(host, executable, facts, program, move=move)
+        expected = {**elsewhere.expected, **_changed_digests(facts, executable, move)}
+        return replace(elsewhere, moved=move, otherwise=own, expected=expected)
+    if own is None:
+        raise ToolchainMissing(
+            f"The running Python stands under {prefix}, where every sandbox has a folder "
+            "of its own. Make the virtual environment with a Python that is installed elsewhere."
+        )
+    return own
+
+
+def _changed_digests(
+    facts: dict[str, object], executable: str, move: MovedPrefix
+) -> dict[str, object]:
+    """Return what a moved copy must report of the files in which paths are changed."""
+
+    def changed(path: str) -> str:
+        content = Path(path).read_bytes()
+        if move.path(path) != path:
+            content = move.content(PurePosixPath(path).name, content)
+        return hashlib.sha256(content).hexdigest()
+
+    libraries = facts["libpython"] if isinstance(facts["libpython"], dict) else {}
+    return {
+        "executable_sha256": changed(executable),
+        "libpython": {move.path(path): changed(path) for path in map(str, libraries)},
+    }
+
+
+def _plan(
+    host: Host, executable: str, facts: dict[str, object], program: str, *, move: MovedPrefix
+) -> Plan:
+    """Return what to copy, with everything below the prefix at another place."""
+    prefix, target = move.new, move.path(_target(executable))
     trees = sorted({str(facts["stdlib"]), str(facts["platstdlib"])})
-    libraries = foreign_libraries(host, _strings(facts["mapped_files"]), inside=trees)
-    foreign = tuple(library_copies(host, libraries))
-    places = tuple(each.target for each in foreign)
-    copies = (Copy(executable, target), *_library_trees(host, facts, trees), *foreign)
-    expected = facts | {"executable": target}
+    mapped = foreign_libraries(host, _strings(facts["mapped_files"]), inside=trees)
+    at_home = (*_library_trees(host, facts, trees), *library_copies(host, mapped))
+    copies = (
+        Copy(executable, target),
+        *(replace(each, target=move.path(each.target)) for each in at_home),
+    )
+    places = tuple(each.target for each in copies[len(copies) - len(mapped) :])
+    expected = {name: move.fact(value) for name, value in facts.items()} | {"executable": target}
     del expected["mapped_files"]
     alone = [each for each in copies if not _is_bound_with(prefix, each)]
     return Plan(
@@ -120,7 +177,7 @@ def plan_of_facts(host: Host, executable: str, facts: dict[str, object], program
         ),
         compile_argv=(
             *(executable, "-I", "-S", "-m", "compileall", "-q", "-j", "0"),
-            *("-s", "{root}", "-p", "/", *(f"{{root}}{tree}" for tree in trees)),
+            *("-s", "{root}", "-p", "/", *(f"{{root}}{move.path(tree)}" for tree in trees)),
         ),
         argv=("python3", "-I", "-S", "-c", program),
         expected=expected,
@@ -129,16 +186,11 @@ def plan_of_facts(host: Host, executable: str, facts: dict[str, object], program
     )
 
 
-def _refuse_unusable(host: Host, executable: str, facts: dict[str, object]) -> None:
+def _refuse_another(host: Host, executable: str, facts: dict[str, object]) -> None:
     if facts["version"] != host.version:
         raise ToolchainMissing(
             f"{executable} is Python {facts['version']}, not the running {host.version}. "
             "Make the virtual environment anew."
-        )
-    if _is_hidden(str(facts["prefix"])):
-        raise ToolchainMissing(
-            f"The running Python stands under {facts['prefix']}, where every sandbox has a folder "
-            "of its own. Make the virtual environment with a Python that is installed elsewhere."
         )
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from daytona_validate._jails.jail import Bind, Overlay
 from daytona_validate._models import Limits
+from daytona_validate._toolchains.moved_prefix import MovedPrefix
 
 LOCAL_BIN = "/usr/local/bin"
 """First on a jail's PATH, and empty but for the commands of toolchains."""
@@ -143,6 +144,10 @@ class Plan:
     """Tried in order; the first under which the facts agree is the toolchain's."""
     requires: tuple[str, ...] = ()
     """Toolchains without which it cannot be made or proven, beside those that its record needs."""
+    moved: MovedPrefix | None = None
+    """What of the copy names a place that jails see elsewhere, and is changed."""
+    otherwise: Plan | None = None
+    """What is made if the copy of this one is not the host's toolchain."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
