@@ -36,9 +36,10 @@ the ideal is the time that the model's limits leave, over the time that it took.
 | Case | results | creations asked | in vain | most at a time | seconds | of the ideal |
 | - | - | - | - | - | - | - |
 """
-# The README's command, and the rest: some of it needs the processors for itself.
-MOST_TESTS = ("-n", "2", "--dist", "loadfile", "-m", "not thorough")
-THOROUGH_TESTS = ("-m", "thorough or hypothesis")
+# The README's command, and the rest: what needs the processors for itself is marked `alone`.
+IN_PROCESSES = ("-n", "3", "--dist", "loadfile")
+MOST_TESTS = (*IN_PROCESSES, "-m", "not thorough")
+THOROUGH_TESTS = (*IN_PROCESSES, "-m", "thorough or hypothesis")
 BENCHMARKS = ("client", "overhead", "start-up", "local")
 """Those that docs/benchmarks.md has, but for `verdicts`, which is a session of its own."""
 PYTHONS = nox.project.python_versions(nox.project.load_toml("pyproject.toml"))

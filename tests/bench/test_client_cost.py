@@ -47,6 +47,7 @@ async def test_a_measurement_lasts_until_each_sandbox_is_deleted() -> None:
 
 @pytest.mark.slow
 @pytest.mark.thorough
+@pytest.mark.alone
 async def test_each_side_that_is_here_is_measured_without_an_error() -> None:
     said: list[str] = []
     record = await client_cost(repetitions=1, counts={2: 4}, say=said.append)
@@ -64,6 +65,7 @@ async def test_each_side_that_is_here_is_measured_without_an_error() -> None:
 
 @pytest.mark.slow
 @pytest.mark.thorough
+@pytest.mark.alone
 async def test_without_the_sdk_nothing_is_compared_with_it() -> None:
     sides = (Side("theirs", "sdk", ("no_such_module",)), Side("ours", "ours"))
     record = await client_cost(repetitions=2, counts={1: 1}, sides=sides, say=lambda _: None)

@@ -20,6 +20,7 @@ async def test_the_provider_of_the_benchmark_is_one() -> None:
 
 
 @pytest.mark.thorough
+@pytest.mark.alone
 @pytest.mark.slow
 async def test_each_side_that_is_here_is_measured_without_an_error() -> None:
     record = await own_overhead(repetitions=1, count=200, in_flight=10, say=lambda _: None)

@@ -21,6 +21,7 @@ def test_a_course_has_the_blocks_that_are_asked_for_and_each_is_another(tmp_path
 
 
 @pytest.mark.thorough
+@pytest.mark.alone
 @pytest.mark.slow
 def test_a_run_that_failed_is_not_measured(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DAYTONA_CONCURRENCY", "no number")
@@ -32,6 +33,7 @@ def test_a_run_that_failed_is_not_measured(tmp_path: Path, monkeypatch: pytest.M
 @pytest.mark.jail
 @pytest.mark.slow
 @pytest.mark.thorough
+@pytest.mark.alone
 @pytest.mark.timeout(600)
 def test_all_pass_and_only_one_side_runs_them(shared_cache: None) -> None:
     record = second_check(repetitions=1, blocks=3, say=lambda _line: None)

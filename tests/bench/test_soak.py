@@ -11,7 +11,13 @@ import pytest
 
 from daytona_validate._toolchains.record import Toolchain
 
-pytestmark = [pytest.mark.thorough, pytest.mark.jail, pytest.mark.slow, pytest.mark.timeout(900)]
+pytestmark = [
+    pytest.mark.thorough,
+    pytest.mark.alone,
+    pytest.mark.jail,
+    pytest.mark.slow,
+    pytest.mark.timeout(900),
+]
 
 ROOT = Path(__file__).parents[2]
 CALLER = "plain" if os.geteuid() else "root"

@@ -12,6 +12,7 @@ from daytona_validate._bench.start_up import NEITHER, start_up, started
 
 @pytest.mark.slow
 @pytest.mark.thorough
+@pytest.mark.alone
 async def test_each_program_that_can_run_here_has_its_row() -> None:
     record = await start_up(repetitions=1, say=lambda _: None)
     titles = ["ours", "Python alone"]
@@ -23,6 +24,7 @@ async def test_each_program_that_can_run_here_has_its_row() -> None:
 
 @pytest.mark.slow
 @pytest.mark.thorough
+@pytest.mark.alone
 async def test_the_sdk_is_left_out_where_nobody_asks_for_it() -> None:
     record = await start_up(repetitions=1, is_beside_sdk=False, say=lambda _: None)
     assert [row[0] for row in record.rows] == ["ours", "Python alone"]

@@ -57,6 +57,7 @@ def test_called_from_python_it_has_its_plain_name(program: str) -> None:
     assert words_of(program, ["python"], {"PATH": "/nowhere"}) == ("daytona-validate",)
 
 
+@pytest.mark.thorough
 @pytest.mark.slow
 def test_a_report_repeats_itself_with_the_words_it_was_called_with(tmp_path: Path) -> None:
     """The program is a process of its own, under this program's name and off the search path."""

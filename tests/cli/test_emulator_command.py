@@ -48,7 +48,10 @@ def test_without_its_extra_it_says_what_to_install(tmp_path: Path) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize(
     ("which", "exit_code", "key"),
-    [(signal.SIGINT, 130, ""), (signal.SIGTERM, 143, "dtn_of_the_environment")],
+    [
+        pytest.param(signal.SIGINT, 130, "", marks=pytest.mark.thorough),
+        (signal.SIGTERM, 143, "dtn_of_the_environment"),
+    ],
     ids=str,
 )
 def test_it_says_what_to_set_and_leaves_nothing(

@@ -160,6 +160,7 @@ def test_the_options_are_in_the_help() -> None:
         assert "--compare WAY" in shown
 
 
+@pytest.mark.thorough
 @pytest.mark.slow
 def test_answers_come_through_a_pipe(folder: Path) -> None:
     """`cat answers.jsonl | daytona-validate check -`, in real processes."""

@@ -54,6 +54,7 @@ def test_what_was_not_judged_is_neither_wrong_nor_different() -> None:
 @pytest.mark.jail
 @pytest.mark.slow
 @pytest.mark.thorough
+@pytest.mark.alone
 async def test_at_many_at_a_time_verdicts_are_those_of_one_at_a_time(
     shared_cache: None, python_toolchain: Toolchain
 ) -> None:
@@ -68,6 +69,7 @@ async def test_at_many_at_a_time_verdicts_are_those_of_one_at_a_time(
 @pytest.mark.jail
 @pytest.mark.slow
 @pytest.mark.thorough
+@pytest.mark.alone
 def test_in_two_processes_verdicts_are_those_of_one(
     shared_cache: None, python_toolchain: Toolchain
 ) -> None:

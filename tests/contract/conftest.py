@@ -224,7 +224,7 @@ class DaytonaCase(_RealPrograms):
 ALSO_AT_DAYTONA = frozenset({None, "python", "sql"})
 """What runs in Daytona's sandboxes each time; the others run there in thorough tests."""
 LANGUAGE_PROGRAMS = "test_language_programs.py"
-"""The only tests here that start Java each time: it costs a second of processor time."""
+"""The only tests here that start Java and Go each time: that costs a second of processor time."""
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -232,7 +232,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Leave most languages at Daytona to the thorough tests: locally each runs in any case."""
     for item in items:
         case, language = _params(item).get("new_case"), _language(item)
-        is_once_more = language == "java" and case != "fake" and item.path.name != LANGUAGE_PROGRAMS
+        is_slow = language in ("java", "go") and case != "fake"
+        is_once_more = is_slow and item.path.name != LANGUAGE_PROGRAMS
         if is_once_more or (case == "daytona" and language not in ALSO_AT_DAYTONA):
             item.add_marker(pytest.mark.thorough)
 

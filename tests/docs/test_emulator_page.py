@@ -57,6 +57,7 @@ def test_its_faults_are_faults() -> None:
     ]
 
 
+@pytest.mark.thorough
 @pytest.mark.jail
 @pytest.mark.slow
 def test_its_fixtures_and_tests_run(tmp_path: Path, jail_cache_dir: Path) -> None:

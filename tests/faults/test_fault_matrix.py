@@ -104,17 +104,12 @@ FAULTS = [
 
 
 QUICK = {
-    ("create", "throttled"),
     ("create", "quota"),
     ("create", "dropped_after"),
-    ("create", "error_state"),
     ("create", "unauthorized"),
     ("execute", "junk"),
     ("execute", "container_gone"),
-    ("execute", "dropped_after"),
-    ("execute", "truncated"),
     ("execute", "replacement"),
-    ("delete", "dropped_before"),
     ("delete", "server_error"),
 }
 """One of each kind of failure: refused, full, cut off, not JSON, gone, without its key."""

@@ -9,7 +9,13 @@ import pytest
 from daytona_validate._bench.faulty_answers import soaked
 from daytona_validate._emulator.threaded import ThreadedEmulator
 
-pytestmark = [pytest.mark.slow, pytest.mark.jail, pytest.mark.thorough, pytest.mark.timeout(600)]
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.jail,
+    pytest.mark.thorough,
+    pytest.mark.alone,
+    pytest.mark.timeout(600),
+]
 
 
 @pytest.mark.parametrize("snippets_per_sandbox", [1, 20])

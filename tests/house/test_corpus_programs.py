@@ -14,6 +14,7 @@ ROOT = Path(__file__).parents[2]
 LOAD = "import runpy, sys; runpy.run_path(sys.argv[1], run_name='loaded')"
 
 
+@pytest.mark.thorough
 @pytest.mark.slow
 @pytest.mark.parametrize("name", ["courses_corpus", "planted_mistakes", "snippets_corpus"])
 def test_a_program_finds_what_it_imports(name: str) -> None:

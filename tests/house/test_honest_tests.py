@@ -118,17 +118,20 @@ def sleeps(module: ast.Module) -> Iterator[str]:
             yield ast.unparse(call)
 
 
+@pytest.mark.thorough
 def test_nothing_of_ours_is_replaced() -> None:
     assert {
         name: found for name, module in modules().items() if (found := [*replaced(module)])
     } == {}
 
 
+@pytest.mark.thorough
 def test_nothing_is_ordered_by_sleeping() -> None:
     asleep = {name: found for name, each in naming("sleep").items() if (found := [*sleeps(each)])}
     assert {*asleep} == ASKING | SIMULATED, asleep
 
 
+@pytest.mark.thorough
 def test_what_sleeps_in_a_simulation_does_so_in_virtual_time() -> None:
     tests = [name for name in modules() if name.startswith("simulation/test_")]
     assert tests
@@ -137,6 +140,7 @@ def test_what_sleeps_in_a_simulation_does_so_in_virtual_time() -> None:
         assert any("virtual_time" in ast.unparse(each) for each in marks), name
 
 
+@pytest.mark.thorough
 def test_the_clock_on_the_wall_is_read_where_time_is_the_subject_only() -> None:
     clocks = {"monotonic", "perf_counter", "time"}
     timed = {name for name, each in naming(*clocks).items() if [*calls(each, {"time"}, clocks)]}

@@ -52,6 +52,7 @@ def bodies(path: Path) -> Iterator[tuple[str, int]]:
             yield f"{path.name}: {node.name}", (node.end_lineno or 0) - (above or 0)
 
 
+@pytest.mark.thorough
 def test_no_function_is_longer_than_a_screen() -> None:
     lengths = [each for path in files("src", "benchmarks") for each in bodies(path)]
     assert len(lengths) > 1000

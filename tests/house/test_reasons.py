@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
+import pytest
+
 import daytona_validate
 from daytona_validate import Reason
 from daytona_validate._errors import SandboxUnavailable
@@ -44,12 +46,14 @@ def name_of(call: ast.Call) -> str:
     return call.func.id if isinstance(call.func, ast.Name) else ""
 
 
+@pytest.mark.thorough
 def test_every_exception_without_a_class_of_its_own_is_given_a_reason() -> None:
     raised = [(p, c) for p, c in calls() if name_of(c) == "SandboxUnavailable"]
     assert len(raised) > 40
     assert [f"{p}:{c.lineno}" for p, c in raised if not has_reason(c)] == []
 
 
+@pytest.mark.thorough
 def test_every_class_of_such_exceptions_has_a_reason() -> None:
     for each in pkgutil.walk_packages(daytona_validate.__path__, "daytona_validate."):
         if "_sandbox_files" not in each.name and not each.name.endswith("__main__"):
@@ -63,6 +67,7 @@ def test_every_class_of_such_exceptions_has_a_reason() -> None:
     assert silent == []
 
 
+@pytest.mark.thorough
 def test_every_outcome_that_is_made_unavailable_is_given_a_reason() -> None:
     made = [
         (path, call)

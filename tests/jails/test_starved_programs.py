@@ -27,7 +27,7 @@ from daytona_validate._toolchains.record import Toolchain
 from jail_with import jail_with
 from plain_settings import plain_settings
 
-pytestmark = [pytest.mark.jail, pytest.mark.slow, pytest.mark.thorough]
+pytestmark = [pytest.mark.jail, pytest.mark.slow, pytest.mark.thorough, pytest.mark.alone]
 
 
 @pytest.fixture

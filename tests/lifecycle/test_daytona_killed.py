@@ -78,6 +78,7 @@ def test_the_limits_that_the_server_keeps_end_them(
     assert counts.machines == 0
 
 
+@pytest.mark.thorough
 def test_a_sweep_ends_them(
     house: Callable[..., AbstractContextManager[ThreadedEmulator]], tmp_path: Path
 ) -> None:

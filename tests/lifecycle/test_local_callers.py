@@ -105,6 +105,7 @@ def test_a_loop_that_was_blocked_costs_no_verdict(
     assert (step.exit_code, step.limit) == (0, None)
 
 
+@pytest.mark.thorough
 @pytest.mark.slow
 @only_as_root
 def test_a_plain_user(python_toolchain: Toolchain) -> None:

@@ -27,6 +27,7 @@ CROWD = 12
 pytestmark = [
     pytest.mark.slow,
     pytest.mark.thorough,
+    pytest.mark.alone,
     pytest.mark.skipif(TASKSET is None, reason="taskset is not installed"),
 ]
 

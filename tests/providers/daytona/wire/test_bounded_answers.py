@@ -71,6 +71,7 @@ def bomb(size_bytes: int) -> bytes:
     return gzip.compress(head + again * (size_bytes // MIB - 1), 9)
 
 
+@pytest.mark.thorough
 @pytest.mark.slow
 async def test_a_compressed_bomb_is_refused_unread_under_a_small_memory_limit(serve: Any) -> None:
     body = bomb(600 * MIB)
