@@ -52,6 +52,7 @@ def _step(
     account: Account = NOTHING,
     stderr: bytes = b"",
     decision: Decision | None = None,
+    cut_short_at_s: int | None = None,
 ) -> Step:
     kept = HeadTail(1000)
     kept.feed(stderr)
@@ -65,6 +66,7 @@ def _step(
         wall_s=1.0,
         account=account,
         rusage=None,
+        cut_short_at_s=cut_short_at_s,
         own_peak_bytes=0,
     )
     return step(ended, stage=Stage.RUN, limits=LIMITS)
@@ -153,6 +155,19 @@ def test_what_failed_while_the_host_ended_some_process_is_not_judged(
     with pytest.raises(SandboxLost, match="host ran out of memory") as caught:
         _step(code, account=account, stopped_by=stopped_by)
     assert caught.value.retryable
+
+
+@pytest.mark.parametrize("code", [137, 1])
+def test_who_met_the_callers_own_limit_of_cpu_time_is_not_judged(code: int) -> None:
+    """The kernel ends a process there, which may be a child of the program: nobody is told."""
+    used = Account(cpu_s=4.6)
+    with pytest.raises(SandboxLost, match=r"may use 5 s of the processors.*ulimit -t"):
+        _step(code, account=used, cut_short_at_s=5)
+    assert _step(0, account=used, cut_short_at_s=5).limit is None
+    assert _step(code, account=used, cut_short_at_s=10).exit_code == code
+    assert _step(code, account=used).exit_code == code
+    late = _step(137, account=used, cut_short_at_s=5, stopped_by=Limit.TIMEOUT)
+    assert late.limit is Limit.TIMEOUT
 
 
 def test_who_was_kept_from_running_is_not_judged_if_that_ended_it() -> None:

@@ -99,13 +99,31 @@ def ceilings(
         file_blocks=_least(
             (limits.disk_mib + 1) * MIB // BLOCK_BYTES, highest.file_bytes, unit=BLOCK_BYTES
         ),
-        cpu_s=_least(math.ceil(timeout_s * highest.cpus) + SPARE_CPU_S, highest.cpu_s),
+        cpu_s=_least(_cpu_s(timeout_s, highest), highest.cpu_s),
         data_kib=_least(memory_kib, highest.data_bytes, unit=1024),
         stack_kib=STACK_KIB if stack_ceiling_kib is None else min(STACK_KIB, stack_ceiling_kib),
         stack_ceiling_kib=stack_ceiling_kib,
         processes=_least(2 * tasks if counts_processes else tasks, highest.processes),
         core_blocks=core_blocks,
     )
+
+
+def cut_short_at_s(timeout_s: float, highest: Highest) -> int | None:
+    """Return the CPU seconds that this process's own limit leaves to a process of a jail.
+
+    Args:
+        timeout_s: As for `ceilings`.
+        highest: As there.
+
+    Returns:
+        None if it leaves what `ceilings` gives.
+    """
+    is_less = highest.cpu_s is not None and highest.cpu_s < _cpu_s(timeout_s, highest)
+    return highest.cpu_s if is_less else None
+
+
+def _cpu_s(timeout_s: float, highest: Highest) -> int:
+    return math.ceil(timeout_s * highest.cpus) + SPARE_CPU_S
 
 
 def _least(wanted: int | None, highest: int | None, *, unit: int = 1) -> int | None:

@@ -28,6 +28,7 @@ class CommandSequence:
         baseline: How things stood before; None: the jail ended there.
         is_last: Whether it is not run again if it may have been kept from running.
         watched: What watches its memory and files; None: the group bounds them.
+        cut_short_at_s: CPU seconds that the caller's own limit leaves a process; None: enough.
     """
 
     def __init__(
@@ -39,7 +40,9 @@ class CommandSequence:
         baseline: Baseline | None,
         is_last: bool,
         watched: WatchedJail | None = None,
+        cut_short_at_s: int | None = None,
     ) -> None:
+        self._cut_short_at_s = cut_short_at_s
         self._process = process
         self._group = group
         self._limits = limits
@@ -130,6 +133,7 @@ class CommandSequence:
             decision=self._decision,
             account=used,
             rusage=process.rusage,
+            cut_short_at_s=self._cut_short_at_s,
             own_peak_bytes=resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024,
         )
         return step(ended, stage=self._stage, limits=self._limits)

@@ -20,7 +20,7 @@ from daytona_validate._core.limits import MIB, page_bytes_of
 from daytona_validate._errors import SandboxUnavailable
 from daytona_validate._jails.at_the_gate import CannotBound, CannotJoin, put_under_limits
 from daytona_validate._jails.bubblewrap import Bubblewrap
-from daytona_validate._jails.ceilings import ceilings
+from daytona_validate._jails.ceilings import ceilings, cut_short_at_s
 from daytona_validate._jails.cgroup import EMPTYING_S, Cgroup
 from daytona_validate._jails.cgroups import Cgroups
 from daytona_validate._jails.command_sequence import CommandSequence
@@ -202,6 +202,7 @@ class JailRunner:
                         baseline=baseline,
                         is_last=is_last,
                         watched=watched,
+                        cut_short_at_s=cut_short_at_s(timeout_s, self._host.highest),
                     )
                     clocks = [(each.stage, each.timeout_s) for each in jail.before]
                     await sequence.go((*clocks, (stage, timeout_s)))

@@ -18,6 +18,9 @@ from daytona_validate._jails.starvation import Decision
 from daytona_validate._jails.status import signal_number
 from daytona_validate._models import Limit, Limits, Stage, Step, Usage
 
+CPU_SHARE = 0.5
+"""Of a bound of CPU time, what is counted at least of a process that the kernel ended for that: it
+counts ticks there, on a busy machine a quarter more than the process ran (Linux 6.18)."""
 MEMORY_SHARE = 0.95
 """Of its limit a tree must have used for a want of memory to be its own and not the host's;
 the kernel counts in batches, so the peak it reports may lie a little below the limit."""
@@ -39,6 +42,8 @@ class Ended:
     wall_s: float
     account: Account
     rusage: resource.struct_rusage | None
+    cut_short_at_s: int | None = None
+    """CPU seconds of a process that this process's own limit allows; None: enough."""
     own_peak_bytes: int
     """Peak of this process's own memory, which a forked child inherits."""
 
@@ -74,6 +79,11 @@ def step(ended: Ended, *, stage: Stage, limits: Limits) -> Step:
     is_lost = ended.account.oom_kills and not _met_its_memory_limit(ended.account, limits)
     if is_unclear or is_lost:
         raise SandboxLost("The host ran out of memory under the sandbox.", retryable=True)
+    if code and _is_cut_short(ended):
+        raise SandboxLost(
+            f"A process here may use {ended.cut_short_at_s} s of the processors, as your own may "
+            "(ulimit -t), and the program may have needed more. Raise that."
+        )
     # Threads that wait for one that was refused keep their program alive until its time is up.
     is_refused = is_late and ended.account.refused_forks > 0
     limit = Limit.PROCESSES if is_refused else ended.stopped_by or _limit(ended, code)
@@ -90,6 +100,16 @@ def step(ended: Ended, *, stage: Stage, limits: Limits) -> Step:
         limit=limit,
         usage=_usage(ended),
     )
+
+
+def _is_cut_short(ended: Ended) -> bool:
+    """Whether what failed may have done so as a process of it was ended by the caller's limit."""
+    cpu_s, used = ended.account.cpu_s, ended.rusage
+    if cpu_s is None and used is not None:
+        cpu_s = used.ru_utime + used.ru_stime
+    if ended.cut_short_at_s is None or ended.stopped_by is not None:
+        return False
+    return cpu_s is None or cpu_s >= CPU_SHARE * ended.cut_short_at_s
 
 
 def _limit(ended: Ended, code: int) -> Limit | None:
