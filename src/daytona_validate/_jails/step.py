@@ -55,6 +55,27 @@ def step(ended: Ended, *, stage: Stage, limits: Limits) -> Step:
         ProgramStarved: Others kept it, or its sandbox, from the processors.
         SandboxLost: It was not the program that failed.
     """
+    code = _judged_code(ended, limits)
+    # Threads that wait for one that was refused keep their program alive until its time is up.
+    is_refused = ended.stopped_by is Limit.TIMEOUT and ended.account.refused_forks > 0
+    limit = Limit.PROCESSES if is_refused else ended.stopped_by or _limit(ended, code)
+    number = None if ended.stopped_by else signal_number(code)
+    was_killed = ended.stopped_by or (limit is Limit.MEMORY and number == signal.SIGKILL)
+    return Step(
+        stage=stage,
+        exit_code=None if was_killed else code,
+        signal=number,
+        stdout=ended.stdout.value(),
+        stderr=ended.stderr.value(),
+        lost_stdout_bytes=ended.stdout.lost_bytes,
+        lost_stderr_bytes=ended.stderr.lost_bytes,
+        limit=limit,
+        usage=_usage(ended),
+    )
+
+
+def _judged_code(ended: Ended, limits: Limits) -> int:
+    """Return the exit code, if what ended is to be judged; raises what `step` does."""
     code = ended.exit_code
     is_late = ended.stopped_by is Limit.TIMEOUT
     if code is None and is_late:
@@ -84,22 +105,7 @@ def step(ended: Ended, *, stage: Stage, limits: Limits) -> Step:
             f"A process here may use {ended.cut_short_at_s} s of the processors, as your own may "
             "(ulimit -t), and the program may have needed more. Raise that."
         )
-    # Threads that wait for one that was refused keep their program alive until its time is up.
-    is_refused = is_late and ended.account.refused_forks > 0
-    limit = Limit.PROCESSES if is_refused else ended.stopped_by or _limit(ended, code)
-    number = None if ended.stopped_by else signal_number(code)
-    was_killed = ended.stopped_by or (limit is Limit.MEMORY and number == signal.SIGKILL)
-    return Step(
-        stage=stage,
-        exit_code=None if was_killed else code,
-        signal=number,
-        stdout=ended.stdout.value(),
-        stderr=ended.stderr.value(),
-        lost_stdout_bytes=ended.stdout.lost_bytes,
-        lost_stderr_bytes=ended.stderr.lost_bytes,
-        limit=limit,
-        usage=_usage(ended),
-    )
+    return code
 
 
 def _is_cut_short(ended: Ended) -> bool:
