@@ -14,7 +14,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -25,8 +25,10 @@ from daytona_validate._bench.figures import Cell, Figure, beside
 from daytona_validate._bench.processes import NotMeasured
 from daytona_validate._bench.record import Record
 from daytona_validate._client import Validator
+from daytona_validate._jails.jail_tree import processes
 from daytona_validate._models import CodeValidationResult, Outcome
 from daytona_validate._settings import Settings
+from daytona_validate._toolchains.warm.tools import KINDS
 
 PARALLEL = (1, 2, 4)
 COUNTS: Mapping[str, int] = {
@@ -40,10 +42,16 @@ COUNTS: Mapping[str, int] = {
 """Programs in one measurement: about a second of them or more."""
 WARM_UP = 2
 """Programs that each side runs before it is measured."""
+MOST_WARM_UP = 60
+"""Programs until a compiler that keeps running must have been there for one."""
+COLD = ", cold"
+"""After the name of a language whose compilers all start anew, though they could keep running."""
 NOTES = (
     "Every program has another number in it: no compiler has it already.",
     "The sides take turns, and the ratio is taken within each repetition.",
     "CPU time is one program's: its processes, its sandbox, and its share of this process.",
+    "A compiler that keeps running counts, but for its start, which is part of the warm-up.",
+    "Cold is with `DAYTONA_WARM=off`; else TypeScript and Java have compilers that keep running.",
     "The bare side makes a folder for each program, and removes it, as somebody would.",
     "An isolated validation makes a sandbox, compiles, runs, compares the output, and removes it.",
     "Neither side has packages installed: the bare Python runs from an empty virtual environment.",
@@ -122,6 +130,8 @@ class Contest:
     """One language, its bare ways and the isolated one."""
 
     language: str
+    title: str
+    """The language's in the record."""
     bare: tuple[WayToRun, ...]
     isolated: WayToRun
     numbers: Iterator[int]
@@ -148,7 +158,7 @@ class Contest:
             for way in ways:
                 pace = await self.pace(way, parallel, count=self.count)
                 paces[way.name].append(pace)
-                self.say(f"{self.language}, {parallel} at a time: {way.name}: {pace.per_s:.1f} / s")
+                self.say(f"{self.title}, {parallel} at a time: {way.name}: {pace.per_s:.1f} / s")
         return [self._row(each, parallel, paces) for each in self.bare]
 
     def _row(self, bare: WayToRun, parallel: int, paces: dict[str, list[Pace]]) -> tuple[Cell, ...]:
@@ -158,13 +168,43 @@ class Contest:
         cpu: list[Cell] = [Figure.of([each.cpu_ms for each in way]) for way in (theirs, ours)]
         if self.language in HAS_SERVERS:
             cpu = ["not counted"] * 2
-        return (self.language, bare.name, parallel, *rates, *cpu)
+        return (self.title, bare.name, parallel, *rates, *cpu)
 
 
 def _cpu_s() -> float:
-    """Return the CPU time of this process and of all descendants that were waited for."""
+    """Return the CPU time of this process and of all its descendants, but for killed ones."""
     used = map(resource.getrusage, (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
-    return sum(each.ru_utime + each.ru_stime for each in used)
+    lasting = processes(Path("/proc/self"))
+    next(lasting)  # this process itself
+    return sum(each.ru_utime + each.ru_stime for each in used) + sum(map(_used_s, lasting))
+
+
+def _used_s(process: Path) -> float:
+    """Return the CPU time of a process that lives, and of those that it has waited for."""
+    with suppress(OSError):
+        fields = (process / "stat").read_text().rpartition(")")[2].split()
+        return sum(map(int, fields[11:15])) / os.sysconf("SC_CLK_TCK")
+    return 0.0
+
+
+def _kinds(languages: Sequence[str], settings: Settings) -> Iterator[tuple[str, bool]]:
+    """Yield each language, and whether its compilers are all to start anew; some twice."""
+    for language in languages:
+        yield language, False
+        if language in KINDS and settings.warm == "auto":
+            yield language, True
+
+
+async def _warmed_up(
+    validator: Validator, language: str, numbers: Iterator[int], *, has_warm: bool
+) -> str:
+    """Run programs until what keeps running does, and return what ran them."""
+    for number in itertools.islice(numbers, MOST_WARM_UP):
+        result = await validator.validate(program(language, number).snippet)
+        _refuse_failed(result)
+        if result.timings.warm or not has_warm:
+            return str(result.runtime)
+    raise NotMeasured(f"{language}: no compiler kept running")
 
 
 async def throughput(
@@ -200,14 +240,16 @@ async def throughput(
         rows: list[tuple[Cell, ...]] = []
         versions = {}
         numbers = itertools.count(1)
-        async with Validator(settings, provider="local", concurrency=max(parallel)) as validator:
-            for language, variants in bare.items():
-                first = await validator.validate(program(language, 0).snippet)
-                _refuse_failed(first)
-                versions[f"{language} in both"] = str(first.runtime)
+        for language, is_cold in _kinds(languages, settings):
+            ours = settings.model_copy(update={"warm": "off"}) if is_cold else settings
+            async with Validator(ours, provider="local", concurrency=max(parallel)) as validator:
+                versions[f"{language} in both"] = await _warmed_up(
+                    validator, language, numbers, has_warm=language in KINDS and ours.warm == "auto"
+                )
                 contest = Contest(
                     language=language,
-                    bare=tuple(map(bare_way, variants)),
+                    title=f"{language}{COLD}" if is_cold else language,
+                    bare=tuple(map(bare_way, bare[language])),
                     isolated=isolated_way(validator),
                     numbers=numbers,
                     count=counts[language],
