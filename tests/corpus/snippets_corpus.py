@@ -1,6 +1,6 @@
 """Shows that real snippets get the verdict that was observed for them.
 
-    PYTHONPATH=tests/shared python tests/corpus/snippets_corpus.py [--concurrency N] PATH
+    PYTHONPATH=tests/shared python tests/corpus/snippets_corpus.py [--daytona|--warm] PATH
 
 PATH holds `snippets.jsonl`, whose records say what each must do. Those in languages that the
 package knows are run, many at once, in local sandboxes. A `fail` is met by any outcome that
@@ -9,6 +9,9 @@ had. No snippet that must fail may pass, and at most one other may miss.
 
 With `--daytona` they are run by the Daytona provider too, over the emulator on loopback, and every
 field in which the two results of a snippet differ is shown. No two verdicts may differ.
+
+With `--warm` those in languages whose compilers can keep running are run with them, twice, and once
+without, and every field but the usage that differs is shown. No two verdicts may differ.
 """
 
 from __future__ import annotations
@@ -34,6 +37,8 @@ from daytona_validate._core.outcomes import OUTCOME_TABLE
 from daytona_validate._courses.collect import collect
 from daytona_validate._models import CodeValidationResult, Fault, Outcome, Snippet
 from daytona_validate._providers.daytona.provider import DaytonaProvider
+from daytona_validate._settings import Settings
+from daytona_validate._toolchains.warm.tools import KINDS
 
 MET_FAILURES = {row.outcome for row in OUTCOME_TABLE if row.fault is Fault.SNIPPET} | {
     Outcome.MISSING_DEPENDENCY,
@@ -105,11 +110,15 @@ def report(
 
 
 async def judged(
-    all_cases: Sequence[Case], provider: str | SandboxProvider, concurrency: int | None
+    all_cases: Sequence[Case],
+    provider: str | SandboxProvider,
+    concurrency: int | None,
+    **values: object,
 ) -> tuple[list[CodeValidationResult], int]:
-    """Run all, report on them, and return the results and an exit code."""
+    """Run all, with some settings, report on them, and return the results and an exit code."""
     started = time.monotonic()
-    async with Validator(provider=provider, concurrency=concurrency) as validator:
+    settings = Settings(**values)
+    async with Validator(settings, provider=provider, concurrency=concurrency) as validator:
         results = await validator.validate_many([case.snippet for case in all_cases])
     return results, report(all_cases, results, time.monotonic() - started)
 
@@ -130,6 +139,27 @@ def compare(local: Sequence[CodeValidationResult], daytona: Sequence[CodeValidat
     return 1 if verdicts else 0
 
 
+def compare_warm(all_cases: Sequence[Case], *, concurrency: int | None) -> int:
+    """Run what compilers that keep running may compile, with and without; return the exit code."""
+    some = [case for case in all_cases if case.snippet.language in KINDS]
+    cold, code = asyncio.run(judged(some, "local", concurrency, warm="off"))
+    warm, later = asyncio.run(judged([*some, *some], "local", concurrency, warm="auto"))
+    unlike = verdicts = 0
+    for one, other in zip([*cold, *cold], warm, strict=True):
+        of_usage = ("is_estimated:", "usage:", "index:")
+        lines = [each[:300] for each in differences(one, other) if not each.startswith(of_usage)]
+        unlike += bool(lines)
+        verdicts += one.outcome is not other.outcome
+        if lines:
+            print("\n  ".join((f"{one.snippet_id}: cold / warm", *lines)))
+    count = sum(each.timings.warm for each in warm)
+    print(
+        f"\n{unlike} of {len(warm)} results differ, {verdicts} in their outcome; "
+        f"{count} were compiled warm"
+    )
+    return max(code, later, 1 if verdicts or not count else 0)
+
+
 def main(root: Path, *, concurrency: int | None, has_daytona: bool) -> int:
     """Run the snippets below `root` and return the exit code."""
     all_cases = list(cases(root / "snippets.jsonl"))
@@ -145,6 +175,10 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser()
     parser.add_argument("path", type=Path)
     parser.add_argument("--daytona", action="store_true")
+    parser.add_argument("--warm", action="store_true")
     parser.add_argument("--concurrency", type=int)
     given = parser.parse_args()
+    if given.warm:
+        found = list(cases(given.path / "snippets.jsonl"))
+        sys.exit(compare_warm(found, concurrency=given.concurrency))
     sys.exit(main(given.path, concurrency=given.concurrency, has_daytona=given.daytona))
