@@ -15,7 +15,7 @@ import pytest
 from host_traces import Scope, left, left_for_good, traces
 
 FOLDERS = ("own", "cache", "groups/one", "block/loop7/loop")
-_WORKER = """
+_WORKER = r"""
 import ctypes, fcntl, os, signal, socket, sys, threading
 
 def wait():
