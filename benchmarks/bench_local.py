@@ -20,19 +20,21 @@ def main() -> None:
     parser.add_argument("--repetitions", type=int, default=7)
     parser.add_argument("--language", action="append", choices=tuple(BARE), dest="languages")
     parser.add_argument("--one-core", action="store_true", help="let all sides have one core only")
+    parser.add_argument("--fast-python", action="store_true", help="fork Python programs")
     options = parser.parse_args()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit("ended"))  # not without ending the server
     if options.one_core:
         os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
     of_some = ("-".join(options.languages),) if options.languages else ()
+    of_forks = ("fast-python",) if options.fast_python else ()
     of_core = ("one-core",) if options.one_core else ()
     record = asyncio.run(
         throughput(
             languages=tuple(options.languages or BARE),
-            settings=Settings(),
+            settings=Settings(python_engine="zygote") if options.fast_python else Settings(),
             repetitions=options.repetitions,
             say=print,
-            name="-".join(("local", *of_some, *of_core)),
+            name="-".join(("local", *of_some, *of_forks, *of_core)),
         )
     )
     write(record)

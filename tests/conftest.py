@@ -47,6 +47,7 @@ BRIEF = {
     "_jails/cgroups.py": {"make"},
     # A jail must be started by the loop's own thread: 1 to 2 ms (the reason stands there).
     "_jails/spawn.py": {"spawn"},
+    "_jails/zygote.py": {"_asked"},
     # An empty file's; in a thread, a cancellation would lose the lock that was got there.
     # Others are asked for again and again.
     "_runtime/file_lock.py": {"__init__", "_taken", "_let_go"},

@@ -34,6 +34,7 @@ from daytona_validate.testing import Execution, FakeProvider, Limit, ran
 from eventually import eventually
 from held_here import living_children
 from plain_settings import plain_settings
+from zygote_case import ZygoteCase
 
 LIMITS = Limits(
     timeout_s=10.0,
@@ -253,11 +254,13 @@ NewCase = Callable[[], Case]
 CASES: dict[str, Callable[[pytest.FixtureRequest], NewCase]] = {
     "fake": lambda _: FakeCase,
     "local": lambda request: partial(LocalCase, request.getfixturevalue("jail_cache_dir")),
+    "zygote": lambda request: partial(ZygoteCase, request.getfixturevalue("jail_cache_dir")),
     "daytona": lambda request: partial(
         DaytonaCase, request.getfixturevalue("daytona_for")(*_languages(request))
     ),
 }
 REAL = [pytest.mark.jail, pytest.mark.slow]
+MARKS = {"local": REAL, "daytona": REAL, "zygote": [*REAL, pytest.mark.thorough]}
 
 
 def _languages(request: pytest.FixtureRequest) -> Iterable[str]:
@@ -266,7 +269,7 @@ def _languages(request: pytest.FixtureRequest) -> Iterable[str]:
     return LANGUAGES if named and named not in LANGUAGES else filter(None, [named])
 
 
-@pytest.fixture(params=["fake", *(pytest.param(name, marks=REAL) for name in ("local", "daytona"))])
+@pytest.fixture(params=["fake", *(pytest.param(name, marks=m) for name, m in MARKS.items())])
 def new_case(request: pytest.FixtureRequest) -> NewCase:
     """Prepare a case outside the test's event loop: what it needs may run loops of its own."""
     return CASES[request.param](request)

@@ -101,6 +101,30 @@ def test_all_is_refused_to_a_plain_user(python_toolchain: Toolchain) -> None:
     assert _wrong(json.loads(printed), denials()) == {}
 
 
+@pytest.mark.jail
+@pytest.mark.slow
+@pytest.mark.thorough
+@pytest.mark.alone
+@pytest.mark.timeout(900)
+async def test_in_forks_of_a_zygote_they_are_refused_the_same(
+    jail_runner: JailRunner, jail_cache_dir: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    if not jail_runner.forks.is_possible:
+        pytest.skip("no control groups count here")
+    caplog.set_level("INFO", logger="daytona_validate")
+    settings = plain_settings(cache_dir=jail_cache_dir, cache="off", python_engine="zygote")
+    wanted = denials()
+    results = await tried(wanted, settings)
+    assert [
+        (each.file.stem, result.output, result.details)
+        for each, result in zip(wanted, results, strict=True)
+        if not is_refused(each, result)
+    ] == []
+    # Those that take all memory may take the fork's first process with them.
+    lost = caplog.text.count("left to a sandbox of its own")
+    assert lost <= len([each for each in wanted if each.ends]), caplog.text
+
+
 _WITHIN = "held = bytearray(100 << 20); print(len(held))"
 """A neighbour's program, which takes most of the same limit."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import subprocess
 import threading
 import time
 from collections.abc import Callable
@@ -137,6 +138,7 @@ async def test_jails_of_root_run_under_an_id_that_owns_nothing(
     (process,) = runner._processes
     pids = (process._popen.pid, process.status.child_pid)
     owners = [Path(f"/proc/{pid}").stat().st_uid for pid in pids]
+    assert isinstance(process._popen, subprocess.Popen)
     programs = {Path(each).name for each in cast("list[str]", process._popen.args)}
     running.cancel()
     with pytest.raises(asyncio.CancelledError):

@@ -195,3 +195,54 @@ def test_kill_9_before_there_is_a_jail_starts_nothing(
         os.write(pipes["word"], b"go\n")
         # Bubblewrap and all under it hold the other end of this pipe.
         assert select.select([pipes["alive"]], [], [], 10)[0], "something still runs"
+
+
+_IN_A_FORK = """
+import asyncio, sys
+from pathlib import Path
+from daytona_validate._models import Limits
+from daytona_validate._jails.jail import Jail
+from daytona_validate._jails.runner import JailRunner
+from daytona_validate._toolchains.toolchains import Toolchains
+
+async def main():
+    runner = await JailRunner.start(Path(sys.argv[1]))
+    if not runner.forks.is_possible:
+        print(0, flush=True)
+        return
+    python = await Toolchains(runner.cache, runner).prepare("python")
+    jail = Jail(
+        argv=("python3", "-s", "main.py"), limits=Limits(), binds=python.binds,
+        links=python.links, environment=python.environment,
+        files={"main.py": b"import time; time.sleep(60)"},
+    )
+    running = asyncio.create_task(runner.forks.run_all(jail, timeout_s=60))
+    while True:
+        await asyncio.sleep(0.01)
+        zygotes = list(runner.forks._zygotes.values())
+        for process in tuple(runner.forks._processes):
+            if zygotes and process.released_at_s:
+                (zygote,) = zygotes
+                print(process.status.child_pid, zygote.process.status.child_pid, flush=True)
+                await running
+
+asyncio.run(main())
+"""
+
+
+def test_kill_9_ends_a_zygote_and_its_forks(jail_cache_dir: Path) -> None:
+    process = subprocess.Popen(
+        [sys.executable, "-c", _IN_A_FORK, str(jail_cache_dir)], stdout=subprocess.PIPE
+    )
+    assert process.stdout is not None
+    pids = [int(each) for each in process.stdout.readline().split()]
+    if pids == [0]:
+        process.communicate(timeout=LONGEST_S)
+        pytest.skip("no control groups count here")
+    watched = [os.pidfd_open(each) for each in pids]
+    process.kill()
+    process.communicate(timeout=LONGEST_S)
+    for each in watched:
+        assert select.select([each], [], [], 10)[0]
+        os.close(each)
+    Cgroups.find(Limits())

@@ -104,6 +104,7 @@ def chosen_provider(
     given: SandboxProvider | None,
     screen: Screen,
     snippets_per_sandbox: int | None = None,
+    fast_python: bool = False,
     packages: PackageChoice = NO_CHOICE,
     courses: Iterable[str] = (),
 ) -> ChosenProvider:
@@ -116,6 +117,7 @@ def chosen_provider(
         given: A provider to use instead.
         screen: Told which it is, and what of the folder's files does not count.
         snippets_per_sandbox: What `--snippets-per-sandbox` says; None if it was not given.
+        fast_python: Whether `--fast-python` was given.
         packages: What the options say of packages.
         courses: The paths whose courses may ask for packages.
 
@@ -136,6 +138,10 @@ def chosen_provider(
     settings = chosen.settings
     if snippets_per_sandbox is not None:
         settings = settings.model_copy(update={"snippets_per_sandbox": snippets_per_sandbox})
+    if fast_python:
+        settings = settings.model_copy(update={"python_engine": "zygote"})
+    if fast_python and chosen.choice.name != "local" and given is None:
+        screen.note("--fast-python is for local sandboxes: it changes nothing here")
     if settings.snippets_per_sandbox > 1 and chosen.choice.name == "local" and given is None:
         screen.note("each local sandbox is used once: snippets per sandbox are Daytona's")
     return ChosenProvider.of(settings, chosen.choice, given=given, screen=screen)

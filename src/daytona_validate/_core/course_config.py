@@ -37,6 +37,7 @@ USER_KEYS = frozenset(
         *("api_key", "base_url", "cache_dir", "concurrency", "cpu", "create_attempts", "network"),
         *("create_timeout", "machine_slots", "max_queue", "provider", "queue_timeout", "target"),
         *("request_timeout", "snippets_per_sandbox", "total_timeout", "packages_timeout"),
+        "python_engine",
     }
 )
 """Settings that only the user decides: a course may be a stranger's."""

@@ -1,4 +1,4 @@
-"""Jails, the sandbox engine: bubblewrap, made, bounded, watched and ended. Knows no language.
+"""Jails, the sandbox engine: bubblewrap, made, bounded, watched and ended. It knows no language.
 
 `JailRunner.start()` proves once that this host isolates; `runner.run(Jail(...))` is then the one
 way in which anything untrusted is started, and returns a `Step`. In the order of reading:
@@ -23,5 +23,8 @@ way in which anything untrusted is started, and returns a `Step`. In the order o
   `own_ids.py`, `id_maps.py` and `user_namespace.py`.
 - While it runs: `spawn.py` starts it, `process.py` reads and ends it, `command_sequence.py` takes
   it through its commands; `status.py` is what bubblewrap says, `ignored_signals.py` what it must
-  not inherit. `starvation_watch.py`, `jail_tree.py` and `host_load.py` see what others took of it.
+  not inherit, `descriptors.py` what it is given; `held_group.py` holds its group.
+  `starvation_watch.py`, `jail_tree.py` and `host_load.py` see what others took of it.
+- For Python alone, if asked for: `fork_runner.py` runs programs in forks of a `zygote.py`, which
+  `zygote_start.py` starts; `fork_task.py` decides which can be, and what a fork is told.
 """

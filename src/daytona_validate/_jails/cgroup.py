@@ -173,11 +173,14 @@ class Cgroup:
         """
         if not self._folders:
             return ()
-        files = [
+        return ("/bin/sh", "-c", _JOIN, "sh", *self.joining_files(), "")
+
+    def joining_files(self) -> list[str]:
+        """Return the files by which a process of one thread, writing `0` there, joins them."""
+        return [
             str(folder / ("cgroup.procs" if kind == UNIFIED else "tasks"))
             for kind, folder in self._folders.items()
         ]
-        return ("/bin/sh", "-c", _JOIN, "sh", *files, "")
 
     def holds(self, pid: int) -> bool:
         """Return whether a process is there, and has joined all of them."""

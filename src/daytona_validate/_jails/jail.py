@@ -35,6 +35,9 @@ _NAMESPACES = (
     *("--hostname", "sandbox"),
 )
 
+FORKING = ("CAP_SYS_ADMIN", "CAP_NET_ADMIN", "CAP_SETPCAP")
+"""The capabilities of a zygote: to make namespaces and mounts, to raise `lo`, and to let no fork
+have any. They are those of the jail's own user namespace, and hold for nothing outside."""
 STDIN = "/run/stdin"
 
 NEXT = b"next\n"
@@ -99,6 +102,10 @@ class Jail:
     door: Bind | None = None
     """The folder with the socket by which an installer reaches the index of packages, and nothing
     else; the jail then has this host's certificates too."""
+    makes_forks: bool = False
+    """Whether it is a zygote's, which makes namespaces for its forks: it has the capabilities for
+    that, and nothing lies over its `/proc`, without which forks could have none. What runs in it is
+    ours, and reads nothing of a snippet."""
     ids: OwnIds | None = None
     """Users of its own, its programs starting as root; None: a single unprivileged user."""
 
@@ -125,7 +132,8 @@ class JailDescriptors:
 
     status: int
     block: int
-    seccomp: int
+    seccomp: int | None
+    """None: it may make any system call, as a zygote does to fork."""
     stdin: int | None
     """None: the program's stdin is /dev/null, unless it is `requests`."""
     files: Mapping[str, int]
@@ -151,14 +159,15 @@ def bwrap_argv(
         *_NAMESPACES,
         # User by name: --unshare-all with --disable-userns is refused for plain users (0.11).
         *([] if descriptors.namespace is not None else ["--unshare-user"]),
-        *_identity(descriptors),
+        *_identity(descriptors, makes_forks=jail.makes_forks),
         *_environment(jail),
         *([] if jail.ids is None else _open_parents(jail, base)),
         *_system(jail, base),
         *_folders(jail),
         *_contents(descriptors),
         *("--chdir", jail.folder, "--remount-ro", "/dev", "--remount-ro", "/"),
-        *("--seccomp", str(descriptors.seccomp), "--block-fd", str(descriptors.block)),
+        *([] if descriptors.seccomp is None else ["--seccomp", str(descriptors.seccomp)]),
+        *("--block-fd", str(descriptors.block)),
         *("--json-status-fd", str(descriptors.status)),
         *("--", "/usr/bin/sh", "-c", FIRST_PROCESS, "sh"),
         _stdin(descriptors),
@@ -173,8 +182,10 @@ def _stdin(descriptors: JailDescriptors) -> str:
     return "/dev/null" if descriptors.stdin is None else STDIN
 
 
-def _identity(descriptors: JailDescriptors) -> Iterator[str]:
+def _identity(descriptors: JailDescriptors, *, makes_forks: bool) -> Iterator[str]:
     yield from ("--cap-drop", "ALL")
+    for each in FORKING if makes_forks else ():
+        yield from ("--cap-add", each)
     if descriptors.info_sink is None and descriptors.namespace is None:
         yield from ("--disable-userns", "--uid", SANDBOX_ID, "--gid", SANDBOX_ID)
         return
@@ -230,7 +241,7 @@ def _system(jail: Jail, base: Base) -> Iterator[str]:
         if path not in folders:
             yield from ("--symlink", target, path)
     yield from ("--proc", "/proc", "--remount-ro", "/proc")
-    for each in base.covers:
+    for each in () if jail.makes_forks else base.covers:
         yield from ("--ro-bind", each.source, each.target)
     # Harmless devices, links to the streams, and pseudo-terminals that no other jail has part in.
     yield from ("--dev", "/dev")

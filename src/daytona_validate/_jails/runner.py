@@ -21,10 +21,12 @@ from daytona_validate._errors import SandboxUnavailable
 from daytona_validate._jails.at_the_gate import CannotBound, CannotJoin, put_under_limits
 from daytona_validate._jails.bubblewrap import Bubblewrap
 from daytona_validate._jails.ceilings import ceilings, cut_short_at_s
-from daytona_validate._jails.cgroup import EMPTYING_S, Cgroup
+from daytona_validate._jails.cgroup import Cgroup
 from daytona_validate._jails.cgroups import Cgroups
 from daytona_validate._jails.command_sequence import CommandSequence
 from daytona_validate._jails.folder_use import FoldersInUse
+from daytona_validate._jails.fork_runner import ForkRunner
+from daytona_validate._jails.held_group import held_group
 from daytona_validate._jails.host import JailHost, jail_host
 from daytona_validate._jails.host_ids import JailOwners
 from daytona_validate._jails.id_maps import give_ids
@@ -61,6 +63,8 @@ class JailRunner:
         self._processes: set[JailProcess] = set()
         self._is_closed = False
         self._watch = TreeWatch()
+        self.forks = ForkRunner(found, cgroups, self._owners)
+        """Runs what a fork can run, for those who ask it."""
         self.uses = FoldersInUse()  # of the cache, by what runs here
 
     @classmethod
@@ -182,7 +186,10 @@ class JailRunner:
         most_mib = {Limit.DISK: jail.limits.disk_mib, Limit.MEMORY: jail.limits.memory_mib}
         for limit in (each for each, mib in most_mib.items() if stored_bytes > mib * MIB):
             return (Step(stage=stage, exit_code=None, limit=limit),)
-        async with self._owners.owned(jail) as (bubblewrap, own), self._group(own.limits) as group:
+        async with (
+            self._owners.owned(jail) as (bubblewrap, own),
+            held_group(self._cgroups, own.limits) as group,
+        ):
             started = self._process(
                 *(bubblewrap, own, group), timeout_s=timeout_s, stdin=stdin, on_stdout=on_stdout
             )
@@ -217,6 +224,7 @@ class JailRunner:
     async def aclose(self) -> None:
         """Kill what is still running, and start nothing more; safe to call twice."""
         self._is_closed = True
+        await self.forks.aclose()
         for process in tuple(self._processes):
             await process.end()
         await asyncio.to_thread(self.uses.close)
@@ -228,22 +236,6 @@ class JailRunner:
         outside = self._host.rlimits.are_set_from_outside
         put_under_limits(group, pid, bubblewrap.run_as, sets_rlimits=outside)
         return baseline_of(pid, names_others=names_others)
-
-    @asynccontextmanager
-    async def _group(self, limits: Limits) -> AsyncIterator[Cgroup]:
-        try:
-            group = self._cgroups.make(limits)
-        except OSError as error:
-            raise SandboxUnavailable(
-                f"A control group could not be made: {error}.",
-                reason=Reason.HOST_FAILED,
-                retryable=True,
-            ) from error
-        try:
-            yield group
-        finally:
-            if not group.remove():
-                await finish(group.removed(), grace_s=2 * EMPTYING_S)
 
     @asynccontextmanager
     async def _process(

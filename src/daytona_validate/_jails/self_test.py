@@ -23,7 +23,7 @@ PROCESSES = 4
 
 TIMEOUT_S = 30.0
 
-_SCRIPT = r"""
+SCRIPT = r"""
 for file in /proc/sys/kernel/core_pattern /proc/sys/vm/drop_caches /proc/self/uid_map; do
   (: >>"$file") 2>/dev/null && echo "writable $file"
 done
@@ -101,7 +101,7 @@ def _too_slow() -> SandboxUnavailable:
 
 def self_test_jail(ids: OwnIds | None = None) -> Jail:
     """Return the jail whose output `faults` judges."""
-    return Jail(argv=("sh", "-c", _SCRIPT), limits=Limits(processes=PROCESSES), ids=ids)
+    return Jail(argv=("sh", "-c", SCRIPT), limits=Limits(processes=PROCESSES), ids=ids)
 
 
 def faults(report: str, *, ids: OwnIds | None = None) -> list[str]:

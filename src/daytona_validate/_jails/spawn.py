@@ -11,7 +11,6 @@ from __future__ import annotations
 import errno
 import fcntl
 import os
-import socket
 import subprocess
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
@@ -21,12 +20,11 @@ from pathlib import Path
 from daytona_validate._errors import SandboxUnavailable
 from daytona_validate._jails.bubblewrap import Bubblewrap
 from daytona_validate._jails.ceilings import Ceilings
+from daytona_validate._jails.descriptors import above_streams, pipe, reserved, sealed, socket_pair
 from daytona_validate._jails.ignored_signals import ignored_signals, resetting_argv
 from daytona_validate._jails.jail import Base, Jail, JailDescriptors, bwrap_argv
 from daytona_validate._jails.user_namespace import DESCRIPTOR, joining_argv
 from daytona_validate._reason import Reason
-
-_SEALS = fcntl.F_SEAL_SEAL | fcntl.F_SEAL_SHRINK | fcntl.F_SEAL_GROW | fcntl.F_SEAL_WRITE
 
 HAS_IDS = b"id"
 """What bubblewrap waits for until a jail has its own ids: any two bytes."""
@@ -43,11 +41,19 @@ CERTIFICATES = {
 """What a jail with a door needs of the host's /etc; the first that is there."""
 
 
+@dataclass(slots=True)
+class Forked:
+    """First process of a sandbox that a zygote has forked: no child of this process."""
+
+    pid: int
+    returncode: int | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Spawned:
     """Child process held back: a bubblewrap that waits at its gate, and our ends of its pipes."""
 
-    popen: subprocess.Popen[bytes]
+    popen: subprocess.Popen[bytes] | Forked
     status: int
     gate: int
     """Closing it lets the jail start; `HAS_IDS` comes first, if it has ids of its own."""
@@ -64,7 +70,8 @@ class Spawned:
 class Inputs:
     """Content that the jail is given by descriptor, and so without a name on the host."""
 
-    seccomp: bytes
+    seccomp: bytes | None
+    """None: nothing is refused; for a zygote."""
     stdin: bytes | int
     """A number is a pipe's reading end."""
     etc: Mapping[str, bytes]
@@ -74,6 +81,8 @@ class Inputs:
     """Command prefix that sets those which the jail would inherit; see `inherited.py`."""
     joining: tuple[str, ...] = ()
     """Command prefix that joins the jail's control groups; see `Cgroup.joining_argv`."""
+    kept: tuple[int, ...] = ()
+    """Descriptors that the program has open from the start."""
 
 
 def spawn(
@@ -109,15 +118,15 @@ def _spawned(
     kept: ExitStack,
 ) -> Spawned:
     status, their_status = _lasting_pipe(kept, lent)
-    their_block, gate = _pipe(lent, kept)
-    stdout, their_stdout = _pipe(kept, lent)
-    stderr, their_stderr = _pipe(kept, lent)
-    notes, their_notes = _socket_pair(kept, lent)
+    their_block, gate = pipe(lent, kept)
+    stdout, their_stdout = pipe(kept, lent)
+    stderr, their_stderr = pipe(kept, lent)
+    notes, their_notes = socket_pair(kept, lent)
     descriptors = _descriptors(jail, inputs, lent, status=their_status, block=their_block)
     if bubblewrap.run_as is not None:  # so that they can be opened inside, as /dev/stdout
         for each in (their_stdout, their_stderr, *_given(descriptors.requests)):
             os.fchown(each, bubblewrap.run_as, bubblewrap.run_as)
-    reserved = (_reserved(kept, status), _reserved(kept, status))
+    for_ends = (reserved(kept, status), reserved(kept, status))
     argv = bwrap_argv(jail, base=base, bounds=bounds, descriptors=descriptors)
     run_as = None if bubblewrap.dropping_argv else bubblewrap.run_as
     popen = subprocess.Popen(
@@ -125,7 +134,7 @@ def _spawned(
         stdin=their_notes,
         stdout=their_stdout,
         stderr=their_stderr,
-        pass_fds=_inherited(descriptors),
+        pass_fds=(*_inherited(descriptors), *inputs.kept),
         env={},
         cwd="/",
         start_new_session=True,
@@ -136,7 +145,7 @@ def _spawned(
     )
     for each in (status, stdout, stderr, notes, gate):
         os.set_blocking(each, False)
-    return Spawned(popen, status, gate, stdout, stderr, notes, reserved)
+    return Spawned(popen, status, gate, stdout, stderr, notes, for_ends)
 
 
 def _descriptors(
@@ -146,12 +155,12 @@ def _descriptors(
     return JailDescriptors(
         status=status,
         block=block,
-        seccomp=_sealed(lent, inputs.seccomp),
-        stdin=_sealed(lent, stdin) if isinstance(stdin, bytes) and stdin else None,
+        seccomp=None if inputs.seccomp is None else sealed(lent, inputs.seccomp),
+        stdin=sealed(lent, stdin) if isinstance(stdin, bytes) and stdin else None,
         requests=_copy(lent, stdin) if isinstance(stdin, int) else None,
-        files={path: _sealed(lent, content) for path, content in jail.files.items()},
-        made={path: _sealed(lent, content) for path, content in jail.made.items()},
-        etc={path: _sealed(lent, content) for path, content in inputs.etc.items()},
+        files={path: sealed(lent, content) for path, content in jail.files.items()},
+        made={path: sealed(lent, content) for path, content in jail.made.items()},
+        etc={path: sealed(lent, content) for path, content in inputs.etc.items()},
         info_sink=_info_sink(lent) if jail.ids is not None and inputs.namespace is None else None,
         namespace=None if inputs.namespace is None else DESCRIPTOR,
     )
@@ -176,7 +185,8 @@ def _before(bubblewrap: Bubblewrap, inputs: Inputs, *, joins: bool) -> Iterator[
 
 def _inherited(descriptors: JailDescriptors) -> tuple[int, ...]:
     return (
-        *(descriptors.status, descriptors.block, descriptors.seccomp),
+        *(descriptors.status, descriptors.block),
+        *_given(descriptors.seccomp),
         *_given(descriptors.stdin),
         *_given(descriptors.requests),
         *_given(descriptors.info_sink),
@@ -194,23 +204,10 @@ def _copy(stack: ExitStack, number: int) -> int:
     return copy
 
 
-def _reserved(stack: ExitStack, like: int) -> int:
-    number = os.dup(like)
-    stack.callback(os.close, number)
-    return number
-
-
 def _info_sink(stack: ExitStack) -> int:
-    number = _above_streams(os.open("/dev/null", os.O_WRONLY | os.O_CLOEXEC))
+    number = above_streams(os.open("/dev/null", os.O_WRONLY | os.O_CLOEXEC))
     stack.callback(os.close, number)
     return number
-
-
-def _pipe(reader: ExitStack, writer: ExitStack) -> tuple[int, int]:
-    read_end, write_end = map(_above_streams, os.pipe())
-    reader.callback(os.close, read_end)
-    writer.callback(os.close, write_end)
-    return read_end, write_end
 
 
 def _lasting_pipe(reader: ExitStack, writer: ExitStack) -> tuple[int, int]:
@@ -219,45 +216,10 @@ def _lasting_pipe(reader: ExitStack, writer: ExitStack) -> tuple[int, int]:
     Bubblewrap would end at a broken one (0.11), and leave a child that waits for it for ever.
     """
     with ExitStack() as closed:
-        read_end, write_end = _pipe(reader, closed)
-        both_ends = _above_streams(os.open(f"/proc/self/fd/{write_end}", os.O_RDWR | os.O_CLOEXEC))
+        read_end, write_end = pipe(reader, closed)
+        both_ends = above_streams(os.open(f"/proc/self/fd/{write_end}", os.O_RDWR | os.O_CLOEXEC))
         writer.callback(os.close, both_ends)
         return read_end, both_ends
-
-
-def _socket_pair(ours: ExitStack, theirs: ExitStack) -> tuple[int, int]:
-    near, far = (_above_streams(each.detach()) for each in socket.socketpair())
-    ours.callback(os.close, near)
-    theirs.callback(os.close, far)
-    return near, far
-
-
-def _above_streams(number: int) -> int:
-    """Return a descriptor that is none of the three streams, which the child's own will replace.
-
-    A daemon may have closed its own, and then gets their numbers for what it opens next. Nor is it
-    one that a shell may open on the way.
-    """
-    if number > DESCRIPTOR:
-        return number
-    higher: int = fcntl.fcntl(number, fcntl.F_DUPFD_CLOEXEC, DESCRIPTOR + 1)
-    os.close(number)
-    return higher
-
-
-def _sealed(stack: ExitStack, content: bytes) -> int:
-    """Return a descriptor of bytes in memory that nobody can change any more.
-
-    Sealed, as a program could otherwise store without limit in its own stdin.
-    """
-    number = _above_streams(os.memfd_create("content", os.MFD_CLOEXEC | os.MFD_ALLOW_SEALING))
-    stack.callback(os.close, number)
-    left = memoryview(content)
-    while left:
-        left = left[os.write(number, left) :]
-    os.lseek(number, 0, os.SEEK_SET)
-    fcntl.fcntl(number, fcntl.F_ADD_SEALS, _SEALS)
-    return number
 
 
 def host_files(paths: Mapping[str, tuple[str, ...]]) -> dict[str, bytes]:

@@ -41,6 +41,7 @@ class LocalConfig(Protocol):
     queue_timeout_s: float | None
     packages_timeout_s: float
     warm: Literal["auto", "off"]
+    python_engine: Literal["cold", "zygote"]
 
 
 class ProviderConfig(DaytonaConfig, LocalConfig, Protocol):

@@ -49,6 +49,8 @@ class LocalSandbox:
     _slots: HostSlots
     _warm: WarmTools | None = None
     """None: every compiler starts anew."""
+    _forks: bool = False
+    """Whether a fork of a zygote may run it, where one can."""
 
     async def run(self, snippet: Snippet, *, until: Stage = Stage.RUN) -> Execution:
         """Run one snippet in a jail of its own, once there is a slot for it on this host.
@@ -60,15 +62,20 @@ class LocalSandbox:
             SandboxUnavailable: The jail could not be started. The host's fault.
         """
         *before, last = self._language.commands(snippet, until=until)
+        timeout_s, stdin = self._timeout_s(last), snippet.stdin.encode("utf-8", "replace")
         async with self._slot():
             compiled = await self._compiled(snippet, until)
-            steps = await self._runner.run_all(
-                self._jail(snippet, before, last, compiled),
-                stage=last.stage,
-                timeout_s=self._timeout_s(last),
-                stdin=snippet.stdin.encode("utf-8", "replace"),
-                is_last=self._spec.is_alone,
-            )
+            jail, steps = self._jail(snippet, before, last, compiled), None
+            if self._forks and last.stage is Stage.RUN and not self._spec.is_alone:
+                steps = await self._runner.forks.run_all(jail, timeout_s=timeout_s, stdin=stdin)
+            if steps is None:
+                steps = await self._runner.run_all(
+                    jail,
+                    stage=last.stage,
+                    timeout_s=timeout_s,
+                    stdin=stdin,
+                    is_last=self._spec.is_alone,
+                )
         runtime = f"{self._toolchain.name} {self._toolchain.version}"
         if compiled is None:
             return Execution(steps=steps, runtime=runtime)
@@ -149,6 +156,7 @@ class LocalProvider:
         self._on_notice = on_notice
         self._waits = Waits(on_waiting)
         self._is_closed = False
+        self._forks = config.python_engine == "zygote"
         self._engine: _Engine | None = None
         self._identity = LocalIdentity(config.cache_dir)
         self._once: SingleFlight[str, _Engine] = SingleFlight(
@@ -188,6 +196,8 @@ class LocalProvider:
             OSError: Something cannot be read.
         """
         identity = await self._identity.of(spec)
+        if identity is not None and self._forks and spec.language == "python":
+            identity += "-zygote"
         if identity is None or self._engine is None:
             return identity
         if self._engine.runner.base != await self._identity.base():
@@ -231,7 +241,7 @@ class LocalProvider:
         toolchain = await engine.toolchains.prepare(language.toolchain, parts=spec.parts)
         packages = await engine.packages.prepare(language.name, spec.packages)
         name = f"local-{secrets.token_hex(8)}"
-        shared = (engine.runner, engine.slots, engine.warm)
+        shared = (engine.runner, engine.slots, engine.warm, self._forks)
         yield LocalSandbox(name, language, spec, toolchain, packages, *shared)
 
     async def _ready(self) -> _Engine:

@@ -128,9 +128,11 @@ class Settings(BaseSettings):
     packages_timeout_s: float = seconds(120.0, "Time for installing one list of packages.")
     warm: Literal["auto", "off"] = other(
         "auto",
-        "Whether local compilers of TypeScript and Java keep running for many snippets: `auto`, "
-        "where that pays, or `off`.",
+        "Whether compilers of TypeScript and Java keep running here: `auto`, if it pays, or `off`.",
         "auto or off",
+    )
+    python_engine: Literal["cold", "zygote"] = other(
+        "cold", "How local Python starts: `cold`, or as forks of one `zygote`.", "cold or zygote"
     )
     cache_dir: Path | None = other(
         None,
@@ -254,8 +256,7 @@ class Settings(BaseSettings):
     @classmethod
     def _check_packages(cls, value: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
         for name, packages in value.items():
-            problem = packages_refusal(name, packages)
-            if problem is not None:
+            if problem := packages_refusal(name, packages):
                 raise ValueError(problem)
         return value
 

@@ -38,6 +38,7 @@ class CheckChoice:
     output_format: str
     concurrency: int | None
     snippets_per_sandbox: int | None
+    fast_python: bool
     provider: str | None
     env_file: Path | None
     progress: str

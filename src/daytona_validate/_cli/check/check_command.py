@@ -80,6 +80,11 @@ FORMATS = ("text", "json", "jsonl", "junit", "github", "markdown", "sarif", "htm
     type=click.IntRange(min=1, max=50),
     help="Snippets of one language that a Daytona sandbox runs, one after the other. Default: 1.",
 )
+@click.option(
+    "--fast-python",
+    is_flag=True,
+    help="Start local Python programs as forks of one interpreter; for authors you trust.",
+)
 @timeout_option("Time for one program, where it brings no limit of its own. Default: 30.")
 @click.option(
     "--language",
@@ -133,6 +138,7 @@ def check(
     reports: tuple[str, ...],
     concurrency: int | None,
     snippets_per_sandbox: int | None,
+    fast_python: bool,
     timeout_s: float | None,
     languages: tuple[str, ...],
     fail_fast: bool,
@@ -167,13 +173,11 @@ def check(
     """Run the code of pages, data sets and source files, and report what fails.
 
     PATH is a Markdown page, a data set (JSONL, JSON, CSV), a source file, a folder with any of
-    them, or - for stdin. Every fenced block and every record runs in a fresh sandbox of its own,
-    many at a time.
+    them, or - for stdin. Every fenced block and record runs in a fresh sandbox, many at a time.
     """
     from daytona_validate._cli.changed_blocks import changed_blocks
+    from daytona_validate._cli.check import check_run, listing
     from daytona_validate._cli.check.check_choice import CheckChoice
-    from daytona_validate._cli.check.check_run import run
-    from daytona_validate._cli.check.listing import list_only
     from daytona_validate._cli.check.report_targets import parse_targets
 
     files = read_options(reading, strip=strip, outputs=outputs, exclude=exclude)
@@ -195,6 +199,7 @@ def check(
         output_format=output_format,
         concurrency=concurrency,
         snippets_per_sandbox=snippets_per_sandbox,
+        fast_python=fast_python,
         provider=provider,
         env_file=env_file,
         progress="never" if no_progress or is_quiet else progress,
@@ -209,4 +214,4 @@ def check(
         explains=explains,
         former=former_run_rules(reading, resume=resume, last_failed=last_failed, is_part=is_part),
     )
-    raise SystemExit(list_only(choice) if is_list else run(choice, given=given))
+    raise SystemExit(listing.list_only(choice) if is_list else check_run.run(choice, given=given))

@@ -88,6 +88,7 @@ def run(choice: CheckChoice, *, given: SandboxProvider | None) -> int:
             given=given,
             screen=screen,
             snippets_per_sandbox=choice.snippets_per_sandbox,
+            fast_python=choice.fast_python,
             packages=choice.packages,
             courses=choice.paths,
         )

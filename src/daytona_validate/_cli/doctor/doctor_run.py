@@ -108,6 +108,9 @@ async def _local_findings(settings: Settings, screen: Screen) -> tuple[Finding, 
         Finding(name, is_good=True, text=text) for name, text in zip(names, texts, strict=False)
     ]
     isolation.append(Finding("warm", is_good=True, text=warm_text(settings)))
+    if settings.python_engine == "zygote":
+        text = "Python programs are forks of one interpreter, where control groups count"
+        isolation.append(Finding("zygote", is_good=True, text=text))
     if crashes:
         isolation.append(Finding("crashes", is_good=True, text=crashes))
     return (*isolation, *(Finding(s.name, s.is_usable, beside_reference(s)) for s in states))

@@ -7,6 +7,9 @@ Packages are put behind the standard library: with PYTHONPATH they would come fi
 could take the place of `enum` for every program. What an image has of its own comes last. Their
 `.pth` files are not read, so that nothing of a package runs before it is imported.
 
+Where a zygote's folder is to be seen, this interpreter becomes one (python_zygote/zygote.py), and
+what comes after that is done in each of its forks.
+
 With UNTIL_LISTENING, a server that has listened on a port for half a second is told of, and ended
 as one that passed once nothing in it can go on before a client comes: it has shown what it can.
 As long as a thread does anything else, sleeps, or waits for a time, it goes on.
@@ -23,7 +26,9 @@ if TYPE_CHECKING:
     import weakref
     from collections.abc import Callable
     from types import FrameType
+    from typing import Any
 
+ZYGOTE = "/opt/python-zygote"
 PACKAGES = "/opt/packages"
 OF_THE_IMAGE = ("/site-packages", "/dist-packages")
 LOOK_S = 0.5
@@ -39,6 +44,13 @@ IDLE = {
 }
 """Functions that wait for another thread, if they have no timeout."""
 FOREVER = (None, -1)
+
+if os.path.exists(f"{ZYGOTE}/zygote.py"):  # returns in forks alone, where it is not to be seen
+    with open(f"{ZYGOTE}/zygote.py", encoding="utf-8") as _file:
+        _zygote: dict[str, Any] = {"__name__": "zygote"}
+        exec(compile(_file.read(), "zygote.py", "exec", dont_inherit=True), _zygote)  # noqa: S102 - ours
+    _zygote["serve"](ZYGOTE)
+    del _file, _zygote
 
 if hasattr(sys.stdout, "reconfigure"):  # not if it is closed
     sys.stdout.reconfigure(line_buffering=True)
@@ -155,7 +167,7 @@ def is_serving(frame: FrameType) -> bool:
 
 def add_packages() -> None:
     """Have modules looked for among the packages, if there are any."""
-    if os.path.isdir(PACKAGES):  # noqa: PTH112 - imports as little as it can
+    if os.path.isdir(PACKAGES):
         others = (each for each in sys.path if each.endswith(OF_THE_IMAGE))
         first = next(others, None)
         sys.path.insert(len(sys.path) if first is None else sys.path.index(first), PACKAGES)

@@ -1,0 +1,277 @@
+"""Running Python programs in forks of zygotes, where that can be done, in the place of jails.
+
+Opt-in: forks of one zygote have a user namespace, a user id and a hash seed in common. What is odd
+is left to a jail of its own, which gives the verdict then.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import signal
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from dataclasses import replace
+from functools import partial
+
+from daytona_validate._errors import SandboxLost, SandboxUnavailable
+from daytona_validate._jails.ceilings import ceilings, cut_short_at_s
+from daytona_validate._jails.cgroups import Cgroups
+from daytona_validate._jails.command_sequence import CommandSequence
+from daytona_validate._jails.fork_task import (
+    Closures,
+    can_fork,
+    fork_limits,
+    fork_task,
+    is_hidden,
+)
+from daytona_validate._jails.held_group import held_group
+from daytona_validate._jails.host import JailHost
+from daytona_validate._jails.host_ids import JailOwners
+from daytona_validate._jails.jail import Jail
+from daytona_validate._jails.process import JailProcess
+from daytona_validate._jails.self_test import PROCESSES, SCRIPT, TIMEOUT_S, faults
+from daytona_validate._jails.spawn import Spawned
+from daytona_validate._jails.starvation_watch import baseline_of
+from daytona_validate._jails.zygote import CannotFork, Zygote
+from daytona_validate._jails.zygote_start import zygote_of
+from daytona_validate._models import Limits, Stage, Step
+from daytona_validate._reason import Reason
+from daytona_validate._runtime.cleanup import finish
+
+MOST_FORKS = 100
+"""After so many a zygote is replaced: with it go the hash seed and the addresses of its forks."""
+MOST_ODD = 3
+"""Zygotes that fail one after the other, after which no more are started."""
+MOST_ZYGOTES = 4
+FEWEST_TASKS = 8192
+"""What the user of a zygote may have of processes and threads, at least: to the kernel, those of
+all its forks are one user's, and none must meet that limit for another's sake."""
+DESTROY_S = 30.0
+_PROGRAM = f"""
+import os
+kept = {{each: os.environ[each] for each in ("HOME", "PATH", "LANG")}}
+os.execve("/usr/bin/sh", ["sh", "-c", {SCRIPT!r}], kept)
+""".encode()
+
+_logger = logging.getLogger("daytona_validate")
+
+
+class ForkRunner:
+    """Runner of programs in forks; it starts a zygote for each configuration when it is needed.
+
+    Args:
+        found: What jails are made with.
+        cgroups: Where forks are bounded and counted.
+        owners: Of the ids that zygotes have.
+        most_forks: After so many a zygote is replaced.
+    """
+
+    def __init__(
+        self,
+        found: JailHost,
+        cgroups: Cgroups,
+        owners: JailOwners,
+        *,
+        most_forks: int = MOST_FORKS,
+    ) -> None:
+        self._most_forks = most_forks
+        self._host = found
+        self._cgroups = cgroups
+        self._owners = owners
+        self._zygotes: dict[object, Zygote] = {}
+        self._stacks: dict[int, AsyncExitStack] = {}
+        self._closures: Closures = {}
+        self._is_proven = False
+        self._odd = 0
+        self.served = 0
+        """How many programs have run in forks."""
+        self._starting = asyncio.Lock()
+        self._processes: set[JailProcess] = set()
+        self._is_closed = False
+
+    @property
+    def is_possible(self) -> bool:
+        """Whether all that one fork uses is bounded and counted apart from what others do."""
+        groups, most = self._cgroups, self._host.highest.processes
+        is_counted = groups.counts_memory and groups.counts_processes and groups.counts_cpu
+        return is_counted and (most is None or most >= FEWEST_TASKS)
+
+    async def run_all(
+        self, jail: Jail, *, timeout_s: float, stdin: bytes = b""
+    ) -> tuple[Step, ...] | None:
+        """Run a program in a fork, to its end, and return what it did once all of it is gone.
+
+        Args:
+            jail: In whose place.
+            timeout_s: As for `JailRunner.run_all`.
+            stdin: As there.
+
+        Returns:
+            None where a jail has to run it: it is none for a fork, or something was odd.
+
+        Raises:
+            ProgramStarved: Others may have kept it from running.
+            SandboxUnavailable: This runner was closed meanwhile.
+        """
+        if not (self.is_possible and can_fork(jail)) or self._odd >= MOST_ODD or self._is_closed:
+            return None
+        try:
+            zygote = await self._zygote_for(jail)
+            if zygote is None or is_hidden(jail, zygote.closures):
+                return None
+            steps = await self._run(zygote, jail, timeout_s=timeout_s, stdin=stdin)
+        except (SandboxLost, CannotFork) as error:
+            if self._is_closed:
+                raise SandboxUnavailable(
+                    "The local provider was closed while this ran.", reason=Reason.CLOSED
+                ) from error
+            _logger.info("A program was left to a sandbox of its own: %s", error)
+            return None
+        self.served += 1
+        return steps
+
+    async def aclose(self) -> None:
+        """Kill what is still running, and all zygotes; safe to call twice."""
+        self._is_closed = True
+        for process in tuple(self._processes):
+            await process.end()
+        async with self._starting:
+            for zygote in tuple(self._zygotes.values()):
+                await self._retire(zygote)
+            for stack in tuple(self._stacks.values()):
+                await stack.aclose()
+            self._stacks.clear()
+
+    async def _zygote_for(self, jail: Jail) -> Zygote | None:
+        key = (jail.binds, jail.links, tuple(sorted(jail.environment.items())))
+        async with self._starting:
+            zygote = self._zygotes.get(key)
+            if zygote is not None and zygote.loop is not asyncio.get_running_loop():
+                return None
+            if zygote is not None and not self._is_worn(zygote):
+                return zygote
+            for each in (zygote, *self._oldest()):
+                if each is not None:
+                    await self._retire(each)
+            zygote = await self._started(jail)
+            self._zygotes[key] = zygote
+            return zygote
+
+    def _oldest(self) -> tuple[Zygote, ...]:
+        return tuple(self._zygotes.values())[: len(self._zygotes) - MOST_ZYGOTES + 1]
+
+    async def _started(self, jail: Jail) -> Zygote:
+        stack = AsyncExitStack()
+        try:
+            zygote = await stack.enter_async_context(
+                zygote_of(
+                    jail,
+                    found=self._host,
+                    cgroups=self._cgroups,
+                    owners=self._owners,
+                    closures=self._closures,
+                )
+            )
+            if not self._is_proven:
+                await self._prove(zygote, jail)
+        except BaseException as error:
+            self._odd += isinstance(error, Exception)
+            await finish(stack.aclose(), grace_s=DESTROY_S)
+            if self._odd == MOST_ODD:
+                _logger.warning("No zygote can be had here; each program has a jail: %s", error)
+            if isinstance(error, SandboxUnavailable | SandboxLost):
+                raise CannotFork(str(error)) from error
+            raise
+        self._closures = zygote.closures
+        self._is_proven, self._odd = True, 0
+        self._stacks[id(zygote)] = stack
+        return zygote
+
+    async def _prove(self, zygote: Zygote, jail: Jail) -> None:
+        """Run the self-test in a fork.
+
+        Raises:
+            CannotFork: It is not shut in as a jail is.
+        """
+        tested = Jail(
+            argv=jail.argv,
+            limits=Limits(processes=PROCESSES),
+            binds=jail.binds,
+            links=jail.links,
+            environment=jail.environment,
+            files={"main.py": _PROGRAM},
+        )
+        steps = await self._run(zygote, tested, timeout_s=TIMEOUT_S, stdin=b"")
+        wrong = faults(steps[-1].stdout.decode("utf-8", "replace"))
+        if wrong:
+            raise CannotFork(f"A fork is not shut in: {'; '.join(wrong)}.")
+
+    async def _run(
+        self, zygote: Zygote, jail: Jail, *, timeout_s: float, stdin: bytes
+    ) -> tuple[Step, ...]:
+        zygote.alive += 1
+        try:
+            async with held_group(self._cgroups, fork_limits(jail.limits)) as group:
+                task = self._task(jail, timeout_s=timeout_s, groups=len(group.joining_files()))
+                spawned = await zygote.forked(task, stdin, group)
+                async with self._process(spawned, jail.limits) as process:
+                    pid = await process.first_process()
+                    look = partial(baseline_of, pid, names_others=False)
+                    baseline = await asyncio.to_thread(look)
+                    sequence = CommandSequence(
+                        *(process, group, jail.limits),
+                        baseline=baseline,
+                        is_last=False,
+                        cut_short_at_s=cut_short_at_s(timeout_s, self._host.highest),
+                    )
+                    await sequence.go([(Stage.RUN, timeout_s)])
+                if sequence.is_limited() and process.status.exit_code is None:
+                    # As bubblewrap says of one that was killed; this one was the first process.
+                    process.status = replace(process.status, exit_code=128 + signal.SIGKILL)
+                return sequence.steps()
+        except CannotFork:
+            zygote.failures += 1
+            raise
+        finally:
+            zygote.alive -= 1
+            if zygote not in self._zygotes.values() and not zygote.alive:
+                await finish(self._close(zygote), grace_s=DESTROY_S)
+
+    def _task(self, jail: Jail, *, timeout_s: float, groups: int) -> bytes:
+        bounds = ceilings(
+            jail.limits,
+            timeout_s=timeout_s,
+            highest=self._host.highest,
+            counts_memory=True,
+            counts_processes=True,
+        )
+        return fork_task(jail, bounds=bounds, groups=groups)
+
+    @asynccontextmanager
+    async def _process(self, spawned: Spawned, limits: Limits) -> AsyncIterator[JailProcess]:
+        process = JailProcess(spawned, limits=limits)
+        self._processes.add(process)
+        try:
+            yield process
+        finally:
+            self._processes.discard(process)
+            if not process.release_if_ended():
+                await finish(process.destroy(), grace_s=DESTROY_S)
+
+    async def _retire(self, zygote: Zygote) -> None:
+        """Ask a zygote for no more forks, and end it once none of them runs."""
+        for key in [each for each, found in self._zygotes.items() if found is zygote]:
+            del self._zygotes[key]
+        if not zygote.alive:
+            await self._close(zygote)
+
+    async def _close(self, zygote: Zygote) -> None:
+        stack = self._stacks.pop(id(zygote), None)
+        if stack is not None:
+            with suppress(SandboxLost):  # logged where it was found out
+                await stack.aclose()
+
+    def _is_worn(self, zygote: Zygote) -> bool:
+        is_odd = zygote.failures >= MOST_ODD or zygote.process.ended.is_set()
+        return is_odd or zygote.forks >= self._most_forks
