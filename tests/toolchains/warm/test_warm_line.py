@@ -12,6 +12,7 @@ import pytest
 from daytona_validate._toolchains.warm.kind import Kind
 from daytona_validate._toolchains.warm.messages import Answer, answered, framed
 from daytona_validate._toolchains.warm.tools import WarmLine
+from held_here import descriptors
 from scripted_tool import (
     ASKED,
     CLEAN,
@@ -104,8 +105,9 @@ async def test_a_tool_that_cannot_tell_right_from_wrong_answers_nobody(proofs: S
 async def test_an_odd_answer_is_none_and_ends_the_tool(said: bytes | None) -> None:
     brief = replace(KIND, answer_s=0.05) if said in (SILENCE, SAID[:-1]) else KIND
     async with proven_line([*PROOFS, said, SAID], kind=brief) as (line, tools):
+        (tool,) = line._tools
         assert await line.ask(ASKED) is None
-        await asyncio.wait(line._tasks)
+        await asyncio.wait([tool.life])
         assert (tools.ended, line._tools) == (1, set())
         assert await line.ask(ASKED) is None
 
@@ -226,6 +228,15 @@ async def test_a_closed_line_starts_nothing_more() -> None:
         for _ in range(9):
             assert await line.ask(ASKED) is None
         assert (tools.started, tools.ended) == (1, 1)
+
+
+async def test_a_tool_ended_before_it_began_leaves_no_descriptors() -> None:
+    before = descriptors()
+    async with a_line(kind=replace(KIND, pays_after=0)) as (line, _):
+        assert await line.ask(ASKED) is None
+        assert line._tools
+        await line.aclose()
+        assert descriptors() == before
 
 
 async def test_a_tool_that_dies_before_it_has_read_all_of_a_request_fails_it() -> None:

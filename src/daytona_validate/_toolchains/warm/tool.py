@@ -65,7 +65,9 @@ class WarmTool:
         # In a context of its own: it outlives the snippet that it was started for.
         self.life = asyncio.create_task(self._live(run, jail), context=Context())
         """Ends with the tool; whoever started it waits for it at last."""
-        self.life.add_done_callback(retrieve)
+        self._why_it_ended = "it has ended"
+        # Not at the end of the task's own code: one that is cancelled at once never begins it.
+        self.life.add_done_callback(self._clear)
 
     @property
     def is_alive(self) -> bool:
@@ -101,21 +103,23 @@ class WarmTool:
         return found
 
     async def _live(self, run: RunJail, jail: Jail) -> None:
-        why = "it has ended"
         try:
             step = await run(jail, timeout_s=AGE_S, stdin=self._theirs, on_stdout=self._take)
-            why = f"it ended ({step.limit or step.exit_code}): {_last_words(step)}"
+            self._why_it_ended = f"it ended ({step.limit or step.exit_code}): {_last_words(step)}"
         except Exception as error:  # noqa: BLE001 - whoever asks it is told, and goes the cold way
-            why = repr(error)
-        finally:
-            if self._answer is not None and not self._answer.done():
-                self._answer.set_exception(NotUnderstood(why))
-            with suppress(ValueError):
-                self._loop.remove_writer(self._ours)
-            for each in (self._theirs, self._ours):
-                os.close(each)
-            self._theirs = self._ours = -1
-            self._can_go_on.set()
+            self._why_it_ended = repr(error)
+
+    def _clear(self, life: asyncio.Task[None]) -> None:
+        """Tell whoever asks that it has ended, and close the pipe."""
+        retrieve(life)
+        if self._answer is not None and not self._answer.done():
+            self._answer.set_exception(NotUnderstood(self._why_it_ended))
+        with suppress(ValueError):
+            self._loop.remove_writer(self._ours)
+        for each in (self._theirs, self._ours):
+            os.close(each)
+        self._theirs = self._ours = -1
+        self._can_go_on.set()
 
     def _take(self, chunk: bytes) -> None:
         """Take what the tool wrote; what nobody asked for ends it."""

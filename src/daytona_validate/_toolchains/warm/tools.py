@@ -93,9 +93,13 @@ class WarmTools:
         return Compiled(made, Step(stage=Stage.COMPILE, exit_code=0, usage=usage))
 
     async def aclose(self) -> None:
-        """End all tools; safe to call twice."""
-        for each in self._lines.values():
-            await each.aclose()
+        """End all tools; safe to call twice.
+
+        Another loop than theirs cannot wait for them: there, whoever runs the jails ends them.
+        """
+        if asyncio.get_running_loop() is self._loop:
+            for each in self._lines.values():
+                await each.aclose()
 
     def _line(self, kind: Kind, name: str, toolchain: Toolchain) -> WarmLine:
         key = (name, toolchain.identity)

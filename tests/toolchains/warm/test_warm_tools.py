@@ -1,0 +1,46 @@
+"""Warm tools belong to one event loop; what others ask goes the cold way."""
+
+from __future__ import annotations
+
+import asyncio
+
+from daytona_validate._core.languages.table import LANGUAGES
+from daytona_validate._models import Limits, SandboxSpec, Snippet
+from daytona_validate._toolchains.record import Toolchain
+from daytona_validate._toolchains.warm.tools import Compiled, WarmTools
+from scripted_tool import KIND, PROOFS, ScriptedTools
+from warm_tools import proven
+
+SAID = PROOFS[0]
+SNIPPET = Snippet(code="export {};", language="typescript")
+SPEC = SandboxSpec(language="typescript", limits=Limits())
+TOOLCHAIN = Toolchain("typescript", "7", binds=(), links=())
+
+
+def warm_tools(scripted: ScriptedTools) -> WarmTools:
+    return WarmTools(scripted.run, most=1, kinds={"typescript": KIND})
+
+
+async def compiled(tools: WarmTools) -> Compiled | None:
+    return await tools.compiled(LANGUAGES["typescript"], SNIPPET, SPEC, TOOLCHAIN)
+
+
+async def with_one_proven(tools: WarmTools) -> None:
+    for _ in range(KIND.pays_after):
+        assert await compiled(tools) is None
+    (line,) = tools._lines.values()
+    await proven(line)
+
+
+def test_another_loop_is_not_served_and_can_close() -> None:
+    scripted = ScriptedTools([[*PROOFS, SAID, SAID]])
+    tools = warm_tools(scripted)
+    with asyncio.Runner() as first:
+        first.run(with_one_proven(tools))
+        assert first.run(compiled(tools)) is not None
+        with asyncio.Runner() as other:
+            assert other.run(compiled(tools)) is None
+            other.run(asyncio.wait_for(tools.aclose(), 10))
+        assert first.run(compiled(tools)) is not None
+        first.run(tools.aclose())
+    assert (scripted.started, scripted.ended) == (1, 1)
