@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import resource
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -237,6 +238,19 @@ async def test_a_tool_ended_before_it_began_leaves_no_descriptors() -> None:
         assert line._tools
         await line.aclose()
         assert descriptors() == before
+
+
+async def test_who_has_no_descriptors_left_for_a_tool_goes_cold() -> None:
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    async with a_line([*PROOFS, SAID], kind=replace(KIND, pays_after=0)) as (line, _):
+        resource.setrlimit(resource.RLIMIT_NOFILE, (0, hard))
+        try:
+            assert await line.ask(ASKED) is None
+        finally:
+            resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+        assert not line._tools
+        await proven(line)
+        assert await line.ask(ASKED) == CLEAN
 
 
 async def test_a_tool_that_dies_before_it_has_read_all_of_a_request_fails_it() -> None:

@@ -1,12 +1,14 @@
-"""Warm tools belong to one event loop; what others ask goes the cold way."""
+"""Warm tools belong to one event loop, and take requests of a size; all else goes the cold way."""
 
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 
 from daytona_validate._core.languages.table import LANGUAGES
 from daytona_validate._models import Limits, SandboxSpec, Snippet
 from daytona_validate._toolchains.record import Toolchain
+from daytona_validate._toolchains.warm.messages import MOST_BYTES
 from daytona_validate._toolchains.warm.tools import Compiled, WarmTools
 from scripted_tool import KIND, PROOFS, ScriptedTools
 from warm_tools import proven
@@ -21,8 +23,8 @@ def warm_tools(scripted: ScriptedTools) -> WarmTools:
     return WarmTools(scripted.run, most=1, kinds={"typescript": KIND})
 
 
-async def compiled(tools: WarmTools) -> Compiled | None:
-    return await tools.compiled(LANGUAGES["typescript"], SNIPPET, SPEC, TOOLCHAIN)
+async def compiled(tools: WarmTools, snippet: Snippet = SNIPPET) -> Compiled | None:
+    return await tools.compiled(LANGUAGES["typescript"], snippet, SPEC, TOOLCHAIN)
 
 
 async def with_one_proven(tools: WarmTools) -> None:
@@ -44,3 +46,14 @@ def test_another_loop_is_not_served_and_can_close() -> None:
         assert first.run(compiled(tools)) is not None
         first.run(tools.aclose())
     assert (scripted.started, scripted.ended) == (1, 1)
+
+
+async def test_what_is_longer_than_a_message_is_not_asked() -> None:
+    """A tool that was sent it would take it for an attack, and end."""
+    scripted = ScriptedTools([[*PROOFS, SAID, SAID]])
+    tools = warm_tools(scripted)
+    await with_one_proven(tools)
+    assert await compiled(tools, replace(SNIPPET, code="/" * MOST_BYTES)) is None
+    assert await compiled(tools) is not None
+    await tools.aclose()
+    assert scripted.started == 1

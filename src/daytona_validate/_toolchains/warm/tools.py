@@ -25,7 +25,7 @@ from daytona_validate._runtime.tasks import ended
 from daytona_validate._toolchains.record import Toolchain
 from daytona_validate._toolchains.warm.java import JAVA_COMPILER
 from daytona_validate._toolchains.warm.kind import Kind, Made, can_ask, is_worn, wants_another
-from daytona_validate._toolchains.warm.messages import Answer
+from daytona_validate._toolchains.warm.messages import MOST_BYTES, Answer
 from daytona_validate._toolchains.warm.tool import RunJail, ToolFailed, WarmTool
 from daytona_validate._toolchains.warm.typescript import TYPESCRIPT_CHECKER
 
@@ -80,7 +80,7 @@ class WarmTools:
         loop = asyncio.get_running_loop()
         self._loop = self._loop or loop
         message = kind.request(work_files(snippet, language), spec.limits)
-        if message is None or loop is not self._loop:
+        if message is None or len(message) > MOST_BYTES or loop is not self._loop:
             return None
         began_s = now_s()
         found = await self._line(kind, language.name, toolchain).ask(message)
@@ -203,7 +203,11 @@ class WarmLine:
         if self._is_closed:
             return
         self._cold = 0
-        tool = WarmTool(self._run, self._jail)
+        try:
+            tool = WarmTool(self._run, self._jail)
+        except OSError as error:  # no descriptors are left
+            _logger.info("No warm compiler was started: %s", error)
+            return
         self._tools.add(tool)
         self._hold(tool.life)
         self._hold(asyncio.create_task(self._prove(tool)))
