@@ -139,6 +139,8 @@ class Contest:
     count: int
     """Programs of one measurement."""
     say: Callable[[str], None]
+    forks: bool = False
+    """Whether its programs are forks of a zygote, which the kernel counts for nobody."""
 
     async def pace(self, way: WayToRun, parallel: int, *, count: int) -> Pace:
         """Run programs, and return how fast they went."""
@@ -168,6 +170,8 @@ class Contest:
         cpu: list[Cell] = [Figure.of([each.cpu_ms for each in way]) for way in (theirs, ours)]
         if self.language in HAS_SERVERS:
             cpu = ["not counted"] * 2
+        if self.forks:
+            cpu[1] = "not counted"
         return (self.title, bare.name, parallel, *rates, *cpu)
 
 
@@ -254,6 +258,7 @@ async def throughput(
                     numbers=numbers,
                     count=counts[language],
                     say=say,
+                    forks=language == "python" and settings.python_engine == "zygote",
                 )
                 for each in parallel:
                     rows += await contest.rows(each, repetitions)
