@@ -158,6 +158,12 @@ FAILS = {
         "compile_error",
         "class Right is public, should be declared in a file named Right.java",
     ),
+    "bytes_beside_that_are_no_text": (
+        greets("A"),
+        {"B.java": b'class B { String s = "\xff"; }'},
+        "compile_error",
+        "unmappable character (0xFF) for encoding UTF-8",
+    ),
     "same_class_twice": (greets("A"), {"B.java": "class A {}"}, "compile_error", "duplicate class"),
     "no_main": ("public class A { void f() {} }", {}, "runtime_error", "Main method not found in"),
     "words_of_a_report": (
@@ -184,7 +190,7 @@ FAILS = {
 
 @pytest.mark.parametrize(("code", "files", "outcome", "line"), params(FAILS))
 async def test_java_fails(
-    provider: LocalProvider, code: str, files: dict[str, str], outcome: str, line: str
+    provider: LocalProvider, code: str, files: dict[str, str | bytes], outcome: str, line: str
 ) -> None:
     result = await result_of(provider, code, files=files)
     assert result.outcome == outcome

@@ -51,11 +51,16 @@ public final class SnippetCompiler {
             Path entry, Path output, String memoryMib, PrintWriter people, PrintWriter program)
             throws IOException {
         Path classes = Files.createDirectories(output.resolve("classes"));
-        Optional<String> text = SourceText.of(entry, people, program);
+        Optional<String> text = SourceText.of(entry, entry, people, program);
         if (text.isEmpty()) {
             return REJECTED;
         }
         EntryFile entryFile = new EntryFile(entry, text.get());
+        for (Path each : otherFiles(entryFile)) { // a file manager tells of it elsewhere, and goes on
+            if (SourceText.of(each, entry, people, program).isEmpty()) {
+                return REJECTED;
+            }
+        }
         List<String> candidates = new ArrayList<>();
         StringWriter said = new StringWriter();
         boolean isGood;

@@ -12,15 +12,15 @@ final class SourceText {
     private SourceText() {}
 
     /** Returns the text, or nothing after a message in javac's own words. */
-    static Optional<String> of(Path file, PrintWriter people, PrintWriter program)
-            throws IOException {
+    static Optional<String> of(
+            Path file, Path entry, PrintWriter people, PrintWriter program) throws IOException {
         ByteBuffer bytes = ByteBuffer.wrap(Files.readAllBytes(file));
         CharBuffer text = CharBuffer.allocate(bytes.remaining()); // a byte is a character at most
         if (StandardCharsets.UTF_8.newDecoder().decode(bytes, text, true).isError()) {
             String found = String.format("0x%02X", bytes.get(bytes.position()));
             String message = "unmappable character (" + found + ") for encoding UTF-8";
             people.printf("%s:%d: error: %s%n1 error%n", file, lineOf(bytes), message);
-            program.println(Report.line(lineOf(bytes), message));
+            program.println(Report.line(file.equals(entry) ? lineOf(bytes) : 0, message));
             return Optional.empty();
         }
         return Optional.of(text.flip().toString());
