@@ -29,7 +29,7 @@ from daytona_validate._toolchains.packages.packages import Packages, PreparedPac
 from daytona_validate._toolchains.record import Toolchain
 from daytona_validate._toolchains.toolchains import Toolchains
 from daytona_validate._toolchains.warm.kind import left_commands
-from daytona_validate._toolchains.warm.tools import Compiled, WarmTools
+from daytona_validate._toolchains.warm.tools import MOST_TOOLS, Compiled, WarmTools
 
 CLOSING_S = 60.0
 REFUSAL_LASTS_S = 30.0
@@ -229,10 +229,12 @@ class LocalProvider:
         """Kill what is still running; safe to call twice."""
         self._is_closed = True
         if self._engine is not None:
-            if self._engine.warm is not None:
-                await self._engine.warm.aclose()
-            await self._engine.runner.aclose()
-            await asyncio.to_thread(self._engine.slots.close)
+            try:
+                if self._engine.warm is not None:
+                    await self._engine.warm.aclose()
+            finally:
+                await self._engine.runner.aclose()
+                await asyncio.to_thread(self._engine.slots.close)
 
     @asynccontextmanager
     async def _open(self, spec: SandboxSpec) -> AsyncIterator[LocalSandbox]:
@@ -278,7 +280,7 @@ class LocalProvider:
         )
         warm = None
         if self._config.warm == "auto":
-            warm = WarmTools(runner.run, most=len(os.sched_getaffinity(0)))
+            warm = WarmTools(runner.run, most=min(len(os.sched_getaffinity(0)), MOST_TOOLS))
         return _Engine(runner, toolchains, packages, slots, warm)
 
 

@@ -33,6 +33,8 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
     {"typescript": TYPESCRIPT_CHECKER, "java": JAVA_COMPILER}
 )
 """By the name of the language."""
+MOST_TOOLS = 8
+"""Of one kind, however many processors there are: each holds up to 384 MiB."""
 CLOSING_S = 60.0
 START_S = 60.0
 """Seconds for the first answers of a tool, which starts meanwhile."""
