@@ -18,7 +18,7 @@ TYPE_CHECKING = False  # whoever checks takes it for true; these modules would t
 if TYPE_CHECKING:
     import _socket
     from collections.abc import Callable, Mapping, Sequence
-    from typing import Any
+    from typing import Any, NoReturn
 
 _NEW = {
     "NEWNS": 0x00020000,
@@ -49,28 +49,36 @@ def serve(folder: str) -> None:
     """
     try:
         control, system, config = _prepare(folder)
-    except BaseException as error:  # nothing may run here
-        os.write(2, f"{error!r}\n".encode())
+        while (given := _forked(control, system)) is None:
+            pass
+        _become_program(system, config, given)
+    except BaseException as error:
+        _give_up(2, error)
+
+
+def _forked(control: _socket.socket, system: System) -> list[int] | None:
+    """Fork at the next request; return, in the fork alone, the descriptors that it is given."""
+    data, ancillary, _, _ = control.recvmsg(16, 1024)
+    descriptors = [
+        int.from_bytes(each[at : at + 4], sys.byteorder)
+        for _, _, each in ancillary
+        for at in range(0, len(each), 4)
+    ]
+    if not data:
+        os._exit(0)
+    if system.clone() == 0:
+        return descriptors
+    for each in descriptors:
+        os.close(each)
+    return None
+
+
+def _give_up(told: int, error: BaseException) -> NoReturn:
+    """End, even if nobody is there to be told: Python would go on, and run what it was to run."""
+    try:
+        os.write(told, f"failed {error!r}\n".encode()[:400])
+    finally:
         os._exit(70)
-    while True:
-        try:
-            data, ancillary, _, _ = control.recvmsg(16, 1024)
-            descriptors = [
-                int.from_bytes(each[at : at + 4], sys.byteorder)
-                for _, _, each in ancillary
-                for at in range(0, len(each), 4)
-            ]
-            if not data:
-                os._exit(0)
-            pid = system.clone()
-        except BaseException as error:
-            os.write(2, f"{error!r}\n".encode())
-            os._exit(71)
-        if pid == 0:
-            _become_program(system, config, descriptors)
-            return
-        for each in descriptors:
-            os.close(each)
 
 
 def _prepare(folder: str) -> tuple[_socket.socket, System, Mapping[str, Any]]:
@@ -133,8 +141,7 @@ def _become_program(system: System, config: Mapping[str, Any], given: Sequence[i
             os._exit(1)
         program = os.fork()
     except BaseException as error:
-        os.write(notes, f"failed {error!r}\n".encode()[:400])
-        os._exit(1)
+        _give_up(notes, error)
     if program:
         _wait_for(program, notes, status)
     try:

@@ -1,0 +1,126 @@
+"""What becomes of a fork that is not waited for any more, or whose zygote ends at a bad time."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import select
+import signal
+import socket
+import threading
+from collections.abc import AsyncIterator, Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+import pytest
+
+from daytona_validate._jails.cgroup import Cgroup
+from daytona_validate._jails.fork_runner import ForkRunner
+from daytona_validate._jails.held_group import held_group
+from daytona_validate._jails.jail import Jail
+from daytona_validate._jails.runner import JailRunner
+from daytona_validate._jails.zygote import Zygote
+from daytona_validate._models import Limits
+from daytona_validate._toolchains.record import Toolchain
+from eventually import eventually
+from jail_with import jail_with
+
+pytestmark = [pytest.mark.jail, pytest.mark.slow]
+
+
+@pytest.fixture
+async def runner(jail_runner: JailRunner) -> AsyncIterator[ForkRunner]:
+    found = ForkRunner(jail_runner._host, jail_runner._cgroups, jail_runner._owners)
+    if not found.is_possible:
+        pytest.skip("no control groups count here")
+    yield found
+    await found.aclose()
+
+
+@pytest.fixture
+def jail(python_toolchain: Toolchain) -> Jail:
+    files = {"main.py": b"print('it ran', flush=True)"}
+    return jail_with(python_toolchain, ("python3", "-s", "main.py"), files=files, limits=Limits())
+
+
+@contextmanager
+def _stopped(zygote: Zygote) -> Iterator[None]:
+    first = zygote.process.status.child_pid
+    pid = int(Path(f"/proc/{first}/task/{first}/children").read_text())
+    os.kill(pid, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        os.kill(pid, signal.SIGCONT)
+
+
+async def _zygote(runner: ForkRunner, jail: Jail) -> Zygote:
+    assert await runner.run_all(jail, timeout_s=20.0) is not None
+    (zygote,) = runner._zygotes.values()
+    return zygote
+
+
+@pytest.mark.parametrize("group_stays", [True, False])
+async def test_a_fork_for_which_nobody_waits_runs_nothing(
+    runner: ForkRunner, jail: Jail, *, group_stays: bool
+) -> None:
+    """Its word that it is ready, or that it failed, then reaches nobody."""
+    zygote = await _zygote(runner, jail)
+    async with held_group(runner._cgroups, jail.limits) as group:
+        task = runner._task(jail, timeout_s=20.0, groups=len(group.joining_files()))
+        with ExitStack() as kept:
+            with _stopped(zygote), ExitStack() as lent:
+                spawned, notes, _ = zygote._asked(task, b"", group, lent=lent, kept=kept)
+                notes.close()
+                assert group_stays or group.remove()
+            await asyncio.to_thread(select.select, [spawned.stdout], [], [], 20)
+            assert os.read(spawned.stdout, 100) == b""  # all who had it have ended
+    zygote.process._drain()
+    output = zygote.process.output
+    assert (output.stdout.value(), output.stderr.value()) == (b"", b"")
+    assert await runner.run_all(jail, timeout_s=20.0) is not None
+
+
+async def test_who_stops_waiting_while_a_fork_is_looked_at_writes_nothing_later(
+    runner: ForkRunner, jail: Jail, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The number of a closed descriptor may be another's by then."""
+    await _zygote(runner, jail)
+    looks, may_go = threading.Event(), threading.Event()
+    holds = Cgroup.holds
+
+    def held(group: Cgroup, pid: int) -> bool:
+        answer = holds(group, pid)
+        looks.set()
+        may_go.wait(20)
+        return answer
+
+    monkeypatch.setattr(Cgroup, "holds", held)
+    running = asyncio.create_task(runner.run_all(jail, timeout_s=20.0))
+    assert await asyncio.to_thread(looks.wait, 20)
+    running.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await running
+    with ExitStack() as opened:
+        ends = [opened.enter_context(end) for _ in range(40) for end in socket.socketpair()]
+        may_go.set()
+        await asyncio.get_running_loop().shutdown_default_executor()
+        readable, _, _ = select.select(ends, [], [], 0)
+        assert readable == []
+
+
+async def test_a_fork_that_ends_before_it_is_watched_is_a_lost_one(
+    runner: ForkRunner, jail: Jail
+) -> None:
+    """It is no child of ours, so that nobody keeps its pid."""
+    zygote = await _zygote(runner, jail)
+    async with held_group(runner._cgroups, jail.limits) as group:
+        task = runner._task(jail, timeout_s=20.0, groups=len(group.joining_files()))
+        spawned = await zygote.forked(task, b"", group)
+        first = zygote.process.status.child_pid
+        assert first is not None
+        os.kill(first, signal.SIGKILL)
+        await eventually(lambda: not Path(f"/proc/{spawned.popen.pid}").exists())
+        async with runner._process(spawned, jail.limits) as process:
+            await process.ended.wait()
+            assert process.status.exit_code is None
