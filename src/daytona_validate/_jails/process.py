@@ -92,7 +92,7 @@ class JailProcess:
         self._watch(spawned.stderr, lambda: self._read_output(spawned.stderr))
         self._watch(spawned.status, self._read_status)
         self._watch(spawned.notes, self._read_notes)
-        self._watch_end(self._popen.pid)
+        self._watch_end(self._popen.pid, spawned.pidfd)
 
     @property
     def wall_s(self) -> float:
@@ -191,9 +191,9 @@ class JailProcess:
         if self._readers.pop(descriptor, None) is not None:
             self._loop.remove_reader(descriptor)
 
-    def _watch_end(self, pid: int) -> int:
+    def _watch_end(self, pid: int, pidfd: int | None = None) -> int:
         os.close(self._reserved.pop())
-        descriptor = os.pidfd_open(pid)
+        descriptor = os.pidfd_open(pid) if pidfd is None else pidfd
         self._open_descriptors.add(descriptor)
         self._alive.add(descriptor)
         self._watch(descriptor, lambda: self._note_end(descriptor))
@@ -233,7 +233,7 @@ class JailProcess:
             self._status_text += chunk
         self.status = jail_status(self._status_text)
         pid = self.status.child_pid
-        if self._child is None and pid is not None:
+        if pid is not None and not self.pid_known.is_set():  # once: it may be gone already
             with suppress(ProcessLookupError):
                 self._child = self._watch_end(pid)
             self.pid_known.set()

@@ -64,6 +64,8 @@ class Spawned:
     reserved: tuple[int, int]
     """In place of the descriptors by which two processes are watched: to be closed for them.
     A jail that could not be watched, for want of descriptors, could not be ended either."""
+    pidfd: int | None = None
+    """Of a fork of a zygote's: no child of ours, so that its pid ends with it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

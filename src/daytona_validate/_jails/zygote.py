@@ -78,9 +78,14 @@ class Zygote:
         with ExitStack() as lent:
             spawned, notes, their_status = self._asked(task, stdin, group, lent=lent, kept=kept)
             pid = await _pid_of_ready(notes)
-            await asyncio.to_thread(self._take, pid, group, their_status)
+            pidfd = os.pidfd_open(pid)
+            kept.callback(os.close, pidfd)
+            await asyncio.to_thread(self._look_at, pid, group)
+            # As bubblewrap says that of its child. Not in the thread, which goes on if this is
+            # cancelled: the number may then be another descriptor's.
+            os.write(their_status, b'{"child-pid": %d}\n' % pid)
         notes.detach()
-        return replace(spawned, popen=Forked(pid))
+        return replace(spawned, popen=Forked(pid), pidfd=pidfd)
 
     def _asked(
         self, task: bytes, stdin: bytes, group: Cgroup, *, lent: ExitStack, kept: ExitStack
@@ -96,7 +101,7 @@ class Zygote:
         kept.enter_context(notes)
         notes.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)
         notes.setblocking(False)
-        for each in (status, stdout, stderr):
+        for each in (status, their_status, stdout, stderr):
             os.set_blocking(each, False)
         if self.run_as is not None:  # so that /dev/stdout can be opened inside
             for each in (their_stdout, their_stderr):
@@ -113,15 +118,6 @@ class Zygote:
         kept.callback(os.close, gate)
         spawned = Spawned(Forked(0), status, gate, stdout, stderr, notes.fileno(), for_ends)
         return spawned, notes, their_status
-
-    def _take(self, pid: int, group: Cgroup, their_status: int) -> None:
-        """Look at a fork, and say its pid as bubblewrap says that of its child.
-
-        Raises:
-            CannotFork: It is not shut in.
-        """
-        self._look_at(pid, group)
-        os.write(their_status, b'{"child-pid": %d}\n' % pid)
 
     def _look_at(self, pid: int, group: Cgroup) -> None:
         """Look at a fork from outside.
