@@ -81,32 +81,38 @@ async def test_a_fork_for_which_nobody_waits_runs_nothing(
     assert await runner.run_all(jail, timeout_s=20.0) is not None
 
 
-async def test_who_stops_waiting_while_a_fork_is_looked_at_writes_nothing_later(
-    runner: ForkRunner, jail: Jail, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The number of a closed descriptor may be another's by then."""
-    await _zygote(runner, jail)
-    looks, may_go = threading.Event(), threading.Event()
-    holds = Cgroup.holds
+class _HeldUp(Cgroup):
+    """A group that takes its time to tell whom it holds."""
 
-    def held(group: Cgroup, pid: int) -> bool:
-        answer = holds(group, pid)
-        looks.set()
-        may_go.wait(20)
+    looks = threading.Event()
+    may_go = threading.Event()
+
+    def holds(self, pid: int) -> bool:
+        answer = super().holds(pid)
+        self.looks.set()
+        self.may_go.wait(20)
         return answer
 
-    monkeypatch.setattr(Cgroup, "holds", held)
-    running = asyncio.create_task(runner.run_all(jail, timeout_s=20.0))
-    assert await asyncio.to_thread(looks.wait, 20)
-    running.cancel()
-    with pytest.raises(asyncio.CancelledError):
-        await running
-    with ExitStack() as opened:
-        ends = [opened.enter_context(end) for _ in range(40) for end in socket.socketpair()]
-        may_go.set()
-        await asyncio.get_running_loop().shutdown_default_executor()
-        readable, _, _ = select.select(ends, [], [], 0)
-        assert readable == []
+
+async def test_who_stops_waiting_while_a_fork_is_looked_at_writes_nothing_later(
+    runner: ForkRunner, jail: Jail
+) -> None:
+    """The number of a closed descriptor may be another's by then."""
+    zygote = await _zygote(runner, jail)
+    async with held_group(runner._cgroups, jail.limits) as group:
+        slow = _HeldUp(group._folders)
+        task = runner._task(jail, timeout_s=20.0, groups=len(group.joining_files()))
+        forking = asyncio.create_task(zygote.forked(task, b"", slow))
+        assert await asyncio.to_thread(slow.looks.wait, 20)
+        forking.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await forking
+        with ExitStack() as opened:
+            ends = [opened.enter_context(end) for _ in range(40) for end in socket.socketpair()]
+            slow.may_go.set()
+            await asyncio.get_running_loop().shutdown_default_executor()
+            readable, _, _ = select.select(ends, [], [], 0)
+            assert readable == []
 
 
 async def test_a_fork_that_ends_before_it_is_watched_is_a_lost_one(
