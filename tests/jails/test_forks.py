@@ -9,6 +9,7 @@ import signal
 import tomllib
 from collections.abc import AsyncIterator
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -164,6 +165,19 @@ async def test_a_file_that_hides_a_module_is_left_to_a_jail(forks: Forks, name: 
     await forks.printed("print()")
     jail = forks.jail("import json", **{name: "raise SystemExit(3)"})
     assert await forks.runner.run_all(jail, timeout_s=10.0) is None
+
+
+@pytest.mark.parametrize(
+    "code",
+    ["print(int.__subclasses__())", "import gc", "import sys; sys.settrace(print)"],
+)
+async def test_a_program_that_can_see_all_modules_is_left_to_a_jail(
+    forks: Forks, code: str
+) -> None:
+    assert await forks.runner.run_all(forks.jail(code), timeout_s=10.0) is None
+    beside = forks.jail("import other", other="")
+    in_file = replace(beside, files={**beside.files, "other.py": code.encode()})
+    assert await forks.runner.run_all(in_file, timeout_s=10.0) is None
 
 
 async def test_a_file_that_a_program_writes_can_hide_a_module(forks: Forks) -> None:

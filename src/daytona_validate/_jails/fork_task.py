@@ -7,6 +7,7 @@ the interpreter that runs this, and has imported nothing to read another format 
 from __future__ import annotations
 
 import marshal
+import re
 import resource
 from collections.abc import Mapping
 from dataclasses import replace
@@ -28,6 +29,13 @@ program: not `random` with its state, not `logging` with its time, not `threadin
 FEWEST_PROCESSES = 2
 """With one less, a fork would have one more than a jail: it takes one less for itself."""
 
+_SEES_MORE = re.compile(
+    rb"\b(?:__subclasses__|gc|meta_path|path_importer_cache|getallocatedblocks|tracemalloc"
+    rb"|addaudithook|settrace|setprofile|monitoring|trace|bdb|pdb|profile|cProfile)\b"
+)
+"""Names by which a program can see that modules are there that it has not imported, or were not
+imported when it asked for them."""
+
 Closures = Mapping[str, tuple[str, ...]]
 """Name of a module to those that come with it."""
 
@@ -35,6 +43,8 @@ Closures = Mapping[str, tuple[str, ...]]
 def can_fork(jail: Jail) -> bool:
     """Whether a jail does nothing but run a Python program, so that a fork can take its place."""
     if jail.limits.processes < FEWEST_PROCESSES:
+        return False
+    if any(_SEES_MORE.search(content) for content in jail.files.values()):
         return False
     is_plain = not (jail.before or jail.overlays or jail.lasting or jail.door or jail.ids)
     return is_plain and jail.argv == RUN and jail.folder == WORK

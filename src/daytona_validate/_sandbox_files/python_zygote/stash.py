@@ -57,6 +57,26 @@ def _top(name: str) -> str:
     return name.partition(".")[0]
 
 
+_ALWAYS = ("builtins", "abc", "_collections_abc")
+"""Modules that each of the others uses, and that are there from the start."""
+_DEEP = 200
+"""Calls within one another, above which an import could meet the limit of them."""
+
+
+def _world() -> tuple[object, ...]:
+    """Return what has a part in each import; it is compared by what it is, not by what it says."""
+    values = (sys.gettrace(), sys.getprofile(), *sys.meta_path, *sys.path_hooks)
+    return (sys.getrecursionlimit(), *map(id, values))
+
+
+def _is_deep() -> bool:
+    try:
+        sys._getframe(_DEEP)
+    except ValueError:
+        return False
+    return True
+
+
 class Stash:
     """Finder and loader of the modules; it stands before all others in `sys.meta_path`.
 
@@ -71,6 +91,9 @@ class Stash:
         self._modules: dict[str, ModuleType] = {}
         self._left: set[str] = set()
         self._specs: dict[str, ModuleSpec | None] = {}
+        self._world: tuple[object, ...] = ()
+        self._started: dict[str, ModuleType] = {}
+        self._attributes: dict[str, dict[str, object]] = {}
 
     def fill(self) -> None:
         """Import all modules, and hide them."""
@@ -86,6 +109,10 @@ class Stash:
                 delattr(package, last)
         self._left.update(self._modules)
         sys.meta_path.insert(0, self)
+        self._world = _world()
+        self._started = {name: sys.modules[name] for name in sys.modules if name != "__main__"}
+        for name, module in (self._started | self._modules).items():
+            self._attributes[name] = {**vars(module)}
 
     def find_spec(
         self, name: str, _path: Sequence[str] | None = None, target: object = None
@@ -95,6 +122,8 @@ class Stash:
             return None
         wanted = [name, *self._closures[name]]
         if not all(map(self._fits, wanted)) or self._is_hidden({_top(each) for each in wanted}):
+            return None
+        if not self._would_come_to_the_same([*_ALWAYS, *wanted]):
             return None
         module = self._modules[name]
         real = module.__spec__
@@ -132,6 +161,20 @@ class Stash:
         if name in sys.modules:
             return sys.modules[name] is self._modules.get(name)
         return name in self._left
+
+    def _would_come_to_the_same(self, names: Iterable[str]) -> bool:
+        """Whether nothing was changed by which the import of modules would be another now."""
+        if _world() != self._world or _is_deep():
+            return False
+        if any(sys.modules.get(name) is not each for name, each in self._started.items()):
+            return False
+        return all(
+            vars(module).get(attribute, self) is value
+            for name in names
+            if (module := sys.modules.get(name)) is not None
+            for attribute, value in self._attributes[name].items()
+            if attribute != "__spec__"  # another while it is handed out
+        )
 
     def _is_hidden(self, names: set[str]) -> bool:
         """Whether a file of one of these names is found before the standard library's."""
