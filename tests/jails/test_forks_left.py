@@ -130,3 +130,27 @@ async def test_a_fork_that_ends_before_it_is_watched_is_a_lost_one(
         async with runner._process(spawned, jail.limits) as process:
             await process.ended.wait()
             assert process.status.exit_code is None
+
+
+def test_another_event_loop_has_jails_and_ends_the_zygotes_of_the_first(
+    jail_runner: JailRunner, jail: Jail
+) -> None:
+    runner = ForkRunner(jail_runner._host, jail_runner._cgroups, jail_runner._owners)
+    if not runner.is_possible:
+        pytest.skip("no control groups count here")
+
+    async def in_another() -> None:
+        assert await runner.run_all(jail, timeout_s=20.0) is None
+        await runner.aclose()
+
+    first = asyncio.new_event_loop()
+    try:
+        zygote = first.run_until_complete(_zygote(runner, jail))
+        watched = os.pidfd_open(zygote.process._popen.pid)
+        asyncio.run(in_another())
+        assert select.select([watched], [], [], 20)[0]
+        os.close(watched)
+        first.run_until_complete(zygote.process.ended.wait())
+    finally:
+        first.run_until_complete(first.shutdown_asyncgens())
+        first.close()

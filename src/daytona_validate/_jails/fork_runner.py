@@ -60,6 +60,8 @@ _logger = logging.getLogger("daytona_validate")
 class ForkRunner:
     """Runner of programs in forks; it starts a zygote for each configuration when it is needed.
 
+    It is of one event loop, the first that uses it; jails serve the others.
+
     Args:
         found: What jails are made with.
         cgroups: Where forks are bounded and counted.
@@ -87,6 +89,7 @@ class ForkRunner:
         self.served = 0
         """How many programs have run in forks."""
         self._starting = asyncio.Lock()
+        self._loop: asyncio.AbstractEventLoop | None = None
         self._processes: set[JailProcess] = set()
         self._is_closed = False
 
@@ -116,9 +119,12 @@ class ForkRunner:
         """
         if not (self.is_possible and can_fork(jail)) or self._odd >= MOST_ODD or self._is_closed:
             return None
+        self._loop = self._loop or asyncio.get_running_loop()
+        if self._is_of_another_loop():
+            return None
         try:
             zygote = await self._zygote_for(jail)
-            if zygote is None or is_hidden(jail, zygote.closures):
+            if is_hidden(jail, zygote.closures):
                 return None
             steps = await self._run(zygote, jail, timeout_s=timeout_s, stdin=stdin)
         except (SandboxLost, CannotFork) as error:
@@ -134,6 +140,10 @@ class ForkRunner:
     async def aclose(self) -> None:
         """Kill what is still running, and all zygotes; safe to call twice."""
         self._is_closed = True
+        if self._is_of_another_loop():  # which alone can wait for what it watches
+            for process in (*self._processes, *(each.process for each in self._zygotes.values())):
+                process.kill()
+            return
         for process in tuple(self._processes):
             await process.end()
         async with self._starting:
@@ -143,12 +153,13 @@ class ForkRunner:
                 await stack.aclose()
             self._stacks.clear()
 
-    async def _zygote_for(self, jail: Jail) -> Zygote | None:
+    def _is_of_another_loop(self) -> bool:
+        return self._loop is not None and self._loop is not asyncio.get_running_loop()
+
+    async def _zygote_for(self, jail: Jail) -> Zygote:
         key = (jail.binds, jail.links, tuple(sorted(jail.environment.items())))
         async with self._starting:
             zygote = self._zygotes.get(key)
-            if zygote is not None and zygote.loop is not asyncio.get_running_loop():
-                return None
             if zygote is not None and not self._is_worn(zygote):
                 return zygote
             for each in (zygote, *self._oldest()):

@@ -45,7 +45,6 @@ class Zygote:
     run_as: int | None
     """Who it is on this host; None: the caller."""
     closures: Closures
-    loop: asyncio.AbstractEventLoop
     held: ExitStack = field(default_factory=ExitStack)
     forks: int = 0
     """How many it has made."""
@@ -162,7 +161,7 @@ async def started(process: JailProcess, control: socket.socket, run_as: int | No
         closures = marshal.loads(control.recv(_ANSWER_BYTES))  # noqa: S302 - no snippet was there
     except (OSError, TimeoutError, EOFError, ValueError, TypeError) as error:
         raise CannotFork(f"A zygote did not start: {error}.") from error
-    return Zygote(process, control, run_as, closures, asyncio.get_running_loop())
+    return Zygote(process, control, run_as, closures)
 
 
 async def _pid_of_ready(notes: socket.socket) -> int:
