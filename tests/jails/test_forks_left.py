@@ -10,6 +10,7 @@ import socket
 import threading
 from collections.abc import AsyncIterator, Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -21,6 +22,7 @@ from daytona_validate._jails.jail import Jail
 from daytona_validate._jails.runner import JailRunner
 from daytona_validate._jails.zygote import Zygote
 from daytona_validate._models import Limits
+from daytona_validate._runtime.clocks import Clock
 from daytona_validate._toolchains.record import Toolchain
 from eventually import eventually
 from jail_with import jail_with
@@ -130,6 +132,35 @@ async def test_a_fork_that_ends_before_it_is_watched_is_a_lost_one(
         async with runner._process(spawned, jail.limits) as process:
             await process.ended.wait()
             assert process.status.exit_code is None
+
+
+async def test_what_a_lost_fork_has_taken_is_not_of_the_time_for_its_jail(
+    runner: ForkRunner, jail: Jail
+) -> None:
+    zygote = await _zygote(runner, jail)
+    first = zygote.process.status.child_pid
+    assert first is not None
+    granted_s: list[float | None] = []
+
+    async def timed() -> None:
+        clock = Clock(60.0)
+        async with clock:
+            sleeping = replace(jail, files={"main.py": b"import time; time.sleep(60)"})
+            assert await runner.run_all(sleeping, timeout_s=60.0) is None
+            granted_s.append(clock._longest_s)
+
+    running = asyncio.create_task(timed())
+    ran_s, loop = 0.2, asyncio.get_running_loop()
+
+    def has_run() -> bool:
+        times = (each.released_at_s for each in runner._processes if each.released_at_s)
+        return any(loop.time() - each > ran_s for each in times)
+
+    await eventually(has_run)
+    os.kill(first, signal.SIGKILL)
+    await running
+    assert granted_s[0] is not None
+    assert granted_s[0] > 60.0 + ran_s
 
 
 def test_another_event_loop_has_jails_and_ends_the_zygotes_of_the_first(

@@ -38,6 +38,8 @@ from daytona_validate._jails.zygote_start import zygote_of
 from daytona_validate._models import Limits, Stage, Step
 from daytona_validate._reason import Reason
 from daytona_validate._runtime.cleanup import finish
+from daytona_validate._runtime.clocks import extend_the_clocks
+from daytona_validate._runtime.now import now_s
 
 MOST_FORKS = 100
 """After so many a zygote is replaced: with it go the hash seed and the addresses of its forks."""
@@ -122,6 +124,7 @@ class ForkRunner:
         self._loop = self._loop or asyncio.get_running_loop()
         if self._is_of_another_loop():
             return None
+        began_s = now_s()
         try:
             zygote = await self._zygote_for(jail)
             if is_hidden(jail, zygote.closures):
@@ -133,6 +136,7 @@ class ForkRunner:
                     "The local provider was closed while this ran.", reason=Reason.CLOSED
                 ) from error
             _logger.info("A program was left to a sandbox of its own: %s", error)
+            extend_the_clocks(now_s() - began_s)  # they have to hold what the jail takes
             return None
         self.served += 1
         return steps
