@@ -73,7 +73,7 @@ class Watched:
     running: Soaked
     before: Traces
     rss_before_mb: float
-    tasks_before: int
+    tasks_before: list[str]
     rows: list[tuple[Cell, ...]] = field(default_factory=list[tuple[Cell, ...]])
     objects: Mapping[str, int] = field(default_factory=dict[str, int])
     is_clean: bool = True
@@ -104,8 +104,8 @@ class Watched:
         running = self.running
         staying = left_for_good(running.scope, self.before, longest_s=GRACE_S, first=running.reap)
         left = [f"{kind}: {name}" for kind, names in staying.items() for name in names.elements()]
-        if came["tasks"] > self.tasks_before:
-            left.append(f"tasks: {came['tasks'] - self.tasks_before}")
+        more = Counter(came["tasks"]) - Counter(self.tasks_before)
+        left += [f"tasks: {name}" for name in more.elements()]
         counts = running.counts()
         left += [f"emulator: {counts[each]} {each}" for each in ALIVE if counts.get(each)]
         if counts and counts["created"] != counts["deleted"]:

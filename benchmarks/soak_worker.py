@@ -18,6 +18,7 @@ from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field
+from typing import Any
 
 from daytona_validate import CodeValidationResult, Outcome, Snippet, Validator
 from daytona_validate._bench.side_program import plain_settings
@@ -25,6 +26,9 @@ from daytona_validate._jails.cgroups import Cgroups
 from daytona_validate._jails.id_maps import ids_here
 from daytona_validate._models import Limits
 from soak_programs import Ground, SoakProgram, programs
+
+GRACE_S = 10.0
+"""What goes on after the last result of a round, such as a removal, has so long to end."""
 
 
 @dataclass(slots=True)
@@ -36,8 +40,8 @@ class Round:
     wrong: list[str] = field(default_factory=list[str])
     unavailable: dict[str, int] = field(default_factory=dict[str, int])
     seconds: float = 0.0
-    tasks: int = 0
-    """Of the event loop, beside the one that asks."""
+    tasks: list[str] = field(default_factory=list[str])
+    """Of the event loop, beside the one that asks: the names of their coroutines."""
     traced_bytes: int = 0
     """0 unless PYTHONTRACEMALLOC is set."""
     objects: dict[str, int] = field(default_factory=dict[str, int])
@@ -90,13 +94,24 @@ async def soaked(
     return came
 
 
-def counted(came: Round) -> Round:
-    """Add what this process holds, once the garbage is collected."""
+async def counted(came: Round, lasting: set[asyncio.Task[Any]]) -> Round:
+    """Add what this process holds, once the garbage is collected.
+
+    Args:
+        came: What came of a round.
+        lasting: Tasks that were there before; all others have a while to end.
+    """
     gc.collect()
-    came.tasks = len(asyncio.all_tasks()) - 1
+    if others := _tasks() - lasting:
+        await asyncio.wait(others, timeout=GRACE_S)
+    came.tasks = sorted(getattr(each.get_coro(), "__qualname__", "?") for each in _tasks())
     came.traced_bytes = tracemalloc.get_traced_memory()[0]
     came.objects = dict(Counter(type(each).__qualname__ for each in gc.get_objects()))
     return came
+
+
+def _tasks() -> set[asyncio.Task[Any]]:
+    return {each for each in asyncio.all_tasks() if each is not asyncio.current_task()}
 
 
 def _ground(provider: str) -> Ground:
@@ -130,12 +145,15 @@ async def main() -> None:
     )
     await start_threads()
     ground = await asyncio.to_thread(_ground, asked.provider)
+    lasting = set[asyncio.Task[Any]]()
     async with Validator(settings, provider=asked.provider) as validator:
         while line := await asyncio.to_thread(sys.stdin.readline):
             came = await soaked(
                 validator, **json.loads(line), languages=asked.languages, ground=ground
             )
-            print(json.dumps(asdict(counted(came)) | {"ground": ground}), flush=True)
+            came = await counted(came, lasting)
+            lasting = lasting or _tasks()
+            print(json.dumps(asdict(came) | {"ground": ground}), flush=True)
 
 
 if __name__ == "__main__":
