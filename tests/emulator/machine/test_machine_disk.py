@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import Callable
 
@@ -74,3 +75,18 @@ async def test_processes_are_bounded(machine: EmulatedMachine) -> None:
     assert done.exit_code != 0
     assert 100 < int(re.findall(rb"^\d+$", done.output, re.MULTILINE)[-1]) < 256
     assert await machine.execute("echo fine") == CommandResult(0, b"fine\n")
+
+
+_FILL_BUT_THREE = "sh -c 'while :; do sleep 60 >/dev/null 2>&1 & done' 2>/dev/null; echo full"
+"""Both shells, and who waits for the outer one, are gone in the end."""
+
+
+async def test_a_shell_waits_for_the_room_that_another_makes(machine: EmulatedMachine) -> None:
+    full = await machine.execute(_FILL_BUT_THREE, timeout_s=30)
+    assert full.output == b"full\n"
+    async with asyncio.TaskGroup() as both:
+        last = both.create_task(machine.execute("while [ ! -e /work/go ]; do :; done"))
+        waits = both.create_task(machine.execute("echo fine"))
+        await machine.write("/work/go", b"")
+    assert last.result().exit_code == 0
+    assert waits.result() == CommandResult(0, b"fine\n")

@@ -28,6 +28,17 @@ sub unstarted {
   tell_host("say $id " . length($why) . "\n$why" . "say $id 0\nout $id 0\n");
 }
 
+# Forks; waits up to four seconds for room, as whoever has just ended is counted a little longer.
+sub forked {
+  my $pid;
+  for (1 .. 200) {
+    $pid = fork;
+    last if defined $pid;
+    select undef, undef, undef, 0.02;
+  }
+  return $pid;
+}
+
 # Waits for a shell, so that its end is something to be read. A program can kill this, and then only
 # deceives whoever asked to run it.
 sub minded {
@@ -41,7 +52,7 @@ sub minded {
     syswrite $feed, $command;
   } else {
     # A writer of its own: when the shell has ended, nobody waits for what it did not read.
-    defined(my $writer = fork) or $failed->();
+    defined(my $writer = forked) or $failed->();
     if (!$writer) {
       close $_ for $stdin, $out, $told;
       for (my $at = 0; $at < length $command; ) {
@@ -50,7 +61,7 @@ sub minded {
       exit;
     }
   }
-  defined(my $pid = fork) or $failed->();
+  defined(my $pid = forked) or $failed->();
   if (!$pid) {
     close $feed;
     setpgrp 0, 0;
