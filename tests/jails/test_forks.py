@@ -154,7 +154,7 @@ async def test_what_is_random_is_another_in_each_fork(forks: Forks) -> None:
 async def test_a_zygote_is_replaced_and_with_it_the_seed_of_hashes(
     forks: Forks,
 ) -> None:
-    forks.runner._most_forks = 3  # its self-test is one
+    forks.runner._pool._most_forks = 3  # its self-test is one
     seeds = [await forks.printed("print(hash('a'))") for _ in range(4)]
     assert seeds[0] == seeds[1]
     assert len(set(seeds)) == 2
@@ -188,7 +188,7 @@ async def test_a_file_that_a_program_writes_can_hide_a_module(forks: Forks) -> N
 
 async def test_a_killed_zygote_leaves_its_programs_to_jails(forks: Forks) -> None:
     await forks.printed("print()")
-    (zygote,) = forks.runner._zygotes.values()
+    (zygote,) = forks.runner._pool._zygotes.values()
     jail = forks.jail("import time; time.sleep(60)")
     running = asyncio.create_task(forks.runner.run_all(jail, timeout_s=60.0))
     await eventually(lambda: bool(forks.runner._processes))

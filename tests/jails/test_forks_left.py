@@ -18,7 +18,9 @@ import pytest
 from daytona_validate._jails.cgroup import Cgroup
 from daytona_validate._jails.fork_runner import ForkRunner
 from daytona_validate._jails.held_group import held_group
+from daytona_validate._jails.held_process import held_process
 from daytona_validate._jails.jail import Jail
+from daytona_validate._jails.process import JailProcess
 from daytona_validate._jails.runner import JailRunner
 from daytona_validate._jails.zygote import Zygote
 from daytona_validate._models import Limits
@@ -58,7 +60,7 @@ def _stopped(zygote: Zygote) -> Iterator[None]:
 
 async def _zygote(runner: ForkRunner, jail: Jail) -> Zygote:
     assert await runner.run_all(jail, timeout_s=20.0) is not None
-    (zygote,) = runner._zygotes.values()
+    (zygote,) = runner._pool._zygotes.values()
     return zygote
 
 
@@ -129,7 +131,7 @@ async def test_a_fork_that_ends_before_it_is_watched_is_a_lost_one(
         assert first is not None
         os.kill(first, signal.SIGKILL)
         await eventually(lambda: not Path(f"/proc/{spawned.popen.pid}").exists())
-        async with runner._process(spawned, jail.limits) as process:
+        async with held_process(JailProcess(spawned, limits=jail.limits)) as process:
             await process.ended.wait()
             assert process.status.exit_code is None
 

@@ -219,7 +219,7 @@ async def main():
     running = asyncio.create_task(runner.forks.run_all(jail, timeout_s=60))
     while True:
         await asyncio.sleep(0.01)
-        zygotes = list(runner.forks._zygotes.values())
+        zygotes = list(runner.forks._pool._zygotes.values())
         for process in tuple(runner.forks._processes):
             if zygotes and process.released_at_s:
                 (zygote,) = zygotes

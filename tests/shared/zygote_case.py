@@ -35,5 +35,7 @@ class ZygoteCase:
     def _running(self) -> int:
         """Count the jails that are no zygote's, and the forks."""
         forks = self._local._engine.runner.forks if self._local._engine else None
-        zygotes = {each.process._popen.pid for each in forks._zygotes.values()} if forks else set()
+        zygotes = (
+            {each.process._popen.pid for each in forks._pool._zygotes.values()} if forks else set()
+        )
         return len(living_children() - zygotes) + (len(forks._processes) if forks else 0)

@@ -23,8 +23,10 @@ way in which anything untrusted is started, and returns a `Step`. In the order o
   `own_ids.py`, `id_maps.py` and `user_namespace.py`.
 - While it runs: `spawn.py` starts it, `process.py` reads and ends it, `command_sequence.py` takes
   it through its commands; `status.py` is what bubblewrap says, `ignored_signals.py` what it must
-  not inherit, `descriptors.py` what it is given; `held_group.py` holds its group.
+  not inherit, `descriptors.py` what it is given; `held_group.py` holds its group,
+  `held_process.py` its process.
   `starvation_watch.py`, `jail_tree.py` and `host_load.py` see what others took of it.
-- For Python alone, if asked for: `fork_runner.py` runs programs in forks of a `zygote.py`, which
-  `zygote_start.py` starts; `fork_task.py` decides which can be, and what a fork is told.
+- For Python alone, if asked for: `fork_runner.py` runs programs in forks of a `zygote.py`;
+  `zygote_pool.py` has as many of those as are needed, `zygote_start.py` starts one, and
+  `fork_task.py` decides which programs can be forks, and what a fork is told.
 """

@@ -9,8 +9,6 @@ from __future__ import annotations
 import asyncio
 import logging
 import signal
-from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import replace
 from functools import partial
 
@@ -19,37 +17,29 @@ from daytona_validate._jails.ceilings import ceilings, cut_short_at_s
 from daytona_validate._jails.cgroups import Cgroups
 from daytona_validate._jails.command_sequence import CommandSequence
 from daytona_validate._jails.fork_task import (
-    Closures,
     can_fork,
     fork_limits,
     fork_task,
     is_hidden,
 )
 from daytona_validate._jails.held_group import held_group
+from daytona_validate._jails.held_process import held_process
 from daytona_validate._jails.host import JailHost
 from daytona_validate._jails.host_ids import JailOwners
 from daytona_validate._jails.jail import Jail
 from daytona_validate._jails.process import JailProcess
 from daytona_validate._jails.self_test import PROCESSES, SCRIPT, TIMEOUT_S, faults
-from daytona_validate._jails.spawn import Spawned
 from daytona_validate._jails.starvation_watch import baseline_of
 from daytona_validate._jails.zygote import CannotFork, Zygote
-from daytona_validate._jails.zygote_start import zygote_of
+from daytona_validate._jails.zygote_pool import MOST_FORKS, ZygotePool
 from daytona_validate._models import Limits, Stage, Step
 from daytona_validate._reason import Reason
-from daytona_validate._runtime.cleanup import finish
 from daytona_validate._runtime.clocks import extend_the_clocks
 from daytona_validate._runtime.now import now_s
 
-MOST_FORKS = 100
-"""After so many a zygote is replaced: with it go the hash seed and the addresses of its forks."""
-MOST_ODD = 3
-"""Zygotes that fail one after the other, after which no more are started."""
-MOST_ZYGOTES = 4
 FEWEST_TASKS = 8192
 """What the user of a zygote may have of processes and threads, at least: to the kernel, those of
 all its forks are one user's, and none must meet that limit for another's sake."""
-DESTROY_S = 30.0
 _PROGRAM = f"""
 import os
 kept = {{each: os.environ[each] for each in ("HOME", "PATH", "LANG")}}
@@ -79,18 +69,11 @@ class ForkRunner:
         *,
         most_forks: int = MOST_FORKS,
     ) -> None:
-        self._most_forks = most_forks
         self._host = found
         self._cgroups = cgroups
-        self._owners = owners
-        self._zygotes: dict[object, Zygote] = {}
-        self._stacks: dict[int, AsyncExitStack] = {}
-        self._closures: Closures = {}
-        self._is_proven = False
-        self._odd = 0
+        self._pool = ZygotePool(found, cgroups, owners, prove=self._prove, most_forks=most_forks)
         self.served = 0
         """How many programs have run in forks."""
-        self._starting = asyncio.Lock()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._processes: set[JailProcess] = set()
         self._is_closed = False
@@ -119,14 +102,15 @@ class ForkRunner:
             ProgramStarved: Others may have kept it from running.
             SandboxUnavailable: This runner was closed meanwhile.
         """
-        if not (self.is_possible and can_fork(jail)) or self._odd >= MOST_ODD or self._is_closed:
+        is_possible = self.is_possible and can_fork(jail) and not self._pool.is_given_up
+        if not is_possible or self._is_closed:
             return None
         self._loop = self._loop or asyncio.get_running_loop()
         if self._is_of_another_loop():
             return None
         began_s = now_s()
         try:
-            zygote = await self._zygote_for(jail)
+            zygote = await self._pool.zygote_for(jail)
             if is_hidden(jail, zygote.closures):
                 return None
             steps = await self._run(zygote, jail, timeout_s=timeout_s, stdin=stdin)
@@ -145,63 +129,16 @@ class ForkRunner:
         """Kill what is still running, and all zygotes; safe to call twice."""
         self._is_closed = True
         if self._is_of_another_loop():  # which alone can wait for what it watches
-            for process in (*self._processes, *(each.process for each in self._zygotes.values())):
+            for process in tuple(self._processes):
                 process.kill()
+            self._pool.kill()
             return
         for process in tuple(self._processes):
             await process.end()
-        async with self._starting:
-            for zygote in tuple(self._zygotes.values()):
-                await self._retire(zygote)
-            for stack in tuple(self._stacks.values()):
-                await stack.aclose()
-            self._stacks.clear()
+        await self._pool.aclose()
 
     def _is_of_another_loop(self) -> bool:
         return self._loop is not None and self._loop is not asyncio.get_running_loop()
-
-    async def _zygote_for(self, jail: Jail) -> Zygote:
-        key = (jail.binds, jail.links, tuple(sorted(jail.environment.items())))
-        async with self._starting:
-            zygote = self._zygotes.get(key)
-            if zygote is not None and not self._is_worn(zygote):
-                return zygote
-            for each in (zygote, *self._oldest()):
-                if each is not None:
-                    await self._retire(each)
-            zygote = await self._started(jail)
-            self._zygotes[key] = zygote
-            return zygote
-
-    def _oldest(self) -> tuple[Zygote, ...]:
-        return tuple(self._zygotes.values())[: len(self._zygotes) - MOST_ZYGOTES + 1]
-
-    async def _started(self, jail: Jail) -> Zygote:
-        stack = AsyncExitStack()
-        try:
-            zygote = await stack.enter_async_context(
-                zygote_of(
-                    jail,
-                    found=self._host,
-                    cgroups=self._cgroups,
-                    owners=self._owners,
-                    closures=self._closures,
-                )
-            )
-            if not self._is_proven:
-                await self._prove(zygote, jail)
-        except BaseException as error:
-            self._odd += isinstance(error, Exception)
-            await finish(stack.aclose(), grace_s=DESTROY_S)
-            if self._odd == MOST_ODD:
-                _logger.warning("No zygote can be had here; each program has a jail: %s", error)
-            if isinstance(error, SandboxUnavailable | SandboxLost):
-                raise CannotFork(str(error)) from error
-            raise
-        self._closures = zygote.closures
-        self._is_proven, self._odd = True, 0
-        self._stacks[id(zygote)] = stack
-        return zygote
 
     async def _prove(self, zygote: Zygote, jail: Jail) -> None:
         """Run the self-test in a fork.
@@ -225,33 +162,27 @@ class ForkRunner:
     async def _run(
         self, zygote: Zygote, jail: Jail, *, timeout_s: float, stdin: bytes
     ) -> tuple[Step, ...]:
-        zygote.alive += 1
-        try:
-            async with held_group(self._cgroups, fork_limits(jail.limits)) as group:
-                task = self._task(jail, timeout_s=timeout_s, groups=len(group.joining_files()))
-                spawned = await zygote.forked(task, stdin, group)
-                async with self._process(spawned, jail.limits) as process:
-                    pid = await process.first_process()
-                    look = partial(baseline_of, pid, names_others=False)
-                    baseline = await asyncio.to_thread(look)
-                    sequence = CommandSequence(
-                        *(process, group, jail.limits),
-                        baseline=baseline,
-                        is_last=False,
-                        cut_short_at_s=cut_short_at_s(timeout_s, self._host.highest),
-                    )
-                    await sequence.go([(Stage.RUN, timeout_s)])
-                if sequence.is_limited() and process.status.exit_code is None:
-                    # As bubblewrap says of one that was killed; this one was the first process.
-                    process.status = replace(process.status, exit_code=128 + signal.SIGKILL)
-                return sequence.steps()
-        except CannotFork:
-            zygote.failures += 1
-            raise
-        finally:
-            zygote.alive -= 1
-            if zygote not in self._zygotes.values() and not zygote.alive:
-                await finish(self._close(zygote), grace_s=DESTROY_S)
+        async with (
+            self._pool.lent(zygote),
+            held_group(self._cgroups, fork_limits(jail.limits)) as group,
+        ):
+            task = self._task(jail, timeout_s=timeout_s, groups=len(group.joining_files()))
+            forked = JailProcess(await zygote.forked(task, stdin, group), limits=jail.limits)
+            async with held_process(forked, self._processes) as process:
+                pid = await process.first_process()
+                look = partial(baseline_of, pid, names_others=False)
+                baseline = await asyncio.to_thread(look)
+                sequence = CommandSequence(
+                    *(process, group, jail.limits),
+                    baseline=baseline,
+                    is_last=False,
+                    cut_short_at_s=cut_short_at_s(timeout_s, self._host.highest),
+                )
+                await sequence.go([(Stage.RUN, timeout_s)])
+            if sequence.is_limited() and process.status.exit_code is None:
+                # As bubblewrap says of one that was killed; this one was the first process.
+                process.status = replace(process.status, exit_code=128 + signal.SIGKILL)
+            return sequence.steps()
 
     def _task(self, jail: Jail, *, timeout_s: float, groups: int) -> bytes:
         bounds = ceilings(
@@ -262,31 +193,3 @@ class ForkRunner:
             counts_processes=True,
         )
         return fork_task(jail, bounds=bounds, groups=groups)
-
-    @asynccontextmanager
-    async def _process(self, spawned: Spawned, limits: Limits) -> AsyncIterator[JailProcess]:
-        process = JailProcess(spawned, limits=limits)
-        self._processes.add(process)
-        try:
-            yield process
-        finally:
-            self._processes.discard(process)
-            if not process.release_if_ended():
-                await finish(process.destroy(), grace_s=DESTROY_S)
-
-    async def _retire(self, zygote: Zygote) -> None:
-        """Ask a zygote for no more forks, and end it once none of them runs."""
-        for key in [each for each, found in self._zygotes.items() if found is zygote]:
-            del self._zygotes[key]
-        if not zygote.alive:
-            await self._close(zygote)
-
-    async def _close(self, zygote: Zygote) -> None:
-        stack = self._stacks.pop(id(zygote), None)
-        if stack is not None:
-            with suppress(SandboxLost):  # logged where it was found out
-                await stack.aclose()
-
-    def _is_worn(self, zygote: Zygote) -> bool:
-        is_odd = zygote.failures >= MOST_ODD or zygote.process.ended.is_set()
-        return is_odd or zygote.forks >= self._most_forks

@@ -27,6 +27,7 @@ from daytona_validate._jails.command_sequence import CommandSequence
 from daytona_validate._jails.folder_use import FoldersInUse
 from daytona_validate._jails.fork_runner import ForkRunner
 from daytona_validate._jails.held_group import held_group
+from daytona_validate._jails.held_process import held_process
 from daytona_validate._jails.host import JailHost, jail_host
 from daytona_validate._jails.host_ids import JailOwners
 from daytona_validate._jails.id_maps import give_ids
@@ -41,12 +42,7 @@ from daytona_validate._jails.tree_watch import TreeWatch
 from daytona_validate._jails.user_namespace import EXTRA_PROCESSES, namespace_to_join
 from daytona_validate._models import Limit, Limits, Stage, Step
 from daytona_validate._reason import Reason
-from daytona_validate._runtime.cleanup import finish
 from daytona_validate._runtime.worker_thread import in_thread
-
-DESTROY_S = 30.0
-"""More than a jail's own bounded waits take together."""
-
 
 _roots_filter = cache(partial(seccomp_program, makes_spaces=True, may_hide=True))
 _machines_filter = cache(partial(seccomp_program, may_hide=True))
@@ -271,13 +267,8 @@ class JailRunner:
             process = JailProcess(
                 spawned, limits=jail.limits, commands=len(jail.before) + 1, on_stdout=on_stdout
             )
-            self._processes.add(process)
-            try:
+            async with held_process(process, self._processes):
                 yield process
-            finally:
-                self._processes.discard(process)
-                if not process.release_if_ended():
-                    await finish(process.destroy(), grace_s=DESTROY_S)
 
     async def _inputs(self, jail: Jail, *, stdin: bytes | int, namespace: str | None) -> Inputs:
         here, etc = self._host, dict[str, bytes]()

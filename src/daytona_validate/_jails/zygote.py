@@ -12,7 +12,7 @@ import os
 import socket
 import struct
 from contextlib import ExitStack, suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 from daytona_validate._errors import SandboxUnavailable
 from daytona_validate._jails.cgroup import Cgroup
@@ -35,7 +35,7 @@ class CannotFork(SandboxUnavailable):
     reason = Reason.HOST_FAILED
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Zygote:
     """A zygote that waits for requests, until it is closed."""
 
@@ -45,7 +45,6 @@ class Zygote:
     run_as: int | None
     """Who it is on this host; None: the caller."""
     closures: Closures
-    held: ExitStack = field(default_factory=ExitStack)
     forks: int = 0
     """How many it has made."""
     alive: int = 0

@@ -21,20 +21,19 @@ from daytona_validate._jails.fork_task import (
     zygote_jail,
 )
 from daytona_validate._jails.held_group import held_group
+from daytona_validate._jails.held_process import held_process
 from daytona_validate._jails.host import JailHost
 from daytona_validate._jails.host_ids import JailOwners
 from daytona_validate._jails.jail import Jail
 from daytona_validate._jails.process import JailProcess
-from daytona_validate._jails.spawn import Inputs, Spawned, spawn
+from daytona_validate._jails.spawn import Inputs, spawn
 from daytona_validate._jails.zygote import Zygote, started
 from daytona_validate._models import Limits
-from daytona_validate._runtime.cleanup import finish
 from daytona_validate._sandbox_files import contents
 
 LIMITS = Limits(memory_mib=512, processes=128, open_files=1024)
 """Of a zygote itself: its forks are under their own from their first moment on, but for memory that
 they still have in common with it."""
-_DESTROY_S = 30.0
 
 
 @asynccontextmanager
@@ -79,19 +78,9 @@ async def zygote_of(
                 bounds = _bounds(found)
                 spawned = spawn(bubblewrap, own, base=found.base, bounds=bounds, inputs=inputs)
             ours.setblocking(False)
-            async with _ended(spawned) as process:
+            async with held_process(JailProcess(spawned, limits=LIMITS)) as process:
                 await _let_go(process, group, bubblewrap, found)
                 yield await started(process, ours, bubblewrap.run_as)
-
-
-@asynccontextmanager
-async def _ended(spawned: Spawned) -> AsyncIterator[JailProcess]:
-    process = JailProcess(spawned, limits=LIMITS)
-    try:
-        yield process
-    finally:
-        if not process.release_if_ended():
-            await finish(process.destroy(), grace_s=_DESTROY_S)
 
 
 async def _let_go(
