@@ -13,7 +13,7 @@ way in which anything untrusted is started, and returns a `Step`. In the order o
   `system_survey.py` sees what is there, `library_choice.py` chooses, `system_copies.py` copies
   (each by `copied_file.py`). `wheels.py` tells the Linux for which pip has none of it,
   `folder_use.py` which folders of the cache are in use. `folder_socket.py` makes the sockets by
-  which some reach us.
+  which some reach us, and `host_text.py` reads what may not be there.
 - What bounds a jail: `ceilings.py` and `inherited.py` (rlimits), `cgroup.py` and `cgroups.py`,
   `seccomp.py` with `call_numbers.py`, and `output.py` for what it writes; `at_the_gate.py` puts a
   jail under them. Where there is no cgroup, `tree_watch.py` ends a tree that `tree_use.py` finds to

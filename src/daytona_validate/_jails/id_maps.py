@@ -18,6 +18,7 @@ from collections.abc import Collection, Iterable
 from pathlib import Path
 
 from daytona_validate._errors import SandboxUnavailable
+from daytona_validate._jails.host_text import text_of
 from daytona_validate._jails.own_ids import COUNT, OwnIds
 from daytona_validate._jails.privileges import status_of
 from daytona_validate._reason import Reason
@@ -146,14 +147,6 @@ def map_by_helpers(ids: OwnIds, *, pid: int, longest_s: float = HELPER_S) -> Non
     """
     for helper, own in zip(HELPERS, (os.geteuid(), os.getegid()), strict=True):
         _run([helper, str(pid), *ids.map_for(own).split()], longest_s)
-
-
-def text_of(path: Path) -> str:
-    """Return the text of a file, or nothing if it cannot be read."""
-    try:
-        return path.read_text(encoding="utf-8", errors="replace")
-    except OSError:
-        return ""
 
 
 def _run(argv: list[str], longest_s: float) -> None:

@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
+from daytona_validate._jails.host_text import text_of
 from daytona_validate._jails.jail_tree import processes
 
 _MEMINFO = Path("/proc/meminfo")
@@ -32,14 +33,14 @@ def has_descriptors_in_flight(first: int) -> bool:
         first: The pid of its first process.
     """
     return any(
-        _IN_FLIGHT.search(_text(Path(f"/proc/{pid}/fdinfo/{name}")))
+        _IN_FLIGHT.search(text_of(Path(f"/proc/{pid}/fdinfo/{name}")))
         for pid, name in _sockets(each.name for each in processes(Path("/proc", str(first))))
     )
 
 
 def hosts_shared_bytes(meminfo: Path = _MEMINFO) -> int:
     """Return how much shared memory all programs of the host have, files in memory included."""
-    found = _SHARED.search(_text(meminfo))
+    found = _SHARED.search(text_of(meminfo))
     return int(found[1]) * _KIB if found else 0
 
 
@@ -55,9 +56,3 @@ def _sockets(pids: Iterator[str]) -> Iterator[tuple[str, str]]:
                     if stat.S_ISSOCK(state.st_mode) and state.st_ino not in known:
                         known.add(state.st_ino)
                         yield pid, name
-
-
-def _text(path: Path) -> str:
-    with suppress(OSError):
-        return path.read_text()
-    return ""

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from daytona_validate._jails.cgroup_places import UNIFIED, own_paths, places
+from daytona_validate._jails.host_text import text_of
 
 VMSTAT = Path("/proc/vmstat")
 _OWN_GROUPS, _MOUNTS = Path("/proc/self/cgroup"), Path("/proc/self/mountinfo")
@@ -34,7 +35,7 @@ class OwnOoms:
 
     def so_far(self) -> int:
         """Return the count; of the whole host once this process is in another group."""
-        if self.count is not None and _text(self.own_groups) == self.groups:
+        if self.count is not None and text_of(self.own_groups) == self.groups:
             own = number_of(self.count, _KEY)
             if own is not None:
                 return own
@@ -43,8 +44,8 @@ class OwnOoms:
 
 def own_ooms() -> OwnOoms:
     """Find the counter of this process's group."""
-    groups = _text(_OWN_GROUPS)
-    for each in counts(_text(_MOUNTS), groups):
+    groups = text_of(_OWN_GROUPS)
+    for each in counts(text_of(_MOUNTS), groups):
         if number_of(Path(each), _KEY) is not None:
             return OwnOoms(Path(each), groups)
     return OwnOoms()
@@ -72,15 +73,8 @@ def counts(mountinfo: str, own_cgroups: str) -> Iterator[str]:
 
 def number_of(path: Path, key: str) -> int | None:
     """Return the number of a key in a file, or the only number in it; None if it is not there."""
-    for line in _text(path).splitlines():
+    for line in text_of(path).splitlines():
         name, _, number = line.rpartition(" ")
         if name == key:
             return int(number)
     return None
-
-
-def _text(path: Path) -> str:
-    try:
-        return path.read_text(errors="replace")
-    except OSError:
-        return ""
