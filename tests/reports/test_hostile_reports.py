@@ -7,7 +7,6 @@ added later is tried as well. A report of it has the same structure as one of ha
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import fields, replace
 from functools import cache
 from typing import Any, get_type_hints
@@ -29,7 +28,8 @@ from daytona_validate._models import (
 from daytona_validate._reports.formats import FORMATS, text_format
 from daytona_validate._reports.text import TextStyle
 from daytona_validate._unsafe_characters import UNSAFE_CHARACTER
-from hostile_texts import HOSTILE_TEXTS, MOST_HOSTILE, twin
+from for_each import for_each
+from hostile_texts import HOSTILE_TEXTS, twin
 from made_results import made_reported
 from report_structures import STRUCTURES, without_own_sequences
 
@@ -47,11 +47,12 @@ def texts(kind: type[Any], text: str) -> dict[str, Any]:
     return {each.name: text for each in fields(kind) if hints[each.name] in (str, str | None)}
 
 
-def rows_of(text: str) -> list[Reported]:
+@cache
+def rows_of(text: str) -> tuple[Reported, ...]:
     """Return a row for each outcome, with and without a file, and for what a program lacked."""
     kinds = [None, *MissingKind]
     cases = [*Outcome, *[Outcome.RUNTIME_ERROR] * len(kinds)]
-    return [_row(text, n, outcome, kinds[n % len(kinds)]) for n, outcome in enumerate(cases)]
+    return tuple(_row(text, n, each, kinds[n % len(kinds)]) for n, each in enumerate(cases))
 
 
 def _row(text: str, n: int, outcome: Outcome, kind: MissingKind | None) -> Reported:
@@ -76,7 +77,8 @@ def _row(text: str, n: int, outcome: Outcome, kind: MissingKind | None) -> Repor
     return replace(row, code_line=5 if has_file else None, **of_the_row)
 
 
-def summary_of(rows: Sequence[Reported], text: str) -> Summary:
+@cache
+def summary_of(rows: tuple[Reported, ...], text: str) -> Summary:
     tally, causes = Tally(), CauseTally()
     for row in rows:
         tally.add(row.result)
@@ -94,14 +96,9 @@ def report_of(text: str, number: int) -> str:
     return each + report_format.end(rows, summary_of(rows, text))
 
 
+pytestmark = pytest.mark.slow
 each_format = pytest.mark.parametrize("number", range(len(ALL)), ids=[each.name for each in ALL])
-each_text = pytest.mark.parametrize(
-    "text",
-    [
-        pytest.param(text, id=name, marks=[] if name in MOST_HOSTILE else [pytest.mark.thorough])
-        for name, text in HOSTILE_TEXTS.items()
-    ],
-)
+each_text = for_each("text", HOSTILE_TEXTS.values(), ids=HOSTILE_TEXTS)
 
 
 def test_every_format_has_its_structure() -> None:

@@ -25,13 +25,6 @@ HOSTILE_TEXTS = {
     "marks upon marks": "a" + "\u0301\u20dd" * 500,
 }
 """By what they would harm."""
-MOST_HOSTILE = frozenset(
-    {
-        *("escape sequences", "ends of lines", "no characters", "ends of XML", "HTML"),
-        *("blocks of Markdown", "commands of workflows", "older commands"),
-    }
-)
-"""Those that are tried each time; the others are left to the thorough tests."""
 
 
 def twin(text: str) -> str:

@@ -14,12 +14,12 @@ WHOLE = 5_000
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Have six cases of seven in the README's command, and most of them short."""
+    """Have seven cases of eight in the README's command, and most of them short."""
     items.sort(key=lambda item: item.path)  # all processes must have the same order
     quick = [item for item in items if not item.get_closest_marker("thorough")]
     count = _cases(items)
-    if count > WHOLE and _cases(quick) < count * 6 / 7:
-        raise pytest.UsageError(f"of {count} cases, over a seventh are `thorough`")
+    if count > WHOLE and _cases(quick) < count * 7 / 8:
+        raise pytest.UsageError(f"of {count} cases, over an eighth are `thorough`")
     jails = sum(item.get_closest_marker("jail") is not None for item in quick)
     if jails > MOST_JAILS:
         raise pytest.UsageError(f"{jails} quick tests start jails, over {MOST_JAILS}")
