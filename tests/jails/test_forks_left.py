@@ -7,6 +7,7 @@ import os
 import select
 import signal
 import socket
+import subprocess
 import threading
 from collections.abc import AsyncIterator, Iterator
 from contextlib import ExitStack, contextmanager
@@ -22,7 +23,7 @@ from daytona_validate._jails.held_process import held_process
 from daytona_validate._jails.jail import Jail
 from daytona_validate._jails.process import JailProcess
 from daytona_validate._jails.runner import JailRunner
-from daytona_validate._jails.zygote import Zygote
+from daytona_validate._jails.zygote import CannotFork, Zygote
 from daytona_validate._models import Limits
 from daytona_validate._runtime.clocks import Clock
 from daytona_validate._toolchains.record import Toolchain
@@ -117,6 +118,19 @@ async def test_who_stops_waiting_while_a_fork_is_looked_at_writes_nothing_later(
             await asyncio.get_running_loop().shutdown_default_executor()
             readable, _, _ = select.select(ends, [], [], 0)
             assert readable == []
+
+
+async def test_who_is_not_shut_in_is_no_fork(runner: ForkRunner, jail: Jail) -> None:
+    zygote = await _zygote(runner, jail)
+    with subprocess.Popen(["/bin/cat"], stdin=subprocess.PIPE) as free:
+        async with held_group(runner._cgroups, jail.limits) as group:
+            with pytest.raises(CannotFork, match="has not joined"):
+                await asyncio.to_thread(zygote._look_at, free.pid, group)
+            group.add(free.pid)
+            with pytest.raises(CannotFork, match="is not shut in"):
+                await asyncio.to_thread(zygote._look_at, free.pid, group)
+            free.kill()
+            await asyncio.to_thread(free.wait)
 
 
 async def test_a_fork_that_ends_before_it_is_watched_is_a_lost_one(

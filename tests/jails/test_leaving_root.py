@@ -20,6 +20,7 @@ from daytona_validate._jails.privileges import (
     has_dropped,
     is_only,
     is_roots_own,
+    is_shut_in,
     only_root_writes,
     status_of,
 )
@@ -78,6 +79,18 @@ def test_a_right_that_is_left_is_seen(field: str) -> None:
     kept = DROPPED.replace(f"{field}:\t0000000000000000", f"{field}:\t0000000000000080")
     assert not has_dropped(kept, 7)
     assert not has_dropped(DROPPED.replace(field, "Gone"), 7)
+
+
+def test_who_can_gain_a_right_or_call_what_he_likes_is_not_shut_in() -> None:
+    bounded = DROPPED.replace("000001ffffffffff", "0" * 16)
+    status = f"{bounded}NoNewPrivs:\t1\nSeccomp:\t2\n"
+    assert is_shut_in(status, 7)
+    assert not is_shut_in(status, 8)
+    told = [each for each in status.splitlines() if not each.startswith(("Name", "G"))]
+    assert len(told) == 8
+    for line in told:
+        assert not is_shut_in(status.replace(line, f"{line[:-1]}3"), 7), line
+        assert not is_shut_in(status.replace(line, ""), 7), line
 
 
 def test_root_is_never_what_is_wanted() -> None:

@@ -86,6 +86,20 @@ def is_only(status: str, number: int) -> bool:
     return number != 0 and ids == [[str(number)] * 4] * 2 and said.get("Groups") == []
 
 
+def is_shut_in(status: str, user: int) -> bool:
+    """Return whether a process is one user that can gain no right, under a filter of system calls.
+
+    Args:
+        status: The text of its `/proc/…/status`.
+        user: The id.
+    """
+    said = _fields(status)
+    kinds = ("CapInh", "CapPrm", "CapEff", "CapBnd", "CapAmb")
+    has_no_rights = [said.get(each) for each in kinds] == [_NO_RIGHTS] * len(kinds)
+    is_filtered = (said.get("NoNewPrivs"), said.get("Seccomp")) == (["1"], ["2"])
+    return has_no_rights and is_filtered and said.get("Uid") == [str(user)] * 4
+
+
 def status_of(pid: int) -> str | None:
     """Return the text of a process's status; None: it is gone."""
     try:

@@ -18,7 +18,7 @@ from daytona_validate._errors import SandboxUnavailable
 from daytona_validate._jails.cgroup import Cgroup
 from daytona_validate._jails.descriptors import above_streams, pipe, reserved, sealed
 from daytona_validate._jails.fork_task import Closures
-from daytona_validate._jails.privileges import status_of
+from daytona_validate._jails.privileges import is_only, is_shut_in, status_of
 from daytona_validate._jails.process import JailProcess
 from daytona_validate._jails.spawn import Forked, Spawned
 from daytona_validate._reason import Reason
@@ -127,11 +127,8 @@ class Zygote:
         if status is None or not group.holds(pid):
             raise CannotFork("A fork has not joined its control group.")
         user = os.getuid() if self.run_as is None else self.run_as
-        rights = [line for line in status.splitlines() if line.startswith("Cap")]
-        has_none = len(rights) >= 5 and all(int(line.split()[1], 16) == 0 for line in rights)  # noqa: PLR2004 - the kinds of sets
-        is_filtered = {"NoNewPrivs:\t1", "Seccomp:\t2"} <= set(status.splitlines())
-        is_user = f"Uid:\t{user}\t{user}\t{user}\t{user}" in status
-        if not (has_none and is_filtered and is_user):
+        is_nobody_else = self.run_as is None or is_only(status, self.run_as)
+        if not (is_nobody_else and is_shut_in(status, user)):
             raise CannotFork("A fork is not shut in.")
 
 

@@ -8,9 +8,9 @@ from dataclasses import replace
 from daytona_validate._core.languages.table import LANGUAGES
 from daytona_validate._models import Limits, SandboxSpec, Snippet
 from daytona_validate._toolchains.record import Toolchain
-from daytona_validate._toolchains.warm.messages import MOST_BYTES
+from daytona_validate._toolchains.warm.messages import MOST_BYTES, answered
 from daytona_validate._toolchains.warm.tools import Compiled, WarmTools
-from scripted_tool import KIND, PROOFS, ScriptedTools
+from scripted_tool import FAULTY, KIND, PROOFS, ScriptedTools
 from warm_tools import proven
 
 SAID = PROOFS[0]
@@ -46,6 +46,16 @@ def test_another_loop_is_not_served_and_can_close() -> None:
         assert first.run(compiled(tools)) is not None
         first.run(tools.aclose())
     assert (scripted.started, scripted.ended) == (1, 1)
+
+
+async def test_what_a_tool_finds_wrong_is_left_to_the_cold_way() -> None:
+    scripted = ScriptedTools([[*PROOFS, answered(FAULTY), SAID]])
+    tools = warm_tools(scripted)
+    await with_one_proven(tools)
+    assert await compiled(tools) is None
+    assert await compiled(tools) is not None
+    await tools.aclose()
+    assert scripted.started == 1
 
 
 async def test_what_is_longer_than_a_message_is_not_asked() -> None:
