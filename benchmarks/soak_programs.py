@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cache
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -122,7 +123,9 @@ def programs(
     languages: Sequence[str] = tuple(SHARES),
     has_all_kinds: bool = False,
 ) -> Iterator[SoakProgram]:
-    """Yield so many programs: always the same of a seed, and numbers that no other seed has.
+    """Return so many programs: always the same of a seed, and numbers that no other seed has.
+
+    Their files are read at once, and not in the event loop that takes the programs one by one.
 
     Args:
         seed: Any number.
@@ -131,15 +134,29 @@ def programs(
         has_all_kinds: Whether one of each kind comes first, and these are more.
     """
     first = 1_000_000 * (seed % 1000 + 1)
-    if has_all_kinds:
-        usual = [kind for name in languages for kind in _read(name)]
-        hostile_kinds = [each for each in _hostile() if each.language in languages]
-        for at, kind in enumerate((*usual, *hostile_kinds)):
-            yield SoakProgram(kind, first + count + at, kind in hostile_kinds)
-    chance = random.Random(seed)
-    decks = {name: _dealt(_kinds(name), chance) for name in languages}
-    hostile = _dealt([each for each in _hostile() if each.language in languages], chance)
-    turns = _dealt([name for name in languages for _ in range(SHARES[name])], chance)
+    kinds = {name: _kinds(name) for name in languages}
+    hostile = [each for each in _hostile() if each.language in languages]
+    chosen = _chosen(random.Random(seed), kinds, hostile, first, count)
+    if not has_all_kinds:
+        return chosen
+    one_of_each = (*dict.fromkeys(chain.from_iterable(kinds.values())), *hostile)
+    warm_up = (
+        SoakProgram(kind, first + count + at, kind in hostile)
+        for at, kind in enumerate(one_of_each)
+    )
+    return chain(warm_up, chosen)
+
+
+def _chosen(
+    chance: random.Random,
+    kinds: Mapping[str, Sequence[Kind]],
+    hostile_kinds: Sequence[Kind],
+    first: int,
+    count: int,
+) -> Iterator[SoakProgram]:
+    decks = {name: _dealt(deck, chance) for name, deck in kinds.items()}
+    hostile = _dealt(hostile_kinds, chance)
+    turns = _dealt([name for name in kinds for _ in range(SHARES[name])], chance)
     for at in range(count):
         is_hostile = at % HOSTILE_EACH == HOSTILE_EACH - 1
         kind = next(hostile) if is_hostile else next(decks[next(turns)])
