@@ -1,9 +1,13 @@
-"""Write docs/benchmarks.md and its pictures from the result files; `--check` only compares them."""
+"""Write docs/benchmarks.md, its pictures and the table of README.md here from the result files.
+
+With `--check` they are only compared.
+"""
 
 from __future__ import annotations
 
 import argparse
 import json
+import re
 import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -13,10 +17,14 @@ from daytona_validate._bench.chart_svg import charts_svg
 from daytona_validate._bench.charts import charts_of
 from daytona_validate._bench.record import Record, table
 from record import RESULTS
+from standing import slower_than_bare, standing_table
 
-DOCS = Path(__file__).parents[1] / "docs"
+ROOT = Path(__file__).parents[1]
+DOCS = ROOT / "docs"
 PAGE = "benchmarks.md"
 PICTURES = "benchmarks"
+README = Path(__file__).with_name("README.md")
+STANDING = re.compile(r"(?<=<!-- table: standing -->\n).*?(?=<!-- end of table -->)", re.DOTALL)
 SHOWN = {
     "client": "The client, beside Daytona's own SDK",
     "client-before": "The client before",
@@ -28,6 +36,8 @@ SHOWN = {
     "soak": "Thousands of mixed programs, a tenth of them hostile",
     "faulty-answers": "Ten thousand, and a service that fails",
     "local": "This machine's sandboxes, beside bare processes",
+    "local-python-fast-python": "Python as forks of one interpreter, beside bare processes",
+    "peers": "Python beside what others take",
     "verdicts": "Verdicts",
 }
 """Result files in the order of the page, each with its heading; what is not there is left out."""
@@ -41,14 +51,14 @@ writes it with `--json FILE` and `--svg FILE`; `--full` measures as much as stan
 This page and its pictures are written by `python benchmarks/page.py` from the result files in
 [benchmarks/results](../benchmarks/results), each of which one program of
 [benchmarks](../benchmarks/README.md) wrote. A bar is a median, the line over it goes from the
-least to the greatest. Other work ran on the machine all the while: trust ratios, which are taken
-within each repetition, and CPU times more than rates.
+least to the greatest. What else the machine did says `load before` of each; most were made beside
+other work. Trust ratios, which are taken within each repetition, and CPU times more than rates.
 """
 
 
 def files() -> dict[Path, str]:
-    """Return the page and its pictures by path."""
-    page, pictures = [HEAD], {}
+    """Return the page, its pictures and the other page by path."""
+    page, others = [HEAD], {}
     for name in filter(there, SHOWN):
         value = json.loads((RESULTS / f"{name}.json").read_text())
         record = Record.of_json(value)
@@ -56,8 +66,10 @@ def files() -> dict[Path, str]:
         page += section(name, record, value, is_drawn=bool(charts))
         if charts:
             picture = charts_svg(charts, title=record.question)
-            pictures[DOCS / PICTURES / f"{name}.svg"] = picture
-    return {DOCS / PAGE: "\n".join(page), **pictures}
+            others[DOCS / PICTURES / f"{name}.svg"] = picture
+        if name == "local":
+            others[README] = STANDING.sub(standing_table(record), README.read_text())
+    return {DOCS / PAGE: "\n".join(page), **others}
 
 
 def there(name: str) -> bool:
@@ -72,6 +84,8 @@ def section(
     yield from (f"## {SHOWN[name]}", "", f"{record.question} Beside {record.compared_with}.", "")
     if is_drawn:
         yield from (f"![{record.question}]({PICTURES}/{name}.svg)", "")
+    if name == "local":
+        yield from (*slower_than_bare(record), "")
     yield from (*table(record), "")
     yield from (f"* {note}" for note in record.notes)
     for about in ("machine", "versions"):
@@ -88,12 +102,12 @@ def main() -> int:
     parser.add_argument("--check", action="store_true")
     asked = parser.parse_args()
     wanted = files()
-    there_now = {DOCS / PAGE, *(DOCS / PICTURES).glob("*.svg")}
+    there_now = {DOCS / PAGE, README, *(DOCS / PICTURES).glob("*.svg")}
     stale = [path for path, text in wanted.items() if not _is(path, text)]
     stale += sorted(there_now - wanted.keys())
     if asked.check:
         for path in stale:
-            print(f"docs/{path.relative_to(DOCS)} is not what the results say", file=sys.stderr)
+            print(f"{path.relative_to(ROOT)} is not what the results say", file=sys.stderr)
         return int(bool(stale))
     (DOCS / PICTURES).mkdir(exist_ok=True)
     for path in there_now - wanted.keys():
