@@ -1,15 +1,20 @@
 """Shows that every block of a folder of real pages is found, with its line.
 
-    PYTHONPATH=tests/shared python tests/corpus/courses_corpus.py PATH
+    PYTHONPATH=tests/shared python tests/corpus/courses_corpus.py [--warm|--zygote] PATH
 
 PATH holds `courses.expected.json` with `courses/`, and `dialects.expected.json` with `dialects/`.
 The rule of counting and the aliases are those of these files, so languages are checked here that
 the package does not run. Beside them stands the count of a scanner of lines that knows nothing of
 the readers: the three have to agree on every page.
+
+With `--warm` the blocks in languages whose compilers can keep running are run instead, each for
+itself, twice with them and twice without, and every field but the usage that differs is shown; with
+`--zygote` those in Python, as forks of one interpreter and as processes. None may differ.
 """
 
 from __future__ import annotations
 
+import argparse
 import json
 import re
 import sys
@@ -18,6 +23,10 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from warm_agreement import compilers_agree, forks_agree
+
+from collected import snippets_of
+from daytona_validate._courses.collect import collect
 from daytona_validate._courses.markdown import read_page
 from daytona_validate._courses.notebook import read_notebook
 from daytona_validate._courses.page import Page
@@ -25,6 +34,7 @@ from daytona_validate._courses.page import Page
 Place = tuple[str, int]
 """Language, and the 1-based line of the opening fence or the 0-based index of the cell."""
 
+KINDS = ("courses", "dialects")
 _PREFIX = re.compile(r"[ \t>]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+[ \t>]*)*")
 _FENCE = re.compile(r"(`{3,}|~{3,})(.*)")
 _WORD = re.compile(r"[^\s{,:]+")
@@ -80,7 +90,7 @@ def main(root: Path) -> int:
     problems: list[str] = []
     total: Counter[str] = Counter()
     print(f"{'page':32} {'read as':10} {'there':>5} {'found':>5} {'scanned':>7} {'unread':>6}")
-    for kind in ("courses", "dialects"):
+    for kind in KINDS:
         expected = json.loads((root / f"{kind}.expected.json").read_text())
         for name, page in expected["files"].items():
             text = (root / kind / name).read_bytes().decode()
@@ -93,4 +103,14 @@ def main(root: Path) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(Path(sys.argv[1])))
+    parser = argparse.ArgumentParser()
+    parser.add_argument("path", type=Path)
+    parser.add_argument("--warm", action="store_true")
+    parser.add_argument("--zygote", action="store_true")
+    parser.add_argument("--concurrency", type=int)
+    given = parser.parse_args()
+    if not (given.warm or given.zygote):
+        sys.exit(main(given.path))
+    blocks = [*snippets_of(collect([str(given.path / kind) for kind in KINDS]))]
+    agree = compilers_agree if given.warm else forks_agree
+    sys.exit(agree(blocks, concurrency=given.concurrency))

@@ -10,8 +10,8 @@ had. No snippet that must fail may pass, and at most one other may miss.
 With `--daytona` they are run by the Daytona provider too, over the emulator on loopback, and every
 field in which the two results of a snippet differ is shown. No two verdicts may differ.
 
-With `--warm` those in languages whose compilers can keep running are run with them, twice, and once
-without, and every field but the usage that differs is shown. No two verdicts may differ.
+With `--warm` those in languages whose compilers can keep running are run with them and without,
+twice each, and every field but the usage that differs is shown. None may differ.
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ from typing import Any
 
 from emulated_daytona import emulated_daytona
 from provider_differences import differences
+from warm_agreement import agreement
 
 from collected import snippets_of
 from daytona_validate import SandboxProvider, Validator
@@ -142,22 +143,9 @@ def compare(local: Sequence[CodeValidationResult], daytona: Sequence[CodeValidat
 def compare_warm(all_cases: Sequence[Case], *, concurrency: int | None) -> int:
     """Run what compilers that keep running may compile, with and without; return the exit code."""
     some = [case for case in all_cases if case.snippet.language in KINDS]
-    cold, code = asyncio.run(judged(some, "local", concurrency, warm="off"))
+    cold, code = asyncio.run(judged([*some, *some], "local", concurrency, warm="off"))
     warm, later = asyncio.run(judged([*some, *some], "local", concurrency, warm="auto"))
-    unlike = verdicts = 0
-    for one, other in zip([*cold, *cold], warm, strict=True):
-        of_usage = ("is_estimated:", "usage:", "index:")
-        lines = [each[:300] for each in differences(one, other) if not each.startswith(of_usage)]
-        unlike += bool(lines)
-        verdicts += one.outcome is not other.outcome
-        if lines:
-            print("\n  ".join((f"{one.snippet_id}: cold / warm", *lines)))
-    count = sum(each.timings.warm for each in warm)
-    print(
-        f"\n{unlike} of {len(warm)} results differ, {verdicts} in their outcome; "
-        f"{count} were compiled warm"
-    )
-    return max(code, later, 1 if verdicts or not count else 0)
+    return max(code, later, agreement(cold, warm))
 
 
 def main(root: Path, *, concurrency: int | None, has_daytona: bool) -> int:
