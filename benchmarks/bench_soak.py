@@ -39,8 +39,20 @@ GRACE_S = 30.0
 """For what is removed after a result has come: at Daytona, its sandbox."""
 MOST_SHOWN = 20
 PLACES = {"local": "this machine's", "daytona": "Daytona's, emulated"}
+WARM = ", warm"
+"""After the name of a place in which compilers keep running."""
 COLUMNS = (
-    *("sandboxes", "caller", "round", "programs", "hostile", "right", "wrong", "unavailable"),
+    *(
+        "sandboxes",
+        "caller",
+        "round",
+        "programs",
+        "hostile",
+        "warm",
+        "right",
+        "wrong",
+        "unavailable",
+    ),
     *("left", "created", "deleted", "RSS MB", "grown MB", "emulator MB", "seconds"),
 )
 NOTES = (
@@ -48,12 +60,17 @@ NOTES = (
         "A verdict is wrong if it is none of those that are right for its program, if what the "
         "program had to print is not there, or if the fault is another's. Unavailable is none."
     ),
+    "Warm are results whose compiler ran already; what meets an error there is compiled cold.",
     (
-        "Left is what an observer finds after a round that was not there after the warm-up, while "
-        "the validator is still open: processes that descend from it, mounts, empty control "
-        "groups, files, entries of the cache, System V IPC, loop devices, network "
-        "interfaces, descriptors, sockets, threads, locks, tasks of the event loop; at Daytona "
+        "Left is what an observer finds after a round that was not there after the warm-up: "
+        "processes that descend from the validator's, mounts, empty control groups, files, entries "
+        "of the cache, System V IPC, loop devices, network interfaces, descriptors, sockets, "
+        "threads, locks, tasks of the event loop; at Daytona "
         "sandboxes and machines too. Created and deleted are the emulator's counts."
+    ),
+    (
+        "The validator is still open then; but where compilers keep running (warm), which other "
+        "ones replace now and then, each round has a validator of its own, which was closed."
     ),
     "RSS is the worker's after the garbage was collected; grown is since the warm-up.",
 )
@@ -91,7 +108,8 @@ class Watched:
         beside = f"{rss_mb(emulator.pid):.1f}" if emulator else "-"
         self.rows.append(
             (
-                *(*self.where, number, count, came["hostile"], came["right"], len(came["wrong"])),
+                *(*self.where, number, count, came["hostile"], came["warm"]),
+                *(came["right"], len(came["wrong"])),
                 *(sum(came["unavailable"].values()), len(left), *made, f"{rss:.1f}"),
                 *(f"{grown:.1f}", beside, round(came["seconds"])),
             )
@@ -171,9 +189,16 @@ def runs(given: argparse.Namespace, cache: Path) -> Iterator[Watched]:
             with ExitStack() as stack:
                 who = stack.enter_context(identity(caller, its_cache, python=python))
                 running = stack.enter_context(
-                    soaked(who, provider, at_once=given.at_once, languages=given.languages)
+                    soaked(
+                        *(who, provider),
+                        at_once=given.at_once,
+                        languages=given.languages,
+                        warm=given.warm,
+                    )
                 )
-                where = (PLACES[provider], "root" if caller == ROOT else "a plain user")
+                is_warm = provider == "local" and given.warm == "auto"
+                place = PLACES[provider] + (WARM if is_warm else "")
+                where = (place, "root" if caller == ROOT else "a plain user")
                 one = watched(where, running, seed=given.seed, count=given.warm_up)
                 for number in range(1, given.rounds + 1):
                     one.round(number, given.seed + number, given.count)
@@ -185,7 +210,7 @@ def command(given: argparse.Namespace) -> str:
     words = ["nox -s soak --"]
     for name in ("providers", "callers", "languages"):
         words += [f"--{name}", *getattr(given, name)] if getattr(given, name) else []
-    numbers = ("count", "rounds", "warm_up", "at_once", "seed")
+    numbers = ("count", "rounds", "warm_up", "at_once", "seed", "warm")
     words += [f"--{each.replace('_', '-')} {getattr(given, each)}" for each in numbers]
     return " ".join(words)
 
@@ -233,6 +258,9 @@ def options() -> argparse.Namespace:
     parser.add_argument("--providers", nargs="+", choices=PLACES, default=[*PLACES])
     parser.add_argument("--callers", nargs="+", choices=[ROOT, PLAIN], help="only root can be both")
     parser.add_argument("--languages", nargs="+", choices=LANGUAGES, default=[*LANGUAGES])
+    parser.add_argument(
+        "--warm", choices=["auto", "off"], default="auto", help="whether compilers keep running"
+    )
     parser.add_argument("--cache", type=Path, help="folder for prepared toolchains, which is kept")
     parser.add_argument("--keep", action="store_true", help="keep rows of other sandboxes, callers")
     parser.add_argument("--note", action="append", default=[], help="what to know of this run")

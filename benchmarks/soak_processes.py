@@ -177,7 +177,7 @@ def identity(caller: str, cache: Path, *, python: str) -> Iterator[Identity]:
 
 @contextmanager
 def soaked(
-    who: Identity, provider: str, *, at_once: int, languages: Sequence[str]
+    who: Identity, provider: str, *, at_once: int, languages: Sequence[str], warm: str
 ) -> Iterator[Soaked]:
     """Hold a worker, and for Daytona an emulator with snapshots for the languages."""
     own = Path("/proc/self/mountinfo").read_text(), Path("/proc/self/cgroup").read_text()
@@ -195,6 +195,7 @@ def soaked(
             access = _access_of(emulator)
             _build(who, access, languages)
         args = ("--provider", provider, "--at-once", str(at_once), "--languages", *languages)
+        args += ("--warm", warm)
         program = str(HERE / "soak_worker.py")
         worker = stack.enter_context(_running(who, program, *args, variables=access))
         running = filter(None, (worker, emulator))

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from daytona_validate import CodeValidationResult, Fault, Limits, Outcome, Snippet
+from daytona_validate._toolchains.warm.tools import KINDS as WARM
 from denial_programs import denials
 
 FOLDER = Path(__file__).parent / "soak"
@@ -26,7 +27,7 @@ HOSTILE_EACH = 10
 SHARES = {"python": 8, "javascript": 3, "typescript": 2, "go": 2, "sql": 2, "java": 1}
 """How many of the others are of each language."""
 LIMITS = Limits(timeout_s=20.0, memory_mib=128, processes=48, max_output_bytes=1024 * 1024)
-ROOM_MIB = {"javascript": 192, "typescript": 192, "java": 256, "sql": 192}
+ROOM_MIB = {"javascript": 192, "sql": 192}
 """Memory of those whose runtimes need more."""
 DENIED_S = 8.0
 """Time limit of those that wait once they have taken what they may not have."""
@@ -68,7 +69,8 @@ class Kind:
     stdin: str = ""
     timeout_s: float | None = None
     disk_mib: int = LIMITS.disk_mib
-    processes: int = LIMITS.processes
+    processes: int | None = None
+    """None: what is usual here for its language."""
     max_output_bytes: int = LIMITS.max_output_bytes
 
 
@@ -221,11 +223,15 @@ def _outcomes(names: Sequence[str] | frozenset[str]) -> frozenset[Outcome]:
 
 
 def _limits(kind: Kind) -> Limits:
+    """Return a kind's limits; below the standard ones, no compiler that keeps running is asked."""
+    usual, standard = LIMITS, Limits()
+    if kind.language in WARM:
+        usual = replace(LIMITS, memory_mib=standard.memory_mib, processes=standard.processes)
     return replace(
-        LIMITS,
-        memory_mib=ROOM_MIB.get(kind.language, LIMITS.memory_mib),
-        timeout_s=kind.timeout_s or LIMITS.timeout_s,
+        usual,
+        memory_mib=ROOM_MIB.get(kind.language, usual.memory_mib),
+        timeout_s=kind.timeout_s or usual.timeout_s,
         disk_mib=kind.disk_mib,
-        processes=kind.processes,
+        processes=kind.processes or usual.processes,
         max_output_bytes=kind.max_output_bytes,
     )

@@ -1,6 +1,7 @@
 """The process that is soaked: it validates a round for each line on stdin, and says what came.
 
-It is looked at from outside while it waits for the next line, with its validator open.
+It is looked at from outside while it waits for the next line: with its validator open, or where
+compilers keep running, which other ones replace now and then, with it closed.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ import tracemalloc
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AsyncExitStack, nullcontext
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -37,6 +39,8 @@ class Round:
 
     right: int = 0
     hostile: int = 0
+    warm: int = 0
+    """Compiled by what was running already."""
     wrong: list[str] = field(default_factory=list[str])
     unavailable: dict[str, int] = field(default_factory=dict[str, int])
     seconds: float = 0.0
@@ -50,6 +54,7 @@ class Round:
     def take(self, program: SoakProgram, result: CodeValidationResult, ground: Ground) -> None:
         """Count a result."""
         self.hostile += program.is_hostile
+        self.warm += result.timings.warm
         if result.outcome in (Outcome.UNAVAILABLE, Outcome.CANCELLED):
             why = f"{program.kind.name}: {result.reason}: {result.details}"
             self.unavailable[why] = self.unavailable.get(why, 0) + 1
@@ -135,22 +140,30 @@ async def main() -> None:
     parser.add_argument("--provider", choices=["local", "daytona"], required=True)
     parser.add_argument("--at-once", type=int, required=True)
     parser.add_argument("--languages", nargs="+", required=True)
+    parser.add_argument("--warm", choices=["auto", "off"], required=True)
     asked = parser.parse_args()
     names = ("api_key", "base_url", "cache_dir")
     given = {each: os.environ.get(f"DAYTONA_{each.upper()}") for each in names}
     settings = plain_settings(
         concurrency=asked.at_once,
         machine_slots=asked.at_once,
+        warm=asked.warm,
         **{name: value for name, value in given.items() if value},
     )
     await start_threads()
     ground = await asyncio.to_thread(_ground, asked.provider)
     lasting = set[asyncio.Task[Any]]()
-    async with Validator(settings, provider=asked.provider) as validator:
+    async with AsyncExitStack() as stack:
+        shared = None
+        if asked.provider != "local" or asked.warm == "off":
+            shared = Validator(settings, provider=asked.provider)
+            await stack.enter_async_context(shared)
         while line := await asyncio.to_thread(sys.stdin.readline):
-            came = await soaked(
-                validator, **json.loads(line), languages=asked.languages, ground=ground
-            )
+            own = Validator(settings, provider=asked.provider)
+            async with nullcontext(shared) if shared else own as validator:
+                came = await soaked(
+                    validator, **json.loads(line), languages=asked.languages, ground=ground
+                )
             came = await counted(came, lasting)
             lasting = lasting or _tasks()
             print(json.dumps(asdict(came) | {"ground": ground}), flush=True)
