@@ -145,10 +145,10 @@ class Contest:
     async def pace(self, way: WayToRun, parallel: int, *, count: int) -> Pace:
         """Run programs, and return how fast they went."""
         programs = [program(self.language, next(self.numbers)) for _ in range(count)]
-        start_s, start_cpu_s = time.perf_counter(), _cpu_s()
+        start_s, start_cpu_s = time.perf_counter(), cpu_s()
         await way.run_all(programs, parallel)
-        wall_s, cpu_s = time.perf_counter() - start_s, _cpu_s() - start_cpu_s
-        return Pace(count / wall_s, 1000 * cpu_s / count)
+        wall_s, used_s = time.perf_counter() - start_s, cpu_s() - start_cpu_s
+        return Pace(count / wall_s, 1000 * used_s / count)
 
     async def rows(self, parallel: int, repetitions: int) -> list[tuple[Cell, ...]]:
         """Return a row for each bare way: its pace beside that of the isolated one."""
@@ -175,7 +175,7 @@ class Contest:
         return (self.title, bare.name, parallel, *rates, *cpu)
 
 
-def _cpu_s() -> float:
+def cpu_s() -> float:
     """Return the CPU time of this process and of all its descendants, but for killed ones."""
     used = map(resource.getrusage, (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
     lasting = processes(Path("/proc/self"))
