@@ -38,6 +38,7 @@ SHOWN = {
     "local": "This machine's sandboxes, beside bare processes",
     "local-python-fast-python": "Python as forks of one interpreter, beside bare processes",
     "peers": "Python beside what others take",
+    "batch": "A batch of mixed snippets, warm and cold",
     "verdicts": "Verdicts",
 }
 """Result files in the order of the page, each with its heading; what is not there is left out."""

@@ -9,6 +9,8 @@ import pytest
 
 from daytona_validate import Fault, Outcome, Validator
 from daytona_validate._models import CodeValidationResult
+from daytona_validate._toolchains.warm.kind import is_roomy
+from daytona_validate._toolchains.warm.tools import KINDS
 from daytona_validate.testing import FakeProvider, ran
 from made_results import made_reported
 from soak_programs import SHARES, Ground, SoakProgram, programs
@@ -39,6 +41,13 @@ def test_a_tenth_is_hostile_and_all_kinds_of_all_languages_come() -> None:
         *(Outcome.DISK_LIMIT, Outcome.MISSING_DEPENDENCY),
     }
     assert not NO_VERDICT & outcomes
+
+
+def test_compilers_that_keep_running_are_asked_about_what_they_can_compile() -> None:
+    """They are not where limits are below the standard ones."""
+    asked = [each.snippet for each in programs(3, COUNT) if each.kind.language in KINDS]
+    assert {each.language for each in asked} == KINDS.keys()
+    assert all(each.limits and is_roomy(each.limits) for each in asked)
 
 
 def test_a_warm_up_has_one_of_each_kind_beside() -> None:
