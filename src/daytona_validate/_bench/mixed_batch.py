@@ -121,6 +121,9 @@ async def batches(
             say(f"{side.title}: {batch.per_s:.1f} / s, {batch.cpu_s:.1f} CPU s, {batch.warm} warm")
             for each in batch.wrong:
                 say(f"  {each.language}: {each.outcome}: {each.details}")
+    load = (
+        f"Load averages, ours included: {load_before:.1f} before, {os.getloadavg()[0]:.1f} after."
+    )
     theirs = found[sides[0].title]
     counts = Counter(each.language for each in mixed_batch(count, 1))
     listed = ", ".join(f"{name} {number}" for name, number in counts.most_common())
@@ -133,7 +136,7 @@ async def batches(
         columns=COLUMNS,
         rows=tuple(_row(title, ours, theirs) for title, ours in found.items()),
         load_before=load_before,
-        notes=(*NOTES, f"Snippets of a batch: {listed}."),
+        notes=(*NOTES, f"Snippets of a batch: {listed}.", load),
     )
 
 
