@@ -19,7 +19,7 @@ from daytona_validate._jails.runner import JailRunner
 from daytona_validate._models import SandboxSpec, Snippet
 from daytona_validate._providers.local import LocalProvider
 from daytona_validate._toolchains.toolchains import Toolchains
-from daytona_validate._toolchains.warm.tools import WarmLine
+from daytona_validate._toolchains.warm.line import WarmLine
 from held_here import cgroups, children, descriptors
 from plain_settings import plain_settings
 from warm_tools import proven, ready_line

@@ -13,8 +13,9 @@ from daytona_validate._jails.runner import JailRunner
 from daytona_validate._models import Limits
 from daytona_validate._toolchains.record import Toolchain
 from daytona_validate._toolchains.warm.kind import Kind, Made
+from daytona_validate._toolchains.warm.line import WarmLine
 from daytona_validate._toolchains.warm.messages import Answer
-from daytona_validate._toolchains.warm.tools import KINDS, WarmLine
+from daytona_validate._toolchains.warm.tools import KINDS
 
 LIMITS = Limits()
 SMALL = b"never asked"

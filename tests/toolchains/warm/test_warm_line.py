@@ -11,8 +11,8 @@ from dataclasses import replace
 import pytest
 
 from daytona_validate._toolchains.warm.kind import Kind
+from daytona_validate._toolchains.warm.line import WarmLine
 from daytona_validate._toolchains.warm.messages import Answer, answered, framed
-from daytona_validate._toolchains.warm.tools import WarmLine
 from held_here import descriptors
 from scripted_tool import (
     ASKED,
