@@ -46,6 +46,28 @@ def test_a_caller_that_ignores_signals_gets_whole_verdicts(jail_cache_dir: Path)
     assert json.loads(ran.stdout) == [7, 0]
 
 
+_FROM_C = """
+import ctypes, signal
+ctypes.CDLL(None).signal(int(signal.SIGHUP), ctypes.c_void_p(1))
+signal.signal(signal.SIGUSR1, signal.SIG_IGN)
+from daytona_validate._jails.ignored_signals import ignored_signals
+print(*(each.name for each in ignored_signals()))
+"""
+
+
+def test_what_is_ignored_from_c_is_found_too() -> None:
+    """SIGPIPE, which Python ignores itself, is not among them: `Popen` resets it."""
+    said = subprocess.run(
+        [sys.executable, "-c", _FROM_C],
+        capture_output=True,
+        timeout=60,
+        check=True,
+    )
+    found = set(said.stdout.decode().split())
+    assert {"SIGHUP", "SIGUSR1"} <= found
+    assert "SIGPIPE" not in found
+
+
 def test_nothing_stands_before_a_command_if_nothing_is_ignored() -> None:
     assert resetting_argv([], can_reset=lambda: True) == []
 

@@ -152,10 +152,10 @@ class Cgroup:
         for kind, folder in self._folders.items():
             controller = _CONTROLLERS[kind]
             for name, value in controller.limits.items():
-                _write(folder / name, value(limits))
+                _write(f"{folder}/{name}", value(limits))
             for name, value in controller.if_there.items():
                 with suppress(FileNotFoundError):
-                    _write(folder / name, value(limits))
+                    _write(f"{folder}/{name}", value(limits))
 
     def has_cpu_weight(self) -> bool:
         """Return whether the group's part of the processors is set: only the second version does.
@@ -178,7 +178,7 @@ class Cgroup:
     def joining_files(self) -> list[str]:
         """Return the files by which a process of one thread, writing `0` there, joins them."""
         return [
-            str(folder / ("cgroup.procs" if kind == UNIFIED else "tasks"))
+            f"{folder}/{'cgroup.procs' if kind == UNIFIED else 'tasks'}"
             for kind, folder in self._folders.items()
         ]
 
@@ -196,14 +196,14 @@ class Cgroup:
     def add(self, pid: int) -> None:
         """Put a process, and all that it will start, under the limits. Raises OSError."""
         for folder in self._folders.values():
-            _write(folder / "cgroup.procs", pid)
+            _write(f"{folder}/cgroup.procs", pid)
 
     def account(self) -> Account:
         """Return what has been used; call it when the tree is gone."""
         found: dict[str, float] = {}
         for kind, folder in self._folders.items():
             for name, (file, key, unit) in _CONTROLLERS[kind].account.items():
-                value = number_of(folder / file, key)
+                value = number_of(f"{folder}/{file}", key)
                 if value is not None:
                     found[name] = value * unit
         peak, own_ooms = found.get("peak_memory_bytes"), found.get("own_ooms")
@@ -241,7 +241,7 @@ class Cgroup:
         _logger.error("A control group could not be removed: %s", self._folders)
 
 
-def _write(path: Path, value: int) -> None:
+def _write(path: str, value: int) -> None:
     descriptor = os.open(path, os.O_WRONLY | os.O_CLOEXEC)
     try:
         os.write(descriptor, str(value).encode())

@@ -71,7 +71,7 @@ def counts(mountinfo: str, own_cgroups: str) -> Iterator[str]:
             yield f"{place.parent}/{_COUNTS[kind]}"
 
 
-def number_of(path: Path, key: str) -> int | None:
+def number_of(path: Path | str, key: str) -> int | None:
     """Return the number of a key in a file, or the only number in it; None if it is not there."""
     for line in text_of(path).splitlines():
         name, _, number = line.rpartition(" ")
