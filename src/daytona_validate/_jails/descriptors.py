@@ -51,6 +51,7 @@ def sealed(stack: ExitStack, content: bytes) -> int:
     left = memoryview(content)
     while left:
         left = left[os.write(number, left) :]
+    os.fchmod(number, 0o444)  # as bubblewrap has its own: else 0777, which a program can see
     os.lseek(number, 0, os.SEEK_SET)
     fcntl.fcntl(number, fcntl.F_ADD_SEALS, _SEALS)
     return number
