@@ -7,6 +7,7 @@ import gc
 import os
 import signal
 from collections.abc import Awaitable, Callable, Generator, Iterator, Mapping
+from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, TypeVar
@@ -140,6 +141,15 @@ def blocking_calls_fail(request: pytest.FixtureRequest) -> Iterator[None]:
     if request.node.get_closest_marker("asyncio") is None:
         yield  # a plain test has no loop, and there are thousands of them
         return
+    guard = _guard()
+    guard.activate()
+    yield
+    guard.deactivate()
+
+
+@cache
+def _guard() -> BlockBuster:
+    """Return the one of this process: to make it anew costs more than most tests do."""
     guard = BlockBuster("daytona_validate")
     # Coverage takes a lock in whatever function first runs in a new file, and each thread keeps
     # the `acquire` that it began with: one that began in a coroutine test would fail ever after.
@@ -147,9 +157,7 @@ def blocking_calls_fail(request: pytest.FixtureRequest) -> Iterator[None]:
     for call in guard.functions.values():
         for file, functions in BRIEF.items():
             call.can_block_in(f"daytona_validate/{file}", functions)
-    guard.activate()
-    yield
-    guard.deactivate()
+    return guard
 
 
 @pytest.fixture(scope="session")

@@ -40,7 +40,9 @@ def runs(dockerfile: str) -> list[Instruction]:
 def written_files(dockerfile: str) -> dict[str, bytes]:
     """Return what the RUN instructions write from base64: path to content."""
     return {
-        shlex.split(path)[0]: base64.b64decode("".join(shlex.split(words)), validate=True)
+        shlex.split(path)[0]: base64.b64decode(
+            "".join(words.replace("'", "").split()), validate=True
+        )
         for each in runs(dockerfile)
         for words, path in _WRITTEN.findall(each.arguments)
     }
