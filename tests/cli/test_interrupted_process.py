@@ -99,6 +99,7 @@ def test_a_killed_run_leaves_whole_lines_of_all_results(tmp_path: Path) -> None:
     assert lines[-1]["is_whole"] is True
 
 
+@pytest.mark.thorough
 def test_a_killed_run_is_resumed_with_what_it_left(tmp_path: Path) -> None:
     _page(tmp_path, "fail", "pass", "hold")
     part = tmp_path / "out.jsonl.part"

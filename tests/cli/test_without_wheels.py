@@ -30,7 +30,7 @@ main()
     [
         "check lesson.md",
         pytest.param("run lesson.md", marks=pytest.mark.thorough),
-        "toolchains install go",
+        pytest.param("toolchains install go", marks=pytest.mark.thorough),
     ],
 )
 def test_every_use_of_a_sandbox_ends_with_one_sentence_that_names_the_ways(

@@ -30,8 +30,7 @@ PIECES = [
     *("table_name", "@a ", "=", '"a"', "error ", "a an ", "\\", "│ ", "+-", "a::=", "| "),
 ]
 WORST = {
-    *("for ", "go;", " ", "\n", "import ", "into ", "a,", "(", "f([, a", "<a ", "'", '"', "`"),
-    *("/*", "--", "@a ", '"a"', "a an ", "│ ", "+-"),
+    *("for ", "go;", " ", "import ", "(", "f([, a", "<a ", "'", "/*", '"a"', "│ ", "+-"),
 }
 """What quotes, nests and repeats; the others are left to the thorough tests."""
 

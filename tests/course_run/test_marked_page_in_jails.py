@@ -56,6 +56,7 @@ def courses(tmp_path: Path) -> list[CourseSnippet]:
     return list(collect([str(page)], options=CollectOptions(outputs=("comments",))))
 
 
+@pytest.mark.thorough
 async def test_each_block_has_its_verdict(
     courses: list[CourseSnippet], jail_cache_dir: Path
 ) -> None:

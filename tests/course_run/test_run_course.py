@@ -130,7 +130,7 @@ async def test_a_course_without_snippets_has_no_results() -> None:
     assert await run_all(FakeProvider(), iter(())) == []
 
 
-@pytest.mark.parametrize("times", [1, 2])
+@pytest.mark.parametrize("times", [pytest.param(1, marks=pytest.mark.thorough), 2])
 async def test_nothing_is_left_whenever_it_is_cancelled(times: int) -> None:
     fakes: list[FakeProvider] = []
 

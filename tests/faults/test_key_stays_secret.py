@@ -122,6 +122,7 @@ THOROUGH = [
 
 
 @pytest.mark.parametrize("option", ["", *THOROUGH])
+@pytest.mark.thorough
 def test_no_command_writes_it(
     daytona_with_faults: ThreadedEmulator, shared_cache: None, option: str, tmp_path: Path
 ) -> None:

@@ -88,6 +88,7 @@ def test_several_at_once_all_have_a_whole_copy(data: Overlay, tmp_path: Path) ->
 
 @pytest.mark.jail
 @pytest.mark.slow
+@pytest.mark.thorough
 async def test_an_id_is_not_let_go_of_while_its_copy_is_made(
     data: Overlay, tmp_path: Path, jail_runner: JailRunner
 ) -> None:

@@ -83,7 +83,10 @@ def test_any_loop_in_any_thread(
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("new_loop", [asyncio.new_event_loop, uvloop.new_event_loop])
+@pytest.mark.parametrize(
+    "new_loop",
+    [pytest.param(asyncio.new_event_loop, marks=pytest.mark.thorough), uvloop.new_event_loop],
+)
 def test_a_loop_that_was_blocked_costs_no_verdict(
     jail_runner: JailRunner, new_loop: Callable[[], asyncio.AbstractEventLoop]
 ) -> None:

@@ -91,7 +91,9 @@ async def _cancelled_after(shell: Run, steps: int, *, times: int) -> bool:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("times", [1, 2, 5])
+@pytest.mark.parametrize(
+    "times", [2, *(pytest.param(each, marks=pytest.mark.thorough) for each in (1, 5))]
+)
 async def test_nothing_is_left_after_a_cancellation_at_any_turn_of_the_loop(
     shell: Run, jail_runner: JailRunner, times: int
 ) -> None:
@@ -101,7 +103,9 @@ async def test_nothing_is_left_after_a_cancellation_at_any_turn_of_the_loop(
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("times", [1, 2, 3])
+@pytest.mark.parametrize(
+    "times", [2, *(pytest.param(each, marks=pytest.mark.thorough) for each in (1, 3))]
+)
 async def test_nothing_is_left_after_a_cancellation_at_each_await(
     shell: Run, jail_runner: JailRunner, times: int
 ) -> None:

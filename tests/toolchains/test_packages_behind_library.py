@@ -126,6 +126,7 @@ async def test_ordinary_packages_work(printed: Run) -> None:
     assert await printed("python3", "-s", "-c", "\n".join(codes)) == "".join(expected)
 
 
+@pytest.mark.thorough
 async def test_a_console_script_finds_its_package(printed: Run) -> None:
     assert await printed("python3", "/opt/packages/bin/plain-tool") == "from the script\n"
 

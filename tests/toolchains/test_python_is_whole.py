@@ -156,6 +156,7 @@ async def _result(cache: Path, code: str) -> CodeValidationResult:
         return await validator.validate(Snippet(code=textwrap.dedent(code), language="python"))
 
 
+@pytest.mark.thorough
 async def test_every_module_is_there_that_is_there_outside(jail_cache_dir: Path) -> None:
     result = await _result(jail_cache_dir, ALL_MODULES)
     outside = await asyncio.to_thread(

@@ -65,6 +65,7 @@ def test_bar_shows_counts_and_is_gone_at_the_end(tmp_path: Path) -> None:
         pytest.param({"TERM": "xterm", "CI": "true"}, marks=pytest.mark.thorough),
     ],
 )
+@pytest.mark.thorough
 def test_no_bar_where_it_could_not_be_read(tmp_path: Path, environ: dict[str, str]) -> None:
     stdout, terminal = _run_on_terminal(tmp_path, environ, until="held")
     assert "\x1b" not in terminal + stdout

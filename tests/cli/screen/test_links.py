@@ -101,6 +101,7 @@ def test_a_place_on_a_terminal_opens_the_file_at_its_line(tmp_path: Path) -> Non
         {"NO_COLOR": "1", "FORCE_HYPERLINK": "1"},
     ],
 )
+@pytest.mark.thorough
 def test_no_link_on_another_terminal(tmp_path: Path, environ: dict[str, str]) -> None:
     (tmp_path / "lesson.md").write_text("```python\nfail\n```\n")
     shown = _shown(tmp_path, environ, "lesson.md")

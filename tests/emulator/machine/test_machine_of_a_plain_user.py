@@ -36,6 +36,7 @@ asyncio.run(main())
 @pytest.mark.jail
 @pytest.mark.slow
 @only_as_root
+@pytest.mark.thorough
 def test_a_plain_users_machine(python_toolchain: Toolchain) -> None:
     with home_of_plain_user() as home:
         printed = printed_as_plain_user(_CHILD, python_toolchain, home=home)

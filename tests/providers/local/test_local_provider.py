@@ -173,6 +173,7 @@ async def test_two_providers_share_the_slots_of_the_machine(
 
 
 @pytest.mark.slow
+@pytest.mark.thorough
 async def test_a_start_that_is_cancelled_holds_nothing_of_the_cache(open_folder: Path) -> None:
     (await LocalProvider(plain_settings(cache_dir=open_folder))._start()).runner.uses.close()
     before = open_here()
