@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,6 +16,9 @@ from daytona_validate._errors import SandboxUnavailable
 from daytona_validate._linux_only import refuse_other_systems
 from daytona_validate._models import Limits
 from daytona_validate._settings import Settings
+
+if sys.platform != "win32":
+    import pwd
 
 if TYPE_CHECKING:  # it is Linux's
     from daytona_validate._toolchains.toolchains import Toolchains
@@ -74,6 +78,21 @@ def isolation_texts() -> tuple[str, ...]:
     what_helps = advice(groups_of_host(os.environ))
     with_one = f"; to have one: {what_helps}" if what_helps else ""
     return (text, f"without a cgroup that counts them, {WEAKER}{with_one}")
+
+
+def cache_place_text(settings: Settings) -> str | None:
+    """Return what programs learn of the user from the cache folder's place; None: nothing."""
+    from daytona_validate._jails.cache_folder import cache_folder
+    from daytona_validate._jails.seen_path import told_by_path
+
+    entry = None
+    with suppress(KeyError):  # as in a container whose user has no name
+        entry = pwd.getpwuid(os.getuid())
+    return told_by_path(
+        cache_folder(settings.cache_dir).resolve(),
+        home=Path(entry.pw_dir).resolve() if entry else None,
+        user=entry.pw_name if entry else None,
+    )
 
 
 def core_pattern_text() -> str | None:

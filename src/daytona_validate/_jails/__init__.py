@@ -7,7 +7,8 @@ way in which anything untrusted is started, and returns a `Step`. In the order o
   for it; `first_process.sh`, read by `first_process.py`, is a jail's pid 1. `step.py` and
   `starvation.py`: from what was seen to what is reported, pure decisions.
 - What the host has: `host.py` finds it out once, with `bubblewrap.py`, `base_image.py` (the files
-  that all jails see), `proc_covers.py`, `cache_folder.py` (`trusted_way.py`: who could swap it),
+  that all jails see), `proc_covers.py`, `cache_folder.py` (`trusted_way.py`: who could swap it;
+  `seen_path.py`: what its place tells),
   `cgroup_places.py` and `cgroup_room.py`; `self_test.py` is the proof, `start_advice.py` says what
   is in the way of it, `cgroup_advice.py` how a cgroup could be had. Of the host's libraries
   `system_survey.py` sees what is there, `library_choice.py` chooses, `system_copies.py` copies

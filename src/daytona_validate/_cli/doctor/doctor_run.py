@@ -20,6 +20,7 @@ from daytona_validate._cli.screen.log_on_screen import log_on
 from daytona_validate._cli.screen.screen import Screen
 from daytona_validate._cli.this_host import (
     ToolchainState,
+    cache_place_text,
     core_pattern_text,
     isolation_texts,
     toolchain_states,
@@ -101,6 +102,7 @@ async def _local_findings(settings: Settings, screen: Screen) -> tuple[Finding, 
         states = await toolchain_states(settings, screen.note)
         texts = await to_thread.run_sync(isolation_texts)
         crashes = await to_thread.run_sync(core_pattern_text)
+        place = await to_thread.run_sync(cache_place_text, settings)
     except SandboxUnavailable as error:
         return (Finding("isolation", is_good=False, text=str(error)),)
     names = ("isolation", "limits")
@@ -111,6 +113,8 @@ async def _local_findings(settings: Settings, screen: Screen) -> tuple[Finding, 
     if settings.python_engine == "zygote":
         text = "Python programs are forks of one interpreter, where control groups count"
         isolation.append(Finding("zygote", is_good=True, text=text))
+    if place:
+        isolation.append(Finding("cache", is_good=True, text=place))
     if crashes:
         isolation.append(Finding("crashes", is_good=True, text=crashes))
     return (*isolation, *(Finding(s.name, s.is_usable, beside_reference(s)) for s in states))
