@@ -29,6 +29,7 @@ def test_the_setting_that_forbids_namespaces_is_named(
         ("podman", "podman run --security-opt seccomp=unconfined --security-opt unmask=ALL"),
         ("lxc", "security.nesting=true"),
         ("systemd-nspawn", "run this outside of it"),
+        ("wsl1", "wsl --set-version NAME 2"),
         ("rkt", "docker run"),
     ],
 )
@@ -52,8 +53,18 @@ def test_a_container_is_told_what_its_own_kind_has(kind: str, fits: str) -> None
         ({"run/systemd/container": "systemd-nspawn\n"}, {}, "systemd-nspawn"),
         ({"run/systemd/container": ""}, {"container": "lxc"}, "lxc"),
         ({}, {"container": ""}, None),
+        ({"proc/version": "Linux version 4.4.0-19041-Microsoft (gcc 5.4.0) #1 2020\n"}, {}, "wsl1"),
+        ({"proc/version": "Linux version 5.15.90.1-microsoft-standard-WSL2 (gcc)\n"}, {}, None),
+        (
+            {"proc/version": "Linux version 5.15.90.1-microsoft-standard-WSL2", ".dockerenv": ""},
+            {},
+            "docker",
+        ),
     ],
-    ids=["none", "Docker", "Podman", "nspawn", "by the environment", "an empty variable"],
+    ids=[
+        *("none", "Docker", "Podman", "nspawn", "by the environment", "an empty variable"),
+        *("WSL 1", "WSL 2", "Docker in WSL 2"),
+    ],
 )
 def test_a_container_is_known_by_its_sign(
     tmp_path: Path, files: Mapping[str, str], environment: Mapping[str, str], kind: str | None

@@ -39,8 +39,14 @@ OF_CONTAINERS = {
     ),
     "lxc": _LXC,
     "lxc-libvirt": _LXC,
+    "wsl1": (
+        "WSL 1 has no namespaces, WSL 2 does. In Windows: wsl --set-version NAME 2, where "
+        "wsl --list says the name"
+    ),
 }
-"""By the name that systemd gives to a kind of container."""
+"""By the name that systemd gives to a kind of container; WSL 1 is told apart by its kernel."""
+_WSL_1 = "-Microsoft "
+"""In its version; WSL 2 says `-microsoft-standard-WSL2`."""
 _SIGNS = {".dockerenv": "docker", "run/.containerenv": "podman"}
 _LONGEST_NAME = 40
 
@@ -72,6 +78,9 @@ def container_at(root: Path, environment: Mapping[str, str]) -> str | None:
     for sign, kind in _SIGNS.items():
         if (root / sign).exists():
             return kind
+    with suppress(OSError):
+        if _WSL_1 in (root / "proc/version").read_text(errors="replace"):
+            return "wsl1"
     with suppress(OSError):
         told = (root / "run/systemd/container").read_text(errors="replace").strip()
         if told:
