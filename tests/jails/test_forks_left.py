@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 import select
 import signal
@@ -190,14 +191,29 @@ def test_another_event_loop_has_jails_and_ends_the_zygotes_of_the_first(
         assert await runner.run_all(jail, timeout_s=20.0) is None
         await runner.aclose()
 
-    first = asyncio.new_event_loop()
-    try:
-        zygote = first.run_until_complete(_zygote(runner, jail))
+    with asyncio.Runner() as first:
+        zygote = first.run(_zygote(runner, jail))
         watched = os.pidfd_open(zygote.process._popen.pid)
         asyncio.run(in_another())
         assert select.select([watched], [], [], 20)[0]
         os.close(watched)
-        first.run_until_complete(zygote.process.ended.wait())
-    finally:
-        first.run_until_complete(first.shutdown_asyncgens())
-        first.close()
+        first.run(zygote.process.ended.wait())
+
+
+def test_an_event_loop_that_ends_takes_its_zygotes_along(
+    jail_runner: JailRunner, jail: Jail, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Though nobody has closed the runner, there is nothing to be heard of it."""
+    runner = ForkRunner(jail_runner._host, jail_runner._cgroups, jail_runner._owners)
+    if not runner.is_possible:
+        pytest.skip("no control groups count here")
+
+    async def left() -> int:
+        zygote = await _zygote(runner, jail)
+        return os.pidfd_open(zygote.process._popen.pid)
+
+    watched = asyncio.run(left())
+    assert select.select([watched], [], [], 0)[0]
+    os.close(watched)
+    asyncio.run(runner.aclose())
+    assert [each.getMessage() for each in caplog.records if each.levelno > logging.INFO] == []

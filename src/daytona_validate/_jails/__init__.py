@@ -29,6 +29,7 @@ way in which anything untrusted is started, and returns a `Step`. In the order o
   `held_process.py` its process.
   `starvation_watch.py`, `jail_tree.py` and `host_load.py` see what others took of it.
 - For Python alone, if asked for: `fork_runner.py` runs programs in forks of a `zygote.py`;
-  `zygote_pool.py` has as many of those as are needed, `zygote_start.py` starts one, and
-  `fork_task.py` decides which programs can be forks, and what a fork is told.
+  `zygote_pool.py` has as many of those as are needed, each held by a `context_task.py`,
+  `zygote_start.py` starts one, and `fork_task.py` decides which programs can be forks, and
+  what a fork is told.
 """

@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from contextlib import asynccontextmanager, suppress
 
 from daytona_validate._errors import SandboxLost, SandboxUnavailable
 from daytona_validate._jails.cgroups import Cgroups
+from daytona_validate._jails.context_task import ContextTask
 from daytona_validate._jails.fork_task import Closures
 from daytona_validate._jails.held_process import DESTROY_S
 from daytona_validate._jails.host import JailHost
@@ -54,7 +55,7 @@ class ZygotePool:
         self._most_forks = most_forks
         self._zygotes: dict[object, Zygote] = {}
         """Those that are asked for forks."""
-        self._held: dict[Zygote, AsyncExitStack] = {}
+        self._held: dict[Zygote, ContextTask[Zygote]] = {}
         """What ends each, those too that are retired and still have forks."""
         self._closures: Closures = {}
         self._is_proven = False
@@ -100,7 +101,7 @@ class ZygotePool:
 
     def kill(self) -> None:
         """Kill all zygotes, in any event loop, without waiting for them."""
-        for each in self._zygotes.values():
+        for each in self._held:
             each.process.kill()
 
     async def aclose(self) -> None:
@@ -108,30 +109,30 @@ class ZygotePool:
         async with self._starting:
             for zygote in tuple(self._zygotes.values()):
                 await self._retire(zygote)
-            for stack in tuple(self._held.values()):
-                await stack.aclose()
+            for held in tuple(self._held.values()):
+                await held.aclose()
             self._held.clear()
 
     def _oldest(self) -> tuple[Zygote, ...]:
         return tuple(self._zygotes.values())[: len(self._zygotes) - MOST_ZYGOTES + 1]
 
     async def _started(self, jail: Jail) -> Zygote:
-        stack = AsyncExitStack()
-        try:
-            zygote = await stack.enter_async_context(
-                zygote_of(
-                    jail,
-                    found=self._host,
-                    cgroups=self._cgroups,
-                    owners=self._owners,
-                    closures=self._closures,
-                )
+        held = ContextTask(
+            zygote_of(
+                jail,
+                found=self._host,
+                cgroups=self._cgroups,
+                owners=self._owners,
+                closures=self._closures,
             )
+        )
+        try:
+            zygote = await held.entered()
             if not self._is_proven:
                 await self._prove(zygote, jail)
         except BaseException as error:
             self._odd += isinstance(error, Exception)
-            await finish(stack.aclose(), grace_s=DESTROY_S)
+            await finish(held.aclose(), grace_s=DESTROY_S)
             if self._odd == MOST_ODD:
                 _logger.warning("No zygote can be had here; each program has a jail: %s", error)
             if isinstance(error, SandboxUnavailable | SandboxLost):
@@ -139,7 +140,7 @@ class ZygotePool:
             raise
         self._closures = zygote.closures
         self._is_proven, self._odd = True, 0
-        self._held[zygote] = stack
+        self._held[zygote] = held
         return zygote
 
     async def _retire(self, zygote: Zygote) -> None:
@@ -150,10 +151,10 @@ class ZygotePool:
             await self._close(zygote)
 
     async def _close(self, zygote: Zygote) -> None:
-        stack = self._held.pop(zygote, None)
-        if stack is not None:
+        held = self._held.pop(zygote, None)
+        if held is not None:
             with suppress(SandboxLost):  # logged where it was found out
-                await stack.aclose()
+                await held.aclose()
 
     def _is_worn(self, zygote: Zygote) -> bool:
         is_odd = zygote.failures >= MOST_ODD or zygote.process.ended.is_set()
