@@ -38,6 +38,7 @@ SHOWN = {
     "local": "This machine's sandboxes, beside bare processes",
     "local-python-fast-python": "Python as forks of one interpreter, beside bare processes",
     "peers": "Python beside what others take",
+    "peer-denials": "What each of these lets a program see",
     "batch": "A batch of mixed snippets, warm and cold",
     "verdicts": "Verdicts",
 }

@@ -40,13 +40,20 @@ async def run_bare(bare: Bare, program: Program) -> None:
         subprocess.CalledProcessError: One of its commands failed.
         NotMeasured: It did not write what it must.
     """
-    with tempfile.TemporaryDirectory() as folder:
-        (Path(folder) / bare.entry_file).write_text(program.code)
-        written = "".join(
-            [await _run(bare, command, program.number, folder) for command in bare.commands]
-        )
+    written = await written_by(bare, program.code, number=program.number)
     if written != program.output:
         raise NotMeasured(f"{bare.name} wrote {written!r}")
+
+
+async def written_by(bare: Bare, code: str, *, number: int) -> str:
+    """Run a code in a folder of its own, and return what all of its commands wrote.
+
+    Raises:
+        subprocess.CalledProcessError: One of its commands failed.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        (Path(folder) / bare.entry_file).write_text(code)
+        return "".join([await _run(bare, command, number, folder) for command in bare.commands])
 
 
 async def _run(bare: Bare, command: tuple[str, ...], number: int, folder: str) -> str:
