@@ -63,12 +63,12 @@ def test_what_a_program_printed_says_what_it_saw(
 
 @pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux", reason="prlimit is Linux's")
-async def test_the_side_with_rlimits_has_them() -> None:
+def test_the_side_with_rlimits_has_them() -> None:
     code = (
         "import resource as r; names = ('CPU', 'AS', 'NPROC', 'NOFILE', 'FSIZE')\n"
         "print(*(r.getrlimit(getattr(r, f'RLIMIT_{name}')) for name in names))"
     )
-    written = await written_by(with_rlimits(BARE), code, number=0)
+    written = asyncio.run(written_by(with_rlimits(BARE), code, number=0))
     assert written == " ".join(str((each, each)) for each in LIMITS.values()) + "\n"
 
 
