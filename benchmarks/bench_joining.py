@@ -35,7 +35,7 @@ COLUMNS = (
 class PutIn(Cgroup):
     """Control groups that a jail is put into."""
 
-    def joining_argv(self) -> tuple[str, ...]:
+    def joining_argv(self, *, is_held: bool = False) -> tuple[str, ...]:  # noqa: ARG002 - as there
         """Return nothing."""
         return ()
 

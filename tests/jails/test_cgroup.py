@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -83,3 +84,16 @@ def test_a_group_of_the_second_version_has_half_the_usual_part_of_the_processors
     group.limit(Limits())
     assert (tmp_path / "cpu.weight").read_text() == "50"
     assert group.has_cpu_weight()
+
+
+@pytest.mark.parametrize(
+    ("line", "joined", "code"), [(b"\n", "0", 7), (b"", None, 125)], ids=["let go", "left alone"]
+)
+def test_what_is_held_joins_and_goes_on_only_once_it_is_let_go(
+    tmp_path: Path, line: bytes, joined: str | None, code: int
+) -> None:
+    """Else what we did not live to bound would run without bounds."""
+    (tasks := tmp_path / "tasks").touch()
+    argv = Cgroup({"memory": tmp_path}).joining_argv(is_held=True)
+    ran = subprocess.run([*argv, "sh", "-c", "exit 7"], input=line, check=False)
+    assert (tasks.read_text().strip() or None, ran.returncode) == (joined, code)

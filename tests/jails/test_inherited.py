@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import re
 import resource
 import subprocess
 import sys
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import pytest
@@ -17,13 +19,20 @@ from daytona_validate._jails.inherited import (
     be_nicer,
     bounding_argv,
     inherited_rlimits,
+    may_bound_a_child,
     not_from_outside,
     set_rlimits,
 )
 from daytona_validate._jails.privileges import is_roots_own
+from daytona_validate._models import Step
 
 _SAYS = f"import resource; print([resource.getrlimit(each) for each in {[*RLIMITS]}])"
 _WAITS = "input()\n" + _SAYS
+_NAMES = (
+    *("core file size", "realtime priority", "nice priority"),
+    *("locked memory", "pending signals", "msgqueue size"),
+)
+"""Of those in `RLIMITS`, as the kernel has them."""
 
 
 def test_they_are_set_for_another_process() -> None:
@@ -33,6 +42,18 @@ def test_they_are_set_for_another_process() -> None:
         set_rlimits(child.pid)
         said, _ = child.communicate(b"\n")
     assert said.decode().strip() == str(_least())
+
+
+def test_they_may_be_set_for_a_child_that_is_still_our_users() -> None:
+    assert may_bound_a_child()
+
+
+@pytest.mark.jail
+async def test_a_jail_has_them(shell: Callable[..., Awaitable[Step]]) -> None:
+    """By whichever way this host offers."""
+    said = (await shell("cat /proc/self/limits")).stdout.decode()
+    found = [re.search(rf"^Max {name} +(\d+) +(\d+)", said, re.MULTILINE) for name in _NAMES]
+    assert [each and (int(each[1]), int(each[2])) for each in found] == _least()
 
 
 def test_a_program_sets_the_same_before_another() -> None:

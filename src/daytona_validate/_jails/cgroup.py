@@ -33,6 +33,8 @@ _JOIN = """
 while [ -n "$1" ]; do [ -e "$1" ] && echo 0 >"$1"; shift; done 2>/dev/null
 shift; exec "$@"
 """
+# A line is to come first; if we end instead, so does the shell.
+_HELD = f"read -r _ || exit 125{_JOIN}"
 
 _logger = logging.getLogger("daytona_validate")
 
@@ -164,8 +166,11 @@ class Cgroup:
         """
         return UNIFIED in self._folders and (self._folders[UNIFIED] / _WEIGHT).exists()
 
-    def joining_argv(self) -> tuple[str, ...]:
+    def joining_argv(self, *, is_held: bool = False) -> tuple[str, ...]:
         """Return what to put before a command, so that it joins and is then executed.
+
+        Args:
+            is_held: Whether it waits for a line on its stdin before it does anything.
 
         It joins before it makes a namespace of control groups, in which these are then the roots:
         what is in there reads `/` where it would read their names. Whether it could join is to be
@@ -173,7 +178,8 @@ class Cgroup:
         """
         if not self._folders:
             return ()
-        return ("/bin/sh", "-c", _JOIN, "sh", *self.joining_files(), "")
+        script = _HELD if is_held else _JOIN
+        return ("/bin/sh", "-c", script, "sh", *self.joining_files(), "")
 
     def joining_files(self) -> list[str]:
         """Return the files by which a process of one thread, writing `0` there, joins them."""

@@ -2,14 +2,17 @@
 
 It is done from outside, to a jail's only process, while that waits at its gate: no shell can set
 these alike, and inside, `/proc` is read-only. Root without CAP_SYS_RESOURCE, as in a container, may
-not do so to another user's process: there a program of util-linux sets the rlimits, for 1 ms,
-before that other user is taken. `ceilings.py` has the rlimits that go with limits.
+not do so to another user's process: there it is done earlier, while the shell that joins the
+control groups is still root's, and waits for it. Where there is no such shell, a program of
+util-linux sets them, for 1 ms, before that other user is taken. `ceilings.py` has the rlimits that
+go with limits.
 """
 
 from __future__ import annotations
 
 import os
 import resource
+import subprocess
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -67,6 +70,9 @@ class InheritedRlimits:
     are_set_from_outside: bool = True
     argv: tuple[str, ...] = ()
     """Put before the jail's command where they are not; empty: then they cannot be set."""
+    are_set_while_own: bool = False
+    """Whether, where they are not, they can be set of a child that is still this process's user's;
+    `argv` is for what has no such child."""
 
     @property
     def core_blocks(self) -> int | None:
@@ -88,7 +94,25 @@ def inherited_rlimits(status: str) -> InheritedRlimits:
 
 def not_from_outside() -> InheritedRlimits:
     """Return how they are set where it cannot be done from outside."""
-    return InheritedRlimits(are_set_from_outside=False, argv=bounding_argv())
+    return InheritedRlimits(
+        are_set_from_outside=False, argv=bounding_argv(), are_set_while_own=may_bound_a_child()
+    )
+
+
+def may_bound_a_child() -> bool:
+    """Return whether the rlimits of a child of this process's user can be set; it is tried."""
+    try:
+        child = subprocess.Popen(
+            ["/bin/sh", "-c", "read -r _"], stdin=subprocess.PIPE, env={}, cwd="/"
+        )
+    except OSError:
+        return False
+    with child:  # its stdin is closed, and so it ends
+        try:
+            set_rlimits(child.pid)
+        except OSError:
+            return False
+    return True
 
 
 def set_rlimits(pid: int) -> None:

@@ -261,7 +261,10 @@ class JailRunner:
             )
             path = namespace.path if namespace else None
             inputs = await self._inputs(jail, stdin=stdin, namespace=path)
-            inputs = replace(inputs, joining=group.joining_argv())
+            # As root's own, before its user is changed.
+            is_held = bool(bubblewrap.dropping_argv) and here.rlimits.are_set_while_own
+            joining = group.joining_argv(is_held=is_held)
+            inputs = replace(inputs, joining=joining, is_held=is_held and bool(joining))
             if self._is_closed:
                 raise SandboxUnavailable("The local provider is closed.", reason=Reason.CLOSED)
             spawned = spawn(bubblewrap, jail, base=here.base, bounds=bounds, inputs=inputs)

@@ -22,6 +22,7 @@ from daytona_validate._jails.bubblewrap import Bubblewrap
 from daytona_validate._jails.ceilings import Ceilings
 from daytona_validate._jails.descriptors import above_streams, pipe, reserved, sealed, socket_pair
 from daytona_validate._jails.ignored_signals import ignored_signals, resetting_argv
+from daytona_validate._jails.inherited import set_rlimits
 from daytona_validate._jails.jail import Base, Jail, JailDescriptors, bwrap_argv
 from daytona_validate._jails.user_namespace import DESCRIPTOR, joining_argv
 from daytona_validate._reason import Reason
@@ -83,6 +84,9 @@ class Inputs:
     """Command prefix that sets those which the jail would inherit; see `inherited.py`."""
     joining: tuple[str, ...] = ()
     """Command prefix that joins the jail's control groups; see `Cgroup.joining_argv`."""
+    is_held: bool = False
+    """Whether that waits for a line, before which the rlimits are set in place of `rlimits`; it is
+    this process's user who runs it."""
     kept: tuple[int, ...] = ()
     """Descriptors that the program has open from the start."""
 
@@ -145,9 +149,24 @@ def _spawned(
         group=run_as,
         extra_groups=None if run_as is None else [],
     )
+    if inputs.is_held:
+        _bound(popen, notes)
     for each in (status, stdout, stderr, notes, gate):
         os.set_blocking(each, False)
     return Spawned(popen, status, gate, stdout, stderr, notes, for_ends)
+
+
+def _bound(popen: subprocess.Popen[bytes], notes: int) -> None:
+    """Set the rlimits of what waits for that, and let it go on; end it if that is refused."""
+    try:
+        set_rlimits(popen.pid)
+        os.write(notes, b"\n")
+    except (BrokenPipeError, ProcessLookupError):
+        pass  # somebody has killed it, which is noticed as any end
+    except BaseException:
+        popen.kill()
+        popen.wait()
+        raise
 
 
 def _descriptors(
@@ -178,7 +197,8 @@ def _before(bubblewrap: Bubblewrap, inputs: Inputs, *, joins: bool) -> Iterator[
     """
     if joins:
         yield from inputs.joining
-    yield from inputs.rlimits
+    if not inputs.is_held:
+        yield from inputs.rlimits
     yield from bubblewrap.dropping_argv
     yield from resetting_argv(ignored_signals())
     if inputs.namespace is not None:
