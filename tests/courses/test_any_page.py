@@ -179,7 +179,7 @@ OF_TEXT = [each for each in Dialect if each is not Dialect.NOTEBOOK]
 
 
 @given(content=PAGES | st.binary(max_size=40))
-@settings(max_examples=40)
+@settings(max_examples=15)  # `test_many_pages_are_whole` makes a thousand
 @pytest.mark.parametrize("dialect", OF_TEXT)
 def test_any_page_is_whole_in_any_dialect(content: bytes, dialect: Dialect) -> None:
     assert_whole(content, dialect)

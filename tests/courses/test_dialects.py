@@ -269,7 +269,9 @@ HOSTILE += [
 
 
 @pytest.mark.parametrize("piece", HOSTILE)
-@pytest.mark.parametrize("dialect", [Dialect.MYST, Dialect.MDX])
+@pytest.mark.parametrize(
+    "dialect", [Dialect.MYST, pytest.param(Dialect.MDX, marks=pytest.mark.thorough)]
+)
 def test_a_page_of_any_dialect_is_read_in_linear_time(piece: str, dialect: Dialect) -> None:
     def read(text: str) -> None:
         page(text, dialect=dialect)

@@ -34,8 +34,17 @@ SHARED = {
     "a_browser_name": (("const name = 'n', document = {};",), "console.log(name)", "n"),
 }
 
+QUICK_SHARED = {"function", "class", "changed", "after_a_mistake", "before_an_exit", "in_a_module"}
+"""Each starts Node: the others are left to the thorough tests."""
 
-@pytest.mark.parametrize(("earlier", "code", "output"), SHARED.values(), ids=SHARED)
+
+@pytest.mark.parametrize(
+    ("earlier", "code", "output"),
+    [
+        pytest.param(*case, id=name, marks=[] if name in QUICK_SHARED else [pytest.mark.thorough])
+        for name, case in SHARED.items()
+    ],
+)
 def test_snippet_finds_what_earlier_codes_made(
     tmp_path: Path, earlier: tuple[str, ...], code: str, output: str
 ) -> None:
@@ -208,8 +217,17 @@ process.chdir('/');
 process.stdin.on('data', () => {});
 """
 
+QUICK_ALONE = {"error", "exit_code", "module", "unsettled", "environment", "timers", "stdin"}
+"""Each starts Node twice: the others are left to the thorough tests."""
 
-@pytest.mark.parametrize("code", ALONE.values(), ids=ALONE)
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        pytest.param(case, id=name, marks=[] if name in QUICK_ALONE else [pytest.mark.thorough])
+        for name, case in ALONE.items()
+    ],
+)
 def test_snippet_behaves_as_alone(tmp_path: Path, code: str) -> None:
     ended = run_session(tmp_path, UNTIDY, code=code, stdin="given")
     alone = run_node(tmp_path, "index.js", "an argument", stdin="given")

@@ -87,9 +87,22 @@ FOUND = {
     "many": (("x = 1", *["x += 1"] * 250), "print(x)", "251\n"),
 }  # fmt: skip
 
+QUICK_FOUND = {
+    *("name", "what_a_failed_code_made", "import_of_a_file", "after_exits", "its_own_folder"),
+    *("after_closed_descriptors", "no_call_at_the_exit", "no_other_builtins", "await"),
+    *("only_the_parent_goes_on", "main_module"),
+}
+"""The others are left to the thorough tests."""
+
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("earlier", "code", "output"), FOUND.values(), ids=FOUND)
+@pytest.mark.parametrize(
+    ("earlier", "code", "output"),
+    [
+        pytest.param(*case, id=name, marks=[] if name in QUICK_FOUND else [pytest.mark.thorough])
+        for name, case in FOUND.items()
+    ],
+)
 def test_program_finds(tmp_path: Path, earlier: tuple[str, ...], code: str, output: str) -> None:
     verdict, _ = run(tmp_path, earlier, code)
     assert (verdict.outcome, verdict.output, verdict.error) == (Outcome.PASSED, output, None)
@@ -118,9 +131,18 @@ ENDS = {
     "tests": "def test_a(): pass\n",
 }
 
+QUICK_ENDS = {"error", "syntax", "exit_code", "hard_exit", "signal", "at_exit", "tests"}
+"""The others are left to the thorough tests."""
+
 
 @pytest.mark.slow
-@pytest.mark.parametrize("code", ENDS.values(), ids=ENDS)
+@pytest.mark.parametrize(
+    "code",
+    [
+        pytest.param(case, id=name, marks=[] if name in QUICK_ENDS else [pytest.mark.thorough])
+        for name, case in ENDS.items()
+    ],
+)
 def test_program_ends_as_it_would_alone(tmp_path: Path, code: str) -> None:
     """Also where earlier code made warnings errors, hooks and threads."""
     earlier = ("import warnings, sys\nwarnings.simplefilter('error')\nsys.settrace(print)", _THREAD)

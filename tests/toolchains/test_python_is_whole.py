@@ -174,11 +174,17 @@ WITHOUT = {
     "Tcl": (find_spec("tkinter") is None, "this Python was packaged without tkinter"),
 }
 
+QUICK = {
+    *("a terminal of its own", "time zones", "libraries by name", "names of users"),
+    *("temporary folders", "semaphores and shared memory", "a database"),
+}
+"""The others are left to the thorough tests: one installs pip, seconds of processor time."""
+
 
 def _param(name: str, program: tuple[str, str | None]) -> ParameterSet:
     is_out, reason = WITHOUT.get(name, (False, ""))
     marks = [pytest.mark.skipif(is_out, reason=reason)]
-    if name == "an environment of its own":  # installs pip: seconds of processor time
+    if name not in QUICK:
         marks.append(pytest.mark.thorough)
     return pytest.param(*program, id=name, marks=marks)
 
