@@ -25,16 +25,21 @@ def session(cache: Path) -> subprocess.CompletedProcess[str]:
     )
 
 
+def made_when(cache: Path) -> dict[Path, int]:
+    """Return what is prepared, without the marks of when that was last used."""
+    return {path: path.stat().st_mtime_ns for path in cache.glob("commands/[!.]*")}
+
+
 @pytest.mark.thorough
 @pytest.mark.jail
 @pytest.mark.slow
 def test_a_session_leaves_what_it_prepared_for_the_next(open_folder: Path) -> None:
     first = session(open_folder)
     assert first.returncode == 0, first.stdout
-    prepared = {path: path.stat().st_mtime_ns for path in open_folder.glob("commands/*")}
+    prepared = made_when(open_folder)
     assert prepared
     assert session(open_folder).returncode == 0
-    assert {path: path.stat().st_mtime_ns for path in open_folder.glob("commands/*")} == prepared
+    assert made_when(open_folder) == prepared
 
 
 @pytest.mark.thorough
