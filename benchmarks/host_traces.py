@@ -27,6 +27,8 @@ SHARED = (
 LOOK_S = 0.25
 FULL_DEPTH = 3
 """Levels of a cache that are listed: what is deeper belongs to a prepared toolchain."""
+KEPT = "owned-copies"
+"""Folders of a cache where one thing for each id is kept on purpose, once the id was in use."""
 _OWN_NUMBER = re.compile(r":\[\d+\]\Z")
 
 
@@ -159,7 +161,9 @@ def _cache_entries(caches: tuple[Path, ...]) -> Iterator[str]:
     """Yield what is in caches, down to some level."""
     for cache in caches:
         for folder, folders, names in os.walk(cache):
-            yield from (str(Path(folder, name)) for name in (*folders, *names))
+            is_kept = Path(folder).name == KEPT
+            shown = [each for each in (*folders, *names) if not is_kept or each.startswith(".")]
+            yield from (str(Path(folder, name)) for name in shown)
             if len(Path(folder).relative_to(cache).parts) + 1 >= FULL_DEPTH:
                 folders.clear()
 

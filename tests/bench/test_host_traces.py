@@ -120,6 +120,21 @@ def test_what_the_host_lists_is_found(scope: Scope, tmp_path: Path) -> None:
     assert {each: found[each].total() for each in kinds} == dict.fromkeys(kinds, 1)
 
 
+def test_what_is_kept_for_an_id_is_not_left_and_what_was_begun_is(
+    scope: Scope, tmp_path: Path
+) -> None:
+    before = traces(scope)
+    copies = tmp_path / "cache/postgres/owned-copies"
+    (copies / "60923-opt-data").mkdir(parents=True)
+    (copies / ".60924-opt-data.partial").mkdir()
+    found = left(before, traces(scope))["cache"]
+    assert sorted(Path(each).name for each in found) == [
+        ".60924-opt-data.partial",
+        "owned-copies",
+        "postgres",
+    ]
+
+
 def test_what_is_gone_again_in_time_is_not_left(scope: Scope, tmp_path: Path) -> None:
     before = traces(scope)
     leftover = tmp_path / "own" / "folder"
