@@ -89,9 +89,12 @@ async def test_who_kills_a_tool_gets_a_cold_answer_and_nothing_stays(
     gc.collect()
     before = (children(), cgroups(), descriptors())
     async with ready_line("typescript", toolchain, jail_runner) as warm:
+        right = await warm.made(RIGHT)
+        assert right is not None
         (tool,) = warm.line._tools
         os.kill(which(await asyncio.to_thread(pids, jail_runner)), signal.SIGKILL)
-        assert await warm.made(RIGHT) is None
+        # Who is killed with its jail may still answer, before the kernel has come to it.
+        assert await warm.made(RIGHT) in (None, right if which is of_its_jail else None)
         await asyncio.wait([tool.life])
         await proven(warm.line)
         assert await warm.made(RIGHT) is not None  # by the next
