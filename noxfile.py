@@ -37,7 +37,7 @@ the ideal is the time that the model's limits leave, over the time that it took.
 | - | - | - | - | - | - | - |
 """
 # The README's command, and the rest: what needs the processors for itself is marked `alone`.
-IN_PROCESSES = ("-n", "3", "--dist", "loadfile")
+IN_PROCESSES = ("-n", "4", "--dist", "loadfile")
 MOST_TESTS = (*IN_PROCESSES, "-m", "not thorough")
 THOROUGH_TESTS = (*IN_PROCESSES, "-m", "thorough or hypothesis")
 BENCHMARKS = ("client", "overhead", "start-up", "local")

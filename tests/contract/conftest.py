@@ -33,6 +33,7 @@ from daytona_validate._providers.local import LocalProvider
 from daytona_validate.testing import Execution, FakeProvider, Limit, ran
 from eventually import eventually
 from held_here import living_children
+from once_more import is_once_more
 from plain_settings import plain_settings
 from zygote_case import ZygoteCase
 
@@ -222,20 +223,11 @@ class DaytonaCase(_RealPrograms):
         await asyncio.to_thread(self._daytona.until, is_true, longest_s=60)
 
 
-ALSO_AT_DAYTONA = frozenset({None, "python", "sql"})
-"""What runs in Daytona's sandboxes each time; the others run there in thorough tests."""
-LANGUAGE_PROGRAMS = "test_language_programs.py"
-"""The only tests here that start Java and Go each time: that costs a second of processor time."""
-
-
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Leave most languages at Daytona to the thorough tests: locally each runs in any case."""
+    """Leave what are others once more to the thorough tests."""
     for item in items:
-        case, language = _params(item).get("new_case"), _language(item)
-        is_slow = language in ("java", "go") and case != "fake"
-        is_once_more = is_slow and item.path.name != LANGUAGE_PROGRAMS
-        if is_once_more or (case == "daytona" and language not in ALSO_AT_DAYTONA):
+        if is_once_more(item.path.name, _params(item).get("new_case"), _language(item)):
             item.add_marker(pytest.mark.thorough)
 
 

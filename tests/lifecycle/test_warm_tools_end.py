@@ -96,6 +96,7 @@ async def test_who_kills_a_tool_gets_a_cold_answer_and_nothing_stays(
         # Who is killed with its jail may still answer, before the kernel has come to it.
         assert await warm.made(RIGHT) in (None, right if which is of_its_jail else None)
         await asyncio.wait([tool.life])
+        await warm.made(RIGHT)  # it is missed by now, if it was not
         await proven(warm.line)
         assert await warm.made(RIGHT) is not None  # by the next
     gc.collect()

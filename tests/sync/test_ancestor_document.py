@@ -274,7 +274,7 @@ def test_4_a_service_that_is_not_there_gives_the_fallback_and_a_stack_trace(
 
 
 @at_daytona
-@pytest.mark.parametrize("kind", ["html", "truncated"])
+@pytest.mark.parametrize("kind", ["html", pytest.param("truncated", marks=pytest.mark.thorough)])
 def test_5_an_answer_without_sense_gives_the_fallback_and_a_warning(
     client: DaytonaClient, daytona: ThreadedEmulator, caplog: pytest.LogCaptureFixture, kind: str
 ) -> None:
