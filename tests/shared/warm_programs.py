@@ -242,3 +242,6 @@ ALWAYS_COLD = {
     ),
 }
 """What a new compiler may find right, and the warm one is not asked, or not believed."""
+
+COMPILED_COLD = frozenset({"await at the top", "import.meta"})
+"""What the warm one finds right, and a new one makes something of: ES modules."""

@@ -15,7 +15,7 @@ from daytona_validate._jails.runner import JailRunner
 from daytona_validate._models import Limits, Stage
 from daytona_validate._toolchains.toolchains import Toolchains
 from daytona_validate._toolchains.warm.kind import Made
-from warm_programs import ALWAYS_COLD, JAVA, TYPESCRIPT, Files
+from warm_programs import ALWAYS_COLD, COMPILED_COLD, JAVA, TYPESCRIPT, Files
 from warm_tools import ReadyLine, proven, ready_line
 
 pytestmark = [pytest.mark.jail, pytest.mark.slow]
@@ -82,6 +82,8 @@ async def test_programs_are_judged_as_a_new_compiler_does(
             made, left = await one(warm, jail_runner, toolchains, language, files)
             is_cold = name in ALWAYS_COLD[language]
             assert (made is not None) == (left is not None and not is_cold), name
+            if made is not None:
+                assert (not made.files) == (name in COMPILED_COLD), name
         (tool,) = warm.line._tools
         assert tool.is_alive
 

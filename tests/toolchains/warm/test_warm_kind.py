@@ -21,13 +21,14 @@ from daytona_validate._toolchains.warm.kind import (
 )
 from daytona_validate._toolchains.warm.messages import Answer, request
 from daytona_validate._toolchains.warm.tools import KINDS
-from daytona_validate._toolchains.warm.typescript import checkable, checked
+from daytona_validate._toolchains.warm.typescript import MADE, checkable, checked
 
 LIMITS = Limits()
 TS = Snippet(code="export {}", language="typescript")
 SPEC = SandboxSpec(language="typescript", limits=LIMITS)
 RUN = f"-Xms128m\n-Xmx384m\n-cp\n{OUTPUT}/classes:.\nMain\n".encode()
 CLASS = b"\xca\xfe\xba\xbe" + bytes(30)
+SCRIPT = b"a();\n//# sourceMappingURL=data:application/json;base64,e30=\n"
 RIGHT = {"run": RUN, "classes/Main.class": CLASS}
 
 
@@ -105,15 +106,42 @@ def test_what_could_reach_beyond_itself_is_for_the_cold_compiler(name: str, cont
     assert checkable({"index.ts": b"export {};", name: content}, LIMITS) is None
 
 
-def test_the_checker_leaves_all_but_the_check_and_hands_over_no_file() -> None:
-    clean = Answer(is_clean=True, memory_mib=90)
-    made = checked(clean, LIMITS)
+def test_without_files_all_but_the_check_is_left() -> None:
+    made = checked(Answer(is_clean=True, memory_mib=90), LIMITS)
     assert made is not None
     before = left_commands(LANGUAGES["typescript"].steps[:1], made)
     assert [each.argv[1:] for each in before] == [
         ("/opt/typescript/compile", "{memory_mib}", "checked")
     ]
-    assert checked(replace(clean, files={"index.js": b""}), LIMITS) is None
+
+
+def test_scripts_stand_where_the_cold_way_leaves_them_and_no_command_is_left() -> None:
+    files = {"index.js": SCRIPT, "lib/a.js": SCRIPT}
+    made = checked(Answer(is_clean=True, memory_mib=90, files=files), LIMITS)
+    assert made == Made(files={f"{MADE}/index.js": SCRIPT, f"{MADE}/lib/a.js": SCRIPT})
+    assert left_commands(LANGUAGES["typescript"].steps[:1], made) == ()
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        {"lib/a.js": SCRIPT},
+        {"index.mjs": SCRIPT},
+        {"index.js": SCRIPT, "index.mjs": SCRIPT},
+        {"index.js": b""},
+        {"index.js": SCRIPT[:-1]},
+        {"index.js": SCRIPT + b"more()\n"},
+        {"index.js": SCRIPT.replace(b"base64,", b"base64,-")},
+        {"index.js": SCRIPT, "../index.js": SCRIPT},
+        {"index.js": SCRIPT, "/work/index.js": SCRIPT},
+        {"index.js": SCRIPT, "node_modules/.a.js": SCRIPT},
+        {"index.js": SCRIPT, "größe.js": SCRIPT},
+        {"index.js": SCRIPT, **{f"a{number}.js": SCRIPT for number in range(128)}},
+        {"index.js": bytes(4 * 1024 * 1024) + SCRIPT},
+    ],
+)
+def test_a_script_that_is_not_as_esbuild_leaves_it_is_refused(files: dict[str, bytes]) -> None:
+    assert checked(Answer(is_clean=True, memory_mib=90, files=files), LIMITS) is None
 
 
 def test_java_gets_its_sources_and_whether_there_is_a_secret_but_not_which() -> None:

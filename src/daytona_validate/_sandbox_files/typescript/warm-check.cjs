@@ -1,5 +1,5 @@
-// Checks the types of one snippet after the other by a compiler that keeps running. It only tells
-// whether a snippet is clean: what is wrong with one is for a new compiler to say.
+// Checks the types of one snippet after the other by a compiler that keeps running, and makes
+// JavaScript of those that are clean: what is wrong with one is for a new compiler to say.
 //
 // Messages are as in `_toolchains/warm/messages.py`. Each request gets a folder and a project of its
 // own, and counts as clean only if its program has exactly its files and nothing else of ours. The
@@ -14,6 +14,8 @@ const path = require('node:path');
 const PLACE = '/opt/typescript';
 const CONFIG = `${PLACE}/tsconfig.json`;
 const WORK = '/work';
+const MADE = '/tmp/.typescript';
+const PROJECTS = '/tmp/projects';
 const DIAGNOSTICS = [
   'getConfigFileParsingDiagnostics',
   'getSyntacticDiagnostics',
@@ -23,6 +25,11 @@ const DIAGNOSTICS = [
   'getSemanticDiagnostics',
 ];
 
+// Before it is loaded, as it looks for its program then.
+process.env.ESBUILD_BINARY_PATH = `${PLACE}/packages/esbuild/bin/esbuild`;
+process.env.GOMAXPROCS = '2';
+const esbuild = require(`${PLACE}/packages/esbuild/main.js`);
+
 // What goes wrong ends this process: whoever asked then goes the cold way.
 process.on('unhandledRejection', (error) => {
   throw error;
@@ -30,9 +37,9 @@ process.on('unhandledRejection', (error) => {
 
 class Compiler {
   constructor() {
-    this.child = spawn(`${PLACE}/packages/typescript/lib/tsc`, ['--api', '-async', '-cwd', WORK], {
+    this.child = spawn(`${PLACE}/packages/typescript/lib/tsc`, ['--api', '-async', '-cwd', PROJECTS], {
       stdio: ['pipe', 'pipe', 'ignore'],
-      env: { ...process.env, GOMAXPROCS: '2', GOGC: '200', GOMEMLIMIT: '256MiB' },
+      env: { ...process.env, GOGC: '200', GOMEMLIMIT: '256MiB' },
     });
     this.child.on('exit', () => process.exit(1));
     this.child.stdin.on('error', () => process.exit(1));
@@ -67,11 +74,6 @@ class Compiler {
       done(message.result);
     }
   }
-
-  memoryMib() {
-    const status = fs.readFileSync(`/proc/${this.child.pid}/status`, 'latin1');
-    return Math.ceil(Number(/VmRSS:\s+(\d+)/.exec(status)[1]) / 1024);
-  }
 }
 
 class Checker {
@@ -83,6 +85,7 @@ class Checker {
 
   // A project that stays open keeps the library parsed.
   async start() {
+    fs.mkdirSync(PROJECTS);
     await this.compiler.call('initialize', null);
     const project = this.project('kept', new Map([['index.ts', Buffer.from('export {};\n')]]));
     const { snapshot } = await this.compiler.call('updateSnapshot', { openProjects: [project.config] });
@@ -90,7 +93,7 @@ class Checker {
   }
 
   project(name, files) {
-    const folder = path.join(WORK, name);
+    const folder = path.join(PROJECTS, name);
     const config = path.join(folder, 'tsconfig.json');
     const include = ['**/*.ts', '**/*.mts', '**/*.cts'].map((each) => `${folder}/${each}`);
     fs.mkdirSync(folder);
@@ -98,12 +101,7 @@ class Checker {
       config,
       JSON.stringify({ extends: CONFIG, include, exclude: [`${folder}/**/node_modules`] }),
     );
-    const names = [...files.keys()].map((each) => path.join(folder, each));
-    for (const [at, content] of [...files.values()].entries()) {
-      fs.mkdirSync(path.dirname(names[at]), { recursive: true });
-      fs.writeFileSync(names[at], content, { flag: 'wx' });
-    }
-    return { folder, config, names };
+    return { folder, config, names: put(files, folder) };
   }
 
   async isClean(files) {
@@ -131,6 +129,56 @@ class Checker {
   }
 }
 
+function put(files, folder) {
+  return [...files].map(([name, content]) => {
+    const file = path.join(folder, name);
+    fs.mkdirSync(path.dirname(file), { recursive: true });
+    fs.writeFileSync(file, content, { flag: 'wx' });
+    return file;
+  });
+}
+
+// Returns what `compile` makes of such files as CommonJS, or nothing where that cannot be: then an
+// ES module is to be tried, and it says what is wrong. The files lie where a snippet has them, as
+// the places in its errors are found by that.
+async function javascript(files) {
+  const written = put(files, WORK);
+  try {
+    const { outputFiles } = await esbuild.build({
+      absWorkingDir: WORK,
+      entryPoints: written.map((each) => path.relative(WORK, each)),
+      tsconfig: CONFIG,
+      platform: 'node',
+      target: 'es2022',
+      sourcemap: 'inline',
+      sourcesContent: false,
+      logLevel: 'silent',
+      format: 'cjs',
+      supported: { 'dynamic-import': false },
+      logOverride: { 'empty-import-meta': 'error' },
+      outdir: MADE,
+      outbase: '.',
+      write: false,
+    });
+    return new Map(outputFiles.map((each) => [path.relative(MADE, each.path), each.contents]));
+  } catch (error) {
+    if (!error.errors?.length) throw error; // it is not the snippet's
+    return new Map();
+  } finally {
+    for (const each of fs.readdirSync(WORK)) fs.rmSync(path.join(WORK, each), { recursive: true });
+  }
+}
+
+// Of the compiler and of esbuild, which is started with the first of its work.
+function memoryMib() {
+  const children = fs.readFileSync(`/proc/self/task/${process.pid}/children`, 'latin1');
+  const sizes = children.trim().split(' ').map((each) => {
+    const status = fs.readFileSync(`/proc/${each}/status`, 'latin1');
+    return Number(/VmRSS:\s+(\d+)/.exec(status)[1]);
+  });
+  return Math.ceil(sizes.reduce((sum, each) => sum + each, 0) / 1024);
+}
+
 // Returns the files of a request; the arguments before them are not used here.
 function requested(message) {
   let at = 0;
@@ -146,10 +194,19 @@ function requested(message) {
   return files;
 }
 
-function answer(isClean, memoryMib) {
-  const message = Buffer.alloc(16);
-  [12, isClean ? 1 : 0, memoryMib, 0].forEach((each, at) => message.writeUInt32BE(each, 4 * at));
-  fs.writeSync(1, message);
+function answer(isClean, files) {
+  const number = (value) => {
+    const four = Buffer.alloc(4);
+    four.writeUInt32BE(value);
+    return four;
+  };
+  const pieces = [...files].flatMap(([name, content]) =>
+    [Buffer.from(name), content].flatMap((each) => [number(each.length), each]),
+  );
+  const head = [isClean ? 1 : 0, memoryMib(), files.size].map(number);
+  const message = Buffer.concat([...head, ...pieces]);
+  let left = Buffer.concat([number(message.length), message]);
+  while (left.length) left = left.subarray(fs.writeSync(1, left));
 }
 
 async function main() {
@@ -162,9 +219,10 @@ async function main() {
     const end = 4 + received.readUInt32BE(0);
     if (received.length > end) throw new Error('one request at a time');
     if (received.length < end) continue;
-    const isClean = await checker.isClean(requested(received.subarray(4)));
+    const files = requested(received.subarray(4));
     received = Buffer.alloc(0);
-    answer(isClean, checker.compiler.memoryMib());
+    const isClean = await checker.isClean(files);
+    answer(isClean, isClean ? await javascript(files) : new Map());
   }
   process.exit(0); // whoever asked is gone
 }

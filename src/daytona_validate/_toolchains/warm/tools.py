@@ -19,10 +19,10 @@ from daytona_validate._toolchains.warm.kind import Kind, Made, can_ask
 from daytona_validate._toolchains.warm.line import WarmLine
 from daytona_validate._toolchains.warm.messages import MOST_BYTES
 from daytona_validate._toolchains.warm.tool import RunJail
-from daytona_validate._toolchains.warm.typescript import TYPESCRIPT_CHECKER
+from daytona_validate._toolchains.warm.typescript import TYPESCRIPT_COMPILER
 
 KINDS: Mapping[str, Kind] = MappingProxyType(
-    {"typescript": TYPESCRIPT_CHECKER, "java": JAVA_COMPILER}
+    {"typescript": TYPESCRIPT_COMPILER, "java": JAVA_COMPILER}
 )
 """By the name of the language."""
 MOST_TOOLS = 8

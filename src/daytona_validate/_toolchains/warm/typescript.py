@@ -1,10 +1,13 @@
-"""The warm TypeScript checker: which files it is asked about; no I/O.
+"""The warm TypeScript compiler: which files it is asked about, and what of its answer is used.
 
-It says whether a snippet's types are clean; JavaScript is made of it in the snippet's own jail.
-`warm-check.cjs`, which runs the compiler, gives each request a project of its own and looks at what
-the compiler took into its program. Only modules are asked about that change nothing outside of
-themselves: without the word `declare` and without directives there is no way to reach what all
-programs share. Names that a compiler might pass over, or take for something else, are none of its.
+It says whether a snippet's types are clean, and makes JavaScript of those that are, as `compile`
+would in the snippet's own jail; there is no I/O here. `warm-check.cjs`, which runs the compiler and
+esbuild, gives each request a project of its own and looks at what the compiler took into its
+program. What is not CommonJS, or not as esbuild leaves it, is for `compile`.
+
+Only modules are asked about that change nothing outside of themselves: without the word `declare`
+and without directives there is no way to reach what all programs share. Names that a compiler might
+pass over, or take for something else, are none of its.
 """
 
 from __future__ import annotations
@@ -18,8 +21,16 @@ from daytona_validate._toolchains.typescript import PREFIX
 from daytona_validate._toolchains.warm.kind import Kind, Made
 from daytona_validate._toolchains.warm.messages import Answer, request
 
+MADE = "/tmp/.typescript"  # noqa: S108 - a folder inside the jail, not the host's
+"""Where JavaScript is put; `compile`, `run` and `hook.cjs` name it too."""
+MOST_FILES = 128
+MOST_MADE_BYTES = 4 * 1024 * 1024
+"""Over all files that are made of a snippet; the limit of one is that of the message."""
 _NAME = re.compile(r"(?:[A-Za-z0-9][\w-]*/)*[A-Za-z0-9][\w-]*\.[cm]?ts", re.ASCII)
 """No dot before the suffix: what is named `x.d.ts` or `x.css.ts` may declare for others."""
+_SCRIPT = re.compile(r"(?:[A-Za-z0-9][\w-]*/)*[A-Za-z0-9][\w-]*\.js", re.ASCII)
+_MAP = re.compile(rb"//# sourceMappingURL=data:application/json;base64,[A-Za-z0-9+/]+=*\n\Z")
+"""The end of what esbuild makes; without it the file was cut."""
 _LEFT_OUT = frozenset({"node_modules", "bower_components", "jspm_packages"})
 _REACHES_OUT = re.compile(rb"\bdeclare\b|\bglobal\b|///|\\u")
 """Ambient declarations, references to files, and any way to write such a word differently."""
@@ -50,16 +61,31 @@ def _is_utf8(content: bytes) -> bool:
 
 
 def checked(answer: Answer, _limits: Limits) -> Made | None:
-    """Return what is left to do after a clean answer: all but the check."""
-    if answer.files:
+    """Return what is left to do after a clean answer: all but the check, or nothing."""
+    made = answer.files
+    if not made:
+        return Made(files={}, command=("sh", f"{PREFIX}/compile", "{memory_mib}", "checked"))
+    is_right = (
+        "index.js" in made
+        and len(made) <= MOST_FILES
+        and sum(map(len, made.values())) <= MOST_MADE_BYTES
+        and all(_SCRIPT.fullmatch(name) is not None for name in made)
+        and all(_MAP.search(content) is not None for content in made.values())
+    )
+    if not is_right:
         return None
-    return Made(files={}, command=("sh", f"{PREFIX}/compile", "{memory_mib}", "checked"))
+    return Made(files={f"{MADE}/{name}": content for name, content in made.items()})
 
 
-TYPESCRIPT_CHECKER = Kind(
+TYPESCRIPT_COMPILER = Kind(
     argv=("node", f"{PREFIX}/warm-check.cjs"),
     limits=Limits(
-        memory_mib=512, processes=128, open_files=512, disk_mib=32, max_output_bytes=1024 * 1024
+        memory_mib=512,
+        processes=128,
+        open_files=512,
+        disk_mib=32,
+        # All that is made in its life.
+        max_output_bytes=256 * 1024 * 1024,
     ),
     reserved_mib=512,
     pays_after=4,
