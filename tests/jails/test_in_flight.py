@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from daytona_validate._jails.in_flight import has_descriptors_in_flight, hosts_shared_bytes
+from daytona_validate._jails.tree_use import TreeUse
 from daytona_validate._jails.tree_watch import WatchedJail
 from daytona_validate._models import Limits
 
@@ -57,7 +58,8 @@ def test_descriptors_in_flight_are_noticed(name: str) -> None:
         assert child.stdout.readline() == b"ready\n"
         found = has_descriptors_in_flight(child.pid)
         jail = WatchedJail(child.pid, -1, Limits(memory_mib=100), ())
-        looks = [jail.may_hide(each << 20) for each in (900, 500, 610, 621, 300, 420, 421)]
+        grown = [jail.grown_bytes(each << 20) for each in (900, 500, 610, 621, 300, 420, 421)]
+        looks = [jail.may_hide(each, TreeUse()) for each in grown]
         child.communicate(b"\n")
     assert found is expected
     # 20 % above its limit counts, from the least that was seen.

@@ -19,8 +19,8 @@ way in which anything untrusted is started, and returns a `Step`. In the order o
 - What bounds a jail: `ceilings.py` and `inherited.py` (rlimits), `cgroup.py` and `cgroups.py`,
   `seccomp.py` with `call_numbers.py`, and `output.py` for what it writes; `at_the_gate.py` puts a
   jail under them. Where there is no cgroup, `tree_watch.py` ends a tree that `tree_use.py` finds to
-  hold too much, or `in_flight.py` to hide it; `own_ooms.py` counts what the kernel ended.
-  `host_slots.py` bounds how many run.
+  hold too much, or that may hide it by `in_flight.py` and `mapped_memory.py`; `own_ooms.py` counts
+  what the kernel ended. `host_slots.py` bounds how many run.
 - Whose it is: `privileges.py` (never root), `host_ids.py`, and for jails with users of their own
   `own_ids.py`, `id_maps.py` and `user_namespace.py`.
 - While it runs: `spawn.py` starts it, `process.py` reads and ends it, `command_sequence.py` takes

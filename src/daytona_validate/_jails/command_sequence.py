@@ -79,9 +79,9 @@ class CommandSequence:
         """
         if self._watched is not None and self._watched.is_hiding:
             raise SandboxLost(
-                "What the program held in memory cannot be known: it kept descriptors in sockets "
-                "while the host's shared memory grew by more than its limit. A control group would "
-                "count it: see `daytona-validate doctor`."
+                "What the program held in memory cannot be known: it kept descriptors in sockets, "
+                "or shared memory mapped, while the host's shared memory grew by more than its "
+                "limit. A control group would count it: see `daytona-validate doctor`."
             )
         return (*self._passed, self._step(exit_code=self._process.status.exit_code))
 

@@ -2,8 +2,8 @@
 
 For where no control group counts them. Memory is what such a group would count, but for most of
 the kernel's own: private memory, shared memory once, and files that lie in memory, those without a
-name included. What is not seen: shared memory that a program has filled, of which nothing is mapped
-any more, and to which no descriptor leads.
+name included. What is not seen: shared memory to which no descriptor leads, and of which the pages
+are given up; but who may look at what is mapped (`mapped_memory`) sees it too.
 """
 
 from __future__ import annotations
@@ -11,12 +11,14 @@ from __future__ import annotations
 import os
 import resource
 import stat
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from daytona_validate._jails.jail_tree import processes
+from daytona_validate._jails.mapped_memory import SHARED, mapped_memory
 
 FILE_BYTES = 1024
 """What an empty file takes of the kernel's memory (Linux 6.18: 1,020 bytes)."""
@@ -28,8 +30,6 @@ _PAGE_BYTES = resource.getpagesize()
 _BLOCK_BYTES = 512
 _KIB = 1024
 _MEMINFO = Path("/proc/meminfo")
-_SHARED = ("/memfd:", "/dev/zero", "/SYSV", "/anon_hugepage")
-"""How the path of a mapping begins that is shared memory without a name in any folder."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +40,10 @@ class TreeUse:
     """At most; what it is just, if that is more than asked for."""
     files: int = 0
     """In the folders in memory that it may write to."""
+    stored_bytes: int = 0
+    """Of files in memory, which are in those folders, or have no name and were looked at."""
+    is_all_seen: bool = True
+    """Whether it can have no shared memory besides, but what only sockets hold."""
 
 
 def tree_use(
@@ -47,6 +51,7 @@ def tree_use(
     folders: Iterable[str],
     *,
     enough_bytes: int,
+    unseen_bytes: int = 0,
     most_read_bytes: int = MOST_READ_BYTES,
     meminfo: Path = _MEMINFO,
 ) -> TreeUse:
@@ -56,21 +61,29 @@ def tree_use(
         first: Its pid.
         folders: Where file systems in memory are mounted, as the process sees them.
         enough_bytes: Up to so much an upper bound of its memory will do, which is cheap to have.
+        unseen_bytes: So much shared memory it may have at most that neither its descriptors nor its
+            page tables tell of.
         most_read_bytes: Of what the kernel tells of their mappings, one by one.
         meminfo: The host's.
     """
     pids = [int(each.name) for each in processes(Path("/proc", str(first)))]
-    stored_bytes, files, devices = _stored(f"/proc/{first}/root", folders)
+    folder_bytes, files, devices = _stored(f"/proc/{first}/root", folders)
     unnamed = _unnamed(pids, devices)
-    stored_bytes += sum(unnamed.values()) + FILE_BYTES * (files + len(unnamed))
-    most_bytes = stored_bytes + sum(map(_resident_bytes, pids))
+    resident_bytes = sum(map(_resident_bytes, pids))
+    mapped: dict[tuple[int, int], int] | None = {}
+    if unseen_bytes + resident_bytes + folder_bytes + sum(unnamed.values()) > enough_bytes:
+        mapped = mapped_memory(pids, _inodes(unnamed), most_read_bytes=most_read_bytes)
+    unnamed |= mapped or {}
+    stored_bytes = folder_bytes + sum(unnamed.values()) + FILE_BYTES * (files + len(unnamed))
+    most_bytes = stored_bytes + resident_bytes
     # What is swapped out is not resident, and may all be theirs.
     if most_bytes + _swapped_bytes(meminfo) > enough_bytes:
-        most_bytes = stored_bytes + sum(map(_own_bytes, pids))
-    if most_bytes > enough_bytes:
-        inodes = {inode for _, inode in unnamed}
-        most_bytes = min(most_bytes, stored_bytes + _mapped_bytes(pids, inodes, most_read_bytes))
-    return TreeUse(most_bytes, files)
+        own_bytes_of = partial(_own_bytes, counts_shared=not mapped)
+        most_bytes = stored_bytes + sum(map(own_bytes_of, pids))
+        if most_bytes > enough_bytes:
+            seen_bytes = _mapped_bytes(pids, _inodes(unnamed), most_read_bytes, own_bytes_of)
+            most_bytes = min(most_bytes, stored_bytes + seen_bytes)
+    return TreeUse(most_bytes, files, stored_bytes, is_all_seen=mapped is not None)
 
 
 def written_bytes(pid: int) -> int:
@@ -118,6 +131,10 @@ def _unnamed(pids: Iterable[int], devices: Collection[int]) -> dict[tuple[int, i
     return found
 
 
+def _inodes(files: Iterable[tuple[int, int]]) -> set[int]:
+    return {inode for _, inode in files}
+
+
 def _open_files(pid: int) -> Iterator[os.stat_result]:
     with suppress(OSError), _folder(f"/proc/{pid}/fd") as folder:
         for name in os.listdir(folder):  # noqa: PTH208 - as below
@@ -153,39 +170,46 @@ def _resident_bytes(pid: int) -> int:
     return 0
 
 
-def _own_bytes(pid: int) -> int:
+def _own_bytes(pid: int, *, counts_shared: bool) -> int:
     text = _text(pid, "smaps_rollup", _ROLLUP_BYTES)
-    return own_bytes(text) if text else _resident_bytes(pid)
+    return own_bytes(text, counts_shared=counts_shared) if text else _resident_bytes(pid)
 
 
-def own_bytes(rollup: str) -> int:
+def own_bytes(rollup: str, *, counts_shared: bool = True) -> int:
     """Return a process's part of private and shared memory, swapped memory included; pure.
-
-    Shared memory is all of it, files in memory and what is counted elsewhere included.
 
     Args:
         rollup: The text of its `smaps_rollup`.
+        counts_shared: Whether shared memory counts: then all of it does, files in memory and what
+            is counted elsewhere included.
     """
     lines = (line.split() for line in rollup.splitlines())
     kib = {fields[0]: int(fields[1]) for fields in lines if len(fields) == 3}  # noqa: PLR2004 - with a unit
     private_kib = kib.get("Pss_Anon:", kib.get("Pss:", 0))  # one figure for both before Linux 5.3
-    return (private_kib + kib.get("Pss_Shmem:", 0) + kib.get("SwapPss:", 0)) * _KIB
+    shared_kib = kib.get("Pss_Shmem:", 0) if counts_shared else 0
+    return (private_kib + shared_kib + kib.get("SwapPss:", 0)) * _KIB
 
 
-def _mapped_bytes(pids: Iterable[int], counted: Collection[int], left_bytes: int) -> int:
+def _mapped_bytes(
+    pids: Iterable[int],
+    counted: Collection[int],
+    left_bytes: int,
+    own_bytes_of: Callable[[int], int],
+) -> int:
     """Return what processes have of private and unnamed shared memory, swapped memory included.
 
     Args:
         pids: The processes.
         counted: Inodes of shared memory that is counted already.
         left_bytes: How much text may be read; then what their roll-ups have will do.
+        own_bytes_of: Returns that of one process.
     """
     found_bytes = 0
     for pid in pids:
         text = _text(pid, "smaps", left_bytes)
         left_bytes -= len(text)
         is_whole = text and left_bytes > 0
-        found_bytes += mapped_bytes(text, counted) if is_whole else _own_bytes(pid)
+        found_bytes += mapped_bytes(text, counted) if is_whole else own_bytes_of(pid)
     return found_bytes
 
 
@@ -217,6 +241,6 @@ def _counted_as(head: list[str], counted: Collection[int]) -> str:
     inode, path = int(head[4]), head[5] if len(head) > 5 else ""  # noqa: PLR2004 - the path
     if not inode:
         return "Pss"
-    if path.startswith(_SHARED):
+    if path.startswith(SHARED):
         return "" if inode in counted else "Pss"
     return "Anonymous"  # a file's pages that the program has changed for itself

@@ -12,7 +12,7 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 
@@ -66,31 +66,52 @@ class WatchedJail:
     hiding: int = 0
     """Looks in a row that found so."""
     least_shared_bytes: int | None = None
-    """Of the host's shared memory, since the first look."""
+    """Of the host's shared memory without what other jails have, since it is watched."""
+    stored_bytes: int = 0
+    """Of files in memory, by the last look."""
 
-    def look(self) -> bool:
-        """Look at the jail; return whether it is to be ended."""
-        has_root = has_own_root(self.first)  # until bubblewrap has made it, this is the host's
-        if self.most_written_bytes is not None:
-            is_over = has_root and written_bytes(self.first) > self.most_written_bytes
-            return self._note(Limit.DISK if is_over else None)
-        folders = self.folders if has_root else ()
-        use = tree_use(self.first, folders, enough_bytes=most_bytes(self.limits))
-        self.hiding = self.hiding + 1 if self.may_hide(hosts_shared_bytes()) else 0
-        return self.note(use) or self.hiding >= STAYS
-
-    def may_hide(self, shared_bytes: int) -> bool:
-        """Return whether it keeps descriptors in sockets while the host's shared memory grows.
-
-        By more than it may have: each alone is usual.
+    def look(self, others_bytes: int) -> bool:
+        """Look at the jail; return whether it is to be ended.
 
         Args:
-            shared_bytes: Of the host's, now.
+            others_bytes: Of the host's shared memory, what other jails have in files.
+        """
+        has_root = has_own_root(self.first)  # until bubblewrap has made it, this is the host's
+        if self.most_written_bytes is not None:
+            self.stored_bytes = written_bytes(self.first) if has_root else 0
+            return self._note(Limit.DISK if self.stored_bytes > self.most_written_bytes else None)
+        folders = self.folders if has_root else ()
+        # Read before what is the jail's: what it takes meanwhile counts there, and not as hidden.
+        grown_bytes = self.grown_bytes(hosts_shared_bytes() - others_bytes)
+        use = tree_use(
+            self.first, folders, enough_bytes=most_bytes(self.limits), unseen_bytes=grown_bytes
+        )
+        self.stored_bytes = use.stored_bytes
+        self.hiding = self.hiding + 1 if self.may_hide(grown_bytes, use) else 0
+        return self.note(use) or self.hiding >= STAYS
+
+    def grown_bytes(self, shared_bytes: int) -> int:
+        """Return by how much the host's shared memory has grown since it was least.
+
+        Args:
+            shared_bytes: The host's now, without what other jails have.
         """
         least_bytes = self.least_shared_bytes
-        self.least_shared_bytes = min(shared_bytes, least_bytes or shared_bytes)
-        has_grown = shared_bytes - self.least_shared_bytes > most_bytes(self.limits)
-        return has_grown and has_descriptors_in_flight(self.first)
+        if least_bytes is None or shared_bytes < least_bytes:
+            least_bytes = self.least_shared_bytes = shared_bytes
+        return shared_bytes - least_bytes
+
+    def may_hide(self, grown_bytes: int, use: TreeUse) -> bool:
+        """Return whether it can hide shared memory while the host's has grown.
+
+        By more than the jail may have: each alone is usual.
+
+        Args:
+            grown_bytes: The host's.
+            use: What was found of the jail's.
+        """
+        has_grown = grown_bytes > most_bytes(self.limits)
+        return has_grown and (not use.is_all_seen or has_descriptors_in_flight(self.first))
 
     def end_it(self) -> None:
         """Kill it, and note what for; nothing happens if it has ended by itself.
@@ -135,6 +156,8 @@ class TreeWatch:
         self._changed = threading.Condition()
         self._jails: list[WatchedJail] = []
         self._is_running = False
+        self._shared_bytes: int | None = None
+        """Of the host's shared memory without what jails have in files, by the last look."""
 
     def of(
         self, first: int, jail: Jail, stdin_bytes: int, *, counts_memory: bool
@@ -208,6 +231,8 @@ class TreeWatch:
             if not self._is_running:
                 self._start()
                 self._is_running = True
+            elif self._shared_bytes is not None:
+                jail.grown_bytes(self._shared_bytes)
             self._jails.append(jail)
 
     def _start(self) -> None:
@@ -224,23 +249,35 @@ class TreeWatch:
         took_s = 0.0
         while True:
             with self._changed:
+                self._note_shared_bytes()
                 self._changed.wait(max(LOOK_S, took_s))
                 jails = tuple(self._jails)
                 if not jails:
-                    self._is_running = False
+                    self._is_running, self._shared_bytes = False, None
                     return
             began_s = time.thread_time()
             for jail in jails:
                 try:
-                    self._look(jail)
+                    self._look(jail, _stored_bytes(jails) - jail.stored_bytes)
                 except Exception:  # one jail's trouble must not leave the others unwatched
                     _logger.exception("A sandbox could not be looked at.")
             took_s = time.thread_time() - began_s
 
-    def _look(self, jail: WatchedJail) -> None:
-        if not jail.look():
+    def _note_shared_bytes(self) -> None:
+        """Note what the host has, for jails that begin now or before the next look."""
+        self._shared_bytes = hosts_shared_bytes() - _stored_bytes(self._jails)
+        for jail in self._jails:
+            if jail.least_shared_bytes is None:
+                jail.grown_bytes(self._shared_bytes)
+
+    def _look(self, jail: WatchedJail, others_bytes: int) -> None:
+        if not jail.look(others_bytes):
             return
         with self._changed:
             is_watched = any(each is jail for each in self._jails)
             if is_watched and jail.limit is None and not jail.is_hiding:
                 jail.end_it()
+
+
+def _stored_bytes(jails: Iterable[WatchedJail]) -> int:
+    return sum(each.stored_bytes for each in jails)
