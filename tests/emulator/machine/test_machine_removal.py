@@ -58,6 +58,10 @@ def _folder(machine: EmulatedMachine) -> Path:
     return machine._disk._folder
 
 
+def _is_gone(place: Path) -> bool:
+    return not place.exists() and not list(place.parent.glob(f".{place.name}*"))
+
+
 def _state(machines: EmulatedMachines) -> tuple[Counter[str], tuple[object, ...]]:
     gc.collect()
     folders = sorted(machines._folders._place.iterdir())
@@ -244,5 +248,4 @@ async def test_what_a_killed_process_left_goes_with_the_next_start(jail_cache_di
         child.send_signal(signal.SIGKILL)
         child.wait()
     await (await EmulatedMachines.start(jail_cache_dir)).aclose()
-    assert not left.parent.exists()
-    assert not list(left.parent.parent.glob(f".{left.parent.name}*"))
+    await eventually(lambda: _is_gone(left.parent))  # another process may have been first
