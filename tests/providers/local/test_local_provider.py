@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
 from pathlib import Path
 
 import pytest
@@ -157,19 +158,26 @@ async def test_a_closed_provider_opens_nothing(provider: LocalProvider) -> None:
 async def test_two_providers_share_the_slots_of_the_machine(
     jail_cache_dir: Path, python_toolchain: Toolchain
 ) -> None:
-    """One alone has them all: the other waits until it may, and then gives up."""
-    ours = LocalProvider(plain_settings(cache_dir=jail_cache_dir, machine_slots=1))
-    theirs = LocalProvider(
-        plain_settings(cache_dir=jail_cache_dir, machine_slots=1, queue_timeout_s=0.05)
-    )
+    """One alone has them all: another waits until it may, or gives up.
+
+    The tests of other processes take the same slot, so that who waits for it waits without end.
+    """
+    settings = plain_settings(cache_dir=jail_cache_dir, machine_slots=1)
+    hasty_settings = plain_settings(cache_dir=jail_cache_dir, machine_slots=1, queue_timeout_s=0.05)
+    providers = [LocalProvider(each) for each in (settings, settings, hasty_settings)]
     snippet = Snippet(code="print(1)", language="python")
-    async with ours.open(SPEC) as one, theirs.open(SPEC) as other:
+    async with AsyncExitStack() as opened:
+        one, other, hasty = [
+            await opened.enter_async_context(each.open(SPEC)) for each in providers
+        ]
         async with one._slots.one():
+            waiting = asyncio.create_task(other.run(snippet))
             with pytest.raises(SlotTimeout, match=r"became free in 0\.05 s"):
-                await other.run(snippet)
-        assert (await other.run(snippet)).steps[-1].stdout == b"1\n"
-    await ours.aclose()
-    await theirs.aclose()
+                await hasty.run(snippet)
+            assert not waiting.done()
+        assert (await waiting).steps[-1].stdout == b"1\n"
+    for each in providers:
+        await each.aclose()
 
 
 @pytest.mark.slow
