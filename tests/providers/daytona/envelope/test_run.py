@@ -80,9 +80,9 @@ def test_a_command_that_fails_is_the_last(box: Box) -> None:
 
 @pytest.mark.slow
 def test_what_a_timeout_ends_has_said_something_before(box: Box) -> None:
-    step = box.step("echo early; sleep 30", timeout_s=0.3)
+    step = box.step("echo early; sleep 30", timeout_s=1.2)
     assert (step.stdout, step.limit, step.exit_code) == (b"early\n", Limit.TIMEOUT, None)
-    assert step.usage.wall_s > 0.28
+    assert step.usage.wall_s > 1.18
 
 
 def test_a_long_output_keeps_its_head_and_its_tail(box: Box) -> None:
