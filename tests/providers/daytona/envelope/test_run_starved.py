@@ -51,7 +51,7 @@ def crowd() -> Iterator[None]:
 @pytest.mark.usefixtures("crowd")
 def test_who_was_starved_is_not_judged(box: Box) -> None:
     with pytest.raises(
-        ProgramStarved, match=r"too busy: .* processor, for [0-3]\.[0-9] s"
+        ProgramStarved, match=r"too busy: .* processor, for [0-9]\.[0-9] s"
     ) as error:
         box.step(on_core(BUSY), timeout_s=0.8)
     assert error.value.retryable
@@ -72,11 +72,16 @@ def turns_a_second() -> float:
 
 
 @pytest.fixture
-def neighbour() -> Iterator[None]:
-    """One other that wants the first core: who shares it with them has half of it."""
+def neighbour() -> Iterator[int]:
+    """The pid of one other that wants the first core: who shares it with them has half of it."""
     with subprocess.Popen(["sh", "-c", on_core(BUSY)], start_new_session=True) as other:
-        yield
+        yield other.pid
         other.kill()
+
+
+def ran_s(pid: int | None) -> float:
+    """Seconds for which a process of one thread ran; None: nobody."""
+    return int(Path(f"/proc/{pid}/schedstat").read_text().split()[0]) / 1e9 if pid else 0.0
 
 
 def idle_s() -> float:
@@ -87,39 +92,42 @@ def idle_s() -> float:
 
 
 @contextmanager
-def unless_others_run(share: float = 0.1) -> Iterator[None]:
-    """Skip where a run was starved, and others did use so much of the first core."""
-    idle_before_s, began_s, used = idle_s(), time.monotonic(), os.times()
+def unless_others_run(*, but: int | None = None) -> Iterator[None]:
+    """Skip where a run was starved, or judged otherwise, and others did use a tenth of the core.
+
+    Args:
+        but: The pid of a neighbour, who may.
+    """
+    idle_before_s, began_s, used, neighbour_s = idle_s(), time.monotonic(), os.times(), ran_s(but)
     try:
         yield
-    except ProgramStarved:
+    except (ProgramStarved, AssertionError):
         passed_s, now = time.monotonic() - began_s, os.times()
         own_s = now.children_user + now.children_system - used.children_user - used.children_system
-        if passed_s - (idle_s() - idle_before_s) - own_s > share * passed_s:
+        known_s = idle_s() - idle_before_s + own_s + ran_s(but) - neighbour_s
+        if passed_s - known_s > 0.1 * passed_s:
             pytest.skip("others used the processor meanwhile")
         raise
 
 
-@pytest.mark.usefixtures("neighbour")
 def test_a_limit_stands_still_while_others_hold_the_processor(
-    box: Box, turns_a_second: float
+    box: Box, turns_a_second: float, neighbour: int
 ) -> None:
     """What takes six tenths of its limit alone takes more than it beside a neighbour."""
     code = on_core(WORK.format(turns=int(0.6 * turns_a_second)))
-    with unless_others_run(share=0.6):
+    with unless_others_run(but=neighbour):
         step = box.step(code, timeout_s=1)
-    assert (step.limit, step.exit_code, step.stdout) == (None, 0, b"done\n")
-    assert step.usage.waited_s is not None
+        assert (step.limit, step.exit_code, step.stdout) == (None, 0, b"done\n")
+        assert step.usage.waited_s is not None
 
 
-@pytest.mark.usefixtures("neighbour")
-def test_what_has_no_end_is_judged_beside_a_neighbour_too(box: Box) -> None:
-    with unless_others_run(share=0.6):  # the neighbour has half
+def test_what_has_no_end_is_judged_beside_a_neighbour_too(box: Box, neighbour: int) -> None:
+    with unless_others_run(but=neighbour):
         step = box.step(on_core(BUSY), timeout_s=0.5)
-    assert step.limit is Limit.TIMEOUT
-    assert step.usage.cpu_s is not None
-    assert step.usage.cpu_s > 0.3
-    assert step.usage.waited_s is not None
+        assert step.limit is Limit.TIMEOUT
+        assert step.usage.cpu_s is not None
+        assert step.usage.cpu_s > 0.3
+        assert step.usage.waited_s is not None
 
 
 FAKES = {
@@ -154,13 +162,12 @@ select undef, undef, undef, 30;
 SHORT = "while :; do env true; done"
 
 
-@pytest.mark.usefixtures("neighbour")
-def test_a_burst_of_children_buys_no_time_to_sleep(box: Box) -> None:
+def test_a_burst_of_children_buys_no_time_to_sleep(box: Box, neighbour: int) -> None:
     """What many wait at once, each behind the other, is not waited by the program all the time."""
-    with unless_others_run(share=0.6):
+    with unless_others_run(but=neighbour):
         (step,) = box.run(TimedCommand(Stage.RUN, (*ON_FIRST_CORE, "perl", "-e", BURST), 1.5)).steps
-    assert step.limit is Limit.TIMEOUT
-    assert step.usage.wall_s < 3.5
+        assert step.limit is Limit.TIMEOUT
+        assert step.usage.wall_s < 3.5
 
 
 @pytest.mark.usefixtures("neighbour")
