@@ -11,7 +11,8 @@ import sysconfig
 import traceback
 from pathlib import Path
 
-HOMES = re.compile(rb"/(?:home|root|Users)/[\w.-]+[\w./-]*")
+# Not Barney's, who has a folder in the examples of Python 3.12's ntpath: 'C:/Users/Barney'.
+HOMES = re.compile(rb"(?<!'[A-Z]:)/(?:home|root|Users)/[\w.-]+[\w./-]*")
 
 
 def traced() -> str:
