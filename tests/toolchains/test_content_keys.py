@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import os
 import shutil
+import tracemalloc
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -13,7 +14,7 @@ import pytest
 
 from daytona_validate._jails.runner import JailRunner
 from daytona_validate._toolchains import go, installers, java, node, postgres, shell
-from daytona_validate._toolchains.content_key import content_key, listing_digest
+from daytona_validate._toolchains.content_key import END_BYTES, content_key, digest, listing_digest
 from daytona_validate._toolchains.record import FoundToolchain
 from daytona_validate._toolchains.toolchains import Toolchains
 
@@ -119,3 +120,18 @@ async def test_what_was_prepared_serves_a_clone_with_its_own_environment(
     again = await clone.prepare("shell")
     assert again == first
     assert len(notices) == 2
+
+
+def test_a_large_file_is_read_in_pieces_of_which_none_is_kept(tmp_path: Path) -> None:
+    """What one thread had at once glibc keeps for it: 8 MiB for each of six threads."""
+    file = tmp_path / "large"
+    ends = b"a" * END_BYTES, b"b" * END_BYTES
+    file.write_bytes(ends[0] + b"between" + ends[1])
+    tracemalloc.start()
+    try:
+        key = content_key(file)
+        _, peak_bytes = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert key == {"size_bytes": 2 * END_BYTES + 7, "content": digest(*ends)}
+    assert peak_bytes < END_BYTES // 4

@@ -9,14 +9,22 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Iterator
+from io import FileIO
 from pathlib import Path
 
+_BETWEEN = b"\0"
 END_BYTES = 2 * 1024 * 1024
+_PIECE_BYTES = 64 * 1024
+"""Read at once: of larger ones, glibc keeps the memory for each thread that ever had one."""
 
 
 def digest(*contents: bytes) -> str:
     """Return 64 bits that tell contents from others, as 16 digits."""
-    return hashlib.sha256(b"\0".join(contents)).hexdigest()[:16]
+    return _shortened(hashlib.sha256(_BETWEEN.join(contents)).hexdigest())
+
+
+def _shortened(hexdigest: str) -> str:
+    return hexdigest[:16]
 
 
 def content_key(
@@ -36,12 +44,24 @@ def content_key(
     Raises:
         OSError: It cannot be read.
     """
-    with file.open("rb") as opened:
+    hashed = hashlib.sha256()
+    with file.open("rb", buffering=0) as opened:
         size_bytes = os.fstat(opened.fileno()).st_size
-        ends = [opened.read(end_bytes)]
+        for piece in _pieces(opened, end_bytes):
+            hashed.update(piece)
+        hashed.update(_BETWEEN)
         opened.seek(max(end_bytes, size_bytes - end_bytes))
-        ends.append(opened.read())
-    return {"size_bytes": size_bytes, "content": digest(*ends), **more}
+        for piece in _pieces(opened, size_bytes):
+            hashed.update(piece)
+    return {"size_bytes": size_bytes, "content": _shortened(hashed.hexdigest()), **more}
+
+
+def _pieces(opened: FileIO, most_bytes: int) -> Iterator[bytes]:
+    """Yield what comes next of a file, in small pieces."""
+    left = most_bytes
+    while left > 0 and (piece := opened.read(min(left, _PIECE_BYTES))):
+        left -= len(piece)
+        yield piece
 
 
 def listing_digest(folder: Path) -> str:
