@@ -75,6 +75,7 @@ def test_our_own_overhead_is_drawn(invoke: Invoke, in_folder: Path) -> None:
 @pytest.mark.slow
 @pytest.mark.thorough
 @pytest.mark.skipif(find_spec("daytona") is None, reason="Daytona's SDK is not installed")
+@pytest.mark.timeout(300)  # it starts many processes, one after the other
 def test_a_start_stands_beside_that_of_the_sdk_if_asked(invoke: Invoke) -> None:
     beside = invoke("bench", "start-up", "--repetitions=1", "--against=sdk")
     assert beside.exit_code == 0

@@ -16,7 +16,7 @@ from junitparser import JUnitXml
 FAKE = Path(__file__).with_name("fake_command_line.py")
 PRINTED = "naïve 日本 🎉\x85\u2028\ufeff\r\n����\n"
 LATIN_1 = "en_US.ISO-8859-1"
-pytestmark = [pytest.mark.slow, pytest.mark.thorough]
+pytestmark = [pytest.mark.slow, pytest.mark.thorough, pytest.mark.timeout(300)]
 
 
 @pytest.fixture(scope="module", params=["utf-8", "ascii", "latin-1", "cp1252", LATIN_1])
@@ -46,7 +46,7 @@ def _stdout(folder: Path, locale: dict[str, str], *arguments: str, exit_code: in
         env=kept | locale,
         stdin=subprocess.DEVNULL,
         capture_output=True,
-        timeout=60,
+        timeout=240,
         check=False,
     )
     assert ran.returncode == exit_code, ran.stderr
