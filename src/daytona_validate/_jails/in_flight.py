@@ -17,7 +17,7 @@ from pathlib import Path
 from daytona_validate._jails.host_text import text_of
 from daytona_validate._jails.jail_tree import processes
 
-_MEMINFO = Path("/proc/meminfo")
+MEMINFO = Path("/proc/meminfo")
 _IN_FLIGHT = re.compile(r"^scm_fds:\s*([1-9]\d*)$", re.MULTILINE)
 _SHARED = re.compile(r"^Shmem:\s*(\d+) kB$", re.MULTILINE)
 _KIB = 1024
@@ -38,7 +38,7 @@ def has_descriptors_in_flight(first: int) -> bool:
     )
 
 
-def hosts_shared_bytes(meminfo: Path = _MEMINFO) -> int:
+def hosts_shared_bytes(meminfo: Path = MEMINFO) -> int:
     """Return how much shared memory all programs of the host have, files in memory included."""
     found = _SHARED.search(text_of(meminfo))
     return int(found[1]) * _KIB if found else 0

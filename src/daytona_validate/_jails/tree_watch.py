@@ -15,10 +15,11 @@ import time
 from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from daytona_validate._core.limits import MIB
 from daytona_validate._errors import SandboxUnavailable
-from daytona_validate._jails.in_flight import has_descriptors_in_flight, hosts_shared_bytes
+from daytona_validate._jails.in_flight import MEMINFO, has_descriptors_in_flight, hosts_shared_bytes
 from daytona_validate._jails.jail import FOLDERS_IN_MEMORY, Jail
 from daytona_validate._jails.spawn import PASSING
 from daytona_validate._jails.tree_use import (
@@ -70,19 +71,19 @@ class WatchedJail:
     stored_bytes: int = 0
     """Of files in memory, by the last look."""
 
-    def look(self, others_bytes: int) -> bool:
+    def look(self, shared_bytes: int) -> bool:
         """Look at the jail; return whether it is to be ended.
 
         Args:
-            others_bytes: Of the host's shared memory, what other jails have in files.
+            shared_bytes: The host's just now, without what other jails have in files.
         """
         has_root = has_own_root(self.first)  # until bubblewrap has made it, this is the host's
         if self.most_written_bytes is not None:
             self.stored_bytes = written_bytes(self.first) if has_root else 0
             return self._note(Limit.DISK if self.stored_bytes > self.most_written_bytes else None)
         folders = self.folders if has_root else ()
-        # Read before what is the jail's: what it takes meanwhile counts there, and not as hidden.
-        grown_bytes = self.grown_bytes(hosts_shared_bytes() - others_bytes)
+        # As of before this look: what the jail takes meanwhile counts there, and not as hidden.
+        grown_bytes = self.grown_bytes(shared_bytes)
         use = tree_use(
             self.first, folders, enough_bytes=most_bytes(self.limits), unseen_bytes=grown_bytes
         )
@@ -152,7 +153,8 @@ def most_bytes(limits: Limits) -> int:
 class TreeWatch:
     """Watchdog thread of all jails of a runner; there is one while there are jails."""
 
-    def __init__(self) -> None:
+    def __init__(self, meminfo: Path = MEMINFO) -> None:
+        self._meminfo = meminfo
         self._changed = threading.Condition()
         self._jails: list[WatchedJail] = []
         self._is_running = False
@@ -258,26 +260,26 @@ class TreeWatch:
             began_s = time.thread_time()
             for jail in jails:
                 try:
-                    self._look(jail, _stored_bytes(jails) - jail.stored_bytes)
+                    self._look(jail, self._hosts_bytes(jails) + jail.stored_bytes)
                 except Exception:  # one jail's trouble must not leave the others unwatched
                     _logger.exception("A sandbox could not be looked at.")
             took_s = time.thread_time() - began_s
 
     def _note_shared_bytes(self) -> None:
         """Note what the host has, for jails that begin now or before the next look."""
-        self._shared_bytes = hosts_shared_bytes() - _stored_bytes(self._jails)
+        self._shared_bytes = self._hosts_bytes(self._jails)
         for jail in self._jails:
             if jail.least_shared_bytes is None:
                 jail.grown_bytes(self._shared_bytes)
 
-    def _look(self, jail: WatchedJail, others_bytes: int) -> None:
-        if not jail.look(others_bytes):
+    def _hosts_bytes(self, but: Iterable[WatchedJail]) -> int:
+        """Return the host's shared memory without what some jails have in files."""
+        return hosts_shared_bytes(self._meminfo) - sum(each.stored_bytes for each in but)
+
+    def _look(self, jail: WatchedJail, shared_bytes: int) -> None:
+        if not jail.look(shared_bytes):
             return
         with self._changed:
             is_watched = any(each is jail for each in self._jails)
             if is_watched and jail.limit is None and not jail.is_hiding:
                 jail.end_it()
-
-
-def _stored_bytes(jails: Iterable[WatchedJail]) -> int:
-    return sum(each.stored_bytes for each in jails)
