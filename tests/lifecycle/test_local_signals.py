@@ -217,7 +217,7 @@ async def main():
         files={"main.py": b"import time; time.sleep(60)"},
     )
     running = asyncio.create_task(runner.forks.run_all(jail, timeout_s=60))
-    while True:
+    while not running.done():
         await asyncio.sleep(0.01)
         zygotes = list(runner.forks._pool._zygotes.values())
         for process in tuple(runner.forks._processes):
@@ -236,6 +236,7 @@ def test_kill_9_ends_a_zygote_and_its_forks(jail_cache_dir: Path) -> None:
     )
     assert process.stdout is not None
     pids = [int(each) for each in process.stdout.readline().split()]
+    assert pids, "no fork ran the program"
     if pids == [0]:
         process.communicate(timeout=LONGEST_S)
         pytest.skip("no control groups count here")
