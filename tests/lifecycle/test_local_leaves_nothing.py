@@ -208,7 +208,8 @@ async def test_nothing_is_left_after_a_want_of_descriptors(
     """A jail that was started can be watched to its end, whoever takes the last descriptor."""
     await shell("true")
     was = resource.getrlimit(resource.RLIMIT_NOFILE)
-    for spare in (30, 45, 60):
+    started, all_refused = 0, 0
+    for spare in (30, 45, 60, 120):
         async with _nothing_left(jail_runner):
             resource.setrlimit(resource.RLIMIT_NOFILE, (descriptors() + spare, was[1]))
             try:
@@ -218,5 +219,9 @@ async def test_nothing_is_left_after_a_want_of_descriptors(
             finally:
                 resource.setrlimit(resource.RLIMIT_NOFILE, was)
         refused = [each for each in ended if not isinstance(each, Step)]
-        assert 0 < len(refused) < len(ended)
+        started += len(ended) - len(refused)
+        all_refused += len(refused)
         assert [e for e in refused if not (isinstance(e, SandboxUnavailable) and e.retryable)] == []
+    # Where few are left, each may hold what another lacks, so that none is started.
+    assert started
+    assert all_refused
