@@ -103,6 +103,13 @@ TYPESCRIPT: Mapping[str, Files] = {
         "größe.ts": "export const größe = '½ 🎉';",
     },
     "text that is not ASCII": {"index.ts": "const größe: string = '½ 🎉'; console.log(größe);"},
+    "grows when it is made: escapes take twice the bytes": {
+        "index.ts": f"console.log('{'中' * 1_450_000}'.length);"
+    },
+    "many files": {
+        "index.ts": "console.log(1);",
+        **{f"a{number}.ts": f"export const a = {number};" for number in range(128)},
+    },
     "a hidden file with a mistake": {
         "index.ts": "console.log(1);",
         ".a.ts": "const a: number = ''",
@@ -243,5 +250,10 @@ ALWAYS_COLD = {
 }
 """What a new compiler may find right, and the warm one is not asked, or not believed."""
 
-COMPILED_COLD = frozenset({"await at the top", "import.meta"})
-"""What the warm one finds right, and a new one makes something of: ES modules."""
+COMPILED_COLD = frozenset(
+    {
+        *("await at the top", "import.meta", "many files"),
+        "grows when it is made: escapes take twice the bytes",
+    }
+)
+"""What the warm one finds right, and a new one makes something of: ES modules, and what is much."""

@@ -16,6 +16,9 @@ const CONFIG = `${PLACE}/tsconfig.json`;
 const WORK = '/work';
 const MADE = '/tmp/.typescript';
 const PROJECTS = '/tmp/projects';
+// Of all that is made of a snippet, as in warm/typescript.py: more is made in its own jail.
+const MOST_FILES = 128;
+const MOST_MADE_BYTES = 4 * 1024 * 1024;
 const DIAGNOSTICS = [
   'getConfigFileParsingDiagnostics',
   'getSyntacticDiagnostics',
@@ -138,8 +141,8 @@ function put(files, folder) {
   });
 }
 
-// Returns what `compile` makes of such files as CommonJS, or nothing where that cannot be: then an
-// ES module is to be tried, and it says what is wrong. The files lie where a snippet has them, as
+// Returns what `compile` makes of such files as CommonJS, or nothing where that cannot be or is too
+// large: then it makes it, tries an ES module too, and says what is wrong. The files lie where a snippet has them, as
 // the places in its errors are found by that.
 async function javascript(files) {
   const written = put(files, WORK);
@@ -160,6 +163,8 @@ async function javascript(files) {
       outbase: '.',
       write: false,
     });
+    const bytes = outputFiles.reduce((sum, each) => sum + each.contents.length, 0);
+    if (outputFiles.length > MOST_FILES || bytes > MOST_MADE_BYTES) return new Map();
     return new Map(outputFiles.map((each) => [path.relative(MADE, each.path), each.contents]));
   } catch (error) {
     if (!error.errors?.length) throw error; // it is not the snippet's
