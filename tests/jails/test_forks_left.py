@@ -141,7 +141,7 @@ async def test_a_fork_that_ends_before_it_is_watched_is_a_lost_one(
     zygote = await _zygote(runner, jail)
     async with held_group(runner._cgroups, jail.limits) as group:
         task = runner._task(jail, timeout_s=20.0, groups=len(group.joining_files()))
-        spawned = await zygote.forked(task, b"", group)
+        spawned, _ = await zygote.forked(task, b"", group)
         first = zygote.process.status.child_pid
         assert first is not None
         os.kill(first, signal.SIGKILL)

@@ -10,7 +10,6 @@ import asyncio
 import logging
 import signal
 from dataclasses import replace
-from functools import partial
 
 from daytona_validate._errors import SandboxLost, SandboxUnavailable
 from daytona_validate._jails.ceilings import ceilings, cut_short_at_s
@@ -29,7 +28,6 @@ from daytona_validate._jails.host_ids import JailOwners
 from daytona_validate._jails.jail import Jail
 from daytona_validate._jails.process import JailProcess
 from daytona_validate._jails.self_test import PROCESSES, SCRIPT, TIMEOUT_S, faults
-from daytona_validate._jails.starvation_watch import baseline_of
 from daytona_validate._jails.zygote import CannotFork, Zygote
 from daytona_validate._jails.zygote_pool import MOST_FORKS, ZygotePool
 from daytona_validate._models import Limits, Stage, Step
@@ -167,11 +165,10 @@ class ForkRunner:
             held_group(self._cgroups, fork_limits(jail.limits)) as group,
         ):
             task = self._task(jail, timeout_s=timeout_s, groups=len(group.joining_files()))
-            forked = JailProcess(await zygote.forked(task, stdin, group), limits=jail.limits)
+            spawned, baseline = await zygote.forked(task, stdin, group)
+            forked = JailProcess(spawned, limits=jail.limits)
             async with held_process(forked, self._processes) as process:
-                pid = await process.first_process()
-                look = partial(baseline_of, pid, names_others=False)
-                baseline = await asyncio.to_thread(look)
+                await process.first_process()
                 sequence = CommandSequence(
                     *(process, group, jail.limits),
                     baseline=baseline,

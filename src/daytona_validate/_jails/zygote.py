@@ -21,6 +21,7 @@ from daytona_validate._jails.fork_task import Closures
 from daytona_validate._jails.privileges import is_only, is_shut_in, status_of
 from daytona_validate._jails.process import JailProcess
 from daytona_validate._jails.spawn import Forked, Spawned
+from daytona_validate._jails.starvation_watch import Baseline, baseline_of
 from daytona_validate._reason import Reason
 
 ANSWER_S = 20.0
@@ -52,8 +53,10 @@ class Zygote:
     failures: int = 0
     """How many requests came to no fork."""
 
-    async def forked(self, task: bytes, stdin: bytes, group: Cgroup) -> Spawned:
-        """Fork; the caller owns every descriptor in the answer.
+    async def forked(
+        self, task: bytes, stdin: bytes, group: Cgroup
+    ) -> tuple[Spawned, Baseline | None]:
+        """Fork, and look at the host; the caller owns every descriptor in the answer.
 
         Args:
             task: From `fork_task`.
@@ -66,24 +69,26 @@ class Zygote:
         self.forks += 1
         try:
             with ExitStack() as kept:
-                spawned = await self._forked(task, stdin, group, kept)
+                found = await self._forked(task, stdin, group, kept)
                 kept.pop_all()
-                return spawned
+                return found
         except (OSError, TimeoutError) as error:
             raise CannotFork(f"A zygote did not fork: {error}.") from error
 
-    async def _forked(self, task: bytes, stdin: bytes, group: Cgroup, kept: ExitStack) -> Spawned:
+    async def _forked(
+        self, task: bytes, stdin: bytes, group: Cgroup, kept: ExitStack
+    ) -> tuple[Spawned, Baseline | None]:
         with ExitStack() as lent:
             spawned, notes, their_status = self._asked(task, stdin, group, lent=lent, kept=kept)
             pid = await _pid_of_ready(notes)
             pidfd = os.pidfd_open(pid)
             kept.callback(os.close, pidfd)
-            await asyncio.to_thread(self._look_at, pid, group)
+            baseline = await asyncio.to_thread(self._look_at, pid, group)
             # As bubblewrap says that of its child. Not in the thread, which goes on if this is
             # cancelled: the number may then be another descriptor's.
             os.write(their_status, b'{"child-pid": %d}\n' % pid)
         notes.detach()
-        return replace(spawned, popen=Forked(pid), pidfd=pidfd)
+        return replace(spawned, popen=Forked(pid), pidfd=pidfd), baseline
 
     def _asked(
         self, task: bytes, stdin: bytes, group: Cgroup, *, lent: ExitStack, kept: ExitStack
@@ -117,8 +122,8 @@ class Zygote:
         spawned = Spawned(Forked(0), status, gate, stdout, stderr, notes.fileno(), for_ends)
         return spawned, notes, their_status
 
-    def _look_at(self, pid: int, group: Cgroup) -> None:
-        """Look at a fork from outside.
+    def _look_at(self, pid: int, group: Cgroup) -> Baseline | None:
+        """Look at a fork from outside, and at the host before the program begins.
 
         Raises:
             CannotFork: It is not shut in.
@@ -130,6 +135,7 @@ class Zygote:
         is_nobody_else = self.run_as is None or is_only(status, self.run_as)
         if not (is_nobody_else and is_shut_in(status, user)):
             raise CannotFork("A fork is not shut in.")
+        return baseline_of(pid, names_others=False)
 
 
 def _opened(stack: ExitStack, paths: list[str], flags: int = os.O_WRONLY) -> list[int]:
