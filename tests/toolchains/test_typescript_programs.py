@@ -163,6 +163,13 @@ REFUSED = {
         },
         "TS2322",
     ),
+    "a type that Node's types have from elsewhere": (
+        {
+            "index.ts": "import type { RequestInit } from 'undici-types';\n"
+            "const a: RequestInit = { method: 1 }; console.log(a)"
+        },
+        "TS2322: Type 'number' is not assignable to type 'string'",
+    ),
     "an error that was expected and is none": (
         {"index.ts": "// @ts-expect-error\nconst a: number = 1; console.log(a)"},
         "TS2578",
@@ -204,3 +211,10 @@ async def test_little_memory_and_few_processes_suffice(
     limits = Limits(memory_mib=128, processes=16)
     step = await _run(jail_runner, typescript, {"index.ts": "console.log(1)"}, limits=limits)
     assert (step.stage, step.exit_code) == (Stage.RUN, 0)
+
+
+def test_the_compiler_has_no_node_modules_to_look_into(typescript: Toolchain) -> None:
+    """It would, for each name by which Node's types refer to one another."""
+    folders = [Path(bind.source) for bind in typescript.binds]
+    assert any(folder.joinpath("packages/types/node/fs.d.ts").is_file() for folder in folders)
+    assert not [found for folder in folders for found in folder.rglob("node_modules")]

@@ -5,6 +5,7 @@ Only TypeScript's compiler, which no machine is expected to have, is the provide
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
@@ -92,7 +93,10 @@ def typescript(here: Here) -> tuple[Bare, ...]:
     packages = mirrored(here.installed["typescript"].path, PACKAGES)
     compiler = (str(packages / "typescript/lib/tsc"), "--strict", "--skipLibCheck")
     output = ("--target", "es2022", "--module", "commonjs")
-    types = ("--types", "node", "--typeRoots", str(packages / "node_modules/@types"))
+    modules = here.folder / "node_modules"  # as npm leaves them
+    shutil.copytree(packages / "types", modules / "@types")
+    shutil.copytree(packages / "undici-types", modules / "undici-types")
+    types = ("--types", "node", "--typeRoots", str(modules / "@types"))
     compile_it = (*compiler, *output, *types, "index.ts")
     return (Bare("tsc + node", "index.ts", (compile_it, (str(here.source("node")), "index.js"))),)
 

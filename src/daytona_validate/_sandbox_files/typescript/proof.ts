@@ -12,7 +12,7 @@ function facts(path: string) {
 }
 
 // @ts-expect-error - an error itself if nobody checks the types
-const types: number = readFileSync(`${folder}/node_modules/@types/node/package.json`, "utf8");
+const types: number = readFileSync(`${folder}/types/node/package.json`, "utf8");
 
 console.log(
   JSON.stringify({

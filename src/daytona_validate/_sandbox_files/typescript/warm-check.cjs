@@ -13,6 +13,7 @@ const path = require('node:path');
 
 const PLACE = '/opt/typescript';
 const CONFIG = `${PLACE}/tsconfig.json`;
+const TYPES = `${PLACE}/types.json`;
 const WORK = '/work';
 const MADE = '/tmp/.typescript';
 const PROJECTS = '/tmp/projects';
@@ -102,7 +103,7 @@ class Checker {
     fs.mkdirSync(folder);
     fs.writeFileSync(
       config,
-      JSON.stringify({ extends: CONFIG, include, exclude: [`${folder}/**/node_modules`] }),
+      JSON.stringify({ extends: TYPES, include, exclude: [`${folder}/**/node_modules`] }),
     );
     return { folder, config, names: put(files, folder) };
   }
