@@ -54,7 +54,12 @@ def test_what_is_given_up_is_looked_at_or_doubted(way: str) -> None:
 
 
 def test_who_has_nothing_shared_has_nothing_unseen() -> None:
-    with subprocess.Popen(["/bin/sleep", "60"]) as child:
+    with subprocess.Popen(["/bin/cat"], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as child:
+        assert child.stdin is not None
+        assert child.stdout is not None
+        child.stdin.write(b"x")
+        child.stdin.flush()
+        child.stdout.read(1)  # all that it maps is mapped
         found = mapped_memory([child.pid], (), most_read_bytes=1 << 20)
         cut_off = mapped_memory([child.pid], (), most_read_bytes=100)
         child.kill()
