@@ -35,7 +35,7 @@ PLAIN_USER = 61_182
 """An id that no user has, and that no sandbox is run as."""
 ROOT, PLAIN = "root", "plain"
 OWN_FOLDERS = ("home", "tmp", "session")
-EMULATOR = ("emulator", "--port", "0")
+EMULATOR = str(HERE / "soak_emulator.py")
 LONGEST_END_S = 120.0
 LONGEST_REMOVAL_S = 60.0
 _SUBREAPER = 36
@@ -191,7 +191,7 @@ def soaked(
     with ExitStack() as stack:
         emulator, access = None, dict[str, str]()
         if provider == "daytona":
-            emulator = stack.enter_context(_running(who, "-m", "daytona_validate", *EMULATOR))
+            emulator = stack.enter_context(_running(who, EMULATOR))
             access = _access_of(emulator)
             _build(who, access, languages)
         args = ("--provider", provider, "--at-once", str(at_once), "--languages", *languages)
@@ -213,7 +213,7 @@ def _running(
             yield process
             assert process.stdin is not None
             process.stdin.close()
-            if "emulator" in args:
+            if EMULATOR in args:
                 process.send_signal(signal.SIGINT)
             process.wait(LONGEST_END_S)
         finally:
