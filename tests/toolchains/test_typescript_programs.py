@@ -165,10 +165,14 @@ REFUSED = {
     ),
     "a type that Node's types have from elsewhere": (
         {
-            "index.ts": "import type { RequestInit } from 'undici-types';\n"
-            "const a: RequestInit = { method: 1 }; console.log(a)"
+            "index.ts": "import { WebSocket } from 'http';\n"
+            "console.log(new WebSocket('ws://localhost', 1))"
         },
-        "TS2322: Type 'number' is not assignable to type 'string'",
+        "to parameter of type 'string | string[] | WebSocketInit | undefined'",
+    ),
+    "a package that only Node's types have": (
+        {"index.ts": "import type { RequestInit } from 'undici-types'; export let a: RequestInit"},
+        "TS2307: Cannot find module 'undici-types'",
     ),
     "an error that was expected and is none": (
         {"index.ts": "// @ts-expect-error\nconst a: number = 1; console.log(a)"},

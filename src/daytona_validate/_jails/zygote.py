@@ -63,6 +63,9 @@ class Zygote:
             stdin: Of the program; empty is /dev/null.
             group: Which it joins.
 
+        Returns:
+            The fork, and how things stood before its program began; None: it was gone by then.
+
         Raises:
             CannotFork: It did not, or not as it must.
         """

@@ -11,7 +11,7 @@ const { joined } = require('./session-join.cjs');
 
 const PACKAGES = process.env.TYPESCRIPT_PACKAGES || path.join(__dirname, 'packages');
 const MADE = process.env.TYPESCRIPT_MADE || '/tmp/.typescript/earlier';
-const CONFIG = process.env.TYPESCRIPT_CONFIG || path.join(__dirname, 'types.json');
+const CONFIG = process.env.TYPESCRIPT_CONFIG || path.join(__dirname, 'tsconfig.json');
 const ENTRY = 'index.ts';
 const MOST_TRIES = 3;
 const MOST_BYTES = 64 * 1024 * 1024;

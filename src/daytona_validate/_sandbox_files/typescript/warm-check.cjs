@@ -13,7 +13,6 @@ const path = require('node:path');
 
 const PLACE = '/opt/typescript';
 const CONFIG = `${PLACE}/tsconfig.json`;
-const TYPES = `${PLACE}/types.json`;
 const WORK = '/work';
 const MADE = '/tmp/.typescript';
 const PROJECTS = '/tmp/projects';
@@ -103,7 +102,7 @@ class Checker {
     fs.mkdirSync(folder);
     fs.writeFileSync(
       config,
-      JSON.stringify({ extends: TYPES, include, exclude: [`${folder}/**/node_modules`] }),
+      JSON.stringify({ extends: CONFIG, include, exclude: [`${folder}/**/node_modules`] }),
     );
     return { folder, config, names: put(files, folder) };
   }
@@ -143,8 +142,8 @@ function put(files, folder) {
 }
 
 // Returns what `compile` makes of such files as CommonJS, or nothing where that cannot be or is too
-// large: then it makes it, tries an ES module too, and says what is wrong. The files lie where a snippet has them, as
-// the places in its errors are found by that.
+// large: then `compile` makes it, tries an ES module too, and says what is wrong. The files lie where
+// a snippet has them, as the places in its errors are found by that.
 async function javascript(files) {
   const written = put(files, WORK);
   try {
