@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import os
-import signal
-import subprocess
-import sys
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator
-from contextlib import ExitStack, asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
 
+from busy_processors import five_others_on
 from daytona_validate._core.languages.table import LANGUAGES
 from daytona_validate._errors import ProgramStarved
 from daytona_validate._jails.cgroups import Cgroups
@@ -34,26 +32,14 @@ pytestmark = [pytest.mark.jail, pytest.mark.slow, pytest.mark.thorough, pytest.m
 def busy_core() -> Iterator[int]:
     """One processor on which five others run: who stays there of his own will is not alone."""
     core = min(os.sched_getaffinity(0))
-    with _five_others_on([core]):
+    with five_others_on([core]):
         yield core
 
 
 @pytest.fixture
 def busy_host() -> Iterator[None]:
     """Five others on each processor: whoever waits there waits for nothing of his own doing."""
-    with _five_others_on(os.sched_getaffinity(0)):
-        yield
-
-
-@contextmanager
-def _five_others_on(cores: Iterable[int]) -> Iterator[None]:
-    """Keep processors busy. Each burner has a session: Linux may share them among those."""
-    with ExitStack() as stack:
-        for core in [each for each in cores for _ in range(5)]:
-            burn = f"import os\nos.sched_setaffinity(0, {{{core}}})\nwhile True: pass"
-            argv = [sys.executable, "-I", "-S", "-c", burn]
-            burner = stack.enter_context(subprocess.Popen(argv, start_new_session=True))
-            stack.callback(burner.send_signal, signal.SIGKILL)
+    with five_others_on(os.sched_getaffinity(0)):
         yield
 
 
